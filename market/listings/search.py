@@ -2,8 +2,8 @@
 
 A document keeps every pair of neighbouring characters, so no dictionary ever decides what can be found; only
 the query is split by a dictionary, so upgrading the dictionary never needs a reindex. Each word of the query
-becomes a phrase of pairs. Every lexeme of a title is kept a second time behind TITLE_MARK, so that hits in titles
-can be collected from the index alone when a common word has more hits than the ranking may read.
+becomes a phrase of pairs. Every lexeme of a title is kept a second time behind TITLE_MARK, so that hits in
+titles can be collected from the index alone when a common word has more hits than the ranking may read.
 """
 
 import re

@@ -1,0 +1,64 @@
+"""What can be wrong with a file, its upload or the link to it."""
+
+from kernel.errors import Forbidden, InvalidInput, TooLarge, Unprocessable
+from kernel.text import Text
+
+
+class FileTooLarge(TooLarge):
+    """The upload says it is, or turns out to be, above the limit; nothing of it is kept."""
+
+    title = Text("文件过大", "The file is too large")
+    detail = Text(
+        "文件超过上限 {limit_bytes} 字节，未保存。",
+        "The file exceeds {limit_bytes} bytes; none of it is kept.",
+    )
+
+
+class FileNameUnusable(InvalidInput):
+    """Nothing is left of the name without path parts and control characters."""
+
+    title = Text("文件名不可用", "The file name cannot be used")
+    detail = Text(
+        "请提供不含路径和控制字符的文件名。", "Give a file name without path parts and control characters."
+    )
+
+
+class UploadIncomplete(InvalidInput):
+    """Fewer or more bytes arrived than Content-Length said."""
+
+    title = Text("上传不完整", "The upload is not complete")
+    detail = Text(
+        "声明 {declared_bytes} 字节，收到 {received_bytes} 字节，请重新上传。",
+        "{declared_bytes} bytes were declared and {received_bytes} arrived; upload the file again.",
+    )
+
+
+class DigestUnreadable(InvalidInput):
+    """The Repr-Digest header is not a structured field with a SHA-256 (RFC 9530)."""
+
+    title = Text("摘要头无法读取", "The digest header cannot be read")
+    detail = Text("Repr-Digest 头应为 sha-256=:base64:。", "Send the Repr-Digest header as sha-256=:base64:.")
+
+
+class DigestMismatch(Unprocessable):
+    """What arrived is not what the sender meant to send."""
+
+    title = Text("摘要不一致", "The digest does not match")
+    detail = Text(
+        "收到内容的 SHA-256 为 {received_sha256}，与声明不符，未保存。",
+        "The SHA-256 of what arrived is {received_sha256}, not the one declared; none of it is kept.",
+    )
+
+
+class LinkExpired(Forbidden):
+    """The link was ours and its time is over; a new one can be asked for while the agreement lasts."""
+
+    title = Text("下载链接已过期", "The download link has expired")
+    detail = Text("请重新获取下载链接。", "Ask for a new download link.")
+
+
+class LinkInvalid(Forbidden):
+    """The link was altered, made for something else, or never ours."""
+
+    title = Text("下载链接无效", "The download link is not valid")
+    detail = Text("链接已被改动或并非由本中心签发。", "The link was altered or was not issued here.")
