@@ -204,9 +204,7 @@ class Checkpoint:
 
     def body(self) -> str:
         """The note text, line by line as the specification orders."""
-        return "".join(
-            f"{line}\n" for line in (self.origin, self.size, encode64(self.root), *self.extensions)
-        )
+        return "".join(f"{line}\n" for line in (self.origin, self.size, encode64(self.root), *self.extensions))
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":

@@ -94,9 +94,7 @@ class Proof:
         first, *lines = head.split("\n")
         if first != HEADER or not found:
             raise NoteInvalid(f"it does not start with {HEADER!r} or has no checkpoint")
-        extra = (
-            decode64(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
-        )
+        extra = decode64(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
         if not lines or not lines[0].startswith("index "):
             raise NoteInvalid("the index line is missing")
         index = decode_number(lines.pop(0).removeprefix("index "))
@@ -114,9 +112,7 @@ def verify_entry(entry: bytes, text: str, keys: Sequence[VerifierKey]) -> Checkp
     except NoteInvalid as problem:
         raise ProofInvalid(Fault.CHECKPOINT, str(problem)) from None
     if proof.index >= checkpoint.size:
-        raise ProofInvalid(
-            Fault.INCLUSION, f"index {proof.index} is beyond the log's {checkpoint.size} entries"
-        )
+        raise ProofInvalid(Fault.INCLUSION, f"index {proof.index} is beyond the log's {checkpoint.size} entries")
     leaf = merkle.leaf_hash(entry)
     if not merkle.verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root):
         raise ProofInvalid(Fault.INCLUSION, f"the audit path of entry {proof.index} leads to another root")

@@ -18,9 +18,7 @@ class FileNameUnusable(InvalidInput):
     """Nothing is left of the name without path parts and control characters."""
 
     title = Text("文件名不可用", "The file name cannot be used")
-    detail = Text(
-        "请提供不含路径和控制字符的文件名。", "Give a file name without path parts and control characters."
-    )
+    detail = Text("请提供不含路径和控制字符的文件名。", "Give a file name without path parts and control characters.")
 
 
 class UploadIncomplete(InvalidInput):

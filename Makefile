@@ -1,0 +1,49 @@
+# Each target sets up what it needs by itself, in its own .venv, from the hashed lock files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: demo test serve check bench lock clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/liutong demo --output demo-output
+
+serve: $(VENV)/.runtime
+	$(BIN)/liutong serve --seed
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+# The lock files hold exact versions and hashes and no index address.
+lock:
+	uv pip compile pyproject.toml --extra demo --extra build --extra otel --extra dev --generate-hashes --universal --python-version 3.11 \
+	    --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --extra demo --extra build --constraint requirements-dev.lock --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Liutong needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo-output var .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""What parties agreed: policies, agreements, signatures."""

@@ -1,0 +1,62 @@
+"""The only place that reads the time; everybody else is handed a Clock or a moment."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+"""Statutory days are China's days."""
+
+
+class Clock(Protocol):
+    """Tells the time in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment, with its zone."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock for tests: it stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        self._at = at
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        return self._at
+
+    def move(self, by: timedelta) -> None:
+        """Move it forward."""
+        self._at += by
+
+
+class SandboxClock:
+    """The machine's clock plus an offset that the sandbox may advance; production never builds one."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        """The sandbox's present moment."""
+        return datetime.now(UTC) + self.offset
+
+
+def day_in_china(at: datetime) -> date:
+    """The calendar day in China on which a moment falls."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def end_of_day_in_china(on: date) -> datetime:
+    """The first moment after a day in China: a deadline on that day has passed from then on."""
+    return datetime(on.year, on.month, on.day, tzinfo=SHANGHAI).astimezone(UTC) + timedelta(days=1)

@@ -1,0 +1,161 @@
+"""The database: one declarative base, one unit of work, one way to lock a row."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+import asyncpg
+from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, Numeric, Text, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from kernel.errors import NotFound
+from kernel.settings import Settings
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one convention so that errors and migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: Final = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: ARRAY(Text),
+        bytes: LargeBinary,
+        Decimal: Numeric,
+        str: Text,
+        int: BigInteger,
+    }
+
+
+class Stateful:
+    """Columns of a row with a lifecycle; only kernel.lifecycle writes them."""
+
+    status_changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+def status_column(states: type[StrEnum]) -> Any:
+    """A status column: text with a CHECK over the machine's states."""
+    kind = Enum(
+        states,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name="status",
+        values_callable=lambda members: [str(member) for member in members],
+    )
+    return mapped_column(kind, index=True)
+
+
+_SERVER_SETTINGS: Final = {
+    "application_name": "liutong",
+    "statement_timeout": "15000",
+    "lock_timeout": "5000",
+    "timezone": "UTC",
+}
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """Open the SQLAlchemy engine on asyncpg."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        connect_args={"server_settings": _SERVER_SETTINGS},
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    """Build sessions that keep loaded rows readable after commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def _keep(_: asyncpg.Connection) -> None:
+    """Skip the pool's reset round trip: nothing here leaves session state on a pooled connection."""
+
+
+async def make_pool(dsn: str, *, size: int = 8) -> asyncpg.Pool:
+    """Open the raw pool of the hot commands (decision 4 of the design)."""
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=size, reset=_keep, server_settings=_SERVER_SETTINGS, command_timeout=15
+    )
+
+
+def dsn_of(settings_or_url: Settings | str) -> str:
+    """The asyncpg form of a database URL."""
+    url = settings_or_url if isinstance(settings_or_url, str) else str(settings_or_url.database_url)
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+def url_of(dsn: str) -> str:
+    """The SQLAlchemy form of a database URL."""
+    for scheme in ("postgresql+asyncpg://", "postgresql://", "postgres://"):
+        if dsn.startswith(scheme):
+            return "postgresql+asyncpg://" + dsn.removeprefix(scheme)
+    raise ValueError("the database URL starts with postgresql://")
+
+
+@asynccontextmanager
+async def unit(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """One unit of work: it commits when the block ends and rolls back when it raises."""
+    async with sessions() as session, session.begin():
+        yield session
+        # Deferred constraints speak here, inside the unit, and not at a commit nobody can answer for.
+        await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+M = TypeVar("M", bound=Base)
+
+
+async def locked(session: AsyncSession, model: type[M], row_id: str) -> M:
+    """Load a row for change, locked until the unit ends; raises NotFound."""
+    key: Any = model.__mapper__.primary_key[0]
+    found = await session.scalar(
+        select(model).where(key == row_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(kind=model.__tablename__, id=row_id)
+    return found
+
+
+async def one(session: AsyncSession, model: type[M], row_id: str) -> M:
+    """Load a row for reading; raises NotFound."""
+    found = await session.get(model, row_id)
+    if found is None:
+        raise NotFound(kind=model.__tablename__, id=row_id)
+    return found
+
+
+async def lock_name(session: AsyncSession, *parts: str) -> None:
+    """Serialise units that touch one named thing, until this one ends (advisory transaction lock)."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": "/".join(parts)})
+
+
+def constraint_name(problem: BaseException) -> str | None:
+    """The name of the violated constraint, where the driver tells it."""
+    cause: BaseException | None = problem
+    seen: Sequence[BaseException] = []
+    while cause is not None and cause not in seen:
+        name = getattr(cause, "constraint_name", None)
+        if isinstance(name, str):
+            return name
+        seen = [*seen, cause]
+        cause = getattr(cause, "orig", None) or cause.__cause__
+    return None

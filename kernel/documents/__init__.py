@@ -1,0 +1,1 @@
+"""Certificates, scorecards, appraisals, agreements, receipts and statements: signed once, verifiable by anyone."""

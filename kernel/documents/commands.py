@@ -1,0 +1,90 @@
+"""Issuing a document: build the credential, sign it, store it, and enter it in the log in one unit of work."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import canonical, ids, signing
+from kernel.documents import credential
+from kernel.documents.models import Document
+from kernel.identity.actor import Actor
+from kernel.log.record import record, timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs the centre's documents: its name (did:web), its public address and its key."""
+
+    did: str
+    public_url: str
+    signer: signing.Signer
+
+    @property
+    def method(self) -> str:
+        """The verification method: the key by its own fingerprint, so that rotation never renames an old one."""
+        return f"{self.did}#{signing.multibase(self.signer.public)}"
+
+
+async def issue(
+    session: AsyncSession,
+    actor: Actor,
+    kind: str,
+    subject: str,
+    claims: Mapping[str, Any],
+    *,
+    issuer: Issuer,
+    at: datetime,
+    parties: Iterable[str | None] = (),
+    public: bool = False,
+    valid_until: datetime | None = None,
+) -> Document:
+    """Issue a document of a kind (`rights-certificate`, `quality-scorecard`, …) about a subject (an id).
+
+    Claims are plain JSON values; numbers that matter are strings. The same claims in the same second give the same
+    bytes but for the document's id.
+    """
+    document_id = ids.new("doc")
+    known = sorted({party for party in (*parties, actor.party) if party})
+    body: dict[str, Any] = {
+        "@context": [credential.CONTEXT, {"@vocab": f"{issuer.public_url}/ns#"}],
+        "id": f"{issuer.public_url}/v1/documents/{document_id}",
+        "type": ["VerifiableCredential", _type_of(kind)],
+        "issuer": issuer.did,
+        "validFrom": credential.second(at),
+        **({"validUntil": credential.second(valid_until)} if valid_until else {}),
+        "credentialSubject": {"id": f"{issuer.public_url}/id/{subject}", "kind": kind, **claims},
+    }
+    secured = credential.secure(body, issuer.signer, issuer.method, at)
+    sha256 = canonical.digest(secured)
+    entry = record(
+        session,
+        actor,
+        f"kernel.{kind}.issued",
+        subject,
+        at=at,
+        parties=known,
+        facts={"document": document_id, "kind": kind, "issued_at": timestamp(at)},
+        document_sha256=sha256,
+    )
+    await session.flush()
+    new = Document(
+        id=document_id,
+        kind=kind,
+        subject=subject,
+        parties=known,
+        public=public,
+        body=secured,
+        sha256=sha256,
+        entry_id=entry.id,
+        created_at=at,
+    )
+    session.add(new)
+    await session.flush()
+    return new
+
+
+def _type_of(kind: str) -> str:
+    return "".join(part.capitalize() for part in kind.split("-"))

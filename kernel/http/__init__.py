@@ -1,0 +1,1 @@
+"""HTTP: how errors, keys, limits and sessions meet the wire; nothing outside this folder knows HTTP errors."""

@@ -1,0 +1,89 @@
+"""The outermost layer: request ids, security headers, access log and metrics for every answer, also the failed ones."""
+
+import re
+import secrets
+import time
+from typing import Final
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+REGISTRY: Final = CollectorRegistry()
+REQUESTS: Final = Counter(
+    "liutong_http_requests", "Answered requests", ["method", "route", "status"], registry=REGISTRY
+)
+SECONDS: Final = Histogram(
+    "liutong_http_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+
+log: Final = structlog.get_logger("liutong.access")
+
+_REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';"
+        b" frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+)
+
+
+class Edge:
+    """Wraps the application once."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        hsts = ((b"strict-transport-security", b"max-age=31536000"),) if https else ()
+        self._headers = (*SECURITY_HEADERS, *hsts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and finish the answer's head."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+        request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(12)
+        scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
+        began, status = time.perf_counter(), 500
+
+        async def finish(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                present = {name for name, _ in message["headers"]}
+                extra = [pair for pair in self._headers if pair[0] not in present]
+                message["headers"] = [*message["headers"], *extra, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, finish)
+            finally:
+                self._note(scope, status, time.perf_counter() - began)
+
+    @staticmethod
+    def _note(scope: Scope, status: int, seconds: float) -> None:
+        route = str(scope.get("path_template") or "unmatched")
+        REQUESTS.labels(scope["method"], route, str(status)).inc()
+        SECONDS.labels(route).observe(seconds)
+        if scope["path"] not in _QUIET:
+            actor = scope.get("user")
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+                key=getattr(actor, "key", None),
+            )

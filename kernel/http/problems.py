@@ -1,0 +1,193 @@
+"""The one place that draws errors: RFC 9457 problem documents in the caller's language, citing the rule."""
+
+from typing import Any, Final
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import ResponseSpec
+from sqlalchemy.exc import DBAPIError
+
+from kernel import rulebook
+from kernel.clock import day_in_china
+from kernel.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from kernel.text import Lang, Text, language
+
+PROBLEM_JSON: Final = "application/problem+json"
+RETRYABLE: Final = frozenset({"40001", "40P01", "55P03", "57014"})
+"""SQLSTATEs of serialisation failure, deadlock, lock time-out and statement time-out."""
+
+log: Final = structlog.get_logger("liutong.http")
+
+
+class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One faulty field."""
+
+    pointer: str
+    detail: str
+    rule: str | None = None
+
+
+class RuleCited(msgspec.Struct, frozen=True):
+    """The rule that refused."""
+
+    id: str
+    text: str
+    basis: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A problem document (RFC 9457); facts of the refusal are further members."""
+
+    type: str
+    code: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    rule: RuleCited | None = None
+    errors: list[FieldProblem] = []
+
+
+def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
+    """Document on a route what it may refuse with."""
+    by_status: dict[int, list[type[DomainError]]] = {}
+    for error in errors:
+        by_status.setdefault(error.status, []).append(error)
+    return {
+        status: ResponseSpec(
+            Problem,
+            description="; ".join(f"`{cls.code()}`: {cls.title.en}" for cls in classes),
+            media_type=MediaType.JSON,
+            generate_examples=False,
+        )
+        for status, classes in by_status.items()
+    }
+
+
+def lang_of(request: Request[Any, Any, Any]) -> Lang:
+    """The language of the answer: `?lang=` on pages, else Accept-Language."""
+    asked = request.query_params.get("lang")
+    if asked in ("zh", "en"):
+        return "zh" if asked == "zh" else "en"
+    return language(request.headers.get("accept-language"))
+
+
+def render(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
+    """Draw one refusal."""
+    lang, runtime = lang_of(request), request.app.state.runtime
+    code = error.code()
+    rule = rulebook.in_force(day_in_china(runtime.clock.now())).cite(error.rule)
+    document = Problem(
+        type=f"{runtime.settings.public_url}/v1/problems/{code}",
+        code=code,
+        title=error.title.of(lang),
+        status=error.status,
+        detail=error.detail.of(lang, **_shown(error.facts)),
+        instance=f"{request.url.path}#{request.scope.get('request_id', '')}",
+        rule=RuleCited(rule.id, rule.zh if lang == "zh" else rule.en, rule.basis) if rule else None,
+        errors=[FieldProblem(e.pointer, e.detail.of(lang, **_shown(error.facts)), e.rule) for e in error.errors],
+    )
+    body = {**_facts(error), **msgspec.to_builtins(document)}
+    headers = {"Content-Language": lang, "Vary": "Accept-Language", **_extra_headers(error)}
+    return Response(msgspec.json.encode(body), status_code=error.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _shown(facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+        for name, value in facts.items()
+    }
+
+
+def _facts(error: DomainError) -> dict[str, Any]:
+    known: dict[str, Any] = msgspec.to_builtins(error.facts, enc_hook=str)
+    return {name: value for name, value in known.items() if name not in Problem.__struct_fields__}
+
+
+def _extra_headers(error: DomainError) -> dict[str, str]:
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooMany | Unavailable):
+        return {"Retry-After": str(error.facts.get("retry_after_seconds", 1))}
+    return {}
+
+
+class MethodNotAllowed(DomainError):
+    """The path exists but not with this method."""
+
+    status = 405
+    title = Text("不支持该方法", "The method is not allowed here")
+    detail = Text("请查阅接口文档 /docs。", "See the API documentation at /docs.")
+
+
+class Internal(DomainError):
+    """A fault of ours; the request id finds it in the log, and nothing of it is shown."""
+
+    title = Text("系统内部错误", "An internal error occurred")
+    detail = Text("错误已记录，请向中心提供实例编号。", "It has been logged; give the centre the instance id.")
+
+
+def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
+    """Draw a refusal."""
+    return render(request, error)
+
+
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Draw what the framework refuses: unknown paths, malformed bodies, wrong methods."""
+    if isinstance(error, ValidationException):
+        return render(request, InvalidInput(errors=_validation(error)))
+    if error.status_code == 413:
+        return render(request, TooLarge(limit_bytes=request.app.state.runtime.settings.body_bytes_max))
+    by_status: dict[int, DomainError] = {
+        400: InvalidInput(errors=[FieldError("", Text("请求体无法解析：{why}", "The body cannot be read: {why}"))]),
+        401: Unauthenticated(),
+        403: Forbidden(permission="-"),
+        404: NotFound(kind="path", id=request.url.path[:200]),
+        405: MethodNotAllowed(),
+        409: Conflict(),
+    }
+    found = by_status.get(error.status_code)
+    if found is None:
+        return on_exception(request, error)
+    if error.status_code == 400:
+        found.facts["why"] = str(error.detail)[:200]
+    return render(request, found)
+
+
+def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Draw what nobody foresaw, without a word of it; a database that asks to try again is a 503."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in RETRYABLE:
+        return render(request, Unavailable(retry_after_seconds=1))
+    log.error("unhandled", exc_info=error, path=request.url.path)
+    return render(request, Internal())
+
+
+def _validation(error: ValidationException) -> list[FieldError]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = []
+    for item in extra:
+        if not isinstance(item, dict):
+            continue
+        key, source = str(item.get("key", "")), str(item.get("source", "body"))
+        path = "/" + key.replace(".", "/") if key else ""
+        pointer = path if source in ("body", "") else f"/{source}{path}"
+        message = str(item.get("message", ""))
+        found.append(FieldError(pointer, Text(f"不符合要求：{_plain(message)}", _plain(message))))
+    return found or [FieldError("", Text("请求格式有误", str(error.detail).replace("{", "(").replace("}", ")")))]
+
+
+def _plain(message: str) -> str:
+    return message.replace("{", "(").replace("}", ")")

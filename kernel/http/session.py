@@ -1,0 +1,42 @@
+"""One session dependency: one transaction for each request, committed by its provider before the answer leaves."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock, SandboxClock
+from kernel.db import unit
+from kernel.identity.actor import Actor
+from kernel.runtime import Runtime
+
+
+async def provide_session(state: State) -> AsyncGenerator[AsyncSession, None]:
+    """Open the request's unit of work; whatever the handler raises rolls it back."""
+    runtime: Runtime = state.runtime
+    async with unit(runtime.sessions) as session:
+        if isinstance(runtime.clock, SandboxClock):
+            seconds = await session.scalar(text("SELECT offset_seconds FROM sandbox_clock"))
+            runtime.clock.offset = timedelta(seconds=int(seconds or 0))
+        yield session
+
+
+async def provide_runtime(state: State) -> Runtime:
+    """The process's runtime."""
+    runtime: Runtime = state.runtime
+    return runtime
+
+
+async def provide_clock(state: State) -> Clock:
+    """The process's clock."""
+    clock: Clock = state.runtime.clock
+    return clock
+
+
+async def provide_actor(request: Request[Actor, None, Any]) -> Actor:
+    """Who calls."""
+    return request.user

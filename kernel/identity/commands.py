@@ -1,0 +1,212 @@
+"""Admission, keys and signing keys."""
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+from typing import Final
+
+from argon2 import PasswordHasher
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle, signing
+from kernel.clock import Clock, day_in_china
+from kernel.db import lock_name, locked
+from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.identity import keys, rules
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.errors import (
+    ApplicationFaulty,
+    CentreExists,
+    PartyExists,
+    RoleNotHeld,
+    SigningKeyTaken,
+    SigningKeyUnproven,
+)
+from kernel.identity.models import ApiKey, Member, Party, SigningKey
+from kernel.identity.queries import key_view, party_view, signing_key_view
+from kernel.identity.schemas import (
+    AdmissionView,
+    ApplyForAdmission,
+    CreateKey,
+    DecideAdmission,
+    NewKeyView,
+    PartyView,
+    RegisterSigningKey,
+    SigningKeyView,
+)
+from kernel.identity.states import PARTY, PartyAction
+from kernel.log.record import record
+from kernel.states import Role
+from kernel.text import Text
+
+_HASHER: Final = PasswordHasher()
+
+
+async def apply_for_admission(
+    session: AsyncSession, actor: Actor, data: ApplyForAdmission, *, clock: Clock, sandbox: bool
+) -> AdmissionView:
+    """Take an application and give the party a key; the key can do nothing of substance until admission."""
+    now = clock.now()
+    policy = rules.ADMISSION.at(day_in_china(now)).body
+    faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, data.contact.email, policy)
+    if faults:
+        raise ApplicationFaulty(errors=faults)
+    await lock_name(session, "party", data.uscc)
+    if await session.scalar(select(exists().where(Party.uscc == data.uscc))):
+        raise PartyExists(uscc=data.uscc)
+    party = _party(data, now, centre=False)
+    await lifecycle.begin(session, party, PARTY, actor, at=now, parties=[party.id], uscc=data.uscc, name=data.name)
+    if data.member is not None:
+        await _add_member(session, party, data, now)
+    key, text = _new_key(party, "initial", data.roles, now, sandbox=sandbox)
+    session.add(key)
+    await session.flush()
+    return AdmissionView(party=party_view(party, actor), key=key_view(key), secret=text)
+
+
+def _party(data: ApplyForAdmission, at: datetime, *, centre: bool) -> Party:
+    return Party(
+        id=ids.new("pty"),
+        uscc=data.uscc,
+        name=data.name,
+        kind=data.kind,
+        roles=list(dict.fromkeys(data.roles)),
+        pledges=list(dict.fromkeys(data.pledges)),
+        contact={"name": data.contact.name, "email": data.contact.email, "phone": data.contact.phone},
+        centre=centre,
+        decision_reason=None,
+        created_at=at,
+    )
+
+
+async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmission, at: datetime) -> None:
+    assert data.member is not None
+    await lock_name(session, "member", data.member.email.lower())
+    if await session.scalar(select(exists().where(Member.email == data.member.email.lower()))):
+        text = Text("该邮箱已被使用", "This e-mail address is taken")
+        raise ApplicationFaulty(errors=[FieldError("/member/email", text)])
+    session.add(
+        Member(
+            id=ids.new("mem"),
+            party_id=party.id,
+            name=data.member.name,
+            email=data.member.email.lower(),
+            password_hash=_HASHER.hash(data.member.password),
+            created_at=at,
+        )
+    )
+
+
+async def decide(
+    session: AsyncSession, actor: Actor, party_id: str, data: DecideAdmission, *, clock: Clock
+) -> PartyView:
+    """Admit, refuse, suspend or restore a party."""
+    party = await locked(session, Party, party_id)
+    role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
+    action = PartyAction(data.action)
+    await lifecycle.advance(
+        session, party, PARTY, action, actor, role, at=clock.now(), parties=[party.id], reason=data.reason
+    )
+    party.decision_reason = data.reason
+    return party_view(party, actor)
+
+
+async def create_key(
+    session: AsyncSession, actor: Actor, data: CreateKey, *, clock: Clock, sandbox: bool
+) -> NewKeyView:
+    """Make another key of the actor's party, with a subset of its roles; only an operator makes officers' keys."""
+    if actor.party is None:
+        raise NotFound(kind="party", id="")
+    party = await locked(session, Party, actor.party)
+    allowed = set(party.roles) if not party.centre or actor.has(Role.OPERATOR) else {str(r) for r in actor.roles}
+    strange = [role for role in data.roles if role not in allowed]
+    if strange:
+        raise RoleNotHeld(roles=", ".join(strange))
+    now = clock.now()
+    key, text = _new_key(party, data.name, data.roles, now, sandbox=sandbox, days=data.days_valid)
+    session.add(key)
+    record(session, actor, "kernel.key.created", key.id, at=now, facts={"roles": key.roles, "prefix": key.prefix})
+    await session.flush()
+    return NewKeyView(key=key_view(key), secret=text)
+
+
+def _new_key(
+    party: Party, name: str, roles: list[str], at: datetime, *, sandbox: bool, days: int = 365
+) -> tuple[ApiKey, str]:
+    made = keys.make(sandbox=sandbox)
+    key = ApiKey(
+        id=ids.new("key"),
+        party_id=party.id,
+        name=name,
+        prefix=made.prefix,
+        secret_sha256=made.secret_sha256,
+        roles=list(dict.fromkeys(roles)),
+        created_at=at,
+        expires_at=at + timedelta(days=days),
+        revoked_at=None,
+        last_used_at=None,
+    )
+    return key, made.text
+
+
+async def revoke_key(session: AsyncSession, actor: Actor, key_id: str, *, clock: Clock) -> None:
+    """Revoke one of the party's own keys; revoking twice changes nothing."""
+    key = await locked(session, ApiKey, key_id)
+    if key.party_id != actor.party:
+        raise NotFound(kind="api key", id=key_id)
+    if key.revoked_at is None:
+        key.revoked_at = clock.now()
+        record(session, actor, "kernel.key.revoked", key.id, at=clock.now())
+
+
+def challenge(public_key: str) -> str:
+    """The text that proves a signing key."""
+    return f"liutong signing key: {public_key}"
+
+
+async def register_signing_key(
+    session: AsyncSession, actor: Actor, data: RegisterSigningKey, *, clock: Clock
+) -> SigningKeyView:
+    """Register a public key after its holder has signed the challenge (电子签名法 art. 13)."""
+    assert actor.party is not None
+    try:
+        public = signing.from_multibase(data.public_key)
+        proof = base64.b64decode(data.proof, validate=True)
+    except (ValueError, binascii.Error) as problem:
+        text = Text("公钥应为 Multikey（z6Mk…），证明应为 base64", "Give a Multikey (z6Mk…) and a proof in base64")
+        raise InvalidInput(errors=[FieldError("/public_key", text)]) from problem
+    if not signing.verify(public, proof, challenge(data.public_key).encode()):
+        raise SigningKeyUnproven(challenge=challenge(data.public_key))
+    await lock_name(session, "signing-key", data.public_key)
+    if await session.scalar(select(exists().where(SigningKey.public_key == data.public_key))):
+        raise SigningKeyTaken
+    row = SigningKey(
+        id=ids.new("pky"),
+        party_id=actor.party,
+        public_key=data.public_key,
+        created_at=clock.now(),
+        revoked_at=None,
+    )
+    session.add(row)
+    facts = {"public_key": data.public_key}
+    record(session, actor, "kernel.signing-key.registered", row.id, at=clock.now(), facts=facts)
+    await session.flush()
+    return signing_key_view(row)
+
+
+async def found_centre(session: AsyncSession, data: ApplyForAdmission, *, clock: Clock, sandbox: bool) -> AdmissionView:
+    """Found the centre itself: the one party that starts admitted, with every office and an operator's key."""
+    await lock_name(session, "centre")
+    if await session.scalar(select(exists().where(Party.centre))):
+        raise CentreExists
+    now = clock.now()
+    party = _party(data, now, centre=True)
+    party.roles = list(rules.ADMISSION.at(day_in_china(now)).body.centre_roles)
+    await lifecycle.begin(session, party, PARTY, SYSTEM, at=now, parties=[party.id], uscc=data.uscc, centre=True)
+    operator = Actor(party=party.id, key=None, roles=frozenset({Role.OPERATOR}), admitted=True)
+    await lifecycle.advance(session, party, PARTY, PartyAction.ADMIT, operator, Role.OPERATOR, at=now)
+    key, text = _new_key(party, "operator", ["operator"], now, sandbox=sandbox)
+    session.add(key)
+    await session.flush()
+    return AdmissionView(party=party_view(party, operator), key=key_view(key), secret=text)

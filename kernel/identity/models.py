@@ -1,0 +1,71 @@
+"""Parties, their members, API keys and signing keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from kernel.identity.states import PartyState
+
+
+class Party(Base, Stateful):
+    """An organisation that takes part (参与主体)."""
+
+    __tablename__ = "party"
+    __table_args__ = (CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uscc: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    roles: Mapped[list[str]]
+    pledges: Mapped[list[str]]
+    contact: Mapped[dict[str, Any]]
+    centre: Mapped[bool]
+    status: Mapped[PartyState] = status_column(PartyState)
+    decision_reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Member(Base):
+    """A natural person who acts for a party in the console; the password is kept as argon2id only."""
+
+    __tablename__ = "member"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """A key of a party: shown once, stored as its digest, found by its prefix."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)
+    secret_sha256: Mapped[bytes]
+    roles: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class SigningKey(Base):
+    """A party's public key for electronic signatures (电子签名); the private half never reaches the centre."""
+
+    __tablename__ = "signing_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    public_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

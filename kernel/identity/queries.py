@@ -1,0 +1,130 @@
+"""Reading parties and keys, and turning a presented key into an Actor."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import day_in_china
+from kernel.db import one
+from kernel.errors import NotFound, Unauthenticated
+from kernel.identity import keys, rules
+from kernel.identity.actor import Actor
+from kernel.identity.models import ApiKey, Party, SigningKey
+from kernel.identity.schemas import KeyView, PartyView, SigningKeyView
+from kernel.identity.states import PARTY, PartyState
+from kernel.paging import CursorOf, Page, decode, page
+from kernel.states import Role
+
+
+def party_view(party: Party, actor: Actor) -> PartyView:
+    """A party with what the actor may do to it."""
+    actions = sorted({str(action) for role in actor.roles for action in PARTY.actions(party.status, role)})
+    return PartyView(
+        id=party.id,
+        uscc=party.uscc,
+        name=party.name,
+        kind=party.kind,
+        roles=party.roles,
+        pledges=party.pledges,
+        status=str(party.status),
+        allowed_actions=actions,
+        decision_reason=party.decision_reason,
+        created_at=party.created_at,
+    )
+
+
+def key_view(key: ApiKey) -> KeyView:
+    """A key without its secret."""
+    return KeyView(
+        id=key.id,
+        party_id=key.party_id,
+        name=key.name,
+        prefix=f"ltk_{key.prefix}",
+        roles=key.roles,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
+    )
+
+
+def signing_key_view(row: SigningKey) -> SigningKeyView:
+    """A registered signing key."""
+    return SigningKeyView(
+        id=row.id,
+        party_id=row.party_id,
+        public_key=row.public_key,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+async def party(session: AsyncSession, actor: Actor, party_id: str) -> PartyView:
+    """A party, for itself and for the centre; raises NotFound for anybody else."""
+    if actor.party != party_id and "kernel:party:read" not in actor.permissions:
+        raise NotFound(kind="party", id=party_id)
+    return party_view(await one(session, Party, party_id), actor)
+
+
+async def parties(
+    session: AsyncSession, actor: Actor, status: str | None, limit: int, cursor: str | None
+) -> Page[PartyView]:
+    """Parties in the order of their applications."""
+    query = select(Party).order_by(Party.id).limit(limit + 1)
+    if status is not None:
+        query = query.where(Party.status == PartyState(status))
+    if (after := decode(cursor, 1)) is not None:
+        query = query.where(Party.id > after[0])
+    rows = (await session.scalars(query)).all()
+    return page([party_view(row, actor) for row in rows], limit, CursorOf[PartyView](("id",)))
+
+
+async def keys_of(session: AsyncSession, actor: Actor) -> list[KeyView]:
+    """The party's own keys."""
+    rows = await session.scalars(select(ApiKey).where(ApiKey.party_id == actor.party).order_by(ApiKey.id))
+    return [key_view(row) for row in rows]
+
+
+async def signing_key(session: AsyncSession, party_id: str, key_id: str) -> SigningKey:
+    """A party's signing key that is not revoked; raises NotFound."""
+    row = await session.get(SigningKey, key_id)
+    if row is None or row.party_id != party_id or row.revoked_at is not None:
+        raise NotFound(kind="signing key", id=key_id)
+    return row
+
+
+async def actor_of(session: AsyncSession, presented: str, at: datetime) -> Actor:
+    """Turn a presented key into an Actor; raises Unauthenticated alike for unknown, expired and revoked keys."""
+    parts = keys.split(presented)
+    if parts is None:
+        raise Unauthenticated
+    found = (
+        await session.execute(
+            select(ApiKey, Party).join(Party, Party.id == ApiKey.party_id).where(ApiKey.prefix == parts[0])
+        )
+    ).first()
+    if found is None:
+        raise Unauthenticated
+    key, owner = found
+    if not keys.matches(parts[1], key.secret_sha256) or key.revoked_at is not None or key.expires_at <= at:
+        raise Unauthenticated
+    roles = frozenset(Role(role) for role in key.roles if role in owner.roles)
+    table = rules.PERMISSIONS.at(day_in_china(at)).body
+    return Actor(
+        party=owner.id,
+        key=key.id,
+        roles=roles,
+        permissions=rules.permissions_of(roles, table),
+        admitted=owner.status == PartyState.ADMITTED,
+    )
+
+
+async def touch_key(session: AsyncSession, key_id: str, at: datetime) -> None:
+    """Note the last use of a key, to the minute: one write a minute is enough to find forgotten keys."""
+    stale = at - timedelta(minutes=1)
+    await session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, (ApiKey.last_used_at.is_(None)) | (ApiKey.last_used_at < stale))
+        .values(last_used_at=at)
+    )

@@ -1,0 +1,73 @@
+"""Pure rules of admission and access."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from kernel import policy
+from kernel.errors import FieldError
+from kernel.identity import uscc
+from kernel.states import Role
+from kernel.text import Text
+
+
+class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each role may do."""
+
+    roles: dict[str, list[str]]
+
+
+class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Kinds, roles and pledges of an application."""
+
+    kinds: list[str]
+    open_roles: list[str]
+    centre_roles: list[str]
+    always: list[str]
+    by_role: dict[str, list[str]]
+
+
+PERMISSIONS: Final = policy.load("permissions", Permissions, "kernel.identity")
+ADMISSION: Final = policy.load("admission", Admission, "kernel.identity")
+
+_EMAIL: Final = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,24}$")
+
+
+def permissions_of(roles: Iterable[Role], table: Permissions) -> frozenset[str]:
+    """The union of what the roles may do."""
+    return frozenset(name for role in roles for name in table.roles.get(str(role), ()))
+
+
+def pledges_required(roles: Iterable[str], admission: Admission) -> list[str]:
+    """The pledges that these roles need, without repeats, in a stable order."""
+    wanted = [*admission.always, *(p for role in roles for p in admission.by_role.get(role, ()))]
+    return list(dict.fromkeys(wanted))
+
+
+def application_faults(
+    code: str, kind: str, roles: Sequence[str], pledges: Sequence[str], email: str, admission: Admission
+) -> list[FieldError]:
+    """Every fault of an application at once."""
+    faults: list[FieldError] = []
+    if not uscc.is_valid(code):
+        text = Text("统一社会信用代码应为 18 位且校验码正确", "Give 18 characters whose check character is right")
+        faults.append(FieldError("/uscc", text, rule="LT-ADM-02"))
+    if kind not in admission.kinds:
+        known = ", ".join(admission.kinds)
+        faults.append(FieldError("/kind", Text(f"主体类型应为：{known}", f"Use one of {known}")))
+    for position, role in enumerate(roles):
+        if role in admission.centre_roles:
+            text = Text("该岗位由中心授予，不接受申请", "This office is given by the centre and cannot be applied for")
+            faults.append(FieldError(f"/roles/{position}", text, rule="LT-ADM-05"))
+        elif role not in admission.open_roles:
+            known = ", ".join(admission.open_roles)
+            faults.append(FieldError(f"/roles/{position}", Text(f"角色应为：{known}", f"Use one of {known}")))
+    missing = [pledge for pledge in pledges_required(roles, admission) if pledge not in pledges]
+    if missing:
+        text = Text(f"缺少承诺：{'、'.join(missing)}", f"Pledges are missing: {', '.join(missing)}")
+        faults.append(FieldError("/pledges", text, rule="LT-ADM-03"))
+    if not _EMAIL.match(email):
+        faults.append(FieldError("/contact/email", Text("请填写有效的电子邮箱", "Give a valid e-mail address")))
+    return faults

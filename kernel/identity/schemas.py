@@ -1,0 +1,117 @@
+"""What admission and access say on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(min_length=2, max_length=100)]
+Roles = Annotated[list[Annotated[str, Meta(max_length=30)]], Meta(min_length=1, max_length=8)]
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the centre speaks to."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    email: Annotated[str, Meta(max_length=254)]
+    phone: Annotated[str, Meta(max_length=30)] = ""
+
+
+class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first person who may enter the console for the party."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    email: Annotated[str, Meta(max_length=254)]
+    password: Annotated[str, Meta(min_length=12, max_length=128)]
+
+
+class ApplyForAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organisation asks to take part."""
+
+    uscc: Annotated[str, Meta(max_length=18, examples=["91150100MA0NB1KX5T"])]
+    name: Name
+    kind: Annotated[str, Meta(max_length=30, examples=["enterprise"])]
+    roles: Roles
+    pledges: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)]
+    contact: Contact
+    member: NewMember | None = None
+
+
+class DecideAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The operator's decision on a party."""
+
+    action: Annotated[str, Meta(pattern="^(admit|refuse|suspend|restore)$")]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class PartyView(msgspec.Struct, frozen=True):
+    """A party as others see it."""
+
+    id: str
+    uscc: str
+    name: str
+    kind: str
+    roles: list[str]
+    pledges: list[str]
+    status: str
+    allowed_actions: list[str]
+    decision_reason: str | None
+    created_at: datetime
+
+
+class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Make another key of one's own party."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    roles: Roles
+    days_valid: Annotated[int, Meta(ge=1, le=730)] = 365
+
+
+class KeyView(msgspec.Struct, frozen=True):
+    """A key without its secret."""
+
+    id: str
+    party_id: str
+    name: str
+    prefix: str
+    roles: list[str]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class NewKeyView(msgspec.Struct, frozen=True):
+    """A new key with its secret, which is shown this once."""
+
+    key: KeyView
+    secret: str
+
+
+class AdmissionView(msgspec.Struct, frozen=True):
+    """The answer to an application: the party, and a key that works from its admission on."""
+
+    party: PartyView
+    key: KeyView
+    secret: str
+
+
+class RegisterSigningKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Register the public half of a signing key, with proof of the private half."""
+
+    public_key: Annotated[str, Meta(max_length=100, examples=["z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"])]
+    proof: Annotated[
+        str,
+        Meta(max_length=200, description="base64 of the signature over `liutong signing key: <public_key>`"),
+    ]
+
+
+class SigningKeyView(msgspec.Struct, frozen=True):
+    """A registered signing key."""
+
+    id: str
+    party_id: str
+    public_key: str
+    created_at: datetime
+    revoked_at: datetime | None

@@ -1,0 +1,36 @@
+"""Public identifiers: a prefix that names the kind and a UUIDv7 in Crockford base32, so that ids sort by time.
+
+The text is the primary key itself (decision 0002): logs, URLs, rows and documents show one and the same id.
+"""
+
+import re
+from typing import Final
+
+from uuid_utils.compat import uuid7
+
+from kernel.errors import NotFound
+
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHAPE: Final = re.compile(r"^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$")
+
+
+def new(prefix: str) -> str:
+    """Make an id such as `ord_06a…`; ids made later in one process sort later (RFC 9562, UUIDv7)."""
+    number = uuid7().int
+    digits = [""] * 26
+    for position in range(25, -1, -1):
+        digits[position] = _ALPHABET[number & 31]
+        number >>= 5
+    return f"{prefix}_{''.join(digits)}"
+
+
+def is_id(prefix: str, text: str) -> bool:
+    """Say whether the text has the shape of an id of this kind."""
+    return text.startswith(prefix + "_") and _SHAPE.match(text) is not None
+
+
+def require(prefix: str, text: str) -> str:
+    """Give the id back, or raise NotFound: an id of another shape cannot name anything here."""
+    if not is_id(prefix, text):
+        raise NotFound(kind=prefix, id=text[:40])
+    return text

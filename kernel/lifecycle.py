@@ -1,0 +1,71 @@
+"""The only code that assigns a status; every move leaves an entry in the log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.identity.actor import Actor
+from kernel.log.models import LogEntry
+from kernel.log.record import record
+from kernel.states import Machine, Role
+
+S = TypeVar("S", bound=StrEnum)
+A = TypeVar("A", bound=StrEnum)
+
+
+class Row(Protocol):
+    """A row with a lifecycle: kernel.db.Stateful and its own status column."""
+
+    id: Any
+    status: Any
+    status_changed_at: Any
+    version: Any
+
+
+async def begin(
+    session: AsyncSession,
+    row: Row,
+    machine: Machine[S, A],
+    actor: Actor,
+    *,
+    at: datetime,
+    parties: Iterable[str | None] = (),
+    **facts: Any,
+) -> LogEntry:
+    """Add a new row in the machine's first state."""
+    row.status = machine.initial
+    row.status_changed_at = at
+    row.version = 1
+    session.add(row)
+    await session.flush()  # The row must exist before others refer to it in this unit.
+    kind = f"{machine.name}.{machine.initial}"
+    return record(session, actor, kind, row.id, at=at, parties=parties, facts=facts)
+
+
+async def advance(
+    session: AsyncSession,
+    row: Row,
+    machine: Machine[S, A],
+    action: A,
+    actor: Actor,
+    role: Role,
+    *,
+    at: datetime,
+    parties: Iterable[str | None] = (),
+    **facts: Any,
+) -> LogEntry:
+    """Take one step: lock the row, read the table, move, and record it.
+
+    Raises IllegalTransition (409) or WrongActor (403) and then nothing has changed.
+    """
+    await session.refresh(row, with_for_update=True)
+    before = row.status
+    row.status = machine.next(before, action, role)
+    row.status_changed_at = at
+    row.version += 1
+    kind = f"{machine.name}.{row.status}"
+    known = {"from": str(before), "action": str(action), "role": str(role), **facts}
+    return record(session, actor, kind, row.id, at=at, parties=parties, facts=known)

@@ -1,0 +1,91 @@
+"""Writing an entry: the same call is the audit row, the event and the leaf of the transparency log."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import canonical, ids
+from kernel.identity.actor import Actor
+from kernel.log.models import LogEntry
+
+_KIND: Final = re.compile(r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){2}$")
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: one text for one moment, as signed and hashed."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An entry before it is stored, for callers that write it with their own statement."""
+
+    id: str
+    salt: bytes
+    payload: bytes
+    leaf_hash: bytes
+
+
+def leaf(
+    kind: str, subject: str, *, at: datetime, facts: Mapping[str, Any], document_sha256: str | None = None
+) -> Leaf:
+    """Build the public leaf of a change; raises ValueError for a kind that is not `slice.subject.participle`."""
+    if not _KIND.match(kind):
+        raise ValueError(f"an entry's kind is slice.subject.past_participle, not {kind!r}")
+    entry_id, salt = ids.new("ent"), os.urandom(16)
+    body: dict[str, Any] = {
+        "v": 1,
+        "id": entry_id,
+        "at": timestamp(at),
+        "kind": kind,
+        "subject": subject,
+        "commitment": commitment(salt, facts),
+    }
+    if document_sha256 is not None:
+        body["document"] = document_sha256
+    payload = canonical.dumps(body)
+    return Leaf(entry_id, salt, payload, hashlib.sha256(b"\x00" + payload).digest())
+
+
+def commitment(salt: bytes, facts: Mapping[str, Any]) -> str:
+    """Commit to facts without showing them; whoever is given salt and facts can check it."""
+    return "sha256:" + canonical.sha256_hex(salt + canonical.dumps(dict(facts)))
+
+
+def record(
+    session: AsyncSession,
+    actor: Actor,
+    kind: str,
+    subject: str,
+    *,
+    at: datetime,
+    parties: Iterable[str | None] = (),
+    facts: Mapping[str, Any] | None = None,
+    document_sha256: str | None = None,
+) -> LogEntry:
+    """Add the entry to the unit of work: it is stored exactly when the change is."""
+    known = dict(facts or {})
+    new = leaf(kind, subject, at=at, facts=known, document_sha256=document_sha256)
+    seen_by = sorted({party for party in (*parties, actor.party) if party})
+    entry = LogEntry(
+        id=new.id,
+        at=at,
+        actor_party=actor.party,
+        actor_key=actor.key,
+        kind=kind,
+        subject=subject,
+        parties=seen_by,
+        facts=known,
+        salt=new.salt,
+        payload=new.payload,
+        leaf_hash=new.leaf_hash,
+        log_index=None,
+    )
+    session.add(entry)
+    return entry

@@ -1,0 +1,66 @@
+"""Pages by cursor: opaque, stable, bounded, and never a silent cut."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, Final, Generic, TypeVar
+
+import msgspec
+from litestar.params import QueryParameter
+
+from kernel.errors import FieldError, InvalidInput
+from kernel.text import Text
+
+LIMIT_MAX: Final = 100
+LIMIT_DEFAULT: Final = 50
+
+T = TypeVar("T")
+
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=LIMIT_MAX, description="每页条数 · items per page")]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(name="cursor", max_length=400, description="上一页给出的游标 · cursor of the next page"),
+]
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page; `next` is the cursor of the following page, or null at the end."""
+
+    items: list[T]
+    next: str | None
+
+
+def encode(*position: str) -> str:
+    """Make an opaque cursor from a position in the order."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode("ascii").rstrip("=")
+
+
+def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
+    """Read a cursor; raises InvalidInput for one that we did not make."""
+    if cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        position = msgspec.json.decode(raw, type=tuple[str, ...])
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        position = ()
+    if len(position) != parts:
+        text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
+        raise InvalidInput(errors=[FieldError("/query/cursor", text)])
+    return position
+
+
+def page(rows: Sequence[T], limit: int, cursor_of: "CursorOf[T]") -> Page[T]:
+    """Build a page from limit + 1 fetched rows."""
+    more = len(rows) > limit
+    items = list(rows[:limit])
+    return Page(items=items, next=encode(*cursor_of(items[-1])) if more else None)
+
+
+class CursorOf(msgspec.Struct, Generic[T], frozen=True):
+    """Names the fields whose values are the position of an item in the order."""
+
+    fields: tuple[str, ...]
+
+    def __call__(self, item: T) -> tuple[str, ...]:
+        return tuple(str(getattr(item, name)) for name in self.fields)

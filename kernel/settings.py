@@ -1,0 +1,184 @@
+"""What an operator sets, all through `LIUTONG_…` environment variables; every value has a safe meaning by default."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+
+class Mode(StrEnum):
+    """The sandbox may move its clock and makes its own keys; production does neither."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class Secret(str):
+    """A string that never shows itself in a log, a traceback or a repr."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self else "Secret(unset)"
+
+
+class SettingsInvalid(ValueError):
+    """One or more settings cannot be used; the message names each with its cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one installation."""
+
+    mode: Mode = Mode.SANDBOX
+    database_url: Secret = Secret("")
+    data_dir: Path = Path("var")
+    storage_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    issuer_key_file: Path | None = None
+    log_key_file: Path | None = None
+    link_secrets: Secret = Secret("")
+    stripe_api_key: Secret = Secret("")
+    stripe_webhook_secret: Secret = Secret("")
+    stripe_api_base: str = ""
+    bank_account_name: str = ""
+    bank_account_number: str = ""
+    bank_name: str = ""
+    metrics_token: Secret = Secret("")
+    body_bytes_max: int = 1_048_576
+    upload_bytes_max: int = 5 * 1024**3
+    rate_per_minute: int = 1200
+    anonymous_rate_per_minute: int = 300
+    link_ttl_seconds: int = 3600
+    cpu_workers: int = 1
+    pool_size: int = 10
+    log_level: str = "info"
+    otel: bool = False
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this is a sandbox."""
+        return self.mode is Mode.SANDBOX
+
+    @property
+    def did(self) -> str:
+        """The centre's name as an issuer: did:web of its public host."""
+        return "did:web:" + urlsplit(self.public_url).netloc.replace(":", "%3A")
+
+    @property
+    def log_origin(self) -> str:
+        """The transparency log's origin line: the schema-less URL of the log (C2SP tlog-checkpoint)."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.netloc}{parts.path.rstrip('/')}/log"
+
+
+_PREFIX: Final = "LIUTONG_"
+_OTHER: Final = frozenset({"LIUTONG_PG_USER", "LIUTONG_PG_BIN"})
+"""Read elsewhere: by the embedded PostgreSQL manager."""
+
+
+def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raises SettingsInvalid naming every unknown or unusable variable at once."""
+    known = {_PREFIX + f.name.upper(): f for f in fields(Settings)}
+    faults: list[str] = []
+    values: dict[str, object] = {}
+    for name, raw in sorted(environ.items()):
+        if not name.startswith(_PREFIX) or name in _OTHER:
+            continue
+        if name not in known:
+            faults.append(f"{name}: no such setting; known are {', '.join(sorted(known))}")
+            continue
+        try:
+            values[known[name].name] = _parse(known[name].name, raw)
+        except ValueError as problem:
+            faults.append(f"{name}: {problem}")
+    if faults:
+        raise SettingsInvalid("\n".join(faults))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+_NUMBERS: Final = frozenset(
+    ["port", "body_bytes_max", "upload_bytes_max", "rate_per_minute", "anonymous_rate_per_minute", "link_ttl_seconds", "cpu_workers", "pool_size"]
+)
+_SECRETS: Final = frozenset(["database_url", "link_secrets", "stripe_api_key", "stripe_webhook_secret", "metrics_token"])
+
+
+def _parse(name: str, raw: str) -> object:
+    if name == "mode":
+        if raw not in tuple(Mode):
+            raise ValueError(f"use one of {', '.join(Mode)}")
+        return Mode(raw)
+    if name in _NUMBERS:
+        if not re.fullmatch(r"[1-9][0-9]{0,15}", raw):
+            raise ValueError("use a positive whole number")
+        return int(raw)
+    if name in _SECRETS:
+        return Secret(raw)
+    if name in ("data_dir", "issuer_key_file", "log_key_file"):
+        return Path(raw)
+    if name == "otel":
+        if raw not in ("0", "1"):
+            raise ValueError("use 0 or 1")
+        return raw == "1"
+    if name == "public_url" and urlsplit(raw).scheme not in ("http", "https"):
+        raise ValueError("use an http or https URL")
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What `liutong doctor` says of one setting."""
+
+    name: str
+    fatal: bool
+    message: str
+    cure: str = field(default="")
+
+
+def unsafe(settings: Settings) -> list[Finding]:
+    """What keeps a production installation from starting; empty in the sandbox."""
+    if settings.sandbox:
+        return []
+    missing = [
+        (
+            "database_url",
+            "the embedded database is for one machine and trials",
+            "point it at a managed PostgreSQL",
+        ),
+        ("issuer_key_file", "certificates need a key that you keep", "make one with: liutong keys new FILE"),
+        ("log_key_file", "the register needs a key that you keep", "make one with: liutong keys new FILE"),
+        (
+            "link_secrets",
+            "download links need a secret",
+            "set kid:hex, 32 random bytes; several during rotation",
+        ),
+        ("bank_account_number", "buyers pay by transfer to this account", "set the centre's account"),
+        ("metrics_token", "metrics are not public", "set a token that your Prometheus sends as Bearer"),
+    ]
+    found = [
+        Finding(name, fatal=True, message=why, cure=cure) for name, why, cure in missing if not getattr(settings, name)
+    ]
+    if urlsplit(settings.public_url).scheme != "https":
+        found.append(Finding("public_url", fatal=True, message="keys would travel in the clear", cure="use https"))
+    if settings.stripe_api_key and settings.stripe_api_key.startswith(("sk_test_", "rk_test_")):
+        found.append(Finding("stripe_api_key", fatal=True, message="a test key moves no money", cure="use a live key"))
+    if settings.stripe_api_key and not settings.stripe_webhook_secret:
+        found.append(
+            Finding("stripe_webhook_secret", fatal=True, message="card payments would never arrive", cure="set it")
+        )
+    if settings.stripe_api_base:
+        found.append(
+            Finding(
+                "stripe_api_base",
+                fatal=True,
+                message="payments would go to a stand-in",
+                cure="leave it unset",
+            )
+        )
+    return found

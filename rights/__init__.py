@@ -1,0 +1,1 @@
+"""Who holds which right in which data: registration, certificates, chain of title."""

@@ -1,0 +1,1 @@
+"""What data is worth: quality scores and appraisals, recomputable by anyone."""

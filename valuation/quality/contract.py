@@ -1,0 +1,149 @@
+"""What a data contract promises, as rules that can be counted: the meaning of an ODCS v3 document."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from kernel.text import Text
+
+Bound = int | float | Decimal | date | datetime | time
+Value = str | int | float | bool
+
+
+class Kind(StrEnum):
+    """What a check asks; indicators.py says which of the twenty indicators each kind measures."""
+
+    COLUMNS = "columns"
+    DOCUMENTED = "documented"
+    TYPE = "type"
+    NOT_NULL = "not_null"
+    UNIQUE = "unique"
+    PATTERN = "pattern"
+    RANGE = "range"
+    PERIOD = "period"
+    LENGTH = "length"
+    SET = "set"
+    REFERENCE = "reference"
+    NOT_FUTURE = "not_future"
+    FRESHNESS = "freshness"
+
+
+class LogicalType(StrEnum):
+    """The ODCS logical types whose values can be compared; nested types are refused for now."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    TIME = "time"
+
+
+class FieldFault(Struct, frozen=True):
+    """One fault of a contract: the JSON Pointer to it, what is wrong, and what would cure it."""
+
+    path: str
+    message: Text
+    cure: Text
+
+
+class Pattern(Struct, frozen=True, tag="pattern"):
+    """A regular expression in the portable subset (patterns.py), searched in the text as JSON Schema does."""
+
+    regex: str
+
+
+class Range(Struct, frozen=True, tag="range"):
+    """Lower and upper bound of a value; None leaves a side open."""
+
+    minimum: Bound | None
+    maximum: Bound | None
+    include_minimum: bool
+    include_maximum: bool
+
+
+class Length(Struct, frozen=True, tag="length"):
+    """Number of characters (code points) of a text."""
+
+    minimum: int | None
+    maximum: int | None
+
+
+class ValueSet(Struct, frozen=True, tag="set"):
+    """The only values that may occur."""
+
+    values: tuple[Value, ...]
+
+
+class Reference(Struct, frozen=True, tag="reference"):
+    """A foreign key: the same values must occur in these columns of another object of the contract."""
+
+    object: str
+    columns: tuple[str, ...]
+
+
+class MaximumAge(Struct, frozen=True, tag="maximum_age"):
+    """How old the newest time stamp may be when the score is taken."""
+
+    age: timedelta
+
+
+Arguments = Pattern | Range | Length | ValueSet | Reference | MaximumAge | None
+
+
+class Rule(Struct, frozen=True):
+    """One countable promise about an object of the contract."""
+
+    id: str
+    object: str
+    columns: tuple[str, ...]
+    kind: Kind
+    pointer: str
+    arguments: Arguments = None
+
+
+class Property(Struct, frozen=True):
+    """One declared column; `public` says that its values may be shown unmasked."""
+
+    name: str
+    column: str
+    logical_type: LogicalType
+    required: bool
+    public: bool
+
+
+class ContractObject(Struct, frozen=True):
+    """One declared table with every rule about it."""
+
+    name: str
+    physical_name: str
+    properties: tuple[Property, ...]
+    rules: tuple[Rule, ...]
+
+    def property(self, column: str) -> Property | None:
+        """Give the declaration of a data column, if it is declared."""
+        return next((p for p in self.properties if p.column == column), None)
+
+
+class Contract(Struct, frozen=True):
+    """A contract that was read without a fault; `raw` is the document as it was written.
+
+    `unmeasured` lists the pointers of promises that are kept but that no check of ours measures.
+    """
+
+    id: str
+    version: str
+    api_version: str
+    objects: tuple[ContractObject, ...]
+    unmeasured: tuple[str, ...]
+    raw: Mapping[str, Any]
+    digest: str
+
+    def object(self, name: str) -> ContractObject:
+        """Give the object of this name; the reader has made sure that references lead somewhere."""
+        return next(o for o in self.objects if o.name == name)

@@ -1,0 +1,95 @@
+"""What can be wrong with data or with its contract, each with the file or field and the cure."""
+
+from kernel.errors import Conflict, FieldError, Forbidden, InvalidInput, TooLarge, Unprocessable
+from kernel.text import Text
+from valuation.quality.contract import FieldFault
+
+
+class ContractFaulty(InvalidInput):
+    """The data contract has faults; all of them are listed, each with its place and its cure."""
+
+    title = Text("数据合同有误", "The data contract has faults")
+    detail = Text(
+        "数据合同有 {count} 处问题，请按所列逐项更正。", "The data contract has {count} faults; cure each."
+    )
+    rule = "LT-QLT-01"
+
+    @classmethod
+    def of(cls, faults: list[FieldFault], prefix: str = "") -> "ContractFaulty":
+        """Give the refusal that lists these faults; `prefix` is where the contract sits in the request."""
+        errors = [
+            FieldError(
+                prefix + fault.path,
+                Text(fault.message.zh + fault.cure.zh, f"{fault.message.en} {fault.cure.en}"),
+                cls.rule,
+            )
+            for fault in faults
+        ]
+        return cls(errors=errors, count=len(errors))
+
+
+class CorruptFile(Unprocessable):
+    """A file cannot be read as the table it claims to be; nothing of it was used."""
+
+    title = Text("文件无法读取", "The file cannot be read")
+    detail = Text(
+        "文件 {file} 无法读取：{reason}。请重新导出为完整的 Parquet 文件后再上传。",
+        "The file {file} cannot be read: {reason}. Export it again as a complete Parquet file and upload it.",
+    )
+    rule = "LT-QLT-02"
+
+
+class DataTooLarge(TooLarge):
+    """A file holds or unpacks to more than a scoring run may read."""
+
+    title = Text("数据超过上限", "The data is above the limit")
+    detail = Text(
+        "文件 {file} 的 {measure} 为 {value}，上限为 {limit}。请拆分后再提交。",
+        "The file {file} has {measure} {value}; the limit is {limit}. Split it and submit the parts.",
+    )
+    rule = "LT-QLT-03"
+
+
+class FilesDiffer(Unprocessable):
+    """The files are not the tables that the contract declares."""
+
+    title = Text("文件与数据合同不对应", "The files are not those of the contract")
+    detail = Text(
+        "缺少的对象：{missing}；合同中没有的文件：{extra}。文件名（不含扩展名）须与合同对象同名。",
+        "Objects without a file: {missing}; files that the contract does not declare: {extra}. "
+        "A file is named after its object, with its extension.",
+    )
+    rule = "LT-QLT-04"
+
+
+class NothingToScore(Unprocessable):
+    """A table without rows has no quality, good or bad."""
+
+    title = Text("没有可评分的数据", "There is nothing to score")
+    detail = Text(
+        "文件 {file} 没有任何记录。请提交有记录的数据。",
+        "The file {file} has no rows. Submit data with rows.",
+    )
+    rule = "LT-QLT-05"
+
+
+class NotYourAsset(Forbidden):
+    """Quality is scored by the asset's own provider, or by an independent valuer or tester."""
+
+    title = Text("无权评估该资产的质量", "You may not score this asset")
+    detail = Text(
+        "只有资产的提供方、评估机构或检测机构可以发起质量评分。",
+        "Only the provider of the asset, a valuer or a tester may start a quality run.",
+    )
+    rule = "LT-QLT-06"
+
+
+class RunUnderWay(Conflict):
+    """One revision is scored once at a time."""
+
+    title = Text("该版本正在评分", "This revision is being scored")
+    detail = Text(
+        "质量评分 {run} 尚未结束，请等待其完成或取消。",
+        "The quality run {run} has not ended; wait or cancel it.",
+    )
+    rule = "LT-QLT-07"

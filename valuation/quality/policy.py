@@ -1,0 +1,86 @@
+"""Weights, grades and limits of scoring: dated, published, and part of every scorecard."""
+
+from decimal import Decimal
+from functools import cache
+
+from msgspec import Struct
+
+from kernel import policy
+from kernel.policy import Confidence, Policy, PolicySet
+from valuation.quality.indicators import Dimension
+
+
+class Weights(Struct, frozen=True, forbid_unknown_fields=True):
+    """The share of each dimension in the score; together they are 1."""
+
+    basis: str
+    confidence: Confidence
+    normativity: Decimal
+    completeness: Decimal
+    accuracy: Decimal
+    consistency: Decimal
+    timeliness: Decimal
+    accessibility: Decimal
+
+    def __post_init__(self) -> None:
+        if sum(self.of(d) for d in Dimension) != 1 or min(self.of(d) for d in Dimension) < 0:
+            raise ValueError("the weights of the dimensions must be at least 0 and sum to 1")
+
+    def of(self, dimension: Dimension) -> Decimal:
+        """Give the weight of one dimension."""
+        weight: Decimal = getattr(self, dimension.value)
+        return weight
+
+
+class Grade(Struct, frozen=True, forbid_unknown_fields=True):
+    """One band of the score, from `at_least` up to the next higher band."""
+
+    code: str
+    zh: str
+    en: str
+    at_least: Decimal
+    basis: str
+    confidence: Confidence
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one scoring run may read; checked from footers before any data is touched."""
+
+    basis: str
+    confidence: Confidence
+    files_max: int
+    file_size_bytes_max: int
+    expanded_size_bytes_max: int
+    columns_max: int
+    cells_max: int
+    cells_unchecked: int
+    cells_per_byte_max: int
+
+
+class QualityPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything about scoring that people may argue about."""
+
+    standard: str
+    samples_per_check: int
+    sample_rows: int
+    weights: Weights
+    grades: tuple[Grade, ...]
+    limits: Limits
+
+    def __post_init__(self) -> None:
+        bounds = [grade.at_least for grade in self.grades]
+        if not bounds or bounds != sorted(bounds, reverse=True) or bounds[-1] != 0:
+            raise ValueError("grades must fall from the highest to one that starts at 0")
+
+    def grade(self, score: Decimal) -> Grade:
+        """Give the band that a score falls into."""
+        return next(grade for grade in self.grades if score >= grade.at_least)
+
+
+@cache
+def policies() -> PolicySet[QualityPolicy]:
+    """All released versions."""
+    return policy.load("quality", QualityPolicy, "valuation.quality")
+
+
+QualityRules = Policy[QualityPolicy]
