@@ -71,9 +71,7 @@ async def test_an_authorisation_is_captured_in_part_or_cancelled(client: stripe.
     with pytest.raises(stripe.InvalidRequestError, match="could not be captured"):
         await client.v1.payment_intents.capture_async(held.id)
     other = await paid(client, capture_method="manual")
-    gone = await client.v1.payment_intents.cancel_async(
-        other.id, {"cancellation_reason": "requested_by_customer"}
-    )
+    gone = await client.v1.payment_intents.cancel_async(other.id, {"cancellation_reason": "requested_by_customer"})
     assert gone.status == "canceled"
     with pytest.raises(stripe.InvalidRequestError):
         await client.v1.payment_intents.cancel_async(held.id)
@@ -94,9 +92,7 @@ async def test_a_declined_card_is_an_error_and_the_intent_may_be_tried_again(
 
 
 @pytest.mark.parametrize(("success", "status"), [("true", "succeeded"), ("false", "requires_payment_method")])
-async def test_3d_secure(
-    client: stripe.StripeClient, double: StripeDouble, success: str, status: str
-) -> None:
+async def test_3d_secure(client: stripe.StripeClient, double: StripeDouble, success: str, status: str) -> None:
     intent = await paid(client, payment_method="pm_card_authenticationRequired")
     assert intent.status == "requires_action"
     await control(double, f"authenticate/{intent.id}", success=success)
@@ -114,18 +110,14 @@ def _session_params(amount: int = 125_000) -> Any:
     }
 
 
-async def test_a_checkout_session_is_paid_by_the_buyer(
-    client: stripe.StripeClient, double: StripeDouble
-) -> None:
+async def test_a_checkout_session_is_paid_by_the_buyer(client: stripe.StripeClient, double: StripeDouble) -> None:
     session = await client.v1.checkout.sessions.create_async(_session_params())
     assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
     assert session.url is not None
     async with httpx.AsyncClient(trust_env=False) as browser:
         assert "125000 usd" in (await browser.get(session.url)).text
     await control(double, f"pay/{session.id}", card="4242 4242 4242 4242")
-    done = await client.v1.checkout.sessions.retrieve_async(
-        session.id, {"expand": ["payment_intent.latest_charge"]}
-    )
+    done = await client.v1.checkout.sessions.retrieve_async(session.id, {"expand": ["payment_intent.latest_charge"]})
     assert (done.status, done.payment_status, done.amount_total) == ("complete", "paid", 125_000)
     assert isinstance(done.payment_intent, stripe.PaymentIntent)
     assert done.payment_intent.metadata["payment"] == "pay_1"
@@ -213,9 +205,7 @@ async def _books_balance(client: stripe.StripeClient, seller: str) -> None:
     assert ours.available[0].amount == sum(row.net for row in rows) == 10_000 - 320 - 9_000 + 1_000
 
 
-async def test_a_payout_may_fail_and_the_money_comes_back(
-    client: stripe.StripeClient, double: StripeDouble
-) -> None:
+async def test_a_payout_may_fail_and_the_money_comes_back(client: stripe.StripeClient, double: StripeDouble) -> None:
     seller = await client.v1.accounts.create_async({"country": "US"})
     charge = str((await paid(client, payment_method="pm_card_bypassPending")).latest_charge)
     there: Any = {"stripe_account": seller.id}
@@ -273,9 +263,7 @@ async def test_an_injected_failure_is_retried_and_pays_once(
     assert [charge.payment_intent for charge in charges] == [intent.id]
 
 
-async def test_failures_beyond_the_retries_reach_the_caller(
-    client: stripe.StripeClient, double: StripeDouble
-) -> None:
+async def test_failures_beyond_the_retries_reach_the_caller(client: stripe.StripeClient, double: StripeDouble) -> None:
     await control(double, "fail_next", status="503", times="3")
     with pytest.raises(stripe.APIError):
         await paid(client)

@@ -30,9 +30,7 @@ async def api(request: Request[Any, Any, State], rest: FromPath[str]) -> Respons
     raw = await request.body()
     try:
         key = _authorised(request)
-        status, body, replayed = _answer(
-            world, request, f"/v1/{rest.strip('/')}", raw.decode(), key, request_id
-        )
+        status, body, replayed = _answer(world, request, f"/v1/{rest.strip('/')}", raw.decode(), key, request_id)
     except StripeRefusal as refusal:
         status, body, replayed = refusal.status, refusal.body, False
     headers = {"request-id": request_id, "stripe-version": stripe.api_version}

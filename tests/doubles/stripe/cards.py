@@ -27,9 +27,7 @@ _CARDS = {
     "pm_card_bypassPending": TestCard("4000000000000077", available_at_once=True),
     "pm_card_visa_chargeDeclined": TestCard("4000000000000002", decline_code="generic_decline"),
     "pm_card_chargeDeclined": TestCard("4000000000000002", decline_code="generic_decline"),
-    "pm_card_chargeDeclinedInsufficientFunds": TestCard(
-        "4000000000009995", decline_code="insufficient_funds"
-    ),
+    "pm_card_chargeDeclinedInsufficientFunds": TestCard("4000000000009995", decline_code="insufficient_funds"),
     "pm_card_authenticationRequired": TestCard("4000002500003155", needs_authentication=True),
 }
 _BY_NUMBER = {card.number: card for card in _CARDS.values()}

@@ -81,9 +81,7 @@ def _total(params: Obj) -> tuple[int, str]:
         message = "line_items must hold at least one item, all in one currency"
         raise StripeRefusal("parameter_invalid_empty", message, param="line_items")
     if total < 50:
-        raise StripeRefusal(
-            "amount_too_small", "The total must be at least 50 minor units.", param="line_items"
-        )
+        raise StripeRefusal("amount_too_small", "The total must be at least 50 minor units.", param="line_items")
     return total, currencies.pop()
 
 
@@ -142,9 +140,7 @@ def pay(world: World, session: Obj, number: str, *, authenticated: bool) -> Obj:
         if not authenticated:
             fail_authentication(world, intent)
             message = "The buyer failed 3-D Secure."
-            raise StripeRefusal(
-                "payment_intent_authentication_failure", message, status=402, kind="card_error"
-            )
+            raise StripeRefusal("payment_intent_authentication_failure", message, status=402, kind="card_error")
         confirm(world, intent, authenticated=True)
     paid = intent["status"] == "succeeded"
     session.update(status="complete", payment_status="paid" if paid else "unpaid", url=None)

@@ -103,9 +103,7 @@ def retrieve_transfer(world: World, call: Call) -> Obj:
     return world.get("transfer", call.ids["id"], call.account)
 
 
-@endpoint(
-    "GET", "/transfers", "transfer_list", "limit starting_after ending_before destination transfer_group"
-)
+@endpoint("GET", "/transfers", "transfer_list", "limit starting_after ending_before destination transfer_group")
 def list_transfers(world: World, call: Call) -> Obj:
     """List transfers."""
     return paged(world, call, "transfer", "/transfers", "destination", "transfer_group")
@@ -234,9 +232,7 @@ def fail_payout(world: World, payout: Obj) -> Obj:
     """Let a bank refuse a payout: the money comes back to the account's balance."""
     if payout["status"] != "pending":
         raise StripeRefusal("payout_not_pending", f"This payout is {payout['status']}.", status=409)
-    payout.update(
-        status="failed", failure_code="account_closed", failure_message="The bank account has been closed."
-    )
+    payout.update(status="failed", failure_code="account_closed", failure_message="The bank account has been closed.")
     world.move(payout["_account"], "payout_failure", payout["amount"], payout["currency"], payout["id"])
     world.event("payout.failed", payout, payout["_account"])
     return payout

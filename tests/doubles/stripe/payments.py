@@ -19,19 +19,7 @@ _CREATE = (
 def create_intent(world: World, call: Call) -> Obj:
     """Create an intent and, with `confirm`, pay it in the same request."""
     params = call.params
-    if params["amount"] < 50:
-        raise StripeRefusal("amount_too_small", "Amount must be at least 50 minor units.", param="amount")
-    # The SDK's types leave lists of values open; where a wrong value would change what happens, it is refused here.
-    if (how := params.get("capture_method", "automatic_async")) not in (
-        "automatic",
-        "automatic_async",
-        "manual",
-    ):
-        raise StripeRefusal("parameter_invalid", f"Invalid capture_method: {how}", param="capture_method")
-    if not re.fullmatch(r"[a-z]{3}", params["currency"].lower()):
-        raise StripeRefusal("parameter_invalid", f"Invalid currency: {params['currency']}", param="currency")
-    if params.get("payment_method"):
-        card(params["payment_method"])
+    how = _capture_method(params)
     intent = world.add(
         "pi",
         "payment_intent",
@@ -61,6 +49,20 @@ def create_intent(world: World, call: Call) -> Obj:
     return confirm(world, intent) if params.get("confirm") else intent
 
 
+def _capture_method(params: Obj) -> str:
+    """Check what the SDK's types leave open and would change what happens; give the way of capturing."""
+    if params["amount"] < 50:
+        raise StripeRefusal("amount_too_small", "Amount must be at least 50 minor units.", param="amount")
+    if not re.fullmatch(r"[a-z]{3}", params["currency"].lower()):
+        raise StripeRefusal("parameter_invalid", f"Invalid currency: {params['currency']}", param="currency")
+    if params.get("payment_method"):
+        card(params["payment_method"])
+    how = str(params.get("capture_method", "automatic_async"))
+    if how not in ("automatic", "automatic_async", "manual"):
+        raise StripeRefusal("parameter_invalid", f"Invalid capture_method: {how}", param="capture_method")
+    return how
+
+
 @endpoint("POST", "/payment_intents/{id}/confirm", "payment_intent_confirm", "payment_method return_url")
 def confirm_intent(world: World, call: Call) -> Obj:
     """Pay an existing intent."""
@@ -74,13 +76,9 @@ def confirm_intent(world: World, call: Call) -> Obj:
 def confirm(world: World, intent: Obj, *, authenticated: bool = False) -> Obj:
     """Charge the intent's card, stopping for 3-D Secure where the card asks for it."""
     if not intent["payment_method"]:
-        raise _unexpected(
-            "You cannot confirm this PaymentIntent because it's missing a payment method.", intent
-        )
+        raise _unexpected("You cannot confirm this PaymentIntent because it's missing a payment method.", intent)
     if intent["status"] not in ("requires_confirmation", "requires_payment_method", "requires_action"):
-        raise _unexpected(
-            f"This PaymentIntent has a status of {intent['status']} and cannot be confirmed.", intent
-        )
+        raise _unexpected(f"This PaymentIntent has a status of {intent['status']} and cannot be confirmed.", intent)
     used = card(intent["payment_method"])
     if used.needs_authentication and not authenticated:
         intent.update(status="requires_action", next_action={"type": "use_stripe_sdk", "use_stripe_sdk": {}})
@@ -110,9 +108,7 @@ def fail_authentication(world: World, intent: Obj) -> Obj:
         "code": "payment_intent_authentication_failure",
         "message": message,
     }
-    intent.update(
-        status="requires_payment_method", next_action=None, payment_method=None, last_payment_error=error
-    )
+    intent.update(status="requires_payment_method", next_action=None, payment_method=None, last_payment_error=error)
     world.event("payment_intent.payment_failed", intent)
     return intent
 
@@ -205,9 +201,7 @@ def cancel_intent(world: World, call: Call) -> Obj:
         charge.update(refunded=True, amount_refunded=charge["amount"])
         world.event("charge.refunded", charge)
     reason = call.params.get("cancellation_reason")
-    intent.update(
-        status="canceled", amount_capturable=0, canceled_at=int(time.time()), cancellation_reason=reason
-    )
+    intent.update(status="canceled", amount_capturable=0, canceled_at=int(time.time()), cancellation_reason=reason)
     world.event("payment_intent.canceled", intent)
     return intent
 
@@ -230,9 +224,7 @@ def retrieve_charge(world: World, call: Call) -> Obj:
     return world.get("charge", call.ids["id"], call.account)
 
 
-@endpoint(
-    "GET", "/charges", "charge_list", "limit starting_after ending_before payment_intent transfer_group"
-)
+@endpoint("GET", "/charges", "charge_list", "limit starting_after ending_before payment_intent transfer_group")
 def list_charges(world: World, call: Call) -> Obj:
     """List charges."""
     return paged(world, call, "charge", "/charges", "payment_intent", "transfer_group")

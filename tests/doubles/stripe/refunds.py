@@ -11,9 +11,7 @@ def create_refund(world: World, call: Call) -> Obj:
     params = call.params
     charge = _charge(world, call)
     if not charge["captured"]:
-        raise StripeRefusal(
-            "charge_not_captured", f"Charge {charge['id']} has not been captured; cancel the intent."
-        )
+        raise StripeRefusal("charge_not_captured", f"Charge {charge['id']} has not been captured; cancel the intent.")
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left <= 0:
         message = f"Charge {charge['id']} has already been refunded."

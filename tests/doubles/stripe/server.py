@@ -22,18 +22,14 @@ class StripeDouble:
     url: str
 
 
-def build(
-    port: int, webhook: Hook | None, retry_waits: Sequence[float]
-) -> tuple[socket.socket, uvicorn.Server]:
+def build(port: int, webhook: Hook | None, retry_waits: Sequence[float]) -> tuple[socket.socket, uvicorn.Server]:
     """Bind the port first, so that port 0 gives a number that nobody can take in between."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     world = World(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
     sender = Sender(retry_waits, [webhook] if webhook else [])
-    config = uvicorn.Config(
-        create_app(world, sender), log_level="warning", ws="none", lifespan="off", access_log=False
-    )
+    config = uvicorn.Config(create_app(world, sender), log_level="warning", ws="none", lifespan="off", access_log=False)
     return listener, uvicorn.Server(config)
 
 

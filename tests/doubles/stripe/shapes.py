@@ -24,9 +24,7 @@ _TYPE_CHECKING_ONLY = {"StripeContext": StripeContext, "Mapping": Mapping}
 def request_type(operation: str) -> Any:
     """Give the SDK's TypedDict of an operation: `payment_intent_create`, `checkout.session_create`."""
     package, _, name = operation.rpartition(".")
-    module = importlib.import_module(
-        ".".join(part for part in ("stripe.params", package, f"_{name}_params") if part)
-    )
+    module = importlib.import_module(".".join(part for part in ("stripe.params", package, f"_{name}_params") if part))
     return getattr(module, "".join(word.capitalize() for word in name.split("_")) + "Params")
 
 
@@ -105,9 +103,7 @@ def _conform_scalar(shape: Any, given: Any, path: str) -> Any:
         return given == "true"
     if shape is str:
         return given
-    raise StripeRefusal(
-        "double_not_simulated", f"This double cannot read a parameter of type {shape}", param=path
-    )
+    raise StripeRefusal("double_not_simulated", f"This double cannot read a parameter of type {shape}", param=path)
 
 
 def _inner(path: str, name: str) -> str:
