@@ -18,6 +18,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from kernel.settings import Settings
 from kernel.storage.errors import FileTooLarge
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -124,6 +125,14 @@ class Storage:
             raise FileExistsError(key)
         await obstore.put_async(self._store, key, _rejoined(head, source))
 
+    async def replace(self, key: str, data: bytes) -> None:
+        """Store a small object that is meant to change: whoever reads sees the old one or the new one, whole."""
+        check_key(key)
+        if self._folder is None:
+            await obstore.put_async(self._store, key, data, use_multipart=False)
+        else:
+            await asyncio.to_thread(_replace, self._folder, key, data)
+
     async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Read an object, or the part from `start` up to `end`, in chunks; raises FileNotFoundError."""
         stop = (await self.head(key)).size_bytes if end is None else end
@@ -194,6 +203,11 @@ class Storage:
         return len(stale)
 
 
+def open_storage(settings: Settings) -> Storage:
+    """The installation's store, by its settings."""
+    return Storage.open(settings.storage_url, settings.data_dir)
+
+
 class _Meter:
     """Counts, digests and limits a stream while it passes."""
 
@@ -226,8 +240,29 @@ def _publish(staged: Path, final: Path) -> None:
     with staged.open("rb") as written:
         os.fsync(written.fileno())
     os.link(staged, final)
-    folder = os.open(final.parent, os.O_RDONLY)
+    _settle(final.parent)
+
+
+def _replace(folder: Path, key: str, data: bytes) -> None:
+    """Write beside, force to disk, then rename over the old one."""
+    staged, final = folder / _INCOMING / secrets.token_hex(16), folder / key
+    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        os.fsync(folder)
+        with staged.open("xb") as written:
+            written.write(data)
+            written.flush()
+            os.fsync(written.fileno())
+        staged.replace(final)
     finally:
-        os.close(folder)
+        staged.unlink(missing_ok=True)
+    _settle(final.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Force a folder's names to disk, so that a power cut does not take back what was answered as stored."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

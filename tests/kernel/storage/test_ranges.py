@@ -37,9 +37,7 @@ def test_behind_the_end(header: str) -> None:
         span_of(header, 10)
 
 
-@given(
-    header=st.text(max_size=40) | st.from_regex(r"bytes=[0-9]{0,25}-[0-9]{0,25}"), size=st.integers(0, 10**12)
-)
+@given(header=st.text(max_size=40) | st.from_regex(r"bytes=[0-9]{0,25}-[0-9]{0,25}"), size=st.integers(0, 10**12))
 def test_a_span_is_never_empty_and_never_leaves_the_file(header: str, size: int) -> None:
     try:
         span = span_of(header, size)
