@@ -1,0 +1,89 @@
+"""Reading the log: heads, tiles, proofs, and the public leaves in the order that the sequencer gave them."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.log import merkle, tiles
+from kernel.log.models import LogEntry
+from kernel.log.proof import Proof
+from kernel.log.tree_models import LogCheckpoint, LogTile
+
+
+async def checkpoint(session: AsyncSession) -> LogCheckpoint | None:
+    """The latest signed head, or None while the log is empty."""
+    return await session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1))
+
+
+async def checkpoint_sizes(session: AsyncSession, after: int) -> list[int]:
+    """The sizes of all heads beyond a size, in order."""
+    found = await session.scalars(
+        select(LogCheckpoint.size).where(LogCheckpoint.size > after).order_by(LogCheckpoint.size)
+    )
+    return list(found)
+
+
+async def reader(session: AsyncSession, wanted: Collection[tiles.TileId]) -> tiles.TileReader:
+    """The named tiles, as far as they exist, in one query."""
+    if not wanted:
+        return tiles.TileReader({})
+    rows = await session.execute(
+        select(LogTile.level, LogTile.tile_index, LogTile.hashes).where(
+            tuple_(LogTile.level, LogTile.tile_index).in_([tuple(tile) for tile in wanted])
+        )
+    )
+    return tiles.TileReader({tiles.TileId(level, number): hashes for level, number, hashes in rows})
+
+
+async def _hashes(session: AsyncSession, ranges: list[merkle.Range]) -> list[bytes]:
+    """The lines of a proof. Tiles only grow, so tiles that are newer than the head serve it as well."""
+    return merkle.hashes(ranges, (await reader(session, tiles.tiles_of(ranges))).hash_at)
+
+
+async def inclusion_proof(session: AsyncSession, entry_id: str) -> str | None:
+    """The tlog-proof of an entry under the latest head; None while it is not sequenced (or does not exist)."""
+    index = await session.scalar(select(LogEntry.log_index).where(LogEntry.id == entry_id))
+    head = await checkpoint(session) if index is not None else None
+    if index is None or head is None:
+        return None
+    path = await _hashes(session, merkle.inclusion_ranges(index, head.size))
+    return str(Proof(index, tuple(path), head.note))
+
+
+async def consistency_proof(session: AsyncSession, old: int, new: int) -> list[bytes]:
+    """The proof that the log of `new` entries extends that of `old`; raises ValueError beyond the present size."""
+    ranges = merkle.consistency_ranges(old, new)
+    head = await checkpoint(session)
+    if new > (head.size if head else 0):
+        raise ValueError(f"the log has not reached {new} entries")
+    return await _hashes(session, ranges)
+
+
+async def tile(session: AsyncSession, number: tiles.TileId, width: int) -> bytes | None:
+    """The first `width` hashes of a tile, or None where the tree does not have them."""
+    held = (await reader(session, [number])).tiles.get(number, b"")[: width * merkle.HASH_SIZE]
+    return held if len(held) == width * merkle.HASH_SIZE else None
+
+
+async def payloads(session: AsyncSession, start: int, stop: int) -> list[bytes]:
+    """The public leaves at the indexes [start, stop), in order; fewer where the log ends."""
+    found = await session.scalars(
+        select(LogEntry.payload)
+        .where(LogEntry.log_index >= start, LogEntry.log_index < stop)
+        .order_by(LogEntry.log_index)
+    )
+    return list(found)
+
+
+async def bundle(session: AsyncSession, number: int, width: int) -> bytes | None:
+    """The first `width` entries of a bundle, or None where the log does not have them."""
+    start = number * tiles.TILE_WIDTH
+    entries = await payloads(session, start, start + width)
+    return tiles.encode_bundle(entries) if len(entries) == width else None
+
+
+async def indexed(session: AsyncSession) -> int:
+    """How many indexes have been given out; equal to the size of the latest head unless somebody interfered."""
+    last = await session.scalar(select(func.max(LogEntry.log_index)))
+    return 0 if last is None else last + 1

@@ -1,0 +1,87 @@
+"""A database whose transactions really commit, and a folder for the static copy: the log is about what survives."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel import db, postgres
+from kernel.clock import FixedClock
+from kernel.identity.actor import SYSTEM
+from kernel.log import sequencer, verify
+from kernel.log.models import LogEntry
+from kernel.log.publication import log_key
+from kernel.log.record import record
+from kernel.log.tree_models import LogCheckpoint, LogTile
+from kernel.signing import Ed25519Signer
+from kernel.storage.store import Storage
+
+AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+ORIGIN = "centre.example.cn/log"
+SIGNER = Ed25519Signer(bytes(range(32)))
+TABLES = [LogEntry.__table__, LogTile.__table__, LogCheckpoint.__table__]
+
+
+@dataclass
+class Log:
+    """A log with everything it needs; tests swap single parts to make them fail."""
+
+    engine: AsyncEngine
+    sessions: db.Sessions
+    storage: Any
+    folder: Path
+    signer: Any = SIGNER
+    origin: str = ORIGIN
+
+    @property
+    def key(self) -> Any:
+        return log_key(ORIGIN, SIGNER)
+
+    async def add(self, count: int, party: str = "pty_a") -> list[str]:
+        async with db.unit(self.sessions) as session:
+            rows = [
+                record(session, SYSTEM, "rights.asset.registered", f"ast_{i}", at=AT, parties=[party], facts={"n": i})
+                for i in range(count)
+            ]
+        return [row.id for row in rows]
+
+    async def sequence(self, batch: int = sequencer.BATCH) -> int:
+        return await sequencer.sequence(
+            self.sessions, self.storage, self.signer, self.origin, clock=FixedClock(AT), batch=batch
+        )
+
+    def report(self) -> verify.LogReport:
+        return verify.verify_log(self.folder / "log", [self.key])
+
+    async def scalars(self, statement: Any) -> list[Any]:
+        async with self.sessions() as session:
+            return list((await session.scalars(statement)).all())
+
+
+@pytest.fixture(scope="session")
+def log_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = postgres.start(tmp_path_factory.mktemp("log") / "pg")
+    yield server.url("postgres")
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def log_engine(log_database: str) -> AsyncIterator[AsyncEngine]:
+    engine = db.make_engine(log_database)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: db.Base.metadata.create_all(sync, tables=TABLES))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def log(log_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Log]:
+    """An empty log."""
+    yield Log(log_engine, db.make_sessions(log_engine), Storage.open("", tmp_path), tmp_path / "storage")
+    async with log_engine.begin() as connection:
+        await connection.execute(text("TRUNCATE log_entry, log_tile, log_checkpoint"))
