@@ -76,15 +76,25 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
         version=document["version"],
         api_version=document["apiVersion"],
         objects=tuple(
-            ContractObject(
-                o.name, o.physical_name, o.properties, tuple(r for r in rules if r.object == o.name)
-            )
+            ContractObject(o.name, o.physical_name, o.properties, tuple(r for r in rules if r.object == o.name))
             for o in objects
         ),
         unmeasured=tuple(faults.unmeasured),
         raw=document,
         digest=digest,
     )
+
+
+def _same_types(faults: Faults, objects: Mapping[str, ContractObject], rule: Rule, reference: Reference) -> None:
+    target = objects.get(reference.object)
+    for ours, theirs in zip(rule.columns, reference.columns, strict=True):
+        here, there = objects[rule.object].property(ours), target.property(theirs) if target else None
+        if here is not None and there is not None and here.logical_type != there.logical_type:
+            faults.add(
+                rule.pointer,
+                Text(f"外键两侧类型不同：{ours} 与 {theirs}", f"The two sides differ in type: {ours} and {theirs}"),
+                Text("请声明相同的 logicalType。", "Declare the same logicalType on both sides."),
+            )
 
 
 def _digest(faults: Faults, document: Mapping[str, Any]) -> str:
@@ -130,9 +140,7 @@ def _objects(faults: Faults, schema: Any) -> list[ContractObject]:
     return objects
 
 
-def _object(
-    faults: Faults, pointer: str, item: Mapping[str, Any], name: str, physical: str
-) -> ContractObject:
+def _object(faults: Faults, pointer: str, item: Mapping[str, Any], name: str, physical: str) -> ContractObject:
     properties: list[Property] = []
     rules = [Rule(f"{name}:{kind}", name, (), kind, pointer) for kind in (Kind.COLUMNS, Kind.DOCUMENTED)]
     keys: list[tuple[int, str]] = []
@@ -170,7 +178,7 @@ def _object_quality(faults: Faults, place: str, quality: Mapping[str, Any], name
             ),
             Text(
                 "请改用字段规则、主键、外键，或 metric: duplicateValues 加 arguments.properties。",
-                "Use property rules, a primary key, relationships, or metric duplicateValues with properties.",
+                "Use property rules, primary keys, relationships, or metric duplicateValues with properties.",
             ),
         )
         return []
@@ -245,12 +253,7 @@ def _freshness(
     name, _, column = element.partition(".")
     target = next((o for o in objects if o.name == name), None)
     declared = target.property(column) if target else None
-    if (
-        not isinstance(value, int | float)
-        or isinstance(value, bool)
-        or not 0 < value < 1_000_000
-        or unit is None
-    ):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1_000_000 or unit is None:
         faults.add(
             place,
             Text("时延须为正数并带单位。", "A latency needs a positive value and a unit."),
@@ -282,4 +285,5 @@ def _resolve(faults: Faults, objects: list[ContractObject], rules: list[Rule]) -
             faults.undeclared(rule.pointer, rule.columns, columns[rule.object])
         if isinstance(rule.arguments, Reference):
             faults.undeclared(rule.pointer, rule.arguments.columns, columns.get(rule.arguments.object, set()))
+            _same_types(faults, {o.name: o for o in objects}, rule, rule.arguments)
     faults.repeated("/schema", [rule.id for rule in rules])

@@ -77,9 +77,7 @@ def property_of(faults: Faults, pointer: str, declared: Mapping[str, Any]) -> Pr
     )
 
 
-def rules_of(
-    faults: Faults, pointer: str, declared: Mapping[str, Any], column: Property, object_: str
-) -> list[Rule]:
+def rules_of(faults: Faults, pointer: str, declared: Mapping[str, Any], column: Property, object_: str) -> list[Rule]:
     """Give every rule that a property states."""
     found: list[tuple[str, Kind, str, Arguments]] = [("", Kind.TYPE, pointer, None)]
     if column.required:
@@ -88,11 +86,7 @@ def rules_of(
         found.append(("", Kind.UNIQUE, f"{pointer}/unique", None))
     found += _options(faults, f"{pointer}/logicalTypeOptions", declared.get("logicalTypeOptions"), column)
     if (enum := declared.get("enum")) is not None:
-        values = (
-            [v.get("value") if isinstance(v, Mapping) else v for v in enum]
-            if isinstance(enum, list)
-            else enum
-        )
+        values = [v.get("value") if isinstance(v, Mapping) else v for v in enum] if isinstance(enum, list) else enum
         found += _set(faults, f"{pointer}/enum", values, column, "")
     for place, quality in faults.items(f"{pointer}/quality", declared.get("quality")):
         found += _metric(faults, place, quality, column)
@@ -106,9 +100,7 @@ def rules_of(
     ]
 
 
-def _options(
-    faults: Faults, pointer: str, options: Any, column: Property
-) -> list[tuple[str, Kind, str, Arguments]]:
+def _options(faults: Faults, pointer: str, options: Any, column: Property) -> list[tuple[str, Kind, str, Arguments]]:
     if options is None:
         return []
     if not isinstance(options, Mapping):
@@ -154,15 +146,11 @@ def _pattern(faults: Faults, pointer: str, value: Any, given: str) -> list[tuple
         return []
 
 
-def _length(
-    faults: Faults, pointer: str, options: Mapping[str, Any]
-) -> list[tuple[str, Kind, str, Arguments]]:
+def _length(faults: Faults, pointer: str, options: Mapping[str, Any]) -> list[tuple[str, Kind, str, Arguments]]:
     low, high = options.get("minLength"), options.get("maxLength")
     for value in (low, high):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            faults.add(
-                pointer, Text("长度须为非负整数。", "Lengths must be whole numbers of at least 0."), _CORRECT
-            )
+            faults.add(pointer, Text("长度须为非负整数。", "Lengths must be whole numbers of at least 0."), _CORRECT)
             return []
     if low is not None and high is not None and low > high:
         faults.add(pointer, Text("minLength 大于 maxLength。", "minLength is above maxLength."), _CORRECT)
@@ -187,9 +175,7 @@ def _range(
             )
     for one, other in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if one in bounds and other in bounds:
-            faults.add(
-                pointer, Text(f"{one} 与 {other} 只能有一个。", f"Give either {one} or {other}."), _CORRECT
-            )
+            faults.add(pointer, Text(f"{one} 与 {other} 只能有一个。", f"Give either {one} or {other}."), _CORRECT)
     low, high = (
         bounds.get("minimum", bounds.get("exclusiveMinimum")),
         bounds.get("maximum", bounds.get("exclusiveMaximum")),
@@ -232,11 +218,7 @@ def _set(
         LogicalType.BOOLEAN: (bool,),
     }
     types = accepted.get(column.logical_type, ())
-    if (
-        not isinstance(values, list)
-        or not 0 < len(values) <= VALUES_MAX
-        or not all(_fits(v, types) for v in values)
-    ):
+    if not isinstance(values, list) or not 0 < len(values) <= VALUES_MAX or not all(_fits(v, types) for v in values):
         faults.add(
             pointer,
             Text(

@@ -9,9 +9,7 @@ class ContractFaulty(InvalidInput):
     """The data contract has faults; all of them are listed, each with its place and its cure."""
 
     title = Text("数据合同有误", "The data contract has faults")
-    detail = Text(
-        "数据合同有 {count} 处问题，请按所列逐项更正。", "The data contract has {count} faults; cure each."
-    )
+    detail = Text("数据合同有 {count} 处问题，请按所列逐项更正。", "The data contract has {count} faults; cure each.")
     rule = "LT-QLT-01"
 
     @classmethod

@@ -45,17 +45,13 @@ class Indicator(Struct, frozen=True):
     inverted: bool = False
 
 
-def _indicator(
-    code: str, zh: str, en: str, needs_zh: str, needs_en: str, *, inverted: bool = False
-) -> Indicator:
+def _indicator(code: str, zh: str, en: str, needs_zh: str, needs_en: str, *, inverted: bool = False) -> Indicator:
     dimension = list(Dimension)[int(code[:2]) - 1]
     return Indicator(code, dimension, Text(zh, en), Text(needs_zh, needs_en), inverted)
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    _indicator(
-        "0101", "数据标准", "Data standard", "需声明格式规则（pattern）", "a declared format rule (pattern)"
-    ),
+    _indicator("0101", "数据标准", "Data standard", "需声明格式规则（pattern）", "a declared format rule (pattern)"),
     _indicator("0102", "数据模型", "Data model", "需声明的字段", "declared columns"),
     _indicator("0103", "元数据", "Metadata", "需声明的字段", "declared columns"),
     _indicator(
@@ -73,12 +69,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "declared permitted values (enum or validValues)",
     ),
     _indicator("0106", "安全规范", "Security rules", "需脱敏与权限核查结果", "a masking and access review"),
-    _indicator(
-        "0201", "数据元素完整性", "Element completeness", "需声明必填字段（required）", "required columns"
-    ),
-    _indicator(
-        "0202", "数据记录完整性", "Record completeness", "需声明应有记录数", "the expected number of records"
-    ),
+    _indicator("0201", "数据元素完整性", "Element completeness", "需声明必填字段（required）", "required columns"),
+    _indicator("0202", "数据记录完整性", "Record completeness", "需声明应有记录数", "the expected number of records"),
     _indicator(
         "0301",
         "数据内容正确性",
