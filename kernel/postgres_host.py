@@ -122,18 +122,15 @@ def reaches(account: Account, folder: Path) -> bool:
 def exclusive(path: Path, *, deadline: float) -> Iterator[None]:
     """One process (and thread) at a time; the lock ends with its holder, however that one ends."""
     # Neither truncated nor followed: a link planted under this name must not cost anybody a file.
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        while True:
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            if time.monotonic() > deadline:
-                raise PostgresUnavailable(
-                    f"另一个进程一直占用锁文件 {path}。请等它启动完成，或结束该进程。",
-                    f"Another process has kept {path} locked: let it finish starting, or end it.",
-                )
-            time.sleep(0.02)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise PostgresUnavailable(
+            f"无法打开锁文件 {path}（{error}）。请以建立它的用户或 root 运行。",
+            f"{path} cannot be opened ({error}): run as the user who made it, or as root.",
+        ) from error
+    try:
+        _lock(lock, path, deadline)
         try:
             yield
         finally:
@@ -141,6 +138,18 @@ def exclusive(path: Path, *, deadline: float) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_UN)
     finally:
         os.close(lock)
+
+
+def _lock(lock: int, path: Path, deadline: float) -> None:
+    while True:
+        with suppress(BlockingIOError):
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if time.monotonic() > deadline:
+            raise PostgresUnavailable(
+                f"另一个进程一直占用锁文件 {path}。请等它启动完成，或结束该进程。",
+                f"Another process has kept {path} locked: let it finish starting, or end it.",
+            )
+        time.sleep(0.02)
 
 
 def own_folder(folder: Path, account: Account, *, mode: int) -> Path:

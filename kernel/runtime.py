@@ -17,7 +17,7 @@ from kernel import db, signing
 from kernel.clock import Clock, SandboxClock, SystemClock
 from kernel.documents.commands import Issuer
 from kernel.settings import Settings
-from kernel.storage.store import Storage, open_storage
+from kernel.storage.store import Storage
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         clock=clock or (SandboxClock() if settings.sandbox else SystemClock()),
         issuer=Issuer(settings.did, settings.public_url, issuer_key),
         log_signer=log_key,
-        storage=open_storage(settings),
+        storage=Storage.open(settings.storage_url, settings.data_dir),
     )
     try:
         yield runtime

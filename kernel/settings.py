@@ -26,6 +26,9 @@ class Secret(str):
         return "Secret(***)" if self else "Secret(unset)"
 
 
+_UNSET: Final = Secret("")
+
+
 class SettingsInvalid(ValueError):
     """One or more settings cannot be used; the message names each with its cure."""
 
@@ -35,7 +38,7 @@ class Settings:
     """The settings of one installation."""
 
     mode: Mode = Mode.SANDBOX
-    database_url: Secret = Secret("")
+    database_url: Secret = _UNSET
     data_dir: Path = Path("var")
     storage_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
@@ -43,14 +46,14 @@ class Settings:
     port: int = 8000
     issuer_key_file: Path | None = None
     log_key_file: Path | None = None
-    link_secrets: Secret = Secret("")
-    stripe_api_key: Secret = Secret("")
-    stripe_webhook_secret: Secret = Secret("")
+    link_secrets: Secret = _UNSET
+    stripe_api_key: Secret = _UNSET
+    stripe_webhook_secret: Secret = _UNSET
     stripe_api_base: str = ""
     bank_account_name: str = ""
     bank_account_number: str = ""
     bank_name: str = ""
-    metrics_token: Secret = Secret("")
+    metrics_token: Secret = _UNSET
     body_bytes_max: int = 1_048_576
     upload_bytes_max: int = 5 * 1024**3
     rate_per_minute: int = 1200
@@ -104,9 +107,20 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 _NUMBERS: Final = frozenset(
-    ["port", "body_bytes_max", "upload_bytes_max", "rate_per_minute", "anonymous_rate_per_minute", "link_ttl_seconds", "cpu_workers", "pool_size"]
+    {
+        "port",
+        "body_bytes_max",
+        "upload_bytes_max",
+        "rate_per_minute",
+        "anonymous_rate_per_minute",
+        "link_ttl_seconds",
+        "cpu_workers",
+        "pool_size",
+    }
 )
-_SECRETS: Final = frozenset(["database_url", "link_secrets", "stripe_api_key", "stripe_webhook_secret", "metrics_token"])
+_SECRETS: Final = frozenset(
+    {"database_url", "link_secrets", "stripe_api_key", "stripe_webhook_secret", "metrics_token"}
+)
 
 
 def _parse(name: str, raw: str) -> object:

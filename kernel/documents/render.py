@@ -1,0 +1,46 @@
+"""The readable form of every document: one self-contained page in Chinese or English, from the package that issues it."""
+
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, TemplateNotFound
+
+from kernel.documents.models import Document
+from kernel.text import Lang
+
+SOURCES: Final = (
+    ("kernel.documents", "templates"),
+    ("rights", "templates"),
+    ("valuation.quality", "templates"),
+    ("valuation.appraisal", "templates"),
+    ("contracts.agreements", "templates"),
+    ("market.delivery", "templates"),
+    ("market.settlement", "templates"),
+)
+"""Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
+
+
+@cache
+def environment() -> Environment:
+    """The template environment: autoescape on, an undefined name is an error."""
+    loaders = []
+    for package, folder in SOURCES:
+        try:
+            loaders.append(PackageLoader(package, folder))
+        except (ValueError, ModuleNotFoundError):
+            continue  # A package without readable documents has no such folder.
+    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+def html(body: dict[str, Any], kind: str, lang: Lang) -> str:
+    """Render a credential's page; raises LookupError for a kind without a template."""
+    try:
+        template = environment().get_template(f"{kind}.html")
+    except TemplateNotFound as problem:
+        raise LookupError(f"no template for {kind}") from problem
+    return template.render(claims=body["credentialSubject"], document=body, lang=lang)
+
+
+def page(found: Document, lang: Lang) -> str:
+    """Render a stored document."""
+    return html(found.body, found.kind, lang)

@@ -1,0 +1,79 @@
+"""Documents over HTTP: the verifiable envelope, the bare credential, and the page for people."""
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, signing
+from kernel.documents import queries, render
+from kernel.http.guards import public
+from kernel.http.problems import lang_of
+from kernel.identity.actor import Actor
+from kernel.log import note
+from kernel.runtime import Runtime
+
+
+@get("/v1/documents/{document_id:str}", opt=public())
+async def get_document(
+    document_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> dict[str, Any]:
+    """签发文书 · A document with its log entry and offline proof, as `liutong verify` reads it."""
+    found = await queries.document(session, actor, ids.require("doc", document_id))
+    return await queries.envelope(session, found)
+
+
+@get("/v1/documents/{document_id:str}/credential", opt=public(), media_type="application/vc")
+async def get_credential(
+    document_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[dict[str, Any]]:
+    """可验证凭证 · The bare W3C Verifiable Credential."""
+    found = await queries.document(session, actor, ids.require("doc", document_id))
+    return Response(found.body, media_type="application/vc+json")
+
+
+@get("/v1/documents/{document_id:str}/page", opt=public(), media_type=MediaType.HTML)
+async def get_page(
+    document_id: FromPath[str],
+    request: Request[Actor, Any, Any],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+) -> str:
+    """阅读页 · The readable form; `?lang=zh` or `?lang=en`."""
+    found = await queries.document(session, actor, ids.require("doc", document_id))
+    return render.page(found, lang_of(request))
+
+
+def trust(runtime: Runtime) -> dict[str, Any]:
+    """The anchors that a verifier needs: the issuer's keys and the log's verifier key."""
+    settings = runtime.settings
+    return {
+        "issuers": [{"id": runtime.issuer.did, "keys": [signing.multibase(runtime.issuer.signer.public)]}],
+        "logs": [note.vkey(settings.log_origin, runtime.log_signer.public)],
+    }
+
+
+@get("/v1/trust", opt=public())
+async def get_trust(runtime: NamedDependency[Runtime]) -> dict[str, Any]:
+    """信任锚 · Save this file once, compare it with the centre's printed publication, and verify offline ever after."""
+    return trust(runtime)
+
+
+@get("/.well-known/did.json", opt=public())
+async def get_did(runtime: NamedDependency[Runtime]) -> dict[str, Any]:
+    """DID 文档 · The issuer's did:web document (W3C DID Core, Multikey)."""
+    key = signing.multibase(runtime.issuer.signer.public)
+    method = f"{runtime.issuer.did}#{key}"
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": runtime.issuer.did,
+        "verificationMethod": [
+            {"id": method, "type": "Multikey", "controller": runtime.issuer.did, "publicKeyMultibase": key}
+        ],
+        "assertionMethod": [method],
+    }
+
+
+ROUTES = [get_document, get_credential, get_page, get_trust, get_did]

@@ -1,0 +1,107 @@
+"""What the centre says of itself: its rules, its problems, its health."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from prometheus_client import generate_latest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import rulebook
+from kernel.clock import Clock, day_in_china
+from kernel.errors import NotFound, Unauthenticated, Unavailable, catalogue
+from kernel.http.edge import REGISTRY
+from kernel.http.guards import public
+from kernel.http.problems import lang_of
+from kernel.policy import PolicyRef
+from kernel.rulebook import Rule
+from kernel.runtime import Runtime
+from kernel.text import Text
+
+
+class RulebookView(msgspec.Struct, frozen=True):
+    """The rulebook of today."""
+
+    sources: list[PolicyRef]
+    rules: list[Rule]
+
+
+class ProblemView(msgspec.Struct, frozen=True):
+    """What a problem code means."""
+
+    code: str
+    status: int
+    title: str
+    detail: str
+    meaning: str
+    rule: Rule | None
+
+
+@get("/v1/rulebook", opt=public())
+async def get_rulebook(clock: NamedDependency[Clock]) -> RulebookView:
+    """规则手册 · Every rule in force that a refusal may cite, with its legal basis and how sure we are of it."""
+    book = rulebook.in_force(day_in_china(clock.now()))
+    return RulebookView(sources=list(book.sources), rules=list(book.rules.values()))
+
+
+@get("/v1/problems/{code:str}", opt=public())
+async def get_problem(
+    code: FromPath[str], request: Request[Any, Any, Any], clock: NamedDependency[Clock]
+) -> ProblemView:
+    """错误说明 · What a problem means and which rule it cites."""
+    found = catalogue().get(code)
+    if found is None:
+        raise NotFound(kind="problem", id=code[:80])
+    lang = lang_of(request)
+    book = rulebook.in_force(day_in_china(clock.now()))
+    return ProblemView(
+        code=code,
+        status=found.status,
+        title=found.title.of(lang),
+        detail=found.detail.of(lang),
+        meaning=" ".join((found.__doc__ or "").split()),
+        rule=book.cite(found.rule),
+    )
+
+
+@get("/v1/problems", opt=public())
+async def list_problems() -> list[str]:
+    """错误目录 · All problem codes."""
+    return list(catalogue())
+
+
+@get("/healthz", opt=public(), include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+class NotReady(Unavailable):
+    """The database does not answer."""
+
+    title = Text("数据库暂不可用", "The database is not ready")
+
+
+@get("/readyz", opt=public(), include_in_schema=False)
+async def readyz(session: NamedDependency[AsyncSession]) -> dict[str, str]:
+    """The process can serve: its database answers."""
+    try:
+        await session.execute(text("SELECT 1"))
+    except OSError as problem:
+        raise NotReady(retry_after_seconds=1) from problem
+    return {"status": "ready"}
+
+
+@get("/metrics", opt=public(), include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any], runtime: NamedDependency[Runtime]) -> Response[bytes]:
+    """Prometheus metrics; with a token where one is set."""
+    token = runtime.settings.metrics_token
+    if token and request.headers.get("x-metrics-token") != token:
+        raise Unauthenticated
+    return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+ROUTES = [get_rulebook, get_problem, list_problems, healthz, readyz, metrics]

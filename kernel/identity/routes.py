@@ -1,0 +1,145 @@
+"""Admission, API keys and signing keys over HTTP."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity import commands, errors, queries
+from kernel.identity.actor import Actor
+from kernel.identity.schemas import (
+    AdmissionView,
+    ApplyForAdmission,
+    CreateKey,
+    DecideAdmission,
+    KeyView,
+    NewKeyView,
+    PartyView,
+    RegisterSigningKey,
+    SigningKeyView,
+)
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@post("/v1/parties", opt=public(), responses=problems(errors.ApplicationFaulty, errors.PartyExists))
+async def apply_for_admission(
+    data: JSONBody[ApplyForAdmission],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> AdmissionView:
+    """申请准入 · Apply for admission; the answer holds the party's first key, shown this once."""
+    return await commands.apply_for_admission(
+        session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox
+    )
+
+
+@post(
+    "/v1/parties/{party_id:str}/admission",
+    opt=allow("kernel:party:decide", "kernel:party:suspend"),
+    status_code=200,
+    responses=problems(IllegalTransition, WrongActor),
+)
+async def decide_admission(
+    party_id: FromPath[str],
+    data: JSONBody[DecideAdmission],
+    request: Http,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> PartyView:
+    """准入审核 · Admit, refuse, suspend or restore a party."""
+    view = await commands.decide(session, actor, ids.require("pty", party_id), data, clock=clock)
+    request.app.state.authentication.forget()
+    return view
+
+
+@get("/v1/parties/{party_id:str}", opt=allow("kernel:key:write", admitted=False))
+async def get_party(party_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> PartyView:
+    """参与主体 · One party."""
+    return await queries.party(session, actor, ids.require("pty", party_id))
+
+
+@get("/v1/parties", opt=allow("kernel:party:read"))
+async def list_parties(
+    session: Session,
+    actor: NamedDependency[Actor],
+    status: Annotated[str | None, QueryParameter(pattern="^(applied|admitted|refused|suspended)$")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[PartyView]:
+    """参与主体名录 · All parties."""
+    return await queries.parties(session, actor, status, limit, cursor)
+
+
+@post("/v1/api-keys", opt=allow("kernel:key:write"), responses=problems(errors.RoleNotHeld))
+async def create_key(
+    data: JSONBody[CreateKey],
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> NewKeyView:
+    """新建接口密钥 · Make a key; its secret is shown this once and cannot be shown again, so a repeat makes another."""
+    return await commands.create_key(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox)
+
+
+@get("/v1/api-keys", opt=allow("kernel:key:write", admitted=False))
+async def list_keys(session: Session, actor: NamedDependency[Actor]) -> list[KeyView]:
+    """本方密钥 · The party's own keys with their last use."""
+    return await queries.keys_of(session, actor)
+
+
+@delete("/v1/api-keys/{key_id:str}", opt=allow("kernel:key:write", admitted=False), status_code=204)
+async def revoke_key(
+    key_id: FromPath[str], request: Http, session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> None:
+    """吊销密钥 · Revoke a key."""
+    await commands.revoke_key(session, actor, ids.require("key", key_id), clock=clock)
+    request.app.state.authentication.forget()
+
+
+@post(
+    "/v1/signing-keys",
+    opt=allow("contracts:agreement:sign"),
+    responses=problems(errors.SigningKeyUnproven, errors.SigningKeyTaken, IdempotencyKeyReused),
+)
+async def register_signing_key(
+    data: JSONBody[RegisterSigningKey],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[SigningKeyView]:
+    """登记签名公钥 · Register a public key for electronic signatures."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.register_signing_key(session, actor, data, clock=clock),
+    )
+
+
+ROUTES = [
+    apply_for_admission,
+    decide_admission,
+    get_party,
+    list_parties,
+    create_key,
+    list_keys,
+    revoke_key,
+    register_signing_key,
+]

@@ -1,0 +1,36 @@
+"""What the kernel does again and again: give log entries their places, and forget old idempotent answers."""
+
+from datetime import timedelta
+
+from kernel import idempotency
+from kernel.db import unit
+from kernel.jobs import sweep
+from kernel.log import sequencer
+from kernel.runtime import Runtime
+
+
+async def sequence(runtime: Runtime) -> int:
+    """Sequence everything that waits; gives how many entries."""
+    total = 0
+    while True:
+        taken = await sequencer.sequence(
+            runtime.sessions,
+            runtime.storage,
+            runtime.log_signer,
+            runtime.settings.log_origin,
+            clock=runtime.clock,
+        )
+        total += taken
+        if taken < sequencer.BATCH:
+            return total
+
+
+@sweep("kernel.log.sequence", timedelta(milliseconds=150))
+async def _sequence(runtime: Runtime) -> None:
+    await sequence(runtime)
+
+
+@sweep("kernel.idempotency.forget", timedelta(hours=1))
+async def _forget(runtime: Runtime) -> None:
+    async with unit(runtime.sessions) as session:
+        await idempotency.forget(session, runtime.clock.now() - timedelta(days=7))

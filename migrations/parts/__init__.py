@@ -1,0 +1,1 @@
+"""Pieces of the market's migration, one for each slice."""
