@@ -1,13 +1,14 @@
 """The only place that reads the time; everybody else is handed a Clock or a moment."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 """Statutory days are China's days."""
 
 
+@runtime_checkable
 class Clock(Protocol):
     """Tells the time in UTC."""
 

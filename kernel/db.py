@@ -93,9 +93,10 @@ async def _keep(_: asyncpg.Connection) -> None:
 
 async def make_pool(dsn: str, *, size: int = 8) -> asyncpg.Pool:
     """Open the raw pool of the hot commands (decision 4 of the design)."""
-    return await asyncpg.create_pool(
+    pool: asyncpg.Pool = await asyncpg.create_pool(
         dsn, min_size=1, max_size=size, reset=_keep, server_settings=_SERVER_SETTINGS, command_timeout=15
     )
+    return pool
 
 
 def dsn_of(settings_or_url: Settings | str) -> str:

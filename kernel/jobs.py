@@ -64,6 +64,7 @@ async def enqueue(
     # SQLAlchemy sends BEGIN with its first statement; without this one the job would be stored outside the unit.
     await session.execute(text("SELECT 1"))
     raw = await (await session.connection()).get_raw_connection()
-    queries = Queries(AsyncpgDriver(raw.driver_connection))
+    driver: Any = raw.driver_connection
+    queries = Queries(AsyncpgDriver(driver))
     body = msgspec.json.encode(payload)
     await queries.enqueue(name, body, execute_after=delay, dedupe_key=dedupe, on_conflict="skip")

@@ -83,10 +83,11 @@ class PolicySet(Generic[T]):
 def load(kind: str, body: type[T], package: str) -> PolicySet[T]:
     """Read and validate every `<package>/policies/<kind>-*.toml`; raises ValueError naming a faulty file."""
     folder = resources.files(package) / "policies"
-    found = []
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.startswith(f"{kind}-") and file.name.endswith(".toml"):
-            found.append(_read(file.name, file.read_bytes(), kind, body))
+    found = [
+        _read(file.name, file.read_bytes(), kind, body)
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if file.name.startswith(f"{kind}-") and file.name.endswith(".toml")
+    ]
     if not found:
         raise ValueError(f"{package}/policies holds no {kind}-*.toml")
     found.sort(key=lambda policy: policy.meta.effective_from)

@@ -2,8 +2,9 @@
 
 import contextlib
 import importlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 from litestar import Litestar
@@ -18,7 +19,7 @@ from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import authorise
 from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
-from kernel.runtime import Runtime, open_runtime
+from kernel.runtime import open_runtime
 from kernel.settings import Settings
 from kernel.worker import working
 
@@ -55,27 +56,34 @@ JOB_MODULES: Final = (
 
 def load_jobs() -> None:
     """Import every module that registers jobs or sweeps."""
-    for name in JOB_MODULES:
+    for name in _present(JOB_MODULES):
         importlib.import_module(name)
+
+
+def _present(names: tuple[str, ...]) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            if importlib.util.find_spec(name):
+                found.append(name)
+        except ModuleNotFoundError:
+            continue
+    return found
 
 
 def routes() -> list[Any]:
     """All route handlers."""
-    return [route for name in ROUTE_MODULES for route in importlib.import_module(name).ROUTES]
+    return [route for name in _present(ROUTE_MODULES) for route in importlib.import_module(name).ROUTES]
 
 
-OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
-
-
-def create_app(settings: Settings, *, opened: OpenRuntime | None = None, worker: bool = False) -> ASGIApp:
-    """Build the application; `opened` lets tests hand in their own runtime, `worker` runs the worker inside."""
+def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
+    """Build the application; `worker` runs the worker inside it."""
     load_jobs()
-    open_it = opened or (lambda: open_runtime(settings))
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            app.state.runtime = await stack.enter_async_context(open_it())
+            app.state.runtime = await stack.enter_async_context(open_runtime(settings))
             if worker:
                 await stack.enter_async_context(working(app.state.runtime))
             yield

@@ -1,4 +1,4 @@
-"""The readable form of every document: one self-contained page in Chinese or English, from the package that issues it."""
+"""The readable form of a document: one self-contained page in Chinese or English, from the package that issues it."""
 
 from functools import cache
 from typing import Any, Final

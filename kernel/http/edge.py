@@ -6,7 +6,8 @@ import time
 from typing import Final
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REGISTRY: Final = CollectorRegistry()
@@ -26,16 +27,17 @@ log: Final = structlog.get_logger("liutong.access")
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
+_CSP: Final = (
+    b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+    b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';"
-        b" frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    ),
+    (b"content-security-policy", _CSP),
 )
 
 
@@ -49,7 +51,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and finish the answer's head."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
@@ -73,7 +75,7 @@ class Edge:
                 self._note(scope, status, time.perf_counter() - began)
 
     @staticmethod
-    def _note(scope: Scope, status: int, seconds: float) -> None:
+    def _note(scope: HTTPScope, status: int, seconds: float) -> None:
         route = str(scope.get("path_template") or "unmatched")
         REQUESTS.labels(scope["method"], route, str(status)).inc()
         SECONDS.labels(route).observe(seconds)

@@ -36,7 +36,6 @@ Session = NamedDependency[AsyncSession]
 @post("/v1/parties", opt=public(), responses=problems(errors.ApplicationFaulty, errors.PartyExists))
 async def apply_for_admission(
     data: JSONBody[ApplyForAdmission],
-    request: Http,
     session: Session,
     runtime: NamedDependency[Runtime],
     actor: NamedDependency[Actor],

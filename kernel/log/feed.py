@@ -46,7 +46,9 @@ def event_view(entry: LogEntry) -> EventView:
 async def list_events(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    after: Annotated[int, QueryParameter(ge=-1, description="最后已读事件的 index · index of the last event read")] = -1,
+    after: Annotated[
+        int, QueryParameter(ge=-1, description="最后已读事件的 index · index of the last event read")
+    ] = -1,
     subject: Annotated[str | None, QueryParameter(max_length=40)] = None,
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[EventView]:

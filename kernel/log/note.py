@@ -106,6 +106,11 @@ class VerifierKey:
         return signing.verify(self.public, value[_TIME_SIZE:], message)
 
 
+def vkey(name: str, public: bytes) -> str:
+    """The text form of a log's key, to be published and compared."""
+    return str(VerifierKey(name, KIND_LOG, public))
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One signature line, not yet believed."""

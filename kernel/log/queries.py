@@ -83,6 +83,11 @@ async def bundle(session: AsyncSession, number: int, width: int) -> bytes | None
     return tiles.encode_bundle(entries) if len(entries) == width else None
 
 
+async def waiting(session: AsyncSession) -> bool:
+    """Whether any committed entry has no index yet."""
+    return await session.scalar(select(LogEntry.id).where(LogEntry.log_index.is_(None)).limit(1)) is not None
+
+
 async def indexed(session: AsyncSession) -> int:
     """How many indexes have been given out; equal to the size of the latest head unless somebody interfered."""
     last = await session.scalar(select(func.max(LogEntry.log_index)))

@@ -13,6 +13,7 @@ from kernel.log import merkle
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
 ENTRY_BYTES_MAX = 65_535
+NUMBER_LIMIT = 1 << 54  # So that the index of every entry in a bundle fits a 64-bit column.
 
 _PATH = re.compile(
     r"(?P<level>0|[1-9][0-9]?|entries)/(?P<groups>(?:x[0-9]{3}/)*)(?P<last>[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"

@@ -18,7 +18,7 @@ from kernel.log.record import record
 from kernel.log.tree_models import LogCheckpoint, LogTile
 from kernel.signing import Ed25519Signer
 
-from .conftest import AT, ORIGIN, SIGNER, Log
+from .conftest import AT, ORIGIN, SIGNER, UNGUARDED, Log
 
 
 class Spy:
@@ -151,6 +151,7 @@ async def test_a_contradiction_stops_the_log_before_it_signs(log: Log, what: str
     public = (log.folder / "log/checkpoint").read_bytes()
     await log.add(1)
     async with db.unit(log.sessions) as session:
+        await session.execute(text(UNGUARDED))
         for statement in CORRUPTIONS[what].split(";"):
             await session.execute(text(statement))
     spy = log.signer = Spy()
@@ -177,7 +178,8 @@ async def test_a_static_copy_that_went_another_way_is_never_overwritten(log: Log
     await log.add(5)
     await log.sequence()
     async with db.unit(log.sessions) as session:
-        await session.execute(text("TRUNCATE log_entry, log_tile, log_checkpoint"))
+        await session.execute(text(UNGUARDED))
+        await session.execute(text("TRUNCATE log_entry, log_tile, log_checkpoint CASCADE"))
     await log.add(9)
     storage, log.storage = log.storage, Elsewhere()
     await log.sequence()

@@ -1,0 +1,258 @@
+"""Fixtures: one real PostgreSQL for the run, one template that the real migrations made, one database for each test."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from kernel import db, postgres, signing
+from kernel.clock import Clock, FixedClock
+from kernel.documents.commands import Issuer
+from kernel.runtime import Runtime
+from kernel.settings import Secret, Settings
+from kernel.storage.store import Storage
+from migrations import run
+
+CLUSTER = "LT_TEST_CLUSTER"
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Monday 23 November 2026, 10:00 in China."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the cluster once, in the process that commands the workers."""
+    if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="liutong-tests-"))
+    folder.chmod(0o755)
+    server = postgres.start(folder / "pg", settings=FAST)
+    config.stash[_SERVER] = (server, folder)
+    os.environ[CLUSTER] = str(folder / "pg")
+    asyncio.run(_template(server))
+
+
+_SERVER: pytest.StashKey[tuple[postgres.Server, Path]] = pytest.StashKey()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    if _SERVER in config.stash:
+        server, folder = config.stash[_SERVER]
+        server.stop()
+        os.environ.pop(CLUSTER, None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _template(server: postgres.Server) -> None:
+    connection = await asyncpg.connect(server.dsn("postgres"))
+    await connection.execute("CREATE DATABASE template_liutong")
+    await connection.close()
+    await run.upgrade(server.url("template_liutong"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> postgres.Server:
+    """The run's PostgreSQL."""
+    server = postgres.running(Path(os.environ[CLUSTER]))
+    assert server is not None
+    return server
+
+
+_made = iter(range(1_000_000))
+
+
+@asynccontextmanager
+async def fresh_database(cluster: postgres.Server) -> AsyncIterator[str]:
+    """A migrated database of one's own, by copying the template; gives its SQLAlchemy URL."""
+    name = f"t{os.getpid()}_{next(_made)}"
+    admin = await asyncpg.connect(cluster.dsn("postgres"))
+    try:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_liutong STRATEGY FILE_COPY")
+        yield cluster.url(name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def database_url(cluster: postgres.Server) -> AsyncIterator[str]:
+    """A database for one test; commits in it are real."""
+    async with fresh_database(cluster) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Sandbox settings on the test's own database and folder."""
+    return Settings(
+        database_url=Secret(database_url),
+        data_dir=tmp_path / "var",
+        rate_per_minute=1_000_000,
+        anonymous_rate_per_minute=1_000_000,
+        link_secrets=Secret("k1:" + "11" * 32),
+        bank_account_name="流通中心 Liutong Centre",
+        bank_account_number="6222020000000000000",
+        bank_name="示例银行 Sample Bank",
+        stripe_webhook_secret=Secret("whsec_test"),
+        pool_size=5,
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def signer() -> signing.Ed25519Signer:
+    """The issuer's key."""
+    return signing.Ed25519Signer(b"\x01" * 32)
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    """Local storage in the test's folder."""
+    return Storage.open(settings.storage_url, settings.data_dir)
+
+
+@asynccontextmanager
+async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519Signer) -> AsyncIterator[Runtime]:
+    """A runtime on the test's database with fixed keys."""
+    url = str(settings.database_url)
+    engine = db.make_engine(url, pool_size=settings.pool_size)
+    pool = await db.make_pool(db.dsn_of(url), size=settings.pool_size)
+    runtime = Runtime(
+        settings=settings,
+        engine=engine,
+        sessions=db.make_sessions(engine),
+        pool=pool,
+        clock=clock,
+        issuer=Issuer(settings.did, settings.public_url, signer),
+        log_signer=signing.Ed25519Signer(b"\x02" * 32),
+        storage=Storage.open(settings.storage_url, settings.data_dir),
+    )
+    try:
+        yield runtime
+    finally:
+        if runtime.cpu is not None:
+            runtime.cpu.shutdown(wait=True, cancel_futures=True)
+        await pool.close()
+        await engine.dispose()
+
+
+@pytest.fixture
+async def runtime(settings: Settings, clock: FixedClock, signer: signing.Ed25519Signer) -> AsyncIterator[Runtime]:
+    """The test's runtime."""
+    async with make_runtime(settings, clock, signer) as made:
+        yield made
+
+
+@pytest.fixture
+def sessions(runtime: Runtime) -> db.Sessions:
+    """Sessions on the test's database."""
+    return runtime.sessions
+
+
+@pytest.fixture
+async def session(sessions: db.Sessions) -> AsyncIterator[Any]:
+    """One unit of work, committed at the end of the test like a request."""
+    async with db.unit(sessions) as opened:
+        yield opened
+
+
+@dataclass
+class Client:
+    """An HTTP client that can act as somebody; every POST carries a fresh idempotency key unless told otherwise."""
+
+    http: httpx.AsyncClient
+    key: str | None = None
+    party: str | None = None
+    runtime: Runtime | None = None
+
+    def with_key(self, key: str, party: str | None = None) -> "Client":
+        """The same client with another key."""
+        return replace(self, key=key, party=party)
+
+    async def __call__(
+        self, method: str, path: str, json: Any = None, *, idempotency: str | None = None, **more: Any
+    ) -> httpx.Response:
+        """Send a request; answers come in English so that assertions can read them."""
+        from kernel import ids
+
+        headers = {"accept-language": "en", **more.pop("headers", {})}
+        if self.key:
+            headers["authorization"] = f"Bearer {self.key}"
+        if method == "POST":
+            headers["idempotency-key"] = idempotency or ids.new("idk")
+        if json is not None:
+            more["json"] = json
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        """GET."""
+        return await self("GET", path, **more)
+
+    async def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        """POST."""
+        return await self("POST", path, json, **more)
+
+    async def delete(self, path: str, **more: Any) -> httpx.Response:
+        """DELETE."""
+        return await self("DELETE", path, **more)
+
+
+@asynccontextmanager
+async def serving(runtime: Runtime) -> AsyncIterator[Client]:
+    """The whole application in this event loop, on a given runtime, without a worker."""
+    from market.app import create_app
+
+    app: Any = create_app(runtime.settings)
+    # The lifespan would open a runtime of its own; tests hand theirs in.
+    app.inner.state.runtime = runtime
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
+        yield Client(http, runtime=runtime)
+
+
+@pytest.fixture
+async def client(runtime: Runtime) -> AsyncIterator[Client]:
+    """An anonymous client of the whole application; nothing runs in the background, see `drain`."""
+    async with serving(runtime) as made:
+        yield made
+
+
+Drain = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def drain(runtime: Runtime) -> Drain:
+    """Do what the worker would do, now: every queued job, then the log's sequencing."""
+    from tests.worker import drain_once
+
+    async def run_all() -> None:
+        await drain_once(runtime)
+
+    return run_all
+
+
+As = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture
+def as_(client: Client, runtime: Runtime) -> As:
+    """`await as_("provider")` gives a client of an admitted party of that role; offices belong to the centre."""
+    from tests.makers import Cast
+
+    cast = Cast(client, runtime)
+    return cast.act

@@ -1,0 +1,95 @@
+"""Admission and keys through HTTP."""
+
+from kernel.identity import uscc
+from tests.makers import application, make_uscc, signing_key
+
+
+async def test_an_organisation_applies_and_is_admitted(client, as_):
+    applied = await client.post("/v1/parties", application("provider"))
+    assert applied.status_code == 201
+    body = applied.json()
+    assert body["party"]["status"] == "applied"
+    assert body["secret"].startswith("ltk_test_")
+    operator = await as_("operator")
+    path = f"/v1/parties/{body['party']['id']}/admission"
+    admitted = await operator.post(path, {"action": "admit", "reason": "ok"})
+    assert admitted.json()["status"] == "admitted"
+    again = await operator.post(path, {"action": "admit", "reason": "ok"})
+    assert again.status_code == 409
+    assert again.json()["code"] == "illegal-transition"
+    assert again.json()["rule"]["id"] == "LT-GEN-02"
+
+
+async def test_every_fault_of_an_application_is_told_at_once(client):
+    faulty = application("provider", uscc="911501000000000019", roles=["registrar", "king"], pledges=[], kind="club")
+    answer = await client.post("/v1/parties", faulty)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/uscc",
+        "/kind",
+        "/roles/0",
+        "/roles/1",
+        "/pledges",
+    }
+
+
+async def test_an_unadmitted_party_can_do_nothing_of_substance(client):
+    applied = (await client.post("/v1/parties", application("provider"))).json()
+    stranger = client.with_key(applied["secret"])
+    refused = await stranger.post("/v1/api-keys", {"name": "x", "roles": ["provider"]})
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "party-not-admitted"
+    assert refused.json()["rule"]["id"] == "LT-ADM-01"
+
+
+async def test_a_key_is_shown_once_and_can_be_revoked(as_):
+    provider = await as_("provider")
+    made = (await provider.post("/v1/api-keys", {"name": "ci", "roles": ["provider"]})).json()
+    listed = await provider.get("/v1/api-keys")
+    assert made["secret"] not in listed.text
+    other = provider.with_key(made["secret"])
+    assert (await other.get("/v1/api-keys")).status_code == 200
+    assert (await provider.delete(f"/v1/api-keys/{made['key']['id']}")).status_code == 204
+    refused = await other.get("/v1/api-keys")
+    assert refused.status_code == 401
+    assert refused.json()["code"] == "unauthenticated"
+
+
+async def test_a_key_carries_only_roles_that_its_party_holds(as_):
+    provider = await as_("provider")
+    refused = await provider.post("/v1/api-keys", {"name": "x", "roles": ["registrar"]})
+    assert refused.status_code == 422
+    assert refused.json()["code"] == "role-not-held"
+
+
+async def test_a_signing_key_needs_proof(as_):
+    provider = await as_("provider")
+    key_id, _ = await signing_key(provider, b"\x07" * 32)
+    assert key_id.startswith("pky_")
+    other = await as_("buyer")
+    stolen = {"public_key": "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", "proof": "AAAA"}
+    refused = await other.post("/v1/signing-keys", stolen)
+    assert refused.json()["code"] == "signing-key-unproven"
+
+
+async def test_one_credit_code_is_one_party(client):
+    code = make_uscc()
+    assert (await client.post("/v1/parties", application(uscc=code))).status_code == 201
+    refused = await client.post("/v1/parties", application(uscc=code))
+    assert refused.status_code == 409
+    assert refused.json()["rule"]["id"] == "LT-ADM-04"
+
+
+def test_published_credit_codes_pass():
+    """Codes of three well-known organisations, as published in the national enterprise credit system."""
+    for code in ("91110000802100433B", "914403001922038216", "9144030071526726XG"):
+        assert uscc.is_valid(code), code
+        assert not uscc.is_valid(code[:16] + ("0" if code[16] != "0" else "1") + code[17])
+
+
+async def test_problems_speak_both_languages(client):
+    answer = await client.get("/v1/parties", headers={"accept-language": "zh-CN"})
+    assert answer.status_code == 401
+    assert answer.json()["title"] == "未通过身份验证"
+    assert answer.headers["content-language"] == "zh"

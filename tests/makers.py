@@ -1,0 +1,106 @@
+"""Builders of valid things, through the same commands and routes as anybody uses."""
+
+import base64
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kernel import signing
+from kernel.db import unit
+from kernel.identity import commands, uscc
+from kernel.identity.schemas import ApplyForAdmission, Contact
+from kernel.runtime import Runtime
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+_numbers = itertools.count(1)
+
+
+def make_uscc(number: int | None = None) -> str:
+    """A valid unified social credit code of Inner Mongolia's region, 150100."""
+    serial = next(_numbers) if number is None else number
+    first17 = f"91150100{serial:09d}"
+    return first17 + uscc.check_character(first17)
+
+
+PLEDGES = [
+    "accept-trading-rules",
+    "truthful-information",
+    "lawful-source",
+    "no-state-secrets",
+    "use-within-licence",
+    "independence",
+]
+
+
+def application(role: str = "provider", **over: Any) -> dict[str, Any]:
+    """A faultless application for admission."""
+    return {
+        "uscc": make_uscc(),
+        "name": f"测试机构 {role}",
+        "kind": "enterprise",
+        "roles": [role],
+        "pledges": PLEDGES,
+        "contact": {"name": "张三", "email": "zhang@example.cn"},
+        **over,
+    }
+
+
+@dataclass
+class Cast:
+    """The people of a story: each role's key is made when it is first needed."""
+
+    client: "Client"
+    runtime: Runtime
+    known: dict[str, "Client"] = field(default_factory=dict)
+    operator: "Client | None" = None
+    signers: dict[str, signing.Ed25519Signer] = field(default_factory=dict)
+
+    async def act(self, role: str, name: str = "") -> "Client":
+        """A client of that role; the same role and name are the same party."""
+        if f"{role}/{name}" not in self.known:
+            self.known[f"{role}/{name}"] = await self._make(role)
+        return self.known[f"{role}/{name}"]
+
+    async def _make(self, role: str) -> "Client":
+        operator = await self._operator()
+        if role == "operator":
+            return operator
+        if role in ("registrar", "reviewer", "clearing", "regulator", "auditor"):
+            made = await operator.post("/v1/api-keys", {"name": role, "roles": [role]})
+            assert made.status_code == 201, made.text
+            return self.client.with_key(made.json()["secret"], operator.party)
+        applied = await self.client.post("/v1/parties", application(role))
+        assert applied.status_code == 201, applied.text
+        party = applied.json()["party"]["id"]
+        admitted = await operator.post(
+            f"/v1/parties/{party}/admission", {"action": "admit", "reason": "materials checked"}
+        )
+        assert admitted.status_code == 200, admitted.text
+        return self.client.with_key(applied.json()["secret"], party)
+
+    async def _operator(self) -> "Client":
+        if self.operator is None:
+            data = ApplyForAdmission(
+                uscc=make_uscc(),
+                name="流通中心",
+                kind="institution",
+                roles=["operator"],
+                pledges=[],
+                contact=Contact(name="值班", email="desk@example.cn"),
+            )
+            async with unit(self.runtime.sessions) as session:
+                founded = await commands.found_centre(session, data, clock=self.runtime.clock, sandbox=True)
+            self.operator = self.client.with_key(founded.secret, founded.party.id)
+        return self.operator
+
+
+async def signing_key(client: "Client", seed: bytes) -> tuple[str, signing.Ed25519Signer]:
+    """Register a signing key for a client's party; gives its id and the private half."""
+    key = signing.Ed25519Signer(seed)
+    public = signing.multibase(key.public)
+    proof = base64.b64encode(key.sign(commands.challenge(public).encode())).decode()
+    made = await client.post("/v1/signing-keys", {"public_key": public, "proof": proof})
+    assert made.status_code == 201, made.text
+    return made.json()["id"], key
