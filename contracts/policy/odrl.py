@@ -1,0 +1,70 @@
+"""The licence in ODRL 2.2 (W3C Recommendation, JSON-LD), so that other connectors and tools can read it; pure."""
+
+from typing import Any, Final
+
+from contracts.policy.schemas import Policy, Vocabulary
+
+CONTEXT: Final = "http://www.w3.org/ns/odrl.jsonld"
+URN: Final = "urn:liutong"
+
+ALWAYS_PROHIBITED: Final = ("grantUse", "transfer")
+"""Onward delegation depth 0; ODRL's `use` is the widest action, so what is not granted must be named."""
+
+
+def to_odrl(
+    policy: Policy,
+    vocabulary: Vocabulary,
+    *,
+    uid: str,
+    target: str,
+    assigner: str | None = None,
+    assignee: str | None = None,
+) -> dict[str, Any]:
+    """Write a licence as an ODRL Agreement (both parties known), Offer (provider only) or Set (nobody yet).
+
+    Raises ValueError for a licence that is not of this vocabulary.
+    """
+    actions = {action.code: action for action in vocabulary.action}
+    if not set(policy.actions) <= actions.keys():
+        raise ValueError("the licence has an action that the vocabulary does not know")
+    permitted = {code: actions[code] for code in policy.actions}
+    refused = [action for code, action in actions.items() if code not in permitted]
+    direct = [term for action in permitted.values() if not action.of_derived for term in action.odrl]
+    derived = [term for action in permitted.values() if action.of_derived for term in action.odrl]
+    on_target = [term for action in actions.values() if action.of_derived for term in action.odrl]
+    prohibited = [*ALWAYS_PROHIBITED, *on_target, *(t for a in refused if not a.of_derived for t in a.odrl)]
+    permissions = [{"target": target, "action": direct, "constraint": _constraints(policy, assignee)}]
+    if derived:
+        permissions.append({"target": f"{target}#derived", "action": derived, "constraint": _constraints(policy, None)})
+    parties = {"assigner": assigner, "assignee": assignee}
+    return {
+        "@context": CONTEXT,
+        "@type": _type(assigner, assignee),
+        "uid": uid,
+        "profile": f"{URN}:odrl:{policy.vocabulary}",
+        "conflict": "prohibit",
+        **{role: party for role, party in parties.items() if party is not None},
+        "permission": permissions,
+        "prohibition": [{"target": target, "action": sorted(set(prohibited))}],
+    }
+
+
+def _type(assigner: str | None, assignee: str | None) -> str:
+    if assigner is None:
+        return "Set"
+    return "Offer" if assignee is None else "Agreement"
+
+
+def _constraints(policy: Policy, recipient: str | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        _constraint("purpose", "isAnyOf", [f"{URN}:purpose:{code}" for code in policy.purposes]),
+        _constraint("spatial", "isAnyOf", [f"{URN}:territory:{code}" for code in policy.territory]),
+        _constraint("elapsedTime", "lteq", {"@value": f"P{policy.term_days}D", "@type": "xsd:duration"}),
+    ]
+    if recipient is not None:
+        found.append(_constraint("recipient", "eq", recipient))
+    return found
+
+
+def _constraint(left: str, operator: str, right: Any) -> dict[str, Any]:
+    return {"leftOperand": left, "operator": operator, "rightOperand": right}

@@ -1,0 +1,117 @@
+"""Pure rules of licences: reading offered terms into a box, and comparing boxes; whatever is unclear is refused."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from contracts.policy.errors import TermInexpressible
+from contracts.policy.schemas import LicenceTerms, Vocabulary
+from contracts.policy.schemas import Policy as Licence
+from kernel import policy
+from kernel.errors import FieldError
+from kernel.policy import Policy, PolicySet
+from kernel.text import Text
+
+WORLD = "world"
+
+
+@cache
+def vocabularies() -> PolicySet[Vocabulary]:
+    """All released vocabularies."""
+    return policy.load("vocabulary", Vocabulary, "contracts.policy")
+
+
+def from_terms(
+    terms: LicenceTerms | Mapping[str, Any], vocabulary: Policy[Vocabulary], pointer: str = "/licence"
+) -> Licence:
+    """Read offered terms; raises TermInexpressible naming every term that the vocabulary does not know."""
+    known = vocabulary.body
+    if not isinstance(terms, LicenceTerms):
+        try:
+            terms = msgspec.convert(dict(terms), LicenceTerms)
+        except msgspec.ValidationError as problem:
+            raise _inexpressible([_malformed(problem, pointer)], vocabulary) from problem
+    faults = [
+        *_unknown(terms.actions, [action.code for action in known.action], f"{pointer}/actions"),
+        *_unknown(terms.purposes, [word.code for word in known.purpose], f"{pointer}/purposes"),
+        *_unknown(terms.territory, [word.code for word in known.territory], f"{pointer}/territory"),
+        *_needs(terms.actions, known, f"{pointer}/actions"),
+    ]
+    if terms.term_days > known.term_days_max:
+        text = Text(f"期限最长 {known.term_days_max} 天", f"A term is at most {known.term_days_max} days")
+        faults.append(FieldError(f"{pointer}/term_days", text, TermInexpressible.rule))
+    if faults:
+        raise _inexpressible(faults, vocabulary)
+    return Licence(
+        vocabulary=vocabulary.meta.version,
+        actions=_ordered(terms.actions),
+        purposes=_ordered(terms.purposes),
+        territory=_ordered(terms.territory),
+        term_days=terms.term_days,
+    )
+
+
+def narrowed(offered: Licence, purpose: str) -> Licence:
+    """The offered licence for the one purpose that a buyer has declared."""
+    return msgspec.structs.replace(offered, purposes=(purpose,))
+
+
+def contains(parent: Licence, child: Licence) -> bool:
+    """Say whether everything the child permits is permitted by the parent; an empty dimension is never contained."""
+    boxes = (parent, child)
+    if any(not box.actions or not box.purposes or not box.territory or box.term_days < 1 for box in boxes):
+        return False
+    return (
+        parent.vocabulary == child.vocabulary
+        and parent.recipients == child.recipients
+        and 0 <= child.delegation_depth <= parent.delegation_depth
+        and child.term_days <= parent.term_days
+        and set(child.actions) <= set(parent.actions)
+        and set(child.purposes) <= set(parent.purposes)
+        and all(any(_within(region, outer) for outer in parent.territory) for region in child.territory)
+    )
+
+
+def _within(region: str, outer: str) -> bool:
+    return outer in (WORLD, region) or region.startswith(f"{outer}-")
+
+
+def _unknown(given: Iterable[str], known: list[str], pointer: str) -> list[FieldError]:
+    listed = ", ".join(known)
+    text = Text(f"应为以下之一：{listed}", f"Use one of {listed}")
+    return [
+        FieldError(f"{pointer}/{position}", text, TermInexpressible.rule)
+        for position, code in enumerate(given)
+        if code not in known
+    ]
+
+
+def _needs(given: list[str], known: Vocabulary, pointer: str) -> list[FieldError]:
+    return [
+        FieldError(
+            f"{pointer}/{given.index(action.code)}",
+            Text(f"“{action.code}”须同时许可“{need}”", f"{action.code} can only be permitted together with {need}"),
+            TermInexpressible.rule,
+        )
+        for action in known.action
+        if action.code in given
+        for need in action.needs
+        if need not in given
+    ]
+
+
+def _malformed(problem: msgspec.ValidationError, pointer: str) -> FieldError:
+    message = str(problem).replace("{", "(").replace("}", ")")
+    return FieldError(
+        pointer, Text(f"无法读取许可条款：{message}", f"The terms cannot be read: {message}"), "LT-CON-01"
+    )
+
+
+def _inexpressible(faults: list[FieldError], vocabulary: Policy[Vocabulary]) -> TermInexpressible:
+    return TermInexpressible(errors=faults, count=len(faults), vocabulary=vocabulary.meta.version)
+
+
+def _ordered(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(codes)))

@@ -1,0 +1,136 @@
+"""A licence is a box: reading it is exact, comparing it fails closed, and its ODRL form says neither more nor less."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.policy.errors import TermInexpressible
+from contracts.policy.odrl import to_odrl
+from contracts.policy.rules import contains, from_terms, narrowed, vocabularies
+from contracts.policy.schemas import LicenceTerms, Policy
+
+VOCABULARY = vocabularies().version("2026-11")
+ACTIONS = [action.code for action in VOCABULARY.body.action]
+PURPOSES = [word.code for word in VOCABULARY.body.purpose]
+TERRITORY = [word.code for word in VOCABULARY.body.territory]
+
+TERMS = {"actions": ["use", "process"], "purposes": ["research", "risk-control"], "territory": ["CN"], "term_days": 365}
+
+
+def subsets(codes: list[str], minimum: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sets(st.sampled_from(codes), min_size=minimum).map(lambda found: tuple(sorted(found)))
+
+
+def boxes(minimum: int = 0) -> st.SearchStrategy[Policy]:
+    return st.builds(
+        Policy,
+        vocabulary=st.just("2026-11"),
+        actions=subsets(ACTIONS, minimum),
+        purposes=subsets(PURPOSES, minimum),
+        territory=subsets(TERRITORY, minimum),
+        term_days=st.integers(1 if minimum else -1, 1825),
+    )
+
+
+def regions(box: Policy) -> set[str]:
+    """Which places of the vocabulary the box covers, by enumeration."""
+    covered = set()
+    for region in TERRITORY:
+        if "world" in box.territory or region in box.territory or (region == "CN-NM" and "CN" in box.territory):
+            covered.add(region)
+    return covered
+
+
+@given(boxes(), boxes())
+def test_contains_is_exactly_inclusion_of_what_is_permitted(parent: Policy, child: Policy) -> None:
+    whole = all(box.actions and box.purposes and box.territory and box.term_days > 0 for box in (parent, child))
+    inside = (
+        set(child.actions) <= set(parent.actions)
+        and set(child.purposes) <= set(parent.purposes)
+        and regions(child) <= regions(parent)
+        and child.term_days <= parent.term_days
+    )
+    assert contains(parent, child) == (whole and inside)
+
+
+@given(boxes(1), boxes(1), boxes(1))
+def test_contains_is_reflexive_and_transitive(a: Policy, b: Policy, c: Policy) -> None:
+    assert contains(a, a)
+    if contains(a, b) and contains(b, c):
+        assert contains(a, c)
+
+
+@pytest.mark.parametrize("change", [{"vocabulary": "2027-01"}, {"delegation_depth": 1}, {"delegation_depth": -1}])
+def test_contains_refuses_what_it_cannot_compare(change: dict[str, object]) -> None:
+    box = from_terms(TERMS, VOCABULARY)
+    assert not contains(box, msgspec.structs.replace(box, **change))
+
+
+def test_terms_become_an_ordered_box() -> None:
+    terms = LicenceTerms(["process", "use", "use"], ["risk-control", "research"], ["CN"], 365)
+    assert from_terms(terms, VOCABULARY) == from_terms(TERMS, VOCABULARY)
+    assert from_terms(TERMS, VOCABULARY).actions == ("process", "use")
+
+
+@given(boxes(1), st.sampled_from(PURPOSES))
+def test_narrowing_never_widens(box: Policy, purpose: str) -> None:
+    assert contains(box, narrowed(box, purpose)) == (purpose in box.purposes)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"actions": ["use", "resell"]}, "/licence/actions/1"),
+        ({"actions": ["use", "derive"]}, "/licence/actions/1"),
+        ({"purposes": ["spying"]}, "/licence/purposes/0"),
+        ({"territory": ["Mars"]}, "/licence/territory/0"),
+        ({"term_days": 1826}, "/licence/term_days"),
+        ({"term_days": 0}, "/licence"),
+        ({"actions": []}, "/licence"),
+        ({"delegation_depth": 1}, "/licence"),
+        ({"recipients": "anyone"}, "/licence"),
+        ({"exclusive": True}, "/licence"),
+    ],
+)
+def test_an_unknown_term_cannot_be_expressed(change: dict[str, object], pointer: str) -> None:
+    with pytest.raises(TermInexpressible) as refused:
+        from_terms({**TERMS, **change}, VOCABULARY)
+    assert [error.pointer for error in refused.value.errors] == [pointer]
+    assert refused.value.rule == "LT-CON-01"
+
+
+def test_a_missing_term_is_refused() -> None:
+    for name in TERMS:
+        with pytest.raises(TermInexpressible):
+            from_terms({key: value for key, value in TERMS.items() if key != name}, VOCABULARY)
+
+
+@given(boxes(1))
+def test_odrl_permits_and_prohibits_every_action_of_the_vocabulary_exactly_once(box: Policy) -> None:
+    said = to_odrl(box, VOCABULARY.body, uid="urn:x", target="urn:t", assigner="urn:a", assignee="urn:b")
+    on_target = {term for p in said["permission"] if p["target"] == "urn:t" for term in p["action"]}
+    prohibited = set(said["prohibition"][0]["action"])
+    terms = {t for action in VOCABULARY.body.action for t in action.odrl}
+    assert not on_target & prohibited
+    assert on_target | prohibited == terms | {"grantUse", "transfer"}
+    assert "distribute" in prohibited  # The data themselves are never passed on.
+    derived = [p for p in said["permission"] if p["target"] == "urn:t#derived"]
+    assert bool(derived) == ("distribute-derived" in box.actions)
+
+
+def test_odrl_says_who_where_and_how_long() -> None:
+    box = from_terms(TERMS, VOCABULARY)
+    said = to_odrl(box, VOCABULARY.body, uid="urn:x", target="urn:t", assigner="urn:a", assignee="urn:b")
+    assert (said["@type"], said["conflict"], said["profile"]) == ("Agreement", "prohibit", "urn:liutong:odrl:2026-11")
+    constraints = {c["leftOperand"]: (c["operator"], c["rightOperand"]) for c in said["permission"][0]["constraint"]}
+    assert constraints == {
+        "purpose": ("isAnyOf", ["urn:liutong:purpose:research", "urn:liutong:purpose:risk-control"]),
+        "spatial": ("isAnyOf", ["urn:liutong:territory:CN"]),
+        "elapsedTime": ("lteq", {"@value": "P365D", "@type": "xsd:duration"}),
+        "recipient": ("eq", "urn:b"),
+    }
+    assert to_odrl(box, VOCABULARY.body, uid="urn:x", target="urn:t", assigner="urn:a")["@type"] == "Offer"
+    assert to_odrl(box, VOCABULARY.body, uid="urn:x", target="urn:t")["@type"] == "Set"
+    with pytest.raises(ValueError, match="does not know"):
+        to_odrl(msgspec.structs.replace(box, actions=("sell",)), VOCABULARY.body, uid="urn:x", target="urn:t")
