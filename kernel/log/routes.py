@@ -1,9 +1,9 @@
 """The public log over HTTP as C2SP tlog-tiles has it, and the proof of one entry; everybody may read all of it."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,6 @@ from kernel.log import queries, tiles
 from kernel.log.errors import CheckpointAbsent, ProofPending, TileAbsent
 from kernel.log.models import LogEntry
 
-_PLAIN: Final = "text/plain; charset=utf-8"
 _NEVER_CHANGES: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _ASK_AGAIN: Final = {"Cache-Control": "no-cache"}
 
@@ -27,20 +26,16 @@ async def get_checkpoint(session: NamedDependency[AsyncSession]) -> Response[str
     head = await queries.checkpoint(session)
     if head is None:
         raise CheckpointAbsent
-    return Response(head.note, media_type=_PLAIN, headers=_ASK_AGAIN)
+    return Response(head.note, media_type=MediaType.TEXT, headers=_ASK_AGAIN)
 
 
 @get("/log/tile/{path:path}", opt=public(), media_type="application/octet-stream", responses=problems(TileAbsent))
-async def get_tile(
-    path: FromPath[Path], request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]
-) -> Response[bytes]:
+async def get_tile(path: FromPath[Path], session: NamedDependency[AsyncSession]) -> Response[bytes]:
     """日志数据块 · A hash tile `<L>/<N>[.p/<W>]` or an entry bundle `entries/<N>[.p/<W>]` (C2SP tlog-tiles).
 
     The bytes under a path never change, so they may be cached for ever.
     """
-    # Path() would tidy what it is given, and each tile has exactly one spelling.
-    spelled = str(request.scope["path"]).removeprefix("/log/tile/")
-    wanted = tiles.parse_tile_path(spelled)
+    wanted = tiles.parse_tile_path(path.as_posix().removeprefix("/"))
     data = await _tile(session, wanted) if wanted else None
     if data is None:
         raise TileAbsent(path=str(path)[:120])
@@ -70,7 +65,7 @@ async def get_entry_proof(entry_id: FromPath[str], session: NamedDependency[Asyn
         raise NotFound(kind="log entry", id=wanted)
     if proof is None:
         raise ProofPending(id=wanted)
-    return Response(proof, media_type=_PLAIN, headers=_ASK_AGAIN)
+    return Response(proof, media_type=MediaType.TEXT, headers=_ASK_AGAIN)
 
 
 ROUTES = [get_checkpoint, get_tile, get_entry_proof]
