@@ -23,7 +23,7 @@ class LicenceTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A licence as a box: every dimension is bounded, and whatever lies outside is refused.
 
-    The five controllable factors (可控五要素) are time, place, subject, action and object; the agreement has the object.
+    The five controllable factors (可控五要素): time, place, subject and action are here, the object in the agreement.
     """
 
     vocabulary: str
