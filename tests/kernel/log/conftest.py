@@ -1,6 +1,6 @@
 """A database whose transactions really commit, and a folder for the static copy: the log is about what survives."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from kernel.log.publication import log_key
 from kernel.log.record import record
 from kernel.signing import Ed25519Signer
 from kernel.storage.store import Storage
-from migrations import run as migrate
+from tests.conftest import fresh_database
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ORIGIN = "centre.example.cn/log"
@@ -64,15 +64,13 @@ class Log:
 
 
 @pytest.fixture(scope="session")
-def log_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = postgres.start(tmp_path_factory.mktemp("log") / "pg")
-    yield server.url("postgres")
-    server.stop()
+async def log_database(cluster: postgres.Server) -> AsyncIterator[str]:
+    async with fresh_database(cluster) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 async def log_engine(log_database: str) -> AsyncIterator[AsyncEngine]:
-    await migrate.upgrade(log_database)
     engine = db.make_engine(log_database)
     yield engine
     await engine.dispose()
