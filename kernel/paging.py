@@ -44,7 +44,7 @@ def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
         position = msgspec.json.decode(raw, type=tuple[str, ...])
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         position = ()
-    if len(position) != parts:
+    if len(position) != parts or any("\x00" in part for part in position):
         text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
         raise InvalidInput(errors=[FieldError("/query/cursor", text)])
     return position

@@ -56,21 +56,26 @@ def usable(folder: Path, account: Account, *, cache: Path = CACHE) -> Binaries:
         major, reason = _probe(folder, account)
     if major is None:
         raise PostgresUnavailable(
-            f"{folder / 'postgres'} 无法运行：{reason}。可用 LIUTONG_PG_BIN 指定适合本机的 PostgreSQL。",
-            f"{folder / 'postgres'} does not run here: {reason}; name a PostgreSQL that fits this machine in "
+            f"{folder} 中的程序无法运行：{reason}。可用 LIUTONG_PG_BIN 指定适合本机的 PostgreSQL。",
+            f"The programs in {folder} do not run here: {reason}; name a PostgreSQL that fits this machine in "
             "LIUTONG_PG_BIN.",
         )
     return Binaries(folder, major)
 
 
 def _probe(folder: Path, account: Account) -> tuple[int | None, str]:
-    """The major version, or None and why the program does not run as this account."""
-    try:
-        status, output = run(account, str(folder / "postgres"), "--version")
-    except OSError as error:
-        return None, str(error)
-    version = re.search(r"\(PostgreSQL\) (\d+)", output)
-    return (int(version[1]), "") if status == 0 and version else (None, output or f"exit status {status}")
+    """The major version, or None and why the programs do not run as this account."""
+    major = None
+    for name in ("initdb", "postgres"):
+        try:
+            status, output = run(account, str(folder / name), "--version")
+        except OSError as error:
+            return None, str(error)
+        version = re.search(r"\(PostgreSQL\) (\d+)", output)
+        if status != 0 or version is None:
+            return None, output or f"exit status {status}"
+        major = int(version[1])
+    return major, ""
 
 
 def _reachable(folder: Path, account: Account) -> bool:

@@ -1,9 +1,12 @@
 """Everything that users see exists in Chinese and in English; a text is always the pair."""
 
+import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Lang = Literal["zh", "en"]
+
+_HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +17,10 @@ class Text:
     en: str
 
     def of(self, lang: Lang, **facts: Any) -> str:
-        """Give the sentence in one language, filled in."""
+        """Give the sentence in one language, filled in; a fact that is missing shows as its own name."""
         template = self.zh if lang == "zh" else self.en
-        return template.format_map(_Facts(facts))
-
-
-class _Facts(dict[str, Any]):
-    """A missing fact shows as its own name: a message must never fail while it reports a failure."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        # Not str.format: a template may quote what a user sent, and that must never be read as a format.
+        return _HOLE.sub(lambda hole: str(facts.get(hole[1], hole[0])), template)
 
 
 def language(accept_language: str | None) -> Lang:

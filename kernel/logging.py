@@ -1,0 +1,49 @@
+"""Structured logs: one JSON object a line for machines, readable lines for a terminal, and never a secret."""
+
+import logging
+import re
+import sys
+from typing import Any, Final
+
+import structlog
+
+_SECRET_NAME: Final = re.compile(r"secret|password|authorization|api_key|token|signature", re.IGNORECASE)
+_SECRET_VALUE: Final = re.compile(r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|(sk|rk|whsec)_[0-9A-Za-z_]{8,}")
+
+
+def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Blank whatever is named or shaped like a secret."""
+    return {name: _clean(name, value) for name, value in event.items()}
+
+
+def _clean(name: str, value: Any) -> Any:
+    if _SECRET_NAME.search(name):
+        return "***"
+    if isinstance(value, str):
+        return _SECRET_VALUE.sub("***", value)
+    return value
+
+
+def configure(level: str = "info", *, json: bool | None = None) -> None:
+    """Set up structlog and the standard library's logging to the same form, on standard error."""
+    as_json = not sys.stderr.isatty() if json is None else json
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    final: list[Any] = (
+        [structlog.processors.dict_tracebacks, redact, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if as_json
+        else [redact, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    )
+    structlog.configure(
+        processors=[*shared, *final],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )

@@ -1,0 +1,214 @@
+"""The command line: `liutong --help`.
+
+Heavy imports wait until a command needs them, so that `liutong verify` starts at once and needs no database driver.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kernel import settings as configuration
+from kernel.settings import Settings, SettingsInvalid
+
+T = TypeVar("T")
+
+FolderPath = click.Path(path_type=Path, file_okay=False)
+FilePath = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="liutong")
+def main() -> None:
+    """流通 Liutong: the backend of a data circulation centre (数据流通中心).
+
+    Settings come from LIUTONG_… environment variables; `liutong doctor` lists what is missing.
+    """
+
+
+def _settings(*, safe: bool = True) -> Settings:
+    try:
+        found = configuration.from_env()
+    except SettingsInvalid as problem:
+        raise click.ClickException(str(problem)) from problem
+    faults = configuration.unsafe(found)
+    if safe and faults:
+        lines = "\n".join(f"  LIUTONG_{f.name.upper()}: {f.message}; {f.cure}" for f in faults)
+        raise click.ClickException(f"this installation is not safe to start:\n{lines}")
+    return found
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    from kernel.postgres import PostgresUnavailable
+
+    try:
+        import uvloop
+
+        return uvloop.run(work)
+    except ImportError:
+        return asyncio.run(work)
+    except PostgresUnavailable as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@main.command()
+@click.option("--host", help="address to listen on  [LIUTONG_HOST]")
+@click.option("--port", type=click.IntRange(1, 65535), help="port to listen on  [LIUTONG_PORT]")
+@click.option("--worker/--no-worker", default=True, help="run the worker inside this process")
+@click.option("--seed", is_flag=True, help="fill an empty sandbox with parties and a listing first")
+def serve(host: str | None, port: int | None, worker: bool, seed: bool) -> None:
+    """启动接口服务 · Serve the API, with docs at /docs."""
+    from market import server
+
+    settings = _settings()
+    _run(server.serve(settings, host=host or settings.host, port=port or settings.port, worker=worker, seed=seed))
+
+
+@main.command()
+def worker() -> None:
+    """启动后台任务进程 · Run a worker of its own; start as many as you need."""
+    from market import server
+
+    _run(server.work(_settings()))
+
+
+@main.command()
+def migrate() -> None:
+    """升级数据库结构 · Bring the database to the newest schema."""
+    from market import server
+
+    _run(server.migrate(_settings()))
+    click.echo("数据库结构已是最新 · the schema is up to date")
+
+
+@main.command()
+def seed() -> None:
+    """填充沙箱 · Fill an empty sandbox with the centre, its officers, a provider, a buyer, a valuer and a listing."""
+    from market import server
+
+    click.echo(_run(server.seed_only(_settings())))
+
+
+@main.command()
+@click.option("--output", type=FolderPath, default=Path("demo-output"), show_default=True, help="where results go")
+@click.option("--plain", is_flag=True, help="no progress bars, for logs")
+def demo(output: Path, plain: bool) -> None:
+    """完整演示 · Circulate a real data set end to end over HTTP, from admission to settlement."""
+    from market.demo.run import run_demo
+
+    sys.exit(run_demo(output, plain=plain))
+
+
+@main.command()
+def doctor() -> None:
+    """检查配置 · Say what is set, what is missing, and what a production operator must mend."""
+    from market import doctor as examination
+
+    settings = _settings(safe=False)
+    findings = _run(examination.examine(settings))
+    click.echo(f"mode: {settings.mode}   public URL: {settings.public_url}")
+    for finding in findings:
+        click.echo(f"{'✗' if finding.fatal else '✓'} {finding.name}: {finding.message}")
+        if finding.fatal:
+            click.echo(f"    → {finding.cure}")
+    if any(finding.fatal for finding in findings):
+        sys.exit(1)
+
+
+@main.command()
+def openapi() -> None:
+    """接口描述 · Print the OpenAPI 3.1 description."""
+    from market.app import create_app
+
+    app: Any = create_app(_settings(safe=False))
+    click.echo(json.dumps(app.inner.openapi_schema.to_schema(), ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@main.command()
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def rulebook(lang: str) -> None:
+    """规则手册 · Print every rule in force with its legal basis."""
+    from kernel import rulebook as book
+    from kernel.clock import SystemClock, day_in_china
+
+    for rule in book.in_force(day_in_china(SystemClock().now())).rules.values():
+        click.echo(f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}\n           [{rule.confidence}] {rule.basis}")
+
+
+@main.group()
+def ledger() -> None:
+    """账簿 · The books."""
+
+
+@ledger.command("check")
+def ledger_check() -> None:
+    """核对账簿 · Recompute every balance from the postings and report what does not agree."""
+    from market import server
+
+    report = _run(server.check_ledger(_settings()))
+    click.echo(f"{report.entries} entries, {report.postings} postings")
+    for row in report.trial:
+        click.echo(f"  {row.currency}: difference {row.difference_minor} minor units")
+    for fault in report.faults:
+        click.echo(f"✗ {fault.subject}: {fault.detail.zh} · {fault.detail.en}")
+    sys.exit(1 if report.faults else 0)
+
+
+@main.group()
+def log() -> None:
+    """透明日志 · The public register."""
+
+
+@log.command("verify")
+@click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--trust", type=FilePath, help="trust file, as GET /v1/trust gives it  [trust.json beside DIRECTORY]")
+def log_verify(directory: Path, trust: Path | None) -> None:
+    """核验日志副本 · Verify a static copy of the log offline: every entry, tile and the signed head."""
+    from kernel.documents.verify import FileUnreadable, Trust
+    from kernel.log.verify import verify_log
+
+    try:
+        anchors = Trust.read(trust or directory.parent / "trust.json")
+    except FileUnreadable as problem:
+        raise click.ClickException(f"no usable trust file ({problem}); name one with --trust") from problem
+    report = verify_log(directory, anchors.logs)
+    if report.difference is not None or report.checkpoint is None:
+        click.echo(f"✗ {directory}: {report.difference.of('en') if report.difference else 'no checkpoint'}")
+        sys.exit(1)
+    root = report.checkpoint.root.hex()
+    click.echo(f"✓ {directory}: {report.entries} entries, {report.tiles_checked} tiles, root {root}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--trust", type=FilePath, help="trust file, as GET /v1/trust gives it  [trust.json beside FILE]")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def verify(files: tuple[Path, ...], trust: Path | None, lang: str) -> None:
+    """离线核验文书 · Verify issued documents with no network, no server and no database.
+
+    Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
+    """
+    from market.verify import verify_and_tell
+
+    codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en") for path in files]
+    sys.exit(max(codes))
+
+
+@main.group()
+def keys() -> None:
+    """密钥 · Keys of the centre."""
+
+
+@keys.command("new")
+@click.argument("file", type=FilePath)
+def keys_new(file: Path) -> None:
+    """新建签名密钥 · Make a signing key in FILE (mode 0600) and print its public half."""
+    from kernel import signing
+
+    if file.exists():
+        raise click.ClickException(f"{file} exists; a key is never overwritten")
+    click.echo(signing.multibase(signing.load_or_create(file).public))

@@ -1,0 +1,86 @@
+"""Processes: the API server, a worker of its own, and the short ones that migrate, seed and check."""
+
+import asyncio
+import signal
+from typing import Any
+
+import structlog
+import uvicorn
+
+from kernel.database import database
+from kernel.logging import configure
+from kernel.runtime import open_runtime
+from kernel.settings import Settings
+from kernel.worker import working
+from market.app import create_app, load_jobs
+from market.ledger.check import Report, check
+from migrations import run
+
+
+async def migrate(settings: Settings) -> None:
+    """Migrate and leave."""
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+
+
+async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed: bool) -> None:
+    """Serve until told to stop; answers under way are finished first."""
+    configure(settings.log_level)
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        if seed:
+            from market.seed import seed_sandbox
+
+            structlog.get_logger("liutong").info("seeded", summary=await seed_sandbox(ready))
+        app: Any = create_app(ready, worker=worker)
+        if settings.otel:
+            from kernel.http.tracing import traced
+
+            app = traced(app)
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=20,
+            h11_max_incomplete_event_size=32_768,
+        )
+        server = uvicorn.Server(config)
+        structlog.get_logger("liutong").info("serving", url=f"http://{host}:{port}", docs=f"http://{host}:{port}/docs")
+        await server.serve()
+
+
+async def work(settings: Settings) -> None:
+    """Run a worker until told to stop."""
+    configure(settings.log_level)
+    load_jobs()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        async with open_runtime(ready) as runtime, working(runtime):
+            structlog.get_logger("liutong").info("working")
+            await stop.wait()
+
+
+async def seed_only(settings: Settings) -> str:
+    """Fill the sandbox and leave."""
+    from market.seed import seed_sandbox
+
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        return await seed_sandbox(ready)
+
+
+async def check_ledger(settings: Settings) -> Report:
+    """Recompute the books."""
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        async with open_runtime(ready) as runtime, runtime.sessions() as session:
+            return await check(session)
