@@ -21,6 +21,8 @@ class LogEntry(Base):
         Index("ix_log_entry_unsequenced", "id", postgresql_where=text("log_index IS NULL")),
         Index("ix_log_entry_parties", "parties", postgresql_using="gin"),
         CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+        # The log's bundles have two bytes for a length: a longer entry must fail its own change, not the log.
+        CheckConstraint("octet_length(payload) <= 65535", name="payload"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

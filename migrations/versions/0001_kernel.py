@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
         sa.Column("log_index", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("octet_length(leaf_hash) = 32", name=op.f("ck_log_entry_leaf_hash")),
+        sa.CheckConstraint("octet_length(payload) <= 65535", name=op.f("ck_log_entry_payload")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entry")),
         sa.UniqueConstraint("log_index", name=op.f("uq_log_entry_log_index")),
     )

@@ -129,6 +129,14 @@ async def test_one_size_never_has_two_roots(log: Log) -> None:
             session.add(LogCheckpoint(size=2, root=bytes(32), note="other", at=AT))
 
 
+async def test_an_entry_too_long_for_the_log_fails_its_own_change(log: Log) -> None:
+    with pytest.raises(IntegrityError, match="ck_log_entry_payload"):
+        async with db.unit(log.sessions) as session:
+            record(session, SYSTEM, "rights.asset.registered", "x" * 65_536, at=AT)
+    await log.add(1)
+    assert await log.sequence() == 1
+
+
 CORRUPTIONS = {
     "a tile at the edge was changed": "UPDATE log_tile SET hashes = overlay(hashes placing '\\x00' from 5)",
     "a tile at the edge is gone": "DELETE FROM log_tile",

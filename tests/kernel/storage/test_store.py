@@ -142,3 +142,13 @@ def test_half_written_files_of_a_killed_process_are_swept(tmp_path: Path) -> Non
 def test_other_urls_are_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="storage URL"):
         Storage.open(url, tmp_path)
+
+
+async def test_a_replaced_object_is_the_new_one_and_nothing_else_is_left(store: Storage, tmp_path: Path) -> None:
+    for content in (b"one", b"", b"three"):
+        await store.replace("log/checkpoint", content)
+        assert await store.get("log/checkpoint") == content
+    assert [listed.key async for listed in store.list("log")] == ["log/checkpoint"]
+    assert list((tmp_path / "storage/incoming").glob("*")) == []
+    with pytest.raises(ValueError, match="not a storage key"):
+        await store.replace("../checkpoint", b"")
