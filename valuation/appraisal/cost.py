@@ -1,0 +1,128 @@
+"""The cost approach (成本法): P = C·δ, where C is what it would cost to make the data again and δ what is left of it.
+
+No session, no clock, no float: the same inputs and rule set give the same bytes on any machine, in any year.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from kernel import canonical
+from kernel.money import EXPONENTS, Money, MoneyView
+from kernel.text import Text
+from valuation.appraisal import expression, rules
+from valuation.appraisal.errors import InputsFaulty
+from valuation.appraisal.policy import AppraisalRules, CostRules
+from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, QualityBasis
+from valuation.appraisal.trace import Given, Trace
+
+_PARTS = {
+    "early": Text("前期费用", "Early-stage cost"),
+    "direct": Text("直接成本", "Direct cost"),
+    "indirect": Text("间接成本", "Indirect cost"),
+    "taxes": Text("相关税费", "Taxes"),
+}
+_LOW_QUALITY = Decimal(50)
+
+
+def appraise(
+    asset: str,
+    inputs: CostInputs,
+    quality: QualityBasis,
+    *,
+    base_date: date,
+    use_until: date,
+    policy: AppraisalRules,
+) -> Appraisal:
+    """Value an asset by the cost approach; raises InputsFaulty with every faulty parameter."""
+    if found := rules.faults(inputs, quality, base_date, use_until, policy.body):
+        raise InputsFaulty(errors=found, count=len(found))
+    cost, use, trace = policy.body.cost, policy.body.use, Trace()
+    replacement = _replacement(trace, inputs, cost)
+    delta = _adjustment(trace, inputs, quality, cost)
+    places = EXPONENTS[inputs.currency]
+    rounded = f"round(C * delta, {places})"
+    value = trace.step("P", Text("评估值 P = C·δ", "Value P = C·δ"), rounded, cost.value, C=replacement, delta=delta)
+    spread = Given(cost.uncertainty, "#/rule_set/cost/uncertainty")
+    low, high = (
+        trace.step(name, label, f"round(P * (1 {sign} u), {places})", cost.range, P=value, u=spread)
+        for name, label, sign in (
+            ("low", Text("区间下限", "Lower end of the range"), "-"),
+            ("high", Text("区间上限", "Upper end of the range"), "+"),
+        )
+    )
+    return Appraisal(
+        approach="cost",
+        asset=asset,
+        base_date=base_date,
+        use_until=use_until,
+        inputs=inputs,
+        quality=quality,
+        inputs_sha256=canonical.digest([asset, base_date, use_until, inputs, quality]),
+        rule_set=policy.ref,
+        value=_money(value, inputs.currency),
+        low=_money(low, inputs.currency),
+        high=_money(high, inputs.currency),
+        trace=tuple(trace.steps),
+        notes=tuple(_notes(inputs, quality)),
+        label=Text(use.label_zh, use.label_en),
+        status=Text(use.status_zh, use.status_en),
+        limits=tuple(Text(zh, en) for zh, en in zip(use.limits_zh, use.limits_en, strict=True)),
+    )
+
+
+def _replacement(trace: Trace, inputs: CostInputs, cost: CostRules) -> Given:
+    """C: each stage's own cost and its taxes, then opportunity cost on all that is invested."""
+    invested, taxes = [], []
+    for stage in STAGES:
+        given = {
+            part: Given(Decimal(parameter.value), f"#/inputs/stages/{stage}/{part}")
+            for place, part, parameter in rules.cost_parameters(inputs)
+            if place == stage
+        }
+        tax = given.pop("taxes", None)
+        if given:
+            name = STAGE_NAMES[stage]
+            label = Text(f"{name.zh}阶段成本", f"Cost of the stage: {name.en}")
+            invested.append((stage, trace.total(f"I_{stage}", label, cost.replacement, given.items())))
+        if tax is not None:
+            taxes.append((stage, tax))
+    base = trace.total("I", Text("投入成本合计", "Invested cost"), cost.replacement, invested)
+    rate = Given(Decimal(inputs.return_on_cost.value), "#/inputs/return_on_cost")
+    opportunity = trace.step("O", Text("机会成本", "Opportunity cost"), "I * R", cost.opportunity, I=base, R=rate)
+    tax_total = trace.total("T", Text("相关税费合计", "Taxes"), cost.replacement, taxes)
+    label = Text("重置成本 C", "Replacement cost C")
+    return trace.step("C", label, "I + O + T", cost.replacement, I=base, O=opportunity, T=tax_total)
+
+
+def _adjustment(trace: Trace, inputs: CostInputs, quality: QualityBasis, cost: CostRules) -> Given:
+    """δ: the share of the replacement cost that quality and remaining life leave."""
+    score = Given(Decimal(quality.score), "#/quality/score")
+    left = Given(Decimal(inputs.remaining_life_years.value), "#/inputs/remaining_life_years")
+    whole = Given(Decimal(inputs.economic_life_years.value), "#/inputs/economic_life_years")
+    q = trace.step("q", Text("质量系数", "Quality coefficient"), "score / 100", cost.quality, score=score)
+    label = Text("剩余寿命系数", "Remaining-life coefficient")
+    life = trace.step("n", label, "round(remaining / whole, 6)", cost.life, remaining=left, whole=whole)
+    label = Text("价值调整系数 δ", "Value adjustment coefficient δ")
+    return trace.step("delta", label, "round(q * n, 6)", cost.adjustment, q=q, n=life)
+
+
+def _money(amount: Given, currency: str) -> MoneyView:
+    with expression.context():
+        return Money.round(amount.value, currency).view()
+
+
+def _notes(inputs: CostInputs, quality: QualityBasis) -> Iterable[Text]:
+    """What a reader must know beside the number."""
+    yield Text(
+        f"仅采用成本法，理由：{inputs.single_approach_reason}（资产评估法第二十六条要求说明）。",
+        f"Only the cost approach was used, because: {inputs.single_approach_reason} (Asset Appraisal Law, article 26).",
+    )
+    if Decimal(quality.score) < _LOW_QUALITY:
+        yield Text(
+            "质量系数低于实务常见区间 0.5 至 1.2，估值的可靠性受限。",
+            "The quality coefficient is below the range of practice, 0.5 to 1.2; the value is less reliable for it.",
+        )
+    low = [f"{stage}.{part}" for stage, part, p in rules.cost_parameters(inputs) if p.confidence == "low"]
+    if low:
+        yield Text(f"下列成本的可信度为低：{'、'.join(low)}。", f"These costs are of low confidence: {', '.join(low)}.")

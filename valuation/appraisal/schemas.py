@@ -1,0 +1,91 @@
+"""The canonical inputs and the result of an appraisal; numbers are decimal strings, each with where it comes from."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from kernel.money import MoneyView
+from kernel.policy import PolicyRef
+from kernel.text import Text
+from valuation.appraisal.trace import Step
+
+Stage = Literal["plan", "collect", "store", "process", "secure", "deliver"]
+STAGES: tuple[Stage, ...] = ("plan", "collect", "store", "process", "secure", "deliver")
+STAGE_NAMES: dict[Stage, Text] = {
+    "plan": Text("规划", "Plan"),
+    "collect": Text("采集", "Collect"),
+    "store": Text("存储", "Store"),
+    "process": Text("加工", "Process"),
+    "secure": Text("安全", "Secure"),
+    "deliver": Text("交付", "Deliver"),
+}
+
+Number = Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$", max_length=32, examples=["125000.00"])]
+Prose = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
+    """A number with its provenance: who says so, what proves it (a file id, digest or reference), how sure it is."""
+
+    value: Number
+    source: Prose
+    evidence: Prose
+    confidence: Literal["high", "medium", "low"]
+
+
+class StageCost(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one stage would cost to do again, in major units of the currency; what is absent is nothing."""
+
+    early: Parameter | None = None
+    direct: Parameter | None = None
+    indirect: Parameter | None = None
+    taxes: Parameter | None = None
+
+
+class CostInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the valuer states for the cost approach (成本法)."""
+
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
+    stages: Annotated[dict[Stage, StageCost], Meta(min_length=1)]
+    return_on_cost: Parameter
+    economic_life_years: Parameter
+    remaining_life_years: Parameter
+    purpose: Prose
+    single_approach_reason: Prose
+    right_remaining_years: Parameter | None = None
+    assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
+
+
+class QualityBasis(Struct, frozen=True, forbid_unknown_fields=True):
+    """The scorecard that the quality coefficient comes from, as it was issued."""
+
+    scorecard: str
+    document_sha256: str
+    score: Number
+    revision: str
+    content_sha256: str
+
+
+class Appraisal(Struct, frozen=True):
+    """The result; `trace` is the computation itself, and recomputing the document gives the same bytes.
+
+    `inputs_sha256` binds what no step computes with: the asset, the dates, the provenance of every parameter.
+    """
+
+    approach: Literal["cost"]
+    asset: str
+    base_date: date
+    use_until: date
+    inputs: CostInputs
+    quality: QualityBasis
+    inputs_sha256: str
+    rule_set: PolicyRef
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    trace: tuple[Step, ...]
+    notes: tuple[Text, ...]
+    label: Text
+    status: Text
+    limits: tuple[Text, ...]
