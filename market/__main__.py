@@ -1,0 +1,5 @@
+"""`python -m market` is `liutong`."""
+
+from market.cli import main
+
+main()

@@ -1,0 +1,124 @@
+"""Running the demonstration: a database and processes of its own, the story in between, and everything stopped after."""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.database import database
+from kernel.db import unit
+from kernel.identity import commands
+from kernel.identity.schemas import ApplyForAdmission, Contact
+from kernel.postgres import PostgresUnavailable
+from kernel.runtime import open_runtime
+from kernel.settings import Settings
+from market.demo import processes
+from market.demo.account import Account
+from market.demo.caller import Caller, Refused, Stopped
+from market.demo.story import STEPS, Centre, tell
+from migrations import run as migrations
+
+CENTRE = ApplyForAdmission(
+    uscc="12150000MB1A2B3C4T",
+    name="内蒙古数据流通中心（演示）",
+    kind="institution",
+    roles=["operator"],
+    pledges=[],
+    contact=Contact(name="值班室", email="desk@centre.example"),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the story plays: the API's address, the operator's key, and the processes behind it."""
+
+    centre: Centre
+    api: processes.Process
+    worker: processes.Process
+
+
+@contextmanager
+def stripe_stand_in(api_url: str, secret: str) -> Iterator[str]:
+    """The Stripe double of the test suite, for the card payment; gives its address."""
+    try:
+        from tests.doubles.stripe.server import serve
+    except ImportError as problem:
+        raise RuntimeError("the demonstration runs from a checkout: its card payment uses tests/doubles/stripe") from problem
+    with serve(webhook_url=f"{api_url}/v1/webhooks/stripe", webhook_secret=secret) as double:
+        yield double.url
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """Set the stage in a folder: database, migrations, the centre, API server, worker and Stripe stand-in."""
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}"
+    secret = f"whsec_{secrets.token_hex(16)}"
+    async with contextlib.AsyncExitStack() as stack:
+        ready = await stack.enter_async_context(database(Settings(data_dir=folder, public_url=url)))
+        await migrations.upgrade(str(ready.database_url))
+        operator = await _found(ready)
+        stripe = stack.enter_context(stripe_stand_in(url, secret))
+        environment = {
+            "LIUTONG_DATABASE_URL": str(ready.database_url),
+            "LIUTONG_DATA_DIR": str(folder),
+            "LIUTONG_PUBLIC_URL": url,
+            "LIUTONG_PORT": str(port),
+            "LIUTONG_STRIPE_API_KEY": "sk_test_demonstration",
+            "LIUTONG_STRIPE_API_BASE": stripe,
+            "LIUTONG_STRIPE_WEBHOOK_SECRET": secret,
+            "LIUTONG_BANK_ACCOUNT_NAME": CENTRE.name,
+            "LIUTONG_BANK_ACCOUNT_NUMBER": "15001706636052500000",
+            "LIUTONG_BANK_NAME": "示范银行呼和浩特分行",
+        }
+        api, worker = processes.api(environment, port, folder), processes.worker(environment, folder)
+        stack.callback(worker.stop)
+        stack.callback(api.stop)
+        api.start()
+        worker.start()
+        await asyncio.to_thread(api.wait_ready, f"{url}/readyz")
+        centre = Centre(Caller(url, operator.secret, operator.party.id), stripe, folder)
+        yield Stage(centre, api, worker)
+
+
+async def _found(settings: Settings) -> commands.AdmissionView:
+    async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
+        return await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
+
+
+async def _demonstrate(output: Path, account: Account, stop: threading.Event) -> None:
+    # PostgreSQL may run as another account, which must be able to reach the folder.
+    Path("var").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir="var")).absolute()
+    folder.chmod(0o755)
+    try:
+        async with stage(folder) as set_up:
+            set_up.centre.operator.stop = stop
+            try:
+                await asyncio.to_thread(tell, set_up.centre, output, account)
+            finally:
+                stop.set()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_demo(output: Path, *, plain: bool) -> int:
+    """Run it all; gives the exit code: 0 told to the end, 1 something failed, 130 interrupted."""
+    stop = threading.Event()
+    with Account(STEPS, plain=plain) as account:
+        try:
+            asyncio.run(_demonstrate(output, account, stop))
+        except (KeyboardInterrupt, Stopped):
+            account.console.print("\n已中断，全部进程已停止 · interrupted; everything is stopped")
+            return 130
+        except (Refused, TimeoutError, processes.ProcessDied, PostgresUnavailable, RuntimeError) as problem:
+            print(f"\n演示失败 · the demonstration failed: {problem}", file=sys.stderr)  # noqa: T201
+            return 1
+    return 0

@@ -1,0 +1,56 @@
+"""The whole repository as text and as trees, for laws that hold everywhere."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("kernel", "rights", "valuation", "contracts", "market")
+
+
+@cache
+def files() -> tuple[Path, ...]:
+    """Every Python file of the product."""
+    return tuple(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name(path: Path) -> str:
+    """A file's name as messages show it."""
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Every module of the product, imported."""
+    found = []
+    for package in PACKAGES:
+        root = importlib.import_module(package)
+        found.append(root)
+        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+            if module.name != "market.__main__":
+                found.append(importlib.import_module(module.name))
+    return tuple(found)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function of a file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def calls(path: Path) -> Iterator[tuple[int, str]]:
+    """Every call as (line, dotted name)."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)

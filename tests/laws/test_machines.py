@@ -1,0 +1,70 @@
+"""Laws over every state machine."""
+
+from enum import StrEnum
+from itertools import product
+
+import pytest
+from kernel.states import IllegalTransition, Machine, Role, WrongActor
+from tests.laws import source
+
+
+def machines() -> list[Machine]:
+    """Every machine that any module defines, once."""
+    found = {id(value): value for module in source.modules() for value in vars(module).values() if isinstance(value, Machine)}
+    return sorted(found.values(), key=lambda machine: machine.name)
+
+
+MACHINES = machines()
+
+
+def test_names_are_unique():
+    names = [machine.name for machine in MACHINES]
+    assert len(names) == len(set(names))
+    assert len(names) >= 8
+
+
+def _states(machine: Machine) -> type[StrEnum]:
+    return type(machine.initial)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_every_state_is_reachable(machine):
+    reached, edge = {machine.initial}, [machine.initial]
+    while edge:
+        here = edge.pop()
+        for (state, _), step in machine.table.items():
+            if state == here and step.to not in reached:
+                reached.add(step.to)
+                edge.append(step.to)
+    assert reached == set(_states(machine))
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_every_step_belongs_to_somebody_and_some_state_is_final(machine):
+    assert all(step.by for step in machine.table.values())
+    assert any(machine.is_final(state) for state in _states(machine)) or machine.name == "kernel.party"
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_every_combination_moves_or_raises_the_right_error(machine):
+    actions = {action for _, action in machine.table}
+    for state, action, role in product(_states(machine), actions, Role):
+        step = machine.table.get((state, action))
+        if step is None:
+            with pytest.raises(IllegalTransition):
+                machine.next(state, action, role)
+        elif role not in step.by:
+            with pytest.raises(WrongActor):
+                machine.next(state, action, role)
+        else:
+            assert machine.next(state, action, role) == step.to
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_the_name_gives_valid_log_kinds(machine):
+    """advance() records `<machine>.<state>`: slice, subject and participle."""
+    from kernel.log.record import leaf
+    from tests.conftest import NOW
+
+    for state in _states(machine):
+        leaf(f"{machine.name}.{state}", "x", at=NOW, facts={})

@@ -1,0 +1,111 @@
+"""Laws over the source: what no file may do."""
+
+import ast
+
+import pytest
+from tests.laws import source
+
+PURE = ("rules.py", "states.py", "book.py", "engine.py", "cost.py", "odrl.py", "merkle.py", "uscc.py")
+IMPURE_IMPORTS = ("sqlalchemy.ext.asyncio", "asyncpg", "httpx", "litestar.handlers", "kernel.db", "kernel.runtime")
+
+
+def test_rules_are_pure():
+    """A rule awaits nothing, opens nothing and reads no clock: time and facts are its parameters."""
+    faults = []
+    for path in source.files():
+        if path.name not in PURE:
+            continue
+        for node in ast.walk(source.tree(path)):
+            if isinstance(node, ast.AsyncFunctionDef | ast.Await):
+                faults.append(f"{source.name(path)}:{node.lineno} awaits")
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(IMPURE_IMPORTS):
+                faults.append(f"{source.name(path)}:{node.lineno} imports {node.module}")
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "Clock" for alias in node.names):
+                faults.append(f"{source.name(path)}:{node.lineno} takes a Clock")
+    assert not faults
+
+
+CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "datetime.datetime.now", "datetime.date.today")
+
+
+def test_only_the_clock_reads_the_time():
+    """A naked clock cannot be moved by tests, by the sandbox, or by an auditor years later."""
+    faults = [
+        f"{source.name(path)}:{line} {called}"
+        for path in source.files()
+        if path != source.ROOT / "kernel" / "clock.py"
+        for line, called in source.calls(path)
+        if called in CLOCKS
+    ]
+    assert not faults
+
+
+MONEY = ("market/ledger", "market/payments", "market/settlement", "market/orders", "contracts", "valuation/appraisal")
+
+
+def test_no_float_near_money():
+    """Where money or value is computed there is no float: no literal, no call, no annotation."""
+    faults = []
+    for path in source.files():
+        if not source.name(path).startswith(MONEY) and source.name(path) != "kernel/money.py":
+            continue
+        for node in ast.walk(source.tree(path)):
+            if isinstance(node, ast.Name) and node.id == "float":
+                faults.append(f"{source.name(path)}:{node.lineno} float")
+            if isinstance(node, ast.Constant) and isinstance(node.value, float):
+                faults.append(f"{source.name(path)}:{node.lineno} {node.value!r}")
+    assert not faults
+
+
+def test_a_status_changes_in_one_place_only():
+    """kernel.lifecycle is the only code that assigns a status."""
+    faults = []
+    for path in source.files():
+        if source.name(path) == "kernel/lifecycle.py":
+            continue
+        for node in ast.walk(source.tree(path)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+            faults += [
+                f"{source.name(path)}:{node.lineno}"
+                for target in targets
+                if isinstance(target, ast.Attribute) and target.attr == "status"
+            ]
+    assert not faults
+
+
+def test_nobody_commits_by_hand():
+    """The unit of work commits; a commit in the middle would leave half a story behind."""
+    faults = [
+        f"{source.name(path)}:{line} {called}"
+        for path in source.files()
+        for line, called in source.calls(path)
+        if called.endswith((".commit", ".rollback"))
+    ]
+    assert not faults
+
+
+@pytest.mark.parametrize(("limit", "kind"), [(300, "file"), (50, "function")])
+def test_nothing_grows_too_long(limit, kind):
+    """A room that gets crowded is divided."""
+    if kind == "file":
+        lengths = {source.name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in source.files()}
+    else:
+        lengths = {
+            f"{source.name(path)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+            for path in source.files()
+            for node in source.functions(path)
+        }
+    assert {place: length for place, length in lengths.items() if length > limit} == {}
+
+
+def test_every_module_says_what_it_is_for():
+    """A newcomer reads the first line and knows the room."""
+    assert [source.name(path) for path in source.files() if not ast.get_docstring(source.tree(path))] == []
+
+
+def test_lock_files_name_no_index():
+    """Versions and hashes carry over to any mirror; addresses do not."""
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (source.ROOT / lock).read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "--hash=sha256:" in text
