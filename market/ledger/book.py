@@ -1,0 +1,125 @@
+"""The chart of accounts and the entries of the market, as pure templates.
+
+A posting moves money out of the account it debits and into the account it credits. A balance is credits less debits:
+what the centre owes somebody, or for `world:` accounts, with a minus, what the centre has at its bank or at Stripe.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from kernel.money import Money
+
+FEES: Final = "platform:fees"
+
+
+class Source(StrEnum):
+    """Where money comes from and goes to: the outside of the books."""
+
+    BANK = "world:bank"
+    STRIPE = "world:stripe"
+
+
+def escrow(order_id: str) -> str:
+    """The account that holds an order's money until acceptance (托管)."""
+    return f"escrow:order:{order_id}"
+
+
+def refunding(order_id: str) -> str:
+    """The account that holds an order's money while it is on its way back to the buyer (待退款)."""
+    return f"refunding:order:{order_id}"
+
+
+def payable(party_id: str) -> str:
+    """The account of what the centre owes a party (应付)."""
+    return f"payable:party:{party_id}"
+
+
+_ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
+_CHART: Final = (
+    (re.compile(r"world:(bank|stripe)"), True),
+    (re.compile(rf"escrow:order:{_ID}"), False),
+    (re.compile(rf"refunding:order:{_ID}"), False),
+    (re.compile(rf"payable:party:{_ID}"), False),
+    (re.compile(r"platform:fees"), False),
+)
+"""Every account there can be, and whether it may fall below zero."""
+
+
+def may_overdraw(path: str) -> bool:
+    """Say whether an account may fall below zero; raises ValueError for a path outside the chart."""
+    for shape, allowed in _CHART:
+        if shape.fullmatch(path):
+            return allowed
+    raise ValueError(f"{path} is not in the chart of accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One movement: out of `debit`, into `credit`."""
+
+    debit: str
+    credit: str
+    money: Money
+
+    def __post_init__(self) -> None:
+        if self.money.minor <= 0 or self.debit == self.credit:
+            raise ValueError("a posting moves a positive amount between two accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Movements that are booked together or not at all; the reference makes booking them twice impossible."""
+
+    reference: str
+    kind: str
+    subject: str
+    legs: tuple[Leg, ...]
+
+    def __post_init__(self) -> None:
+        if not self.legs:
+            raise ValueError("an entry has at least one posting")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one party gets of an order's money."""
+
+    party_id: str
+    money: Money
+
+
+def sale_received(order_id: str, money: Money, source: Source) -> Entry:
+    """The buyer's money has arrived and is held for the order."""
+    legs = (Leg(source.value, escrow(order_id), money),)
+    return Entry(f"order:{order_id}:sale", "sale_received", order_id, legs)
+
+
+def release(order_id: str, held: Money, fee: Money, shares: Sequence[Share]) -> Entry:
+    """Acceptance: the whole of what is held goes to the platform's fee and to the parties, to the minor unit."""
+    total = sum((share.money for share in shares), fee)
+    if total != held:
+        raise ValueError(f"fee and shares make {total}, but {held} is held")
+    targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
+    legs = tuple(Leg(escrow(order_id), path, money) for path, money in targets if money.minor != 0)
+    return Entry(f"order:{order_id}:release", "released", order_id, legs)
+
+
+def refund_begun(order_id: str, money: Money) -> Entry:
+    """The order's money is set aside for the buyer, so that nothing else can take it while it is sent back."""
+    legs = (Leg(escrow(order_id), refunding(order_id), money),)
+    return Entry(f"order:{order_id}:refund-begun", "refund_begun", order_id, legs)
+
+
+def refund(order_id: str, money: Money, source: Source) -> Entry:
+    """The buyer's money has gone back the way it came."""
+    legs = (Leg(refunding(order_id), source.value, money),)
+    return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
+
+
+def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry:
+    """A party was paid what the centre owed it; `reference` names the transfer."""
+    legs = (Leg(payable(party_id), source.value, money),)
+    return Entry(f"payout:{reference}", "paid_out", party_id, legs)

@@ -1,0 +1,172 @@
+"""Proving the books: everything is recomputed from the postings and compared with the log and with the payments."""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Subquery, case, func, join, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.log.models import LogEntry
+from kernel.log.record import commitment
+from kernel.money import Money
+from kernel.text import Text
+from market.ledger import queries
+from market.ledger.book import Leg
+from market.ledger.commands import facts
+from market.ledger.models import Account, LedgerEntry, Posting
+from market.ledger.schemas import TrialBalanceView
+from market.orders.models import Order
+from market.orders.states import OrderState
+from market.payments.models import Payment
+from market.payments.states import PaymentState
+
+_BATCH: Final = 500
+_HOLDING: Final = (OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the books that cannot be right."""
+
+    subject: str
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at and what was found; no faults means the books hold."""
+
+    entries: int
+    postings: int
+    trial: list[TrialBalanceView]
+    faults: list[Fault]
+
+
+async def check(session: AsyncSession) -> Report:
+    """Recompute the books; it only reads, and it never stops at the first fault."""
+    trial = await queries.trial_balance(session)
+    faults = [
+        Fault(row.currency, Text("试算不平衡", f"The trial balance is off by {row.difference_minor}"))
+        for row in trial
+        if row.difference_minor != 0
+    ]
+    faults += await _overdrawn(session)
+    async for batch in _batches(session):
+        faults += await _unlike_the_log(session, batch)
+    faults += await _vanished(session)
+    faults += await _unlike_the_payments(session)
+    faults += await _unlike_the_orders(session)
+    entries = await session.scalar(select(func.count()).select_from(LedgerEntry))
+    postings = await session.scalar(select(func.count()).select_from(Posting))
+    return Report(entries or 0, postings or 0, trial, faults)
+
+
+async def _overdrawn(session: AsyncSession) -> list[Fault]:
+    sums = queries.movements().subquery()
+    path, currency, total = sums.c
+    rows = await session.execute(
+        select(path, currency, total).join(Account, Account.path == path).where(total < 0, ~Account.may_overdraw)
+    )
+    return [Fault(p, Text("账户余额为负", f"The account is overdrawn: {Money(int(n), c)}")) for p, c, n in rows]
+
+
+async def _batches(session: AsyncSession) -> AsyncIterator[Sequence[LedgerEntry]]:
+    last = ""
+    while True:
+        query = select(LedgerEntry).where(LedgerEntry.id > last).order_by(LedgerEntry.id).limit(_BATCH)
+        batch = (await session.scalars(query)).all()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].id
+
+
+async def _unlike_the_log(session: AsyncSession, batch: Sequence[LedgerEntry]) -> list[Fault]:
+    """Compare entries with what the transparency log committed to when they were booked."""
+    ids = [entry.id for entry in batch]
+    logged = {
+        row.subject: row
+        for row in await session.scalars(
+            select(LogEntry).where(LogEntry.subject.in_(ids), LogEntry.kind == "market.ledger_entry.posted")
+        )
+    }
+    postings: dict[str, list[dict[str, str]]] = {entry_id: [] for entry_id in ids}
+    for row in await session.scalars(select(Posting).where(Posting.entry_id.in_(ids))):
+        leg = Leg(row.debit, row.credit, Money(row.amount_minor, row.currency))
+        postings[row.entry_id].append(facts(leg))
+    return [
+        Fault(entry.id, why)
+        for entry in batch
+        if (why := _difference(entry, postings[entry.id], logged.get(entry.id))) is not None
+    ]
+
+
+def _difference(entry: LedgerEntry, postings: list[dict[str, str]], logged: LogEntry | None) -> Text | None:
+    if logged is None:
+        return Text("凭证未存证", "The entry is not in the log")
+    if json.loads(logged.payload)["commitment"] != commitment(logged.salt, logged.facts):
+        return Text("存证内容被改动", "The logged facts do not match their commitment")
+    if (entry.reference, entry.kind) != (logged.facts["reference"], logged.facts["kind"]):
+        return Text("凭证与存证不符", "The entry differs from the log")
+    if _counted(postings) != _counted(logged.facts["postings"]):
+        return Text("分录与存证不符", "The postings differ from the log")
+    return None
+
+
+def _counted(postings: list[dict[str, str]]) -> Counter[tuple[tuple[str, str], ...]]:
+    return Counter(tuple(sorted(posting.items())) for posting in postings)
+
+
+async def _vanished(session: AsyncSession) -> list[Fault]:
+    """Entries that the log knows and the books no longer hold."""
+    rows = await session.scalars(
+        select(LogEntry.subject)
+        .outerjoin(LedgerEntry, LedgerEntry.id == LogEntry.subject)
+        .where(LogEntry.kind == "market.ledger_entry.posted", LedgerEntry.id.is_(None))
+    )
+    return [Fault(subject, Text("凭证缺失", "The entry is missing from the books")) for subject in rows]
+
+
+def _sums(kind: str) -> Subquery:
+    """What entries of one kind booked, by order and currency."""
+    return (
+        select(LedgerEntry.subject, Posting.currency, func.sum(Posting.amount_minor).label("minor"))
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.kind == kind)
+        .group_by(LedgerEntry.subject, Posting.currency)
+        .subquery()
+    )
+
+
+async def _unlike_the_payments(session: AsyncSession) -> list[Fault]:
+    """Every payment that succeeded is booked with its amount, and nothing is booked that nobody paid."""
+    received = (PaymentState.SUCCEEDED, PaymentState.REFUNDED)
+    paid = select(Payment).where(Payment.status.in_(received)).subquery()
+    booked = _sums("sale_received")
+    same = (booked.c.subject == paid.c.order_id) & (booked.c.currency == paid.c.currency)
+    rows = await session.execute(
+        select(paid.c.id, booked.c.subject)
+        .select_from(join(paid, booked, same, full=True))
+        .where(paid.c.amount_minor.is_distinct_from(booked.c.minor))
+    )
+    return [
+        Fault(payment or order, Text("支付与入账不符", "The payment and what is booked for it differ"))
+        for payment, order in rows
+    ]
+
+
+async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:
+    """Escrow holds the whole price from payment until settlement or refund, and nothing before or after."""
+    sums = queries.movements().subquery()
+    path, currency, total = sums.c
+    held = func.coalesce(total, 0)
+    due = case((Order.status.in_(_HOLDING), Order.amount_minor), else_=0)
+    same = (path == literal("escrow:order:") + Order.id) & (currency == Order.currency)
+    rows = await session.execute(select(Order.id, Order.status, held).outerjoin(sums, same).where(held != due))
+    return [
+        Fault(order, Text("托管余额与订单状态不符", f"The order is {status}, but escrow holds {minor} minor units"))
+        for order, status, minor in rows
+    ]

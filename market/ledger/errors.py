@@ -1,0 +1,23 @@
+"""Refusals of the books."""
+
+from kernel.errors import Conflict
+from kernel.text import Text
+
+
+class Overdraft(Conflict):
+    """The account does not hold what the entry would take from it."""
+
+    title = Text("账户余额不足", "The account does not hold that much")
+    detail = Text(
+        "账户“{account}”余额为 {balance}，不足以转出 {wanted}。",
+        "The account {account} holds {balance}; {wanted} cannot be taken from it.",
+    )
+    rule = "LT-LGR-01"
+
+
+class AlreadyPosted(Conflict):
+    """This movement is in the books already."""
+
+    title = Text("该笔款项已入账", "The movement is booked already")
+    detail = Text("凭证号“{reference}”已存在。", "The reference {reference} is in the books already.")
+    rule = "LT-LGR-02"

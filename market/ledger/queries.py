@@ -1,0 +1,124 @@
+"""Reading the books: balances are sums over postings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.money import Money
+from kernel.paging import CursorOf, Page, decode, page
+from market.ledger.models import LedgerEntry, Posting
+from market.ledger.schemas import BalanceView, StatementLine, TrialBalanceView
+
+
+async def balance(session: AsyncSession, path: str, currency: str) -> Money:
+    """What one account holds in one currency."""
+    total = await session.scalar(
+        select(func.coalesce(func.sum(_signed(path)), 0)).where(_touches(path), Posting.currency == currency)
+    )
+    return Money(int(total or 0), currency)
+
+
+async def balances_of(session: AsyncSession, path: str) -> list[Money]:
+    """What one account holds, by currency."""
+    rows = await session.execute(
+        select(Posting.currency, func.sum(_signed(path)))
+        .where(_touches(path))
+        .group_by(Posting.currency)
+        .order_by(Posting.currency)
+    )
+    return [Money(int(total), currency) for currency, total in rows]
+
+
+def _touches(path: str) -> ColumnElement[bool]:
+    return or_(Posting.debit == path, Posting.credit == path)
+
+
+def _signed(path: str) -> ColumnElement[int]:
+    return case((Posting.credit == path, Posting.amount_minor), else_=-Posting.amount_minor)
+
+
+def movements() -> Select[tuple[str, str, int]]:
+    """Every posting twice: as a plus on the account it credits, as a minus on the one it debits."""
+    gained = select(
+        Posting.credit.label("path"), Posting.currency.label("currency"), Posting.amount_minor.label("minor")
+    )
+    lost = select(Posting.debit, Posting.currency, -Posting.amount_minor)
+    both = union_all(gained, lost).subquery()
+    return select(both.c.path, both.c.currency, func.sum(both.c.minor)).group_by(both.c.path, both.c.currency)
+
+
+async def balances(session: AsyncSession, prefix: str, limit: int, cursor: str | None) -> Page[BalanceView]:
+    """All accounts under a prefix, in the order of their paths."""
+    sums = movements().subquery()
+    path, currency, total = sums.c
+    query = select(path, currency, total).order_by(path, currency).limit(limit + 1)
+    if prefix:
+        query = query.where(path.startswith(prefix, autoescape=True))
+    if (after := decode(cursor, 2)) is not None:
+        query = query.where(or_(path > after[0], (path == after[0]) & (currency > after[1])))
+    rows = [BalanceView(account=p, balance=Money(int(n), c).view()) for p, c, n in await session.execute(query)]
+    return page(rows, limit, CursorOf[BalanceView](("account", "currency")))
+
+
+async def trial_balance(session: AsyncSession) -> list[TrialBalanceView]:
+    """Both sides of the books by currency: what accounts owe and what they hold."""
+    sums = movements().subquery()
+    _, currency, total = sums.c
+    sides = await session.execute(
+        select(
+            currency,
+            func.coalesce(func.sum(-total).filter(total < 0), 0),
+            func.coalesce(func.sum(total).filter(total > 0), 0),
+        ).group_by(currency)
+    )
+    return [
+        TrialBalanceView(
+            currency=code,
+            debits_minor=int(debits),
+            credits_minor=int(credits_),
+            difference_minor=int(credits_ - debits),
+        )
+        for code, debits, credits_ in sorted(sides.all())
+    ]
+
+
+async def statement(session: AsyncSession, path: str, limit: int, cursor: str | None) -> Page[StatementLine]:
+    """The postings of an account, oldest first."""
+    query = (
+        select(Posting, LedgerEntry)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(_touches(path))
+        .order_by(Posting.id)
+        .limit(limit + 1)
+    )
+    if (after := decode(cursor, 1)) is not None:
+        query = query.where(Posting.id > after[0])
+    rows = (await session.execute(query)).all()
+    return page([_line(path, posting, entry) for posting, entry in rows], limit, CursorOf[StatementLine](("id",)))
+
+
+def _line(path: str, posting: Posting, entry: LedgerEntry) -> StatementLine:
+    gained = posting.credit == path
+    minor = posting.amount_minor if gained else -posting.amount_minor
+    return StatementLine(
+        id=posting.id,
+        entry_id=entry.id,
+        reference=entry.reference,
+        kind=entry.kind,
+        subject=entry.subject,
+        posted_at=entry.posted_at,
+        counter_account=posting.debit if gained else posting.credit,
+        amount=Money(minor, posting.currency).view(),
+    )
+
+
+async def postings_of(session: AsyncSession, subject: str) -> Sequence[tuple[LedgerEntry, Posting]]:
+    """Everything that was booked for an order or a party, in order."""
+    rows = await session.execute(
+        select(LedgerEntry, Posting)
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.subject == subject)
+        .order_by(Posting.id)
+    )
+    return [(entry, posting) for entry, posting in rows]
