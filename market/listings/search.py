@@ -21,9 +21,7 @@ CANDIDATES_MAX = 2_000
 FEW_HITS = 10
 TITLE_MARK = "^"
 
-_CHINESE = (
-    "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_CHINESE = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(f"([{_CHINESE}]+)|((?:[^\\W_{_CHINESE}])+)")
 # Words that only join other words: asking for all of them would hide what was looked for.
 _JOINING = frozenset("的了和与及或在是为对之等") | {

@@ -1,0 +1,1 @@
+"""Handing over exactly what was agreed: links, downloads, receipts."""

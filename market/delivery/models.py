@@ -1,0 +1,53 @@
+"""Deliveries, their files, and every fetch of them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from market.delivery.states import DeliveryState
+
+
+class Delivery(Base, Stateful):
+    """The delivery of an order (交付); an order has one."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"), unique=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    buyer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    status: Mapped[DeliveryState] = status_column(DeliveryState)
+    receipt_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+
+
+class DeliveryFile(Base):
+    """One file of a delivery as the agreement lists it; a row never changes."""
+
+    __tablename__ = "delivery_file"
+    __table_args__ = (UniqueConstraint("delivery_id", "name"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"))
+    name: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int]
+    storage_key: Mapped[str]
+
+
+class Download(Base):
+    """One answered request for a file (下载日志); readers of tables ask many times, so nothing is billed by it."""
+
+    __tablename__ = "download"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_file_id: Mapped[str] = mapped_column(ForeignKey("delivery_file.id"), index=True)
+    method: Mapped[str]
+    byte_range: Mapped[str | None]
+    http_status: Mapped[int]
+    size_bytes: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,135 @@
+"""Deliveries over HTTP, and the one route that hands out files."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock
+from kernel.db import unit
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition
+from kernel.storage import links, names
+from kernel.storage.download import Download, FileUnavailable, range_response
+from kernel.storage.errors import LinkExpired, LinkInvalid
+from kernel.storage.keys import open_keyring
+from market.delivery import commands, queries
+from market.delivery.errors import DeliveryMissing, DeliveryNotDue, DownloadStopped, NotFetched, ReceiptMismatch
+from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+def _signed(name: str, note: str) -> Any:
+    return QueryParameter(name=name, max_length=100, required=False, description=note)
+
+
+@get("/v1/orders/{order_id:str}/delivery", opt=allow("market:order:read"), responses=problems(DeliveryMissing))
+async def get_delivery(order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> DeliveryView:
+    """交付 · The delivery of an order, for its buyer and its provider."""
+    return await queries.delivery_of(session, actor, ids.require("ord", order_id))
+
+
+@post(
+    "/v1/orders/{order_id:str}/links",
+    opt=allow("market:delivery:receive"),
+    status_code=200,
+    responses=problems(DeliveryMissing, DeliveryNotDue),
+)
+async def open_links(
+    order_id: FromPath[str], session: Session, runtime: NamedDependency[Runtime], actor: NamedDependency[Actor]
+) -> LinksView:
+    """下载链接 · Signed links to the files of a paid order; ask again when they have expired."""
+    return await commands.links(
+        session,
+        actor,
+        ids.require("ord", order_id),
+        clock=runtime.clock,
+        keyring=open_keyring(runtime.settings),
+        public_url=runtime.settings.public_url,
+        ttl_seconds=runtime.settings.link_ttl_seconds,
+    )
+
+
+@post(
+    "/v1/orders/{order_id:str}/receipt",
+    opt=allow("market:delivery:receive"),
+    responses=problems(
+        DeliveryMissing, DeliveryNotDue, IllegalTransition, ReceiptMismatch, NotFetched, IdempotencyKeyReused
+    ),
+)
+async def confirm_receipt(
+    order_id: FromPath[str],
+    data: JSONBody[ConfirmReceipt],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+    idempotency_key: IdempotencyKey,
+) -> Response[DeliveryView]:
+    """确认收货 · Confirm what arrived by its digests; the centre issues the receipt."""
+    order = ids.require("ord", order_id)
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.confirm_receipt(session, actor, order, data, clock=clock, issuer=runtime.issuer),
+    )
+
+
+@route(
+    "/files/{file_id:str}",
+    http_method=["GET", "HEAD"],
+    opt=public(),
+    responses=problems(LinkExpired, LinkInvalid, DownloadStopped, FileUnavailable),
+)
+async def fetch(
+    file_id: FromPath[str],
+    request: Http,
+    runtime: NamedDependency[Runtime],
+    exp: Annotated[str, _signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
+    sp: Annotated[str, _signed("sp", "r")] = "",
+    kid: Annotated[str, _signed("kid", "密钥编号 · key id")] = "",
+    sig: Annotated[str, _signed("sig", "签名 · signature")] = "",
+) -> Response[Any]:
+    """下载文件 · Fetch a file with its signed link: GET, also in ranges, and HEAD.
+
+    Everything is checked at every request, so a refund stops a download at its next range. The unit ends before the
+    first byte is sent: a slow reader holds no transaction.
+    """
+    clock = runtime.clock
+    async with unit(runtime.sessions) as session:
+        file, handover = await queries.file_to_fetch(session, file_id)
+        given = {"exp": exp, "sp": sp, "kid": kid, "sig": sig}
+        links.verify(
+            given,
+            file.id,
+            handover.delivery.buyer,
+            handover.delivery.order_id,
+            keyring=open_keyring(runtime.settings),
+            at=clock.now(),
+        )
+        if not handover.is_due(clock.now()):
+            raise DownloadStopped
+        asked = request.headers.get("range")
+        response = await range_response(
+            runtime.storage,
+            Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
+            range_header=asked,
+            if_range=request.headers.get("if-range"),
+            head=request.method == "HEAD",
+        )
+        commands.note_download(session, file, request.method, asked, response.status_code or 200, clock=clock)
+    return response
+
+
+ROUTES = [get_delivery, open_links, confirm_receipt, fetch]

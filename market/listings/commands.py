@@ -1,0 +1,196 @@
+"""Bringing a product to the shelf and taking it off."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Text as SqlText
+from sqlalchemy import cast, literal
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.policy.rules import from_terms, vocabularies
+from kernel import ids, lifecycle
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked
+from kernel.errors import FieldError, InvalidInput
+from kernel.identity.actor import Actor
+from kernel.money import Money, MoneyView
+from kernel.states import Role
+from kernel.text import Text
+from market.listings import evidence, rules, search
+from market.listings.errors import (
+    REFUSALS,
+    ListingUnavailable,
+    NotYourListing,
+    ReviewerNotIndependent,
+)
+from market.listings.models import Listing
+from market.listings.queries import listing_view
+from market.listings.schemas import (
+    CreateListing,
+    DelistListing,
+    GatesView,
+    ListingView,
+    ReviewListing,
+    SuperviseListing,
+)
+from market.listings.states import LISTING, ListingAction
+from rights.assets import queries as assets
+
+
+async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, clock: Clock) -> ListingView:
+    """Describe a product of one's own newest revision; the gates are asked when it is submitted."""
+    assert actor.party is not None
+    now = clock.now()
+    asset = await assets.own_asset(session, actor, data.asset_id)
+    revision = await assets.latest_revision(session, asset.id)
+    if revision is None:
+        text = Text("该资产还没有数据版本", "The asset has no revision yet")
+        raise InvalidInput(errors=[FieldError("/asset_id", text)])
+    from_terms(data.licence, vocabularies().at(day_in_china(now)))
+    price = _price(data.price)
+    row = Listing(
+        id=ids.new("lst"),
+        provider=actor.party,
+        asset_id=asset.id,
+        revision_id=revision.id,
+        certificate_id=None,
+        scorecard_id=data.scorecard_id,
+        appraisal_id=data.appraisal_id,
+        title_zh=data.title_zh,
+        title_en=data.title_en,
+        summary_zh=data.summary_zh,
+        summary_en=data.summary_en,
+        keywords=list(dict.fromkeys(data.keywords)),
+        theme=data.theme,
+        licence=msgspec.to_builtins(data.licence),
+        delivery=data.delivery,
+        price_minor=price.minor if price else None,
+        currency=price.currency if price else None,
+        row_count=None,
+        size_bytes=sum(file.size_bytes for file in revision.files),
+        freshness_at=None,
+        quality_score=None,
+        quality_grade=None,
+        sample_rows={},
+        gates=None,
+        search=cast(literal(_search_text(data), SqlText), TSVECTOR),
+        decision_reason=None,
+        created_at=now,
+        listed_at=None,
+    )
+    await _copy_scorecard(session, row)
+    await lifecycle.begin(session, row, LISTING, actor, at=now, parties=[row.provider], asset=asset.id)
+    return await listing_view(session, row, actor)
+
+
+async def submit(session: AsyncSession, actor: Actor, listing_id: str, *, clock: Clock) -> ListingView:
+    """Ask the gates and hand the product to the reviewer; raises the refusal of the first gate that refuses."""
+    now = clock.now()
+    row = await _own(session, actor, listing_id)
+    await _pass_gates(session, row, now)
+    await lifecycle.advance(
+        session, row, LISTING, ListingAction.SUBMIT, actor, Role.PROVIDER, at=now, parties=[row.provider]
+    )
+    return await listing_view(session, row, actor)
+
+
+async def review(
+    session: AsyncSession, actor: Actor, listing_id: str, data: ReviewListing, *, clock: Clock
+) -> ListingView:
+    """Approve or reject; the gates are asked again, since a certificate may have ended while the product waited."""
+    now = clock.now()
+    row = await _row(session, listing_id)
+    if actor.party == row.provider:
+        raise ReviewerNotIndependent
+    action = ListingAction(data.decision)
+    if action is ListingAction.APPROVE:
+        await _pass_gates(session, row, now)
+        row.listed_at = now
+    row.decision_reason = data.reason
+    await _advance(session, actor, row, action, Role.REVIEWER, data.reason, now)
+    return await listing_view(session, row, actor)
+
+
+async def delist(
+    session: AsyncSession, actor: Actor, listing_id: str, data: DelistListing, *, clock: Clock
+) -> ListingView:
+    """Take one's own product off the shelf; orders already placed are not touched."""
+    row = await _own(session, actor, listing_id)
+    await _advance(session, actor, row, ListingAction.DELIST, Role.PROVIDER, data.reason, clock.now())
+    return await listing_view(session, row, actor)
+
+
+async def supervise(
+    session: AsyncSession, actor: Actor, listing_id: str, data: SuperviseListing, *, clock: Clock
+) -> ListingView:
+    """Suspend, resume or delist somebody's product with a reason."""
+    row = await _row(session, listing_id)
+    role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
+    row.decision_reason = data.reason
+    await _advance(session, actor, row, ListingAction(data.action), role, data.reason, clock.now())
+    return await listing_view(session, row, actor)
+
+
+async def _advance(
+    session: AsyncSession, actor: Actor, row: Listing, action: ListingAction, role: Role, reason: str, at: datetime
+) -> None:
+    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
+    await lifecycle.advance(session, row, LISTING, action, actor, role, at=at, parties=[row.provider], reason=reason)
+
+
+async def _row(session: AsyncSession, listing_id: str) -> Listing:
+    if not ids.is_id("lst", listing_id):
+        raise ListingUnavailable(id=listing_id[:40])
+    return await locked(session, Listing, listing_id)
+
+
+async def _own(session: AsyncSession, actor: Actor, listing_id: str) -> Listing:
+    row = await _row(session, listing_id)
+    if row.provider != actor.party:
+        raise NotYourListing
+    return row
+
+
+async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
+    """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do."""
+    await _copy_scorecard(session, row)
+    policy = rules.GATES.at(day_in_china(at))
+    known = await evidence.gather(session, row, at)
+    answers = rules.gate_answers(known, policy.body, at)
+    refused = rules.refusals(answers)
+    if refused:
+        raise REFUSALS[refused[0].rule](errors=[answer.fault for answer in refused])
+    assert known.certificate is not None
+    row.certificate_id = known.certificate.id
+    row.gates = msgspec.to_builtins(GatesView(at=at, policy=policy.ref, answers=list(answers)))
+    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
+
+
+async def _copy_scorecard(session: AsyncSession, row: Listing) -> None:
+    """Everything that is shown of the data comes from its scorecard."""
+    shown = await evidence.shown(session, row)
+    if shown is None:
+        return
+    row.row_count = shown.row_count
+    row.freshness_at = shown.freshness_at
+    row.quality_score = shown.score
+    row.quality_grade = shown.grade
+    row.sample_rows = shown.sample_rows
+
+
+def _price(view: MoneyView | None) -> Money | None:
+    if view is None:
+        return None
+    price = Money.of(view)
+    if price.minor <= 0:
+        raise InvalidInput(errors=[FieldError("/price/amount", Text("价格须大于零", "A price is above zero"))])
+    return price
+
+
+def _search_text(data: CreateListing) -> str:
+    return search.document(
+        f"{data.title_zh} {data.title_en}",
+        " ".join([*data.keywords, data.theme]),
+        f"{data.summary_zh} {data.summary_en}",
+    )

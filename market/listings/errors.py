@@ -1,0 +1,117 @@
+"""Why a product does not get on the shelf, or cannot be touched there."""
+
+from kernel.errors import Forbidden, NotFound, Unprocessable
+from kernel.text import Text
+
+
+class SourceUnreviewed(Unprocessable):
+    """The source stated on the asset is not the one that the registrar reviewed."""
+
+    title = Text("数据来源说明未经登记审核", "The statement of the source was not reviewed")
+    detail = Text(
+        "资产说明的数据来源与证书记载不同，请办理变更登记。",
+        "The source stated on the asset is not the one on the certificate; register the change.",
+    )
+    rule = "LT-LST-01"
+
+
+class CertificateMissing(Unprocessable):
+    """No certificate of the provider is in force for the asset."""
+
+    title = Text("没有有效的登记证书", "There is no certificate in force")
+    detail = Text(
+        "该资产没有在有效期内、由贵方持有的登记证书，请先完成登记。",
+        "No certificate held by you is in force for the asset; register the rights first.",
+    )
+    rule = "LT-LST-02"
+
+
+class OperateRightMissing(Unprocessable):
+    """The certificate does not give the provider the right to operate the data."""
+
+    title = Text("缺少数据经营权", "The right to operate is missing")
+    detail = Text("证书未记载贵方持有数据经营权。", "The certificate does not give you the right to operate the data.")
+    rule = "LT-LST-03"
+
+
+class CertificateOfOtherContent(Unprocessable):
+    """The certificate was given for other bytes than those to be listed."""
+
+    title = Text("证书与挂牌内容不符", "The certificate covers other content")
+    detail = Text(
+        "证书登记的内容摘要与挂牌版本不同，请为该版本办理变更登记。",
+        "The digest on the certificate is not that of the listed revision; register the change.",
+    )
+    rule = "LT-LST-04"
+
+
+class ScorecardMissing(Unprocessable):
+    """The revision to be listed has no scorecard."""
+
+    title = Text("缺少质量评分", "The quality scorecard is missing")
+    detail = Text("请先对挂牌版本进行质量评分。", "Score the quality of the revision first.")
+    rule = "LT-LST-05"
+
+
+class ScoreTooLow(Unprocessable):
+    """The score is below the threshold, or too old to rely on."""
+
+    title = Text("质量评分未达到挂牌门槛", "The quality score does not reach the threshold")
+    detail = Text("请改进数据后重新评分。", "Improve the data and score it again.")
+    rule = "LT-LST-06"
+
+
+class PriceMissing(Unprocessable):
+    """There is no price."""
+
+    title = Text("缺少价格", "The price is missing")
+    detail = Text("请公布价格。", "Give a price.")
+    rule = "LT-LST-07"
+
+
+class SampleMissing(Unprocessable):
+    """The scorecard holds no row that could be shown."""
+
+    title = Text("缺少样例", "There is no sample")
+    detail = Text("评分卡中没有可展示的样例。", "The scorecard holds no sample row to show.")
+    rule = "LT-LST-09"
+
+
+class NotYourListing(Forbidden):
+    """Somebody other than its provider tries to change the listing."""
+
+    title = Text("不是贵方的商品", "This is not your listing")
+    detail = Text("只有提供方可以编辑、提交或下架该商品。", "Only its provider edits, submits or withdraws it.")
+    rule = "LT-LST-10"
+
+
+class ReviewerNotIndependent(Forbidden):
+    """The reviewer belongs to the party whose product it is."""
+
+    title = Text("审核员须独立于提供方", "The reviewer must be independent")
+    detail = Text("不得审核本单位提供的商品。", "Nobody reviews a listing of their own party.")
+    rule = "LT-LST-11"
+
+
+class ListingUnavailable(NotFound):
+    """There is no such listing, or it is not on the shelf for this caller."""
+
+    title = Text("商品不存在或未挂牌", "There is no such listing")
+    detail = Text("商品 {id} 不存在或未挂牌。", "There is no listing {id}, or it is not listed.")
+    rule = "LT-LST-12"
+
+
+REFUSALS: dict[str, type[Unprocessable]] = {
+    str(error.rule): error
+    for error in (
+        SourceUnreviewed,
+        CertificateMissing,
+        OperateRightMissing,
+        CertificateOfOtherContent,
+        ScorecardMissing,
+        ScoreTooLow,
+        PriceMissing,
+        SampleMissing,
+    )
+}
+"""The refusal of each gate, by its rule."""

@@ -1,0 +1,59 @@
+"""Data products on the shelf."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from market.listings.states import ListingState
+
+
+class Listing(Base, Stateful):
+    """A listed data product (挂牌商品).
+
+    Row count, size, freshness, score and samples are copied from the scorecard and never typed; `search` is made by
+    market.listings.search; `gates` are the answers of the gates when they were last asked.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        Index("ix_listing_search", "search", postgresql_using="gin", postgresql_where=text("status = 'listed'")),
+        CheckConstraint("price_minor > 0", name="price_minor"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("(price_minor IS NULL) = (currency IS NULL)", name="price"),
+        CheckConstraint("quality_score BETWEEN 0 AND 100", name="quality_score"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"))
+    scorecard_id: Mapped[str | None]
+    appraisal_id: Mapped[str | None]
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    summary_zh: Mapped[str]
+    summary_en: Mapped[str]
+    keywords: Mapped[list[str]]
+    theme: Mapped[str]
+    licence: Mapped[dict[str, Any]]
+    delivery: Mapped[str]
+    price_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    row_count: Mapped[int | None]
+    size_bytes: Mapped[int]
+    freshness_at: Mapped[datetime | None]
+    quality_score: Mapped[Decimal | None]
+    quality_grade: Mapped[str | None]
+    sample_rows: Mapped[dict[str, Any]]
+    gates: Mapped[dict[str, Any] | None]
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
+    status: Mapped[ListingState] = status_column(ListingState)
+    decision_reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    listed_at: Mapped[datetime | None]

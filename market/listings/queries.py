@@ -1,0 +1,217 @@
+"""Finding and showing products."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.policy.schemas import LicenceTerms
+from kernel import ids
+from kernel.db import one
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.money import Money, MoneyView
+from kernel.paging import decode, encode
+from kernel.states import Role
+from market.listings import search
+from market.listings.errors import ListingUnavailable
+from market.listings.models import Listing
+from market.listings.schemas import (
+    GatesView,
+    ListingSummary,
+    ListingView,
+    ProviderView,
+    QualityView,
+    SearchPage,
+)
+from market.listings.states import LISTING, ListingState
+
+_INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
+
+# Hits in titles are collected first, so that a common word in many texts cannot crowd them out of the ranking.
+_RANKED: Final = text(
+    """
+    WITH title AS MATERIALIZED (
+        SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
+        FROM listing WHERE status = 'listed' AND search @@ CAST(:title AS tsquery) LIMIT :most
+    ), body AS MATERIALIZED (
+        SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
+        FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)
+        LIMIT (SELECT :most - count(*) FROM title)
+    ), hit AS (SELECT * FROM title UNION SELECT * FROM body)
+    SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM title) + (SELECT count(*) FROM body) AS found
+    FROM hit
+    WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
+    ORDER BY every DESC, rank DESC, id DESC LIMIT :limit
+    """
+)
+_FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
+_COUNT: Final = text(
+    "SELECT count(*) FROM (SELECT 1 FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)"
+    " LIMIT :most) AS hit"
+).bindparams(bindparam("most", search.FEW_HITS))
+
+
+def price_of(row: Listing) -> MoneyView | None:
+    """The price on the wire."""
+    return Money(row.price_minor, row.currency).view() if row.price_minor is not None and row.currency else None
+
+
+def _quality(score: Decimal | None, grade: str | None) -> QualityView | None:
+    return QualityView(score=f"{score:.2f}", grade=grade) if score is not None and grade is not None else None
+
+
+def summary(row: Listing, provider: Party) -> ListingSummary:
+    """A product as a list shows it."""
+    return ListingSummary(
+        id=row.id,
+        provider=ProviderView(id=provider.id, name=provider.name),
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        summary_zh=row.summary_zh,
+        summary_en=row.summary_en,
+        keywords=row.keywords,
+        theme=row.theme,
+        price=price_of(row),
+        row_count=row.row_count,
+        size_bytes=row.size_bytes,
+        freshness_at=row.freshness_at,
+        quality=_quality(row.quality_score, row.quality_grade),
+        listed_at=row.listed_at,
+    )
+
+
+async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> ListingView:
+    """A product in full, with what the actor may do to it."""
+    provider = await one(session, Party, row.provider)
+    return ListingView(
+        id=row.id,
+        provider=ProviderView(id=provider.id, name=provider.name),
+        asset_id=row.asset_id,
+        revision_id=row.revision_id,
+        certificate_id=row.certificate_id,
+        scorecard_id=row.scorecard_id,
+        appraisal_id=row.appraisal_id,
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        summary_zh=row.summary_zh,
+        summary_en=row.summary_en,
+        keywords=row.keywords,
+        theme=row.theme,
+        licence=msgspec.convert(row.licence, LicenceTerms),
+        delivery=row.delivery,
+        price=price_of(row),
+        row_count=row.row_count,
+        size_bytes=row.size_bytes,
+        freshness_at=row.freshness_at,
+        quality=_quality(row.quality_score, row.quality_grade),
+        sample_rows=row.sample_rows,
+        gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
+        status=str(row.status),
+        decision_reason=row.decision_reason,
+        allowed_actions=_allowed(row, actor),
+        created_at=row.created_at,
+        listed_at=row.listed_at,
+    )
+
+
+def _allowed(row: Listing, actor: Actor) -> list[str]:
+    """A provider acts on its own products only, a reviewer on everybody else's."""
+    own = actor.party == row.provider
+    roles = [r for r in actor.roles if (r is not Role.PROVIDER or own) and (r is not Role.REVIEWER or not own)]
+    return sorted({str(action) for role in roles for action in LISTING.actions(row.status, role)})
+
+
+async def listing(session: AsyncSession, actor: Actor, listing_id: str) -> ListingView:
+    """A product: on the shelf for everybody, else for its provider and the centre; raises ListingUnavailable."""
+    row = await session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
+    if row is None or not _visible(row, actor):
+        raise ListingUnavailable(id=listing_id[:40])
+    return await listing_view(session, row, actor)
+
+
+def _visible(row: Listing, actor: Actor) -> bool:
+    own = actor.party is not None and actor.party == row.provider
+    return row.status is ListingState.LISTED or own or actor.has(*_INSIDERS)
+
+
+async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None) -> SearchPage:
+    """Products on the shelf: the newest, or those that hold the words, best first."""
+    asked = search.query(words or "")
+    if words is None or not words.strip():
+        return await _newest(session, limit, cursor)
+    if asked.is_empty:
+        return SearchPage(items=[], next=None, relaxed=False, capped=False)
+    return await _found(session, asked, limit, cursor)
+
+
+async def _newest(session: AsyncSession, limit: int, cursor: str | None) -> SearchPage:
+    """Ids sort by time, so the newest id is the newest product."""
+    statement = select(Listing.id).where(Listing.status == ListingState.LISTED).order_by(Listing.id.desc())
+    if (after := decode(cursor, 1)) is not None:
+        statement = statement.where(Listing.id < after[0])
+    found = (await session.scalars(statement.limit(limit + 1))).all()
+    return SearchPage(
+        items=await _summaries(session, found[:limit]),
+        next=encode(found[limit - 1]) if len(found) > limit else None,
+        relaxed=False,
+        capped=False,
+    )
+
+
+async def _found(session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None) -> SearchPage:
+    """A later page keeps the first page's choice between every word and any word."""
+    after = decode(cursor, 4)
+    relaxed = after[0] == "any" if after is not None else asked.can_relax and await _few(session, asked.every)
+    position = _FIRST if after is None else _position(after)
+    terms, in_title = (asked.any, asked.any_in_title) if relaxed else (asked.every, asked.every_in_title)
+    rows = (
+        await session.execute(
+            _RANKED,
+            {
+                "asked": terms,
+                "title": in_title,
+                "every": asked.every,
+                "most": search.CANDIDATES_MAX,
+                "limit": limit + 1,
+                **position,
+            },
+        )
+    ).all()
+    return SearchPage(
+        items=await _summaries(session, [row.id for row in rows[:limit]]),
+        next=_next(rows, limit, relaxed),
+        relaxed=relaxed,
+        capped=bool(rows) and rows[0].found >= search.CANDIDATES_MAX,
+    )
+
+
+def _next(rows: Sequence[Row[Any]], limit: int, relaxed: bool) -> str | None:
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    return encode("any" if relaxed else "every", "1" if last.every else "0", repr(float(last.rank)), last.id)
+
+
+def _position(after: tuple[str, ...]) -> dict[str, object]:
+    """A cursor that somebody has tampered with points somewhere else, and harms nobody."""
+    try:
+        rank = float(after[2])
+    except ValueError:
+        rank = 0.0
+    return {"after_every": after[1] == "1", "after_rank": rank, "after_id": after[3]}
+
+
+async def _few(session: AsyncSession, terms: str) -> bool:
+    return bool((await session.scalar(_COUNT, {"asked": terms}) or 0) < search.FEW_HITS)
+
+
+async def _summaries(session: AsyncSession, found: Iterable[str]) -> list[ListingSummary]:
+    """Load the page's rows and keep their order."""
+    order = list(found)
+    statement = select(Listing, Party).join(Party, Party.id == Listing.provider).where(Listing.id.in_(order))
+    rows = {row.id: summary(row, provider) for row, provider in await session.execute(statement)}
+    return [rows[listing_id] for listing_id in order if listing_id in rows]

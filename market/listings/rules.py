@@ -1,0 +1,161 @@
+"""The gates between a draft and the shelf: asked in order, every answer kept with its rule; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from kernel import policy
+from kernel.errors import FieldError
+from kernel.money import Money
+from kernel.text import Text
+
+Outcome = Literal["passed", "refused", "noted", "not_assessed"]
+
+
+class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The thresholds."""
+
+    score_min: Decimal
+    score_days_max: int
+    price_to_value_min: Decimal
+    price_to_value_max: Decimal
+
+
+GATES: Final = policy.load("listing-gates", Gates, "market.listings")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What one gate says; a note never refuses, and what lacks its input is not assessed rather than passed."""
+
+    rule: str
+    pointer: str
+    outcome: Outcome
+    zh: str
+    en: str
+
+    @property
+    def fault(self) -> FieldError:
+        """The answer as a field of a problem document."""
+        return FieldError(self.pointer, Text(self.zh, self.en), self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What the gates ask of a certificate in force."""
+
+    id: str
+    holder: str
+    operate: bool
+    content_digest: str
+    source_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFacts:
+    """What the gates ask of a scorecard."""
+
+    id: str
+    revision_id: str
+    score: Decimal
+    scored_at: datetime
+    has_sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the gates look at; nothing of it is typed by the provider but the price."""
+
+    provider: str
+    source_kind: str
+    revision_id: str
+    content_digest: str
+    certificate: CertificateFacts | None
+    score: ScoreFacts | None
+    price: Money | None
+    value: Money | None
+
+
+def gate_answers(evidence: Evidence, gates: Gates, at: datetime) -> tuple[Answer, ...]:
+    """Ask every gate; the order is that of the centre's gate table."""
+    return (*_title(evidence), *_quality(evidence, gates, at), *_price(evidence, gates))
+
+
+def refusals(answers: tuple[Answer, ...]) -> list[Answer]:
+    """The answers that keep the product off the shelf."""
+    return [answer for answer in answers if answer.outcome == "refused"]
+
+
+def _answer(rule: str, pointer: str, passed: bool | None, zh: str, en: str) -> Answer:
+    outcome: Outcome = "not_assessed" if passed is None else "passed" if passed else "refused"
+    return Answer(rule, pointer, outcome, zh, en)
+
+
+def _title(evidence: Evidence) -> Iterator[Answer]:
+    certificate = evidence.certificate
+    if certificate is None or certificate.holder != evidence.provider:
+        yield _answer("LT-LST-02", "/certificate_id", False, "没有由提供方持有的有效证书", "No certificate in force")
+        yield _answer("LT-LST-01", "/asset_id", None, "无证书，来源说明未经审核", "No certificate to read")
+        yield _answer("LT-LST-03", "/certificate_id", None, "无证书，无法判断经营权", "No certificate to read")
+        yield _answer("LT-LST-04", "/certificate_id", None, "无证书，无法比对内容", "No certificate to compare")
+        return
+    yield _answer("LT-LST-02", "/certificate_id", True, f"证书 {certificate.id} 有效", f"{certificate.id} is in force")
+    reviewed = certificate.source_kind == evidence.source_kind
+    source = (
+        ("来源与证书一致", "The source is the reviewed one") if reviewed else ("来源与证书不一致", "Another source")
+    )
+    yield _answer("LT-LST-01", "/asset_id", reviewed, *source)
+    operate = (
+        ("持有数据经营权", "OPERATE is held") if certificate.operate else ("未持有数据经营权", "OPERATE is not held")
+    )
+    yield _answer("LT-LST-03", "/certificate_id", certificate.operate, *operate)
+    same = certificate.content_digest == evidence.content_digest
+    text = (
+        ("证书与挂牌内容一致", "Same content")
+        if same
+        else ("证书登记的是其他内容", "The certificate covers other content")
+    )
+    yield _answer("LT-LST-04", "/revision_id", same, *text)
+
+
+def _quality(evidence: Evidence, gates: Gates, at: datetime) -> Iterator[Answer]:
+    card = evidence.score
+    if card is None or card.revision_id != evidence.revision_id:
+        yield _answer("LT-LST-05", "/scorecard_id", False, "挂牌版本没有质量评分", "The revision has no scorecard")
+        yield _answer("LT-LST-06", "/scorecard_id", None, "无评分，无法判断门槛", "No score to judge")
+        yield _answer("LT-LST-09", "/scorecard_id", None, "无评分，无样例", "No scorecard to take samples from")
+        return
+    yield _answer("LT-LST-05", "/scorecard_id", True, f"评分卡 {card.id}", f"Scorecard {card.id}")
+    fresh = at - card.scored_at <= timedelta(days=gates.score_days_max)
+    enough = card.score >= gates.score_min
+    yield _answer(
+        "LT-LST-06",
+        "/scorecard_id",
+        enough and fresh,
+        f"质量分 {card.score}，门槛 {gates.score_min}，评分于 {card.scored_at.date()}，有效 {gates.score_days_max} 天",
+        f"Score {card.score}, threshold {gates.score_min}, scored on {card.scored_at.date()}, good for "
+        f"{gates.score_days_max} days",
+    )
+    sample = ("有样例", "A sample is shown") if card.has_sample else ("没有样例", "There is no sample row")
+    yield _answer("LT-LST-09", "/scorecard_id", card.has_sample, *sample)
+
+
+def _price(evidence: Evidence, gates: Gates) -> Iterator[Answer]:
+    price, value = evidence.price, evidence.value
+    text = ("未公布价格", "No price is given") if price is None else (f"价格 {price}", f"Price {price}")
+    yield _answer("LT-LST-07", "/price", price is not None, *text)
+    if price is None or value is None or value.minor <= 0 or value.currency != price.currency:
+        yield _answer("LT-LST-08", "/price", None, "无可比的估值结果", "No appraised value to compare with")
+        return
+    ratio = (Decimal(price.minor) / Decimal(value.minor)).quantize(Decimal("0.01"))
+    within = gates.price_to_value_min <= ratio <= gates.price_to_value_max
+    yield Answer(
+        "LT-LST-08",
+        "/price",
+        "passed" if within else "noted",
+        f"价格为估值 {value} 的 {ratio} 倍",
+        f"The price is {ratio} times the appraised value of {value}",
+    )

@@ -1,0 +1,141 @@
+"""What listings say on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from contracts.policy.schemas import LicenceTerms
+from kernel.money import MoneyView
+from kernel.policy import PolicyRef
+from market.listings.rules import Answer
+
+Title = Annotated[str, Meta(min_length=2, max_length=80)]
+Summary = Annotated[str, Meta(min_length=10, max_length=2000)]
+Keyword = Annotated[str, Meta(min_length=1, max_length=30)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+Id = Annotated[str, Meta(max_length=40)]
+
+
+class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Describe a data product; rows, samples, freshness and score come from the scorecard."""
+
+    asset_id: Id
+    title_zh: Title
+    title_en: Title
+    summary_zh: Summary
+    summary_en: Summary
+    keywords: Annotated[list[Keyword], Meta(max_length=20)]
+    theme: Annotated[str, Meta(min_length=1, max_length=40, examples=["交通运输"])]
+    licence: LicenceTerms
+    price: MoneyView | None = None
+    scorecard_id: Id | None = None
+    appraisal_id: Id | None = None
+    delivery: Literal["files"] = "files"
+
+
+class ReviewListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The reviewer's decision."""
+
+    decision: Literal["approve", "reject"]
+    reason: Reason
+
+
+class DelistListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take one's own product off the shelf."""
+
+    reason: Reason
+
+
+class SuperviseListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The centre or the regulator intervenes."""
+
+    action: Literal["suspend", "resume", "delist"]
+    reason: Reason
+
+
+class ProviderView(msgspec.Struct, frozen=True):
+    """Who offers it."""
+
+    id: str
+    name: str
+
+
+class QualityView(msgspec.Struct, frozen=True):
+    """The score of the scorecard, out of 100."""
+
+    score: str
+    grade: str
+
+
+class ListingSummary(msgspec.Struct, frozen=True):
+    """A product as a list shows it."""
+
+    id: str
+    provider: ProviderView
+    title_zh: str
+    title_en: str
+    summary_zh: str
+    summary_en: str
+    keywords: list[str]
+    theme: str
+    price: MoneyView | None
+    row_count: int | None
+    size_bytes: int
+    freshness_at: datetime | None
+    quality: QualityView | None
+    listed_at: datetime | None
+
+
+class GatesView(msgspec.Struct, frozen=True):
+    """The gates' answers when they were last asked, and the thresholds they were asked with."""
+
+    at: datetime
+    policy: PolicyRef
+    answers: list[Answer]
+
+
+class ListingView(msgspec.Struct, frozen=True):
+    """A product in full."""
+
+    id: str
+    provider: ProviderView
+    asset_id: str
+    revision_id: str
+    certificate_id: str | None
+    scorecard_id: str | None
+    appraisal_id: str | None
+    title_zh: str
+    title_en: str
+    summary_zh: str
+    summary_en: str
+    keywords: list[str]
+    theme: str
+    licence: LicenceTerms
+    delivery: str
+    price: MoneyView | None
+    row_count: int | None
+    size_bytes: int
+    freshness_at: datetime | None
+    quality: QualityView | None
+    sample_rows: dict[str, Any]
+    gates: GatesView | None
+    status: str
+    decision_reason: str | None
+    allowed_actions: list[str]
+    created_at: datetime
+    listed_at: datetime | None
+
+
+class SearchPage(msgspec.Struct, frozen=True):
+    """Found products, best first.
+
+    `relaxed` says that too little held every word, so products with any of them follow; `capped` says that there
+    were more hits than are ranked: add a word.
+    """
+
+    items: list[ListingSummary]
+    next: str | None
+    relaxed: bool
+    capped: bool
