@@ -1,0 +1,216 @@
+"""Drafting, signing, declining and ending agreements."""
+
+import base64
+import binascii
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.agreements import queries, rules
+from contracts.agreements.errors import (
+    AgreementAltered,
+    AlreadySigned,
+    NotAParty,
+    OfferExceeded,
+    SignatureInvalid,
+    SigningKeyForeign,
+)
+from contracts.agreements.models import Agreement, AgreementSignature
+from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
+from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
+from contracts.policy.rules import contains, narrowed, vocabularies
+from kernel import ids, lifecycle, signing
+from kernel.clock import Clock, day_in_china
+from kernel.db import lock_name, locked, one
+from kernel.documents.commands import Issuer, issue
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import Party, SigningKey
+from kernel.identity.queries import signing_key
+from kernel.log.record import timestamp
+from kernel.states import Role
+
+
+async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: datetime) -> Agreement:
+    """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement."""
+    await lock_name(session, "agreement", deal.order_id)
+    existing = await queries.of_order(session, deal.order_id)
+    if existing is not None:
+        return existing
+    today = day_in_china(at)
+    licence = narrowed(deal.offered, deal.purpose)
+    if not contains(deal.offered, licence):
+        raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
+    agreement_id = ids.new("agr")
+    content = rules.content(
+        agreement_id,
+        deal,
+        licence,
+        (await _party(session, deal.provider), await _party(session, deal.consumer)),
+        today,
+        rules.texts().at(today),
+        vocabularies().version(licence.vocabulary),
+    )
+    row = Agreement(
+        id=agreement_id,
+        order_id=deal.order_id,
+        provider=deal.provider,
+        consumer=deal.consumer,
+        asset_id=deal.asset_id,
+        revision_id=deal.revision_id,
+        files=[_file(file) for file in deal.files],
+        amount_minor=deal.price.minor,
+        currency=deal.price.currency,
+        term_days=licence.term_days,
+        content=content,
+        digest=rules.digest(content),
+        document_id=None,
+        in_force_at=None,
+        created_at=at,
+    )
+    await lifecycle.begin(
+        session, row, AGREEMENT, actor, at=at, parties=_both(row), order=deal.order_id, digest=row.digest
+    )
+    return row
+
+
+async def _party(session: AsyncSession, party_id: str) -> rules.PartyFacts:
+    found = await one(session, Party, party_id)
+    return rules.PartyFacts(party_id=found.id, name=found.name, uscc=found.uscc)
+
+
+def _file(file: rules.FileFacts) -> dict[str, str | int]:
+    return {
+        "name": file.name,
+        "sha256": file.sha256,
+        "size_bytes": file.size_bytes,
+        "storage_key": file.storage_key,
+    }
+
+
+def _both(row: Agreement) -> tuple[str, str]:
+    return (row.provider, row.consumer)
+
+
+async def sign(
+    session: AsyncSession, actor: Actor, agreement_id: str, data: SignAgreement, *, clock: Clock, issuer: Issuer
+) -> AgreementView:
+    """Take a party's signature; the second one puts the agreement in force and issues its document."""
+    row = await locked(session, Agreement, agreement_id)
+    role = _role(row, actor)
+    earlier = list(await queries.signatures(session, agreement_id))
+    mine = next((signature for signature in earlier if signature.party_id == actor.party), None)
+    if mine is not None:
+        raise AlreadySigned(signed_at=timestamp(mine.signed_at))
+    key = await _own_key(session, actor, data.signing_key_id)
+    _require_valid(row, key, data.signature)
+    action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
+    now = clock.now()
+    facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature}
+    await lifecycle.advance(session, row, AGREEMENT, action, actor, role, at=now, parties=_both(row), **facts)
+    new = AgreementSignature(
+        id=ids.new("sig"),
+        agreement_id=row.id,
+        party_id=key.party_id,
+        signing_key_id=key.id,
+        public_key=key.public_key,
+        signature=data.signature,
+        signed_at=now,
+    )
+    session.add(new)
+    signed = [*earlier, new]
+    if row.status == AgreementState.IN_FORCE:
+        await _issue(session, actor, row, signed, now, issuer)
+    await session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
+    return queries.view(row, signed, actor)
+
+
+def _role(row: Agreement, actor: Actor) -> Role:
+    role = queries.role_of(row, actor.party)
+    if role is None:
+        raise NotAParty
+    return role
+
+
+async def _own_key(session: AsyncSession, actor: Actor, key_id: str) -> SigningKey:
+    try:
+        return await signing_key(session, actor.party or "", key_id)
+    except NotFound as problem:
+        raise SigningKeyForeign(signing_key_id=key_id) from problem
+
+
+def _require_valid(row: Agreement, key: SigningKey, signature: str) -> None:
+    if rules.digest(row.content) != row.digest:
+        raise AgreementAltered(agreement_id=row.id)
+    text = rules.signing_text(row.id, row.digest)
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except (ValueError, binascii.Error):
+        raw = b""
+    if not signing.verify(signing.from_multibase(key.public_key), raw, text.encode()):
+        raise SignatureInvalid(signing_text=text)
+
+
+async def _issue(
+    session: AsyncSession, actor: Actor, row: Agreement, signed: list[AgreementSignature], at: datetime, issuer: Issuer
+) -> None:
+    """Issue the document whose claims are all that an outsider needs, see contracts.agreements.verify."""
+    views = [queries.signature_view(row, signature) for signature in signed]
+    claims = {
+        "agreement": row.content,
+        "digest": row.digest,
+        "signatures": [
+            {
+                "party": one_.party,
+                "role": one_.role,
+                "signing_key_id": one_.signing_key_id,
+                "public_key": one_.public_key,
+                "signature": one_.signature,
+                "signed_at": timestamp(one_.signed_at),
+            }
+            for one_ in views
+        ],
+    }
+    document = await issue(
+        session, actor, "agreement", row.id, claims, issuer=issuer, at=at, parties=_both(row), public=False
+    )
+    row.document_id = document.id
+    row.in_force_at = at
+
+
+async def decline(
+    session: AsyncSession, actor: Actor, agreement_id: str, data: DeclineAgreement, *, clock: Clock
+) -> AgreementView:
+    """Refuse to sign; the order then can only be cancelled or lapse."""
+    row = await locked(session, Agreement, agreement_id)
+    role = _role(row, actor)
+    await lifecycle.advance(
+        session,
+        row,
+        AGREEMENT,
+        AgreementAction.DECLINE,
+        actor,
+        role,
+        at=clock.now(),
+        parties=_both(row),
+        reason=data.reason,
+    )
+    return queries.view(row, await queries.signatures(session, agreement_id), actor)
+
+
+async def terminate(session: AsyncSession, agreement_id: str, reason: str, *, at: datetime) -> None:
+    """End an agreement whose order has ended without performance; one that has ended already stays as it is."""
+    row = await locked(session, Agreement, agreement_id)
+    if AGREEMENT.is_final(row.status):
+        return
+    await lifecycle.advance(
+        session,
+        row,
+        AGREEMENT,
+        AgreementAction.TERMINATE,
+        SYSTEM,
+        Role.SYSTEM,
+        at=at,
+        parties=_both(row),
+        reason=reason,
+    )

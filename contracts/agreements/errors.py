@@ -1,0 +1,64 @@
+"""Refusals of agreements and signatures."""
+
+from kernel.errors import Conflict, Forbidden, Unprocessable
+from kernel.text import Text
+
+
+class OfferExceeded(Unprocessable):
+    """The agreement would grant more than the provider offered."""
+
+    title = Text("所授权利超出许可范围", "The grant exceeds the offer")
+    detail = Text(
+        "用途“{purpose}”不在提供方许可的范围之内；可选用途：{offered}。",
+        "The purpose {purpose} is not offered by the provider; offered purposes: {offered}.",
+    )
+    rule = "LT-CON-02"
+
+
+class NotAParty(Forbidden):
+    """Only the two parties of an agreement sign or decline it."""
+
+    title = Text("不是协议当事人", "Not a party to the agreement")
+    detail = Text("只有协议双方可以签署或拒绝。", "Only the two parties of the agreement may sign or decline it.")
+    rule = "LT-CON-03"
+
+
+class SigningKeyForeign(Unprocessable):
+    """The key is not a valid registered key of the signing party."""
+
+    title = Text("签名密钥不属于签署方", "The signing key is not the signer's")
+    detail = Text(
+        "密钥 {signing_key_id} 不是签署方登记的有效密钥。",
+        "The key {signing_key_id} is not a valid registered key of the signing party.",
+    )
+    rule = "LT-CON-03"
+
+
+class SignatureInvalid(Unprocessable):
+    """The signature is not this key's over this agreement."""
+
+    title = Text("签名无效", "The signature is not valid")
+    detail = Text(
+        "请用所登记的私钥对“{signing_text}”的 UTF-8 字节签名（Ed25519），并以 base64 提交。",
+        "Sign the UTF-8 bytes of “{signing_text}” with the registered private key (Ed25519) and send it in base64.",
+    )
+    rule = "LT-CON-04"
+
+
+class AgreementAltered(Conflict):
+    """The stored content no longer matches its digest."""
+
+    title = Text("协议内容与摘要不符", "The agreement does not match its digest")
+    detail = Text(
+        "协议 {agreement_id} 的内容与其摘要不符，不得签署；请联系中心。",
+        "The content of {agreement_id} does not match its digest and cannot be signed; ask the centre.",
+    )
+    rule = "LT-CON-04"
+
+
+class AlreadySigned(Conflict):
+    """The party has signed this agreement."""
+
+    title = Text("已签署", "Signed already")
+    detail = Text("本方已于 {signed_at} 签署该协议。", "Your party signed this agreement at {signed_at}.")
+    rule = "LT-CON-05"

@@ -1,0 +1,57 @@
+"""Agreements and their signatures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.agreements.states import AgreementState
+from kernel.db import Base, Stateful, status_column
+
+
+class Agreement(Base, Stateful):
+    """An agreement (数据提供协议): `content` is what both parties sign, `digest` stands for it.
+
+    The order lives in a higher package, so its id has no foreign key here. `files` repeats the content's files with
+    their storage keys, which are the centre's own business and not part of what is signed.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("digest ~ '^sha256:[0-9a-f]{64}$'", name="digest"),
+        CheckConstraint("provider <> consumer", name="two_parties"),
+        CheckConstraint("term_days > 0", name="term_days"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(unique=True)
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    consumer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    asset_id: Mapped[str]
+    revision_id: Mapped[str]
+    files: Mapped[list[dict[str, Any]]]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    term_days: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    status: Mapped[AgreementState] = status_column(AgreementState)
+    in_force_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class AgreementSignature(Base):
+    """A party's electronic signature (电子签名) over the agreement's digest; one for each party, never changed."""
+
+    __tablename__ = "agreement_signature"
+    __table_args__ = (UniqueConstraint("agreement_id", "party_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    signing_key_id: Mapped[str] = mapped_column(ForeignKey("signing_key.id"))
+    public_key: Mapped[str]
+    signature: Mapped[str]
+    signed_at: Mapped[datetime]

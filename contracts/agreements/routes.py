@@ -1,0 +1,96 @@
+"""Agreements over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.agreements import commands, errors, queries
+from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
+from kernel import ids
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@get(
+    "/v1/agreements/{agreement_id:str}",
+    opt=allow("contracts:agreement:sign", "market:order:read", "market:ledger:read"),
+    responses=problems(NotFound),
+)
+async def get_agreement(agreement_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AgreementView:
+    """协议 · One agreement with its text, policy, digest and signatures, for its parties."""
+    return await queries.agreement(session, actor, ids.require("agr", agreement_id))
+
+
+@post(
+    "/v1/agreements/{agreement_id:str}/signatures",
+    opt=allow("contracts:agreement:sign"),
+    responses=problems(
+        NotFound,
+        errors.NotAParty,
+        errors.SigningKeyForeign,
+        errors.SignatureInvalid,
+        errors.AgreementAltered,
+        errors.AlreadySigned,
+        IllegalTransition,
+        IdempotencyKeyReused,
+    ),
+)
+async def sign_agreement(
+    agreement_id: FromPath[str],
+    data: JSONBody[SignAgreement],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> Response[AgreementView]:
+    """签署协议 · Sign the agreement's digest with one's registered key; the second signature puts it in force."""
+    clock = runtime.clock
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.sign(
+            session, actor, ids.require("agr", agreement_id), data, clock=clock, issuer=runtime.issuer
+        ),
+    )
+
+
+@post(
+    "/v1/agreements/{agreement_id:str}/refusal",
+    opt=allow("contracts:agreement:sign"),
+    status_code=200,
+    responses=problems(NotFound, errors.NotAParty, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def decline_agreement(
+    agreement_id: FromPath[str],
+    data: JSONBody[DeclineAgreement],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[AgreementView]:
+    """拒绝签署 · Decline to sign."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.decline(session, actor, ids.require("agr", agreement_id), data, clock=clock),
+        status=200,
+    )
+
+
+ROUTES = [get_agreement, sign_agreement, decline_agreement]

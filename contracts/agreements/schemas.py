@@ -1,0 +1,53 @@
+"""What agreements say on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+
+class SignAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A party's signature, made where its private key is."""
+
+    signing_key_id: Annotated[str, Meta(max_length=40)]
+    signature: Annotated[
+        str,
+        Meta(max_length=200, description="base64 of the Ed25519 signature over the UTF-8 bytes of `signing_text`"),
+    ]
+
+
+class DeclineAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A party's refusal to sign, with its reason."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class SignatureView(msgspec.Struct, frozen=True):
+    """A signature with everything that its check needs."""
+
+    id: str
+    party: str
+    role: str
+    signing_key_id: str
+    public_key: str
+    signature: str
+    signed_at: datetime
+
+
+class AgreementView(msgspec.Struct, frozen=True):
+    """An agreement as its parties see it; `content` is what `digest` stands for."""
+
+    id: str
+    order_id: str
+    provider: str
+    consumer: str
+    status: str
+    allowed_actions: list[str]
+    digest: str
+    signing_text: str
+    content: dict[str, Any]
+    signatures: list[SignatureView]
+    document_id: str | None
+    in_force_at: datetime | None
+    created_at: datetime

@@ -1,0 +1,44 @@
+"""The life of an agreement."""
+
+from enum import StrEnum
+from typing import Final
+
+from kernel.states import Machine, Role, step
+
+
+class AgreementState(StrEnum):
+    """Where an agreement stands."""
+
+    DRAFTED = "drafted"
+    SIGNED_BY_ONE = "signed_by_one"
+    IN_FORCE = "in_force"
+    DECLINED = "declined"
+    TERMINATED = "terminated"
+
+
+class AgreementAction(StrEnum):
+    """What can be done with an agreement."""
+
+    SIGN_FIRST = "sign_first"
+    COUNTERSIGN = "countersign"
+    DECLINE = "decline"
+    TERMINATE = "terminate"
+
+
+_S, _A = AgreementState, AgreementAction
+_PARTIES: Final = (Role.PROVIDER, Role.BUYER)
+
+AGREEMENT: Final = Machine(
+    "contracts.agreement",
+    _S.DRAFTED,
+    {
+        (_S.DRAFTED, _A.SIGN_FIRST): step(_S.SIGNED_BY_ONE, *_PARTIES),
+        (_S.DRAFTED, _A.DECLINE): step(_S.DECLINED, *_PARTIES),
+        (_S.DRAFTED, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+        (_S.SIGNED_BY_ONE, _A.COUNTERSIGN): step(_S.IN_FORCE, *_PARTIES),
+        (_S.SIGNED_BY_ONE, _A.DECLINE): step(_S.DECLINED, *_PARTIES),
+        (_S.SIGNED_BY_ONE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+        (_S.IN_FORCE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+    },
+)
+"""The system terminates when the order that the agreement serves is cancelled, expires or is refunded."""

@@ -1,0 +1,107 @@
+"""Checking an agreement offline: what an outsider can prove from its claims alone; pure, no network, no database."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from contracts.agreements.rules import digest, signing_text
+from contracts.policy.odrl import URN, to_odrl
+from contracts.policy.rules import vocabularies
+from contracts.policy.schemas import Policy
+from kernel import signing
+from kernel.documents.verify import Check
+from kernel.policy import PolicyMissing
+from kernel.text import Text
+
+_NAMES: Final = {
+    "digest": Text("协议摘要", "Digest of the agreement"),
+    "policy": Text("机器可读许可", "Machine-readable licence"),
+    "provider": Text("提供方签名", "The provider's signature"),
+    "consumer": Text("使用方签名", "The consumer's signature"),
+}
+
+_DETAILS: Final = {
+    "digest": (
+        Text("摘要与协议内容一致", "the digest matches the content"),
+        Text("摘要与协议内容不一致", "the digest does not match the content"),
+    ),
+    "policy": (
+        Text("ODRL 表达与许可一致", "the ODRL form says what the licence says"),
+        Text("ODRL 表达与许可不一致", "the ODRL form does not say what the licence says"),
+    ),
+    "provider": (
+        Text("以所示公钥核验有效", "it holds under the public key shown"),
+        Text("签名缺失或无效", "it is missing or does not hold"),
+    ),
+    "consumer": (
+        Text("以所示公钥核验有效", "it holds under the public key shown"),
+        Text("签名缺失或无效", "it is missing or does not hold"),
+    ),
+}
+
+
+def check(claims: Mapping[str, Any]) -> list[Check]:
+    """Check the claims of an `agreement` document; every check must hold, and malformed claims hold in nothing.
+
+    That a public key is the party's is what the centre's signature on the document says.
+    """
+    content, stated = claims.get("agreement"), claims.get("digest")
+    if not isinstance(content, dict) or not isinstance(stated, str):
+        return [_finding(name, holds=False) for name in _NAMES]
+    return [
+        _finding("digest", holds=_digest_holds(content, stated)),
+        _finding("policy", holds=_policy_holds(content)),
+        *(_finding(role, holds=_signature_holds(claims, content, stated, role)) for role in ("provider", "consumer")),
+    ]
+
+
+def _finding(name: str, *, holds: bool) -> Check:
+    return Check(_NAMES[name], holds, _DETAILS[name][0 if holds else 1])
+
+
+def _digest_holds(content: dict[str, Any], stated: str) -> bool:
+    try:
+        return digest(content) == stated
+    except (ValueError, TypeError):
+        return False  # A content that has no canonical form was never signed.
+
+
+def _policy_holds(content: dict[str, Any]) -> bool:
+    try:
+        licence = msgspec.convert(content["policy"], Policy)
+        vocabulary = vocabularies().version(licence.vocabulary)
+        said = to_odrl(
+            licence,
+            vocabulary.body,
+            uid=f"{URN}:{content['agreement_id']}",
+            target=f"{URN}:{content['subject']['revision_id']}",
+            assigner=f"{URN}:{content['provider']['party_id']}",
+            assignee=f"{URN}:{content['consumer']['party_id']}",
+        )
+        same_words = content["vocabulary"]["sha256"] == vocabulary.sha256
+    except (KeyError, TypeError, ValueError, msgspec.ValidationError, PolicyMissing):
+        return False
+    return same_words and content.get("odrl") == said
+
+
+def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], stated: str, role: str) -> bool:
+    """Exactly one signature of the role, by its party, with a key that the other party did not use."""
+    given = claims.get("signatures")
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        return False
+    mine = [one for one in given if one.get("role") == role]
+    others = {one.get("public_key") for one in given if one.get("role") != role}
+    if len(mine) != 1 or len(given) != 2 or mine[0].get("public_key") in others:
+        return False
+    party = content.get(role)
+    if not isinstance(party, dict) or mine[0].get("party") != party.get("party_id"):
+        return False
+    try:
+        public = signing.from_multibase(mine[0]["public_key"])
+        signature = base64.b64decode(mine[0]["signature"], validate=True)
+    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+        return False
+    return signing.verify(public, signature, signing_text(str(content.get("agreement_id")), stated).encode())
