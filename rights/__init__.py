@@ -1,1 +1,1 @@
-"""Who holds which right in which data: registration, certificates, chain of title."""
+"""Who holds which right in which data: assets, their registration, and certificates that anybody can check."""

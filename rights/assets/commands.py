@@ -1,0 +1,112 @@
+"""Describing assets and fixing their revisions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked
+from kernel.errors import FieldError, NotFound
+from kernel.identity.actor import Actor
+from kernel.log.record import record
+from kernel.storage.models import StoredFile
+from kernel.storage.rules import Purpose
+from kernel.text import Text
+from rights.assets import rules
+from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
+from rights.assets.models import Asset, AssetRevision
+from rights.assets.queries import asset_view, latest_row, revision_view
+from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
+
+
+async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, clock: Clock) -> AssetView:
+    """Describe a new asset of the actor's party."""
+    now = clock.now()
+    form = rules.FORM.at(day_in_china(now)).body
+    faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
+    if faults:
+        raise AssetFaulty(errors=faults)
+    row = Asset(
+        id=ids.new("ast"),
+        party_id=actor.party,
+        name=data.name,
+        overview=data.overview,
+        industry=data.industry,
+        theme=data.theme,
+        update_cycle=data.update_cycle,
+        region=data.region,
+        source_kind=str(data.source_kind),
+        form=str(data.form),
+        covers_from=data.covers_from,
+        covers_until=data.covers_until,
+        created_at=now,
+    )
+    session.add(row)
+    record(session, actor, "rights.asset.described", row.id, at=now, facts={"name": row.name})
+    await session.flush()  # Revisions of this unit refer to it.
+    return asset_view(row, None)
+
+
+async def add_revision(
+    session: AsyncSession, actor: Actor, asset_id: str, data: AddRevision, *, clock: Clock
+) -> RevisionView:
+    """Fix the asset's content: these files, in this order, for good."""
+    row = await locked(session, Asset, ids.require("ast", asset_id))
+    if row.party_id != actor.party:
+        raise NotFound(kind="asset", id=asset_id)
+    files = await _files(session, actor, data.files)
+    digest = rules.content_digest([file["sha256"] for file in files])
+    latest = await latest_row(session, asset_id)
+    if latest is not None and latest.content_sha256 == digest:
+        raise RevisionUnchanged(revision_id=latest.id)
+    new = AssetRevision(
+        id=ids.new("rev"),
+        asset_id=row.id,
+        number=1 if latest is None else latest.number + 1,
+        files=files,
+        content_sha256=digest,
+        created_at=clock.now(),
+    )
+    session.add(new)
+    facts = {"asset": row.id, "number": new.number, "content_sha256": digest}
+    record(session, actor, "rights.revision.added", new.id, at=clock.now(), facts=facts)
+    await session.flush()  # Registrations of this unit refer to it.
+    return revision_view(new)
+
+
+async def _files(session: AsyncSession, actor: Actor, file_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The party's own data files in the order given; every fault at once."""
+    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == actor.party))
+    found = {row.id: row for row in rows}
+    faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, found.get(name))) is not None]
+    known = [found[file_id] for file_id in file_ids if file_id in found]
+    if len(known) == len(file_ids):
+        faults += rules.name_faults([file.name for file in known])
+    if faults:
+        raise RevisionFaulty(errors=faults)
+    return [
+        {
+            "name": file.name,
+            "file_id": file.id,
+            "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+            "storage_key": file.storage_key,
+        }
+        for file in known
+    ]
+
+
+def _file_fault(position: int, file: StoredFile | None) -> FieldError | None:
+    pointer = f"/files/{position}"
+    if file is None:
+        text = Text("不是本方已上传的文件", "This is not a file that your party uploaded")
+    elif file.purpose != Purpose.DATA:
+        text = Text("该文件上传时的用途不是 data", "This file was not uploaded for the purpose data")
+    elif file.size_bytes == 0:
+        text = Text("文件为空", "The file is empty")
+    else:
+        return None
+    return FieldError(pointer, text, "LT-RGT-02")

@@ -1,0 +1,49 @@
+"""Assets and their revisions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base
+
+
+class Asset(Base):
+    """A data asset (数据资产) of a party as it describes it; its content is in its revisions."""
+
+    __tablename__ = "asset"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    name: Mapped[str]
+    overview: Mapped[str]
+    industry: Mapped[str]
+    theme: Mapped[str]
+    update_cycle: Mapped[str]
+    region: Mapped[str]
+    source_kind: Mapped[str]
+    form: Mapped[str]
+    covers_from: Mapped[date | None]
+    covers_until: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class AssetRevision(Base):
+    """The exact files of an asset at one moment (数据版本); append-only by trigger.
+
+    `files` holds {name, file_id, sha256, size_bytes, storage_key} in the order given.
+    """
+
+    __tablename__ = "asset_revision"
+    __table_args__ = (
+        UniqueConstraint("asset_id", "number"),
+        CheckConstraint("content_sha256 ~ '^sha256:[0-9a-f]{64}$'", name="content_sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
+    number: Mapped[int]
+    files: Mapped[list[dict[str, Any]]]
+    content_sha256: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]

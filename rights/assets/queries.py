@@ -1,0 +1,109 @@
+"""Reading assets and revisions."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from rights.assets.models import Asset, AssetRevision
+from rights.assets.schemas import AssetView, RevisionFileView, RevisionView
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFile:
+    """One file of a revision, with where its object lies."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    storage_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision as higher packages read it."""
+
+    id: str
+    asset_id: str
+    number: int
+    content_sha256: str
+    files: tuple[RevisionFile, ...]
+
+
+def _revision(row: AssetRevision) -> Revision:
+    files = tuple(RevisionFile(f["name"], f["sha256"], f["size_bytes"], f["storage_key"]) for f in row.files)
+    return Revision(row.id, row.asset_id, row.number, row.content_sha256, files)
+
+
+def revision_view(row: AssetRevision) -> RevisionView:
+    """A revision for the wire, without its storage keys."""
+    return RevisionView(
+        id=row.id,
+        asset_id=row.asset_id,
+        number=row.number,
+        files=[RevisionFileView(f["name"], f["file_id"], f["sha256"], f["size_bytes"]) for f in row.files],
+        content_sha256=row.content_sha256,
+        created_at=row.created_at,
+    )
+
+
+def asset_view(row: Asset, latest: AssetRevision | None) -> AssetView:
+    """An asset for the wire."""
+    return AssetView(
+        id=row.id,
+        party_id=row.party_id,
+        name=row.name,
+        overview=row.overview,
+        industry=row.industry,
+        theme=row.theme,
+        update_cycle=row.update_cycle,
+        region=row.region,
+        source_kind=row.source_kind,
+        form=row.form,
+        covers_from=row.covers_from,
+        covers_until=row.covers_until,
+        latest_revision=revision_view(latest) if latest is not None else None,
+        created_at=row.created_at,
+    )
+
+
+async def asset(session: AsyncSession, asset_id: str) -> Asset:
+    """An asset, whoever owns it; raises NotFound."""
+    return await one(session, Asset, ids.require("ast", asset_id))
+
+
+async def own_asset(session: AsyncSession, actor: Actor, asset_id: str) -> Asset:
+    """An asset of the actor's party; raises NotFound for anybody else's."""
+    row = await asset(session, asset_id)
+    if actor.party is None or row.party_id != actor.party:
+        raise NotFound(kind="asset", id=asset_id)
+    return row
+
+
+async def asset_seen(session: AsyncSession, actor: Actor, asset_id: str) -> AssetView:
+    """An asset for its provider and for the registrar; raises NotFound for anybody else."""
+    row = await asset(session, asset_id)
+    if row.party_id != actor.party and "rights:registration:decide" not in actor.permissions:
+        raise NotFound(kind="asset", id=asset_id)
+    return asset_view(row, await latest_row(session, asset_id))
+
+
+async def revision(session: AsyncSession, revision_id: str) -> Revision:
+    """A revision by its id; raises NotFound."""
+    return _revision(await one(session, AssetRevision, ids.require("rev", revision_id)))
+
+
+async def latest_row(session: AsyncSession, asset_id: str) -> AssetRevision | None:
+    """The newest revision's row."""
+    query = select(AssetRevision).where(AssetRevision.asset_id == asset_id).order_by(AssetRevision.number.desc())
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def latest_revision(session: AsyncSession, asset_id: str) -> Revision | None:
+    """The newest revision of an asset, if it has one."""
+    row = await latest_row(session, asset_id)
+    return _revision(row) if row is not None else None

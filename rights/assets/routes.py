@@ -1,0 +1,73 @@
+"""Assets over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from rights.assets import commands, errors, queries
+from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/assets",
+    opt=allow("rights:asset:write"),
+    responses=problems(errors.AssetFaulty, IdempotencyKeyReused),
+)
+async def create_asset(
+    data: JSONBody[CreateAsset],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[AssetView]:
+    """描述数据资产 · Describe a data asset."""
+    return await once(request, session, clock.now(), lambda: commands.create(session, actor, data, clock=clock))
+
+
+@post(
+    "/v1/assets/{asset_id:str}/revisions",
+    opt=allow("rights:asset:write"),
+    responses=problems(NotFound, errors.RevisionFaulty, errors.RevisionUnchanged, IdempotencyKeyReused),
+)
+async def add_revision(
+    asset_id: FromPath[str],
+    data: JSONBody[AddRevision],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[RevisionView]:
+    """新建数据版本 · Fix the asset's files as an immutable revision."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.add_revision(session, actor, asset_id, data, clock=clock),
+    )
+
+
+@get(
+    "/v1/assets/{asset_id:str}",
+    opt=allow("rights:asset:write", "rights:registration:decide"),
+    responses=problems(NotFound),
+)
+async def get_asset(asset_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AssetView:
+    """数据资产 · One asset with its latest revision, for its provider and the registrar."""
+    return await queries.asset_seen(session, actor, asset_id)
+
+
+ROUTES = [create_asset, add_revision, get_asset]

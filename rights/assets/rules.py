@@ -1,0 +1,73 @@
+"""Pure rules of assets: what a description may hold, and the digest that stands for a content."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from kernel import canonical, policy
+from kernel.errors import FieldError
+from kernel.text import Text
+
+
+class AssetForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the describing fields may be."""
+
+    name_chars_max: int
+    overview_chars_max: int
+
+
+FORM: Final = policy.load("asset-form", AssetForm, "rights.assets")
+
+
+def description_faults(
+    name: str, overview: str, covers_from: date | None, covers_until: date | None, form: AssetForm
+) -> list[FieldError]:
+    """Every fault of a description at once."""
+    faults = [
+        *_text_faults("/name", name, form.name_chars_max, "LT-RGT-01"),
+        *_text_faults("/overview", overview, form.overview_chars_max, "LT-RGT-01"),
+    ]
+    if covers_from is not None and covers_until is not None and covers_until < covers_from:
+        text = Text("数据时间范围的止期早于起期", "The time range ends before it begins")
+        faults.append(FieldError("/covers_until", text))
+    return faults
+
+
+def _text_faults(pointer: str, value: str, chars_max: int, rule: str) -> list[FieldError]:
+    if not value.strip():
+        return [FieldError(pointer, Text("不得为空", "This must not be empty"), rule)]
+    faults = []
+    if len(value) > chars_max:
+        text = Text(
+            f"共 {len(value)} 个字符，上限为 {chars_max} 个",
+            f"It has {len(value)} characters; at most {chars_max} are allowed",
+        )
+        faults.append(FieldError(pointer, text, rule))
+    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in value):
+        faults.append(FieldError(pointer, Text("不得含控制字符", "Control characters are not allowed"), rule))
+    return faults
+
+
+def content_digest(file_sha256s: Sequence[str]) -> str:
+    """The digest of a content: over the sorted digests of its files, so neither names nor their order matter."""
+    return canonical.digest(sorted(file_sha256s))
+
+
+def name_faults(names: Sequence[str]) -> list[FieldError]:
+    """File names are unique inside a revision, whatever their case: a delivery puts them side by side."""
+    seen: set[str] = set()
+    faults = []
+    for position, name in enumerate(names):
+        folded = name.casefold()
+        if folded in seen:
+            text = Text(f"文件名重复：{_plain(name)}", f"This file name is there already: {_plain(name)}")
+            faults.append(FieldError(f"/files/{position}", text, "LT-RGT-02"))
+        seen.add(folded)
+    return faults
+
+
+def _plain(name: str) -> str:
+    return name.replace("{", "(").replace("}", ")")

@@ -1,0 +1,1 @@
+"""Registration certificates (登记证书): numbered, signed, public, and in force for at most five years."""

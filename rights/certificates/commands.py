@@ -1,0 +1,188 @@
+"""Issuing, cancelling and expiring certificates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.db import locked
+from kernel.documents.commands import Issuer
+from kernel.documents.commands import issue as issue_document
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import Party
+from kernel.states import Role
+from kernel.text import Text
+from rights.assets.models import Asset
+from rights.assets.queries import Revision
+from rights.certificates import rules
+from rights.certificates.errors import GroundUnknown, SerialExhausted
+from rights.certificates.models import Certificate, CertificateSerial
+from rights.certificates.queries import certificate_view
+from rights.certificates.schemas import CancelCertificate, CertificateView
+from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
+from rights.terms import SOURCE_LABELS, Right, SourceKind, right_labels
+
+BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a certificate says: who holds which rights in which content, and on what case it rests."""
+
+    registration_id: str
+    holder: Party
+    asset: Asset
+    revision: Revision
+    rights: Sequence[Right]
+    title_basis: str
+    basis_label: Text
+    restrictions: str
+
+
+async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clock, issuer: Issuer) -> CertificateView:
+    """Number, sign and enter a certificate; the caller holds the content's lock and has made every check."""
+    now = clock.now()
+    today = day_in_china(now)
+    policy = rules.POLICY.at(today)
+    until = rules.valid_until(today, policy.body.validity_years)
+    await _lapse_content(session, title.revision.content_sha256, today, now)
+    number = await next_number(session, today, policy.body)
+    certificate_id = ids.new("crt")
+    document = await issue_document(
+        session,
+        actor,
+        "rights-certificate",
+        certificate_id,
+        {**claims(title, number, today, until), "policy": {"version": policy.meta.version, "sha256": policy.sha256}},
+        issuer=issuer,
+        at=now,
+        parties=[title.holder.id],
+        public=True,
+        valid_until=end_of_day_in_china(until),
+    )
+    row = Certificate(
+        id=certificate_id,
+        number=number,
+        registration_id=title.registration_id,
+        asset_id=title.asset.id,
+        asset_name=title.asset.name,
+        revision_id=title.revision.id,
+        party_id=title.holder.id,
+        holder_name=title.holder.name,
+        content_sha256=title.revision.content_sha256,
+        rights=[str(right) for right in title.rights],
+        source_kind=title.asset.source_kind,
+        title_basis=title.title_basis,
+        valid_from=today,
+        valid_until=until,
+        document_id=document.id,
+        created_at=now,
+    )
+    facts = {"number": number, "registration": title.registration_id, "document": document.id}
+    await lifecycle.begin(session, row, CERTIFICATE, actor, at=now, parties=[title.holder.id], **facts)
+    return certificate_view(row)
+
+
+def claims(title: Title, number: str, valid_from: date, valid_until: date) -> dict[str, Any]:
+    """The claims of the credential: plain JSON values, every label in both languages."""
+    source = SOURCE_LABELS[SourceKind(title.asset.source_kind)]
+    return {
+        "certificate_number": number,
+        "registration_id": title.registration_id,
+        "holder": {"id": title.holder.id, "uscc": title.holder.uscc, "name": title.holder.name},
+        "asset": {
+            "id": title.asset.id,
+            "name": title.asset.name,
+            "overview": title.asset.overview,
+            "industry": title.asset.industry,
+            "region": title.asset.region,
+        },
+        "revision": {"id": title.revision.id, "number": title.revision.number},
+        "content_sha256": title.revision.content_sha256,
+        "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in title.revision.files],
+        "rights": [{"code": str(right), **right_labels(right)} for right in title.rights],
+        "restrictions": title.restrictions,
+        "source_kind": {"code": title.asset.source_kind, "zh": source.zh, "en": source.en},
+        "title_basis": {"code": title.title_basis, "zh": title.basis_label.zh, "en": title.basis_label.en},
+        "valid_from": valid_from.isoformat(),
+        "valid_until": valid_until.isoformat(),
+    }
+
+
+async def next_number(session: AsyncSession, on: date, terms: rules.CertificatePolicy) -> str:
+    """Take the month's next number; concurrent takers wait for each other, and an abandoned unit leaves no gap."""
+    month = rules.month_of(on)
+    taken = await session.scalar(
+        insert(CertificateSerial)
+        .values(month=month, last_serial=1)
+        .on_conflict_do_update(
+            index_elements=[CertificateSerial.month],
+            set_={"last_serial": CertificateSerial.last_serial + 1},
+            where=CertificateSerial.last_serial < rules.SERIAL_MAX,
+        )
+        .returning(CertificateSerial.last_serial)
+    )
+    if taken is None:
+        raise SerialExhausted(month=month)
+    return rules.number(taken, month, terms)
+
+
+async def cancel(
+    session: AsyncSession, actor: Actor, certificate_id: str, data: CancelCertificate, *, clock: Clock
+) -> CertificateView:
+    """Cancel a certificate on a published ground; what was done under it before stays done."""
+    now = clock.now()
+    row = await locked(session, Certificate, ids.require("crt", certificate_id))
+    known = [ground.code for ground in rules.POLICY.at(day_in_china(now)).body.ground]
+    if data.ground not in known:
+        raise GroundUnknown(known=known)
+    role = Role.REGISTRAR if actor.has(Role.REGISTRAR) else Role.PROVIDER
+    await lifecycle.advance(
+        session,
+        row,
+        CERTIFICATE,
+        CertificateAction.CANCEL,
+        actor,
+        role,
+        at=now,
+        parties=[row.party_id],
+        ground=data.ground,
+        reason=data.reason,
+    )
+    return certificate_view(row)
+
+
+async def expire(session: AsyncSession, *, clock: Clock) -> int:
+    """Mark certificates whose last day has passed (GUIDE art. 36: they lapse by themselves); returns how many."""
+    now = clock.now()
+    lapsed = select(Certificate).where(
+        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < day_in_china(now)
+    )
+    rows = (await session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))).all()
+    for row in rows:
+        await _expire_one(session, row, now)
+    return len(rows)
+
+
+async def _lapse_content(session: AsyncSession, content_sha256: str, today: date, now: datetime) -> None:
+    """Expire what has lapsed over this content, so that the next certificate need not wait for the sweep."""
+    lapsed = select(Certificate).where(
+        Certificate.content_sha256 == content_sha256,
+        Certificate.status == CertificateState.IN_FORCE,
+        Certificate.valid_until < today,
+    )
+    for row in (await session.scalars(lapsed)).all():
+        await _expire_one(session, row, now)
+    await session.flush()  # The index on the content in force must be free before the next row.
+
+
+async def _expire_one(session: AsyncSession, row: Certificate, now: datetime) -> None:
+    await lifecycle.advance(
+        session, row, CERTIFICATE, CertificateAction.EXPIRE, SYSTEM, Role.SYSTEM, at=now, parties=[row.party_id]
+    )

@@ -1,0 +1,54 @@
+"""Certificates, and the counter of their monthly serials."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from rights.certificates.states import CertificateState
+
+
+class Certificate(Base, Stateful):
+    """A registration certificate (登记证书); one content has at most one in force."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        Index(
+            "uq_certificate_content_in_force",
+            "content_sha256",
+            unique=True,
+            postgresql_where=text("status = 'in_force'"),
+        ),
+        Index("ix_certificate_asset_id", "asset_id"),
+        CheckConstraint("number ~ '^SJ[0-9]{13}$'", name="number"),
+        CheckConstraint("valid_from <= valid_until", name="validity"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), unique=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
+    asset_name: Mapped[str]
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    holder_name: Mapped[str]
+    content_sha256: Mapped[str]
+    rights: Mapped[list[str]]
+    source_kind: Mapped[str]
+    title_basis: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date] = mapped_column(index=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    status: Mapped[CertificateState] = status_column(CertificateState)
+    created_at: Mapped[datetime]
+
+
+class CertificateSerial(Base):
+    """The last serial given in a month; the row's lock orders concurrent certificates."""
+
+    __tablename__ = "certificate_serial"
+    __table_args__ = (CheckConstraint("last_serial BETWEEN 1 AND 9999", name="last_serial"),)
+
+    month: Mapped[str] = mapped_column(primary_key=True)
+    last_serial: Mapped[int]

@@ -1,0 +1,60 @@
+"""Pure rules of certificates: their number and their validity."""
+
+import re
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from kernel import policy
+
+SERIAL_MAX: Final = 9999
+_NUMBER: Final = re.compile(r"^SJ[0-9]{3}[0-9]{4}(0[1-9]|1[0-2])(?!0000)[0-9]{4}$")
+
+
+class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a certificate may be cancelled."""
+
+    code: str
+    zh: str
+    en: str
+    basis: str
+
+
+class CertificatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Numbering, validity and grounds of cancellation."""
+
+    region: Annotated[str, Meta(pattern="^[0-9]{2}$")]
+    registrar: Annotated[str, Meta(pattern="^[0-9]$")]
+    validity_years: Annotated[int, Meta(ge=1, le=5)]
+    ground: list[Ground]
+
+
+POLICY: Final = policy.load("certificate", CertificatePolicy, "rights.certificates")
+
+
+def month_of(on: date) -> str:
+    """The month that a serial counts in, `YYYYMM`."""
+    return f"{on.year:04d}{on.month:02d}"
+
+
+def number(serial: int, month: str, terms: CertificatePolicy) -> str:
+    """Write a certificate number (GUIDE annex 6); raises ValueError for a serial outside 1 to 9999."""
+    if not 1 <= serial <= SERIAL_MAX:
+        raise ValueError(f"a serial is 1 to {SERIAL_MAX}, not {serial}")
+    return f"SJ{terms.region}{terms.registrar}{month}{serial:04d}"
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text has the shape of a certificate number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def valid_until(valid_from: date, years: int) -> date:
+    """The last day of validity (LT-RGT-15): the same day years later, else the month's last (民法典 art. 202)."""
+    is_leap_day = (valid_from.month, valid_from.day) == (2, 29)
+    year = valid_from.year + years
+    if is_leap_day and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
+        return date(year, 2, 28)
+    return valid_from.replace(year=year)

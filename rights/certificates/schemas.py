@@ -1,0 +1,37 @@
+"""What certificates say on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class CancelCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The registrar cancels a certificate."""
+
+    ground: Annotated[str, Meta(max_length=40, examples=["objection-upheld"])]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class CertificateView(msgspec.Struct, frozen=True):
+    """A certificate as everybody may read it; the signed document is at /v1/documents/{document_id}."""
+
+    id: str
+    number: str
+    registration_id: str
+    asset_id: str
+    asset_name: str
+    revision_id: str
+    party_id: str
+    holder_name: str
+    content_sha256: str
+    rights: list[str]
+    source_kind: str
+    title_basis: str
+    valid_from: date
+    valid_until: date
+    document_id: str
+    status: str
+    status_changed_at: datetime
+    created_at: datetime

@@ -1,0 +1,204 @@
+"""Registration over HTTP: the applicant's steps, the registrar's desk, and the public notices."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+from kernel.storage.download import Download, range_response
+from rights.certificates.errors import ContentAlreadyClaimed, SerialExhausted
+from rights.registrations import certify, commands, errors, queries
+from rights.registrations.schemas import (
+    ApplyForRegistration,
+    DecideAcceptance,
+    DeskItemView,
+    NoticeView,
+    RegistrationView,
+    ReviewRegistration,
+    WithdrawRegistration,
+)
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+APPLY = "rights:registration:apply"
+DECIDE = "rights:registration:decide"
+
+
+@post(
+    "/v1/registrations",
+    opt=allow(APPLY),
+    responses=problems(
+        NotFound,
+        errors.RegistrationFaulty,
+        errors.NotRegistrable,
+        errors.BasisMismatch,
+        errors.RightNotGiven,
+        errors.EvidenceMissing,
+        errors.AlreadyRegistered,
+        ContentAlreadyClaimed,
+        IdempotencyKeyReused,
+    ),
+)
+async def apply_for_registration(
+    data: JSONBody[ApplyForRegistration],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RegistrationView]:
+    """申请登记 · Apply for the registration of rights in a revision of one's own asset."""
+    return await once(request, session, clock.now(), lambda: commands.apply(session, actor, data, clock=clock))
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/acceptance",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, errors.DecisionFaulty, errors.AcceptanceDeemed, IllegalTransition, WrongActor),
+)
+async def decide_acceptance(
+    registration_id: FromPath[str], data: JSONBody[DecideAcceptance], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """受理 · Accept the application for review, or reject it."""
+    return await commands.decide_acceptance(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/review",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, errors.DecisionFaulty, IllegalTransition, WrongActor),
+)
+async def review_registration(
+    registration_id: FromPath[str], data: JSONBody[ReviewRegistration], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """审查 · Approve the case for public notice, or refuse it; a refusal is possible until the certificate."""
+    return await commands.review(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/notice",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, ContentAlreadyClaimed, errors.AlreadyRegistered, IllegalTransition, WrongActor),
+)
+async def publish_notice(registration_id: FromPath[str], session: Session, clock: Time, actor: Who) -> RegistrationView:
+    """公示 · Open the public notice of a reviewed case."""
+    return await certify.publish(session, actor, registration_id, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/certificate",
+    opt=allow(DECIDE),
+    responses=problems(
+        NotFound,
+        errors.NoticeStillOpen,
+        errors.AlreadyRegistered,
+        ContentAlreadyClaimed,
+        SerialExhausted,
+        IllegalTransition,
+        WrongActor,
+        IdempotencyKeyReused,
+    ),
+)
+async def issue_certificate(
+    registration_id: FromPath[str],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: Time,
+    actor: Who,
+) -> Response[RegistrationView]:
+    """发证 · Issue the certificate once the notice has ended."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: certify.certify(session, actor, registration_id, clock=clock, issuer=runtime.issuer),
+    )
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/withdrawal",
+    opt=allow(APPLY),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def withdraw_registration(
+    registration_id: FromPath[str], data: JSONBody[WithdrawRegistration], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """撤回 · Take one's own application back."""
+    return await commands.withdraw(session, actor, registration_id, data, clock=clock)
+
+
+@get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
+async def get_registration(
+    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """登记案件 · One case, for its applicant and the registrar."""
+    return await queries.registration(session, actor, registration_id, clock=clock)
+
+
+@get("/v1/registrations", opt=allow(APPLY, DECIDE))
+async def list_registrations(
+    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[DeskItemView]:
+    """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
+    return await queries.desk(session, actor, limit, cursor, clock=clock)
+
+
+@get(
+    "/v1/registrations/{registration_id:str}/evidence/{evidence_id:str}",
+    opt=allow(APPLY, DECIDE),
+    responses=problems(NotFound),
+)
+async def get_evidence(
+    registration_id: FromPath[str],
+    evidence_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: Who,
+) -> Response[Any]:
+    """证明材料 · Read a piece of evidence, for the applicant and the registrar."""
+    file = await queries.evidence_file(session, actor, registration_id, evidence_id)
+    download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
+    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+
+
+@get("/v1/notices", opt=public())
+async def list_notices(
+    session: Session, clock: Time, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[NoticeView]:
+    """登记公示 · The open public notices; whoever objects tells the centre with a real name and evidence."""
+    return await queries.notices(session, limit, cursor, clock=clock)
+
+
+ROUTES = [
+    apply_for_registration,
+    decide_acceptance,
+    review_registration,
+    publish_notice,
+    issue_certificate,
+    withdraw_registration,
+    get_registration,
+    list_registrations,
+    get_evidence,
+    list_notices,
+]
