@@ -189,9 +189,58 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stored_file_owner"), "stored_file", ["owner"], unique=False)
     op.create_index(op.f("ix_stored_file_sha256"), "stored_file", ["sha256"], unique=False)
+    _webhooks()
     op.execute("INSERT INTO sandbox_clock (id, offset_seconds) VALUES ('clk', 0)")
     _guard()
     _script(QueryBuilderEnvironment().build_install_query())
+
+
+def _webhooks() -> None:
+    """Addresses that want events, and what became of each message."""
+    time = sa.DateTime(timezone=True)
+    states = sa.Enum("active", "disabled", name="status", native_enum=False, create_constraint=True, length=40)
+    op.create_table(
+        "webhook_endpoint",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("party_id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("kinds", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("secrets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("status", states, nullable=False),
+        sa.Column("failing_since", time, nullable=True),
+        sa.Column("created_at", time, nullable=False),
+        sa.Column("status_changed_at", time, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_webhook_endpoint_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoint")),
+    )
+    op.create_index(op.f("ix_webhook_endpoint_party_id"), "webhook_endpoint", ["party_id"], unique=False)
+    op.create_index(op.f("ix_webhook_endpoint_status"), "webhook_endpoint", ["status"], unique=False)
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("endpoint_id", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("log_index", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt_at", time, nullable=True),
+        sa.Column("last_status", sa.BigInteger(), nullable=True),
+        sa.Column("last_failure", sa.Text(), nullable=True),
+        sa.Column("delivered_at", time, nullable=True),
+        sa.Column("created_at", time, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoint.id"],
+            name=op.f("fk_webhook_delivery_endpoint_id_webhook_endpoint"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entry.id"], name=op.f("fk_webhook_delivery_entry_id_log_entry")),
+        sa.PrimaryKeyConstraint("endpoint_id", "entry_id", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index(op.f("ix_webhook_delivery_created_at"), "webhook_delivery", ["created_at"], unique=False)
+    op.create_index(
+        "ix_webhook_delivery_log_index", "webhook_delivery", ["endpoint_id", "log_index"], unique=False
+    )
 
 
 def _guard() -> None:
@@ -230,6 +279,8 @@ def _script(sql: str) -> None:
 
 def downgrade() -> None:
     _script(QueryBuilderEnvironment().build_uninstall_query())
+    op.drop_table("webhook_delivery")
+    op.drop_table("webhook_endpoint")
     op.drop_table("document")
     op.drop_table("stored_file")
     op.drop_table("signing_key")

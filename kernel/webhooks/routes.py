@@ -1,0 +1,145 @@
+"""Webhooks over HTTP: a party sets up, tests, rotates and watches its own addresses."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition
+from kernel.webhooks import commands, errors, queries
+from kernel.webhooks.schemas import (
+    CreateWebhook,
+    DeliveryView,
+    NewWebhookView,
+    RotationView,
+    WebhookTestView,
+    WebhookView,
+)
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+OWNER = allow("kernel:webhook:write")
+
+
+@post(
+    "/v1/webhooks",
+    opt=OWNER,
+    responses=problems(errors.WebhookAddressRefused, errors.WebhookLimitReached, IdempotencyKeyReused),
+)
+async def create_webhook(
+    data: JSONBody[CreateWebhook],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> Response[NewWebhookView]:
+    """新建回调 · Have one's own events posted to an address; the secret is shown in this answer only."""
+    return await once(
+        request,
+        session,
+        runtime.clock.now(),
+        lambda: commands.create(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox),
+    )
+
+
+@get("/v1/webhooks", opt=OWNER)
+async def list_webhooks(session: Session, actor: NamedDependency[Actor]) -> list[WebhookView]:
+    """本方回调 · The party's own addresses."""
+    return await queries.webhooks(session, actor)
+
+
+@get("/v1/webhooks/{webhook_id:str}", opt=OWNER)
+async def get_webhook(webhook_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> WebhookView:
+    """回调 · One address."""
+    return await queries.webhook(session, actor, ids.require("whk", webhook_id))
+
+
+@delete("/v1/webhooks/{webhook_id:str}", opt=OWNER, status_code=204)
+async def remove_webhook(
+    webhook_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> None:
+    """删除回调 · Take an address away."""
+    await commands.remove(session, actor, ids.require("whk", webhook_id), clock=clock)
+
+
+@post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
+async def rotate_secret(
+    webhook_id: FromPath[str],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[RotationView]:
+    """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
+    found = ids.require("whk", webhook_id)
+    return await once(request, session, clock.now(), lambda: commands.rotate(session, actor, found, clock=clock))
+
+
+@post(
+    "/v1/webhooks/{webhook_id:str}/test",
+    opt=OWNER,
+    status_code=202,
+    responses=problems(errors.WebhookDisabled, IdempotencyKeyReused),
+)
+async def test_webhook(
+    webhook_id: FromPath[str],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[WebhookTestView]:
+    """测试回调 · Send a test message along the whole way: log, queue, network."""
+    found = ids.require("whk", webhook_id)
+    return await once(
+        request, session, clock.now(), lambda: commands.send_test(session, actor, found, clock=clock), status=202
+    )
+
+
+@post(
+    "/v1/webhooks/{webhook_id:str}/activation",
+    opt=OWNER,
+    status_code=200,
+    responses=problems(IllegalTransition),
+)
+async def enable_webhook(
+    webhook_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> WebhookView:
+    """重新启用 · Take up an address again that was given up; nothing that happened meanwhile is left out."""
+    return await commands.enable(session, actor, ids.require("whk", webhook_id), clock=clock)
+
+
+@get("/v1/webhooks/{webhook_id:str}/deliveries", opt=OWNER)
+async def list_deliveries(
+    webhook_id: FromPath[str],
+    session: Session,
+    actor: NamedDependency[Actor],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[DeliveryView]:
+    """投递记录 · What became of the messages to an address, newest first."""
+    return await queries.deliveries(session, actor, ids.require("whk", webhook_id), limit, cursor)
+
+
+ROUTES = [
+    create_webhook,
+    list_webhooks,
+    get_webhook,
+    remove_webhook,
+    rotate_secret,
+    test_webhook,
+    enable_webhook,
+    list_deliveries,
+]
