@@ -66,6 +66,10 @@ def upgrade() -> None:
             ["signing_key_id"], ["signing_key.id"], name="fk_agreement_signature_signing_key_id_signing_key"
         ),
     )
+    op.execute(
+        "CREATE TRIGGER agreement_signature_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agreement_signature"
+        " EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade() -> None:

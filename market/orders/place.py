@@ -1,0 +1,114 @@
+"""Placing an order: the market's hot command, one statement and one commit on the raw pool (decision 4 of the design).
+
+The SQL function `place_order` (migrations/parts/market_orders.py) claims the idempotency key, reads the listing, and
+stores order and log entry; it says what happened and Python raises it. It has the semantics of
+kernel.idempotency.once: a concurrent duplicate waits for the first and gives its answer, and a refusal stores nothing.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.errors import NotFound, Unavailable
+from kernel.idempotency import IdempotencyKeyReused
+from kernel.identity.actor import Actor
+from kernel.log.record import leaf
+from kernel.money import Money
+from kernel.states import Role
+from market.orders import rules
+from market.orders.errors import ListingClosed, OwnListing, PurposeNotOffered
+from market.orders.schemas import OrderView, PlaceOrder
+from market.orders.states import ORDER, OrderState
+
+STATEMENT: Final = "SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)"
+
+_PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
+
+
+@lru_cache(maxsize=16)
+def _terms(day: Any) -> tuple[rules.OrderTerms, str]:
+    found = rules.TERMS.at(day)
+    return found.body, msgspec.json.encode(found.ref).decode()
+
+
+async def place(
+    pool: asyncpg.Pool, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, clock: Clock
+) -> tuple[OrderView, bool]:
+    """Place an order, or give the answer of the earlier request with this key; says whether it is a replay."""
+    ids.require("lst", data.listing_id)
+    row = await pool.fetchrow(STATEMENT, *arguments(actor, data, key, fingerprint, clock.now()))
+    outcome = row["outcome"] if row is not None else None
+    if outcome in ("placed", "replayed"):
+        return _as_placed(row, actor), outcome == "replayed"
+    raise _refusal(outcome, data)
+
+
+def arguments(actor: Actor, data: PlaceOrder, key: str, fingerprint: bytes, at: datetime) -> tuple[Any, ...]:
+    """The statement's arguments: a new order and its log entry, built here so that SQL never hashes."""
+    order_id, day = ids.new("ord"), day_in_china(at)
+    terms, terms_json = _terms(day)
+    facts = {"listing": data.listing_id, "purpose": data.purpose, "use_case": data.use_case}
+    entry = leaf("market.order.placed", order_id, at=at, facts=facts)
+    return (
+        actor.party,
+        actor.key,
+        key,
+        fingerprint,
+        at,
+        order_id,
+        data.listing_id,
+        data.purpose,
+        data.use_case,
+        rules.deadline(day, terms.payment_working_days),
+        terms_json,
+        entry.id,
+        msgspec.json.encode(facts).decode(),
+        entry.salt,
+        entry.payload,
+        entry.leaf_hash,
+    )
+
+
+def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
+    """The order as it was when it was placed: a replay gives the first answer, whatever has happened since."""
+    assert actor.party is not None
+    return OrderView(
+        id=row["order_id"],
+        buyer=actor.party,
+        provider=row["provider"],
+        listing_id=row["listing_id"],
+        asset_id=row["asset_id"],
+        revision_id=row["revision_id"],
+        title_zh=row["title_zh"],
+        title_en=row["title_en"],
+        purpose=row["purpose"],
+        use_case=row["use_case"],
+        price=Money(row["amount_minor"], row["currency"]).view(),
+        status=str(OrderState.PLACED),
+        allowed_actions=_PLACED_ACTIONS,
+        agreement_id=None,
+        payment_due_at=row["payment_due_at"],
+        inspection_due_at=None,
+        placed_at=row["placed_at"],
+        paid_at=None,
+        delivered_at=None,
+        accepted_at=None,
+        settled_at=None,
+    )
+
+
+def _refusal(outcome: str | None, data: PlaceOrder) -> Exception:
+    refusals = {
+        "unknown": NotFound(kind="listing", id=data.listing_id),
+        "closed": ListingClosed(listing=data.listing_id),
+        "own": OwnListing(listing=data.listing_id),
+        "purpose": PurposeNotOffered(listing=data.listing_id, purpose=data.purpose),
+        "reused": IdempotencyKeyReused(),
+    }
+    # No outcome: the key's record was dropped by age between two looks at it; the same request then succeeds.
+    return refusals.get(outcome or "", Unavailable(retry_after_seconds=1))

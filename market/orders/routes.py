@@ -1,0 +1,192 @@
+"""Orders and entitlements over HTTP."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.agreements.errors import OfferExceeded
+from contracts.agreements.schemas import AgreementView
+from contracts.policy.errors import TermInexpressible
+from kernel import ids
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, fingerprint, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+from market.orders import commands, endings, errors, queries
+from market.orders.place import place
+from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/orders",
+    opt=allow("market:order:place"),
+    responses=problems(
+        NotFound, errors.OwnListing, errors.ListingClosed, errors.PurposeNotOffered, IdempotencyKeyReused
+    ),
+)
+async def place_order(
+    data: JSONBody[PlaceOrder],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    runtime: NamedDependency[Runtime],
+) -> Response[OrderView]:
+    """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
+    print_ = fingerprint(request.method, request.url.path, await request.body())
+    view, replayed = await place(
+        runtime.pool, request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
+    )
+    return Response(view, status_code=201, headers={"Idempotency-Replayed": "true"} if replayed else {})
+
+
+@get("/v1/orders/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))
+async def get_order(order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> OrderView:
+    """订单 · One order, for its parties and the centre's officers."""
+    return await queries.order(session, actor, ids.require("ord", order_id))
+
+
+@get("/v1/orders", opt=allow("market:order:read"))
+async def list_orders(
+    session: Session,
+    actor: NamedDependency[Actor],
+    status: Annotated[
+        str | None, QueryParameter(pattern="^(placed|paid|delivered|accepted|settled|cancelled|expired|refunded)$")
+    ] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[OrderView]:
+    """订单列表 · One's own orders as buyer or provider, newest first; officers see all."""
+    return await queries.orders(session, actor, status, limit, cursor)
+
+
+@post(
+    "/v1/orders/{order_id:str}/agreement",
+    opt=allow("contracts:agreement:sign"),
+    responses=problems(NotFound, errors.OrderNotOpen, OfferExceeded, TermInexpressible, IdempotencyKeyReused),
+)
+async def draft_agreement(
+    order_id: FromPath[str],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[AgreementView]:
+    """拟定协议 · Draft the order's agreement, or give the one that it has."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.agree(session, actor, ids.require("ord", order_id), clock=clock),
+    )
+
+
+@post(
+    "/v1/orders/{order_id:str}/acceptance",
+    opt=allow("market:order:read"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def accept_order(
+    order_id: FromPath[str],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[OrderView]:
+    """验收 · The buyer accepts what was delivered; settlement follows."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.accept(session, actor, ids.require("ord", order_id), clock=clock),
+        status=200,
+    )
+
+
+@post(
+    "/v1/orders/{order_id:str}/cancellation",
+    opt=allow("market:order:read"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def cancel_order(
+    order_id: FromPath[str],
+    data: JSONBody[CancelOrder],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[OrderView]:
+    """取消订单 · The buyer gives up an order that is not paid."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: endings.cancel(session, actor, ids.require("ord", order_id), data, clock=clock),
+        status=200,
+    )
+
+
+@post(
+    "/v1/orders/{order_id:str}/refund",
+    opt=allow("market:payment:confirm"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def refund_order(
+    order_id: FromPath[str],
+    data: JSONBody[RefundOrder],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[OrderView]:
+    """退款 · The clearing officer sends the whole price back before acceptance."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: endings.refund(session, actor, ids.require("ord", order_id), data, clock=clock),
+        status=200,
+    )
+
+
+@get("/v1/entitlements/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))
+async def get_entitlement(order_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime]) -> EntitlementView:
+    """使用权核验 · Whether the caller, as the order's buyer, may fetch its data now; one statement, cheap to poll."""
+    found = await queries.entitlement(
+        runtime.pool, ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
+    )
+    return EntitlementView(
+        order_id=found.order_id,
+        entitled=found.reason is None,
+        reason=found.reason,
+        files=[EntitledFile(file.name, file.sha256, file.size_bytes) for file in found.files],
+        until=found.until,
+    )
+
+
+ROUTES = [
+    place_order,
+    get_order,
+    list_orders,
+    draft_agreement,
+    accept_order,
+    cancel_order,
+    refund_order,
+    get_entitlement,
+]

@@ -1,0 +1,54 @@
+"""Pure rules of orders: their deadlines, and who is entitled to their data."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, Literal
+
+import msgspec
+
+from contracts.agreements.states import AgreementState
+from kernel import policy
+from kernel.clock import day_in_china, end_of_day_in_china
+from kernel.workdays import add_working_days
+from market.orders.states import ENTITLING, OrderState
+
+
+class OrderTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an order waits."""
+
+    payment_working_days: int
+    inspection_working_days: int
+
+    def __post_init__(self) -> None:
+        if self.payment_working_days < 1 or self.inspection_working_days < 1:
+            raise ValueError("an order waits at least one working day")
+
+
+TERMS: Final = policy.load("terms", OrderTerms, "market.orders")
+
+Reason = Literal["unpaid", "order-closed", "agreement-not-in-force", "licence-expired"]
+"""Why a buyer is not entitled."""
+
+
+@lru_cache(maxsize=64)
+def deadline(start: date, working_days: int) -> datetime:
+    """The first moment after a period of working days that begins on the day after `start`."""
+    return end_of_day_in_china(add_working_days(start, working_days).on)
+
+
+def licence_until(settled_at: datetime | None, term_days: int) -> datetime | None:
+    """The first moment after the licence's term, which runs from the day after settlement; None before it runs."""
+    if settled_at is None:
+        return None
+    return end_of_day_in_china(day_in_china(settled_at) + timedelta(days=term_days))
+
+
+def refusal(order: OrderState, agreement: AgreementState | None, until: datetime | None, at: datetime) -> Reason | None:
+    """Why the buyer of an order may not fetch its data, or None when it may."""
+    if order is OrderState.PLACED:
+        return "unpaid"
+    if order not in ENTITLING:
+        return "order-closed"
+    if agreement is not AgreementState.IN_FORCE:
+        return "agreement-not-in-force"
+    return "licence-expired" if until is not None and until <= at else None

@@ -1,0 +1,73 @@
+"""What orders and entitlements say on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from kernel.money import MoneyView
+
+
+class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Order a listing at its price and under its licence, for one purpose."""
+
+    listing_id: Annotated[str, Meta(max_length=40)]
+    purpose: Annotated[str, Meta(min_length=1, max_length=40, examples=["internal-analysis"])]
+    use_case: Annotated[str, Meta(max_length=400, description="应用场景 · what the data will be used for")] = ""
+
+
+class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Give up an order that is not paid."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class RefundOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The centre sends the buyer's money back instead of settling."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """An order as its parties see it."""
+
+    id: str
+    buyer: str
+    provider: str
+    listing_id: str
+    asset_id: str
+    revision_id: str
+    title_zh: str
+    title_en: str
+    purpose: str
+    use_case: str
+    price: MoneyView
+    status: str
+    allowed_actions: list[str]
+    agreement_id: str | None
+    payment_due_at: datetime
+    inspection_due_at: datetime | None
+    placed_at: datetime
+    paid_at: datetime | None
+    delivered_at: datetime | None
+    accepted_at: datetime | None
+    settled_at: datetime | None
+
+
+class EntitledFile(msgspec.Struct, frozen=True):
+    """A file that the buyer may fetch."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+class EntitlementView(msgspec.Struct, frozen=True):
+    """Whether the buyer of an order may fetch its data now; `reason` says why not."""
+
+    order_id: str
+    entitled: bool
+    reason: str | None
+    files: list[EntitledFile]
+    until: datetime | None

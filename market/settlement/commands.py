@@ -1,0 +1,124 @@
+"""Settling an accepted order: books, settlement, order and statement move together or not at all."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.agreements.models import Agreement
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked, one
+from kernel.documents.commands import Issuer, issue
+from kernel.documents.models import Document
+from kernel.identity.actor import SYSTEM
+from kernel.identity.models import Party
+from kernel.log.record import timestamp
+from kernel.money import Money
+from kernel.policy import Policy
+from kernel.states import Role
+from market.ledger import book
+from market.ledger import commands as ledger
+from market.orders import commands as orders
+from market.orders.models import Order
+from market.orders.states import ORDER, OrderAction, OrderState
+from market.settlement import queries, rules
+from market.settlement.models import Settlement
+
+
+async def settle(session: AsyncSession, order_id: str, *, clock: Clock, issuer: Issuer) -> Settlement:
+    """Release an accepted order's money from escrow; an order that is settled already is left as it is."""
+    order = await locked(session, Order, order_id)
+    if order.status is OrderState.SETTLED:
+        return (await queries.of_order(session, order_id)) or _vanished(order_id)
+    ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
+    now = clock.now()
+    fees = rules.FEES.at(day_in_china(order.placed_at))
+    split = rules.split(Money(order.amount_minor, order.currency), fees.body)
+    entry = book.release(order.id, split.gross, split.fee, [book.Share(order.provider, split.share)])
+    posted = await ledger.post(session, SYSTEM, entry, at=now)
+    settlement_id = ids.new("stl")
+    await orders.mark_settled(session, order, settlement_id, at=now)
+    document = await _statement(session, order, settlement_id, split, fees, (posted.id, entry), now, issuer)
+    row = Settlement(
+        id=settlement_id,
+        order_id=order.id,
+        buyer=order.buyer,
+        provider=order.provider,
+        gross_minor=split.gross.minor,
+        fee_minor=split.fee.minor,
+        provider_minor=split.share.minor,
+        currency=order.currency,
+        lines=[_line(line) for line in split.lines],
+        policy=msgspec.to_builtins(fees.ref),
+        ledger_entry_id=posted.id,
+        document_id=document.id,
+        settled_at=now,
+    )
+    session.add(row)
+    await session.flush()  # The unique order must speak here, inside the unit.
+    return row
+
+
+def _vanished(order_id: str) -> Settlement:
+    raise RuntimeError(f"{order_id} is settled but has no settlement")
+
+
+async def _statement(
+    session: AsyncSession,
+    order: Order,
+    settlement_id: str,
+    split: rules.Split,
+    fees: Policy[rules.Fees],
+    booked: tuple[str, book.Entry],
+    at: datetime,
+    issuer: Issuer,
+) -> Document:
+    """Issue the statement with every figure, so that anybody who holds it can add it up again."""
+    entry_id, entry = booked
+    agreement = await session.get_one(Agreement, order.agreement_id)
+    claims: dict[str, Any] = {
+        "settlement_id": settlement_id,
+        "settled_at": timestamp(at),
+        "order": {
+            "order_id": order.id,
+            "title_zh": order.title_zh,
+            "title_en": order.title_en,
+            "listing_id": order.listing_id,
+            "payment_id": order.payment_id,
+            "placed_at": timestamp(order.placed_at),
+            "accepted_at": timestamp(order.accepted_at or at),
+        },
+        "agreement": {"agreement_id": agreement.id, "digest": agreement.digest},
+        "buyer": await _party(session, order.buyer),
+        "provider": await _party(session, order.provider),
+        "gross": _money(split.gross),
+        "lines": [_line(line) for line in split.lines],
+        "fee": _money(split.fee),
+        "provider_share": _money(split.share),
+        "ledger": {
+            "entry_id": entry_id,
+            "reference": entry.reference,
+            "postings": [{"debit": leg.debit, "credit": leg.credit, **_money(leg.money)} for leg in entry.legs],
+        },
+        "policy": msgspec.to_builtins(fees.ref),
+    }
+    parties = (order.buyer, order.provider)
+    return await issue(
+        session, SYSTEM, "settlement-statement", settlement_id, claims, issuer=issuer, at=at, parties=parties
+    )
+
+
+async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:
+    found = await one(session, Party, party_id)
+    return {"party_id": found.id, "name": found.name, "uscc": found.uscc}
+
+
+def _line(line: rules.FeeLine) -> dict[str, Any]:
+    return {"part": _money(line.part), "rate": line.rate, "fee": _money(line.fee)}
+
+
+def _money(money: Money) -> dict[str, str]:
+    view = money.view()
+    return {"amount": view.amount, "currency": view.currency}
