@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import queries as agreements
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
 from kernel import ids, lifecycle
 from kernel.clock import Clock
@@ -18,42 +18,61 @@ from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
 from market.delivery import queries, rules
-from market.delivery.errors import DeliveryNotDue, NotFetched, ReceiptMismatch
+from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery, DeliveryFile, Download
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, LinkView
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
+from market.orders import commands as orders
 from market.orders.models import Order
 
 
 async def prepare(session: AsyncSession, actor: Actor, order: Order, *, clock: Clock) -> Delivery:
     """Make the delivery of exactly the agreement's files; again, it is the same delivery.
 
-    It is released at once when the order is paid, else when its links are first asked for after payment.
+    The provider may prepare it as soon as the agreement is in force; once the order is paid it is released. The
+    provider does nothing more: what was registered, scored and listed is what lies in the store.
     """
-    now = clock.now()
     await lock_name(session, "delivery", order.id)
     row = await session.scalar(select(Delivery).where(Delivery.order_id == order.id))
-    agreement = await agreements.of_order(session, order.id)
+    agreement = await of_order(session, order.id)
     if agreement is None or agreement.status is not AgreementState.IN_FORCE:
         status = str(agreement.status) if agreement is not None else "missing"
         raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
     if row is None:
-        row = Delivery(
-            id=ids.new("dlv"),
-            order_id=order.id,
-            agreement_id=agreement.id,
-            provider=order.provider,
-            buyer=order.buyer,
-            receipt_id=None,
-            created_at=now,
-            received_at=None,
+        row = await _begin(session, actor, order, agreement, clock=clock)
+    if row.status is DeliveryState.PREPARED and queries.Handover(order, agreement).is_due(clock.now()):
+        parties = [row.provider, row.buyer]
+        await lifecycle.advance(
+            session, row, DELIVERY, DeliveryAction.RELEASE, SYSTEM, Role.SYSTEM, at=clock.now(), parties=parties
         )
-        parties = [order.provider, order.buyer]
-        facts = {"order": order.id, "agreement": agreement.digest}
-        await lifecycle.begin(session, row, DELIVERY, actor, at=now, parties=parties, **facts)
-        session.add_all(_files(row, agreement))
-        await session.flush()
-    await _release(session, queries.Handover(row, order, agreement), clock=clock)
+    return row
+
+
+async def prepare_own(session: AsyncSession, actor: Actor, order_id: str, *, clock: Clock) -> DeliveryView:
+    """Prepare the delivery of an order that one has sold."""
+    order = await session.get(Order, order_id)
+    if order is None or order.provider != actor.party:
+        raise DeliveryMissing(order=order_id[:40])
+    row = await prepare(session, actor, order, clock=clock)
+    return queries.view(row, await queries.files(session, row.id))
+
+
+async def _begin(session: AsyncSession, actor: Actor, order: Order, agreement: Agreement, *, clock: Clock) -> Delivery:
+    row = Delivery(
+        id=ids.new("dlv"),
+        order_id=order.id,
+        agreement_id=agreement.id,
+        provider=order.provider,
+        buyer=order.buyer,
+        receipt_id=None,
+        created_at=clock.now(),
+        received_at=None,
+    )
+    parties = [order.provider, order.buyer]
+    facts = {"order": order.id, "agreement": agreement.digest}
+    await lifecycle.begin(session, row, DELIVERY, actor, at=clock.now(), parties=parties, **facts)
+    session.add_all(_files(row, agreement))
+    await session.flush()  # The files are read back in this unit.
     return row
 
 
@@ -71,16 +90,6 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
     ]
 
 
-async def _release(session: AsyncSession, handover: queries.Handover, *, clock: Clock) -> None:
-    """Payment releases what was prepared; the system does it, whoever asks."""
-    now, row = clock.now(), handover.delivery
-    if row.status is DeliveryState.PREPARED and handover.is_due(now):
-        parties = [row.provider, row.buyer]
-        await lifecycle.advance(
-            session, row, DELIVERY, DeliveryAction.RELEASE, SYSTEM, Role.SYSTEM, at=now, parties=parties
-        )
-
-
 async def links(
     session: AsyncSession,
     actor: Actor,
@@ -93,11 +102,8 @@ async def links(
 ) -> LinksView:
     """Open the delivery to its buyer for a while; raises DeliveryNotDue unless all that it needs is in force."""
     now = clock.now()
-    handover = await queries.handover_of(session, actor, order_id, lock=True)
-    if not handover.is_due(now):
-        raise DeliveryNotDue(order_status=str(handover.order.status), agreement_status=str(handover.agreement.status))
-    await _release(session, handover, clock=clock)
-    row = handover.delivery
+    order, _ = await queries.purchase(session, actor, order_id, now)
+    row = await prepare(session, SYSTEM, order, clock=clock)
     expires_at = now.replace(microsecond=0) + timedelta(seconds=ttl_seconds)
     return LinksView(
         delivery_id=row.id,
@@ -138,10 +144,10 @@ async def confirm_receipt(
 ) -> DeliveryView:
     """Take the buyer's word on what arrived, if it equals the agreement, and issue the receipt (交付回执)."""
     now = clock.now()
-    handover = await queries.handover_of(session, actor, order_id, lock=True)
-    row, order, agreement = handover.delivery, handover.order, handover.agreement
-    if not handover.is_due(now):
-        raise DeliveryNotDue(order_status=str(order.status), agreement_status=str(agreement.status))
+    order, agreement = await queries.purchase(session, actor, order_id, now)
+    row = await session.scalar(select(Delivery).where(Delivery.order_id == order.id).with_for_update())
+    if row is None:
+        raise DeliveryMissing(order=order.id)
     files = await queries.files(session, row.id)
     faults = rules.receipt_faults({f.name: f.sha256 for f in files}, [(f.name, f.sha256) for f in data.files])
     if faults:
@@ -161,6 +167,7 @@ async def confirm_receipt(
     }
     document = await issue(session, actor, "delivery-receipt", row.id, claims, issuer=issuer, at=now, parties=parties)
     row.receipt_id, row.received_at = document.id, now
+    await orders.mark_delivered(session, order, clock=clock)
     return queries.view(row, files)
 
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
+from contracts.agreements.queries import of_order
 from kernel import ids
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from market.delivery import rules
-from market.delivery.errors import DeliveryMissing
+from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.models import Delivery, DeliveryFile
 from market.delivery.schemas import DeliveryFileView, DeliveryView
 from market.orders.models import Order
@@ -22,9 +23,8 @@ FILE_PREFIX = "dlf"
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A delivery with the order and agreement that it fulfils."""
+    """An order and its agreement, which a delivery fulfils."""
 
-    delivery: Delivery
     order: Order
     agreement: Agreement
 
@@ -63,30 +63,29 @@ async def delivery_of(session: AsyncSession, actor: Actor, order_id: str) -> Del
     return view(row, await files(session, row.id))
 
 
-async def handover_of(session: AsyncSession, actor: Actor, order_id: str, *, lock: bool = False) -> Handover:
-    """A delivery for the buyer to fetch or confirm; raises DeliveryMissing for anybody else."""
-    query = _handovers().where(Delivery.order_id == order_id, Delivery.buyer == actor.party)
-    if lock:
-        query = query.with_for_update(of=Delivery)
-    found = (await session.execute(query)).first()
-    if found is None or actor.party is None:
+async def purchase(session: AsyncSession, actor: Actor, order_id: str, at: datetime) -> tuple[Order, Agreement]:
+    """An order of the actor's with its agreement, files due; raises DeliveryMissing or DeliveryNotDue."""
+    order = await session.get(Order, order_id)
+    if order is None or actor.party is None or order.buyer != actor.party:
         raise DeliveryMissing(order=order_id[:40])
-    delivery, order, agreement = found
-    return Handover(delivery, order, agreement)
+    agreement = await of_order(session, order_id)
+    if agreement is None or not Handover(order, agreement).is_due(at):
+        status = str(agreement.status) if agreement is not None else "missing"
+        raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
+    return order, agreement
 
 
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
-    """A file with its delivery; raises NotFound."""
-    row = await session.get(DeliveryFile, ids.require(FILE_PREFIX, file_id))
-    if row is None:
-        raise NotFound(kind="file", id=file_id)
-    delivery, order, agreement = (await session.execute(_handovers().where(Delivery.id == row.delivery_id))).one()
-    return row, Handover(delivery, order, agreement)
-
-
-def _handovers() -> Select[Delivery, Order, Agreement]:
-    return (
-        select(Delivery, Order, Agreement)
+    """A file with what entitles its buyer to it; raises NotFound."""
+    query = (
+        select(DeliveryFile, Order, Agreement)
+        .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
         .join(Order, Order.id == Delivery.order_id)
         .join(Agreement, Agreement.id == Delivery.agreement_id)
+        .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
     )
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound(kind="file", id=file_id)
+    file, order, agreement = found
+    return file, Handover(order, agreement)

@@ -39,6 +39,24 @@ async def get_delivery(order_id: FromPath[str], session: Session, actor: NamedDe
 
 
 @post(
+    "/v1/orders/{order_id:str}/delivery",
+    opt=allow("market:delivery:prepare"),
+    responses=problems(DeliveryMissing, DeliveryNotDue, IdempotencyKeyReused),
+)
+async def prepare_delivery(
+    order_id: FromPath[str],
+    request: Http,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+    idempotency_key: IdempotencyKey,
+) -> Response[DeliveryView]:
+    """准备交付 · Prepare the delivery of an order that one has sold; it is released when the order is paid."""
+    order = ids.require("ord", order_id)
+    return await once(request, session, clock.now(), lambda: commands.prepare_own(session, actor, order, clock=clock))
+
+
+@post(
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
@@ -113,8 +131,8 @@ async def fetch(
         links.verify(
             given,
             file.id,
-            handover.delivery.buyer,
-            handover.delivery.order_id,
+            handover.order.buyer,
+            handover.order.id,
             keyring=open_keyring(runtime.settings),
             at=clock.now(),
         )
@@ -132,4 +150,4 @@ async def fetch(
     return response
 
 
-ROUTES = [get_delivery, open_links, confirm_receipt, fetch]
+ROUTES = [get_delivery, prepare_delivery, open_links, confirm_receipt, fetch]

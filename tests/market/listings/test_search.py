@@ -114,6 +114,6 @@ def test_real_listings_are_found_by_their_own_titles() -> None:
     for row in rows:
         asked = search.query(row["title"][: search.QUERY_CHARS_MAX])
         if not asked.is_empty:
-            assert _matches(
-                search.document(row["title"], row["category"], row["description"]), asked.every
-            ), row["title"]
+            assert _matches(search.document(row["title"], row["category"], row["description"]), asked.every), row[
+                "title"
+            ]
