@@ -1,0 +1,117 @@
+"""Files on a real database: the object first, then its row; what has no row is swept."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import FixedClock
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.log.models import LogEntry
+from kernel.storage import commands, queries
+from kernel.storage.commands import Promised
+from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
+from kernel.storage.models import StoredFile
+from kernel.storage.rules import Purpose
+from kernel.storage.store import Storage
+from tests.makers import make_uscc
+
+LATER = timedelta(days=2)
+
+
+async def _body(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+async def _keys(storage: Storage) -> list[str]:
+    return [found.key async for found in storage.list("files")]
+
+
+@pytest.fixture
+async def actor(session: AsyncSession, clock: FixedClock) -> Actor:
+    now = clock.now()
+    party = Party(
+        id=ids.new("pty"),
+        uscc=make_uscc(),
+        name="测试机构",
+        kind="enterprise",
+        roles=["provider"],
+        pledges=[],
+        contact={},
+        centre=False,
+        status="admitted",
+        status_changed_at=now,
+        version=1,
+        decision_reason=None,
+        created_at=now,
+    )
+    session.add(party)
+    await session.flush()
+    return Actor(party=party.id, key=None, admitted=True)
+
+
+async def test_received_and_kept(session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor) -> None:
+    promised = Promised(6, hashlib.sha256(b"abcdef").hexdigest())
+    received = await commands.receive(storage, _body(b"abc", b"def"), promised, max_bytes=6)
+    row = await commands.keep(session, actor, received, "../航班.parquet", Purpose.EVIDENCE, clock=clock)
+    assert (row.name, row.size_bytes, row.sha256) == ("航班.parquet", 6, promised.sha256)
+    assert row.retention_until == datetime(2046, 11, 23, 2, tzinfo=UTC)
+    assert await storage.get(row.storage_key) == b"abcdef"
+    assert await session.scalar(select(LogEntry.kind).where(LogEntry.subject == row.id)) == "kernel.file.stored"
+
+
+@pytest.mark.parametrize(
+    ("promised", "error"),
+    [
+        (Promised(size_bytes=11), FileTooLarge),
+        (Promised(size_bytes=5), UploadIncomplete),
+        (Promised(sha256="0" * 64), DigestMismatch),
+    ],
+)
+async def test_a_broken_promise_keeps_nothing(storage: Storage, promised: Promised, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await commands.receive(storage, _body(b"abcdef"), promised, max_bytes=10)
+    assert await _keys(storage) == []
+
+
+async def test_the_same_file_sent_twice_is_one(
+    session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor
+) -> None:
+    rows = []
+    for name in ("a.csv", "a.csv", "b.csv"):
+        received = await commands.receive(storage, _body(b"x"), Promised(), max_bytes=10)
+        rows.append(await commands.keep(session, actor, received, name, Purpose.DATA, clock=clock))
+    assert rows[0].id == rows[1].id != rows[2].id
+    assert await session.scalar(select(func.count()).select_from(StoredFile)) == 2
+
+
+async def test_only_old_objects_without_a_row_are_swept(
+    session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor
+) -> None:
+    kept = await commands.receive(storage, _body(b"kept"), Promised(), max_bytes=10)
+    await commands.keep(session, actor, kept, "a.csv", Purpose.DATA, clock=clock)
+    await commands.receive(storage, _body(b"orphan"), Promised(), max_bytes=10)
+    now = datetime.now(UTC)
+    assert await commands.sweep_orphans(session, storage, at=now) == 0
+    assert len(await _keys(storage)) == 2
+    assert await commands.sweep_orphans(session, storage, at=now + LATER) == 1
+    assert await _keys(storage) == [kept.key]
+
+
+async def test_files_are_their_owners(session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor) -> None:
+    received = await commands.receive(storage, _body(b"x"), Promised(), max_bytes=10)
+    row = await commands.keep(session, actor, received, "a.csv", Purpose.DATA, clock=clock)
+    stranger = Actor(party=ids.new("pty"), key=None)
+    assert await queries.own_files(session, actor, [row.id, row.id]) == [row, row]
+    for wanted in (queries.own_file(session, stranger, row.id), queries.own_files(session, stranger, [row.id])):
+        with pytest.raises(NotFound):
+            await wanted
+    with pytest.raises(NotFound):
+        await queries.own_file(session, actor, "fil_nonsense")
