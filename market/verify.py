@@ -12,13 +12,17 @@ DEEPER: Final[dict[str, Deeper]] = {}
 """Checks of a kind's own content, by kind."""
 
 
-def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang) -> int:
-    """Verify one file and print what was proved; gives the exit code."""
+def verified(path: Path, trust_path: Path | None = None) -> Report:
+    """Verify one file with the given trust file or the one beside it; raises FileUnreadable."""
     beside = path.parent / "trust.json"
     chosen = trust_path or (beside if beside.exists() else None)
+    return verify_file(path, Trust.read(chosen) if chosen else None, DEEPER)
+
+
+def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang) -> int:
+    """Verify one file and print what was proved; gives the exit code."""
     try:
-        trust = Trust.read(chosen) if chosen else None
-        report = verify_file(path, trust, DEEPER)
+        report = verified(path, trust_path)
     except FileUnreadable as problem:
         click.echo(f"✗ {path}: {problem}")
         return 2

@@ -1,4 +1,4 @@
-"""How the demonstration's people call the API: with their own key, and again with the same key when an answer is lost."""
+"""How the demonstration's people call the API: each with a key, and again when an answer is lost."""
 
 import threading
 import time
@@ -44,10 +44,11 @@ class Caller:
     party: str | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    answers: list[Any] = field(default_factory=list)
 
     def with_key(self, key: str, party: str | None) -> "Caller":
         """The same connection for somebody else."""
-        return Caller(self.base_url, key, party, self.stop, self.http)
+        return Caller(self.base_url, key, party, self.stop, self.http, self.answers)
 
     def call(self, method: str, path: str, **parts: Any) -> httpx.Response:
         """Send until an answer comes; one idempotency key for all tries. Raises Refused for a 4xx or 5xx answer."""
@@ -90,7 +91,11 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **parts: Any) -> Any:
         """POST JSON and read JSON."""
-        return self.call("POST", path, json=body if body is not None else {}, **parts).json()
+        answer = self.call("POST", path, json=body if body is not None else {}, **parts)
+        found = answer.json()
+        if answer.is_success:
+            self.answers.append(found)
+        return found
 
     def wait_for(self, path: str, ready: Any, *, seconds: float = 60) -> Any:
         """Read a resource until `ready(resource)`; raises TimeoutError with what it last was."""

@@ -1,4 +1,4 @@
-"""Running the demonstration: a database and processes of its own, the story in between, and everything stopped after."""
+"""Running the demonstration: a database and processes of its own, the story, and everything stopped after."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,8 @@ from pathlib import Path
 from kernel.database import database
 from kernel.db import unit
 from kernel.identity import commands
-from kernel.identity.schemas import ApplyForAdmission, Contact
+from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
+from kernel.logging import configure
 from kernel.postgres import PostgresUnavailable
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
@@ -50,7 +51,9 @@ def stripe_stand_in(api_url: str, secret: str) -> Iterator[str]:
     try:
         from tests.doubles.stripe.server import serve
     except ImportError as problem:
-        raise RuntimeError("the demonstration runs from a checkout: its card payment uses tests/doubles/stripe") from problem
+        raise RuntimeError(
+            "the demonstration runs from a checkout: its card payment uses tests/doubles/stripe"
+        ) from problem
     with serve(webhook_url=f"{api_url}/v1/webhooks/stripe", webhook_secret=secret) as double:
         yield double.url
 
@@ -88,16 +91,19 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         yield Stage(centre, api, worker)
 
 
-async def _found(settings: Settings) -> commands.AdmissionView:
+async def _found(settings: Settings) -> AdmissionView:
     async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
         return await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
 
 
+def _folder() -> Path:
+    parent = Path("var").absolute()
+    parent.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
+
+
 async def _demonstrate(output: Path, account: Account, stop: threading.Event) -> None:
-    # PostgreSQL may run as another account, which must be able to reach the folder.
-    Path("var").mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir="var")).absolute()
-    folder.chmod(0o755)
+    folder = await asyncio.to_thread(_folder)
     try:
         async with stage(folder) as set_up:
             set_up.centre.operator.stop = stop
@@ -111,6 +117,7 @@ async def _demonstrate(output: Path, account: Account, stop: threading.Event) ->
 
 def run_demo(output: Path, *, plain: bool) -> int:
     """Run it all; gives the exit code: 0 told to the end, 1 something failed, 130 interrupted."""
+    configure("warning")
     stop = threading.Event()
     with Account(STEPS, plain=plain) as account:
         try:

@@ -1,0 +1,97 @@
+"""The end of the story: everything written down, and verified offline as an outsider would."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kernel.documents.verify import Trust
+from kernel.log.verify import verify_log
+from market.verify import verified
+
+if TYPE_CHECKING:
+    from market.demo.story import Tale
+
+DOCUMENTS: Final = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")
+
+
+def close(tale: "Tale") -> dict[str, Any]:
+    """Write demo-output, then prove it: every document and the whole log, with nothing but files."""
+    account = tale.account
+    account.step("存证与离线核验", "Proof: verify everything offline")
+    _write(tale.output / "trust.json", tale.people.operator.get("/v1/trust"))
+    for name, document_id in _documents(tale).items():
+        _document(tale, name, document_id)
+    log = _copy_log(tale)
+    for name in DOCUMENTS:
+        report = verified(tale.output / f"{name}.json", tale.output / "trust.json")
+        if not report.holds:
+            raise RuntimeError(f"{name}.json does not verify: {[c.detail.en for c in report.checks if not c.holds]}")
+        account.fact(f"{name}.json: signature and log inclusion hold ({len(report.checks)} checks)")
+    summary = _summary(tale, log)
+    _write(tale.output / "summary.json", summary)
+    account.end(f"完成：{tale.output}/summary.json · done")
+    return summary
+
+
+def _documents(tale: "Tale") -> dict[str, str]:
+    people, known = tale.people, tale.known
+    return {
+        "certificate": people.provider.get(f"/v1/certificates/{known['certificate_number']}")["document_id"],
+        "scorecard": people.provider.get(f"/v1/scorecards/{known['scorecard_id']}")["document_id"],
+        "valuation": people.valuer.get(f"/v1/appraisals/{known['appraisal_id']}")["document_id"],
+        "agreement": known["agreement_document"],
+        "receipt": known["receipt_document"],
+        "settlement": known["settlement_document"],
+    }
+
+
+_READER: Final = {"valuation": "valuer"}
+
+
+def _document(tale: "Tale", name: str, document_id: str) -> None:
+    """Save a document with its log proof, and its page in both languages."""
+    reader = getattr(tale.people, _READER.get(name, "provider"))
+    envelope = reader.wait_for(f"/v1/documents/{document_id}", lambda found: found["log"] is not None)
+    _write(tale.output / f"{name}.json", envelope)
+    for lang in ("zh", "en"):
+        page = reader.call("GET", f"/v1/documents/{document_id}/page", params={"lang": lang}).text
+        (tale.output / f"{name}.{lang}.html").write_text(page, encoding="utf-8")
+
+
+def _copy_log(tale: "Tale") -> Any:
+    """Fetch the static log from its public addresses and verify the copy, entry by entry."""
+    source = tale.centre.folder / "storage" / "log"
+    target = tale.output / "log"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
+    report = verify_log(target, Trust.read(tale.output / "trust.json").logs)
+    if report.difference is not None or report.checkpoint is None:
+        raise RuntimeError(f"the log does not verify: {report.difference.of('en') if report.difference else 'empty'}")
+    tale.account.fact(
+        f"log: {report.entries} entries, root {report.checkpoint.root.hex()[:16]}…, every tile recomputed"
+    )
+    return report
+
+
+def _summary(tale: "Tale", log: Any) -> dict[str, Any]:
+    known = tale.known
+    return {
+        "certificate_number": known["certificate_number"],
+        "quality_score": float(known["quality_score"]),
+        "valuation": known["valuation"],
+        "listing_id": known["listing_id"],
+        "order_id": known["order_id"],
+        "order_state": known["order_state"],
+        "agreement_sha256": known["agreement_sha256"].removeprefix("sha256:"),
+        "registered_sha256": tale.registered,
+        "delivered_sha256": tale.delivered,
+        "trial_balance": known["trial_balance"],
+        "card_order_id": known["card_order_id"],
+        "log_size": log.entries,
+        "log_root": log.checkpoint.root.hex(),
+    }
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

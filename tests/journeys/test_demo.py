@@ -1,0 +1,188 @@
+"""The whole story in real processes: once in peace, and once with the power cut again and again."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+from kernel.db import dsn_of
+from market.demo import processes
+from market.demo.account import Account
+from market.demo.run import stage
+from market.demo.story import STEPS, tell
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+DOCUMENTS = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """`liutong demo` in a folder of its own; gives the output folder."""
+    home = tmp_path_factory.mktemp("demo")
+    home.chmod(0o755)
+    output = home / "demo-output"
+    done = subprocess.run(
+        [sys.executable, "-m", "market", "demo", "--plain", "--output", str(output)],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return output
+
+
+def test_the_summary_holds_what_was_traded(told):
+    summary = json.loads((told / "summary.json").read_text())
+    assert len(summary["certificate_number"]) == 15
+    assert 0 < summary["quality_score"] <= 100
+    assert float(summary["valuation"]["amount"]) > 0
+    assert summary["order_state"] == "settled"
+    assert summary["registered_sha256"] == summary["delivered_sha256"]
+    assert summary["trial_balance"] == 0
+    assert len(summary["agreement_sha256"]) == len(summary["log_root"]) == 64
+    assert summary["log_size"] > 30
+    assert {"listing_id", "order_id"} <= set(summary)
+
+
+def test_the_delivered_files_are_the_registered_ones(told):
+    import hashlib
+
+    summary = json.loads((told / "summary.json").read_text())
+    for name, sha256 in summary["registered_sha256"].items():
+        assert hashlib.sha256((told / "delivered" / name).read_bytes()).hexdigest() == sha256
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_document_has_readable_forms(told, name):
+    for lang, mark in (("zh", 'lang="zh-CN"'), ("en", 'lang="en"')):
+        assert mark in (told / f"{name}.{lang}.html").read_text()
+
+
+def liutong(*arguments, cwd):
+    """The command in an environment without network or database settings."""
+    return subprocess.run(
+        [sys.executable, "-m", "market", *arguments],
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_an_outsider_verifies_every_document_and_the_log(told):
+    verified = liutong("verify", *[f"{name}.json" for name in DOCUMENTS], cwd=told)
+    assert verified.returncode == 0, verified.stdout
+    assert verified.stdout.count("✓") > 3 * len(DOCUMENTS)
+    log = liutong("log", "verify", "log", cwd=told)
+    assert log.returncode == 0, log.stdout
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_one_changed_byte_is_caught(told, tmp_path, name):
+    """Sampled places all over the file; a change may make it unreadable or false, but never pass."""
+    original = (told / f"{name}.json").read_bytes()
+    (tmp_path / "trust.json").write_bytes((told / "trust.json").read_bytes())
+    dice = random.Random(name)
+    from kernel.documents.verify import FileUnreadable
+    from market.verify import verified
+
+    for place in dice.sample(range(len(original)), 60):
+        changed = bytearray(original)
+        changed[place] ^= 1 << dice.randrange(7)
+        path = tmp_path / f"{name}.json"
+        path.write_bytes(changed)
+        try:
+            before, after = json.loads(original), json.loads(bytes(changed))
+        except ValueError:
+            before, after = None, object()
+        if before == after:
+            continue  # White space between tokens is not content.
+        try:
+            assert not verified(path).holds, f"byte {place}: {original[place]!r} -> {changed[place]!r}"
+        except FileUnreadable:
+            pass
+
+
+class Saboteur(Account):
+    """Kills the API server and the worker at moments of its choosing while the story is told."""
+
+    def __init__(self, set_up, dice):
+        super().__init__(STEPS, plain=True)
+        self.set_up, self.dice, self.number, self.killed = set_up, dice, 0, []
+        self.threads = []
+
+    def step(self, zh, en):
+        """Some steps are hit, some moments after their beginning."""
+        super().step(zh, en)
+        self.number += 1
+        victim = {3: "api", 4: "worker", 6: "api", 8: "api", 9: "both", 10: "api", 11: "worker"}.get(self.number)
+        if victim:
+            thread = threading.Thread(target=self.strike, args=(victim, self.dice.uniform(0, 0.15)), daemon=True)
+            thread.start()
+            self.threads.append(thread)
+
+    def strike(self, victim, delay):
+        """SIGKILL, then start again."""
+        time.sleep(delay)
+        for name, process in (("api", self.set_up.api), ("worker", self.set_up.worker)):
+            if victim in (name, "both"):
+                process.kill()
+                process.start()
+                self.killed.append(name)
+
+
+async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
+    tmp_path.chmod(0o755)
+    async with stage(tmp_path) as set_up:
+        account = Saboteur(set_up, random.Random(20261123))
+        answers = set_up.centre.operator.answers
+        summary = await asyncio.to_thread(tell, set_up.centre, tmp_path / "out", account)
+        for thread in account.threads:
+            thread.join()
+        assert len(account.killed) >= 7
+        assert summary["order_state"] == "settled"
+        assert summary["trial_balance"] == 0
+        assert summary["registered_sha256"] == summary["delivered_sha256"]
+        made = {answer["id"] for answer in answers if isinstance(answer, dict) and "id" in answer}
+        connection = await asyncpg.connect(dsn_of(set_up.api.environment["LIUTONG_DATABASE_URL"]))
+        logged = {row["subject"] for row in await connection.fetch("SELECT subject FROM log_entry")}
+        kept = {row["id"] for row in await connection.fetch("SELECT id FROM stored_file")}
+        await connection.close()
+        assert made - logged - kept == set()
+        assert len(made) > 15
+
+
+def test_interrupted_it_leaves_nothing_running(tmp_path):
+    tmp_path.chmod(0o755)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "market", "demo", "--plain"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert child.stdout is not None
+    for line in child.stdout:
+        if line.startswith(" 4."):
+            break
+    # A terminal sends Ctrl-C to the whole group.
+    os.killpg(child.pid, signal.SIGINT)
+    child.stdout.read()
+    assert child.wait(40) == 130
+    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
+    assert left.stdout == ""
+    assert list((tmp_path / "var").iterdir()) == []
+    assert processes.free_port() > 0
