@@ -70,7 +70,7 @@ def _node(node: ast.expr, formula: str) -> Compiled:
 def _constant(node: ast.Constant, formula: str) -> Compiled:
     """Take the digits as they are written: Python would have made a binary float of them."""
     digits = ast.get_source_segment(formula, node) or ""
-    if type(node.value) not in (int, float) or not digits.replace(".", "", 1).isdecimal():
+    if not digits.replace(".", "", 1).isdecimal():
         raise UnreadableFormulaError(digits)
     value = Decimal(digits)
     return lambda _names: value

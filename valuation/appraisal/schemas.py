@@ -1,7 +1,7 @@
 """The canonical inputs and the result of an appraisal; numbers are decimal strings, each with where it comes from."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -89,3 +89,31 @@ class Appraisal(Struct, frozen=True):
     label: Text
     status: Text
     limits: tuple[Text, ...]
+
+
+class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Value the asset's newest revision by the cost approach; `use_until` is a year less a day unless it is given."""
+
+    scorecard_id: Annotated[str, Meta(max_length=40)]
+    base_date: date
+    inputs: CostInputs
+    use_until: date | None = None
+
+
+class AppraisalView(Struct, frozen=True):
+    """An appraisal with the document that proves it; `appraisal` holds inputs, trace, notes and limits."""
+
+    id: str
+    asset_id: str
+    revision_id: str
+    scorecard_id: str
+    valuer: str
+    approach: str
+    base_date: date
+    use_until: date
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    document_id: str
+    created_at: datetime
+    appraisal: dict[str, Any]

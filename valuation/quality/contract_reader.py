@@ -99,15 +99,17 @@ def _same_types(faults: Faults, objects: Mapping[str, ContractObject], rule: Rul
 
 def _digest(faults: Faults, document: Mapping[str, Any]) -> str:
     try:
+        if b"\\u0000" in canonical.dumps(document):
+            raise ValueError("NUL")
         return canonical.digest(document)
     except ValueError:
         faults.add(
             "",
             Text(
-                "含有规范 JSON 无法表示的数（如超过 2^53 的整数）。",
-                "A number has no canonical JSON form (above 2^53).",
+                "含有规范 JSON 无法保存的值（超过 2^53 的整数、空字符等）。",
+                "A value cannot be kept in canonical JSON (an integer above 2^53, a NUL character …).",
             ),
-            Text("请把该数写成文本。", "Write that number as text."),
+            Text("请把该数写成文本，并删除控制字符。", "Write the number as text and remove control characters."),
         )
         return ""
 

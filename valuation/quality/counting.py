@@ -68,7 +68,7 @@ def _columns(table: Table, rule: Rule, samples: int) -> tuple[tuple[int, int], t
     declared, present = [p.column for p in table.object.properties], list(table.dtypes)
     wanted, given = (declared, present) if rule.kind is Kind.COLUMNS else (present, declared)
     absent = [column for column in wanted if column not in given]
-    return (len(wanted), len(absent)), tuple(Sample(None, column) for column in absent[:samples])
+    return (len(wanted), len(absent)), tuple(Sample(None, plain(column)) for column in absent[:samples])
 
 
 def _freshness(rule: Rule, newest: Any, as_of: datetime) -> tuple[tuple[int, int], tuple[Sample, ...]]:

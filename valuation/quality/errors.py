@@ -91,3 +91,22 @@ class RunUnderWay(Conflict):
         "The quality run {run} has not ended; wait or cancel it.",
     )
     rule = "LT-QLT-07"
+
+
+class NoRevision(Unprocessable):
+    """An asset without files cannot be scored."""
+
+    title = Text("资产没有数据版本", "The asset has no revision")
+    detail = Text("请先上传数据文件并建立数据版本。", "Upload the data files and add a revision first.")
+    rule = "LT-QLT-05"
+
+
+class ScoringCrashed(Unprocessable):
+    """The process that scored was killed, most likely because the data needs more memory than there is."""
+
+    title = Text("评分进程中断", "The scoring process died")
+    detail = Text(
+        "评分进程被系统终止，数据可能超出本机内存。请拆分文件后重试，或联系中心。",
+        "The system ended the scoring process; the data may need more memory. Split the files, or ask the centre.",
+    )
+    rule = "LT-QLT-03"

@@ -1,6 +1,5 @@
 """What a page may show of a value: everything of a column declared public, a shape of any other."""
 
-import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +8,8 @@ from valuation.quality.contract import Property
 
 _TEXT_MAX = 200
 _SAFE_INTEGER = 1 << 53
+_FLOAT_MAX = 1e15
+"""Beyond it a database's JSON would turn the number into a long integer; infinity and NaN are beyond it too."""
 
 
 def plain(value: Any) -> Any:
@@ -18,7 +19,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, int):
         return value if abs(value) < _SAFE_INTEGER else str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if abs(value) < _FLOAT_MAX else str(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -28,10 +29,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value[:_TEXT_MAX].hex()
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {plain(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value[:_TEXT_MAX]]
-    return str(value)[:_TEXT_MAX]
+    # NUL has no place in a database's text; its symbol stands for it.
+    return str(value)[:_TEXT_MAX].replace("\x00", "␀")
 
 
 def masked(value: Any, declaration: Property | None) -> Any:

@@ -30,7 +30,7 @@ def profile(table: Table, sample_rows: int) -> tuple[tuple[ColumnProfile, ...], 
     row = numbers.row(0, named=True)
     columns = tuple(_column(table, row, index, name) for index, name in enumerate(table.dtypes))
     rows = tuple(
-        {name: masked(value, table.object.property(name)) for name, value in record.items()}
+        {plain(name): masked(value, table.object.property(name)) for name, value in record.items()}
         for record in first.iter_rows(named=True)
     )
     return columns, rows
@@ -50,7 +50,7 @@ def _expressions(index: int, column: pl.Expr, dtype: pl.DataType) -> list[pl.Exp
 def _column(table: Table, row: dict[str, Any], index: int, name: str) -> ColumnProfile:
     declaration = table.object.property(name)
     return ColumnProfile(
-        column=name,
+        column=plain(name),
         type=str(table.dtypes[name]),
         null_count=int(row[f"n{index}"]),
         nan_count=int(row.get(f"a{index}") or 0),

@@ -1,7 +1,7 @@
 """Opening data that strangers uploaded: limits are checked from the footer, and damage has one clear name."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,12 @@ def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits) -
     """Match the files to the objects of the contract by name and open each, in the contract's order."""
     if len(files) > limits.files_max:
         raise DataTooLarge(file=max(files), measure="files", value=len(files), limit=limits.files_max)
+    matched = match(contract, files)
+    return {o.name: _open(matched[o.name], o, files[matched[o.name]], limits) for o in contract.objects}
+
+
+def match(contract: Contract, files: Iterable[str]) -> dict[str, str]:
+    """Give the file of each object by name, with or without its extension; raises FilesDiffer."""
     wanted = {name: o for o in contract.objects for name in (o.name, o.physical_name)}
     matched: dict[str, str] = {}
     extra: list[str] = []
@@ -48,7 +54,7 @@ def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits) -
     missing = [o.name for o in contract.objects if o.name not in matched]
     if missing or extra:
         raise FilesDiffer(missing=", ".join(missing) or "—", extra=", ".join(extra) or "—")
-    return {o.name: _open(matched[o.name], o, files[matched[o.name]], limits) for o in contract.objects}
+    return matched
 
 
 def _open(file: str, declared: ContractObject, path: Path, limits: Limits) -> Table:

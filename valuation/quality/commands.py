@@ -1,0 +1,189 @@
+"""Starting, cancelling and settling quality runs; the scoring itself happens in jobs.py."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, jobs, lifecycle
+from kernel.clock import Clock
+from kernel.db import lock_name, locked
+from kernel.documents.commands import Issuer, issue
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.states import Role
+from rights.assets import queries as assets
+from valuation.quality import contract_text, queries, reading
+from valuation.quality.contract import Contract
+from valuation.quality.contract_reader import read
+from valuation.quality.contract_text import UnreadableContractError
+from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.models import DataContract, QualityRun, Scorecard
+from valuation.quality.schemas import QualityRunView, RunProblem, ScoreRevision
+from valuation.quality.states import QUALITY_RUN, UNDER_WAY, RunAction
+
+JOB = "quality.score"
+
+
+async def start(
+    session: AsyncSession, actor: Actor, asset_id: str, data: ScoreRevision, *, clock: Clock
+) -> QualityRunView:
+    """Queue the scoring of the asset's newest revision; raises ContractFaulty or FilesDiffer before any work."""
+    asset = await assets.asset(session, asset_id)
+    if not may_score(actor, asset.party_id):
+        raise NotYourAsset
+    assert actor.party is not None
+    revision = await assets.latest_revision(session, asset_id)
+    if revision is None:
+        raise NoRevision
+    contract = understood(data.contract)
+    reading.match(contract, [file.name for file in revision.files])
+    await lock_name(session, JOB, revision.id)
+    query = select(QualityRun.id).where(QualityRun.revision_id == revision.id, QualityRun.status.in_(UNDER_WAY))
+    if under_way := await session.scalar(query):
+        raise RunUnderWay(run=under_way)
+    kept = await _keep(session, asset_id, contract, clock.now())
+    row = QualityRun(
+        id=ids.new("qrn"),
+        asset_id=asset_id,
+        revision_id=revision.id,
+        data_contract_id=kept.id,
+        provider=asset.party_id,
+        scored_by=actor.party,
+        problem=None,
+        created_at=clock.now(),
+    )
+    facts = {"asset": asset_id, "revision": revision.id, "contract_sha256": contract.digest}
+    await lifecycle.begin(session, row, QUALITY_RUN, actor, at=clock.now(), parties=[asset.party_id], **facts)
+    await jobs.enqueue(session, JOB, {"run": row.id})
+    return await queries.run_view(session, row, actor)
+
+
+def may_score(actor: Actor, provider: str) -> bool:
+    """The provider scores its own asset; valuers and testers are independent and may score any."""
+    return actor.party is not None and (actor.party == provider or actor.has(Role.VALUER, Role.TESTER))
+
+
+def understood(given: dict[str, Any] | str) -> Contract:
+    """Read a contract from the wire; raises ContractFaulty with every fault at once."""
+    try:
+        document = contract_text.parse(given.encode("utf-8", "replace")) if isinstance(given, str) else given
+    except UnreadableContractError as unreadable:
+        raise ContractFaulty.of([unreadable.fault], "/contract") from unreadable
+    found = read(document)
+    if not isinstance(found, Contract):
+        raise ContractFaulty.of(found, "/contract")
+    return found
+
+
+async def _keep(session: AsyncSession, asset_id: str, contract: Contract, at: datetime) -> DataContract:
+    """Store a contract once for an asset; the same document is the same row."""
+    same = (DataContract.asset_id == asset_id, DataContract.sha256 == contract.digest)
+    await lock_name(session, "data_contract", asset_id, contract.digest)
+    found = await session.scalar(select(DataContract).where(*same))
+    if found is not None:
+        return found
+    new = DataContract(
+        id=ids.new("ctr"),
+        asset_id=asset_id,
+        name=contract.id,
+        contract_version=contract.version,
+        document=dict(contract.raw),
+        sha256=contract.digest,
+        created_at=at,
+    )
+    session.add(new)
+    await session.flush()  # The run of this unit refers to it.
+    return new
+
+
+async def cancel(session: AsyncSession, actor: Actor, run_id: str, *, clock: Clock) -> QualityRunView:
+    """Stop a run that has not ended; whatever the worker still computes for it is dropped."""
+    row = await queries.run_row(session, actor, run_id)
+    role = next((r for r in sorted(actor.roles) if r in (Role.PROVIDER, Role.VALUER, Role.TESTER)), Role.PROVIDER)
+    now = clock.now()
+    await lifecycle.advance(
+        session, row, QUALITY_RUN, RunAction.CANCEL, actor, role, at=now, parties=[row.provider, row.scored_by]
+    )
+    return await queries.run_view(session, row, actor)
+
+
+async def begin_scoring(session: AsyncSession, run_id: str, at: datetime) -> QualityRun | None:
+    """Take up a run, again after a crash; None when there is nothing left to do."""
+    row = await locked(session, QualityRun, run_id)
+    if QUALITY_RUN.is_final(row.status):
+        return None
+    if RunAction.START in QUALITY_RUN.actions(row.status):
+        await _system_step(session, row, RunAction.START, at)
+    return row
+
+
+async def fail(session: AsyncSession, run_id: str, problem: RunProblem, *, at: datetime) -> None:
+    """End a run with the reason why there is no scorecard."""
+    row = await locked(session, QualityRun, run_id)
+    if QUALITY_RUN.is_final(row.status):
+        return
+    row.problem = {
+        "code": problem.code,
+        "title": {"zh": problem.title.zh, "en": problem.title.en},
+        "detail": {"zh": problem.detail.zh, "en": problem.detail.en},
+    }
+    await session.flush()  # advance() reads the row again; the reason must not be lost.
+    await _system_step(session, row, RunAction.FAIL, at, problem=problem.code)
+
+
+async def finish(
+    session: AsyncSession, run_id: str, body: dict[str, Any], *, issuer: Issuer, at: datetime
+) -> Scorecard | None:
+    """Keep the scorecard, issue its document and end the run, all in one unit; None when it was cancelled."""
+    row = await locked(session, QualityRun, run_id)
+    if QUALITY_RUN.is_final(row.status):
+        return None
+    asset = await assets.asset(session, row.asset_id)
+    revision = await assets.revision(session, row.revision_id)
+    scorecard_id, parties = ids.new("scr"), [row.provider, row.scored_by]
+    claims = {
+        "asset": row.asset_id,
+        "asset_name": asset.name,
+        "revision": row.revision_id,
+        "content_sha256": revision.content_sha256,
+        "provider": row.provider,
+        "scored_by": row.scored_by,
+        "scorecard": body,
+    }
+    document = await issue(
+        session, SYSTEM, "quality-scorecard", scorecard_id, claims, issuer=issuer, at=at, parties=parties
+    )
+    card = Scorecard(
+        id=scorecard_id,
+        run_id=row.id,
+        asset_id=row.asset_id,
+        revision_id=row.revision_id,
+        content_sha256=revision.content_sha256,
+        provider=row.provider,
+        scored_by=row.scored_by,
+        row_count=body["rows"],
+        score=Decimal(body["score"]),
+        grade=body["grade"]["code"],
+        freshness_at=newest(body["freshness"]),
+        body=body,
+        document_id=document.id,
+        scored_at=at,
+    )
+    session.add(card)
+    await _system_step(session, row, RunAction.FINISH, at, scorecard=scorecard_id, score=body["score"])
+    return card
+
+
+def newest(freshness: dict[str, str]) -> datetime | None:
+    """The newest stamp of all time columns, as a moment in UTC; a bare date counts from its midnight."""
+    stamps = [
+        datetime.fromisoformat(stamp if "T" in stamp else f"{stamp}T00:00:00+00:00") for stamp in freshness.values()
+    ]
+    return max(stamps, default=None)
+
+
+async def _system_step(session: AsyncSession, row: QualityRun, action: RunAction, at: datetime, **facts: Any) -> None:
+    parties = [row.provider, row.scored_by]
+    await lifecycle.advance(session, row, QUALITY_RUN, action, SYSTEM, Role.SYSTEM, at=at, parties=parties, **facts)

@@ -1,0 +1,75 @@
+"""Data contracts, quality runs and scorecards."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from valuation.quality.states import RunState
+
+
+class DataContract(Base):
+    """A data contract (数据合同) as it was written for an asset; a row never changes."""
+
+    __tablename__ = "data_contract"
+    __table_args__ = (UniqueConstraint("asset_id", "sha256"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
+    name: Mapped[str]
+    contract_version: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class QualityRun(Base, Stateful):
+    """One scoring of one revision (质量评分任务); `problem` says why a failed one gave no scorecard."""
+
+    __tablename__ = "quality_run"
+    __table_args__ = (
+        Index(
+            "uq_quality_run_revision_under_way",
+            "revision_id",
+            unique=True,
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    data_contract_id: Mapped[str] = mapped_column(ForeignKey("data_contract.id"))
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    scored_by: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    status: Mapped[RunState] = status_column(RunState)
+    problem: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+
+
+class Scorecard(Base):
+    """The immutable result of a run (质量评分卡), for one revision; append-only by trigger.
+
+    `body` is what valuation.quality.scorecard.Scorecard holds; the issued document carries the same.
+    """
+
+    __tablename__ = "scorecard"
+    __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("quality_run.id"), unique=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
+    content_sha256: Mapped[str]
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    scored_by: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    row_count: Mapped[int]
+    score: Mapped[Decimal]
+    grade: Mapped[str]
+    freshness_at: Mapped[datetime | None]
+    body: Mapped[dict[str, Any]]
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    scored_at: Mapped[datetime]

@@ -1,0 +1,79 @@
+"""Reading runs and scorecards."""
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.states import Role
+from valuation.quality.models import DataContract, QualityRun, Scorecard
+from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
+from valuation.quality.states import QUALITY_RUN
+
+READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+"""Who may read any scorecard: those who value, test, review and watch."""
+
+
+async def run_row(session: AsyncSession, actor: Actor, run_id: str) -> QualityRun:
+    """A run for its provider and for whoever asked for it; raises NotFound for anybody else."""
+    row = await one(session, QualityRun, ids.require("qrn", run_id))
+    if actor.party is None or actor.party not in (row.provider, row.scored_by):
+        raise NotFound(kind="quality_run", id=run_id)
+    return row
+
+
+async def run_view(session: AsyncSession, row: QualityRun, actor: Actor) -> QualityRunView:
+    """A run for the wire, with what the actor can do with it."""
+    contract = await one(session, DataContract, row.data_contract_id)
+    card = await session.scalar(select(Scorecard.id).where(Scorecard.run_id == row.id))
+    actions = {action for role in actor.roles for action in QUALITY_RUN.actions(row.status, role)}
+    return QualityRunView(
+        id=row.id,
+        asset_id=row.asset_id,
+        revision_id=row.revision_id,
+        contract=ContractView(contract.id, contract.name, contract.contract_version, contract.sha256),
+        scored_by=row.scored_by,
+        status=str(row.status),
+        actions=sorted(str(action) for action in actions),
+        scorecard_id=card,
+        problem=msgspec.convert(row.problem, RunProblem) if row.problem else None,
+        created_at=row.created_at,
+        status_changed_at=row.status_changed_at,
+    )
+
+
+async def quality_run(session: AsyncSession, actor: Actor, run_id: str) -> QualityRunView:
+    """One run; raises NotFound."""
+    return await run_view(session, await run_row(session, actor, run_id), actor)
+
+
+async def scorecard(session: AsyncSession, scorecard_id: str) -> Scorecard:
+    """A scorecard, whoever asks; raises NotFound."""
+    return await one(session, Scorecard, ids.require("scr", scorecard_id))
+
+
+async def latest_scorecard(session: AsyncSession, revision_id: str) -> Scorecard | None:
+    """The newest scorecard of a revision, if it was ever scored."""
+    query = select(Scorecard).where(Scorecard.revision_id == revision_id).order_by(Scorecard.id.desc())
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def scorecard_seen(session: AsyncSession, actor: Actor, scorecard_id: str) -> ScorecardView:
+    """A scorecard for its provider, its scorer, valuers, reviewers and those who watch; raises NotFound."""
+    row = await scorecard(session, scorecard_id)
+    if actor.party not in (row.provider, row.scored_by) and not actor.has(*READERS):
+        raise NotFound(kind="scorecard", id=scorecard_id)
+    return ScorecardView(
+        id=row.id,
+        run_id=row.run_id,
+        asset_id=row.asset_id,
+        revision_id=row.revision_id,
+        content_sha256=row.content_sha256,
+        scored_by=row.scored_by,
+        document_id=row.document_id,
+        scored_at=row.scored_at,
+        scorecard=row.body,
+    )

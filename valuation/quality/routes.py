@@ -1,0 +1,86 @@
+"""Quality over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.states import IllegalTransition
+from valuation.quality import commands, errors, queries
+from valuation.quality.schemas import QualityRunView, ScorecardView, ScoreRevision
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/assets/{asset_id:str}/quality-runs",
+    opt=allow("valuation:quality:run"),
+    status_code=202,
+    responses=problems(
+        NotFound,
+        errors.ContractFaulty,
+        errors.FilesDiffer,
+        errors.NoRevision,
+        errors.NotYourAsset,
+        errors.RunUnderWay,
+        IdempotencyKeyReused,
+    ),
+)
+async def start_quality_run(
+    asset_id: FromPath[str],
+    data: JSONBody[ScoreRevision],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[QualityRunView]:
+    """发起质量评分 · Score the asset's newest revision against a data contract; the work is done in the background."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.start(session, actor, asset_id, data, clock=clock),
+        status=202,
+    )
+
+
+@get("/v1/quality-runs/{run_id:str}", opt=allow("valuation:quality:run"), responses=problems(NotFound))
+async def get_quality_run(run_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> QualityRunView:
+    """质量评分任务 · A run, with its scorecard when it has succeeded or the reason when it has failed."""
+    return await queries.quality_run(session, actor, run_id)
+
+
+@post(
+    "/v1/quality-runs/{run_id:str}/cancellation",
+    opt=allow("valuation:quality:run"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition),
+)
+async def cancel_quality_run(
+    run_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> QualityRunView:
+    """取消质量评分 · Cancel a run that has not ended."""
+    return await commands.cancel(session, actor, run_id, clock=clock)
+
+
+@get(
+    "/v1/scorecards/{scorecard_id:str}",
+    opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
+    responses=problems(NotFound),
+)
+async def get_scorecard(scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> ScorecardView:
+    """质量评分卡 · A scorecard: score, dimensions, indicators, checks with samples, profile."""
+    return await queries.scorecard_seen(session, actor, scorecard_id)
+
+
+ROUTES = [start_quality_run, get_quality_run, cancel_quality_run, get_scorecard]
