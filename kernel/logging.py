@@ -44,6 +44,7 @@ def configure(level: str = "info", *, json: bool | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    form = "%(levelname)s %(name)s %(message)s"
+    # Libraries that set up the root logger at import must not have the last word.
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format=form, force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)

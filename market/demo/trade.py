@@ -110,9 +110,8 @@ def settle(tale: "Tale") -> None:
     account.step("托管结算与分账", "Settle from escrow")
     order = people.buyer.wait_for(f"/v1/orders/{tale.known['order_id']}", lambda found: found["status"] == "settled")
     statement = people.provider.get(f"/v1/orders/{order['id']}/settlement")
-    account.fact(
-        f"fee {statement['fee']['amount']}, provider's share {statement['provider_share']['amount']} of {statement['gross']['amount']}"
-    )
+    share, gross = statement["provider_share"]["amount"], statement["gross"]["amount"]
+    account.fact(f"fee {statement['fee']['amount']}, provider's share {share} of {gross}")
     balances = people.clearing.get("/v1/ledger/trial-balance")
     off = sum(abs(row["difference_minor"]) for row in _rows(balances))
     account.fact(f"trial balance difference: {off}")

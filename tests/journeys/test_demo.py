@@ -1,6 +1,7 @@
 """The whole story in real processes: once in peace, and once with the power cut again and again."""
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from kernel.db import dsn_of
 from market.demo import processes
 from market.demo.account import Account
@@ -109,10 +111,8 @@ def test_one_changed_byte_is_caught(told, tmp_path, name):
             before, after = None, object()
         if before == after:
             continue  # White space between tokens is not content.
-        try:
+        with contextlib.suppress(FileUnreadable):
             assert not verified(path).holds, f"byte {place}: {original[place]!r} -> {changed[place]!r}"
-        except FileUnreadable:
-            pass
 
 
 class Saboteur(Account):
