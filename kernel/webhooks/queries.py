@@ -77,7 +77,7 @@ async def deliveries(
     )
     if (after := decode(cursor, 1)) is not None:
         query = query.where(WebhookDelivery.log_index < _index(after[0]))
-    rows = [delivery_view(row, kind) for row, kind in (await session.execute(query)).tuples()]
+    rows = [delivery_view(row, kind) for row, kind in await session.execute(query)]
     return page(rows, limit, CursorOf[DeliveryView](("index",)))
 
 

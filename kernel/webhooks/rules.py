@@ -1,6 +1,7 @@
 """Pure rules of webhooks: which addresses, which events, which secrets, when again."""
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,6 +16,8 @@ from kernel.webhooks.schemas import Message, MessageData
 
 TESTED: Final = "kernel.webhook.tested"
 """The kind of a test: it goes to the address that it is about, whatever that one has asked for."""
+
+_NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9._-]{0,252}[a-z0-9.])?$")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Secrets = Sequence[Mapping[str, Any]]
@@ -58,15 +61,21 @@ def url_fault(text: str, *, sandbox: bool) -> Text | None:
         return Text("网址无法解析", "This is not a URL")
     if url.scheme not in (("https", "http") if sandbox else ("https",)):
         return Text("请使用 https 地址", "Use an https address")
-    host = url.raw_host.decode("ascii")
-    if not host or url.userinfo or url.fragment:
-        return Text("网址须含主机名，且不得含用户名或片段", "Give a host, and no user name or fragment")
-    local = host == "localhost" or host.endswith(".localhost")
+    host = url.raw_host.decode("ascii").lower()
+    if not host or url.userinfo or url.fragment or not 0 < (url.port or 443) < 65536:
+        return Text(
+            "网址须含主机名与有效端口，且不得含用户名或片段", "Give a host and a port, and no user name or fragment"
+        )
+    return None if _public_host(host, sandbox=sandbox) else Text("该地址不在公网上", "This is not a public address")
+
+
+def _public_host(host: str, *, sandbox: bool) -> bool:
     try:
-        fine = sandbox or not local if local else address_allowed(ipaddress.ip_address(host), sandbox=sandbox)
+        return address_allowed(ipaddress.ip_address(host), sandbox=sandbox)
     except ValueError:
-        return None  # A name; where it leads is known only when it is used.
-    return None if fine else Text("该地址不在公网上", "This address is not on the public internet")
+        name = host.rstrip(".")
+        local = name == "localhost" or name.endswith(".localhost")
+        return _NAME.match(host) is not None and (sandbox or not local)
 
 
 def wants(endpoint_id: str, kinds: Sequence[str], kind: str, subject: str) -> bool:
