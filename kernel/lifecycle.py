@@ -61,6 +61,7 @@ async def advance(
 
     Raises IllegalTransition (409) or WrongActor (403) and then nothing has changed.
     """
+    await session.flush()  # A refresh drops what is not flushed, even the status of an earlier step in this unit.
     await session.refresh(row, with_for_update=True)
     before = row.status
     row.status = machine.next(before, action, role)
