@@ -1,0 +1,136 @@
+"""A registration as a story through HTTP, in steps that tests of other packages may also start from."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from kernel.clock import FixedClock
+from tests.conftest import As, Client
+
+EVIDENCE = {
+    "generated": ["identity-proof", "rights-statement", "data-sample", "collection-record"],
+    "agreed": ["identity-proof", "rights-statement", "data-sample", "acquisition-contract"],
+    "crawled": ["identity-proof", "rights-statement", "data-sample", "crawl-compliance"],
+    "derived": [
+        "identity-proof",
+        "rights-statement",
+        "data-sample",
+        "upstream-authorisation",
+        "processing-description",
+    ],
+}
+PASSED = {"description_accuracy": True, "source_compliance": True, "rights_clarity": True}
+
+
+async def upload(client: Client, content: bytes, name: str = "data.csv", purpose: str = "data") -> dict[str, Any]:
+    """Upload a file."""
+    answer = await client.post("/v1/files", content=content, params={"name": name, "purpose": purpose})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def description(**over: Any) -> dict[str, Any]:
+    """A faultless description of an asset."""
+    return {
+        "name": "2013年纽约三大机场航班运行数据",
+        "overview": "2013 年纽约三大机场离港航班的计划与实际时刻、延误、机型与航程，并附逐小时气象观测。",
+        "industry": "G56",
+        "theme": "民航运输",
+        "update_cycle": "once",
+        "region": "美国纽约",
+        "source_kind": "generated",
+        "covers_from": "2013-01-01",
+        "covers_until": "2013-12-31",
+        **over,
+    }
+
+
+async def asset(client: Client, *contents: bytes, **over: Any) -> dict[str, Any]:
+    """An asset with one revision of the given contents; gives its view."""
+    made = await client.post("/v1/assets", description(**over))
+    assert made.status_code == 201, made.text
+    files = [await upload(client, content, f"part-{at}.csv") for at, content in enumerate(contents or (b"a,b\n1,2\n",))]
+    revision = await client.post(f"/v1/assets/{made.json()['id']}/revisions", {"files": [f["id"] for f in files]})
+    assert revision.status_code == 201, revision.text
+    view: dict[str, Any] = (await client.get(f"/v1/assets/{made.json()['id']}")).json()
+    return view
+
+
+async def evidence(client: Client, kinds: list[str]) -> list[dict[str, str]]:
+    """Upload one file for each kind of evidence."""
+    found = []
+    for kind in kinds:
+        file = await upload(client, f"proof of {kind} by {client.party}".encode(), f"{kind}.pdf", "evidence")
+        found.append({"kind": kind, "file_id": file["id"]})
+    return found
+
+
+async def application(client: Client, of: dict[str, Any], **over: Any) -> dict[str, Any]:
+    """A faultless application for an asset's latest revision."""
+    return {
+        "revision_id": of["latest_revision"]["id"],
+        "title_basis": "own-operations",
+        "rights": ["HOLD", "USE", "OPERATE"],
+        "evidence": over.pop("evidence", None) or await evidence(client, EVIDENCE[of["source_kind"]]),
+        **over,
+    }
+
+
+async def submitted(client: Client, *contents: bytes) -> dict[str, Any]:
+    """A case just submitted."""
+    of = await asset(client, *contents)
+    answer = await client.post("/v1/registrations", await application(client, of))
+    assert answer.status_code == 201, answer.text
+    case: dict[str, Any] = answer.json()
+    return case
+
+
+async def accept(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Accept a case."""
+    body = {"decision": "accept", "reason": "材料齐全"}
+    return await _ok(registrar, f"/v1/registrations/{case['id']}/acceptance", body)
+
+
+async def approve(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Approve a case."""
+    body = {"decision": "approve", "checklist": PASSED, "reason": "审查通过"}
+    return await _ok(registrar, f"/v1/registrations/{case['id']}/review", body)
+
+
+async def publish(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Open a case's notice."""
+    return await _ok(registrar, f"/v1/registrations/{case['id']}/notice")
+
+
+async def noticed(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Take a submitted case to its notice."""
+    await accept(registrar, case)
+    await approve(registrar, case)
+    return await publish(registrar, case)
+
+
+async def certify(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Issue a case's certificate; the notice must have ended."""
+    return await _ok(registrar, f"/v1/registrations/{case['id']}/certificate")
+
+
+async def certified(as_: As, clock: FixedClock, *contents: bytes, provider: str = "") -> dict[str, Any]:
+    """A certified case of the provider of that name, with everything on the way; the clock stands after the notice."""
+    registrar = await as_("registrar")
+    case = await noticed(registrar, await submitted(await as_("provider", provider), *contents))
+    stand_after(clock, case["notice_until"]["on"])
+    return await certify(registrar, case)
+
+
+def stand_after(clock: FixedClock, day: str) -> None:
+    """Move the clock to the first moment after a day in China."""
+    following = date.fromisoformat(day) + timedelta(days=1)
+    moment = datetime(following.year, following.month, following.day, tzinfo=UTC) - timedelta(hours=8)
+    clock.move(moment - clock.now())
+
+
+async def _ok(client: Client, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    answer = await client.post(path, body)
+    assert answer.status_code in (200, 201), answer.text
+    view: dict[str, Any] = answer.json()
+    return view
