@@ -263,6 +263,18 @@ async def test_an_injected_failure_is_retried_and_pays_once(
     assert [charge.payment_intent for charge in charges] == [intent.id]
 
 
+async def test_an_answer_may_be_lost_again_and_again_and_is_still_the_same(
+    client: stripe.StripeClient, double: StripeDouble
+) -> None:
+    await control(double, "fail_next", status="503", when="after", times="3")
+    key: Any = {"idempotency_key": "pay_10:create"}
+    with pytest.raises(stripe.APIError):
+        await client.v1.payment_intents.create_async({"amount": 777, "currency": "usd"}, key)
+    found = await client.v1.payment_intents.create_async({"amount": 777, "currency": "usd"}, key)
+    listed = (await client.v1.payment_intents.list_async({"limit": 100})).data
+    assert [intent.id for intent in listed if intent.amount == 777] == [found.id]
+
+
 async def test_failures_beyond_the_retries_reach_the_caller(client: stripe.StripeClient, double: StripeDouble) -> None:
     await control(double, "fail_next", status="503", times="3")
     with pytest.raises(stripe.APIError):

@@ -68,7 +68,10 @@ def _answer(
     if failure and failure.when == "before":
         raise _injected(failure.status)
     if slot and (earlier := world.answered.get(slot)):
-        return *_replay(earlier, fingerprint), True
+        status, body = _replay(earlier, fingerprint)
+        if failure:
+            raise _injected(failure.status)
+        return status, body, True
     # Like Stripe's, a request that fails validation leaves its key free.
     params = endpoint.check(decode_form(query))
     status, body = _run(world, endpoint, Call(params, ids, account, request_id, idempotency_key))

@@ -1,0 +1,63 @@
+"""Bank transfer (银行转账), the default: the payer quotes a reference, the clearing officer confirms the receipt."""
+
+# ruff: noqa: ARG002  People move the money here, so most of what a gateway is told is for them and not for this class.
+
+from typing import Final
+
+from kernel.money import Money
+from kernel.settings import Settings
+from market.ledger.book import Source
+from market.payments.gateway import Opened, PaymentIntentFacts, Seen, Sent
+from market.payments.schemas import TransferInstructions
+
+_NOTE: Final = "汇款附言须注明付款编号。 Quote the reference in the remittance note."
+_SANDBOX: Final = "沙箱账户，请勿汇款。 Sandbox account: do not send money."
+
+
+class BankTransferGateway:
+    """Tells the payer the centre's account; people move the money and say so. Only a sandbox has no account."""
+
+    source: Final = Source.BANK
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def open(self, intent: PaymentIntentFacts) -> Opened:
+        """Give the account and a reference that is short enough for a remittance note."""
+        reference = reference_of(intent.payment_id)
+        return Opened(reference, None, self._instructions(reference))
+
+    def _instructions(self, reference: str) -> TransferInstructions:
+        known = self._settings
+        if known.bank_account_number:
+            return TransferInstructions(
+                known.bank_account_name, known.bank_account_number, known.bank_name, reference, _NOTE
+            )
+        return TransferInstructions("沙箱 Sandbox", "0000000000000000", "沙箱 Sandbox", reference, _SANDBOX)
+
+    async def look(self, reference: str) -> Seen:
+        """Know nothing: a bank reports to the clearing officer, not to us."""
+        return Seen("open", None, None)
+
+    async def close(self, payment_id: str, reference: str) -> None:
+        """Do nothing: money that still comes is not confirmed and goes back."""
+
+    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
+        """Leave it to the clearing officer, who confirms it with the bank's reference."""
+        return Sent(None, done=False)
+
+    async def transfer(
+        self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
+    ) -> Sent:
+        """Leave it to the clearing officer."""
+        return Sent(None, done=False)
+
+    async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
+        """Leave it to the clearing officer."""
+        return Sent(None, done=False)
+
+
+def reference_of(payment_id: str) -> str:
+    """The reference that the payer quotes: the random end of the payment's id, easy to read and to type."""
+    tail = payment_id[-12:].upper()
+    return f"LT-{tail[:4]}-{tail[4:8]}-{tail[8:]}"

@@ -1,0 +1,209 @@
+"""Opening, confirming and cancelling payments.
+
+The order of things: the intent is stored and committed, then the gateway is called, then the outcome is stored in a
+second short unit. A crash in between is mended by sending the same request again: the gateway knows the intent's key.
+"""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock
+from kernel.db import lock_name, locked, one, unit
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.jobs import enqueue
+from kernel.log.record import record
+from kernel.money import Money
+from kernel.runtime import Runtime
+from kernel.states import Role
+from market.ledger import book
+from market.ledger import commands as ledger
+from market.orders import commands as orders
+from market.orders.models import Order
+from market.payments.errors import (
+    AlreadyPaid,
+    AmountMismatch,
+    BankReferenceUsed,
+    NotBankTransfer,
+    OrderNotPayable,
+    PaymentPending,
+    PaymentRefused,
+)
+from market.payments.gateway import Opened, PaymentIntentFacts
+from market.payments.gateways import gateway
+from market.payments.models import Payment
+from market.payments.queries import live_payment, payment_view, visible
+from market.payments.schemas import ConfirmTransfer, OpenPayment, PaymentView
+from market.payments.states import PAYMENT, PaymentAction, PaymentState
+
+_PAYABLE: Final = "placed"
+
+
+async def intend(session: AsyncSession, actor: Actor, order_id: str, data: OpenPayment, *, clock: Clock) -> PaymentView:
+    """Store that the buyer means to pay, or give the payment that is open already; the gateway comes after."""
+    order = await locked(session, Order, order_id)
+    if order.buyer != actor.party:
+        raise NotFound(kind="order", id=order_id)
+    live = await live_payment(session, order_id)
+    if live is not None and live.status is PaymentState.SUCCEEDED:
+        raise AlreadyPaid(order=order_id, payment=live.id)
+    if str(order.status) != _PAYABLE:
+        raise OrderNotPayable(order=order_id, state=str(order.status))
+    await orders.require_agreement(session, order)
+    if live is not None and live.method != data.method:
+        raise PaymentPending(payment=live.id)
+    payment = live or await _begin(session, actor, order, data, clock)
+    return payment_view(payment, actor)
+
+
+async def _begin(session: AsyncSession, actor: Actor, order: Order, data: OpenPayment, clock: Clock) -> Payment:
+    now = clock.now()
+    payment = Payment(
+        id=ids.new("pay"),
+        order_id=order.id,
+        payer=order.buyer,
+        method=data.method,
+        amount_minor=order.amount_minor,
+        currency=order.currency,
+        return_url=data.return_url,
+        created_at=now,
+    )
+    await lifecycle.begin(
+        session, payment, PAYMENT, actor, at=now, parties=[order.buyer], order=order.id, method=data.method
+    )
+    return payment
+
+
+async def complete_opening(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView:
+    """Ask the gateway for what the payer needs to go on, unless it is known; safe to repeat at any point."""
+    async with unit(runtime.sessions) as session:
+        payment = await one(session, Payment, payment_id)
+    if payment.gateway_reference is not None or payment.status is not PaymentState.OPENED:
+        return payment_view(payment, actor)
+    intent = PaymentIntentFacts(
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        money=payment.money,
+        title=f"订单 Order {payment.order_id}",
+        return_url=payment.return_url or runtime.settings.public_url,
+    )
+    try:
+        opened = await gateway(runtime, payment.method).open(intent)
+    except PaymentRefused as refusal:
+        await _fail(runtime, payment_id, str(refusal.facts["reason"]))
+        raise
+    return await _opened(runtime, actor, payment_id, opened)
+
+
+async def _opened(runtime: Runtime, actor: Actor, payment_id: str, opened: Opened) -> PaymentView:
+    async with unit(runtime.sessions) as session:
+        payment = await locked(session, Payment, payment_id)
+        if payment.gateway_reference is None:
+            payment.gateway_reference = opened.reference
+            payment.checkout_url = opened.url
+            payment.instructions = msgspec.to_builtins(opened.instructions)
+            facts = {"reference": opened.reference}
+            at = runtime.clock.now()
+            record(session, SYSTEM, "market.payment.offered", payment.id, at=at, parties=[payment.payer], facts=facts)
+        return payment_view(payment, actor)
+
+
+async def _fail(runtime: Runtime, payment_id: str, reason: str) -> None:
+    async with unit(runtime.sessions) as session:
+        payment = await locked(session, Payment, payment_id)
+        await fail(session, payment, reason, clock=runtime.clock)
+
+
+async def fail(session: AsyncSession, payment: Payment, reason: str, *, clock: Clock) -> None:
+    """Note that a payment came to nothing; the order waits for another."""
+    at, parties = clock.now(), [payment.payer]
+    await lifecycle.advance(
+        session, payment, PAYMENT, PaymentAction.FAIL, SYSTEM, Role.SYSTEM, at=at, parties=parties, reason=reason
+    )
+    payment.failure = reason
+
+
+async def confirm_transfer(
+    session: AsyncSession, actor: Actor, payment_id: str, data: ConfirmTransfer, *, clock: Clock
+) -> PaymentView:
+    """The clearing officer says that the money is on the centre's account, to the minor unit."""
+    payment = await one(session, Payment, payment_id)
+    if payment.method != "bank_transfer":
+        raise NotBankTransfer(method=payment.method)
+    await claim_bank_reference(session, data.bank_reference)
+    received = Money.of(data.amount, "/amount")
+    await succeed(session, actor, Role.CLEARING, payment.id, received, book.Source.BANK, clock=clock)
+    payment.bank_reference = data.bank_reference
+    payment.received_on = data.received_on
+    return payment_view(payment, actor)
+
+
+async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
+    """Refuse a bank's reference that stands for another movement; raises BankReferenceUsed."""
+    await lock_name(session, "bank-reference", reference)
+    used = (Payment.bank_reference == reference) | (Payment.refund_reference == reference)
+    if await session.scalar(select(exists().where(used))):
+        raise BankReferenceUsed(reference=reference)
+
+
+async def succeed(
+    session: AsyncSession,
+    actor: Actor,
+    role: Role,
+    payment_id: str,
+    received: Money,
+    source: book.Source,
+    *,
+    clock: Clock,
+) -> Payment:
+    """The money has arrived: the payment, the books and the order move together or not at all."""
+    known = await one(session, Payment, payment_id)
+    # The order is locked first everywhere, so that a payment and a cancellation never wait for each other.
+    await locked(session, Order, known.order_id)
+    payment = await locked(session, Payment, payment_id)
+    if received != payment.money:
+        raise AmountMismatch(expected=str(payment.money), received=str(received))
+    at, parties = clock.now(), [payment.payer]
+    await lifecycle.advance(
+        session, payment, PAYMENT, PaymentAction.SUCCEED, actor, role, at=at, parties=parties, amount=str(received)
+    )
+    await ledger.post(session, actor, book.sale_received(payment.order_id, received, source), at=at)
+    await orders.mark_paid(session, payment.order_id, payment.id, clock=clock, actor=actor)
+    return payment
+
+
+async def cancel(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView:
+    """Give an open payment up: first at the gateway, so that nobody can pay it any more, then here."""
+    async with unit(runtime.sessions) as session:
+        payment = visible(await one(session, Payment, payment_id), actor)
+    if payment.payer != actor.party:
+        raise NotFound(kind="payment", id=payment_id)
+    PAYMENT.next(payment.status, PaymentAction.CANCEL, Role.BUYER)
+    if payment.gateway_reference is not None:
+        await gateway(runtime, payment.method).close(payment.id, payment.gateway_reference)
+    async with unit(runtime.sessions) as session:
+        payment = await locked(session, Payment, payment_id)
+        at, parties = runtime.clock.now(), [payment.payer]
+        await lifecycle.advance(
+            session, payment, PAYMENT, PaymentAction.CANCEL, actor, Role.BUYER, at=at, parties=parties
+        )
+        return payment_view(payment, actor)
+
+
+async def abandon(session: AsyncSession, order_id: str, *, clock: Clock) -> None:
+    """End an order's open payment with the order, in the caller's unit; the gateway is told by a job.
+
+    The caller holds the order's lock. Money that arrives all the same stays visible as a dead event.
+    """
+    payment = await live_payment(session, order_id)
+    if payment is None or payment.status is not PaymentState.OPENED:
+        return
+    at, parties = clock.now(), [payment.payer]
+    await lifecycle.advance(
+        session, payment, PAYMENT, PaymentAction.CANCEL, SYSTEM, Role.SYSTEM, at=at, parties=parties
+    )
+    await enqueue(session, "payments.close", {"payment_id": payment.id})

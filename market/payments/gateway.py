@@ -1,0 +1,80 @@
+"""What Liutong needs from whoever moves money; each gateway is one class that keeps this promise."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from kernel.money import Money
+from market.ledger.book import Source
+from market.payments.schemas import TransferInstructions
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentIntentFacts:
+    """What a gateway is told: the intent is stored before, so asking twice is asking once."""
+
+    payment_id: str
+    order_id: str
+    money: Money
+    title: str
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How the payer goes on: on a page, or by the instructions."""
+
+    reference: str
+    url: str | None
+    instructions: TransferInstructions | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the gateway says of a payment at this moment."""
+
+    state: Literal["open", "paid", "failed", "closed"]
+    money: Money | None
+    charge_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Money on its way out; `done` is false where a person has to send it."""
+
+    reference: str | None
+    done: bool
+
+
+class PaymentGateway(Protocol):
+    """Moves money in and out. Every call may be repeated with the same ids and then happens once."""
+
+    @property
+    def source(self) -> Source:
+        """The account of the books that stands for this gateway."""
+        ...
+
+    async def open(self, intent: PaymentIntentFacts) -> Opened:
+        """Start a payment; raises PaymentRefused or GatewayUnavailable."""
+        ...
+
+    async def look(self, reference: str) -> Seen:
+        """Ask how a payment stands; raises GatewayUnavailable."""
+        ...
+
+    async def close(self, payment_id: str, reference: str) -> None:
+        """Make sure that nobody can pay any more; raises PaymentInProgress when somebody has."""
+        ...
+
+    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
+        """Send a payment back to the payer."""
+        ...
+
+    async def transfer(
+        self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
+    ) -> Sent:
+        """Give a party's account at the gateway its share of a payment."""
+        ...
+
+    async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
+        """Send a party's money at the gateway to its bank."""
+        ...

@@ -1,0 +1,196 @@
+"""The inbox: what a gateway reports is stored at once and reacted to from a queue, so a report is never lost.
+
+A reaction asks the gateway how things stand now and believes that, not the event: reports may be late, doubled or
+out of order.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import stripe
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock
+from kernel.db import lock_name, locked, one, unit
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.jobs import enqueue
+from kernel.runtime import Runtime
+from kernel.settings import Settings
+from kernel.states import Role
+from market.ledger.book import Source
+from market.payments import commands
+from market.payments.errors import WebhookNotSetUp, WebhookRefused
+from market.payments.gateway import Seen
+from market.payments.gateways import gateway
+from market.payments.models import InboxEvent, Payment
+from market.payments.queries import inbox_view
+from market.payments.schemas import InboxEventView, WebhookAnswer
+from market.payments.states import INBOX, PAYMENT, InboxAction, InboxState, PaymentAction, PaymentState
+
+Apply = Callable[[AsyncSession], Awaitable[None]]
+Reaction = Callable[[Runtime, dict[str, Any]], Awaitable[Apply]]
+
+WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600, 14400))
+"""Between attempts; after the last the event is dead until somebody revives it."""
+
+ERROR_LENGTH_MAX: Final = 500
+
+
+def read_stripe_event(settings: Settings, body: bytes, signature: str | None) -> dict[str, Any]:
+    """Check the signature over the raw body and give the event; raises WebhookNotSetUp or WebhookRefused."""
+    if not settings.stripe_webhook_secret:
+        raise WebhookNotSetUp(kind="webhook", id="stripe")
+    try:
+        event = stripe.Webhook.construct_event(body, signature, str(settings.stripe_webhook_secret))
+    except (ValueError, stripe.SignatureVerificationError) as problem:
+        raise WebhookRefused from problem
+    read: dict[str, Any] = event.to_dict()
+    return read
+
+
+async def take(session: AsyncSession, event: dict[str, Any], *, clock: Clock, live: bool) -> WebhookAnswer:
+    """Store an event that somebody reacts to, once; what is unknown or of the other mode is dropped."""
+    if event["type"] not in REACTIONS or event["livemode"] is not live:
+        return WebhookAnswer(outcome="ignored")
+    await lock_name(session, "inbox", "stripe", event["id"])
+    known = select(InboxEvent.id).where(InboxEvent.source == "stripe", InboxEvent.external_id == event["id"])
+    if await session.scalar(known) is not None:
+        return WebhookAnswer(outcome="known")
+    now = clock.now()
+    row = InboxEvent(
+        id=ids.new("evt"),
+        source="stripe",
+        external_id=event["id"],
+        kind=event["type"],
+        body=event,
+        received_at=now,
+        attempts=0,
+        next_attempt_at=now,
+    )
+    await lifecycle.begin(session, row, INBOX, SYSTEM, at=now, external_id=event["id"], kind=event["type"])
+    await _queue(session, row, timedelta())
+    return WebhookAnswer(outcome="stored")
+
+
+async def _queue(session: AsyncSession, row: InboxEvent, delay: timedelta) -> None:
+    name = f"inbox/{row.id}/{row.version}/{row.attempts}"
+    await enqueue(session, "payments.react", {"event_id": row.id}, delay=delay or None, dedupe=name)
+
+
+async def react(runtime: Runtime, event_id: str) -> None:
+    """React to a stored event; a failure is counted, waited for and at last buried, never lost."""
+    async with unit(runtime.sessions) as session:
+        event = await one(session, InboxEvent, event_id)
+    if event.status is not InboxState.RECEIVED:
+        return
+    try:
+        apply = await REACTIONS[event.kind](runtime, event.body)
+        async with unit(runtime.sessions) as session:
+            row = await locked(session, InboxEvent, event_id)
+            if row.status is InboxState.RECEIVED:
+                await apply(session)
+                await _handled(session, row, runtime.clock)
+    except Exception as problem:
+        # Whatever it was must be seen by the clearing officer: an event that failed is money that is not booked.
+        await _failed(runtime, event_id, problem)
+
+
+async def _handled(session: AsyncSession, row: InboxEvent, clock: Clock) -> None:
+    at = clock.now()
+    await lifecycle.advance(session, row, INBOX, InboxAction.HANDLE, SYSTEM, Role.SYSTEM, at=at)
+    row.handled_at = at
+    row.next_attempt_at = None
+    row.attempts += 1
+
+
+async def _failed(runtime: Runtime, event_id: str, problem: Exception) -> None:
+    async with unit(runtime.sessions) as session:
+        row = await locked(session, InboxEvent, event_id)
+        if row.status is not InboxState.RECEIVED:
+            return
+        at, tried = runtime.clock.now(), row.attempts + 1
+        text = f"{type(problem).__name__}: {problem}"[:ERROR_LENGTH_MAX]
+        if tried > len(WAITS):
+            await lifecycle.advance(session, row, INBOX, InboxAction.BURY, SYSTEM, Role.SYSTEM, at=at, error=text)
+            row.next_attempt_at = None
+        else:
+            row.next_attempt_at = at + WAITS[tried - 1]
+        row.attempts = tried
+        row.last_error = text
+        if row.status is InboxState.RECEIVED:
+            await _queue(session, row, WAITS[tried - 1])
+
+
+async def revive(session: AsyncSession, actor: Actor, event_id: str, *, clock: Clock) -> InboxEventView:
+    """Try a dead event again, after its cause was mended."""
+    row = await locked(session, InboxEvent, event_id)
+    role = Role.CLEARING if actor.has(Role.CLEARING) else Role.OPERATOR
+    at = clock.now()
+    await lifecycle.advance(session, row, INBOX, InboxAction.REVIVE, actor, role, at=at)
+    row.attempts = 0
+    row.next_attempt_at = at
+    await _queue(session, row, timedelta())
+    return inbox_view(row)
+
+
+async def overdue(runtime: Runtime) -> int:
+    """Queue events again whose job was lost; gives how many."""
+    late = runtime.clock.now() - timedelta(minutes=10)
+    waiting = (InboxEvent.status == InboxState.RECEIVED) & (InboxEvent.next_attempt_at < late)
+    async with unit(runtime.sessions) as session:
+        rows = (await session.scalars(select(InboxEvent).where(waiting).limit(100))).all()
+        for row in rows:
+            await _queue(session, row, timedelta())
+    return len(rows)
+
+
+async def follow_session(runtime: Runtime, event: dict[str, Any]) -> Apply:
+    """Bring a payment to where its Checkout page stands at Stripe."""
+    page = event["data"]["object"]
+    async with unit(runtime.sessions) as session:
+        payment = await _payment_of(session, page)
+    seen = await gateway(runtime, "card").look(page["id"])
+
+    async def apply(session: AsyncSession) -> None:
+        await _apply(session, payment.id, seen, clock=runtime.clock)
+
+    return apply
+
+
+async def _payment_of(session: AsyncSession, page: dict[str, Any]) -> Payment:
+    """Find the payment by the id that we gave the page: the report may come before the page's id is stored."""
+    payment = await session.get(Payment, page.get("client_reference_id") or "")
+    if payment is None or payment.method != "card" or payment.gateway_reference not in (None, page["id"]):
+        raise NotFound(kind="payment", id=str(page["id"])[:80])
+    return payment
+
+
+async def _apply(session: AsyncSession, payment_id: str, seen: Seen, *, clock: Clock) -> None:
+    payment = await one(session, Payment, payment_id)
+    if seen.state == "paid" and seen.money is not None:
+        if payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED):
+            return
+        payment = await commands.succeed(
+            session, SYSTEM, Role.SYSTEM, payment_id, seen.money, Source.STRIPE, clock=clock
+        )
+        payment.charge_reference = seen.charge_reference
+    elif seen.state == "failed" and payment.status is PaymentState.OPENED:
+        await commands.fail(session, payment, "payment_failed", clock=clock)
+    elif seen.state == "closed" and payment.status is PaymentState.OPENED:
+        at, parties = clock.now(), [payment.payer]
+        await lifecycle.advance(
+            session, payment, PAYMENT, PaymentAction.CANCEL, SYSTEM, Role.SYSTEM, at=at, parties=parties
+        )
+
+
+REACTIONS: Final[dict[str, Reaction]] = {
+    "checkout.session.completed": follow_session,
+    "checkout.session.async_payment_succeeded": follow_session,
+    "checkout.session.async_payment_failed": follow_session,
+    "checkout.session.expired": follow_session,
+}
+"""What is reacted to; every other kind of event is answered and dropped."""

@@ -1,0 +1,71 @@
+"""Payments, and the inbox of events that gateways report."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from kernel.money import Money
+from market.payments.states import InboxState, PaymentState
+
+
+class Payment(Base, Stateful):
+    """A payment (支付): stored before a gateway is asked for anything; an order has at most one that is live."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_minor"),
+        CheckConstraint("method IN ('bank_transfer', 'card')", name="method"),
+        Index(
+            "uq_payment_live",
+            "order_id",
+            unique=True,
+            postgresql_where=text("status IN ('opened', 'succeeded')"),
+        ),
+        Index("ix_payment_refund_due", "refund_requested_at", postgresql_where=text("refund_requested_at IS NOT NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(index=True)
+    payer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    method: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    status: Mapped[PaymentState] = status_column(PaymentState)
+    return_url: Mapped[str | None]
+    gateway_reference: Mapped[str | None] = mapped_column(unique=True)
+    checkout_url: Mapped[str | None]
+    instructions: Mapped[dict[str, Any] | None]
+    charge_reference: Mapped[str | None]
+    bank_reference: Mapped[str | None] = mapped_column(unique=True)
+    received_on: Mapped[date | None]
+    failure: Mapped[str | None]
+    refund_requested_at: Mapped[datetime | None]
+    refund_reference: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+    @property
+    def money(self) -> Money:
+        """The amount with its currency."""
+        return Money(self.amount_minor, self.currency)
+
+
+class InboxEvent(Base, Stateful):
+    """What a gateway reported (收件箱): stored once for each id, reacted to from a queue, kept when it fails."""
+
+    __tablename__ = "inbox_event"
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    status: Mapped[InboxState] = status_column(InboxState)
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]

@@ -1,0 +1,164 @@
+"""Cards through Stripe: Checkout for paying in, separate charges and transfers for sharing out.
+
+Money is held on the platform's balance until acceptance. Every call carries an idempotency key of the row it is for,
+so a repeat after a crash is the same call; Stripe is never called inside a transaction of ours.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import stripe
+import structlog
+
+from kernel.money import Money
+from kernel.settings import Settings, SettingsInvalid
+from market.ledger.book import Source
+from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
+from market.payments.gateway import Opened, PaymentIntentFacts, Seen, Sent
+
+API_VERSION: Final = "2026-10-28.endive"
+TIMEOUT_SECONDS: Final = 20.0
+RETRIES: Final = 2
+
+log: Final = structlog.get_logger("liutong.stripe")
+
+
+class StripeGateway:
+    """Speaks to Stripe with the real SDK; `stripe_api_base` points it to a double in the sandbox."""
+
+    source: Final = Source.STRIPE
+
+    def __init__(self, settings: Settings) -> None:
+        check_key(settings)
+        self._key = settings.stripe_api_key
+        self._base = settings.stripe_api_base
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[stripe.StripeClient]:
+        """Open a client for one use: payments are rare, and an HTTP pool nobody closes is worse than a handshake."""
+        http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS)
+        try:
+            yield stripe.StripeClient(
+                str(self._key),
+                stripe_version=API_VERSION,
+                base_addresses={"api": self._base} if self._base else None,
+                http_client=http,
+                max_network_retries=RETRIES,
+            )
+        except stripe.StripeError as problem:
+            raise _refusal(problem) from problem
+        finally:
+            await http.close_async()  # type: ignore[no-untyped-call]
+
+    async def open(self, intent: PaymentIntentFacts) -> Opened:
+        """Open a Checkout page for exactly this amount."""
+        price: Any = {
+            "currency": intent.money.currency.lower(),
+            "unit_amount": intent.money.minor,
+            "product_data": {"name": intent.title},
+        }
+        params: Any = {
+            "mode": "payment",
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "client_reference_id": intent.payment_id,
+            "metadata": {"payment": intent.payment_id, "order": intent.order_id},
+            "payment_intent_data": {
+                "transfer_group": intent.order_id,
+                "metadata": {"payment": intent.payment_id, "order": intent.order_id},
+            },
+            "success_url": intent.return_url,
+            "cancel_url": intent.return_url,
+        }
+        async with self._client() as client:
+            session = await client.v1.checkout.sessions.create_async(params, _once(intent.payment_id, "open"))
+        return Opened(session.id, session.url, None)
+
+    async def look(self, reference: str) -> Seen:
+        """Read the session as it is now, not as an event once told it."""
+        async with self._client() as client:
+            session = await client.v1.checkout.sessions.retrieve_async(reference, {"expand": ["payment_intent"]})
+        return _seen(session)
+
+    async def close(self, payment_id: str, reference: str) -> None:
+        """Expire the page; one that is paid cannot be."""
+        async with self._client() as client:
+            session = await client.v1.checkout.sessions.retrieve_async(reference)
+            if session.status == "complete":
+                raise PaymentInProgress
+            if session.status == "open":
+                await client.v1.checkout.sessions.expire_async(reference, {}, _once(payment_id, "close"))
+
+    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
+        """Refund a charge."""
+        if charge_reference is None:
+            raise PaymentRefused(reason="no_charge")
+        params: Any = {"charge": charge_reference, "amount": money.minor, "metadata": {"payment": payment_id}}
+        async with self._client() as client:
+            refund = await client.v1.refunds.create_async(params, _once(payment_id, "refund"))
+        if refund.status in ("failed", "canceled"):
+            raise PaymentRefused(reason=f"refund_{refund.status}")
+        return Sent(refund.id, done=True)
+
+    async def transfer(
+        self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
+    ) -> Sent:
+        """Move a share of the charge to a connected account; `source_transaction` lets it go before funds settle."""
+        params: Any = {
+            "amount": money.minor,
+            "currency": money.currency.lower(),
+            "destination": destination,
+            "transfer_group": order_id,
+            "metadata": {"order": order_id},
+        }
+        if charge_reference is not None:
+            params["source_transaction"] = charge_reference
+        async with self._client() as client:
+            sent = await client.v1.transfers.create_async(params, _once(transfer_id, "transfer"))
+        return Sent(sent.id, done=True)
+
+    async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
+        """Pay a connected account's balance out to its bank."""
+        params: Any = {"amount": money.minor, "currency": money.currency.lower()}
+        options: Any = {**_once(payout_id, "payout"), "stripe_account": account}
+        async with self._client() as client:
+            sent = await client.v1.payouts.create_async(params, options)
+        return Sent(sent.id, done=True)
+
+
+def _seen(session: stripe.checkout.Session) -> Seen:
+    intent = session.payment_intent
+    if session.status == "expired":
+        return Seen("closed", None, None)
+    if session.status == "open" or not isinstance(intent, stripe.PaymentIntent):
+        return Seen("open", None, None)
+    if session.payment_status == "paid":
+        charge = intent.latest_charge
+        paid = Money(intent.amount_received, intent.currency.upper())
+        return Seen("paid", paid, charge.id if isinstance(charge, stripe.Charge) else charge)
+    # A completed page without money: a slow method of payment that is still under way, or has failed.
+    return Seen("failed" if intent.status in ("requires_payment_method", "canceled") else "open", None, None)
+
+
+def check_key(settings: Settings) -> None:
+    """Refuse a live key in the sandbox, and a test key or a stand-in for Stripe in production."""
+    wanted = ("sk_test_", "rk_test_") if settings.sandbox else ("sk_live_", "rk_live_")
+    if not settings.stripe_api_key.startswith(wanted):
+        raise SettingsInvalid(
+            f"LIUTONG_STRIPE_API_KEY: {settings.mode} takes keys that begin with {' or '.join(wanted)}"
+        )
+    if settings.stripe_api_base and not settings.sandbox:
+        raise SettingsInvalid("LIUTONG_STRIPE_API_BASE: production speaks to Stripe itself; leave it unset")
+
+
+def _once(row_id: str, purpose: str) -> Any:
+    return {"idempotency_key": f"{row_id}:{purpose}"}
+
+
+def _refusal(problem: stripe.StripeError) -> PaymentRefused | GatewayUnavailable:
+    """Say which of Stripe's errors mean `not this payment` and which mean `not now`."""
+    # Only the code and the request's id are logged: a message may quote what was sent.
+    log.warning("stripe refused", kind=type(problem).__name__, code=problem.code, request_id=problem.request_id)
+    if isinstance(problem, stripe.CardError | stripe.InvalidRequestError):
+        return PaymentRefused(reason=problem.code or "invalid_request")
+    return GatewayUnavailable()
