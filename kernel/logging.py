@@ -11,6 +11,12 @@ _SECRET_NAME: Final = re.compile(r"secret|password|authorization|api_key|token|s
 _SECRET_VALUE: Final = re.compile(r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|(sk|rk|whsec)_[0-9A-Za-z_]{8,}")
 
 
+# Without local variables: they hold whole requests, keys and all.
+_tracebacks: Final = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
+
 def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Blank whatever is named or shaped like a secret."""
     return {name: _clean(name, value) for name, value in event.items()}
@@ -21,6 +27,10 @@ def _clean(name: str, value: Any) -> Any:
         return "***"
     if isinstance(value, str):
         return _SECRET_VALUE.sub("***", value)
+    if isinstance(value, dict):
+        return {key: _clean(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean("", item) for item in value]
     return value
 
 
@@ -34,7 +44,7 @@ def configure(level: str = "info", *, json: bool | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     final: list[Any] = (
-        [structlog.processors.dict_tracebacks, redact, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_tracebacks, redact, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
         else [redact, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )

@@ -11,12 +11,18 @@ from market.demo.account import Account
 from market.demo.caller import Caller, Refused
 
 PLEDGES: Final = {
-    "provider": ["accept-trading-rules", "truthful-information", "lawful-source", "no-state-secrets"],
+    "provider": [
+        "accept-trading-rules",
+        "truthful-information",
+        "lawful-source",
+        "no-state-secrets",
+        "use-within-licence",
+    ],
     "buyer": ["accept-trading-rules", "truthful-information", "use-within-licence"],
     "valuer": ["accept-trading-rules", "truthful-information", "independence"],
 }
 NAMES: Final = {
-    "provider": ("91150100MA0DEM0P1", "草原航旅数据科技有限公司", "provider"),
+    "provider": ("91150100MA0DEM0P1", "草原航旅数据科技有限公司", "provider buyer"),
     "buyer": ("91110108MA0DEM0B2", "京华物流研究院有限公司", "buyer"),
     "card_buyer": ("91310115MA0DEM0C3", "沪港智能出行有限公司", "buyer"),
     "valuer": ("91150000MA0DEM0A4", "北疆资产评估有限公司", "valuer"),
@@ -66,13 +72,13 @@ def _code(first17: str) -> str:
 
 
 def _apply(operator: Caller, name: str) -> Caller:
-    first17, title, role = NAMES[name]
+    first17, title, roles = NAMES[name]
     application = {
         "uscc": _code(first17),
         "name": title,
         "kind": "enterprise",
-        "roles": [role],
-        "pledges": PLEDGES[role],
+        "roles": roles.split(),
+        "pledges": PLEDGES[roles.split()[0]],
         "contact": {"name": "联系人", "email": f"{name.replace('_', '-')}@demo.example"},
     }
     answer = operator.with_key("", None).post("/v1/parties", application)

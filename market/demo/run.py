@@ -111,8 +111,18 @@ async def _demonstrate(output: Path, account: Account, stop: threading.Event) ->
                 await asyncio.to_thread(tell, set_up.centre, output, account)
             finally:
                 stop.set()
+    except (Refused, TimeoutError, RuntimeError):
+        await asyncio.to_thread(_keep_logs, folder, output)
+        raise
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _keep_logs(folder: Path, output: Path) -> None:
+    """What the processes said is what a failure is understood from."""
+    output.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob("*.log"):
+        shutil.copy(log, output / log.name)
 
 
 def run_demo(output: Path, *, plain: bool) -> int:

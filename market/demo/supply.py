@@ -113,11 +113,12 @@ def score_quality(tale: "Tale") -> None:
     )
     if run["status"] != "succeeded":
         raise RuntimeError(f"the quality run {run['status']}: {run}")
-    card = provider.get(f"/v1/scorecards/{run['scorecard_id']}")
+    issued = provider.get(f"/v1/scorecards/{run['scorecard_id']}")
+    card = issued["scorecard"]
     account.fact(f"score {card['score']} ({card['grade']}) over {card['rows']:,} rows and {len(card['checks'])} checks")
     for code, dimension in card["dimensions"].items():
         account.fact(f"  {code}: {dimension['score'] if dimension['score'] is not None else 'not assessable'}")
-    tale.known |= {"scorecard_id": card["id"], "quality_score": card["score"]}
+    tale.known |= {"scorecard_id": issued["id"], "quality_score": card["score"]}
 
 
 def appraise(tale: "Tale") -> None:
@@ -127,7 +128,7 @@ def appraise(tale: "Tale") -> None:
     on = people.operator.get("/v1/sandbox/clock")["day_in_china"]
     body = {"scorecard_id": tale.known["scorecard_id"], "base_date": on, "inputs": _cost_inputs(date.fromisoformat(on))}
     found = people.valuer.post(f"/v1/assets/{tale.known['asset_id']}/appraisals", body)
-    account.fact(f"value {found['value']['amount']} {found['value']['currency']}, {len(found['trace'])} steps shown")
+    account.fact(f"value {_amount(found['value'])}, with {len(found['appraisal']['trace'])} steps shown")
     tale.known |= {"appraisal_id": found["id"], "valuation": found["value"]}
 
 
@@ -174,7 +175,7 @@ def list_product(tale: "Tale") -> None:
     review = {"decision": "approve", "reason": "证书、评分、价格齐备"}
     listing = people.reviewer.post(f"/v1/listings/{listing['id']}/review", review)
     for answer in listing["gates"]["answers"]:
-        account.fact(f"gate {answer['rule']}: {'passed' if answer['passed'] else 'informational'}")
+        account.fact(f"gate {answer['rule']}: {answer['outcome']}")
     tale.known["listing_id"] = listing["id"]
 
 

@@ -19,7 +19,7 @@ def order_and_agree(tale: "Tale") -> None:
     body = {"listing_id": tale.known["listing_id"], "purpose": "internal-analysis"}
     _expect(tale, "buying one's own listing", people.provider, "/v1/orders", body)
     order = people.buyer.post("/v1/orders", body)
-    account.fact(f"order {order['id']} for {order['amount']['amount']} {order['amount']['currency']}")
+    account.fact(f"order {order['id']} for {order['price']['amount']} {order['price']['currency']}")
     tale.known["order_id"] = order["id"]
     _expect(tale, "a download before payment", people.buyer, f"/v1/orders/{order['id']}/links", {})
     agreement = _sign(tale, order["id"], "buyer")
