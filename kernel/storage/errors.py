@@ -46,6 +46,7 @@ class DigestMismatch(Unprocessable):
         "收到内容的 SHA-256 为 {received_sha256}，与声明不符，未保存。",
         "The SHA-256 of what arrived is {received_sha256}, not the one declared; none of it is kept.",
     )
+    rule = "LT-GEN-07"
 
 
 class LinkExpired(Forbidden):
@@ -53,6 +54,7 @@ class LinkExpired(Forbidden):
 
     title = Text("下载链接已过期", "The download link has expired")
     detail = Text("请重新获取下载链接。", "Ask for a new download link.")
+    rule = "LT-DLV-02"
 
 
 class LinkInvalid(Forbidden):
@@ -60,3 +62,4 @@ class LinkInvalid(Forbidden):
 
     title = Text("下载链接无效", "The download link is not valid")
     detail = Text("链接已被改动或并非由本中心签发。", "The link was altered or was not issued here.")
+    rule = "LT-DLV-02"

@@ -38,7 +38,7 @@ class ReceiptMismatch(Unprocessable):
         "有 {count} 个文件与协议不符，未确认收货；请重新下载或提出异议。",
         "{count} files differ from the agreement; nothing is confirmed. Download again or object.",
     )
-    rule = "LT-DLV-04"
+    rule = "LT-DLV-03"
 
 
 class NotFetched(Unprocessable):
@@ -46,4 +46,4 @@ class NotFetched(Unprocessable):
 
     title = Text("文件尚未下载", "The files were not fetched")
     detail = Text("以下文件尚未下载：{files}。", "These files were never fetched: {files}.")
-    rule = "LT-DLV-05"
+    rule = "LT-DLV-04"

@@ -36,7 +36,7 @@ def receipt_faults(agreed: Mapping[str, str], received: Sequence[tuple[str, str]
 
 
 def _fault(pointer: str, zh: str, en: str) -> FieldError:
-    return FieldError(pointer, Text(zh, en), "LT-DLV-04")
+    return FieldError(pointer, Text(zh, en), "LT-DLV-03")
 
 
 def _plain(name: str) -> str:

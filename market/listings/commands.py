@@ -162,21 +162,22 @@ async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None
     if refused:
         raise REFUSALS[refused[0].rule](errors=[answer.fault for answer in refused])
     assert known.certificate is not None
-    row.certificate_id = known.certificate.id
+    assert known.score is not None
+    row.certificate_id, row.scorecard_id = known.certificate.id, known.score.id
     row.gates = msgspec.to_builtins(GatesView(at=at, policy=policy.ref, answers=list(answers)))
     await session.flush()  # advance() reads the row again; what was set on it must not be lost.
 
 
 async def _copy_scorecard(session: AsyncSession, row: Listing) -> None:
     """Everything that is shown of the data comes from its scorecard."""
-    shown = await evidence.shown(session, row)
-    if shown is None:
+    card = await evidence.scorecard_of(session, row)
+    if card is None:
         return
-    row.row_count = shown.row_count
-    row.freshness_at = shown.freshness_at
-    row.quality_score = shown.score
-    row.quality_grade = shown.grade
-    row.sample_rows = shown.sample_rows
+    row.row_count = card.row_count
+    row.freshness_at = card.freshness_at
+    row.quality_score = card.score
+    row.quality_grade = card.grade
+    row.sample_rows = evidence.sample_rows(card)
 
 
 def _price(view: MoneyView | None) -> Money | None:

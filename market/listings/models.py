@@ -33,8 +33,8 @@ class Listing(Base, Stateful):
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"))
-    scorecard_id: Mapped[str | None]
-    appraisal_id: Mapped[str | None]
+    scorecard_id: Mapped[str | None] = mapped_column(ForeignKey("scorecard.id"))
+    appraisal_id: Mapped[str | None] = mapped_column(ForeignKey("appraisal.id"))
     title_zh: Mapped[str]
     title_en: Mapped[str]
     summary_zh: Mapped[str]

@@ -47,7 +47,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("storage_key", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_file_delivery_id_delivery")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_file")),
-        sa.UniqueConstraint("delivery_id", "name", name=op.f("uq_delivery_file_delivery_id")),
+        sa.UniqueConstraint("delivery_id", "name", name=op.f("uq_delivery_file_delivery_id_name")),
     )
     op.create_table(
         "download",

@@ -49,6 +49,8 @@ def upgrade(op: Operations) -> None:
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name="fk_listing_asset_id_asset"),
         sa.ForeignKeyConstraint(["revision_id"], ["asset_revision.id"], name="fk_listing_revision_id_asset_revision"),
         sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name="fk_listing_certificate_id_certificate"),
+        sa.ForeignKeyConstraint(["scorecard_id"], ["scorecard.id"], name="fk_listing_scorecard_id_scorecard"),
+        sa.ForeignKeyConstraint(["appraisal_id"], ["appraisal.id"], name="fk_listing_appraisal_id_appraisal"),
         sa.CheckConstraint(
             "status IN ('draft', 'submitted', 'listed', 'rejected', 'suspended', 'delisted')",
             name=op.f("ck_listing_status"),

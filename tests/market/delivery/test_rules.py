@@ -48,7 +48,7 @@ def test_anything_else_has(agreed: dict[str, str], data: st.DataObject) -> None:
     for received in others:
         faults = receipt_faults(agreed, received)
         assert len(faults) == 1
-        assert faults[0].rule == "LT-DLV-04"
+        assert faults[0].rule == "LT-DLV-03"
         assert faults[0].detail.of("en")
 
 

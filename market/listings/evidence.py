@@ -1,0 +1,73 @@
+"""What other packages know of a product: its certificate, its scorecard, its appraisal, in the words of the gates."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.money import Money
+from market.listings.models import Listing
+from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
+from rights.assets import queries as assets
+from rights.certificates.queries import certificate_in_force
+from rights.terms import Right
+from valuation.appraisal import queries as appraisals
+from valuation.appraisal.models import AppraisalRow
+from valuation.quality import queries as quality
+from valuation.quality.models import Scorecard
+
+
+async def scorecard_of(session: AsyncSession, row: Listing) -> Scorecard | None:
+    """The scorecard that the provider named, else the newest of the revision; another revision's shows nothing."""
+    if row.scorecard_id is None:
+        return await quality.latest_scorecard(session, row.revision_id)
+    card = await quality.scorecard(session, row.scorecard_id)
+    return card if card.revision_id == row.revision_id else None
+
+
+async def appraisal_of(session: AsyncSession, row: Listing) -> AppraisalRow | None:
+    """The appraisal that the provider named, else the newest of the revision; another revision's tells nothing."""
+    if row.appraisal_id is None:
+        return await appraisals.latest_appraisal(session, row.revision_id)
+    found = await appraisals.appraisal(session, row.appraisal_id)
+    return found if found.revision_id == row.revision_id else None
+
+
+def sample_rows(card: Scorecard) -> dict[str, Any]:
+    """The sample rows by table, as the scorecard holds them: what the contract does not make public is masked."""
+    return {table: rows for table, rows in card.body.get("sample_rows", {}).items() if rows}
+
+
+async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
+    """Everything the gates ask for, as it stands now."""
+    asset = await assets.asset(session, row.asset_id)
+    revision = await assets.revision(session, row.revision_id)
+    certificate = await certificate_in_force(session, row.asset_id, at)
+    card = await scorecard_of(session, row)
+    appraisal = await appraisal_of(session, row)
+    return Evidence(
+        provider=row.provider,
+        source_kind=asset.source_kind,
+        revision_id=revision.id,
+        content_digest=revision.content_sha256,
+        certificate=None
+        if certificate is None
+        else CertificateFacts(
+            id=certificate.id,
+            holder=certificate.party_id,
+            operate=str(Right.OPERATE) in certificate.rights,
+            content_digest=certificate.content_sha256,
+            source_kind=certificate.source_kind,
+        ),
+        score=None
+        if card is None
+        else ScoreFacts(
+            id=card.id,
+            revision_id=card.revision_id,
+            score=card.score,
+            scored_at=card.scored_at,
+            has_sample=bool(sample_rows(card)),
+        ),
+        price=Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None,
+        value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
+    )

@@ -1,0 +1,150 @@
+"""Listings over HTTP: providers bring them, reviewers judge them, everybody finds them."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.policy.errors import TermInexpressible
+from kernel import ids
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit
+from kernel.states import IllegalTransition, WrongActor
+from market.listings import commands, queries
+from market.listings.errors import (
+    REFUSALS,
+    ListingUnavailable,
+    NotYourListing,
+    ReviewerNotIndependent,
+)
+from market.listings.schemas import (
+    CreateListing,
+    DelistListing,
+    ListingView,
+    ReviewListing,
+    SearchPage,
+    SuperviseListing,
+)
+from market.listings.search import QUERY_CHARS_MAX
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+Words = Annotated[
+    str | None,
+    QueryParameter(
+        name="q", max_length=QUERY_CHARS_MAX, description="检索词，中英文均可 · words in Chinese or English"
+    ),
+]
+
+
+@post(
+    "/v1/listings",
+    opt=allow("market:listing:write"),
+    responses=problems(NotFound, TermInexpressible, IdempotencyKeyReused),
+)
+async def create_listing(
+    data: JSONBody[CreateListing],
+    request: Http,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+    idempotency_key: IdempotencyKey,
+) -> Response[ListingView]:
+    """新建商品 · Describe a data product; it is a draft until it is submitted."""
+    return await once(request, session, clock.now(), lambda: commands.create(session, actor, data, clock=clock))
+
+
+@post(
+    "/v1/listings/{listing_id:str}/submission",
+    opt=allow("market:listing:write"),
+    status_code=200,
+    responses=problems(ListingUnavailable, NotYourListing, IllegalTransition, *REFUSALS.values()),
+)
+async def submit_listing(
+    listing_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> ListingView:
+    """提交审核 · Ask the gates and submit for review; a refusal names its rule."""
+    return await commands.submit(session, actor, ids.require("lst", listing_id), clock=clock)
+
+
+@post(
+    "/v1/listings/{listing_id:str}/review",
+    opt=allow("market:listing:review"),
+    status_code=200,
+    responses=problems(ListingUnavailable, ReviewerNotIndependent, IllegalTransition, WrongActor, *REFUSALS.values()),
+)
+async def review_listing(
+    listing_id: FromPath[str],
+    data: JSONBody[ReviewListing],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> ListingView:
+    """上架审核 · Approve or reject a submitted product."""
+    return await commands.review(session, actor, ids.require("lst", listing_id), data, clock=clock)
+
+
+@post(
+    "/v1/listings/{listing_id:str}/delisting",
+    opt=allow("market:listing:write"),
+    status_code=200,
+    responses=problems(ListingUnavailable, NotYourListing, IllegalTransition),
+)
+async def delist_listing(
+    listing_id: FromPath[str],
+    data: JSONBody[DelistListing],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> ListingView:
+    """下架 · Take one's own product off the shelf; orders already placed go on."""
+    return await commands.delist(session, actor, ids.require("lst", listing_id), data, clock=clock)
+
+
+@post(
+    "/v1/listings/{listing_id:str}/supervision",
+    opt=allow("market:listing:supervise"),
+    status_code=200,
+    responses=problems(ListingUnavailable, IllegalTransition),
+)
+async def supervise_listing(
+    listing_id: FromPath[str],
+    data: JSONBody[SuperviseListing],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> ListingView:
+    """监管处置 · Suspend, resume or delist a product, with a reason."""
+    return await commands.supervise(session, actor, ids.require("lst", listing_id), data, clock=clock)
+
+
+@get("/v1/listings", opt=public())
+async def search_listings(
+    session: Session, q: Words = None, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> SearchPage:
+    """检索商品 · Find products by Chinese and English words, best first; without words, the newest."""
+    return await queries.listings(session, q, limit, cursor)
+
+
+@get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
+async def get_listing(listing_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> ListingView:
+    """商品详情 · A product with its sample, row count, freshness, score, price and licence."""
+    return await queries.listing(session, actor, listing_id)
+
+
+ROUTES = [
+    create_listing,
+    submit_listing,
+    review_listing,
+    delist_listing,
+    supervise_listing,
+    search_listings,
+    get_listing,
+]
