@@ -1,5 +1,6 @@
 """The readable form of a document: one self-contained page in Chinese or English, from the package that issues it."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ SOURCES: Final = (
     ("market.settlement", "templates"),
 )
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
+
+HELPERS: Final[dict[str, Callable[..., Any]]] = {}
+"""Functions that templates may call, such as charts; the package that owns one adds it when it is imported."""
 
 
 @cache
@@ -38,7 +42,7 @@ def html(body: dict[str, Any], kind: str, lang: Lang) -> str:
         template = environment().get_template(f"{kind}.html")
     except TemplateNotFound as problem:
         raise LookupError(f"no template for {kind}") from problem
-    return template.render(claims=body["credentialSubject"], document=body, lang=lang)
+    return template.render(claims=body["credentialSubject"], document=body, lang=lang, **HELPERS)
 
 
 def page(found: Document, lang: Lang) -> str:

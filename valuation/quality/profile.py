@@ -42,7 +42,7 @@ def _expressions(index: int, column: pl.Expr, dtype: pl.DataType) -> list[pl.Exp
         found.append(column.is_nan().sum().alias(f"a{index}"))
         column = column.fill_nan(None)
     if not dtype.is_nested() and dtype != pl.Null and dtype != pl.Object:
-        found.append(column.approx_n_unique().alias(f"d{index}"))
+        found.append(column.drop_nulls().approx_n_unique().alias(f"d{index}"))
         found += [column.min().alias(f"l{index}"), column.max().alias(f"h{index}")]
     return found
 

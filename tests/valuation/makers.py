@@ -1,0 +1,77 @@
+"""Builders for valuation's stories: an asset with the shop's two tables, its contract, and a run that has ended."""
+
+import io
+from typing import Any
+
+import polars as pl
+
+from tests.conftest import Client
+
+ORDERS = pl.DataFrame({"id": [1, 2, 3, 4], "price": [10.5, 20.0, None, -1.0], "shop": [1, 2, 2, 1]})
+SHOPS = pl.DataFrame({"id": [1, 2]})
+
+CONTRACT: dict[str, Any] = {
+    "apiVersion": "v3.1.0",
+    "kind": "DataContract",
+    "id": "shop",
+    "version": "1.0.0",
+    "schema": [
+        {
+            "name": "orders",
+            "properties": [
+                {"name": "id", "logicalType": "integer", "primaryKey": True, "classification": "public"},
+                {"name": "price", "logicalType": "number", "required": True, "logicalTypeOptions": {"minimum": 0}},
+                {"name": "shop", "logicalType": "integer", "relationships": [{"to": "shops.id"}]},
+            ],
+        },
+        {"name": "shops", "properties": [{"name": "id", "logicalType": "integer", "primaryKey": True}]},
+    ],
+}
+
+
+def parquet(table: pl.DataFrame) -> bytes:
+    """A table as Parquet."""
+    out = io.BytesIO()
+    table.write_parquet(out)
+    return out.getvalue()
+
+
+async def make_asset(provider: Client, **files: bytes) -> dict[str, Any]:
+    """An asset of the provider with one revision of these files; gives the revision."""
+    made = await provider.post(
+        "/v1/assets",
+        {
+            "name": "2026年全国零售门店订单明细数据",
+            "overview": "门店订单样例",
+            "industry": "F52",
+            "theme": "retail",
+            "update_cycle": "daily",
+            "region": "全国",
+            "source_kind": "generated",
+        },
+    )
+    assert made.status_code == 201, made.text
+    return await add_revision(provider, made.json()["id"], **files)
+
+
+async def add_revision(provider: Client, asset: str, **files: bytes) -> dict[str, Any]:
+    """Upload the files and fix them as the asset's newest revision."""
+    given = files or {"orders": parquet(ORDERS), "shops": parquet(SHOPS)}
+    ids = []
+    for name, content in given.items():
+        kept = await provider("POST", f"/v1/files?name={name}.parquet&purpose=data", content=content)
+        assert kept.status_code == 201, kept.text
+        ids.append(kept.json()["id"])
+    fixed = await provider.post(f"/v1/assets/{asset}/revisions", {"files": ids})
+    assert fixed.status_code == 201, fixed.text
+    revision: dict[str, Any] = fixed.json()
+    return revision
+
+
+async def score(actor: Client, asset: str, drain: Any, contract: Any = CONTRACT) -> dict[str, Any]:
+    """Run the scoring of an asset to its end; gives the run."""
+    started = await actor.post(f"/v1/assets/{asset}/quality-runs", {"contract": contract})
+    assert started.status_code == 202, started.text
+    await drain()
+    run: dict[str, Any] = (await actor.get(f"/v1/quality-runs/{started.json()['id']}")).json()
+    return run
