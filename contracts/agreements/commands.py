@@ -10,9 +10,9 @@ from contracts.agreements import queries, rules
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
-    NotAParty,
     OfferExceeded,
     SignatureInvalid,
+    SignerForeign,
     SigningKeyForeign,
 )
 from contracts.agreements.models import Agreement, AgreementSignature
@@ -128,7 +128,7 @@ async def sign(
 def _role(row: Agreement, actor: Actor) -> Role:
     role = queries.role_of(row, actor.party)
     if role is None:
-        raise NotAParty
+        raise SignerForeign
     return role
 
 

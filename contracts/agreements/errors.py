@@ -15,7 +15,7 @@ class OfferExceeded(Unprocessable):
     rule = "LT-CON-02"
 
 
-class NotAParty(Forbidden):
+class SignerForeign(Forbidden):
     """Only the two parties of an agreement sign or decline it."""
 
     title = Text("不是协议当事人", "Not a party to the agreement")

@@ -38,7 +38,7 @@ async def get_agreement(agreement_id: FromPath[str], session: Session, actor: Na
     opt=allow("contracts:agreement:sign"),
     responses=problems(
         NotFound,
-        errors.NotAParty,
+        errors.SignerForeign,
         errors.SigningKeyForeign,
         errors.SignatureInvalid,
         errors.AgreementAltered,
@@ -72,7 +72,7 @@ async def sign_agreement(
     "/v1/agreements/{agreement_id:str}/refusal",
     opt=allow("contracts:agreement:sign"),
     status_code=200,
-    responses=problems(NotFound, errors.NotAParty, IllegalTransition, WrongActor, IdempotencyKeyReused),
+    responses=problems(NotFound, errors.SignerForeign, IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
 async def decline_agreement(
     agreement_id: FromPath[str],

@@ -172,4 +172,5 @@ def _words(licence: Licence, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return msgspec.to_builtins(value)
+    """Plain JSON values: lists and not tuples, as the stored content gives them back."""
+    return msgspec.json.decode(msgspec.json.encode(value))

@@ -1,7 +1,7 @@
 """What happens to an order after it is placed: agreement, payment, delivery, acceptance, settlement."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,9 @@ from market.orders.models import Order
 from market.orders.schemas import OrderView
 from market.orders.states import ORDER, OrderAction, OrderState
 from rights.assets.queries import revision
+
+SILENCE: Final = "LT-ORD-06"
+"""The rule that accepts for a silent buyer; its entry in the log cites it."""
 
 
 async def step(
@@ -122,7 +125,8 @@ async def accept_silently(session: AsyncSession, order_id: str, *, clock: Clock)
 
 
 async def _accept(session: AsyncSession, row: Order, actor: Actor, role: Role, at: datetime, *, silent: bool) -> None:
-    await step(session, row, OrderAction.ACCEPT, actor, role, at, silent=silent)
+    facts = {"rule": SILENCE} if silent else {}
+    await step(session, row, OrderAction.ACCEPT, actor, role, at, **facts)
     row.accepted_at = at
     await enqueue(session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")
 

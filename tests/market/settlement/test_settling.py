@@ -1,0 +1,113 @@
+"""Settling an accepted order: books, statement and order move together, once."""
+
+import copy
+
+import pytest
+
+from kernel.db import unit
+from kernel.errors import NotFound
+from market.ledger import book
+from market.ledger.errors import Overdraft
+from market.ledger.queries import balance, trial_balance
+from market.orders.models import Order
+from market.settlement import commands
+from market.settlement.jobs import settle
+from market.settlement.verify import check
+from tests.market.trade import Trade, snapshot
+
+
+@pytest.fixture
+async def trade(runtime, as_):
+    return await Trade.begin(runtime, as_)
+
+
+async def accepted(trade):
+    """An order that waits for its settlement."""
+    order_id = await trade.delivered()
+    assert (await trade.buyer.post(f"/v1/orders/{order_id}/acceptance")).status_code == 200
+    return order_id
+
+
+async def test_the_money_leaves_escrow_to_the_last_minor_unit(trade, drain):
+    order_id = await accepted(trade)
+    path = f"/v1/orders/{order_id}/settlement"
+    waiting = await trade.provider.get(path)
+    assert (waiting.status_code, waiting.json()["code"]) == (404, "not-settled")
+    assert waiting.json()["rule"]["id"] == "LT-STL-01"
+    await drain()
+    body = (await trade.provider.get(path)).json()
+    assert body["gross"] == {"amount": "12500.00", "currency": "CNY"}
+    assert body["fee"] == {"amount": "625.00", "currency": "CNY"}
+    assert body["provider_share"] == {"amount": "11875.00", "currency": "CNY"}
+    assert body["lines"] == [{"part": body["gross"], "rate": "0.05", "fee": body["fee"]}]
+    assert body["policy"]["version"] == "2026-11"
+    async with trade.runtime.sessions() as session:
+        assert (await balance(session, book.escrow(order_id), "CNY")).minor == 0
+        assert (await balance(session, book.FEES, "CNY")).minor == 62_500
+        assert (await balance(session, book.payable(trade.provider.party), "CNY")).minor == 1_187_500
+        assert [one.difference_minor for one in await trial_balance(session)] == [0]
+
+
+async def test_the_statement_can_be_recomputed_offline(trade, drain):
+    order_id = await accepted(trade)
+    await drain()
+    document = (await trade.provider.get(f"/v1/orders/{order_id}/settlement")).json()["document_id"]
+    claims = (await trade.buyer.get(f"/v1/documents/{document}")).json()["document"]["credentialSubject"]
+    assert [one.holds for one in check(claims)] == [True, True]
+    wrong_fee = copy.deepcopy(claims)
+    wrong_fee["fee"]["amount"] = "626.00"
+    assert [one.holds for one in check(wrong_fee)] == [False, False]
+    shifted = copy.deepcopy(claims)
+    shifted["fee"]["amount"] = shifted["lines"][0]["fee"]["amount"] = "626.00"
+    shifted["provider_share"]["amount"] = "11874.00"
+    assert [one.holds for one in check(shifted)] == [True, False]
+    other_account = copy.deepcopy(claims)
+    other_account["ledger"]["postings"][1]["credit"] = "payable:party:pty_x"
+    assert [one.holds for one in check(other_account)] == [True, False]
+    for broken in ({}, {"gross": 1}, {**claims, "lines": None}, {**claims, "policy": {"version": "1999-01"}}):
+        assert not all(one.holds for one in check(broken))
+    for lang, words in (("zh", "结算单"), ("en", "Settlement statement")):
+        page = await trade.provider.get(f"/v1/documents/{document}/page?lang={lang}")
+        assert words in page.text
+        assert "11875.00" in page.text
+
+
+async def test_settling_twice_settles_once(trade, drain):
+    order_id = await accepted(trade)
+    await drain()
+    before = await snapshot(trade.runtime)
+    await settle(trade.runtime, {"order_id": order_id})
+    assert await snapshot(trade.runtime) == before
+
+
+async def test_what_is_not_in_escrow_cannot_be_settled(trade):
+    order_id = await accepted(trade)
+    await trade.runtime.pool.execute('UPDATE "order" SET amount_minor = amount_minor + 1')
+    before = await snapshot(trade.runtime)
+    with pytest.raises(Overdraft):
+        await settle(trade.runtime, {"order_id": order_id})
+    assert await snapshot(trade.runtime) == before
+
+
+async def test_an_unknown_order_is_not_settled(trade):
+    with pytest.raises(NotFound):
+        async with unit(trade.runtime.sessions) as session:
+            await commands.settle(session, "ord_x", clock=trade.runtime.clock, issuer=trade.runtime.issuer)
+
+
+async def test_settlements_are_shown_to_those_concerned(trade, drain, as_):
+    order_id = await accepted(trade)
+    await drain()
+    path = f"/v1/orders/{order_id}/settlement"
+    for client in (trade.buyer, await as_("clearing"), await as_("auditor"), await as_("regulator")):
+        assert (await client.get(path)).status_code == 200
+    assert (await (await as_("provider", "other")).get(path)).json()["code"] == "not-found"
+
+
+async def test_a_settlement_never_changes(trade, drain):
+    await accepted(trade)
+    await drain()
+    with pytest.raises(Exception, match="append-only"):
+        await trade.runtime.pool.execute("UPDATE settlement SET fee_minor = 0")
+    async with trade.runtime.sessions() as session:
+        assert (await session.get(Order, "x")) is None

@@ -1,0 +1,98 @@
+"""Orders under concurrency: real commits, many connections."""
+
+import asyncio
+
+import pytest
+
+from kernel.db import unit
+from kernel.states import IllegalTransition
+from market.orders import commands
+from market.orders.models import Order
+from market.settlement.jobs import settle
+from tests.market.trade import Trade
+
+
+@pytest.fixture
+async def trade(runtime, as_):
+    return await Trade.begin(runtime, as_)
+
+
+async def test_one_key_sent_twenty_times_at_once_is_one_order(trade):
+    answers = await asyncio.gather(*(trade.buyer.post("/v1/orders", trade.body(), idempotency="k") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+    pool = trade.runtime.pool
+    assert await pool.fetchval('SELECT count(*) FROM "order"') == 1
+    assert await pool.fetchval("SELECT count(*) FROM log_entry WHERE kind = 'market.order.placed'") == 1
+
+
+async def test_one_key_with_two_contents_at_once_is_one_of_them(trade):
+    bodies = [trade.body(use_case=str(n % 2)) for n in range(10)]
+    answers = await asyncio.gather(*(trade.buyer.post("/v1/orders", body, idempotency="k") for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201] * 5 + [422] * 5
+    assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 1
+
+
+async def test_many_orders_of_one_listing_do_not_disturb_each_other(trade):
+    answers = await asyncio.gather(*(trade.buyer.post("/v1/orders", trade.body()) for _ in range(30)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 30
+
+
+async def test_acceptance_and_silence_at_once_accept_once(trade, clock, drain):
+    from datetime import timedelta
+
+    order_id = await trade.delivered()
+    clock.move(timedelta(days=8))
+
+    async def silent():
+        async with unit(trade.runtime.sessions) as session:
+            return await commands.accept_silently(session, order_id, clock=clock)
+
+    path = f"/v1/orders/{order_id}/acceptance"
+    results = await asyncio.gather(*(silent() for _ in range(3)), *(trade.buyer.post(path) for _ in range(3)))
+    told = [one for one in results if one is True] + [one for one in results[3:] if one.status_code == 200]
+    assert len(told) == 1
+    accepted = "SELECT count(*) FROM log_entry WHERE kind = 'market.order.accepted'"
+    assert await trade.runtime.pool.fetchval(accepted) == 1
+    await asyncio.gather(*(settle(trade.runtime, {"order_id": order_id}) for _ in range(3)))
+    assert await trade.runtime.pool.fetchval("SELECT count(*) FROM settlement") == 1
+    await drain()
+
+
+async def test_both_parties_ask_for_the_agreement_at_once(trade):
+    order_id = await trade.order()
+    path = f"/v1/orders/{order_id}/agreement"
+    answers = await asyncio.gather(*(client.post(path) for client in (trade.buyer, trade.provider) for _ in range(3)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_both_parties_sign_at_once(trade):
+    order_id = await trade.order()
+    agreement = await trade.draft(order_id)
+    await trade.keys()
+    await asyncio.gather(trade.sign(agreement, "provider"), trade.sign(agreement, "buyer"))
+    seen = (await trade.buyer.get(f"/v1/agreements/{agreement['id']}")).json()
+    assert (seen["status"], len(seen["signatures"])) == ("in_force", 2)
+    assert await trade.runtime.pool.fetchval("SELECT count(*) FROM document WHERE kind = 'agreement'") == 1
+
+
+async def test_cancellation_and_payment_at_once_leave_one_outcome(trade):
+    order_id = await trade.agreed()
+
+    async def pay():
+        try:
+            async with unit(trade.runtime.sessions) as session:
+                await commands.mark_paid(session, order_id, "pay_x", clock=trade.runtime.clock)
+        except IllegalTransition:
+            return False
+        return True
+
+    path = f"/v1/orders/{order_id}/cancellation"
+    paid, cancelled = await asyncio.gather(pay(), trade.buyer.post(path, {"reason": "x"}))
+    assert paid != (cancelled.status_code == 200)
+    async with trade.runtime.sessions() as session:
+        order = await session.get_one(Order, order_id)
+    assert str(order.status) == ("paid" if paid else "cancelled")
