@@ -19,7 +19,7 @@ from kernel.storage.models import StoredFile
 from kernel.storage.rules import Purpose
 from kernel.workdays import Deadline
 from rights.assets.models import Asset
-from rights.assets.queries import Revision, own_asset, revision
+from rights.assets.queries import Revision, revision
 from rights.registrations import deadlines, policy, rules
 from rights.registrations.claims import claim_content
 from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, faulty
@@ -43,7 +43,9 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
     """Apply for the registration of rights in a revision of one's own asset; every fault is told at once."""
     now = clock.now()
     content = await revision(session, data.revision_id)
-    asset = await own_asset(session, actor, content.asset_id)
+    asset = await one(session, Asset, content.asset_id)
+    if asset.party_id != actor.party:
+        raise NotFound(kind="revision", id=data.revision_id)
     files = await _evidence_files(session, actor, data.evidence)
     applicant = await one(session, Party, asset.party_id)
     _check(data, applicant, asset, files, now)
