@@ -36,6 +36,7 @@ class MethodUnavailable(Unprocessable):
 
     title = Text("不支持该支付方式", "This way of paying is not available")
     detail = Text("本中心未开通“{method}”。", "The centre has not set up {method}.")
+    rule = "LT-PAY-05"
 
 
 class PaymentRefused(Unprocessable):
@@ -43,6 +44,7 @@ class PaymentRefused(Unprocessable):
 
     title = Text("支付渠道拒绝了该笔支付", "The gateway refuses the payment")
     detail = Text("支付渠道的原因代码：{reason}。", "The gateway's reason code: {reason}.")
+    rule = "LT-PAY-06"
 
 
 class GatewayUnavailable(Unavailable):

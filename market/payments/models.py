@@ -28,7 +28,7 @@ class Payment(Base, Stateful):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str] = mapped_column(index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"), index=True)
     payer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     method: Mapped[str]
     amount_minor: Mapped[int]

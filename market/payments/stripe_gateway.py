@@ -18,7 +18,7 @@ from market.payments.errors import GatewayUnavailable, PaymentInProgress, Paymen
 from market.payments.gateway import Opened, PaymentIntentFacts, Seen, Sent
 
 API_VERSION: Final = "2026-10-28.endive"
-TIMEOUT_SECONDS: Final = 20.0
+TIMEOUT_SECONDS: Final = 20
 RETRIES: Final = 2
 
 log: Final = structlog.get_logger("liutong.stripe")

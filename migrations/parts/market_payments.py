@@ -95,6 +95,7 @@ def _payments(op: Operations) -> None:
         sa.Column("status_changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_payment"),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name="fk_payment_order_id_order"),
         sa.ForeignKeyConstraint(["payer"], ["party.id"], name="fk_payment_payer_party"),
         sa.UniqueConstraint("gateway_reference", name="uq_payment_gateway_reference"),
         sa.UniqueConstraint("bank_reference", name="uq_payment_bank_reference"),
