@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 
 from kernel import canonical
+from kernel.documents.verify import Check
 from kernel.errors import DomainError
 from kernel.policy import PolicyMissing, PolicySet
+from kernel.text import Text
 from valuation.appraisal import cost
 from valuation.appraisal.policy import AppraisalPolicy, policies
 from valuation.appraisal.schemas import CostInputs, QualityBasis
@@ -73,3 +75,15 @@ def _difference(place: str, stated: Any, computed: Any) -> Recomputed:
 
 def _shown(value: Any) -> str | None:
     return None if value is None else str(value)[:200]
+
+
+def proven(claims: Mapping[str, Any]) -> list[Check]:
+    """What `liutong verify` adds for an appraisal report: the value computed again, or the first place that differs."""
+    name, stated = Text("估值重算", "recomputed value"), claims.get("appraisal")
+    found = recompute(stated) if isinstance(stated, Mapping) else Recomputed(False, "/appraisal", None, None)
+    if found.same and isinstance(stated, Mapping):
+        count = len(stated["trace"])
+        return [Check(name, True, Text(f"{count} 个步骤逐一相同", f"all {count} steps are the same"))]
+    zh = f"首个不同之处 {found.place}：文书为 {found.stated}，重算为 {found.computed}"
+    en = f"the first place that differs is {found.place}: stated {found.stated}, computed {found.computed}"
+    return [Check(name, False, Text(zh, en))]

@@ -11,7 +11,7 @@ from kernel.text import Lang
 
 _RADIUS = 120.0
 _LABEL = 142.0
-_WIDTH, _HEIGHT = 460, 340
+_WIDTH, _HEIGHT = 560, 340
 _GRID = (20, 40, 60, 80, 100)
 
 

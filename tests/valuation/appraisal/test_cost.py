@@ -16,7 +16,7 @@ from valuation.appraisal import cost, rules
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.expression import UnreadableFormulaError, evaluate, text
 from valuation.appraisal.policy import policies
-from valuation.appraisal.recompute import recompute
+from valuation.appraisal.recompute import proven, recompute
 from valuation.appraisal.schemas import Appraisal, CostInputs, Parameter, QualityBasis, StageCost
 
 BASE = date(2026, 11, 23)
@@ -217,6 +217,19 @@ def test_any_altered_leaf_is_caught(data: st.DataObject) -> None:
     assert not recompute(document).same
 
 
+def test_the_verifier_tells_what_it_proved() -> None:
+    document = json.loads(canonical.dumps(appraise()))
+    assert [(check.holds, check.detail.en) for check in proven({"appraisal": document})] == [
+        (True, f"all {len(document['trace'])} steps are the same")
+    ]
+    document["trace"][-1]["result"] = "1"
+    (check,) = proven({"appraisal": document})
+    assert not check.holds
+    assert "/trace/high/result" in check.detail.en
+    assert not proven({})[0].holds
+    assert not proven({"appraisal": {"trace": 5, "rule_set": {}}})[0].holds
+
+
 HOSTILE = """
 import decimal, json, locale, os, sys, time
 decimal.setcontext(decimal.Context(prec=2, rounding=decimal.ROUND_UP))
@@ -228,7 +241,7 @@ for name in ("de_DE.UTF-8", "C.UTF-8"):
         break
     except locale.Error:
         continue
-from valuation.appraisal.recompute import recompute
+from valuation.appraisal.recompute import proven, recompute
 document = json.load(sys.stdin)
 found = recompute(document)
 decimal.getcontext().traps[decimal.Inexact] = True
