@@ -10,10 +10,14 @@ from typing import Any, Final
 import msgspec
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.models import Job
+from pgqueuer.domain.types import JobId
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.runtime import Runtime
+
+DIARY_DAYS: Final = 30
 
 Handler = Callable[[Runtime, dict[str, Any]], Awaitable[None]]
 Sweep = Callable[[Runtime], Awaitable[None]]
@@ -59,12 +63,51 @@ async def enqueue(
 ) -> None:
     """Put a job on the queue as part of this unit of work: no commit, no job.
 
-    `dedupe` names work that need not be queued twice; the second is dropped while the first waits.
+    `dedupe` names work that need not be queued twice: a second request joins the job that waits, which then does not
+    start before this unit has ended. A job that has started already is not joined, since it may have read too early.
     """
+    queries = Queries(AsyncpgDriver(await _raw(session)))
+    body = msgspec.json.encode(payload)
+    if dedupe is None:
+        await queries.enqueue(name, body, execute_after=delay)
+        return
+    # Taking the waiting row for update, not skipping it, is what makes the worker pass it by until this unit ends.
+    await queries.enqueue(
+        name, body, execute_after=delay, dedupe_key=dedupe, headers=_JOINABLE, on_conflict="update_priority"
+    )
+
+
+_JOINABLE: Final = {"joinable": "1"}
+
+
+async def begin_running(runtime: Runtime, job: Job) -> None:
+    """Take the name off a job that starts, so that later requests are queued anew; waits for a unit that joined it."""
+    if job.headers and "joinable" in job.headers:
+        await runtime.pool.execute("UPDATE pgqueuer SET dedupe_key = NULL WHERE id = $1", int(job.id))
+
+
+async def _raw(session: AsyncSession) -> Any:
+    """The driver's connection inside the session's transaction."""
     # SQLAlchemy sends BEGIN with its first statement; without this one the job would be stored outside the unit.
     await session.execute(text("SELECT 1"))
     raw = await (await session.connection()).get_raw_connection()
-    driver: Any = raw.driver_connection
-    queries = Queries(AsyncpgDriver(driver))
-    body = msgspec.json.encode(payload)
-    await queries.enqueue(name, body, execute_after=delay, dedupe_key=dedupe, on_conflict="skip")
+    return raw.driver_connection
+
+
+async def release(session: AsyncSession, job_id: int) -> bool:
+    """Queue a held job again from its first attempt, as part of this unit of work; False when it is not held."""
+    query = text("SELECT id FROM pgqueuer WHERE id = :id AND status = 'failed' FOR UPDATE")
+    if await session.scalar(query, {"id": job_id}) is None:
+        return False
+    await Queries(AsyncpgDriver(await _raw(session))).requeue_jobs([JobId(job_id)])
+    return True
+
+
+@sweep("kernel.jobs.forget", timedelta(hours=1))
+async def _forget(runtime: Runtime) -> None:
+    """Drop the queue's diary of jobs that are long over; what is still queued or held keeps its own."""
+    await runtime.pool.execute(
+        "DELETE FROM pgqueuer_log AS diary WHERE created < now() - make_interval(days => $1) AND aggregated"
+        " AND NOT EXISTS (SELECT FROM pgqueuer WHERE id = diary.job_id)",
+        DIARY_DAYS,
+    )

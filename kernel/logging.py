@@ -8,7 +8,10 @@ from typing import Any, Final
 import structlog
 
 _SECRET_NAME: Final = re.compile(r"secret|password|authorization|api_key|token|signature", re.IGNORECASE)
-_SECRET_VALUE: Final = re.compile(r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|(sk|rk|whsec)_[0-9A-Za-z_]{8,}")
+_SECRET_VALUE: Final = re.compile(
+    r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|(sk|rk|whsec)_[0-9A-Za-z_+/=-]{8,}|(?<=://)[^/@\s]*:[^/@\s]+(?=@)"
+)
+"""Our keys, Stripe's keys, webhook secrets, and user and password inside a URL."""
 
 
 # Without local variables: they hold whole requests, keys and all.
@@ -18,8 +21,13 @@ _tracebacks: Final = structlog.processors.ExceptionRenderer(
 
 
 def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Blank whatever is named or shaped like a secret."""
+    """Blank whatever is named or shaped like a secret, however deep it lies."""
     return {name: _clean(name, value) for name, value in event.items()}
+
+
+def without_secrets(text: str) -> str:
+    """Blank whatever is shaped like a secret in a text."""
+    return _SECRET_VALUE.sub("***", text)
 
 
 def _clean(name: str, value: Any) -> Any:
@@ -34,6 +42,12 @@ def _clean(name: str, value: Any) -> Any:
     return value
 
 
+_traceback: Final = structlog.processors.ExceptionRenderer(
+    # Local variables hold keys and personal data; structlog shows them unless it is told not to.
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
+
 def configure(level: str = "info", *, json: bool | None = None) -> None:
     """Set up structlog and the standard library's logging to the same form, on standard error."""
     as_json = not sys.stderr.isatty() if json is None else json
@@ -46,7 +60,11 @@ def configure(level: str = "info", *, json: bool | None = None) -> None:
     final: list[Any] = (
         [_tracebacks, redact, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [redact, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
     )
     structlog.configure(
         processors=[*shared, *final],

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from typing import Annotated, Final, Generic, TypeVar
 
@@ -45,9 +46,23 @@ def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         position = ()
     if len(position) != parts or any("\x00" in part for part in position):
-        text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
-        raise InvalidInput(errors=[FieldError("/query/cursor", text)])
+        raise _not_ours()
     return position
+
+
+def _not_ours() -> InvalidInput:
+    text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
+    return InvalidInput(errors=[FieldError("/query/cursor", text)])
+
+
+def number_of(cursor: str | None, first: int) -> int:
+    """Read a cursor whose position is one whole number, `first` without one; raises InvalidInput."""
+    position = decode(cursor, 1)
+    if position is None:
+        return first
+    if not re.fullmatch(r"[0-9]{1,18}", position[0]):
+        raise _not_ours()
+    return int(position[0])
 
 
 def page(rows: Sequence[T], limit: int, cursor_of: "CursorOf[T]") -> Page[T]:

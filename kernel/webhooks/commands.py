@@ -153,9 +153,8 @@ async def _message(session: AsyncSession, endpoint_id: str, entry_id: str, log_i
 
 
 async def _queue(session: AsyncSession, row: WebhookDelivery, delay: timedelta | None = None) -> None:
-    # The number of the attempt is in the name: the next one is queued while the present one still runs.
     name = f"{DELIVER}/{row.endpoint_id}/{row.entry_id}/{row.attempts}"
-    payload = {"endpoint": row.endpoint_id, "entry": row.entry_id}
+    payload = {"endpoint": row.endpoint_id, "entry": row.entry_id, "attempt": row.attempts}
     await enqueue(session, DELIVER, payload, delay=delay, dedupe=name)
 
 

@@ -29,15 +29,16 @@ async def _forget(runtime: Runtime) -> None:
 
 @job(commands.DELIVER)
 async def deliver(runtime: Runtime, payload: dict[str, Any]) -> None:
-    """Try one message once; no transaction is open while the receiver is waited for."""
-    endpoint_id, entry_id = str(payload["endpoint"]), str(payload["entry"])
+    """Make the attempt that was queued, once; no transaction is open while the receiver is waited for."""
+    endpoint_id, entry_id, attempt = str(payload["endpoint"]), str(payload["entry"]), int(payload["attempt"])
     async with unit(runtime.sessions) as session:
         endpoint = await session.get(WebhookEndpoint, endpoint_id)
         row = await session.get(WebhookDelivery, (endpoint_id, entry_id))
-        if endpoint is None or row is None or row.next_attempt_at is None or endpoint.status is WebhookState.DISABLED:
+        if endpoint is None or endpoint.status is WebhookState.DISABLED:
             return
+        if row is None or row.next_attempt_at is None or row.attempts != attempt:
+            return  # Removed, done, or counted already by a job that ran twice.
         entry = await session.get_one(LogEntry, entry_id)
-        attempt = row.attempts
     outcome = await _attempt(runtime, endpoint, row, entry)
     async with unit(runtime.sessions) as session:
         await commands.settle_attempt(

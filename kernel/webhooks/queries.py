@@ -1,5 +1,7 @@
 """Reading addresses and deliveries."""
 
+from typing import Final
+
 from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,10 +10,12 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.log.models import LogEntry
-from kernel.paging import CursorOf, Page, decode, page
+from kernel.paging import CursorOf, Page, number_of, page
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kernel.webhooks.schemas import DeliveryView, WebhookView
 from kernel.webhooks.states import WEBHOOK, WebhookState
+
+INDEX_MAX: Final = 2**63 - 1
 
 
 def webhook_view(endpoint: WebhookEndpoint, actor: Actor) -> WebhookView:
@@ -75,14 +79,9 @@ async def deliveries(
         .order_by(WebhookDelivery.log_index.desc())
         .limit(limit + 1)
     )
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(WebhookDelivery.log_index < _index(after[0]))
+    query = query.where(WebhookDelivery.log_index < number_of(cursor, INDEX_MAX))
     rows = [delivery_view(row, kind) for row, kind in await session.execute(query)]
     return page(rows, limit, CursorOf[DeliveryView](("index",)))
-
-
-def _index(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 async def count(session: AsyncSession, party: str) -> int:

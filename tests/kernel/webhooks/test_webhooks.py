@@ -135,8 +135,9 @@ async def test_a_job_that_runs_twice_counts_once(runtime, buyer, receiver):
     await sequence(runtime)
     await commands.fan_out(runtime.sessions, clock=runtime.clock)
     receiver.script = [500, 500]
-    payload = {"endpoint": hook["id"], "entry": entry}
+    payload = {"endpoint": hook["id"], "entry": entry, "attempt": 0}
     await asyncio.gather(*(HANDLERS[commands.DELIVER](runtime, payload) for _ in range(2)))
+    await HANDLERS[commands.DELIVER](runtime, payload)
     item = (await buyer.get(f"/v1/webhooks/{hook['id']}/deliveries")).json()["items"][0]
     assert item["attempts"] == 1
     waiting = "SELECT count(*) FROM pgqueuer WHERE entrypoint = $1 AND execute_after > now()"
