@@ -1,0 +1,235 @@
+"""Listing through HTTP: what keeps a product off the shelf, who may do what, and what is shown of it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kernel import ids
+from kernel.clock import FixedClock
+from kernel.runtime import Runtime
+from tests.conftest import As, Client, Drain
+from tests.market.listings.story import Shelf, description
+
+REVIEW = {"decision": "approve", "reason": "材料齐全"}
+
+
+@pytest.fixture
+async def shelf(as_: As, clock: FixedClock, drain: Drain) -> Shelf:
+    return await Shelf.begin(as_, clock, drain)
+
+
+async def _rows(runtime: Runtime) -> list[str]:
+    rows = await runtime.pool.fetch("SELECT row_to_json(t)::text AS row FROM listing t ORDER BY id")
+    entries = await runtime.pool.fetchval("SELECT count(*) FROM log_entry")
+    return [*(row["row"] for row in rows), str(entries)]
+
+
+async def test_from_draft_to_shelf(shelf: Shelf, client: Client) -> None:
+    await shelf.certify()
+    card_id = await shelf.score()
+    draft = await shelf.draft()
+    assert (draft["status"], draft["allowed_actions"], draft["gates"]) == ("draft", ["submit"], None)
+    hidden = await client.get(f"/v1/listings/{draft['id']}")
+    assert (hidden.status_code, hidden.json()["rule"]["id"]) == (404, "LT-LST-12")
+    sent = await shelf.provider.post(f"/v1/listings/{draft['id']}/submission")
+    assert sent.json()["status"] == "submitted"
+    reviewer = await shelf.as_("reviewer")
+    assert (await reviewer.get(f"/v1/listings/{draft['id']}")).json()["allowed_actions"] == ["approve", "reject"]
+    approved = await reviewer.post(f"/v1/listings/{draft['id']}/review", REVIEW)
+    assert approved.status_code == 200, approved.text
+    shown = (await client.get(f"/v1/listings/{draft['id']}")).json()
+    assert (shown["status"], shown["scorecard_id"]) == ("listed", card_id)
+    assert shown["provider"]["id"] == shelf.provider.party
+    assert shown["price"] == {"amount": "12500.00", "currency": "CNY"}
+    assert {a["rule"]: a["outcome"] for a in shown["gates"]["answers"]} == {
+        **{f"LT-LST-0{n}": "passed" for n in (1, 2, 3, 4, 5, 6, 7, 9)},
+        "LT-LST-08": "not_assessed",
+    }
+    assert shown["gates"]["policy"]["version"] == "2026-11"
+
+
+async def test_everything_shown_of_the_data_is_the_scorecards(shelf: Shelf, client: Client) -> None:
+    await shelf.certify()
+    card = (await shelf.provider.get(f"/v1/scorecards/{await shelf.score()}")).json()
+    shown = (await client.get(f"/v1/listings/{(await shelf.listed())['id']}")).json()
+    assert shown["row_count"] == card["scorecard"]["rows"] == 6
+    assert shown["quality"]["score"] == card["scorecard"]["score"]
+    assert shown["quality"]["grade"] == card["scorecard"]["grade"]["code"]
+    assert shown["sample_rows"] == card["scorecard"]["sample_rows"]
+    assert shown["sample_rows"]["orders"][0]["id"] == 1
+    assert shown["sample_rows"]["orders"][0]["price"] == "*"
+    assert shown["size_bytes"] == sum(file["size_bytes"] for file in shelf.revision["files"])
+
+
+@pytest.mark.parametrize("field", ["row_count", "sample_rows", "quality_score", "freshness_at", "status"])
+async def test_nothing_of_it_can_be_typed(shelf: Shelf, field: str) -> None:
+    refused = await shelf.provider.post("/v1/listings", description(shelf.asset_id, **{field: 1}))
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid-input")
+
+
+async def _refused(shelf: Shelf, runtime: Runtime, code: str, rules: list[str], **over: Any) -> None:
+    draft = await shelf.draft(**over)
+    before = await _rows(runtime)
+    answer = await shelf.provider.post(f"/v1/listings/{draft['id']}/submission")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["rule"]["id"]) == (422, code, rules[0])
+    assert [fault["rule"] for fault in problem["errors"]] == rules
+    assert await _rows(runtime) == before
+
+
+async def test_refused_without_certificate_score_and_price(shelf: Shelf, runtime: Runtime) -> None:
+    missing = ["LT-LST-02", "LT-LST-05", "LT-LST-07"]
+    await _refused(shelf, runtime, "certificate-missing", missing, price=None)
+    await shelf.certify()
+    await _refused(shelf, runtime, "scorecard-missing", missing[1:], price=None)
+    await shelf.score()
+    await _refused(shelf, runtime, "price-missing", missing[2:], price=None)
+
+
+async def test_refused_without_the_right_to_operate(shelf: Shelf, runtime: Runtime) -> None:
+    await shelf.certify(("HOLD", "USE"))
+    await shelf.score()
+    await _refused(shelf, runtime, "operate-right-missing", ["LT-LST-03"])
+
+
+async def test_refused_when_the_content_has_changed_since(shelf: Shelf, runtime: Runtime) -> None:
+    from tests.valuation.makers import add_revision, parquet, pl
+
+    await shelf.certify()
+    await shelf.score()
+    shops = parquet(pl.DataFrame({"id": [1, 2, 3]}))
+    await add_revision(
+        shelf.provider,
+        shelf.asset_id,
+        orders=parquet(pl.DataFrame({"id": [9], "price": [1.0], "shop": [3]})),
+        shops=shops,
+    )
+    await _refused(shelf, runtime, "certificate-of-other-content", ["LT-LST-04", "LT-LST-05"])
+
+
+async def test_somebody_elses_scorecard_proves_and_shows_nothing(shelf: Shelf, runtime: Runtime) -> None:
+    await shelf.certify()
+    card = await shelf.score()
+    other = await Shelf.begin(shelf.as_, shelf.clock, shelf.drain, "other")
+    await other.certify()
+    draft = await other.draft(scorecard_id=card)
+    assert (draft["row_count"], draft["sample_rows"], draft["quality"]) == (None, {}, None)
+    await _refused(other, runtime, "scorecard-missing", ["LT-LST-05"], scorecard_id=card)
+
+
+async def test_a_certificate_that_ended_while_the_product_waited(shelf: Shelf, runtime: Runtime) -> None:
+    await shelf.certify()
+    await shelf.score()
+    sent = await shelf.submitted()
+    shelf.clock.move(timedelta(days=6 * 365))
+    await runtime.pool.execute("UPDATE api_key SET expires_at = expires_at + interval '10 years'")
+    reviewer = await shelf.as_("reviewer")
+    before = await _rows(runtime)
+    answer = await reviewer.post(f"/v1/listings/{sent['id']}/review", REVIEW)
+    assert (answer.status_code, answer.json()["code"]) == (422, "certificate-missing")
+    assert {fault["rule"] for fault in answer.json()["errors"]} == {"LT-LST-02", "LT-LST-06"}
+    assert await _rows(runtime) == before
+
+
+async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -> None:
+    await shelf.certify()
+    await shelf.score()
+    sent = await shelf.submitted()
+    other = await shelf.as_("provider", "other")
+    buyer, reviewer = await shelf.as_("buyer"), await shelf.as_("reviewer")
+    path, reason = f"/v1/listings/{sent['id']}", {"reason": "x"}
+    before = await _rows(runtime)
+    for sender, step, body, status, code in (
+        (client, "review", REVIEW, 401, "unauthenticated"),
+        (buyer, "review", REVIEW, 403, "forbidden"),
+        (shelf.provider, "review", REVIEW, 403, "forbidden"),
+        (other, "submission", None, 403, "not-your-listing"),
+        (other, "delisting", reason, 403, "not-your-listing"),
+        (reviewer, "submission", None, 403, "forbidden"),
+        (shelf.provider, "submission", None, 409, "illegal-transition"),
+        (shelf.provider, "delisting", reason, 409, "illegal-transition"),
+        (shelf.provider, "supervision", {"action": "suspend", "reason": "x"}, 403, "forbidden"),
+    ):
+        answer = await sender.post(f"{path}/{step}", body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), (step, answer.text)
+    assert (await other.get(path)).status_code == 404
+    assert (await shelf.provider.get(path)).status_code == 200
+    assert await _rows(runtime) == before
+
+
+async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:
+    await shelf.certify()
+    await shelf.score()
+    sent = await shelf.submitted()
+    reviewer = await shelf.as_("reviewer")
+    body = {"decision": "reject", "reason": "摘要夸大"}
+    rejected = (await reviewer.post(f"/v1/listings/{sent['id']}/review", body)).json()
+    assert (rejected["status"], rejected["decision_reason"], rejected["listed_at"]) == ("rejected", "摘要夸大", None)
+    assert (await reviewer.post(f"/v1/listings/{sent['id']}/review", REVIEW)).status_code == 409
+    assert (await client.get("/v1/listings")).json()["items"] == []
+
+
+async def test_suspended_resumed_delisted(shelf: Shelf, client: Client) -> None:
+    await shelf.certify()
+    await shelf.score()
+    listing = await shelf.listed()
+    path = f"/v1/listings/{listing['id']}"
+    operator = await shelf.as_("operator")
+    for action, status, seen in (("suspend", "suspended", 404), ("resume", "listed", 200)):
+        answer = await operator.post(f"{path}/supervision", {"action": action, "reason": "投诉核查"})
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+        assert (await client.get(path)).status_code == seen
+    gone = await shelf.provider.post(f"{path}/delisting", {"reason": "不再提供"})
+    assert gone.json()["status"] == "delisted"
+    assert (await client.get(path)).status_code == 404
+
+
+async def test_a_licence_outside_the_vocabulary(shelf: Shelf) -> None:
+    licence = {"actions": ["use"], "purposes": ["anything"], "territory": ["CN"], "term_days": 30}
+    refused = await shelf.provider.post("/v1/listings", description(shelf.asset_id, licence=licence))
+    assert (refused.status_code, refused.json()["code"]) == (422, "term-inexpressible")
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.001", "x"])
+async def test_a_price_is_above_zero(shelf: Shelf, amount: str) -> None:
+    price = {"amount": amount, "currency": "CNY"}
+    refused = await shelf.provider.post("/v1/listings", description(shelf.asset_id, price=price))
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/price/amount"
+
+
+async def test_somebody_elses_asset(shelf: Shelf) -> None:
+    refused = await (await shelf.as_("provider", "other")).post("/v1/listings", description(shelf.asset_id))
+    assert refused.status_code == 404
+
+
+async def test_the_same_request_twice_is_one_listing(shelf: Shelf, runtime: Runtime) -> None:
+    body = description(shelf.asset_id)
+    first = await shelf.provider.post("/v1/listings", body, idempotency="k-1")
+    again = await shelf.provider.post("/v1/listings", body, idempotency="k-1")
+    assert (first.json(), again.headers["idempotency-replayed"]) == (again.json(), "true")
+    assert await runtime.pool.fetchval("SELECT count(*) FROM listing") == 1
+
+
+async def test_an_appraisal_far_from_the_price_is_noted(shelf: Shelf) -> None:
+    from tests.valuation.appraisal.test_appraisals import inputs
+
+    await shelf.certify()
+    card = await shelf.score()
+    valuer = await shelf.as_("valuer")
+    day = (shelf.clock.now() + timedelta(hours=8)).date().isoformat()
+    body = {"scorecard_id": card, "base_date": day, "inputs": inputs()}
+    made = await valuer.post(f"/v1/assets/{shelf.asset_id}/appraisals", body)
+    assert made.status_code == 201, made.text
+    value = Decimal(made.json()["value"]["amount"])
+    sent = await shelf.submitted(price={"amount": f"{value * 3:.2f}", "currency": "CNY"})
+    answer = next(a for a in sent["gates"]["answers"] if a["rule"] == "LT-LST-08")
+    assert (answer["outcome"], "3.00" in answer["en"]) == ("noted", True)
+
+
+@pytest.mark.parametrize("listing_id", ["x", "lst_x", ids.new("lst"), "lst_" + "0" * 26])
+async def test_unknown_listings(client: Client, listing_id: str) -> None:
+    answer = await client.get(f"/v1/listings/{listing_id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "listing-unavailable")
