@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 import msgspec
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from contracts.policy.odrl import URN, to_odrl
@@ -136,8 +136,14 @@ def render(text: ContractText, lang: Lang, facts: Mapping[str, Any]) -> str:
     for number, article in enumerate(text.article, start=1):
         title, body = (article.title_zh, article.zh) if lang == "zh" else (article.title_en, article.en)
         head = f"第{number}条 {title}" if lang == "zh" else f"Article {number}. {title}"
-        parts.append(f"{head}\n{_JINJA.from_string(body).render(**facts).strip()}")
+        parts.append(f"{head}\n{_template(body).render(**facts).strip()}")
     return "\n\n".join(parts) + "\n"
+
+
+@cache
+def _template(body: str) -> Template:
+    """Compile an article once: there are as many as released versions have."""
+    return _JINJA.from_string(body)
 
 
 def signing_text(agreement_id: str, digest: str) -> str:

@@ -125,3 +125,12 @@ async def test_orders_are_listed_to_their_parties_only(trade, as_):
     stranger = await as_("buyer", "stranger")
     assert (await stranger.get("/v1/orders")).json()["items"] == []
     assert (await stranger.get(f"/v1/orders/{placed[0]}")).status_code == 404
+
+
+async def test_an_order_needs_a_key_of_its_own(trade):
+    before = await snapshot(trade.runtime)
+    headers = {"authorization": f"Bearer {trade.buyer.key}", "accept-language": "en"}
+    for more in ({}, {"idempotency-key": ""}, {"idempotency-key": "k" * 256}):
+        answer = await trade.buyer.http.post("/v1/orders", json=trade.body(), headers={**headers, **more})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
+    assert await snapshot(trade.runtime) == before
