@@ -19,6 +19,16 @@ ROW = "__row__"
 """The name of the row number that a scan carries beside the data; no column of the data may have it."""
 
 
+_DAMAGE = (
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    UnicodeDecodeError,
+    OSError,
+)
+"""How the two readers say that bytes make no sense, a name in the footer included."""
+
+
 class Table(Struct, frozen=True):
     """One file that was opened and found within the limits; `frame` has not been read yet."""
 
@@ -91,7 +101,7 @@ def guarded(file: str) -> Iterator[None]:
     """Turn what the readers say about damaged bytes into CorruptFile; also a panic of the native reader."""
     try:
         yield
-    except (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as damage:
+    except _DAMAGE as damage:
         reason = " ".join(str(damage).split())[:200]
         raise CorruptFile(file=file, reason=reason.replace("{", "(").replace("}", ")")) from damage
 

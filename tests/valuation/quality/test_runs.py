@@ -163,3 +163,18 @@ async def test_a_scorecard_never_changes(as_, drain, runtime):
         with pytest.raises(DBAPIError):
             async with unit(runtime.sessions) as session:
                 await session.execute(text(change))
+
+
+async def test_a_killed_scoring_process_fails_the_run_and_the_next_one_works(as_, drain, runtime):
+    import asyncio
+    import contextlib
+    import os
+    from concurrent.futures.process import BrokenProcessPool
+
+    provider = await as_("provider")
+    revision = await make_asset(provider)
+    with contextlib.suppress(BrokenProcessPool):
+        await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), os._exit, 1)
+    run = await score(provider, revision["asset_id"], drain)
+    assert (run["status"], run["problem"]["code"]) == ("failed", "scoring-crashed")
+    assert (await score(provider, revision["asset_id"], drain))["status"] == "succeeded"

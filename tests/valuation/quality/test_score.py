@@ -1,5 +1,6 @@
 """A small data set scored by hand: every number of the card follows from counts that can be checked on paper."""
 
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kernel import canonical
+from kernel.errors import DomainError
 from valuation.quality.contract import Contract
 from valuation.quality.contract_reader import read
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
@@ -230,6 +232,24 @@ def test_a_damaged_file_is_named(tmp_path: Path, spoil) -> None:
     with pytest.raises(CorruptFile) as refused:
         score(contract(DOCUMENT), files, as_of=AS_OF, policy=RULES)
     assert refused.value.facts["file"] == "orders.parquet"
+
+
+def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path: Path) -> None:
+    files = write(tmp_path, orders=ORDERS, shops=SHOPS)
+    path = files["orders.parquet"]
+    sound, chance = path.read_bytes(), random.Random(36344)
+    outcomes = set()
+    for _ in range(150):
+        raw = bytearray(sound)
+        for _ in range(chance.randint(1, 6)):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        path.write_bytes(raw[: chance.randrange(len(raw))] if chance.random() < 0.1 else raw)
+        try:
+            score(contract(DOCUMENT), files, as_of=AS_OF, policy=RULES)
+            outcomes.add("scored")
+        except DomainError as refused:
+            outcomes.add(refused.code())
+    assert {"scored", "corrupt-file"} <= outcomes <= {"scored", "corrupt-file", "data-too-large", "nothing-to-score"}
 
 
 def test_files_that_are_not_the_contract_s_are_named(tmp_path: Path) -> None:
