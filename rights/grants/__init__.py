@@ -1,0 +1,1 @@
+"""The grant algebra: what a right in data reaches, as a box, and whether one box lies within another."""
