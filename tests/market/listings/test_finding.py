@@ -1,0 +1,194 @@
+"""Finding products on a real database: every text is a legal query, the best comes first, pages cover exactly once."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from litestar.datastructures import State
+
+from kernel import ids
+from kernel.db import Sessions, unit
+from kernel.paging import encode
+from kernel.runtime import Runtime
+from market.listings import queries, search
+from market.listings.schemas import SearchPage
+from tests.conftest import As, Client
+
+LISTINGS = Path(__file__).parents[3].parent / "shared" / "data" / "listings"
+_INSERT = (
+    "INSERT INTO listing (id, provider, asset_id, revision_id, title_zh, title_en, summary_zh, summary_en, keywords,"
+    " theme, licence, delivery, price_minor, currency, size_bytes, sample_rows, search, status, created_at,"
+    " status_changed_at, version) VALUES ($1, $2, 'ast', 'rev', $3, 'x', $4, 'x', '{}', 'x', '{}', 'files', 100, 'CNY',"
+    " 1, '{}', $5::text::tsvector, $6, now(), now(), 1)"
+)
+
+
+async def stock(
+    runtime: Runtime, provider: str | None, texts: Sequence[tuple[str, str]], status: str = "listed"
+) -> list[str]:
+    """Put products (title, summary) straight on the shelf; how they get there has its own tests."""
+    made = [(ids.new("lst"), title, summary) for title, summary in texts]
+    async with runtime.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.executemany(
+            _INSERT, [(i, provider, t, s, search.document(t, "", s), status) for i, t, s in made]
+        )
+    return [listing_id for listing_id, _, _ in made]
+
+
+async def _titles(client: Client, words: str) -> list[str]:
+    answer = await client.get("/v1/listings", params={"q": words})
+    assert answer.status_code == 200, answer.text
+    return [item["title_zh"] for item in answer.json()["items"]]
+
+
+async def test_chinese_latin_and_mixed_words(as_: As, client: Client, runtime: Runtime) -> None:
+    texts = [
+        ("全国航班延误数据", "覆盖主要机场的离港航班"),
+        ("新能源汽车充电桩", "充电桩实时运行状态 API"),
+        ("企业纳税信用", "税务部门公开信息"),
+    ]
+    await stock(runtime, (await as_("provider")).party, texts)
+    for words, found in (
+        ("航班", [0]),
+        ("航班延误", [0]),
+        ("机场", [0]),
+        ("税", [2]),
+        ("ａｐｉ", [1]),
+        ("充电 api", [1]),
+        ("新能源的充电桩", [1]),
+        ("海关", []),
+        ("!!!", []),
+    ):
+        assert await _titles(client, words) == [texts[at][0] for at in found], words
+
+
+async def test_titles_come_before_summaries(as_: As, client: Client, runtime: Runtime) -> None:
+    texts = [("甲", "气象" * 3), ("气象数据", "乙"), ("丙", "含气象要素")]
+    await stock(runtime, (await as_("provider")).party, texts)
+    assert (await _titles(client, "气象"))[0] == "气象数据"
+
+
+async def test_with_few_hits_any_word_will_do_and_every_word_comes_first(
+    as_: As, client: Client, runtime: Runtime
+) -> None:
+    texts = [("航班时刻", "无"), ("气象观测", "无"), ("航班与气象", "无"), ("海关统计", "无")]
+    await stock(runtime, (await as_("provider")).party, texts)
+    answer = (await client.get("/v1/listings", params={"q": "航班 气象"})).json()
+    assert answer["relaxed"] is True
+    assert answer["items"][0]["title_zh"] == "航班与气象"
+    assert {item["title_zh"] for item in answer["items"]} == {"航班时刻", "气象观测", "航班与气象"}
+
+
+async def test_with_enough_hits_every_word_is_wanted(as_: As, client: Client, runtime: Runtime) -> None:
+    texts = [(f"航班气象 {n}", "无") for n in range(search.FEW_HITS)] + [("航班", "无")]
+    await stock(runtime, (await as_("provider")).party, texts)
+    answer = (await client.get("/v1/listings", params={"q": "航班 气象"})).json()
+    assert (answer["relaxed"], len(answer["items"])) == (False, search.FEW_HITS)
+
+
+@pytest.mark.parametrize("words", [None, "数据", "数据 乙"])
+async def test_pages_cover_exactly_once(as_: As, client: Client, runtime: Runtime, words: str | None) -> None:
+    texts = [(f"数据 {n}", "甲" if n % 2 else "乙") for n in range(23)]
+    made = await stock(runtime, (await as_("provider")).party, texts)
+    await stock(runtime, (await as_("provider")).party, [("数据 草稿", "甲")], status="draft")
+    seen: list[str] = []
+    params = {"limit": "5", **({"q": words} if words else {})}
+    while True:
+        answer = (await client.get("/v1/listings", params=params)).json()
+        seen += [item["id"] for item in answer["items"]]
+        if answer["next"] is None:
+            break
+        params["cursor"] = answer["next"]
+    expected = set(made) if words != "数据 乙" else {made[n] for n in range(0, 23, 2)}
+    assert (len(seen), set(seen)) == (len(expected), expected)
+    if words is None:
+        assert seen == sorted(made, reverse=True)
+
+
+async def test_more_hits_than_are_ranked_are_said(
+    as_: As, client: Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES_MAX", 5)
+    party = (await as_("provider")).party
+    await stock(runtime, party, [("甲", "公共数据") for _ in range(8)] + [("公共数据目录", "乙")])
+    answer = (await client.get("/v1/listings", params={"q": "公共数据"})).json()
+    assert (answer["capped"], answer["items"][0]["title_zh"]) == (True, "公共数据目录")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"q": "税" * 201},
+        {"limit": "0"},
+        {"limit": "101"},
+        {"cursor": "!!!"},
+        {"cursor": encode("a", "b", "c")},
+        {"q": "税", "cursor": encode("lst_x")},
+        {"cursor": encode("\x00")},
+    ],
+)
+async def test_what_cannot_be_asked(client: Client, params: dict[str, str]) -> None:
+    answer = await client.get("/v1/listings", params=params)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
+
+
+@pytest.mark.parametrize(
+    "position", [("any", "1", "nan", "x"), ("x", "2", "inf", ""), ("every", "0", "text", "\ud7ff")]
+)
+async def test_a_made_up_cursor_harms_nobody(client: Client, position: tuple[str, ...]) -> None:
+    answer = await client.get("/v1/listings", params={"q": "税", "cursor": encode(*position)})
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+@pytest.fixture
+async def server(runtime: Runtime) -> State:
+    """One connection for many examples."""
+    return State({"pool": runtime.pool})
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.text(max_size=search.QUERY_CHARS_MAX) | st.text("'\\:*&|!<->() 税A的\x00", max_size=60))
+async def test_postgresql_accepts_every_text(text: str, server: State) -> None:
+    pool: asyncpg.Pool = server.pool
+    asked, vector = search.query(text), search.document(text, text, text)
+    read = await pool.fetchrow(
+        "SELECT $1::text::tsquery AS a, $2::text::tsquery AS b, $3::text::tsquery AS c, $4::text::tsquery AS d,"
+        " $5::text::tsvector @@ $1::text::tsquery AS found",
+        asked.every,
+        asked.every_in_title,
+        asked.any,
+        asked.any_in_title,
+        vector,
+    )
+    assert read is not None
+    assert read["found"] is not asked.is_empty
+
+
+async def test_real_listings(as_: As, sessions: Sessions, runtime: Runtime) -> None:
+    if not LISTINGS.is_dir():
+        pytest.skip("the real listings of ../shared/data/listings are not beside this checkout")
+    rows: list[dict[str, str]] = []
+    for path in sorted(LISTINGS.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows.extend(csv.DictReader(lines))
+    made = await stock(runtime, (await as_("provider")).party, [(r["title"], r["description"]) for r in rows])
+    title_of = dict(zip(made, (row["title"] for row in rows), strict=True))
+
+    async def found(words: str) -> SearchPage:
+        async with unit(sessions) as session:
+            return await queries.listings(session, words, 20, None)
+
+    for row in rows[::100]:
+        page = await found(row["title"][: search.QUERY_CHARS_MAX])
+        if not search.query(row["title"]).is_empty:
+            assert row["title"] in [title_of[item.id] for item in page.items], row["title"]
+    text_of = dict(zip(made, (search.fold(f"{r['title']} {r['description']}") for r in rows), strict=True))
+    for words, parts in (("气象", ["气象"]), ("企业用电", ["企业", "用电"]), ("税", ["税"]), ("ＡＰＩ", ["api"])):
+        page = await found(words)
+        assert len(page.items) == 20
+        assert all(part in text_of[item.id] for item in page.items for part in parts), words
