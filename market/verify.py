@@ -5,10 +5,12 @@ from typing import Final
 
 import click
 
+from contracts.agreements import verify as agreement
 from kernel.documents.verify import Check, Deeper, FileUnreadable, Report, Trust, verify_file
 from kernel.text import Lang
+from market.settlement import verify as settlement
 
-DEEPER: Final[dict[str, Deeper]] = {}
+DEEPER: Final[dict[str, Deeper]] = {"agreement": agreement.check, "settlement-statement": settlement.check}
 """Checks of a kind's own content, by kind."""
 
 
