@@ -41,7 +41,7 @@ def chain(rng: random.Random) -> list[Grant]:
     leaves = list(known.purposes.leaves)
     parties = [f"party:pty_0{rng.randrange(10**12):025d}" for _ in range(32)]
     for level in range(1, DEPTH):
-        purposes = sorted(rng.sample(leaves, len(leaves) - level)) if level > 1 else ["any"]
+        purposes = sorted(rng.sample(leaves, len(leaves) - 2)) if level > 1 else ["any"]
         leaves = purposes if level > 1 else leaves
         cut = max(4, 20 - 2 * level)
         links.append(

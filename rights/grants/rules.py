@@ -181,14 +181,18 @@ def _leaves(tree: Tree, code: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _outside(version: str, wished: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
     known = words(version)
-    return tuple(p for p in wished if not known.is_place(p) or not any(within(p, outer) for outer in held))
+    return tuple(
+        p for p in wished if not known.is_place(p) or (p not in held and not any(within(p, outer) for outer in held))
+    )
 
 
 @lru_cache(maxsize=8192)
 def _strangers(version: str, wished: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
     """The recipients that the parent does not admit by its words alone."""
     known = words(version)
-    return tuple(w for w in wished if not known.is_recipient(w) or not any(_admits(h, w, NOBODY) for h in held))
+    if ANYONE in held:
+        return tuple(w for w in wished if not known.is_recipient(w))
+    return tuple(w for w in wished if not known.is_recipient(w) or w not in held)
 
 
 def within(place: str, outer: str) -> bool:
