@@ -48,16 +48,7 @@ async def issue(
     """
     document_id = ids.new("doc")
     known = sorted({party for party in (*parties, actor.party) if party})
-    body: dict[str, Any] = {
-        "@context": [credential.CONTEXT, {"@vocab": f"{issuer.public_url}/ns#"}],
-        "id": f"{issuer.public_url}/v1/documents/{document_id}",
-        "type": ["VerifiableCredential", _type_of(kind)],
-        "issuer": issuer.did,
-        "validFrom": credential.second(at),
-        **({"validUntil": credential.second(valid_until)} if valid_until else {}),
-        "credentialSubject": {"id": f"{issuer.public_url}/id/{subject}", "kind": kind, **claims},
-    }
-    secured = credential.secure(body, issuer.signer, issuer.method, at)
+    secured = _credential(document_id, kind, subject, claims, issuer, at, valid_until)
     sha256 = canonical.digest(secured)
     entry = record(
         session,
@@ -84,6 +75,27 @@ async def issue(
     session.add(new)
     await session.flush()
     return new
+
+
+def _credential(
+    document_id: str,
+    kind: str,
+    subject: str,
+    claims: Mapping[str, Any],
+    issuer: Issuer,
+    at: datetime,
+    valid_until: datetime | None,
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "@context": [credential.CONTEXT, {"@vocab": f"{issuer.public_url}/ns#"}],
+        "id": f"{issuer.public_url}/v1/documents/{document_id}",
+        "type": ["VerifiableCredential", _type_of(kind)],
+        "issuer": issuer.did,
+        "validFrom": credential.second(at),
+        **({"validUntil": credential.second(valid_until)} if valid_until else {}),
+        "credentialSubject": {"id": f"{issuer.public_url}/id/{subject}", "kind": kind, **claims},
+    }
+    return credential.secure(body, issuer.signer, issuer.method, at)
 
 
 def _type_of(kind: str) -> str:

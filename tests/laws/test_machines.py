@@ -40,9 +40,8 @@ def test_every_state_is_reachable(machine):
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
-def test_every_step_belongs_to_somebody_and_some_state_is_final(machine):
+def test_every_step_belongs_to_somebody(machine):
     assert all(step.by for step in machine.table.values())
-    assert any(machine.is_final(state) for state in _states(machine)) or machine.name == "kernel.party"
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)

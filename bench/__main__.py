@@ -1,0 +1,77 @@
+"""`make bench`: sets a stage with a durable embedded PostgreSQL and the real API server, measures, prints ratios.
+
+`python -m bench NAME…` runs only the named ones.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import report, search, trade
+from kernel.logging import configure
+from market.demo import supply
+from market.demo import trade as trading
+from market.demo.account import Account
+from market.demo.people import gather
+from market.demo.run import Stage, stage
+from market.demo.story import Tale
+
+ALL = ("orders", "entitlements", "search")
+
+
+def prepare(set_up: Stage, folder: Path) -> Tale:
+    """Bring a real product to market and sell it once, so that there is something to order and to be entitled to."""
+    account = Account(1, plain=True)
+    account.console.quiet = True
+    tale = Tale(set_up.centre, gather(set_up.centre.operator, account), account, folder / "output")
+    tale.output.mkdir()
+    for step in (
+        supply.prepare_data,
+        supply.register_rights,
+        supply.score_quality,
+        supply.appraise,
+        supply.list_product,
+        trading.order_and_agree,
+        trading.pay_by_transfer,
+    ):
+        step(tale)
+    return tale
+
+
+async def main(names: tuple[str, ...]) -> None:
+    """Measure what is named."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_home()))
+    more = {
+        "LIUTONG_RATE_PER_MINUTE": "100000000",
+        "LIUTONG_ANONYMOUS_RATE_PER_MINUTE": "100000000",
+        "LIUTONG_LOG_LEVEL": "warning",
+        "LIUTONG_POOL_SIZE": "16",
+    }
+    try:
+        async with stage(folder, more) as set_up:
+            tale = await asyncio.to_thread(prepare, set_up, folder)
+            report.machine()
+            if "orders" in names:
+                await trade.orders(set_up, tale)
+            if "entitlements" in names:
+                await trade.entitlements(set_up, tale)
+            if "search" in names:
+                await search.run(set_up, tale)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _home() -> Path:
+    home = Path("var").absolute()
+    home.mkdir(exist_ok=True)
+    return home
+
+
+if __name__ == "__main__":
+    asked = tuple(sys.argv[1:]) or ALL
+    if unknown := set(asked) - set(ALL):
+        sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    configure("warning")
+    asyncio.run(main(asked))

@@ -1,0 +1,186 @@
+"""Placing an order and checking an entitlement through HTTP, against the same statements without HTTP."""
+
+import asyncio
+import itertools
+import json
+import re
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+
+from bench import report
+from bench.load import burst, request
+from kernel import postgres_binaries
+from kernel.clock import SystemClock
+from kernel.db import dsn_of, make_pool
+from kernel.identity.actor import Actor
+from kernel.identity.queries import actor_of
+from market.demo.run import Stage
+from market.demo.story import Tale
+from market.orders import place, queries
+from market.orders.schemas import PlaceOrder
+
+CONNECTIONS = 16
+ROUNDS = 5
+SECONDS = 3.0
+
+_numbers = itertools.count()
+
+
+def _port(set_up: Stage) -> int:
+    port = urlsplit(set_up.centre.operator.base_url).port
+    assert port is not None
+    return port
+
+
+def _url(set_up: Stage) -> str:
+    return dsn_of(set_up.api.environment["LIUTONG_DATABASE_URL"])
+
+
+async def _pgbench(set_up: Stage, script: str) -> float:
+    """Transactions a second of a pgbench script at the same number of connections, over the same socket."""
+    url = urlsplit(_url(set_up))
+    socket = parse_qs(url.query)["host"][0]
+    program = postgres_binaries.pg_bin() / "pgbench"
+    file = set_up.centre.folder / "bench.sql"
+    await asyncio.to_thread(file.write_text, script)
+    arguments = ["-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "1", "-T", str(int(SECONDS)), "-f", str(file)]
+    child = await asyncio.create_subprocess_exec(
+        str(program), *arguments, "-h", socket, "-U", "postgres", url.path.lstrip("/"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, wrong = await child.communicate()
+    found = re.search(rb"tps = ([0-9.]+)", told)
+    if found is None:
+        raise RuntimeError(f"pgbench: {wrong.decode()[-500:]}")
+    return float(found[1])
+
+
+def _order_script(tale: Tale, buyer: Actor) -> str:
+    """The same statement with the same sizes of arguments; the ids are made by the server here."""
+    body = PlaceOrder(tale.known["listing_id"], "internal-analysis")
+    sample = place.arguments(buyer, body, "k" * 24, b"f" * 32, datetime.now(UTC))
+    payload = sample[14].decode().replace("'", "''")
+    unique = "substr(md5(random()::text || clock_timestamp()::text), 1, 26)"
+    return (
+        f"SELECT * FROM place_order('{sample[0]}', '{sample[1]}', {unique}, '\\x{sample[3].hex()}'::bytea, now(),"
+        f" 'ord_' || {unique}, '{sample[6]}', '{sample[7]}', '', now() + interval '3 days', '{sample[10]}'::jsonb,"
+        f" 'ent_' || {unique}, '{sample[12]}'::jsonb, '\\x{sample[13].hex()}'::bytea,"
+        f" convert_to('{payload}', 'UTF8'), '\\x{sample[15].hex()}'::bytea);\n"
+    )
+
+
+async def orders(set_up: Stage, tale: Tale) -> None:
+    """Place orders: pgbench, HTTP, pgbench, HTTP, …"""
+    key = tale.people.buyer.key
+    body = json.dumps({"listing_id": tale.known["listing_id"], "purpose": "internal-analysis"}).encode()
+
+    def make() -> bytes:
+        return request("POST", "/v1/orders", key, body, f"idempotency-key: bench-{next(_numbers)}\r\n")
+
+    pool = await make_pool(_url(set_up), size=CONNECTIONS)
+    buyer = await _actor(str(key), set_up)
+    script = _order_script(tale, buyer)
+    before = await pool.fetchval('SELECT count(*) FROM "order"')
+    limit, ours, cpu, answered = [], [], 0.0, 0
+    await burst(_port(set_up), make, connections=CONNECTIONS, seconds=1)
+    for _ in range(ROUNDS):
+        limit.append(await _pgbench(set_up, script))
+        spent = report.cpu_seconds(set_up.api.child.pid)  # type: ignore[union-attr]
+        load = await burst(_port(set_up), make, connections=CONNECTIONS, seconds=SECONDS)
+        cpu += report.cpu_seconds(set_up.api.child.pid) - spent  # type: ignore[union-attr]
+        answered += load.answered
+        if load.failed:
+            raise RuntimeError(f"{load.failed} orders were refused")
+        ours.append(load.rate)
+    stored = await pool.fetchval('SELECT count(*) FROM "order"') - before
+    report.ratio(
+        f"placing an order through HTTP ({CONNECTIONS} connections, one server)",
+        "pgbench, same statement",
+        limit,
+        ours,
+        0.5,
+    )
+    print(f"  {stored:,} orders stored in all; the load generator shares the {CONNECTIONS} connections' cores")
+    print("  what one order costs the server process:")
+    report.share("in all", cpu / answered * 1e6)
+    await _statement_cost(pool, buyer, tale)
+    await _framework_cost(set_up)
+    await pool.close()
+
+
+async def _actor(key: str, set_up: Stage) -> Actor:
+    from kernel.runtime import open_runtime
+    from kernel.settings import from_env
+
+    async with open_runtime(from_env(dict(set_up.api.environment))) as runtime, runtime.sessions() as session:
+        return await actor_of(session, key, runtime.clock.now())
+
+
+async def _timed(work: Callable[[], Awaitable[object]], count: int = 3000) -> float:
+    """CPU microseconds of this process for one call, with as many tasks as the server has connections."""
+    left = itertools.count()
+
+    async def loop() -> None:
+        while next(left) < count:
+            await work()
+
+    began = time.process_time()
+    await asyncio.gather(*(loop() for _ in range(CONNECTIONS)))
+    return (time.process_time() - began) / count * 1e6
+
+
+async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, tale: Tale) -> None:
+    data = PlaceOrder(tale.known["listing_id"], "internal-analysis")
+
+    async def one() -> None:
+        await place.place(pool, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, clock=SystemClock())
+
+    report.share("of it the command itself: ids, log leaf, one statement through asyncpg", await _timed(one))
+
+
+async def _framework_cost(set_up: Stage) -> None:
+    """The same server on a route that does nothing: HTTP, routing, key, limits, headers."""
+    pid = set_up.api.child.pid  # type: ignore[union-attr]
+    spent = report.cpu_seconds(pid)
+    load = await burst(_port(set_up), lambda: request("GET", "/v1/problems", None), connections=CONNECTIONS, seconds=2)
+    cost = (report.cpu_seconds(pid) - spent) / load.answered * 1e6
+    report.share("of it HTTP and framework, measured on a route that only lists names", cost)
+
+
+async def entitlements(set_up: Stage, tale: Tale) -> None:
+    """Check an entitlement: bare asyncpg, HTTP, bare asyncpg, HTTP, …"""
+    order_id, key = tale.known["order_id"], tale.people.buyer.key
+    pool = await make_pool(_url(set_up), size=CONNECTIONS)
+    party = tale.people.buyer.party
+
+    async def bare() -> float:
+        done = itertools.count()
+        until = time.monotonic() + SECONDS
+
+        async def loop() -> None:
+            while time.monotonic() < until:
+                await queries.entitlement(pool, order_id, party, at=datetime.now(UTC))
+                next(done)
+
+        await asyncio.gather(*(loop() for _ in range(CONNECTIONS)))
+        return next(done) / SECONDS
+
+    wire = request("GET", f"/v1/entitlements/{order_id}", key)
+    limit, ours = [], []
+    for _ in range(ROUNDS):
+        limit.append(await bare())
+        load = await burst(_port(set_up), lambda: wire, connections=CONNECTIONS, seconds=SECONDS)
+        if load.failed:
+            raise RuntimeError(f"{load.failed} checks failed")
+        ours.append(load.rate)
+    report.ratio("\nchecking an entitlement through HTTP", "the same read through bare asyncpg", limit, ours, 0.5)
+    bare_cost = await _timed(lambda: queries.entitlement(pool, order_id, party, at=datetime.now(UTC)))
+    print(f"  CPU of one bare read {bare_cost:.0f} µs; the server's cost of HTTP and framework for one request:")
+    await _framework_cost(set_up)
+    print(f"  medians of {ROUNDS} rounds: {statistics.median(limit):,.0f}/s and {statistics.median(ours):,.0f}/s")
+    await pool.close()
