@@ -4,9 +4,11 @@ Heavy imports wait until a command needs them, so that `liutong verify` starts a
 """
 
 import asyncio
+import dataclasses
+import importlib.util
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,24 +37,43 @@ def _settings(*, safe: bool = True) -> Settings:
         found = configuration.from_env()
     except SettingsInvalid as problem:
         raise click.ClickException(str(problem)) from problem
-    faults = configuration.unsafe(found)
-    if safe and faults:
-        lines = "\n".join(f"  LIUTONG_{f.name.upper()}: {f.message}; {f.cure}" for f in faults)
+    faults = _faults(found) if safe else []
+    if faults:
+        lines = "\n".join(f"  {_variable(f.name)}: {f.message}; {f.cure}" for f in faults)
         raise click.ClickException(f"this installation is not safe to start:\n{lines}")
     return found
+
+
+def _variable(name: str) -> str:
+    known = {field.name for field in dataclasses.fields(Settings)}
+    return f"LIUTONG_{name.upper()}" if name in known else name
+
+
+def _faults(found: Settings) -> list[configuration.Finding]:
+    """What keeps production from starting; the sandbox starts with what it has."""
+    faults = configuration.unsafe(found)
+    if not found.sandbox:
+        from market import doctor
+
+        named = {fault.name for fault in faults}
+        faults += [each for each in doctor.local(found) if each.fatal and each.name not in named]
+    return faults
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
     from kernel.postgres import PostgresUnavailable
 
-    try:
+    run: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run
+    if importlib.util.find_spec("uvloop"):
         import uvloop
 
-        return uvloop.run(work)
-    except ImportError:
-        return asyncio.run(work)
+        run = uvloop.run
+    try:
+        return run(work)
     except PostgresUnavailable as problem:
         raise click.ClickException(str(problem)) from problem
+    except ConnectionError as problem:
+        raise click.ClickException(f"no connection ({problem}); ask: liutong doctor") from problem
 
 
 @main.command()
@@ -112,8 +133,9 @@ def doctor() -> None:
     findings = _run(examination.examine(settings))
     click.echo(f"mode: {settings.mode}   public URL: {settings.public_url}")
     for finding in findings:
-        click.echo(f"{'✗' if finding.fatal else '✓'} {finding.name}: {finding.message}")
-        if finding.fatal:
+        mark = "✗" if finding.fatal else "!" if finding.cure else "✓"
+        click.echo(f"{mark} {_variable(finding.name)}: {finding.message}")
+        if finding.cure:
             click.echo(f"    → {finding.cure}")
     if any(finding.fatal for finding in findings):
         sys.exit(1)
