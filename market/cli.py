@@ -70,7 +70,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         run = uvloop.run
     try:
         return run(work)
-    except PostgresUnavailable as problem:
+    except (PostgresUnavailable, SettingsInvalid) as problem:
         raise click.ClickException(str(problem)) from problem
     except ConnectionError as problem:
         raise click.ClickException(f"no connection ({problem}); ask: liutong doctor") from problem
