@@ -9,8 +9,13 @@ from contracts.agreements import verify as agreement
 from kernel.documents.verify import Check, Deeper, FileUnreadable, Report, Trust, verify_file
 from kernel.text import Lang
 from market.settlement import verify as settlement
+from valuation.appraisal import recompute
 
-DEEPER: Final[dict[str, Deeper]] = {"agreement": agreement.check, "settlement-statement": settlement.check}
+DEEPER: Final[dict[str, Deeper]] = {
+    "agreement": agreement.check,
+    "appraisal-report": recompute.proven,
+    "settlement-statement": settlement.check,
+}
 """Checks of a kind's own content, by kind."""
 
 

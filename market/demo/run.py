@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,11 @@ def stripe_stand_in(api_url: str, secret: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """Set the stage in a folder: database, migrations, the centre, API server, worker and Stripe stand-in."""
+async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
+    """Set the stage in a folder: database, migrations, the centre, API server, worker and Stripe stand-in.
+
+    `more` are further settings of the server and the worker.
+    """
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
     secret = f"whsec_{secrets.token_hex(16)}"
@@ -80,6 +83,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
             "LIUTONG_BANK_ACCOUNT_NAME": CENTRE.name,
             "LIUTONG_BANK_ACCOUNT_NUMBER": "15001706636052500000",
             "LIUTONG_BANK_NAME": "示范银行呼和浩特分行",
+            **(more or {}),
         }
         api, worker = processes.api(environment, port, folder), processes.worker(environment, folder)
         stack.callback(worker.stop)

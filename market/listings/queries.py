@@ -40,9 +40,9 @@ _RANKED: Final = text(
     ), body AS MATERIALIZED (
         SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
         FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)
-        LIMIT (SELECT :most - count(*) FROM title)
-    ), hit AS (SELECT * FROM title UNION SELECT * FROM body)
-    SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM title) + (SELECT count(*) FROM body) AS found
+        AND NOT search @@ CAST(:title AS tsquery) LIMIT (SELECT :most - count(*) FROM title)
+    ), hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)
+    SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
     FROM hit
     WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
     ORDER BY every DESC, rank DESC, id DESC LIMIT :limit
