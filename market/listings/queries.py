@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from contracts.policy.schemas import LicenceTerms
 from kernel import ids
@@ -32,8 +33,7 @@ from market.listings.states import LISTING, ListingState
 _INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
 
 # Hits in titles are collected first, so that a common word in many texts cannot crowd them out of the ranking.
-_RANKED: Final = text(
-    """
+_ANY: Final = """
     WITH title AS MATERIALIZED (
         SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
         FROM listing WHERE status = 'listed' AND search @@ CAST(:title AS tsquery) LIMIT :most
@@ -47,7 +47,9 @@ _RANKED: Final = text(
     WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
     ORDER BY every DESC, rank DESC, id DESC LIMIT :limit
     """
-)
+_RANK_ANY: Final = text(_ANY)
+# Where every word is asked for, every hit has them all; looking again would read each hit's words once more.
+_RANK_EVERY: Final = text(_ANY.replace("search @@ CAST(:every AS tsquery) AS every", "true AS every"))
 _FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
 _COUNT: Final = text(
     "SELECT count(*) FROM (SELECT 1 FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)"
@@ -168,19 +170,15 @@ async def _found(session: AsyncSession, asked: search.SearchQuery, limit: int, c
     relaxed = after[0] == "any" if after is not None else asked.can_relax and await _few(session, asked.every)
     position = _FIRST if after is None else _position(after)
     terms, in_title = (asked.any, asked.any_in_title) if relaxed else (asked.every, asked.every_in_title)
-    rows = (
-        await session.execute(
-            _RANKED,
-            {
-                "asked": terms,
-                "title": in_title,
-                "every": asked.every,
-                "most": search.CANDIDATES_MAX,
-                "limit": limit + 1,
-                **position,
-            },
-        )
-    ).all()
+    values = {
+        "asked": terms,
+        "title": in_title,
+        "most": search.CANDIDATES_MAX,
+        "limit": limit + 1,
+        **position,
+        **({"every": asked.every} if relaxed else {}),
+    }
+    rows = (await session.execute(_RANK_ANY if relaxed else _RANK_EVERY, values)).all()
     return SearchPage(
         items=await _summaries(session, [row.id for row in rows[:limit]]),
         next=_next(rows, limit, relaxed),
@@ -212,6 +210,7 @@ async def _few(session: AsyncSession, terms: str) -> bool:
 async def _summaries(session: AsyncSession, found: Iterable[str]) -> list[ListingSummary]:
     """Load the page's rows and keep their order."""
     order = list(found)
+    unseen = (defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
     statement = select(Listing, Party).join(Party, Party.id == Listing.provider).where(Listing.id.in_(order))
-    rows = {row.id: summary(row, provider) for row, provider in await session.execute(statement)}
+    rows = {row.id: summary(row, provider) for row, provider in await session.execute(statement.options(*unseen))}
     return [rows[listing_id] for listing_id in order if listing_id in rows]

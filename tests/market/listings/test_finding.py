@@ -120,6 +120,16 @@ async def test_more_hits_than_are_ranked_are_said(
     assert (answer["capped"], answer["items"][0]["title_zh"]) == (True, "公共数据目录")
 
 
+async def test_below_the_cap_nothing_is_missing(
+    as_: As, client: Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES_MAX", 10)
+    party = (await as_("provider")).party
+    await stock(runtime, party, [(f"公共数据 {n}", "甲") for n in range(6)] + [("乙", "公共数据") for _ in range(3)])
+    answer = (await client.get("/v1/listings", params={"q": "公共数据"})).json()
+    assert (answer["capped"], len(answer["items"])) == (False, 9)
+
+
 @pytest.mark.parametrize(
     "params",
     [
