@@ -36,7 +36,7 @@ class DomainError(Exception):
     @classmethod
     def code(cls) -> str:
         """The stable name of the problem on the wire: the class name in kebab-case."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
 
 class InvalidInput(DomainError):

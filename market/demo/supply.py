@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from market import demo_tables
+from market.demo import tables
 from market.demo.caller import Caller, Refused
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def prepare_data(tale: "Tale") -> None:
     """Write the real tables to Parquet and upload them as a revision of an asset."""
     account, provider = tale.account, tale.people.provider
     account.step("准备并上传真实数据", "Prepare and upload the real data set")
-    tale.files = demo_tables.write_parquet(tale.centre.folder / "source")
+    tale.files = tables.write_parquet(tale.centre.folder / "source")
     uploaded = [_upload(provider, path, path.name, "data") for path in tale.files.values()]
     for file in uploaded:
         account.fact(f"{file['name']}  {file['size_bytes']:,} bytes  sha256 {file['sha256'][:16]}…")
@@ -107,7 +107,7 @@ def score_quality(tale: "Tale") -> None:
     """Score the files against the declared contract; the worker does it in a process of its own."""
     account, provider = tale.account, tale.people.provider
     account.step("依数据合约评定质量", "Score the quality against the declared contract")
-    run = provider.post(f"/v1/assets/{tale.known['asset_id']}/quality-runs", {"contract": demo_tables.contract()})
+    run = provider.post(f"/v1/assets/{tale.known['asset_id']}/quality-runs", {"contract": tables.contract()})
     run = provider.wait_for(
         f"/v1/quality-runs/{run['id']}", lambda found: found["status"] not in ("queued", "running"), seconds=120
     )

@@ -180,7 +180,8 @@ def test_interrupted_it_leaves_nothing_running(tmp_path):
             break
     # A terminal sends Ctrl-C to the whole group.
     os.killpg(child.pid, signal.SIGINT)
-    child.stdout.read()
+    with child.stdout:
+        child.stdout.read()
     assert child.wait(40) == 130
     left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
     assert left.stdout == ""

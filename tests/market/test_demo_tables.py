@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from market import demo_tables
+from market.demo import tables
 from valuation.quality.contract import Contract
 from valuation.quality.contract_reader import read
 from valuation.quality.policy import policies
@@ -14,7 +14,7 @@ from valuation.quality.score import score
 
 
 def test_the_same_bytes_each_run_and_nothing_lost(tmp_path: Path) -> None:
-    first, second = (demo_tables.write_parquet(tmp_path / name) for name in ("a", "b"))
+    first, second = (tables.write_parquet(tmp_path / name) for name in ("a", "b"))
     digests = [{n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in run.items()} for run in (first, second)]
     assert digests[0] == digests[1]
     flights = pl.read_parquet(first["flights.parquet"])
@@ -25,9 +25,9 @@ def test_the_same_bytes_each_run_and_nothing_lost(tmp_path: Path) -> None:
 
 
 def test_the_contract_finds_what_is_wrong_with_the_real_data(tmp_path: Path) -> None:
-    contract = read(demo_tables.contract())
+    contract = read(tables.contract())
     assert isinstance(contract, Contract)
-    files = demo_tables.write_parquet(tmp_path)
+    files = tables.write_parquet(tmp_path)
     policy = policies().at(date(2026, 11, 23))
     card = score(contract, files, as_of=datetime(2026, 11, 23, tzinfo=UTC), policy=policy)
     assert {check.id: check.failed for check in card.checks if check.failed} == {

@@ -63,7 +63,7 @@ def write_parquet(directory: Path) -> dict[str, Path]:
 
 def contract() -> dict[str, object]:
     """Give the data contract that the provider of the demonstration declares."""
-    return parse(resources.files("market").joinpath("demo_data", "flights.odcs.yaml").read_bytes())
+    return parse(resources.files("market.demo").joinpath("flights.odcs.yaml").read_bytes())
 
 
 def _source() -> Path:
