@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
@@ -58,24 +57,13 @@ JOB_MODULES: Final = (
 
 def load_jobs() -> None:
     """Import every module that registers jobs or sweeps."""
-    for name in _present(JOB_MODULES):
+    for name in JOB_MODULES:
         importlib.import_module(name)
-
-
-def _present(names: tuple[str, ...]) -> list[str]:
-    found = []
-    for name in names:
-        try:
-            if importlib.util.find_spec(name):
-                found.append(name)
-        except ModuleNotFoundError:
-            continue
-    return found
 
 
 def routes() -> list[Any]:
     """All route handlers."""
-    return [route for name in _present(ROUTE_MODULES) for route in importlib.import_module(name).ROUTES]
+    return [route for name in ROUTE_MODULES for route in importlib.import_module(name).ROUTES]
 
 
 def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:

@@ -61,6 +61,7 @@ def _faults(found: Settings) -> list[configuration.Finding]:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
+    from kernel.errors import DomainError
     from kernel.postgres import PostgresUnavailable
 
     run: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run
@@ -72,6 +73,9 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         return run(work)
     except (PostgresUnavailable, SettingsInvalid) as problem:
         raise click.ClickException(str(problem)) from problem
+    except DomainError as problem:
+        told = "; ".join([str(problem), *(f"{fault.pointer}: {fault.detail.en}" for fault in problem.errors)])
+        raise click.ClickException(told) from problem
     except ConnectionError as problem:
         raise click.ClickException(f"no connection ({problem}); ask: liutong doctor") from problem
 
@@ -112,6 +116,17 @@ def seed() -> None:
     from market import server
 
     click.echo(_run(server.seed_only(_settings())))
+
+
+@main.command()
+@click.option("--uscc", required=True, help="the centre's unified social credit code")
+@click.option("--name", required=True, help="the centre's name")
+@click.option("--email", required=True, help="where the centre is reached")
+def found(uscc: str, name: str, email: str) -> None:
+    """建立中心 · Found the centre, once, and print the operator's key, this once."""
+    from market import server
+
+    click.echo(_run(server.found(_settings(), uscc, name, email)))
 
 
 @main.command()

@@ -8,6 +8,9 @@ import structlog
 import uvicorn
 
 from kernel.database import database
+from kernel.db import unit
+from kernel.identity import commands
+from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.logging import configure
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
@@ -31,7 +34,7 @@ async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed:
         if seed:
             from market.seed import seed_sandbox
 
-            structlog.get_logger("liutong").info("seeded", summary=await seed_sandbox(ready))
+            print(await seed_sandbox(ready))  # noqa: T201 - for the person who started it
         app: Any = create_app(ready, worker=worker)
         if settings.otel:
             from kernel.http.tracing import traced
@@ -67,6 +70,17 @@ async def work(settings: Settings) -> None:
         async with open_runtime(ready) as runtime, working(runtime):
             structlog.get_logger("liutong").info("working")
             await stop.wait()
+
+
+async def found(settings: Settings, uscc: str, name: str, email: str) -> str:
+    """Found the centre; gives the operator's key."""
+    contact = Contact(name=name[:60], email=email)
+    data = ApplyForAdmission(uscc=uscc, name=name, kind="institution", roles=["operator"], pledges=[], contact=contact)
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        async with open_runtime(ready) as runtime, unit(runtime.sessions) as session:
+            made = await commands.found_centre(session, data, clock=runtime.clock, sandbox=settings.sandbox)
+            return made.secret
 
 
 async def seed_only(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from kernel import ids, lifecycle, signing
 from kernel.clock import Clock, day_in_china
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError, InvalidInput, NotFound
-from kernel.identity import keys, rules
+from kernel.identity import keys, rules, uscc
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.errors import (
     ApplicationFaulty,
@@ -197,6 +197,9 @@ async def register_signing_key(
 
 async def found_centre(session: AsyncSession, data: ApplyForAdmission, *, clock: Clock, sandbox: bool) -> AdmissionView:
     """Found the centre itself: the one party that starts admitted, with every office and an operator's key."""
+    if not uscc.is_valid(data.uscc):
+        text = Text("统一社会信用代码应为 18 位且校验码正确", "Give 18 characters whose check character is right")
+        raise ApplicationFaulty(errors=[FieldError("/uscc", text, rule="LT-ADM-02")])
     await lock_name(session, "centre")
     if await session.scalar(select(exists().where(Party.centre))):
         raise CentreExists

@@ -27,7 +27,7 @@ from market.demo.story import STEPS, Centre, tell
 from migrations import run as migrations
 
 CENTRE = ApplyForAdmission(
-    uscc="12150000MB1A2B3C4T",
+    uscc="12150000MB1A2B3C42",
     name="内蒙古数据流通中心（演示）",
     kind="institution",
     roles=["operator"],
