@@ -70,7 +70,7 @@ def configure(level: str = "info", *, json: bool | None = None) -> None:
         processors=[*shared, *final],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     form = "%(levelname)s %(name)s %(message)s"
     # Libraries that set up the root logger at import must not have the last word.

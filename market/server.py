@@ -28,13 +28,14 @@ async def migrate(settings: Settings) -> None:
 
 async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed: bool) -> None:
     """Serve until told to stop; answers under way are finished first."""
-    configure(settings.log_level)
+    configure("warning" if seed else settings.log_level)
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         if seed:
             from market.seed import seed_sandbox
 
             print(await seed_sandbox(ready))  # noqa: T201 - for the person who started it
+            configure(settings.log_level)
         app: Any = create_app(ready, worker=worker)
         if settings.otel:
             from kernel.http.tracing import traced
