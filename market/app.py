@@ -17,6 +17,7 @@ from kernel.http.auth import Authentication
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import authorise
+from kernel.http.requests import StrictRequest, known_query
 from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
@@ -33,6 +34,7 @@ ROUTE_MODULES: Final = (
     "kernel.webhooks.routes",
     "kernel.jobs_view",
     "rights.routes",
+    "rights.title.routes",
     "valuation.routes",
     "contracts.routes",
     "market.listings.routes",
@@ -88,7 +90,8 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             "clock": Provide(provide_clock),
             "actor": Provide(provide_actor),
         },
-        guards=[authorise],
+        guards=[authorise, known_query],
+        request_class=StrictRequest,
         middleware=[authentication],
         exception_handlers={
             DomainError: problems.on_domain_error,

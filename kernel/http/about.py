@@ -1,14 +1,17 @@
 """What the centre says of itself: its rules, its problems, its health."""
 
-from typing import Any
+import asyncio
+import hmac
+from typing import Any, Final
 
 import msgspec
+from asyncpg.exceptions import InterfaceError, PostgresError
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from prometheus_client import generate_latest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import rulebook
 from kernel.clock import Clock, day_in_china
@@ -20,6 +23,8 @@ from kernel.policy import PolicyRef
 from kernel.rulebook import Rule
 from kernel.runtime import Runtime
 from kernel.text import Text
+
+READY_SECONDS: Final = 3
 
 
 class RulebookView(msgspec.Struct, frozen=True):
@@ -86,20 +91,22 @@ class NotReady(Unavailable):
 
 
 @get("/readyz", opt=public(), include_in_schema=False)
-async def readyz(session: NamedDependency[AsyncSession]) -> dict[str, str]:
+async def readyz(runtime: NamedDependency[Runtime]) -> dict[str, str]:
     """The process can serve: its database answers."""
     try:
-        await session.execute(text("SELECT 1"))
-    except OSError as problem:
+        async with asyncio.timeout(READY_SECONDS), runtime.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as problem:
         raise NotReady(retry_after_seconds=1) from problem
     return {"status": "ready"}
 
 
 @get("/metrics", opt=public(), include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any], runtime: NamedDependency[Runtime]) -> Response[bytes]:
-    """Prometheus metrics; with a token where one is set."""
+    """Prometheus metrics; where a token is set, for those who send it as Bearer, which is Prometheus' own way."""
     token = runtime.settings.metrics_token
-    if token and request.headers.get("x-metrics-token") != token:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if token and not (scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())):
         raise Unauthenticated
     return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
 

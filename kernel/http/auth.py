@@ -23,12 +23,18 @@ CACHE_SECONDS: Final = 1.0
 
 CACHE_MAX: Final = 10_000
 
+UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
 
 class RateExceeded(TooMany):
     """The key has used up its requests for now."""
 
     title = Text("请求速率超限", "The rate limit is exceeded")
     rule = "LT-GEN-05"
+
+    def __init__(self, *, retry_after_seconds: int, fields: dict[str, str]) -> None:
+        super().__init__(retry_after_seconds=retry_after_seconds)
+        self.headers = fields
 
 
 @dataclass(slots=True)
@@ -47,6 +53,19 @@ class Bucket:
             return False
         self.tokens -= 1
         return True
+
+    def spend(self) -> None:
+        """Take one token; raises RateExceeded when there is none."""
+        if not self.take(time.monotonic()):
+            raise RateExceeded(retry_after_seconds=self.wait_seconds, fields=self.fields)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The RateLimit fields of an answer (draft-ietf-httpapi-ratelimit-headers)."""
+        return {
+            "RateLimit-Policy": f'"minute";q={self.limit};w=60',
+            "RateLimit": f'"minute";r={int(self.tokens)};t=60',
+        }
 
     @property
     def wait_seconds(self) -> int:
@@ -69,20 +88,24 @@ class Authentication(ASGIMiddleware):
         app: Litestar = scope["litestar_app"]
         runtime: Runtime = app.state.runtime
         scope["user"], scope["auth"] = ANONYMOUS, None
-        actor = await self._actor(scope, runtime)
-        scope["user"] = actor
-        if scope["path"] in ("/healthz", "/readyz", "/metrics"):
+        if scope["path"] in UNLIMITED:
+            # Those who watch the installation ask often, and what they send is no key of a party.
             await next_app(scope, receive, send)
             return
-        bucket = self._bucket(scope, actor, runtime)
-        if not bucket.take(time.monotonic()):
-            raise RateExceeded(retry_after_seconds=bucket.wait_seconds)
+        try:
+            scope["user"] = await self._actor(scope, runtime)
+        except Unauthenticated:
+            # Guesses count as the guesser's own requests, or they would be free.
+            self._bucket(scope, ANONYMOUS, runtime).spend()
+            raise
+        bucket = self._bucket(scope, scope["user"], runtime)
+        bucket.spend()
 
         async def with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
-                headers["RateLimit-Policy"] = f'"minute";q={bucket.limit};w=60'
-                headers["RateLimit"] = f'"minute";r={int(bucket.tokens)};t=60'
+                for name, value in bucket.fields.items():
+                    headers[name] = value
             await send(message)
 
         await next_app(scope, receive, with_fields)

@@ -1,5 +1,6 @@
 """The one place that draws errors: RFC 9457 problem documents in the caller's language, citing the rule."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kernel import rulebook
 from kernel.clock import day_in_china
@@ -26,8 +28,10 @@ from kernel.errors import (
 from kernel.text import Lang, Text, language
 
 PROBLEM_JSON: Final = "application/problem+json"
-RETRYABLE: Final = frozenset({"40001", "40P01", "55P03", "57014"})
-"""SQLSTATEs of serialisation failure, deadlock, lock time-out and statement time-out."""
+RETRYABLE: Final = frozenset(
+    {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P02", "57P03"},
+)
+"""SQLSTATEs of serialisation failure, deadlock, lock and statement time-out, no free connection, and a restart."""
 
 log: Final = structlog.get_logger("liutong.http")
 
@@ -121,7 +125,8 @@ def _extra_headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooMany | Unavailable):
-        return {"Retry-After": str(error.facts.get("retry_after_seconds", 1))}
+        more: dict[str, str] = getattr(error, "headers", {})
+        return {"Retry-After": str(error.facts.get("retry_after_seconds", 1)), **more}
     return {}
 
 
@@ -169,10 +174,23 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Draw what nobody foresaw, without a word of it; a database that asks to try again is a 503."""
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in RETRYABLE:
+    if _passes(error):
+        log.warning("unavailable", error=f"{type(error).__name__}: {error}"[:500], path=request.url.path)
         return render(request, Unavailable(retry_after_seconds=1))
     log.error("unhandled", exc_info=error, path=request.url.path)
     return render(request, Internal())
+
+
+def _passes(error: Exception) -> bool:
+    """Whether trying again may succeed: the database asks for it, has no room, restarts, or cannot be reached."""
+    if isinstance(error, ConnectionError | TimeoutError | PoolTimeout):
+        return True
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return state in RETRYABLE or state[:2] == "08" or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+_MISSING: Final = re.compile(r"^Missing required (header|query|cookie) parameter '([^']{1,100})'")
+_PLACES: Final = {"header": "/headers", "query": "/query", "cookie": "/cookies", "path": "/path", "body": ""}
 
 
 def _validation(error: ValidationException) -> list[FieldError]:
@@ -181,12 +199,20 @@ def _validation(error: ValidationException) -> list[FieldError]:
     for item in extra:
         if not isinstance(item, dict):
             continue
-        key, source = str(item.get("key", "")), str(item.get("source", "body"))
-        path = "/" + key.replace(".", "/") if key else ""
-        pointer = path if source in ("body", "") else f"/{source}{path}"
-        message = str(item.get("message", ""))
-        found.append(FieldError(pointer, Text(f"不符合要求：{_plain(message)}", _plain(message))))
-    return found or [FieldError("", Text("请求格式有误", str(error.detail).replace("{", "(").replace("}", ")")))]
+        key, message = str(item.get("key", "")), _plain(str(item.get("message", "")))
+        pointer = _pointer(str(getattr(item.get("source"), "value", item.get("source") or "body")), key)
+        found.append(FieldError(pointer, Text(f"不符合要求：{message}", message)))
+    if missing := _MISSING.match(str(error.detail)):
+        text = Text("缺少必需的参数", "This parameter is required")
+        found.append(FieldError(_pointer(missing[1], missing[2].lower()), text))
+    return found or [FieldError("", Text("请求格式有误", _plain(str(error.detail))))]
+
+
+def _pointer(place: str, key: str) -> str:
+    """A JSON Pointer from the framework's path: `roles[0].name` is /roles/0/name."""
+    path = re.sub(r"\[(\d+)\]", r".\1", key).replace("[...]", "").strip(".").replace(".", "/")
+    name = path.replace("_", "-") if place == "header" else path
+    return _PLACES.get(place, f"/{place}") + (f"/{name}" if name else "")
 
 
 def _plain(message: str) -> str:

@@ -52,7 +52,9 @@ async def test_a_span_continues_the_callers_trace(spans_of):
 
 async def test_no_query_and_no_key_in_a_span(spans_of):
     key = "ltk_test_0123456789ab_" + "s" * 43
-    _, spans = await spans_of("/v1/problems?sig=c2lnbmF0dXJl&held=c2lnbmF0dXJl", headers={"authorization": f"Bearer {key}"})
+    _, spans = await spans_of(
+        "/v1/problems?sig=c2lnbmF0dXJl&held=c2lnbmF0dXJl", headers={"authorization": f"Bearer {key}"}
+    )
     told = str([dict(span.attributes) for span in spans])
     assert "c2lnbmF0dXJl" not in told
     assert "ssss" not in told

@@ -138,7 +138,7 @@ async def test_an_entry_too_long_for_the_log_fails_its_own_change(log: Log) -> N
 
 
 CORRUPTIONS = {
-    "a tile at the edge was changed": "UPDATE log_tile SET hashes = overlay(hashes placing '\\x00' from 5)",
+    "a tile at the edge was changed": "UPDATE log_tile SET hashes = overlay(hashes placing sha256(hashes) from 1)",
     "a tile at the edge is gone": "DELETE FROM log_tile",
     "a tile at the edge is shorter": "UPDATE log_tile SET width = 4, hashes = substring(hashes from 1 for 128)",
     "the root was changed": "UPDATE log_checkpoint SET root = sha256(root)",

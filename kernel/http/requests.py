@@ -1,0 +1,86 @@
+"""What every request must keep: a body that can be read at all, and no query parameter that nobody knows."""
+
+from typing import Any, Final, cast
+
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import HTTPScope
+
+from kernel.errors import FieldError, InvalidInput
+from kernel.identity.actor import Actor
+from kernel.text import Text
+
+DEPTH_MAX: Final = 64
+"""Nothing that is sent here nests deeper; canonical JSON and its checks recurse, and must not run out of stack."""
+
+EVERYWHERE: Final = frozenset({"lang"})
+"""Query parameters that every route takes."""
+
+
+class StrictRequest(Request[Actor, Any, Any]):
+    """A request whose JSON is UTF-8 and not nested without end; a body that is neither is the sender's fault."""
+
+    async def json(self) -> Any:
+        """Decode the body; raises InvalidInput."""
+        try:
+            value = await super().json()
+        except UnicodeDecodeError as problem:
+            text = Text("请求体应为 UTF-8 编码的 JSON", "Send JSON in UTF-8")
+            raise InvalidInput(errors=[FieldError("", text)]) from problem
+        except RecursionError as problem:
+            raise _too_deep() from problem
+        raw = await self.body()
+        if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX and not _shallow(value):
+            raise _too_deep()
+        return value
+
+
+def _too_deep() -> InvalidInput:
+    text = Text(f"JSON 嵌套不得超过 {DEPTH_MAX} 层", f"JSON may nest {DEPTH_MAX} levels deep")
+    return InvalidInput(errors=[FieldError("", text)])
+
+
+def _shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEPTH_MAX + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return True
+    return False
+
+
+def known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a query parameter that the route does not have: a misspelt filter must not look like an empty answer."""
+    if not connection.scope.get("query_string") or not handler.opt.get("permissions", handler.opt.get("public")):
+        return
+    scope = cast(HTTPScope, connection.scope)
+    known = _names(connection.app)[scope["path_template"], scope["method"]] | EVERYWHERE
+    strange = [name for name in dict.fromkeys(connection.query_params) if name not in known]
+    if strange:
+        shown = ", ".join(sorted(known))
+        text = Text(f"没有此查询参数；可用：{shown}", f"There is no such query parameter; known are {shown}")
+        raise InvalidInput(errors=[FieldError(f"/query/{name[:100]}", text) for name in strange[:20]])
+
+
+Names = dict[tuple[str, str], frozenset[str]]
+
+
+def _names(app: Litestar) -> Names:
+    """The query parameters of every route and method, with those of its dependencies; read once."""
+    found: Names | None = app.state.get("query_names")
+    if found is None:
+        found = {
+            (route.path_format, method): frozenset(parameter.field_alias for parameter in model.expected_query_params)
+            for route in app.routes
+            if isinstance(route, HTTPRoute)
+            for method, (_, model) in route.route_handler_map.items()
+        }
+        app.state["query_names"] = found
+    return found

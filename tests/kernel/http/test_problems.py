@@ -1,0 +1,230 @@
+"""Everything that can be wrong with a request is answered by a problem document, and nothing has changed."""
+
+import json
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from kernel.clock import SandboxClock, SystemClock
+from kernel.settings import Mode
+from tests.conftest import make_runtime, serving
+from tests.makers import application
+
+JSON = {"content-type": "application/json", "accept-language": "en"}
+
+
+def is_problem(answer: httpx.Response, status: int, code: str) -> dict:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["status"], body["code"]) == (status, code), body
+    assert body["type"].endswith(f"/v1/problems/{code}")
+    assert body["title"]
+    assert body["detail"]
+    assert body["instance"].endswith("#" + answer.headers["x-request-id"])
+    assert answer.headers["content-language"] == "en"
+    assert "accept-language" in answer.headers["vary"].lower()
+    return body
+
+
+async def send(client, body: bytes, **headers: str) -> httpx.Response:
+    return await client.http.post("/v1/parties", content=body, headers={**JSON, **headers})
+
+
+async def test_unknown_path_and_method(client):
+    is_problem(await client.get("/v1/nothing-here"), 404, "not-found")
+    is_problem(await client.get("/"), 404, "not-found")
+    is_problem(await client.delete("/v1/rulebook"), 405, "method-not-allowed")
+    is_problem(await client("PATCH", "/v1/parties"), 405, "method-not-allowed")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"not json",
+        b'{"uscc": "\xff\xfe"}',
+        b"\xff\xfe{\x00}\x00",
+        b'{"uscc": "\\ud800"}',
+        b'{"uscc": NaN}',
+        b"[]",
+        b"null",
+        b'"text"',
+        b"[" * 50_000,
+        b'{"contact":' * 20_000,
+        b'{"contact":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+async def test_a_body_that_cannot_be_read(client, body):
+    is_problem(await send(client, body), 400, "invalid-input")
+
+
+async def test_an_unknown_field_is_named(client):
+    answer = await client.post("/v1/parties", application(colour="red"))
+    problem = is_problem(answer, 400, "invalid-input")
+    assert "colour" in json.dumps(problem["errors"])
+
+
+async def test_a_missing_field_is_named(client):
+    body = application()
+    del body["uscc"]
+    problem = is_problem(await client.post("/v1/parties", body), 400, "invalid-input")
+    assert "uscc" in json.dumps(problem["errors"])
+
+
+@pytest.mark.parametrize(
+    ("over", "pointer"),
+    [
+        ({"uscc": 7}, "/uscc"),
+        ({"name": None}, "/name"),
+        ({"roles": "provider"}, "/roles"),
+        ({"roles": [1]}, "/roles/0"),
+        ({"contact": []}, "/contact"),
+        ({"contact": {"name": "x", "email": 5}}, "/contact/email"),
+        ({"name": "x" * 101}, "/name"),
+    ],
+)
+async def test_a_wrong_type_is_named(client, over, pointer):
+    problem = is_problem(await client.post("/v1/parties", application(**over)), 400, "invalid-input")
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+
+
+async def test_what_a_user_sends_is_never_read_as_a_template(client):
+    answer = await client.post("/v1/parties", application(**{"{status}": 1}))
+    problem = is_problem(answer, 400, "invalid-input")
+    assert "400" not in json.dumps(problem["errors"])
+    odd = await client.get("/v1/problems/%7Bcode%7D")
+    assert "{code}" in is_problem(odd, 404, "not-found")["detail"]
+
+
+async def test_query_parameters_are_checked(as_):
+    provider = await as_("provider")
+    for query in ({"limit": 0}, {"limit": 101}, {"limit": "many"}, {"after": -2}):
+        answer = await provider.get("/v1/events", params=query)
+        problem = is_problem(answer, 400, "invalid-input")
+        assert problem["errors"], query
+    operator = await as_("operator")
+    for cursor in ("%00", "bm90IG91cnM", "A" * 399, "x" * 401):
+        is_problem(await operator.get("/v1/parties", params={"cursor": cursor}), 400, "invalid-input")
+
+
+async def test_an_unknown_query_parameter_is_refused(as_):
+    provider = await as_("provider")
+    problem = is_problem(await provider.get("/v1/events", params={"colour": "red"}), 400, "invalid-input")
+    assert problem["errors"][0]["pointer"] == "/query/colour"
+
+
+async def test_a_body_over_the_limit_is_refused_declared_or_not(client, runtime):
+    limit = runtime.settings.body_bytes_max
+    big = b'{"name":"' + b"x" * limit + b'"}'
+    declared = is_problem(await send(client, big), 413, "too-large")
+    assert declared["limit_bytes"] == limit
+
+    async def chunks():
+        for start in range(0, len(big), 65536):
+            yield big[start : start + 65536]
+
+    chunked = await client.http.post("/v1/parties", content=chunks(), headers=JSON)
+    assert "content-length" not in chunked.request.headers
+    is_problem(chunked, 413, "too-large")
+    is_problem(await send(client, b"{}", **{"content-length": str(limit + 1)}), 413, "too-large")
+
+
+async def test_a_body_of_another_kind_is_refused(client):
+    answer = await client.http.post(
+        "/v1/parties", content=b"uscc=1", headers={**JSON, "content-type": "application/x-www-form-urlencoded"}
+    )
+    is_problem(answer, 400, "invalid-input")
+
+
+@pytest.mark.parametrize("header", ["Basic YWJjOmRlZg==", "Bearer", "Bearer ", "Bearer ltk_test_x_y", "Token abc"])
+async def test_a_key_that_is_none(client, header):
+    answer = await client.get("/v1/events", headers={"authorization": header})
+    is_problem(answer, 401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_key_without_the_permission(as_):
+    provider = await as_("provider")
+    problem = is_problem(await provider.get("/v1/jobs"), 403, "forbidden")
+    assert problem["permission"] == "kernel:job:read"
+
+
+async def test_requests_over_the_rate_are_told_when_to_come_back(settings, clock, signer):
+    slow = replace(settings, rate_per_minute=3, anonymous_rate_per_minute=5)
+    async with make_runtime(slow, clock, signer) as runtime, serving(runtime) as client:
+        first = await client.get("/v1/problems")
+        assert first.headers["ratelimit-policy"] == '"minute";q=5;w=60'
+        assert first.headers["ratelimit"] == '"minute";r=4;t=60'
+        for _ in range(4):
+            assert (await client.get("/v1/problems/nothing")).status_code == 404
+        refused = await client.get("/v1/problems")
+        problem = is_problem(refused, 429, "rate-exceeded")
+        assert problem["rule"]["id"] == "LT-GEN-05"
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert refused.headers["ratelimit-policy"] == '"minute";q=5;w=60'
+        assert refused.headers["ratelimit"] == '"minute";r=0;t=60'
+        assert (await client.get("/healthz")).status_code == 200, "who watches us is never refused"
+
+
+async def test_each_key_has_its_own_rate(settings, clock, signer):
+    from tests.makers import Cast
+
+    async with make_runtime(settings, clock, signer) as runtime, serving(runtime) as client:
+        provider = await Cast(client, runtime).act("provider")
+        runtime.settings = replace(settings, rate_per_minute=2, anonymous_rate_per_minute=1)
+        async with serving(runtime) as fresh:
+            mine = fresh.with_key(provider.key)
+            assert [(await mine.get("/v1/events")).status_code for _ in range(3)] == [200, 200, 429]
+            assert [(await fresh.get("/v1/problems")).status_code for _ in range(2)] == [200, 429]
+
+
+async def test_guessing_keys_is_not_free(settings, clock, signer):
+    slow = replace(settings, anonymous_rate_per_minute=3)
+    async with make_runtime(slow, clock, signer) as runtime, serving(runtime) as client:
+        guesses = [client.with_key(f"ltk_test_{n:012d}_" + "s" * 43) for n in range(5)]
+        assert [(await guess.get("/v1/events")).status_code for guess in guesses] == [401, 401, 401, 429, 429]
+
+
+async def test_there_is_no_test_clock_in_production(settings, signer):
+    production = replace(settings, mode=Mode.PRODUCTION)
+    async with make_runtime(production, SystemClock(), signer) as runtime, serving(runtime) as client:
+        from tests.makers import Cast
+
+        operator = await Cast(client, runtime).act("operator")
+        for answer in (
+            await operator.post("/v1/sandbox/clock/advance", {"working_days": 5}),
+            await operator.get("/v1/sandbox/clock"),
+        ):
+            problem = is_problem(answer, 403, "test-clock-off")
+            assert problem["rule"]["id"] == "LT-GEN-04"
+        async with runtime.sessions() as session:
+            from kernel.sandbox import SandboxClockRow
+
+            row = await session.get_one(SandboxClockRow, "clk")
+        assert row.offset_seconds == 0
+
+
+async def test_the_sandboxs_clock_moves_for_every_process_and_only_forward(settings, signer):
+    async with (
+        make_runtime(settings, SandboxClock(), signer) as runtime,
+        make_runtime(settings, SandboxClock(), signer) as other,
+        serving(runtime) as client,
+    ):
+        from tests.makers import Cast
+
+        cast = Cast(client, runtime)
+        operator, provider = await cast.act("operator"), await cast.act("provider")
+        before = runtime.clock.now()
+        moved = await operator.post("/v1/sandbox/clock/advance", {"working_days": 5, "seconds": 60})
+        assert moved.status_code == 200, moved.text
+        assert moved.json()["offset_seconds"] >= 5 * 86400 + 60
+        assert (runtime.clock.now() - before).days >= 5
+        await other.tick()
+        assert (other.clock.now() - before).days >= 5
+        is_problem(await operator.post("/v1/sandbox/clock/advance", {}), 400, "invalid-input")
+        is_problem(await operator.post("/v1/sandbox/clock/advance", {"seconds": -1}), 400, "invalid-input")
+        is_problem(await provider.post("/v1/sandbox/clock/advance", {"seconds": 1}), 403, "forbidden")
