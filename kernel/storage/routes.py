@@ -1,10 +1,11 @@
 """Files over HTTP: upload a body as it is, read back what was kept of it."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,11 +46,23 @@ async def upload_file(
     names.clean(name)
     promised = commands.Promised(_declared(request), rules.declared_sha256(request.headers.get("repr-digest")))
     received = await commands.receive(
-        runtime.storage, request.stream(), promised, max_bytes=runtime.settings.upload_bytes_max
+        runtime.storage, _body(request, promised), promised, max_bytes=runtime.settings.upload_bytes_max
     )
     async with unit(runtime.sessions) as session:
         row = await commands.keep(session, request.user, received, name, purpose, clock=runtime.clock)
         return queries.file_view(row)
+
+
+async def _body(request: Request[Actor, Any, Any], promised: commands.Promised) -> AsyncIterator[bytes]:
+    """The body as it arrives; a sender that goes away in the middle is its own fault and not ours."""
+    arrived = 0
+    try:
+        async for chunk in request.stream():
+            arrived += len(chunk)
+            yield chunk
+    except InternalServerException as problem:
+        declared = promised.size_bytes if promised.size_bytes is not None else "?"
+        raise UploadIncomplete(declared_bytes=declared, received_bytes=arrived) from problem
 
 
 def _declared(request: Request[Actor, Any, Any]) -> int | None:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,4 +91,43 @@ async def test_refusals_keep_nothing(
     provider = await as_("provider")
     answer = await provider.post(f"/v1/files?{query}", content=b"abc", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert _objects(settings) == []
+
+
+async def test_a_sender_that_goes_away_leaves_nothing(as_: As, settings: Settings) -> None:
+    """Spoken to as a server speaks to the application: two pieces of the body, then a disconnect."""
+    provider = await as_("provider")
+    app: Any = provider.http._transport.app  # type: ignore[attr-defined]
+    events: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"x" * 100_000, "more_body": True},
+        {"type": "http.request", "body": b"x" * 100_000, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return events.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"liutong.test"), (b"authorization", f"Bearer {provider.key}".encode())]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/files",
+        "raw_path": b"/v1/files",
+        "root_path": "",
+        "query_string": b"name=a.csv&purpose=data",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("liutong.test", 80),
+        "state": {},
+    }
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert b"upload-incomplete" in sent[1]["body"]
     assert _objects(settings) == []
