@@ -27,6 +27,7 @@ from rights.certificates.queries import certificate_view
 from rights.certificates.schemas import CancelCertificate, CertificateView
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
 from rights.terms import SOURCE_LABELS, Right, SourceKind, right_labels
+from rights.title.commands import open_title
 
 BATCH: Final = 200
 
@@ -86,6 +87,7 @@ async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clo
     )
     facts = {"number": number, "registration": title.registration_id, "document": document.id}
     await lifecycle.begin(session, row, CERTIFICATE, actor, at=now, parties=[title.holder.id], **facts)
+    await open_title(session, actor, row, at=now)
     return certificate_view(row)
 
 

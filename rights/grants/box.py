@@ -35,6 +35,7 @@ class Dimension(StrEnum):
     DEPTH = "depth"
     EXCLUSIVITY = "exclusivity"
     VOLUME = "volume"
+    STATUS = "status"
 
 
 class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

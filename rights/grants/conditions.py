@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from rights.grants.box import Dimension, Exclusivity, Grant
-from rights.grants.rules import NOBODY, Members, meet
+from rights.grants.box import Dimension, Exclusivity, Grant, Violation
+from rights.grants.rules import NOBODY, Members, meet, violations
 
 SIDES: Final[dict[Dimension, tuple[str, ...]]] = {
     Dimension.RIGHT: ("rights", "actions"),
@@ -48,9 +48,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     calls_max: int | None = None
 
 
-def under(grant: Grant, condition: Condition, members: Members = NOBODY) -> Grant | None:
-    """What a condition leaves of a grant; None when nothing is."""
+def beyond(wanted: Grant, condition: Condition, members: Members = NOBODY) -> list[Violation]:
+    """Where a wish does not keep a condition."""
     spoken = {name: value for name in condition.__struct_fields__ if (value := getattr(condition, name)) is not None}
-    if "ends" in spoken and spoken["ends"] <= grant.starts:
-        return None
-    return meet(grant, msgspec.structs.replace(grant, **spoken), members)
+    return violations(msgspec.structs.replace(wanted, **spoken), wanted, members)

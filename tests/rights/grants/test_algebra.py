@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rights.grants import box, rules
 from rights.grants.box import Dimension, Exclusivity, Grant
-from rights.grants.conditions import Condition, narrowed, under
+from rights.grants.conditions import Condition, beyond, narrowed
 from rights.terms import Right
 from tests.rights.grants import universe
 from tests.rights.grants.generator import ROOT, grant, tree
@@ -211,21 +211,25 @@ def test_what_others_have_taken_is_not_there_to_give():
 
 
 @given(seeds, seeds)
-def test_a_condition_narrows_and_never_widens(a, b):
+def test_narrowing_on_some_sides_never_widens(a, b):
     x, y = one(a), one(b)
-    limit = Condition(purposes=y.purposes, territory=y.territory, ends=y.ends, exclusivity=y.exclusivity)
-    left = under(x, limit, MEMBERS)
     sides = (Dimension.PURPOSE, Dimension.TERRITORY, Dimension.TERM)
-    again = narrowed(x, y, sides, MEMBERS)
-    for found in (left, again):
-        if found is not None:
-            assert rules.contains(x, found, MEMBERS)
-            named = {violation.dimension for violation in rules.violations(y, found, MEMBERS)}
-            # The condition leaves the first day free.
-            assert named.isdisjoint({*sides} if found is again else {Dimension.PURPOSE, Dimension.TERRITORY})
-    if left is not None:
-        assert left.ends <= y.ends
-        assert left.exclusivity in (x.exclusivity, y.exclusivity)
+    found = narrowed(x, y, sides, MEMBERS)
+    if found is not None:
+        assert rules.contains(x, found, MEMBERS)
+        assert {violation.dimension for violation in rules.violations(y, found, MEMBERS)}.isdisjoint(sides)
+    elif x.starts < y.ends and y.starts < x.ends:
+        common = universe.meaning(msgspec.structs.replace(x, purposes=y.purposes, territory=y.territory)).points
+        assert common & universe.meaning(x).points == 0
+
+
+@given(seeds, seeds)
+def test_a_condition_limits_the_sides_that_it_names(a, b):
+    x, y = one(a), one(b)
+    condition = Condition(purposes=y.purposes, territory=y.territory, exclusivity=y.exclusivity)
+    sides = {Dimension.PURPOSE, Dimension.TERRITORY, Dimension.EXCLUSIVITY}
+    expected = {v.dimension for v in rules.violations(y, x, MEMBERS)} & sides
+    assert {violation.dimension for violation in beyond(x, condition, MEMBERS)} == expected
 
 
 def test_exclusive_conflict_looks_at_the_field_and_not_at_whom():

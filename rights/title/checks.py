@@ -1,0 +1,133 @@
+"""Answering a wish: yes, or every reason against it with the violated edge and side (确权校验)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import day_in_china
+from rights.grants.box import Dimension, Exclusivity, Grant, Violation
+from rights.title import queries, rules
+from rights.title.models import AssetLineage
+from rights.title.policy import Act
+from rights.title.rules import Finding, FindingKind, Link
+
+GENERATIONS_MAX: Final = 32
+"""Data made from data made from data …: beyond this depth an answer is refused rather than cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a holder would do with an asset; a grant names its grantee, and consents are those that the register saw."""
+
+    act: Act
+    holder: str
+    wanted: Grant
+    grantee: str | None = None
+    consents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The chain on which a wish was judged, and the reasons against it; none means yes."""
+
+    chain: tuple[Link, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def permitted(self) -> bool:
+        """Say whether nothing stands against the wish."""
+        return not self.findings
+
+
+async def answer(session: AsyncSession, asset_id: str, wish: Wish, *, at: datetime, under: str | None = None) -> Answer:
+    """Judge a wish on the grant named, or on whichever of the holder's grants carries it furthest."""
+    held = await queries.held_by(session, asset_id, wish.holder)
+    candidates = [grant_id for grant_id in held if under in (None, grant_id)]
+    best: Answer | None = None
+    for grant_id in candidates:
+        found = await _judged(session, await queries.chain(session, grant_id), asset_id, wish, at=at)
+        if found.permitted:
+            return found
+        if best is None or _reach(found) > _reach(best):
+            best = found
+    return best or await _judged(session, [], asset_id, wish, at=at)
+
+
+def _reach(found: Answer) -> tuple[bool, int, int]:
+    """How far a wish came: past its chain, then along it, then by the fewest sides."""
+    broken = [finding for finding in found.findings if finding.kind == FindingKind.CHAIN]
+    if not broken:
+        return (True, 0, -len(found.findings))
+    return (False, broken[0].edge or 0, -len(broken[0].violations))
+
+
+async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish, *, at: datetime) -> Answer:
+    """Every reason against a wish on one chain."""
+    parties = await queries.members(session, [*(link.grant for link in chain), wish.wanted], wish.holder, wish.grantee)
+    grantee = wish.grantee if wish.act == Act.GRANT else None
+    taken = await queries.out_of(session, chain[-1].id) if chain and grantee else []
+    on = day_in_china(at)
+    standing = await queries.remarks(session, asset_id)
+    holders = await queries.shares(session, asset_id)
+    missing = rules.missing_consents(wish.act, wish.wanted, chain, holders, (*wish.consents, wish.holder))
+    found = [
+        rules.chain_finding(asset_id, chain, wish.wanted, parties, grantee=grantee, taken=taken),
+        *rules.remark_findings(asset_id, wish.act, wish.wanted, standing, on, parties),
+        await _taken_field(session, chain, asset_id, wish) if chain else None,
+        Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
+        *await upstream_findings(session, asset_id, wish.wanted, at=at),
+    ]
+    return Answer(tuple(chain), tuple(one for one in found if one is not None))
+
+
+async def _taken_field(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish) -> Finding | None:
+    """Whoever stands in the wish's field and cannot stand with it: neither its own line nor the title itself."""
+    if wish.act in (Act.TRANSFER, Act.SECURE):
+        return None  # What stands goes on standing under whoever holds the title.
+    line = {link.id for link in chain}
+    if wish.act == Act.GRANT:
+        ordinary = wish.wanted.exclusivity == Exclusivity.ORDINARY
+        beside = await queries.standing(session, asset_id, alone=ordinary)
+        return rules.exclusive_finding(asset_id, [link for link in beside if link.id not in line], wish.wanted)
+    beside = []
+    for link in await queries.standing(session, asset_id, alone=True):
+        above = {upper.id for upper in await queries.chain(session, link.id)}
+        # A sole grant (排他) leaves its grantor's own use alone; an exclusive one (独占) does not.
+        own_sole = chain[-1].id in above and link.grant.exclusivity == Exclusivity.SOLE
+        if link.id not in line and not own_sole:
+            beside.append(link)
+    return rules.exclusive_finding(asset_id, beside, wish.wanted)
+
+
+async def upstream_findings(
+    session: AsyncSession, asset_id: str, wanted: Grant, *, at: datetime, generation: int = 0
+) -> list[Finding]:
+    """Where the data that an asset is made from, and what that is made from, was not granted for a wish."""
+    if generation > GENERATIONS_MAX:
+        deep = Violation(Dimension.DEPTH, (str(generation),), (str(GENERATIONS_MAX),))
+        return [Finding(FindingKind.UPSTREAM, asset_id, violations=(deep,))]
+    found: list[Finding] = []
+    for rows in (await queries.lineage(session, asset_id)).values():
+        tried = [await upstream_of(session, row, wanted, at=at, generation=generation) for row in rows]
+        found += next((findings for findings in tried if not findings), tried[0])
+    return found
+
+
+async def upstream_of(
+    session: AsyncSession, row: AssetLineage, wanted: Grant, *, at: datetime, generation: int = 0
+) -> list[Finding]:
+    """What stands against a wish on one upstream grant."""
+    chain = await queries.chain(session, row.grant_id)
+    kind = queries.lineage_kind(row.kind, day_in_china(row.created_at))
+    assert chain
+    assert kind is not None
+    implied = rules.upstream_wish(chain[-1].grant, wanted, kind)
+    parties = await queries.members(session, [*(link.grant for link in chain), implied])
+    broken = rules.chain_finding(row.parent_id, chain, implied, parties)
+    remarks = await queries.remarks(session, row.parent_id)
+    barred = rules.remark_findings(row.parent_id, Act.EXERCISE, implied, remarks, day_in_china(at), parties)
+    found = [replace(one, kind=FindingKind.UPSTREAM) for one in (broken, *barred) if one is not None]
+    return found + await upstream_findings(session, row.parent_id, implied, at=at, generation=generation + 1)

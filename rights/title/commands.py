@@ -1,0 +1,183 @@
+"""Opening, granting, ending and transferring title; every change of an asset's title waits for the one before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import canonical, ids, lifecycle
+from kernel.clock import day_in_china
+from kernel.db import locked, one
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.states import Role
+from rights.certificates.models import Certificate
+from rights.grants.box import Exclusivity, Grant, stored
+from rights.grants.reading import read
+from rights.grants.words import words_at
+from rights.terms import Right
+from rights.title import checks, lineage, policy, queries, rules, shares
+from rights.title.checks import Wish
+from rights.title.errors import NotYoursToGrant, TitleHeldByOther
+from rights.title.locks import lock_title
+from rights.title.models import TitleGrant
+from rights.title.policy import Act
+from rights.title.refusals import refuse
+from rights.title.schemas import EndGrant, GrantView, MakeGrant, RecordGrant, TransferTitle
+from rights.title.states import TITLE, GrantAction, GrantState
+from rights.title.views import grant_view
+
+REGISTER = "rights:title:register"
+
+
+async def open_title(session: AsyncSession, actor: Actor, certificate: Certificate, *, at: datetime) -> TitleGrant:
+    """Write the root of the chain for a certificate just issued: all that its rights contain, as far as upstream goes.
+
+    Raises UpstreamExceeded when the data it is made from was not granted for these rights.
+    """
+    await lock_title(session, certificate.asset_id)
+    for standing in await queries.roots(session, certificate.asset_id):
+        if standing.grantee_id != certificate.party_id:
+            raise TitleHeldByOther(asset=certificate.asset_id, holder=standing.grantee_id)
+    on = day_in_china(at)
+    exclusive = certificate.title_basis in policy.titles().at(on).body.exclusive_bases
+    rights = [Right(code) for code in certificate.rights]
+    known = words_at(on)
+    box = rules.root_box(rights, certificate.valid_from, certificate.valid_until, known, exclusive=exclusive)
+    box = await lineage.within_upstream(session, certificate.asset_id, box, at=at)
+    row = _row(certificate.asset_id, box, grantee=certificate.party_id, source="registration", at=at)
+    row.certificate_id = certificate.id
+    return await _begin(session, actor, row, at=at)
+
+
+async def grant(session: AsyncSession, actor: Actor, asset_id: str, data: MakeGrant, *, at: datetime) -> GrantView:
+    """Grant out of what the actor's party holds; raises the refusal that names the violated edge or what stands."""
+    assert actor.party is not None
+    return await grant_for(session, actor, actor.party, asset_id, data, at=at)
+
+
+async def record_grant(
+    session: AsyncSession, actor: Actor, asset_id: str, data: RecordGrant, *, at: datetime
+) -> GrantView:
+    """Enter a grant for its grantor, with the consents that the registrar has seen."""
+    consents = tuple(data.consents)
+    return await grant_for(session, actor, data.grantor_id, asset_id, data.grant, at=at, consents=consents)
+
+
+async def grant_for(
+    session: AsyncSession,
+    actor: Actor,
+    grantor: str,
+    asset_id: str,
+    data: MakeGrant,
+    *,
+    at: datetime,
+    consents: Sequence[str] = (),
+) -> GrantView:
+    """Grant in a grantor's name, for callers that have its signature; the same checks for everybody."""
+    await lock_title(session, ids.require("ast", asset_id))
+    await one(session, Party, ids.require("pty", data.grantee_id))
+    box = read(data.terms, words_at(day_in_china(at)), "/terms")
+    wish = Wish(Act.GRANT, grantor, box, data.grantee_id, tuple(consents))
+    answer = await checks.answer(session, asset_id, wish, at=at, under=data.under)
+    if answer.findings:
+        raise refuse(answer.findings)
+    row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=at)
+    row.parent_id, row.grantor_id, row.reference = answer.chain[-1].id, grantor, data.reference
+    return grant_view(await _begin(session, actor, row, at=at))
+
+
+async def end(session: AsyncSession, actor: Actor, grant_id: str, data: EndGrant, *, at: datetime) -> GrantView:
+    """End a grant: whoever holds it gives it up, or the registrar takes it from the register."""
+    row = await one(session, TitleGrant, ids.require("grt", grant_id))
+    await lock_title(session, row.asset_id)
+    if REGISTER not in actor.permissions and row.grantee_id != actor.party:
+        raise NotYoursToGrant(grant=grant_id, party=actor.party)
+    parties = [row.grantor_id, row.grantee_id]
+    await lifecycle.advance(
+        session, row, TITLE, GrantAction.END, actor, _role(actor), at=at, parties=parties, reason=data.reason
+    )
+    return grant_view(row)
+
+
+def _role(actor: Actor) -> Role:
+    """In which of its roles the actor ends a grant; any other role is told so by the table."""
+    able = TITLE.table[GrantState.ACTIVE, GrantAction.END].by
+    return min(actor.roles, key=lambda role: (role not in able, role))
+
+
+async def transfer(
+    session: AsyncSession, actor: Actor, asset_id: str, data: TransferTitle, *, at: datetime
+) -> list[GrantView]:
+    """Move everything that a party holds in an asset to another (GUIDE art. 34); licences out of it go on standing."""
+    await lock_title(session, ids.require("ast", asset_id))
+    await one(session, Party, ids.require("pty", data.transferee_id))
+    query = select(TitleGrant.id).where(
+        TitleGrant.asset_id == asset_id,
+        TitleGrant.grantee_id == data.transferor_id,
+        TitleGrant.status == GrantState.ACTIVE,
+    )
+    held = list(await session.scalars(query.order_by(TitleGrant.id)))
+    if not held or data.transferee_id == data.transferor_id:
+        raise NotYoursToGrant(grant=asset_id, party=data.transferor_id)
+    moved = []
+    for grant_id in held:
+        row = await locked(session, TitleGrant, grant_id)
+        await _check_transfer(session, row, data, at=at)
+        moved.append(await _move(session, actor, row, data, at=at))
+    await shares.move(session, asset_id, data.transferor_id, data.transferee_id, at=at)
+    return [grant_view(row) for row in moved]
+
+
+async def _check_transfer(session: AsyncSession, row: TitleGrant, data: TransferTitle, *, at: datetime) -> None:
+    """A transfer is an act of the right itself: it must be held, unremarked, consented, and fit who comes next."""
+    link = queries.link(row)
+    wanted = msgspec.structs.replace(
+        link.grant, actions=tuple(sorted({*link.grant.actions, "transfer"})), exclusivity=Exclusivity.ORDINARY
+    )
+    wish = Wish(Act.TRANSFER, data.transferor_id, wanted, consents=(*data.consents, data.transferee_id))
+    findings = list((await checks.answer(session, row.asset_id, wish, at=at, under=row.id)).findings)
+    chain = await queries.chain(session, row.id)
+    parties = await queries.members(session, [above.grant for above in chain], data.transferee_id)
+    if stranger := rules.transferee_finding(row.asset_id, chain, data.transferee_id, parties):
+        findings.append(stranger)
+    if findings:
+        raise refuse(findings)
+
+
+async def _move(
+    session: AsyncSession, actor: Actor, row: TitleGrant, data: TransferTitle, *, at: datetime
+) -> TitleGrant:
+    box = rules.for_transferee(queries.link(row).grant, data.transferor_id, data.transferee_id)
+    new = _row(row.asset_id, box, grantee=data.transferee_id, source="transfer", at=at)
+    new.parent_id, new.grantor_id = row.parent_id, row.grantor_id
+    new.certificate_id, new.reference = row.certificate_id, data.basis
+    parties = [data.transferor_id, data.transferee_id]
+    await lifecycle.advance(
+        session, row, TITLE, GrantAction.TRANSFER, actor, Role.REGISTRAR, at=at, parties=parties, basis=data.basis
+    )
+    await _begin(session, actor, new, at=at, transferred_from=row.id)
+    await session.execute(update(TitleGrant).where(TitleGrant.parent_id == row.id).values(parent_id=new.id))
+    return new
+
+
+def _row(asset_id: str, box: Grant, *, grantee: str, source: str, at: datetime) -> TitleGrant:
+    return TitleGrant(
+        id=ids.new("grt"),
+        asset_id=asset_id,
+        grantee_id=grantee,
+        box=stored(box),
+        box_sha256=canonical.digest(box),
+        alone=box.exclusivity != Exclusivity.ORDINARY,
+        source=source,
+        created_at=at,
+    )
+
+
+async def _begin(session: AsyncSession, actor: Actor, row: TitleGrant, *, at: datetime, **facts: str) -> TitleGrant:
+    known = {"asset": row.asset_id, "source": row.source, "parent": row.parent_id, "terms_sha256": row.box_sha256}
+    parties = [row.grantor_id, row.grantee_id]
+    await lifecycle.begin(session, row, TITLE, actor, at=at, parties=parties, **known, **facts)
+    return row

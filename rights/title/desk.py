@@ -1,0 +1,79 @@
+"""What a caller may read of an asset's title, and the answers it may ask for."""
+
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import ColumnElement
+
+from kernel.clock import day_in_china
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_MAX
+from rights.assets.models import Asset
+from rights.assets.queries import asset
+from rights.grants.reading import read
+from rights.grants.words import words_at
+from rights.title import checks, queries
+from rights.title.checks import Wish
+from rights.title.models import AssetLineage, TitleGrant, TitleRemark
+from rights.title.schemas import CheckTitle, TitleAnswer, TitleView
+from rights.title.states import GrantState, RemarkState
+from rights.title.views import answer_view, grant_view, lineage_view, remark_view, share_views
+
+INSPECT = "rights:title:inspect"
+
+
+async def title(session: AsyncSession, actor: Actor, asset_id: str) -> TitleView:
+    """An asset's title: who holds it, what it is made from and what is remarked is for every member of the centre.
+
+    Licences are shown to their own parties, to the asset's holder and to the centre's officers; the newest first.
+    """
+    of = await asset(session, asset_id)
+    roots = await queries.roots(session, of.id)
+    holders = {root.grantee_id for root in roots} | set(await queries.shares(session, of.id))
+    if not roots and not _sees_all(actor, of, holders):
+        raise NotFound(kind="title", id=asset_id)
+    licences = (
+        TitleGrant.asset_id == of.id,
+        TitleGrant.parent_id.is_not(None),
+        TitleGrant.status == GrantState.ACTIVE,
+    )
+    seen: list[ColumnElement[bool]] = []
+    if not _sees_all(actor, of, holders):
+        seen.append(or_(TitleGrant.grantee_id == actor.party, TitleGrant.grantor_id == actor.party))
+    newest = select(TitleGrant).where(*licences, *seen).order_by(TitleGrant.id.desc()).limit(LIMIT_MAX)
+    shown = list(await session.scalars(newest))
+    total = await session.scalar(select(func.count()).select_from(TitleGrant).where(*licences)) or 0
+    sources = await session.scalars(select(AssetLineage).where(AssetLineage.child_id == of.id))
+    products = await session.scalars(select(AssetLineage).where(AssetLineage.parent_id == of.id).limit(LIMIT_MAX))
+    standing = select(TitleRemark).where(TitleRemark.asset_id == of.id, TitleRemark.status == RemarkState.ENTERED)
+    return TitleView(
+        asset_id=of.id,
+        titles=[grant_view(row) for row in roots],
+        shares=share_views(await queries.shares(session, of.id)),
+        licences=[grant_view(row) for row in shown],
+        licences_not_shown=total - len(shown),
+        made_from=[lineage_view(row) for row in sources],
+        made_into=[lineage_view(row) for row in products],
+        remarks=[remark_view(row) for row in await session.scalars(standing.order_by(TitleRemark.id))],
+    )
+
+
+def _sees_all(actor: Actor, of: Asset, holders: set[str]) -> bool:
+    return INSPECT in actor.permissions or actor.party == of.party_id or actor.party in holders
+
+
+async def check(session: AsyncSession, actor: Actor, asset_id: str, data: CheckTitle, *, at: datetime) -> TitleAnswer:
+    """Answer whether a holder may do something: about one's own party, about one's own asset, or as an officer."""
+    of = await asset(session, asset_id)
+    holder = data.holder_id or actor.party
+    assert holder is not None
+    holders = {root.grantee_id for root in await queries.roots(session, of.id)}
+    if holder != actor.party and not _sees_all(actor, of, holders):
+        raise NotFound(kind="title", id=asset_id)
+    on = day_in_china(at)
+    wanted = read(data.wanted, words_at(on), "/wanted")
+    wish = Wish(data.act, holder, wanted, data.grantee_id)
+    found = await checks.answer(session, of.id, wish, at=at, under=data.under)
+    return answer_view(of.id, holder, str(data.act), wanted, found.chain, found.findings, on)

@@ -1,0 +1,93 @@
+"""Refusals of title: the violated edge and side, the field that is taken, the remark, the upstream, the co-holders."""
+
+from kernel.errors import Conflict, Unprocessable
+from kernel.text import Text
+
+
+class GrantExceedsTitle(Unprocessable):
+    """Nobody grants more than they hold: an edge of the chain does not hold, and its violated sides are listed."""
+
+    title = Text("授权超出所持权利", "The grant exceeds the title")
+    detail = Text(
+        "权利链第 {edge} 环不成立：{dimensions}。",
+        "Edge {edge} of the chain of title does not hold: {dimensions}.",
+    )
+    rule = "LT-TTL-02"
+
+
+class ExclusiveFieldTaken(Conflict):
+    """A grant stands in the same field, and one of the two wants it alone."""
+
+    title = Text("该领域已有排他授权或授权冲突", "The field is taken")
+    detail = Text(
+        "与在效授权 {against} 的范围重叠，而其中一方为独占或排他。",
+        "It overlaps the standing grants {against}, and one side is sole or exclusive.",
+    )
+    rule = "LT-TTL-03"
+
+
+class RightRemarked(Conflict):
+    """A remark on the right blocks the act, or its condition is not kept."""
+
+    title = Text("权利备注限制该行为", "A remark on the right stands in the way")
+    detail = Text("备注 {against} 限制该行为：{dimensions}。", "The remark {against} stands against it: {dimensions}.")
+    rule = "LT-TTL-04"
+
+
+class UpstreamExceeded(Unprocessable):
+    """The data it is made from was not granted for this."""
+
+    title = Text("超出上游授权", "The upstream grant does not reach this far")
+    detail = Text(
+        "上游数据 {asset} 的授权不足：{dimensions}。",
+        "The grant over the upstream data {asset} does not reach this far: {dimensions}.",
+    )
+    rule = "LT-TTL-05"
+
+
+class LineageFaulty(Unprocessable):
+    """The declared source cannot be: unknown kind, the asset itself, made from its own product, or told already."""
+
+    title = Text("来源链声明有误", "The declared lineage cannot be")
+    rule = "LT-TTL-06"
+
+
+class SharesFaulty(Unprocessable):
+    """The co-holders' shares do not make up the title; all faults are listed."""
+
+    title = Text("共有份额有误", "The shares have faults")
+    rule = "LT-TTL-07"
+
+
+class HoldersMustConsent(Conflict):
+    """The title is held in shares, and such an act needs every co-holder's consent."""
+
+    title = Text("须经全体共有人同意", "Every co-holder must consent")
+    detail = Text(
+        "独占、排他授权、转让和担保须经全体共有人同意，尚缺：{against}。",
+        "An exclusive grant, a transfer or a security needs every co-holder's consent; missing: {against}.",
+    )
+    rule = "LT-TTL-08"
+
+
+class RemarkFaulty(Unprocessable):
+    """The remark lacks what its kind needs, or brings what its kind does not take; all faults are listed."""
+
+    title = Text("备注事项有误", "The remark has faults")
+    rule = "LT-TTL-09"
+
+
+class NotYoursToGrant(Conflict):
+    """The party does not hold the grant that it would grant from, give up or transfer."""
+
+    title = Text("本方不持有该授权", "Your party does not hold this grant")
+    detail = Text("授权 {grant} 不由 {party} 持有。", "The grant {grant} is not held by {party}.")
+    rule = "LT-TTL-10"
+
+
+class TitleHeldByOther(Conflict):
+    """Another party holds the registered title of this asset."""
+
+    title = Text("该数据的登记权利由他人持有", "Another party holds the registered title")
+    detail = Text("数据 {asset} 的登记权利人为 {holder}。", "The registered holder of {asset} is {holder}.")
+    rule = "LT-TTL-10"

@@ -1,0 +1,138 @@
+"""Reading title: chains, neighbours, remarks, shares and lineage."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from kernel.identity.models import Party
+from rights.certificates.models import Certificate
+from rights.certificates.states import CertificateState
+from rights.grants.box import Grant, decode
+from rights.grants.conditions import Condition
+from rights.grants.rules import Members
+from rights.title import policy
+from rights.title.models import AssetLineage, TitleGrant, TitleRemark, TitleShare
+from rights.title.rules import Link, Remark, party_term
+from rights.title.states import GrantState, RemarkState
+
+
+def link(row: TitleGrant, certificate: CertificateState | None = None) -> Link:
+    """A stored grant as rules see it; a registered title stands as long as its certificate is in force."""
+    return Link(
+        id=row.id,
+        asset_id=row.asset_id,
+        parent_id=row.parent_id,
+        grantor=row.grantor_id,
+        grantee=row.grantee_id,
+        grant=decode(row.box),
+        active=row.status == GrantState.ACTIVE and certificate in (None, CertificateState.IN_FORCE),
+    )
+
+
+async def chain(session: AsyncSession, grant_id: str) -> list[Link]:
+    """A grant's chain, its root first; empty when there is no such grant."""
+    up = select(TitleGrant.id, TitleGrant.parent_id).where(TitleGrant.id == grant_id).cte("up", recursive=True)
+    above = aliased(TitleGrant)
+    up = up.union(select(above.id, above.parent_id).join(up, above.id == up.c.parent_id))
+    query = (
+        select(TitleGrant, Certificate.status)
+        .join(up, TitleGrant.id == up.c.id)
+        .join(Certificate, Certificate.id == TitleGrant.certificate_id, isouter=True)
+    )
+    by_id = {row.id: link(row, status) for row, status in await session.execute(query)}
+    found, at = [], by_id.get(grant_id)
+    while at is not None:
+        found.append(at)
+        at = by_id.get(at.parent_id) if at.parent_id else None
+    return found[::-1]
+
+
+async def held_by(session: AsyncSession, asset_id: str, party: str) -> list[str]:
+    """The active grants of an asset that a party holds, as grantee or as co-holder of the title, roots first."""
+    query = select(TitleGrant.id).where(
+        TitleGrant.asset_id == asset_id, TitleGrant.status == GrantState.ACTIVE, TitleGrant.grantee_id == party
+    )
+    own = list(await session.scalars(query.order_by(TitleGrant.parent_id.is_not(None), TitleGrant.id)))
+    if party in await shares(session, asset_id):
+        own += [row.id for row in await roots(session, asset_id) if row.grantee_id != party]
+    return own
+
+
+async def roots(session: AsyncSession, asset_id: str) -> list[TitleGrant]:
+    """The registered titles of an asset, one for each certificate in force."""
+    query = (
+        select(TitleGrant)
+        .join(Certificate, Certificate.id == TitleGrant.certificate_id)
+        .where(
+            TitleGrant.asset_id == asset_id,
+            TitleGrant.parent_id.is_(None),
+            TitleGrant.status == GrantState.ACTIVE,
+            Certificate.status == CertificateState.IN_FORCE,
+        )
+    )
+    return list(await session.scalars(query.order_by(TitleGrant.id)))
+
+
+async def standing(session: AsyncSession, asset_id: str, *, alone: bool) -> list[Link]:
+    """The active licences of an asset, or those of them that stand alone in their field; roots are no licences."""
+    query = select(TitleGrant).where(
+        TitleGrant.asset_id == asset_id, TitleGrant.parent_id.is_not(None), TitleGrant.status == GrantState.ACTIVE
+    )
+    if alone:
+        query = query.where(TitleGrant.alone)
+    return [link(row) for row in await session.scalars(query.order_by(TitleGrant.id))]
+
+
+async def out_of(session: AsyncSession, grant_id: str) -> list[Grant]:
+    """What was granted out of a grant and still stands."""
+    query = select(TitleGrant.box).where(TitleGrant.parent_id == grant_id, TitleGrant.status == GrantState.ACTIVE)
+    return [decode(box) for box in await session.scalars(query)]
+
+
+async def remarks(session: AsyncSession, asset_id: str) -> list[Remark]:
+    """The remarks that stand on an asset's rights, each under the policy it was entered under."""
+    query = select(TitleRemark).where(TitleRemark.asset_id == asset_id, TitleRemark.status == RemarkState.ENTERED)
+    return [remark(row) for row in await session.scalars(query.order_by(TitleRemark.id))]
+
+
+def remark(row: TitleRemark) -> Remark:
+    """A stored remark as rules see it."""
+    kinds = {kind.code: kind for kind in policy.remarks().version(row.policy_version).body.remark}
+    condition = None if row.condition is None else msgspec.convert(row.condition, Condition)
+    return Remark(row.id, row.kind, kinds[row.kind].blocks, condition, row.until)
+
+
+async def shares(session: AsyncSession, asset_id: str) -> dict[str, Fraction]:
+    """The co-holders of an asset's title and their shares; empty when one party holds it."""
+    query = select(TitleShare).where(TitleShare.asset_id == asset_id, TitleShare.ended_at.is_(None))
+    rows = await session.scalars(query.order_by(TitleShare.id))
+    return {row.party_id: Fraction(row.numerator, row.denominator) for row in rows}
+
+
+async def lineage(session: AsyncSession, asset_id: str) -> dict[str, list[AssetLineage]]:
+    """What an asset is made from, as declared: by parent, the grants that allowed it."""
+    query = select(AssetLineage).where(AssetLineage.child_id == asset_id)
+    found: dict[str, list[AssetLineage]] = {}
+    for row in await session.scalars(query.order_by(AssetLineage.id)):
+        found.setdefault(row.parent_id, []).append(row)
+    return found
+
+
+def lineage_kind(code: str, on: date) -> policy.LineageKind | None:
+    """A way of making data from data under the policy of a day."""
+    return next((kind for kind in policy.titles().at(on).body.lineage if kind.code == code), None)
+
+
+async def members(session: AsyncSession, grants: Iterable[Grant], *parties: str | None) -> Members:
+    """The classes of the parties that grants name: their kind, and the roles they were admitted to."""
+    named = {term.removeprefix("party:") for grant in grants for term in grant.recipients if term.startswith("party:")}
+    wanted = named.union(party for party in parties if party)
+    if not wanted:
+        return {}
+    rows = await session.execute(select(Party.id, Party.kind, Party.roles).where(Party.id.in_(wanted)))
+    return {party_term(row.id): frozenset({row.kind, *row.roles}) for row in rows}

@@ -1,0 +1,219 @@
+"""Title over HTTP: reading it, asking of it, granting out of it, and what the registrar enters."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.states import IllegalTransition, WrongActor
+from rights.grants.errors import GrantInexpressible
+from rights.title import commands, desk, errors, lineage, remarks, shares
+from rights.title.commands import REGISTER
+from rights.title.desk import INSPECT
+from rights.title.schemas import (
+    CheckTitle,
+    DeclareParent,
+    EndGrant,
+    EnterRemark,
+    GrantView,
+    LineageView,
+    MakeGrant,
+    RecordGrant,
+    ReleaseRemark,
+    RemarkView,
+    SetShares,
+    ShareView,
+    TitleAnswer,
+    TitleView,
+    TransferTitle,
+)
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+READ, GRANT, ASSET = "rights:title:read", "rights:title:grant", "rights:asset:write"
+REFUSALS = (
+    NotFound,
+    GrantInexpressible,
+    errors.GrantExceedsTitle,
+    errors.ExclusiveFieldTaken,
+    errors.RightRemarked,
+    errors.UpstreamExceeded,
+    errors.HoldersMustConsent,
+    IdempotencyKeyReused,
+)
+
+
+@get("/v1/assets/{asset_id:str}/title", opt=allow(READ, INSPECT), responses=problems(NotFound))
+async def get_title(asset_id: FromPath[str], session: Session, actor: Who) -> TitleView:
+    """权利链 · An asset's title: holders, sources, remarks, and the licences that the caller may see."""
+    return await desk.title(session, actor, asset_id)
+
+
+@post(
+    "/v1/assets/{asset_id:str}/title/check",
+    opt=allow(READ, INSPECT),
+    status_code=200,
+    responses=problems(NotFound, GrantInexpressible),
+)
+async def check_title(
+    asset_id: FromPath[str], data: JSONBody[CheckTitle], session: Session, clock: Time, actor: Who
+) -> TitleAnswer:
+    """确权校验 · Ask whether a wish is within the title: yes, or the violated edge and side with the rule."""
+    return await desk.check(session, actor, asset_id, data, at=clock.now())
+
+
+@post("/v1/assets/{asset_id:str}/grants", opt=allow(GRANT), responses=problems(*REFUSALS))
+async def make_grant(
+    asset_id: FromPath[str],
+    data: JSONBody[MakeGrant],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[GrantView]:
+    """授权 · Grant out of what one's party holds."""
+    now = clock.now()
+    return await once(request, session, now, lambda: commands.grant(session, actor, asset_id, data, at=now))
+
+
+@post("/v1/assets/{asset_id:str}/recorded-grants", opt=allow(REGISTER), responses=problems(*REFUSALS))
+async def record_grant(
+    asset_id: FromPath[str],
+    data: JSONBody[RecordGrant],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[GrantView]:
+    """许可备案 · Enter a grant for its grantor, with the co-holders' written consents."""
+    now = clock.now()
+    return await once(request, session, now, lambda: commands.record_grant(session, actor, asset_id, data, at=now))
+
+
+@post(
+    "/v1/grants/{grant_id:str}/end",
+    opt=allow(GRANT, REGISTER),
+    status_code=200,
+    responses=problems(NotFound, errors.NotYoursToGrant, IllegalTransition, WrongActor),
+)
+async def end_grant(
+    grant_id: FromPath[str], data: JSONBody[EndGrant], session: Session, clock: Time, actor: Who
+) -> GrantView:
+    """终止授权 · Give up a grant that one holds, or take it from the register."""
+    return await commands.end(session, actor, grant_id, data, at=clock.now())
+
+
+@post(
+    "/v1/assets/{asset_id:str}/title/transfer",
+    opt=allow(REGISTER),
+    responses=problems(*REFUSALS, errors.NotYoursToGrant),
+)
+async def transfer_title(
+    asset_id: FromPath[str],
+    data: JSONBody[TransferTitle],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[list[GrantView]]:
+    """转让 · Move everything that a party holds in an asset to another."""
+    now = clock.now()
+    return await once(request, session, now, lambda: commands.transfer(session, actor, asset_id, data, at=now))
+
+
+@post(
+    "/v1/assets/{asset_id:str}/parents",
+    opt=allow(ASSET),
+    responses=problems(NotFound, errors.LineageFaulty, errors.UpstreamExceeded, IdempotencyKeyReused),
+)
+async def declare_parent(
+    asset_id: FromPath[str],
+    data: JSONBody[DeclareParent],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[LineageView]:
+    """声明来源 · Declare that one's asset is made from another."""
+    now = clock.now()
+    return await once(request, session, now, lambda: lineage.declare(session, actor, asset_id, data, at=now))
+
+
+@post(
+    "/v1/assets/{asset_id:str}/shares",
+    opt=allow(REGISTER),
+    responses=problems(NotFound, errors.SharesFaulty, IdempotencyKeyReused),
+)
+async def set_shares(
+    asset_id: FromPath[str],
+    data: JSONBody[SetShares],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[list[ShareView]]:
+    """共有份额 · Enter who holds a title together, and in what shares."""
+    now = clock.now()
+    return await once(request, session, now, lambda: shares.enter(session, actor, asset_id, data, at=now))
+
+
+@post(
+    "/v1/assets/{asset_id:str}/remarks",
+    opt=allow(REGISTER),
+    responses=problems(NotFound, GrantInexpressible, errors.RemarkFaulty, errors.RightRemarked, IdempotencyKeyReused),
+)
+async def enter_remark(
+    asset_id: FromPath[str],
+    data: JSONBody[EnterRemark],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RemarkView]:
+    """备注 · Enter a pledge, a seizure, a temporary control or an agreed condition on an asset's rights."""
+    now = clock.now()
+    return await once(request, session, now, lambda: remarks.enter(session, actor, asset_id, data, at=now))
+
+
+@post(
+    "/v1/remarks/{remark_id:str}/release",
+    opt=allow(REGISTER),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def release_remark(
+    remark_id: FromPath[str], data: JSONBody[ReleaseRemark], session: Session, clock: Time, actor: Who
+) -> RemarkView:
+    """解除备注 · Take a remark off."""
+    return await remarks.release(session, actor, remark_id, data, at=clock.now())
+
+
+ROUTES = [
+    get_title,
+    check_title,
+    make_grant,
+    record_grant,
+    end_grant,
+    transfer_title,
+    declare_parent,
+    set_shares,
+    enter_remark,
+    release_remark,
+]

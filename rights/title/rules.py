@@ -1,0 +1,232 @@
+"""Pure rules of title: whether a wish stands on its chain, beside its neighbours, under the remarks and upstream."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+from kernel.errors import FieldError
+from kernel.text import Text
+from rights.grants import conditions, rules
+from rights.grants.box import Breach, Dimension, Exclusivity, Grant, Violation
+from rights.grants.conditions import SIDES, Condition
+from rights.grants.rules import NOBODY, Members
+from rights.grants.words import ANYONE, WORLD, Words, words
+from rights.terms import Right
+from rights.title.policy import Act, LineageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stored grant as rules see it."""
+
+    id: str
+    asset_id: str
+    parent_id: str | None
+    grantor: str | None
+    grantee: str
+    grant: Grant
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark that stands, as rules see it."""
+
+    id: str
+    kind: str
+    blocks: tuple[Act, ...]
+    condition: Condition | None
+    until: date | None
+
+
+class FindingKind(StrEnum):
+    """Why a wish is refused."""
+
+    CHAIN = "chain"
+    EXCLUSIVE = "exclusive"
+    REMARK = "remark"
+    UPSTREAM = "upstream"
+    CONSENT = "consent"
+
+
+RULE_OF: Final[Mapping[FindingKind, str]] = {
+    FindingKind.CHAIN: "LT-TTL-02",
+    FindingKind.EXCLUSIVE: "LT-TTL-03",
+    FindingKind.REMARK: "LT-TTL-04",
+    FindingKind.UPSTREAM: "LT-TTL-05",
+    FindingKind.CONSENT: "LT-TTL-08",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason against a wish: the violated edge of the chain and its sides, or who and what stands in the way."""
+
+    kind: FindingKind
+    asset_id: str
+    edge: int | None = None
+    from_id: str | None = None
+    to_id: str | None = None
+    violations: tuple[Violation, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+def party_term(party: str) -> str:
+    """A party as recipients name it."""
+    return f"party:{party}"
+
+
+def root_box(rights: Iterable[Right], starts: date, until: date, known: Words, *, exclusive: bool) -> Grant:
+    """What a certificate gives its holder: everything that the rights contain, until its last day has ended."""
+    actions = known.actions_of(rights)
+    return Grant(
+        vocabulary=known.version,
+        rights=known.rights_of(actions),
+        actions=actions,
+        purposes=(known.purposes.top,),
+        territory=(WORLD,),
+        starts=starts,
+        ends=until + timedelta(days=1),
+        recipients=(ANYONE,),
+        environments=(known.environments.top,),
+        depth=known.depth_max if "license" in actions else 0,
+        exclusivity=Exclusivity.EXCLUSIVE if exclusive else Exclusivity.ORDINARY,
+        rows_max=None,
+        calls_max=None,
+    )
+
+
+def chain_finding(
+    asset_id: str,
+    chain: Sequence[Link],
+    wanted: Grant,
+    members: Members = NOBODY,
+    *,
+    grantee: str | None = None,
+    taken: Iterable[Grant] = (),
+) -> Finding | None:
+    """The first edge from the root to the wish that does not hold, or None.
+
+    With a grantee the wish is a further grant to it, out of what the last link's other grants (`taken`) have left.
+    """
+    for edge, link in enumerate(chain):
+        if not link.active:
+            ended = Violation(Dimension.STATUS, ("active",), ("ended",))
+            return _edge(asset_id, chain, Breach(edge, (ended,)))
+    grants = [link.grant for link in chain]
+    if grants and grantee is not None:
+        grants[-1] = rules.left_of(grants[-1], taken)
+    breach = rules.chain_violations(grants, wanted, members, onward=grantee is not None)
+    if breach is None and grantee is not None and (stranger := _stranger(grants[-1], wanted, grantee, members)):
+        breach = Breach(len(chain), (stranger,))
+    return None if breach is None else _edge(asset_id, chain, breach)
+
+
+def _stranger(parent: Grant, wanted: Grant, grantee: str, members: Members) -> Violation | None:
+    """A grant goes to somebody whom the parent admits; what cannot be passed on is for the grantee alone."""
+    term = party_term(grantee)
+    if not rules.admits(parent, term, members):
+        return Violation(Dimension.RECIPIENT, (term,), parent.recipients)
+    if wanted.depth == 0 and wanted.recipients != (term,):
+        return Violation(Dimension.RECIPIENT, wanted.recipients, (term,))
+    return None
+
+
+def _edge(asset_id: str, chain: Sequence[Link], breach: Breach) -> Finding:
+    return Finding(
+        FindingKind.CHAIN,
+        asset_id,
+        edge=breach.edge,
+        from_id=chain[breach.edge - 1].id if breach.edge else None,
+        to_id=chain[breach.edge].id if breach.edge < len(chain) else None,
+        violations=breach.violations,
+    )
+
+
+def exclusive_finding(asset_id: str, beside: Sequence[Link], wanted: Grant) -> Finding | None:
+    """The standing grants beside the wish with which it cannot stand, or None."""
+    against = tuple(link.id for link in beside if rules.exclusive_conflicts([link.grant], wanted))
+    return Finding(FindingKind.EXCLUSIVE, asset_id, against=against) if against else None
+
+
+def remark_findings(
+    asset_id: str, act: Act, wanted: Grant, remarks: Iterable[Remark], on: date, members: Members = NOBODY
+) -> list[Finding]:
+    """Every remark that blocks the act, or whose condition the wish does not keep."""
+    found = []
+    for remark in remarks:
+        if act not in remark.blocks or (remark.until is not None and remark.until <= on):
+            continue
+        if remark.condition is None or act not in (Act.EXERCISE, Act.GRANT):
+            found.append(Finding(FindingKind.REMARK, asset_id, against=(remark.id,)))
+        elif beyond := conditions.beyond(wanted, remark.condition, members):
+            found.append(Finding(FindingKind.REMARK, asset_id, violations=tuple(beyond), against=(remark.id,)))
+    return found
+
+
+def upstream_wish(upstream: Grant, wanted: Grant, kind: LineageKind) -> Grant:
+    """The act on the upstream data that a wish on the data made from it implies.
+
+    On the sides that do not carry over, the upstream grant is taken as it is.
+    """
+    needed = {action for right in wanted.rights for action in kind.needs[right]}
+    carried = {name: getattr(wanted, name) for side in kind.narrows for name in SIDES[side]}
+    return msgspec.structs.replace(
+        upstream,
+        **carried,
+        actions=tuple(sorted(needed)),
+        rights=words(upstream.vocabulary).rights_of(needed),
+        depth=0,
+    )
+
+
+def missing_consents(
+    act: Act, wanted: Grant, chain: Sequence[Link], holders: Iterable[str], consenting: Iterable[str]
+) -> tuple[str, ...]:
+    """Co-holders whose consent is missing: one may license alone, but not dispose of the field or of the right."""
+    disposes = act in (Act.TRANSFER, Act.SECURE) or (act == Act.GRANT and wanted.exclusivity != Exclusivity.ORDINARY)
+    if len(chain) != 1 or not disposes:
+        return ()
+    return tuple(sorted(set(holders) - set(consenting)))
+
+
+def transferee_finding(
+    asset_id: str, chain: Sequence[Link], transferee: str, members: Members = NOBODY
+) -> Finding | None:
+    """A licence moves only to somebody whom its grantor's own grant admits; a registered title to anybody."""
+    term = party_term(transferee)
+    if len(chain) < 2 or rules.admits(chain[-2].grant, term, members):
+        return None
+    stranger = Violation(Dimension.RECIPIENT, (term,), chain[-2].grant.recipients)
+    return _edge(asset_id, chain, Breach(len(chain) - 1, (stranger,)))
+
+
+def for_transferee(grant: Grant, transferor: str, transferee: str) -> Grant:
+    """The same grant with the transferee where the transferor was named."""
+    if ANYONE in grant.recipients:
+        return grant
+    named = {party_term(transferee) if term == party_term(transferor) else term for term in grant.recipients}
+    return msgspec.structs.replace(grant, recipients=tuple(sorted(named)))
+
+
+def share_faults(holder: str, shares: Sequence[tuple[str, int, int]]) -> list[FieldError]:
+    """Every fault of a list of shares: parties once, the registered holder among them, a whole in sum."""
+    parties = [party for party, _, _ in shares]
+    faults = [
+        FieldError(f"/shares/{at}/party_id", Text("同一权利人重复列出", "This holder is listed twice"), "LT-TTL-07")
+        for at, party in enumerate(parties)
+        if party in parties[:at]
+    ]
+    if holder not in parties:
+        text = Text(f"应包括登记权利人 {holder}", f"The registered holder {holder} must be among them")
+        faults.append(FieldError("/shares", text, "LT-TTL-07"))
+    total = sum((Fraction(numerator, denominator) for _, numerator, denominator in shares), Fraction(0))
+    if total != 1:
+        text = Text(f"份额合计应为 1，实为 {total}", f"The shares must make up 1, and make up {total}")
+        faults.append(FieldError("/shares", text, "LT-TTL-07"))
+    return faults
