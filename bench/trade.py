@@ -64,14 +64,19 @@ def _order_script(tale: Tale, buyer: Actor) -> str:
     """The same statement with the same sizes of arguments; the ids are made by the server here."""
     body = PlaceOrder(tale.known["listing_id"], "internal-analysis")
     sample = place.arguments(buyer, body, "k" * 24, b"f" * 32, datetime.now(UTC))
-    payload = sample[14].decode().replace("'", "''")
     unique = "substr(md5(random()::text || clock_timestamp()::text), 1, 26)"
-    return (
-        f"SELECT * FROM place_order('{sample[0]}', '{sample[1]}', {unique}, '\\x{sample[3].hex()}'::bytea, now(),"
-        f" 'ord_' || {unique}, '{sample[6]}', '{sample[7]}', '', now() + interval '3 days', '{sample[10]}'::jsonb,"
-        f" 'ent_' || {unique}, '{sample[12]}'::jsonb, '\\x{sample[13].hex()}'::bytea,"
-        f" convert_to('{payload}', 'UTF8'), '\\x{sample[15].hex()}'::bytea);\n"
-    )
+    values = [_literal(value) for value in sample]
+    values[2], values[4], values[9] = unique, "now()", "now() + interval '3 days'"
+    values[5], values[11] = f"'ord_' || {unique}", f"'ent_' || {unique}"
+    values[10], values[12] = f"{values[10]}::jsonb", f"{values[12]}::jsonb"
+    return f"SELECT * FROM place_order({', '.join(values)});\n"
+
+
+def _literal(value: object) -> str:
+    """In hexadecimal, since pgbench takes every colon before a letter for a variable of its own."""
+    if isinstance(value, bytes):
+        return f"decode('{value.hex()}', 'hex')"
+    return f"convert_from(decode('{str(value).encode().hex()}', 'hex'), 'UTF8')"
 
 
 async def orders(set_up: Stage, tale: Tale) -> None:

@@ -16,8 +16,8 @@ from kernel.http import problems
 from kernel.http.auth import Authentication
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
-from kernel.http.guards import authorise
-from kernel.http.requests import StrictRequest, known_query
+from kernel.http.guards import Admission
+from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
@@ -90,9 +90,8 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             "clock": Provide(provide_clock),
             "actor": Provide(provide_actor),
         },
-        guards=[authorise, known_query],
         request_class=StrictRequest,
-        middleware=[authentication],
+        middleware=[authentication, Admission()],
         exception_handlers={
             DomainError: problems.on_domain_error,
             HTTPException: problems.on_http_exception,

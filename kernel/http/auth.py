@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from litestar import Litestar
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -103,9 +102,8 @@ class Authentication(ASGIMiddleware):
 
         async def with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in bucket.fields.items():
-                    headers[name] = value
+                fields = [(name.lower().encode(), value.encode()) for name, value in bucket.fields.items()]
+                message["headers"] = [*message["headers"], *fields]
             await send(message)
 
         await next_app(scope, receive, with_fields)

@@ -1,5 +1,6 @@
 """The outermost layer: request ids, security headers, access log and metrics for every answer, also the failed ones."""
 
+import itertools
 import re
 import secrets
 import time
@@ -23,6 +24,10 @@ SECONDS: Final = Histogram(
 )
 
 log: Final = structlog.get_logger("liutong.access")
+
+_PROCESS: Final = secrets.token_hex(7)
+_COUNT: Final = itertools.count()
+"""Request ids: unique by process and number, without asking the system for randomness each time."""
 
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -55,7 +60,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(12)
+        request_id = given if given and _REQUEST_ID.match(given) else f"{_PROCESS}{next(_COUNT):010x}"
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         began, status = time.perf_counter(), 500
 

@@ -1,11 +1,15 @@
 """Every route says who may call it: a permission, or public in so many words; silence is a refusal."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from litestar.connection import ASGIConnection
-from litestar.handlers.base import BaseRouteHandler
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from kernel.errors import Forbidden, Unauthenticated
+from kernel.http.requests import known_query
+from kernel.identity.actor import Actor
 from kernel.identity.errors import PartyNotAdmitted
 
 
@@ -19,15 +23,32 @@ def public() -> dict[str, Any]:
     return {"public": True}
 
 
-def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let the caller in or raise; runs before any session is opened."""
-    if handler.opt.get("public") or handler.opt.get("exclude_from_auth"):
+class Admission(ASGIMiddleware):
+    """Lets the caller in or raises, before any session is opened.
+
+    A middleware and not a Litestar guard: a guard is given a copy of its handler at every request, and a plain
+    function even a thread.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Check the actor against the route, and the query against what the route knows."""
+        opt = scope["route_handler"].opt
+        authorise(scope["user"], opt)
+        if scope["query_string"] and ("permissions" in opt or "public" in opt):
+            known_query(scope)
+        await next_app(scope, receive, send)
+
+
+def authorise(actor: Actor, opt: Mapping[str, Any]) -> None:
+    """Raise Unauthenticated, PartyNotAdmitted or Forbidden unless the route is open to the actor."""
+    if opt.get("public") or opt.get("exclude_from_auth"):
         return
-    actor = connection.user
     if actor.party is None:
         raise Unauthenticated
-    wanted = handler.opt.get("permissions", ())
-    if handler.opt.get("admitted", True) and not actor.admitted:
+    wanted = opt.get("permissions", ())
+    if opt.get("admitted", True) and not actor.admitted:
         raise PartyNotAdmitted(state="not admitted")
     if not any(permission in actor.permissions for permission in wanted):
         raise Forbidden(permission=" / ".join(wanted) or "none")

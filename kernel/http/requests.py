@@ -1,12 +1,11 @@
 """What every request must keep: a body that can be read at all, and no query parameter that nobody knows."""
 
 from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 from litestar import Litestar, Request
-from litestar.connection import ASGIConnection
-from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import HTTPScope
+from litestar.types import HTTPScope, Scope
 
 from kernel.errors import FieldError, InvalidInput
 from kernel.identity.actor import Actor
@@ -56,13 +55,12 @@ def _shallow(value: Any) -> bool:
     return False
 
 
-def known_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+def known_query(scope: Scope) -> None:
     """Refuse a query parameter that the route does not have: a misspelt filter must not look like an empty answer."""
-    if not connection.scope.get("query_string") or not handler.opt.get("permissions", handler.opt.get("public")):
-        return
-    scope = cast(HTTPScope, connection.scope)
-    known = _names(connection.app)[scope["path_template"], scope["method"]] | EVERYWHERE
-    strange = [name for name in dict.fromkeys(connection.query_params) if name not in known]
+    asked = cast(HTTPScope, scope)
+    known = _names(asked["litestar_app"])[asked["path_template"], asked["method"]] | EVERYWHERE
+    given = parse_qsl(asked["query_string"].decode("latin-1"), keep_blank_values=True)
+    strange = [name for name in dict.fromkeys(name for name, _ in given) if name not in known]
     if strange:
         shown = ", ".join(sorted(known))
         text = Text(f"没有此查询参数；可用：{shown}", f"There is no such query parameter; known are {shown}")
