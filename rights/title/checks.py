@@ -78,7 +78,7 @@ async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, w
         *rules.remark_findings(asset_id, wish.act, wish.wanted, standing, on, parties),
         await _taken_field(session, chain, asset_id, wish) if chain else None,
         Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
-        *await upstream_findings(session, asset_id, wish.wanted, at=at),
+        *await upstream_findings(session, asset_id, rules.outward(wish.act, wish.wanted, chain), at=at),
     ]
     return Answer(tuple(chain), tuple(one for one in found if one is not None))
 

@@ -1,7 +1,8 @@
 """What data is made from (来源链): declaring it, and holding a title within what upstream allows."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import select
@@ -76,24 +77,20 @@ async def _ancestors(session: AsyncSession, asset_id: str) -> set[str]:
 
 async def _best_grant(session: AsyncSession, party: str, parent_id: str, kind: LineageKind, *, at: datetime) -> str:
     """The party's grant over the upstream that allows making the data for all rights, or at least to hold and use."""
-    refused: list[Finding] = []
+    refused = Finding(FindingKind.CHAIN, parent_id)
+    on = day_in_china(at)
     for rights in (tuple(Right), (Right.HOLD, Right.USE)):
         for grant_id in await queries.held_by(session, parent_id, party):
             chain = await queries.chain(session, grant_id)
-            wanted = msgspec.structs.replace(chain[-1].grant, rights=rights)
+            held = chain[-1].grant
+            today = msgspec.structs.replace(held, rights=rights, starts=on, ends=on + timedelta(days=1))
+            wish = msgspec.structs.replace(rules.upstream_wish(held, today, kind), starts=today.starts, ends=today.ends)
             parties = await queries.members(session, [link.grant for link in chain])
-            wish = rules.upstream_wish(chain[-1].grant, wanted, kind)
             found = rules.chain_finding(parent_id, chain, wish, parties)
-            if found is None and _runs(chain[-1].grant, day_in_china(at)):
+            if found is None:
                 return grant_id
-            refused += [found] if found else []
-    nothing = Finding(FindingKind.UPSTREAM, parent_id)
-    last = refused[-1] if refused else nothing
-    raise refuse([Finding(FindingKind.UPSTREAM, parent_id, last.edge, last.from_id, last.to_id, last.violations)])
-
-
-def _runs(grant: Grant, on: date) -> bool:
-    return grant.starts <= on < grant.ends
+            refused = found
+    raise refuse([replace(refused, kind=FindingKind.UPSTREAM)])
 
 
 async def within_upstream(session: AsyncSession, asset_id: str, box: Grant, *, at: datetime) -> Grant:
@@ -106,7 +103,8 @@ async def within_upstream(session: AsyncSession, asset_id: str, box: Grant, *, a
 
 
 async def _within_one_of(session: AsyncSession, rows: Iterable[AssetLineage], box: Grant, *, at: datetime) -> Grant:
-    """The box cut to the first of one parent's grants that carries it, or left as it is for the check to refuse."""
+    """The box cut to the first of one parent's grants that carries it; else to the last, for the check to refuse."""
+    nearest = box
     for row in rows:
         chain = await queries.chain(session, row.grant_id)
         kind = queries.lineage_kind(row.kind, day_in_china(row.created_at))
@@ -114,7 +112,8 @@ async def _within_one_of(session: AsyncSession, rows: Iterable[AssetLineage], bo
         cut = narrowed(box, chain[-1].grant, kind.narrows)
         if cut is not None and not await checks.upstream_of(session, row, cut, at=at):
             return cut
-    return box
+        nearest = cut or nearest
+    return nearest
 
 
 async def require_upstream(

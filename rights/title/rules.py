@@ -169,6 +169,14 @@ def remark_findings(
     return found
 
 
+def outward(act: Act, wanted: Grant, chain: Sequence[Link]) -> Grant:
+    """The wish as upstream sees it: whoever uses what another made, or is to have it, was provided with it."""
+    if act == Act.EXERCISE and len(chain) < 2:
+        return wanted
+    rights = {*wanted.rights, Right.OPERATE}
+    return msgspec.structs.replace(wanted, rights=tuple(right for right in Right if right in rights))
+
+
 def upstream_wish(upstream: Grant, wanted: Grant, kind: LineageKind) -> Grant:
     """The act on the upstream data that a wish on the data made from it implies.
 
