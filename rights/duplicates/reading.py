@@ -6,7 +6,6 @@ represented alike, and the kept fraction is a known power of one half.
 """
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -22,9 +23,12 @@ import pyarrow.ipc
 import pyarrow.json as pj
 import pyarrow.parquet as pq
 
-from rights.duplicates.hashing import SketchKey
+from rights.duplicates.hashing import SketchKey, mix
+
+Positions = npt.NDArray[np.int64]
 
 _STRETCH: Final = 4096
+_HALVINGS_MAX: Final = 12
 _BATCH: Final = 65_536
 _HEAD_BYTES: Final = 65_536
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
@@ -58,15 +62,19 @@ class Sample:
 
 @dataclass
 class _Thinner:
-    """Keeps the same fraction of every stretch of rows, halving it when the limits are met."""
+    """Keeps the same fraction of every stretch of rows, halving it when the limits are met.
+
+    Each stretch has a point that the key decides; kept is the aligned part around it, so a halving keeps a half of
+    what was kept before.
+    """
 
     limits: Limits
-    secret: bytes
-    parts: list[tuple[int, pa.Table]] = field(default_factory=list)
+    seed: np.uint64
+    parts: list[tuple[Positions, pa.Table]] = field(default_factory=list)
     halvings: int = 0
     rows: int = 0
-    kept_rows: int = 0
     kept_bytes: int = 0
+    kept_rows: int = 0
     read_bytes: int = 0
 
     def take(self, batch: pa.Table) -> None:
@@ -74,38 +82,32 @@ class _Thinner:
         self.read_bytes += batch.nbytes
         if self.read_bytes > self.limits.bytes_read_max or batch.num_columns > self.limits.columns_max:
             raise Unreadable("the table is larger than the limits")
-        for start in range(0, batch.num_rows, _STRETCH):
-            stretch = batch.slice(start, _STRETCH)
-            self._keep(self.rows + start, self._thinned(self.rows + start, stretch, 0, self.halvings))
+        self._keep(np.arange(self.rows, self.rows + batch.num_rows), batch)
         self.rows += batch.num_rows
-        while self._outgrown(batch.num_columns):
-            self._halve()
+        while self.halvings < _HALVINGS_MAX and self._outgrown(batch.num_columns):
+            self.halvings += 1
+            parts, self.parts, self.kept_rows, self.kept_bytes = self.parts, [], 0, 0
+            for positions, part in parts:
+                self._keep(positions, part)
 
-    def _keep(self, place: int, part: pa.Table) -> None:
+    def _keep(self, positions: Positions, part: pa.Table) -> None:
+        if self.halvings:
+            length = _STRETCH >> self.halvings
+            points = mix((positions // _STRETCH).astype(np.uint64), self.seed) % np.uint64(_STRETCH)
+            stays = np.flatnonzero(positions % _STRETCH // length == points.astype(np.int64) // length)
+            # Taking rows copies them; a slice would keep all of its batch in memory.
+            positions, part = positions[stays], part.take(stays)
         if part.num_rows:
-            self.parts.append((place, part))
+            self.parts.append((positions, part))
             self.kept_rows += part.num_rows
             self.kept_bytes += part.nbytes
 
-    def _thinned(self, place: int, part: pa.Table, done: int, wanted: int) -> pa.Table:
-        for step in range(done, wanted):
-            choice = hashlib.blake2b(b"%d/%d" % (place, step), key=self.secret, digest_size=1).digest()[0]
-            half = part.num_rows // 2
-            part = part.slice(0, half) if choice & 1 else part.slice(half)
-        return part
-
     def _outgrown(self, columns: int) -> bool:
-        return self.halvings < 12 and (
+        return (
             self.kept_rows > self.limits.rows_kept_max
             or self.kept_rows * columns > self.limits.cells_kept_max
             or self.kept_bytes > self.limits.bytes_kept_max
         )
-
-    def _halve(self) -> None:
-        parts, self.parts, self.kept_rows, self.kept_bytes = self.parts, [], 0, 0
-        for place, part in parts:
-            self._keep(place, self._thinned(place, part, self.halvings, self.halvings + 1))
-        self.halvings += 1
 
     def sample(self) -> Sample:
         """What was kept, when everything has been taken."""
@@ -118,7 +120,7 @@ class _Thinner:
 
 def read(path: Path, key: SketchKey, limits: Limits) -> Sample:
     """Read a table whatever its format, which its first bytes tell; raises Unreadable."""
-    thinner = _Thinner(limits, key.derive("thinning"))
+    thinner = _Thinner(limits, key.seed("thinning"))
     with guarded():
         for batch in _batches(path):
             thinner.take(batch)

@@ -135,7 +135,7 @@ def _entries(views: Sequence[Sequence[Hashes]], combos: list[Combo], family: Fam
     found: list[tuple[Hashes, Rows, Rows]] = []
     for variant, combo in combos:
         values, row, tried = _tried([views[variant][i] for i in combo], level, seed)
-        share = np.count_nonzero(row >= 0) / max(1, tried)
+        share = float(np.count_nonzero(row >= 0)) / max(1, tried)
         if share >= _NAMING_SHARE:
             found.append((values, row, np.full(len(values), len(used), dtype=np.int64)))
             used.append((variant, combo))
