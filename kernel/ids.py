@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from kernel.errors import NotFound
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_SHAPE: Final = re.compile(r"^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$")
+_SHAPE: Final = re.compile(r"[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}")
 
 
 def new(prefix: str) -> str:
@@ -26,7 +26,7 @@ def new(prefix: str) -> str:
 
 def is_id(prefix: str, text: str) -> bool:
     """Say whether the text has the shape of an id of this kind."""
-    return text.startswith(prefix + "_") and _SHAPE.match(text) is not None
+    return text.startswith(prefix + "_") and _SHAPE.fullmatch(text) is not None
 
 
 def require(prefix: str, text: str) -> str:

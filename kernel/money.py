@@ -16,14 +16,14 @@ EXPONENTS: Final = {"CNY": 2, "EUR": 2, "USD": 2, "HKD": 2, "GBP": 2, "JPY": 0, 
 MINOR_MAX: Final = 10**15
 """No single amount is larger; it keeps every sum inside BIGINT and inside 2^53 for clients that use doubles."""
 
-_AMOUNT: Final = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,3})?$")
+_AMOUNT: Final = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,3})?")
 
 
 class MoneyView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money on the wire: a decimal string and an ISO 4217 code."""
 
     amount: Annotated[str, msgspec.Meta(max_length=20, examples=["1250.00"])]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", examples=["CNY"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Money:
             raise InvalidInput(
                 errors=[FieldError(f"{pointer}/currency", Text(f"币种应为以下之一：{known}", f"Use one of {known}"))]
             )
-        if not _AMOUNT.match(view.amount) or len(view.amount.partition(".")[2]) > exponent:
+        if not _AMOUNT.fullmatch(view.amount) or len(view.amount.partition(".")[2]) > exponent:
             text = Text(
                 f"金额应为最多 {exponent} 位小数的十进制数",
                 f"Give a decimal number with at most {exponent} places",

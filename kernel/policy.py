@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
+from itertools import pairwise
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
@@ -91,15 +92,24 @@ def load(kind: str, body: type[T], package: str) -> PolicySet[T]:
     if not found:
         raise ValueError(f"{package}/policies holds no {kind}-*.toml")
     found.sort(key=lambda policy: policy.meta.effective_from)
+    for earlier, later in pairwise(found):
+        if earlier.meta.effective_from == later.meta.effective_from:
+            versions = f"{earlier.meta.version} and {later.meta.version}"
+            raise ValueError(f"{kind}: {versions} are both in force from {later.meta.effective_from}")
     return PolicySet(kind, tuple(found))
+
+
+def _no_float(text: str) -> float:
+    """A binary fraction is not the number that people agreed on."""
+    raise ValueError(f'write the decimal as a string: "{text}"')
 
 
 def _read(name: str, raw: bytes, kind: str, body: type[T]) -> Policy[T]:
     try:
-        document: dict[str, Any] = tomllib.loads(raw.decode("utf-8"))
+        document: dict[str, Any] = tomllib.loads(raw.decode("utf-8"), parse_float=_no_float)
         meta = msgspec.convert({k: v for k, v in document.items() if k in _META}, Meta)
         parsed = msgspec.convert({k: v for k, v in document.items() if k not in _META}, body)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as problem:
+    except ValueError as problem:
         raise ValueError(f"{name}: {problem}") from problem
     if meta.kind != kind or name != f"{kind}-{meta.version}.toml":
         raise ValueError(f"{name}: the file name must be kind-version.toml ({meta.kind}-{meta.version})")

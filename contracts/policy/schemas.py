@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Code = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z-]{0,39}$")]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z-]{0,39}$(?!\n)")]
 Codes = Annotated[list[Code], Meta(min_length=1, max_length=20)]
 
 

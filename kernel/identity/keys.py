@@ -32,7 +32,7 @@ def make(*, sandbox: bool) -> NewKey:
 
 def split(text: str) -> tuple[str, str] | None:
     """Take a presented key apart into prefix and secret; None when it has not the shape of a key."""
-    match = _SHAPE.match(text)
+    match = _SHAPE.fullmatch(text)
     return (f"{match[1]}_{match[2]}", match[3]) if match else None
 
 

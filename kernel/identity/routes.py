@@ -76,7 +76,7 @@ async def get_party(party_id: FromPath[str], session: Session, actor: NamedDepen
 async def list_parties(
     session: Session,
     actor: NamedDependency[Actor],
-    status: Annotated[str | None, QueryParameter(pattern="^(applied|admitted|refused|suspended)$")] = None,
+    status: Annotated[str | None, QueryParameter(pattern=r"^(applied|admitted|refused|suspended)$(?!\n)")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[PartyView]:

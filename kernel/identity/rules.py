@@ -68,6 +68,6 @@ def application_faults(
     if missing:
         text = Text(f"缺少承诺：{'、'.join(missing)}", f"Pledges are missing: {', '.join(missing)}")
         faults.append(FieldError("/pledges", text, rule="LT-ADM-03"))
-    if not _EMAIL.match(email):
+    if not _EMAIL.fullmatch(email):
         faults.append(FieldError("/contact/email", Text("请填写有效的电子邮箱", "Give a valid e-mail address")))
     return faults

@@ -41,7 +41,7 @@ class ApplyForAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class DecideAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The operator's decision on a party."""
 
-    action: Annotated[str, Meta(pattern="^(admit|refuse|suspend|restore)$")]
+    action: Annotated[str, Meta(pattern=r"^(admit|refuse|suspend|restore)$(?!\n)")]
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 

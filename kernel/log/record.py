@@ -36,7 +36,7 @@ def leaf(
     kind: str, subject: str, *, at: datetime, facts: Mapping[str, Any], document_sha256: str | None = None
 ) -> Leaf:
     """Build the public leaf of a change; raises ValueError for a kind that is not `slice.subject.participle`."""
-    if not _KIND.match(kind):
+    if not _KIND.fullmatch(kind):
         raise ValueError(f"an entry's kind is slice.subject.past_participle, not {kind!r}")
     entry_id, salt = ids.new("ent"), os.urandom(16)
     body: dict[str, Any] = {

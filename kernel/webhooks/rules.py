@@ -75,7 +75,7 @@ def _public_host(host: str, *, sandbox: bool) -> bool:
     except ValueError:
         name = host.rstrip(".")
         local = name == "localhost" or name.endswith(".localhost")
-        return _NAME.match(host) is not None and (sandbox or not local)
+        return _NAME.fullmatch(host) is not None and (sandbox or not local)
 
 
 def wants(endpoint_id: str, kinds: Sequence[str], kind: str, subject: str) -> bool:

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-Kind = Annotated[str, Meta(max_length=100, pattern=r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){0,2}$", examples=["market.order"])]
+Kind = Annotated[
+    str, Meta(max_length=100, pattern=r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){0,2}$(?!\n)", examples=["market.order"])
+]
 
 
 class CreateWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -60,7 +60,8 @@ async def list_orders(
     session: Session,
     actor: NamedDependency[Actor],
     status: Annotated[
-        str | None, QueryParameter(pattern="^(placed|paid|delivered|accepted|settled|cancelled|expired|refunded)$")
+        str | None,
+        QueryParameter(pattern=r"^(placed|paid|delivered|accepted|settled|cancelled|expired|refunded)$(?!\n)"),
     ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,

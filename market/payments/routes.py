@@ -85,7 +85,9 @@ def _payment_id(stored: Response[Any]) -> str:
 async def list_payments(
     session: Session,
     actor: Caller,
-    status: Annotated[str | None, QueryParameter(pattern="^(opened|succeeded|failed|cancelled|refunded)$")] = None,
+    status: Annotated[
+        str | None, QueryParameter(pattern=r"^(opened|succeeded|failed|cancelled|refunded)$(?!\n)")
+    ] = None,
     order_id: Annotated[str | None, QueryParameter(max_length=40)] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
@@ -187,7 +189,7 @@ async def take_stripe_event(request: Http, session: Session, runtime: NamedDepen
 @get("/v1/inbox", opt=allow("market:inbox:read"))
 async def list_inbox(
     session: Session,
-    status: Annotated[str | None, QueryParameter(pattern="^(received|handled|dead)$")] = None,
+    status: Annotated[str | None, QueryParameter(pattern=r"^(received|handled|dead)$(?!\n)")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[InboxEventView]:

@@ -9,7 +9,7 @@ from msgspec import Meta
 from kernel.money import MoneyView
 
 Method = Literal["bank_transfer", "card"]
-BankReference = Annotated[str, Meta(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z._/-]+$")]
+BankReference = Annotated[str, Meta(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z._/-]+$(?!\n)")]
 
 
 class OpenPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ class CreateAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     industry: Annotated[
         str,
         Meta(
-            pattern=r"^[A-T]([0-9]{2})?$",
+            pattern=r"^[A-T]([0-9]{2})?$(?!\n)",
             description="GB/T 4754 门类与大类 · section and division",
             examples=["G56"],
         ),

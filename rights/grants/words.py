@@ -22,7 +22,7 @@ ANYONE: Final = "anyone"
 _DIVISION: Final = re.compile(r"^[0-9]{2}(?:(?!00)[0-9]{2}){0,2}$")
 """Province, prefecture and county digits of GB/T 2260 without trailing zeros."""
 
-Code = Annotated[str, Meta(pattern="^[a-zA-Z][a-zA-Z-]{0,39}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-zA-Z][a-zA-Z-]{0,39}$(?!\n)")]
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,8 +71,8 @@ class GrantWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Province(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A province-level division: its GB/T 2260 digits and its ISO 3166-2 letters."""
 
-    code: Annotated[str, Meta(pattern="^[1-9][0-9]$")]
-    iso: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    code: Annotated[str, Meta(pattern=r"^[1-9][0-9]$(?!\n)")]
+    iso: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
     zh: str
     en: str
 
@@ -80,7 +80,7 @@ class Province(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Territories(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Countries and regions by ISO 3166-1, provinces by GB/T 2260; below the province the code itself is the tree."""
 
-    countries: tuple[Annotated[str, Meta(pattern="^[A-Z]{2}$")], ...]
+    countries: tuple[Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")], ...]
     named: tuple[Word, ...]
     province: tuple[Province, ...]
 

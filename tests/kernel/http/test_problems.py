@@ -228,3 +228,28 @@ async def test_the_sandboxs_clock_moves_for_every_process_and_only_forward(setti
         is_problem(await operator.post("/v1/sandbox/clock/advance", {}), 400, "invalid-input")
         is_problem(await operator.post("/v1/sandbox/clock/advance", {"seconds": -1}), 400, "invalid-input")
         is_problem(await provider.post("/v1/sandbox/clock/advance", {"seconds": 1}), 403, "forbidden")
+
+
+async def test_a_line_end_does_not_slip_through_a_pattern(client, as_):
+    """In Python `$` also matches before a last line end, and `placed\\n` is no state."""
+    operator = await as_("operator")
+    for path in ("/v1/parties", "/v1/orders"):
+        for status in ("admitted\n", "placed\n"):
+            answer = await operator.get(path, params={"status": status})
+            is_problem(answer, 400, "invalid-input")
+    party = (await client.post("/v1/parties", application())).json()["party"]["id"]
+    decided = await operator.post(f"/v1/parties/{party}/admission", {"action": "admit\n", "reason": "x"})
+    is_problem(decided, 400, "invalid-input")
+    patterns: list[str] = []
+
+    def walk(node: object) -> None:
+        for name, inner in (
+            node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        ):
+            if name == "pattern" and isinstance(inner, str):
+                patterns.append(inner)
+            walk(inner)
+
+    walk((await client.get("/docs/openapi.json")).json())
+    assert patterns
+    assert [pattern for pattern in patterns if pattern.endswith("$")] == []

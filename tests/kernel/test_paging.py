@@ -1,0 +1,62 @@
+"""Pages by cursor."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.errors import InvalidInput
+from kernel.paging import CursorOf, decode, encode, number_of, page
+
+
+class Item(msgspec.Struct, frozen=True):
+    day: str
+    id: str
+
+
+ITEMS = st.lists(st.builds(Item, st.sampled_from("abc"), st.text("xyz", max_size=6)), unique=True, max_size=40)
+
+
+@given(ITEMS, st.integers(1, 7))
+def test_pages_cover_everything_exactly_once_and_in_order(items, limit):
+    rows = sorted(items, key=lambda item: (item.day, item.id))
+    seen, cursor = [], None
+    while True:
+        after = decode(cursor, 2)
+        rest = [row for row in rows if after is None or (row.day, row.id) > after]
+        got = page(rest[: limit + 1], limit, CursorOf[Item](("day", "id")))
+        assert len(got.items) <= limit
+        seen += got.items
+        cursor = got.next
+        if cursor is None:
+            break
+    assert seen == rows
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=1, max_size=3))
+def test_a_cursor_reads_back(position):
+    assert decode(encode(*position), len(position)) == tuple(position)
+    with pytest.raises(InvalidInput):
+        decode(encode(*position), len(position) + 1)
+
+
+@given(st.text(max_size=400))
+def test_any_other_text_is_refused_and_nothing_else(text):
+    try:
+        decode(text, 1)
+    except InvalidInput as refusal:
+        pointers = [error.pointer for error in refusal.errors]
+    else:
+        pointers = ["/query/cursor"]
+    assert pointers == ["/query/cursor"]
+
+
+@pytest.mark.parametrize("position", ["x", "-1", "1.0", "", "９", "1" * 30, "1\n"])
+def test_a_number_in_a_cursor_is_a_number(position):
+    with pytest.raises(InvalidInput):
+        number_of(encode(position), 7)
+
+
+def test_numbers_read_back():
+    assert number_of(encode("42"), 7) == 42
+    assert number_of(None, 7) == 7
