@@ -15,8 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db, signing
 from kernel.clock import Clock, SandboxClock, SystemClock
+from kernel.documents import seal as seals
 from kernel.documents.commands import Issuer
-from kernel.settings import Settings
+from kernel.documents.seal import Seal
+from kernel.log.keys import LogKeys
+from kernel.log.note import VerifierKey
+from kernel.settings import Settings, words
 from kernel.storage.store import Storage
 
 
@@ -32,8 +36,31 @@ class Runtime:
     issuer: Issuer
     log_signer: signing.Signer
     storage: Storage
+    log_overlap: signing.Signer | None = None
     cpu: ProcessPoolExecutor | None = None
+    sealing: Seal | None = None
     extras: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def log_keys(self) -> LogKeys:
+        """The log's keys: the present one, an earlier one that still signs beside it, and those that sign no more."""
+        overlap = (self.log_overlap,) if self.log_overlap is not None else ()
+        retired = tuple(VerifierKey.parse(word) for word in words(self.settings.log_keys_earlier))
+        witnesses = tuple(VerifierKey.parse(word) for word in words(self.settings.witnesses))
+        return LogKeys(self.settings.log_origin, (self.log_signer, *overlap), retired, witnesses)
+
+    def seal(self) -> Seal:
+        """The seal of printed documents; the sandbox makes its own when it is first needed."""
+        if self.sealing is None:
+            path = self.settings.seal_file
+            if path is not None and not self.settings.sandbox:
+                self.sealing = seals.load(path)
+            elif self.settings.sandbox:
+                made = path or self.settings.data_dir / "keys" / "seal.pem"
+                self.sealing = seals.load_or_create(made, self.settings.did)
+            else:
+                raise ValueError("production needs LIUTONG_SEAL_FILE; see: liutong doctor")
+        return self.sealing
 
     async def tick(self) -> None:
         """Follow the sandbox's shared clock; in production there is nothing to follow."""
@@ -62,6 +89,11 @@ def keys(settings: Settings) -> tuple[signing.Ed25519Signer, signing.Ed25519Sign
     return signing.load(settings.issuer_key_file), signing.load(settings.log_key_file)
 
 
+def earlier_issuer_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The public keys that signed before the present one; their private halves may be destroyed."""
+    return tuple(signing.from_multibase(word) for word in words(settings.issuer_keys_earlier))
+
+
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
     """Open a process's runtime on an existing, migrated database."""
@@ -75,9 +107,10 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         sessions=db.make_sessions(engine),
         pool=pool,
         clock=clock or (SandboxClock() if settings.sandbox else SystemClock()),
-        issuer=Issuer(settings.did, settings.public_url, issuer_key),
+        issuer=Issuer(settings.did, settings.public_url, issuer_key, earlier_issuer_keys(settings)),
         log_signer=log_key,
         storage=Storage.open(settings.storage_url, settings.data_dir),
+        log_overlap=signing.load(settings.log_key_earlier_file) if settings.log_key_earlier_file else None,
     )
     try:
         yield runtime

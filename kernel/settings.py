@@ -46,6 +46,12 @@ class Settings:
     port: int = 8000
     issuer_key_file: Path | None = None
     log_key_file: Path | None = None
+    issuer_keys_earlier: str = ""
+    log_key_earlier_file: Path | None = None
+    log_keys_earlier: str = ""
+    witnesses: str = ""
+    seal_file: Path | None = None
+    seals_earlier_file: Path | None = None
     link_secrets: Secret = _UNSET
     stripe_api_key: Secret = _UNSET
     stripe_webhook_secret: Secret = _UNSET
@@ -99,6 +105,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
             continue
         try:
             values[known[name].name] = _parse(known[name].name, raw)
+            _check_keys(known[name].name, raw)
         except ValueError as problem:
             faults.append(f"{name}: {problem}")
     if faults:
@@ -123,6 +130,28 @@ _SECRETS: Final = frozenset(
 )
 
 
+_KEY_LISTS: Final = frozenset({"issuer_keys_earlier", "log_keys_earlier", "witnesses"})
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The items of a setting that holds several, parted by commas or spaces."""
+    return tuple(re.findall(r"[^\s,]+", text))
+
+
+def _check_keys(name: str, raw: str) -> None:
+    """Every key of a list must be readable before the process starts; raises ValueError."""
+    if name not in _KEY_LISTS:
+        return
+    from kernel import signing
+    from kernel.log.note import KIND_LOG, KIND_WITNESS, VerifierKey
+
+    for word in words(raw):
+        if name == "issuer_keys_earlier":
+            signing.from_multibase(word)
+        elif VerifierKey.parse(word).kind != (KIND_WITNESS if name == "witnesses" else KIND_LOG):
+            raise ValueError(f"{word} is a key of another kind")
+
+
 def _parse(name: str, raw: str) -> object:
     if name == "mode":
         if raw not in tuple(Mode):
@@ -134,7 +163,7 @@ def _parse(name: str, raw: str) -> object:
         return int(raw)
     if name in _SECRETS:
         return Secret(raw)
-    if name in ("data_dir", "issuer_key_file", "log_key_file"):
+    if name == "data_dir" or name.endswith("_file"):
         return Path(raw)
     if name == "otel":
         if raw not in ("0", "1"):
@@ -167,6 +196,11 @@ def unsafe(settings: Settings) -> list[Finding]:
         ),
         ("issuer_key_file", "certificates need a key that you keep", "make one with: liutong keys new FILE"),
         ("log_key_file", "the register needs a key that you keep", "make one with: liutong keys new FILE"),
+        (
+            "seal_file",
+            "printed certificates need a seal that you keep",
+            "make one with: liutong keys seal FILE, or put a certified key and its chain in one PEM file",
+        ),
         (
             "link_secrets",
             "download links need a secret",

@@ -16,8 +16,7 @@ async def sequence(runtime: Runtime) -> int:
         taken = await sequencer.sequence(
             runtime.sessions,
             runtime.storage,
-            runtime.log_signer,
-            runtime.settings.log_origin,
+            runtime.log_keys,
             clock=runtime.clock,
         )
         total += taken

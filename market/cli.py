@@ -223,15 +223,16 @@ def log_verify(directory: Path, trust: Path | None) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--trust", type=FilePath, help="trust file, as GET /v1/trust gives it  [trust.json beside FILE]")
+@click.option("--status", type=FilePath, multiple=True, help="saved status list, as a certificate names it")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-def verify(files: tuple[Path, ...], trust: Path | None, lang: str) -> None:
-    """离线核验文书 · Verify issued documents with no network, no server and no database.
+def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...], lang: str) -> None:
+    """离线核验文书 · Verify issued documents (JSON or PDF) with no network, no server and no database.
 
     Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
     """
     from market.verify import verify_and_tell
 
-    codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en") for path in files]
+    codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status) for path in files]
     sys.exit(max(codes))
 
 
@@ -249,3 +250,17 @@ def keys_new(file: Path) -> None:
     if file.exists():
         raise click.ClickException(f"{file} exists; a key is never overwritten")
     click.echo(signing.multibase(signing.load_or_create(file).public))
+
+
+@keys.command("seal")
+@click.argument("file", type=FilePath)
+@click.option("--name", help="who seals  [the centre's did:web]")
+def keys_seal(file: Path, name: str | None) -> None:
+    """新建证书印章 · Make the seal of printed certificates in FILE (mode 0600), with a certificate of its own."""
+    from kernel.canonical import sha256_hex
+    from kernel.documents import seal
+
+    if file.exists():
+        raise click.ClickException(f"{file} exists; a key is never overwritten")
+    made = seal.load_or_create(file, name or _settings(safe=False).did)
+    click.echo(f"sha256:{sha256_hex(made.root)}")

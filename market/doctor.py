@@ -19,6 +19,7 @@ import migrations
 from kernel import db, signing
 from kernel.clock import SystemClock, day_in_china
 from kernel.database import database
+from kernel.documents import seal
 from kernel.logging import without_secrets
 from kernel.postgres import PostgresUnavailable
 from kernel.settings import Finding, Settings, unsafe
@@ -96,7 +97,25 @@ def _keys(settings: Settings) -> list[Finding]:
     issuer, log = named.values()
     if issuer is not None and log is not None and issuer.absolute() == log.absolute():
         found.append(_warning("log_key_file", "one key signs certificates and the register", "make a key for each"))
+    if settings.seal_file is not None:
+        found.append(_seal(settings.seal_file, settings))
     return found
+
+
+def _seal(path: Path, settings: Settings) -> Finding:
+    """The seal of printed certificates: readable, of its certificate, not about to end, and nobody else's to read."""
+    if not path.exists() and settings.sandbox:
+        return _good("seal_file", f"{path} is made at the first start")
+    try:
+        mode, until = stat.S_IMODE(path.stat().st_mode), seal.load(path).chain[0].not_valid_after_utc
+    except (OSError, ValueError) as problem:
+        return _fatal("seal_file", str(problem), f"make one with: liutong keys seal {path}")
+    if mode & 0o077:
+        said = f"{path} can be read by others (mode {mode:04o})"
+        return Finding("seal_file", fatal=not settings.sandbox, message=said, cure=f"chmod 600 {path}")
+    if until - SystemClock().now() < timedelta(days=90):
+        return _warning("seal_file", f"its certificate ends on {until.date()}", "renew it, and keep the old one listed")
+    return _good("seal_file", f"{path} holds a seal valid until {until.date()}")
 
 
 def _key_file(name: str, path: Path, settings: Settings) -> Finding:

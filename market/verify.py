@@ -1,35 +1,43 @@
 """`liutong verify FILE`: what every kind of document lets an outsider check, and how it is told."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
 from contracts.agreements import verify as agreement
-from kernel.documents.verify import Check, Deeper, FileUnreadable, Report, Trust, verify_file
+from kernel.documents.verify import Check, Deeper, FileUnreadable, Report, Statuses, Trust, read_json, verify_file
 from kernel.text import Lang
 from market.settlement import verify as settlement
-from valuation.appraisal import recompute
+from rights.certificates import verify as certificate
+from valuation.appraisal import verify as appraisal
 
 DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
-    "appraisal-report": recompute.proven,
+    "appraisal-report": appraisal.check,
+    "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
 }
 """Checks of a kind's own content, by kind."""
 
+MARKS: Final = {True: "✓", False: "✗", None: "–"}
+"""How a check is told; a dash where nothing was at hand to check with."""
 
-def verified(path: Path, trust_path: Path | None = None) -> Report:
+
+def verified(path: Path, trust_path: Path | None = None, status_paths: Sequence[Path] = ()) -> Report:
     """Verify one file with the given trust file or the one beside it; raises FileUnreadable."""
     beside = path.parent / "trust.json"
     chosen = trust_path or (beside if beside.exists() else None)
-    return verify_file(path, Trust.read(chosen) if chosen else None, DEEPER)
+    trust = Trust.read(chosen) if chosen else None
+    statuses = [Statuses.of(read_json(each), trust) for each in status_paths]
+    return verify_file(path, trust, DEEPER, statuses)
 
 
-def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang) -> int:
+def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang, status_paths: Sequence[Path] = ()) -> int:
     """Verify one file and print what was proved; gives the exit code."""
     try:
-        report = verified(path, trust_path)
+        report = verified(path, trust_path, status_paths)
     except FileUnreadable as problem:
         click.echo(f"✗ {path}: {problem}")
         return 2
@@ -49,4 +57,4 @@ def _tell(report: Report, lang: Lang) -> None:
 
 def _line(check: Check, lang: Lang) -> str:
     name, detail = (check.name.zh, check.detail.zh) if lang == "zh" else (check.name.en, check.detail.en)
-    return f"  {'✓' if check.holds else '✗'} {name}: {detail}"
+    return f"  {MARKS[check.holds]} {name}: {detail}"

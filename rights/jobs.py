@@ -1,11 +1,15 @@
-"""What rights do by themselves as days pass: silence becomes acceptance, and certificates lapse."""
+"""What rights do by themselves as days pass: silence becomes acceptance, certificates lapse, and the lists say so."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 
 from kernel.db import unit
 from kernel.jobs import sweep
+from kernel.log import queries as log
 from kernel.runtime import Runtime
 from rights.certificates import commands as certificates
+from rights.certificates import standing
 from rights.registrations import commands as registrations
 
 
@@ -25,3 +29,34 @@ async def expire(runtime: Runtime) -> None:
         async with unit(runtime.sessions) as session:
             if await certificates.expire(session, clock=runtime.clock) < certificates.BATCH:
                 return
+
+
+_SEEN: Final = "rights.status-list.seen"
+"""How far in the log this process has looked for certificates that changed."""
+
+
+@sweep("rights.status-list.publish", timedelta(seconds=2))
+async def status_lists(runtime: Runtime) -> None:
+    """Sign the lists of the years whose certificates changed since the last look; at the first look, all."""
+    async with unit(runtime.sessions) as session:
+        since = runtime.extras.get(_SEEN)
+        if since is None:
+            changed, stop = await standing.years(session), await log.indexed(session)
+        else:
+            changed, stop = await standing.touched(session, since)
+    await _publish(runtime, changed)
+    runtime.extras[_SEEN] = stop
+
+
+@sweep("rights.status-list.renew", timedelta(hours=1))
+async def renew_status_lists(runtime: Runtime) -> None:
+    """Sign lists that have become a day old anew, so that their date shows them to be current."""
+    async with unit(runtime.sessions) as session:
+        known = await standing.years(session)
+    await _publish(runtime, known)
+
+
+async def _publish(runtime: Runtime, years: Iterable[int]) -> None:
+    for year in years:
+        async with unit(runtime.sessions) as session:
+            await standing.publish(session, year, clock=runtime.clock, issuer=runtime.issuer)

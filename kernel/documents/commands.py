@@ -16,16 +16,22 @@ from kernel.log.record import record, timestamp
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs the centre's documents: its name (did:web), its public address and its key."""
+    """Who signs the centre's documents: its name (did:web), its public address, its key and the keys before it."""
 
     did: str
     public_url: str
     signer: signing.Signer
+    earlier: tuple[bytes, ...] = ()
 
     @property
     def method(self) -> str:
         """The verification method: the key by its own fingerprint, so that rotation never renames an old one."""
         return f"{self.did}#{signing.multibase(self.signer.public)}"
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """Every public key that documents in circulation may be signed with, the present one first."""
+        return tuple(dict.fromkeys((self.signer.public, *self.earlier)))
 
 
 async def issue(
@@ -40,15 +46,17 @@ async def issue(
     parties: Iterable[str | None] = (),
     public: bool = False,
     valid_until: datetime | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Document:
     """Issue a document of a kind (`rights-certificate`, `quality-scorecard`, …) about a subject (an id).
 
     Claims are plain JSON values; numbers that matter are strings. The same claims in the same second give the same
-    bytes but for the document's id.
+    bytes but for the document's id. `members` stand beside the claims in the credential, or in place of its usual
+    ones, such as a status or an address that stays the same from issue to issue.
     """
     document_id = ids.new("doc")
     known = sorted({party for party in (*parties, actor.party) if party})
-    secured = _credential(document_id, kind, subject, claims, issuer, at, valid_until)
+    secured = _credential(document_id, kind, subject, claims, issuer, at, valid_until, members or {})
     sha256 = canonical.digest(secured)
     entry = record(
         session,
@@ -85,6 +93,7 @@ def _credential(
     issuer: Issuer,
     at: datetime,
     valid_until: datetime | None,
+    members: Mapping[str, Any],
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "@context": [credential.CONTEXT, {"@vocab": f"{issuer.public_url}/ns#"}],
@@ -94,6 +103,7 @@ def _credential(
         "validFrom": credential.second(at),
         **({"validUntil": credential.second(valid_until)} if valid_until else {}),
         "credentialSubject": {"id": f"{issuer.public_url}/id/{subject}", "kind": kind, **claims},
+        **members,
     }
     return credential.secure(body, issuer.signer, issuer.method, at)
 

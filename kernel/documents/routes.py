@@ -1,5 +1,6 @@
 """Documents over HTTP: the verifiable envelope, the bare credential, and the page for people."""
 
+import asyncio
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
@@ -9,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, signing
 from kernel.documents import queries, render
+from kernel.documents import seal as seals
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
 from kernel.identity.actor import Actor
-from kernel.log import note
+from kernel.log.note import encode64
 from kernel.runtime import Runtime
 
 
@@ -47,32 +49,35 @@ async def get_page(
 
 
 def trust(runtime: Runtime) -> dict[str, Any]:
-    """The anchors that a verifier needs: the issuer's keys and the log's verifier key."""
-    settings = runtime.settings
+    """The anchors that a verifier needs: keys of issuer, log and witnesses, and seals, with those of earlier days."""
+    keys, seal = runtime.log_keys, runtime.seal()
     return {
-        "issuers": [{"id": runtime.issuer.did, "keys": [signing.multibase(runtime.issuer.signer.public)]}],
-        "logs": [note.vkey(settings.log_origin, runtime.log_signer.public)],
+        "issuers": [{"id": runtime.issuer.did, "keys": [signing.multibase(key) for key in runtime.issuer.keys]}],
+        "logs": [str(key) for key in keys.trusted],
+        "witnesses": [str(key) for key in keys.witnesses],
+        "seals": [encode64(root) for root in (seal.root, *seals.earlier(runtime.settings.seals_earlier_file))],
     }
 
 
 @get("/v1/trust", opt=public())
 async def get_trust(runtime: NamedDependency[Runtime]) -> dict[str, Any]:
     """信任锚 · Save this file once, compare it with the centre's printed publication, and verify offline ever after."""
-    return trust(runtime)
+    return await asyncio.to_thread(trust, runtime)
 
 
 @get("/.well-known/did.json", opt=public())
 async def get_did(runtime: NamedDependency[Runtime]) -> dict[str, Any]:
     """DID 文档 · The issuer's did:web document (W3C DID Core, Multikey)."""
-    key = signing.multibase(runtime.issuer.signer.public)
-    method = f"{runtime.issuer.did}#{key}"
+    did = runtime.issuer.did
+    keys = [signing.multibase(key) for key in runtime.issuer.keys]
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": runtime.issuer.did,
+        "id": did,
         "verificationMethod": [
-            {"id": method, "type": "Multikey", "controller": runtime.issuer.did, "publicKeyMultibase": key}
+            {"id": f"{did}#{key}", "type": "Multikey", "controller": did, "publicKeyMultibase": key} for key in keys
         ],
-        "assertionMethod": [method],
+        # What an earlier key asserted stays asserted: whoever resolves this must still find it here.
+        "assertionMethod": [f"{did}#{key}" for key in keys],
     }
 
 

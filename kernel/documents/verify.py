@@ -1,127 +1,110 @@
 """Offline verification of an issued document: no network, no server, no database, only the file and trusted keys."""
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from kernel import canonical, signing
-from kernel.documents import credential
-from kernel.log.note import NoteInvalid, VerifierKey
-from kernel.log.proof import ProofInvalid, verify_entry
+from kernel.documents import credential, printed, status
+from kernel.documents.checks import (
+    FILE_BYTES_MAX,
+    Check,
+    Deeper,
+    FileUnreadable,
+    Report,
+    Trust,
+    parse_json,
+    read_file,
+    read_json,
+)
+from kernel.log.note import NoteInvalid, witnessed
+from kernel.log.proof import Proof, ProofInvalid, verify_entry
 from kernel.text import Text
 
-FILE_BYTES_MAX: Final = 64 * 1024 * 1024
-
-Deeper = Callable[[dict[str, Any]], list["Check"]]
-"""What a kind of document lets us check beyond signature and log: its claims in, checks out; pure."""
-
-
-class FileUnreadable(ValueError):
-    """The file is not a document of ours, or not JSON at all; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was checked."""
-
-    name: Text
-    holds: bool
-    detail: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """The keys that the verifier trusts: the issuer's and the log's, saved from the centre's publication."""
-
-    issuers: Mapping[str, tuple[bytes, ...]]
-    logs: tuple[VerifierKey, ...]
-    source: str
-
-    @staticmethod
-    def read(path: Path) -> "Trust":
-        """Read a trust file as `GET /v1/trust` gives it; raises FileUnreadable."""
-        document = read_json(path)
-        try:
-            issuers = {
-                str(item["id"]): tuple(signing.from_multibase(key) for key in item["keys"])
-                for item in document["issuers"]
-            }
-            logs = tuple(VerifierKey.parse(line) for line in document["logs"])
-        except (KeyError, TypeError, ValueError, NoteInvalid) as problem:
-            raise FileUnreadable(f"{path.name}: not a trust file ({problem})") from problem
-        return Trust(issuers, logs, str(path))
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was proved of one file."""
-
-    file: str
-    kind: str
-    subject: str
-    sha256: str
-    trust_source: str | None
-    checks: list[Check] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether every check holds."""
-        return all(check.holds for check in self.checks)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object strictly: bounded size, no repeated names, no NaN; raises FileUnreadable."""
-    try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise FileUnreadable(f"{path.name}: larger than {FILE_BYTES_MAX} bytes")
-        found = json.loads(
-            path.read_text(encoding="utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constants
-        )
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
-        raise FileUnreadable(f"{path.name}: {problem}") from problem
-    if not isinstance(found, dict):
-        raise FileUnreadable(f"{path.name}: a JSON object was expected")
-    return found
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise FileUnreadable("a name is repeated within one object")
-    return found
-
-
-def _no_constants(name: str) -> Any:
-    raise FileUnreadable(f"{name} is not JSON")
-
-
-def verify_file(path: Path, trust: Trust | None, deeper: Mapping[str, Deeper]) -> Report:
-    """Check an envelope {document, log} or a bare credential; raises FileUnreadable when it is neither."""
-    found = read_json(path)
-    document, log = (found["document"], found.get("log")) if "document" in found else (found, None)
-    if not isinstance(document, dict) or not isinstance(document.get("credentialSubject"), dict):
-        raise FileUnreadable(f"{path.name}: holds no issued document")
-    claims: dict[str, Any] = document["credentialSubject"]
-    kind = str(claims.get("kind", ""))
-    try:
-        sha256 = canonical.digest(document)
-    except ValueError as problem:
-        raise FileUnreadable(f"{path.name}: {problem}") from problem
-    report = Report(str(path), kind, str(claims.get("id", "")), sha256, trust.source if trust else None)
-    report.checks.append(_signature(document, trust))
-    report.checks.extend(_log(log, sha256, trust))
-    if kind in deeper and report.checks[0].holds:
-        # What nobody vouches for is not looked into: its content may have any shape.
-        report.checks.extend(deeper[kind](claims))
-    return report
-
+__all__ = [
+    "FILE_BYTES_MAX",
+    "Check",
+    "Deeper",
+    "FileUnreadable",
+    "Report",
+    "Statuses",
+    "Trust",
+    "read_json",
+    "verify_bytes",
+    "verify_file",
+]
 
 _SIGNATURE: Final = Text("签名", "signature")
 _TRUST: Final = Text("信任锚", "trust anchor")
 _ENTRY: Final = Text("存证条目", "log entry")
 _INCLUSION: Final = Text("日志包含证明", "log inclusion")
+_WITNESS: Final = Text("见证人联署", "witness cosignature")
+_STATUS: Final = Text("状态列表", "status list")
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """A status list that the verifier saved: whose bits they are, and as of when."""
+
+    url: str
+    bits: bytes
+    as_of: str
+
+    @staticmethod
+    def of(document: dict[str, Any], trust: Trust | None) -> "Statuses":
+        """Take a status list credential, bare or in its envelope; raises FileUnreadable unless a trusted key signed."""
+        body = document.get("document", document)
+        if not isinstance(body, dict) or not isinstance(body.get("credentialSubject"), dict):
+            raise FileUnreadable("not a status list credential")
+        claims = body["credentialSubject"]
+        if claims.get("type") != "BitstringStatusList" or claims.get("statusPurpose") != status.PURPOSE:
+            raise FileUnreadable("not a status list of revocations")
+        signed = _signature(body, trust)
+        if signed.holds is not True:
+            raise FileUnreadable(f"status list: {signed.detail.en}")
+        try:
+            bits = status.decode(str(claims.get("encodedList")))
+        except status.StatusListInvalid as problem:
+            raise FileUnreadable(f"status list: {problem}") from None
+        return Statuses(str(body.get("id")), bits, str(body.get("validFrom")))
+
+
+def verify_file(
+    path: Path, trust: Trust | None, deeper: Mapping[str, Deeper], statuses: Sequence[Statuses] = ()
+) -> Report:
+    """Check a file: an envelope {document, log}, a bare credential or a printed document; raises FileUnreadable."""
+    try:
+        return verify_bytes(read_file(path), str(path), trust, deeper, statuses)
+    except FileUnreadable as problem:
+        raise FileUnreadable(f"{path.name}: {problem}") from problem
+
+
+def verify_bytes(
+    data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Deeper], statuses: Sequence[Statuses] = ()
+) -> Report:
+    """Check the bytes of a file; raises FileUnreadable when they hold no issued document."""
+    before: list[Check] = []
+    if printed.is_pdf(data):
+        data, before = printed.open_pdf(data, trust)
+    found = parse_json(data)
+    document, log = (found["document"], found.get("log")) if "document" in found else (found, None)
+    if not isinstance(document, dict) or not isinstance(document.get("credentialSubject"), dict):
+        raise FileUnreadable("holds no issued document")
+    claims: dict[str, Any] = document["credentialSubject"]
+    kind = str(claims.get("kind", ""))
+    try:
+        sha256 = canonical.digest(document)
+    except ValueError as problem:
+        raise FileUnreadable(str(problem)) from problem
+    report = Report(name, kind, str(claims.get("id", "")), sha256, trust.source if trust else None, before)
+    report.checks.append(_signature(document, trust))
+    report.checks.extend(_log(log, sha256, trust))
+    if "credentialStatus" in document:
+        report.checks.append(_standing(document["credentialStatus"], statuses))
+    if kind in deeper:
+        report.checks.extend(deeper[kind](claims))
+    return report
 
 
 def _signature(document: dict[str, Any], trust: Trust | None) -> Check:
@@ -158,9 +141,9 @@ def _log(log: Any, sha256: str, trust: Trust | None) -> list[Check]:
         return [Check(_INCLUSION, False, text)]
     try:
         entry_text, proof = str(log["entry"]), str(log["proof"])
-        entry = json.loads(entry_text, object_pairs_hook=_no_repeats)
+        entry = parse_json(entry_text)
         committed = entry["document"]
-    except (KeyError, TypeError, json.JSONDecodeError):
+    except (KeyError, TypeError, FileUnreadable):
         return [Check(_ENTRY, False, Text("存证条目无法读取", "the log entry cannot be read"))]
     if committed != sha256:
         text = Text("存证条目所载摘要与文书不符", "the entry commits to another document")
@@ -170,13 +153,49 @@ def _log(log: Any, sha256: str, trust: Trust | None) -> list[Check]:
     )
     if trust is None:
         return [first, Check(_TRUST, False, Text("未提供日志公钥", "no key of the log was given"))]
+    return [first, *included(entry_text.encode("utf-8"), proof, trust)]
+
+
+def included(entry: bytes, proof: str, trust: Trust) -> list[Check]:
+    """Whether an entry stands in a log whose head a trusted key signed, and who else saw that head."""
     try:
-        head = verify_entry(entry_text.encode("utf-8"), proof, trust.logs)
+        head = verify_entry(entry, proof, trust.logs)
+        seen = witnessed(Proof.parse(proof).checkpoint, trust.witnesses)
     except (ProofInvalid, NoteInvalid) as problem:
         text = Text(f"证明不成立：{problem}", f"the proof does not hold: {problem}")
-        return [first, Check(_INCLUSION, False, text)]
+        return [Check(_INCLUSION, False, text)]
     text = Text(
         f"包含于 {head.origin} 的 {head.size} 条日志，根 {head.root.hex()}",
         f"included in the {head.size} entries of {head.origin}, root {head.root.hex()}",
     )
-    return [first, Check(_INCLUSION, True, text)]
+    found = [Check(_INCLUSION, True, text)]
+    if trust.witnesses:
+        names = ", ".join(seen)
+        text = Text(f"{names} 已联署该检查点", f"{names} cosigned this checkpoint")
+        none = Text("该检查点尚无受信任见证人联署", "no trusted witness has cosigned this checkpoint yet")
+        found.append(Check(_WITNESS, True, text) if seen else Check(_WITNESS, None, none))
+    return found
+
+
+def _standing(stated: Any, statuses: Sequence[Statuses]) -> Check:
+    """Whether the credential has ended according to a list that the verifier holds."""
+    try:
+        url, index = str(stated["statusListCredential"]), int(stated["statusListIndex"])
+    except (KeyError, TypeError, ValueError):
+        return Check(_STATUS, False, Text("状态条目无法读取", "the status entry cannot be read"))
+    found = next((each for each in statuses if each.url == url), None)
+    if found is None:
+        text = Text(
+            f"未提供状态列表，无法得知是否已注销、撤销或届满；可自 {url} 保存",
+            f"no status list was given: whether it was cancelled, revoked or has lapsed is not known; save {url}",
+        )
+        return Check(_STATUS, None, text)
+    try:
+        ended = status.is_set(found.bits, index)
+    except status.StatusListInvalid as problem:
+        return Check(_STATUS, False, Text(f"状态条目有误：{problem}", f"the status entry is wrong: {problem}"))
+    as_of = found.as_of
+    if ended:
+        text = Text(f"截至 {as_of}，已注销、撤销或届满", f"as of {as_of} it has been cancelled, revoked or has lapsed")
+        return Check(_STATUS, False, text)
+    return Check(_STATUS, True, Text(f"截至 {as_of}，有效", f"as of {as_of} it is in force"))

@@ -137,9 +137,10 @@ def _line(key: VerifierKey, value: bytes) -> str:
     return f"{_DASH}{key.name} {encode64(key.id + value)}\n"
 
 
-def sign(text: str, name: str, signer: signing.Signer) -> str:
-    """The note with the log's own signature; raises NoteInvalid for a text that no note can hold."""
-    note = f"{text}\n{_line(VerifierKey(name, KIND_LOG, signer.public), signer.sign(text.encode()))}"
+def sign(text: str, name: str, *signers: signing.Signer) -> str:
+    """The note with a signature of each key under one name; raises NoteInvalid for a text that no note can hold."""
+    lines = [_line(VerifierKey(name, KIND_LOG, each.public), each.sign(text.encode())) for each in signers]
+    note = f"{text}\n{''.join(lines)}"
     parse(note)
     return note
 
@@ -235,6 +236,22 @@ def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
     return checkpoint
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: signing.Signer) -> str:
-    """The log's signed statement; whoever calls this must know that it extends every earlier one."""
-    return sign(checkpoint.body(), checkpoint.origin, signer)
+def sign_checkpoint(checkpoint: Checkpoint, *signers: signing.Signer) -> str:
+    """The log's signed statement; whoever calls this must know that it extends every earlier one.
+
+    While a key is being replaced the new and the old one both sign, so that every verifier knows one of them.
+    """
+    return sign(checkpoint.body(), checkpoint.origin, *signers)
+
+
+def witnessed(note: str, witnesses: Sequence[VerifierKey]) -> tuple[str, ...]:
+    """The names of the trusted witnesses that cosigned; raises NoteInvalid when one of their lines is wrong."""
+    parsed, known = parse(note), {(key.name, key.id): key for key in witnesses}
+    seen = []
+    for line in parsed.signatures:
+        key = known.get((line.name, line.key_id))
+        if key is not None and not key.accepts(parsed.text, line.value):
+            raise NoteInvalid(f"the cosignature of {line.name!r} does not match the text")
+        if key is not None:
+            seen.append(key.name)
+    return tuple(dict.fromkeys(seen))

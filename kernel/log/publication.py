@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.db import Sessions, lock_name, unit
 from kernel.log import merkle, queries, tiles
 from kernel.log.errors import LogDiverged
-from kernel.log.note import KIND_LOG, Checkpoint, NoteInvalid, VerifierKey, open_checkpoint
+from kernel.log.keys import LogKeys
+from kernel.log.note import Checkpoint, NoteInvalid, open_checkpoint
 from kernel.log.tree_models import LogCheckpoint
-from kernel.signing import Signer
 
 PREFIX: Final = "log"
 CHECKPOINT: Final = f"{PREFIX}/checkpoint"
@@ -52,11 +52,6 @@ class Job(NamedTuple):
     widths: tuple[int, ...]
 
 
-def log_key(origin: str, signer: Signer) -> VerifierKey:
-    """The key under which the log signs; publish its text form."""
-    return VerifierKey(origin, KIND_LOG, signer.public)
-
-
 def plan(published: int, sizes: Sequence[int]) -> Iterator[Job]:
     """What to write so that every head in `sizes` (ascending) can be verified; pure.
 
@@ -79,24 +74,24 @@ def outgrown(published: int, size: int) -> Iterator[tiles.TileId]:
             yield tile
 
 
-async def shown(storage: Shelf, key: VerifierKey) -> Checkpoint | None:
+async def shown(storage: Shelf, keys: LogKeys) -> Checkpoint | None:
     """The head that the world sees; raises LogDiverged when it was not signed by this log."""
     try:
         note = await storage.get(CHECKPOINT)
     except FileNotFoundError:
         return None
     try:
-        return open_checkpoint(note.decode(), [key])
+        return open_checkpoint(note.decode(), keys.trusted)
     except (NoteInvalid, UnicodeDecodeError) as problem:
-        raise LogDiverged(f"the published head was not signed as {key}: {problem}") from problem
+        raise LogDiverged(f"the published head was not signed as {keys}: {problem}") from problem
 
 
-async def publish(sessions: Sessions, storage: Shelf, key: VerifierKey) -> int:
+async def publish(sessions: Sessions, storage: Shelf, keys: LogKeys) -> int:
     """Write whatever the static copy lacks up to the last stored head; gives the size it now shows.
 
     Raises LogDiverged, with nothing published, when the stored head does not extend the published one.
     """
-    public = await shown(storage, key)
+    public = await shown(storage, keys)
     published = public.size if public else 0
     async with unit(sessions) as session:
         last = await queries.checkpoint(session)
@@ -108,7 +103,7 @@ async def publish(sessions: Sessions, storage: Shelf, key: VerifierKey) -> int:
     # A head stored between the two queries would have its size in `sizes`; it is left to the next call.
     for job in plan(published, [size for size in sizes if size <= last.size]):
         await _write(sessions, storage, job)
-    await _show(sessions, storage, key, last.size, last.note)
+    await _show(sessions, storage, keys, last.size, last.note)
     for tile in outgrown(published, last.size):
         await _prune(storage, tile)
     return last.size
@@ -157,11 +152,11 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-async def _show(sessions: Sessions, storage: Shelf, key: VerifierKey, size: int, note: str) -> None:
+async def _show(sessions: Sessions, storage: Shelf, keys: LogKeys, size: int, note: str) -> None:
     """Put up the new head, unless another publisher was faster and put up a later one."""
     async with unit(sessions) as session:
         await lock_name(session, "log", "publish")
-        public = await shown(storage, key)
+        public = await shown(storage, keys)
         if public is None or public.size < size:
             await storage.replace(CHECKPOINT, note.encode())
 

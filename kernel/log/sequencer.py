@@ -16,11 +16,11 @@ from kernel.clock import Clock
 from kernel.db import Sessions, lock_name, unit
 from kernel.log import merkle, publication, queries, tiles
 from kernel.log.errors import LogDiverged
+from kernel.log.keys import LogKeys
 from kernel.log.models import LogEntry
-from kernel.log.note import Checkpoint, NoteInvalid, VerifierKey, open_checkpoint, sign_checkpoint
-from kernel.log.publication import Shelf, log_key
+from kernel.log.note import Checkpoint, NoteInvalid, open_checkpoint
+from kernel.log.publication import Shelf
 from kernel.log.tree_models import LogCheckpoint, LogTile
-from kernel.signing import Signer
 
 BATCH = 1000
 
@@ -40,25 +40,22 @@ class _Growth:
     changed: list[tiles.Tile]
 
 
-async def sequence(
-    sessions: Sessions, storage: Shelf, signer: Signer, origin: str, *, clock: Clock, batch: int = BATCH
-) -> int:
+async def sequence(sessions: Sessions, storage: Shelf, keys: LogKeys, *, clock: Clock, batch: int = BATCH) -> int:
     """Take up to `batch` waiting entries into the log and publish; gives how many, so callers repeat while full.
 
     Safe to call from many processes at once and after any crash. Raises LogDiverged, with nothing signed, when
     what is stored contradicts a head that was signed or published before.
     """
-    key = log_key(origin, signer)
-    shown = await publication.shown(storage, key)
+    shown = await publication.shown(storage, keys)
     if await _idle(sessions, shown):
         return 0
     async with unit(sessions) as session:
         await lock_name(session, "log", "sequence")
-        last = await _last(session, key)
+        last = await _last(session, keys)
         if shown is not None and shown.size > (last.size if last else 0):
             raise LogDiverged(f"a head of {shown.size} entries is published and the database has fewer")
-        taken = await _extend(session, last, signer, origin, clock, batch)
-    await publication.publish(sessions, storage, key)
+        taken = await _extend(session, last, keys, clock, batch)
+    await publication.publish(sessions, storage, keys)
     return taken
 
 
@@ -72,7 +69,7 @@ async def _idle(sessions: Sessions, shown: Checkpoint | None) -> bool:
         return await queries.indexed(session) == stored[0] and not await queries.waiting(session)
 
 
-async def _last(session: AsyncSession, key: VerifierKey) -> Checkpoint | None:
+async def _last(session: AsyncSession, keys: LogKeys) -> Checkpoint | None:
     """The last head as it was signed, which is what everything new must be consistent with."""
     row = await queries.checkpoint(session)
     indexed = await queries.indexed(session)
@@ -81,17 +78,15 @@ async def _last(session: AsyncSession, key: VerifierKey) -> Checkpoint | None:
     if row is None:
         return None
     try:
-        head = open_checkpoint(row.note, [key])
+        head = open_checkpoint(row.note, keys.trusted)
     except NoteInvalid as problem:
-        raise LogDiverged(f"the last head was not signed as {key}: {problem}") from problem
-    if (head.origin, head.size, head.root) != (key.name, row.size, row.root):
+        raise LogDiverged(f"the last head was not signed as {keys}: {problem}") from problem
+    if (head.origin, head.size, head.root) != (keys.origin, row.size, row.root):
         raise LogDiverged(f"the head stored for {row.size} entries is not the one that was signed")
     return head
 
 
-async def _extend(
-    session: AsyncSession, last: Checkpoint | None, signer: Signer, origin: str, clock: Clock, batch: int
-) -> int:
+async def _extend(session: AsyncSession, last: Checkpoint | None, keys: LogKeys, clock: Clock, batch: int) -> int:
     """Number the waiting entries, grow the tiles, sign and store the new head."""
     waiting = select(LogEntry.id, LogEntry.payload, LogEntry.leaf_hash).where(LogEntry.log_index.is_(None))
     found = await session.execute(waiting.order_by(LogEntry.id).limit(batch))
@@ -103,7 +98,7 @@ async def _extend(
     grown = _grow(size, last.root if last else merkle.EMPTY_ROOT, edge, _leaves(rows))
     await _number(session, size, [entry_id for entry_id, _, _ in rows])
     await _store_tiles(session, grown.changed)
-    note = sign_checkpoint(Checkpoint(origin, grown.size, grown.root), signer)
+    note = keys.sign(Checkpoint(keys.origin, grown.size, grown.root))
     session.add(LogCheckpoint(size=grown.size, root=grown.root, note=note, at=clock.now()))
     return len(rows)
 

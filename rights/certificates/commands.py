@@ -20,7 +20,7 @@ from kernel.states import Role
 from kernel.text import Text
 from rights.assets.models import Asset
 from rights.assets.queries import Revision
-from rights.certificates import rules
+from rights.certificates import rules, standing
 from rights.certificates.errors import GroundUnknown, SerialExhausted
 from rights.certificates.models import Certificate, CertificateSerial
 from rights.certificates.queries import certificate_view
@@ -66,6 +66,7 @@ async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clo
         parties=[title.holder.id],
         public=True,
         valid_until=end_of_day_in_china(until),
+        members={"credentialStatus": standing.entry_of(issuer.public_url, number)},
     )
     row = Certificate(
         id=certificate_id,

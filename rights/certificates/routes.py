@@ -1,17 +1,24 @@
 """Certificates over HTTP; reading them needs no account."""
 
-from litestar import get, post
+from typing import Any
+
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import Clock
+from kernel.documents import queries as documents
+from kernel.documents.errors import GlyphMissing
+from kernel.documents.printing import pdf_of
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
-from kernel.http.problems import problems
+from kernel.http.problems import lang_of, problems
 from kernel.identity.actor import Actor
+from kernel.log.errors import ProofPending
+from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from rights.certificates import commands, errors, queries
+from rights.certificates import commands, errors, queries, standing
 from rights.certificates.schemas import CancelCertificate, CertificateView
 
 Session = NamedDependency[AsyncSession]
@@ -21,6 +28,40 @@ Session = NamedDependency[AsyncSession]
 async def get_certificate(certificate: FromPath[str], session: Session) -> CertificateView:
     """登记证书 · A certificate by its id or its 15-character number."""
     return await queries.certificate(session, certificate)
+
+
+@get(
+    "/v1/certificates/{certificate:str}/pdf",
+    opt=public(),
+    media_type="application/pdf",
+    responses=problems(NotFound, ProofPending, GlyphMissing),
+)
+async def get_certificate_pdf(
+    certificate: FromPath[str],
+    request: Request[Actor, Any, Any],
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """证书 PDF · The certificate for print: PDF/A-3, sealed, its credential attached; `?lang=zh` or `?lang=en`."""
+    found = await queries.certificate(session, certificate)
+    document = await documents.document(session, actor, found.document_id)
+    lang = lang_of(request)
+    address = f"{runtime.settings.public_url}/verify?certificate={found.number}"
+    pdf = await pdf_of(session, runtime, document, lang, verify_url=address, clock=clock)
+    name = f'inline; filename="{found.number}.{lang}.pdf"'
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@get("/v1/status-lists/{year:int}", opt=public(), media_type="application/vc", responses=problems(NotFound))
+async def get_status_list(year: FromPath[int], session: Session) -> Response[dict[str, Any]]:
+    """状态列表 · Which certificates of a year have ended (W3C Bitstring Status List); save it to check offline."""
+    found = await standing.newest(session, year) if 2000 <= year <= 9999 else None
+    if found is None:
+        raise NotFound(kind="status list", id=str(year)[:20])
+    headers = {"Cache-Control": "public, max-age=60", "ETag": f'"{found.sha256}"'}
+    return Response(found.body, media_type="application/vc+json", headers=headers)
 
 
 @post(
@@ -40,4 +81,4 @@ async def cancel_certificate(
     return await commands.cancel(session, actor, certificate_id, data, clock=clock)
 
 
-ROUTES = [get_certificate, cancel_certificate]
+ROUTES = [get_certificate, get_certificate_pdf, get_status_list, cancel_certificate]

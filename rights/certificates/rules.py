@@ -10,6 +10,7 @@ from msgspec import Meta
 from kernel import policy
 
 SERIAL_MAX: Final = 9999
+YEARS_MAX: Final = 5
 _NUMBER: Final = re.compile(r"^SJ[0-9]{3}[0-9]{4}(0[1-9]|1[0-2])(?!0000)[0-9]{4}$")
 
 
@@ -49,6 +50,22 @@ def number(serial: int, month: str, terms: CertificatePolicy) -> str:
 def is_number(text: str) -> bool:
     """Say whether a text has the shape of a certificate number."""
     return _NUMBER.fullmatch(text) is not None
+
+
+def place_in_list(number: str) -> tuple[int, int]:
+    """The year whose status list holds a certificate, and its place there; raises ValueError for no number."""
+    if not is_number(number):
+        raise ValueError(f"not a certificate number: {number[:40]!r}")
+    return int(number[5:9]), (int(number[9:11]) - 1) * (SERIAL_MAX + 1) + int(number[11:])
+
+
+def is_term(start: object, stop: object) -> bool:
+    """Whether two ISO dates are a term of validity: in order, and not above five years (GUIDE art. 26)."""
+    try:
+        first, last = date.fromisoformat(str(start)), date.fromisoformat(str(stop))
+    except ValueError:
+        return False
+    return first <= last <= valid_until(first, YEARS_MAX)
 
 
 def valid_until(valid_from: date, years: int) -> date:

@@ -12,6 +12,7 @@ import pytest
 
 from kernel import signing
 from kernel.db import dsn_of
+from kernel.documents import seal
 from kernel.settings import Mode, Secret, Settings
 from market import doctor
 
@@ -23,7 +24,8 @@ def keys(tmp_path):
     paths = tmp_path / "issuer.key", tmp_path / "log.key"
     for path in paths:
         signing.load_or_create(path)
-    return paths
+    seal.load_or_create(tmp_path / "seal.pem", "did:web:centre.example.cn")
+    return *paths, tmp_path / "seal.pem"
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def production(settings, keys):
         public_url="https://centre.example.cn",
         issuer_key_file=keys[0],
         log_key_file=keys[1],
+        seal_file=keys[2],
         metrics_token=Secret("m" * 32),
         stripe_api_key=Secret(""),
         stripe_webhook_secret=Secret(""),
@@ -54,7 +57,8 @@ async def test_a_good_installation_is_told_so(production):
     # The tests' own server trades durability for speed, and the doctor must see it.
     assert fatal(findings) == {"durability"}
     assert "fsync" in by_name(findings, "durability").message
-    for name in ("data_dir", "issuer_key_file", "log_key_file", "link_secrets", "storage_url", "database_url"):
+    named = ("data_dir", "issuer_key_file", "log_key_file", "seal_file", "link_secrets", "storage_url", "database_url")
+    for name in named:
         assert not by_name(findings, name).cure, name
     assert by_name(findings, "schema").message.startswith("at ")
     assert by_name(findings, "clock").message == "this machine and the database agree"
@@ -71,7 +75,7 @@ async def test_the_sandbox_is_warned_and_not_stopped(settings):
 
 async def test_everything_that_production_lacks_is_named(tmp_path):
     findings = await doctor.examine(Settings(mode=Mode.PRODUCTION, data_dir=tmp_path))
-    missing = {"database_url", "issuer_key_file", "log_key_file", "link_secrets", "bank_account_number"}
+    missing = {"database_url", "issuer_key_file", "log_key_file", "seal_file", "link_secrets", "bank_account_number"}
     assert missing | {"metrics_token", "public_url"} <= fatal(findings)
     assert all(finding.cure for finding in findings if finding.fatal)
     assert not (tmp_path / "pg").exists(), "nothing is started in place of the missing database"
@@ -178,6 +182,7 @@ def test_nothing_unsafe_starts_in_production(command, tmp_path):
 def safe_environ(tmp_path: Path) -> dict[str, str]:
     for name in ("issuer", "log"):
         signing.load_or_create(tmp_path / f"{name}.key")
+    seal.load_or_create(tmp_path / "seal.pem", "did:web:centre.example.cn")
     return {
         "LIUTONG_MODE": "production",
         "LIUTONG_DATA_DIR": str(tmp_path),
@@ -185,6 +190,7 @@ def safe_environ(tmp_path: Path) -> dict[str, str]:
         "LIUTONG_PUBLIC_URL": "https://centre.example.cn",
         "LIUTONG_ISSUER_KEY_FILE": str(tmp_path / "issuer.key"),
         "LIUTONG_LOG_KEY_FILE": str(tmp_path / "log.key"),
+        "LIUTONG_SEAL_FILE": str(tmp_path / "seal.pem"),
         "LIUTONG_LINK_SECRETS": "k1:" + "11" * 32,
         "LIUTONG_BANK_ACCOUNT_NUMBER": "6222020000000000000",
         "LIUTONG_METRICS_TOKEN": "m" * 32,
@@ -233,3 +239,11 @@ def test_unknown_and_unusable_variables_are_all_named_at_once():
     assert "Traceback" not in done.stderr
     for name in ("LIUTONG_PORT", "LIUTONG_COLOUR", "LIUTONG_MODE"):
         assert f"{name}: " in done.stderr
+
+
+def test_a_seal_is_looked_at_before_anything_starts(production, keys):
+    assert "valid until" in by_name(doctor.local(production), "seal_file").message
+    keys[2].chmod(0o640)
+    assert by_name(doctor.local(production), "seal_file").fatal
+    keys[2].write_text("torn")
+    assert by_name(doctor.local(production), "seal_file").fatal

@@ -14,7 +14,7 @@ from kernel import db, postgres
 from kernel.clock import FixedClock
 from kernel.identity.actor import SYSTEM
 from kernel.log import sequencer, verify
-from kernel.log.publication import log_key
+from kernel.log.keys import LogKeys
 from kernel.log.record import record
 from kernel.signing import Ed25519Signer
 from kernel.storage.store import Storage
@@ -40,7 +40,11 @@ class Log:
 
     @property
     def key(self) -> Any:
-        return log_key(ORIGIN, SIGNER)
+        return LogKeys(ORIGIN, (SIGNER,)).trusted[0]
+
+    @property
+    def keys(self) -> LogKeys:
+        return LogKeys(self.origin, (self.signer,))
 
     async def add(self, count: int, party: str = "pty_a") -> list[str]:
         async with db.unit(self.sessions) as session:
@@ -51,9 +55,7 @@ class Log:
         return [row.id for row in rows]
 
     async def sequence(self, batch: int = sequencer.BATCH) -> int:
-        return await sequencer.sequence(
-            self.sessions, self.storage, self.signer, self.origin, clock=FixedClock(AT), batch=batch
-        )
+        return await sequencer.sequence(self.sessions, self.storage, self.keys, clock=FixedClock(AT), batch=batch)
 
     def report(self) -> verify.LogReport:
         return verify.verify_log(self.folder / "log", [self.key])

@@ -112,6 +112,7 @@ from kernel import db
 from kernel.clock import SystemClock
 from kernel.identity.actor import SYSTEM
 from kernel.log.record import record
+from kernel.log.keys import LogKeys
 from kernel.log.sequencer import sequence
 from kernel.signing import Ed25519Signer
 from kernel.storage.store import Storage
@@ -124,7 +125,7 @@ async def main(url, folder, origin):
             for i in range(29):
                 record(session, SYSTEM, "rights.asset.registered", f"ast_{i}", at=clock.now())
         print("29", flush=True)
-        await sequence(sessions, storage, Ed25519Signer(bytes(range(32))), origin, clock=clock)
+        await sequence(sessions, storage, LogKeys(origin, (Ed25519Signer(bytes(range(32))),)), clock=clock)
 
 asyncio.run(main(*sys.argv[1:]))
 """

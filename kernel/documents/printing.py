@@ -1,0 +1,52 @@
+"""Printing a stored document: set once, sealed, kept beside the files, and the same bytes for everybody after."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import canonical
+from kernel.clock import Clock
+from kernel.documents import queries, typeset
+from kernel.documents.models import Document
+from kernel.log.errors import ProofPending
+from kernel.runtime import Runtime
+from kernel.text import Lang, Text
+
+AREA: Final = "printed"
+PDF_BYTES_MAX: Final = 16 * 1024 * 1024
+_REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
+
+
+async def pdf_of(
+    session: AsyncSession, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str, clock: Clock
+) -> bytes:
+    """The printed form of a document; raises LookupError for a kind without one, GlyphMissing, or ProofPending.
+
+    What is printed depends on the template and on the seal, so their digests are part of its name; a race of two
+    first readers makes two files of which the first stored is everybody's.
+    """
+    source, seal = typeset.template(found.kind), await asyncio.to_thread(runtime.seal)
+    made_of = canonical.sha256_hex(source + seal.root + verify_url.encode())[:16]
+    key = f"{AREA}/{found.id}/{made_of}-{lang}.pdf"
+    try:
+        return await runtime.storage.get(key)
+    except FileNotFoundError:
+        pass
+    envelope = await queries.envelope(session, found)
+    if envelope["log"] is None:
+        raise ProofPending(id=found.entry_id)
+    data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
+    loop = asyncio.get_running_loop()
+    plain = await loop.run_in_executor(runtime.cpu_pool(), typeset.pdf, source, data, canonical.dumps(envelope))
+    sealed = await asyncio.to_thread(seal.sign, plain, clock.now(), _REASON.of(lang))
+    try:
+        await runtime.storage.put_stream(key, _once(sealed), PDF_BYTES_MAX)
+    except FileExistsError:
+        return await runtime.storage.get(key)
+    return sealed
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,38 @@
+"""The keys of one log over its life: who signs now, who signed before, and which witnesses may cosign."""
+
+from dataclasses import dataclass
+
+from kernel.log.note import KIND_LOG, Checkpoint, VerifierKey, sign_checkpoint
+from kernel.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """A log's name with its keys. The first signer is the present key; others sign beside it during an overlap.
+
+    `retired` keys sign nothing more, but what they signed stays true and must stay verifiable.
+    """
+
+    origin: str
+    signers: tuple[Signer, ...]
+    retired: tuple[VerifierKey, ...] = ()
+    witnesses: tuple[VerifierKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.signers:
+            raise ValueError("a log needs a key to sign with")
+        if any(key.name != self.origin for key in self.retired):
+            raise ValueError(f"an earlier key of the log is not one of {self.origin}")
+
+    @property
+    def trusted(self) -> tuple[VerifierKey, ...]:
+        """Every key whose signature under a head is this log's own, the present one first."""
+        present = [VerifierKey(self.origin, KIND_LOG, signer.public) for signer in self.signers]
+        return tuple(dict.fromkeys((*present, *self.retired)))
+
+    def sign(self, checkpoint: Checkpoint) -> str:
+        """The head, signed by every key that signs now."""
+        return sign_checkpoint(checkpoint, *self.signers)
+
+    def __str__(self) -> str:
+        return ", ".join(str(key) for key in self.trusted)
