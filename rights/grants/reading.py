@@ -21,7 +21,7 @@ Codes = Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(
 Volume = Annotated[int, Meta(ge=1, le=10**15)]
 
 _RULE: Final = "LT-TTL-01"
-_ZEROS: Final = re.compile(r"^CN-([0-9]{6})$")
+_ZEROS: Final = re.compile(r"CN-([0-9]{6})")
 
 
 class GrantTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,7 +122,7 @@ def place(code: str, known: Words) -> str:
     """The only form of a place: `CN-NM` and `CN-150000` are `CN-15`; what is not a place stays as it was sent."""
     if code.startswith("CN-") and code[3:] in known.province_of_iso:
         return f"CN-{known.province_of_iso[code[3:]]}"
-    if found := _ZEROS.match(code):
+    if found := _ZEROS.fullmatch(code):
         digits = found[1]
         while len(digits) > 2 and digits.endswith("00"):
             digits = digits[:-2]

@@ -218,7 +218,9 @@ def fewest_recipients(recipients: Iterable[str]) -> tuple[str, ...]:
 
 
 def _admits(held: str, wished: str, members: Members) -> bool:
-    return held in (ANYONE, wished) or held.removeprefix("class:") in members.get(wished, ())
+    if held in (ANYONE, wished):
+        return True
+    return held.startswith("class:") and held.removeprefix("class:") in members.get(wished, ())
 
 
 def _admitted(of: Grant, by: Grant, members: Members) -> list[str]:

@@ -19,7 +19,7 @@ WORLD: Final = "world"
 CHINA: Final = "CN"
 ANYONE: Final = "anyone"
 
-_DIVISION: Final = re.compile(r"^[0-9]{2}(?:(?!00)[0-9]{2}){0,2}$")
+_DIVISION: Final = re.compile(r"[0-9]{2}(?:(?!00)[0-9]{2}){0,2}")
 """Province, prefecture and county digits of GB/T 2260 without trailing zeros."""
 
 Code = Annotated[str, Meta(pattern=r"^[a-zA-Z][a-zA-Z-]{0,39}$(?!\n)")]
@@ -164,7 +164,7 @@ class Words:
         digits = code.removeprefix("CN-")
         if digits == code:
             return code == WORLD or code in self.countries
-        return digits[:2] in self.provinces and _DIVISION.match(digits) is not None
+        return digits[:2] in self.provinces and _DIVISION.fullmatch(digits) is not None
 
     def is_recipient(self, term: str) -> bool:
         """Say whether a text names recipients: anyone, a published class, or a party by its id."""

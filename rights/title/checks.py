@@ -12,6 +12,7 @@ from rights.grants.box import Dimension, Exclusivity, Grant, Violation
 from rights.title import queries, rules
 from rights.title.models import AssetLineage
 from rights.title.policy import Act
+from rights.title.refusals import refuse
 from rights.title.rules import Finding, FindingKind, Link
 
 GENERATIONS_MAX: Final = 32
@@ -54,6 +55,16 @@ async def answer(session: AsyncSession, asset_id: str, wish: Wish, *, at: dateti
         if best is None or _reach(found) > _reach(best):
             best = found
     return best or await _judged(session, [], asset_id, wish, at=at)
+
+
+async def require(
+    session: AsyncSession, asset_id: str, wish: Wish, *, at: datetime, under: str | None = None
+) -> Answer:
+    """As `answer`, raising the refusal that cites the rule unless nothing stands against the wish."""
+    found = await answer(session, asset_id, wish, at=at, under=under)
+    if found.findings:
+        raise refuse(found.findings)
+    return found
 
 
 def _reach(found: Answer) -> tuple[bool, int, int]:

@@ -81,9 +81,7 @@ async def grant_for(
     await one(session, Party, ids.require("pty", data.grantee_id))
     box = read(data.terms, words_at(day_in_china(at)), "/terms")
     wish = Wish(Act.GRANT, grantor, box, data.grantee_id, tuple(consents))
-    answer = await checks.answer(session, asset_id, wish, at=at, under=data.under)
-    if answer.findings:
-        raise refuse(answer.findings)
+    answer = await checks.require(session, asset_id, wish, at=at, under=data.under)
     row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=at)
     row.parent_id, row.grantor_id, row.reference = answer.chain[-1].id, grantor, data.reference
     return grant_view(await _begin(session, actor, row, at=at))

@@ -105,6 +105,11 @@ def test_no_text_but_a_code_is_a_place_or_recipients(text):
     assert not WORDS.is_recipient(f"party:{text}")
 
 
+@pytest.mark.parametrize("code", ["CN-15\n", "CN-150102\n", "CN-１５", "HK\n", "cn-15", "CN-", "CN-150", "CN-00", ""])
+def test_what_only_looks_like_a_place_is_none(code):
+    assert not WORDS.is_place(place(code, WORDS))
+
+
 def test_conditions():
     limit = read_condition(ConditionTerms(territory=["CN-NM"], ends=date(2027, 1, 1), depth=0), WORDS)
     assert limit.territory == ("CN-15",)
