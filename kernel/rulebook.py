@@ -18,7 +18,7 @@ PACKAGES: Final = ("kernel", "rights", "valuation", "contracts", "market")
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule: its number, its sentence in both languages, the law or decision it rests on."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^LT-[A-Z]{3}-\d{2}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^LT-[A-Z]{3}-\d{2}$(?!\n)")]
     zh: str
     en: str
     basis: str
