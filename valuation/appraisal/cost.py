@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from kernel import canonical
-from kernel.money import EXPONENTS, Money, MoneyView
+from kernel.money import EXPONENTS
 from kernel.text import Text
-from valuation.appraisal import expression, rules
+from valuation.appraisal import rules
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalRules, CostRules
-from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, QualityBasis
-from valuation.appraisal.trace import Given, Trace
+from valuation.appraisal.result import concluded
+from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, CostModel, QualityBasis
+from valuation.appraisal.trace import Given, Ground, Trace
 
 _PARTS = {
     "early": Text("前期费用", "Early-stage cost"),
@@ -22,6 +22,7 @@ _PARTS = {
     "indirect": Text("间接成本", "Indirect cost"),
     "taxes": Text("相关税费", "Taxes"),
 }
+_LOW, _HIGH = Text("区间下限", "Lower end of the range"), Text("区间上限", "Upper end of the range")
 _LOW_QUALITY = Decimal(50)
 
 
@@ -37,46 +38,39 @@ def appraise(
     """Value an asset by the cost approach; raises InputsFaulty with every faulty parameter."""
     if found := rules.faults(inputs, quality, base_date, use_until, policy.body):
         raise InputsFaulty(errors=found, count=len(found))
-    cost, use, trace = policy.body.cost, policy.body.use, Trace()
-    replacement = _replacement(trace, inputs, cost)
-    delta = _adjustment(trace, inputs, quality, cost)
-    places = EXPONENTS[inputs.currency]
-    rounded = f"round(C * delta, {places})"
-    value = trace.step("P", Text("评估值 P = C·δ", "Value P = C·δ"), rounded, cost.value, C=replacement, delta=delta)
-    spread = Given(cost.uncertainty, "#/rule_set/cost/uncertainty")
-    low, high = (
-        trace.step(name, label, f"round(P * (1 {sign} u), {places})", cost.range, P=value, u=spread)
-        for name, label, sign in (
-            ("low", Text("区间下限", "Lower end of the range"), "-"),
-            ("high", Text("区间上限", "Upper end of the range"), "+"),
-        )
-    )
-    return Appraisal(
-        approach="cost",
-        asset=asset,
-        base_date=base_date,
-        use_until=use_until,
-        inputs=inputs,
-        quality=quality,
-        inputs_sha256=canonical.digest([asset, base_date, use_until, inputs, quality]),
-        rule_set=policy.ref,
-        value=_money(value, inputs.currency),
-        low=_money(low, inputs.currency),
-        high=_money(high, inputs.currency),
-        trace=tuple(trace.steps),
-        notes=tuple(_notes(inputs, quality)),
-        label=Text(use.label_zh, use.label_en),
-        status=Text(use.status_zh, use.status_en),
-        limits=tuple(Text(zh, en) for zh, en in zip(use.limits_zh, use.limits_en, strict=True)),
-    )
+    trace, places = Trace(), EXPONENTS[inputs.currency]
+    band = value(trace, inputs, quality, policy.body.cost, "#/inputs", places)
+    notes = _notes(inputs, quality)
+    return concluded("cost", asset, inputs, quality, (base_date, use_until), policy, band, trace, notes)
 
 
-def _replacement(trace: Trace, inputs: CostInputs, cost: CostRules) -> Given:
+def value(
+    trace: Trace, model: CostModel, quality: QualityBasis, rules_: CostRules, root: str, places: int
+) -> tuple[Given, Given, Given]:
+    """Compute the value with its range: (value, low, high)."""
+    replacement = _replacement(trace, model, rules_, root)
+    delta = _adjustment(trace, model, quality, rules_, root)
+    label, rounded = Text("评估值 P = C·δ", "Value P = C·δ"), f"round(C * delta, {places})"
+    got = trace.step("P", label, rounded, rules_.value, C=replacement, delta=delta)
+    return spread(trace, got, rules_.uncertainty, "#/rule_set/cost/uncertainty", rules_.range, places)
+
+
+def spread(
+    trace: Trace, got: Given, share: Decimal, source: str, ground: Ground, places: int
+) -> tuple[Given, Given, Given]:
+    """The value with its range by a share up and down."""
+    u = Given(share, source)
+    low = trace.step("low", _LOW, f"round(P * (1 - u), {places})", ground, P=got, u=u)
+    high = trace.step("high", _HIGH, f"round(P * (1 + u), {places})", ground, P=got, u=u)
+    return got, low, high
+
+
+def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) -> Given:
     """C: each stage's own cost and its taxes, then opportunity cost on all that is invested."""
     invested, taxes = [], []
     for stage in STAGES:
         given = {
-            part: Given(Decimal(parameter.value), f"#/inputs/stages/{stage}/{part}")
+            part: Given(Decimal(parameter.value), f"{root}/stages/{stage}/{part}")
             for place, part, parameter in rules.cost_parameters(inputs)
             if place == stage
         }
@@ -88,28 +82,23 @@ def _replacement(trace: Trace, inputs: CostInputs, cost: CostRules) -> Given:
         if tax is not None:
             taxes.append((stage, tax))
     base = trace.total("I", Text("投入成本合计", "Invested cost"), cost.replacement, invested)
-    rate = Given(Decimal(inputs.return_on_cost.value), "#/inputs/return_on_cost")
+    rate = Given(Decimal(inputs.return_on_cost.value), f"{root}/return_on_cost")
     opportunity = trace.step("O", Text("机会成本", "Opportunity cost"), "I * R", cost.opportunity, I=base, R=rate)
     tax_total = trace.total("T", Text("相关税费合计", "Taxes"), cost.replacement, taxes)
     label = Text("重置成本 C", "Replacement cost C")
     return trace.step("C", label, "I + O + T", cost.replacement, I=base, O=opportunity, T=tax_total)
 
 
-def _adjustment(trace: Trace, inputs: CostInputs, quality: QualityBasis, cost: CostRules) -> Given:
+def _adjustment(trace: Trace, inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str) -> Given:
     """δ: the share of the replacement cost that quality and remaining life leave."""
     score = Given(Decimal(quality.score), "#/quality/score")
-    left = Given(Decimal(inputs.remaining_life_years.value), "#/inputs/remaining_life_years")
-    whole = Given(Decimal(inputs.economic_life_years.value), "#/inputs/economic_life_years")
+    left = Given(Decimal(inputs.remaining_life_years.value), f"{root}/remaining_life_years")
+    whole = Given(Decimal(inputs.economic_life_years.value), f"{root}/economic_life_years")
     q = trace.step("q", Text("质量系数", "Quality coefficient"), "score / 100", cost.quality, score=score)
     label = Text("剩余寿命系数", "Remaining-life coefficient")
     life = trace.step("n", label, "round(remaining / whole, 6)", cost.life, remaining=left, whole=whole)
     label = Text("价值调整系数 δ", "Value adjustment coefficient δ")
     return trace.step("delta", label, "round(q * n, 6)", cost.adjustment, q=q, n=life)
-
-
-def _money(amount: Given, currency: str) -> MoneyView:
-    with expression.context():
-        return Money.round(amount.value, currency).view()
 
 
 def _notes(inputs: CostInputs, quality: QualityBasis) -> Iterable[Text]:

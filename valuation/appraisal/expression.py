@@ -1,13 +1,24 @@
 """The arithmetic of the trace: a step's formula is the text that is computed, so what is printed is what was done.
 
-Names, decimal numbers, + - * /, parentheses, min, max and round(x, places) over Decimals in one fixed context
-(34 digits, half-even). Nothing else exists in it: no attribute, no call of anything else, no power.
+Names, decimal numbers, + - * /, parentheses, min, max, floor, round(x, places), exp, ln, sqrt, power(x, y), normal(x)
+and quantile(p, x, ...) over Decimals in one fixed context (34 digits, half-even). Nothing else exists in it: no
+attribute, no call of anything else. The arithmetic is decimal128's: +, -, *, /, exp, ln and sqrt have one correct
+result, so any implementation of Decimal gives the same digits; power and normal are built from these alone.
 """
 
 import ast
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from functools import lru_cache
 
 Names = Mapping[str, Decimal]
@@ -15,6 +26,10 @@ Compiled = Callable[[Names], Decimal]
 
 _LENGTH_MAX = 2000
 _TRAPS = [DivisionByZero, InvalidOperation, Overflow]
+_CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=_TRAPS)
+_PI = Decimal("3.141592653589793238462643383279502884")
+_NORMAL_PLACES = Decimal("1e-16")
+_NORMAL_FAR = Decimal(9)
 
 
 class UnreadableFormulaError(ValueError):
@@ -23,7 +38,7 @@ class UnreadableFormulaError(ValueError):
 
 def context() -> AbstractContextManager[Context]:
     """Enter the one context of all appraisals, whatever the process has set: decimal128 precision, half-even."""
-    return localcontext(Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=_TRAPS))
+    return localcontext(_CONTEXT)
 
 
 def evaluate(formula: str, names: Names) -> Decimal:
@@ -35,8 +50,7 @@ def evaluate(formula: str, names: Names) -> Decimal:
 
 def text(value: Decimal) -> str:
     """Write a number in its one canonical spelling: plain digits without an exponent or trailing zeros."""
-    with context():
-        plain = format(value.normalize(), "f")
+    plain = format(_CONTEXT.normalize(value), "f")
     return "0" if plain == "-0" else plain
 
 
@@ -92,12 +106,73 @@ def _operation(node: ast.BinOp, formula: str) -> Compiled:
 
 
 def _call(function: str, arguments: list[ast.expr], formula: str) -> Compiled:
-    if function in ("min", "max") and len(arguments) > 1:
-        parts = [_node(argument, formula) for argument in arguments]
-        pick: Callable[..., Decimal] = min if function == "min" else max
-        return lambda names: pick(part(names) for part in parts)
+    if function == "round":
+        return _rounding(arguments, formula)
+    parts = [_node(argument, formula) for argument in arguments]
+    known = _FUNCTIONS.get(function)
+    if known is None or not known[0] <= len(parts) <= known[1]:
+        raise UnreadableFormulaError(f"{function}()")
+    work = known[2]
+    if len(parts) == 1:
+        (only,) = parts
+        return lambda names: work(only(names))
+    return lambda names: work(*[part(names) for part in parts])
+
+
+def _rounding(arguments: list[ast.expr], formula: str) -> Compiled:
     places = arguments[1] if len(arguments) == 2 else None
-    if function == "round" and isinstance(places, ast.Constant) and type(places.value) is int:
-        inner, quantum = _node(arguments[0], formula), Decimal(1).scaleb(-places.value)
-        return lambda names: inner(names).quantize(quantum)
-    raise UnreadableFormulaError(f"{function}()")
+    if not isinstance(places, ast.Constant) or type(places.value) is not int:
+        raise UnreadableFormulaError("round()")
+    inner, quantum = _node(arguments[0], formula), Decimal(1).scaleb(-places.value)
+    return lambda names: inner(names).quantize(quantum)
+
+
+def _floor(value: Decimal) -> Decimal:
+    return value.to_integral_value(ROUND_FLOOR)
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Raise a positive number to a power by its logarithm, which is the same in every implementation of Decimal."""
+    return (base.ln() * exponent).exp()
+
+
+def _normal(x: Decimal) -> Decimal:
+    """The standard normal distribution function, to 16 places, by Marsaglia's series (J. Stat. Softw. 11(4), 2004)."""
+    if abs(x) > _NORMAL_FAR:
+        return Decimal(0) if x < 0 else Decimal(1)
+    total = term = x
+    square, odd = x * x, 1
+    while term:
+        odd += 2
+        term = term * square / odd
+        if total + term == total:
+            break
+        total += term
+    density = (-square / 2).exp() / (2 * _PI).sqrt()
+    return (Decimal(1) / 2 + total * density).quantize(_NORMAL_PLACES)
+
+
+def _quantile(share: Decimal, *values: Decimal) -> Decimal:
+    """The quantile by linear interpolation between order statistics (Hyndman and Fan's type 7)."""
+    if not 0 <= share <= 1:
+        raise InvalidOperation
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = int(_floor(place))
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+_MANY = 10_000
+_FUNCTIONS: dict[str, tuple[int, int, Callable[..., Decimal]]] = {
+    "min": (2, _MANY, min),
+    "max": (2, _MANY, max),
+    "floor": (1, 1, _floor),
+    "exp": (1, 1, Decimal.exp),
+    "ln": (1, 1, Decimal.ln),
+    "sqrt": (1, 1, Decimal.sqrt),
+    "power": (2, 2, _power),
+    "normal": (1, 1, _normal),
+    "quantile": (2, _MANY, _quantile),
+}
+"""Each function with the least and most arguments it takes."""

@@ -6,14 +6,12 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
-from kernel.documents.verify import Check
 from kernel.errors import DomainError
 from kernel.policy import PolicyMissing, PolicySet
-from kernel.text import Text
-from valuation.appraisal import cost
-from valuation.appraisal.policy import AppraisalPolicy, policies
-from valuation.appraisal.schemas import CostInputs, QualityBasis
+from valuation.appraisal import cost, engine
+from valuation.appraisal.inputs import Study
+from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, policies
+from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 
 
 class Recomputed(msgspec.Struct, frozen=True):
@@ -38,20 +36,26 @@ def recompute(document: Mapping[str, Any], released: PolicySet[AppraisalPolicy] 
     if rule_set != msgspec.to_builtins(rules.ref):
         return Recomputed(False, "/rule_set", str(rule_set.get("sha256")), rules.sha256)
     try:
-        again = cost.appraise(
-            msgspec.convert(stated.get("asset"), str),
-            msgspec.convert(stated.get("inputs"), CostInputs),
-            msgspec.convert(stated.get("quality"), QualityBasis),
-            base_date=msgspec.convert(stated.get("base_date"), date),
-            use_until=msgspec.convert(stated.get("use_until"), date),
-            policy=rules,
-        )
+        again = _again(stated, rules)
     except msgspec.ValidationError as problem:
         return Recomputed(False, "/inputs", str(problem), None)
     except DomainError as refused:
         first = refused.errors[0]
         return Recomputed(False, first.pointer, None, first.detail.en)
-    return _compare(stated, msgspec.json.decode(canonical.dumps(again)))
+    return _compare(stated, msgspec.json.decode(msgspec.json.encode(again)))
+
+
+def _again(stated: Mapping[str, Any], rules: AppraisalRules) -> Appraisal:
+    """Compute it again by the approach that its inputs are of."""
+    inputs = stated.get("inputs")
+    asset, quality = msgspec.convert(stated.get("asset"), str), msgspec.convert(stated.get("quality"), QualityBasis)
+    base_date = msgspec.convert(stated.get("base_date"), date)
+    use_until = msgspec.convert(stated.get("use_until"), date)
+    if isinstance(inputs, dict) and "stages" in inputs:
+        only = msgspec.convert(inputs, CostInputs)
+        return cost.appraise(asset, only, quality, base_date=base_date, use_until=use_until, policy=rules)
+    study = msgspec.convert(inputs, Study)
+    return engine.appraise(asset, study, quality, base_date=base_date, use_until=use_until, policy=rules)
 
 
 def _compare(stated: dict[str, Any], computed: dict[str, Any]) -> Recomputed:
@@ -75,15 +79,3 @@ def _difference(place: str, stated: Any, computed: Any) -> Recomputed:
 
 def _shown(value: Any) -> str | None:
     return None if value is None else str(value)[:200]
-
-
-def proven(claims: Mapping[str, Any]) -> list[Check]:
-    """What `liutong verify` adds for an appraisal report: the value computed again, or the first place that differs."""
-    name, stated = Text("估值重算", "recomputed value"), claims.get("appraisal")
-    found = recompute(stated) if isinstance(stated, Mapping) else Recomputed(False, "/appraisal", None, None)
-    if found.same and isinstance(stated, Mapping):
-        count = len(stated["trace"])
-        return [Check(name, True, Text(f"{count} 个步骤逐一相同", f"all {count} steps are the same"))]
-    zh = f"首个不同之处 {found.place}：文书为 {found.stated}，重算为 {found.computed}"
-    en = f"the first place that differs is {found.place}: stated {found.stated}, computed {found.computed}"
-    return [Check(name, False, Text(zh, en))]

@@ -21,8 +21,11 @@ STAGE_NAMES: dict[Stage, Text] = {
     "deliver": Text("交付", "Deliver"),
 }
 
-Number = Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$", max_length=32, examples=["125000.00"])]
+Number = Annotated[
+    str, Meta(pattern=r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$(?!\n)", max_length=32, examples=["125000.00"])
+]
 Prose = Annotated[str, Meta(min_length=1, max_length=1000)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", examples=["CNY"])]
 
 
 class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,17 +46,22 @@ class StageCost(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     taxes: Parameter | None = None
 
 
-class CostInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the valuer states for the cost approach (成本法)."""
+class CostModel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """The parameters of the cost approach (成本法)."""
 
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
     stages: Annotated[dict[Stage, StageCost], Meta(min_length=1)]
     return_on_cost: Parameter
     economic_life_years: Parameter
     remaining_life_years: Parameter
+    right_remaining_years: Parameter | None = None
+
+
+class CostInputs(CostModel, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What the valuer states when the cost approach is the only one."""
+
+    currency: Currency
     purpose: Prose
     single_approach_reason: Prose
-    right_remaining_years: Parameter | None = None
     assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
 
 
@@ -73,11 +81,11 @@ class Appraisal(Struct, frozen=True):
     `inputs_sha256` binds what no step computes with: the asset, the dates, the provenance of every parameter.
     """
 
-    approach: Literal["cost"]
+    approach: str
     asset: str
     base_date: date
     use_until: date
-    inputs: CostInputs
+    inputs: Struct
     quality: QualityBasis
     inputs_sha256: str
     rule_set: PolicyRef

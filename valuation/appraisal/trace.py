@@ -1,6 +1,6 @@
 """The trace: each step names its formula, the source of every operand, its result and the rule it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -49,33 +49,50 @@ class Given(Struct, frozen=True):
 class Trace:
     """Steps in the order they were computed; a step can only use what was given or computed before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
         self.steps: list[Step] = []
+        self._names: set[str] = set()
+        self._prefix = prefix
+
+    def within(self, approach: str) -> "Trace":
+        """Continue the same trace under an approach's own name, so that two approaches may both have a step P."""
+        inner = Trace(f"{self._prefix}{approach}.")
+        inner.steps, inner._names = self.steps, self._names
+        return inner
 
     def step(self, id_: str, label: Text, formula: str, ground: Ground, **operands: Given) -> Given:
         """Compute one step, keep it, and give its result for later steps."""
-        result = expression.evaluate(formula, {name: given.value for name, given in operands.items()})
-        inputs = (Operand(name, expression.text(given.value), given.source) for name, given in operands.items())
-        self._keep(
-            Step(
-                id_,
-                label,
-                formula,
-                tuple(inputs),
-                expression.text(result),
-                ground.rule,
-                ground.basis,
-                ground.confidence,
-            )
-        )
-        return Given(result, f"#/trace/{id_}")
+        name = self._prefix + id_
+        if name in self._names:
+            raise ValueError(f"two steps are named {name}")
+        result = expression.evaluate(formula, {each: given.value for each, given in operands.items()})
+        inputs = tuple([Operand(each, expression.text(given.value), given.source) for each, given in operands.items()])
+        written = expression.text(result)
+        self._names.add(name)
+        self.steps.append(Step(name, label, formula, inputs, written, ground.rule, ground.basis, ground.confidence))
+        return Given(result, f"#/trace/{name}")
 
     def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
         """Add named parts; the sum of nothing is 0."""
         given = dict(parts)
         return self.step(id_, label, " + ".join(given) or "0", ground, **given)
 
-    def _keep(self, step: Step) -> None:
-        if any(earlier.id == step.id for earlier in self.steps):
-            raise ValueError(f"two steps are named {step.id}")
-        self.steps.append(step)
+
+def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Compute a trace again with some of its sources changed: inputs or the results of steps, by their pointer.
+
+    Whatever does not depend on a change stays as it was; no range is checked, since the change is a supposition.
+    """
+    results: dict[str, Decimal] = {}
+    for step in steps:
+        place = f"#/trace/{step.id}"
+        if place in changed:
+            results[place] = changed[place]
+            continue
+        names: dict[str, Decimal] = {}
+        for operand in step.inputs:
+            known = changed.get(operand.source)
+            known = results.get(operand.source) if known is None else known
+            names[operand.name] = Decimal(operand.value) if known is None else known
+        results[place] = expression.evaluate(step.formula, names)
+    return results

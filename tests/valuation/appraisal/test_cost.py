@@ -16,8 +16,9 @@ from valuation.appraisal import cost, rules
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.expression import UnreadableFormulaError, evaluate, text
 from valuation.appraisal.policy import policies
-from valuation.appraisal.recompute import proven, recompute
+from valuation.appraisal.recompute import recompute
 from valuation.appraisal.schemas import Appraisal, CostInputs, Parameter, QualityBasis, StageCost
+from valuation.appraisal.verify import check as proven
 
 BASE = date(2026, 11, 23)
 RULES = policies().at(BASE)
@@ -241,7 +242,7 @@ for name in ("de_DE.UTF-8", "C.UTF-8"):
         break
     except locale.Error:
         continue
-from valuation.appraisal.recompute import proven, recompute
+from valuation.appraisal.recompute import recompute
 document = json.load(sys.stdin)
 found = recompute(document)
 decimal.getcontext().traps[decimal.Inexact] = True
