@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test serve check bench lock clean
+.PHONY: demo test serve check bench interop lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/liutong demo --output demo-output
@@ -24,6 +24,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+# The register before verifiers that others wrote: Go, PyPI, npm, poppler; what is not installed is named and skipped.
+interop: $(VENV)/.dev
+	$(BIN)/python -m tests.interop.run
 
 # The lock files hold exact versions and hashes and no index address.
 lock:
