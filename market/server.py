@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -18,6 +20,20 @@ from kernel.worker import working
 from market.app import create_app, load_jobs
 from market.ledger.check import Report, check
 from migrations import run
+
+
+class _Server(uvicorn.Server):
+    """Stops on a signal as uvicorn does, but does not raise it again after: then the database would be left behind."""
+
+    def listen_for_signals(self) -> None:
+        """Let the loop hand signals over; a second Ctrl-C does not wait for answers under way."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing to capture: the loop does it."""
+        yield
 
 
 async def migrate(settings: Settings) -> None:
@@ -53,7 +69,8 @@ async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed:
             timeout_graceful_shutdown=20,
             h11_max_incomplete_event_size=32_768,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config)
+        server.listen_for_signals()
         structlog.get_logger("liutong").info("serving", url=f"http://{host}:{port}", docs=f"http://{host}:{port}/docs")
         await server.serve()
 

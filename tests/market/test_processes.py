@@ -1,0 +1,117 @@
+"""The processes themselves: they start, do their work, and stop when they are told to."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+
+import httpx
+import pytest
+
+from kernel import db, postgres
+from kernel.db import make_engine, make_sessions
+from kernel.jobs import enqueue
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def start(database_url, tmp_path):
+    """Start `liutong …` on the test's database; whatever still runs at the end is killed."""
+    started = []
+
+    async def begin(*words, embedded=False):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LIUTONG_")}
+        ours = {"LIUTONG_DATA_DIR": str(tmp_path / "var")}
+        if not embedded:
+            ours["LIUTONG_DATABASE_URL"] = database_url
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "from market.cli import main; main()",
+            *words,
+            env={**clean, **ours},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def said(process, words):
+    """Wait until the process logs something; gives what it logged before."""
+    lines = []
+    async with asyncio.timeout(60):
+        while line := (await process.stderr.readline()).decode():
+            lines.append(line)
+            if words in line:
+                return lines
+    raise AssertionError("".join(lines))
+
+
+async def stop(process, number):
+    process.send_signal(number)
+    _, rest = await asyncio.wait_for(process.communicate(), 40)
+    assert process.returncode == 0, rest.decode()
+    assert "Traceback" not in rest.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_of_its_own_does_jobs_and_stops_when_told(start, database_url, number):
+    worker = await start("worker")
+    await said(worker, "working")
+    engine = make_engine(database_url)
+    try:
+        async with db.unit(make_sessions(engine)) as session:
+            # A delivery to an address that is gone already: the job has nothing to do and is done.
+            payload = {"endpoint": "whk_x", "entry": "ent_x", "attempt": 0}
+            await enqueue(session, "kernel.webhook.deliver", payload)
+        async with asyncio.timeout(20):
+            left = 1
+            while left:
+                async with engine.connect() as connection:
+                    left = (await connection.exec_driver_sql("SELECT count(*) FROM pgqueuer")).scalar_one()
+                await asyncio.sleep(0.05)
+    finally:
+        await engine.dispose()
+    await stop(worker, number)
+
+
+async def test_the_server_answers_and_stops_when_told(start):
+    await _serve_and_stop(start, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_embedded_database_stops_with_the_server(start, tmp_path, number):
+    tmp_path.chmod(0o755)
+    await _serve_and_stop(start, number, embedded=True)
+    assert postgres.running(tmp_path / "var" / "pg") is None
+    assert not (tmp_path / "var" / "pg" / "postmaster.pid").exists()
+
+
+async def _serve_and_stop(start, number, *, embedded=False):
+    port = free_port()
+    server = await start("serve", "--port", str(port), embedded=embedded)
+    await said(server, '"serving"')
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    ready = await http.get("/readyz")
+                    break
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+        assert ready.status_code == 200
+        assert "server" not in ready.headers, "who asks need not know what serves"
+        assert (await http.get("/docs")).status_code == 200
+    await stop(server, number)
