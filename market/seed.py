@@ -49,7 +49,8 @@ async def seed_sandbox(settings: Settings) -> str:
         founded = await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
     async with _serving(settings) as url:
         operator = Caller(url, founded.secret, founded.party.id)
-        people = await asyncio.to_thread(_fill, operator)
+        with operator.http:
+            people = await asyncio.to_thread(_fill, operator)
     await asyncio.to_thread(_write_keys, keys, people)
     return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
 

@@ -1,6 +1,7 @@
 """Fixtures: one real PostgreSQL for the run, one template that the real migrations made, one database for each test."""
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster once, in the process that commands the workers."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="liutong-tests-"))
@@ -215,14 +217,30 @@ class Client:
 @asynccontextmanager
 async def serving(runtime: Runtime) -> AsyncIterator[Client]:
     """The whole application in this event loop, on a given runtime, without a worker."""
-    from market.app import create_app
-
-    app: Any = create_app(runtime.settings)
+    app = _take(runtime.settings)
     # The lifespan would open a runtime of its own; tests hand theirs in.
     app.inner.state.runtime = runtime
+    app.inner.state.authentication.reset()
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
         yield Client(http, runtime=runtime)
+    _free.setdefault(_kind(runtime.settings), []).append(app)
+
+
+_free: dict[Any, list[Any]] = {}
+"""Applications that no test uses now: building one takes longer than most tests."""
+
+
+def _kind(settings: Settings) -> Any:
+    """The settings that an application is built from; everything else comes with the runtime."""
+    return (settings.body_bytes_max, settings.public_url, settings.mode)
+
+
+def _take(settings: Settings) -> Any:
+    from market.app import create_app
+
+    waiting = _free.get(_kind(settings), [])
+    return waiting.pop() if waiting else create_app(settings)
 
 
 @pytest.fixture

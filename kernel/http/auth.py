@@ -133,6 +133,12 @@ class Authentication(ASGIMiddleware):
             self._touched[actor.key] = now
             await touch_key(session, actor.key, moment)  # type: ignore[arg-type]
 
+    def reset(self) -> None:
+        """Begin anew: no actor is known and no request has been counted."""
+        self._actors.clear()
+        self._buckets.clear()
+        self._touched.clear()
+
     def forget(self) -> None:
         """Drop cached actors after a change of parties or keys in this process."""
         self._actors.clear()

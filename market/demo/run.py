@@ -91,7 +91,9 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
         api.start()
         worker.start()
         await asyncio.to_thread(api.wait_ready, f"{url}/readyz")
-        centre = Centre(Caller(url, operator.secret, operator.party.id), stripe, folder)
+        caller = Caller(url, operator.secret, operator.party.id)
+        stack.callback(caller.http.close)
+        centre = Centre(caller, stripe, folder)
         yield Stage(centre, api, worker)
 
 

@@ -13,7 +13,7 @@ from valuation.quality.contract_text import UnreadableContractError, parse
 from valuation.quality.errors import ContractFaulty
 from valuation.quality.patterns import UnportablePatternError, portable
 
-DEMO = Path("market/demo_data/flights.odcs.yaml")
+DEMO = Path("market/demo/flights.odcs.yaml")
 
 
 def minimal(**over: object) -> dict:
