@@ -122,12 +122,13 @@ class Saboteur(Account):
         super().__init__(STEPS, plain=True)
         self.set_up, self.dice, self.number, self.killed = set_up, dice, 0, []
         self.threads = []
+        self.lock = threading.Lock()
 
     def step(self, zh, en):
         """Some steps are hit, some moments after their beginning."""
         super().step(zh, en)
         self.number += 1
-        victim = {3: "api", 4: "worker", 6: "api", 8: "api", 9: "both", 10: "api", 11: "worker"}.get(self.number)
+        victim = {3: "api", 4: "worker", 8: "api", 9: "both", 10: "api", 11: "worker"}.get(self.number)
         if victim:
             thread = threading.Thread(target=self.strike, args=(victim, self.dice.uniform(0, 0.15)), daemon=True)
             thread.start()
@@ -136,11 +137,12 @@ class Saboteur(Account):
     def strike(self, victim, delay):
         """SIGKILL, then start again."""
         time.sleep(delay)
-        for name, process in (("api", self.set_up.api), ("worker", self.set_up.worker)):
-            if victim in (name, "both"):
-                process.kill()
-                process.start()
-                self.killed.append(name)
+        with self.lock:
+            for name, process in (("api", self.set_up.api), ("worker", self.set_up.worker)):
+                if victim in (name, "both"):
+                    process.kill()
+                    process.start()
+                    self.killed.append(name)
 
 
 async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
