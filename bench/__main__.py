@@ -16,7 +16,7 @@ from market.demo import trade as trading
 from market.demo.account import Account
 from market.demo.people import gather
 from market.demo.run import Stage, stage
-from market.demo.story import Tale
+from market.demo.tale import Tale
 
 ALL = ("orders", "entitlements", "search")
 

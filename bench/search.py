@@ -14,7 +14,7 @@ from bench import report
 from kernel import ids
 from kernel.db import dsn_of
 from market.demo.run import Stage
-from market.demo.story import Tale
+from market.demo.tale import Tale
 from market.listings import search
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"

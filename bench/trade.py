@@ -20,7 +20,7 @@ from kernel.db import dsn_of, make_pool
 from kernel.identity.actor import Actor
 from kernel.identity.queries import actor_of
 from market.demo.run import Stage
-from market.demo.story import Tale
+from market.demo.tale import Tale
 from market.orders import place, queries
 from market.orders.schemas import PlaceOrder
 

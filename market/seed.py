@@ -28,7 +28,7 @@ from market.demo.caller import Caller
 from market.demo.people import People, gather
 from market.demo.processes import free_port
 from market.demo.run import CENTRE
-from market.demo.story import Centre, Tale
+from market.demo.tale import Centre, Tale
 
 KEYS: Final = "sandbox-keys.json"
 NAMED: Final = ("operator", "registrar", "reviewer", "clearing", "provider", "buyer", "card_buyer", "valuer")

@@ -3,19 +3,17 @@
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from kernel.documents.verify import Trust
 from kernel.log.verify import verify_log
+from market.demo.tale import Tale
 from market.verify import verified
-
-if TYPE_CHECKING:
-    from market.demo.story import Tale
 
 DOCUMENTS: Final = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")
 
 
-def close(tale: "Tale") -> dict[str, Any]:
+def close(tale: Tale) -> dict[str, Any]:
     """Write demo-output, then prove it: every document and the whole log, with nothing but files."""
     account = tale.account
     account.step("存证与离线核验", "Proof: verify everything offline")
@@ -34,7 +32,7 @@ def close(tale: "Tale") -> dict[str, Any]:
     return summary
 
 
-def _documents(tale: "Tale") -> dict[str, str]:
+def _documents(tale: Tale) -> dict[str, str]:
     people, known = tale.people, tale.known
     return {
         "certificate": people.provider.get(f"/v1/certificates/{known['certificate_number']}")["document_id"],
@@ -49,7 +47,7 @@ def _documents(tale: "Tale") -> dict[str, str]:
 _READER: Final = {"valuation": "valuer"}
 
 
-def _document(tale: "Tale", name: str, document_id: str) -> None:
+def _document(tale: Tale, name: str, document_id: str) -> None:
     """Save a document with its log proof, and its page in both languages."""
     reader = getattr(tale.people, _READER.get(name, "provider"))
     envelope = reader.wait_for(f"/v1/documents/{document_id}", lambda found: found["log"] is not None)
@@ -59,7 +57,7 @@ def _document(tale: "Tale", name: str, document_id: str) -> None:
         (tale.output / f"{name}.{lang}.html").write_text(page, encoding="utf-8")
 
 
-def _copy_log(tale: "Tale") -> Any:
+def _copy_log(tale: Tale) -> Any:
     """Fetch the static log from its public addresses and verify the copy, entry by entry."""
     source = tale.centre.folder / "storage" / "log"
     target = tale.output / "log"
@@ -74,7 +72,7 @@ def _copy_log(tale: "Tale") -> Any:
     return report
 
 
-def _summary(tale: "Tale", log: Any) -> dict[str, Any]:
+def _summary(tale: Tale, log: Any) -> dict[str, Any]:
     known = tale.known
     return {
         "certificate_number": known["certificate_number"],

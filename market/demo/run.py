@@ -23,7 +23,8 @@ from kernel.settings import Settings
 from market.demo import processes
 from market.demo.account import Account
 from market.demo.caller import Caller, Refused, Stopped
-from market.demo.story import STEPS, Centre, tell
+from market.demo.story import STEPS, tell
+from market.demo.tale import Centre
 from migrations import run as migrations
 
 CENTRE = ApplyForAdmission(

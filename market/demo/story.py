@@ -1,38 +1,14 @@
 """The story the demonstration tells, in ten steps; each step is a function of what the steps before it left."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from market.demo import proof, supply, trade
 from market.demo.account import Account
-from market.demo.caller import Caller
-from market.demo.people import People, gather
+from market.demo.people import gather
+from market.demo.tale import Centre, Tale
 
 STEPS: Final = 13
-
-
-@dataclass
-class Centre:
-    """The centre as the demonstration reaches it."""
-
-    operator: Caller
-    stripe_url: str
-    folder: Path
-
-
-@dataclass
-class Tale:
-    """What the story has come to so far."""
-
-    centre: Centre
-    people: People
-    account: Account
-    output: Path
-    files: dict[str, Path] = field(default_factory=dict)
-    registered: dict[str, str] = field(default_factory=dict)
-    delivered: dict[str, str] = field(default_factory=dict)
-    known: dict[str, Any] = field(default_factory=dict)
 
 
 def tell(centre: Centre, output: Path, account: Account) -> dict[str, Any]:

@@ -4,13 +4,11 @@ import base64
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from market.demo import tables
-from market.demo.caller import Caller, Refused
-
-if TYPE_CHECKING:
-    from market.demo.story import Tale
+from market.demo.caller import Caller
+from market.demo.tale import Tale
 
 EVIDENCE: Final = {
     "identity-proof": "营业执照（演示）：草原航旅数据科技有限公司，统一社会信用代码已由中心核验。",
@@ -21,7 +19,7 @@ EVIDENCE: Final = {
 }
 
 
-def prepare_data(tale: "Tale") -> None:
+def prepare_data(tale: Tale) -> None:
     """Write the real tables to Parquet and upload them as a revision of an asset."""
     account, provider = tale.account, tale.people.provider
     account.step("准备并上传真实数据", "Prepare and upload the real data set")
@@ -58,7 +56,7 @@ def _upload(caller: Caller, source: Path | bytes, name: str, purpose: str) -> An
     ).json()
 
 
-def register_rights(tale: "Tale") -> None:
+def register_rights(tale: Tale) -> None:
     """Apply with evidence, pass acceptance, review and public notice, and receive the certificate."""
     account, people = tale.account, tale.people
     account.step("登记数据权利并发证", "Register the rights and issue the certificate")
@@ -85,7 +83,7 @@ def register_rights(tale: "Tale") -> None:
     case = people.registrar.post(f"{path}/notice") or case
     case = people.registrar.get(path)
     account.fact(f"public notice until {case['notice_until']['on']} (5 Chinese working days)")
-    _expect(tale, "certifying before the notice ends", people.registrar, f"{path}/certificate", {})
+    tale.expect_refusal("certifying before the notice ends", people.registrar, f"{path}/certificate", {})
     clock = people.operator.post("/v1/sandbox/clock/advance", {"working_days": 6})
     account.fact(f"test clock advanced by 6 working days to {clock['day_in_china']}")
     case = people.registrar.post(f"{path}/certificate")
@@ -93,17 +91,7 @@ def register_rights(tale: "Tale") -> None:
     tale.known |= {"certificate_id": case["certificate_id"], "certificate_number": case["certificate_number"]}
 
 
-def _expect(tale: "Tale", what: str, caller: Caller, path: str, body: Any) -> None:
-    """Try something that must be refused, and tell how it was."""
-    try:
-        caller.post(path, body)
-    except Refused as problem:
-        tale.account.refused(what, problem.code, problem.problem.get("rule", {}).get("id", "-"))
-    else:
-        raise RuntimeError(f"{what} was not refused")
-
-
-def score_quality(tale: "Tale") -> None:
+def score_quality(tale: Tale) -> None:
     """Score the files against the declared contract; the worker does it in a process of its own."""
     account, provider = tale.account, tale.people.provider
     account.step("依数据合约评定质量", "Score the quality against the declared contract")
@@ -121,7 +109,7 @@ def score_quality(tale: "Tale") -> None:
     tale.known |= {"scorecard_id": issued["id"], "quality_score": card["score"]}
 
 
-def appraise(tale: "Tale") -> None:
+def appraise(tale: Tale) -> None:
     """Value by the cost approach with the scorecard's coefficient."""
     account, people = tale.account, tale.people
     account.step("以成本法评估价值", "Value by the cost approach")
@@ -163,13 +151,13 @@ def _cost_inputs(on: date) -> dict[str, Any]:
     }
 
 
-def list_product(tale: "Tale") -> None:
+def list_product(tale: Tale) -> None:
     """List at a price; a listing without evidence is refused first."""
     account, people = tale.account, tale.people
     account.step("挂牌上架", "List the product")
     draft = _draft(tale)
     bare = people.provider.post("/v1/listings", {k: v for k, v in draft.items() if k not in ("price", "scorecard_id")})
-    _expect(tale, "listing without score and price", people.provider, f"/v1/listings/{bare['id']}/submission", {})
+    tale.expect_refusal("listing without score and price", people.provider, f"/v1/listings/{bare['id']}/submission", {})
     listing = people.provider.post("/v1/listings", draft)
     people.provider.post(f"/v1/listings/{listing['id']}/submission")
     review = {"decision": "approve", "reason": "证书、评分、价格齐备"}
@@ -183,7 +171,7 @@ def _amount(money: dict[str, str]) -> str:
     return f"{money['amount']} {money['currency']}"
 
 
-def _draft(tale: "Tale") -> dict[str, Any]:
+def _draft(tale: Tale) -> dict[str, Any]:
     return {
         "asset_id": tale.known["asset_id"],
         "title_zh": "2013 年纽约航班准点与天气数据集",
@@ -204,7 +192,7 @@ def _draft(tale: "Tale") -> dict[str, Any]:
     }
 
 
-def find_product(tale: "Tale") -> None:
+def find_product(tale: Tale) -> None:
     """Find it by Chinese and by English words, and look at what a buyer sees."""
     account, buyer = tale.account, tale.people.buyer
     account.step("中英文检索与查看", "Find it in Chinese and English")

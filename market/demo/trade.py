@@ -3,32 +3,29 @@
 import base64
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from market.demo.caller import Caller, Refused
-from market.demo.supply import _expect
-
-if TYPE_CHECKING:
-    from market.demo.story import Tale
+from market.demo.tale import Tale
 
 
-def order_and_agree(tale: "Tale") -> None:
+def order_and_agree(tale: Tale) -> None:
     """Order the listing, and sign the agreement's digest with both parties' own keys."""
     account, people = tale.account, tale.people
     account.step("下单并双方签约", "Order, and sign the agreement with both parties' keys")
     body = {"listing_id": tale.known["listing_id"], "purpose": "internal-analysis"}
-    _expect(tale, "buying one's own listing", people.provider, "/v1/orders", body)
+    tale.expect_refusal("buying one's own listing", people.provider, "/v1/orders", body)
     order = people.buyer.post("/v1/orders", body)
     account.fact(f"order {order['id']} for {order['price']['amount']} {order['price']['currency']}")
     tale.known["order_id"] = order["id"]
-    _expect(tale, "a download before payment", people.buyer, f"/v1/orders/{order['id']}/links", {})
+    tale.expect_refusal("a download before payment", people.buyer, f"/v1/orders/{order['id']}/links", {})
     agreement = _sign(tale, order["id"], "buyer")
     account.fact(f"agreement {agreement['id']} in force; {agreement['digest']}")
     tale.known |= {"agreement_id": agreement["id"], "agreement_sha256": agreement["digest"]}
     tale.known["agreement_document"] = agreement["document_id"]
 
 
-def _sign(tale: "Tale", order_id: str, buyer: str) -> Any:
+def _sign(tale: Tale, order_id: str, buyer: str) -> Any:
     people = tale.people
     agreement = getattr(people, buyer).post(f"/v1/orders/{order_id}/agreement")
     for name in (buyer, "provider"):
@@ -39,7 +36,7 @@ def _sign(tale: "Tale", order_id: str, buyer: str) -> Any:
     return people.provider.get(f"/v1/agreements/{agreement['id']}")
 
 
-def pay_by_transfer(tale: "Tale") -> None:
+def pay_by_transfer(tale: Tale) -> None:
     """Pay by bank transfer; the clearing officer confirms what arrived, to the minor unit."""
     account, people = tale.account, tale.people
     account.step("银行转账付款入托管", "Pay by bank transfer into escrow")
@@ -53,10 +50,10 @@ def pay_by_transfer(tale: "Tale") -> None:
     people.clearing.post(f"/v1/payments/{payment['id']}/confirm", confirmation)
     paid = people.buyer.get(f"/v1/orders/{order_id}")
     account.fact(f"order is {paid['status']}; the money is in escrow")
-    _expect(tale, "paying twice", people.buyer, f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
+    tale.expect_refusal("paying twice", people.buyer, f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
 
 
-def deliver_and_accept(tale: "Tale") -> None:
+def deliver_and_accept(tale: Tale) -> None:
     """Fetch the agreement's files by signed links, confirm their digests, accept."""
     account, people = tale.account, tale.people
     account.step("签名链接交付与验收", "Deliver by signed links, and accept")
@@ -73,7 +70,9 @@ def deliver_and_accept(tale: "Tale") -> None:
     received = [{"name": name, "sha256": sha256} for name, sha256 in tale.delivered.items()]
     receipt = people.buyer.post(f"/v1/orders/{order_id}/receipt", {"files": received})
     tale.known["receipt_document"] = receipt["receipt_id"]
-    _expect(tale, "the provider accepting for the buyer", people.provider, f"/v1/orders/{order_id}/acceptance", {})
+    tale.expect_refusal(
+        "the provider accepting for the buyer", people.provider, f"/v1/orders/{order_id}/acceptance", {}
+    )
     people.buyer.post(f"/v1/orders/{order_id}/acceptance")
     account.fact("the buyer confirmed every digest and accepted")
 
@@ -94,7 +93,7 @@ def _fetch(buyer: Caller, url: str, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _altered(tale: "Tale", url: str) -> None:
+def _altered(tale: Tale, url: str) -> None:
     other = url[:-1] + ("A" if url[-1] != "A" else "B")
     try:
         tale.people.buyer.call("GET", other)
@@ -104,7 +103,7 @@ def _altered(tale: "Tale", url: str) -> None:
         raise RuntimeError("an altered link was served")
 
 
-def settle(tale: "Tale") -> None:
+def settle(tale: Tale) -> None:
     """The worker settles from escrow: fee by rule, the rest to the provider."""
     account, people = tale.account, tale.people
     account.step("托管结算与分账", "Settle from escrow")
@@ -126,7 +125,7 @@ def _rows(found: Any) -> list[Any]:
     return list(found["items"]) if isinstance(found, dict) and "items" in found else list(found)
 
 
-def buy_by_card(tale: "Tale") -> None:
+def buy_by_card(tale: Tale) -> None:
     """A second buyer pays by card: the real Stripe SDK against a stand-in, and a signed webhook brings the news."""
     account, people = tale.account, tale.people
     account.step("第二位买方刷卡付款", "A second buyer pays by card")
