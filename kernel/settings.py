@@ -46,6 +46,7 @@ class Settings:
     port: int = 8000
     issuer_key_file: Path | None = None
     log_key_file: Path | None = None
+    sketch_key_file: Path | None = None
     issuer_keys_earlier: str = ""
     log_key_earlier_file: Path | None = None
     log_keys_earlier: str = ""
@@ -196,10 +197,11 @@ def unsafe(settings: Settings) -> list[Finding]:
         ),
         ("issuer_key_file", "certificates need a key that you keep", "make one with: liutong keys new FILE"),
         ("log_key_file", "the register needs a key that you keep", "make one with: liutong keys new FILE"),
+        ("seal_file", "printed certificates need a seal that you keep", "make one with: liutong keys seal FILE"),
         (
-            "seal_file",
-            "printed certificates need a seal that you keep",
-            "make one with: liutong keys seal FILE, or put a certified key and its chain in one PEM file",
+            "sketch_key_file",
+            "sketches of registered data are compared under a key that you keep",
+            "make one with: liutong keys new FILE",
         ),
         (
             "link_secrets",
@@ -222,11 +224,6 @@ def unsafe(settings: Settings) -> list[Finding]:
         )
     if settings.stripe_api_base:
         found.append(
-            Finding(
-                "stripe_api_base",
-                fatal=True,
-                message="payments would go to a stand-in",
-                cure="leave it unset",
-            )
+            Finding("stripe_api_base", fatal=True, message="payments would go to a stand-in", cure="leave it unset")
         )
     return found

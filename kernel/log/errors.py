@@ -1,6 +1,6 @@
 """What can be wrong with the log, and what may be asked of it in vain."""
 
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, Forbidden, NotFound, Unprocessable
 from kernel.text import Text
 
 
@@ -32,3 +32,44 @@ class ProofPending(Conflict):
         "条目 {id} 已保存，等待下一个检查点签入日志，请稍后重试。",
         "Entry {id} is stored and waits for the next checkpoint: try again shortly.",
     )
+
+
+class CosignatureInvalid(Unprocessable):
+    """What was posted is not a checkpoint with a valid line of a witness."""
+
+    title = Text("见证联署无效", "The cosignature is not valid")
+    detail = Text("检查点未予采纳：{why}。", "The checkpoint was not taken: {why}.")
+    rule = "LT-REG-01"
+
+
+class WitnessUnknown(Forbidden):
+    """Anybody may watch the log; only witnesses that the centre has named stand under its heads."""
+
+    title = Text("见证人未经中心列名", "The centre has named no such witness")
+    detail = Text(
+        "检查点上没有已列名见证人的联署；已列名：{known}。",
+        "No named witness has signed the checkpoint; named are: {known}.",
+    )
+    rule = "LT-REG-02"
+
+
+class CheckpointForeign(Conflict):
+    """The head is not one that this log has signed; if it bears the log's signature, somebody holds its key."""
+
+    title = Text("检查点不属于本日志", "The checkpoint is not one of this log")
+    detail = Text(
+        "本日志没有条目数为 {size}、根为 {root} 的检查点。",
+        "This log has no checkpoint of {size} entries with the root {root}.",
+    )
+    rule = "LT-REG-03"
+
+
+class SizesInvalid(Unprocessable):
+    """A consistency proof leads from a smaller log to a larger one that exists."""
+
+    title = Text("日志规模有误", "The sizes are not those of two heads in order")
+    detail = Text(
+        "须满足 1 ≤ old ≤ new ≤ {size}。",
+        "They must satisfy 1 ≤ old ≤ new ≤ {size}.",
+    )
+    rule = "LT-REG-04"

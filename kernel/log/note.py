@@ -119,6 +119,9 @@ class Signature:
     key_id: bytes
     value: bytes
 
+    def __str__(self) -> str:
+        return f"{_DASH}{self.name} {encode64(self.key_id + self.value)}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -242,6 +245,11 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: signing.Signer) -> str:
     While a key is being replaced the new and the old one both sign, so that every verifier knows one of them.
     """
     return sign(checkpoint.body(), checkpoint.origin, *signers)
+
+
+def cosigned_at(line: Signature) -> int:
+    """When a witness says that it signed, in seconds; only for a line that its key accepted."""
+    return int.from_bytes(line.value[:_TIME_SIZE], "big")
 
 
 def witnessed(note: str, witnesses: Sequence[VerifierKey]) -> tuple[str, ...]:

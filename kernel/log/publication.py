@@ -161,6 +161,14 @@ async def _show(sessions: Sessions, storage: Shelf, keys: LogKeys, size: int, no
             await storage.replace(CHECKPOINT, note.encode())
 
 
+async def add_lines(session: AsyncSession, storage: Shelf, keys: LogKeys, size: int, note: str) -> None:
+    """Put up the shown head with more lines under it; a head that has been followed stays as history only."""
+    await lock_name(session, "log", "publish")
+    public = await shown(storage, keys)
+    if public is not None and public.size == size:
+        await storage.replace(CHECKPOINT, note.encode())
+
+
 async def _prune(storage: Shelf, tile: tiles.TileId) -> None:
     """Remove the partial files of a tile that is now published in full, as the standard allows."""
     for level in (tile.level, None) if tile.level == 0 else (tile.level,):

@@ -8,12 +8,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.log import merkle, tiles
 from kernel.log.models import LogEntry
 from kernel.log.proof import Proof
-from kernel.log.tree_models import LogCheckpoint, LogTile
+from kernel.log.tree_models import LogCheckpoint, LogCosignature, LogTile
 
 
 async def checkpoint(session: AsyncSession) -> LogCheckpoint | None:
     """The latest signed head, or None while the log is empty."""
     return await session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1))
+
+
+async def note_of(session: AsyncSession, head: LogCheckpoint) -> str:
+    """A head with the lines of its witnesses, in the order they came."""
+    query = select(LogCosignature.line).where(LogCosignature.size == head.size)
+    lines = await session.scalars(query.order_by(LogCosignature.received_at, LogCosignature.witness))
+    return head.note + "".join(lines)
+
+
+async def checkpoints(
+    session: AsyncSession, *, before: int | None = None, witnessed: bool = False, limit: int
+) -> list[LogCheckpoint]:
+    """Heads from the latest down, below a size, of all or only of those that a witness has signed."""
+    query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(limit)
+    if before is not None:
+        query = query.where(LogCheckpoint.size < before)
+    if witnessed:
+        query = query.where(select(LogCosignature.size).where(LogCosignature.size == LogCheckpoint.size).exists())
+    return list(await session.scalars(query))
+
+
+async def _head_for(session: AsyncSession, index: int) -> LogCheckpoint | None:
+    """The head to prove an entry under: the latest that a witness has signed and that covers it, else the latest."""
+    seen = await checkpoints(session, witnessed=True, limit=1)
+    return seen[0] if seen and seen[0].size > index else await checkpoint(session)
 
 
 async def checkpoint_sizes(session: AsyncSession, after: int) -> list[int]:
@@ -42,13 +67,13 @@ async def _hashes(session: AsyncSession, ranges: list[merkle.Range]) -> list[byt
 
 
 async def inclusion_proof(session: AsyncSession, entry_id: str) -> str | None:
-    """The tlog-proof of an entry under the latest head; None while it is not sequenced (or does not exist)."""
+    """The tlog-proof of an entry; None while it is not sequenced (or does not exist)."""
     index = await session.scalar(select(LogEntry.log_index).where(LogEntry.id == entry_id))
-    head = await checkpoint(session) if index is not None else None
+    head = await _head_for(session, index) if index is not None else None
     if index is None or head is None:
         return None
     path = await _hashes(session, merkle.inclusion_ranges(index, head.size))
-    return str(Proof(index, tuple(path), head.note))
+    return str(Proof(index, tuple(path), await note_of(session, head)))
 
 
 async def consistency_proof(session: AsyncSession, old: int, new: int) -> list[bytes]:

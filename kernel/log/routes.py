@@ -1,21 +1,38 @@
 """The public log over HTTP as C2SP tlog-tiles has it, and the proof of one entry; everybody may read all of it."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 
-from litestar import MediaType, Response, get
+import msgspec
+from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import public
 from kernel.http.problems import problems
-from kernel.log import queries, tiles
-from kernel.log.errors import CheckpointAbsent, ProofPending, TileAbsent
+from kernel.log import cosigning, queries, tiles
+from kernel.log.errors import (
+    CheckpointAbsent,
+    CheckpointForeign,
+    CosignatureInvalid,
+    ProofPending,
+    SizesInvalid,
+    TileAbsent,
+    WitnessUnknown,
+)
 from kernel.log.models import LogEntry
+from kernel.log.note import encode64
+from kernel.log.tree_models import LogCheckpoint
+from kernel.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
+from kernel.runtime import Runtime
 
+_NOTE_BYTES_MAX: Final = 65_536
+_SIZE_LIMIT: Final = 1 << 62
 _NEVER_CHANGES: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _ASK_AGAIN: Final = {"Cache-Control": "no-cache"}
 
@@ -26,7 +43,78 @@ async def get_checkpoint(session: NamedDependency[AsyncSession]) -> Response[str
     head = await queries.checkpoint(session)
     if head is None:
         raise CheckpointAbsent
-    return Response(head.note, media_type=MediaType.TEXT, headers=_ASK_AGAIN)
+    return Response(await queries.note_of(session, head), media_type=MediaType.TEXT, headers=_ASK_AGAIN)
+
+
+@post(
+    "/log/cosignature",
+    opt=public(),
+    status_code=200,
+    media_type=MediaType.TEXT,
+    request_max_body_size=_NOTE_BYTES_MAX,
+    responses=problems(CosignatureInvalid, WitnessUnknown, CheckpointForeign),
+)
+async def add_cosignature(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+) -> Response[str]:
+    """见证联署 · A witness posts a checkpoint of this log with its own line (C2SP tlog-cosignature)."""
+    try:
+        text = (await request.body()).decode("utf-8")
+    except UnicodeDecodeError:
+        raise CosignatureInvalid(why="not UTF-8") from None
+    note = await cosigning.accept(session, runtime.storage, runtime.log_keys, text, clock=clock)
+    return Response(note, media_type=MediaType.TEXT)
+
+
+class CheckpointView(msgspec.Struct, frozen=True):
+    """A head of the log's history; `note` carries the signatures of the log and of its witnesses."""
+
+    size: int
+    root: str
+    at: datetime
+    note: str
+
+
+@get("/v1/log/checkpoints", opt=public())
+async def list_checkpoints(
+    session: NamedDependency[AsyncSession],
+    cursor: Cursor = None,
+    witnessed: FromQuery[bool] = False,
+    limit: Limit = LIMIT_DEFAULT,
+) -> Page[CheckpointView]:
+    """检查点历史 · Every head that was ever signed, the latest first; `witnessed=true` for those with a cosignature."""
+    rows = await queries.checkpoints(
+        session, before=number_of(cursor, _SIZE_LIMIT), witnessed=witnessed, limit=limit + 1
+    )
+    views = [CheckpointView(row.size, encode64(row.root), row.at, await queries.note_of(session, row)) for row in rows]
+    return page(views, limit, CursorOf[CheckpointView](("size",)))
+
+
+@get("/v1/log/checkpoints/{size:int}", opt=public(), media_type=MediaType.TEXT, responses=problems(NotFound))
+async def get_checkpoint_of(size: FromPath[int], session: NamedDependency[AsyncSession]) -> Response[str]:
+    """历史检查点 · The head of a size, with every signature under it."""
+    row = await session.get(LogCheckpoint, size) if 0 < size < _SIZE_LIMIT else None
+    if row is None:
+        raise NotFound(kind="checkpoint", id=str(size)[:40])
+    return Response(await queries.note_of(session, row), media_type=MediaType.TEXT, headers=_ASK_AGAIN)
+
+
+@get("/v1/log/consistency", opt=public(), media_type=MediaType.TEXT, responses=problems(SizesInvalid))
+async def get_consistency(
+    session: NamedDependency[AsyncSession],
+    old: Annotated[int, QueryParameter(ge=1)],
+    new: Annotated[int, QueryParameter(ge=1)],
+) -> Response[str]:
+    """一致性证明 · That the log of `new` entries only added to that of `old`: base64 hashes, one a line (RFC 9162)."""
+    head = await queries.checkpoint(session)
+    size = head.size if head else 0
+    if not old <= new <= size:
+        raise SizesInvalid(size=size)
+    lines = [encode64(each) + "\n" for each in await queries.consistency_proof(session, old, new)]
+    return Response("".join(lines), media_type=MediaType.TEXT, headers=_NEVER_CHANGES)
 
 
 @get("/log/tile/{path:path}", opt=public(), media_type="application/octet-stream", responses=problems(TileAbsent))
@@ -68,4 +156,12 @@ async def get_entry_proof(entry_id: FromPath[str], session: NamedDependency[Asyn
     return Response(proof, media_type=MediaType.TEXT, headers=_ASK_AGAIN)
 
 
-ROUTES = [get_checkpoint, get_tile, get_entry_proof]
+ROUTES = [
+    get_checkpoint,
+    add_cosignature,
+    get_tile,
+    list_checkpoints,
+    get_checkpoint_of,
+    get_consistency,
+    get_entry_proof,
+]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -33,3 +33,15 @@ class LogCheckpoint(Base):
     root: Mapped[bytes]
     note: Mapped[str]
     at: Mapped[datetime]
+
+
+class LogCosignature(Base):
+    """A witness's line under a head (见证联署); append-only by trigger."""
+
+    __tablename__ = "log_cosignature"
+
+    size: Mapped[int] = mapped_column(ForeignKey("log_checkpoint.size"), primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    at_seconds: Mapped[int]
+    line: Mapped[str]
+    received_at: Mapped[datetime]

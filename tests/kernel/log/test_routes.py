@@ -14,7 +14,7 @@ from kernel import ids
 from kernel.clock import FixedClock
 from kernel.errors import DomainError
 from kernel.http import problems
-from kernel.http.session import provide_session
+from kernel.http.session import provide_clock, provide_runtime, provide_session
 from kernel.log import proof, routes, tiles
 from kernel.log.models import LogEntry
 from kernel.log.note import open_checkpoint
@@ -28,7 +28,11 @@ from .conftest import AT, Log
 async def http(log: Log) -> AsyncIterator[httpx.AsyncClient]:
     app = Litestar(
         routes.ROUTES,
-        dependencies={"session": Provide(provide_session)},
+        dependencies={
+            "session": Provide(provide_session),
+            "runtime": Provide(provide_runtime),
+            "clock": Provide(provide_clock),
+        },
         exception_handlers={
             DomainError: problems.on_domain_error,
             HTTPException: problems.on_http_exception,
