@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_register"
-down_revision = "0008_procedure" if (Path(__file__).parent / "0008_procedure.py").exists() else "0007_duplicates"
+# The migrations before this one are being written beside it: it follows the last of them that is there.
+_BEFORE = ("0008_procedure", "0007_duplicates", "0006_title")
+down_revision = next(name for name in _BEFORE if (Path(__file__).parent / f"{name}.py").exists())
 branch_labels = None
 depends_on = None
 
