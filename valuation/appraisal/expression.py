@@ -9,6 +9,7 @@ result, so any implementation of Decimal gives the same digits; power and normal
 import ast
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from decimal import (
     ROUND_FLOOR,
     ROUND_HALF_EVEN,
@@ -20,9 +21,10 @@ from decimal import (
     localcontext,
 )
 from functools import lru_cache
+from typing import Any
 
 Names = Mapping[str, Decimal]
-Compiled = Callable[[Names], Decimal]
+Compiled = Callable[[Mapping[str, Any]], Any]
 
 _LENGTH_MAX = 2000
 _TRAPS = [DivisionByZero, InvalidOperation, Overflow]
@@ -43,9 +45,10 @@ def context() -> AbstractContextManager[Context]:
 
 def evaluate(formula: str, names: Names) -> Decimal:
     """Compute a formula; raises UnreadableFormulaError, KeyError for a missing name, ArithmeticError."""
-    compiled = _compiled(formula)
+    work = compiled(formula, DECIMAL)
     with context():
-        return compiled(names)
+        found: Decimal = work(names)
+    return found
 
 
 def text(value: Decimal) -> str:
@@ -54,44 +57,55 @@ def text(value: Decimal) -> str:
     return "0" if plain == "-0" else plain
 
 
-@lru_cache(maxsize=4096)
-def _compiled(formula: str) -> Compiled:
+@dataclass(frozen=True, eq=False, slots=True)
+class Arithmetic:
+    """What the formulas are computed in: Decimals, or columns of many draws at once."""
+
+    number: Callable[[Decimal], Any]
+    rounding: Callable[[int], Callable[[Any], Any]]
+    functions: Mapping[str, tuple[int, int, Callable[..., Any]]]
+    """Each function with the least and most arguments it takes."""
+
+
+@lru_cache(maxsize=8192)
+def compiled(formula: str, arithmetic: Arithmetic) -> Compiled:
+    """Read a formula for one arithmetic; raises UnreadableFormulaError."""
     if len(formula) > _LENGTH_MAX:
         raise UnreadableFormulaError("the formula is too long")
     try:
         tree = ast.parse(formula, mode="eval")
-        return _node(tree.body, formula)
+        return _node(tree.body, formula, arithmetic)
     except (SyntaxError, RecursionError, MemoryError) as problem:
         raise UnreadableFormulaError(formula) from problem
 
 
-def _node(node: ast.expr, formula: str) -> Compiled:
+def _node(node: ast.expr, formula: str, arithmetic: Arithmetic) -> Compiled:
     if isinstance(node, ast.Name):
         name = node.id
         return lambda names: names[name]
     if isinstance(node, ast.Constant):
-        return _constant(node, formula)
+        return _constant(node, formula, arithmetic)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        operand = _node(node.operand, formula)
+        operand = _node(node.operand, formula, arithmetic)
         return lambda names: -operand(names)
     if isinstance(node, ast.BinOp):
-        return _operation(node, formula)
+        return _operation(node, formula, arithmetic)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _call(node.func.id, node.args, formula)
+        return _call(node.func.id, node.args, formula, arithmetic)
     raise UnreadableFormulaError(ast.unparse(node))
 
 
-def _constant(node: ast.Constant, formula: str) -> Compiled:
+def _constant(node: ast.Constant, formula: str, arithmetic: Arithmetic) -> Compiled:
     """Take the digits as they are written: Python would have made a binary float of them."""
     digits = ast.get_source_segment(formula, node) or ""
     if not digits.replace(".", "", 1).isdecimal():
         raise UnreadableFormulaError(digits)
-    value = Decimal(digits)
+    value = arithmetic.number(Decimal(digits))
     return lambda _names: value
 
 
-def _operation(node: ast.BinOp, formula: str) -> Compiled:
-    left, right = _node(node.left, formula), _node(node.right, formula)
+def _operation(node: ast.BinOp, formula: str, arithmetic: Arithmetic) -> Compiled:
+    left, right = _node(node.left, formula, arithmetic), _node(node.right, formula, arithmetic)
     match node.op:
         case ast.Add():
             return lambda names: left(names) + right(names)
@@ -105,11 +119,11 @@ def _operation(node: ast.BinOp, formula: str) -> Compiled:
             raise UnreadableFormulaError(ast.unparse(node))
 
 
-def _call(function: str, arguments: list[ast.expr], formula: str) -> Compiled:
+def _call(function: str, arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -> Compiled:
     if function == "round":
-        return _rounding(arguments, formula)
-    parts = [_node(argument, formula) for argument in arguments]
-    known = _FUNCTIONS.get(function)
+        return _rounding(arguments, formula, arithmetic)
+    parts = [_node(argument, formula, arithmetic) for argument in arguments]
+    known = arithmetic.functions.get(function)
     if known is None or not known[0] <= len(parts) <= known[1]:
         raise UnreadableFormulaError(f"{function}()")
     work = known[2]
@@ -119,12 +133,17 @@ def _call(function: str, arguments: list[ast.expr], formula: str) -> Compiled:
     return lambda names: work(*[part(names) for part in parts])
 
 
-def _rounding(arguments: list[ast.expr], formula: str) -> Compiled:
+def _rounding(arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -> Compiled:
     places = arguments[1] if len(arguments) == 2 else None
     if not isinstance(places, ast.Constant) or type(places.value) is not int:
         raise UnreadableFormulaError("round()")
-    inner, quantum = _node(arguments[0], formula), Decimal(1).scaleb(-places.value)
-    return lambda names: inner(names).quantize(quantum)
+    inner, rounded = _node(arguments[0], formula, arithmetic), arithmetic.rounding(places.value)
+    return lambda names: rounded(inner(names))
+
+
+def _to_places(places: int) -> Callable[[Decimal], Decimal]:
+    quantum = Decimal(1).scaleb(-places)
+    return lambda value: value.quantize(quantum)
 
 
 def _floor(value: Decimal) -> Decimal:
@@ -163,16 +182,20 @@ def _quantile(share: Decimal, *values: Decimal) -> Decimal:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-_MANY = 10_000
-_FUNCTIONS: dict[str, tuple[int, int, Callable[..., Decimal]]] = {
-    "min": (2, _MANY, min),
-    "max": (2, _MANY, max),
-    "floor": (1, 1, _floor),
-    "exp": (1, 1, Decimal.exp),
-    "ln": (1, 1, Decimal.ln),
-    "sqrt": (1, 1, Decimal.sqrt),
-    "power": (2, 2, _power),
-    "normal": (1, 1, _normal),
-    "quantile": (2, _MANY, _quantile),
-}
-"""Each function with the least and most arguments it takes."""
+MANY = 10_000
+DECIMAL = Arithmetic(
+    number=lambda value: value,
+    rounding=_to_places,
+    functions={
+        "min": (2, MANY, min),
+        "max": (2, MANY, max),
+        "floor": (1, 1, _floor),
+        "exp": (1, 1, Decimal.exp),
+        "ln": (1, 1, Decimal.ln),
+        "sqrt": (1, 1, Decimal.sqrt),
+        "power": (2, 2, _power),
+        "normal": (1, 1, _normal),
+        "quantile": (2, MANY, _quantile),
+    },
+)
+"""The one arithmetic of every value."""

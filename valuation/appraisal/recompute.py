@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from kernel.errors import DomainError
 from kernel.policy import PolicyMissing, PolicySet
 from valuation.appraisal import cost, engine
+from valuation.appraisal.calculation import KINDS, Calculation, calculate
 from valuation.appraisal.inputs import Study
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, policies
 from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
@@ -36,7 +37,7 @@ def recompute(document: Mapping[str, Any], released: PolicySet[AppraisalPolicy] 
     if rule_set != msgspec.to_builtins(rules.ref):
         return Recomputed(False, "/rule_set", str(rule_set.get("sha256")), rules.sha256)
     try:
-        again = _again(stated, rules)
+        again = _calculated(stated, rules) if "calculation" in stated else appraised(stated, rules)
     except msgspec.ValidationError as problem:
         return Recomputed(False, "/inputs", str(problem), None)
     except DomainError as refused:
@@ -45,8 +46,14 @@ def recompute(document: Mapping[str, Any], released: PolicySet[AppraisalPolicy] 
     return _compare(stated, msgspec.json.decode(msgspec.json.encode(again)))
 
 
-def _again(stated: Mapping[str, Any], rules: AppraisalRules) -> Appraisal:
-    """Compute it again by the approach that its inputs are of."""
+def _calculated(stated: Mapping[str, Any], rules: AppraisalRules) -> Calculation:
+    kind = msgspec.convert(stated.get("calculation"), Literal["price-cap", "gartner", "real-option", "shapley"])
+    inputs = msgspec.convert(stated.get("inputs"), KINDS[kind].inputs)
+    return calculate(kind, inputs, base_date=msgspec.convert(stated.get("base_date"), date), policy=rules)
+
+
+def appraised(stated: Mapping[str, Any], rules: AppraisalRules) -> Appraisal:
+    """Value a document's inputs again by the approach that they are of; raises ValidationError, InputsFaulty."""
     inputs = stated.get("inputs")
     asset, quality = msgspec.convert(stated.get("asset"), str), msgspec.convert(stated.get("quality"), QualityBasis)
     base_date = msgspec.convert(stated.get("base_date"), date)

@@ -1,0 +1,170 @@
+"""What-if, one-way, tornado, two-way, scenarios and Monte Carlo over a stored appraisal."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel import canonical
+from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
+from valuation.appraisal.errors import InputsFaulty
+from valuation.appraisal.schemas import Appraisal
+from valuation.appraisal.sensitivity import (
+    Driver,
+    conclusion,
+    drivers,
+    one_way,
+    scenarios,
+    sources,
+    tornado,
+    two_way,
+    what_if,
+)
+from valuation.appraisal.trace import replay
+from valuation.simulation import Distribution, simulate
+
+SHARED = income(method="share", share_of="revenue", share_rate=said("0.05"), income=[said("20000000")])
+
+
+def whole() -> Appraisal:
+    weights = {"cost": said("0.3"), "income": said("0.5"), "market": said("0.2")}
+    weighed = weighing(weights=weights, gap_reason="Cost says nothing of demand.")
+    return value(study(cost=cost(), income=SHARED, market=market(), weighing=weighed))
+
+
+def test_an_empty_overlay_gives_exactly_what_is_stored() -> None:
+    for found in (whole(), value(study(income=SHARED)), value(study(market=market()))):
+        stored = canonical.dumps(found)
+        assert canonical.dumps(what_if(json.loads(stored), {})) == stored
+
+
+def test_an_overlay_goes_through_the_engine() -> None:
+    stored = json.loads(canonical.dumps(value(study(income=SHARED))))
+    more = what_if(stored, {"/inputs/income/share_rate/value": "0.06"})
+    assert more.value.amount == "2785958.43"
+    with pytest.raises(InputsFaulty) as refused:
+        what_if(stored, {"/inputs/income/share_rate/value": "0.9", "/inputs/income/life/years/value": "9"})
+    assert len(refused.value.errors) == 2
+    with pytest.raises(InputsFaulty) as unknown:
+        what_if(stored, {"/inputs/income/nothing/value": "1", "/value/amount": "1", "/inputs/income/method": "direct"})
+    assert [error.pointer for error in unknown.value.errors] == [
+        "/overlay//inputs/income/nothing/value",
+        "/overlay//value/amount",
+        "/overlay//inputs/income/method",
+    ]
+
+
+def test_replaying_without_a_change_gives_every_step_again() -> None:
+    found = whole()
+    results = replay(found.trace, {})
+    assert all(results[f"#/trace/{step.id}"] == Decimal(step.result) for step in found.trace)
+
+
+def test_income_moves_the_value_in_proportion_and_the_rate_against_it() -> None:
+    steps = value(study(income=SHARED)).trace
+    by_name = {driver.name: driver for driver in drivers(steps)}
+    swings = one_way(steps, by_name["#/inputs/income/income"])
+    assert [(swing.by, swing.value) for swing in swings] == [
+        (Decimal("-0.20"), Decimal("1857305.62")),
+        (Decimal("-0.10"), Decimal("2089468.82")),
+        (Decimal("0.10"), Decimal("2553795.23")),
+        (Decimal("0.20"), Decimal("2785958.43")),
+    ]
+    # 13 %: 1,000,000 · (1 − 1.13^−3)/0.13 = 2,361,152.60
+    rates = one_way(steps, by_name["#/trace/income.r"])
+    assert [swing.value for swing in rates] == sorted((swing.value for swing in rates), reverse=True)
+    assert rates[1].value == Decimal("2361152.60")
+
+
+def test_a_tornado_is_sorted_by_swing() -> None:
+    found = tornado(whole().trace)
+    widths = [abs(up.value - down.value) for down, up in found]
+    assert widths == sorted(widths, reverse=True)
+    names = [down.driver for down, _ in found]
+    assert "#/inputs/income/share_rate" in names
+    assert "#/trace/income.r" in names
+    assert "#/quality/score" in names
+
+
+def test_a_table_of_rate_by_share() -> None:
+    steps = value(study(income=SHARED)).trace
+    rate, share = Driver("r", ("#/trace/income.r",), True), Driver("K", ("#/inputs/income/share_rate",), False)
+    changes = [Decimal("-0.02"), Decimal(0), Decimal("0.02")], [Decimal("-0.1"), Decimal(0), Decimal("0.1")]
+    table = two_way(steps, rate, share, *changes)
+    assert table[1][1] == Decimal("2321632.03")
+    for row in table:
+        assert row == sorted(row)
+    for column in zip(*table, strict=True):
+        assert list(column) == sorted(column, reverse=True)
+
+
+def test_scenarios_lie_in_order() -> None:
+    stored = json.loads(canonical.dumps(value(study(income=SHARED))))
+    found = scenarios(
+        stored,
+        {
+            "pessimistic": {"/inputs/income/share_rate/value": "0.04", "/inputs/income/discount/data/value": "0.05"},
+            "base": {},
+            "optimistic": {"/inputs/income/share_rate/value": "0.06", "/inputs/income/discount/data/value": "0.01"},
+        },
+    )
+    amounts = [Decimal(each.value.amount) for each in found.values()]
+    assert amounts == sorted(amounts)
+    assert found["base"].value.amount == stored["value"]["amount"]
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 90), st.integers(1, 99))
+def test_a_replay_is_what_the_engine_gives(share: int, premium: int) -> None:
+    """The shortcut and the engine agree to the last digit, whatever is changed within its range."""
+    stored = value(study(income=SHARED))
+    k, data = Decimal(share).scaleb(-3), Decimal(premium).scaleb(-3)
+    quick = replay(stored.trace, {"#/inputs/income/share_rate": k, "#/inputs/income/discount/data": data})
+    changed = SHARED | {"share_rate": said(str(k)), "discount": build_up(data=str(data))}
+    slow = value(study(income=changed))
+    assert quick[conclusion(stored.trace)] == Decimal(slow.value.amount)
+
+
+def test_draws_repeat_by_seed_and_surround_the_value() -> None:
+    steps = value(study(income=SHARED)).trace
+    given_ = {
+        "#/inputs/income/share_rate": Distribution("triangular", (Decimal("0.04"), Decimal("0.05"), Decimal("0.06"))),
+        "#/trace/income.r": Distribution("normal", (Decimal("0.14"), Decimal("0.01"))),
+    }
+    found = simulate(steps, given_, draws=10_000, seed=7)
+    assert found == simulate(steps, given_, draws=10_000, seed=7)
+    assert found != simulate(steps, given_, draws=10_000, seed=8)
+    assert abs(found.mean / Decimal("2321632") - 1) < Decimal("0.01")
+    assert list(found.quantiles.values()) == sorted(found.quantiles.values())
+    assert Decimal("0.4") < found.below_stored < Decimal("0.6")
+
+
+def test_a_uniform_draw_has_the_known_mean_and_deviation() -> None:
+    # Value is linear in K: mean at K = 5 %, deviation (6 % − 4 %)/√12 of 46,432,640.57
+    steps = value(study(income=SHARED)).trace
+    spread = {"#/inputs/income/share_rate": Distribution("uniform", (Decimal("0.04"), Decimal("0.06")))}
+    found = simulate(steps, spread, draws=200_000, seed=1)
+    assert abs(found.mean / Decimal("2321632.03") - 1) < Decimal("0.002")
+    assert abs(found.deviation / (Decimal("46432640.57") * Decimal("0.02") / Decimal(12).sqrt()) - 1) < Decimal("0.01")
+
+
+def test_columns_agree_with_decimals_on_every_step_of_every_approach() -> None:
+    """A distribution without width gives the stored value: columns compute what Decimals do, corrections and all."""
+    found = whole()
+    fixed = {source: Distribution("uniform", (number, number)) for source, number in sources(found.trace).items()}
+    drawn = simulate(found.trace, fixed, draws=10, seed=1)
+    assert abs(drawn.mean - Decimal(found.value.amount)) <= Decimal("0.05")
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
+    steps = value(study(income=SHARED)).trace
+    flat = Distribution("uniform", (Decimal(0), Decimal(1)))
+    with pytest.raises(ValueError, match="does not use"):
+        simulate(steps, {"#/inputs/income/nothing": flat}, draws=10, seed=1)
+    with pytest.raises(ValueError, match="draws"):
+        simulate(steps, {}, draws=0, seed=1)
+    for kind, numbers in (("uniform", (1, 0)), ("triangular", (1, 2)), ("normal", (1, -1))):
+        with pytest.raises(ValueError, match=r"uniform|triangular|standard"):
+            Distribution(kind, tuple(Decimal(number) for number in numbers))

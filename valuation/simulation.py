@@ -1,0 +1,148 @@
+"""Monte Carlo over a stored trace: what the value would be if its inputs were drawn from declared distributions.
+
+This is evidence beside the value and never the value itself: it computes in binary floating point over columns of
+draws, so its last digits may differ between machines, while the appraisal's own digits may not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation.appraisal.expression import MANY, Arithmetic, compiled
+from valuation.appraisal.sensitivity import conclusion
+from valuation.appraisal.trace import Step
+
+Column: TypeAlias = NDArray[np.float64]
+QUANTILES: Final = ("0.05", "0.25", "0.50", "0.75", "0.95")
+DRAWS_MAX: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How one source is drawn: uniform (low, high), triangular (low, mode, high), normal or lognormal (mean, sd)."""
+
+    kind: Literal["uniform", "triangular", "normal", "lognormal"]
+    parameters: tuple[Decimal, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.parameters) != (3 if self.kind == "triangular" else 2):
+            raise ValueError(f"{self.kind} has another number of parameters")
+        if self.kind in ("uniform", "triangular") and list(self.parameters) != sorted(self.parameters):
+            raise ValueError(f"the parameters of {self.kind} must rise")
+        if self.kind in ("normal", "lognormal") and self.parameters[1] < 0:
+            raise ValueError("a standard deviation is not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What the draws gave, rounded to whole minor units; `seed` and `draws` repeat it."""
+
+    seed: int
+    draws: int
+    mean: Decimal
+    deviation: Decimal
+    quantiles: dict[str, Decimal]
+    below_stored: Decimal
+
+
+def simulate(steps: Sequence[Step], distributed: Mapping[str, Distribution], *, draws: int, seed: int) -> Simulation:
+    """Replay a trace over columns of draws; raises ValueError for a source that the trace does not use."""
+    if not 0 < draws <= DRAWS_MAX:
+        raise ValueError(f"draws must be between 1 and {DRAWS_MAX}")
+    known = {operand.source for step in steps for operand in step.inputs} | {f"#/trace/{step.id}" for step in steps}
+    if unknown := sorted(set(distributed) - known):
+        raise ValueError(f"the trace does not use {', '.join(unknown)}")
+    random = np.random.Generator(np.random.PCG64(seed))
+    drawn = {source: _draw(distributed[source], random, draws) for source in sorted(distributed)}
+    place = conclusion(steps)
+    values = np.broadcast_to(_replayed(steps, drawn)[place], (draws,))
+    stored = next(Decimal(step.result) for step in steps if f"#/trace/{step.id}" == place)
+    return Simulation(
+        seed=seed,
+        draws=draws,
+        mean=_money(values.mean()),
+        deviation=_money(values.std()),
+        quantiles={q: _money(np.quantile(values, float(q))) for q in QUANTILES},
+        below_stored=Decimal(str(round(float((values < float(stored)).mean()), 4))),
+    )
+
+
+def _money(value: Any) -> Decimal:
+    return Decimal(str(round(float(value), 2)))
+
+
+def _draw(given: Distribution, random: np.random.Generator, draws: int) -> Column:
+    """By inversion or Box and Muller from plain uniform numbers, whose stream NumPy keeps for a bit generator."""
+    numbers = [float(number) for number in given.parameters]
+    u = random.random(draws)
+    if given.kind == "uniform":
+        low, high = numbers
+        return low + (high - low) * u
+    if given.kind == "triangular":
+        low, mode, high = numbers
+        whole = high - low
+        turn = (mode - low) / whole if whole else 0.0
+        rising = low + np.sqrt(u * whole * (mode - low))
+        falling = high - np.sqrt((1 - u) * whole * (high - mode))
+        return np.where(u < turn, rising, falling)
+    mean, deviation = numbers
+    z = np.sqrt(-2 * np.log1p(-u)) * np.cos(2 * np.pi * random.random(draws))
+    normal: Column = mean + deviation * z
+    return np.exp(normal) if given.kind == "lognormal" else normal
+
+
+def _replayed(steps: Sequence[Step], drawn: Mapping[str, Column]) -> dict[str, Any]:
+    """Every step over all draws at once; a step that no drawn source reaches keeps its stored result."""
+    results: dict[str, Any] = {}
+    for step in steps:
+        place = f"#/trace/{step.id}"
+        if place in drawn:
+            results[place] = drawn[place]
+            continue
+        names, moved = {}, False
+        for operand in step.inputs:
+            column = drawn.get(operand.source, results.get(operand.source))
+            moved = moved or isinstance(column, np.ndarray)
+            names[operand.name] = float(operand.value) if column is None else column
+        results[place] = compiled(step.formula, COLUMNS)(names) if moved else float(step.result)
+    return results
+
+
+def _rounding(places: int) -> Callable[[Any], Any]:
+    return lambda value: np.round(value, places)
+
+
+def _least(*columns: Any) -> Any:
+    found = columns[0]
+    for column in columns[1:]:
+        found = np.minimum(found, column)
+    return found
+
+
+def _most(*columns: Any) -> Any:
+    return -_least(*(-1 * column for column in columns))
+
+
+def _quantile(share: Any, *columns: Any) -> Any:
+    return np.quantile(np.stack(np.broadcast_arrays(*columns)), float(share), axis=0)
+
+
+COLUMNS: Final = Arithmetic(
+    number=float,
+    rounding=_rounding,
+    functions={
+        "min": (2, MANY, _least),
+        "max": (2, MANY, _most),
+        "floor": (1, 1, np.floor),
+        "exp": (1, 1, np.exp),
+        "ln": (1, 1, np.log),
+        "sqrt": (1, 1, np.sqrt),
+        "power": (2, 2, np.power),
+        "quantile": (2, MANY, _quantile),
+    },
+)
+"""The formulas of appraisals over columns of draws."""
