@@ -8,7 +8,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from kernel.errors import Forbidden, Unauthenticated
-from kernel.http.requests import known_query
+from kernel.http.requests import known_query, readable_path
 from kernel.identity.actor import Actor
 from kernel.identity.errors import PartyNotAdmitted
 
@@ -35,6 +35,7 @@ class Admission(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Check the actor against the route, and the query against what the route knows."""
         opt = scope["route_handler"].opt
+        readable_path(scope)
         authorise(scope["user"], opt)
         if scope["query_string"] and ("permissions" in opt or "public" in opt):
             known_query(scope)

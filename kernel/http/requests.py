@@ -1,5 +1,6 @@
 """What every request must keep: a body that can be read at all, and no query parameter that nobody knows."""
 
+from collections.abc import Iterator
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -7,12 +8,18 @@ from litestar import Litestar, Request
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Scope
 
-from kernel.errors import FieldError, InvalidInput
+from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity.actor import Actor
 from kernel.text import Text
 
 DEPTH_MAX: Final = 64
 """Nothing that is sent here nests deeper; canonical JSON and its checks recurse, and must not run out of stack."""
+
+NUL: Final = "\x00"
+"""No text of ours holds it: PostgreSQL has no way to store it."""
+
+NUL_ESCAPED: Final = rb"\u0000"
+_NO_NUL: Final = Text("文本不得含有 U+0000 字符", "A text may not hold the character U+0000")
 
 EVERYWHERE: Final = frozenset({"lang"})
 """Query parameters that every route takes."""
@@ -33,7 +40,25 @@ class StrictRequest(Request[Actor, Any, Any]):
         raw = await self.body()
         if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX and not _shallow(value):
             raise _too_deep()
+        if NUL_ESCAPED in raw and (places := list(_nul_places(value))):
+            raise InvalidInput(errors=[FieldError(place, _NO_NUL) for place in places[:20]])
         return value
+
+
+def _nul_places(value: Any, place: str = "") -> Iterator[str]:
+    """Where U+0000 stands in a decoded body that is known to be shallow; an escaped backslash before it is none."""
+    if isinstance(value, str):
+        if NUL in value:
+            yield place
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if NUL in name:
+                yield place
+            else:
+                yield from _nul_places(inner, f"{place}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _nul_places(inner, f"{place}/{position}")
 
 
 def _too_deep() -> InvalidInput:
@@ -55,11 +80,19 @@ def _shallow(value: Any) -> bool:
     return False
 
 
+def readable_path(scope: Scope) -> None:
+    """Refuse U+0000 in a path: whatever it would name, there is no such thing."""
+    if NUL in scope["path"]:
+        raise NotFound(kind="path", id=scope["path"].replace(NUL, "\\0")[:200])
+
+
 def known_query(scope: Scope) -> None:
     """Refuse a query parameter that the route does not have: a misspelt filter must not look like an empty answer."""
     asked = cast(HTTPScope, scope)
     known = _names(asked["litestar_app"])[asked["path_template"], asked["method"]] | EVERYWHERE
     given = parse_qsl(asked["query_string"].decode("latin-1"), keep_blank_values=True)
+    if marred := [name for name, value in given if NUL in value]:
+        raise InvalidInput(errors=[FieldError(f"/query/{name[:100]}", _NO_NUL) for name in marred[:20]])
     strange = [name for name in dict.fromkeys(name for name, _ in given) if name not in known]
     if strange:
         shown = ", ".join(sorted(known))

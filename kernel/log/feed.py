@@ -1,7 +1,7 @@
 """The event feed: a party's own entries in the log's order, so that nothing is ever missed or seen twice."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get
@@ -15,6 +15,9 @@ from kernel.http.guards import allow
 from kernel.identity.actor import Actor
 from kernel.log.models import LogEntry
 from kernel.paging import LIMIT_DEFAULT, CursorOf, Limit, Page, page
+
+INDEX_MAX: Final = 2**63 - 1
+"""Beyond any entry: what a reader asks for after it is nothing yet, and no fault."""
 
 
 class EventView(msgspec.Struct, frozen=True):
@@ -53,7 +56,9 @@ async def list_events(
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[EventView]:
     """事件流 · What happened to the party's affairs after an index; `next` is the `after` of the next page."""
-    query = select(LogEntry).where(LogEntry.log_index > after).order_by(LogEntry.log_index).limit(limit + 1)
+    query = (
+        select(LogEntry).where(LogEntry.log_index > min(after, INDEX_MAX)).order_by(LogEntry.log_index).limit(limit + 1)
+    )
     if not actor.has(*WATCHERS):
         query = query.where(LogEntry.parties.contains([actor.party]))
     if subject is not None:

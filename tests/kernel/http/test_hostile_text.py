@@ -1,0 +1,60 @@
+"""U+0000 and numbers beyond any row: a database that cannot hold them must never be the one that says so."""
+
+import pytest
+
+from tests.makers import application
+
+NUL = "\x00"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/events?subject=%00",
+        "/v1/events?subject=a%00b",
+        "/v1/events?lang=%00",
+        "/v1/ledger/accounts?prefix=escrow%00",
+        "/v1/listings?q=%00",
+        "/v1/ledger/accounts/a%00b/statement",
+        "/v1/certificates/%00",
+    ],
+)
+async def test_nul_in_an_address_is_refused(as_, path):
+    refused = await (await as_("operator")).get(path)
+    assert refused.status_code in (400, 404), refused.text
+    assert refused.json()["code"] in ("invalid-input", "not-found")
+
+
+async def test_nul_in_a_body_is_refused_with_its_place(client, as_):
+    named = await client.post("/v1/parties", application("provider", name=f"公司{NUL}"))
+    assert (named.status_code, named.json()["code"]) == (400, "invalid-input")
+    assert [error["pointer"] for error in named.json()["errors"]] == ["/name"]
+    deep = application("provider", contact={"name": "张三", "email": "a@example.cn", "phone": f"1{NUL}"})
+    found = await client.post("/v1/parties", deep)
+    assert [error["pointer"] for error in found.json()["errors"]] == ["/contact/phone"]
+    buyer = await as_("buyer")
+    body = {"listing_id": "lst_01m815jqs7ekq80x1m9dyzwg2g", "purpose": NUL}
+    ordered = await buyer.post("/v1/orders", body)
+    assert (ordered.status_code, ordered.json()["code"]) == (400, "invalid-input")
+    rooted = await buyer.post("/v1/orders", NUL)
+    assert rooted.status_code == 400
+
+
+async def test_nul_in_the_name_of_a_member_is_refused(client):
+    refused = await client.post("/v1/parties", {**application("provider"), f"a{NUL}/~b": 1})
+    assert refused.status_code == 400
+    assert refused.json()["code"] == "invalid-input"
+
+
+async def test_the_escape_itself_is_a_text_like_any_other(client):
+    """`\\\\u0000` in JSON is a backslash and five characters, and not U+0000."""
+    answer = await client.post("/v1/parties", application("provider", name=r"公司 \u0000"))
+    assert answer.status_code == 201
+    assert answer.json()["party"]["name"] == r"公司 \u0000"
+
+
+@pytest.mark.parametrize("after", [2**63 - 1, 2**63, 10**30])
+async def test_an_index_beyond_the_log_is_an_empty_page(as_, after):
+    answer = await (await as_("provider")).get(f"/v1/events?after={after}")
+    assert answer.status_code == 200
+    assert answer.json() == {"items": [], "next": None}
