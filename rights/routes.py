@@ -1,7 +1,9 @@
 """Every route of rights, for the application."""
 
+from rights.applications.routes import ROUTES as APPLICATIONS
 from rights.assets.routes import ROUTES as ASSETS
 from rights.certificates.routes import ROUTES as CERTIFICATES
+from rights.objections.routes import ROUTES as OBJECTIONS
 from rights.registrations.routes import ROUTES as REGISTRATIONS
 
-ROUTES = [*ASSETS, *REGISTRATIONS, *CERTIFICATES]
+ROUTES = [*ASSETS, *APPLICATIONS, *REGISTRATIONS, *OBJECTIONS, *CERTIFICATES]

@@ -15,6 +15,13 @@ class Right(StrEnum):
     OPERATE = "OPERATE"
 
 
+class Regime(StrEnum):
+    """Under which measures something is registered: property in data, or a public data resource."""
+
+    PROPERTY = "property"
+    PUBLIC = "public"
+
+
 class SourceKind(StrEnum):
     """Where data comes from, the four kinds that the registrar reviews apart (数据产权登记工作指引 art. 20)."""
 
@@ -51,6 +58,11 @@ SOURCE_LABELS: Final[Mapping[SourceKind, Text]] = {
     SourceKind.CRAWLED: Text("自动化程序收集公开数据", "public data collected by automated programs"),
     SourceKind.DERIVED: Text("衍生创造", "derived"),
 }
+
+
+PUBLIC_BASIS: Final = "public-duty"
+PUBLIC_BASIS_LABEL: Final = Text("依法履职或提供公共服务产生的数据", "data of public duties and services")
+"""On what a public data resource rests (公共数据资源登记管理暂行办法); the rights matrix does not know it."""
 
 
 def in_order(rights: Iterable[Right]) -> list[Right]:

@@ -42,6 +42,7 @@ async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, cloc
         form=str(data.form),
         covers_from=data.covers_from,
         covers_until=data.covers_until,
+        public_data=data.public_data,
         created_at=now,
     )
     session.add(row)

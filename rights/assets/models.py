@@ -26,6 +26,7 @@ class Asset(Base):
     form: Mapped[str]
     covers_from: Mapped[date | None]
     covers_until: Mapped[date | None]
+    public_data: Mapped[bool]
     created_at: Mapped[datetime]
 
 

@@ -66,6 +66,7 @@ def asset_view(row: Asset, latest: AssetRevision | None) -> AssetView:
         form=row.form,
         covers_from=row.covers_from,
         covers_until=row.covers_until,
+        public_data=row.public_data,
         latest_revision=revision_view(latest) if latest is not None else None,
         created_at=row.created_at,
     )

@@ -31,6 +31,7 @@ class CreateAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: Form = Form.RESOURCE
     covers_from: date | None = None
     covers_until: date | None = None
+    public_data: Annotated[bool, Meta(description="公共数据或由其形成 · public data, or made from it")] = False
 
 
 class AddRevision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,5 +75,6 @@ class AssetView(msgspec.Struct, frozen=True):
     form: str
     covers_from: date | None
     covers_until: date | None
+    public_data: bool
     latest_revision: RevisionView | None
     created_at: datetime

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,10 +25,11 @@ from rights.certificates import rules, standing
 from rights.certificates.errors import GroundUnknown, SerialExhausted
 from rights.certificates.models import Certificate, CertificateSerial
 from rights.certificates.queries import certificate_view
-from rights.certificates.schemas import CancelCertificate, CertificateView
+from rights.certificates.schemas import CertificateView, EndCertificate
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
-from rights.terms import SOURCE_LABELS, Right, SourceKind, right_labels
+from rights.terms import SOURCE_LABELS, Regime, Right, SourceKind, right_labels
 from rights.title.commands import open_title
+from rights.title.reissue import reissue
 
 BATCH: Final = 200
 
@@ -44,17 +46,25 @@ class Title:
     title_basis: str
     basis_label: Text
     restrictions: str
+    regime: Regime = Regime.PROPERTY
+    cap: date | None = None
+    replaces: Certificate | None = None
 
 
 async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clock, issuer: Issuer) -> CertificateView:
-    """Number, sign and enter a certificate; the caller holds the content's lock and has made every check."""
+    """Number, sign and enter a certificate; the caller holds the content's lock and has made every check.
+
+    The one whose place it takes, if there is one, ends in the same unit.
+    """
     now = clock.now()
     today = day_in_china(now)
     policy = rules.POLICY.at(today)
-    until = rules.valid_until(today, policy.body.validity_years)
+    until = rules.new_until(today, policy.body.of(title.regime), title.cap)
     await _lapse_content(session, title.revision.content_sha256, today, now)
-    number = await next_number(session, today, policy.body)
+    number = await next_number(session, today, policy.body, title.regime)
     certificate_id = ids.new("crt")
+    if title.replaces is not None:
+        await _replace(session, actor, title.replaces, certificate_id, now)
     document = await issue_document(
         session,
         actor,
@@ -68,9 +78,20 @@ async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clo
         valid_until=end_of_day_in_china(until),
         members={"credentialStatus": standing.entry_of(issuer.public_url, number)},
     )
-    row = Certificate(
+    row = _row(title, certificate_id, number, until, document.id, now)
+    facts = {"number": number, "registration": title.registration_id, "document": document.id}
+    await lifecycle.begin(session, row, CERTIFICATE, actor, at=now, parties=[title.holder.id], **facts)
+    if title.regime is Regime.PROPERTY:
+        await (reissue if title.replaces is not None else open_title)(session, actor, row, at=now)
+    return certificate_view(row)
+
+
+def _row(title: Title, certificate_id: str, number: str, until: date, document_id: str, at: datetime) -> Certificate:
+    return Certificate(
         id=certificate_id,
         number=number,
+        regime=str(title.regime),
+        replaces_id=title.replaces.id if title.replaces is not None else None,
         registration_id=title.registration_id,
         asset_id=title.asset.id,
         asset_name=title.asset.name,
@@ -79,17 +100,26 @@ async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clo
         holder_name=title.holder.name,
         content_sha256=title.revision.content_sha256,
         rights=[str(right) for right in title.rights],
+        restrictions=title.restrictions,
         source_kind=title.asset.source_kind,
         title_basis=title.title_basis,
-        valid_from=today,
+        valid_from=day_in_china(at),
         valid_until=until,
-        document_id=document.id,
-        created_at=now,
+        document_id=document_id,
+        created_at=at,
     )
-    facts = {"number": number, "registration": title.registration_id, "document": document.id}
-    await lifecycle.begin(session, row, CERTIFICATE, actor, at=now, parties=[title.holder.id], **facts)
-    await open_title(session, actor, row, at=now)
-    return certificate_view(row)
+
+
+async def _replace(session: AsyncSession, actor: Actor, row: Certificate, by: str, at: datetime) -> None:
+    """End a certificate because another takes its place; one that has lapsed meanwhile has ended already."""
+    await session.refresh(row)
+    if row.status != CertificateState.IN_FORCE:
+        return
+    action = CertificateAction.REPLACE
+    await lifecycle.advance(
+        session, row, CERTIFICATE, action, actor, Role.REGISTRAR, at=at, parties=[row.party_id], replaced_by=by
+    )
+    await session.flush()  # The index on the content in force must be free before the next row.
 
 
 def claims(title: Title, number: str, valid_from: date, valid_until: date) -> dict[str, Any]:
@@ -97,6 +127,8 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
     source = SOURCE_LABELS[SourceKind(title.asset.source_kind)]
     return {
         "certificate_number": number,
+        "regime": str(title.regime),
+        "replaces": title.replaces.number if title.replaces is not None else None,
         "registration_id": title.registration_id,
         "holder": {"id": title.holder.id, "uscc": title.holder.uscc, "name": title.holder.name},
         "asset": {
@@ -118,7 +150,7 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
     }
 
 
-async def next_number(session: AsyncSession, on: date, terms: rules.CertificatePolicy) -> str:
+async def next_number(session: AsyncSession, on: date, terms: rules.CertificatePolicy, regime: Regime) -> str:
     """Take the month's next number; concurrent takers wait for each other, and an abandoned unit leaves no gap."""
     month = rules.month_of(on)
     taken = await session.scalar(
@@ -133,31 +165,40 @@ async def next_number(session: AsyncSession, on: date, terms: rules.CertificateP
     )
     if taken is None:
         raise SerialExhausted(month=month)
-    return rules.number(taken, month, terms)
+    return rules.number(taken, month, terms, regime)
 
 
 async def cancel(
-    session: AsyncSession, actor: Actor, certificate_id: str, data: CancelCertificate, *, clock: Clock
+    session: AsyncSession, actor: Actor, certificate_id: str, data: EndCertificate, *, clock: Clock
 ) -> CertificateView:
-    """Cancel a certificate on a published ground; what was done under it before stays done."""
-    now = clock.now()
+    """Cancel a certificate on the registrar's own initiative; what was done under it before stays done."""
     row = await locked(session, Certificate, ids.require("crt", certificate_id))
-    known = [ground.code for ground in rules.POLICY.at(day_in_china(now)).body.ground]
-    if data.ground not in known:
+    check_ground(data.ground, "office", clock.now())
+    return await end(session, actor, row, CertificateAction.CANCEL, at=clock.now(), **msgspec.to_builtins(data))
+
+
+async def revoke(
+    session: AsyncSession, actor: Actor, certificate_id: str, data: EndCertificate, *, clock: Clock
+) -> CertificateView:
+    """Take back a certificate that was obtained or is used wrongly (PUBREG art. 20; GUIDE art. 22)."""
+    row = await locked(session, Certificate, ids.require("crt", certificate_id))
+    check_ground(data.ground, "revocation", clock.now())
+    return await end(session, actor, row, CertificateAction.REVOKE, at=clock.now(), **msgspec.to_builtins(data))
+
+
+def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
+    """Raise GroundUnknown unless the ground is published for whoever ends a certificate."""
+    known = rules.POLICY.at(day_in_china(at)).body.grounds(by)
+    if ground not in known:
         raise GroundUnknown(known=known)
+
+
+async def end(
+    session: AsyncSession, actor: Actor, row: Certificate, action: CertificateAction, *, at: datetime, **facts: str
+) -> CertificateView:
+    """End a certificate early and tell its holder."""
     role = Role.REGISTRAR if actor.has(Role.REGISTRAR) else Role.PROVIDER
-    await lifecycle.advance(
-        session,
-        row,
-        CERTIFICATE,
-        CertificateAction.CANCEL,
-        actor,
-        role,
-        at=now,
-        parties=[row.party_id],
-        ground=data.ground,
-        reason=data.reason,
-    )
+    await lifecycle.advance(session, row, CERTIFICATE, action, actor, role, at=at, parties=[row.party_id], **facts)
     return certificate_view(row)
 
 

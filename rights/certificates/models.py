@@ -10,7 +10,7 @@ from rights.certificates.states import CertificateState
 
 
 class Certificate(Base, Stateful):
-    """A registration certificate (登记证书); one content has at most one in force."""
+    """A registration certificate (登记证书); one content has at most one in force; each is replaced once."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -21,12 +21,15 @@ class Certificate(Base, Stateful):
             postgresql_where=text("status = 'in_force'"),
         ),
         Index("ix_certificate_asset_id", "asset_id"),
-        CheckConstraint("number ~ '^SJ[0-9]{13}$'", name="number"),
+        CheckConstraint("number ~ '^(SJ|GG)[0-9]{13}$'", name="number"),
+        CheckConstraint("regime IN ('property', 'public')", name="regime"),
         CheckConstraint("valid_from <= valid_until", name="validity"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
+    regime: Mapped[str]
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), unique=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
     asset_name: Mapped[str]
@@ -35,6 +38,7 @@ class Certificate(Base, Stateful):
     holder_name: Mapped[str]
     content_sha256: Mapped[str]
     rights: Mapped[list[str]]
+    restrictions: Mapped[str]
     source_kind: Mapped[str]
     title_basis: Mapped[str]
     valid_from: Mapped[date]
@@ -45,7 +49,7 @@ class Certificate(Base, Stateful):
 
 
 class CertificateSerial(Base):
-    """The last serial given in a month; the row's lock orders concurrent certificates."""
+    """The last serial given in a month, to both regimes alike; the row's lock orders concurrent certificates."""
 
     __tablename__ = "certificate_serial"
     __table_args__ = (CheckConstraint("last_serial BETWEEN 1 AND 9999", name="last_serial"),)

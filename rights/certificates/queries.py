@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids
 from kernel.clock import day_in_china
 from kernel.errors import NotFound
 from rights.certificates import rules
@@ -19,6 +18,8 @@ def certificate_view(row: Certificate) -> CertificateView:
     return CertificateView(
         id=row.id,
         number=row.number,
+        regime=row.regime,
+        replaces_id=row.replaces_id,
         registration_id=row.registration_id,
         asset_id=row.asset_id,
         asset_name=row.asset_name,
@@ -27,6 +28,7 @@ def certificate_view(row: Certificate) -> CertificateView:
         holder_name=row.holder_name,
         content_sha256=row.content_sha256,
         rights=row.rights,
+        restrictions=row.restrictions,
         source_kind=row.source_kind,
         title_basis=row.title_basis,
         valid_from=row.valid_from,
@@ -40,11 +42,7 @@ def certificate_view(row: Certificate) -> CertificateView:
 
 async def certificate(session: AsyncSession, id_or_number: str) -> CertificateView:
     """A certificate by its id or its number; raises NotFound."""
-    if rules.is_number(id_or_number):
-        query = select(Certificate).where(Certificate.number == id_or_number)
-    else:
-        query = select(Certificate).where(Certificate.id == ids.require("crt", id_or_number))
-    row = await session.scalar(query)
+    row = await by_name(session, id_or_number)
     if row is None:
         raise NotFound(kind="certificate", id=id_or_number)
     return certificate_view(row)
@@ -66,6 +64,29 @@ async def certificate_in_force(session: AsyncSession, asset_id: str, at: datetim
     )
     row = (await session.scalars(query)).first()
     return certificate_view(row) if row is not None else None
+
+
+async def by_name(session: AsyncSession, id_or_number: str) -> Certificate | None:
+    """A certificate's row by its id or its number."""
+    column = Certificate.number if rules.is_number(id_or_number) else Certificate.id
+    found: Certificate | None = await session.scalar(select(Certificate).where(column == id_or_number))
+    return found
+
+
+async def newest_of(session: AsyncSession, row: Certificate) -> Certificate:
+    """The certificate that has taken the place of a certificate since, or itself."""
+    while True:
+        query = select(Certificate).where(Certificate.replaces_id == row.id)
+        following: Certificate | None = await session.scalar(query)
+        if following is None:
+            return row
+        row = following
+
+
+def in_force(row: Certificate, at: datetime) -> bool:
+    """Say whether a certificate is in force on a day, also before the sweep has marked that it lapsed."""
+    day = day_in_china(at)
+    return row.status == CertificateState.IN_FORCE and row.valid_from <= day <= row.valid_until
 
 
 async def claim_on(session: AsyncSession, content_sha256: str, at: datetime) -> Certificate | None:

@@ -19,7 +19,7 @@ from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from rights.certificates import commands, errors, queries, standing
-from rights.certificates.schemas import CancelCertificate, CertificateView
+from rights.certificates.schemas import CertificateView, EndCertificate
 
 Session = NamedDependency[AsyncSession]
 
@@ -72,13 +72,30 @@ async def get_status_list(year: FromPath[int], session: Session) -> Response[dic
 )
 async def cancel_certificate(
     certificate_id: FromPath[str],
-    data: JSONBody[CancelCertificate],
+    data: JSONBody[EndCertificate],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> CertificateView:
-    """注销证书 · Cancel a certificate on a published ground."""
+    """依职权注销证书 · Cancel a certificate on the registrar's own initiative, on a published ground."""
     return await commands.cancel(session, actor, certificate_id, data, clock=clock)
 
 
-ROUTES = [get_certificate, get_certificate_pdf, get_status_list, cancel_certificate]
+@post(
+    "/v1/certificates/{certificate_id:str}/revocation",
+    opt=allow("rights:registration:decide"),
+    status_code=200,
+    responses=problems(NotFound, errors.GroundUnknown, IllegalTransition, WrongActor),
+)
+async def revoke_certificate(
+    certificate_id: FromPath[str],
+    data: JSONBody[EndCertificate],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> CertificateView:
+    """撤销登记 · Take back a certificate that was obtained or is used wrongly."""
+    return await commands.revoke(session, actor, certificate_id, data, clock=clock)
+
+
+ROUTES = [get_certificate, get_certificate_pdf, get_status_list, cancel_certificate, revoke_certificate]

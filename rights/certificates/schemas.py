@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 
-class CancelCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The registrar cancels a certificate."""
+class EndCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The registrar cancels or revokes a certificate."""
 
     ground: Annotated[str, Meta(max_length=40, examples=["objection-upheld"])]
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -19,6 +19,8 @@ class CertificateView(msgspec.Struct, frozen=True):
 
     id: str
     number: str
+    regime: str
+    replaces_id: str | None
     registration_id: str
     asset_id: str
     asset_name: str
@@ -27,6 +29,7 @@ class CertificateView(msgspec.Struct, frozen=True):
     holder_name: str
     content_sha256: str
     rights: list[str]
+    restrictions: str
     source_kind: str
     title_basis: str
     valid_from: date

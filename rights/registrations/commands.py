@@ -1,181 +1,45 @@
-"""A case from application to decision; the certificate is in `certify`."""
+"""A case from acceptance to the decision of the review; applications are in rights.applications."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, lifecycle
+from kernel import ids
 from kernel.clock import Clock, day_in_china
-from kernel.db import locked, one
+from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.identity.actor import SYSTEM, Actor
-from kernel.identity.models import Party
 from kernel.states import Role
-from kernel.storage.models import StoredFile
-from kernel.storage.rules import Purpose
-from kernel.workdays import Deadline
-from rights.assets.models import Asset
-from rights.assets.queries import Revision, revision
 from rights.registrations import deadlines, policy, rules
-from rights.registrations.claims import claim_content
-from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, faulty
-from rights.registrations.models import Registration, RegistrationEvidence
+from rights.registrations.cases import role_of, start_acceptance, step
+from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, WaiverNotAsked
+from rights.registrations.freedom import require_undisputed
+from rights.registrations.models import Registration
 from rights.registrations.queries import registration_view
-from rights.registrations.schemas import (
-    ApplyForRegistration,
-    DecideAcceptance,
-    PieceOfEvidence,
-    RegistrationView,
-    ReviewRegistration,
-    WithdrawRegistration,
-)
+from rights.registrations.schemas import AnswerTransfer, DecideAcceptance, ReviewRegistration, WithdrawRegistration
 from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
-from rights.terms import Form, SourceKind, in_order
+from rights.registrations.views import RegistrationView
 
 BATCH: Final = 200
 
 
-async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration, *, clock: Clock) -> RegistrationView:
-    """Apply for the registration of rights in a revision of one's own asset; every fault is told at once."""
+async def answer_transfer(
+    session: AsyncSession, actor: Actor, registration_id: str, data: AnswerTransfer, *, clock: Clock
+) -> RegistrationView:
+    """The transferee joins the application with its own key, and only then does its first clock run; or it declines."""
     now = clock.now()
-    content = await revision(session, data.revision_id)
-    asset = await one(session, Asset, content.asset_id)
-    if asset.party_id != actor.party:
-        raise NotFound(kind="revision", id=data.revision_id)
-    files = await _evidence_files(session, actor, data.evidence)
-    applicant = await one(session, Party, asset.party_id)
-    _check(data, applicant, asset, files, now)
-    row = _case(data, asset, content, now)
-    await claim_content(session, row, at=now)
-    await lifecycle.begin(
-        session,
-        row,
-        REGISTRATION,
-        actor,
-        at=now,
-        revision=row.revision_id,
-        content_sha256=row.content_sha256,
-        rights=row.rights,
-        title_basis=row.title_basis,
-        evidence=[{"kind": piece.kind, "sha256": files[piece.file_id].sha256} for piece in data.evidence],
-    )
-    session.add_all(_evidence(row, data.evidence, files, now))
-    await session.flush()  # The view reads the evidence back.
+    row = await locked(session, Registration, ids.require("reg", registration_id))
+    if row.type != "transfer" or row.counterparty_id != actor.party:
+        raise NotFound(kind="registration", id=registration_id)
+    action = RegistrationAction(data.decision)
+    await step(session, actor, row, action, Role.PROVIDER, at=now, reason=data.reason)
+    if action is RegistrationAction.CONSENT:
+        start_acceptance(row, day_in_china(now))
+    else:
+        row.decision_reason = data.reason
     return await registration_view(session, actor, row, clock=clock)
-
-
-async def _evidence_files(
-    session: AsyncSession, actor: Actor, pieces: Sequence[PieceOfEvidence]
-) -> dict[str, StoredFile]:
-    wanted = [piece.file_id for piece in pieces]
-    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted), StoredFile.owner == actor.party))
-    return {row.id: row for row in rows}
-
-
-def _check(
-    data: ApplyForRegistration, applicant: Party, asset: Asset, files: dict[str, StoredFile], at: datetime
-) -> None:
-    today = day_in_china(at)
-    claim = rules.Claim(
-        party_kind=applicant.kind,
-        source_kind=SourceKind(asset.source_kind),
-        form=Form(asset.form),
-        title_basis=data.title_basis,
-        rights=tuple(data.rights),
-    )
-    pieces = [_piece(piece, files.get(piece.file_id)) for piece in data.evidence]
-    faults = rules.claim_faults(claim, pieces, policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body)
-    if faults:
-        raise faulty(faults)
-
-
-def _piece(piece: PieceOfEvidence, file: StoredFile | None) -> rules.Piece:
-    return rules.Piece(
-        kind=piece.kind,
-        file_known=file is not None,
-        for_evidence=file is not None and file.purpose == Purpose.EVIDENCE,
-        size_bytes=file.size_bytes if file is not None else 0,
-    )
-
-
-def _case(data: ApplyForRegistration, asset: Asset, content: Revision, at: datetime) -> Registration:
-    today = day_in_china(at)
-    due = deadlines.acceptance_due(today, policy.CLOCKS.at(today).body)
-    refs = [policies.at(today).ref for policies in (policy.CLOCKS, policy.MATRIX, policy.EVIDENCE)]
-    return Registration(
-        id=ids.new("reg"),
-        type=data.type,
-        party_id=asset.party_id,
-        asset_id=asset.id,
-        revision_id=content.id,
-        content_sha256=content.content_sha256,
-        source_kind=asset.source_kind,
-        title_basis=data.title_basis,
-        rights=[str(right) for right in in_order(data.rights)],
-        restrictions=data.restrictions,
-        submitted_on=today,
-        acceptance_due_on=due.on,
-        due_on=due.on,
-        provisional=["acceptance_due_on"] if due.provisional else [],
-        grounds=[],
-        policies=[msgspec.to_builtins(ref) for ref in refs],
-        created_at=at,
-    )
-
-
-def _evidence(
-    row: Registration, pieces: Sequence[PieceOfEvidence], files: dict[str, StoredFile], at: datetime
-) -> list[RegistrationEvidence]:
-    until = deadlines.kept_until(at, clocks_of(row))
-    return [
-        RegistrationEvidence(
-            id=ids.new("evd"),
-            registration_id=row.id,
-            kind=piece.kind,
-            file_id=piece.file_id,
-            name=files[piece.file_id].name,
-            sha256=files[piece.file_id].sha256,
-            size_bytes=files[piece.file_id].size_bytes,
-            retention_until=until,
-            created_at=at,
-        )
-        for piece in pieces
-    ]
-
-
-def clocks_of(row: Registration) -> policy.Clocks:
-    """The clocks that the case is under: those in force when it was submitted."""
-    return policy.CLOCKS.at(row.submitted_on).body
-
-
-def role_of(actor: Actor) -> Role:
-    """The role in which an actor moves a case."""
-    return Role.REGISTRAR if actor.has(Role.REGISTRAR) else Role.PROVIDER
-
-
-async def step(
-    session: AsyncSession,
-    actor: Actor,
-    row: Registration,
-    action: RegistrationAction,
-    role: Role,
-    *,
-    at: datetime,
-    **facts: Any,
-) -> None:
-    """Move the case and tell its applicant."""
-    await lifecycle.advance(session, row, REGISTRATION, action, actor, role, at=at, parties=[row.party_id], **facts)
-
-
-def set_due(row: Registration, name: str, deadline: Deadline) -> None:
-    """Store a due date, and whether it is provisional."""
-    setattr(row, name, deadline.on)
-    others = [known for known in row.provisional if known != name]
-    row.provisional = [*others, name] if deadline.provisional else others
 
 
 async def decide_acceptance(
@@ -185,32 +49,21 @@ async def decide_acceptance(
     now = clock.now()
     row = await locked(session, Registration, ids.require("reg", registration_id))
     rejecting = data.decision == "reject"
-    _check_grounds(rejecting, data.grounds, "acceptance", now)
+    grounds = policy.GROUNDS.at(day_in_china(now)).body
+    faults = rules.ground_faults(rejecting, data.grounds, "acceptance", grounds)
+    if faults:
+        raise DecisionFaulty(errors=faults)
     action = RegistrationAction(data.decision)
     REGISTRATION.next(row.status, action, role_of(actor))
     deemed = deadlines.deemed_accepted(row.acceptance_due_on).on
-    if rejecting and day_in_china(now) >= deemed:
+    if rejecting and row.status == RegistrationState.SUBMITTED and day_in_china(now) >= deemed:
         raise AcceptanceDeemed(on=deemed.isoformat())
-    await step(session, actor, row, action, role_of(actor), at=now, reason=data.reason, grounds=data.grounds)
     row.grounds, row.decision_reason = data.grounds, data.reason
-    if rejecting:
-        row.due_on = None
-    else:
-        _start_case(row, now)
+    if not rejecting:
+        # From the day that counts as the day of acceptance the whole case has its clock.
+        row.accepted_on = deadlines.accepted_on(day_in_china(now), row.acceptance_due_on)
+    await step(session, actor, row, action, role_of(actor), at=now, reason=data.reason, grounds=data.grounds)
     return await registration_view(session, actor, row, clock=clock)
-
-
-def _start_case(row: Registration, at: datetime) -> None:
-    """Start the clock of the whole case from the day that counts as the day of acceptance."""
-    row.accepted_on = deadlines.accepted_on(day_in_china(at), row.acceptance_due_on)
-    set_due(row, "case_due_on", deadlines.case_due(row.accepted_on, clocks_of(row)))
-    row.due_on = row.case_due_on
-
-
-def _check_grounds(refusing: bool, codes: list[str], stage: policy.Stage, at: datetime) -> None:
-    faults = rules.ground_faults(refusing, codes, stage, policy.GROUNDS.at(day_in_china(at)).body)
-    if faults:
-        raise DecisionFaulty(errors=faults)
 
 
 async def accept_silent(session: AsyncSession, *, clock: Clock) -> int:
@@ -228,9 +81,9 @@ async def accept_silent(session: AsyncSession, *, clock: Clock) -> int:
     ).all()
     due = [row for row in rows if deadlines.deemed_accepted(row.acceptance_due_on).on <= day_in_china(now)]
     for row in due:
-        await step(session, SYSTEM, row, RegistrationAction.ACCEPT, Role.SYSTEM, at=now, silence=True)
+        row.accepted_on = deadlines.accepted_on(day_in_china(now), row.acceptance_due_on)
         row.decision_reason = "逾期未告知，视为受理 · accepted by silence (GUIDE art. 17)"
-        _start_case(row, now)
+        await step(session, SYSTEM, row, RegistrationAction.ACCEPT, Role.SYSTEM, at=now, silence=True)
     return len(due)
 
 
@@ -247,11 +100,20 @@ async def review(
     if faults:
         raise DecisionFaulty(errors=faults)
     action = RegistrationAction(data.decision)
-    facts = {"reason": data.reason, "grounds": data.grounds, "checklist": checklist}
-    await step(session, actor, row, action, role_of(actor), at=now, **facts)
+    REGISTRATION.next(row.status, action, role_of(actor))
+    if data.waive_notice and row.waiver_reason is None:
+        raise WaiverNotAsked
+    if not refusing:
+        await require_undisputed(session, row.id)
+    row.notice_waived = data.waive_notice and not refusing
     row.checklist, row.grounds, row.decision_reason = checklist, data.grounds, data.reason
-    if refusing:
-        row.due_on = None
+    facts = {
+        "reason": data.reason,
+        "grounds": data.grounds,
+        "checklist": checklist,
+        "notice_waived": row.notice_waived,
+    }
+    await step(session, actor, row, action, role_of(actor), at=now, **facts)
     return await registration_view(session, actor, row, clock=clock)
 
 
@@ -262,6 +124,6 @@ async def withdraw(
     row = await locked(session, Registration, ids.require("reg", registration_id))
     if row.party_id != actor.party:
         raise NotFound(kind="registration", id=registration_id)
+    row.decision_reason = data.reason
     await step(session, actor, row, RegistrationAction.WITHDRAW, Role.PROVIDER, at=clock.now(), reason=data.reason)
-    row.decision_reason, row.due_on = data.reason, None
     return await registration_view(session, actor, row, clock=clock)

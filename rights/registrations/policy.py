@@ -1,4 +1,4 @@
-"""The policies of registration: clocks, rights matrix, evidence and grounds, each a dated file."""
+"""The policies of registration: clocks, types, rights matrix, evidence and grounds, each a dated file."""
 
 from typing import Annotated, Final, Literal
 
@@ -6,12 +6,14 @@ from msgspec import Meta, Struct
 
 from kernel import policy
 from kernel.policy import Confidence
-from rights.terms import Right, SourceKind
+from rights.terms import Regime, Right, SourceKind
 
 Grant = Literal["yes", "no", "with-consent", "product-only"]
 """A cell of the matrix; the last two give the right on a condition."""
 
 Stage = Literal["acceptance", "review"]
+TypeCode = Literal["initial", "transfer", "change", "renewal", "correction", "cancellation", "licence"]
+Outcome = Literal["certificate", "replacement", "end", "entry"]
 
 
 class Period(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,13 +34,82 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence
 
 
-class Clocks(Struct, frozen=True, forbid_unknown_fields=True):
-    """All periods of a registration."""
+class Window(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a renewal may be applied for, counted back from the last day of validity, and the rule that says so."""
+
+    rule: str
+    basis: str
+    confidence: Confidence
+    opens_months: Annotated[int, Meta(ge=0)] = 0
+    opens_days: Annotated[int, Meta(ge=0)] = 0
+    closes_days: Annotated[int, Meta(ge=0)] = 0
+
+
+class RegimeClocks(Struct, frozen=True, forbid_unknown_fields=True):
+    """All periods of one regime; what it does not know is absent."""
 
     acceptance: Period
     case: Period
     notice: Period
+    investigation: Period
+    telling: Period
+    renewal: Window
     retention: Retention
+    extension: Period | None = None
+    cancellation: Period | None = None
+    filing: Period | None = None
+
+
+class Clocks(Struct, frozen=True, forbid_unknown_fields=True):
+    """The periods of both regimes."""
+
+    property: RegimeClocks
+    public: RegimeClocks
+
+    def of(self, regime: str) -> RegimeClocks:
+        """The periods of a regime."""
+        return self.public if regime == Regime.PUBLIC else self.property
+
+
+class RegistrationType(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one type of registration asks for and what the register does at its end."""
+
+    regime: Regime
+    code: TypeCode
+    zh: str
+    en: str
+    notice: bool
+    outcome: Outcome
+    basis: str
+    confidence: Confidence
+    clock: Literal["case", "cancellation"] = "case"
+    evidence: list[str] = []
+    evidence_any: list[str] = []
+
+    def period(self, clocks: RegimeClocks) -> Period:
+        """The period of the whole case."""
+        if self.clock == "case":
+            return clocks.case
+        assert clocks.cancellation is not None
+        return clocks.cancellation
+
+
+class PublicResource(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who registers a public data resource."""
+
+    party_kinds: list[str]
+    basis: str
+
+
+class Procedure(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every type of registration of both regimes."""
+
+    public_resource: PublicResource
+    type: list[RegistrationType]
+
+    def find(self, regime: str, code: str) -> RegistrationType | None:
+        """A type, or None where the regime does not know it."""
+        return next((found for found in self.type if (found.regime, found.code) == (regime, code)), None)
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,4 +175,5 @@ _PACKAGE: Final = "rights.registrations"
 CLOCKS: Final = policy.load("clocks", Clocks, _PACKAGE)
 MATRIX: Final = policy.load("matrix", Matrix, _PACKAGE)
 EVIDENCE: Final = policy.load("evidence", Evidence, _PACKAGE)
+PROCEDURE: Final = policy.load("procedure", Procedure, _PACKAGE)
 GROUNDS: Final = policy.load("grounds", Grounds, _PACKAGE)

@@ -1,32 +1,38 @@
 """Reading cases: the applicant's own, the registrar's desk, the public notices."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import Select, select, tuple_
+import msgspec
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.clock import Clock, day_in_china
 from kernel.db import one
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.paging import CursorOf, Page, decode, page
 from kernel.storage.models import StoredFile
-from kernel.text import Text
 from rights.assets.models import Asset
 from rights.certificates.queries import certificate_of_registration
+from rights.cursors import day
+from rights.objections.queries import open_on_case
+from rights.registrations import deadlines
+from rights.registrations.cases import clocks_of, type_of
 from rights.registrations.models import Registration, RegistrationEvidence
-from rights.registrations.policy import CLOCKS, Period
-from rights.registrations.schemas import (
+from rights.registrations.policy import Period
+from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
+from rights.registrations.views import (
     DeadlineView,
     DeskItemView,
     EvidenceView,
     NoticeView,
     PolicyUsed,
     RegistrationView,
+    StopView,
 )
-from rights.registrations.states import REGISTRATION, RegistrationState
 
 
 def _decides(actor: Actor) -> bool:
@@ -45,9 +51,9 @@ def _deadline(row: Registration, name: str, period: Period) -> DeadlineView | No
 
 
 async def _seen(session: AsyncSession, actor: Actor, registration_id: str) -> Registration:
-    """A case for its applicant and for the registrar; raises NotFound for anybody else."""
+    """A case for its applicant, its transferee and the registrar; raises NotFound for anybody else."""
     row = await one(session, Registration, ids.require("reg", registration_id))
-    if row.party_id != actor.party and not _decides(actor):
+    if actor.party not in (row.party_id, row.counterparty_id or row.party_id) and not _decides(actor):
         raise NotFound(kind="registration", id=registration_id)
     return row
 
@@ -64,42 +70,61 @@ async def registration_view(
     applicant = await one(session, Party, row.party_id)
     asset = await one(session, Asset, row.asset_id)
     certificate = await certificate_of_registration(session, row.id)
-    clocks = CLOCKS.at(row.submitted_on).body
+    clocks = clocks_of(row)
     acceptance_due = _deadline(row, "acceptance_due_on", clocks.acceptance)
     assert acceptance_due is not None
     return RegistrationView(
-        id=row.id,
-        type=row.type,
-        party_id=row.party_id,
+        **{name: getattr(row, name) for name in _PLAIN},
+        subject_certificate_id=row.certificate_id,
         applicant_name=applicant.name,
-        asset_id=row.asset_id,
         asset_name=asset.name,
-        revision_id=row.revision_id,
-        content_sha256=row.content_sha256,
-        source_kind=row.source_kind,
-        title_basis=row.title_basis,
-        rights=row.rights,
-        restrictions=row.restrictions,
+        filing_due=_filing_due(row),
+        notice_held=type_of(row).notice and not row.notice_waived,
+        open_objections=await open_on_case(session, row.id),
         status=str(row.status),
-        status_changed_at=row.status_changed_at,
-        allowed_actions=sorted({str(a) for role in actor.roles for a in REGISTRATION.actions(row.status, role)}),
-        submitted_on=row.submitted_on,
+        allowed_actions=_allowed(actor, row),
         acceptance_due=acceptance_due,
-        accepted_on=row.accepted_on,
-        case_due=_deadline(row, "case_due_on", clocks.case),
-        notice_from=row.notice_from,
+        case_due=_deadline(row, "case_due_on", type_of(row).period(clocks)),
+        stops=[msgspec.convert(known, StopView) for known in row.stops],
         notice_until=_deadline(row, "notice_until", clocks.notice),
-        due_on=row.due_on,
         overdue=_overdue(row, day_in_china(clock.now())),
-        checklist=row.checklist,
-        grounds=row.grounds,
-        decision_reason=row.decision_reason,
         evidence=await _evidence(session, row.id),
         policies=[PolicyUsed(**ref) for ref in row.policies],
         certificate_id=certificate.id if certificate else None,
         certificate_number=certificate.number if certificate else None,
-        created_at=row.created_at,
     )
+
+
+_PLAIN: Final = (
+    "id", "regime", "type", "counterparty_id", "party_id", "asset_id", "revision_id", "content_sha256", "source_kind",
+    "title_basis", "rights", "restrictions", "reason", "ground", "proposed", "public_sources", "agreement_until",
+    "waiver_reason", "status_changed_at", "submitted_on", "accepted_on", "extended_on", "extension_reason",
+    "notice_from", "due_on", "checklist", "grounds", "decision_reason", "created_at",
+)  # fmt: skip
+"""What the view says in the row's own words."""
+
+_IN_REVIEWED = {RegistrationAction.PUBLISH, RegistrationAction.CERTIFY, RegistrationAction.ENTER}
+
+
+def _allowed(actor: Actor, row: Registration) -> list[str]:
+    """What the actor's roles can do now, of the ways to conclude only the one that the type has."""
+    able = {action for role in actor.roles for action in REGISTRATION.actions(row.status, role)}
+    kind = type_of(row)
+    ends_in = RegistrationAction.CERTIFY if kind.outcome in ("certificate", "replacement") else RegistrationAction.ENTER
+    able -= {RegistrationAction.CERTIFY, RegistrationAction.ENTER} - {ends_in}
+    if row.status == RegistrationState.REVIEWED:
+        held = kind.notice and not row.notice_waived
+        able -= _IN_REVIEWED - {RegistrationAction.PUBLISH if held else ends_in}
+    return sorted(str(action) for action in able)
+
+
+def _filing_due(row: Registration) -> DeadlineView | None:
+    """Until when a public data resource had to be filed (PUBREG): so many days after it was provided."""
+    filing = clocks_of(row).filing
+    if filing is None or row.provided_on is None:
+        return None
+    due = deadlines.after(row.provided_on, filing)
+    return DeadlineView(on=due.on, provisional=due.provisional, rule=filing.rule)
 
 
 async def _evidence(session: AsyncSession, registration_id: str) -> list[EvidenceView]:
@@ -144,6 +169,7 @@ async def desk(
     items = [
         DeskItemView(
             id=row.id,
+            regime=row.regime,
             type=row.type,
             applicant_name=applicant,
             asset_name=asset,
@@ -167,11 +193,12 @@ def _by_due_date(query: _Cases, cursor: str | None) -> _Cases:
     after = decode(cursor, 2)
     if after is None:
         return query
-    return query.where(tuple_(Registration.due_on, Registration.id) > (_day(after[0]), after[1]))
+    return query.where(tuple_(Registration.due_on, Registration.id) > (day(after[0]), after[1]))
 
 
 def _own(query: _Cases, actor: Actor, cursor: str | None) -> _Cases:
-    query = query.where(Registration.party_id == actor.party).order_by(Registration.id)
+    mine = or_(Registration.party_id == actor.party, Registration.counterparty_id == actor.party)
+    query = query.where(mine).order_by(Registration.id)
     after = decode(cursor, 1)
     return query if after is None else query.where(Registration.id > after[0])
 
@@ -190,7 +217,7 @@ async def notices(session: AsyncSession, limit: int, cursor: str | None, *, cloc
         .limit(limit + 1)
     )
     if (after := decode(cursor, 2)) is not None:
-        query = query.where(tuple_(Registration.notice_until, Registration.id) > (_day(after[0]), after[1]))
+        query = query.where(tuple_(Registration.notice_until, Registration.id) > (day(after[0]), after[1]))
     rows = (await session.execute(query)).all()
     items = [_notice(row, applicant, asset, overview) for row, applicant, asset, overview in rows]
     return page(items, limit, CursorOf[NoticeView](("notice_until", "registration_id")))
@@ -201,6 +228,7 @@ def _notice(row: Registration, applicant: str, asset: str, overview: str) -> Not
     assert row.notice_until is not None
     return NoticeView(
         registration_id=row.id,
+        regime=row.regime,
         type=row.type,
         applicant_name=applicant,
         asset_name=asset,
@@ -211,12 +239,3 @@ def _notice(row: Registration, applicant: str, asset: str, overview: str) -> Not
         notice_until=row.notice_until,
         provisional="notice_until" in row.provisional,
     )
-
-
-def _day(text: str) -> date:
-    """The date in a cursor; raises InvalidInput for one that we did not make."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        detail = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
-        raise InvalidInput(errors=[FieldError("/query/cursor", detail)]) from problem

@@ -18,16 +18,16 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.storage.download import Download, range_response
 from rights.certificates.errors import ContentAlreadyClaimed, SerialExhausted
-from rights.registrations import certify, commands, errors, queries
+from rights.registrations import certify, commands, errors, queries, supplements
 from rights.registrations.schemas import (
-    ApplyForRegistration,
     DecideAcceptance,
-    DeskItemView,
-    NoticeView,
-    RegistrationView,
+    ExtendCase,
+    RequestSupplement,
     ReviewRegistration,
+    SupplyMaterials,
     WithdrawRegistration,
 )
+from rights.registrations.views import DeskItemView, NoticeView, RegistrationView
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -36,33 +36,6 @@ Who = NamedDependency[Actor]
 
 APPLY = "rights:registration:apply"
 DECIDE = "rights:registration:decide"
-
-
-@post(
-    "/v1/registrations",
-    opt=allow(APPLY),
-    responses=problems(
-        NotFound,
-        errors.RegistrationFaulty,
-        errors.NotRegistrable,
-        errors.BasisMismatch,
-        errors.RightNotGiven,
-        errors.EvidenceMissing,
-        errors.AlreadyRegistered,
-        ContentAlreadyClaimed,
-        IdempotencyKeyReused,
-    ),
-)
-async def apply_for_registration(
-    data: JSONBody[ApplyForRegistration],
-    request: Http,
-    idempotency_key: IdempotencyKey,
-    session: Session,
-    clock: Time,
-    actor: Who,
-) -> Response[RegistrationView]:
-    """申请登记 · Apply for the registration of rights in a revision of one's own asset."""
-    return await once(request, session, clock.now(), lambda: commands.apply(session, actor, data, clock=clock))
 
 
 @post(
@@ -79,10 +52,56 @@ async def decide_acceptance(
 
 
 @post(
-    "/v1/registrations/{registration_id:str}/review",
+    "/v1/registrations/{registration_id:str}/supplement-request",
     opt=allow(DECIDE),
     status_code=200,
     responses=problems(NotFound, errors.DecisionFaulty, IllegalTransition, WrongActor),
+)
+async def request_supplement(
+    registration_id: FromPath[str], data: JSONBody[RequestSupplement], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """补正通知 · Ask for everything that is missing at once; the clocks stand still until it is there."""
+    return await supplements.request(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/supplement",
+    opt=allow(APPLY),
+    status_code=200,
+    responses=problems(NotFound, errors.EvidenceMissing, errors.RegistrationFaulty, IllegalTransition, WrongActor),
+)
+async def supply_materials(
+    registration_id: FromPath[str], data: JSONBody[SupplyMaterials], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """补正 · Bring the materials that were asked for."""
+    return await supplements.supply(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/extension",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, errors.AlreadyExtended, errors.ExtensionImpossible, IllegalTransition, WrongActor),
+)
+async def extend_case(
+    registration_id: FromPath[str], data: JSONBody[ExtendCase], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """延长办理期限 · Extend the case once, with a reason."""
+    return await supplements.extend(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/review",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(
+        NotFound,
+        errors.DecisionFaulty,
+        errors.WaiverNotAsked,
+        errors.ObjectionOpen,
+        IllegalTransition,
+        WrongActor,
+    ),
 )
 async def review_registration(
     registration_id: FromPath[str], data: JSONBody[ReviewRegistration], session: Session, clock: Time, actor: Who
@@ -95,7 +114,15 @@ async def review_registration(
     "/v1/registrations/{registration_id:str}/notice",
     opt=allow(DECIDE),
     status_code=200,
-    responses=problems(NotFound, ContentAlreadyClaimed, errors.AlreadyRegistered, IllegalTransition, WrongActor),
+    responses=problems(
+        NotFound,
+        ContentAlreadyClaimed,
+        errors.AlreadyRegistered,
+        errors.NoticeNotHeld,
+        errors.ObjectionOpen,
+        IllegalTransition,
+        WrongActor,
+    ),
 )
 async def publish_notice(registration_id: FromPath[str], session: Session, clock: Time, actor: Who) -> RegistrationView:
     """公示 · Open the public notice of a reviewed case."""
@@ -108,6 +135,12 @@ async def publish_notice(registration_id: FromPath[str], session: Session, clock
     responses=problems(
         NotFound,
         errors.NoticeStillOpen,
+        errors.NoticeRequired,
+        errors.ConcludedOtherwise,
+        errors.ObjectionOpen,
+        errors.CertificateNotInForce,
+        errors.RightsEncumbered,
+        errors.PublicRegistrationMissing,
         errors.AlreadyRegistered,
         ContentAlreadyClaimed,
         SerialExhausted,
@@ -125,13 +158,36 @@ async def issue_certificate(
     clock: Time,
     actor: Who,
 ) -> Response[RegistrationView]:
-    """发证 · Issue the certificate once the notice has ended."""
+    """发证 · Issue the certificate once the notice has ended, or at once where none is held."""
     return await once(
         request,
         session,
         clock.now(),
         lambda: certify.certify(session, actor, registration_id, clock=clock, issuer=runtime.issuer),
     )
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/entry",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(
+        NotFound,
+        errors.NoticeStillOpen,
+        errors.NoticeRequired,
+        errors.ConcludedOtherwise,
+        errors.ObjectionOpen,
+        errors.CertificateNotInForce,
+        errors.RightsEncumbered,
+        IllegalTransition,
+        WrongActor,
+    ),
+)
+async def enter_registration(
+    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """登簿 · Enter what leads to no certificate: a cancellation, or a licence."""
+    return await certify.enter(session, actor, registration_id, clock=clock)
 
 
 @post(
@@ -151,7 +207,7 @@ async def withdraw_registration(
 async def get_registration(
     registration_id: FromPath[str], session: Session, clock: Time, actor: Who
 ) -> RegistrationView:
-    """登记案件 · One case, for its applicant and the registrar."""
+    """登记案件 · One case, for its applicant, its transferee and the registrar."""
     return await queries.registration(session, actor, registration_id, clock=clock)
 
 
@@ -186,12 +242,15 @@ async def get_evidence(
 async def list_notices(
     session: Session, clock: Time, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[NoticeView]:
-    """登记公示 · The open public notices; whoever objects tells the centre with a real name and evidence."""
+    """登记公示 · The open public notices; whoever is admitted may object to one, with evidence."""
     return await queries.notices(session, limit, cursor, clock=clock)
 
 
 ROUTES = [
-    apply_for_registration,
+    request_supplement,
+    supply_materials,
+    extend_case,
+    enter_registration,
     decide_acceptance,
     review_registration,
     publish_notice,

@@ -1,6 +1,6 @@
-"""What registration says on the wire."""
+"""What registration is told on the wire."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -19,18 +19,133 @@ class PieceOfEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_id: Annotated[str, Meta(max_length=40)]
 
 
+Pieces = Annotated[list[PieceOfEvidence], Meta(max_length=50)]
+Waiver = Annotated[str, Meta(min_length=1, max_length=500, description="申请免予公示的理由 · why no notice")]
+Sources = Annotated[
+    list[Annotated[str, Meta(max_length=40)]],
+    Meta(max_length=50, description="所用公共数据资源的登记编号 · numbers of the public data resources used"),
+]
+Restrictions = Annotated[str, Meta(max_length=400, description="权利限制 · limits of the rights")]
+Rights = Annotated[list[Right], Meta(min_length=1, max_length=3)]
+Id = Annotated[str, Meta(max_length=40)]
+
+
 class ApplyForRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Apply for the registration of rights in one revision of an asset (数据产权登记工作指引 annex 1)."""
 
-    revision_id: Annotated[str, Meta(max_length=40)]
+    revision_id: Id
     title_basis: Annotated[
         str,
         Meta(max_length=40, description="权利配置表的情形 · case of the rights matrix", examples=["own-operations"]),
     ]
-    rights: Annotated[list[Right], Meta(min_length=1, max_length=3)]
-    evidence: Annotated[list[PieceOfEvidence], Meta(max_length=50)]
-    restrictions: Annotated[str, Meta(max_length=400, description="权利限制 · limits of the rights")] = ""
-    type: Literal["initial"] = "initial"
+    rights: Rights
+    evidence: Pieces
+    restrictions: Restrictions = ""
+    public_sources: Sources = []
+    notice_waiver: Waiver | None = None
+
+
+class RegisterPublicResource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Apply for the first registration of a public data resource, or of a product under an authorised operation.
+
+    `provided_on` is the day on which the data was provided or the product delivered, and `agreement_until` the last
+    day of the agreement on authorised operation, which the registration does not outlive (PUBREG art. 15).
+    """
+
+    revision_id: Id
+    evidence: Pieces
+    restrictions: Restrictions = ""
+    public_sources: Sources = []
+    provided_on: date | None = None
+    agreement_until: date | None = None
+    notice_waiver: Waiver | None = None
+
+
+class ProposedDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the asset's description is to say; what is left out stays. The source kind is not among it (art. 35)."""
+
+    name: Annotated[str, Meta(max_length=2000)] | None = None
+    overview: Annotated[str, Meta(max_length=8000)] | None = None
+    industry: Annotated[str, Meta(pattern=r"^[A-T]([0-9]{2})?$")] | None = None
+    region: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    covers_from: date | None = None
+    covers_until: date | None = None
+
+
+class Later(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+    """What every application about a certificate holds."""
+
+    evidence: Pieces
+    reason: Reason
+    notice_waiver: Waiver | None = None
+
+
+class ApplyForTransfer(Later, frozen=True, tag="transfer", kw_only=True):
+    """Transfer everything the certificate gives; the transferee joins with its own key (art. 34)."""
+
+    transferee_id: Id
+
+
+class ApplyForChange(Later, frozen=True, tag="change", kw_only=True):
+    """Change the content, the rights, their limits or the description; never the holder or the source (art. 35)."""
+
+    revision_id: Id | None = None
+    rights: Rights | None = None
+    restrictions: Restrictions | None = None
+    description: ProposedDescription | None = None
+
+
+class ApplyForRenewal(Later, frozen=True, tag="renewal", kw_only=True):
+    """Renew a certificate inside its window (art. 36)."""
+
+
+class ApplyForCorrection(Later, frozen=True, tag="correction", kw_only=True):
+    """Correct what the register says wrongly; anybody interested may apply, with the holder's consent or proof."""
+
+    description: ProposedDescription
+
+
+class ApplyForCancellation(Later, frozen=True, tag="cancellation", kw_only=True):
+    """Give a registration up on a published ground."""
+
+    ground: Annotated[str, Meta(max_length=40, examples=["right-given-up"])]
+
+
+class RecordLicence(Later, frozen=True, tag="licence", kw_only=True):
+    """Have a licence entered beside the certificate; `reason` says what is licensed and on what terms."""
+
+    licensee_id: Id
+
+
+LaterApplication = (
+    ApplyForTransfer | ApplyForChange | ApplyForRenewal | ApplyForCorrection | ApplyForCancellation | RecordLicence
+)
+
+
+class RequestSupplement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask for everything that is missing at once, as kinds of evidence; the clocks stand still until it is there."""
+
+    kinds: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(min_length=1, max_length=20)]
+    reason: Reason
+
+
+class SupplyMaterials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bring what was asked for."""
+
+    evidence: Annotated[list[PieceOfEvidence], Meta(min_length=1, max_length=50)]
+
+
+class ExtendCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Give the case one more period, with a reason."""
+
+    reason: Reason
+
+
+class AnswerTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The transferee joins the application, or declines."""
+
+    decision: Literal["consent", "decline"]
+    reason: Reason
 
 
 class DecideAcceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,102 +171,10 @@ class ReviewRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     checklist: Checklist
     reason: Reason
     grounds: Codes = []
+    waive_notice: bool = False
 
 
 class WithdrawRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The applicant takes the application back."""
 
     reason: Reason
-
-
-class DeadlineView(msgspec.Struct, frozen=True):
-    """The last day of a period and its rule; provisional where that year's holidays are not yet announced."""
-
-    on: date
-    provisional: bool
-    rule: str
-
-
-class EvidenceView(msgspec.Struct, frozen=True):
-    """A piece of evidence and until when it is kept."""
-
-    id: str
-    kind: str
-    file_id: str
-    name: str
-    sha256: str
-    size_bytes: int
-    retention_until: date
-
-
-class PolicyUsed(msgspec.Struct, frozen=True):
-    """A policy that the case is under."""
-
-    kind: str
-    version: str
-    sha256: str
-
-
-class RegistrationView(msgspec.Struct, frozen=True):
-    """A case as its applicant and the registrar see it."""
-
-    id: str
-    type: str
-    party_id: str
-    applicant_name: str
-    asset_id: str
-    asset_name: str
-    revision_id: str
-    content_sha256: str
-    source_kind: str
-    title_basis: str
-    rights: list[str]
-    restrictions: str
-    status: str
-    status_changed_at: datetime
-    allowed_actions: list[str]
-    submitted_on: date
-    acceptance_due: DeadlineView
-    accepted_on: date | None
-    case_due: DeadlineView | None
-    notice_from: date | None
-    notice_until: DeadlineView | None
-    due_on: date | None
-    overdue: bool
-    checklist: dict[str, bool] | None
-    grounds: list[str]
-    decision_reason: str | None
-    evidence: list[EvidenceView]
-    policies: list[PolicyUsed]
-    certificate_id: str | None
-    certificate_number: str | None
-    created_at: datetime
-
-
-class DeskItemView(msgspec.Struct, frozen=True):
-    """A case on a list: the registrar's desk, or the applicant's own cases."""
-
-    id: str
-    type: str
-    applicant_name: str
-    asset_name: str
-    rights: list[str]
-    status: str
-    due_on: date | None
-    overdue: bool
-    created_at: datetime
-
-
-class NoticeView(msgspec.Struct, frozen=True):
-    """What the public notice shows (数据产权登记工作指引 art. 24), and no more."""
-
-    registration_id: str
-    type: str
-    applicant_name: str
-    asset_name: str
-    overview: str
-    rights: list[str]
-    restrictions: str
-    notice_from: date
-    notice_until: date
-    provisional: bool

@@ -16,6 +16,7 @@ from rights.certificates import commands as certificates
 from rights.certificates import queries, rules
 from rights.certificates.errors import SerialExhausted
 from rights.certificates.models import Certificate
+from rights.terms import Regime
 from tests.conftest import As, Client
 from tests.rights import story
 
@@ -86,27 +87,30 @@ async def test_a_lapsed_claim_frees_its_content_without_the_sweep(
 async def test_serials_count_within_the_month_and_end_at_9999(sessions: Sessions) -> None:
     november, december = date(2026, 11, 30), date(2026, 12, 1)
     async with unit(sessions) as session:
-        numbers = [await certificates.next_number(session, day, TERMS) for day in (november, november, december)]
+        numbers = [
+            await certificates.next_number(session, day, TERMS, Regime.PROPERTY)
+            for day in (november, november, december)
+        ]
         assert numbers == ["SJ1512026110001", "SJ1512026110002", "SJ1512026120001"]
         await session.execute(text("UPDATE certificate_serial SET last_serial = 9998 WHERE month = '202611'"))
-        assert await certificates.next_number(session, november, TERMS) == "SJ1512026119999"
+        assert await certificates.next_number(session, november, TERMS, Regime.PUBLIC) == "GG1512026119999"
     async with sessions() as session:
         with pytest.raises(SerialExhausted) as refusal:
-            await certificates.next_number(session, november, TERMS)
+            await certificates.next_number(session, november, TERMS, Regime.PROPERTY)
     assert (refusal.value.rule, refusal.value.facts) == ("LT-RGT-14", {"month": "202611"})
 
 
 async def test_an_abandoned_certificate_leaves_no_gap(sessions: Sessions) -> None:
     async with sessions() as session:
-        await certificates.next_number(session, date(2026, 11, 30), TERMS)
+        await certificates.next_number(session, date(2026, 11, 30), TERMS, Regime.PROPERTY)
     async with unit(sessions) as session:
-        assert await certificates.next_number(session, date(2026, 11, 30), TERMS) == "SJ1512026110001"
+        assert await certificates.next_number(session, date(2026, 11, 30), TERMS, Regime.PROPERTY) == "SJ1512026110001"
 
 
 async def test_concurrent_serials_are_all_different(sessions: Sessions) -> None:
     async def take() -> str:
         async with unit(sessions) as session:
-            return await certificates.next_number(session, date(2026, 11, 30), TERMS)
+            return await certificates.next_number(session, date(2026, 11, 30), TERMS, Regime.PROPERTY)
 
     taken = await asyncio.gather(*(take() for _ in range(20)))
     assert sorted(taken) == [f"SJ151202611{serial:04d}" for serial in range(1, 21)]

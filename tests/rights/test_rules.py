@@ -12,7 +12,7 @@ from rights.certificates import rules as certificates
 from rights.registrations import policy, rules
 from rights.registrations.errors import BasisMismatch, EvidenceMissing, RegistrationFaulty, RightNotGiven, faulty
 from rights.registrations.policy import Grounds
-from rights.terms import Form, Right, SourceKind, in_order
+from rights.terms import Form, Regime, Right, SourceKind, in_order
 
 MATRIX = policy.MATRIX.versions[0].body
 EVIDENCE = policy.EVIDENCE.versions[0].body
@@ -27,6 +27,10 @@ claims = st.builds(
     form=st.sampled_from(Form),
     title_basis=st.sampled_from([case.code for case in MATRIX.case] + ["nonsense"]),
     rights=st.sets(st.sampled_from(Right), min_size=1).map(lambda found: tuple(in_order(found))),
+    public_data=st.booleans(),
+    public_sources=st.lists(st.builds(rules.PublicSource, st.just("GG1512026110001"), st.booleans()), max_size=2).map(
+        tuple
+    ),
 )
 H, U, O = Right  # noqa: E741
 
@@ -77,8 +81,10 @@ def test_a_claim_passes_exactly_when_every_condition_holds(claim: rules.Claim) -
     fits = case is not None and case.source_kind == claim.source_kind
     given_all = case is not None and all(rules.gives(case.grants[right], claim.form) for right in claim.rights)
     public_duty = claim.party_kind == "government" and claim.source_kind == SourceKind.GENERATED
+    registered = bool(claim.public_sources) and all(source.in_force for source in claim.public_sources)
+    public = claim.public_data and (claim.form == Form.RESOURCE or not registered)
     faults = rules.claim_faults(claim, _complete(claim), MATRIX, EVIDENCE)
-    assert (not faults) == (fits and given_all and not public_duty)
+    assert (not faults) == (fits and given_all and not public_duty and not public)
 
 
 @given(claims, st.data())
@@ -163,18 +169,18 @@ def test_file_names_are_unique_in_any_case() -> None:
     assert [fault.pointer for fault in assets.name_faults(["a.csv", "b.csv", "A.CSV", "{b.csv"])] == ["/files/2"]
 
 
-@given(st.integers(1, 9999), st.dates(date(2026, 1, 1), date(2099, 12, 31)))
-def test_certificate_numbers(serial: int, on: date) -> None:
-    number = certificates.number(serial, certificates.month_of(on), TERMS)
+@given(st.integers(1, 9999), st.dates(date(2026, 1, 1), date(2099, 12, 31)), st.sampled_from(Regime))
+def test_certificate_numbers(serial: int, on: date, regime: Regime) -> None:
+    number = certificates.number(serial, certificates.month_of(on), TERMS, regime)
     assert len(number) == 15
     assert certificates.is_number(number)
-    assert number == f"SJ151{on:%Y%m}{serial:04d}"
+    assert number == f"{TERMS.of(regime).prefix}151{on:%Y%m}{serial:04d}"
 
 
 @pytest.mark.parametrize("serial", [0, -1, 10000])
 def test_serials_outside_the_month_are_refused(serial: int) -> None:
     with pytest.raises(ValueError, match="serial"):
-        certificates.number(serial, "202611", TERMS)
+        certificates.number(serial, "202611", TERMS, "property")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +191,8 @@ def test_what_is_no_number(text: str) -> None:
 
 
 def test_validity_is_five_years() -> None:
-    assert certificates.valid_until(date(2026, 12, 1), TERMS.validity_years) == date(2031, 12, 1)
+    assert certificates.new_until(date(2026, 12, 1), TERMS.property, None) == date(2031, 12, 1)
+    assert certificates.new_until(date(2026, 12, 1), TERMS.property, date(2030, 1, 1)) == date(2030, 1, 1)
+    assert certificates.new_until(date(2026, 12, 1), TERMS.public, date(2031, 1, 1)) == date(2029, 12, 1)
     assert certificates.valid_until(date(2028, 2, 29), 5) == date(2033, 2, 28)
     assert certificates.valid_until(date(2028, 2, 29), 4) == date(2032, 2, 29)

@@ -85,7 +85,7 @@ async def test_a_cancelled_certificate_breaks_the_chain_at_its_root(as_: As, clo
     (root,) = (await provider.get(f"/v1/assets/{asset}/title")).json()["titles"]
     cancelled = await registrar.post(
         f"/v1/certificates/{root['certificate_id']}/cancellation",
-        {"ground": "false-materials", "reason": "提供虚假材料"},
+        {"ground": "data-destroyed", "reason": "数据灭失"},
     )
     assert cancelled.status_code in (200, 201), cancelled.text
     (finding,) = (await check(buyer, asset, "exercise", terms(buyer.party)))["findings"]

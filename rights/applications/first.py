@@ -1,0 +1,170 @@
+"""First applications: for rights in data, and for a public data resource; every fault is told at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock, day_in_china
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from rights.assets.models import Asset
+from rights.assets.queries import Revision, revision
+from rights.registrations import evidence, policy, rules
+from rights.registrations.cases import parties_of, start_acceptance
+from rights.registrations.claims import claim_content
+from rights.registrations.errors import refuse
+from rights.registrations.models import Registration
+from rights.registrations.queries import registration_view
+from rights.registrations.schemas import ApplyForRegistration, PieceOfEvidence, RegisterPublicResource
+from rights.registrations.sources import public_sources
+from rights.registrations.states import REGISTRATION
+from rights.registrations.views import RegistrationView
+from rights.terms import PUBLIC_BASIS, Form, Regime, SourceKind, in_order
+
+
+async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration, *, clock: Clock) -> RegistrationView:
+    """Apply for the registration of rights in a revision of one's own asset."""
+    now = clock.now()
+    content, asset = await _own(session, actor, data.revision_id)
+    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    claim = rules.Claim(
+        party_kind=(await one(session, Party, asset.party_id)).kind,
+        source_kind=SourceKind(asset.source_kind),
+        form=Form(asset.form),
+        title_basis=data.title_basis,
+        rights=tuple(data.rights),
+        public_data=asset.public_data,
+        public_sources=await public_sources(session, data.public_sources, now),
+    )
+    today = day_in_china(now)
+    matrix, kinds = policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body
+    refuse(rules.claim_faults(claim, evidence.pieces_of(data.evidence, files), matrix, kinds))
+    row = new_case(
+        asset,
+        content,
+        now,
+        regime=str(Regime.PROPERTY),
+        title_basis=data.title_basis,
+        rights=[str(right) for right in in_order(data.rights)],
+        restrictions=data.restrictions,
+        public_sources=list(data.public_sources),
+        waiver_reason=data.notice_waiver,
+    )
+    await claim_content(session, row, at=now)
+    return await begin(session, actor, row, data.evidence, files, clock=clock)
+
+
+async def apply_public(
+    session: AsyncSession, actor: Actor, data: RegisterPublicResource, *, clock: Clock
+) -> RegistrationView:
+    """Apply for the first registration of a public data resource (PUBREG arts. 5, 9(1))."""
+    now = clock.now()
+    today = day_in_china(now)
+    content, asset = await _own(session, actor, data.revision_id)
+    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    procedure, kinds = policy.PROCEDURE.at(today).body, policy.EVIDENCE.at(today).body
+    terms = procedure.find(Regime.PUBLIC, "initial")
+    assert terms is not None
+    party = await one(session, Party, asset.party_id)
+    sources = await public_sources(session, data.public_sources, now)
+    form = Form(asset.form)
+    refuse(
+        [
+            *rules.public_resource_faults(party.kind, form, asset.public_data, sources, procedure.public_resource),
+            *rules.agreement_faults(data.agreement_until, today),
+            *rules.evidence_faults(evidence.pieces_of(data.evidence, files), terms.evidence, (), kinds),
+        ]
+    )
+    row = new_case(
+        asset,
+        content,
+        now,
+        regime=str(Regime.PUBLIC),
+        title_basis=PUBLIC_BASIS,
+        rights=[],
+        restrictions=data.restrictions,
+        public_sources=list(data.public_sources),
+        provided_on=data.provided_on,
+        agreement_until=data.agreement_until,
+        waiver_reason=data.notice_waiver,
+    )
+    await claim_content(session, row, at=now)
+    return await begin(session, actor, row, data.evidence, files, clock=clock)
+
+
+async def _own(session: AsyncSession, actor: Actor, revision_id: str) -> tuple[Revision, Asset]:
+    content = await revision(session, revision_id)
+    asset = await one(session, Asset, content.asset_id)
+    if asset.party_id != actor.party:
+        raise NotFound(kind="revision", id=revision_id)
+    return content, asset
+
+
+def new_case(
+    asset: Asset, content: Revision, at: datetime, *, regime: str, kind: str = "initial", **over: Any
+) -> Registration:
+    """A case with its first clock and the policies it is under."""
+    today = day_in_china(at)
+    refs = [policies.at(today).ref for policies in (policy.CLOCKS, policy.PROCEDURE, policy.MATRIX, policy.EVIDENCE)]
+    defaults: dict[str, Any] = {
+        "proposed": {},
+        "public_sources": [],
+        "notice_waived": False,
+        "stops": [],
+        "provisional": [],
+        "grounds": [],
+    }
+    row = Registration(
+        **defaults
+        | {
+            "id": ids.new("reg"),
+            "regime": regime,
+            "type": kind,
+            "party_id": asset.party_id,
+            "asset_id": asset.id,
+            "revision_id": content.id,
+            "content_sha256": content.content_sha256,
+            "source_kind": asset.source_kind,
+            "submitted_on": today,
+            "policies": [msgspec.to_builtins(ref) for ref in refs],
+            "created_at": at,
+        }
+        | over
+    )
+    start_acceptance(row, today)
+    return row
+
+
+async def begin(
+    session: AsyncSession,
+    actor: Actor,
+    row: Registration,
+    pieces: Sequence[PieceOfEvidence],
+    files: evidence.Files,
+    *,
+    clock: Clock,
+) -> RegistrationView:
+    """Enter the case and its evidence."""
+    now = clock.now()
+    await lifecycle.begin(
+        session,
+        row,
+        REGISTRATION,
+        actor,
+        at=now,
+        parties=parties_of(row),
+        type=row.type,
+        revision=row.revision_id,
+        content_sha256=row.content_sha256,
+        rights=row.rights,
+        title_basis=row.title_basis,
+        evidence=evidence.facts_of(pieces, files),
+    )
+    await evidence.keep(session, row, pieces, files, now)
+    return await registration_view(session, actor, row, clock=clock)

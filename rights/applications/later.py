@@ -1,0 +1,216 @@
+"""Later applications: transfer, change, renewal, correction, cancellation, and the record of a licence."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.db import one
+from kernel.errors import FieldError, NotFound
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
+from kernel.states import Role
+from rights.applications.first import begin, new_case
+from rights.assets.models import Asset
+from rights.assets.queries import revision
+from rights.assets.rules import FORM, description_faults
+from rights.certificates.commands import check_ground
+from rights.certificates.models import Certificate
+from rights.certificates.queries import by_name, in_force
+from rights.registrations import deadlines, evidence, policy, rules
+from rights.registrations.cases import role_of, step
+from rights.registrations.claims import claim_content
+from rights.registrations.errors import (
+    CertificateNotInForce,
+    NotTheHolder,
+    RenewalOutsideWindow,
+    TypeNotOffered,
+    refuse,
+)
+from rights.registrations.freedom import require_unencumbered
+from rights.registrations.models import Registration
+from rights.registrations.queries import registration_view
+from rights.registrations.schemas import (
+    ApplyForCancellation,
+    ApplyForChange,
+    ApplyForCorrection,
+    ApplyForRenewal,
+    ApplyForTransfer,
+    LaterApplication,
+    RecordLicence,
+)
+from rights.registrations.states import RegistrationAction
+from rights.registrations.views import RegistrationView
+from rights.terms import Form, Right, SourceKind, in_order
+
+
+async def apply_later(
+    session: AsyncSession, actor: Actor, certificate_id: str, data: LaterApplication, *, clock: Clock
+) -> RegistrationView:
+    """Apply for a later registration of a certificate in force; every fault is told at once."""
+    now = clock.now()
+    certificate = await by_name(session, certificate_id)
+    if certificate is None:
+        raise NotFound(kind="certificate", id=certificate_id[:40])
+    kind = _type(certificate, data, now)
+    await _standing(session, actor, certificate, data, now)
+    asset = await one(session, Asset, certificate.asset_id)
+    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    row = await _case(session, actor, certificate, asset, data, now)
+    needed = [*kind.evidence, *await _conditions(session, row, asset, now)]
+    kinds = policy.EVIDENCE.at(day_in_china(now)).body
+    pieces = evidence.pieces_of(data.evidence, files)
+    refuse(
+        [
+            *await _faults(session, actor, certificate, asset, row, data, now),
+            *rules.evidence_faults(pieces, needed, kind.evidence_any, kinds),
+        ]
+    )
+    await claim_content(session, row, at=now)
+    view = await begin(session, actor, row, data.evidence, files, clock=clock)
+    if row.type != "transfer":
+        return view
+    await step(session, actor, row, RegistrationAction.AWAIT, role_of(actor), at=now)
+    return await registration_view(session, actor, row, clock=clock)
+
+
+def _type(certificate: Certificate, data: LaterApplication, at: datetime) -> policy.RegistrationType:
+    code = _code(data)
+    kind = policy.PROCEDURE.at(day_in_china(at)).body.find(certificate.regime, code)
+    if kind is None:
+        raise TypeNotOffered(regime=certificate.regime, type=code)
+    return kind
+
+
+def _code(data: LaterApplication) -> str:
+    return str(data.__struct_config__.tag)
+
+
+async def _standing(
+    session: AsyncSession, actor: Actor, certificate: Certificate, data: LaterApplication, at: datetime
+) -> None:
+    """Who may apply and when: the holder, of a certificate in force; a correction is open to whoever is interested."""
+    if not isinstance(data, ApplyForCorrection) and certificate.party_id != actor.party:
+        raise NotTheHolder(number=certificate.number)
+    if not in_force(certificate, at):
+        raise CertificateNotInForce(number=certificate.number)
+    if isinstance(data, ApplyForTransfer | ApplyForCancellation):
+        await require_unencumbered(session, certificate.asset_id, day_in_china(at))
+    if isinstance(data, ApplyForCancellation):
+        check_ground(data.ground, "holder", at)
+    if isinstance(data, ApplyForRenewal):
+        today = day_in_china(at)
+        window = policy.CLOCKS.at(today).body.of(certificate.regime).renewal
+        opens, closes = deadlines.renewal_window(certificate.valid_until, window)
+        if not opens <= today <= closes:
+            raise RenewalOutsideWindow(number=certificate.number, opens=opens.isoformat(), closes=closes.isoformat())
+
+
+async def _case(
+    session: AsyncSession, actor: Actor, certificate: Certificate, asset: Asset, data: LaterApplication, at: datetime
+) -> Registration:
+    """The case as it is applied for; what an application does not touch is as the certificate has it."""
+    revision_id, rights, restrictions = certificate.revision_id, certificate.rights, certificate.restrictions
+    over: dict[str, Any] = {}
+    match data:
+        case ApplyForTransfer():
+            over["counterparty_id"] = data.transferee_id
+        case RecordLicence():
+            over["counterparty_id"] = data.licensee_id
+        case ApplyForCancellation():
+            over["ground"] = data.ground
+        case ApplyForCorrection():
+            over["proposed"] = msgspec.to_builtins(data.description)
+        case ApplyForChange():
+            revision_id = data.revision_id or revision_id
+            rights = [str(right) for right in in_order(data.rights)] if data.rights is not None else rights
+            restrictions = data.restrictions if data.restrictions is not None else restrictions
+            over["proposed"] = msgspec.to_builtins(data.description) if data.description is not None else {}
+    old = await one(session, Registration, certificate.registration_id)
+    return new_case(
+        asset,
+        await revision(session, revision_id),
+        at,
+        regime=certificate.regime,
+        kind=_code(data),
+        certificate_id=certificate.id,
+        party_id=actor.party,
+        title_basis=certificate.title_basis,
+        rights=rights,
+        restrictions=restrictions,
+        reason=data.reason,
+        public_sources=old.public_sources,
+        agreement_until=old.agreement_until,
+        waiver_reason=data.notice_waiver,
+        **over,
+    )
+
+
+async def _claim(session: AsyncSession, row: Registration, asset: Asset) -> rules.Claim:
+    return rules.Claim(
+        party_kind=(await one(session, Party, asset.party_id)).kind,
+        source_kind=SourceKind(asset.source_kind),
+        form=Form(asset.form),
+        title_basis=row.title_basis,
+        rights=tuple(Right(code) for code in row.rights),
+    )
+
+
+async def _conditions(session: AsyncSession, row: Registration, asset: Asset, at: datetime) -> list[str]:
+    """The evidence that the conditions of newly claimed rights ask for."""
+    if row.type != "change" or row.regime == "public":
+        return []
+    claim = await _claim(session, row, asset)
+    today = day_in_china(at)
+    conditions = rules.conditions_of(claim, policy.MATRIX.at(today).body.find(row.title_basis))
+    return rules.condition_evidence(conditions, policy.EVIDENCE.at(today).body)
+
+
+async def _faults(
+    session: AsyncSession,
+    actor: Actor,
+    certificate: Certificate,
+    asset: Asset,
+    row: Registration,
+    data: LaterApplication,
+    at: datetime,
+) -> list[FieldError]:
+    faults: list[FieldError] = []
+    if isinstance(data, ApplyForTransfer | RecordLicence):
+        faults += await _counterparty_faults(session, actor, row)
+    if isinstance(data, RecordLicence):
+        faults += rules.licence_faults(certificate.rights)
+    if isinstance(data, ApplyForChange):
+        content = await revision(session, row.revision_id)
+        touched = (row.revision_id, row.rights, row.restrictions) != (
+            certificate.revision_id,
+            certificate.rights,
+            certificate.restrictions,
+        )
+        faults += rules.change_faults(asset.id == content.asset_id, touched or bool(row.proposed))
+        if row.regime == "property":
+            faults += rules.title_faults(await _claim(session, row, asset), policy.MATRIX.at(day_in_china(at)).body)
+    if isinstance(data, ApplyForCorrection):
+        faults += rules.change_faults(True, bool(row.proposed))
+    return faults + proposed_faults(asset, row.proposed, at)
+
+
+async def _counterparty_faults(session: AsyncSession, actor: Actor, row: Registration) -> list[FieldError]:
+    name = row.counterparty_id or ""
+    party = await session.get(Party, name) if ids.is_id("pty", name) else None
+    admitted = party is not None and party.status == PartyState.ADMITTED
+    holds = party is not None and Role.PROVIDER in party.roles
+    return rules.counterparty_faults(row.type, admitted=admitted, provider=holds, same=name == actor.party)
+
+
+def proposed_faults(asset: Asset, proposed: dict[str, Any], at: datetime) -> list[FieldError]:
+    """Every fault of the description as it would be."""
+    new = {name: getattr(asset, name) for name in ("name", "overview", "covers_from", "covers_until")} | proposed
+    form = FORM.at(day_in_china(at)).body
+    starts, ends = (rules.day(new[name]) for name in ("covers_from", "covers_until"))
+    faults = description_faults(new["name"], new["overview"], starts, ends, form) if proposed else []
+    return [FieldError(f"/description{fault.pointer}", fault.detail, fault.rule) for fault in faults]

@@ -1,0 +1,144 @@
+"""Applications over HTTP: the first for a revision, and the later ones about a certificate."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.states import IllegalTransition, WrongActor
+from rights.applications import first, later
+from rights.certificates.errors import ContentAlreadyClaimed, GroundUnknown
+from rights.registrations import commands, errors
+from rights.registrations.schemas import (
+    AnswerTransfer,
+    ApplyForRegistration,
+    LaterApplication,
+    RegisterPublicResource,
+)
+from rights.registrations.views import RegistrationView
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+APPLY = "rights:registration:apply"
+
+
+@post(
+    "/v1/registrations",
+    opt=allow(APPLY),
+    responses=problems(
+        NotFound,
+        errors.RegistrationFaulty,
+        errors.NotRegistrable,
+        errors.BasisMismatch,
+        errors.RightNotGiven,
+        errors.EvidenceMissing,
+        errors.PublicRegistrationMissing,
+        errors.AlreadyRegistered,
+        ContentAlreadyClaimed,
+        IdempotencyKeyReused,
+    ),
+)
+async def apply_for_registration(
+    data: JSONBody[ApplyForRegistration],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RegistrationView]:
+    """申请登记 · Apply for the registration of rights in a revision of one's own asset."""
+    return await once(request, session, clock.now(), lambda: first.apply(session, actor, data, clock=clock))
+
+
+@post(
+    "/v1/public-registrations",
+    opt=allow(APPLY),
+    responses=problems(
+        NotFound,
+        errors.RegistrationFaulty,
+        errors.NotAPublicResource,
+        errors.PublicRegistrationMissing,
+        errors.EvidenceMissing,
+        errors.AlreadyRegistered,
+        ContentAlreadyClaimed,
+        IdempotencyKeyReused,
+    ),
+)
+async def register_public_resource(
+    data: JSONBody[RegisterPublicResource],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RegistrationView]:
+    """公共数据资源首次登记 · Apply for the first registration of a public data resource."""
+    return await once(request, session, clock.now(), lambda: first.apply_public(session, actor, data, clock=clock))
+
+
+@post(
+    "/v1/certificates/{certificate:str}/registrations",
+    opt=allow(APPLY),
+    responses=problems(
+        NotFound,
+        errors.NotTheHolder,
+        errors.TypeNotOffered,
+        errors.CertificateNotInForce,
+        errors.RightsEncumbered,
+        errors.RenewalOutsideWindow,
+        errors.RegistrationFaulty,
+        errors.EvidenceMissing,
+        errors.ChangeFaulty,
+        errors.CorrectionUnproved,
+        errors.LicenceFaulty,
+        errors.TransferFaulty,
+        errors.RightNotGiven,
+        errors.AlreadyRegistered,
+        ContentAlreadyClaimed,
+        GroundUnknown,
+        IdempotencyKeyReused,
+    ),
+)
+async def apply_about_certificate(
+    certificate: FromPath[str],
+    data: JSONBody[LaterApplication],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RegistrationView]:
+    """转让、变更、续期、更正、注销、许可 · Apply for a later registration of a certificate, by its id or number."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: later.apply_later(session, actor, certificate, data, clock=clock),
+    )
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/transferee",
+    opt=allow(APPLY),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def answer_transfer(
+    registration_id: FromPath[str], data: JSONBody[AnswerTransfer], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """受让方同意 · The transferee joins the application with its own key, or declines."""
+    return await commands.answer_transfer(session, actor, registration_id, data, clock=clock)
+
+
+ROUTES = [apply_for_registration, register_public_resource, apply_about_certificate, answer_transfer]

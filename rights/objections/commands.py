@@ -1,0 +1,206 @@
+"""Raising objections, hearing the other side, and concluding them; a case stands still meanwhile."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked, one
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import Party
+from kernel.states import Role
+from kernel.storage.models import StoredFile
+from kernel.workdays import Deadline
+from rights.certificates.queries import certificate_of_registration
+from rights.certificates.states import CertificateState
+from rights.objections import rules
+from rights.objections.errors import NothingToObjectTo, ObjectionFaulty, ObjectionTooLate, OwnRegistration
+from rights.objections.models import Objection, ObjectionEvidence
+from rights.objections.queries import objection_view, seen
+from rights.objections.schemas import (
+    AnswerObjection,
+    ObjectionView,
+    RaiseObjection,
+    ReferObjection,
+    SettleObjection,
+)
+from rights.objections.states import OBJECTION, ObjectionAction
+from rights.registrations import cases, deadlines, evidence
+from rights.registrations.models import Registration
+from rights.registrations.states import IN_NOTICE, RegistrationAction, RegistrationState
+
+THE_CENTRE: Final = "登记机构 · the registrar"
+
+
+async def raise_objection(
+    session: AsyncSession, actor: Actor, registration_id: str, data: RaiseObjection, *, clock: Clock
+) -> ObjectionView:
+    """Object under a real name and with evidence: in the notice, or once the registration has its certificate."""
+    assert actor.party is not None
+    now = clock.now()
+    row = await locked(session, Registration, ids.require("reg", registration_id))
+    stage, respondent = await _stage(session, row, day_in_china(now))
+    if actor.party in (row.party_id, respondent):
+        raise OwnRegistration
+    files = await evidence.own_files(session, actor, data.evidence)
+    faults = rules.evidence_faults([evidence.piece_of("other", files.get(name)) for name in data.evidence])
+    if faults:
+        raise ObjectionFaulty(errors=faults)
+    objector = await one(session, Party, actor.party)
+    new = _objection(row, stage, respondent, data.statement, now)
+    new.objector_id, new.objector_name = objector.id, objector.name
+    digests = [files[name].sha256 for name in data.evidence]
+    await _begin(session, actor, row, new, now, evidence=digests)
+    session.add_all(_evidence(row, new, [files[name] for name in dict.fromkeys(data.evidence)], now))
+    await session.flush()  # The view reads the evidence back.
+    return await objection_view(session, actor, new, clock=clock)
+
+
+async def object_for_centre(
+    session: AsyncSession, row: Registration, *, earlier_claim: str, statement: str, at: datetime
+) -> Objection:
+    """The centre itself objects to a case under way because it found an earlier claim; it names the claim only."""
+    stage: rules.Stage = "notice" if row.status in IN_NOTICE else "examination"
+    new = _objection(row, stage, row.party_id, statement, at)
+    new.objector_name, new.earlier_claim = THE_CENTRE, earlier_claim
+    await _begin(session, SYSTEM, row, new, at, earlier_claim=earlier_claim)
+    return new
+
+
+async def _stage(session: AsyncSession, row: Registration, today: date) -> tuple[rules.Stage, str]:
+    """At which stage the registration can be objected to now, and who answers."""
+    if row.status in IN_NOTICE:
+        assert row.notice_until is not None
+        if row.status == RegistrationState.NOTICED and today > row.notice_until:
+            raise ObjectionTooLate(notice_until=row.notice_until.isoformat())
+        return "notice", row.party_id
+    certificate = await certificate_of_registration(session, row.id)
+    if certificate is not None and certificate.status == CertificateState.IN_FORCE:
+        return "registered", certificate.party_id
+    if row.notice_from is None and certificate is None:
+        raise NotFound(kind="registration", id=row.id)  # What was never published stays unknown.
+    raise NothingToObjectTo(registration_id=row.id, status=str(row.status))
+
+
+def _objection(row: Registration, stage: rules.Stage, respondent: str, statement: str, at: datetime) -> Objection:
+    today, clocks = day_in_china(at), cases.clocks_of(row)
+    # After registration the first duty is to tell the registrant; otherwise the investigation runs at once.
+    due = deadlines.after(today, clocks.telling if stage == "registered" else clocks.investigation)
+    return Objection(
+        id=ids.new("obj"),
+        registration_id=row.id,
+        asset_id=row.asset_id,
+        respondent_id=respondent,
+        stage=stage,
+        statement=statement,
+        raised_on=today,
+        due_on=due.on,
+        provisional=due.provisional,
+        created_at=at,
+    )
+
+
+async def _begin(
+    session: AsyncSession, actor: Actor, row: Registration, new: Objection, at: datetime, **facts: Any
+) -> None:
+    """Enter the objection; before registration the case and its clocks stand still from now on."""
+    known = {"registration": row.id, "stage": new.stage, **facts}
+    await lifecycle.begin(session, new, OBJECTION, actor, at=at, parties=_parties(new), **known)
+    if new.stage == "registered":
+        return
+    await move(session, actor, new, ObjectionAction.INVESTIGATE, Role.SYSTEM, at)
+    cases.stop(row, "objection", new.raised_on, items=[new.id], reason="异议处理 · objection")
+    if row.status == RegistrationState.NOTICED:
+        await cases.step(session, actor, row, RegistrationAction.OBJECT, Role.SYSTEM, at=at, objection=new.id)
+    if row.status == RegistrationState.OBJECTED:
+        row.due_on = min(row.due_on, new.due_on) if row.due_on and new.due_on else new.due_on
+
+
+def _evidence(row: Registration, new: Objection, files: Sequence[StoredFile], at: datetime) -> list[ObjectionEvidence]:
+    until = deadlines.kept_until(at, cases.clocks_of(row))
+    return [
+        ObjectionEvidence(
+            id=ids.new("evd"),
+            objection_id=new.id,
+            file_id=file.id,
+            name=file.name,
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            retention_until=until,
+            created_at=at,
+        )
+        for file in files
+    ]
+
+
+def _parties(row: Objection) -> list[str | None]:
+    return [row.objector_id, row.respondent_id]
+
+
+async def move(
+    session: AsyncSession, actor: Actor, row: Objection, action: ObjectionAction, role: Role, at: datetime, **facts: Any
+) -> None:
+    """Move an objection and tell both sides."""
+    await lifecycle.advance(session, row, OBJECTION, action, actor, role, at=at, parties=_parties(row), **facts)
+
+
+def set_due(row: Objection, deadline: Deadline | None) -> None:
+    """Store the registrar's next date."""
+    row.due_on = deadline.on if deadline is not None else None
+    row.provisional = deadline.provisional if deadline is not None else False
+
+
+async def tell(session: AsyncSession, actor: Actor, objection_id: str, *, clock: Clock) -> ObjectionView:
+    """Tell the registrant of an objection to its registration (GUIDE art. 29); its answer is waited for."""
+    now = clock.now()
+    row = await locked(session, Objection, ids.require("obj", objection_id))
+    await move(session, actor, row, ObjectionAction.TELL, cases.role_of(actor), now)
+    row.told_on = day_in_china(now)
+    set_due(row, await _investigation(session, row, row.told_on))
+    return await objection_view(session, actor, row, clock=clock)
+
+
+async def answer(
+    session: AsyncSession, actor: Actor, objection_id: str, data: AnswerObjection, *, clock: Clock
+) -> ObjectionView:
+    """The registrant accepts the objection or contests it; contested, it is investigated."""
+    now = clock.now()
+    await seen(session, actor, objection_id)
+    row = await locked(session, Objection, objection_id)
+    role = Role.PROVIDER if row.respondent_id == actor.party else cases.role_of(actor)
+    if role is Role.PROVIDER and row.respondent_id != actor.party:
+        raise NotFound(kind="objection", id=objection_id)
+    await move(session, actor, row, ObjectionAction(data.decision), role, now, answer=data.answer)
+    row.answer = data.answer
+    set_due(row, await _investigation(session, row, day_in_china(now)))
+    return await objection_view(session, actor, row, clock=clock)
+
+
+async def _investigation(session: AsyncSession, row: Objection, start: date) -> Deadline:
+    case = await one(session, Registration, row.registration_id)
+    return deadlines.after(start, cases.clocks_of(case).investigation)
+
+
+async def refer(
+    session: AsyncSession, actor: Actor, objection_id: str, data: ReferObjection, *, clock: Clock
+) -> ObjectionView:
+    """Record that a side went to arbitration or court; the rights stay in dispute until it is settled (art. 29)."""
+    row = await locked(session, Objection, ids.require("obj", objection_id))
+    facts = {"forum": data.forum, "reference": data.reference}
+    await move(session, actor, row, ObjectionAction.REFER, cases.role_of(actor), clock.now(), **facts)
+    row.forum, row.forum_reference = data.forum, data.reference
+    return await objection_view(session, actor, row, clock=clock)
+
+
+async def settle(
+    session: AsyncSession, actor: Actor, objection_id: str, data: SettleObjection, *, clock: Clock
+) -> ObjectionView:
+    """Record how the tribunal or court has decided."""
+    row = await locked(session, Objection, ids.require("obj", objection_id))
+    await move(session, actor, row, ObjectionAction.SETTLE, cases.role_of(actor), clock.now(), outcome=data.outcome)
+    row.outcome = data.outcome
+    return await objection_view(session, actor, row, clock=clock)

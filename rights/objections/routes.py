@@ -1,0 +1,190 @@
+"""Objections over HTTP: anybody admitted may object; the registrant answers, the registrar concludes."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+from kernel.storage.download import Download, range_response
+from rights.objections import commands, conclusions, errors, queries
+from rights.objections.schemas import (
+    AnswerObjection,
+    ConcludeObjection,
+    ObjectionView,
+    RaiseObjection,
+    ReferObjection,
+    SettleObjection,
+    WithdrawObjection,
+)
+
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+RAISE = "rights:objection:raise"
+ANSWER = "rights:registration:apply"
+DECIDE = "rights:registration:decide"
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/objections",
+    opt=allow(RAISE),
+    responses=problems(
+        NotFound,
+        errors.ObjectionFaulty,
+        errors.ObjectionTooLate,
+        errors.NothingToObjectTo,
+        errors.OwnRegistration,
+        IdempotencyKeyReused,
+    ),
+)
+async def raise_objection(
+    registration_id: FromPath[str],
+    data: JSONBody[RaiseObjection],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[ObjectionView]:
+    """提出异议 · Object to a registration in notice, or after it was certified, under one's real name."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.raise_objection(session, actor, registration_id, data, clock=clock),
+    )
+
+
+@post(
+    "/v1/objections/{objection_id:str}/telling",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def tell_registrant(objection_id: FromPath[str], session: Session, clock: Time, actor: Who) -> ObjectionView:
+    """告知登记主体 · Tell the registrant of an objection to its registration."""
+    return await commands.tell(session, actor, objection_id, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/answer",
+    opt=allow(ANSWER, DECIDE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def answer_objection(
+    objection_id: FromPath[str], data: JSONBody[AnswerObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """登记主体答复 · The registrant accepts the objection or contests it."""
+    return await commands.answer(session, actor, objection_id, data, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/conclusion",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, errors.RemedyMissing, IllegalTransition, WrongActor),
+)
+async def conclude_objection(
+    objection_id: FromPath[str], data: JSONBody[ConcludeObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """异议处理结论 · Uphold or dismiss; the case or the certificate follows."""
+    return await conclusions.conclude(session, actor, objection_id, data, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/withdrawal",
+    opt=allow(RAISE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def withdraw_objection(
+    objection_id: FromPath[str], data: JSONBody[WithdrawObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """撤回异议 · Take one's own objection back."""
+    return await conclusions.withdraw(session, actor, objection_id, data, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/referral",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def refer_objection(
+    objection_id: FromPath[str], data: JSONBody[ReferObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """转仲裁或诉讼 · Record that the matter went to arbitration or court."""
+    return await commands.refer(session, actor, objection_id, data, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/settlement",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def settle_objection(
+    objection_id: FromPath[str], data: JSONBody[SettleObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """记录裁决结果 · Record how the tribunal or court has decided."""
+    return await commands.settle(session, actor, objection_id, data, clock=clock)
+
+
+@get("/v1/objections/{objection_id:str}", opt=allow(RAISE, DECIDE), responses=problems(NotFound))
+async def get_objection(objection_id: FromPath[str], session: Session, clock: Time, actor: Who) -> ObjectionView:
+    """异议 · One objection, for both sides and the registrar."""
+    return await queries.objection(session, actor, objection_id, clock=clock)
+
+
+@get("/v1/objections", opt=allow(RAISE, DECIDE))
+async def list_objections(
+    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[ObjectionView]:
+    """异议清单 · The registrar's objections by due date, overdue first; for a party, those it is part of."""
+    return await queries.objections(session, actor, limit, cursor, clock=clock)
+
+
+@get(
+    "/v1/objections/{objection_id:str}/evidence/{evidence_id:str}",
+    opt=allow(RAISE, DECIDE),
+    responses=problems(NotFound),
+)
+async def get_objection_evidence(
+    objection_id: FromPath[str],
+    evidence_id: FromPath[str],
+    request: Request[Actor, Any, Any],
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: Who,
+) -> Response[Any]:
+    """异议证据 · Read a file that supports an objection, for both sides and the registrar."""
+    file = await queries.evidence_file(session, actor, objection_id, evidence_id)
+    download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
+    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+
+
+ROUTES = [
+    raise_objection,
+    tell_registrant,
+    answer_objection,
+    conclude_objection,
+    withdraw_objection,
+    refer_objection,
+    settle_objection,
+    get_objection,
+    list_objections,
+    get_objection_evidence,
+]

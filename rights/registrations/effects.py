@@ -1,0 +1,121 @@
+"""What the register does at the end of a case, by its type."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked, one
+from kernel.documents.commands import Issuer
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.text import Text
+from rights.assets.models import Asset
+from rights.assets.queries import revision
+from rights.certificates.commands import Title
+from rights.certificates.commands import end as end_certificate
+from rights.certificates.commands import issue as issue_certificate
+from rights.certificates.models import Certificate
+from rights.certificates.queries import in_force
+from rights.certificates.schemas import CertificateView
+from rights.certificates.states import CertificateAction
+from rights.registrations.errors import CertificateNotInForce, PublicRegistrationMissing
+from rights.registrations.freedom import require_unencumbered
+from rights.registrations.models import Registration
+from rights.registrations.policy import MATRIX
+from rights.registrations.rules import day
+from rights.registrations.sources import public_sources
+from rights.terms import PUBLIC_BASIS, PUBLIC_BASIS_LABEL, Regime, Right
+from rights.title import queries as titles
+from rights.title.commands import transfer as transfer_title
+from rights.title.schemas import TransferTitle
+
+
+async def certificate_for(
+    session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock, issuer: Issuer
+) -> CertificateView:
+    """Issue the certificate that the case asks for; what it replaces ends in the same unit."""
+    old = await _subject(session, row, clock=clock)
+    asset = await locked(session, Asset, row.asset_id)
+    if row.public_sources and not all(
+        s.in_force for s in await public_sources(session, row.public_sources, clock.now())
+    ):
+        raise PublicRegistrationMissing(count=1)
+    holder = row.party_id if old is None else old.party_id
+    if row.type == "transfer":
+        assert row.counterparty_id is not None
+        await _hand_over(session, actor, row, asset, row.counterparty_id, clock=clock)
+        holder = row.counterparty_id
+    _describe(asset, row.proposed)
+    title = Title(
+        registration_id=row.id,
+        holder=await one(session, Party, holder),
+        asset=asset,
+        revision=await revision(session, row.revision_id),
+        rights=[Right(code) for code in row.rights],
+        title_basis=row.title_basis,
+        basis_label=_basis_label(row),
+        restrictions=row.restrictions,
+        regime=Regime(row.regime),
+        cap=_cap(row, old),
+        replaces=old,
+    )
+    return await issue_certificate(session, actor, title, clock=clock, issuer=issuer)
+
+
+async def entered(session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock) -> dict[str, Any]:
+    """Cancel the certificate that is given up, or say in the log that a licence was given under it."""
+    old = await _subject(session, row, clock=clock)
+    assert old is not None
+    if row.type == "licence":
+        return {"certificate": old.id, "licensee": row.counterparty_id}
+    await require_unencumbered(session, row.asset_id, day_in_china(clock.now()))
+    assert row.ground is not None
+    action, reason = CertificateAction.CANCEL, row.reason or ""
+    await end_certificate(
+        session, actor, old, action, at=clock.now(), ground=row.ground, reason=reason, registration=row.id
+    )
+    return {"certificate": old.id, "ground": row.ground}
+
+
+async def _subject(session: AsyncSession, row: Registration, *, clock: Clock) -> Certificate | None:
+    """The certificate that the case is about; only a renewal applied for in time outlives its lapse (GUIDE art. 36)."""
+    if row.certificate_id is None:
+        return None
+    old = await locked(session, Certificate, row.certificate_id)
+    lapsed = row.type == "renewal" and str(old.status) in ("in_force", "expired")
+    if not in_force(old, clock.now()) and not lapsed:
+        raise CertificateNotInForce(number=old.number)
+    return old
+
+
+async def _hand_over(
+    session: AsyncSession, actor: Actor, row: Registration, asset: Asset, to: str, *, clock: Clock
+) -> None:
+    """Move everything to the transferee (GUIDE art. 34): the asset, its title and shares; the transferor keeps none."""
+    await require_unencumbered(session, asset.id, day_in_china(clock.now()))
+    if await titles.held_by(session, asset.id, row.party_id):
+        moved = TransferTitle(transferor_id=row.party_id, transferee_id=to, basis=row.id)
+        await transfer_title(session, actor, asset.id, moved, at=clock.now())
+    asset.party_id = to
+
+
+def _describe(asset: Asset, proposed: dict[str, Any]) -> None:
+    for name, value in proposed.items():
+        setattr(asset, name, day(value) if name.startswith("covers_") else value)
+
+
+def _cap(row: Registration, old: Certificate | None) -> date | None:
+    """A title passes on with the days it has left; a renewal starts a new period, within the agreement behind it."""
+    if old is not None and row.type != "renewal":
+        return old.valid_until
+    return row.agreement_until
+
+
+def _basis_label(row: Registration) -> Text:
+    if row.title_basis == PUBLIC_BASIS:
+        return PUBLIC_BASIS_LABEL
+    case = MATRIX.at(row.submitted_on).body.find(row.title_basis)
+    assert case is not None
+    return Text(case.zh, case.en)

@@ -1,0 +1,74 @@
+"""Files that prove something: found among the party's own, judged, and kept with their retention date."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.identity.actor import Actor
+from kernel.storage.models import StoredFile
+from kernel.storage.rules import Purpose
+from rights.registrations import deadlines
+from rights.registrations.cases import clocks_of
+from rights.registrations.models import Registration, RegistrationEvidence
+from rights.registrations.rules import Piece
+from rights.registrations.schemas import PieceOfEvidence
+
+Files = dict[str, StoredFile]
+
+
+async def own_files(session: AsyncSession, actor: Actor, wanted: Sequence[str]) -> Files:
+    """Those of the files that the actor's party uploaded, by id."""
+    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted), StoredFile.owner == actor.party))
+    return {row.id: row for row in rows}
+
+
+def piece_of(kind: str, file: StoredFile | None) -> Piece:
+    """A piece in the words of the rules."""
+    return Piece(
+        kind=kind,
+        file_known=file is not None,
+        for_evidence=file is not None and file.purpose == Purpose.EVIDENCE,
+        size_bytes=file.size_bytes if file is not None else 0,
+    )
+
+
+def pieces_of(pieces: Sequence[PieceOfEvidence], files: Files) -> list[Piece]:
+    """Every piece in the words of the rules."""
+    return [piece_of(piece.kind, files.get(piece.file_id)) for piece in pieces]
+
+
+def facts_of(pieces: Sequence[PieceOfEvidence], files: Files) -> list[dict[str, str]]:
+    """What the log says of the pieces: their kinds and digests."""
+    return [{"kind": piece.kind, "sha256": files[piece.file_id].sha256} for piece in pieces]
+
+
+def rows_of(
+    registration_id: str, pieces: Sequence[PieceOfEvidence], files: Files, until: date, at: datetime
+) -> list[RegistrationEvidence]:
+    """The rows that keep the pieces of a case."""
+    return [
+        RegistrationEvidence(
+            id=ids.new("evd"),
+            registration_id=registration_id,
+            kind=piece.kind,
+            file_id=piece.file_id,
+            name=files[piece.file_id].name,
+            sha256=files[piece.file_id].sha256,
+            size_bytes=files[piece.file_id].size_bytes,
+            retention_until=until,
+            created_at=at,
+        )
+        for piece in pieces
+    ]
+
+
+async def keep(
+    session: AsyncSession, row: Registration, pieces: Sequence[PieceOfEvidence], files: Files, at: datetime
+) -> None:
+    """Keep pieces of evidence with the case, each with its retention date."""
+    until = deadlines.kept_until(at, clocks_of(row))
+    session.add_all(rows_of(row.id, pieces, files, until, at))
+    await session.flush()  # The view reads the evidence back.

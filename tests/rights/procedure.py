@@ -1,0 +1,103 @@
+"""Steps of later registrations and objections through HTTP."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+
+from kernel.clock import FixedClock
+from tests.conftest import Client
+from tests.rights import story
+
+LATER = {
+    "transfer": ["identity-proof", "transfer-contract"],
+    "change": ["identity-proof", "change-description"],
+    "renewal": ["identity-proof", "rights-statement"],
+    "correction": ["error-proof"],
+    "cancellation": ["identity-proof", "cancellation-statement"],
+    "licence": ["licence-contract"],
+}
+PUBLIC = [
+    "identity-proof", "lawful-source", "resource-description", "evidence-storage", "use-scenarios",
+    "security-risk-assessment",
+]  # fmt: skip
+
+
+async def wanted(client: Client, kind: str, **over: Any) -> dict[str, Any]:
+    """A faultless later application of a type, but for what is particular to it."""
+    return {"type": kind, "reason": "业务需要", "evidence": await story.evidence(client, LATER[kind]), **over}
+
+
+async def ask(client: Client, number: str, kind: str, **over: Any) -> httpx.Response:
+    """Apply for a later registration of a certificate."""
+    return await client.post(f"/v1/certificates/{number}/registrations", await wanted(client, kind, **over))
+
+
+async def asked(client: Client, number: str, kind: str, **over: Any) -> dict[str, Any]:
+    """Apply and expect it."""
+    return _made(await ask(client, number, kind, **over))
+
+
+async def reviewed(registrar: Client, case: dict[str, Any], **over: Any) -> dict[str, Any]:
+    """Accept and approve a case."""
+    await story.accept(registrar, case)
+    body = {"decision": "approve", "checklist": story.PASSED, "reason": "审查通过", **over}
+    return _made(await registrar.post(f"/v1/registrations/{case['id']}/review", body))
+
+
+async def concluded(registrar: Client, clock: FixedClock, case: dict[str, Any]) -> dict[str, Any]:
+    """Take a submitted case to its end, through its notice where it has one."""
+    case = await reviewed(registrar, case)
+    if case["notice_held"]:
+        case = await story.publish(registrar, case)
+        story.stand_after(clock, case["notice_until"]["on"])
+    if "enter" in case["allowed_actions"] or case["type"] in ("cancellation", "licence"):
+        return _made(await registrar.post(f"/v1/registrations/{case['id']}/entry"))
+    return await story.certify(registrar, case)
+
+
+async def transferred(
+    giver: Client, taker: Client, registrar: Client, clock: FixedClock, number: str
+) -> dict[str, Any]:
+    """Transfer a certificate from one provider to another."""
+    case = await asked(giver, number, "transfer", transferee_id=taker.party)
+    answer = {"decision": "consent", "reason": "同意受让"}
+    return await concluded(
+        registrar, clock, _made(await taker.post(f"/v1/registrations/{case['id']}/transferee", answer))
+    )
+
+
+async def object_to(client: Client, case: dict[str, Any], content: bytes = b"our contract") -> httpx.Response:
+    """Object to a case with one file of evidence."""
+    file = await story.upload(client, content, "contract.pdf", "evidence")
+    body = {"statement": "该数据由本单位采集。", "evidence": [file["id"]]}
+    return await client.post(f"/v1/registrations/{case['id']}/objections", body)
+
+
+async def objected(client: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Object and expect it."""
+    return _made(await object_to(client, case))
+
+
+async def conclude(registrar: Client, objection: dict[str, Any], decision: str, **over: Any) -> dict[str, Any]:
+    """Conclude an objection."""
+    body = {"decision": decision, "conclusion": "经调查核实", **over}
+    return _made(await registrar.post(f"/v1/objections/{objection['id']}/conclusion", body))
+
+
+def stand_on(clock: FixedClock, day: str) -> None:
+    """Move the clock to ten in the morning of a day in China."""
+    on = date.fromisoformat(day)
+    clock.move(datetime(on.year, on.month, on.day, 2, tzinfo=UTC) - clock.now())
+
+
+async def certificate(client: Client, number: str) -> dict[str, Any]:
+    """A certificate as everybody reads it."""
+    found: dict[str, Any] = (await client.get(f"/v1/certificates/{number}")).json()
+    return found
+
+
+def _made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code in (200, 201), answer.text
+    view: dict[str, Any] = answer.json()
+    return view
