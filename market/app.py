@@ -50,6 +50,7 @@ JOB_MODULES: Final = (
     "kernel.storage.jobs",
     "kernel.webhooks.jobs",
     "rights.jobs",
+    "rights.duplicates.jobs",
     "valuation.quality.jobs",
     "market.orders.jobs",
     "market.payments.jobs",

@@ -92,9 +92,13 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _keys(settings: Settings) -> list[Finding]:
-    named = {"issuer_key_file": settings.issuer_key_file, "log_key_file": settings.log_key_file}
+    named = {
+        "issuer_key_file": settings.issuer_key_file,
+        "log_key_file": settings.log_key_file,
+        "sketch_key_file": settings.sketch_key_file,
+    }
     found = [_key_file(name, path, settings) for name, path in named.items() if path is not None]
-    issuer, log = named.values()
+    issuer, log = settings.issuer_key_file, settings.log_key_file
     if issuer is not None and log is not None and issuer.absolute() == log.absolute():
         found.append(_warning("log_key_file", "one key signs certificates and the register", "make a key for each"))
     if settings.seal_file is not None:

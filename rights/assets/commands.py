@@ -1,7 +1,7 @@
 """Describing assets and fixing their revisions."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from kernel.clock import Clock, day_in_china
 from kernel.db import locked
 from kernel.errors import FieldError, NotFound
 from kernel.identity.actor import Actor
+from kernel.jobs import enqueue
 from kernel.log.record import record
 from kernel.storage.models import StoredFile
 from kernel.storage.rules import Purpose
@@ -20,6 +21,9 @@ from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
 from rights.assets.models import Asset, AssetRevision
 from rights.assets.queries import asset_view, latest_row, revision_view
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
+
+SKETCH_JOB: Final = "rights.sketch_revision"
+"""What rights.duplicates does with every new revision, so that copies are found when it is registered."""
 
 
 async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, clock: Clock) -> AssetView:
@@ -75,6 +79,7 @@ async def add_revision(
     facts = {"asset": row.id, "number": new.number, "content_sha256": digest}
     record(session, actor, "rights.revision.added", new.id, at=clock.now(), facts=facts)
     await session.flush()  # Registrations of this unit refer to it.
+    await enqueue(session, SKETCH_JOB, {"revision": new.id}, dedupe=f"{SKETCH_JOB}/{new.id}")
     return revision_view(new)
 
 

@@ -75,7 +75,7 @@ def compare(new: Sketch, earlier: Sketch, near: Thresholds) -> Match:
     looked_up = [set(table.index) for table in earlier.tables]
     for ours in new.tables:
         for theirs, index in zip(earlier.tables, looked_up, strict=True):
-            if not index.isdisjoint(ours.index) or (ours.content and ours.content == theirs.content):
+            if not index.isdisjoint(ours.index):
                 found = compare_tables(ours, theirs, near)
                 best = _better(best, found)
     return best
@@ -220,15 +220,12 @@ def _confirmed(
     new: Side, earlier: Side, pairing: Pairing, ours: RowTable, at: Places, theirs: Places, near: Thresholds
 ) -> npt.NDArray[np.bool_]:
     """Whether the rows that an entry joins agree in the matched columns outside the entry's combination."""
-    seen = {column: place for place, column in enumerate(earlier.sketch.witnessed)}
-    columns = [
-        (place, seen[int(p)], column)
-        for place, column in enumerate(new.sketch.witnessed)
-        if (p := pairing.partner[column]) >= 0 and int(p) in seen
-    ]
     agrees, weighed = np.zeros(len(at)), np.zeros(len(at))
-    for mine, its, column in columns:
-        a, b = new.cells[ours.row[at], mine], earlier.cells[theirs, its]
+    for column in range(new.witnessed):
+        partner = pairing.partner[column]
+        if not 0 <= partner < earlier.witnessed:
+            continue
+        a, b = new.cells[ours.row[at], column], earlier.cells[theirs, partner]
         same = (a[:, 0] == b[:, 0]) | (a[:, 1:, None] == b[:, None, 1:]).any(axis=(1, 2))
         known = (a[:, 0] != 0) | (b[:, 0] != 0)
         outside = ~np.array([column in combo for combo in ours.sketch.combos], dtype=bool)[ours.combo[at]]

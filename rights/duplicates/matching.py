@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rights.duplicates.hashing import Hashes, stored_levels
 from rights.duplicates.rows import SEVERAL
 from rights.duplicates.schemas import ColumnSketch, RowSketch, TableSketch
+from rights.duplicates.sketch import WITNESSED_MAX
 
 Matrix = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -79,11 +80,16 @@ class Side:
         """What each column tells, in bits."""
         return np.array([column.entropy for column in self.sketch.columns])
 
+    @property
+    def witnessed(self) -> int:
+        """How many columns, the first, have cells."""
+        return min(WITNESSED_MAX, len(self.sketch.columns))
+
     @cached_property
     def cells(self) -> npt.NDArray[np.uint8]:
         """Witness rows × witnessed columns × views."""
         flat = np.frombuffer(self.sketch.cells, dtype=np.uint8)
-        return flat.reshape(-1, len(self.sketch.witnessed), _VIEWS)
+        return flat.reshape(-1, self.witnessed, _VIEWS)
 
     @cached_property
     def values(self) -> list[Hashes]:
@@ -150,12 +156,18 @@ def _common(ours: list[Hashes], theirs: list[Hashes]) -> Matrix:
 def _distances(ours: list[ColumnSketch], theirs: list[ColumnSketch]) -> Matrix:
     """How far quantiles are apart on average, in spreads; NaN where a column has no numbers."""
     found = np.full((len(ours), len(theirs)), np.nan)
+    numeric = [b for b, other in enumerate(theirs) if other.quantiles]
+    if not numeric:
+        return found
+    q = np.array([theirs[b].quantiles for b in numeric])
     for a, one in enumerate(ours):
-        for b, other in enumerate(theirs):
-            if one.quantiles and other.quantiles:
-                p, q = np.array(one.quantiles), np.array(other.quantiles)
-                spread = max(p[-1] - p[0], q[-1] - q[0])
-                found[a, b] = np.abs(p - q).mean() / spread if spread > 0 else float(p[0] != q[0])
+        if one.quantiles:
+            p = np.array(one.quantiles)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                spread = np.maximum(p[-1] - p[0], q[:, -1] - q[:, 0])
+                apart = np.abs(q - p).mean(axis=1) / spread
+            # Constants have no spread: they are the same or altogether different.
+            found[a, numeric] = np.where(spread > 0, apart, np.where(q[:, 0] == p[0], 0.0, 1.0))
     return found
 
 
@@ -203,11 +215,10 @@ def pair_columns(new: Side, earlier: Side, least: float) -> Pairing:
 
 def _row_agreement(new: Side, earlier: Side, partner: Places, agreed: Agreed) -> Matrix:
     """The share of what the matched columns tell in which each joined pair of rows agrees."""
-    seen = {column: place for place, column in enumerate(earlier.sketch.witnessed)}
     total, weighed = np.zeros(len(agreed)), np.zeros(len(agreed))
-    for place, column in enumerate(new.sketch.witnessed):
-        if int(partner[column]) in seen:
-            values = agreed[:, place, seen[int(partner[column])]]
+    for column in range(new.witnessed):
+        if 0 <= partner[column] < earlier.witnessed:
+            values = agreed[:, column, partner[column]]
             known = np.isfinite(values)
             total += np.where(known, values, 0.0) * new.weights[column]
             weighed += known * new.weights[column]
@@ -221,7 +232,7 @@ def _greedy(new: Side, earlier: Side, like: Likeness, agreed: Agreed, share_min:
     if len(agreed) >= _JOINED_MIN:
         known = np.isfinite(agreed).sum(axis=0)
         share = np.nansum(agreed, axis=0) / np.maximum(known, 1)
-        block = np.ix_(new.sketch.witnessed, earlier.sketch.witnessed)
+        block = np.ix_(range(new.witnessed), range(earlier.witnessed))
         told = known >= _JOINED_MIN
         score[block] = np.where(told, 4.0 * share + score[block], score[block])
         accepted[block] = np.where(told, share >= share_min, accepted[block])

@@ -8,7 +8,7 @@ from msgspec import Meta
 from kernel import policy
 from rights.duplicates.reading import Limits
 
-Share = Annotated[str, Meta(pattern=r"^(0\.[0-9]{1,4}|1)$")]
+Share = Annotated[str, Meta(pattern=r"^(0\.[0-9]{1,4}|1)$(?!\n)")]
 """A share between 0 and 1, written as a decimal."""
 
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ _HEAD_BYTES: Final = 65_536
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
 _COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 _ENCODINGS: Final = ("utf-8", "gb18030", "latin-1")
+_RECORDS_TRIED: Final = 20
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
 
@@ -185,18 +187,24 @@ def _text_batches(path: Path, magic: bytes) -> Iterator[pa.Table]:
 
 
 def _csv_batches(source: Any, head: str, encoding: str) -> Iterator[pa.Table]:
-    first = head.splitlines()[0] if head.strip() else ""
-    delimiter = max(_DELIMITERS, key=first.count)
-    if not first.count(delimiter) and len(head.splitlines()) < 2:
+    width, delimiter = max((_width(head, delimiter), delimiter) for delimiter in _DELIMITERS)
+    if width == 0 or (width == 1 and len(head.splitlines()) < 2):
         raise Unreadable("not a table")
-    header = next(csv.reader(io.StringIO(head), delimiter=delimiter))
-    names = [f"c{i}" for i in range(len(header))]
+    names = [f"c{i}" for i in range(width)]
     # The header is a row like any other, since names do not matter; skipped as a row it may hold line breaks.
     read = pc.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding, column_names=names, skip_rows_after_names=1)
     parse = pc.ParseOptions(delimiter=delimiter, newlines_in_values=True)
     convert = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     for batch in pc.open_csv(source, read_options=read, parse_options=parse, convert_options=convert):
         yield pa.Table.from_batches([batch])
+
+
+def _width(head: str, delimiter: str) -> int:
+    """How many columns the first records have under a delimiter; nought when they differ."""
+    records = list(islice(csv.reader(io.StringIO(head), delimiter=delimiter), _RECORDS_TRIED))
+    # The last record may be cut where the head ends, and blank lines are not records.
+    widths = {len(record) for record in (records[:-1] or records) if record}
+    return widths.pop() if len(widths) == 1 else 0
 
 
 def _encoding_of(head: bytes) -> str:

@@ -17,9 +17,8 @@ SEVERAL: Final = 0xFFFF
 
 _KEPT_MAX: Final = (192, 192, 768, 640)
 """How many entries of each family are kept at most; at least half as many are, where there are as many."""
-_PAIRS_OF: Final = 10
-_TRIPLES_OF: Final = 8
-_FOURS_OF: Final = 6
+_EXACT_SIZES: Final = ((2, 10), (3, 8), (4, 6), (6, 7))
+"""Sizes of combinations, and from how many of the most telling columns they are taken."""
 _NUMERIC_OF: Final = 6
 _OTHERS_OF: Final = 2
 _COARSE_SIZES: Final = (3, 4, 6)
@@ -86,15 +85,15 @@ class Views:
         return variant % 2 == 1 and self.grid is not None and self.grid[0] != self.grid[1]
 
 
-def entries(columns: Sequence[Views], order: Sequence[int], witnessed: Sequence[int], key: SketchKey) -> list[Entries]:
-    """All four families of a table whose columns are given with the most telling first in `order`."""
+def entries(columns: Sequence[Views], kept: int, witnessed: int, key: SketchKey) -> list[Entries]:
+    """All four families of a table whose columns come with the most telling first, of which so many are kept."""
     whole = tuple(range(len(columns)))
     exact: dict[Combo, None] = {}
-    for size, of in ((2, _PAIRS_OF), (3, _TRIPLES_OF), (4, _FOURS_OF)):
-        exact.update(dict.fromkeys((0, tuple(sorted(picked))) for picked in combinations(order[:of], size)))
+    for size, of in _EXACT_SIZES:
+        exact.update(dict.fromkeys((0, picked) for picked in combinations(whole[:of], size)))
     coarse: dict[Combo, None] = {}
-    numeric = sorted((i for i in witnessed if columns[i].grid is not None), key=lambda i: -columns[i].told)
-    chosen = numeric[:_NUMERIC_OF] + [i for i in witnessed if columns[i].grid is None][:_OTHERS_OF]
+    numeric = sorted((i for i in whole[:witnessed] if columns[i].grid is not None), key=lambda i: -columns[i].told)
+    chosen = numeric[:_NUMERIC_OF] + [i for i in whole[:witnessed] if columns[i].grid is None][:_OTHERS_OF]
     for size in sorted({min(size, len(chosen)) for size in _COARSE_SIZES} - {0, 1}):
         for picked in combinations(chosen, size):
             if any(columns[i].grid is not None for i in picked):
@@ -102,7 +101,7 @@ def entries(columns: Sequence[Views], order: Sequence[int], witnessed: Sequence[
     views = [[column.variant(variant) for column in columns] for variant in range(4)]
     wanted: dict[Family, list[Combo]] = {
         Family.WHOLE: [(0, whole)],
-        Family.WHOLE_COARSE: list(_variants(whole, columns)) if numeric else [],
+        Family.WHOLE_COARSE: list(_variants(whole, columns)) if numeric and len(whole) == kept else [],
         Family.EXACT: list(exact),
         Family.COARSE: list(coarse),
     }

@@ -44,8 +44,9 @@ class RowSketch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TableSketch(msgspec.Struct, frozen=True, array_like=True):
-    """One table. `cells` holds a byte for each of three views of each witnessed column of each witness row.
+    """One table, its most telling columns first.
 
+    `cells` holds a byte for each of three views of each of the first columns of each witness row.
     `families` are four kinds of row entries, in the order of `rows.Family`.
     """
 
@@ -53,7 +54,6 @@ class TableSketch(msgspec.Struct, frozen=True, array_like=True):
     fraction: float
     content: bytes
     columns: list[ColumnSketch]
-    witnessed: list[int]
     cells: bytes
     families: list[RowSketch]
     index: list[int]

@@ -29,6 +29,7 @@ from rights.duplicates.reading import Sample
 from rights.duplicates.schemas import ColumnSketch, TableSketch
 
 QUANTILES: Final = 33
+COLUMNS_MAX: Final = 256
 WITNESSED_MAX: Final = 32
 _VALUES_MAX: Final = 256
 _VALUES_MIN: Final = 32
@@ -55,23 +56,24 @@ class Column:
 
 
 def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
-    """Sketch what was read of a table."""
+    """Sketch what was read of a table; its columns are kept with the most telling first, and the least not at all."""
     columns = [_column(series, key) for series in sample.frame.get_columns()]
+    columns.sort(key=lambda column: column.rank)
+    families = rows.entries([column.views for column in columns], min(len(columns), COLUMNS_MAX), WITNESSED_MAX, key)
+    content = _content(columns, sample, key)
+    columns = columns[:COLUMNS_MAX]
     most = max(_VALUES_MIN, min(_VALUES_MAX, _ALL_VALUES_MAX // max(1, len(columns))))
     parts = [_column_sketch(column, sample.fraction, most, key) for column in columns]
-    order = sorted(range(len(columns)), key=lambda i: columns[i].rank)
-    witnessed = order[:WITNESSED_MAX]
-    families = rows.entries([column.views for column in columns], order, witnessed, key)
+    witnessed = [column.views for column in columns[:WITNESSED_MAX]]
     known, numbered = _witnesses([family.row for family in families])
     return TableSketch(
         rows=sample.rows,
         fraction=sample.fraction,
-        content=_content(columns, sample, key),
+        content=content,
         columns=parts,
-        witnessed=witnessed,
-        cells=_cells([columns[i].views for i in witnessed], known, key),
+        cells=_cells(witnessed, known, key),
         families=[family.stored(row) for family, row in zip(families, numbered, strict=True)],
-        index=_index([parts[i] for i in order], families, key),
+        index=_index(parts, families, content, key),
     )
 
 
@@ -184,9 +186,10 @@ def _content(columns: list[Column], sample: Sample, key: SketchKey) -> bytes:
     return key.derive(text)[:16]
 
 
-def _index(parts: list[ColumnSketch], families: list[rows.Entries], key: SketchKey) -> list[int]:
-    """The few hashes by which a copy is looked up: rare rows, rare values of telling columns, shapes of numbers."""
-    chosen = [rarest(family.keys[family.row >= 0], count) for family, count in zip(families, _INDEX_ROWS, strict=True)]
+def _index(parts: list[ColumnSketch], families: list[rows.Entries], content: bytes, key: SketchKey) -> list[int]:
+    """The few hashes by which a copy is looked up: content, rare rows, rare values and shapes of telling columns."""
+    chosen: list[Hashes] = [np.frombuffer(content[:8], dtype=np.uint64)]
+    chosen += [rarest(family.keys[family.row >= 0], count) for family, count in zip(families, _INDEX_ROWS, strict=True)]
     telling = [part for part in parts if part.distinct >= _INDEX_DISTINCT_MIN][:_INDEX_COLUMNS]
     chosen += [rarest(np.frombuffer(part.values, dtype="<u8"), _INDEX_VALUES) for part in telling]
     chosen += [_shape_hashes(part, key) for part in telling if part.grid is not None]

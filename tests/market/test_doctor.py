@@ -21,7 +21,7 @@ SECRET_NUMBER = "sk_live_" + "7" * 24
 
 @pytest.fixture
 def keys(tmp_path):
-    paths = tmp_path / "issuer.key", tmp_path / "log.key"
+    paths = tmp_path / "issuer.key", tmp_path / "log.key", tmp_path / "sketch.key"
     for path in paths:
         signing.load_or_create(path)
     seal.load_or_create(tmp_path / "seal.pem", "did:web:centre.example.cn")
@@ -37,7 +37,8 @@ def production(settings, keys):
         public_url="https://centre.example.cn",
         issuer_key_file=keys[0],
         log_key_file=keys[1],
-        seal_file=keys[2],
+        sketch_key_file=keys[2],
+        seal_file=keys[3],
         metrics_token=Secret("m" * 32),
         stripe_api_key=Secret(""),
         stripe_webhook_secret=Secret(""),
@@ -57,8 +58,8 @@ async def test_a_good_installation_is_told_so(production):
     # The tests' own server trades durability for speed, and the doctor must see it.
     assert fatal(findings) == {"durability"}
     assert "fsync" in by_name(findings, "durability").message
-    named = ("data_dir", "issuer_key_file", "log_key_file", "seal_file", "link_secrets", "storage_url", "database_url")
-    for name in named:
+    named = ("data_dir", "issuer_key_file", "log_key_file", "sketch_key_file", "seal_file", "link_secrets")
+    for name in (*named, "storage_url", "database_url"):
         assert not by_name(findings, name).cure, name
     assert by_name(findings, "schema").message.startswith("at ")
     assert by_name(findings, "clock").message == "this machine and the database agree"
@@ -180,7 +181,7 @@ def test_nothing_unsafe_starts_in_production(command, tmp_path):
 
 
 def safe_environ(tmp_path: Path) -> dict[str, str]:
-    for name in ("issuer", "log"):
+    for name in ("issuer", "log", "sketch"):
         signing.load_or_create(tmp_path / f"{name}.key")
     seal.load_or_create(tmp_path / "seal.pem", "did:web:centre.example.cn")
     return {
@@ -190,6 +191,7 @@ def safe_environ(tmp_path: Path) -> dict[str, str]:
         "LIUTONG_PUBLIC_URL": "https://centre.example.cn",
         "LIUTONG_ISSUER_KEY_FILE": str(tmp_path / "issuer.key"),
         "LIUTONG_LOG_KEY_FILE": str(tmp_path / "log.key"),
+        "LIUTONG_SKETCH_KEY_FILE": str(tmp_path / "sketch.key"),
         "LIUTONG_SEAL_FILE": str(tmp_path / "seal.pem"),
         "LIUTONG_LINK_SECRETS": "k1:" + "11" * 32,
         "LIUTONG_BANK_ACCOUNT_NUMBER": "6222020000000000000",

@@ -1,0 +1,53 @@
+"""Sketching in the background: files from storage, the work in the process pool, the result in one unit of work."""
+
+import asyncio
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+from kernel.clock import day_in_china
+from kernel.db import unit
+from kernel.jobs import job, sweep
+from kernel.runtime import Runtime
+from rights.assets import queries as assets
+from rights.duplicates import commands, process
+from rights.duplicates.keys import open_sketch_key
+from rights.duplicates.policy import POLICY
+from rights.duplicates.process import Sketched
+
+
+@job(commands.JOB)
+async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Sketch a revision that has no sketch; run again after a crash, it ends the same."""
+    revision_id, key = str(payload["revision"]), open_sketch_key(runtime.settings)
+    async with unit(runtime.sessions) as session:
+        if await commands.has_sketch(session, revision_id, key):
+            return
+        files = (await assets.revision(session, revision_id)).files
+    now = runtime.clock.now()
+    version = POLICY.at(day_in_china(now)).meta.version
+    async with AsyncExitStack() as stack:
+        paths = {
+            f.sha256: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files
+        }
+        found = await _in_process(runtime, paths, key.secret, version)
+    async with unit(runtime.sessions) as session:
+        await commands.keep_sketch(session, revision_id, found, key, now)
+
+
+async def _in_process(runtime: Runtime, paths: dict[str, str], secret: bytes, version: str) -> Sketched:
+    """Run in the pool; files that kill their process are recognised by their digests only, and that is recorded."""
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(runtime.cpu_pool(), process.run, paths, secret, version)
+    except BrokenProcessPool:
+        runtime.cpu = None
+        return process.unsketched(paths, secret, "the process that read it was killed")
+
+
+@sweep("rights.sketch.missing", timedelta(minutes=10))
+async def missing(runtime: Runtime) -> None:
+    """Have certified data sketched that was certified before, or under another key or version."""
+    async with unit(runtime.sessions) as session:
+        await commands.request_missing(session, key=open_sketch_key(runtime.settings))

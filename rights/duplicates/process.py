@@ -1,0 +1,48 @@
+"""Sketching the files of a revision, in a process of its own, away from the event loop."""
+
+from pathlib import Path
+
+import msgspec
+
+from rights.duplicates.hashing import SketchKey
+from rights.duplicates.policy import POLICY
+from rights.duplicates.reading import Unreadable, read
+from rights.duplicates.schemas import VERSION, Sketch, TableSketch
+from rights.duplicates.sketch import sketch_table
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A file that could not be sketched and can only be recognised byte for byte, with the reason."""
+
+    sha256: str
+    reason: str
+
+
+class Sketched(msgspec.Struct, frozen=True):
+    """The sketch of a revision and what it leaves out."""
+
+    sketch: Sketch
+    faults: list[Fault]
+
+
+def run(paths: dict[str, str], secret: bytes, version: str) -> Sketched:
+    """Sketch files given by their SHA-256, under a version of the policy."""
+    key, limits = SketchKey(secret), POLICY.version(version).body.limits
+    tables: list[TableSketch] = []
+    faults: list[Fault] = []
+    for sha256, path in paths.items():
+        try:
+            tables.append(sketch_table(read(Path(path), key, limits), key))
+        except Unreadable as problem:
+            faults.append(Fault(sha256, str(problem)))
+    return Sketched(Sketch(VERSION, tables, digests(paths, key)), faults)
+
+
+def unsketched(paths: dict[str, str], secret: bytes, reason: str) -> Sketched:
+    """What can be said without opening the files: their digests."""
+    return Sketched(Sketch(VERSION, [], digests(paths, SketchKey(secret))), [Fault(s, reason) for s in paths])
+
+
+def digests(paths: dict[str, str], key: SketchKey) -> list[int]:
+    """The files' keyed digests, as they are looked up."""
+    return [int.from_bytes(key.derive(f"file {sha256}")[:8], "big", signed=True) for sha256 in paths]
