@@ -1,5 +1,6 @@
 """Admission, keys and signing keys."""
 
+import asyncio
 import base64
 import binascii
 from datetime import datetime, timedelta
@@ -11,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle, signing
 from kernel.clock import Clock, day_in_china
-from kernel.db import lock_name, locked
+from kernel.db import lock_name, locked, one
 from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity import keys, rules, uscc
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.errors import (
     ApplicationFaulty,
     CentreExists,
+    CentreNotDecided,
     PartyExists,
     RoleNotHeld,
     SigningKeyTaken,
@@ -49,8 +51,8 @@ async def apply_for_admission(
     """Take an application and give the party a key; the key can do nothing of substance until admission."""
     now = clock.now()
     policy = rules.ADMISSION.at(day_in_china(now)).body
-    faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, data.contact.email, policy)
-    if faults:
+    faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, policy)
+    if faults := [*faults, *rules.text_faults(*_texts(data))]:
         raise ApplicationFaulty(errors=faults)
     await lock_name(session, "party", data.uscc)
     if await session.scalar(select(exists().where(Party.uscc == data.uscc))):
@@ -59,10 +61,19 @@ async def apply_for_admission(
     await lifecycle.begin(session, party, PARTY, actor, at=now, parties=[party.id], uscc=data.uscc, name=data.name)
     if data.member is not None:
         await _add_member(session, party, data, now)
-    key, text = _new_key(party, "initial", data.roles, now, sandbox=sandbox)
+    key, text = _new_key(party, "initial", data.roles, now, sandbox=sandbox, days=_initial_days(sandbox))
     session.add(key)
     await session.flush()
     return AdmissionView(party=party_view(party, actor), key=key_view(key), secret=text)
+
+
+def _texts(data: ApplyForAdmission) -> tuple[dict[str, str], dict[str, str]]:
+    """The names and the e-mail addresses of an application, by their pointers."""
+    names = {"/name": data.name, "/contact/name": data.contact.name}
+    emails = {"/contact/email": data.contact.email}
+    if data.member is not None:
+        names["/member/name"], emails["/member/email"] = data.member.name, data.member.email
+    return names, emails
 
 
 def _party(data: ApplyForAdmission, at: datetime, *, centre: bool) -> Party:
@@ -92,7 +103,7 @@ async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmissi
             party_id=party.id,
             name=data.member.name,
             email=data.member.email.lower(),
-            password_hash=_HASHER.hash(data.member.password),
+            password_hash=await asyncio.to_thread(_HASHER.hash, data.member.password),
             created_at=at,
         )
     )
@@ -101,8 +112,10 @@ async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmissi
 async def decide(
     session: AsyncSession, actor: Actor, party_id: str, data: DecideAdmission, *, clock: Clock
 ) -> PartyView:
-    """Admit, refuse, suspend or restore a party."""
+    """Admit, refuse, suspend or restore a party; never the centre, since nobody would be left to restore it."""
     party = await locked(session, Party, party_id)
+    if party.centre:
+        raise CentreNotDecided
     role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
     action = PartyAction(data.action)
     await lifecycle.advance(
@@ -115,11 +128,11 @@ async def decide(
 async def create_key(
     session: AsyncSession, actor: Actor, data: CreateKey, *, clock: Clock, sandbox: bool
 ) -> NewKeyView:
-    """Make another key of the actor's party, with a subset of its roles; only an operator makes officers' keys."""
+    """Make another key of the actor's party, with a subset of this key's roles; an operator makes officers' keys."""
     if actor.party is None:
         raise NotFound(kind="party", id="")
     party = await locked(session, Party, actor.party)
-    allowed = set(party.roles) if not party.centre or actor.has(Role.OPERATOR) else {str(r) for r in actor.roles}
+    allowed = rules.authority(party.roles, actor.roles, centre=party.centre)
     strange = [role for role in data.roles if role not in allowed]
     if strange:
         raise RoleNotHeld(roles=", ".join(strange))
@@ -131,8 +144,13 @@ async def create_key(
     return NewKeyView(key=key_view(key), secret=text)
 
 
+def _initial_days(sandbox: bool) -> int:
+    """A year; in a sandbox, whose clock jumps over whole licences, far longer, or nobody could get in again."""
+    return 20 * 365 if sandbox else 365
+
+
 def _new_key(
-    party: Party, name: str, roles: list[str], at: datetime, *, sandbox: bool, days: int = 365
+    party: Party, name: str, roles: list[str], at: datetime, *, sandbox: bool, days: int
 ) -> tuple[ApiKey, str]:
     made = keys.make(sandbox=sandbox)
     key = ApiKey(
@@ -151,10 +169,14 @@ def _new_key(
 
 
 async def revoke_key(session: AsyncSession, actor: Actor, key_id: str, *, clock: Clock) -> None:
-    """Revoke one of the party's own keys; revoking twice changes nothing."""
+    """Revoke one of the party's own keys that reaches no further than the actor's; twice changes nothing."""
     key = await locked(session, ApiKey, key_id)
     if key.party_id != actor.party:
         raise NotFound(kind="api key", id=key_id)
+    party = await one(session, Party, key.party_id)
+    allowed = rules.authority(party.roles, actor.roles, centre=party.centre)
+    if key.id != actor.key and (beyond := [role for role in key.roles if role not in allowed]):
+        raise RoleNotHeld(roles=", ".join(beyond))
     if key.revoked_at is None:
         key.revoked_at = clock.now()
         record(session, actor, "kernel.key.revoked", key.id, at=clock.now())
@@ -209,7 +231,7 @@ async def found_centre(session: AsyncSession, data: ApplyForAdmission, *, clock:
     await lifecycle.begin(session, party, PARTY, SYSTEM, at=now, parties=[party.id], uscc=data.uscc, centre=True)
     operator = Actor(party=party.id, key=None, roles=frozenset({Role.OPERATOR}), admitted=True)
     await lifecycle.advance(session, party, PARTY, PartyAction.ADMIT, operator, Role.OPERATOR, at=now)
-    key, secret = _new_key(party, "operator", ["operator"], now, sandbox=sandbox)
+    key, secret = _new_key(party, "operator", ["operator"], now, sandbox=sandbox, days=_initial_days(sandbox))
     session.add(key)
     await session.flush()
     return AdmissionView(party=party_view(party, operator), key=key_view(key), secret=secret)

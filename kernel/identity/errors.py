@@ -36,11 +36,21 @@ class CentreExists(Conflict):
     detail = Text("中心只能建立一次。", "The centre is founded once.")
 
 
+class CentreNotDecided(Conflict):
+    """The centre is no participant: suspended, it could not restore itself."""
+
+    title = Text("中心自身不适用准入审核", "The centre itself is not decided on")
+    detail = Text("该主体是中心本身。", "This party is the centre itself.")
+
+
 class RoleNotHeld(Unprocessable):
-    """A key can carry only roles that its party holds."""
+    """A key can carry only roles that its party holds, and gives or takes only what it carries itself."""
 
     title = Text("主体不具备该角色", "The party does not hold this role")
-    detail = Text("角色“{roles}”不属于该主体。", "These roles are not the party's: {roles}.")
+    detail = Text(
+        "角色“{roles}”不属于该主体，或超出当前密钥的角色。",
+        "These roles are not the party's, or beyond the key that asks: {roles}.",
+    )
     rule = "LT-ADM-05"
 
 

@@ -1,7 +1,8 @@
 """Pure rules of admission and access."""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -34,6 +35,20 @@ ADMISSION: Final = policy.load("admission", Admission, "kernel.identity")
 
 _EMAIL: Final = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,24}$")
 
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Characters that nobody sees and that reorder a line or begin a new one: names stand in contracts."""
+
+
+def reads_as_written(name: str) -> bool:
+    """Whether a name shows something, and nothing but what is in it."""
+    return bool(name.strip()) and not any(unicodedata.category(character) in _UNSEEN for character in name)
+
+
+def authority(party_roles: Iterable[str], key_roles: Iterable[Role], *, centre: bool) -> frozenset[str]:
+    """The roles that a key may give to other keys and take away: its own; the centre's operator has all offices."""
+    own = frozenset(str(role) for role in key_roles)
+    return frozenset(party_roles) if centre and Role.OPERATOR in own else own & frozenset(party_roles)
+
 
 def permissions_of(roles: Iterable[Role], table: Permissions) -> frozenset[str]:
     """The union of what the roles may do."""
@@ -47,9 +62,9 @@ def pledges_required(roles: Iterable[str], admission: Admission) -> list[str]:
 
 
 def application_faults(
-    code: str, kind: str, roles: Sequence[str], pledges: Sequence[str], email: str, admission: Admission
+    code: str, kind: str, roles: Sequence[str], pledges: Sequence[str], admission: Admission
 ) -> list[FieldError]:
-    """Every fault of an application at once."""
+    """Every fault of what an applicant is and promises, at once."""
     faults: list[FieldError] = []
     if not uscc.is_valid(code):
         text = Text("统一社会信用代码应为 18 位且校验码正确", "Give 18 characters whose check character is right")
@@ -68,6 +83,14 @@ def application_faults(
     if missing:
         text = Text(f"缺少承诺：{'、'.join(missing)}", f"Pledges are missing: {', '.join(missing)}")
         faults.append(FieldError("/pledges", text, rule="LT-ADM-03"))
-    if not _EMAIL.fullmatch(email):
-        faults.append(FieldError("/contact/email", Text("请填写有效的电子邮箱", "Give a valid e-mail address")))
     return faults
+
+
+def text_faults(names: Mapping[str, str], emails: Mapping[str, str]) -> list[FieldError]:
+    """Every name that deceives the eye and every address that is none, by their pointers."""
+    plain = Text("名称不得为空白或含有不可见字符", "A name may not be blank or hold characters that cannot be seen")
+    email = Text("请填写有效的电子邮箱", "Give a valid e-mail address")
+    return [
+        *(FieldError(pointer, plain) for pointer, name in names.items() if not reads_as_written(name)),
+        *(FieldError(pointer, email) for pointer, address in emails.items() if not _EMAIL.fullmatch(address)),
+    ]
