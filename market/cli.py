@@ -16,6 +16,7 @@ import click
 
 from kernel import settings as configuration
 from kernel.settings import Settings, SettingsInvalid
+from market import appraise
 
 T = TypeVar("T")
 
@@ -264,3 +265,7 @@ def keys_seal(file: Path, name: str | None) -> None:
         raise click.ClickException(f"{file} exists; a key is never overwritten")
     made = seal.load_or_create(file, name or _settings(safe=False).did)
     click.echo(f"sha256:{sha256_hex(made.root)}")
+
+
+main.add_command(appraise.appraise)
+main.add_command(appraise.rules)

@@ -121,15 +121,19 @@ def notes(study: Study, names: list[str]) -> Iterator[Text]:
     """Why one approach, or why these weights and this gap."""
     if study.weighing is None:
         listed = names[0]
-        reason = study.single_approach_reason
+        reason = _plain(study.single_approach_reason or "")
         yield Text(
             f"仅采用一种方法（{listed}），理由：{reason}（资产评估法第二十六条要求说明）。",
             f"Only one approach was used ({listed}), because: {reason} (Asset Appraisal Law, article 26).",
         )
         return
-    yield Text(f"权重理由：{study.weighing.reason}。", f"Why these weights: {study.weighing.reason}.")
+    reason = _plain(study.weighing.reason)
+    yield Text(f"权重理由：{reason}。", f"Why these weights: {reason}.")
     if study.weighing.gap_reason is not None:
-        yield Text(
-            f"各方法差异的原因：{study.weighing.gap_reason}。",
-            f"Why the approaches differ: {study.weighing.gap_reason}.",
-        )
+        reason = _plain(study.weighing.gap_reason)
+        yield Text(f"各方法差异的原因：{reason}。", f"Why the approaches differ: {reason}.")
+
+
+def _plain(reason: str) -> str:
+    """A sentence without its full stop, to stand inside another."""
+    return reason.rstrip("。. ")

@@ -70,8 +70,8 @@ def drivers(steps: Sequence[Step]) -> list[Driver]:
     """What the value depends on; yearly amounts move together, and a rate moves as a whole."""
     grouped: dict[str, list[str]] = {}
     for source in sources(steps):
-        if "/discount/" in source or "/life/" in source:
-            continue  # A rate moves as a whole, and a life changes which steps there are.
+        if "/discount/" in source or "/life/" in source or "/weighing/" in source or source.endswith("/weight"):
+            continue  # A rate moves as a whole, a life changes which steps there are, and weights only move together.
         head, _, last = source.rpartition("/")
         grouped.setdefault(head if last.isdecimal() else source, []).append(source)
     return [Driver(name, tuple(each), name.startswith("#/trace/")) for name, each in grouped.items()]
