@@ -245,7 +245,7 @@ def test_unknown_and_unusable_variables_are_all_named_at_once():
 
 def test_a_seal_is_looked_at_before_anything_starts(production, keys):
     assert "valid until" in by_name(doctor.local(production), "seal_file").message
-    keys[2].chmod(0o640)
+    keys[3].chmod(0o640)
     assert by_name(doctor.local(production), "seal_file").fatal
-    keys[2].write_text("torn")
+    keys[3].write_text("torn")
     assert by_name(doctor.local(production), "seal_file").fatal
