@@ -1,7 +1,6 @@
 """Fixtures: one real PostgreSQL for the run, one template that the real migrations made, one database for each test."""
 
 import asyncio
-import logging
 import os
 import shutil
 import tempfile
@@ -19,6 +18,7 @@ import pytest
 from kernel import db, postgres, signing
 from kernel.clock import Clock, FixedClock
 from kernel.documents.commands import Issuer
+from kernel.logging import configure
 from kernel.runtime import Runtime
 from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
@@ -32,7 +32,8 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster once, in the process that commands the workers."""
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # The default renderer draws every traceback with all its variables, which takes seconds.
+    configure("error", json=True)
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="liutong-tests-"))

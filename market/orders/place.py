@@ -24,8 +24,7 @@ from market.orders import rules
 from market.orders.errors import ListingClosed, OwnListing, PurposeNotOffered
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
-
-STATEMENT: Final = "SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)"
+from market.orders.together import together
 
 _PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
 
@@ -41,8 +40,8 @@ async def place(
 ) -> tuple[OrderView, bool]:
     """Place an order, or give the answer of the earlier request with this key; says whether it is a replay."""
     ids.require("lst", data.listing_id)
-    row = await pool.fetchrow(STATEMENT, *arguments(actor, data, key, fingerprint, clock.now()))
-    outcome = row["outcome"] if row is not None else None
+    row = await together(pool).place(arguments(actor, data, key, fingerprint, clock.now()))
+    outcome = row["outcome"]
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"
     raise _refusal(outcome, data)

@@ -36,7 +36,8 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     async with runtime.pool.acquire() as connection, connection.transaction():
         await connection.execute(
             "INSERT INTO asset (id, party_id, name, overview, industry, theme, update_cycle, region, source_kind, form,"
-            " created_at) VALUES ($1, $2, '航班', '示例', 'G56', '交通', 'once', '全国', 'generated', 'resource', $3)",
+            " public_data, created_at)"
+            " VALUES ($1, $2, '航班', '示例', 'G56', '交通', 'once', '全国', 'generated', 'resource', false, $3)",
             asset,
             provider,
             now,

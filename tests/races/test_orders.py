@@ -5,9 +5,13 @@ import asyncio
 import pytest
 
 from kernel.db import unit
+from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
+from market.orders.place import arguments
+from market.orders.schemas import PlaceOrder
+from market.orders.together import Together
 from market.settlement.jobs import settle
 from tests.market.trade import Trade
 
@@ -38,6 +42,19 @@ async def test_many_orders_of_one_listing_do_not_disturb_each_other(trade):
     answers = await asyncio.gather(*(trade.buyer.post("/v1/orders", trade.body()) for _ in range(30)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 30
+
+
+async def test_a_faulty_order_does_not_take_those_along_that_came_with_it(trade):
+    body = PlaceOrder(**trade.body())
+    actor = Actor(party=trade.buyer.party, key="key_of_the_test")
+    rows = [arguments(actor, body, f"k{n}", b"f" * 32, trade.runtime.clock.now()) for n in range(9)]
+    rows[4] = (*rows[4][:3], None, *rows[4][4:])  # No fingerprint: the database refuses it.
+    gathered = Together(trade.runtime.pool)
+    answers = await asyncio.gather(*(gathered.place(row) for row in rows), return_exceptions=True)
+    assert [getattr(answer, "sqlstate", None) for answer in answers] == [None] * 4 + ["23502"] + [None] * 4
+    placed = {answer["order_id"] for number, answer in enumerate(answers) if number != 4}
+    assert len(placed) == 8
+    assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 8
 
 
 async def test_acceptance_and_silence_at_once_accept_once(trade, clock, drain):
