@@ -78,6 +78,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # Errors are logged, and parameters are what people sent.
         connect_args={"server_settings": _SERVER_SETTINGS},
     )
 

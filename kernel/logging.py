@@ -42,12 +42,6 @@ def _clean(name: str, value: Any) -> Any:
     return value
 
 
-_traceback: Final = structlog.processors.ExceptionRenderer(
-    # Local variables hold keys and personal data; structlog shows them unless it is told not to.
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-)
-
-
 def configure(level: str = "info", *, json: bool | None = None) -> None:
     """Set up structlog and the standard library's logging to the same form, on standard error."""
     as_json = not sys.stderr.isatty() if json is None else json
