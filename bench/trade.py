@@ -23,6 +23,7 @@ from market.demo.run import Stage
 from market.demo.tale import Tale
 from market.orders import place, queries
 from market.orders.schemas import PlaceOrder
+from market.orders.together import Together
 
 CONNECTIONS = 16
 ROUNDS = 5
@@ -141,9 +142,10 @@ async def _timed(work: Callable[[], Awaitable[object]], count: int = 3000) -> fl
 
 async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, tale: Tale) -> None:
     data = PlaceOrder(tale.known["listing_id"], "internal-analysis")
+    orders = Together(pool)
 
     async def one() -> None:
-        await place.place(pool, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, clock=SystemClock())
+        await place.place(orders, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, clock=SystemClock())
 
     report.share("of it the command itself: ids, log leaf, one statement through asyncpg", await _timed(one))
 

@@ -24,7 +24,7 @@ from market.orders import rules
 from market.orders.errors import ListingClosed, OwnListing, PurposeNotOffered
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
-from market.orders.together import together
+from market.orders.together import Together
 
 _PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
 
@@ -36,11 +36,11 @@ def _terms(day: Any) -> tuple[rules.OrderTerms, str]:
 
 
 async def place(
-    pool: asyncpg.Pool, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, clock: Clock
+    orders: Together, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, clock: Clock
 ) -> tuple[OrderView, bool]:
     """Place an order, or give the answer of the earlier request with this key; says whether it is a replay."""
     ids.require("lst", data.listing_id)
-    row = await together(pool).place(arguments(actor, data, key, fingerprint, clock.now()))
+    row = await orders.place(arguments(actor, data, key, fingerprint, clock.now()))
     outcome = row["outcome"]
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"

@@ -23,6 +23,7 @@ from kernel.states import IllegalTransition, WrongActor
 from market.orders import commands, endings, errors, queries
 from market.orders.place import place
 from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder
+from market.orders.together import together
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -44,7 +45,7 @@ async def place_order(
     """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
     print_ = fingerprint(request.method, request.url.path, await request.body())
     view, replayed = await place(
-        runtime.pool, request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
+        together(runtime), request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
     )
     return Response(view, status_code=201, headers={"Idempotency-Replayed": "true"} if replayed else {})
 

@@ -7,9 +7,10 @@ so that a burst costs few round trips and few commits (decision 0005).
 import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import asyncpg
+
+from kernel.runtime import Runtime
 
 ONE: Final = "SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)"
 
@@ -90,12 +91,9 @@ def _settle(future: "asyncio.Future[asyncpg.Record]", row: asyncpg.Record) -> No
         future.set_result(row)
 
 
-_BY_POOL: Final["WeakKeyDictionary[asyncpg.Pool, Together]"] = WeakKeyDictionary()
-
-
-def together(pool: asyncpg.Pool) -> Together:
-    """The gatherer of a pool."""
-    found = _BY_POOL.get(pool)
-    if found is None:
-        found = _BY_POOL[pool] = Together(pool)
+def together(runtime: Runtime) -> Together:
+    """The gatherer of a process."""
+    found = runtime.extras.get("orders")
+    if not isinstance(found, Together):
+        found = runtime.extras["orders"] = Together(runtime.pool)
     return found
