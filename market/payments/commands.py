@@ -109,6 +109,9 @@ async def _opened(runtime: Runtime, actor: Actor, payment_id: str, opened: Opene
             facts = {"reference": opened.reference}
             at = runtime.clock.now()
             record(session, SYSTEM, "market.payment.offered", payment.id, at=at, parties=[payment.payer], facts=facts)
+            if payment.status is not PaymentState.OPENED:
+                # It was given up meanwhile, when there was no page to close yet.
+                await enqueue(session, "payments.close", {"payment_id": payment.id})
         return payment_view(payment, actor)
 
 
