@@ -103,12 +103,22 @@ _PLAIN: Final = (
 )  # fmt: skip
 """What the view says in the row's own words."""
 
-_IN_REVIEWED = {RegistrationAction.PUBLISH, RegistrationAction.CERTIFY, RegistrationAction.ENTER}
+_BY_OTHER_MEANS: Final = {
+    RegistrationAction.AWAIT,
+    RegistrationAction.OBJECT,
+    RegistrationAction.DISMISS,
+    RegistrationAction.UPHOLD,
+}
+"""Steps that applications and objections take by themselves."""
+
+_IN_REVIEWED: Final = {RegistrationAction.PUBLISH, RegistrationAction.CERTIFY, RegistrationAction.ENTER}
 
 
 def _allowed(actor: Actor, row: Registration) -> list[str]:
-    """What the actor's roles can do now, of the ways to conclude only the one that the type has."""
-    able = {action for role in actor.roles for action in REGISTRATION.actions(row.status, role)}
+    """What the actor itself can do to the case now: its roles, its side, and the type's own way to the end decide."""
+    able = {action for role in actor.roles for action in REGISTRATION.actions(row.status, role)} - _BY_OTHER_MEANS
+    able -= set() if actor.party == row.counterparty_id else {RegistrationAction.CONSENT, RegistrationAction.DECLINE}
+    able -= set() if actor.party == row.party_id else {RegistrationAction.SUPPLY, RegistrationAction.WITHDRAW}
     kind = type_of(row)
     ends_in = RegistrationAction.CERTIFY if kind.outcome in ("certificate", "replacement") else RegistrationAction.ENTER
     able -= {RegistrationAction.CERTIFY, RegistrationAction.ENTER} - {ends_in}

@@ -3,55 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import text
 
 from kernel.clock import FixedClock
-from kernel.db import unit
 from kernel.documents import credential
-from kernel.runtime import Runtime
 from kernel.signing import Ed25519Signer
 from tests.conftest import As, Client
 from tests.makers import application
 from tests.rights import story
-
-TABLES = (
-    "asset", "asset_revision", "registration", "registration_evidence", "certificate", "certificate_serial",
-    "document", "log_entry",
-)  # fmt: skip
-
-
-class Refusals:
-    """Checks that an answer is a refusal of a kind, and that the refused request has left nothing behind."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-
-    async def state(self) -> list[str]:
-        """Every row of the slice and of the log."""
-        async with unit(self._runtime.sessions) as session:
-            found = []
-            for table in TABLES:
-                rows = await session.scalars(text(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1"))
-                found += [f"{table} {row}" for row in rows]
-            return found
-
-    async def __call__(self, sent: Any, status: int, code: str, rule: str | None) -> dict[str, Any]:
-        """Send and compare."""
-        before = await self.state()
-        answer: httpx.Response = await sent
-        body: dict[str, Any] = answer.json()
-        assert (answer.status_code, body["code"]) == (status, code), answer.text
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert (body.get("rule") or {}).get("id") == rule
-        assert await self.state() == before
-        return body
-
-
-@pytest.fixture
-def refused(runtime: Runtime) -> Refusals:
-    return Refusals(runtime)
+from tests.rights.refusals import Refusals
 
 
 async def test_from_description_to_certificate(
