@@ -34,6 +34,7 @@ ROUTE_MODULES: Final = (
     "kernel.webhooks.routes",
     "kernel.jobs_view",
     "rights.routes",
+    "rights.register.routes",
     "rights.title.routes",
     "valuation.routes",
     "contracts.routes",
@@ -43,6 +44,7 @@ ROUTE_MODULES: Final = (
     "market.ledger.routes",
     "market.delivery.routes",
     "market.settlement.routes",
+    "market.verification.routes",
 )
 
 JOB_MODULES: Final = (

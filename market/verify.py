@@ -7,10 +7,21 @@ from typing import Final
 import click
 
 from contracts.agreements import verify as agreement
-from kernel.documents.verify import Check, Deeper, FileUnreadable, Report, Statuses, Trust, read_json, verify_file
+from kernel.documents.verify import (
+    Check,
+    Deeper,
+    FileUnreadable,
+    Report,
+    Statuses,
+    Trust,
+    read_file,
+    read_json,
+    verify_bytes,
+)
 from kernel.text import Lang
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
+from rights.register import bundle
 from valuation.appraisal import verify as appraisal
 
 DEEPER: Final[dict[str, Deeper]] = {
@@ -25,13 +36,20 @@ MARKS: Final = {True: "✓", False: "✗", None: "–"}
 """How a check is told; a dash where nothing was at hand to check with."""
 
 
+def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Statuses] = ()) -> Report:
+    """Verify the bytes of any form: JSON, PDF or evidence bundle; raises FileUnreadable."""
+    if bundle.is_bundle(data):
+        return bundle.verify(data, name, trust, DEEPER)
+    return verify_bytes(data, name, trust, DEEPER, statuses)
+
+
 def verified(path: Path, trust_path: Path | None = None, status_paths: Sequence[Path] = ()) -> Report:
     """Verify one file with the given trust file or the one beside it; raises FileUnreadable."""
     beside = path.parent / "trust.json"
     chosen = trust_path or (beside if beside.exists() else None)
     trust = Trust.read(chosen) if chosen else None
     statuses = [Statuses.of(read_json(each), trust) for each in status_paths]
-    return verify_file(path, trust, DEEPER, statuses)
+    return examined(read_file(path), str(path), trust, statuses)
 
 
 def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang, status_paths: Sequence[Path] = ()) -> int:

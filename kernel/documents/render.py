@@ -17,6 +17,7 @@ SOURCES: Final = (
     ("contracts.agreements", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
+    ("market.verification", "templates"),
 )
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
 

@@ -30,6 +30,7 @@ __all__ = [
     "Report",
     "Statuses",
     "Trust",
+    "read_file",
     "read_json",
     "verify_bytes",
     "verify_file",

@@ -155,7 +155,7 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     if isinstance(error, ValidationException):
         return render(request, InvalidInput(errors=_validation(error)))
     if error.status_code == 413:
-        return render(request, TooLarge(limit_bytes=request.app.state.runtime.settings.body_bytes_max))
+        return render(request, TooLarge(limit_bytes=_body_limit(request)))
     by_status: dict[int, DomainError] = {
         400: InvalidInput(errors=[FieldError("", Text("请求体无法解析：{why}", "The body cannot be read: {why}"))]),
         401: Unauthenticated(),
@@ -170,6 +170,12 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     if error.status_code == 400:
         found.facts["why"] = str(error.detail)[:200]
     return render(request, found)
+
+
+def _body_limit(request: Request[Any, Any, Any]) -> int:
+    """The limit that was passed: the route's own, where it has one."""
+    own = request.route_handler.resolve_request_max_body_size()
+    return own if own is not None else int(request.app.state.runtime.settings.body_bytes_max)
 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -9,6 +9,8 @@ from market.app import create_app, routes
 from tests.laws import source
 
 PUBLIC_POSTS = {
+    "/v1/verification": "anybody may verify a document; nothing of it is kept",
+    "/verify": "the same as a page",
     "/log/cosignature": "a witness is known by its signature, which is checked against the keys that the centre names",
     "/v1/parties": "an organisation has no key before it applies; its secret is shown once and never stored",
     "/v1/webhooks/stripe": "Stripe signs its calls; the inbox knows what it has seen",

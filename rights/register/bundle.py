@@ -1,0 +1,180 @@
+"""The portable evidence bundle: everything about an asset's title in one zip, checked with nothing but trusted keys.
+
+Pure: files in, bytes out, and bytes in, checks out. What is in a bundle proves itself; its manifest only says that
+nothing fell out on the way.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kernel import canonical
+from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
+from kernel.documents.verify import Statuses, included, verify_bytes
+from kernel.log.record import commitment
+from kernel.text import Text
+
+MANIFEST: Final = "bundle.json"
+KIND: Final = "evidence-bundle"
+FILES_MAX: Final = 2_000
+FILE_BYTES_MAX: Final = 16 * 1024 * 1024
+BYTES_MAX: Final = 64 * 1024 * 1024
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+
+_CONTENTS: Final = Text("清单", "contents")
+_TRUST: Final = Text("信任锚", "trust anchor")
+_ENTRIES: Final = Text("存证条目", "log entries")
+_EVIDENCE: Final = Text("证明材料", "evidence")
+
+
+def pack(asset_id: str, files: Mapping[str, bytes]) -> bytes:
+    """One zip with its manifest; the same files give the same bytes."""
+    digests = {name: canonical.sha256_hex(data) for name, data in sorted(files.items())}
+    manifest = {"v": 1, "kind": KIND, "asset": asset_id, "files": digests}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in ((MANIFEST, as_json(manifest)), *sorted(files.items())):
+            packed.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def as_json(value: Any) -> bytes:
+    """Readable JSON."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def is_bundle(data: bytes) -> bool:
+    """Whether the bytes claim to be a zip."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The files of a bundle, bounded in number and size whatever the zip says; raises FileUnreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            members = packed.infolist()
+            if len(members) > FILES_MAX or len({each.filename for each in members}) != len(members):
+                raise FileUnreadable("too many files, or two of one name")
+            found: dict[str, bytes] = {}
+            left = BYTES_MAX
+            for each in members:
+                if not _NAME.fullmatch(each.filename) or ".." in each.filename:
+                    raise FileUnreadable("a name in the zip is none of ours")
+                with packed.open(each) as file:
+                    found[each.filename] = file.read(min(FILE_BYTES_MAX, left) + 1)
+                left -= len(found[each.filename])
+                if left < 0 or len(found[each.filename]) > FILE_BYTES_MAX:
+                    raise FileUnreadable("it unpacks to more than a bundle of ours")
+    except FileUnreadable:
+        raise
+    except Exception as problem:
+        # zipfile raises a different kind of error for every way in which a zip can be broken.
+        raise FileUnreadable(f"not a zip that can be read ({type(problem).__name__})") from None
+    return found
+
+
+def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Deeper]) -> Report:
+    """Check a bundle: its contents, every document, every entry, and that the evidence listed is what was entered."""
+    files = unpack(data)
+    manifest = _json(files, MANIFEST)
+    if manifest.get("kind") != KIND or not isinstance(manifest.get("files"), dict):
+        raise FileUnreadable("not an evidence bundle")
+    whole, asset = "sha256:" + canonical.sha256_hex(data), str(manifest.get("asset"))
+    anchors = trust or Trust.of(_json(files, "trust.json"), f"{name}/trust.json")
+    report = Report(name, KIND, asset, whole, anchors.source)
+    report.checks.append(_contents(files, manifest["files"]))
+    if trust is None:
+        text = Text(
+            "信任锚取自证据包自身：请与中心公布的信任文件比对",
+            "the anchors are the bundle's own: compare them with the trust file that the centre publishes",
+        )
+        report.checks.append(Check(_TRUST, None, text))
+    statuses = [
+        Statuses.of(parse_json(files[each]), anchors) for each in sorted(files) if each.startswith("status-lists/")
+    ]
+    for each in sorted(files):
+        if each.startswith("certificates/"):
+            report.checks.append(_document(each, files[each], anchors, deeper, statuses))
+    entries = _json(files, "log/entries.json").get("entries")
+    opened: list[dict[str, Any]] = []
+    report.checks.append(_entries(entries, anchors, opened))
+    report.checks.append(_evidence(_json(files, "evidence.json").get("evidence"), opened))
+    return report
+
+
+def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    if name not in files:
+        raise FileUnreadable(f"{name} is missing")
+    try:
+        return parse_json(files[name])
+    except FileUnreadable as problem:
+        raise FileUnreadable(f"{name}: {problem}") from problem
+
+
+def _contents(files: Mapping[str, bytes], stated: Mapping[str, Any]) -> Check:
+    found = {name: canonical.sha256_hex(data) for name, data in files.items() if name != MANIFEST}
+    wrong = sorted(name for name in {*found, *stated} if found.get(name) != stated.get(name))
+    if wrong:
+        names = ", ".join(wrong[:5])
+        return Check(_CONTENTS, False, Text(f"与清单不符：{names}", f"not what the manifest says: {names}"))
+    return Check(
+        _CONTENTS, True, Text(f"{len(found)} 个文件与清单相符", f"all {len(found)} files as the manifest says")
+    )
+
+
+def _document(name: str, data: bytes, trust: Trust, deeper: Mapping[str, Deeper], statuses: list[Statuses]) -> Check:
+    """One document, in one line: what fails is named."""
+    title = Text(name, name)
+    try:
+        report = verify_bytes(data, name, trust, deeper, statuses)
+    except FileUnreadable as problem:
+        return Check(title, False, Text(f"无法读取：{problem}", f"it cannot be read: {problem}"))
+    told = [each for each in report.checks if each.holds is False] or report.checks
+    zh = "；".join(f"{each.name.zh}：{each.detail.zh}" for each in told)
+    en = "; ".join(f"{each.name.en}: {each.detail.en}" for each in told)
+    return Check(title, report.holds, Text(zh, en))
+
+
+def _entries(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
+    """Every entry is in the log, and every opened one says what it was entered with."""
+    if not isinstance(entries, list):
+        return Check(_ENTRIES, False, Text("条目清单无法读取", "the list of entries cannot be read"))
+    for place, each in enumerate(entries):
+        try:
+            text, body = str(each["entry"]), parse_json(str(each["entry"]))
+            failed = [one for one in included(text.encode(), str(each["proof"]), trust) if one.holds is False]
+            facts = each.get("facts")
+            if facts is not None and commitment(bytes.fromhex(each["salt"]), facts) != body["commitment"]:
+                raise ValueError("the facts are not those that were entered")
+        except (KeyError, TypeError, AttributeError, ValueError) as problem:
+            return Check(_ENTRIES, False, Text(f"第 {place} 条不成立：{problem}", f"entry {place} fails: {problem}"))
+        if failed:
+            return Check(_ENTRIES, False, failed[0].detail)
+        if facts is not None:
+            opened.append({"subject": body.get("subject"), "kind": body.get("kind"), "facts": facts})
+    total, open_ = len(entries), len(opened)
+    zh = f"{total} 条均包含于日志，其中 {open_} 条公开的事实与承诺相符"
+    en = f"all {total} are in the log, and the facts of {open_} are those committed to"
+    return Check(_ENTRIES, True, Text(zh, en))
+
+
+def _evidence(pieces: Any, opened: list[dict[str, Any]]) -> Check:
+    """Every piece of evidence is one that the application named by its digest when it was entered in the log."""
+    entered = {
+        (each["subject"], str(piece.get("sha256")))
+        for each in opened
+        if each["kind"] == "rights.registration.submitted"
+        for piece in each["facts"].get("evidence", [])
+        if isinstance(piece, dict)
+    }
+    if not isinstance(pieces, list) or not all(isinstance(piece, dict) for piece in pieces):
+        return Check(_EVIDENCE, False, Text("材料清单无法读取", "the list of evidence cannot be read"))
+    strange = [piece for piece in pieces if (piece.get("registration_id"), str(piece.get("sha256"))) not in entered]
+    if strange:
+        digest = str(strange[0].get("sha256"))[:80]
+        return Check(_EVIDENCE, False, Text(f"{digest} 未随申请存证", f"{digest} was not entered with an application"))
+    zh = f"{len(pieces)} 份材料的摘要均随申请存证"
+    return Check(_EVIDENCE, True, Text(zh, f"the digests of all {len(pieces)} were entered with the application"))

@@ -1,0 +1,12 @@
+"""Refusals of the register."""
+
+from kernel.errors import Unprocessable
+from kernel.text import Text
+
+
+class MomentInFuture(Unprocessable):
+    """The register has said nothing yet about a moment that has not come."""
+
+    title = Text("所查时点尚未到来", "The moment has not come yet")
+    detail = Text("登记簿只能查询 {now} 及以前的时点。", "The register answers for moments up to {now} and not beyond.")
+    rule = "LT-REG-05"

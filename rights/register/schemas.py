@@ -1,0 +1,67 @@
+"""What the register said, on the wire; every statement names the log entry that it rests on."""
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class EntryRef(msgspec.Struct, frozen=True):
+    """The log entry behind a statement; its proof is at /v1/log/entries/{id}/proof."""
+
+    id: str
+    index: int | None
+    at: datetime
+    kind: str
+
+
+class CertificateThen(msgspec.Struct, frozen=True):
+    """A certificate as the register knew it; `in_force` on the asked day, as far as was known."""
+
+    id: str
+    number: str
+    holder: str
+    rights: list[str]
+    state: str
+    in_force: bool
+    valid_from: date
+    valid_until: date
+    document_sha256: str
+    entries: list[EntryRef]
+
+
+class CaseThen(msgspec.Struct, frozen=True):
+    """A registration that had been put to public notice."""
+
+    id: str
+    type: str
+    state: str
+    entries: list[EntryRef]
+
+
+class RemarkThen(msgspec.Struct, frozen=True):
+    """A remark on the rights, without whom it favours."""
+
+    id: str
+    kind: str
+    state: str
+    entries: list[EntryRef]
+
+
+class HeadThen(msgspec.Struct, frozen=True):
+    """The log's head at that moment: what the register had bound itself to."""
+
+    size: int
+    root: str
+    at: datetime
+
+
+class RegisterView(msgspec.Struct, frozen=True):
+    """What the register said about an asset: as known at one moment, about one day."""
+
+    asset_id: str
+    known_at: datetime
+    valid_on: date
+    certificates: list[CertificateThen]
+    registrations: list[CaseThen]
+    remarks: list[RemarkThen]
+    head: HeadThen | None

@@ -1,0 +1,113 @@
+"""Gathering an asset's evidence bundle from the register."""
+
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.documents import queries as documents
+from kernel.documents.errors import GlyphMissing
+from kernel.documents.printing import pdf_of
+from kernel.documents.routes import trust
+from kernel.identity.actor import Actor
+from kernel.log import queries as log
+from kernel.log.errors import CheckpointAbsent, ProofPending
+from kernel.log.models import LogEntry
+from kernel.runtime import Runtime
+from kernel.text import Lang
+from rights.assets.queries import asset_seen
+from rights.certificates import rules, standing
+from rights.certificates.models import Certificate
+from rights.register import bundle, queries
+from rights.registrations.models import Registration, RegistrationEvidence
+from rights.title.models import TitleRemark
+
+LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
+_INSPECTS: Final = "rights:registration:decide"
+
+
+async def evidence_bundle(
+    session: AsyncSession, runtime: Runtime, actor: Actor, asset_id: str, *, clock: Clock
+) -> bytes:
+    """The bundle of an asset, for its provider and the registrar; raises ProofPending while the log lags behind."""
+    await asset_seen(session, actor, asset_id)
+    now = clock.now()
+    certificates = (await session.scalars(select(Certificate).where(Certificate.asset_id == asset_id))).all()
+    cases = (await session.scalars(select(Registration).where(Registration.asset_id == asset_id))).all()
+    remarks = (await session.scalars(select(TitleRemark).where(TitleRemark.asset_id == asset_id))).all()
+    subjects = queries.subjects_of(certificates, cases, remarks)
+    told = await queries.entries_about(session, subjects, now)
+    view = await queries.register_at(session, asset_id, known_at=now, valid_on=None, now=now)
+    head = await log.checkpoint(session)
+    if head is None:
+        raise CheckpointAbsent
+    files: dict[str, bytes] = {
+        "trust.json": bundle.as_json(trust(runtime)),
+        "register.json": bundle.as_json(msgspec.to_builtins(view)),
+        "evidence.json": bundle.as_json({"evidence": await _evidence(session, cases)}),
+        "log/checkpoint": (await log.note_of(session, head)).encode(),
+        "log/entries.json": bundle.as_json(
+            {"entries": [await _entry(session, actor, entry) for subject in subjects for entry in told[subject]]}
+        ),
+        **{f"README.{lang}.md": _readme(lang) for lang in LANGUAGES},
+    }
+    for row in certificates:
+        files |= await _certificate(session, runtime, actor, row, clock)
+    for year in sorted({rules.place_in_list(row.number)[0] for row in certificates}):
+        listed = await standing.newest(session, year)
+        if listed is not None:
+            files[f"status-lists/{year}.json"] = bundle.as_json(await documents.envelope(session, listed))
+    return bundle.pack(asset_id, files)
+
+
+async def _certificate(
+    session: AsyncSession, runtime: Runtime, actor: Actor, row: Certificate, clock: Clock
+) -> dict[str, bytes]:
+    """The credential, and its print in both languages unless the font lacks a character of it."""
+    found = await documents.document(session, actor, row.document_id)
+    envelope = await documents.envelope(session, found)
+    if envelope["log"] is None:
+        raise ProofPending(id=found.entry_id)
+    files = {f"certificates/{row.number}.json": bundle.as_json(envelope)}
+    address = f"{runtime.settings.public_url}/verify?certificate={row.number}"
+    for lang in LANGUAGES:
+        try:
+            pdf = await pdf_of(session, runtime, found, lang, verify_url=address, clock=clock)
+        except GlyphMissing:
+            continue
+        files[f"certificates/{row.number}.{lang}.pdf"] = pdf
+    return files
+
+
+async def _entry(session: AsyncSession, actor: Actor, entry: LogEntry) -> dict[str, Any]:
+    """An entry with its proof; its facts are opened only to those whom it concerns, and to the registrar."""
+    proof = await log.inclusion_proof(session, entry.id)
+    if proof is None:
+        raise ProofPending(id=entry.id)
+    shown: dict[str, Any] = {"entry": entry.payload.decode("utf-8"), "proof": proof}
+    if actor.party in entry.parties or _INSPECTS in actor.permissions:
+        shown |= {"salt": entry.salt.hex(), "facts": entry.facts}
+    return shown
+
+
+async def _evidence(session: AsyncSession, cases: Sequence[Registration]) -> list[dict[str, Any]]:
+    query = select(RegistrationEvidence).where(RegistrationEvidence.registration_id.in_([row.id for row in cases]))
+    return [
+        {
+            "registration_id": row.registration_id,
+            "kind": row.kind,
+            "name": row.name,
+            "sha256": row.sha256,
+            "size_bytes": row.size_bytes,
+            "retention_until": row.retention_until.isoformat(),
+        }
+        for row in await session.scalars(query.order_by(RegistrationEvidence.id))
+    ]
+
+
+def _readme(lang: Lang) -> bytes:
+    return resources.files("rights.register").joinpath("templates", f"README.{lang}.md").read_bytes()

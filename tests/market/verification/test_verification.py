@@ -1,0 +1,163 @@
+"""Verification without an account: the same answers as offline, for every form; hostile files are answered cleanly."""
+
+import json
+import zlib
+
+import pytest
+
+from market.verification import inspection
+from rights import jobs
+from tests.rights import story
+
+
+async def _certified(as_, clock, client, runtime, drain):
+    case = await story.certified(as_, clock)
+    await drain()
+    await jobs.status_lists(runtime)
+    await drain()
+    number = case["certificate_number"]
+    view = (await client.get(f"/v1/certificates/{number}")).json()
+    envelope = (await client.get(f"/v1/documents/{view['document_id']}")).content
+    pdf = (await client.get(f"/v1/certificates/{number}/pdf", params={"lang": "zh"})).content
+    bundle = (await (await as_("provider")).get(f"/v1/assets/{case['asset_id']}/evidence-bundle")).content
+    return case, {"json": envelope, "pdf": pdf, "zip": bundle}
+
+
+async def _send(client, data):
+    return await client.http.post("/v1/verification", content=data, headers={"accept-language": "en"})
+
+
+async def test_every_form_is_verified_and_a_changed_one_is_not(as_, clock, client, runtime, drain):
+    case, forms = await _certified(as_, clock, client, runtime, drain)
+    for form, data in forms.items():
+        answer = await _send(client, data)
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert found["holds"], (form, found["checks"])
+        if form != "zip":
+            listed = {check["name"]["en"]: check["holds"] for check in found["checks"]}
+            assert listed["status list"] is True
+    altered = forms["json"].replace(case["certificate_number"].encode(), b"SJ1512026110009")
+    assert not (await _send(client, altered)).json()["holds"]
+    pdf = bytearray(forms["pdf"])
+    pdf[len(pdf) // 2] ^= 1
+    answer = await _send(client, bytes(pdf))
+    assert answer.status_code == 422 or not answer.json()["holds"]
+    registrar = await as_("registrar")
+    body = {"ground": "objection-upheld", "reason": "异议成立"}
+    await registrar.post(f"/v1/certificates/{case['certificate_id']}/cancellation", body)
+    await drain()
+    await jobs.status_lists(runtime)
+    for form in ("json", "pdf"):
+        found = (await _send(client, forms[form])).json()
+        assert [check["name"]["en"] for check in found["checks"] if check["holds"] is False] == ["status list"]
+
+
+async def test_the_page_shows_a_certificate_and_verifies_a_file(as_, clock, client, runtime, drain):
+    case, forms = await _certified(as_, clock, client, runtime, drain)
+    number = case["certificate_number"]
+    for lang, word in (("zh", "有效"), ("en", "In force")):
+        page = await client.http.get("/verify", params={"certificate": number, "lang": lang})
+        assert page.status_code == 200
+        assert word in page.text
+        assert number in page.text
+        assert page.headers["cache-control"] == "no-store"
+    for lang, word in (("zh", "核验成立"), ("en", "It holds")):
+        files = {"file": ("<b>证书</b>.pdf", forms["pdf"], "application/pdf")}
+        page = await client.http.post("/verify", params={"lang": lang}, files=files)
+        assert page.status_code == 200, page.text
+        assert word in page.text
+        assert "<b>" not in page.text
+    refused = await client.http.post("/verify", params={"lang": "en"}, files={"file": ("x", b"nothing", "text/plain")})
+    assert refused.status_code == 422
+    assert "The file is not an issued document" in refused.text
+    missing = await client.http.get("/verify", params={"certificate": "SJ1512026119999", "lang": "en"})
+    assert missing.status_code == 404
+    assert "no such certificate" in missing.text
+    strange = await client.http.get("/verify", params={"certificate": "<script>", "lang": "en"})
+    assert "<script>" not in strange.text
+    assert (await client.http.get("/verify")).status_code == 200
+    clock.move(jobs.timedelta(days=6 * 366))
+    late = await client.http.get("/verify", params={"certificate": number, "lang": "en"})
+    assert "not in force" in late.text
+
+
+DEEP = b'{"document":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}"
+PDF_BOMB = (
+    b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode"
+    b"/Length 1>>\nstream\n" + zlib.compress(bytes(1_000_000_000), 9) + b"\nendstream\nendobj\n"
+)
+
+
+def _xref_bomb() -> bytes:
+    """A PDF whose cross-reference stream unpacks to two gigabytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(50_000_000)) for _ in range(40)) + packer.flush()
+    head = b"%PDF-1.7\n"
+    body = (
+        b"1 0 obj\n<</Type/XRef/Size 200000000/W[1 8 1]/Root 2 0 R/Filter/FlateDecode/Length "
+        + str(len(packed)).encode()
+        + b">>\nstream\n"
+        + packed
+        + b"\nendstream\nendobj\n"
+    )
+    return head + body + b"startxref\n" + str(len(head)).encode() + b"\n%%EOF\n"
+
+
+HOSTILE = {
+    "nothing": b"",
+    "text": b"hello",
+    "bytes": bytes(range(256)) * 64,
+    "an image": b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "deep": DEEP,
+    "deeper": b'{"a":' + b"[" * 2_000_000,
+    "a list": b"[1]",
+    "long number": b'{"document": {"credentialSubject": {"n": ' + b"9" * 100_000 + b"}}}",
+    "large float": b'{"document": {"credentialSubject": {"n": 1e999}}}',
+    "half a surrogate": b'{"document": {"credentialSubject": {"n": "\\ud800"}}}',
+    "names twice": b'{"document": {}, "document": {}}',
+    "another kind of thing": b'{"document": 5}',
+    "wrong types": json.dumps({"document": {"credentialSubject": {}, "proof": 5, "issuer": []}, "log": 7}).encode(),
+    "pdf bomb": PDF_BOMB,
+    "pdf xref bomb": _xref_bomb(),
+    "pdf of nothing": b"%PDF-1.7\n%%EOF",
+    "zip of nothing": b"PK\x03\x04" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_files_are_answered_cleanly(client, name):
+    answer = await _send(client, HOSTILE[name])
+    assert answer.status_code in (200, 422), answer.text
+    if answer.status_code == 422:
+        assert answer.json()["rule"]["id"] == "LT-VRF-02"
+    else:
+        assert not answer.json()["holds"]
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_file_too_large_is_refused_before_it_is_read(client):
+    async def endless():
+        for _ in range(100_000):
+            yield b"x" * 65_536
+
+    answer = await _send(client, endless())
+    assert (answer.status_code, answer.json()["rule"]["id"]) == (413, "LT-VRF-03")
+    assert answer.json()["limit_bytes"] == inspection.FILE_BYTES_MAX
+    files = {"file": ("x", b"x" * (inspection.FILE_BYTES_MAX + 100_000), "text/plain")}
+    form = await client.http.post("/verify", files=files)
+    assert form.status_code == 413
+
+
+async def test_when_many_wait_the_next_is_told_to_come_back(client, runtime, monkeypatch):
+    monkeypatch.setattr(inspection, "WAITING", 0)
+    answer = await _send(client, b"%PDF-1.7\n")
+    assert (answer.status_code, answer.json()["code"]) == (503, "verification-busy")
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_a_check_that_takes_too_long_is_ended(client, monkeypatch):
+    monkeypatch.setattr(inspection, "SECONDS", 0.01)
+    answer = await _send(client, b"%PDF-1.7\n")
+    assert answer.status_code == 422
+    assert "more time or memory" in answer.json()["detail"]

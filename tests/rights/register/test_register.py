@@ -1,0 +1,205 @@
+"""What the register said at any moment, and the bundle that carries it away and proves itself."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from kernel.documents.checks import FileUnreadable, Trust
+from market.verify import examined, verified
+from rights import jobs
+from rights.register import bundle
+from tests.rights import story
+
+
+async def _said(client, asset, at=None, on=None):
+    query = {name: value for name, value in (("at", at), ("on", on)) if value}
+    answer = await client.get(f"/v1/assets/{asset}/register", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_register_is_asked_about_every_moment_of_a_story(as_, clock, client, drain):
+    provider, registrar = await as_("provider"), await as_("registrar")
+    before = clock.now()
+    clock.move(timedelta(minutes=1))
+    case = await story.submitted(provider)
+    await drain()
+    assert (await _said(client, case["asset_id"]))["registrations"] == [], "an application is not public"
+    clock.move(timedelta(minutes=1))
+    case = await story.noticed(registrar, case)
+    noticed = clock.now()
+    story.stand_after(clock, case["notice_until"]["on"])
+    case = await story.certify(registrar, case)
+    certified = clock.now()
+    await drain()
+    clock.move(timedelta(days=30))
+    body = {"ground": "objection-upheld", "reason": "异议成立"}
+    assert (await registrar.post(f"/v1/certificates/{case['certificate_id']}/cancellation", body)).status_code == 200
+    await drain()
+    asset = case["asset_id"]
+
+    empty = await _said(client, asset, before.isoformat())
+    assert (empty["certificates"], empty["registrations"], empty["head"]) == ([], [], None)
+    then = await _said(client, asset, noticed.isoformat())
+    assert [each["state"] for each in then["registrations"]] == ["noticed"]
+    assert then["certificates"] == []
+    assert then["registrations"][0]["entries"][0]["kind"] == "rights.registration.noticed"
+    in_force = await _said(client, asset, certified.isoformat())
+    assert [(each["state"], each["in_force"]) for each in in_force["certificates"]] == [("in_force", True)]
+    now = await _said(client, asset)
+    assert [(each["state"], each["in_force"]) for each in now["certificates"]] == [("cancelled", False)]
+    assert (
+        in_force["certificates"][0]["entries"]
+        == now["certificates"][0]["entries"][: len(in_force["certificates"][0]["entries"])]
+    )
+    late = in_force["certificates"][0]["valid_until"]
+    assert (await _said(client, asset, certified.isoformat(), late))["certificates"][0]["in_force"]
+    assert not (await _said(client, asset, certified.isoformat(), "2099-01-01"))["certificates"][0]["in_force"]
+    for reference in now["certificates"][0]["entries"]:
+        proof = await client.get(f"/v1/log/entries/{reference['id']}/proof")
+        assert f"index {reference['index']}\n" in proof.text
+    assert now["head"]["size"] > then["head"]["size"]
+
+
+async def test_a_lapsed_certificate_is_out_of_force_by_its_day_before_anybody_marks_it(as_, clock, client, drain):
+    case = await story.certified(as_, clock)
+    await drain()
+    clock.move(timedelta(days=5 * 366 + 1))
+    [then] = (await _said(client, case["asset_id"]))["certificates"]
+    assert (then["state"], then["in_force"]) == ("in_force", False)
+
+
+async def test_what_has_not_come_and_what_is_not_there(as_, clock, client):
+    await as_("registrar")
+    unknown = "ast_01k000000000000000000000ab"
+    refused = await client.get(f"/v1/assets/{unknown}/register", params={"at": "2099-01-01T00:00:00Z"})
+    assert (refused.status_code, refused.json()["rule"]["id"]) == (422, "LT-REG-05")
+    assert (await _said(client, unknown))["certificates"] == []
+    assert (await client.get("/v1/assets/nonsense/register")).status_code == 404
+    assert (await client.get(f"/v1/assets/{unknown}/register", params={"at": "yesterday"})).status_code == 400
+
+
+@pytest.fixture
+async def packed(as_, clock, client, runtime, drain):
+    case = await story.certified(as_, clock)
+    await drain()
+    await jobs.status_lists(runtime)
+    await drain()
+    provider = await as_("provider")
+    answer = await provider.get(f"/v1/assets/{case['asset_id']}/evidence-bundle")
+    assert answer.status_code == 200, answer.text
+    trust = (await client.get("/v1/trust")).json()
+    return case, answer.content, Trust.of(trust, "trust.json")
+
+
+def _repacked(data: bytes, **changes: bytes | None) -> bytes:
+    files = bundle.unpack(data)
+    manifest = json.loads(files.pop(bundle.MANIFEST))
+    for name, changed in changes.items():
+        real = next(each for each in files if each.replace("/", "_").replace(".", "_").startswith(name))
+        if changed is None:
+            del files[real]
+        else:
+            files[real] = changed
+    return bundle.pack(manifest["asset"], files)
+
+
+async def test_a_bundle_proves_itself_with_the_centres_keys(packed, tmp_path):
+    case, data, trust = packed
+    report = examined(data, "x.zip", trust)
+    assert report.holds, report.checks
+    number = case["certificate_number"]
+    assert {check.name.en for check in report.checks} == {
+        "contents",
+        "log entries",
+        "evidence",
+        f"certificates/{number}.json",
+        f"certificates/{number}.zh.pdf",
+        f"certificates/{number}.en.pdf",
+    }
+    (tmp_path / "x.zip").write_bytes(data)
+    alone = verified(tmp_path / "x.zip")
+    assert alone.holds
+    assert [check.holds for check in alone.checks if check.name.en == "trust anchor"] == [None]
+    names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    assert {"README.zh.md", "README.en.md", "trust.json", "log/checkpoint", "evidence.json"} <= set(names)
+
+
+async def test_whatever_is_changed_in_a_bundle_is_found(packed):
+    _, data, trust = packed
+    files = bundle.unpack(data)
+    entries = json.loads(files["log/entries.json"])
+    evidence = json.loads(files["evidence.json"])
+    certificate = next(name for name in files if name.endswith(".json") and name.startswith("certificates/"))
+    altered = json.loads(files[certificate])
+    altered["document"]["credentialSubject"]["holder"]["name"] = "他人"
+    opened = next(each for each in entries["entries"] if each.get("facts", {}).get("evidence"))
+    forged = json.loads(json.dumps(entries))
+    next(e for e in forged["entries"] if e["entry"] == opened["entry"])["facts"]["evidence"][0]["sha256"] = "0" * 64
+    swapped = json.loads(json.dumps(entries))
+    swapped["entries"][0]["proof"], swapped["entries"][1]["proof"] = (
+        swapped["entries"][1]["proof"],
+        swapped["entries"][0]["proof"],
+    )
+    evidence["evidence"][0]["sha256"] = "f" * 64
+    cases = {
+        "certificates_": bundle.as_json(altered),
+        "log_entries": bundle.as_json(forged),
+        "evidence": bundle.as_json(evidence),
+    }
+    for name, content in cases.items():
+        report = examined(_repacked(data, **{name: content}), "x.zip", trust)
+        assert not report.holds, name
+    assert not examined(_repacked(data, log_entries=bundle.as_json(swapped)), "x.zip", trust).holds
+    assert not examined(_repacked(data, log_entries=bundle.as_json({"entries": 5})), "x.zip", trust).holds
+    for missing in ("log_entries", "evidence", "trust"):
+        with pytest.raises(FileUnreadable):
+            examined(_repacked(data, **{missing: None}), "x.zip", None)
+    loose = io.BytesIO()
+    with zipfile.ZipFile(loose, "w") as target:
+        for name, content in files.items():
+            target.writestr(name, content if name != "register.json" else b"{}")
+    assert not examined(loose.getvalue(), "x.zip", trust).holds
+
+
+async def test_only_the_provider_and_the_registrar_take_it_away(packed, as_):
+    case, _, _ = packed
+    path = f"/v1/assets/{case['asset_id']}/evidence-bundle"
+    registrar = await as_("registrar")
+    assert (await registrar.get(path)).status_code == 200
+    other = await as_("provider", "another")
+    assert (await other.get(path)).status_code == 404
+    buyer = await as_("buyer")
+    assert (await buyer.get(path)).status_code == 403
+
+
+def _zip(*members: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"PK\x03\x04",
+        b"PK\x03\x04" + b"x" * 5000,
+        _zip(),
+        _zip(("bundle.json", b"{}")),
+        _zip(("../escape", b"x")),
+        _zip(("/etc/passwd", b"x")),
+        _zip(("a", b"0" * 40_000_000)),
+        _zip(*((f"f{at}", b"0" * 8_000_000) for at in range(9))),
+        _zip(*((f"f{at}", b"") for at in range(2001))),
+        _zip(("bundle.json", b"[" * 100_000)),
+        _zip(("bundle.json", json.dumps({"kind": "evidence-bundle", "files": []}).encode())),
+    ],
+)
+def test_hostile_zips_end_cleanly(hostile):
+    with pytest.raises(FileUnreadable):
+        examined(hostile, "x.zip", None)
