@@ -1,20 +1,20 @@
 """When files may be handed over, and what counts as having received them; pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.agreements.states import AgreementState
 from kernel.errors import FieldError
 from kernel.text import Text
-from market.orders.states import ENTITLING, OrderState
+from market.orders.rules import licence_until, refusal
+from market.orders.states import OrderState
 
 
 def may_fetch(
     order: OrderState, agreement: AgreementState, settled_at: datetime | None, term_days: int, at: datetime
 ) -> bool:
-    """Paid and not taken back, the agreement in force, and the licence, which runs from settlement, not yet over."""
-    running = settled_at is None or at < settled_at + timedelta(days=term_days)
-    return order in ENTITLING and agreement is AgreementState.IN_FORCE and running
+    """What the entitlement says: paid and not taken back, the agreement in force, the licence's last day not over."""
+    return refusal(order, agreement, licence_until(settled_at, term_days), at) is None
 
 
 def receipt_faults(agreed: Mapping[str, str], received: Sequence[tuple[str, str]]) -> list[FieldError]:

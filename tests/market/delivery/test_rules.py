@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.agreements.states import AgreementState
 from market.delivery.rules import may_fetch, receipt_faults
+from market.orders.rules import licence_until
 from market.orders.states import OrderState
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -22,10 +23,13 @@ def test_only_paid_orders_under_agreements_in_force(order: OrderState, agreement
     assert may_fetch(order, agreement, None, 1, NOW) is expected
 
 
-def test_the_licence_runs_from_settlement() -> None:
+def test_the_licence_runs_to_the_end_of_its_last_day_as_the_entitlement_says() -> None:
     settled = OrderState.SETTLED, AgreementState.IN_FORCE, NOW, 30
-    assert may_fetch(*settled, NOW + timedelta(days=30, microseconds=-1))
-    assert not may_fetch(*settled, NOW + timedelta(days=30))
+    until = licence_until(NOW, 30)
+    assert until is not None
+    assert until - NOW > timedelta(days=30)
+    assert may_fetch(*settled, until - timedelta(microseconds=1))
+    assert not may_fetch(*settled, until)
 
 
 @given(NAMES)
