@@ -53,7 +53,7 @@ def evaluate(formula: str, names: Names) -> Decimal:
 
 def text(value: Decimal) -> str:
     """Write a number in its one canonical spelling: plain digits without an exponent or trailing zeros."""
-    plain = format(_CONTEXT.normalize(value), "f")
+    plain = f"{_CONTEXT.normalize(value):f}"
     return "0" if plain == "-0" else plain
 
 

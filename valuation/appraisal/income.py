@@ -159,15 +159,15 @@ def _perpetuity(case: _Case, flow: Given, factor: Given, rate: Given) -> Given:
 
 def notes(model: IncomeModel, rules: IncomeRules, trace: Trace, prefix: str) -> Iterator[Text]:
     """What a reader must know of the income approach."""
-    found = {step.id.removeprefix(prefix): Decimal(step.result) for step in trace.steps if step.id.startswith(prefix)}
-    own, total = found["r"], rules.discount.total
+    found = {step.id: step.result for step in trace.steps}
+    own, total = Decimal(found[f"{prefix}r"]), rules.discount.total
     low, high = total.usual_minimum, total.usual_maximum
     if low is not None and high is not None and not low <= own <= high:
         yield Text(
             f"折现率 {own} 不在实务常见区间 {low} 至 {high}。",
             f"The discount rate {own} is outside the range of practice, {low} to {high}.",
         )
-    if any(name.startswith("F_") and flow < 0 for name, flow in found.items()):
+    if any(name.startswith(f"{prefix}F_") and flow.startswith("-") for name, flow in found.items()):
         yield Text(
             "部分年度的数据收益为负，已按负值计入。", "In some years the data earns less than nothing; counted as such."
         )

@@ -10,7 +10,7 @@ from kernel.text import Text
 from valuation.appraisal import expression
 
 
-class Operand(Struct, frozen=True):
+class Operand(Struct, frozen=True, gc=False):
     """One number of a step; `source` points into the document: an input, the rule set or an earlier step."""
 
     name: str
@@ -18,7 +18,7 @@ class Operand(Struct, frozen=True):
     source: str
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """One step of the computation: `result` is `formula` computed over `inputs`, nothing more."""
 
     id: str
@@ -39,11 +39,12 @@ class Ground(Struct, frozen=True):
     confidence: Confidence
 
 
-class Given(Struct, frozen=True):
-    """A number that enters the trace, with the place in the document it comes from."""
+class Given(Struct, frozen=True, gc=False):
+    """A number that enters the trace, with the place in the document it comes from, and its digits where known."""
 
     value: Decimal
     source: str
+    written: str | None = None
 
 
 class Trace:
@@ -66,11 +67,16 @@ class Trace:
         if name in self._names:
             raise ValueError(f"two steps are named {name}")
         result = expression.evaluate(formula, {each: given.value for each, given in operands.items()})
-        inputs = tuple([Operand(each, expression.text(given.value), given.source) for each, given in operands.items()])
+        inputs = [
+            Operand(each, given.written or expression.text(given.value), given.source)
+            for each, given in operands.items()
+        ]
         written = expression.text(result)
         self._names.add(name)
-        self.steps.append(Step(name, label, formula, inputs, written, ground.rule, ground.basis, ground.confidence))
-        return Given(result, f"#/trace/{name}")
+        self.steps.append(
+            Step(name, label, formula, tuple(inputs), written, ground.rule, ground.basis, ground.confidence)
+        )
+        return Given(result, f"#/trace/{name}", written)
 
     def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
         """Add named parts; the sum of nothing is 0."""
