@@ -1,14 +1,10 @@
 """Register: cosignatures of witnesses under the heads of the log."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_register"
-# The migrations before this one are being written beside it: it follows the last of them that is there.
-_BEFORE = ("0008_procedure", "0007_duplicates", "0006_title")
-down_revision = next(name for name in _BEFORE if (Path(__file__).parent / f"{name}.py").exists())
+down_revision = "0008_procedure"
 branch_labels = None
 depends_on = None
 
