@@ -12,6 +12,8 @@ from contracts.agreements.queries import of_order
 from kernel import ids
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
 from market.delivery import rules
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.models import Delivery, DeliveryFile
@@ -23,14 +25,15 @@ FILE_PREFIX = "dlf"
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An order and its agreement, which a delivery fulfils."""
+    """An order and its agreement, which a delivery fulfils; a buyer who is suspended gets nothing meanwhile."""
 
     order: Order
     agreement: Agreement
+    suspended: bool = False
 
     def is_due(self, at: datetime) -> bool:
         """Whether files may be fetched now."""
-        return rules.may_fetch(
+        return not self.suspended and rules.may_fetch(
             self.order.status, self.agreement.status, self.order.settled_at, self.agreement.term_days, at
         )
 
@@ -78,14 +81,15 @@ async def purchase(session: AsyncSession, actor: Actor, order_id: str, at: datet
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
     """A file with what entitles its buyer to it; raises NotFound."""
     query = (
-        select(DeliveryFile, Order, Agreement)
+        select(DeliveryFile, Order, Agreement, Party.status)
         .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
         .join(Order, Order.id == Delivery.order_id)
         .join(Agreement, Agreement.id == Delivery.agreement_id)
+        .join(Party, Party.id == Order.buyer)
         .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
     )
     found = (await session.execute(query)).first()
     if found is None:
         raise NotFound(kind="file", id=file_id)
-    file, order, agreement = found
-    return file, Handover(order, agreement)
+    file, order, agreement, standing = found
+    return file, Handover(order, agreement, suspended=standing is not PartyState.ADMITTED)

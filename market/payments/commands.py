@@ -11,15 +11,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock
+from kernel.clock import Clock, day_in_china
 from kernel.db import lock_name, locked, one, unit
-from kernel.errors import NotFound
+from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.jobs import enqueue
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.runtime import Runtime
 from kernel.states import Role
+from kernel.text import Text
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders
@@ -137,6 +138,9 @@ async def confirm_transfer(
     payment = await one(session, Payment, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
+    if data.received_on > day_in_china(clock.now()):
+        text = Text("到账日期不得晚于今日", "Money cannot have arrived on a day that is still to come")
+        raise InvalidInput(errors=[FieldError("/received_on", text)])
     await claim_bank_reference(session, data.bank_reference)
     received = Money.of(data.amount, "/amount")
     await succeed(session, actor, Role.CLEARING, payment.id, received, book.Source.BANK, clock=clock)

@@ -147,6 +147,19 @@ async def test_a_refund_stops_the_download(trade: Trade, client: Client) -> None
     )
 
 
+async def test_a_suspended_buyers_links_open_nothing_until_it_is_restored(trade: Trade, client: Client) -> None:
+    link = _local((await _links(trade, await trade.paid()))[0]["url"])
+    operator = await trade.as_("operator")
+    for action, status in (("suspend", 403), ("restore", 200)):
+        path = f"/v1/parties/{trade.buyer.party}/admission"
+        decided = await operator.post(path, {"action": action, "reason": "x"})
+        assert decided.status_code == 200, decided.text
+        answer = await client.get(link)
+        assert answer.status_code == status, answer.text
+        if status == 403:
+            assert answer.json()["code"] == "download-stopped"
+
+
 async def test_deliveries_are_their_parties(trade: Trade, client: Client) -> None:
     order = await trade.paid()
     await _links(trade, order)

@@ -160,3 +160,15 @@ async def test_nothing_is_paid_without_an_agreement_in_force(as_: As, place: Pla
     answer = await buyer.post(f"/v1/orders/{order}/payments", {})
     assert (answer.status_code, answer.json()["code"]) == (409, "agreement-not-in-force")
     assert (await buyer.get("/v1/payments")).json()["items"] == []
+
+
+async def test_money_cannot_have_arrived_tomorrow(as_: As, place: Place, runtime: Runtime) -> None:
+    buyer, clearing = await as_("buyer"), await as_("clearing")
+    order = await place(buyer)
+    payment = await opened(buyer, order)
+    path = f"/v1/payments/{payment['id']}/confirm"
+    for day in ("2026-11-24", "9999-12-31"):
+        refused = await clearing.post(path, {**transfer(), "received_on": day})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/received_on")
+    assert await order_status(runtime, order) == "placed"
+    assert (await clearing.post(path, {**transfer(), "received_on": "2026-11-20"})).status_code == 200
