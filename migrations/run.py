@@ -1,7 +1,8 @@
-"""Bringing a database to the newest schema: one transaction, under an advisory lock, safe from many processes at once."""
+"""Bringing a database to the newest schema: one transaction under an advisory lock, safe from many at once."""
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,7 @@ async def check(url: str) -> None:
     await _run(url, lambda connection: command.check(config(connection)))
 
 
-async def _run(url: str, work: "Work") -> None:
+async def _run(url: str, work: Callable[[Connection], None]) -> None:
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
@@ -56,10 +57,3 @@ async def _run(url: str, work: "Work") -> None:
             await connection.run_sync(work)
     finally:
         await engine.dispose()
-
-
-class Work:
-    """A synchronous piece of Alembic work on a connection."""
-
-    def __call__(self, connection: Connection) -> None:
-        """Do it."""

@@ -36,9 +36,8 @@ def modules() -> tuple[ModuleType, ...]:
     for package in PACKAGES:
         root = importlib.import_module(package)
         found.append(root)
-        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if module.name != "market.__main__":
-                found.append(importlib.import_module(module.name))
+        names = [module.name for module in pkgutil.walk_packages(root.__path__, f"{package}.")]
+        found += [importlib.import_module(name) for name in names if name != "market.__main__"]
     return tuple(found)
 
 

@@ -4,13 +4,15 @@ from enum import StrEnum
 from itertools import product
 
 import pytest
+
 from kernel.states import IllegalTransition, Machine, Role, WrongActor
 from tests.laws import source
 
 
 def machines() -> list[Machine]:
     """Every machine that any module defines, once."""
-    found = {id(value): value for module in source.modules() for value in vars(module).values() if isinstance(value, Machine)}
+    values = [value for module in source.modules() for value in vars(module).values()]
+    found = {id(value): value for value in values if isinstance(value, Machine)}
     return sorted(found.values(), key=lambda machine: machine.name)
 
 

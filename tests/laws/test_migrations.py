@@ -1,6 +1,7 @@
 """Laws over the schema."""
 
 import pytest
+
 from migrations import run
 
 
@@ -19,6 +20,7 @@ async def test_four_processes_migrate_at_once(cluster):
     import asyncio
 
     import asyncpg
+
     from kernel.db import dsn_of
 
     admin = await asyncpg.connect(cluster.dsn("postgres"))

@@ -3,8 +3,9 @@
 import inspect
 import json
 
-from kernel.settings import Settings
 from litestar.handlers import HTTPRouteHandler
+
+from kernel.settings import Settings
 from market.app import create_app, routes
 from tests.laws import source
 
@@ -29,7 +30,12 @@ def handlers() -> list[HTTPRouteHandler]:
 
 
 def test_every_route_is_guarded_or_public_in_so_many_words():
-    silent = [path for route in handlers() for path in route.paths if not (route.opt.get("public") or route.opt.get("permissions"))]
+    silent = [
+        path
+        for route in handlers()
+        for path in route.paths
+        if not (route.opt.get("public") or route.opt.get("permissions"))
+    ]
     assert silent == []
 
 

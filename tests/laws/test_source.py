@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from tests.laws import source
 
 PURE = ("rules.py", "states.py", "book.py", "engine.py", "cost.py", "odrl.py", "merkle.py", "uscc.py")
@@ -64,11 +65,13 @@ def test_a_status_changes_in_one_place_only():
         if source.name(path) == "kernel/lifecycle.py":
             continue
         for node in ast.walk(source.tree(path)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             faults += [
                 f"{source.name(path)}:{node.lineno}"
                 for target in targets
-                if isinstance(target, ast.Attribute) and target.attr == "status"
+                if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+                and isinstance(target, ast.Attribute)
+                and target.attr == "status"
             ]
     assert not faults
 
