@@ -9,6 +9,7 @@ from kernel.documents.verify import Trust
 from kernel.log.verify import verify_log
 from market.demo.tale import Tale
 from market.verify import verified
+from rights.certificates import rules
 
 DOCUMENTS: Final = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")
 
@@ -26,6 +27,7 @@ def close(tale: Tale) -> dict[str, Any]:
         if not report.holds:
             raise RuntimeError(f"{name}.json does not verify: {[c.detail.en for c in report.checks if not c.holds]}")
         account.fact(f"{name}.json: signature and log inclusion hold ({len(report.checks)} checks)")
+    _prove_certificate(tale)
     summary = _summary(tale, log)
     _write(tale.output / "summary.json", summary)
     account.end(f"完成：{tale.output}/summary.json · done")
@@ -55,6 +57,23 @@ def _document(tale: Tale, name: str, document_id: str) -> None:
     for lang in ("zh", "en"):
         page = reader.call("GET", f"/v1/documents/{document_id}/page", params={"lang": lang}).text
         (tale.output / f"{name}.{lang}.html").write_text(page, encoding="utf-8")
+
+
+def _prove_certificate(tale: Tale) -> None:
+    """The certificate as a sealed PDF in both languages, its standing, and everything about the asset in one bundle."""
+    number, provider = tale.known["certificate_number"], tale.people.provider
+    standing = tale.output / "status-list.json"
+    _write(standing, provider.get(f"/v1/status-lists/{rules.place_in_list(number)[0]}"))
+    bundle = tale.output / "evidence-bundle.zip"
+    bundle.write_bytes(provider.call("GET", f"/v1/assets/{tale.known['asset_id']}/evidence-bundle").content)
+    prints = {lang: tale.output / f"certificate.{lang}.pdf" for lang in ("zh", "en")}
+    for lang, path in prints.items():
+        path.write_bytes(provider.call("GET", f"/v1/certificates/{number}/pdf", params={"lang": lang}).content)
+    for path in (*prints.values(), bundle):
+        report = verified(path, tale.output / "trust.json", [standing])
+        if not report.holds or any(check.holds is None for check in report.checks):
+            raise RuntimeError(f"{path.name} does not verify: {[c.detail.en for c in report.checks if not c.holds]}")
+        tale.account.fact(f"{path.name}: {len(report.checks)} checks hold, {path.stat().st_size:,} bytes")
 
 
 def _copy_log(tale: Tale) -> Any:
