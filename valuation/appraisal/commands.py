@@ -1,5 +1,6 @@
 """Valuing an asset: independence and inputs are checked, the pure engine computes, the result is issued."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import msgspec
@@ -10,16 +11,26 @@ from kernel.clock import Clock, day_in_china, end_of_day_in_china
 from kernel.db import one
 from kernel.documents.commands import Issuer, issue
 from kernel.documents.models import Document
+from kernel.errors import FieldError
 from kernel.identity.actor import Actor
 from kernel.money import Money
 from kernel.policy import PolicyMissing
+from kernel.text import Text
 from rights.assets import queries as assets
-from valuation.appraisal import cost, rules
-from valuation.appraisal.errors import BaseDateOutside, ConflictOfInterest, RuleSetNotInForce, ScorecardMismatch
+from valuation.appraisal import cost, engine, rules
+from valuation.appraisal.errors import (
+    BaseDateOutside,
+    ConflictOfInterest,
+    InputsFaulty,
+    RuleSetNotInForce,
+    ScorecardMismatch,
+)
+from valuation.appraisal.limits import APPROACH_RULE
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.queries import appraisal_view
-from valuation.appraisal.schemas import Appraisal, AppraisalView, AppraiseAsset, QualityBasis
+from valuation.appraisal.requests import AppraiseAsset
+from valuation.appraisal.schemas import Appraisal, AppraisalView, QualityBasis
 from valuation.quality import queries as quality
 
 
@@ -35,7 +46,7 @@ async def appraise(
     policy = _rule_set(data.base_date, day_in_china(now))
     basis = await _quality(session, asset_id, data.scorecard_id)
     use_until = data.use_until or rules.last_use(data.base_date, policy.body.use.months_max)
-    result = cost.appraise(asset_id, data.inputs, basis, base_date=data.base_date, use_until=use_until, policy=policy)
+    result = _computed(asset_id, data, basis, use_until, policy)
     body = msgspec.json.decode(canonical.dumps(result))
     appraisal_id = ids.new("apr")
     claims = {
@@ -63,6 +74,24 @@ async def appraise(
     session.add(row)
     await session.flush()  # The view shows what is stored.
     return appraisal_view(row)
+
+
+def _computed(
+    asset_id: str, data: AppraiseAsset, basis: QualityBasis, use_until: date, policy: AppraisalRules
+) -> Appraisal:
+    """By the study, or by the cost approach alone; faults point into what was sent."""
+    if data.inputs is not None and data.study is None:
+        return cost.appraise(asset_id, data.inputs, basis, base_date=data.base_date, use_until=use_until, policy=policy)
+    if data.study is None or data.inputs is not None:
+        text = Text("inputs 与 study 须且只须给出一项。", "Give exactly one of inputs and study.")
+        raise InputsFaulty(errors=[FieldError("/study", text, APPROACH_RULE)], count=1)
+    try:
+        return engine.appraise(
+            asset_id, data.study, basis, base_date=data.base_date, use_until=use_until, policy=policy
+        )
+    except InputsFaulty as faulty:
+        sent = [replace(each, pointer=each.pointer.replace("/inputs", "/study", 1)) for each in faulty.errors]
+        raise InputsFaulty(errors=sent, count=len(sent)) from faulty
 
 
 def _rule_set(base_date: date, today: date) -> AppraisalRules:

@@ -14,10 +14,28 @@ from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
-from valuation.appraisal import commands, errors, queries
-from valuation.appraisal.schemas import AppraisalView, AppraiseAsset
+from valuation.appraisal import (
+    commands,
+    errors,
+    figures,  # noqa: F401 -- registers the charts of the report's page
+    queries,
+    suppose,
+)
+from valuation.appraisal.requests import (
+    AppraiseAsset,
+    Calculate,
+    CalculationView,
+    SensitivityView,
+    Simulate,
+    SimulationView,
+    WhatIf,
+    WhatIfView,
+)
+from valuation.appraisal.schemas import AppraisalView
 
 Session = NamedDependency[AsyncSession]
+READING = allow("valuation:appraisal:write", "valuation:quality:run", "market:listing:review", "kernel:party:read")
+"""Whoever may read an appraisal may ask it questions."""
 
 
 @post(
@@ -43,7 +61,7 @@ async def appraise_asset(
     runtime: NamedDependency[Runtime],
     actor: NamedDependency[Actor],
 ) -> Response[AppraisalView]:
-    """评估数据资产 · Value an asset by the cost approach, with every step of the computation in the result."""
+    """评估数据资产 · Value an asset by one or more approaches, with every step of the computation in the result."""
     return await once(
         request,
         session,
@@ -54,7 +72,7 @@ async def appraise_asset(
 
 @get(
     "/v1/appraisals/{appraisal_id:str}",
-    opt=allow("valuation:appraisal:write", "valuation:quality:run", "market:listing:review", "kernel:party:read"),
+    opt=READING,
     responses=problems(NotFound),
 )
 async def get_appraisal(appraisal_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AppraisalView:
@@ -62,4 +80,49 @@ async def get_appraisal(appraisal_id: FromPath[str], session: Session, actor: Na
     return await queries.appraisal_seen(session, actor, appraisal_id)
 
 
-ROUTES = [appraise_asset, get_appraisal]
+@get("/v1/appraisals/{appraisal_id:str}/sensitivity", opt=READING, responses=problems(NotFound))
+async def get_sensitivity(
+    appraisal_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> SensitivityView:
+    """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
+    return suppose.sensitive(await queries.appraisal_seen(session, actor, appraisal_id))
+
+
+@post(
+    "/v1/appraisals/{appraisal_id:str}/what-if",
+    opt=READING,
+    status_code=200,
+    responses=problems(NotFound, errors.InputsFaulty),
+)
+async def ask_what_if(
+    appraisal_id: FromPath[str], data: JSONBody[WhatIf], session: Session, actor: NamedDependency[Actor]
+) -> WhatIfView:
+    """假设分析 · Value a stored appraisal again with other numbers; nothing is stored."""
+    return suppose.what_if(await queries.appraisal_seen(session, actor, appraisal_id), data)
+
+
+@post(
+    "/v1/appraisals/{appraisal_id:str}/simulation",
+    opt=READING,
+    status_code=200,
+    responses=problems(NotFound, errors.InputsFaulty),
+)
+async def ask_simulation(
+    appraisal_id: FromPath[str], data: JSONBody[Simulate], session: Session, actor: NamedDependency[Actor]
+) -> SimulationView:
+    """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
+    return suppose.simulated(await queries.appraisal_seen(session, actor, appraisal_id), data)
+
+
+@post(
+    "/v1/valuation-calculations",
+    opt=allow("valuation:appraisal:write"),
+    status_code=200,
+    responses=problems(errors.InputsFaulty, errors.RuleSetNotInForce),
+)
+async def ask_calculation(data: JSONBody[Calculate]) -> CalculationView:
+    """其他计算 · The price cap of public data, a labelled alternative, or a Shapley split; nothing is stored."""
+    return suppose.calculated(data)
+
+
+ROUTES = [appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]

@@ -99,15 +99,6 @@ class Appraisal(Struct, frozen=True):
     limits: tuple[Text, ...]
 
 
-class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
-    """Value the asset's newest revision by the cost approach; `use_until` is a year less a day unless it is given."""
-
-    scorecard_id: Annotated[str, Meta(max_length=40)]
-    base_date: date
-    inputs: CostInputs
-    use_until: date | None = None
-
-
 class AppraisalView(Struct, frozen=True):
     """An appraisal with the document that proves it; `appraisal` holds inputs, trace, notes and limits."""
 

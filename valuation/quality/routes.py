@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import valuation.quality.charts  # noqa: F401 -- registers the charts of the scorecard's page
+import valuation.charts  # noqa: F401 -- registers the charts of the scorecard's page
 from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow

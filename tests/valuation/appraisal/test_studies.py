@@ -1,0 +1,108 @@
+"""Studies through HTTP: several approaches, readable pages with charts, questions to what is stored, calculations."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
+from tests.valuation.appraisal.test_appraisals import inputs, scored
+from tests.valuation.appraisal.test_calculations import cap
+from valuation.appraisal.recompute import recompute
+
+WEIGHTS = {"cost": said("0.3"), "income": said("0.5"), "market": said("0.2")}
+SHARED = income(method="share", share_of="revenue", share_rate=said("0.05"), income=[said("20000000")])
+
+
+def whole() -> dict:
+    weighed = weighing(weights=WEIGHTS, gap_reason="成本不反映需求")
+    return msgspec.to_builtins(study(cost=cost(), income=SHARED, market=market(), weighing=weighed))
+
+
+@pytest.fixture
+async def valued(as_, drain):
+    """A valuer and the appraisal it made by three approaches."""
+    provider, asset, card = await scored(as_, drain)
+    valuer = await as_("valuer")
+    body = {"scorecard_id": card, "base_date": "2026-11-23", "study": whole()}
+    made = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
+    assert made.status_code == 201, made.text
+    return provider, valuer, made.json(), body, asset
+
+
+async def test_three_approaches_are_valued_issued_and_recomputable(valued):
+    provider, _, view, _, _ = valued
+    assert view["approach"] == "reconciled"
+    document = (await provider.get(f"/v1/documents/{view['document_id']}")).json()["document"]
+    assert recompute(document["credentialSubject"]["appraisal"]).same
+    for lang, words in (("zh", ("多种方法综合", "价值构成图", "敏感性龙卷风图", "各方法结果比较图", "成本不反映需求")),
+                        ("en", ("several approaches", "Waterfall of the value", "Tornado", "Comparison"))):  # fmt: skip
+        page = await provider.get(f"/v1/documents/{view['document_id']}/page?lang={lang}")
+        assert page.status_code == 200
+        assert all(word in page.text for word in words)
+        assert "market/comparables/a/price" in page.text
+        drawings = re.findall(r"<svg.*?</svg>", page.text, re.DOTALL)
+        assert len(drawings) == 3
+        for drawing in drawings:
+            ET.fromstring(drawing)
+
+
+async def test_questions_to_what_is_stored(valued, as_):
+    provider, valuer, view, _, _ = valued
+    at = f"/v1/appraisals/{view['id']}"
+    same = (await provider.post(f"{at}/what-if", {"overlay": {}})).json()
+    assert same["appraisal"] == view["appraisal"]
+    more = await valuer.post(f"{at}/what-if", {"overlay": {"/inputs/income/share_rate/value": "0.06"}})
+    assert float(more.json()["value"]["amount"]) > float(view["value"]["amount"])
+    wrong = await valuer.post(f"{at}/what-if", {"overlay": {"/inputs/income/share_rate/value": "0.9", "/x/value": "1"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "inputs-faulty")
+    found = (await valuer.get(f"{at}/sensitivity")).json()
+    assert found["column_driver"] == "#/inputs/income/share_rate"
+    assert found["table"][2][2] == found["value"]["amount"]
+    assert found["tornado"][0]["driver"].startswith("#/")
+    draws = {"#/inputs/income/share_rate": {"kind": "uniform", "parameters": ["0.04", "0.06"]}}
+    asked = {"distributions": draws, "seed": 7, "draws": 1000}
+    drawn = await valuer.post(f"{at}/simulation", asked)
+    assert drawn.status_code == 200, drawn.text
+    assert drawn.json() == (await valuer.post(f"{at}/simulation", asked)).json()
+    bad = {"#/inputs/none": {"kind": "triangular", "parameters": ["3", "2", "1"]}}
+    refused = await valuer.post(f"{at}/simulation", {"distributions": bad, "seed": 1})
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/distributions/#/inputs/none"] * 2
+    other = await as_("valuer", "other")
+    for path, body in (("what-if", {"overlay": {}}), ("simulation", asked)):
+        assert (await other.post(f"{at}/{path}", body)).status_code == 404
+
+
+async def test_faults_of_a_study_point_into_what_was_sent(valued):
+    _, valuer, _, body, asset = valued
+    bad = body["study"] | {"income": SHARED | {"life": {"years": said("9"), "right": said("5")}}, "currency": "XXX"}
+    refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"study": bad})
+    assert refused.status_code == 422
+    pointers = [error["pointer"] for error in refused.json()["errors"]]
+    assert pointers[0] == "/study/currency"
+    assert "/study/income/life/years/value" in pointers
+    for both in ({"inputs": inputs()}, {"study": None}):
+        unclear = await valuer.post(f"/v1/assets/{asset}/appraisals", body | both)
+        assert [error["pointer"] for error in unclear.json()["errors"]] == ["/study"]
+
+
+async def test_an_earlier_base_date_knows_the_cost_approach_only(valued):
+    _, valuer, _, body, asset = valued
+    refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"base_date": "2026-10-31"})
+    assert {error["rule"]["id"] if isinstance(error["rule"], dict) else error["rule"]
+            for error in refused.json()["errors"]} >= {"LT-APR-20"}  # fmt: skip
+
+
+async def test_calculations_are_answered_and_stored_nowhere(as_):
+    valuer, buyer = await as_("valuer"), await as_("buyer")
+    asked = {"calculation": "price-cap", "base_date": "2026-11-23", "inputs": cap()}
+    found = await valuer.post("/v1/valuation-calculations", asked)
+    assert found.status_code == 200, found.text
+    assert found.json()["calculation"]["results"]["r_max"] == "1140000"
+    assert recompute(found.json()["calculation"]).same
+    refused = await valuer.post("/v1/valuation-calculations", asked | {"inputs": cap(margin=said("0.09"))})
+    assert refused.json()["rule"]["id"] == "LT-APR-05"
+    early = await valuer.post("/v1/valuation-calculations", asked | {"base_date": "2020-01-01"})
+    assert early.status_code == 409
+    assert (await buyer.post("/v1/valuation-calculations", asked)).status_code == 403

@@ -1,0 +1,129 @@
+"""What is asked of appraisals over HTTP, and what is answered beside the appraisal itself."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from kernel.money import MoneyView
+from valuation.appraisal.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs, Study
+from valuation.appraisal.schemas import CostInputs, Number
+
+Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]
+
+
+class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Value the asset's newest revision by a study of one or more approaches, or (`inputs`) by the cost approach alone.
+
+    Exactly one of the two is given; `use_until` is a year less a day unless it is given.
+    """
+
+    scorecard_id: Annotated[str, Meta(max_length=40)]
+    base_date: date
+    inputs: CostInputs | None = None
+    study: Study | None = None
+    use_until: date | None = None
+
+
+class WhatIf(Struct, frozen=True, forbid_unknown_fields=True):
+    """Suppose other numbers in a stored appraisal, by JSON Pointer; nothing is stored."""
+
+    overlay: Annotated[dict[Pointer, Number], Meta(max_length=100)]
+
+
+class WhatIfView(Struct, frozen=True):
+    """What the value would be; `appraisal` is the whole of it, and with an empty overlay exactly what is stored."""
+
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    stored: MoneyView
+    appraisal: dict[str, Any]
+
+
+class SwingView(Struct, frozen=True):
+    """One driver's change down and up, and the value after each."""
+
+    driver: str
+    down: str
+    up: str
+    value_down: str
+    value_up: str
+
+
+class SensitivityView(Struct, frozen=True):
+    """What moves the value, the widest swing first, and the value by changes of the rate (rows) and of another driver.
+
+    The table is empty where no discount rate enters the value.
+    """
+
+    value: MoneyView
+    tornado: list[SwingView]
+    rows: list[str]
+    columns: list[str]
+    column_driver: str | None
+    table: list[list[str | None]]
+
+
+class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one source is drawn: uniform (low, high), triangular (low, mode, high), normal or lognormal (mean, sd)."""
+
+    kind: Literal["uniform", "triangular", "normal", "lognormal"]
+    parameters: Annotated[tuple[Number, ...], Meta(min_length=2, max_length=3)]
+
+
+class Simulate(Struct, frozen=True, forbid_unknown_fields=True):
+    """Draw sources of a stored trace, such as `#/inputs/income/share_rate`, and value every draw."""
+
+    distributions: Annotated[dict[Pointer, Drawn], Meta(min_length=1, max_length=50)]
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    draws: Annotated[int, Meta(ge=100, le=100_000)] = 10_000
+
+
+class SimulationView(Struct, frozen=True):
+    """What the draws gave; evidence beside the value. The same seed gives the same draws."""
+
+    seed: int
+    draws: int
+    mean: str
+    deviation: str
+    quantiles: dict[str, str]
+    below_stored: str
+    stored: MoneyView
+
+
+class CalculatePriceCap(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="price-cap"):
+    """The most that authorised public data may earn."""
+
+    base_date: date
+    inputs: PriceCapInputs
+
+
+class CalculateGartner(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="gartner"):
+    """One of Gartner's measures."""
+
+    base_date: date
+    inputs: GartnerInputs
+
+
+class CalculateOption(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="real-option"):
+    """A real option."""
+
+    base_date: date
+    inputs: OptionInputs
+
+
+class CalculateShapley(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="shapley"):
+    """A split of a pooled asset's value."""
+
+    base_date: date
+    inputs: ShapleyInputs
+
+
+Calculate = CalculatePriceCap | CalculateGartner | CalculateOption | CalculateShapley
+
+
+class CalculationView(Struct, frozen=True):
+    """A calculation with its trace; it is no appraisal, and nothing is stored."""
+
+    calculation: dict[str, Any]

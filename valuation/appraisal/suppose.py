@@ -1,0 +1,105 @@
+"""Questions to a stored appraisal: what if, how sensitive, how uncertain; and calculations that nothing stores."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from msgspec import convert, json
+
+from kernel.errors import FieldError
+from kernel.policy import PolicyMissing
+from kernel.text import Text
+from valuation.appraisal import sensitivity
+from valuation.appraisal.calculation import calculate
+from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
+from valuation.appraisal.limits import RANGE_RULE
+from valuation.appraisal.policy import policies
+from valuation.appraisal.requests import (
+    Calculate,
+    CalculationView,
+    SensitivityView,
+    Simulate,
+    SimulationView,
+    SwingView,
+    WhatIf,
+    WhatIfView,
+)
+from valuation.appraisal.schemas import AppraisalView
+from valuation.appraisal.trace import Step
+from valuation.simulation import Distribution, simulate
+
+_DOWN = tuple(Decimal(point) for point in ("-0.02", "-0.01", "0", "0.01", "0.02"))
+_ACROSS = tuple(Decimal(share) for share in ("-0.20", "-0.10", "0", "0.10", "0.20"))
+
+
+def what_if(stored: AppraisalView, data: WhatIf) -> WhatIfView:
+    """Value it again with an overlay, under its own rule set; raises InputsFaulty."""
+    found = sensitivity.what_if(stored.appraisal, data.overlay)
+    body: dict[str, Any] = json.decode(json.encode(found))
+    return WhatIfView(found.value, found.low, found.high, stored.value, body)
+
+
+def sensitive(stored: AppraisalView) -> SensitivityView:
+    """The tornado, and the table of the rate by the share rate or, without one, by the income."""
+    steps = convert(stored.appraisal["trace"], tuple[Step, ...])
+    swings = [
+        SwingView(down.driver, f"{down.by:+}", f"{up.by:+}", _amount(down.value), _amount(up.value))
+        for down, up in sensitivity.tornado(steps)
+    ]
+    known = {driver.name: driver for driver in sensitivity.drivers(steps)}
+    rate = next((driver for driver in known.values() if driver.is_rate), None)
+    other = known.get("#/inputs/income/share_rate") or known.get("#/inputs/income/income")
+    if rate is None or other is None:
+        return SensitivityView(stored.value, swings, [], [], None, [])
+    table = sensitivity.two_way(steps, rate, other, _DOWN, _ACROSS)
+    return SensitivityView(
+        value=stored.value,
+        tornado=swings,
+        rows=[f"{point:+}" for point in _DOWN],
+        columns=[f"{share:+}" for share in _ACROSS],
+        column_driver=other.name,
+        table=[[None if value is None else _amount(value) for value in row] for row in table],
+    )
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def simulated(stored: AppraisalView, data: Simulate) -> SimulationView:
+    """Draw and value; raises InputsFaulty for what the trace does not use or what is no distribution."""
+    steps, distributed = convert(stored.appraisal["trace"], tuple[Step, ...]), {}
+    used = sensitivity.sources(steps)
+    faults = []
+    for source, drawn in data.distributions.items():
+        try:
+            distributed[source] = Distribution(drawn.kind, tuple(Decimal(number) for number in drawn.parameters))
+        except ValueError as problem:
+            text = Text("分布的参数不成立。", f"This is no distribution: {problem}.")
+            faults.append(FieldError(f"/distributions/{source}", text, RANGE_RULE))
+        if source not in used:
+            text = Text("计算过程不使用该参数。", "The trace does not use it.")
+            faults.append(FieldError(f"/distributions/{source}", text, RANGE_RULE))
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
+    found = simulate(steps, distributed, draws=data.draws, seed=data.seed)
+    return SimulationView(
+        seed=found.seed,
+        draws=found.draws,
+        mean=str(found.mean),
+        deviation=str(found.deviation),
+        quantiles={name: str(value) for name, value in found.quantiles.items()},
+        below_stored=str(found.below_stored),
+        stored=stored.value,
+    )
+
+
+def calculated(data: Calculate) -> CalculationView:
+    """Calculate under the rule set of the base date; raises InputsFaulty, RuleSetNotInForce."""
+    try:
+        policy = policies().at(data.base_date)
+    except PolicyMissing as problem:
+        raise RuleSetNotInForce(base_date=data.base_date) from problem
+    kind: Mapping[str, Any] = json.decode(json.encode(data))
+    found = calculate(kind["calculation"], data.inputs, base_date=data.base_date, policy=policy)
+    return CalculationView(json.decode(json.encode(found)))
