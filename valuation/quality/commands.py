@@ -14,7 +14,7 @@ from kernel.documents.commands import Issuer, issue
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
 from rights.assets import queries as assets
-from valuation.quality import contract_text, queries, reading
+from valuation.quality import archives, contract_text, queries, reading
 from valuation.quality.contract import Contract
 from valuation.quality.contract_reader import read
 from valuation.quality.contract_text import UnreadableContractError
@@ -38,7 +38,9 @@ async def start(
     if revision is None:
         raise NoRevision
     contract = understood(data.contract)
-    reading.match(contract, [file.name for file in revision.files])
+    names = [file.name for file in revision.files]
+    if not any(archives.is_zip(name) for name in names):  # What an archive holds is seen when it is opened.
+        reading.match(contract, names)
     await lock_name(session, JOB, revision.id)
     query = select(QualityRun.id).where(QualityRun.revision_id == revision.id, QualityRun.status.in_(UNDER_WAY))
     if under_way := await session.scalar(query):

@@ -1,36 +1,28 @@
-"""Contract object → Pandera DataFrameSchema → failure counts of every check in one pass over any lazy frame.
+"""Contract object → failure counts of every check in one pass over any lazy frame, whatever engine holds it.
 
-Pandera's checks are the source: each is asked for its expression over a narwhals column, and all expressions become
-one aggregate. One meaning of missing holds everywhere: NaN is NULL, a declared column that the data lacks is a
-column of NULLs, and NULL fails nothing but not_null. The private `_check_fn` of Pandera is why its version is pinned
-and why tests/valuation/quality/test_parity.py compares these counts with Pandera's own `validate`.
+Pandera's checks are the source (checks.py): each is asked for its expression over a narwhals column, and all
+expressions become one aggregate. One meaning of missing holds everywhere: NaN is NULL, a declared column that the
+data lacks is a column of NULLs, and NULL fails nothing but not_null.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import narwhals.stable.v1 as nw
-import pandera.backends.narwhals.builtin_checks  # noqa: F401 -- registers the checks for narwhals expressions
 import pandera.polars as pa
 from msgspec import Struct
-from pandera.api.checks import Check
 
-from valuation.quality.contract import (
-    ContractObject,
-    Kind,
-    Length,
-    LogicalType,
-    Pattern,
-    Property,
-    Range,
-    Rule,
-    ValueSet,
-)
+from valuation.quality import checks
+from valuation.quality.checks import ROW_KINDS, VALUE_KINDS, fits
+from valuation.quality.contract import ContractObject, Kind, LogicalType, Property, Rule, Statistic, ValueSet
+from valuation.quality.staging import UNREAD
 
-VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE})
-"""Kinds that look at one value at a time; Pandera has a built-in check for each."""
+LISTED_MAX = 8
+"""Sets up to this size are compared value by value where an engine looks them up by a join instead."""
+
+Lookup = Callable[[list[Any]], nw.LazyFrame[Any]]
+"""Gives the values of a set as a frame with the column `value`, for engines to join with."""
 
 _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
     LogicalType.STRING: nw.String(),
@@ -41,8 +33,6 @@ _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
     LogicalType.TIMESTAMP: nw.Datetime("us", "UTC"),
     LogicalType.TIME: nw.Time(),
 }
-_EAST = timedelta(hours=14)
-"""A date is not in the future while it has begun somewhere on Earth (UTC+14)."""
 
 
 class Counted(Struct, frozen=True):
@@ -53,31 +43,24 @@ class Counted(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What one pass must compute for one object; rules over keys need their own grouped pass."""
+    """What one pass must compute for one object; rules over keys need their own grouped pass.
+
+    `figures` are single values: newest stamps and statistics of distributions.
+    """
 
     schema: pa.DataFrameSchema
     frame: nw.LazyFrame[Any]
     counted: Mapping[str, Counted]
-    latest: Mapping[str, nw.Expr]
+    figures: Mapping[str, nw.Expr]
     keyed: tuple[Rule, ...]
     mistyped: frozenset[str]
+    unread: frozenset[str]
 
 
-def fits(dtype: Any, logical_type: LogicalType) -> bool:
-    """Say whether a column of this type holds values of the logical type."""
-    if logical_type is LogicalType.INTEGER:
-        return bool(dtype.is_integer())
-    if logical_type is LogicalType.NUMBER:
-        return bool(dtype.is_numeric())
-    if logical_type is LogicalType.STRING:
-        return isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
-    accepted = {
-        LogicalType.BOOLEAN: nw.Boolean,
-        LogicalType.DATE: nw.Date,
-        LogicalType.TIMESTAMP: nw.Datetime,
-        LogicalType.TIME: nw.Time,
-    }
-    return isinstance(dtype, accepted[logical_type])
+def lazy(frame: Any) -> nw.LazyFrame[Any]:
+    """Any native frame as a lazy one."""
+    found = nw.from_native(frame)
+    return found.lazy() if isinstance(found, nw.DataFrame) else found
 
 
 def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -99,100 +82,101 @@ def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFra
     return frame.with_columns(*columns) if columns else frame
 
 
-def schema_of(declared: ContractObject, dtypes: Mapping[str, Any], as_of: datetime) -> pa.DataFrameSchema:
-    """Compile an object of the contract, for columns of these types, into the Pandera schema that checks it.
-
-    Column types stay open here because the type rule itself is counted; columns of another type than declared
-    carry no value checks, since every value of theirs fails already.
-    """
-    checks: dict[str, list[Check]] = {p.column: [] for p in declared.properties}
-    missing: set[str] = set()
-    for rule in declared.rules:
-        if rule.kind is Kind.NOT_NULL:
-            missing.add(rule.columns[0])
-        elif rule.kind in VALUE_KINDS:
-            (column,) = rule.columns
-            stated = declared.property(column)
-            if stated is not None and fits(dtypes[column], stated.logical_type):
-                checks[column].append(_check(rule, dtypes[column], as_of))
-    columns = {
-        name: pa.Column(None, nullable=name not in missing, checks=found, required=True)
-        for name, found in checks.items()
-    }
-    return pa.DataFrameSchema(columns, name=declared.name)
-
-
-def _check(rule: Rule, dtype: Any, as_of: datetime) -> Check:
-    """Give Pandera's own check for one rule, under the rule's id."""
-    match rule.arguments:
-        case Pattern(regex):
-            return Check.str_contains(regex, name=rule.id)
-        case Length(low, high):
-            return Check.str_length(low, high, name=rule.id)
-        case ValueSet(values):
-            return Check.isin([_typed(v, dtype) for v in values], name=rule.id)
-        case Range() as bounds:
-            return _range(rule.id, bounds)
-        case _:
-            return Check.le(newest_allowed(dtype, as_of), name=rule.id)
-
-
-def _range(name: str, bounds: Range) -> Check:
-    low, high = bounds.minimum, bounds.maximum
-    if low is not None and high is not None:
-        include = {"include_min": bounds.include_minimum, "include_max": bounds.include_maximum}
-        return Check.in_range(low, high, name=name, **include)
-    if low is not None:
-        return (Check.ge if bounds.include_minimum else Check.gt)(low, name=name)
-    return (Check.le if bounds.include_maximum else Check.lt)(high, name=name)
-
-
-def _typed(value: Any, dtype: Any) -> Any:
-    """Engines compare a set with a column only within one type."""
-    if dtype.is_float():
-        return float(value)
-    return Decimal(str(value)) if dtype.is_decimal() else value
-
-
-def newest_allowed(dtype: Any, as_of: datetime) -> date:
-    """Give the latest value of a time column that is not in the future."""
-    return (as_of + _EAST).date() if isinstance(dtype, nw.Date) else as_of
-
-
-def fail_expression(check: Check, column: str) -> nw.Expr:
-    """TRUE where the row fails; a NULL passes. The expression is Pandera's own function of the check."""
-    passed: nw.Expr = check._check_fn(nw.col(column), **check._check_kwargs)  # noqa: SLF001 -- pinned, see module
-    return ~passed
-
-
-def plan(declared: ContractObject, frame: Any, as_of: datetime) -> Plan:
+def plan(declared: ContractObject, frame: Any, as_of: datetime, lookup: Lookup | None = None) -> Plan:
     """Compile what one pass over a native lazy frame must count for one object."""
-    present = nw.from_native(frame).collect_schema()
-    data = normalised(declared, nw.from_native(frame))
+    source = lazy(frame)
+    present = source.collect_schema()
+    data = normalised(declared, source)
     dtypes = data.collect_schema()
-    schema = schema_of(declared, dtypes, as_of)
+    schema = checks.schema_of(declared, dtypes, as_of)
     mistyped = frozenset(p.column for p in declared.properties if not fits(dtypes[p.column], p.logical_type))
-    checks = {check.name: check for column in schema.columns.values() for check in column.checks}
-    counted: dict[str, Counted] = {}
-    latest: dict[str, nw.Expr] = {}
+    unread = frozenset(p.column for p in declared.properties if UNREAD + p.column in present)
+    failing = {
+        check.name: checks.fail_expression(check, name)
+        for name, column in schema.columns.items()
+        for check in column.checks
+    }
+    if lookup is not None:
+        data = _joined(declared, data, failing, lookup)
+    counted = {
+        rule.id: _counted(rule, declared, dtypes, failing.get(rule.id), mistyped, unread, as_of)
+        for rule in declared.rules
+        if rule.kind in VALUE_KINDS | ROW_KINDS | {Kind.NOT_NULL, Kind.TYPE, Kind.UNIQUE, Kind.REFERENCE}
+    }
+    figures: dict[str, nw.Expr] = {}
     for rule in declared.rules:
-        if rule.kind in VALUE_KINDS or rule.kind in (Kind.NOT_NULL, Kind.TYPE):
-            counted[rule.id] = _counted(rule, checks.get(rule.id), rule.columns[0] in mistyped)
-        elif rule.kind is Kind.FRESHNESS and rule.columns[0] not in mistyped:
-            latest[rule.id] = _latest(rule.columns[0], dtypes[rule.columns[0]], as_of)
-    latest |= _latest_anywhere(declared.properties, present, mistyped, dtypes, as_of)
+        if rule.kind is Kind.FRESHNESS and rule.columns[0] not in mistyped:
+            figures[rule.id] = _latest(rule.columns[0], dtypes[rule.columns[0]], as_of)
+        elif isinstance(rule.arguments, Statistic) and rule.columns[0] not in mistyped:
+            figures[rule.id] = _statistic(rule.arguments.metric, nw.col(rule.columns[0]).cast(nw.Float64()))
+    figures |= _latest_anywhere(declared.properties, present, mistyped, dtypes, as_of)
     keyed = tuple(rule for rule in declared.rules if rule.kind in (Kind.UNIQUE, Kind.REFERENCE))
-    return Plan(schema, data, counted, latest, keyed, mistyped)
+    return Plan(schema, data, counted, figures, keyed, mistyped, unread)
 
 
-def _counted(rule: Rule, check: Check | None, mistyped: bool) -> Counted:
-    """NOT NULL is asked of every row; every other rule only of values that are there."""
-    column = nw.col(rule.columns[0])
+def _joined(
+    declared: ContractObject, data: nw.LazyFrame[Any], failing: dict[str, nw.Expr], lookup: Lookup
+) -> nw.LazyFrame[Any]:
+    """Long sets become a join: a list inside an aggregate costs time in proportion to its length."""
+    for index, rule in enumerate(declared.rules):
+        if not isinstance(rule.arguments, ValueSet) or rule.id not in failing:
+            continue
+        if len(set(rule.arguments.values)) > LISTED_MAX and all(isinstance(v, str) for v in rule.arguments.values):
+            known = lookup(sorted({str(v) for v in rule.arguments.values}))
+            flag, key = f"__set{index}__", f"__value{index}__"
+            known = known.select(nw.col("value").alias(key), nw.lit(True).alias(flag))
+            data = data.join(known, how="left", left_on=rule.columns[0], right_on=key)
+            failing[rule.id] = nw.col(flag).is_null() & ~nw.col(rule.columns[0]).is_null()
+    return data
+
+
+def _counted(
+    rule: Rule,
+    declared: ContractObject,
+    dtypes: Mapping[str, Any],
+    failing: nw.Expr | None,
+    mistyped: frozenset[str],
+    unread: frozenset[str],
+    as_of: datetime,
+) -> Counted:
+    """NOT NULL is asked of every row; every other rule only of values that are there and can be read."""
+    if rule.kind in ROW_KINDS:
+        if mistyped & set(rule.columns):
+            return Counted(nw.len(), nw.len())
+        counted = checks.matches(rule, declared, as_of)
+        return Counted(_ones(~counted.is_null()), _ones(counted))
+    if rule.kind in (Kind.UNIQUE, Kind.REFERENCE):
+        # The failures of keys come from their own pass; here only the rows with a whole key are counted.
+        return Counted(_ones(~nw.any_horizontal(*[nw.col(c).is_null() for c in rule.columns])), nw.len() * 0)
+    (name,) = rule.columns
+    column = nw.col(name)
     if rule.kind is Kind.NOT_NULL:
-        return Counted(nw.len(), _ones(column.is_null()))
-    if check is not None:
-        return Counted(column.count(), _ones(fail_expression(check, rule.columns[0])))
-    return Counted(column.count(), column.count() if mistyped else column.count() * 0)
+        return Counted(nw.len(), _ones(missing(rule, dtypes, unread)))
+    if failing is not None:
+        return Counted(column.count(), _ones(failing))
+    if rule.kind is Kind.TYPE and name in unread:
+        lost = nw.col(UNREAD + name).count()
+        return Counted(column.count() + lost, lost)
+    return Counted(column.count(), column.count() if name in mistyped else column.count() * 0)
+
+
+def missing(rule: Rule, dtypes: Mapping[str, Any], unread: frozenset[str]) -> nw.Expr:
+    """TRUE where NOT NULL fails; a value that is there but cannot be read is not missing, it is mistyped."""
+    (name,) = rule.columns
+    absent = checks.absent(rule, dtypes[name])
+    return absent & nw.col(UNREAD + name).is_null() if name in unread else absent
+
+
+def _statistic(metric: str, column: nw.Expr) -> nw.Expr:
+    found: dict[str, Callable[[], nw.Expr]] = {
+        "mean": column.mean,
+        "standardDeviation": column.std,
+        "sum": column.sum,
+        "minimum": column.min,
+        "maximum": column.max,
+        "median": column.median,
+    }
+    return found[metric]()
 
 
 def _ones(failed: nw.Expr) -> nw.Expr:
@@ -202,7 +186,7 @@ def _ones(failed: nw.Expr) -> nw.Expr:
 def _latest(column: str, dtype: Any, as_of: datetime) -> nw.Expr:
     """Stamps in the future must not make stale data look fresh."""
     stamp = nw.col(column)
-    return nw.when(stamp <= newest_allowed(dtype, as_of)).then(stamp).max()
+    return nw.when(stamp <= checks.newest_allowed(dtype, as_of)).then(stamp).max()
 
 
 def _latest_anywhere(
@@ -218,18 +202,24 @@ def _latest_anywhere(
 
 
 def aggregate(compiled: Plan) -> nw.LazyFrame[Any]:
-    """The one pass: a single row with `e<i>`, `f<i>` per counted rule and `l<i>` per latest stamp."""
+    """The one pass: a single row with `e<i>`, `f<i>` per counted rule and `l<i>` per figure."""
     columns = [nw.len().alias("n")]
     for index, counted in enumerate(compiled.counted.values()):
         columns += [counted.evaluated.alias(f"e{index}"), counted.failed.alias(f"f{index}")]
-    columns += [expression.alias(f"l{index}") for index, expression in enumerate(compiled.latest.values())]
+    columns += [expression.alias(f"l{index}") for index, expression in enumerate(compiled.figures.values())]
     return compiled.frame.select(*columns)
 
 
 def unique_counts(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> nw.LazyFrame[Any]:
-    """Rows with a whole key, and how many of them are one too many: count less distinct, NULLs excluded."""
+    """How many rows with a whole key are one too many: count less distinct, NULLs excluded."""
     grouped = whole(frame, columns).group_by(*columns).agg(nw.len().alias("size"))
-    return grouped.select(nw.col("size").sum().alias("e"), (nw.col("size") - 1).sum().alias("f"))
+    return grouped.select((nw.col("size") - 1).sum().alias("f"))
+
+
+def repeats(frame: nw.LazyFrame[Any], columns: tuple[str, ...], row: str, count: int) -> nw.LazyFrame[Any]:
+    """The first keys that occur more than once, each with its first row."""
+    grouped = whole(frame, columns).group_by(*columns).agg(nw.len().alias("__size__"), nw.col(row).min())
+    return grouped.filter(nw.col("__size__") > 1).sort(row).head(count)
 
 
 def comparable(logical_type: LogicalType, column: str) -> nw.Expr:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
@@ -30,6 +31,11 @@ class Kind(StrEnum):
     REFERENCE = "reference"
     NOT_FUTURE = "not_future"
     FRESHNESS = "freshness"
+    EXPRESSION = "expression"
+    ORDER = "order"
+    DISTRIBUTION = "distribution"
+    ROW_COUNT = "row_count"
+    MALFORMED = "malformed"
 
 
 class LogicalType(StrEnum):
@@ -93,11 +99,52 @@ class MaximumAge(Struct, frozen=True, tag="maximum_age"):
     age: timedelta
 
 
-Arguments = Pattern | Range | Length | ValueSet | Reference | MaximumAge | None
+class Expression(Struct, frozen=True, tag="expression"):
+    """A predicate over one row in the portable SQL subset (predicate.py); the rows for which it is TRUE are counted."""
+
+    where: str
+
+
+class Missing(Struct, frozen=True, tag="missing"):
+    """Values that stand for a value that is not there, beside NULL."""
+
+    values: tuple[Value, ...]
+
+
+class Statistic(Struct, frozen=True, tag="statistic"):
+    """One number about the distribution of a column: mean, standardDeviation, sum, minimum, maximum or median."""
+
+    metric: str
+
+
+Arguments = Pattern | Range | Length | ValueSet | Reference | MaximumAge | Expression | Missing | Statistic | None
+
+
+class Threshold(Struct, frozen=True):
+    """What a measured number must be: inside an interval, or outside it when `outside`; None leaves a side open."""
+
+    words: str
+    low: Decimal | None
+    high: Decimal | None
+    include_low: bool = True
+    include_high: bool = True
+    outside: bool = False
+    percent: bool = False
+
+    def admits(self, value: Fraction | Decimal | int) -> bool:
+        """Say whether a number keeps the promise."""
+        number = Fraction(value)
+        above = self.low is None or number > self.low or (self.include_low and number == self.low)
+        below = self.high is None or number < self.high or (self.include_high and number == self.high)
+        return (above and below) is not self.outside
 
 
 class Rule(Struct, frozen=True):
-    """One countable promise about an object of the contract."""
+    """One countable promise about an object of the contract.
+
+    `threshold` is what the contract tolerates; it decides whether the promise is met, never how the score counts.
+    `indicator` is the one of the twenty that the contract names for the rule, when its kind alone does not decide.
+    """
 
     id: str
     object: str
@@ -105,16 +152,24 @@ class Rule(Struct, frozen=True):
     kind: Kind
     pointer: str
     arguments: Arguments = None
+    threshold: Threshold | None = None
+    indicator: str | None = None
+
+    @property
+    def promise(self) -> bool:
+        """Say that the rule is one promise, kept or not: its threshold does not ask for as few as possible."""
+        return self.kind is Kind.DISTRIBUTION or (self.threshold is not None and not self.threshold.admits(0))
 
 
 class Property(Struct, frozen=True):
-    """One declared column; `public` says that its values may be shown unmasked."""
+    """One declared column; `public` says that its values may be shown unmasked, `privacy` what it is to persons."""
 
     name: str
     column: str
     logical_type: LogicalType
     required: bool
     public: bool
+    privacy: str = ""
 
 
 class ContractObject(Struct, frozen=True):

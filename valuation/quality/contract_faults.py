@@ -109,32 +109,6 @@ class Faults:
         )
         return []
 
-    def must_be_zero(self, pointer: str, quality: Mapping[str, Any]) -> None:
-        """Thresholds other than `mustBe: 0` would change what a score means; they are refused for now."""
-        known = {
-            "id", "name", "type", "metric", "arguments", "mustBe", "unit", "dimension", "severity",
-            "description", "businessImpact", "tags", "customProperties",
-        }  # fmt: skip
-        self.unknown(pointer, quality, known)
-        if quality.get("type", "library") != "library":
-            self.add(
-                f"{pointer}/type",
-                Text("只支持 library 规则。", "Only library rules are supported."),
-                Text("请写 type: library。", "Write type: library."),
-            )
-        if quality.get("unit", "rows") not in ("rows", "percent"):
-            self.add(
-                f"{pointer}/unit",
-                Text("单位须为 rows 或 percent。", "The unit must be rows or percent."),
-                Text("请更正。", "Correct it."),
-            )
-        if quality.get("mustBe") != 0 or isinstance(quality.get("mustBe"), bool):
-            self.add(
-                pointer,
-                Text("目前只支持 mustBe: 0。", "Only mustBe: 0 is supported now."),
-                Text("请写 mustBe: 0；得分按比例计算。", "Write mustBe: 0; the score counts proportions."),
-            )
-
 
 def escaped(key: str) -> str:
     """One reference token of a JSON Pointer (RFC 6901)."""

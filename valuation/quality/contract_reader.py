@@ -18,6 +18,7 @@ from valuation.quality.contract import (
     Rule,
 )
 from valuation.quality.contract_faults import Faults
+from valuation.quality.contract_quality import Scope, quality_rules
 from valuation.quality.contract_rules import property_of, rules_of
 
 OBJECTS_MAX = 100
@@ -146,6 +147,7 @@ def _object(faults: Faults, pointer: str, item: Mapping[str, Any], name: str, ph
     properties: list[Property] = []
     rules = [Rule(f"{name}:{kind}", name, (), kind, pointer) for kind in (Kind.COLUMNS, Kind.DOCUMENTED)]
     keys: list[tuple[int, str]] = []
+    qualities: list[tuple[str, Any, Property | None]] = [(f"{pointer}/quality", item.get("quality"), None)]
     for place, declared in faults.items(
         f"{pointer}/properties", item.get("properties"), minimum=1, maximum=PROPERTIES_MAX
     ):
@@ -154,6 +156,7 @@ def _object(faults: Faults, pointer: str, item: Mapping[str, Any], name: str, ph
             continue
         properties.append(declaration)
         rules += rules_of(faults, place, declared, declaration, name)
+        qualities.append((f"{place}/quality", declared.get("quality"), declaration))
         if declared.get("primaryKey") is True:
             position = declared.get("primaryKeyPosition", len(keys) + 1)
             keys.append((position if isinstance(position, int) else 0, declaration.column))
@@ -162,32 +165,10 @@ def _object(faults: Faults, pointer: str, item: Mapping[str, Any], name: str, ph
         columns = tuple(column for _, column in sorted(keys))
         rules.append(Rule(f"{name}.{'+'.join(columns)}:unique", name, columns, Kind.UNIQUE, pointer))
     rules += _object_references(faults, pointer, item, name, properties)
-    for place, quality in faults.items(f"{pointer}/quality", item.get("quality")):
-        rules += _object_quality(faults, place, quality, name)
+    for listed, entries, column in qualities:
+        for place, quality in faults.items(listed, entries):
+            rules += quality_rules(faults, place, quality, Scope(name, tuple(properties), column))
     return ContractObject(name, physical, tuple(properties), tuple(rules))
-
-
-def _object_quality(faults: Faults, place: str, quality: Mapping[str, Any], name: str) -> list[Rule]:
-    """Of the object-level rules only the library metric duplicateValues over columns is measured now."""
-    arguments = quality.get("arguments")
-    columns = arguments.get("properties") if isinstance(arguments, Mapping) else None
-    if not (quality.get("metric") == "duplicateValues" and isinstance(columns, list) and columns):
-        faults.add(
-            place,
-            Text(
-                "尚不支持此类对象级规则（如 sql、rowCount）。",
-                "This kind of object-level rule (sql, rowCount …) is not supported yet.",
-            ),
-            Text(
-                "请改用字段规则、主键、外键，或 metric: duplicateValues 加 arguments.properties。",
-                "Use property rules, primary keys, relationships, or metric duplicateValues with properties.",
-            ),
-        )
-        return []
-    faults.must_be_zero(place, quality)
-    names = tuple(str(column) for column in columns)
-    rule_id = faults.text(place, quality, "id") or f"{name}.{'+'.join(names)}:unique"
-    return [Rule(rule_id, name, names, Kind.UNIQUE, place)]
 
 
 def _object_references(

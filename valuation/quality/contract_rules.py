@@ -23,6 +23,8 @@ from valuation.quality.contract_faults import Faults
 from valuation.quality.patterns import UnportablePatternError, portable
 
 VALUES_MAX = 10_000
+PRIVACY = ("identifier", "quasi-identifier", "sensitive")
+"""An identifier names a person, quasi-identifiers do together, and a sensitive value must not be told of anybody."""
 
 _NOTES = {
     "id", "businessName", "description", "tags", "physicalType", "primaryKeyPosition", "partitioned",
@@ -74,11 +76,26 @@ def property_of(faults: Faults, pointer: str, declared: Mapping[str, Any]) -> Pr
         logical_type=LogicalType(stated),
         required=declared.get("required") is True or declared.get("primaryKey") is True,
         public=declared.get("classification") == "public",
+        privacy=_privacy(faults, pointer, declared),
     )
 
 
+def _privacy(faults: Faults, pointer: str, declared: Mapping[str, Any]) -> str:
+    """What a column is to the privacy of persons: `customProperties: [{property: privacy, value: …}]`."""
+    for place, custom in faults.items(f"{pointer}/customProperties", declared.get("customProperties")):
+        if custom.get("property") == "privacy":
+            if custom.get("value") in PRIVACY:
+                return str(custom["value"])
+            faults.add(
+                f"{place}/value",
+                Text("privacy 的取值不认识。", "This value of privacy is unknown."),
+                Text(f"可用：{'、'.join(PRIVACY)}。", f"Use one of: {', '.join(PRIVACY)}."),
+            )
+    return ""
+
+
 def rules_of(faults: Faults, pointer: str, declared: Mapping[str, Any], column: Property, object_: str) -> list[Rule]:
-    """Give every rule that a property states."""
+    """Give every rule that a property states by itself; contract_quality.py reads its `quality` list."""
     found: list[tuple[str, Kind, str, Arguments]] = [("", Kind.TYPE, pointer, None)]
     if column.required:
         found.append(("", Kind.NOT_NULL, f"{pointer}/required", None))
@@ -87,9 +104,7 @@ def rules_of(faults: Faults, pointer: str, declared: Mapping[str, Any], column: 
     found += _options(faults, f"{pointer}/logicalTypeOptions", declared.get("logicalTypeOptions"), column)
     if (enum := declared.get("enum")) is not None:
         values = [v.get("value") if isinstance(v, Mapping) else v for v in enum] if isinstance(enum, list) else enum
-        found += _set(faults, f"{pointer}/enum", values, column, "")
-    for place, quality in faults.items(f"{pointer}/quality", declared.get("quality")):
-        found += _metric(faults, place, quality, column)
+        found += set_rule(faults, f"{pointer}/enum", values, column, "")
     for place, link in faults.items(f"{pointer}/relationships", declared.get("relationships")):
         faults.unknown(place, link, {"id", "type", "to", "customProperties"})
         for target, referenced in faults.elements(place, link, "to")[:1]:
@@ -110,7 +125,7 @@ def _options(faults: Faults, pointer: str, options: Any, column: Property) -> li
     found: list[tuple[str, Kind, str, Arguments]] = []
     if column.logical_type is LogicalType.STRING:
         if "pattern" in options:
-            found += _pattern(faults, f"{pointer}/pattern", options["pattern"], "")
+            found += pattern_rule(faults, f"{pointer}/pattern", options["pattern"], "")
         if {"minLength", "maxLength"} & set(options):
             found += _length(faults, pointer, options)
     elif _BOUNDS & set(options):
@@ -129,7 +144,7 @@ def _timezone(faults: Faults, pointer: str, options: Mapping[str, Any]) -> None:
         )
 
 
-def _pattern(faults: Faults, pointer: str, value: Any, given: str) -> list[tuple[str, Kind, str, Arguments]]:
+def pattern_rule(faults: Faults, pointer: str, value: Any, given: str) -> list[tuple[str, Kind, str, Arguments]]:
     try:
         if not isinstance(value, str):
             raise UnportablePatternError("not a text")
@@ -208,7 +223,7 @@ def _bound(value: Any, logical_type: LogicalType) -> Bound | None:
     return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
 
 
-def _set(
+def set_rule(
     faults: Faults, pointer: str, values: Any, column: Property, given: str
 ) -> list[tuple[str, Kind, str, Arguments]]:
     accepted: dict[LogicalType, tuple[type, ...]] = {
@@ -218,7 +233,7 @@ def _set(
         LogicalType.BOOLEAN: (bool,),
     }
     types = accepted.get(column.logical_type, ())
-    if not isinstance(values, list) or not 0 < len(values) <= VALUES_MAX or not all(_fits(v, types) for v in values):
+    if not isinstance(values, list) or not 0 < len(values) <= VALUES_MAX or not all(fits(v, types) for v in values):
         faults.add(
             pointer,
             Text(
@@ -232,32 +247,5 @@ def _set(
     return [(given, Kind.SET, pointer, ValueSet(tuple(typed)))]
 
 
-def _fits(value: Any, types: tuple[type, ...]) -> bool:
+def fits(value: Any, types: tuple[type, ...]) -> bool:
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
-
-
-def _metric(
-    faults: Faults, pointer: str, quality: Mapping[str, Any], column: Property
-) -> list[tuple[str, Kind, str, Arguments]]:
-    """Library metrics of a property: nullValues, duplicateValues, invalidValues."""
-    faults.must_be_zero(pointer, quality)
-    given, metric = faults.text(pointer, quality, "id"), quality.get("metric")
-    arguments = quality.get("arguments") or {}
-    stated = set(arguments) if isinstance(arguments, Mapping) else set()
-    if metric == "nullValues" and not stated:
-        return [(given or f"{pointer}:not_null", Kind.NOT_NULL, pointer, None)]
-    if metric == "duplicateValues" and not stated:
-        return [(given or f"{pointer}:unique", Kind.UNIQUE, pointer, None)]
-    if metric == "invalidValues" and stated == {"validValues"}:
-        return _set(faults, f"{pointer}/arguments/validValues", arguments["validValues"], column, given)
-    if metric == "invalidValues" and stated == {"pattern"} and column.logical_type is LogicalType.STRING:
-        return _pattern(faults, f"{pointer}/arguments/pattern", arguments["pattern"], given)
-    faults.add(
-        pointer,
-        Text(f"尚不支持此质量规则：{metric}", f"This quality rule is not supported yet: {metric}"),
-        Text(
-            "可用 nullValues、duplicateValues、invalidValues（validValues 或 pattern）。",
-            "Use nullValues, duplicateValues or invalidValues (validValues or pattern).",
-        ),
-    )
-    return []

@@ -1,35 +1,42 @@
-"""Running a plan: the numbers of every check of one object, and a few rows that show why it fails."""
+"""Running the plans: the two numbers of every check of one object."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+from fractions import Fraction
 from typing import Any
 
 import narwhals.stable.v1 as nw
-import pandera.polars as pa
-import polars as pl
 from msgspec import Struct
 
 from valuation.quality import compile as compiler
+from valuation.quality import evidence
 from valuation.quality.compile import Plan
 from valuation.quality.contract import Kind, MaximumAge, Reference, Rule
-from valuation.quality.masking import masked, plain
-from valuation.quality.reading import ROW, Table, collect
+from valuation.quality.engines import Engine, Tables
+from valuation.quality.evidence import Sample
+from valuation.quality.masking import plain
+from valuation.quality.reading import ROW, Table
 
-
-class Sample(Struct, frozen=True):
-    """One element that fails: its row (the first is 1; null when the check is not about rows) and its value."""
-
-    row: int | None
-    value: Any
+Numbers = tuple[int, int]
 
 
 class Count(Struct, frozen=True):
-    """A check and its two numbers."""
+    """A check and its two numbers; `value` is what was measured where the check is one promise about a number."""
 
     rule: Rule
     evaluated: int
     failed: int
     samples: tuple[Sample, ...]
+    value: Any = None
+
+    @property
+    def met(self) -> bool:
+        """Say whether the promise is kept, by the threshold that the contract tolerates, else without any failure."""
+        threshold = self.rule.threshold
+        if threshold is None or self.rule.promise or self.rule.kind is Kind.ROW_COUNT:
+            return self.failed == 0
+        share = Fraction(100 * self.failed, self.evaluated) if self.evaluated else Fraction(0)
+        return threshold.admits(share if threshold.percent else self.failed)
 
 
 class ObjectCount(Struct, frozen=True):
@@ -39,142 +46,139 @@ class ObjectCount(Struct, frozen=True):
     latest: Mapping[str, str]
 
 
-def count(table: Table, plans: Mapping[str, Plan], as_of: datetime, samples: int) -> ObjectCount:
+class Passes(Struct, frozen=True):
+    """Which engine does what: rows, keys of a rule, and evidence, which always comes from Polars' plans."""
+
+    rows: Engine
+    keys: Callable[[Table], Engine]
+    plans: Mapping[str, Plan]
+    evidence: Mapping[str, Plan]
+
+
+def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples: int) -> ObjectCount:
     """Count every rule of one object in one pass, keys in a grouped pass each, then fetch samples of failures."""
-    own = plans[table.object.name]
-    row = collect(table.file, [compiler.aggregate(own).to_native()])[0].row(0, named=True)
-    numbers = {rule_id: (row[f"e{i}"], int(row[f"f{i}"] or 0)) for i, rule_id in enumerate(own.counted)}
-    latest = {rule_id: row[f"l{i}"] for i, rule_id in enumerate(own.latest)}
-    failing: dict[str, tuple[Sample, ...]] = {}
+    own = passes.plans[table.object.name]
+    row = passes.rows.run(table.file, [compiler.aggregate(own)])[0].row(0, named=True)
+    numbers = {rule_id: (int(row[f"e{i}"] or 0), int(row[f"f{i}"] or 0)) for i, rule_id in enumerate(own.counted)}
+    figures = {rule_id: row[f"l{i}"] for i, rule_id in enumerate(own.figures)}
+    shown: dict[str, tuple[Sample, ...]] = {}
     for rule in own.keyed:
-        numbers[rule.id], failing[rule.id] = _keyed(table, plans, rule, samples)
-    for rule in table.object.rules:
-        if rule.kind in (Kind.COLUMNS, Kind.DOCUMENTED):
-            numbers[rule.id], failing[rule.id] = _columns(table, rule, samples)
-        elif rule.kind is Kind.FRESHNESS:
-            numbers[rule.id], failing[rule.id] = _freshness(rule, latest.get(rule.id), as_of)
-    failing |= _value_samples(table, own, {r: n for r, (_, n) in numbers.items() if n and r in own.counted}, samples)
-    checks = tuple(Count(r, *numbers[r.id], failing.get(r.id, ())) for r in table.object.rules)
+        numbers[rule.id], shown[rule.id] = _keyed(table, tables, passes, rule, numbers[rule.id][0], samples)
+    failing = {r.id: r for r in table.object.rules if r.id in own.counted and r not in own.keyed and numbers[r.id][1]}
+    shown |= evidence.value_samples(table, passes.evidence[table.object.name], failing, as_of, samples)
+    checks = [
+        _judged(table, rule, numbers.get(rule.id), shown.get(rule.id, ()), figures.get(rule.id), as_of, samples)
+        for rule in table.object.rules
+    ]
+    if table.malformed is not None:
+        rule = Rule(f"{table.object.name}:malformed", table.object.name, (), Kind.MALFORMED, "")
+        lost = tuple(Sample(line, plain(reason)) for line, reason in table.malformed.samples[:samples])
+        checks.append(Count(rule, table.rows + table.malformed.count, table.malformed.count, lost))
     stamps = {
-        key.removeprefix("latest:"): str(plain(stamp))
-        for key, stamp in latest.items()
+        key.removeprefix("latest:"): str(plain(_utc(stamp)))
+        for key, stamp in figures.items()
         if key.startswith("latest:") and stamp is not None
     }
-    return ObjectCount(checks, stamps)
+    return ObjectCount(tuple(checks), stamps)
 
 
-def _columns(table: Table, rule: Rule, samples: int) -> tuple[tuple[int, int], tuple[Sample, ...]]:
+def _judged(
+    table: Table,
+    rule: Rule,
+    numbers: Numbers | None,
+    shown: tuple[Sample, ...],
+    figure: Any,
+    as_of: datetime,
+    samples: int,
+) -> Count:
+    """Bring what was measured into the two numbers of a check, by its kind."""
+    if rule.kind in (Kind.COLUMNS, Kind.DOCUMENTED):
+        return Count(rule, *_columns(table, rule, samples))
+    if rule.kind is Kind.FRESHNESS:
+        return Count(rule, *_freshness(rule, _utc(figure), as_of))
+    if rule.kind is Kind.ROW_COUNT:
+        return Count(rule, *_row_count(rule, table.rows), (), table.rows)
+    if rule.kind is Kind.DISTRIBUTION:
+        kept = figure is not None and figure == figure and abs(figure) != float("inf") and _admits(rule, figure)
+        return Count(rule, 1, int(not kept), () if kept else (Sample(None, plain(figure)),), plain(figure))
+    assert numbers is not None
+    if rule.promise and rule.threshold is not None:
+        evaluated, value = numbers
+        share = Fraction(100 * value, evaluated) if evaluated else Fraction(0)
+        kept = rule.threshold.admits(share if rule.threshold.percent else value)
+        return Count(rule, 1, int(not kept), (), value)
+    return Count(rule, *numbers, shown)
+
+
+def _admits(rule: Rule, figure: float) -> bool:
+    assert rule.threshold is not None
+    return rule.threshold.admits(Fraction(figure))
+
+
+def _row_count(rule: Rule, rows: int) -> Numbers:
+    """GB/T 36344 0202: records that are there, of those that were expected; a surplus is not expected either."""
+    threshold = rule.threshold
+    assert threshold is not None
+    if threshold.percent or threshold.outside:
+        return 1, int(not threshold.admits(rows))
+    low = 0 if threshold.low is None else int(threshold.low) + (0 if threshold.include_low else 1)
+    high = None if threshold.high is None else int(threshold.high) - (0 if threshold.include_high else 1)
+    if high is not None and rows > high:
+        return rows, rows - high
+    return max(low, 1), max(low - rows, 0)
+
+
+def _columns(table: Table, rule: Rule, samples: int) -> tuple[int, int, tuple[Sample, ...]]:
     """The data model: declared columns that are there; the metadata: columns that are declared."""
     declared, present = [p.column for p in table.object.properties], list(table.dtypes)
     wanted, given = (declared, present) if rule.kind is Kind.COLUMNS else (present, declared)
     absent = [column for column in wanted if column not in given]
-    return (len(wanted), len(absent)), tuple(Sample(None, plain(column)) for column in absent[:samples])
+    return len(wanted), len(absent), tuple(Sample(None, plain(column)) for column in absent[:samples])
 
 
-def _freshness(rule: Rule, newest: Any, as_of: datetime) -> tuple[tuple[int, int], tuple[Sample, ...]]:
+def _freshness(rule: Rule, newest: Any, as_of: datetime) -> tuple[int, int, tuple[Sample, ...]]:
     """One promise, kept or not; a column without any stamp up to the moment of scoring does not keep it."""
     assert isinstance(rule.arguments, MaximumAge)
     if newest is None:
-        return (1, 1), (Sample(None, None),)
+        return 1, 1, (Sample(None, None),)
     stamp = newest if isinstance(newest, datetime) else whole_day(newest)
     stale = as_of - stamp > rule.arguments.age
-    return (1, int(stale)), ((Sample(None, plain(newest)),) if stale else ())
+    return 1, int(stale), ((Sample(None, plain(newest)),) if stale else ())
 
 
 def _keyed(
-    table: Table, plans: Mapping[str, Plan], rule: Rule, samples: int
-) -> tuple[tuple[int, int], tuple[Sample, ...]]:
-    own = plans[table.object.name]
-    broken = set(rule.columns) & own.mistyped
+    table: Table, tables: Tables, passes: Passes, rule: Rule, evaluated: int, samples: int
+) -> tuple[Numbers, tuple[Sample, ...]]:
+    """Keys are grouped in a pass of their own; rows that show a failure are fetched only when there is one."""
+    broken = set(rule.columns) & passes.plans[rule.object].mistyped
     if isinstance(rule.arguments, Reference):
-        broken |= set(rule.arguments.columns) & plans[rule.arguments.object].mistyped
-    frame = compiler.whole(own.frame, rule.columns)
-    show = _shower(table, rule.columns)
-    if broken and isinstance(rule.arguments, Reference):
-        found = collect(table.file, [frame.select(nw.len().alias("n")).to_native(), frame.head(samples).to_native()])
-        evaluated = int(found[0]["n"][0])
-        return (evaluated, evaluated), show(found[1])
+        broken |= set(rule.arguments.columns) & passes.plans[rule.arguments.object].mistyped
+        if broken:
+            frame = compiler.whole(passes.evidence[rule.object].frame, rule.columns)
+            return (evaluated, evaluated), evidence.keys(table, rule.columns, frame.head(samples))
+    engine = passes.keys(table)
+    frames = engine.key_frames(tables, rule)
     if isinstance(rule.arguments, Reference):
-        return _reference(table, plans, rule, frame, samples, show)
-    numbers = collect(table.file, [compiler.unique_counts(own.frame, rule.columns).to_native()])[0].row(0)
-    evaluated, failed = (int(number or 0) for number in numbers)
+        stated = [table.object.property(column) for column in rule.columns]
+        types = tuple(p.logical_type for p in stated if p is not None)
+        target = frames[rule.arguments.object]
+        whole = compiler.whole(frames[rule.object], rule.columns)
+        found = compiler.orphans(whole, rule.columns, target, rule.arguments.columns, types)
+        counted, shown = found.select(nw.len().alias("f")), found.sort(ROW).head(samples)
+    else:
+        counted = compiler.unique_counts(frames[rule.object], rule.columns)
+        shown = compiler.repeats(frames[rule.object], rule.columns, ROW, samples)
+    failed = int(engine.run(table.file, [counted])[0]["f"][0] or 0)
     if not failed:
         return (evaluated, 0), ()
-    native: pl.LazyFrame = frame.to_native()
-    repeats = native.group_by(rule.columns).agg(pl.col(ROW).min(), pl.len().alias("__size__"))
-    first = repeats.filter(pl.col("__size__") > 1).bottom_k(samples, by=ROW).sort(ROW)
-    return (evaluated, failed), show(collect(table.file, [first])[0])
+    return (evaluated, failed), evidence.shown(table, rule.columns, engine.run(table.file, [shown])[0])
 
 
-def _reference(
-    table: Table,
-    plans: Mapping[str, Plan],
-    rule: Rule,
-    frame: nw.LazyFrame[Any],
-    samples: int,
-    show: Callable[[pl.DataFrame], tuple[Sample, ...]],
-) -> tuple[tuple[int, int], tuple[Sample, ...]]:
-    reference = rule.arguments
-    assert isinstance(reference, Reference)
-    stated = (table.object.property(column) for column in rule.columns)
-    types = tuple(p.logical_type for p in stated if p is not None)
-    lost = compiler.orphans(frame, rule.columns, plans[reference.object].frame, reference.columns, types)
-    whole, failed, rows = collect(
-        table.file,
-        [
-            frame.select(nw.len().alias("n")).to_native(),
-            lost.select(nw.len().alias("n")).to_native(),
-            lost.to_native().bottom_k(samples, by=ROW).sort(ROW),
-        ],
-    )
-    return (int(whole["n"][0]), int(failed["n"][0])), show(rows)
-
-
-def _shower(table: Table, columns: tuple[str, ...]) -> Callable[[pl.DataFrame], tuple[Sample, ...]]:
-    """Show keys of failing rows, each part masked unless its column is public."""
-
-    def show(rows: pl.DataFrame) -> tuple[Sample, ...]:
-        return tuple(
-            Sample(row[ROW] + 1, {c: masked(row[c], table.object.property(c)) for c in columns})
-            for row in rows.iter_rows(named=True)
-        )
-
-    return show
-
-
-def _value_samples(table: Table, own: Plan, failing: Mapping[str, int], samples: int) -> dict[str, tuple[Sample, ...]]:
-    """Fetch a few failing rows of each failing rule in one pass, then let Pandera itself name the failure cases."""
-    rules = [rule for rule in table.object.rules if rule.id in failing]
-    if not rules:
-        return {}
-    frames = []
-    for rule in rules:
-        column = nw.col(rule.columns[0])
-        check = next((c for c in own.schema.columns[rule.columns[0]].checks if c.name == rule.id), None)
-        failed = ~column.is_null() if check is None else compiler.fail_expression(check, rule.columns[0])
-        wanted = column.is_null() if rule.kind is Kind.NOT_NULL else failed
-        frames.append(own.frame.filter(wanted).select(ROW, rule.columns[0]).head(samples).to_native())
-    return {
-        rule.id: _failure_cases(table, own, rule, rows)
-        for rule, rows in zip(rules, collect(table.file, frames), strict=True)
-    }
-
-
-def _failure_cases(table: Table, own: Plan, rule: Rule, rows: pl.DataFrame) -> tuple[Sample, ...]:
-    """Run Pandera on the sample; a mistyped column has no value checks, there the rows speak for themselves."""
-    (column,) = rule.columns
-    places = list(range(rows.height))
-    if column not in own.mistyped or rule.kind is Kind.NOT_NULL:
-        declared = own.schema.columns[column]
-        checks = [check for check in declared.checks if check.name == rule.id]
-        tiny = pa.DataFrameSchema({column: pa.Column(None, nullable=rule.kind is not Kind.NOT_NULL, checks=checks)})
-        try:
-            tiny.validate(rows.select(column), lazy=True)
-            places = []
-        except pa.errors.SchemaErrors as found:
-            places = sorted(found.failure_cases["index"].to_list())
-    declaration = table.object.property(column)
-    return tuple(Sample(rows[ROW][i] + 1, masked(rows[column][i], declaration)) for i in places)
+def _utc(stamp: Any) -> Any:
+    """Engines hand a moment back in a zone of their own choice, or in none; all mean UTC."""
+    if not isinstance(stamp, datetime):
+        return stamp
+    return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
 
 
 def whole_day(stamp: date) -> datetime:

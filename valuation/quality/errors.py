@@ -31,8 +31,9 @@ class CorruptFile(Unprocessable):
 
     title = Text("文件无法读取", "The file cannot be read")
     detail = Text(
-        "文件 {file} 无法读取：{reason}。请重新导出为完整的 Parquet 文件后再上传。",
-        "The file {file} cannot be read: {reason}. Export it again as a complete Parquet file and upload it.",
+        "文件 {file} 无法读取：{reason}。请更正或重新导出后再提交（Parquet、CSV、JSONL、XLSX 或其 zip）。",
+        "The file {file} cannot be read: {reason}. Correct it or export it again "
+        "(Parquet, CSV, JSONL, XLSX, or a zip of these).",
     )
     rule = "LT-QLT-02"
 
@@ -110,3 +111,11 @@ class ScoringCrashed(Unprocessable):
         "The system ended the scoring process; the data may need more memory. Split the files, or ask the centre.",
     )
     rule = "LT-QLT-03"
+
+
+class EngineMissing(Unprocessable):
+    """The engine that was asked for is not installed here."""
+
+    title = Text("计算引擎不可用", "The engine is not available")
+    detail = Text("计算引擎 {engine} 不可用。{cure}", "The engine {engine} is not available. {cure}")
+    rule = "LT-QLT-02"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kernel.text import Text
-from valuation.quality.contract import Kind
+from valuation.quality.contract import Kind, Rule
 
 STANDARD = "GB/T 36344-2018"
 
@@ -163,9 +163,17 @@ MEASURED_BY: dict[Kind, str] = {
     Kind.REFERENCE: "0402",
     Kind.PERIOD: "0501",
     Kind.FRESHNESS: "0502",
+    Kind.EXPRESSION: "0104",
+    Kind.ORDER: "0503",
+    Kind.DISTRIBUTION: "0301",
+    Kind.ROW_COUNT: "0202",
+    Kind.MALFORMED: "0305",
 }
 
+FROM_DATA: tuple[str, ...] = tuple(i.code for i in INDICATORS if i.dimension is not Dimension.ACCESSIBILITY)
+"""Indicators that a rule about the data may serve when the contract says so."""
 
-def indicator_of(kind: Kind) -> Indicator:
-    """Give the indicator that a kind of check measures."""
-    return BY_CODE[MEASURED_BY[kind]]
+
+def indicator_of(rule: Rule) -> Indicator:
+    """Give the indicator that a check measures: the one its contract names, else that of its kind."""
+    return BY_CODE[rule.indicator or MEASURED_BY[rule.kind]]

@@ -35,8 +35,8 @@ async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
         scored = await _in_process(runtime, document, paths, version)
     body = msgspec.json.decode(scored.card) if scored.card is not None else None
     expected = {f.name: f.sha256 for f in files}
-    if body is not None and {f["file"]: f["sha256"] for f in body["files"]} != expected:
-        damaged = next(f["file"] for f in body["files"] if f["sha256"] != expected.get(f["file"]))
+    if body is not None and {f["source"]: f["sha256"] for f in body["files"]} != expected:
+        damaged = next(f["source"] for f in body["files"] if f["sha256"] != expected.get(f["source"]))
         text = "its bytes differ from those that were registered"
         body, scored = None, Scored(None, problem_of(CorruptFile(file=damaged, reason=text)))
     now = runtime.clock.now()

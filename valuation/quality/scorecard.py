@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kernel.policy import PolicyRef
 from kernel.text import Text
-from valuation.quality.counting import Sample
+from valuation.quality.evidence import Sample
 from valuation.quality.profile import ColumnProfile
 
 
@@ -21,17 +21,25 @@ class ContractRef(Struct, frozen=True):
 
 
 class ScoredFile(Struct, frozen=True):
-    """One file as it was read."""
+    """One file as it was read; `source` is the file as it was given, whose digest this is: an archive perhaps."""
 
     file: str
+    source: str
     object: str
     sha256: str
     rows: int
     size_bytes: int
+    format: str
+    encoding: str | None
+    malformed: int
 
 
 class CheckResult(Struct, frozen=True):
-    """One check; `column` joins the columns of a composite key with `+` and is null for the whole object."""
+    """One check; `column` joins several columns with `+` and is null for the whole object.
+
+    `threshold` is what the contract tolerates and `met` whether that was kept; the score counts `failed` of
+    `evaluated` in any case. `value` is the number itself where a check is one promise about a number.
+    """
 
     id: str
     object: str
@@ -41,6 +49,9 @@ class CheckResult(Struct, frozen=True):
     dimension: str
     evaluated: int
     failed: int
+    met: bool
+    threshold: str | None
+    value: Any
     samples: tuple[Sample, ...]
 
 

@@ -18,8 +18,8 @@ def indicators(checks: Iterable[Count], measured: Mapping[str, Measured]) -> tup
     evaluated = dict.fromkeys((i.code for i in INDICATORS), 0)
     failed = dict.fromkeys((i.code for i in INDICATORS), 0)
     for check in checks:
-        evaluated[indicator_of(check.rule.kind).code] += check.evaluated
-        failed[indicator_of(check.rule.kind).code] += check.failed
+        evaluated[indicator_of(check.rule).code] += check.evaluated
+        failed[indicator_of(check.rule).code] += check.failed
     for code, given in measured.items():
         evaluated[code], failed[code] = given.evaluated, given.failed
     ratios = {code: 1 - Fraction(failed[code], n) if n else None for code, n in evaluated.items()}

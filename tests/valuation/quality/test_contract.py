@@ -41,9 +41,10 @@ def test_the_demonstration_contract_is_understood() -> None:
     contract = read(parse(DEMO.read_bytes()))
     assert isinstance(contract, Contract)
     kinds = {rule.kind for o in contract.objects for rule in o.rules}
-    assert kinds == set(Kind) - {Kind.FRESHNESS, Kind.NOT_FUTURE}
+    elsewhere = {Kind.EXPRESSION, Kind.ORDER, Kind.ROW_COUNT, Kind.DISTRIBUTION, Kind.MALFORMED}
+    assert kinds == set(Kind) - {Kind.FRESHNESS, Kind.NOT_FUTURE} - elsewhere
     assert contract.unmeasured == ("/slaProperties/0", "/slaProperties/1")
-    assert contract.object("flights").rules[-1].id == "flights.origin+time_hour:reference"
+    assert "flights.origin+time_hour:reference" in {rule.id for rule in contract.object("flights").rules}
 
 
 def test_every_fault_comes_at_once_with_its_path_and_cure() -> None:
@@ -53,7 +54,7 @@ def test_every_fault_comes_at_once_with_its_path_and_cure() -> None:
         schema=[
             {
                 "name": "t",
-                "quality": [{"type": "sql", "query": "SELECT COUNT(*) FROM {object} WHERE a > 1", "mustBe": 0}],
+                "quality": [{"type": "sql", "query": "SELECT a FROM {object}", "mustBe": 0}],
                 "properties": [
                     {"name": "a", "logicalType": "integer", "logicalTypeOptions": {"pattern": "x", "minimum": "1"}},
                     {"name": "b", "logicalType": "array"},
@@ -69,7 +70,7 @@ def test_every_fault_comes_at_once_with_its_path_and_cure() -> None:
         "/colour",
         "/apiVersion",
         "/schema",
-        "/schema/0/quality/0",
+        "/schema/0/quality/0/query",
         "/schema/0/properties",
         "/schema/0/properties/0/logicalTypeOptions/pattern",
         "/schema/0/properties/0/logicalTypeOptions/minimum",
@@ -94,7 +95,21 @@ def test_every_fault_comes_at_once_with_its_path_and_cure() -> None:
         (one(logicalTypeOptions={"format": "email"}), "/schema/0/properties/0/logicalTypeOptions/format"),
         (one(enum=[1, 2]), "/schema/0/properties/0/enum"),
         (one(enum=[]), "/schema/0/properties/0/enum"),
-        (one(quality=[{"metric": "nullValues", "mustBeLessThan": 5}]), "/schema/0/properties/0/quality/0"),
+        (
+            one(quality=[{"metric": "nullValues", "mustBeLessThan": "5"}]),
+            "/schema/0/properties/0/quality/0/mustBeLessThan",
+        ),
+        (one(quality=[{"metric": "nullValues"}]), "/schema/0/properties/0/quality/0"),
+        (one(quality=[{"metric": "nullValues", "mustBe": 0, "mustNotBe": 1}]), "/schema/0/properties/0/quality/0"),
+        (
+            one(quality=[{"metric": "nullValues", "mustBe": 0, "dimension": "x"}]),
+            "/schema/0/properties/0/quality/0/dimension",
+        ),
+        (one(quality=[{"type": "magic", "mustBe": 0}]), "/schema/0/properties/0/quality/0/type"),
+        (
+            one(customProperties=[{"property": "privacy", "value": "x"}]),
+            "/schema/0/properties/0/customProperties/0/value",
+        ),
         (one(quality=[{"metric": "magic", "mustBe": 0}]), "/schema/0/properties/0/quality/0"),
         (one(relationships=[{"to": "t"}]), "/schema/0/properties/0/relationships/0/to"),
         (minimal(schema=[]), "/schema"),

@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from valuation.quality import checks
 from valuation.quality import compile as compiler
 from valuation.quality.contract import Contract, Kind
 from valuation.quality.contract_reader import read
@@ -71,7 +72,7 @@ def pandera_counts(frame: pl.DataFrame, contract: Contract) -> Counter[str]:
     clean = frame.with_columns(pl.col("f").fill_nan(None))
     rules = {rule.id: rule for rule in contract.objects[0].rules}
     dtypes = compiler.plan(contract.objects[0], clean.lazy(), AS_OF).frame.collect_schema()
-    schema = compiler.schema_of(contract.objects[0], dtypes, AS_OF)
+    schema = checks.schema_of(contract.objects[0], dtypes, AS_OF)
     found: Counter[str] = Counter()
     for name, column in schema.columns.items():
         for check in [None, *column.checks]:
@@ -96,7 +97,7 @@ def test_fused_counts_equal_pandera_s_own(rows: list[dict]) -> None:
         frame.write_parquet(path)
         card = score(contract, {"t.parquet": path}, as_of=AS_OF, policy=policies().at(date(2026, 11, 23)))
     expected = pandera_counts(frame, contract)
-    by_value = {k.value for k in compiler.VALUE_KINDS} | {Kind.NOT_NULL.value}
+    by_value = {k.value for k in checks.VALUE_KINDS} | {Kind.NOT_NULL.value}
     assert {c.id: c.failed for c in card.checks if c.kind in by_value and c.failed} == dict(expected)
     assert all(len(c.samples) == min(c.failed, 5) for c in card.checks if c.kind in by_value)
     values = [v for v in frame["f"].to_list() if v is not None and not math.isnan(v)]
