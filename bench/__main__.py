@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import report, search, trade
+from bench import appraisal, duplicates, grants, register, report, search, trade
 from kernel.logging import configure
 from market.demo import supply
 from market.demo import trade as trading
@@ -18,7 +18,9 @@ from market.demo.people import gather
 from market.demo.run import Stage, stage
 from market.demo.tale import Tale
 
-ALL = ("orders", "entitlements", "search")
+ALONE = ("grants", "duplicates", "appraisal")
+STAGED = ("orders", "entitlements", "search", "register")
+ALL = (*STAGED, *ALONE)
 
 
 def prepare(set_up: Stage, folder: Path) -> Tale:
@@ -40,8 +42,8 @@ def prepare(set_up: Stage, folder: Path) -> Tale:
     return tale
 
 
-async def main(names: tuple[str, ...]) -> None:
-    """Measure what is named."""
+async def staged(names: tuple[str, ...]) -> None:
+    """Measure what needs a database, a server and a worker."""
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_home()))
     more = {
         "LIUTONG_RATE_PER_MINUTE": "100000000",
@@ -52,15 +54,26 @@ async def main(names: tuple[str, ...]) -> None:
     try:
         async with stage(folder, more) as set_up:
             tale = await asyncio.to_thread(prepare, set_up, folder)
-            report.machine()
             if "orders" in names:
                 await trade.orders(set_up, tale)
             if "entitlements" in names:
                 await trade.entitlements(set_up, tale)
             if "search" in names:
                 await search.run(set_up, tale)
+            if "register" in names:
+                await register.run(set_up)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def alone(names: tuple[str, ...]) -> None:
+    """Measure what is pure."""
+    if "grants" in names:
+        report.rows("grants", grants.run())
+    if "duplicates" in names:
+        report.rows("duplicates", duplicates.run())
+    if "appraisal" in names:
+        appraisal.run()
 
 
 def _home() -> Path:
@@ -74,4 +87,7 @@ if __name__ == "__main__":
     if unknown := set(asked) - set(ALL):
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
     configure("warning")
-    asyncio.run(main(asked))
+    report.machine()
+    if set(asked) & set(STAGED):
+        asyncio.run(staged(asked))
+    alone(asked)

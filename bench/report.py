@@ -3,7 +3,7 @@
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -45,3 +45,14 @@ def quantile(values: Sequence[float], q: float) -> float:
     """The q-quantile by nearest rank."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
+
+
+def rows(title: str, found: Sequence[Mapping[str, object]]) -> None:
+    """Rows of figures, one a line."""
+    print(f"\n{title}")
+    for row in found:
+        print("  " + ", ".join(f"{name} {_shown(value)}" for name, value in row.items()))
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
