@@ -145,7 +145,8 @@ def _rows_shared(
     """The shares of the new and of the earlier table's rows that are in the other, and how many rows say so."""
     ours, theirs = new.families[family], earlier.families[family]
     on_grids = family in (Family.WHOLE_COARSE, Family.COARSE)
-    forward = {a: int(p) for a, p in enumerate(pairing.partner) if p >= 0 and (on_grids or bool(pairing.exact[a]))}
+    exact = {a: int(p) for a, p in enumerate(pairing.partner) if p >= 0 and bool(pairing.exact[a])}
+    forward = {a: int(p) for a, p in enumerate(pairing.partner) if p >= 0} if on_grids else exact
     backward = {b: a for a, b in forward.items()}
     _, at, other = np.intersect1d(ours.keys, theirs.keys, assume_unique=True, return_indices=True)
     single = (ours.row[at] < SEVERAL) & (theirs.row[other] < SEVERAL)
@@ -158,18 +159,26 @@ def _rows_shared(
     else:
         there = _chances(ours, theirs, new, earlier, forward, on_grids)
         back = _chances(theirs, ours, earlier, new, backward, on_grids)
-    share_new = _share(ours, theirs, there, earlier, at, confirmed)
-    share_earlier = _share(theirs, ours, back, new, other, confirmed)
+    share_new = _share(ours, theirs, there, _kept(new, earlier, exact), at, confirmed)
+    share_earlier = _share(theirs, ours, back, _kept(earlier, new, {b: a for a, b in exact.items()}), other, confirmed)
     ratio = new.sketch.rows / earlier.sketch.rows
-    return (
-        min(1.0, max(share_new, share_earlier / ratio)),
-        min(1.0, max(share_earlier, share_new * ratio)),
-        found,
-    )
+    # However few rows were kept to estimate from, a table holds no more of the other's rows than it has rows.
+    of_new = min(1.0, 1.0 / ratio, max(share_new, share_earlier / ratio))
+    of_earlier = min(1.0, ratio, max(share_earlier, share_new * ratio))
+    return of_new, of_earlier, found
+
+
+def _kept(mine: Side, its: Side, exact: dict[int, int]) -> float:
+    """The chance that the other table, if it has a row that mine kept, kept it too: certain as far as gates agree."""
+    ours, theirs = mine.sketch, its.sketch
+    common = sum(exact.get(gate, -1) in theirs.gates for gate in ours.gates)
+    if not common:
+        return theirs.fraction
+    return max(theirs.fraction, min(1.0, theirs.fraction / ours.fraction) * common / len(ours.gates))
 
 
 def _share(
-    ours: RowTable, theirs: RowTable, chances: Matrix, its: Side, at: Places, confirmed: npt.NDArray[np.bool_]
+    ours: RowTable, theirs: RowTable, chances: Matrix, kept: float, at: Places, confirmed: npt.NDArray[np.bool_]
 ) -> float:
     """Of the entries that the other table would hold if it had the row, the share that it does hold, beyond chance.
 
@@ -184,7 +193,7 @@ def _share(
         return 0.0
     chance = chances[ours.combo[counted]]
     hits = np.count_nonzero(counted[at[confirmed]])
-    return float(max(0.0, hits - chance.sum()) / (its.sketch.fraction * (1.0 - chance).sum()))
+    return float(min(1.0, max(0.0, hits - chance.sum()) / (kept * (1.0 - chance).sum())))
 
 
 def _chances(

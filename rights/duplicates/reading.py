@@ -1,8 +1,7 @@
 """Opening a table in one pass and bounded memory: Parquet, Arrow, CSV in any usual encoding, JSON lines.
 
-Large tables are thinned while they stream: of every stretch of rows a contiguous part is kept, at a place that the key
-and the stretch decide, and the part is halved whenever what is kept outgrows the limits. So every part of the file is
-represented alike, and the kept fraction is a known power of one half.
+Large tables are thinned while they stream: rows are kept by a hash of their own values (see gates), and about half of
+them go whenever what is kept outgrows the limits.
 """
 
 import csv
@@ -16,7 +15,6 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -24,12 +22,10 @@ import pyarrow.ipc
 import pyarrow.json as pj
 import pyarrow.parquet as pq
 
-from rights.duplicates.hashing import SketchKey, mix
+from rights.duplicates.gates import Levels, choose, kept
+from rights.duplicates.hashing import SketchKey
 
-Positions = npt.NDArray[np.int64]
-
-_STRETCH: Final = 4096
-_HALVINGS_MAX: Final = 12
+_LEVEL_MAX: Final = 30
 _BATCH: Final = 65_536
 _HEAD_BYTES: Final = 65_536
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
@@ -55,25 +51,23 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A table, or a known fraction of its rows from all over it."""
+    """A table, or a known fraction of its rows, kept for their values in the gate columns."""
 
     frame: pl.DataFrame
     rows: int
     fraction: float
+    gates: tuple[int, ...] = ()
 
 
 @dataclass
 class _Thinner:
-    """Keeps the same fraction of every stretch of rows, halving it when the limits are met.
-
-    Each stretch has a point that the key decides; kept is the aligned part around it, so a halving keeps a half of
-    what was kept before.
-    """
+    """Keeps the rows of a level, which rises whenever the limits are met."""
 
     limits: Limits
-    seed: np.uint64
-    parts: list[tuple[Positions, pa.Table]] = field(default_factory=list)
-    halvings: int = 0
+    key: SketchKey
+    parts: list[tuple[Levels, pa.Table]] = field(default_factory=list)
+    level: int = 0
+    gates: list[int] = field(default_factory=list)
     rows: int = 0
     kept_bytes: int = 0
     kept_rows: int = 0
@@ -84,23 +78,34 @@ class _Thinner:
         self.read_bytes += batch.nbytes
         if self.read_bytes > self.limits.bytes_read_max or batch.num_columns > self.limits.columns_max:
             raise Unreadable("the table is larger than the limits")
-        self._keep(np.arange(self.rows, self.rows + batch.num_rows), batch)
+        if self.level:
+            self._keep(*self._reaching(batch, self.rows))
+        else:
+            self._keep(np.zeros(0, dtype=np.uint8), batch)
         self.rows += batch.num_rows
-        while self.halvings < _HALVINGS_MAX and self._outgrown(batch.num_columns):
-            self.halvings += 1
-            parts, self.parts, self.kept_rows, self.kept_bytes = self.parts, [], 0, 0
-            for positions, part in parts:
-                self._keep(positions, part)
+        while self.level < _LEVEL_MAX and self._outgrown(batch.num_columns):
+            self._rise()
 
-    def _keep(self, positions: Positions, part: pa.Table) -> None:
-        if self.halvings:
-            length = _STRETCH >> self.halvings
-            points = mix((positions // _STRETCH).astype(np.uint64), self.seed) % np.uint64(_STRETCH)
-            stays = np.flatnonzero(positions % _STRETCH // length == points.astype(np.int64) // length)
-            # Taking rows copies them; a slice would keep all of its batch in memory.
-            positions, part = positions[stays], part.take(stays)
+    def _reaching(self, rows: pa.Table, start: int) -> tuple[Levels, pa.Table]:
+        stays, levels = kept(rows, start, self.gates, self.level, self.key)
+        # Taking rows copies them; a slice would keep all of its batch in memory.
+        return levels, rows.take(stays)
+
+    def _rise(self) -> None:
+        self.level += 1
+        parts, self.parts, self.kept_rows, self.kept_bytes = self.parts, [], 0, 0
+        if self.level == 1:
+            whole = pa.concat_tables([part for _, part in parts], promote_options="permissive")
+            self.gates = choose(whole, self.key)
+            self._keep(*self._reaching(whole, 0))
+            return
+        for levels, part in parts:
+            stays = np.flatnonzero(levels >= self.level)
+            self._keep(levels[stays], part.take(stays))
+
+    def _keep(self, levels: Levels, part: pa.Table) -> None:
         if part.num_rows:
-            self.parts.append((positions, part))
+            self.parts.append((levels, part))
             self.kept_rows += part.num_rows
             self.kept_bytes += part.nbytes
 
@@ -117,12 +122,12 @@ class _Thinner:
             raise Unreadable("the table has no rows")
         frame = pl.from_arrow(pa.concat_tables([part for _, part in self.parts], promote_options="permissive"))
         assert isinstance(frame, pl.DataFrame)
-        return Sample(frame.rechunk(), self.rows, frame.height / self.rows)
+        return Sample(frame.rechunk(), self.rows, frame.height / self.rows, tuple(self.gates))
 
 
 def read(path: Path, key: SketchKey, limits: Limits) -> Sample:
     """Read a table whatever its format, which its first bytes tell; raises Unreadable."""
-    thinner = _Thinner(limits, key.seed("thinning"))
+    thinner = _Thinner(limits, key)
     with guarded():
         for batch in _batches(path):
             thinner.take(batch)

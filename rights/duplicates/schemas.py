@@ -46,12 +46,14 @@ class RowSketch(msgspec.Struct, frozen=True, array_like=True):
 class TableSketch(msgspec.Struct, frozen=True, array_like=True):
     """One table, its most telling columns first.
 
-    `cells` holds a byte for each of three views of each of the first columns of each witness row.
-    `families` are four kinds of row entries, in the order of `rows.Family`.
+    A `fraction` of its rows was kept, by their values in the columns `gates`. `cells` holds a byte for each of
+    three views of each of the first columns of each witness row. `families` are four kinds of row entries, in
+    the order of `rows.Family`.
     """
 
     rows: int
     fraction: float
+    gates: list[int]
     content: bytes
     columns: list[ColumnSketch]
     cells: bytes

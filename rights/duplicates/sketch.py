@@ -13,12 +13,12 @@ import numpy.typing as npt
 import polars as pl
 
 from rights.duplicates import rows
+from rights.duplicates.grids import cell, grid_of, on_grid
 from rights.duplicates.hashing import (
     NULL,
     Floats,
     Hashes,
     SketchKey,
-    hash_cells,
     mix,
     rarest,
     reaches,
@@ -34,10 +34,6 @@ WITNESSED_MAX: Final = 32
 _VALUES_MAX: Final = 256
 _VALUES_MIN: Final = 32
 _ALL_VALUES_MAX: Final = 32_768
-_AMBIGUOUS: Final = 0.075
-"""A spread this near to a border of the grids (in powers of four) is put on both."""
-_OFFSET: Final = 0.381966
-"""Grids are shifted by an irrational part of a cell, so that round numbers do not lie on borders."""
 _INDEX_ROWS: Final = (32, 32, 80, 48)
 _INDEX_COLUMNS: Final = 16
 _INDEX_VALUES: Final = 8
@@ -57,8 +53,9 @@ class Column:
 
 def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
     """Sketch what was read of a table; its columns are kept with the most telling first, and the least not at all."""
-    columns = [_column(series, key) for series in sample.frame.get_columns()]
-    columns.sort(key=lambda column: column.rank)
+    read = [_column(series, key) for series in sample.frame.get_columns()]
+    columns = sorted(read, key=lambda column: column.rank)
+    gates = [place for place, column in enumerate(columns) if any(column is read[gate] for gate in sample.gates)]
     families = rows.entries([column.views for column in columns], min(len(columns), COLUMNS_MAX), WITNESSED_MAX, key)
     content = _content(columns, sample, key)
     columns = columns[:COLUMNS_MAX]
@@ -69,6 +66,7 @@ def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
     return TableSketch(
         rows=sample.rows,
         fraction=sample.fraction,
+        gates=[gate for gate in gates if gate < COLUMNS_MAX],
         content=content,
         columns=parts,
         cells=_cells(witnessed, known, key),
@@ -81,12 +79,12 @@ def _column(series: pl.Series, key: SketchKey) -> Column:
     values = normalise(series, key)
     exact, numbers = values.hashes, values.numbers
     distinct, entropy = _told(exact)
-    grid = _grid(numbers) if numbers is not None else None
+    grid = grid_of(numbers) if numbers is not None else None
     if grid is None or numbers is None:
         views = rows.Views(exact, (exact, exact), None, whole=False, told=entropy)
     else:
-        first = _on_grid(numbers, grid[0], key)
-        second = first if grid[1] == grid[0] else _on_grid(numbers, grid[1], key)
+        first = on_grid(numbers, grid[0], key)
+        second = first if grid[1] == grid[0] else on_grid(numbers, grid[1], key)
         known = numbers[np.isfinite(numbers)]
         whole = bool((np.floor(known) == known).all())
         views = rows.Views(exact, (first, second), grid, whole=whole, told=_told(first)[1])
@@ -101,25 +99,6 @@ def _told(hashes: Hashes) -> tuple[Hashes, float]:
     counts = pl.Series("v", hashes[hashes != NULL]).value_counts()
     share = counts["count"].to_numpy() / max(1, counts["count"].sum())
     return counts["v"].to_numpy(), float(-(share * np.log2(share)).sum()) + 0.0
-
-
-def _grid(numbers: Floats) -> tuple[int, int] | None:
-    """Choose the width of the grid's cells, a power of four between a sixteenth and a quarter of the spread."""
-    known = numbers[np.isfinite(numbers)]
-    if not len(known):
-        return None
-    for low, high in ((0.1, 0.9), (0.01, 0.99), (0.0, 1.0)):
-        bottom, top = np.quantile(known, (low, high))
-        if 0 < top - bottom < np.inf:
-            place = float(np.log2((top - bottom) / 4.0) / 2.0)
-            return int(np.floor(place + _AMBIGUOUS)), int(np.floor(place - _AMBIGUOUS))
-    return None
-
-
-def _on_grid(numbers: Floats, power: int, key: SketchKey) -> Hashes:
-    with np.errstate(over="ignore", invalid="ignore"):
-        buckets = np.floor(numbers / 4.0**power + _OFFSET)
-    return hash_cells(buckets, key.seed(f"grid {power}"))
 
 
 def _column_sketch(column: Column, fraction: float, most: int, key: SketchKey) -> ColumnSketch:
@@ -202,6 +181,6 @@ def _shape_hashes(part: ColumnSketch, key: SketchKey) -> Hashes:
     flanks = [part.quantiles[at] for at in (QUANTILES // 8, QUANTILES // 2, QUANTILES - 1 - QUANTILES // 8)]
     found = []
     for power in sorted(set(part.grid)):
-        places = [float(np.floor(flank / 4.0**power + _OFFSET)) for flank in flanks]
+        places = [float(cell(flank, power)) for flank in flanks]
         found.append(int.from_bytes(key.derive(f"shape {power} {places}")[:8], "big"))
     return np.array(found, dtype=np.uint64)
