@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from litestar import Litestar, Request
+from litestar.exceptions import InternalServerException
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Scope
 
@@ -27,6 +28,14 @@ EVERYWHERE: Final = frozenset({"lang"})
 
 class StrictRequest(Request[Actor, Any, Any]):
     """A request whose JSON is UTF-8 and not nested without end; a body that is neither is the sender's fault."""
+
+    async def body(self) -> bytes:
+        """Read the body; raises InvalidInput when the sender went away before its end."""
+        try:
+            return await super().body()
+        except InternalServerException as problem:
+            text = Text("请求体未发送完整", "The body ended before it was complete")
+            raise InvalidInput(errors=[FieldError("", text)]) from problem
 
     async def json(self) -> Any:
         """Decode the body; raises InvalidInput."""

@@ -66,7 +66,7 @@ class ProposedDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
     name: Annotated[str, Meta(max_length=2000)] | None = None
     overview: Annotated[str, Meta(max_length=8000)] | None = None
-    industry: Annotated[str, Meta(pattern=r"^[A-T]([0-9]{2})?$")] | None = None
+    industry: Annotated[str, Meta(pattern=r"^[A-T]([0-9]{2})?$(?!\n)")] | None = None
     region: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     covers_from: date | None = None
     covers_until: date | None = None

@@ -1,5 +1,7 @@
 """U+0000 and numbers beyond any row: a database that cannot hold them must never be the one that says so."""
 
+from typing import Any
+
 import pytest
 
 from tests.makers import application
@@ -58,3 +60,33 @@ async def test_an_index_beyond_the_log_is_an_empty_page(as_, after):
     answer = await (await as_("provider")).get(f"/v1/events?after={after}")
     assert answer.status_code == 200
     assert answer.json() == {"items": [], "next": None}
+
+
+async def test_a_sender_that_goes_away_in_the_middle_is_its_own_fault(client):
+    """Answered into the void, but counted and logged as what it is and not as a failure of ours."""
+    sent: list[Any] = []
+    heard = iter([{"type": "http.request", "body": b'{"uscc": ', "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(heard)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/parties",
+        "raw_path": b"/v1/parties",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"100")],
+        "client": ("127.0.0.1", 1),
+        "server": ("liutong.test", 80),
+        "state": {},
+    }
+    await client.http._transport.app(scope, receive, send)
+    assert sent[0]["status"] == 400
