@@ -73,7 +73,7 @@ def _signature(signatures: "Sequence[Any]", trust: Trust | None) -> list[Check]:
     if not (status.intact and status.valid) or status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         text = Text("内容与签名不符：文件在签名后被改动", "content and signature differ: it was altered after signing")
         return [Check(_SEAL, False, text)]
-    name = found.signer_cert.subject.human_friendly
+    name = found.signer_cert.subject.native.get("common_name", "-")
     when = at.isoformat() if at else "-"
     signed = Check(_SEAL, True, Text(f"{name} 于 {when} 签署全部内容", f"all of it signed by {name} at {when}"))
     if trust is None:

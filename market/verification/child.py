@@ -45,13 +45,21 @@ def look(task: Task) -> Found:
         return Found(unreadable="it needs more memory than a document of ours")
 
 
+def limit_memory() -> None:
+    """Bound what a file may make this process unpack; what goes beyond ends as a file that cannot be read."""
+    with contextlib.suppress(ImportError, ValueError):  # Windows has no such limit, and a lower one stays.
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
 def confine() -> None:
-    """Give up what a check does not need: memory, time, new files, new processes."""
+    """Give up what a check does not need: memory, time, new files."""
+    limit_memory()
     try:
         import resource
-    except ImportError:  # Windows has no such limits; the parent's time limit still holds.
+    except ImportError:  # The parent's time limit still holds.
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     with contextlib.suppress(ValueError):

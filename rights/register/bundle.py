@@ -126,13 +126,16 @@ def _contents(files: Mapping[str, bytes], stated: Mapping[str, Any]) -> Check:
 
 
 def _document(name: str, data: bytes, trust: Trust, deeper: Mapping[str, Deeper], statuses: list[Statuses]) -> Check:
-    """One document, in one line: what fails is named."""
+    """One document, in one line: what fails, or could not be checked, is named."""
     title = Text(name, name)
     try:
         report = verify_bytes(data, name, trust, deeper, statuses)
     except FileUnreadable as problem:
         return Check(title, False, Text(f"无法读取：{problem}", f"it cannot be read: {problem}"))
-    told = [each for each in report.checks if each.holds is False] or report.checks
+    told = [each for each in report.checks if each.holds is not True]
+    if not told:
+        count = len(report.checks)
+        return Check(title, True, Text(f"{count} 项检查均成立", f"all {count} checks hold"))
     zh = "；".join(f"{each.name.zh}：{each.detail.zh}" for each in told)
     en = "; ".join(f"{each.name.en}: {each.detail.en}" for each in told)
     return Check(title, report.holds, Text(zh, en))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kernel import canonical
-from kernel.documents import printed, seal, typeset
+from kernel.documents import printed, render, seal, typeset
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.verify import verify_bytes
@@ -98,6 +98,16 @@ def test_markup_in_a_name_is_only_text(made):
     body = material.certificate(asset={**material.claims()["asset"], "name": strange})
     data = typeset.data(body, "en", sha256="-", entry="-", verify_url="https://x")
     assert typeset.pdf(typeset.template("rights-certificate"), data, b"{}").startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_public_data_resource_has_a_certificate_of_its_own(lang):
+    body = material.certificate(regime="public", rights=[], replaces="GG1512025110001")
+    data = typeset.data(body, lang, sha256="-", entry="-", verify_url="https://x")
+    made = typeset.pdf(typeset.template("rights-certificate"), data, b"{}")
+    title = {"zh": "公共数据资源登记证书", "en": "Certificate of a Registered Public-Data Resource"}[lang]
+    assert title.encode() in made, "the title is in the file's metadata"
+    assert title in render.html(body, "rights-certificate", lang)
 
 
 def test_long_content_takes_more_pages(made):
