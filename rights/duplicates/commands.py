@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, any_, cast, func, literal, select
+from sqlalchemy import BigInteger, Cast, Select, cast, delete, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,13 +25,14 @@ from rights.duplicates import sealing
 from rights.duplicates.compare import IDENTICAL, Kind, Match, compare
 from rights.duplicates.errors import SketchPending
 from rights.duplicates.hashing import SketchKey
-from rights.duplicates.models import AssetSketch
+from rights.duplicates.models import AssetSketch, AssetSketchKey
 from rights.duplicates.policy import POLICY, Thresholds
 from rights.duplicates.process import Sketched
 from rights.duplicates.schemas import VERSION, Sketch
 
 JOB: Final = SKETCH_JOB
 CANDIDATES_MAX: Final = 64
+SHARING_MAX: Final = 256
 MISSING_BATCH: Final = 50
 
 
@@ -54,17 +55,25 @@ async def request_sketch(session: AsyncSession, revision_id: str) -> None:
 
 async def keep_sketch(session: AsyncSession, revision_id: str, found: Sketched, key: SketchKey, at: datetime) -> None:
     """Store a revision's sketch, in the place of any that it had."""
-    lookup = {index for table in found.sketch.tables for index in table.index} | set(found.sketch.files)
     values = {
         "sketch": sealing.sealed(found.sketch, revision_id, key),
         "sketch_version": found.sketch.version,
         "key_id": sealing.key_id(key),
-        "keys": sorted(lookup),
         "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in found.faults],
         "created_at": at,
     }
     statement = insert(AssetSketch).values(revision_id=revision_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["revision_id"], set_=values))
+    await session.execute(delete(AssetSketchKey).where(AssetSketchKey.revision_id == revision_id))
+    member = func.unnest(_array(found.sketch)).table_valued("key").render_derived()
+    rows = select(member.c.key, literal(revision_id))
+    await session.execute(insert(AssetSketchKey).from_select(["key", "revision_id"], rows))
+
+
+def _array(sketch: Sketch) -> Cast[Any]:
+    """The hashes by which a sketch is looked up, for SQL."""
+    keys = {index for table in sketch.tables for index in table.index} | set(sketch.files)
+    return cast(literal(sorted(keys), ARRAY(BigInteger)), ARRAY(BigInteger))
 
 
 async def has_sketch(session: AsyncSession, revision_id: str, key: SketchKey) -> bool:
@@ -109,19 +118,17 @@ async def find_claims(
         .order_by(standing.c.number)
     )
     hits = {number: Hit(asset, number, 1.0, "identical-content", 0, IDENTICAL) for asset, number in exact}
-    wanted = cast(literal(row.keys, ARRAY(BigInteger)), ARRAY(BigInteger))
-    member = func.unnest(AssetSketch.keys).table_valued("key").render_derived()
-    overlap = select(func.count()).select_from(member).where(member.c.key == any_(wanted)).scalar_subquery()
+    own = sealing.opened(row.sketch, row.revision_id, key)
+    likely = _likely(own).subquery()
     query = (
         select(standing.c.asset_id, standing.c.number, AssetSketch.revision_id, AssetSketch.sketch)
         .join(standing, standing.c.revision_id == AssetSketch.revision_id)
-        .where(AssetSketch.keys.overlap(wanted), AssetSketch.sketch_version == VERSION)
-        .where(AssetSketch.key_id == row.key_id)
-        .order_by(overlap.desc(), standing.c.number)
+        .join(likely, likely.c.revision_id == AssetSketch.revision_id)
+        .where(AssetSketch.sketch_version == VERSION, AssetSketch.key_id == row.key_id)
+        .order_by(likely.c.shared.desc(), standing.c.number)
         .limit(CANDIDATES_MAX)
     )
     candidates = [c for c in await session.execute(query) if c[1] not in hits]
-    own = sealing.opened(row.sketch, row.revision_id, key)
     near = POLICY.at(day_in_china(now)).body.near
     stored = [(sketch, earlier_id) for _, _, earlier_id, sketch in candidates]
     matches = await asyncio.to_thread(_compared, own, stored, key, near)
@@ -133,6 +140,24 @@ async def find_claims(
 
 def _compared(own: Sketch, stored: Sequence[tuple[bytes, str]], key: SketchKey, near: Thresholds) -> list[Match]:
     return [compare(own, sealing.opened(sketch, revision_id, key), near) for sketch, revision_id in stored]
+
+
+def _likely(own: Sketch) -> Select[str, int]:
+    """How many hashes each revision shares; of a hash that very many share, the earliest are enough to know it."""
+    wanted = func.unnest(_array(own)).table_valued("key").render_derived("wanted")
+    sharing = (
+        select(AssetSketchKey.revision_id)
+        .where(AssetSketchKey.key == wanted.c.key)
+        .order_by(AssetSketchKey.revision_id)
+        .limit(SHARING_MAX)
+        .lateral()
+    )
+    return (
+        select(sharing.c.revision_id, func.count().label("shared"))
+        .select_from(wanted)
+        .join(sharing, true())
+        .group_by(sharing.c.revision_id)
+    )
 
 
 async def _sketch_row(session: AsyncSession, revision_id: str, key: SketchKey) -> AssetSketch | None:

@@ -1,31 +1,33 @@
-"""Stored sketches."""
+"""Stored sketches, and the hashes by which they are looked up."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
 
 
 class AssetSketch(Base):
-    """The encrypted sketch of a revision, and the keyed hashes by which it is looked up.
-
-    `faults` names the files (by digest) of which there is no sketch, with the reason.
-    """
+    """The encrypted sketch of a revision. `faults` names the files (by digest) that could not be sketched, and why."""
 
     __tablename__ = "asset_sketch"
-    __table_args__ = (
-        Index("ix_asset_sketch_keys", "keys", postgresql_using="gin"),
-        CheckConstraint("sketch_version > 0", name="sketch_version"),
-    )
+    __table_args__ = (CheckConstraint("sketch_version > 0", name="sketch_version"),)
 
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), primary_key=True)
     sketch: Mapped[bytes]
     sketch_version: Mapped[int]
     key_id: Mapped[str]
-    keys: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     faults: Mapped[list[dict[str, Any]]]
     created_at: Mapped[datetime]
+
+
+class AssetSketchKey(Base):
+    """A keyed hash that a sketch holds; sketches that share some are compared."""
+
+    __tablename__ = "asset_sketch_key"
+    __table_args__ = (Index("ix_asset_sketch_key_revision_id", "revision_id"),)
+
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_sketch.revision_id"), primary_key=True)
