@@ -3,7 +3,8 @@
 from rights.applications.routes import ROUTES as APPLICATIONS
 from rights.assets.routes import ROUTES as ASSETS
 from rights.certificates.routes import ROUTES as CERTIFICATES
+from rights.classification.routes import ROUTES as CLASSIFICATION
 from rights.objections.routes import ROUTES as OBJECTIONS
 from rights.registrations.routes import ROUTES as REGISTRATIONS
 
-ROUTES = [*ASSETS, *APPLICATIONS, *REGISTRATIONS, *OBJECTIONS, *CERTIFICATES]
+ROUTES = [*ASSETS, *APPLICATIONS, *REGISTRATIONS, *OBJECTIONS, *CERTIFICATES, *CLASSIFICATION]

@@ -36,6 +36,7 @@ from market.listings.schemas import (
 )
 from market.listings.states import LISTING, ListingAction
 from rights.assets import queries as assets
+from rights.classification.policy import POLICY as CLASSIFICATION
 
 
 async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, clock: Clock) -> ListingView:
@@ -157,14 +158,17 @@ async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None
     await _copy_scorecard(session, row)
     policy = rules.GATES.at(day_in_china(at))
     known = await evidence.gather(session, row, at)
-    answers = rules.gate_answers(known, policy.body, at)
+    terms = CLASSIFICATION.at(day_in_china(at))
+    answers = rules.gate_answers(known, policy.body, terms.body, at)
     refused = rules.refusals(answers)
     if refused:
         raise REFUSALS[refused[0].rule](errors=[answer.fault for answer in refused])
     assert known.certificate is not None
     assert known.score is not None
     row.certificate_id, row.scorecard_id = known.certificate.id, known.score.id
-    row.gates = msgspec.to_builtins(GatesView(at=at, policy=policy.ref, answers=list(answers)))
+    row.gates = msgspec.to_builtins(
+        GatesView(at=at, policy=policy.ref, classification_policy=terms.ref, answers=list(answers))
+    )
     await session.flush()  # advance() reads the row again; what was set on it must not be lost.
 
 

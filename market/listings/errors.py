@@ -2,17 +2,7 @@
 
 from kernel.errors import Forbidden, NotFound, Unprocessable
 from kernel.text import Text
-
-
-class SourceUnreviewed(Unprocessable):
-    """The source stated on the asset is not the one that the registrar reviewed."""
-
-    title = Text("数据来源说明未经登记审核", "The statement of the source was not reviewed")
-    detail = Text(
-        "资产说明的数据来源与证书记载不同，请办理变更登记。",
-        "The source stated on the asset is not the one on the certificate; register the change.",
-    )
-    rule = "LT-LST-01"
+from rights.classification.errors import GATES
 
 
 class CertificateMissing(Unprocessable):
@@ -24,14 +14,6 @@ class CertificateMissing(Unprocessable):
         "No certificate held by you is in force for the asset; register the rights first.",
     )
     rule = "LT-LST-02"
-
-
-class OperateRightMissing(Unprocessable):
-    """The certificate does not give the provider the right to operate the data."""
-
-    title = Text("缺少数据经营权", "The right to operate is missing")
-    detail = Text("证书未记载贵方持有数据经营权。", "The certificate does not give you the right to operate the data.")
-    rule = "LT-LST-03"
 
 
 class CertificateOfOtherContent(Unprocessable):
@@ -51,14 +33,6 @@ class ScorecardMissing(Unprocessable):
     title = Text("缺少质量评分", "The quality scorecard is missing")
     detail = Text("请先对挂牌版本进行质量评分。", "Score the quality of the revision first.")
     rule = "LT-LST-05"
-
-
-class ScoreTooLow(Unprocessable):
-    """The score is below the threshold, or too old to rely on."""
-
-    title = Text("质量评分未达到挂牌门槛", "The quality score does not reach the threshold")
-    detail = Text("请改进数据后重新评分。", "Improve the data and score it again.")
-    rule = "LT-LST-06"
 
 
 class PriceMissing(Unprocessable):
@@ -101,15 +75,12 @@ class ListingUnavailable(NotFound):
     rule = "LT-LST-12"
 
 
-REFUSALS: dict[str, type[Unprocessable]] = {
+REFUSALS: dict[str, type[Unprocessable]] = GATES | {
     str(error.rule): error
     for error in (
-        SourceUnreviewed,
         CertificateMissing,
-        OperateRightMissing,
         CertificateOfOtherContent,
         ScorecardMissing,
-        ScoreTooLow,
         PriceMissing,
         SampleMissing,
     )

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
 from market.listings.models import Listing
-from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
+from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
 from rights.assets import queries as assets
 from rights.certificates.queries import certificate_in_force
-from rights.terms import Right
+from rights.classification.facts import facts_of
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
 from valuation.quality import queries as quality
@@ -40,14 +41,16 @@ def sample_rows(card: Scorecard) -> dict[str, Any]:
 
 async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     """Everything the gates ask for, as it stands now."""
-    asset = await assets.asset(session, row.asset_id)
     revision = await assets.revision(session, row.revision_id)
     certificate = await certificate_in_force(session, row.asset_id, at)
     card = await scorecard_of(session, row)
     appraisal = await appraisal_of(session, row)
     return Evidence(
         provider=row.provider,
-        source_kind=asset.source_kind,
+        register=msgspec.structs.replace(
+            await facts_of(session, row.asset_id, row.provider, "listing", at),
+            exported=leaves_the_country(row.licence["territory"]),
+        ),
         revision_id=revision.id,
         content_digest=revision.content_sha256,
         certificate=None
@@ -55,9 +58,7 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
         else CertificateFacts(
             id=certificate.id,
             holder=certificate.party_id,
-            operate=str(Right.OPERATE) in certificate.rights,
             content_digest=certificate.content_sha256,
-            source_kind=certificate.source_kind,
         ),
         score=None
         if card is None

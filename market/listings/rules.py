@@ -1,19 +1,18 @@
 """The gates between a draft and the shelf: asked in order, every answer kept with its rule; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from kernel import policy
-from kernel.errors import FieldError
 from kernel.money import Money
-from kernel.text import Text
-
-Outcome = Literal["passed", "refused", "noted", "not_assessed"]
+from rights.classification import gates as compliance
+from rights.classification.gates import Answer, GateFacts, Outcome, Quality
+from rights.classification.policy import Terms
 
 
 class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,30 +27,13 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 GATES: Final = policy.load("listing-gates", Gates, "market.listings")
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What one gate says; a note never refuses, and what lacks its input is not assessed rather than passed."""
-
-    rule: str
-    pointer: str
-    outcome: Outcome
-    zh: str
-    en: str
-
-    @property
-    def fault(self) -> FieldError:
-        """The answer as a field of a problem document."""
-        return FieldError(self.pointer, Text(self.zh, self.en), self.rule)
-
-
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """What the gates ask of a certificate in force."""
 
     id: str
     holder: str
-    operate: bool
     content_digest: str
-    source_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +49,10 @@ class ScoreFacts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything the gates look at; nothing of it is typed by the provider but the price."""
+    """Everything the gates look at; nothing of it is typed by the provider but the price and what it declares."""
 
     provider: str
-    source_kind: str
+    register: GateFacts
     revision_id: str
     content_digest: str
     certificate: CertificateFacts | None
@@ -79,14 +61,28 @@ class Evidence:
     value: Money | None
 
 
-def gate_answers(evidence: Evidence, gates: Gates, at: datetime) -> tuple[Answer, ...]:
-    """Ask every gate; the order is that of the centre's gate table."""
-    return (*_title(evidence), *_quality(evidence, gates, at), *_price(evidence, gates))
+def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -> tuple[Answer, ...]:
+    """Look at the certificate, ask the fifteen gates of the centre in their order, then what a shop window needs."""
+    facts = msgspec.structs.replace(evidence.register, quality=_measured(evidence, gates, at), price=evidence.price)
+    return (*_certificate(evidence), *compliance.answers(facts, terms), *_scorecard(evidence), *_price(evidence, gates))
 
 
 def refusals(answers: tuple[Answer, ...]) -> list[Answer]:
-    """The answers that keep the product off the shelf."""
-    return [answer for answer in answers if answer.outcome == "refused"]
+    """The answers that keep the product off the shelf, for good or for now."""
+    return [answer for answer in answers if answer.outcome in compliance.STOPPING]
+
+
+def leaves_the_country(territory: Iterable[str]) -> bool:
+    """Whether a licence reaches beyond mainland China (促进和规范数据跨境流动规定)."""
+    return any(code != "CN" and not code.startswith("CN-") for code in territory)
+
+
+def _measured(evidence: Evidence, gates: Gates, at: datetime) -> Quality | None:
+    """The score of the listed revision beside the market's thresholds."""
+    card = evidence.score
+    if card is None or card.revision_id != evidence.revision_id:
+        return None
+    return Quality(card.score, gates.score_min, -(-(at - card.scored_at) // timedelta(days=1)), gates.score_days_max)
 
 
 def _answer(rule: str, pointer: str, passed: bool | None, zh: str, en: str) -> Answer:
@@ -94,24 +90,13 @@ def _answer(rule: str, pointer: str, passed: bool | None, zh: str, en: str) -> A
     return Answer(rule, pointer, outcome, zh, en)
 
 
-def _title(evidence: Evidence) -> Iterator[Answer]:
+def _certificate(evidence: Evidence) -> Iterator[Answer]:
     certificate = evidence.certificate
     if certificate is None or certificate.holder != evidence.provider:
         yield _answer("LT-LST-02", "/certificate_id", False, "没有由提供方持有的有效证书", "No certificate in force")
-        yield _answer("LT-LST-01", "/asset_id", None, "无证书，来源说明未经审核", "No certificate to read")
-        yield _answer("LT-LST-03", "/certificate_id", None, "无证书，无法判断经营权", "No certificate to read")
         yield _answer("LT-LST-04", "/certificate_id", None, "无证书，无法比对内容", "No certificate to compare")
         return
     yield _answer("LT-LST-02", "/certificate_id", True, f"证书 {certificate.id} 有效", f"{certificate.id} is in force")
-    reviewed = certificate.source_kind == evidence.source_kind
-    source = (
-        ("来源与证书一致", "The source is the reviewed one") if reviewed else ("来源与证书不一致", "Another source")
-    )
-    yield _answer("LT-LST-01", "/asset_id", reviewed, *source)
-    operate = (
-        ("持有数据经营权", "OPERATE is held") if certificate.operate else ("未持有数据经营权", "OPERATE is not held")
-    )
-    yield _answer("LT-LST-03", "/certificate_id", certificate.operate, *operate)
     same = certificate.content_digest == evidence.content_digest
     text = (
         ("证书与挂牌内容一致", "Same content")
@@ -121,24 +106,13 @@ def _title(evidence: Evidence) -> Iterator[Answer]:
     yield _answer("LT-LST-04", "/revision_id", same, *text)
 
 
-def _quality(evidence: Evidence, gates: Gates, at: datetime) -> Iterator[Answer]:
+def _scorecard(evidence: Evidence) -> Iterator[Answer]:
     card = evidence.score
     if card is None or card.revision_id != evidence.revision_id:
         yield _answer("LT-LST-05", "/scorecard_id", False, "挂牌版本没有质量评分", "The revision has no scorecard")
-        yield _answer("LT-LST-06", "/scorecard_id", None, "无评分，无法判断门槛", "No score to judge")
         yield _answer("LT-LST-09", "/scorecard_id", None, "无评分，无样例", "No scorecard to take samples from")
         return
     yield _answer("LT-LST-05", "/scorecard_id", True, f"评分卡 {card.id}", f"Scorecard {card.id}")
-    fresh = at - card.scored_at <= timedelta(days=gates.score_days_max)
-    enough = card.score >= gates.score_min
-    yield _answer(
-        "LT-LST-06",
-        "/scorecard_id",
-        enough and fresh,
-        f"质量分 {card.score}，门槛 {gates.score_min}，评分于 {card.scored_at.date()}，有效 {gates.score_days_max} 天",
-        f"Score {card.score}, threshold {gates.score_min}, scored on {card.scored_at.date()}, good for "
-        f"{gates.score_days_max} days",
-    )
     sample = ("有样例", "A sample is shown") if card.has_sample else ("没有样例", "There is no sample row")
     yield _answer("LT-LST-09", "/scorecard_id", card.has_sample, *sample)
 

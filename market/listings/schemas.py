@@ -9,7 +9,7 @@ from msgspec import Meta
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.policy import PolicyRef
-from market.listings.rules import Answer
+from rights.classification.gates import Answer
 
 Title = Annotated[str, Meta(min_length=2, max_length=80)]
 Summary = Annotated[str, Meta(min_length=10, max_length=2000)]
@@ -89,11 +89,12 @@ class ListingSummary(msgspec.Struct, frozen=True):
 
 
 class GatesView(msgspec.Struct, frozen=True):
-    """The gates' answers when they were last asked, and the thresholds they were asked with."""
+    """The gates' answers when they were last asked, and the thresholds and classification they were asked with."""
 
     at: datetime
     policy: PolicyRef
     answers: list[Answer]
+    classification_policy: PolicyRef | None = None
 
 
 class ListingView(msgspec.Struct, frozen=True):

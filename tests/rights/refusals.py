@@ -10,7 +10,7 @@ from kernel.runtime import Runtime
 
 TABLES = (
     "asset", "asset_revision", "registration", "registration_evidence", "certificate", "certificate_serial",
-    "document", "log_entry", "objection", "objection_evidence", "title_grant",
+    "document", "log_entry", "objection", "objection_evidence", "title_grant", "classification",
 )  # fmt: skip
 
 

@@ -1,0 +1,115 @@
+"""Declaring a classification: graded, checked, kept for good; state secrets and core data are refused outright."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.log.record import record
+from rights.assets.models import Asset
+from rights.classification import rules
+from rights.classification.errors import CoreDataRefused, DeclarationFaulty, StateSecretRefused
+from rights.classification.models import Classification
+from rights.classification.policy import POLICY, Level, Terms
+from rights.classification.queries import classification_view, latest
+from rights.classification.rules import Declared
+from rights.classification.schemas import ClassificationView, DeclareClassification
+from rights.registrations import deadlines, evidence, policy
+from rights.terms import Regime
+
+
+async def declare(
+    session: AsyncSession, actor: Actor, asset_id: str, data: DeclareClassification, *, clock: Clock
+) -> ClassificationView:
+    """Declare what an asset of one's own holds; every fault is told at once, and nothing grave is ever stored."""
+    now = clock.now()
+    asset = await locked(session, Asset, ids.require("ast", asset_id))
+    if asset.party_id != actor.party:
+        raise NotFound(kind="asset", id=asset_id)
+    terms = POLICY.at(day_in_china(now))
+    level = rules.level_of([item.impacts for item in data.items], terms.body.impact)
+    if data.state_secret:
+        raise StateSecretRefused
+    if level is Level.CORE:
+        raise CoreDataRefused
+    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    known = _declared(data, level, terms.body)
+    before = await latest(session, asset_id)
+    faults = [
+        *rules.declaration_faults(known, evidence.pieces_of(data.evidence, files), terms.body),
+        *rules.regrading_faults(
+            level,
+            Level(before.level) if before is not None else None,
+            data.after,
+            known.evidence,
+            await _levels(session, data.sources),
+            terms.body,
+        ),
+    ]
+    if faults:
+        raise DeclarationFaulty(errors=faults, count=len(faults))
+    row = Classification(
+        id=ids.new("cls"),
+        asset_id=asset.id,
+        level=str(level),
+        after=data.after,
+        declared=msgspec.to_builtins(known),
+        items=msgspec.to_builtins(data.items),
+        evidence=_kept(data, files, now),
+        policy=msgspec.to_builtins(terms.ref),
+        created_at=now,
+    )
+    session.add(row)
+    facts = {"asset": asset.id, "level": str(level), "personal": str(data.personal), "important": known.important}
+    record(session, actor, "rights.classification.declared", row.id, at=now, facts=facts)
+    await session.flush()
+    return classification_view(row)
+
+
+def _declared(data: DeclareClassification, level: Level, terms: Terms) -> Declared:
+    people = data.people + data.sensitive_people
+    return Declared(
+        level=level,
+        important=rules.is_important(level, data.identified_important, people, terms),
+        personal=data.personal,
+        sensitive=data.sensitive,
+        minors=data.minors,
+        people=data.people,
+        sensitive_people=data.sensitive_people,
+        critical_infrastructure=data.critical_infrastructure,
+        export_exempt=data.export_exempt,
+        categories=tuple(dict.fromkeys(data.categories)),
+        public_open=data.public_open,
+        evidence=tuple(dict.fromkeys(piece.kind for piece in data.evidence)),
+    )
+
+
+async def _levels(session: AsyncSession, sources: list[str]) -> list[Level]:
+    """The levels of the data that an aggregate was made of; what was never graded is nobody's to aggregate."""
+    found = []
+    for source in dict.fromkeys(sources):
+        row = await latest(session, ids.require("ast", source))
+        if row is None:
+            raise NotFound(kind="classification", id=source)
+        found.append(Level(row.level))
+    return found
+
+
+def _kept(data: DeclareClassification, files: evidence.Files, at: datetime) -> list[dict[str, Any]]:
+    clocks = policy.CLOCKS.at(day_in_china(at)).body.of(Regime.PROPERTY)
+    until = deadlines.kept_until(at, clocks).isoformat()
+    return [
+        {
+            "kind": piece.kind,
+            "file_id": piece.file_id,
+            "sha256": files[piece.file_id].sha256,
+            "retention_until": until,
+        }
+        for piece in data.evidence
+    ]

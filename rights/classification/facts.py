@@ -1,0 +1,51 @@
+"""What the register knows of an asset, in the words of the gates; the market adds what only it knows."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import day_in_china
+from kernel.db import one
+from rights.assets.queries import asset
+from rights.certificates.queries import certificate_in_force
+from rights.classification.gates import Act, GateFacts
+from rights.classification.queries import declared
+from rights.objections.queries import open_on_asset
+from rights.registrations.models import Registration
+from rights.registrations.sources import public_sources
+from rights.terms import Right
+from rights.title import policy as title
+from rights.title.queries import remarks
+
+_ACTS = {"listing": title.Act.GRANT, "contract": title.Act.GRANT, "transfer": title.Act.TRANSFER}
+_FREEZES = ("seizure", "temporary-control")
+
+
+async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Act, at: datetime) -> GateFacts:
+    """The facts of the register about an asset that a provider wants to move, as they stand now."""
+    of = await asset(session, asset_id)
+    certificate = await certificate_in_force(session, asset_id, at)
+    if certificate is not None and certificate.party_id != provider:
+        certificate = None
+    today = day_in_china(at)
+    blocking = [
+        remark
+        for remark in await remarks(session, asset_id)
+        if _ACTS[act] in remark.blocks and remark.condition is None and (remark.until is None or remark.until > today)
+    ]
+    registered = False
+    if of.public_data and certificate is not None:
+        case = await one(session, Registration, certificate.registration_id)
+        sources = await public_sources(session, case.public_sources, at)
+        registered = bool(sources) and all(source.in_force for source in sources)
+    return GateFacts(
+        act=act,
+        declared=await declared(session, asset_id),
+        source_stated=None if certificate is None else certificate.source_kind == of.source_kind,
+        operate=None if certificate is None else str(Right.OPERATE) in certificate.rights,
+        disputes=tuple(await open_on_asset(session, asset_id)),
+        freezes=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind in _FREEZES),
+        public_data=of.public_data,
+        public_registered=registered,
+        encumbrances=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind not in _FREEZES),
+    )

@@ -1,0 +1,31 @@
+"""Declarations of classification."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base
+
+
+class Classification(Base):
+    """What was declared of an asset at one time (分类分级声明); append-only by trigger, the newest counts.
+
+    `declared` is the canonical rights.classification.rules.Declared, `items` the graded items, and `evidence` holds
+    {kind, file_id, sha256, retention_until}.
+    """
+
+    __tablename__ = "classification"
+    # Core data is refused, so that none can ever be stored.
+    __table_args__ = (CheckConstraint("level IN ('general', 'important')", name="level"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    level: Mapped[str]
+    after: Mapped[str]
+    declared: Mapped[dict[str, Any]]
+    items: Mapped[list[dict[str, Any]]]
+    evidence: Mapped[list[dict[str, Any]]]
+    policy: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,63 @@
+"""Classification over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from rights.classification import commands, errors, queries
+from rights.classification.schemas import ClassificationView, DeclareClassification
+
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/assets/{asset_id:str}/classification",
+    opt=allow("rights:asset:write"),
+    responses=problems(
+        NotFound,
+        errors.StateSecretRefused,
+        errors.CoreDataRefused,
+        errors.DeclarationFaulty,
+        IdempotencyKeyReused,
+    ),
+)
+async def declare_classification(
+    asset_id: FromPath[str],
+    data: JSONBody[DeclareClassification],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[ClassificationView]:
+    """声明分类分级 · Declare what an asset holds; a later declaration takes the place of an earlier one."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.declare(session, actor, asset_id, data, clock=clock),
+    )
+
+
+@get(
+    "/v1/assets/{asset_id:str}/classification",
+    opt=allow("rights:asset:write", "rights:registration:decide", "market:listing:review"),
+    responses=problems(NotFound),
+)
+async def get_classification(
+    asset_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> ClassificationView:
+    """分类分级 · The newest declaration, for the provider, the registrar and the reviewer."""
+    return await queries.classification(session, actor, asset_id)
+
+
+ROUTES = [declare_classification, get_classification]
