@@ -10,7 +10,7 @@ from typing import IO, Final
 import asyncpg
 
 from kernel import db, postgres
-from kernel.settings import Secret, Settings
+from kernel.settings import Secret, Settings, SettingsInvalid
 
 NAME: Final = "liutong"
 
@@ -20,13 +20,16 @@ async def database(settings: Settings) -> AsyncIterator[Settings]:
     """Give settings with a database URL that works; the embedded server stops with its last user.
 
     Its users hold a shared lock on a file: a killed process lets go of it by dying, so nobody is counted wrongly.
-    Raises postgres.PostgresUnavailable with cause and cure.
+    Raises SettingsInvalid or postgres.PostgresUnavailable with cause and cure.
     """
     if settings.database_url:
         yield replace(settings, database_url=Secret(db.url_of(str(settings.database_url))))
         return
     folder = settings.data_dir.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsInvalid(f"LIUTONG_DATA_DIR: {folder} cannot be made a folder: {problem.strerror}") from problem
     with (folder / "pg.users").open("w") as users:
         await asyncio.to_thread(fcntl.flock, users, fcntl.LOCK_SH)
         server = await asyncio.to_thread(postgres.start, folder / "pg")

@@ -126,6 +126,18 @@ _NUMBERS: Final = frozenset(
         "pool_size",
     }
 )
+PORT_MAX: Final = 65535
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "mode": tuple(Mode),
+    "otel": ("0", "1"),
+    "log_level": ("debug", "info", "warning", "error", "critical"),
+}
+_URLS: Final = {
+    "public_url": ("https://", "http://"),
+    "database_url": ("postgresql://", "postgres://", "postgresql+asyncpg://"),
+    "storage_url": ("s3://", "file:///"),
+}
+
 _SECRETS: Final = frozenset(
     {"database_url", "link_secrets", "stripe_api_key", "stripe_webhook_secret", "metrics_token"}
 )
@@ -154,25 +166,37 @@ def _check_keys(name: str, raw: str) -> None:
 
 
 def _parse(name: str, raw: str) -> object:
+    if name in _CHOICES and raw not in _CHOICES[name]:
+        raise ValueError(f"use one of {', '.join(_CHOICES[name])}")
     if name == "mode":
-        if raw not in tuple(Mode):
-            raise ValueError(f"use one of {', '.join(Mode)}")
         return Mode(raw)
+    if name == "otel":
+        return raw == "1"
     if name in _NUMBERS:
-        if not re.fullmatch(r"[1-9][0-9]{0,15}", raw):
-            raise ValueError("use a positive whole number")
-        return int(raw)
-    if name in _SECRETS:
-        return Secret(raw)
+        return _number(name, raw)
     if name == "data_dir" or name.endswith("_file"):
         return Path(raw)
-    if name == "otel":
-        if raw not in ("0", "1"):
-            raise ValueError("use 0 or 1")
-        return raw == "1"
-    if name == "public_url" and urlsplit(raw).scheme not in ("http", "https"):
-        raise ValueError("use an http or https URL")
-    return raw
+    if name in _URLS and (raw or name == "public_url") and not _usable(_URLS[name], raw):
+        # Without the value: the address of a database holds a password.
+        raise ValueError(f"use an address that begins with {' or '.join(_URLS[name])}")
+    return Secret(raw) if name in _SECRETS else raw
+
+
+def _number(name: str, raw: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,15}", raw):
+        raise ValueError("use a positive whole number")
+    if name == "port" and int(raw) > PORT_MAX:
+        raise ValueError(f"use a port up to {PORT_MAX}")
+    return int(raw)
+
+
+def _usable(beginnings: tuple[str, ...], raw: str) -> bool:
+    """Whether an address begins as one of these and then names something, and can be taken apart at all."""
+    try:
+        urlsplit(raw).port  # noqa: B018 - it is read for its refusal
+    except ValueError:
+        return False
+    return any(raw.startswith(beginning) and len(raw) > len(beginning) for beginning in beginnings)
 
 
 @dataclass(frozen=True, slots=True)

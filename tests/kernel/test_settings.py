@@ -50,13 +50,22 @@ def test_the_name_as_an_issuer_holds_the_port():
         ("PORT", ""),
         ("BODY_BYTES_MAX", "1MB"),
         ("OTEL", "yes"),
+        ("PORT", "65536"),
         ("PUBLIC_URL", "centre.example.cn"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://centre.example.cn:port"),
+        ("DATABASE_URL", "mysql://u:word@h/d"),
+        ("DATABASE_URL", "postgresql://"),
+        ("STORAGE_URL", "ftp://h/d"),
+        ("STORAGE_URL", "file://relative"),
+        ("LOG_LEVEL", "loud"),
         ("NO_SUCH_THING", "1"),
     ],
 )
 def test_an_unusable_variable_is_named(name, value):
-    with pytest.raises(SettingsInvalid, match=f"LIUTONG_{name}: "):
+    with pytest.raises(SettingsInvalid, match=f"LIUTONG_{name}: ") as refusal:
         from_env({f"LIUTONG_{name}": value})
+    assert "word" not in str(refusal.value)
 
 
 def test_all_faults_are_told_at_once_and_no_value_of_a_secret():
@@ -93,3 +102,15 @@ def test_production_names_what_it_lacks_with_the_cure():
         "stripe_api_base",
     }
     assert all(finding.fatal and finding.message and finding.cure for finding in found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["postgresql://h/d", "postgres://h/d", "postgresql+asyncpg:///d?host=/run", "postgresql://u:w@[::1]:5432/d"],
+)
+def test_addresses_of_databases(value):
+    assert str(from_env({"LIUTONG_DATABASE_URL": value}).database_url) == value
+
+
+def test_what_is_set_to_nothing_is_not_set():
+    assert from_env({"LIUTONG_STORAGE_URL": "", "LIUTONG_DATABASE_URL": ""}) == Settings()
