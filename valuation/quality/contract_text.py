@@ -113,3 +113,26 @@ def _plain(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise ValueError(f"values of type {type(value).__name__} are not accepted")
+
+
+def place(text: bytes, pointer: str) -> tuple[int, int] | None:
+    """The line and column, from 1, of what a JSON Pointer names, or of the nearest thing around it that is there."""
+    try:
+        node: yaml.Node | None = yaml.compose(text.decode("utf-8-sig"), Loader=_Loader)
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        return None
+    mark = node.start_mark if node is not None else None
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for name, value in node.value:
+                if name.value == key:
+                    found, mark = value, name.start_mark
+        elif isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
+            found = node.value[int(key)]
+            mark = found.start_mark
+        if found is None:
+            break
+        node = found
+    return (mark.line + 1, mark.column + 1) if mark is not None else None

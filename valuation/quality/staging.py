@@ -145,14 +145,15 @@ def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType]) -> pl.DataFrame
         if logical_type is LogicalType.STRING:
             found.append(text)
             continue
-        value = _cast(text, logical_type)
+        value = cast(text, logical_type)
         lost = value.is_null() & text.is_not_null()
         unread = pl.select(pl.when(lost).then(text).alias(UNREAD + column)).to_series()
         found += [value.alias(column), unread]
     return pl.DataFrame(found)
 
 
-def _cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
+def cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
+    """Read texts as values of a type; what is no such value becomes NULL."""
     if logical_type is LogicalType.BOOLEAN:
         return text.str.to_lowercase().replace_strict(
             {"true": True, "false": False}, default=None, return_dtype=pl.Boolean

@@ -1,0 +1,69 @@
+"""The commands of quality: `liutong score`, `liutong contract check`, `liutong contract infer`."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kernel.text import Lang
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--contract", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="ODCS v3")
+@click.option("--engine", type=click.Choice(["auto", "polars", "duckdb", "spark"]), default="auto", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="the whole scorecard as JSON")
+@click.option("--at-least", type=click.FloatRange(0, 100), help="exit with 1 below this score")
+@click.option("--as-of", type=click.DateTime(), help="score as of this moment, in UTC  [now]")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def score(
+    files: tuple[str, ...],
+    contract: Path,
+    engine: str,
+    as_json: bool,
+    at_least: float | None,
+    as_of: datetime | None,
+    lang: str,
+) -> None:
+    """质量评分 · Score FILES (Parquet, CSV, JSONL, XLSX, zip; or OBJECT=FILE) against a data contract, offline.
+
+    Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
+    """
+    from kernel.clock import SystemClock
+    from market.scoring import score_and_tell
+
+    moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
+    told: Lang = "zh" if lang == "zh" else "en"
+    code = score_and_tell(files, contract, as_of=moment, engine=engine, as_json=as_json, at_least=at_least, lang=told)
+    sys.exit(code)
+
+
+@click.group()
+def contract() -> None:
+    """数据合同 · Data contracts (ODCS v3)."""
+
+
+@contract.command("check")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def contract_check(file: Path, lang: str) -> None:
+    """检查数据合同 · Tell every fault of a data contract with its line and its cure."""
+    from market.scoring import FAULTY, understood
+
+    found = understood(file, "zh" if lang == "zh" else "en")
+    if found is None:
+        sys.exit(FAULTY)
+    click.echo(f"✓ {file}: {found.id} {found.version}, {sum(len(o.rules) for o in found.objects)} rules")
+    for pointer in found.unmeasured:
+        click.echo(f"– {pointer}: kept, not measured")
+
+
+@contract.command("infer")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "name", default="draft", show_default=True, help="id of the contract")
+def contract_infer(files: tuple[Path, ...], name: str) -> None:
+    """起草数据合同 · Draft a contract from the data, for its provider to correct; YAML on stdout."""
+    from market.scoring import infer_and_tell
+
+    sys.exit(infer_and_tell(files, name))

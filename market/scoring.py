@@ -1,0 +1,154 @@
+"""`liutong score` and `liutong contract`: quality on this machine, without server and database.
+
+Exit codes: 0 scored; 1 scored, but below what was asked for; 2 the contract or a file is faulty, nothing was scored.
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+import yaml
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kernel.clock import day_in_china
+from kernel.errors import DomainError
+from kernel.text import Lang
+from valuation.quality import contract_text, infer
+from valuation.quality.contract import Contract
+from valuation.quality.contract_reader import read
+from valuation.quality.contract_text import UnreadableContractError
+from valuation.quality.errors import FilesDiffer
+from valuation.quality.policy import policies
+from valuation.quality.score import Progress as Tell
+from valuation.quality.score import score
+from valuation.quality.scorecard import Scorecard
+
+SCORED, BELOW, FAULTY = 0, 1, 2
+
+
+def understood(path: Path, lang: Lang) -> Contract | None:
+    """Read a contract; every fault is told with its line and column, its path, what is wrong and the cure."""
+    text = path.read_bytes()
+    try:
+        found = read(contract_text.parse(text))
+        faults = [] if isinstance(found, Contract) else found
+    except UnreadableContractError as unreadable:
+        found, faults = [], [unreadable.fault]
+    for fault in faults:
+        spot = contract_text.place(text, fault.path)
+        where = f"{path}:{spot[0]}:{spot[1]}" if spot else str(path)
+        click.echo(f"✗ {where}: {fault.path or '/'}: {fault.message.of(lang)} {fault.cure.of(lang)}", err=True)
+    return found if isinstance(found, Contract) else None
+
+
+def named(contract: Contract, files: Sequence[str]) -> dict[str, Path]:
+    """Give files by the names under which they are scored: OBJECT=PATH, or the file's own name.
+
+    One object and one file that are left over belong together; raises FilesDiffer when files share a name.
+    """
+    objects = {name: o.name for o in contract.objects for name in (o.name, o.physical_name)}
+    found: dict[str, Path] = {}
+    loose: list[Path] = []
+    for given in files:
+        name, _, rest = given.partition("=")
+        path = Path(rest if rest and name in objects else given)
+        key = f"{objects[name]}{path.suffix}" if rest and name in objects else path.name
+        if key in found:
+            raise FilesDiffer(missing="—", extra=str(path))
+        if rest or path.stem in objects or path.suffix.lower() == ".zip":
+            found[key] = path
+        else:
+            loose.append(path)
+    taken = {objects.get(Path(key).stem) for key in found}
+    free = [o.name for o in contract.objects if o.name not in taken]
+    if len(loose) == 1 and len(free) == 1:
+        return found | {f"{free[0]}{loose[0].suffix}": loose[0]}
+    return found | {path.name: path for path in loose}
+
+
+def score_and_tell(
+    files: Sequence[str],
+    contract_path: Path,
+    *,
+    as_of: datetime,
+    engine: str,
+    as_json: bool,
+    at_least: float | None,
+    lang: Lang,
+) -> int:
+    """Score files against a contract, tell the result on stdout and what is wrong on stderr; gives the exit code."""
+    contract = understood(contract_path, lang)
+    if contract is None:
+        return FAULTY
+    policy = policies().at(day_in_china(as_of))
+    try:
+        paths = named(contract, files)
+        with _Bar() as tell:
+            card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine)
+    except DomainError as refused:
+        detail = refused.detail.of(lang, **refused.facts)
+        click.echo(f"✗ {refused.title.of(lang)}: {detail} [{refused.rule}]", err=True)
+        return FAULTY
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(card), indent=2).decode() + "\n")
+    else:
+        _tell(card, lang)
+    return BELOW if at_least is not None and float(card.score) < at_least else SCORED
+
+
+def infer_and_tell(files: Sequence[Path], name: str) -> int:
+    """Draft a contract from files and print it; gives the exit code."""
+    try:
+        with _Bar() as tell:
+            document = infer.draft({path.name: path for path in files}, name, progress=tell)
+    except DomainError as refused:
+        click.echo(f"✗ {refused}", err=True)
+        return FAULTY
+    sys.stdout.write(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110))
+    return SCORED
+
+
+class _Bar:
+    """A progress bar on stderr where that is a terminal, and silence elsewhere."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> Tell:
+        self._progress.start()
+        return self._tell
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def _tell(self, done: int, steps: int, step: str) -> None:
+        self._progress.update(self._task, completed=done, total=steps, description=escape(step))
+
+
+def _tell(card: Scorecard, lang: Lang) -> None:
+    zh, console = lang == "zh", Console(highlight=False, soft_wrap=True)
+    rows = f"{card.rows:,} {'条记录' if zh else 'rows'}"
+    console.print(f"[bold]{card.score}[/] / 100 · {card.grade.name.of(lang)} · {rows} · {escape(card.contract.id)}")
+    dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", "", box=None)
+    for dimension in card.dimensions.values():
+        told = escape(dimension.reason.of(lang)) if dimension.reason else "█" * int(float(dimension.score or 0) / 5)
+        dimensions.add_row(dimension.name.of(lang), dimension.score or "—", told)
+    console.print(dimensions)
+    failing = [check for check in card.checks if check.failed]
+    words = f"{len(failing)} / {len(card.checks)} {'项检查未通过' if zh else 'checks failed'}"
+    heads = ("检查", "指标", "不合格 / 评估", "样例") if zh else ("Check", "Indicator", "Failed / evaluated", "Samples")
+    checks = Table(*heads, box=None, title=words)
+    for check in failing:
+        samples = "; ".join(f"{s.row or ''}: {s.value}" for s in check.samples[:3])
+        checks.add_row(escape(check.id), check.indicator, f"{check.failed:,} / {check.evaluated:,}", escape(samples))
+    if failing:
+        console.print(checks)

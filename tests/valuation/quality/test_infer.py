@@ -1,0 +1,111 @@
+"""A drafted contract is understood by our own reader, and the data it was drafted from keeps it."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from market.cli import main
+from valuation.quality.contract import Contract
+from valuation.quality.contract_reader import read
+from valuation.quality.infer import draft
+from valuation.quality.policy import policies
+from valuation.quality.score import score
+from valuation.quality.shapes import pattern_of
+
+ORDERS = pl.DataFrame(
+    {
+        "id": range(1, 101),
+        "code": [f"CT{i:04d}" for i in range(100)],
+        "region": ["010203", "020304"] * 50,
+        "grade": ["A", "B", "C", "D"] * 25,
+        "price": [i / 7 for i in range(99)] + [None],
+        "day": [date(2026, 1, 1)] * 100,
+        "at": [datetime(2026, 1, 1, 8)] * 100,  # noqa: DTZ001 -- files often have no zone
+        "ok": [True, False] * 50,
+        "shop_id": [1, 2, 3, 4] * 25,
+    }
+)
+SHOPS = pl.DataFrame({"id": [1, 2, 3, 4], "name": ["甲", "乙", "丙", "丁"]})
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+def test_the_draft_says_what_the_data_is(tmp_path, form):
+    files = {}
+    for name, frame in {"orders": ORDERS, "shops": SHOPS}.items():
+        path = tmp_path / f"{name}.{form}"
+        {"csv": frame.write_csv, "parquet": frame.write_parquet, "jsonl": frame.write_ndjson}[form](path)
+        files[path.name] = path
+    document = draft(files, "shop")
+    contract = read(document)
+    assert isinstance(contract, Contract), contract
+    columns = {p["name"]: p for p in document["schema"][0]["properties"]}
+    types = {name: p["logicalType"] for name, p in columns.items()}
+    assert types == {
+        "id": "integer", "code": "string", "region": "string", "grade": "string", "price": "number",
+        "day": "date", "at": "timestamp", "ok": "boolean", "shop_id": "integer",
+    }  # fmt: skip
+    assert columns["id"]["primaryKey"]
+    assert columns["code"]["logicalTypeOptions"]["pattern"] == "^CT[0-9]{4}$"
+    assert columns["code"]["unique"]
+    assert [v["value"] for v in columns["grade"]["enum"]] == ["A", "B", "C", "D"]
+    assert "required" not in columns["price"]
+    assert columns["shop_id"]["relationships"] == [{"type": "foreignKey", "to": "shops.id"}]
+    as_of = datetime(2026, 11, 23, tzinfo=UTC)
+    card = score(contract, files, as_of=as_of, policy=policies().at(as_of.date()))
+    assert [c.id for c in card.checks if c.failed] == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "pattern"),
+    [
+        (["A1", "B22"], "^[A-Z]{1}[0-9]{1,2}$"),
+        (["x-1", "x-2"], r"^x\-[0-9]{1}$"),
+        (["a", "b"], None),
+        (["a1", "1a"], None),
+        (["(1", "(2"], r"^\([0-9]{1}$"),
+    ],
+)
+def test_the_shape_of_codes(texts, pattern):
+    assert pattern_of(pl.Series(texts)) == pattern
+
+
+FAULTY = """apiVersion: v3.1.0
+kind: DataContract
+id: x
+version: 1.0.0
+schema:
+  - name: t
+    properties:
+      - name: a
+        logicalType: blob
+"""
+
+
+def test_the_command_line_scores_and_names_what_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    ORDERS.write_csv("whatever.csv")
+    drafted = run(main, ["contract", "infer", "whatever.csv"])
+    assert drafted.exit_code == 0
+    (tmp_path / "c.yaml").write_text(drafted.stdout)
+    assert run(main, ["contract", "check", "c.yaml"]).exit_code == 0
+    scored = run(main, ["score", "whatever.csv", "--contract", "c.yaml", "--json", "--as-of", "2026-11-23"])
+    assert scored.exit_code == 0
+    card = __import__("json").loads(scored.stdout)
+    assert {"rows", "score", "grade", "dimensions", "checks"} <= set(card)
+    keys = {"id", "column", "kind", "indicator", "dimension", "evaluated", "failed", "samples"}
+    assert all(keys <= set(check) for check in card["checks"])
+    assert "100" in run(main, ["score", "whatever.csv", "--contract", "c.yaml", "--lang", "zh"]).stdout
+    ORDERS.with_columns(grade=pl.lit("Z")).write_csv("orders.csv")
+    below = run(main, ["score", "whatever=orders.csv", "--contract", "c.yaml", "--at-least", "99.5"])
+    assert below.exit_code == 1
+    (tmp_path / "bad.yaml").write_text(FAULTY)
+    bad = run(main, ["score", "whatever.csv", "--contract", "bad.yaml"])
+    assert bad.exit_code == 2
+    assert "bad.yaml:9:9: /schema/0/properties/0/logicalType" in bad.stderr
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    broken = run(main, ["score", "broken.parquet", "--contract", "c.yaml"])
+    assert broken.exit_code == 2
+    assert "LT-QLT-02" in broken.stderr
