@@ -24,6 +24,9 @@ LISTED_MAX = 8
 Lookup = Callable[[list[Any]], nw.LazyFrame[Any]]
 """Gives the values of a set as a frame with the column `value`, for engines to join with."""
 
+Known = Mapping[str, list[Any]]
+"""The keys that a reference may have, by the rule's id, where they are few."""
+
 _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
     LogicalType.STRING: nw.String(),
     LogicalType.INTEGER: nw.Int64(),
@@ -35,22 +38,29 @@ _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
 }
 
 
-class Counted(Struct, frozen=True):
-    """How two numbers of a check come out of the pass: elements evaluated and elements failed."""
+LIST_MAX = 100_000
+"""References to at most this many different keys are looked up in the same pass; larger ones are joined."""
 
-    evaluated: nw.Expr
-    failed: nw.Expr
+
+class Counted(Struct, frozen=True):
+    """How the two numbers of a check come out of the pass: a total, which many checks share, and the failures."""
+
+    total: str
+    failed: nw.Expr | None
 
 
 class Plan(Struct, frozen=True):
     """What one pass must compute for one object; rules over keys need their own grouped pass.
 
-    `figures` are single values: newest stamps and statistics of distributions.
+    `totals` are counts that checks share, `figures` single values: newest stamps and statistics of distributions;
+    `listed` are references whose keys are few enough to be looked up in the pass.
     """
 
     schema: pa.DataFrameSchema
     frame: nw.LazyFrame[Any]
+    totals: Mapping[str, nw.Expr]
     counted: Mapping[str, Counted]
+    listed: Mapping[str, nw.Expr]
     figures: Mapping[str, nw.Expr]
     keyed: tuple[Rule, ...]
     mistyped: frozenset[str]
@@ -82,8 +92,10 @@ def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFra
     return frame.with_columns(*columns) if columns else frame
 
 
-def plan(declared: ContractObject, frame: Any, as_of: datetime, lookup: Lookup | None = None) -> Plan:
-    """Compile what one pass over a native lazy frame must count for one object."""
+def plan(
+    declared: ContractObject, frame: Any, as_of: datetime, lookup: Lookup | None = None, known: Known | None = None
+) -> Plan:
+    """Compile what one pass over a native lazy frame must count for one object; `known` are keys of references."""
     source = lazy(frame)
     present = source.collect_schema()
     data = normalised(declared, source)
@@ -96,10 +108,16 @@ def plan(declared: ContractObject, frame: Any, as_of: datetime, lookup: Lookup |
         for name, column in schema.columns.items()
         for check in column.checks
     }
+    listed = {
+        rule.id: ~nw.col(rule.columns[0]).is_in((known or {})[rule.id])
+        for rule in declared.rules
+        if rule.id in (known or {}) and rule.columns[0] not in mistyped
+    }
     if lookup is not None:
-        data = _joined(declared, data, failing, lookup)
+        data = _joined(declared, data, failing, listed, lookup, known or {})
+    totals: dict[str, nw.Expr] = {"rows": nw.len()}
     counted = {
-        rule.id: _counted(rule, declared, dtypes, failing.get(rule.id), mistyped, unread, as_of)
+        rule.id: _counted(rule, declared, dtypes, (failing | listed).get(rule.id), mistyped, unread, as_of, totals)
         for rule in declared.rules
         if rule.kind in VALUE_KINDS | ROW_KINDS | {Kind.NOT_NULL, Kind.TYPE, Kind.UNIQUE, Kind.REFERENCE}
     }
@@ -110,23 +128,32 @@ def plan(declared: ContractObject, frame: Any, as_of: datetime, lookup: Lookup |
         elif isinstance(rule.arguments, Statistic) and rule.columns[0] not in mistyped:
             figures[rule.id] = _statistic(rule.arguments.metric, nw.col(rule.columns[0]).cast(nw.Float64()))
     figures |= _latest_anywhere(declared.properties, present, mistyped, dtypes, as_of)
-    keyed = tuple(rule for rule in declared.rules if rule.kind in (Kind.UNIQUE, Kind.REFERENCE))
-    return Plan(schema, data, counted, figures, keyed, mistyped, unread)
+    by_key = (Kind.UNIQUE, Kind.REFERENCE)
+    keyed = tuple(rule for rule in declared.rules if rule.kind in by_key and rule.id not in listed)
+    return Plan(schema, data, totals, counted, listed, figures, keyed, mistyped, unread)
 
 
 def _joined(
-    declared: ContractObject, data: nw.LazyFrame[Any], failing: dict[str, nw.Expr], lookup: Lookup
+    declared: ContractObject,
+    data: nw.LazyFrame[Any],
+    failing: dict[str, nw.Expr],
+    listed: dict[str, nw.Expr],
+    lookup: Lookup,
+    known: Known,
 ) -> nw.LazyFrame[Any]:
-    """Long sets become a join: a list inside an aggregate costs time in proportion to its length."""
+    """Long lists become a join: a list inside an aggregate costs time in proportion to its length."""
     for index, rule in enumerate(declared.rules):
-        if not isinstance(rule.arguments, ValueSet) or rule.id not in failing:
+        values: list[Any] = []
+        if rule.id in listed:
+            values = list(known[rule.id])
+        elif isinstance(rule.arguments, ValueSet) and rule.id in failing:
+            values = sorted({v for v in rule.arguments.values if isinstance(v, str)})
+        if len(values) <= LISTED_MAX:
             continue
-        if len(set(rule.arguments.values)) > LISTED_MAX and all(isinstance(v, str) for v in rule.arguments.values):
-            known = lookup(sorted({str(v) for v in rule.arguments.values}))
-            flag, key = f"__set{index}__", f"__value{index}__"
-            known = known.select(nw.col("value").alias(key), nw.lit(True).alias(flag))
-            data = data.join(known, how="left", left_on=rule.columns[0], right_on=key)
-            failing[rule.id] = nw.col(flag).is_null() & ~nw.col(rule.columns[0]).is_null()
+        flag, key, column = f"__set{index}__", f"__value{index}__", rule.columns[0]
+        found = lookup(values).select(nw.col("value").alias(key), nw.lit(1).alias(flag))
+        data = data.join(found, how="left", left_on=column, right_on=key)
+        (listed if rule.id in listed else failing)[rule.id] = nw.col(flag).is_null() & ~nw.col(column).is_null()
     return data
 
 
@@ -138,26 +165,32 @@ def _counted(
     mistyped: frozenset[str],
     unread: frozenset[str],
     as_of: datetime,
+    totals: dict[str, nw.Expr],
 ) -> Counted:
     """NOT NULL is asked of every row; every other rule only of values that are there and can be read."""
     if rule.kind in ROW_KINDS:
         if mistyped & set(rule.columns):
-            return Counted(nw.len(), nw.len())
+            return Counted("rows", nw.len())
         counted = checks.matches(rule, declared, as_of)
-        return Counted(_ones(~counted.is_null()), _ones(counted))
-    if rule.kind in (Kind.UNIQUE, Kind.REFERENCE):
-        # The failures of keys come from their own pass; here only the rows with a whole key are counted.
-        return Counted(_ones(~nw.any_horizontal(*[nw.col(c).is_null() for c in rule.columns])), nw.len() * 0)
+        totals[rule.id] = _ones(~counted.is_null())
+        return Counted(rule.id, _ones(counted))
+    if len(rule.columns) > 1:
+        totals[rule.id] = _ones(~nw.any_horizontal(*[nw.col(c).is_null() for c in rule.columns]))
+        return Counted(rule.id, None)
     (name,) = rule.columns
-    column = nw.col(name)
+    column, there = nw.col(name), f"there:{name}"
     if rule.kind is Kind.NOT_NULL:
-        return Counted(nw.len(), _ones(missing(rule, dtypes, unread)))
+        return Counted("rows", _ones(missing(rule, dtypes, unread)))
+    totals[there] = column.count()
     if failing is not None:
-        return Counted(column.count(), _ones(failing))
+        return Counted(there, _ones(failing))
+    if rule.kind in (Kind.UNIQUE, Kind.REFERENCE):
+        return Counted(there, None)  # The failures come from a pass over the keys.
     if rule.kind is Kind.TYPE and name in unread:
         lost = nw.col(UNREAD + name).count()
-        return Counted(column.count() + lost, lost)
-    return Counted(column.count(), column.count() if name in mistyped else column.count() * 0)
+        totals[rule.id] = column.count() + lost
+        return Counted(rule.id, lost)
+    return Counted(there, column.count() if name in mistyped else None)
 
 
 def missing(rule: Rule, dtypes: Mapping[str, Any], unread: frozenset[str]) -> nw.Expr:
@@ -202,10 +235,10 @@ def _latest_anywhere(
 
 
 def aggregate(compiled: Plan) -> nw.LazyFrame[Any]:
-    """The one pass: a single row with `e<i>`, `f<i>` per counted rule and `l<i>` per figure."""
-    columns = [nw.len().alias("n")]
+    """The one pass: a single row with `t<i>` per total, `f<i>` per counted rule that can fail, `l<i>` per figure."""
+    columns = [expression.alias(f"t{index}") for index, expression in enumerate(compiled.totals.values())]
     for index, counted in enumerate(compiled.counted.values()):
-        columns += [counted.evaluated.alias(f"e{index}"), counted.failed.alias(f"f{index}")]
+        columns += [counted.failed.alias(f"f{index}")] if counted.failed is not None else []
     columns += [expression.alias(f"l{index}") for index, expression in enumerate(compiled.figures.values())]
     return compiled.frame.select(*columns)
 

@@ -59,7 +59,11 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
     """Count every rule of one object in one pass, keys in a grouped pass each, then fetch samples of failures."""
     own = passes.plans[table.object.name]
     row = passes.rows.run(table.file, [compiler.aggregate(own)])[0].row(0, named=True)
-    numbers = {rule_id: (int(row[f"e{i}"] or 0), int(row[f"f{i}"] or 0)) for i, rule_id in enumerate(own.counted)}
+    totals = {name: int(row[f"t{i}"] or 0) for i, name in enumerate(own.totals)}
+    numbers = {
+        rule_id: (totals[counted.total], int(row.get(f"f{i}") or 0))
+        for i, (rule_id, counted) in enumerate(own.counted.items())
+    }
     figures = {rule_id: row[f"l{i}"] for i, rule_id in enumerate(own.figures)}
     shown: dict[str, tuple[Sample, ...]] = {}
     for rule in own.keyed:
@@ -169,8 +173,8 @@ def _keyed(
         counted = compiler.unique_counts(frames[rule.object], rule.columns)
         shown = compiler.repeats(frames[rule.object], rule.columns, ROW, samples)
     failed = int(engine.run(table.file, [counted])[0]["f"][0] or 0)
-    if not failed:
-        return (evaluated, 0), ()
+    if not failed or not samples:
+        return (evaluated, failed), ()
     return (evaluated, failed), evidence.shown(table, rule.columns, engine.run(table.file, [shown])[0])
 
 

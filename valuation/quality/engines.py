@@ -13,9 +13,10 @@ import narwhals.stable.v1 as nw
 import polars as pl
 import pyarrow as pa
 
+from valuation.quality import checks
 from valuation.quality import compile as compiler
 from valuation.quality.compile import Plan
-from valuation.quality.contract import Rule
+from valuation.quality.contract import Reference, Rule
 from valuation.quality.reading import ROW, Table, collect, guarded
 from valuation.quality.staging import UNREAD
 
@@ -53,7 +54,8 @@ class Polars:
 
     def plans(self, tables: Tables, as_of: datetime) -> dict[str, Plan]:
         """Compile every table for passes over rows."""
-        return {name: _plan(table, table.frame, as_of) for name, table in tables.items()}
+        known = known_keys(tables)
+        return {name: _plan(table, table.frame, as_of, None, known) for name, table in tables.items()}
 
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table as it is scanned."""
@@ -86,7 +88,8 @@ class DuckDB:
         def lookup(values: list[Any]) -> nw.LazyFrame[Any]:
             return compiler.lazy(self._rows.from_arrow(pa.table({"value": values})))
 
-        return {name: _plan(table, _relation(self._rows, table), as_of, lookup) for name, table in tables.items()}
+        known = known_keys(tables)
+        return {n: _plan(t, _relation(self._rows, t), as_of, lookup, known) for n, t in tables.items()}
 
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table in the connection that is right and spills well for these keys."""
@@ -113,7 +116,8 @@ class Spark:
 
     def plans(self, tables: Tables, as_of: datetime) -> dict[str, Plan]:
         """Compile every table for passes over rows."""
-        return {name: _plan(table, self._frames(table), as_of) for name, table in tables.items()}
+        known = known_keys(tables)
+        return {name: _plan(table, self._frames(table), as_of, None, known) for name, table in tables.items()}
 
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table as Spark reads it."""
@@ -126,9 +130,32 @@ class Spark:
             return [frame.collect(backend="polars").to_native() for frame in frames]
 
 
-def _plan(table: Table, frame: Any, as_of: datetime, lookup: compiler.Lookup | None = None) -> Plan:
+def known_keys(tables: Tables) -> dict[str, list[Any]]:
+    """The keys of references of one text or integer column, where the referenced table has few different ones."""
+    found: dict[str, list[Any]] = {}
+    for table in tables.values():
+        for rule in table.object.rules:
+            if not isinstance(rule.arguments, Reference) or len(rule.columns) > 1:
+                continue
+            target, (column,) = tables[rule.arguments.object], rule.arguments.columns
+            ours, theirs = table.dtypes.get(rule.columns[0]), target.dtypes.get(column)
+            if theirs is None or ours != theirs or not (theirs == pl.String or theirs.is_integer()):
+                continue
+            stated = table.object.property(rule.columns[0])
+            if stated is None or not checks.fits(
+                nw.from_native(target.frame).collect_schema()[column], stated.logical_type
+            ):
+                continue
+            keys = target.frame.select(column).drop_nulls().unique().head(compiler.LIST_MAX + 1)
+            values = collect(target.file, [keys])[0].to_series()
+            if len(values) <= compiler.LIST_MAX:
+                found[rule.id] = values.to_list()
+    return found
+
+
+def _plan(table: Table, frame: Any, as_of: datetime, lookup: compiler.Lookup | None, known: compiler.Known) -> Plan:
     with guarded(table.file):
-        return compiler.plan(table.object, frame, as_of, lookup)
+        return compiler.plan(table.object, frame, as_of, lookup, known)
 
 
 def _connection(paths: list[str], spill: Path, threads: int, *more: str) -> duckdb.DuckDBPyConnection:

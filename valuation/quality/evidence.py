@@ -43,7 +43,7 @@ def value_samples(
     table: Table, own: Plan, failing: Mapping[str, Rule], as_of: datetime, samples: int
 ) -> dict[str, tuple[Sample, ...]]:
     """Fetch a few failing rows of each failing rule in one pass, then let Pandera itself name the failure cases."""
-    if not failing:
+    if not failing or not samples:
         return {}
     dtypes = own.frame.collect_schema()
     frames, columns = [], []
@@ -70,6 +70,8 @@ def _wanted(table: Table, own: Plan, rule: Rule, dtypes: Mapping[str, Any], as_o
     if rule.kind in ROW_KINDS:
         broken = bool(own.mistyped & set(rule.columns))
         return nw.lit(True) if broken else checks.matches(rule, table.object, as_of)
+    if rule.id in own.listed:
+        return own.listed[rule.id]
     if rule.kind is Kind.NOT_NULL:
         return compiler.missing(rule, dtypes, own.unread)
     if rule.kind is Kind.TYPE and rule.columns[0] in own.unread:
@@ -83,7 +85,7 @@ def _check(own: Plan, rule: Rule) -> Any:
 
 
 def _explained(table: Table, own: Plan, rule: Rule, read: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
-    if rule.kind in ROW_KINDS:
+    if rule.kind in ROW_KINDS or rule.id in own.listed:
         return shown(table, rule.columns, rows)
     declaration, (column,) = table.object.property(rule.columns[0]), read
     by_pandera = (rule.kind is not Kind.TYPE and rule.arguments is not None) or rule.kind is Kind.NOT_FUTURE

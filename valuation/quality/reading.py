@@ -32,13 +32,18 @@ class Table(Struct, frozen=True):
     path: Path
     rows: int
     size_bytes: int
-    sha256: str
+    origin: Path
     format: str
     encoding: str | None
     malformed: Malformed | None
     physical: frozenset[str]
     dtypes: Mapping[str, pl.DataType]
     frame: pl.LazyFrame
+
+    def sha256(self) -> str:
+        """The digest of the file as it was given."""
+        with self.origin.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits, folder: Path) -> dict[str, Table]:
@@ -101,8 +106,6 @@ def open_table(
         number = None if staged else ROW
         frame = pl.scan_parquet(place, glob=False, hive_partitioning=False, row_index_name=number)
         dtypes = {n: t for n, t in frame.collect_schema().items() if n != ROW and not n.startswith(UNREAD)}
-    with origin.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return Table(
         file=file,
         source=source,
@@ -110,7 +113,7 @@ def open_table(
         path=place,
         rows=rows,
         size_bytes=size,
-        sha256=sha256,
+        origin=origin,
         format=kind,
         encoding=staged.encoding if staged else None,
         malformed=staged.malformed if staged else None,

@@ -127,7 +127,7 @@ def _file(name: str, table: Table) -> ScoredFile:
         file=table.file,
         source=table.source,
         object=name,
-        sha256=table.sha256,
+        sha256=table.sha256(),
         rows=table.rows,
         size_bytes=table.size_bytes,
         format=table.format,
