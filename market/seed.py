@@ -45,7 +45,7 @@ async def seed_sandbox(settings: Settings) -> str:
     keys = settings.data_dir / KEYS
     async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
         if await session.scalar(select(exists().where(Party.centre))):
-            return f"the sandbox has its centre already; keys, where it was seeded here: {keys}"
+            return _seeded_before(settings.data_dir, keys)
         founded = await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
     async with _serving(settings) as url:
         operator = Caller(url, founded.secret, founded.party.id)
@@ -53,6 +53,16 @@ async def seed_sandbox(settings: Settings) -> str:
             people = await asyncio.to_thread(_fill, operator)
     await asyncio.to_thread(_write_keys, keys, people)
     return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
+
+
+def _seeded_before(folder: Path, keys: Path) -> str:
+    """What to tell of a sandbox that has its centre; keys are shown once, so without their file nobody gets in."""
+    if keys.exists():
+        return f"the sandbox has its centre already; keys, where it was seeded here: {keys}"
+    return (
+        f"the sandbox has its centre already, but there is no {keys}: its seeding was interrupted, or it was not seeded"
+        f" here. To begin anew, stop everything and remove {folder}; empty the database if you have set one"
+    )
 
 
 @asynccontextmanager

@@ -24,12 +24,18 @@ DECLARE
     placed "order"%ROWTYPE;
 BEGIN
     SELECT l.status, l.provider, l.asset_id, l.revision_id, l.certificate_id, l.title_zh, l.title_en, l.licence,
-           l.price_minor, l.currency
-      INTO offer FROM listing l WHERE l.id = p_listing;
+           l.price_minor, l.currency,
+           -- A suspended provider sells nothing, and nothing is sold under rights that have been taken back.
+           seller.status = 'suspended' OR basis.status IN ('cancelled', 'revoked', 'expired') AS lapsed
+      INTO offer FROM listing l
+      LEFT JOIN party seller ON seller.id = l.provider
+      LEFT JOIN certificate basis ON basis.id = l.certificate_id
+     WHERE l.id = p_listing;
     refusal := CASE
         WHEN NOT FOUND THEN 'unknown'
         WHEN offer.provider = p_buyer THEN 'own'
         WHEN offer.status <> 'listed' OR offer.price_minor IS NULL OR offer.certificate_id IS NULL THEN 'closed'
+        WHEN offer.lapsed THEN 'closed'
         WHEN NOT COALESCE(offer.licence -> 'purposes' ? p_purpose, false) THEN 'purpose'
     END;
     IF refusal IS NULL THEN

@@ -93,6 +93,37 @@ async def test_a_listing_that_is_not_on_the_shelf_is_refused(trade, runtime, sta
     await refused(trade, trade.buyer, trade.body(listing_id=closed), 409, "listing-closed", "LT-ORD-02")
 
 
+async def test_a_suspended_provider_sells_nothing_until_it_is_restored(trade):
+    operator = await trade.as_("operator")
+    path = f"/v1/parties/{trade.provider.party}/admission"
+    assert (await operator.post(path, {"action": "suspend", "reason": "x"})).status_code == 200
+    await refused(trade, trade.buyer, trade.body(), 409, "listing-closed", "LT-ORD-02")
+    assert (await operator.post(path, {"action": "restore", "reason": "x"})).status_code == 200
+    assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
+
+
+@pytest.mark.parametrize("status", ["in_force", "cancelled", "revoked", "expired"])
+async def test_nothing_is_sold_under_a_certificate_that_has_ended(trade, runtime, status):
+    async with runtime.pool.acquire() as connection, connection.transaction():
+        # The only way to a certificate is the register, which has its own tests.
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "INSERT INTO certificate (id, number, regime, registration_id, asset_id, asset_name, revision_id, party_id,"
+            " holder_name, content_sha256, rights, restrictions, source_kind, title_basis, valid_from, valid_until,"
+            " document_id, status, status_changed_at, version, created_at)"
+            " SELECT certificate_id, 'SJ2026110000001', 'property', 'r', asset_id, 'a', revision_id, provider, 'h',"
+            " 'sha256:0', '{HOLD}',"
+            " '', 'generated', 'own', '2026-01-01', '2029-01-01', 'd', $2, created_at, 1, created_at FROM listing"
+            " WHERE id = $1",
+            trade.listing_id,
+            status,
+        )
+    if status == "in_force":
+        assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
+    else:
+        await refused(trade, trade.buyer, trade.body(), 409, "listing-closed", "LT-ORD-02")
+
+
 async def test_an_unknown_listing_is_refused(trade):
     await refused(trade, trade.buyer, trade.body(listing_id=ids.new("lst")), 404, "not-found", None)
     await refused(trade, trade.buyer, trade.body(listing_id="lst_1"), 404, "not-found", None)
