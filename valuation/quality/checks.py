@@ -27,6 +27,7 @@ from valuation.quality.contract import (
     Rule,
     ValueSet,
 )
+from valuation.quality.moments import bare
 
 VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE})
 """Kinds that look at one value at a time; Pandera has a built-in check for each."""
@@ -127,7 +128,7 @@ def _check(rule: Rule, dtype: Any, as_of: datetime) -> Check:
 
 
 def _range(name: str, bounds: Range) -> Check:
-    low, high = bounds.minimum, bounds.maximum
+    low, high = bare(bounds.minimum), bare(bounds.maximum)
     if low is not None and high is not None:
         include = {"include_min": bounds.include_minimum, "include_max": bounds.include_maximum}
         return Check.in_range(low, high, name=name, **include)
@@ -145,7 +146,7 @@ def _typed(value: Any, dtype: Any) -> Any:
 
 def newest_allowed(dtype: Any, as_of: datetime) -> date:
     """Give the latest value of a time column that is not in the future."""
-    return (as_of + _EAST).date() if isinstance(dtype, nw.Date) else as_of
+    return (as_of + _EAST).date() if isinstance(dtype, nw.Date) else bare(as_of)
 
 
 def fail_expression(check: Check, column: str) -> nw.Expr:

@@ -33,7 +33,7 @@ _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
     LogicalType.NUMBER: nw.Float64(),
     LogicalType.BOOLEAN: nw.Boolean(),
     LogicalType.DATE: nw.Date(),
-    LogicalType.TIMESTAMP: nw.Datetime("us", "UTC"),
+    LogicalType.TIMESTAMP: nw.Datetime("us"),
     LogicalType.TIME: nw.Time(),
 }
 
@@ -74,7 +74,7 @@ def lazy(frame: Any) -> nw.LazyFrame[Any]:
 
 
 def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Give every declared column one meaning: missing is NULL, NaN is NULL, stamps are in UTC."""
+    """Give every declared column one meaning: missing is NULL, NaN is NULL, a moment is in UTC without zone."""
     dtypes = frame.collect_schema()
     columns = []
     for column, logical_type in ((p.column, p.logical_type) for p in declared.properties):
@@ -85,10 +85,8 @@ def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFra
             columns.append(nw.when(~expression.is_nan()).then(expression).alias(column))
         elif isinstance(dtype, nw.Categorical | nw.Enum):
             columns.append(expression.cast(nw.String()).alias(column))
-        elif isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
-            columns.append(expression.dt.replace_time_zone("UTC").alias(column))
-        elif isinstance(dtype, nw.Datetime) and dtype.time_zone != "UTC":
-            columns.append(expression.dt.convert_time_zone("UTC").alias(column))
+        elif isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
+            columns.append(expression.dt.convert_time_zone("UTC").dt.replace_time_zone(None).alias(column))
     return frame.with_columns(*columns) if columns else frame
 
 
@@ -260,7 +258,7 @@ def comparable(logical_type: LogicalType, column: str) -> nw.Expr:
     widest: dict[LogicalType, nw.dtypes.DType] = {
         LogicalType.INTEGER: nw.Int128(),
         LogicalType.NUMBER: nw.Float64(),
-        LogicalType.TIMESTAMP: nw.Datetime("ns", "UTC"),
+        LogicalType.TIMESTAMP: nw.Datetime("ns"),
     }
     expression = nw.col(column)
     return expression.cast(widest[logical_type]) if logical_type in widest else expression

@@ -15,6 +15,7 @@ from valuation.quality.contract import Kind, MaximumAge, Reference, Rule
 from valuation.quality.engines import Engine, Tables
 from valuation.quality.evidence import Sample
 from valuation.quality.masking import plain
+from valuation.quality.moments import zoned
 from valuation.quality.reading import ROW, Table
 
 Numbers = tuple[int, int]
@@ -79,7 +80,7 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
         lost = tuple(Sample(line, plain(reason)) for line, reason in table.malformed.samples[:samples])
         checks.append(Count(rule, table.rows + table.malformed.count, table.malformed.count, lost))
     stamps = {
-        key.removeprefix("latest:"): str(plain(_utc(stamp)))
+        key.removeprefix("latest:"): str(plain(zoned(stamp)))
         for key, stamp in figures.items()
         if key.startswith("latest:") and stamp is not None
     }
@@ -99,7 +100,7 @@ def _judged(
     if rule.kind in (Kind.COLUMNS, Kind.DOCUMENTED):
         return Count(rule, *_columns(table, rule, samples))
     if rule.kind is Kind.FRESHNESS:
-        return Count(rule, *_freshness(rule, _utc(figure), as_of))
+        return Count(rule, *_freshness(rule, zoned(figure), as_of))
     if rule.kind is Kind.ROW_COUNT:
         return Count(rule, *_row_count(rule, table.rows), (), table.rows)
     if rule.kind is Kind.DISTRIBUTION:
@@ -176,13 +177,6 @@ def _keyed(
     if not failed or not samples:
         return (evaluated, failed), ()
     return (evaluated, failed), evidence.shown(table, rule.columns, engine.run(table.file, [shown])[0])
-
-
-def _utc(stamp: Any) -> Any:
-    """Engines hand a moment back in a zone of their own choice, or in none; all mean UTC."""
-    if not isinstance(stamp, datetime):
-        return stamp
-    return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
 
 
 def whole_day(stamp: date) -> datetime:

@@ -15,6 +15,7 @@ from valuation.quality.checks import ROW_KINDS
 from valuation.quality.compile import Plan
 from valuation.quality.contract import Kind, Rule
 from valuation.quality.masking import masked
+from valuation.quality.moments import zoned
 from valuation.quality.reading import ROW, Table, collect
 from valuation.quality.staging import UNREAD
 
@@ -34,7 +35,7 @@ def keys(table: Table, columns: tuple[str, ...], frame: nw.LazyFrame[Any]) -> tu
 def shown(table: Table, columns: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
     """Show several values of each row, each masked unless its column is public."""
     return tuple(
-        Sample(int(row[ROW]) + 1, {c: masked(row[c], table.object.property(c)) for c in columns})
+        Sample(int(row[ROW]) + 1, {c: masked(zoned(row[c]), table.object.property(c)) for c in columns})
         for row in rows.iter_rows(named=True)
     )
 
@@ -92,7 +93,7 @@ def _explained(table: Table, own: Plan, rule: Rule, read: tuple[str, ...], rows:
     places = range(rows.height)
     if by_pandera and rule.kind is not Kind.NOT_NULL and column not in own.mistyped:
         places = _failure_cases(own, rule, rows)
-    return tuple(Sample(int(rows[ROW][i]) + 1, masked(rows[column][i], declaration)) for i in places)
+    return tuple(Sample(int(rows[ROW][i]) + 1, masked(zoned(rows[column][i]), declaration)) for i in places)
 
 
 def _failure_cases(own: Plan, rule: Rule, rows: pl.DataFrame) -> Any:

@@ -17,6 +17,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from valuation.quality.contract import LogicalType
+from valuation.quality.moments import bare
 from valuation.quality.patterns import UnportablePatternError, portable
 
 LENGTH_MAX = 4000
@@ -78,10 +79,9 @@ def parse(
     where = _where(query, object_, column, names or {})
     _translate(where, columns)
     read = tuple(dict.fromkeys(node.name for node in where.find_all(exp.Column)))
-    bare = where.this if isinstance(where, exp.Not) else where
-    bare = bare.unnest()
+    core = (where.this if isinstance(where, exp.Not) else where).unnest()
     moments = [columns[name] in (LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME) for name in read]
-    ordered = type(bare) in _COMPARED and len(moments) > 1 and all(moments)
+    ordered = type(core) in _COMPARED and len(moments) > 1 and all(moments)
     return Predicate(where.sql(dialect="duckdb"), read, ordered)
 
 
@@ -193,7 +193,7 @@ class _Visitor:
         return _moment(node.this.this, kind)
 
     def _currenttimestamp(self, _node: exp.CurrentTimestamp) -> _Typed:
-        return _Typed("timestamp", nw.lit(self._as_of), self._as_of)
+        return _Typed("timestamp", nw.lit(bare(self._as_of)), self._as_of)
 
     def _currentdate(self, _node: exp.CurrentDate) -> _Typed:
         return _Typed("date", nw.lit(self._as_of.date()), self._as_of.date())
@@ -290,7 +290,7 @@ def _moment(text: str, kind: str) -> _Typed:
     except ValueError as error:
         raise PredicateRefusedError(f"no {kind}: {text[:40]}") from error
     if isinstance(value, datetime):
-        value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        value = bare(value)
     return _Typed(kind, nw.lit(value), value)
 
 

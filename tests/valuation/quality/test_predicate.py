@@ -32,7 +32,7 @@ FRAME = pl.DataFrame(
         "t": [AS_OF, AS_OF, None, datetime(2020, 1, 1, tzinfo=UTC)],
         "u": [AS_OF, datetime(2027, 1, 1, tzinfo=UTC), AS_OF, datetime(2019, 1, 1, tzinfo=UTC)],
     }
-)
+).with_columns(pl.col("t", "u").dt.replace_time_zone(None))
 
 
 def matched(where: str) -> list[bool | None]:
