@@ -1,6 +1,7 @@
 """The queue and its worker on a real database: committed work is done, failing work is tried, held and shown."""
 
 import asyncio
+import itertools
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -335,16 +336,20 @@ async def test_two_workers_share_the_queue_and_no_sweep_runs_twice_at_once(runti
 
 async def test_a_failing_sweep_goes_on(runtime, calls):
     async def work(_):
-        calls.append(1)
+        calls.append(asyncio.get_running_loop().time())
         raise ValueError("broken")
 
     jobs.sweep("test.failing-sweep", timedelta(milliseconds=20))(work)
     try:
         async with working(runtime):
-            await asyncio.sleep(0.6)
+            async with asyncio.timeout(30):
+                while len(calls) < 5:
+                    await asyncio.sleep(0.02)
     finally:
         del jobs.SWEEPS["test.failing-sweep"]
-    assert 2 < len(calls) < 12, "pauses grow"
+    # A busy machine stretches a pause but never shortens it: after n failures it is at least 20 ms · 2^n.
+    pauses = [later - earlier for earlier, later in itertools.pairwise(calls[:5])]
+    assert all(pause >= 0.02 * 2**failures for failures, pause in enumerate(pauses, 1))
 
 
 def test_one_name_is_one_job_and_one_sweep():
