@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kernel.text import Text
 from valuation.quality import spark, weighing
@@ -13,7 +12,8 @@ from valuation.quality.counting import Count, ObjectCount, Passes, count
 from valuation.quality.engines import KEYS_IN_MEMORY, DuckDB, Engine, Polars
 from valuation.quality.indicators import indicator_of
 from valuation.quality.policy import QualityRules
-from valuation.quality.profile import ColumnProfile, profile
+from valuation.quality.privacy import Privacy, privacy
+from valuation.quality.profile import Profiled, profile
 from valuation.quality.reading import Table, open_tables
 from valuation.quality.scorecard import CheckResult, ContractRef, GradeView, Measured, Scorecard, ScoredFile
 
@@ -63,13 +63,15 @@ def _score(
     tables = open_tables(contract, files, policy.body.limits, folder)
     passes = passes_of(engine, tables, moment, folder)
     counts: dict[str, ObjectCount] = {}
-    profiles: dict[str, tuple[ColumnProfile, ...]] = {}
-    rows: dict[str, tuple[dict[str, Any], ...]] = {}
+    profiles: dict[str, Profiled] = {}
+    hidden: dict[str, Privacy] = {}
     for index, (name, table) in enumerate(tables.items()):
         tell(2 * index + 1, steps, f"check {name}")
         counts[name] = count(table, tables, passes, moment, policy.body.samples_per_check)
         tell(2 * index + 2, steps, f"profile {name}")
-        profiles[name], rows[name] = profile(table, policy.body.sample_rows)
+        profiles[name] = profile(table, policy.body.sample_rows)
+        if (measure := privacy(table)) is not None:
+            hidden[name] = measure
     checks = [check for found in counts.values() for check in found.checks]
     indicators, ratios = weighing.indicators(checks, given)
     dimensions, total = weighing.dimensions(ratios, policy.body)
@@ -90,8 +92,10 @@ def _score(
         checks=tuple(_result(check) for check in checks),
         measured=given,
         unmeasured=contract.unmeasured,
-        profile=profiles,
-        sample_rows=rows,
+        profile={name: found.columns for name, found in profiles.items()},
+        sample_rows={name: found.rows for name, found in profiles.items()},
+        personal_data={name: found.personal for name, found in profiles.items()},
+        privacy=hidden,
         freshness={f"{name}.{c}": stamp for name, found in counts.items() for c, stamp in found.latest.items()},
     )
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 from kernel.policy import PolicyRef
 from kernel.text import Text
 from valuation.quality.evidence import Sample
+from valuation.quality.personal import Finding
+from valuation.quality.privacy import Privacy
 from valuation.quality.profile import ColumnProfile
 
 
@@ -112,4 +114,6 @@ class Scorecard(Struct, frozen=True):
     unmeasured: tuple[str, ...]
     profile: Mapping[str, tuple[ColumnProfile, ...]]
     sample_rows: Mapping[str, tuple[dict[str, Any], ...]]
+    personal_data: Mapping[str, tuple[Finding, ...]]
+    privacy: Mapping[str, Privacy]
     freshness: Mapping[str, str]

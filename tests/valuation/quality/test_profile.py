@@ -1,0 +1,131 @@
+"""What a table gives away beside its checks: distribution, personal data nobody declared, and k, l and t by hand."""
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from kernel import canonical
+from kernel.identity.uscc import check_character
+from valuation.quality.contract import Contract
+from valuation.quality.contract_reader import read
+from valuation.quality.personal import id_card, luhn
+from valuation.quality.policy import policies
+from valuation.quality.score import score
+
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def scored(folder: Path, frame: pl.DataFrame, properties: list[dict]):
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": "c",
+        "version": "1",
+        "schema": [{"name": "t", "properties": properties}],
+    }
+    contract = read(document)
+    assert isinstance(contract, Contract), contract
+    frame.write_parquet(folder / "t.parquet")
+    return score(contract, {"t.parquet": folder / "t.parquet"}, as_of=AS_OF, policy=policies().at(AS_OF.date()))
+
+
+def identity(number: int) -> str:
+    body = f"110105{1950 + number % 50}{number % 12 + 1:02d}{number % 28 + 1:02d}{number % 1000:03d}"
+    return next(body + c for c in "0123456789X" if id_card(body + c))
+
+
+def card(number: int) -> str:
+    body = f"622202{number:012d}"
+    return next(body + str(c) for c in range(10) if luhn(body + str(c)))
+
+
+def company(number: int) -> str:
+    body = f"91110105MA{number:07d}"
+    return body + check_character(body)
+
+
+def test_personal_data_is_found_by_value_and_by_name(tmp_path):
+    n, chance = 300, random.Random(1)
+    frame = pl.DataFrame(
+        {
+            "a": [identity(i) for i in range(n)],
+            "b": [13800000000 + i for i in range(n)],
+            "c": [card(i) for i in range(n)],
+            "d": [company(i) for i in range(n)],
+            "e": [f"联系 someone{i}@example.com 即可" if i % 10 == 0 else "无" + str(i) for i in range(n)],
+            "客户姓名": ["甲"] * n,
+            "order_no": [str(chance.randrange(10**17, 10**18)) for _ in range(n)],
+            "amount": [i * 7 for i in range(n)],
+            "手机": [None] * n,
+        }
+    )
+    result = scored(
+        tmp_path,
+        frame,
+        [{"name": "a", "logicalType": "string", "customProperties": [{"property": "privacy", "value": "identifier"}]}],
+    )
+    found = {f.column: (f.category, f.confidence, f.declared) for f in result.personal_data["t"]}
+    assert found == {
+        "a": ("id_card", "high", True),
+        "b": ("mobile_number", "medium", False),
+        "c": ("bank_card", "high", False),
+        "d": ("credit_code", "high", False),
+        "e": ("email", "medium", False),
+        "客户姓名": ("person_name", "medium", False),
+        "手机": ("mobile_number", "low", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("11010519491231002X", True),
+        ("110105194912310021", False),
+        ("11010519491331002X", False),
+        ("110105187912310023", False),
+    ],
+)
+def test_the_check_character_of_an_identity_number(text, valid):
+    assert id_card(text) is valid
+
+
+def test_k_l_and_t_are_those_computed_by_hand(tmp_path):
+    frame = pl.DataFrame(
+        {
+            "zip": ["1", "1", "1", "2", "2", None, None],
+            "age": [30, 30, 30, 40, 40, 50, 50],
+            "ill": ["flu", "flu", "cold", "flu", "flu", "cold", None],
+        }
+    )
+    mark = {"zip": "quasi-identifier", "age": "quasi-identifier", "ill": "sensitive"}
+    types = {"zip": "string", "age": "integer", "ill": "string"}
+    properties = [
+        {"name": c, "logicalType": types[c], "customProperties": [{"property": "privacy", "value": m}]}
+        for c, m in mark.items()
+    ]
+    found = scored(tmp_path, frame, properties).privacy["t"]
+    assert (found.groups, found.anonymity, found.rows_in_small_groups) == (3, 2, 7)
+    # flu 4/7, cold 2/7, none 1/7; the group (2, 40) is all flu: (3/7 + 2/7 + 1/7) / 2 = 3/7;
+    # the group (NULL, 50) is half cold, half none: (3/14 + 5/14 + 4/7) / 2 = 4/7.
+    assert [(s.column, s.diversity, s.closeness) for s in found.sensitive] == [("ill", 1, "0.5714")]
+
+
+def test_the_profile_of_a_public_column(tmp_path):
+    frame = pl.DataFrame(
+        {"x": [*range(100), None, float("inf")], "s": ["a"] * 60 + ["b"] * 40 + ["c", "d"]}, strict=False
+    )
+    properties = [
+        {"name": "x", "logicalType": "number", "classification": "public"},
+        {"name": "s", "logicalType": "string"},
+    ]
+    card = scored(tmp_path, frame, properties)
+    x, s = card.profile["t"]
+    assert x.quantiles == {"0.05": 5.0, "0.25": 25.0, "0.5": 50.0, "0.75": 74.0, "0.95": 94.0}
+    assert [b.count for b in x.histogram] == [5] * 20
+    assert (x.histogram[0].low, x.histogram[-1].high) == (0.0, 99.0)
+    assert [(t.value, t.count) for t in s.top] == [("*", 60), ("*", 40)]
+    assert (s.quantiles, s.histogram) == ({}, ())
+    assert canonical.dumps(card)
