@@ -335,16 +335,18 @@ async def test_two_workers_share_the_queue_and_no_sweep_runs_twice_at_once(runti
 
 
 async def test_a_failing_sweep_goes_on(runtime, calls):
+    enough = asyncio.Event()
+
     async def work(_):
         calls.append(asyncio.get_running_loop().time())
+        if len(calls) == 5:
+            enough.set()
         raise ValueError("broken")
 
     jobs.sweep("test.failing-sweep", timedelta(milliseconds=20))(work)
     try:
         async with working(runtime):
-            async with asyncio.timeout(30):
-                while len(calls) < 5:
-                    await asyncio.sleep(0.02)
+            await asyncio.wait_for(enough.wait(), 30)
     finally:
         del jobs.SWEEPS["test.failing-sweep"]
     # A busy machine stretches a pause but never shortens it: after n failures it is at least 20 ms · 2^n.
