@@ -1,7 +1,7 @@
 """Which rows of a large table are kept: those that any copy of it would keep as well.
 
-Rows are kept by a hash of their own values in two columns, the gates, which other tables would choose too. A copy whose
-gates are the same keeps the same rows, so that two large tables can be compared by a small part of each.
+Rows are kept by a hash of their own values in three columns, the gates, which other tables would choose too. A copy
+whose gates are the same keeps the same rows, so that two large tables can be compared by a small part of each.
 """
 
 from typing import Any, Final
@@ -18,7 +18,7 @@ from rights.duplicates.normalise import normalise
 Levels = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.int64]
 
-_GATES: Final = 2
+_GATES: Final = 3
 _TRIED: Final = 16_384
 _DISTINCT_SHARE: Final = 0.5
 

@@ -26,7 +26,7 @@ from rights.duplicates.gates import Levels, choose, kept
 from rights.duplicates.hashing import SketchKey
 
 _LEVEL_MAX: Final = 30
-_BATCH: Final = 65_536
+_BATCH: Final = 131_072
 _HEAD_BYTES: Final = 65_536
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
 _COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
@@ -110,10 +110,12 @@ class _Thinner:
             self.kept_bytes += part.nbytes
 
     def _outgrown(self, columns: int) -> bool:
+        """Whether the limits are met; what cannot be kept whole is thinned to a third of them, for that is enough."""
+        times = 3 if self.level else 1
         return (
-            self.kept_rows > self.limits.rows_kept_max
-            or self.kept_rows * columns > self.limits.cells_kept_max
-            or self.kept_bytes > self.limits.bytes_kept_max
+            self.kept_rows * times > self.limits.rows_kept_max
+            or self.kept_rows * times * columns > self.limits.cells_kept_max
+            or self.kept_bytes * times > self.limits.bytes_kept_max
         )
 
     def sample(self) -> Sample:

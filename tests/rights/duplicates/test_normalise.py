@@ -163,11 +163,11 @@ def test_large_tables_are_thinned_evenly_and_stay_within_the_limits(tmp_path):
     pl.DataFrame({"n": range(200_000)}).write_parquet(tmp_path / "t", row_group_size=7_000)
     sample = read(tmp_path / "t", KEY, tight)
     assert sample.rows == 200_000
-    assert 2_000 <= sample.frame.height <= 5_000
+    assert 800 <= sample.frame.height <= 1_667
     assert sample.fraction == sample.frame.height / 200_000
     numbers = sample.frame.to_series().to_numpy()
     tenths = np.bincount(numbers // 20_000, minlength=10)
-    assert tenths.min() > 0.7 * tenths.mean()
+    assert tenths.min() > 0.5 * tenths.mean()
     with pytest.raises(Unreadable, match="larger"):
         read(tmp_path / "t", KEY, msgspec.structs.replace(LIMITS, bytes_read_max=1000))
     pl.DataFrame({f"c{i}": [1] for i in range(30)}).write_parquet(tmp_path / "wide")
