@@ -12,7 +12,7 @@ from valuation.quality.counting import Count, ObjectCount, Passes, count
 from valuation.quality.engines import KEYS_IN_MEMORY, DuckDB, Engine, Polars
 from valuation.quality.indicators import indicator_of
 from valuation.quality.policy import QualityRules
-from valuation.quality.privacy import Privacy, privacy
+from valuation.quality.privacy import privacy
 from valuation.quality.profile import Profiled, profile
 from valuation.quality.reading import Table, open_tables
 from valuation.quality.scorecard import CheckResult, ContractRef, GradeView, Measured, Scorecard, ScoredFile
@@ -54,9 +54,7 @@ def _score(
     engine: str,
     folder: Path,
 ) -> Scorecard:
-    given, moment = dict(measured or {}), as_of.astimezone(UTC)
-    if unknown := set(given) - MEASURABLE_ELSEWHERE:
-        raise ValueError(f"these indicators come from the data, not from outside: {sorted(unknown)}")
+    given, moment = _given(measured), as_of.astimezone(UTC)
     tell = progress or _silent
     steps = 2 * len(contract.objects) + 1
     tell(0, steps, "open")
@@ -64,14 +62,12 @@ def _score(
     passes = passes_of(engine, tables, moment, folder)
     counts: dict[str, ObjectCount] = {}
     profiles: dict[str, Profiled] = {}
-    hidden: dict[str, Privacy] = {}
     for index, (name, table) in enumerate(tables.items()):
         tell(2 * index + 1, steps, f"check {name}")
         counts[name] = count(table, tables, passes, moment, policy.body.samples_per_check)
         tell(2 * index + 2, steps, f"profile {name}")
         profiles[name] = profile(table, policy.body.sample_rows)
-        if (measure := privacy(table)) is not None:
-            hidden[name] = measure
+    hidden = {name: measure for name, table in tables.items() if (measure := privacy(table)) is not None}
     checks = [check for found in counts.values() for check in found.checks]
     indicators, ratios = weighing.indicators(checks, given)
     dimensions, total = weighing.dimensions(ratios, policy.body)
@@ -98,6 +94,14 @@ def _score(
         privacy=hidden,
         freshness={f"{name}.{c}": stamp for name, found in counts.items() for c, stamp in found.latest.items()},
     )
+
+
+def _given(measured: Mapping[str, Measured] | None) -> dict[str, Measured]:
+    """What was measured elsewhere; raises ValueError for an indicator that only the data can tell."""
+    given = dict(measured or {})
+    if unknown := set(given) - MEASURABLE_ELSEWHERE:
+        raise ValueError(f"these indicators come from the data, not from outside: {sorted(unknown)}")
+    return given
 
 
 def _silent(_done: int, _steps: int, _step: str) -> None:
