@@ -28,6 +28,7 @@ from valuation.quality.contract import (
     ValueSet,
 )
 from valuation.quality.moments import bare
+from valuation.quality.patterns import for_java
 
 VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE})
 """Kinds that look at one value at a time; Pandera has a built-in check for each."""
@@ -86,11 +87,11 @@ def whole_row(rule: Rule, declared: ContractObject, dtypes: Mapping[str, Any]) -
     return rule.kind in ROW_KINDS and all(p is not None and fits(dtypes[p.column], p.logical_type) for p in stated)
 
 
-def matches(rule: Rule, declared: ContractObject, as_of: datetime) -> nw.Expr:
+def matches(rule: Rule, declared: ContractObject, as_of: datetime, *, java: bool = False) -> nw.Expr:
     """TRUE for the rows that a predicate counts."""
     assert isinstance(rule.arguments, Expression)
     types = {p.column: p.logical_type for p in declared.properties}
-    return predicate.expression(rule.arguments.where, types, as_of)
+    return predicate.expression(rule.arguments.where, types, as_of, java=java)
 
 
 def _row_check(rule: Rule, declared: ContractObject, as_of: datetime) -> Check:
@@ -149,7 +150,10 @@ def newest_allowed(dtype: Any, as_of: datetime) -> date:
     return (as_of + _EAST).date() if isinstance(dtype, nw.Date) else bare(as_of)
 
 
-def fail_expression(check: Check, column: str) -> nw.Expr:
+def fail_expression(check: Check, column: str, *, java: bool = False) -> nw.Expr:
     """TRUE where the row fails; a NULL passes. The expression is Pandera's own function of the check."""
-    passed: nw.Expr = check._check_fn(nw.col(column), **check._check_kwargs)  # noqa: SLF001 -- pinned, see module
+    given = dict(check._check_kwargs)  # noqa: SLF001 -- pinned, see module
+    if java and "pattern" in given:
+        given["pattern"] = for_java(getattr(given["pattern"], "pattern", given["pattern"]))
+    passed: nw.Expr = check._check_fn(nw.col(column), **given)  # noqa: SLF001
     return ~passed

@@ -95,14 +95,14 @@ def plan(
 ) -> Plan:
     """Compile what one pass over a native lazy frame must count for one object; `known` are keys of references."""
     source = lazy(frame)
-    present = source.collect_schema()
+    present, java = source.collect_schema(), source.implementation.is_pyspark()
     data = normalised(declared, source)
     dtypes = data.collect_schema()
     schema = checks.schema_of(declared, dtypes, as_of)
     mistyped = frozenset(p.column for p in declared.properties if not fits(dtypes[p.column], p.logical_type))
     unread = frozenset(p.column for p in declared.properties if UNREAD + p.column in present)
     failing = {
-        check.name: checks.fail_expression(check, name)
+        check.name: checks.fail_expression(check, name, java=java)
         for name, column in schema.columns.items()
         for check in column.checks
     }
@@ -115,7 +115,9 @@ def plan(
         data = _joined(declared, data, failing, listed, lookup, known or {})
     totals: dict[str, nw.Expr] = {"rows": nw.len()}
     counted = {
-        rule.id: _counted(rule, declared, dtypes, (failing | listed).get(rule.id), mistyped, unread, as_of, totals)
+        rule.id: _counted(
+            rule, declared, dtypes, (failing | listed).get(rule.id), mistyped, unread, as_of, totals, java
+        )
         for rule in declared.rules
         if rule.kind in VALUE_KINDS | ROW_KINDS | {Kind.NOT_NULL, Kind.TYPE, Kind.UNIQUE, Kind.REFERENCE}
     }
@@ -164,12 +166,13 @@ def _counted(
     unread: frozenset[str],
     as_of: datetime,
     totals: dict[str, nw.Expr],
+    java: bool,
 ) -> Counted:
     """NOT NULL is asked of every row; every other rule only of values that are there and can be read."""
     if rule.kind in ROW_KINDS:
         if mistyped & set(rule.columns):
             return Counted("rows", nw.len())
-        counted = checks.matches(rule, declared, as_of)
+        counted = checks.matches(rule, declared, as_of, java=java)
         totals[rule.id] = _ones(~counted.is_null())
         return Counted(rule.id, _ones(counted))
     if len(rule.columns) > 1:

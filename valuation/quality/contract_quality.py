@@ -22,7 +22,8 @@ from valuation.quality.contract import (
 from valuation.quality.contract_faults import Faults
 from valuation.quality.contract_rules import pattern_rule, set_rule
 from valuation.quality.indicators import FROM_DATA
-from valuation.quality.predicate import PredicateRefusedError, parse
+from valuation.quality.predicate import parse
+from valuation.quality.translation import PredicateRefusedError
 
 ENGINE = "liutong"
 """The `engine` of a custom rule that we measure; rules for other engines are kept and named as unmeasured."""

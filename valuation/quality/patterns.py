@@ -38,6 +38,18 @@ def portable(pattern: str) -> str:
     return _compiled("".join(rewritten))
 
 
+def for_java(pattern: str) -> str:
+    """The same portable pattern for Java, whose `$` also matches before a line end that closes the text."""
+    rewritten, inside, index = [], False, 0
+    while index < len(pattern):
+        char = pattern[index]
+        step = 2 if char == "\\" else 1
+        inside = char == "[" or (inside and char != "]")
+        rewritten.append("\\z" if char == "$" and not inside else pattern[index : index + step])
+        index += step
+    return "".join(rewritten)
+
+
 def _escape(char: str, *, inside: bool) -> str:
     if char in _CLASSES:
         return _CLASSES[char] if inside else f"[{_CLASSES[char]}]"

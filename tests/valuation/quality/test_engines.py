@@ -142,6 +142,7 @@ def test_polars_and_duckdb_count_the_same(rows, zone):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # PySpark warns of pandas 3, which it is not given.
 @pytest.mark.skipif(
     importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
     reason="needs Java and PySpark: pip install 'liutong[spark]'",
@@ -149,11 +150,17 @@ def test_polars_and_duckdb_count_the_same(rows, zone):
 def test_spark_counts_the_same(tmp_path):
     from pyspark.sql import SparkSession
 
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.memory", "1g")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
     strategy = st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=200)
     try:
 
-        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(strategy)
         def compare(rows):
             with tempfile.TemporaryDirectory() as folder:

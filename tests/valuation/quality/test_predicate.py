@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valuation.quality.contract import LogicalType as Type
-from valuation.quality.predicate import PredicateRefusedError, expression, parse
+from valuation.quality.predicate import expression, parse
+from valuation.quality.translation import PredicateRefusedError
 
 COLUMNS = {
     "i": Type.INTEGER,
