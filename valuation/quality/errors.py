@@ -119,3 +119,11 @@ class EngineMissing(Unprocessable):
     title = Text("计算引擎不可用", "The engine is not available")
     detail = Text("计算引擎 {engine} 不可用。{cure}", "The engine {engine} is not available. {cure}")
     rule = "LT-QLT-02"
+
+
+class ScorecardsUnrelated(Unprocessable):
+    """Only scorecards of one asset can be compared; of two assets every number would differ for its own reasons."""
+
+    title = Text("评分卡不属于同一资产", "The scorecards are of different assets")
+    detail = Text("请选择同一资产的两份评分卡。", "Choose two scorecards of the same asset.")
+    rule = "LT-QLT-04"

@@ -9,6 +9,8 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.states import Role
+from valuation.quality.comparison import Comparison, compare
+from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
 from valuation.quality.states import QUALITY_RUN
@@ -59,6 +61,14 @@ async def latest_scorecard(session: AsyncSession, revision_id: str) -> Scorecard
     """The newest scorecard of a revision, if it was ever scored."""
     query = select(Scorecard).where(Scorecard.revision_id == revision_id).order_by(Scorecard.id.desc())
     return (await session.scalars(query.limit(1))).first()
+
+
+async def comparison(session: AsyncSession, actor: Actor, before_id: str, after_id: str) -> Comparison:
+    """Compare two scorecards of one asset that the actor may see; raises NotFound or ScorecardsUnrelated."""
+    before, after = [await scorecard_seen(session, actor, each) for each in (before_id, after_id)]
+    if before.asset_id != after.asset_id:
+        raise ScorecardsUnrelated
+    return compare(before.id, before.scorecard, after.id, after.scorecard)
 
 
 async def scorecard_seen(session: AsyncSession, actor: Actor, scorecard_id: str) -> ScorecardView:

@@ -1,21 +1,24 @@
 """Quality over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import valuation.charts  # noqa: F401 -- registers the charts of the scorecard's page
+import valuation.charts
+import valuation.quality.figures  # noqa: F401 -- registers the pictures of its columns
 from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
+from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from valuation.quality import commands, errors, queries
+from valuation.quality import commands, errors, exports, queries
+from valuation.quality.comparison import Comparison
 from valuation.quality.schemas import QualityRunView, ScorecardView, ScoreRevision
 
 Http = Request[Actor, Any, Any]
@@ -84,4 +87,60 @@ async def get_scorecard(scorecard_id: FromPath[str], session: Session, actor: Na
     return await queries.scorecard_seen(session, actor, scorecard_id)
 
 
-ROUTES = [start_quality_run, get_quality_run, cancel_quality_run, get_scorecard]
+_READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
+
+
+@get("/v1/scorecards/{scorecard_id:str}/dqv", opt=_READ, media_type="application/ld+json", responses=problems(NotFound))
+async def get_scorecard_dqv(
+    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor], runtime: NamedDependency[Runtime]
+) -> dict[str, Any]:
+    """评分卡（DQV）· The scorecard in the W3C Data Quality Vocabulary, as JSON-LD."""
+    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    return exports.dqv(
+        card.scorecard, f"{runtime.issuer.public_url}/v1/assets/{card.asset_id}", card.scored_at.isoformat()
+    )
+
+
+@get("/v1/scorecards/{scorecard_id:str}/openlineage", opt=_READ, responses=problems(NotFound))
+async def get_scorecard_openlineage(
+    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor], runtime: NamedDependency[Runtime]
+) -> dict[str, Any]:
+    """评分卡（OpenLineage）· OpenLineage dataset facets of every object of the scorecard."""
+    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    return exports.openlineage(card.scorecard, runtime.issuer.public_url)
+
+
+@get("/v1/scorecards/{scorecard_id:str}/odcs-results", opt=_READ, responses=problems(NotFound))
+async def get_scorecard_odcs_results(
+    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> dict[str, Any]:
+    """评分卡（ODCS 结果）· Results check by check, in the shape that users of ODCS know."""
+    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    return exports.odcs(card.scorecard, card.run_id, card.scored_at.isoformat())
+
+
+@get(
+    "/v1/scorecards/{scorecard_id:str}/comparison",
+    opt=_READ,
+    responses=problems(NotFound, errors.ScorecardsUnrelated),
+)
+async def get_scorecard_comparison(
+    scorecard_id: FromPath[str],
+    before: Annotated[str, QueryParameter(pattern=r"^scr_[0-9A-Za-z]{26}$")],
+    session: Session,
+    actor: NamedDependency[Actor],
+) -> Comparison:
+    """评分卡比较 · What changed since an earlier scorecard of the same asset: score, causes, columns, drift."""
+    return await queries.comparison(session, actor, before, scorecard_id)
+
+
+ROUTES = [
+    start_quality_run,
+    get_quality_run,
+    cancel_quality_run,
+    get_scorecard,
+    get_scorecard_dqv,
+    get_scorecard_openlineage,
+    get_scorecard_odcs_results,
+    get_scorecard_comparison,
+]
