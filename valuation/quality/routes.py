@@ -126,7 +126,7 @@ async def get_scorecard_odcs_results(
 )
 async def get_scorecard_comparison(
     scorecard_id: FromPath[str],
-    before: Annotated[str, QueryParameter(pattern=r"^scr_[0-9A-Za-z]{26}$")],
+    before: Annotated[str, QueryParameter(pattern=r"^scr_[0-9A-Za-z]{26}$(?!\n)")],
     session: Session,
     actor: NamedDependency[Actor],
 ) -> Comparison:
