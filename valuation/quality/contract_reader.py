@@ -208,7 +208,7 @@ def _sla_rules(faults: Faults, document: Mapping[str, Any], objects: list[Contra
     rules: list[Rule] = []
     for place, sla in faults.items("/slaProperties", document.get("slaProperties")):
         faults.unknown(place, sla, _SLA)
-        promised = sla.get("property")
+        promised = str(sla.get("property"))
         if promised in _SLA_NOTES:
             faults.unmeasured.append(place)
             continue

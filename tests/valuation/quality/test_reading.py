@@ -222,8 +222,9 @@ def test_every_refusal_is_a_clear_one(tmp_path, name, content, refused):
         scored(path)
 
 
+@pytest.mark.parametrize("rounds", [40, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.xlsx", "t.zip"])
-def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name):
+def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name, rounds):
     path = tmp_path / name
     if name == "t.xlsx":
         write_xlsx(path, [["id", "price", "name"], *([i, i / 3, f"n{i}"] for i in range(40))])
@@ -232,8 +233,8 @@ def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name):
             archive.writestr("t.csv", CSV)
     else:
         path.write_text(CSV if name == "t.csv" else "\n".join(json.dumps({"id": i, "name": "x"}) for i in range(40)))
-    sound, chance, outcomes = path.read_bytes(), random.Random(4), set()
-    for _ in range(60):
+    sound, chance, outcomes = path.read_bytes(), random.Random(rounds), set()
+    for _ in range(rounds):
         raw = bytearray(sound)
         for _ in range(chance.randint(1, 6)):
             raw[chance.randrange(len(raw))] = chance.randrange(256)
@@ -244,4 +245,4 @@ def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name):
         except DomainError as refused:
             outcomes.add(refused.code())
     assert outcomes <= {"scored", "corrupt-file", "data-too-large", "nothing-to-score", "files-differ"}
-    assert len(outcomes) > 1 or name == "t.jsonl"  # There every fault is a malformed line.
+    assert len(outcomes) > 1 or rounds < 500 or name == "t.jsonl"  # There every fault is a malformed line.
