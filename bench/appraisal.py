@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from bench import report
-from valuation.appraisal import cost, engine
-from valuation.appraisal.inputs import Study
+from valuation.appraisal.approaches import cost
+from valuation.appraisal.engine import study as engine
+from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.policy import policies
 from valuation.appraisal.schemas import CostInputs, QualityBasis
 from valuation.simulation import Distribution, simulate

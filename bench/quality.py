@@ -92,11 +92,11 @@ def one(way: str, folder: Path, *, keys: bool) -> dict:
 
 def _ours(engine: str, paths: dict[str, Path], folder: Path, *, keys: bool):
     from bench import coal
-    from valuation.quality.contract_reader import read
-    from valuation.quality.counting import count
+    from valuation.quality.contract.reader import read
+    from valuation.quality.counting.counts import count
     from valuation.quality.policy import policies
-    from valuation.quality.reading import open_tables
-    from valuation.quality.score import passes_of, score
+    from valuation.quality.reading.opening import open_tables
+    from valuation.quality.scoring.score import passes_of, score
 
     document = coal.contract()
     if not keys:

@@ -11,7 +11,7 @@ import click
 from kernel.text import Lang
 
 if TYPE_CHECKING:
-    from valuation.appraisal.calculation import Calculation
+    from valuation.appraisal.engine.calculation import Calculation
     from valuation.appraisal.schemas import Appraisal
 
 _File = click.Path(path_type=Path, dir_okay=False)
@@ -82,7 +82,7 @@ def _tell(found: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
 
 
 def _tornado(found: "Appraisal") -> None:
-    from valuation.appraisal import sensitivity
+    from valuation.appraisal.engine import sensitivity
 
     for down, up in sensitivity.tornado(found.trace):
         base = Decimal(found.value.amount)

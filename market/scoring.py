@@ -19,15 +19,16 @@ from rich.table import Table
 from kernel.clock import day_in_china
 from kernel.errors import DomainError
 from kernel.text import Lang
-from valuation.quality import contract_text, infer
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.contract_text import UnreadableContractError
+from valuation.quality.contract import infer
+from valuation.quality.contract import text as contract_text
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
+from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.errors import FilesDiffer
 from valuation.quality.policy import policies
-from valuation.quality.score import Progress as Tell
-from valuation.quality.score import score
-from valuation.quality.scorecard import Scorecard
+from valuation.quality.scoring.score import Progress as Tell
+from valuation.quality.scoring.score import score
+from valuation.quality.scoring.scorecard import Scorecard
 
 SCORED, BELOW, FAULTY = 0, 1, 2
 

@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from valuation.appraisal.expression import MANY, Arithmetic, compiled
-from valuation.appraisal.sensitivity import conclusion
-from valuation.appraisal.trace import Step
+from valuation.appraisal.engine.expression import MANY, Arithmetic, compiled
+from valuation.appraisal.engine.sensitivity import conclusion
+from valuation.appraisal.engine.trace import Step
 
 Column: TypeAlias = NDArray[np.float64]
 QUANTILES: Final = ("0.05", "0.25", "0.50", "0.75", "0.95")

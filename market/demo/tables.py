@@ -14,7 +14,7 @@ import polars as pl
 
 from kernel.errors import Unavailable
 from kernel.text import Text
-from valuation.quality.contract_text import parse
+from valuation.quality.contract.text import parse
 
 _INTEGER, _REAL, _TEXT = pl.Int64(), pl.Float64(), pl.String()
 _FLIGHTS: dict[str, pl.DataType] = {

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from market.demo import tables
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
 from valuation.quality.policy import policies
-from valuation.quality.score import score
+from valuation.quality.scoring.score import score
 
 
 def test_the_same_bytes_each_run_and_nothing_lost(tmp_path: Path) -> None:

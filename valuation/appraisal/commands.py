@@ -17,7 +17,10 @@ from kernel.money import Money
 from kernel.policy import PolicyMissing
 from kernel.text import Text
 from rights.assets import queries as assets
-from valuation.appraisal import cost, engine, rules
+from valuation.appraisal.approaches import cost
+from valuation.appraisal.approaches import cost_limits as rules
+from valuation.appraisal.engine import study as engine
+from valuation.appraisal.engine.limits import APPROACH_RULE
 from valuation.appraisal.errors import (
     BaseDateOutside,
     ConflictOfInterest,
@@ -25,7 +28,6 @@ from valuation.appraisal.errors import (
     RuleSetNotInForce,
     ScorecardMismatch,
 )
-from valuation.appraisal.limits import APPROACH_RULE
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.queries import appraisal_view

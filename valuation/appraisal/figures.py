@@ -10,8 +10,8 @@ from msgspec import convert
 from kernel.documents.render import HELPERS
 from kernel.text import Lang, Text
 from valuation import charts
-from valuation.appraisal import sensitivity
-from valuation.appraisal.trace import Step
+from valuation.appraisal.engine import sensitivity
+from valuation.appraisal.engine.trace import Step
 
 _NAMES = {
     "cost": Text("成本法", "cost approach"),

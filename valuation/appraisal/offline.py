@@ -8,10 +8,12 @@ from msgspec import Meta, Struct, ValidationError, convert
 from kernel.errors import FieldError, InvalidInput
 from kernel.policy import PolicyMissing
 from kernel.text import Text
-from valuation.appraisal import cost, engine, limits
-from valuation.appraisal.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.approaches import cost
+from valuation.appraisal.engine import limits
+from valuation.appraisal.engine import study as engine
+from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.errors import RuleSetNotInForce
-from valuation.appraisal.inputs import Study
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kernel import policy
 from kernel.policy import Confidence, Policy, PolicySet
-from valuation.appraisal.trace import Ground
+from valuation.appraisal.engine.trace import Ground
 
 
 class Usual(Struct, frozen=True, forbid_unknown_fields=True):

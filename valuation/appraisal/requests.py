@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
-from valuation.appraisal.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs, Study
+from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs, Study
 from valuation.appraisal.schemas import CostInputs, Number
 
 Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from kernel.money import MoneyView
 from kernel.policy import PolicyRef
 from kernel.text import Text
-from valuation.appraisal.trace import Step
+from valuation.appraisal.engine.trace import Step
 
 Stage = Literal["plan", "collect", "store", "process", "secure", "deliver"]
 STAGES: tuple[Stage, ...] = ("plan", "collect", "store", "process", "secure", "deliver")

@@ -9,10 +9,11 @@ from msgspec import convert, json
 from kernel.errors import FieldError
 from kernel.policy import PolicyMissing
 from kernel.text import Text
-from valuation.appraisal import sensitivity
-from valuation.appraisal.calculation import calculate
+from valuation.appraisal.engine import sensitivity
+from valuation.appraisal.engine.calculation import calculate
+from valuation.appraisal.engine.limits import RANGE_RULE
+from valuation.appraisal.engine.trace import Step
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
-from valuation.appraisal.limits import RANGE_RULE
 from valuation.appraisal.policy import policies
 from valuation.appraisal.requests import (
     Calculate,
@@ -25,7 +26,6 @@ from valuation.appraisal.requests import (
     WhatIfView,
 )
 from valuation.appraisal.schemas import AppraisalView
-from valuation.appraisal.trace import Step
 from valuation.simulation import Distribution, simulate
 
 _DOWN = tuple(Decimal(point) for point in ("-0.02", "-0.01", "0", "0.01", "0.02"))

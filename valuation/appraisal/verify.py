@@ -5,7 +5,7 @@ from typing import Any
 
 from kernel.documents.verify import Check
 from kernel.text import Text
-from valuation.appraisal.recompute import Recomputed, recompute
+from valuation.appraisal.engine.recompute import Recomputed, recompute
 
 
 def check(claims: Mapping[str, Any]) -> list[Check]:

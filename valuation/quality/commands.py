@@ -14,12 +14,15 @@ from kernel.documents.commands import Issuer, issue
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
 from rights.assets import queries as assets
-from valuation.quality import archives, contract_text, queries, reading
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.contract_text import UnreadableContractError
+from valuation.quality import queries
+from valuation.quality.contract import text as contract_text
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
+from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
 from valuation.quality.models import DataContract, QualityRun, Scorecard
+from valuation.quality.reading import archives
+from valuation.quality.reading import opening as reading
 from valuation.quality.schemas import QualityRunView, RunProblem, ScoreRevision
 from valuation.quality.states import QUALITY_RUN, UNDER_WAY, RunAction
 

@@ -2,7 +2,7 @@
 
 from kernel.errors import Conflict, FieldError, Forbidden, InvalidInput, TooLarge, Unprocessable
 from kernel.text import Text
-from valuation.quality.contract import FieldFault
+from valuation.quality.contract.contract import FieldFault
 
 
 class ContractFaulty(InvalidInput):

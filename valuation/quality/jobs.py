@@ -12,11 +12,12 @@ from kernel.db import one, unit
 from kernel.jobs import job
 from kernel.runtime import Runtime
 from rights.assets import queries as assets
-from valuation.quality import commands, process
+from valuation.quality import commands
 from valuation.quality.errors import CorruptFile, ScoringCrashed
 from valuation.quality.models import DataContract
 from valuation.quality.policy import policies
-from valuation.quality.process import Scored, problem_of
+from valuation.quality.scoring import process
+from valuation.quality.scoring.process import Scored, problem_of
 
 
 @job(commands.JOB)

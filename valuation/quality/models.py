@@ -53,7 +53,7 @@ class QualityRun(Base, Stateful):
 class Scorecard(Base):
     """The immutable result of a run (质量评分卡), for one revision; append-only by trigger.
 
-    `body` is what valuation.quality.scorecard.Scorecard holds; the issued document carries the same.
+    `body` is what valuation.quality.scoring.scorecard.Scorecard holds; the issued document carries the same.
     """
 
     __tablename__ = "scorecard"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kernel import policy
 from kernel.policy import Confidence, Policy, PolicySet
-from valuation.quality.indicators import Dimension
+from valuation.quality.scoring.indicators import Dimension
 
 
 class Weights(Struct, frozen=True, forbid_unknown_fields=True):

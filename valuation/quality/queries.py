@@ -9,10 +9,10 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.states import Role
-from valuation.quality.comparison import Comparison, compare
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
+from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.states import QUALITY_RUN
 
 READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import valuation.charts
-import valuation.quality.figures  # noqa: F401 -- registers the pictures of its columns
+import valuation.quality.profile.figures  # noqa: F401 -- registers the pictures of its columns
 from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -17,9 +17,10 @@ from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from valuation.quality import commands, errors, exports, queries
-from valuation.quality.comparison import Comparison
+from valuation.quality import commands, errors, queries
 from valuation.quality.schemas import QualityRunView, ScorecardView, ScoreRevision
+from valuation.quality.scoring import exports
+from valuation.quality.scoring.comparison import Comparison
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from valuation.appraisal import engine
-from valuation.appraisal.inputs import Study
+from valuation.appraisal.engine import study as engine
+from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.policy import policies
 from valuation.appraisal.schemas import Appraisal, QualityBasis
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from valuation.appraisal.trace import Step
+from valuation.appraisal.engine.trace import Step
 
 OFFICE = shutil.which("soffice")
 FUNCTIONS = {"min": "MIN", "max": "MAX", "floor": "INT", "exp": "EXP", "ln": "LN", "sqrt": "SQRT", "power": "POWER",

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.valuation.appraisal.makers import BASE, RULES, said
-from valuation.appraisal.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.approaches.shapley import sampled, table
+from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.engine.recompute import recompute
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import policies
-from valuation.appraisal.recompute import recompute
-from valuation.appraisal.shapley import sampled, table
 
 
 def of(kind: str, **inputs: Any) -> Calculation:

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import canonical
-from valuation.appraisal import cost, rules
+from valuation.appraisal.approaches import cost
+from valuation.appraisal.approaches import cost_limits as rules
+from valuation.appraisal.engine.expression import UnreadableFormulaError, evaluate, text
+from valuation.appraisal.engine.recompute import recompute
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.expression import UnreadableFormulaError, evaluate, text
 from valuation.appraisal.policy import policies
-from valuation.appraisal.recompute import recompute
 from valuation.appraisal.schemas import Appraisal, CostInputs, Parameter, QualityBasis, StageCost
 from valuation.appraisal.verify import check as proven
 
@@ -242,7 +243,7 @@ for name in ("de_DE.UTF-8", "C.UTF-8"):
         break
     except locale.Error:
         continue
-from valuation.appraisal.recompute import recompute
+from valuation.appraisal.engine.recompute import recompute
 document = json.load(sys.stdin)
 found = recompute(document)
 decimal.getcontext().traps[decimal.Inexact] = True

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from kernel import canonical
 from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
-from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.schemas import Appraisal
-from valuation.appraisal.sensitivity import (
+from valuation.appraisal.engine.sensitivity import (
     Driver,
     conclusion,
     drivers,
@@ -22,7 +20,9 @@ from valuation.appraisal.sensitivity import (
     two_way,
     what_if,
 )
-from valuation.appraisal.trace import replay
+from valuation.appraisal.engine.trace import replay
+from valuation.appraisal.errors import InputsFaulty
+from valuation.appraisal.schemas import Appraisal
 from valuation.simulation import Distribution, simulate
 
 SHARED = income(method="share", share_of="revenue", share_rate=said("0.05"), income=[said("20000000")])

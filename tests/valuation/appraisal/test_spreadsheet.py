@@ -9,7 +9,7 @@ import pytest
 
 from tests.valuation.appraisal.spreadsheet import OFFICE, recalculated
 from tests.valuation.appraisal.test_standalone import documents
-from valuation.appraisal.trace import Step
+from valuation.appraisal.engine.trace import Step
 
 
 @pytest.mark.slow

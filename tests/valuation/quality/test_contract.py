@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation.quality.contract import Contract, Kind
-from valuation.quality.contract_reader import read
-from valuation.quality.contract_text import UnreadableContractError, parse
+from valuation.quality.contract.contract import Contract, Kind
+from valuation.quality.contract.patterns import UnportablePatternError, portable
+from valuation.quality.contract.reader import read
+from valuation.quality.contract.text import UnreadableContractError, parse
 from valuation.quality.errors import ContractFaulty
-from valuation.quality.patterns import UnportablePatternError, portable
 
 DEMO = Path("market/demo/flights.odcs.yaml")
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.engines import DuckDB
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
+from valuation.quality.counting.engines import DuckDB
 from valuation.quality.policy import policies
-from valuation.quality.reading import open_tables
-from valuation.quality.score import score
+from valuation.quality.reading.opening import open_tables
+from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 RULES = policies().at(date(2026, 11, 23))

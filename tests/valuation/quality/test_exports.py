@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.valuation.makers import ORDERS, SHOPS, add_revision, make_asset, parquet, score
-from valuation.quality.comparison import moved
+from valuation.quality.scoring.comparison import moved
 
 
 def bins(*counts: int, low: float = 0.0) -> list[dict]:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from kernel.errors import DomainError
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.contract_text import UnreadableContractError, parse
-from valuation.quality.indicators import INDICATORS
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
+from valuation.quality.contract.text import UnreadableContractError, parse
 from valuation.quality.policy import policies
-from valuation.quality.score import score
-from valuation.quality.scorecard import Measured
+from valuation.quality.scoring.indicators import INDICATORS
+from valuation.quality.scoring.score import score
+from valuation.quality.scoring.scorecard import Measured
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 RULES = policies().at(AS_OF.date())

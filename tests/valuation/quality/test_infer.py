@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from market.cli import main
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.infer import draft
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.infer import draft
+from valuation.quality.contract.reader import read
+from valuation.quality.contract.shapes import pattern_of
 from valuation.quality.policy import policies
-from valuation.quality.score import score
-from valuation.quality.shapes import pattern_of
+from valuation.quality.scoring.score import score
 
 ORDERS = pl.DataFrame(
     {

@@ -11,12 +11,12 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valuation.quality import checks
-from valuation.quality import compile as compiler
-from valuation.quality.contract import Contract, Kind
-from valuation.quality.contract_reader import read
+from valuation.quality.contract.contract import Contract, Kind
+from valuation.quality.contract.reader import read
+from valuation.quality.counting import checks
+from valuation.quality.counting import compile as compiler
 from valuation.quality.policy import policies
-from valuation.quality.score import score
+from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 DOCUMENT = {

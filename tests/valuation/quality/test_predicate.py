@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valuation.quality.contract import LogicalType as Type
-from valuation.quality.predicate import expression, parse
-from valuation.quality.translation import PredicateRefusedError
+from valuation.quality.contract.contract import LogicalType as Type
+from valuation.quality.contract.predicate import expression, parse
+from valuation.quality.contract.translation import PredicateRefusedError
 
 COLUMNS = {
     "i": Type.INTEGER,

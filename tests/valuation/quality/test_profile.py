@@ -9,11 +9,11 @@ import pytest
 
 from kernel import canonical
 from kernel.identity.uscc import check_character
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
-from valuation.quality.personal import id_card, luhn
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
 from valuation.quality.policy import policies
-from valuation.quality.score import score
+from valuation.quality.profile.personal import id_card, luhn
+from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 

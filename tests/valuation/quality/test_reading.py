@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import DomainError
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import policies
-from valuation.quality.score import score
+from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 RULES = policies().at(date(2026, 11, 23))

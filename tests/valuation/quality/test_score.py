@@ -11,12 +11,12 @@ import pytest
 
 from kernel import canonical
 from kernel.errors import DomainError
-from valuation.quality.contract import Contract
-from valuation.quality.contract_reader import read
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import policies
-from valuation.quality.score import score
-from valuation.quality.scorecard import Measured, Scorecard
+from valuation.quality.scoring.score import score
+from valuation.quality.scoring.scorecard import Measured, Scorecard
 
 AS_OF = datetime(2026, 11, 23, 2, tzinfo=UTC)
 RULES = policies().at(date(2026, 11, 23))

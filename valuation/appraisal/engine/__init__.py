@@ -1,0 +1,1 @@
+"""The computation itself: inputs, arithmetic with its trace, results, recomputation and sensitivity."""

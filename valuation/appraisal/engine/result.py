@@ -1,0 +1,62 @@
+"""The result of an appraisal, put together in one place for every approach."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from kernel.money import Money, MoneyView
+from kernel.text import Text
+from valuation.appraisal.engine import expression
+from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.policy import AppraisalRules
+from valuation.appraisal.schemas import Appraisal, QualityBasis
+
+
+def concluded(
+    approach: str,
+    asset: str,
+    inputs: msgspec.Struct,
+    quality: QualityBasis,
+    dates: tuple[date, date],
+    policy: AppraisalRules,
+    band: tuple[Given, Given, Given],
+    trace: Trace,
+    notes: Iterable[Text],
+) -> Appraisal:
+    """The appraisal of (base date, use until) with its value, low and high."""
+    base_date, use_until = dates
+    currency: str = getattr(inputs, "currency")  # noqa: B009 -- both kinds of inputs have it; their base does not say so
+    value, low, high = (money(given, currency) for given in band)
+    use = policy.body.use
+    return Appraisal(
+        approach=approach,
+        asset=asset,
+        base_date=base_date,
+        use_until=use_until,
+        inputs=inputs,
+        quality=quality,
+        inputs_sha256=digest([asset, base_date, use_until, inputs, quality]),
+        rule_set=policy.ref,
+        value=value,
+        low=low,
+        high=high,
+        trace=tuple(trace.steps),
+        notes=tuple(notes),
+        label=Text(use.label_zh, use.label_en),
+        status=Text(use.status_zh, use.status_en),
+        limits=tuple([Text(zh, en) for zh, en in zip(use.limits_zh, use.limits_en, strict=True)]),
+    )
+
+
+def money(amount: Given, currency: str) -> MoneyView:
+    """The amount that a step gave, as money."""
+    with expression.context():
+        return Money.round(amount.value, currency).view()
+
+
+def digest(value: Any) -> str:
+    """The digest of the canonical form: inputs hold strings under ASCII names only, where sorted JSON is RFC 8785."""
+    return "sha256:" + hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()

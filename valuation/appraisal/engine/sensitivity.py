@@ -1,0 +1,154 @@
+"""How the value moves (敏感性): one-way changes, tornado, two-way tables, scenarios and what-if overlays.
+
+One-way and two-way changes replay the trace with suppositions in place of its sources; scenarios and overlays go
+through the whole engine, so that what may not be stated may not be supposed either.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from kernel.errors import FieldError
+from kernel.policy import PolicySet
+from kernel.text import Text
+from valuation.appraisal.engine import expression, recompute
+from valuation.appraisal.engine.trace import Step, replay
+from valuation.appraisal.errors import InputsFaulty
+from valuation.appraisal.policy import AppraisalPolicy, policies
+from valuation.appraisal.schemas import Appraisal
+
+SHARES = (Decimal("-0.20"), Decimal("-0.10"), Decimal("0.10"), Decimal("0.20"))
+POINTS = (Decimal("-0.02"), Decimal("-0.01"), Decimal("0.01"), Decimal("0.02"))
+"""Changes that reviewers expect: shares of a parameter, percentage points of a rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Something that the value depends on: one source, or the same parameter over several years."""
+
+    name: str
+    sources: tuple[str, ...]
+    is_rate: bool
+
+    def changed(self, base: Mapping[str, Decimal], by: Decimal) -> dict[str, Decimal]:
+        """Its sources with the change applied: points are added to a rate, a share is taken of anything else."""
+        with expression.context():
+            return {source: base[source] + by if self.is_rate else base[source] * (1 + by) for source in self.sources}
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One change of one driver, and the value that follows."""
+
+    driver: str
+    by: Decimal
+    value: Decimal
+
+
+def conclusion(steps: Sequence[Step]) -> str:
+    """The source of the value that a trace concludes with."""
+    names = [step.id for step in steps if step.id == "P" or step.id.endswith(".P")]
+    return f"#/trace/{'P' if 'P' in names else names[0]}"
+
+
+def sources(steps: Sequence[Step]) -> dict[str, Decimal]:
+    """Every source with its number: what is stated, and the rates that were computed."""
+    found: dict[str, Decimal] = {}
+    for step in steps:
+        for operand in step.inputs:
+            if operand.source.startswith(("#/inputs/", "#/quality/")):
+                found[operand.source] = Decimal(operand.value)
+        if step.id.endswith(".r"):
+            found[f"#/trace/{step.id}"] = Decimal(step.result)
+    return found
+
+
+def drivers(steps: Sequence[Step]) -> list[Driver]:
+    """What the value depends on; yearly amounts move together, and a rate moves as a whole."""
+    grouped: dict[str, list[str]] = {}
+    for source in sources(steps):
+        if "/discount/" in source or "/life/" in source or "/weighing/" in source or source.endswith("/weight"):
+            continue  # A rate moves as a whole, a life changes which steps there are, and weights only move together.
+        head, _, last = source.rpartition("/")
+        grouped.setdefault(head if last.isdecimal() else source, []).append(source)
+    return [Driver(name, tuple(each), name.startswith("#/trace/")) for name, each in grouped.items()]
+
+
+def value_if(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> Decimal | None:
+    """The value under a supposition; None where it cannot be computed, such as a rate of −100 %."""
+    try:
+        return replay(steps, changed)[conclusion(steps)]
+    except ArithmeticError:
+        return None
+
+
+def one_way(steps: Sequence[Step], driver: Driver, changes: Sequence[Decimal] | None = None) -> list[Swing]:
+    """Change one driver by each amount, everything else as it was."""
+    base = sources(steps)
+    asked = changes or (POINTS if driver.is_rate else SHARES)
+    found = [(by, value_if(steps, driver.changed(base, by))) for by in asked]
+    return [Swing(driver.name, by, value) for by, value in found if value is not None]
+
+
+def tornado(steps: Sequence[Step]) -> list[tuple[Swing, Swing]]:
+    """Every driver down and up by 10 % (a rate by one point), widest swing first; what moves nothing is left out."""
+    found = []
+    for driver in drivers(steps):
+        swings = one_way(steps, driver, POINTS[1:3] if driver.is_rate else SHARES[1:3])
+        if len(swings) == 2 and swings[0].value != swings[1].value:
+            found.append((swings[0], swings[1]))
+    return sorted(found, key=lambda pair: (-abs(pair[1].value - pair[0].value), pair[0].driver))
+
+
+def two_way(
+    steps: Sequence[Step], rows: Driver, columns: Driver, down: Sequence[Decimal], across: Sequence[Decimal]
+) -> list[list[Decimal | None]]:
+    """The value for every pair of changes, such as the discount rate by the share rate."""
+    base = sources(steps)
+    return [[value_if(steps, {**rows.changed(base, y), **columns.changed(base, x)}) for x in across] for y in down]
+
+
+def what_if(
+    stored: Appraisal | Mapping[str, Any],
+    overlay: Mapping[str, str],
+    released: PolicySet[AppraisalPolicy] | None = None,
+) -> Appraisal:
+    """Value a stored appraisal again with some inputs replaced, under its own rule set.
+
+    `overlay` maps JSON Pointers within the document to numbers; an empty one gives exactly what is stored.
+    """
+    document = msgspec.json.decode(msgspec.json.encode(stored))
+    faults = []
+    for pointer, number in overlay.items():
+        if not _replaced(document, pointer, number):
+            text = Text("没有这一参数，或其不是数值。", "There is no such parameter, or it is no number.")
+            faults.append(FieldError(f"/overlay/{pointer}", text, "LT-APR-05"))
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
+    return recompute.appraised(document, (released or policies()).version(document["rule_set"]["version"]))
+
+
+def _replaced(document: dict[str, Any], pointer: str, number: str) -> bool:
+    node: Any = document
+    *path, last = pointer.removeprefix("/").split("/")
+    if path[:1] not in (["inputs"], ["quality"]):
+        return False
+    for key in path:
+        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, dict) and key in node:
+            node = node[key]
+        else:
+            return False
+    if last not in ("value", "score") or not isinstance(node, dict) or last not in node:
+        return False
+    node[last] = number
+    return True
+
+
+def scenarios(stored: Appraisal | Mapping[str, Any], overlays: Mapping[str, Mapping[str, str]]) -> dict[str, Appraisal]:
+    """Several overlays by name, such as base, optimistic and pessimistic."""
+    return {name: what_if(stored, overlay) for name, overlay in overlays.items()}

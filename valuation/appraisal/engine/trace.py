@@ -1,0 +1,104 @@
+"""The trace: each step names its formula, the source of every operand, its result and the rule it rests on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from kernel.policy import Confidence
+from kernel.text import Text
+from valuation.appraisal.engine import expression
+
+
+class Operand(Struct, frozen=True, gc=False):
+    """One number of a step; `source` points into the document: an input, the rule set or an earlier step."""
+
+    name: str
+    value: str
+    source: str
+
+
+class Step(Struct, frozen=True, gc=False):
+    """One step of the computation: `result` is `formula` computed over `inputs`, nothing more."""
+
+    id: str
+    label: Text
+    formula: str
+    inputs: tuple[Operand, ...]
+    result: str
+    rule: str
+    basis: str
+    confidence: Confidence
+
+
+class Ground(Struct, frozen=True):
+    """Why a step is made as it is: the rule of the rulebook, its legal basis, and how sure we are."""
+
+    rule: str
+    basis: str
+    confidence: Confidence
+
+
+class Given(Struct, frozen=True, gc=False):
+    """A number that enters the trace, with the place in the document it comes from, and its digits where known."""
+
+    value: Decimal
+    source: str
+    written: str | None = None
+
+
+class Trace:
+    """Steps in the order they were computed; a step can only use what was given or computed before it."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self.steps: list[Step] = []
+        self._names: set[str] = set()
+        self._prefix = prefix
+
+    def within(self, approach: str) -> "Trace":
+        """Continue the same trace under an approach's own name, so that two approaches may both have a step P."""
+        inner = Trace(f"{self._prefix}{approach}.")
+        inner.steps, inner._names = self.steps, self._names
+        return inner
+
+    def step(self, id_: str, label: Text, formula: str, ground: Ground, **operands: Given) -> Given:
+        """Compute one step, keep it, and give its result for later steps."""
+        name = self._prefix + id_
+        if name in self._names:
+            raise ValueError(f"two steps are named {name}")
+        result = expression.evaluate(formula, {each: given.value for each, given in operands.items()})
+        inputs = [
+            Operand(each, given.written or expression.text(given.value), given.source)
+            for each, given in operands.items()
+        ]
+        written = expression.text(result)
+        self._names.add(name)
+        self.steps.append(
+            Step(name, label, formula, tuple(inputs), written, ground.rule, ground.basis, ground.confidence)
+        )
+        return Given(result, f"#/trace/{name}", written)
+
+    def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
+        """Add named parts; the sum of nothing is 0."""
+        given = dict(parts)
+        return self.step(id_, label, " + ".join(given) or "0", ground, **given)
+
+
+def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Compute a trace again with some of its sources changed: inputs or the results of steps, by their pointer.
+
+    Whatever does not depend on a change stays as it was; no range is checked, since the change is a supposition.
+    """
+    results: dict[str, Decimal] = {}
+    for step in steps:
+        place = f"#/trace/{step.id}"
+        if place in changed:
+            results[place] = changed[place]
+            continue
+        names: dict[str, Decimal] = {}
+        for operand in step.inputs:
+            known = changed.get(operand.source)
+            known = results.get(operand.source) if known is None else known
+            names[operand.name] = Decimal(operand.value) if known is None else known
+        results[place] = expression.evaluate(step.formula, names)
+    return results

@@ -1,0 +1,1 @@
+"""What a data contract promises: ODCS documents read, written and drafted from data."""

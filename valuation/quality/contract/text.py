@@ -1,0 +1,138 @@
+"""From the bytes of a contract to plain values: YAML or JSON, nothing executed, nothing guessed."""
+
+import json
+import re
+from collections.abc import Hashable
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from kernel.text import Text
+from valuation.quality.contract.contract import FieldFault
+
+SIZE_BYTES_MAX = 1 << 20
+DEPTH_MAX = 32
+
+
+class UnreadableContractError(ValueError):
+    """The text is no YAML or JSON mapping; it carries the one fault that says where and why."""
+
+    def __init__(self, message: Text, cure: Text) -> None:
+        super().__init__(message.en)
+        self.fault = FieldFault("", message, cure)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 booleans only (`NO` is a country, not False), no aliases, no repeated keys."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 -- PyYAML's own way to override
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases: a few lines of them can stand for more nodes than memory holds."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="aliases (*name) are not accepted",
+                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Refuse a repeated key, which would silently hide the first one."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value} is repeated", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def parse(text: bytes) -> dict[str, Any]:
+    """Read a YAML or JSON document into JSON-safe values, or raise UnreadableContractError."""
+    if len(text) > SIZE_BYTES_MAX:
+        raise UnreadableContractError(
+            Text(
+                f"合同文档超过 {SIZE_BYTES_MAX} 字节。",
+                f"The contract is larger than {SIZE_BYTES_MAX} bytes.",
+            ),
+            Text("请删减说明性内容。", "Shorten its descriptive parts."),
+        )
+    try:
+        document = _plain(_load(text.decode("utf-8-sig")), DEPTH_MAX)
+    except (UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
+        where = " ".join(str(error).split())[:300] or "nested too deeply"
+        raise UnreadableContractError(
+            Text(
+                f"合同文档不是可读的 YAML 或 JSON：{where}",
+                f"The contract is not readable YAML or JSON: {where}",
+            ),
+            Text(
+                "请按所示位置更正语法，并以 UTF-8 保存。",
+                "Correct the syntax at that place and save it as UTF-8.",
+            ),
+        ) from error
+    if not isinstance(document, dict):
+        raise UnreadableContractError(
+            Text("合同文档的顶层必须是对象。", "The top level of a contract must be a mapping."),
+            Text("请提供 ODCS v3 文档。", "Give an ODCS v3 document."),
+        )
+    return document
+
+
+def _load(text: str) -> Any:
+    if text.lstrip()[:1] == "{":
+        return json.loads(text, object_pairs_hook=_unrepeated)
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 -- a SafeLoader made stricter
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    if repeated := {key for key in keys if keys.count(key) > 1}:
+        raise ValueError(f"the key {min(repeated)} is repeated")
+    return dict(pairs)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Make YAML's own dates and keys into JSON values, so that the raw document has one digest."""
+    if depth == 0:
+        raise ValueError(f"nested deeper than {DEPTH_MAX} levels")
+    if isinstance(value, dict):
+        return {str(key): _plain(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, depth - 1) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise ValueError(f"values of type {type(value).__name__} are not accepted")
+
+
+def place(text: bytes, pointer: str) -> tuple[int, int] | None:
+    """The line and column, from 1, of what a JSON Pointer names, or of the nearest thing around it that is there."""
+    try:
+        node: yaml.Node | None = yaml.compose(text.decode("utf-8-sig"), Loader=_Loader)
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        return None
+    mark = node.start_mark if node is not None else None
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for name, value in node.value:
+                if name.value == key:
+                    found, mark = value, name.start_mark
+        elif isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
+            found = node.value[int(key)]
+            mark = found.start_mark
+        if found is None:
+            break
+        node = found
+    return (mark.line + 1, mark.column + 1) if mark is not None else None

@@ -1,0 +1,46 @@
+"""What a page may show of a value: everything of a column declared public, a shape of any other."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from valuation.quality.contract.contract import Property
+
+_TEXT_MAX = 200
+_SAFE_INTEGER = 1 << 53
+_FLOAT_MAX = 1e15
+"""Beyond it a database's JSON would turn the number into a long integer; infinity and NaN are beyond it too."""
+
+
+def plain(value: Any) -> Any:
+    """Give a JSON-safe form with one spelling: what canonical JSON cannot hold becomes text."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < _SAFE_INTEGER else str(value)
+    if isinstance(value, float):
+        return value if abs(value) < _FLOAT_MAX else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{value.total_seconds()}S"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return value[:_TEXT_MAX].hex()
+    if isinstance(value, dict):
+        return {plain(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value[:_TEXT_MAX]]
+    # NUL has no place in a database's text; its symbol stands for it.
+    return str(value)[:_TEXT_MAX].replace("\x00", "␀")
+
+
+def masked(value: Any, declaration: Property | None) -> Any:
+    """Show a value of a public column; of any other only its length and first character, or the kind of number."""
+    shown = plain(value)
+    if shown is None or (declaration is not None and declaration.public):
+        return shown
+    if isinstance(shown, str):
+        return shown[:1] + "*" * min(len(shown) - 1, 12) if len(shown) > 1 else "*" * len(shown)
+    return "*"

@@ -1,0 +1,221 @@
+"""Text formats become one Parquet file that every engine reads: values cast by the contract, losses counted.
+
+Nothing is guessed: the dialect is declared, every field is read as text and cast to its declared type. A value that
+does not fit keeps its text in `__unread__<column>`; a line that is no record is counted and shown by its number.
+"""
+
+import codecs
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from valuation.quality.contract.contract import Contract, ContractObject, LogicalType
+from valuation.quality.errors import CorruptFile, DataTooLarge, NothingToScore
+from valuation.quality.policy import Limits
+
+ROW = "__row__"
+"""The name of the row number that stands beside the data; no column of the data may have it."""
+UNREAD = "__unread__"
+"""Prefix of the column that keeps the text of values which are not of their declared type."""
+CELL_BYTES_MAX = 1 << 20
+MALFORMED_MAX = 1_000_000
+MALFORMED_SHOWN = 10
+_CHUNK = 1 << 22
+
+TYPES: dict[LogicalType, pl.DataType] = {
+    LogicalType.STRING: pl.String(),
+    LogicalType.INTEGER: pl.Int64(),
+    LogicalType.NUMBER: pl.Float64(),
+    LogicalType.BOOLEAN: pl.Boolean(),
+    LogicalType.DATE: pl.Date(),
+    LogicalType.TIMESTAMP: pl.Datetime("us", "UTC"),
+    LogicalType.TIME: pl.Time(),
+}
+_STAMPS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z",
+           "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d")  # fmt: skip
+
+
+class Dialect(Struct, frozen=True):
+    """What the contract's `servers` entry of format csv declares; an encoding is found out only if none is declared."""
+
+    delimiter: str = ","
+    encoding: str | None = None
+
+
+class Malformed(Struct):
+    """Records of a text file that could not be read: how many, and where the first ones are."""
+
+    count: int
+    samples: list[tuple[int, str]]
+    numbers: list[int]
+
+    def add(self, file: str, number: int, reason: str) -> None:
+        """Count one; its number is that of the record, the first after a header being 1."""
+        self.count += 1
+        self.numbers.append(number)
+        if len(self.samples) < MALFORMED_SHOWN:
+            self.samples.append((number, reason))
+        if self.count > MALFORMED_MAX:
+            raise CorruptFile(file=file, reason=f"more than {MALFORMED_MAX} of its lines are no records")
+
+
+class Staged(Struct, frozen=True):
+    """A text file as Parquet, with what was lost on the way; `columns` are those of the file itself."""
+
+    path: Path
+    rows: int
+    columns: tuple[str, ...]
+    encoding: str | None
+    malformed: Malformed
+
+
+def dialect_of(contract: Contract) -> Dialect:
+    """Read the declared dialect of CSV files."""
+    servers = contract.raw.get("servers")
+    for server in servers if isinstance(servers, list) else ():
+        if isinstance(server, Mapping) and str(server.get("format", "")).lower() == "csv":
+            delimiter = str(server.get("delimiter") or ",").replace("\\t", "\t")
+            return Dialect(delimiter[:1], str(server["encoding"]) if server.get("encoding") else None)
+    return Dialect()
+
+
+class Writer:
+    """Writes batches of one file, within the limits on cells and rows."""
+
+    def __init__(self, file: str, target: Path, declared: ContractObject | None, limits: Limits) -> None:
+        self._file, self._target, self._declared, self._limits = file, target, declared, limits
+        self._writer: pq.ParquetWriter | None = None
+        self.rows = 0
+
+    def types(self, columns: tuple[str, ...]) -> dict[str, LogicalType]:
+        """The declared type of each column; what is not declared stays text."""
+        stated = {c: self._declared.property(c) if self._declared else None for c in columns}
+        return {
+            c: p.logical_type if p is not None and p.logical_type in TYPES else LogicalType.STRING
+            for c, p in stated.items()
+        }
+
+    def write(self, batch: pl.DataFrame) -> None:
+        """Append one batch of typed columns."""
+        for column in (name for name, dtype in batch.schema.items() if dtype == pl.String):
+            longest = batch[column].str.len_bytes().max()
+            if isinstance(longest, int) and longest > CELL_BYTES_MAX:
+                measure = f"cell bytes in {column[:40]}"
+                raise DataTooLarge(file=self._file, measure=measure, value=longest, limit=CELL_BYTES_MAX)
+        self.rows += batch.height
+        cells = self.rows * batch.width
+        if cells > self._limits.cells_max:
+            raise DataTooLarge(file=self._file, measure="cells", value=cells, limit=self._limits.cells_max)
+        table = batch.to_arrow()
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._target, table.schema, compression="zstd", compression_level=1)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """End the file; a file without any record cannot be scored."""
+        if self._writer is None:
+            raise NothingToScore(file=self._file)
+        self._writer.close()
+
+
+def check_columns(file: str, columns: tuple[str, ...], limits: Limits) -> None:
+    """Refuse headers that cannot name columns."""
+    reason = ""
+    if len(columns) > limits.columns_max:
+        raise DataTooLarge(file=file, measure="columns", value=len(columns), limit=limits.columns_max)
+    if not any(columns):
+        reason = "line 1 names no columns"
+    elif repeated := [c for c in columns if columns.count(c) > 1]:
+        reason = f"line 1 names the column {repeated[0][:60]!r} twice; rename one"
+    elif reserved := [c for c in columns if c == ROW or c.startswith(UNREAD)]:
+        reason = f"the column name {reserved[0][:60]!r} is reserved; rename it"
+    if reason:
+        raise CorruptFile(file=file, reason=reason.replace("{", "(").replace("}", ")"))
+
+
+def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType]) -> pl.DataFrame:
+    """Cast columns of text to their types, keeping the text of what does not fit."""
+    found: list[pl.Series] = []
+    for column, logical_type in types.items():
+        text = texts[column]
+        if logical_type is LogicalType.STRING:
+            found.append(text)
+            continue
+        value = cast(text, logical_type)
+        lost = value.is_null() & text.is_not_null()
+        unread = pl.select(pl.when(lost).then(text).alias(UNREAD + column)).to_series()
+        found += [value.alias(column), unread]
+    return pl.DataFrame(found)
+
+
+def cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
+    """Read texts as values of a type; what is no such value becomes NULL."""
+    if logical_type is LogicalType.BOOLEAN:
+        return text.str.to_lowercase().replace_strict(
+            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+        )
+    if logical_type is LogicalType.DATE:
+        return text.str.to_date("%Y-%m-%d", strict=False)
+    if logical_type is LogicalType.TIME:
+        return text.str.to_time("%H:%M:%S%.f", strict=False)
+    if logical_type is LogicalType.TIMESTAMP:
+        return _stamps(text)
+    return text.cast(TYPES[logical_type], strict=False)
+
+
+def _stamps(text: pl.Series) -> pl.Series:
+    """ISO 8601 in its usual spellings; the later ones are tried only on what the earlier ones left."""
+    found = pl.Series(text.name, [None] * len(text), dtype=TYPES[LogicalType.TIMESTAMP])
+    for spelling in _STAMPS:
+        rest = text.filter(found.is_null() & text.is_not_null())
+        if rest.is_empty():
+            break
+        zone = None if spelling.endswith("z") else "UTC"
+        stamps = text.str.to_datetime(spelling, time_unit="us", time_zone=zone, strict=False)
+        found = found.fill_null(stamps.cast(TYPES[LogicalType.TIMESTAMP]))
+    return found
+
+
+def encoding_of(file: str, path: Path, declared: str | None) -> str:
+    """Find the encoding by reading all of it: UTF-8 (with or without a mark), UTF-16 by its mark, else GB18030."""
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    marked = (
+        "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig" if head[:3] == codecs.BOM_UTF8 else None
+    )
+    candidates = [declared] if declared else [marked] if marked else ["utf-8", "gb18030"]
+    reason = ""
+    for encoding in candidates:
+        if (reason := _undecodable(path, encoding)) == "":
+            return encoding
+    raise CorruptFile(file=file, reason=f"{reason}; declare its encoding in servers[].encoding or save it as UTF-8")
+
+
+def _undecodable(path: Path, encoding: str) -> str:
+    """Say where the bytes stop to be text of this encoding, or nothing."""
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError:
+        return f"the encoding {encoding[:40]!r} is unknown"
+    line = 1
+    with path.open("rb") as stream:
+        for chunk in _chunks(stream):
+            try:
+                line += decoder.decode(chunk).count("\n")
+            except UnicodeDecodeError as error:
+                line += chunk[: error.start].count(b"\n")
+                return f"near line {line} its bytes are not {encoding}"
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return f"its last line {line} ends inside a character of {encoding}"
+    return ""
+
+
+def _chunks(stream: Any) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk

@@ -1,0 +1,107 @@
+"""A few rows that show why a check fails, masked, with Pandera itself naming the failure cases."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import narwhals.stable.v1 as nw
+import pandera.polars as pa
+import polars as pl
+from msgspec import Struct
+
+from valuation.quality.contract.contract import Kind, Rule
+from valuation.quality.counting import checks
+from valuation.quality.counting import compile as compiler
+from valuation.quality.counting.checks import ROW_KINDS
+from valuation.quality.counting.compile import Plan
+from valuation.quality.profile.masking import masked
+from valuation.quality.reading.moments import zoned
+from valuation.quality.reading.opening import ROW, Table, collect
+from valuation.quality.reading.staging import UNREAD
+
+
+class Sample(Struct, frozen=True):
+    """One element that fails: its row (the first is 1; null when the check is not about rows) and its value."""
+
+    row: int | None
+    value: Any
+
+
+def keys(table: Table, columns: tuple[str, ...], frame: nw.LazyFrame[Any]) -> tuple[Sample, ...]:
+    """Show the keys of these rows."""
+    return shown(table, columns, collect(table.file, [frame.to_native()])[0])
+
+
+def shown(table: Table, columns: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
+    """Show several values of each row, each masked unless its column is public."""
+    return tuple(
+        Sample(int(row[ROW]) + 1, {c: masked(zoned(row[c]), table.object.property(c)) for c in columns})
+        for row in rows.iter_rows(named=True)
+    )
+
+
+def value_samples(
+    table: Table, own: Plan, failing: Mapping[str, Rule], as_of: datetime, samples: int
+) -> dict[str, tuple[Sample, ...]]:
+    """Fetch a few failing rows of each failing rule in one pass, then let Pandera itself name the failure cases."""
+    if not failing or not samples:
+        return {}
+    dtypes = own.frame.collect_schema()
+    frames, columns = [], []
+    for rule in failing.values():
+        read = _columns_read(rule, own)
+        columns.append(read)
+        frames.append(
+            own.frame.filter(_wanted(table, own, rule, dtypes, as_of)).select(ROW, *read).head(samples).to_native()
+        )
+    return {
+        rule.id: _explained(table, own, rule, read, rows)
+        for rule, read, rows in zip(failing.values(), columns, collect(table.file, frames), strict=True)
+    }
+
+
+def _columns_read(rule: Rule, own: Plan) -> tuple[str, ...]:
+    if rule.kind is Kind.TYPE and rule.columns[0] in own.unread:
+        return (UNREAD + rule.columns[0],)
+    return rule.columns
+
+
+def _wanted(table: Table, own: Plan, rule: Rule, dtypes: Mapping[str, Any], as_of: datetime) -> nw.Expr:
+    """TRUE for the rows that fail."""
+    if rule.kind in ROW_KINDS:
+        broken = bool(own.mistyped & set(rule.columns))
+        return nw.lit(True) if broken else checks.matches(rule, table.object, as_of)
+    if rule.id in own.listed:
+        return own.listed[rule.id]
+    if rule.kind is Kind.NOT_NULL:
+        return compiler.missing(rule, dtypes, own.unread)
+    if rule.kind is Kind.TYPE and rule.columns[0] in own.unread:
+        return ~nw.col(UNREAD + rule.columns[0]).is_null()
+    check = _check(own, rule)
+    return ~nw.col(rule.columns[0]).is_null() if check is None else checks.fail_expression(check, rule.columns[0])
+
+
+def _check(own: Plan, rule: Rule) -> Any:
+    return next((c for c in own.schema.columns[rule.columns[0]].checks if c.name == rule.id), None)
+
+
+def _explained(table: Table, own: Plan, rule: Rule, read: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
+    if rule.kind in ROW_KINDS or rule.id in own.listed:
+        return shown(table, rule.columns, rows)
+    declaration, (column,) = table.object.property(rule.columns[0]), read
+    by_pandera = (rule.kind is not Kind.TYPE and rule.arguments is not None) or rule.kind is Kind.NOT_FUTURE
+    places = range(rows.height)
+    if by_pandera and rule.kind is not Kind.NOT_NULL and column not in own.mistyped:
+        places = _failure_cases(own, rule, rows)
+    return tuple(Sample(int(rows[ROW][i]) + 1, masked(zoned(rows[column][i]), declaration)) for i in places)
+
+
+def _failure_cases(own: Plan, rule: Rule, rows: pl.DataFrame) -> Any:
+    """Run Pandera on the sample; it must find in it what the fused count found."""
+    (column,) = rule.columns
+    tiny = pa.DataFrameSchema({column: pa.Column(None, nullable=True, checks=[_check(own, rule)])})
+    try:
+        tiny.validate(rows.select(column), lazy=True)
+    except pa.errors.SchemaErrors as found:
+        return sorted(found.failure_cases["index"].to_list())
+    return ()

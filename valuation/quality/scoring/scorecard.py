@@ -1,0 +1,119 @@
+"""The scorecard: a score that leads back to dimension, indicator, check, count and failing row."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from kernel.policy import PolicyRef
+from kernel.text import Text
+from valuation.quality.profile.columns import ColumnProfile
+from valuation.quality.profile.personal import Finding
+from valuation.quality.profile.privacy import Privacy
+from valuation.quality.scoring.evidence import Sample
+
+
+class ContractRef(Struct, frozen=True):
+    """Which contract the data was scored against."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+class ScoredFile(Struct, frozen=True):
+    """One file as it was read; `source` is the file as it was given, whose digest this is: an archive perhaps."""
+
+    file: str
+    source: str
+    object: str
+    sha256: str
+    rows: int
+    size_bytes: int
+    format: str
+    encoding: str | None
+    malformed: int
+
+
+class CheckResult(Struct, frozen=True):
+    """One check; `column` joins several columns with `+` and is null for the whole object.
+
+    `threshold` is what the contract tolerates and `met` whether that was kept; the score counts `failed` of
+    `evaluated` in any case. `value` is the number itself where a check is one promise about a number.
+    """
+
+    id: str
+    object: str
+    column: str | None
+    kind: str
+    indicator: str
+    dimension: str
+    evaluated: int
+    failed: int
+    met: bool
+    threshold: str | None
+    value: Any
+    samples: tuple[Sample, ...]
+
+
+class IndicatorScore(Struct, frozen=True):
+    """One of the twenty indicators: 100·A/B over its checks, or null and what is missing to assess it."""
+
+    name: Text
+    dimension: str
+    score: str | None
+    evaluated: int
+    failed: int
+    reason: Text | None
+
+
+class DimensionScore(Struct, frozen=True):
+    """One of the six dimensions: the mean of its assessed indicators, or null and what is missing."""
+
+    name: Text
+    score: str | None
+    weight: str
+    reason: Text | None
+
+
+class GradeView(Struct, frozen=True):
+    """The band that the score falls into."""
+
+    code: str
+    name: Text
+
+
+class Measured(Struct, frozen=True, forbid_unknown_fields=True):
+    """An indicator that the data cannot tell, measured elsewhere: elements evaluated, failed, and by whom."""
+
+    evaluated: int
+    failed: int
+    source: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.failed <= self.evaluated or not self.source:
+            raise ValueError("failed must lie between 0 and evaluated, and the source must be named")
+
+
+class Scorecard(Struct, frozen=True):
+    """The whole result; scores are decimal strings from 0 to 100 with two places."""
+
+    standard: str
+    contract: ContractRef
+    policy: PolicyRef
+    as_of: datetime
+    files: tuple[ScoredFile, ...]
+    rows: int
+    score: str
+    grade: GradeView
+    dimensions: Mapping[str, DimensionScore]
+    indicators: Mapping[str, IndicatorScore]
+    checks: tuple[CheckResult, ...]
+    measured: Mapping[str, Measured]
+    unmeasured: tuple[str, ...]
+    profile: Mapping[str, tuple[ColumnProfile, ...]]
+    sample_rows: Mapping[str, tuple[dict[str, Any], ...]]
+    personal_data: Mapping[str, tuple[Finding, ...]]
+    privacy: Mapping[str, Privacy]
+    freshness: Mapping[str, str]
