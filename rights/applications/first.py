@@ -13,6 +13,7 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.identity.models import Party
+from rights.applications.upstream import require_carried
 from rights.assets.models import Asset
 from rights.assets.queries import Revision, revision
 from rights.registrations import evidence, policy, rules
@@ -150,8 +151,9 @@ async def begin(
     *,
     clock: Clock,
 ) -> RegistrationView:
-    """Enter the case and its evidence."""
+    """Enter the case and its evidence; raises UpstreamExceeded when what the data is made from does not carry it."""
     now = clock.now()
+    await require_carried(session, row, at=now)
     await lifecycle.begin(
         session,
         row,

@@ -24,6 +24,7 @@ from rights.registrations.schemas import (
     RegisterPublicResource,
 )
 from rights.registrations.views import RegistrationView
+from rights.title.errors import UpstreamExceeded
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -46,6 +47,7 @@ APPLY = "rights:registration:apply"
         errors.PublicRegistrationMissing,
         errors.AlreadyRegistered,
         ContentAlreadyClaimed,
+        UpstreamExceeded,
         IdempotencyKeyReused,
     ),
 )
@@ -107,6 +109,7 @@ async def register_public_resource(
         errors.AlreadyRegistered,
         ContentAlreadyClaimed,
         GroundUnknown,
+        UpstreamExceeded,
         IdempotencyKeyReused,
     ),
 )
