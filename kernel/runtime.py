@@ -20,7 +20,8 @@ from kernel.documents.commands import Issuer
 from kernel.documents.seal import Seal
 from kernel.log.keys import LogKeys
 from kernel.log.note import VerifierKey
-from kernel.settings import Settings, words
+from kernel.log.queries import checkpoint
+from kernel.settings import Settings, SettingsInvalid, words
 from kernel.storage.store import Storage
 
 
@@ -96,7 +97,7 @@ def earlier_issuer_keys(settings: Settings) -> tuple[bytes, ...]:
 
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
-    """Open a process's runtime on an existing, migrated database."""
+    """Open a process's runtime on an existing, migrated database; raises SettingsInvalid on another centre's."""
     url = db.url_of(str(settings.database_url))
     issuer_key, log_key = await asyncio.to_thread(keys, settings)
     engine = db.make_engine(url, pool_size=settings.pool_size)
@@ -113,9 +114,22 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         log_overlap=signing.load(settings.log_key_earlier_file) if settings.log_key_earlier_file else None,
     )
     try:
+        await _same_log(runtime)
         yield runtime
     finally:
         if runtime.cpu is not None:
             runtime.cpu.shutdown(wait=True, cancel_futures=True)
         await pool.close()
         await engine.dispose()
+
+
+async def _same_log(runtime: Runtime) -> None:
+    """Refuse to go on under another name: heads signed under two names are two logs. Raises SettingsInvalid."""
+    async with runtime.sessions() as session:
+        head = await checkpoint(session)
+    if head is None or (founded := head.note.partition("\n")[0]) == runtime.settings.log_origin:
+        return
+    raise SettingsInvalid(
+        f"LIUTONG_PUBLIC_URL: this installation's log is {founded}, and not {runtime.settings.log_origin};"
+        f" set the address that ends in {founded.removesuffix('/log')}, or use another LIUTONG_DATA_DIR or database"
+    )

@@ -29,6 +29,10 @@ class Secret(str):
 _UNSET: Final = Secret("")
 
 
+_HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what listens everywhere is reached here
+"""Where somebody on this machine reaches what listens on every address."""
+
+
 class SettingsInvalid(ValueError):
     """One or more settings cannot be used; the message names each with its cure."""
 
@@ -41,7 +45,7 @@ class Settings:
     database_url: Secret = _UNSET
     data_dir: Path = Path("var")
     storage_url: str = ""
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     issuer_key_file: Path | None = None
@@ -70,6 +74,12 @@ class Settings:
     pool_size: int = 10
     log_level: str = "info"
     otel: bool = False
+
+    def __post_init__(self) -> None:
+        """Where nobody says under which address the centre is reached, it is reached where it listens."""
+        if not self.public_url:
+            host = _HERE.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+            object.__setattr__(self, "public_url", f"http://{host}:{self.port}")
 
     @property
     def sandbox(self) -> bool:

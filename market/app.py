@@ -1,79 +1,94 @@
 """The application: every slice's routes, one runtime, one way to answer errors."""
 
 import contextlib
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
+from contracts import routes as contracts_routes
+from kernel import jobs_view, sandbox, sweeps
+from kernel.documents import routes as documents_routes
 from kernel.errors import DomainError
-from kernel.http import problems
+from kernel.http import about, problems
 from kernel.http.auth import Authentication
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import Admission
 from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
+from kernel.identity import routes as identity_routes
+from kernel.log import feed
+from kernel.log import routes as log_routes
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
+from kernel.storage import jobs as storage_jobs
+from kernel.storage import routes as storage_routes
+from kernel.webhooks import jobs as webhooks_jobs
+from kernel.webhooks import routes as webhooks_routes
 from kernel.worker import working
+from market.delivery import routes as delivery_routes
+from market.ledger import routes as ledger_routes
+from market.listings import routes as listings_routes
+from market.orders import jobs as orders_jobs
+from market.orders import routes as orders_routes
+from market.payments import jobs as payments_jobs
+from market.payments import routes as payments_routes
+from market.settlement import jobs as settlement_jobs
+from market.settlement import routes as settlement_routes
+from market.verification import routes as verification_routes
+from rights import jobs as rights_jobs
+from rights import routes as rights_routes
+from rights.duplicates import jobs as duplicates_jobs
+from rights.register import routes as register_routes
+from rights.title import routes as title_routes
+from valuation import routes as valuation_routes
+from valuation.quality import jobs as quality_jobs
 
-ROUTE_MODULES: Final = (
-    "kernel.http.about",
-    "kernel.sandbox",
-    "kernel.identity.routes",
-    "kernel.log.routes",
-    "kernel.log.feed",
-    "kernel.documents.routes",
-    "kernel.storage.routes",
-    "kernel.webhooks.routes",
-    "kernel.jobs_view",
-    "rights.routes",
-    "rights.register.routes",
-    "rights.title.routes",
-    "valuation.routes",
-    "contracts.routes",
-    "market.listings.routes",
-    "market.orders.routes",
-    "market.payments.routes",
-    "market.ledger.routes",
-    "market.delivery.routes",
-    "market.settlement.routes",
-    "market.verification.routes",
+ROUTES: Final = (
+    *about.ROUTES,
+    *sandbox.ROUTES,
+    *identity_routes.ROUTES,
+    *log_routes.ROUTES,
+    *feed.ROUTES,
+    *documents_routes.ROUTES,
+    *storage_routes.ROUTES,
+    *webhooks_routes.ROUTES,
+    *jobs_view.ROUTES,
+    *rights_routes.ROUTES,
+    *register_routes.ROUTES,
+    *title_routes.ROUTES,
+    *valuation_routes.ROUTES,
+    *contracts_routes.ROUTES,
+    *listings_routes.ROUTES,
+    *orders_routes.ROUTES,
+    *payments_routes.ROUTES,
+    *ledger_routes.ROUTES,
+    *delivery_routes.ROUTES,
+    *settlement_routes.ROUTES,
+    *verification_routes.ROUTES,
 )
 
-JOB_MODULES: Final = (
-    "kernel.sweeps",
-    "kernel.storage.jobs",
-    "kernel.webhooks.jobs",
-    "rights.jobs",
-    "rights.duplicates.jobs",
-    "valuation.quality.jobs",
-    "market.orders.jobs",
-    "market.payments.jobs",
-    "market.settlement.jobs",
+# Importing one of these registers its jobs and sweeps; the worker asks the registry.
+JOBS: Final = (
+    sweeps,
+    storage_jobs,
+    webhooks_jobs,
+    rights_jobs,
+    duplicates_jobs,
+    quality_jobs,
+    orders_jobs,
+    payments_jobs,
+    settlement_jobs,
 )
-
-
-def load_jobs() -> None:
-    """Import every module that registers jobs or sweeps."""
-    for name in JOB_MODULES:
-        importlib.import_module(name)
-
-
-def routes() -> list[Any]:
-    """All route handlers."""
-    return [route for name in ROUTE_MODULES for route in importlib.import_module(name).ROUTES]
 
 
 def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     """Build the application; `worker` runs the worker inside it."""
-    load_jobs()
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -85,7 +100,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
 
     authentication = Authentication()
     app = Litestar(
-        route_handlers=[*routes(), assets()],
+        route_handlers=[*ROUTES, assets()],
         lifespan=[lifespan],
         dependencies={
             "session": Provide(provide_session),

@@ -7,6 +7,7 @@ import asyncio
 import dataclasses
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -34,9 +35,11 @@ def main() -> None:
     """
 
 
-def _settings(*, safe: bool = True) -> Settings:
+def _settings(*, safe: bool = True, **given: str | int | None) -> Settings:
+    """The settings of the environment, with what the command line says instead."""
+    named = {f"LIUTONG_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     try:
-        found = configuration.from_env()
+        found = configuration.from_env({**os.environ, **named})
     except SettingsInvalid as problem:
         raise click.ClickException(str(problem)) from problem
     faults = _faults(found) if safe else []
@@ -91,8 +94,7 @@ def serve(host: str | None, port: int | None, worker: bool, seed: bool) -> None:
     """启动接口服务 · Serve the API, with docs at /docs."""
     from market import server
 
-    settings = _settings()
-    _run(server.serve(settings, host=host or settings.host, port=port or settings.port, worker=worker, seed=seed))
+    _run(server.serve(_settings(host=host, port=port), worker=worker, seed=seed))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +18,20 @@ from kernel.logging import configure
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
 from kernel.worker import working
-from market.app import create_app, load_jobs
+from market.app import create_app
 from market.ledger.check import Report, check
 from migrations import run
 
 
 class _Server(uvicorn.Server):
     """Stops on a signal as uvicorn does, but does not raise it again after: then the database would be left behind."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say where the API is only once it is there."""
+        await super().startup(sockets)
+        if self.started:
+            url = f"http://{self.config.host}:{self.config.port}"
+            structlog.get_logger("liutong").info("serving", url=url, docs=f"{url}/docs")
 
     def listen_for_signals(self) -> None:
         """Let the loop hand signals over; a second Ctrl-C does not wait for answers under way."""
@@ -42,7 +50,7 @@ async def migrate(settings: Settings) -> None:
         await run.upgrade(str(ready.database_url))
 
 
-async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed: bool) -> None:
+async def serve(settings: Settings, *, worker: bool, seed: bool) -> None:
     """Serve until told to stop; answers under way are finished first."""
     configure("warning" if seed else settings.log_level)
     async with database(settings) as ready:
@@ -52,6 +60,8 @@ async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed:
 
             print(await seed_sandbox(ready))  # noqa: T201 - for the person who started it
             configure(settings.log_level)
+        async with open_runtime(ready):
+            pass  # What cannot be opened is told in one line here, and not from deep within the server.
         app: Any = create_app(ready, worker=worker)
         if settings.otel:
             from kernel.http.tracing import traced
@@ -59,8 +69,8 @@ async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed:
             app = traced(app)
         config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
+            host=settings.host,
+            port=settings.port,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -71,14 +81,12 @@ async def serve(settings: Settings, *, host: str, port: int, worker: bool, seed:
         )
         server = _Server(config)
         server.listen_for_signals()
-        structlog.get_logger("liutong").info("serving", url=f"http://{host}:{port}", docs=f"http://{host}:{port}/docs")
         await server.serve()
 
 
 async def work(settings: Settings) -> None:
     """Run a worker until told to stop."""
     configure(settings.log_level)
-    load_jobs()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,5 +1,6 @@
 """What every request must keep: a body that can be read at all, and no query parameter that nobody knows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
@@ -19,7 +20,18 @@ DEPTH_MAX: Final = 64
 NUL: Final = "\x00"
 """No text of ours holds it: PostgreSQL has no way to store it."""
 
-NUL_ESCAPED: Final = rb"\u0000"
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and those that turn the order of a line around: contracts and certificates say what is read."""
+
+_UNSEEN_RAW: Final = re.compile(
+    rb"\\u00(?:[01][0-9a-fA-F]|7[fF])|\\u20(?:2[a-eA-E]|6[6-9])|\x7f|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
+"""Where one of them may stand in JSON; a tab or a line's end written as an escape is found here and let pass after."""
+
+_NO_UNSEEN: Final = Text(
+    "文本不得含有控制字符或双向文字控制符",
+    "A text may hold no control character and none that turns the order of a line around",
+)
 _NO_NUL: Final = Text("文本不得含有 U+0000 字符", "A text may not hold the character U+0000")
 
 EVERYWHERE: Final = frozenset({"lang"})
@@ -49,25 +61,25 @@ class StrictRequest(Request[Actor, Any, Any]):
         raw = await self.body()
         if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX and not _shallow(value):
             raise _too_deep()
-        if NUL_ESCAPED in raw and (places := list(_nul_places(value))):
-            raise InvalidInput(errors=[FieldError(place, _NO_NUL) for place in places[:20]])
+        if _UNSEEN_RAW.search(raw) and (places := list(_unseen_places(value))):
+            raise InvalidInput(errors=[FieldError(place, _NO_UNSEEN) for place in places[:20]])
         return value
 
 
-def _nul_places(value: Any, place: str = "") -> Iterator[str]:
-    """Where U+0000 stands in a decoded body that is known to be shallow; an escaped backslash before it is none."""
+def _unseen_places(value: Any, place: str = "") -> Iterator[str]:
+    """Where such a character stands in a decoded body that is known to be shallow."""
     if isinstance(value, str):
-        if NUL in value:
+        if _UNSEEN.search(value):
             yield place
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if NUL in name:
+            if _UNSEEN.search(name):
                 yield place
             else:
-                yield from _nul_places(inner, f"{place}/{name.replace('~', '~0').replace('/', '~1')}")
+                yield from _unseen_places(inner, f"{place}/{name.replace('~', '~0').replace('/', '~1')}")
     elif isinstance(value, list):
         for position, inner in enumerate(value):
-            yield from _nul_places(inner, f"{place}/{position}")
+            yield from _unseen_places(inner, f"{place}/{position}")
 
 
 def _too_deep() -> InvalidInput:

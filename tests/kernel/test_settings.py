@@ -36,6 +36,19 @@ def test_values_are_read_in_their_types():
     assert settings.log_origin == "centre.example.cn/liutong/log"
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9000"),
+        ("0.0.0.0", "http://127.0.0.1:9000"),  # noqa: S104
+        ("::", "http://[::1]:9000"),
+        ("fe80::1", "http://[fe80::1]:9000"),
+    ],
+)
+def test_links_lead_to_where_the_server_listens(host, url):
+    assert from_env({"LIUTONG_HOST": host, "LIUTONG_PORT": "9000"}).public_url == url
+
+
 def test_the_name_as_an_issuer_holds_the_port():
     assert Settings().did == "did:web:127.0.0.1%3A8000"
 

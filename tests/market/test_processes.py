@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -12,6 +13,10 @@ import pytest
 from kernel import db, postgres
 from kernel.db import make_engine, make_sessions
 from kernel.jobs import enqueue
+from kernel.log.tree_models import LogCheckpoint
+from kernel.runtime import open_runtime
+from kernel.settings import Secret, SettingsInvalid
+from tests.conftest import fresh_database
 
 
 def free_port() -> int:
@@ -115,3 +120,18 @@ async def _serve_and_stop(start, number, *, embedded=False):
         assert "server" not in ready.headers, "who asks need not know what serves"
         assert (await http.get("/docs")).status_code == 200
     await stop(server, number)
+
+
+async def test_a_log_goes_on_under_the_name_it_was_founded_under(cluster, settings):
+    """Heads under two names would be two logs, so a process that has another name does not start."""
+    elsewhere = replace(settings, public_url="https://elsewhere.example.cn")
+    async with fresh_database(cluster) as url:
+        here = replace(settings, database_url=Secret(url))
+        async with open_runtime(here) as runtime, db.unit(runtime.sessions) as session:
+            note = f"{here.log_origin}\n1\n…\n"
+            session.add(LogCheckpoint(size=1, root=bytes(32), note=note, at=runtime.clock.now()))
+        async with open_runtime(here):
+            pass
+        with pytest.raises(SettingsInvalid, match=r"LIUTONG_PUBLIC_URL: .*and not elsewhere\.example\.cn/log"):
+            async with open_runtime(replace(elsewhere, database_url=Secret(url))):
+                pass

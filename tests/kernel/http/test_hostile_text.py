@@ -1,5 +1,6 @@
 """U+0000 and numbers beyond any row: a database that cannot hold them must never be the one that says so."""
 
+import json
 from typing import Any
 
 import pytest
@@ -90,3 +91,14 @@ async def test_a_sender_that_goes_away_in_the_middle_is_its_own_fault(client):
     }
     await client.http._transport.app(scope, receive, send)
     assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u2066", "\x1b", "\x7f", "\x0b"])
+async def test_what_turns_a_line_around_is_refused_with_its_place(client, unseen):
+    body = application("provider", contact={"name": "张三", "email": "a@example.cn", "phone": f"1{unseen}2"})
+    for sent in (json.dumps(body), json.dumps(body, ensure_ascii=False)):
+        refused = await client.http.post(
+            "/v1/parties", content=sent.encode(), headers={"content-type": "application/json"}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid-input"), refused.text
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/contact/phone"]
