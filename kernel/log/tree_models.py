@@ -45,3 +45,15 @@ class LogCosignature(Base):
     at_seconds: Mapped[int]
     line: Mapped[str]
     received_at: Mapped[datetime]
+
+
+class LogWitness(Base):
+    """How far a witness that we tell of new heads has followed (C2SP tlog-witness); one row a witness, by its key."""
+
+    __tablename__ = "log_witness"
+    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
+
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    told_at: Mapped[datetime]
+    fault: Mapped[str | None]

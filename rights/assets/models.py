@@ -13,6 +13,13 @@ class Asset(Base):
     """A data asset (数据资产) of a party as it describes it; its content is in its revisions."""
 
     __tablename__ = "asset"
+    __table_args__ = (
+        CheckConstraint(
+            "region_level IN ('international', 'national', 'province', 'city', 'county', 'below')", name="region_level"
+        ),
+        CheckConstraint("structure IN ('structured', 'semi-structured', 'unstructured')", name="structure"),
+        CheckConstraint("records > 0", name="records"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
@@ -22,11 +29,15 @@ class Asset(Base):
     theme: Mapped[str]
     update_cycle: Mapped[str]
     region: Mapped[str]
+    region_level: Mapped[str | None]
+    structure: Mapped[str | None]
+    records: Mapped[int | None]
     source_kind: Mapped[str]
     form: Mapped[str]
     covers_from: Mapped[date | None]
     covers_until: Mapped[date | None]
     public_data: Mapped[bool]
+    public_basis: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -1,6 +1,7 @@
 """Certificates, and the counter of their monthly serials."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,12 +34,13 @@ class Certificate(Base, Stateful):
     registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), unique=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
     asset_name: Mapped[str]
-    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     holder_name: Mapped[str]
     content_sha256: Mapped[str]
     rights: Mapped[list[str]]
     restrictions: Mapped[str]
+    scope: Mapped[dict[str, Any] | None]
     source_kind: Mapped[str]
     title_basis: Mapped[str]
     valid_from: Mapped[date]

@@ -1,6 +1,7 @@
 """Objections and the files that support them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +14,8 @@ class Objection(Base, Stateful):
     """An objection (异议) to a case in its notice, or to a registration that has led to a certificate.
 
     `objector_id` is null where the centre itself objects because it found an earlier claim; `earlier_claim` names that
-    claim and nothing of its content. `due_on` is the registrar's next date.
+    claim and nothing of its content; `finding` is what the comparison found, which is for the registrar alone. `due_on` is
+    the registrar's next date.
     """
 
     __tablename__ = "objection"
@@ -31,6 +33,8 @@ class Objection(Base, Stateful):
     objector_id: Mapped[str | None] = mapped_column(ForeignKey("party.id"), index=True)
     objector_name: Mapped[str]
     earlier_claim: Mapped[str | None]
+    earlier_asset_id: Mapped[str | None] = mapped_column(ForeignKey("asset.id"))
+    finding: Mapped[dict[str, Any] | None]
     stage: Mapped[str]
     statement: Mapped[str]
     status: Mapped[ObjectionState] = status_column(ObjectionState)
@@ -51,6 +55,7 @@ class ObjectionEvidence(Base):
     """A file that supports an objection, kept as long as the case's own; append-only by trigger."""
 
     __tablename__ = "objection_evidence"
+    __table_args__ = (CheckConstraint("side IN ('objector', 'respondent')", name="side"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     objection_id: Mapped[str] = mapped_column(ForeignKey("objection.id"), index=True)
@@ -59,4 +64,5 @@ class ObjectionEvidence(Base):
     sha256: Mapped[str]
     size_bytes: Mapped[int]
     retention_until: Mapped[date]
+    side: Mapped[str | None]
     created_at: Mapped[datetime]

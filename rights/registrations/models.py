@@ -23,6 +23,8 @@ class Registration(Base, Stateful):
     dates that rest on holidays not yet announced. `certificate_id` is the certificate that a later type is about,
     `counterparty_id` the transferee or licensee, `proposed` what a change or correction puts in the asset's
     description, and `stops` the times not counted: {cause, since, until, items, reason}, `until` null while it lasts.
+    `scope` limits the rights item by item, `applicant` is what the applicant said of itself, and `screening` says when
+    the content was last compared with earlier claims, under which policy, and how many it found.
     """
 
     __tablename__ = "registration"
@@ -57,12 +59,15 @@ class Registration(Base, Stateful):
     counterparty_id: Mapped[str | None] = mapped_column(ForeignKey("party.id"), index=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
-    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
     content_sha256: Mapped[str] = mapped_column(index=True)
     source_kind: Mapped[str]
     title_basis: Mapped[str]
     rights: Mapped[list[str]]
     restrictions: Mapped[str]
+    scope: Mapped[dict[str, Any] | None]
+    applicant: Mapped[dict[str, Any] | None]
+    screening: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
     ground: Mapped[str | None]
     proposed: Mapped[dict[str, Any]]
