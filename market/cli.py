@@ -247,6 +247,14 @@ def keys() -> None:
     """密钥 · Keys of the centre."""
 
 
+@keys.command("operator")
+def keys_operator() -> None:
+    """补发运营密钥 · End all API keys of the centre and print a new one of its operator, this once."""
+    from market import server
+
+    click.echo(_run(server.renew_operator(_settings())))
+
+
 @keys.command("new")
 @click.argument("file", type=FilePath)
 def keys_new(file: Path) -> None:

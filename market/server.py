@@ -109,6 +109,15 @@ async def found(settings: Settings, uscc: str, name: str, email: str) -> str:
             return made.secret
 
 
+async def renew_operator(settings: Settings) -> str:
+    """Renew the operator's key; gives it."""
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        async with open_runtime(ready) as runtime, unit(runtime.sessions) as session:
+            made = await commands.renew_operator(session, clock=runtime.clock, sandbox=settings.sandbox)
+            return made.secret
+
+
 async def seed_only(settings: Settings) -> str:
     """Fill the sandbox and leave."""
     from market.seed import seed_sandbox

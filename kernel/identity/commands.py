@@ -182,6 +182,39 @@ async def revoke_key(session: AsyncSession, actor: Actor, key_id: str, *, clock:
         record(session, actor, "kernel.key.revoked", key.id, at=clock.now())
 
 
+async def reissue_key(
+    session: AsyncSession, actor: Actor, party_id: str, reason: str, *, clock: Clock, sandbox: bool
+) -> NewKeyView:
+    """Give a party that lost its keys one with all its roles; every earlier key ends, so a found one is worth nothing.
+
+    The reason stands in the party's events, so that nobody takes over a party unseen. Raises CentreNotDecided: the
+    centre's own keys are renewed by whoever keeps its machine.
+    """
+    party = await locked(session, Party, party_id)
+    if party.centre and actor is not SYSTEM:
+        raise CentreNotDecided
+    now = clock.now()
+    for earlier in await session.scalars(
+        select(ApiKey).where(ApiKey.party_id == party.id, ApiKey.revoked_at.is_(None)).with_for_update()
+    ):
+        earlier.revoked_at = now
+    roles = [str(Role.OPERATOR)] if party.centre else party.roles
+    key, text = _new_key(party, "reissued", roles, now, sandbox=sandbox, days=_initial_days(sandbox))
+    session.add(key)
+    facts = {"roles": key.roles, "prefix": key.prefix, "reason": reason}
+    record(session, actor, "kernel.key.reissued", key.id, at=now, parties=[party.id], facts=facts)
+    await session.flush()
+    return NewKeyView(key=key_view(key), secret=text)
+
+
+async def renew_operator(session: AsyncSession, *, clock: Clock, sandbox: bool) -> NewKeyView:
+    """Give the centre's operator a new key in place of all the centre's keys; raises NotFound before its founding."""
+    centre = await session.scalar(select(Party.id).where(Party.centre))
+    if centre is None:
+        raise NotFound(kind="centre", id="")
+    return await reissue_key(session, SYSTEM, centre, "renewed at the centre's machine", clock=clock, sandbox=sandbox)
+
+
 def challenge(public_key: str) -> str:
     """The text that proves a signing key."""
     return f"liutong signing key: {public_key}"

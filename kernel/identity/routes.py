@@ -23,6 +23,7 @@ from kernel.identity.schemas import (
     NewKeyView,
     PartyView,
     RegisterSigningKey,
+    ReissueKey,
     SigningKeyView,
 )
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
@@ -50,7 +51,7 @@ async def apply_for_admission(
     "/v1/parties/{party_id:str}/admission",
     opt=allow("kernel:party:decide", "kernel:party:suspend"),
     status_code=200,
-    responses=problems(IllegalTransition, WrongActor),
+    responses=problems(IllegalTransition, WrongActor, errors.CentreNotDecided),
 )
 async def decide_admission(
     party_id: FromPath[str],
@@ -95,13 +96,44 @@ async def create_key(
     return await commands.create_key(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox)
 
 
+@post(
+    "/v1/parties/{party_id:str}/api-keys",
+    opt=allow("kernel:party:decide"),
+    responses=problems(errors.CentreNotDecided),
+)
+async def reissue_key(
+    party_id: FromPath[str],
+    data: JSONBody[ReissueKey],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> NewKeyView:
+    """补发密钥 · Give a party that lost its keys a new one, shown this once; all its earlier keys end."""
+    view = await commands.reissue_key(
+        session,
+        actor,
+        ids.require("pty", party_id),
+        data.reason,
+        clock=runtime.clock,
+        sandbox=runtime.settings.sandbox,
+    )
+    request.app.state.authentication.forget()
+    return view
+
+
 @get("/v1/api-keys", opt=allow("kernel:key:write", admitted=False))
 async def list_keys(session: Session, actor: NamedDependency[Actor]) -> list[KeyView]:
     """本方密钥 · The party's own keys with their last use."""
     return await queries.keys_of(session, actor)
 
 
-@delete("/v1/api-keys/{key_id:str}", opt=allow("kernel:key:write", admitted=False), status_code=204)
+@delete(
+    "/v1/api-keys/{key_id:str}",
+    opt=allow("kernel:key:write", admitted=False),
+    status_code=204,
+    responses=problems(errors.RoleNotHeld),
+)
 async def revoke_key(
     key_id: FromPath[str], request: Http, session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
 ) -> None:
@@ -138,6 +170,7 @@ ROUTES = [
     get_party,
     list_parties,
     create_key,
+    reissue_key,
     list_keys,
     revoke_key,
     register_signing_key,

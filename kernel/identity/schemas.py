@@ -68,6 +68,12 @@ class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days_valid: Annotated[int, Meta(ge=1, le=730)] = 365
 
 
+class ReissueKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Replace all keys of a party that lost them."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
 class KeyView(msgspec.Struct, frozen=True):
     """A key without its secret."""
 

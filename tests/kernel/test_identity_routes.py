@@ -1,6 +1,10 @@
 """Admission and keys through HTTP."""
 
-from kernel.identity import uscc
+from sqlalchemy import select
+
+from kernel.db import unit
+from kernel.identity import commands, uscc
+from kernel.log.models import LogEntry
 from tests.makers import application, make_uscc, signing_key
 
 
@@ -93,3 +97,36 @@ async def test_problems_speak_both_languages(client):
     assert answer.status_code == 401
     assert answer.json()["title"] == "未通过身份验证"
     assert answer.headers["content-language"] == "zh"
+
+
+async def test_a_party_that_lost_its_keys_gets_a_new_one_and_the_old_ones_end(client, as_, sessions):
+    lost = await as_("provider")
+    party = (await lost.get("/v1/api-keys")).json()[0]["party_id"]
+    operator = await as_("operator")
+    path = f"/v1/parties/{party}/api-keys"
+    assert (await lost.post(path, {"reason": "mine"})).status_code == 403
+    assert (await operator.post(path, {"reason": ""})).status_code == 400
+    made = await operator.post(path, {"reason": "第一把密钥的答复丢失"})
+    assert made.status_code == 201, made.text
+    assert (await lost.get("/v1/api-keys")).status_code == 401
+    found = client.with_key(made.json()["secret"])
+    async with sessions() as session:
+        told = (await session.scalars(select(LogEntry).where(LogEntry.kind == "kernel.key.reissued"))).one()
+    assert told.facts["reason"] == "第一把密钥的答复丢失"
+    assert party in told.parties, "the party itself is told"
+    unused = [key for key in (await found.get("/v1/api-keys")).json() if key["revoked_at"] is None]
+    assert [key["id"] for key in unused] == [made.json()["key"]["id"]]
+
+
+async def test_the_centres_own_keys_are_renewed_at_its_machine_only(client, as_, sessions, clock):
+    """What the command line does; over HTTP nobody renews them."""
+    operator = await as_("operator")
+    centre = (await operator.get("/v1/api-keys")).json()[0]["party_id"]
+    refused = await operator.post(f"/v1/parties/{centre}/api-keys", {"reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "centre-not-decided")
+    async with unit(sessions) as session:
+        made = await commands.renew_operator(session, clock=clock, sandbox=True)
+    renewed = client.with_key(made.secret)
+    usable = [key["id"] for key in (await renewed.get("/v1/api-keys")).json() if key["revoked_at"] is None]
+    assert usable == [made.key.id]
+    assert (await renewed.get("/v1/parties")).status_code == 200
