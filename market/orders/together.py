@@ -64,7 +64,7 @@ class Together:
             batch.sort(key=lambda waiting: waiting[0][:3])
             try:
                 rows = await self._pool.fetch(MANY, *_columns([arguments for arguments, _ in batch]))
-            except Exception:  # noqa: S110 - nothing was stored; each is asked alone below and hears its own answer
+            except Exception:  # noqa: S110 - each is asked alone below; what a lost connection had stored, its key finds
                 pass
             else:
                 for row in rows:
