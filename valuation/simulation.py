@@ -4,6 +4,8 @@ This is evidence beside the value and never the value itself: it computes in bin
 draws, so its last digits may differ between machines, while the appraisal's own digits may not.
 """
 
+import ast
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -133,6 +135,8 @@ def _quantile(share: Any, *columns: Any) -> Any:
 
 COLUMNS: Final = Arithmetic(
     number=float,
+    negative=operator.neg,
+    operations={ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv},
     rounding=_rounding,
     functions={
         "min": (2, MANY, _least),

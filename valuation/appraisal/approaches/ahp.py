@@ -1,13 +1,12 @@
 """Weights by the analytic hierarchy process (层次分析法): row geometric means of pairwise judgements."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine.inputs import Judgement
 from valuation.appraisal.engine.limits import WEIGHT_RULE
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import ReconcileRules
 
 _PLACES = 6
@@ -62,7 +61,7 @@ _Row = list[tuple[str, Given | None]]
 def _matrix(judgements: Sequence[Judgement], names: Sequence[str], root: str) -> dict[str, _Row]:
     """For each row, the text of each cell and the judgement it comes from: `a1`, or `1 / a1` the other way round."""
     known: dict[tuple[str, str], Given] = {
-        (judgement.first, judgement.second): Given(Decimal(judgement.scale), f"{root}/{i}/scale")
+        (judgement.first, judgement.second): entered(judgement.scale, f"{root}/{i}/scale")
         for i, judgement in enumerate(judgements)
     }
     matrix: dict[str, _Row] = {}

@@ -8,7 +8,7 @@ from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy
 
 _RULE = "LT-APR-18"
@@ -73,7 +73,7 @@ def gartner(trace: Trace, inputs: GartnerInputs, body: AppraisalPolicy) -> tuple
     """One of the six measures."""
     assert body.alternatives is not None
     given = {
-        name: Given(Decimal(parameter.value), f"#/inputs/parameters/{name}")
+        name: entered(parameter.value, f"#/inputs/parameters/{name}")
         for name, parameter in sorted(inputs.parameters.items())
     }
     formula, measure = _FORMULAS.get(inputs.measure), inputs.measure
@@ -115,7 +115,7 @@ def option(trace: Trace, inputs: OptionInputs, body: AppraisalPolicy) -> tuple[d
     assert body.alternatives is not None
     ground = body.alternatives.option
     fields = {"S": "underlying", "X": "exercise", "r": "rate", "v": "volatility", "T": "years"}
-    given = {name: Given(Decimal(getattr(inputs, field).value), f"#/inputs/{field}") for name, field in fields.items()}
+    given = {name: entered(getattr(inputs, field).value, f"#/inputs/{field}") for name, field in fields.items()}
     formula = "round((ln(S / X) + (r + v * v / 2) * T) / (v * sqrt(T)), 12)"
     first = trace.step("d1", Text("d1", "d1"), formula, ground, **given)
     volatile = {"d1": first, "v": given["v"], "T": given["T"]}

@@ -11,10 +11,10 @@ from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.approaches import cost_limits as rules
 from valuation.appraisal.engine.result import concluded
-from valuation.appraisal.engine.trace import Given, Ground, Trace
+from valuation.appraisal.engine.trace import Given, Ground, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalRules, CostRules
-from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, CostModel, QualityBasis
+from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, CostModel, QualityBasis, Stage
 
 _PARTS = {
     "early": Text("前期费用", "Early-stage cost"),
@@ -68,12 +68,10 @@ def spread(
 def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) -> Given:
     """C: each stage's own cost and its taxes, then opportunity cost on all that is invested."""
     invested, taxes = [], []
-    for stage in STAGES:
-        given = {
-            part: Given(Decimal(parameter.value), f"{root}/stages/{stage}/{part}")
-            for place, part, parameter in rules.cost_parameters(inputs)
-            if place == stage
-        }
+    stated: dict[Stage, dict[str, Given]] = {stage: {} for stage in STAGES}
+    for stage, part, parameter in rules.cost_parameters(inputs):
+        stated[stage][part] = entered(parameter.value, f"{root}/stages/{stage}/{part}")
+    for stage, given in stated.items():
         tax = given.pop("taxes", None)
         if given:
             name = STAGE_NAMES[stage]
@@ -82,7 +80,7 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
         if tax is not None:
             taxes.append((stage, tax))
     base = trace.total("I", Text("投入成本合计", "Invested cost"), cost.replacement, invested)
-    rate = Given(Decimal(inputs.return_on_cost.value), f"{root}/return_on_cost")
+    rate = entered(inputs.return_on_cost.value, f"{root}/return_on_cost")
     opportunity = trace.step("O", Text("机会成本", "Opportunity cost"), "I * R", cost.opportunity, I=base, R=rate)
     tax_total = trace.total("T", Text("相关税费合计", "Taxes"), cost.replacement, taxes)
     label = Text("重置成本 C", "Replacement cost C")
@@ -91,9 +89,9 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
 
 def _adjustment(trace: Trace, inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str) -> Given:
     """δ: the share of the replacement cost that quality and remaining life leave."""
-    score = Given(Decimal(quality.score), "#/quality/score")
-    left = Given(Decimal(inputs.remaining_life_years.value), f"{root}/remaining_life_years")
-    whole = Given(Decimal(inputs.economic_life_years.value), f"{root}/economic_life_years")
+    score = entered(quality.score, "#/quality/score")
+    left = entered(inputs.remaining_life_years.value, f"{root}/remaining_life_years")
+    whole = entered(inputs.economic_life_years.value, f"{root}/economic_life_years")
     q = trace.step("q", Text("质量系数", "Quality coefficient"), "score / 100", cost.quality, score=score)
     label = Text("剩余寿命系数", "Remaining-life coefficient")
     life = trace.step("n", label, "round(remaining / whole, 6)", cost.life, remaining=left, whole=whole)

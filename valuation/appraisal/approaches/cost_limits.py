@@ -9,14 +9,14 @@ from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.limits import LIFE_RULE, RANGE_RULE, Limited, last_use
 from valuation.appraisal.policy import AppraisalPolicy, CostRules
-from valuation.appraisal.schemas import STAGES, CostInputs, CostModel, Parameter, QualityBasis
+from valuation.appraisal.schemas import STAGES, CostInputs, CostModel, Parameter, QualityBasis, Stage
 
 PARTS = ("early", "direct", "indirect", "taxes")
 
 __all__ = ["cost_faults", "cost_limited", "cost_parameters", "faults", "last_use"]
 
 
-def cost_parameters(inputs: CostModel) -> Iterator[tuple[str, str, Parameter]]:
+def cost_parameters(inputs: CostModel) -> Iterator[tuple[Stage, str, Parameter]]:
     """Every stated amount as (stage, part, parameter), in the order of the stages."""
     for stage in STAGES:
         stated = inputs.stages.get(stage)

@@ -8,7 +8,7 @@ from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import BuildUp, Capm, Discount, Wacc, Wara
 from valuation.appraisal.engine.limits import Limited
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import DiscountRules
 from valuation.appraisal.schemas import Parameter
 
@@ -78,7 +78,7 @@ def rate(trace: Trace, discount: Discount, rules: DiscountRules, root: str) -> G
 
 def _given(holder: Discount, name: str, root: str) -> Given:
     parameter: Parameter = getattr(holder, name)
-    return Given(Decimal(parameter.value), f"{root}/{name}")
+    return entered(parameter.value, f"{root}/{name}")
 
 
 def _capm(trace: Trace, id_: str, label: Text, capm: Capm, rules: DiscountRules, root: str) -> Given:

@@ -8,7 +8,7 @@ from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import GuideModel
 from valuation.appraisal.engine.limits import RANGE_RULE, Limited
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import CostRules, GuideRules
 from valuation.appraisal.schemas import Parameter, QualityBasis
 
@@ -53,13 +53,13 @@ def value(trace: Trace, model: GuideModel, quality: QualityBasis, rules: GuideRu
 
     def given(name: str) -> Given:
         parameter: Parameter = getattr(model, name)
-        return Given(Decimal(parameter.value), f"{root}/{name}")
+        return entered(parameter.value, f"{root}/{name}")
 
     total = trace.step(
         "TCR", Text("总成本及回报", "Total cost with its return"), "TC * (1 + R)", rules.total,
         TC=given("total_cost"), R=given("return_on_cost"),
     )  # fmt: skip
-    score = Given(Decimal(quality.score), "#/quality/score")
+    score = entered(quality.score, "#/quality/score")
     alpha = trace.step("alpha", Text("质量系数 α", "Quality α"), "score / 100", rules.usefulness, score=score)
     names = {
         "a": "open_spread",

@@ -10,7 +10,7 @@ from valuation.appraisal.approaches import discount, income_limits
 from valuation.appraisal.engine.expression import text
 from valuation.appraisal.engine.inputs import IncomeModel
 from valuation.appraisal.engine.limits import RATE_RULE, out_of_range
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import IncomeRules
 from valuation.appraisal.schemas import Parameter
@@ -70,7 +70,7 @@ def _usable(case: _Case, rate: Decimal) -> None:
 
 
 def _given(parameter: Parameter, source: str) -> Given:
-    return Given(Decimal(parameter.value), source)
+    return entered(parameter.value, source)
 
 
 def _life(case: _Case) -> Given:

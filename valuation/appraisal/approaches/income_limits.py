@@ -92,7 +92,7 @@ def _life(model: IncomeModel, rules: IncomeRules, root: str) -> Iterator[FieldEr
         return
     shortest = min((Decimal(bound.value) for bound in known.values()), default=None)
     if stated is not None:
-        if Decimal(stated.value) % 1:
+        if Decimal(stated.value) != Decimal(stated.value).to_integral_value():
             text = Text("收益期限须为整年。", "The life must be a whole number of years.")
             yield FieldError(f"{root}/life/years/value", text, LIFE_RULE)
         for name, bound in known.items():

@@ -1,23 +1,63 @@
 """The market approach (市场法): P = Σ w·Q·X1·X2·X3·X4·X5 over comparables, each correction within its bounds."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from kernel.text import Text
 from valuation.appraisal.approaches import market_limits
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.inputs import Comparable, MarketModel
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import MarketRules, Usual
 from valuation.appraisal.schemas import Parameter, QualityBasis
 
 _FACTORS = {
-    "X1": Text("质量修正", "Quality correction"),
-    "X2": Text("供求修正", "Supply and demand correction"),
-    "X3": Text("期日修正", "Date correction"),
-    "X4": Text("容量修正", "Capacity correction"),
-    "X5": Text("其他修正", "Other correction"),
+    "X1": ("案例 {}：质量修正 X1", "{}: Quality correction X1"),
+    "X2": ("案例 {}：供求修正 X2", "{}: Supply and demand correction X2"),
+    "X3": ("案例 {}：期日修正 X3", "{}: Date correction X3"),
+    "X4": ("案例 {}：容量修正 X4", "{}: Capacity correction X4"),
+    "X5": ("案例 {}：其他修正 X5", "{}: Other correction X5"),
 }
+_FORMULAS = {
+    factor: f"max(lo, min(hi, round({formula}, 6)))"
+    for factor, formula in {
+        "X1": "power(q / c, e)",
+        "X2": "s",
+        "X3": "b / t",
+        "X4": "power(own / its, e)",
+        "X5": "o",
+    }.items()
+}
+_BOUNDS = {"X1": "quality_factor", "X2": "supply_demand", "X3": "date_factor", "X4": "capacity_factor", "X5": "other"}
+"""Each correction with the rule set's field that bounds it."""
+_OWN = ("scale", "remaining_years", "price_index", "quality_exponent", "capacity_exponent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One computation by the market approach: what it writes to, what the asset is like, the bounds of corrections."""
+
+    trace: Trace
+    rules: MarketRules
+    root: str
+    own: Mapping[str, Given]
+    edges: Mapping[str, Mapping[str, Given]]
+
+
+def _case(trace: Trace, model: MarketModel, quality: QualityBasis, rules: MarketRules, root: str) -> _Case:
+    """What every comparable is held against, read once."""
+    own = {name: _given(getattr(model, name), f"{root}/{name}") for name in _OWN}
+    own["quality"] = entered(quality.score, "#/quality/score")
+    edges = {}
+    for factor, field in _BOUNDS.items():
+        bounds: Usual = getattr(rules, field)
+        edges[factor] = {
+            "lo": Given(bounds.minimum, f"#/rule_set/market/{field}/minimum", expression.text(bounds.minimum)),
+            "hi": Given(bounds.maximum, f"#/rule_set/market/{field}/maximum", expression.text(bounds.maximum)),
+        }
+    return _Case(trace, rules, root, own, edges)
 
 
 def value(
@@ -25,12 +65,12 @@ def value(
 ) -> tuple[Given, Given, Given]:
     """Compute the value and the band of the corrected prices: (value, low, high)."""
     chosen = {name: model.comparables[name] for name in market_limits.chosen(model, rules)}
-    score = Given(Decimal(quality.score), "#/quality/score")
-    corrected = {name: _corrected(trace, name, case, model, score, rules, root) for name, case in chosen.items()}
-    weights = _weights(trace, chosen, model, score, rules, root)
+    case = _case(trace, model, quality, rules, root)
+    corrected = {name: _corrected(case, name, comparable) for name, comparable in chosen.items()}
+    weights = _weights(case, chosen)
     parts = []
     for name, price in corrected.items():
-        label = Text(f"案例 {name} 的加权价格", f"Weighted price of {name}")
+        label = _label("案例 {} 的加权价格", "Weighted price of {}", name)
         part = trace.step(f"W_{name}", label, "w * A", rules.value, w=weights[name], A=price)
         parts.append((f"W_{name}", part))
     total = trace.total("V", Text("加权价格合计 V", "Sum of weighted prices V"), rules.value, parts)
@@ -38,6 +78,12 @@ def value(
     got = trace.step("P", label, f"round(V, {places})", rules.value, V=total)
     low, high = (_edge(trace, name, corrected, got, rules, places) for name in ("low", "high"))
     return got, low, high
+
+
+@lru_cache(maxsize=4096)
+def _label(zh: str, en: str, name: str) -> Text:
+    """A label that names a comparable."""
+    return Text(zh.format(name), en.format(name))
 
 
 def _edge(
@@ -54,104 +100,86 @@ def _edge(
     return trace.step(name, label, formula, rules.range, P=got, p=edge, **prices)
 
 
-def _corrected(
-    trace: Trace, name: str, case: Comparable, model: MarketModel, score: Given, rules: MarketRules, root: str
-) -> Given:
+def _corrected(case: _Case, name: str, comparable: Comparable) -> Given:
     """Q·X1·X2·X3·X4·X5 of one comparable."""
-    place = f"{root}/comparables/{name}"
-
-    def bounded(factor: str, formula: str, bounds: Usual, field: str, **operands: Given) -> Given:
-        said = Text(f"案例 {name}：{_FACTORS[factor].zh} {factor}", f"{name}: {_FACTORS[factor].en} {factor}")
-        edges = {
-            "lo": Given(bounds.minimum, f"#/rule_set/market/{field}/minimum"),
-            "hi": Given(bounds.maximum, f"#/rule_set/market/{field}/maximum"),
-        }
-        rounded = f"max(lo, min(hi, round({formula}, 6)))"
-        return trace.step(f"{factor}_{name}", said, rounded, rules.corrections, **operands, **edges)
-
-    def own(field: str) -> Given:
-        return _given(getattr(model, field), f"{root}/{field}")
-
-    def its(field: str) -> Given:
-        return _given(getattr(case, field), f"{place}/{field}")
-
-    factors = {
-        "X1": bounded(
-            "X1", "power(q / c, e)", rules.quality_factor, "quality_factor",
-            q=score, c=its("quality"), e=own("quality_exponent"),
-        ),
-        "X2": bounded("X2", "s", rules.supply_demand, "supply_demand", s=its("supply_demand")),
-        "X3": bounded("X3", "b / t", rules.date_factor, "date_factor", b=own("price_index"), t=its("price_index")),
-        "X4": bounded(
-            "X4", "power(own / its, e)", rules.capacity_factor, "capacity_factor",
-            own=own("scale"), its=its("scale"), e=own("capacity_exponent"),
-        ),
-        "X5": bounded("X5", "o", rules.other, "other", o=its("other")),
-    }  # fmt: skip
-    label = Text(f"案例 {name} 修正后价格", f"Corrected price of {name}")
-    return trace.step(f"A_{name}", label, "Q * X1 * X2 * X3 * X4 * X5", rules.corrected, Q=its("price"), **factors)
+    place, own, factors = f"{case.root}/comparables/{name}", case.own, {}
+    given: dict[str, dict[str, Given]] = {
+        "X1": {"q": own["quality"], "c": _given(comparable.quality, f"{place}/quality"), "e": own["quality_exponent"]},
+        "X2": {"s": _given(comparable.supply_demand, f"{place}/supply_demand")},
+        "X3": {"b": own["price_index"], "t": _given(comparable.price_index, f"{place}/price_index")},
+        "X4": {"own": own["scale"], "its": _given(comparable.scale, f"{place}/scale"), "e": own["capacity_exponent"]},
+        "X5": {"o": _given(comparable.other, f"{place}/other")},
+    }
+    for factor, operands in given.items():
+        operands.update(case.edges[factor])
+        zh, en = _FACTORS[factor]
+        label = _label(zh, en, name)
+        factors[factor] = case.trace.step(
+            f"{factor}_{name}", label, _FORMULAS[factor], case.rules.corrections, **operands
+        )
+    label = _label("案例 {} 修正后价格", "Corrected price of {}", name)
+    price = _given(comparable.price, f"{place}/price")
+    formula = "Q * X1 * X2 * X3 * X4 * X5"
+    return case.trace.step(f"A_{name}", label, formula, case.rules.corrected, Q=price, **factors)
 
 
-def _weights(
-    trace: Trace, chosen: Mapping[str, Comparable], model: MarketModel, score: Given, rules: MarketRules, root: str
-) -> dict[str, Given]:
+def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Given]:
     """The stated weights, or weights by nearness."""
-    stated = {name: case.weight for name, case in chosen.items()}
+    stated = {name: comparable.weight for name, comparable in chosen.items()}
     if all(weight is not None for weight in stated.values()):
         return {
-            name: _given(weight, f"{root}/comparables/{name}/weight")
+            name: _given(weight, f"{case.root}/comparables/{name}/weight")
             for name, weight in stated.items()
             if weight is not None
         }
-    near = {name: _nearness(trace, name, case, model, score, rules, root) for name, case in chosen.items()}
-    label = Text("接近程度合计", "Sum of nearness")
-    whole = trace.total("s", label, rules.weight, [(f"s_{name}", given) for name, given in near.items()])
+    near = {name: _nearness(case, name, comparable) for name, comparable in chosen.items()}
+    label, rule = Text("接近程度合计", "Sum of nearness"), case.rules.weight
+    whole = case.trace.total("s", label, rule, [(f"s_{name}", given) for name, given in near.items()])
     return {
-        name: trace.step(
-            f"w_{name}", Text(f"案例 {name} 的权重", f"Weight of {name}"), "n / s", rules.weight, n=given, s=whole
+        name: case.trace.step(
+            f"w_{name}", _label("案例 {} 的权重", "Weight of {}", name), "n / s", rule, n=given, s=whole
         )
         for name, given in near.items()
     }
 
 
-def _nearness(
-    trace: Trace, name: str, case: Comparable, model: MarketModel, score: Given, rules: MarketRules, root: str
-) -> Given:
+def _nearness(case: _Case, name: str, comparable: Comparable) -> Given:
     """1/(1 + distance): distances of scale, life and quality in logarithms, whichever way they differ."""
-    place = f"{root}/comparables/{name}"
-    label = Text(f"案例 {name} 与待估资产的距离", f"Distance of {name}")
+    place, own = f"{case.root}/comparables/{name}", case.own
+    label = _label("案例 {} 与待估资产的距离", "Distance of {}", name)
     formula = "round(max(ln(a / b), ln(b / a)) + max(ln(m / n), ln(n / m)) + max(ln(q / c), ln(c / q)), 6)"
-    distance = trace.step(
-        f"d_{name}", label, formula, rules.distance,
-        a=_given(model.scale, f"{root}/scale"), b=_given(case.scale, f"{place}/scale"),
-        m=_given(model.remaining_years, f"{root}/remaining_years"),
-        n=_given(case.remaining_years, f"{place}/remaining_years"),
-        q=score, c=_given(case.quality, f"{place}/quality"),
+    distance = case.trace.step(
+        f"d_{name}", label, formula, case.rules.distance,
+        a=own["scale"], b=_given(comparable.scale, f"{place}/scale"),
+        m=own["remaining_years"], n=_given(comparable.remaining_years, f"{place}/remaining_years"),
+        q=own["quality"], c=_given(comparable.quality, f"{place}/quality"),
     )  # fmt: skip
-    label = Text(f"案例 {name} 的接近程度", f"Nearness of {name}")
-    return trace.step(f"s_{name}", label, "1 / (1 + d)", rules.weight, d=distance)
+    label = _label("案例 {} 的接近程度", "Nearness of {}", name)
+    return case.trace.step(f"s_{name}", label, "1 / (1 + d)", case.rules.weight, d=distance)
 
 
 def _given(parameter: Parameter, source: str) -> Given:
-    return Given(Decimal(parameter.value), source)
+    return entered(parameter.value, source)
 
 
 def notes(
     model: MarketModel, rules: MarketRules, trace: Trace, prefix: str, base_months: Mapping[str, int]
 ) -> Iterator[Text]:
     """Who was left out and why, which prices are only asked, and which comparable lies nearest."""
-    for name, why in market_limits.left_out(model, rules):
+    out = dict(market_limits.left_out(model, rules))
+    for name, why in out.items():
         yield Text(f"案例 {name} 未采用：{why.zh}。", f"The comparable {name} was left out: {why.en}.")
-    chosen = market_limits.chosen(model, rules)
+    chosen = [name for name in sorted(model.comparables) if name not in out]
     asking = [name for name in chosen if model.comparables[name].kind == "asking"]
     if asking:
         names = "、".join(asking)
         yield Text(f"下列案例为挂牌价而非成交价：{names}。", f"These are asking prices, not realised ones: {names}.")
-    found = {step.id.removeprefix(prefix): Decimal(step.result) for step in trace.steps if step.id.startswith(prefix)}
-    distances = {name: found[f"d_{name}"] for name in chosen if f"d_{name}" in found}
+    found = {step.id: step.result for step in trace.steps}
+    distances = {name: Decimal(found[f"{prefix}d_{name}"]) for name in chosen if f"{prefix}d_{name}" in found}
     if distances:
         nearest = min(distances, key=lambda name: (distances[name], name))
-        price, gap = expression.text(round(found[f"A_{nearest}"], 2)), expression.text(distances[nearest])
+        price = expression.text(expression.evaluate("round(A, 2)", {"A": Decimal(found[f"{prefix}A_{nearest}"])}))
+        gap = expression.text(distances[nearest])
         months = base_months[nearest]
         yield Text(
             f"最接近的案例为 {nearest}：距离 {gap}，成交距基准日约 {months} 个月，修正后价格 {price}。",

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from kernel.errors import FieldError
 from kernel.text import Text
-from valuation.appraisal.engine import limits
+from valuation.appraisal.engine import expression, limits
 from valuation.appraisal.engine.inputs import Comparable, MarketModel
 from valuation.appraisal.engine.limits import COMPARABLE_RULE, LIFE_RULE, TAX_RULE, WEIGHT_RULE, Limited
-from valuation.appraisal.policy import MarketRules
-from valuation.appraisal.schemas import QualityBasis
+from valuation.appraisal.policy import MarketRules, Usual
+from valuation.appraisal.schemas import Parameter, QualityBasis
 
 _TRAITS = {
     "right": Text("权利类型不同", "another right"),
@@ -18,6 +19,9 @@ _TRAITS = {
     "field": Text("领域不同", "another field"),
     "region": Text("地域不同", "another region"),
 }
+_SCALE = Text("规模相差过大", "too different in scale")
+_LIFE = Text("剩余期限相差过大", "too different in remaining life")
+_traits = attrgetter(*_TRAITS)
 
 
 def chosen(model: MarketModel, rules: MarketRules) -> list[str]:
@@ -35,16 +39,21 @@ def left_out(model: MarketModel, rules: MarketRules) -> Iterator[tuple[str, Text
 
 
 def _unlike(case: Comparable, model: MarketModel, rules: MarketRules) -> Iterator[Text]:
-    for trait, text in _TRAITS.items():
-        if getattr(case, trait) != getattr(model, trait):
-            yield text
-    for field, usual, text in (
-        ("scale", rules.scale_ratio, Text("规模相差过大", "too different in scale")),
-        ("remaining_years", rules.life_ratio, Text("剩余期限相差过大", "too different in remaining life")),
-    ):
-        own, its = Decimal(getattr(model, field).value), Decimal(getattr(case, field).value)
-        if own <= 0 or its <= 0 or not usual.minimum * its <= own <= usual.maximum * its:
-            yield text
+    if _traits(case) != _traits(model):
+        for trait, text in _TRAITS.items():
+            if getattr(case, trait) != getattr(model, trait):
+                yield text
+    if _far(model.scale, case.scale, rules.scale_ratio):
+        yield _SCALE
+    if _far(model.remaining_years, case.remaining_years, rules.life_ratio):
+        yield _LIFE
+
+
+def _far(stated: Parameter, other: Parameter, usual: Usual) -> bool:
+    """Whether one lies beyond the admitted ratio of the other."""
+    own, its = expression.number(stated.value)[0], expression.number(other.value)[0]
+    least, most = expression.times(usual.minimum, its), expression.times(usual.maximum, its)
+    return own <= 0 or its <= 0 or not least <= own <= most
 
 
 def months(earlier: date, later: date) -> int:
@@ -117,11 +126,11 @@ def _case(
 
 def _enough(model: MarketModel, rules: MarketRules, root: str) -> Iterator[FieldError]:
     """At least so many comparables are left, and their weights are all stated and whole, or none is."""
-    names = chosen(model, rules)
+    out = dict(left_out(model, rules))
+    names = [name for name in sorted(model.comparables) if name not in out]
     if len(names) < rules.comparables_min:
-        out = list(left_out(model, rules))
-        zh = "；".join(f"{name}：{why.zh}" for name, why in out) or "未提供更多案例"
-        en = "; ".join(f"{name}: {why.en}" for name, why in out) or "no more were given"
+        zh = "；".join(f"{name}：{why.zh}" for name, why in out.items()) or "未提供更多案例"
+        en = "; ".join(f"{name}: {why.en}" for name, why in out.items()) or "no more were given"
         text = Text(
             f"可比案例 {len(names)} 个，不足 {rules.comparables_min} 个，市场法不适用（{zh}）。",
             f"{len(names)} comparables, fewer than {rules.comparables_min}: the market approach is refused ({en}).",

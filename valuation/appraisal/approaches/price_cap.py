@@ -8,7 +8,7 @@ from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.engine import expression, limits
 from valuation.appraisal.engine.inputs import PriceCapInputs
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, PriceCapRules
 
@@ -78,13 +78,12 @@ def compute(trace: Trace, inputs: PriceCapInputs, body: AppraisalPolicy) -> tupl
 
 
 def _given(inputs: PriceCapInputs, name: str) -> Given:
-    return Given(Decimal(getattr(inputs, name).value), f"#/inputs/{name}")
+    return entered(getattr(inputs, name).value, f"#/inputs/{name}")
 
 
 def _cap(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, places: int) -> Given:
     costs = [
-        (f"c_{name}", Given(Decimal(cost.value), f"#/inputs/costs/{name}"))
-        for name, cost in sorted(inputs.costs.items())
+        (f"c_{name}", entered(cost.value, f"#/inputs/costs/{name}")) for name, cost in sorted(inputs.costs.items())
     ]
     gross = trace.total("G", Text("运营成本", "Operating cost"), rules.cost, costs)
     label = Text("扣除补助后的成本 C", "Cost net of subsidies C")
@@ -115,8 +114,8 @@ def _products(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: G
     most = []
     for name, product in sorted(inputs.products.items()):
         place, label = f"#/inputs/products/{name}", Text(f"{name} 的最高收入", f"Most that {name} brings")
-        limit = Given(Decimal(product.cap.value), f"{place}/cap")
-        units = Given(Decimal(product.units.value), f"{place}/units")
+        limit = entered(product.cap.value, f"{place}/cap")
+        units = entered(product.units.value, f"{place}/units")
         most.append((f"m_{name}", trace.step(f"m_{name}", label, "c * u", rules.products, c=limit, u=units)))
     total = trace.step("m", Text("已汇总的产品收入", "Income of the products"), "0", rules.products)
     for i in range(0, len(most), 40):
@@ -143,7 +142,7 @@ def _yearly(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Giv
     excess = trace.step("excess", label, "max(0, A - R)", rules.carried, A=actual, R=cap)
     if gap.value == 0:
         said = Text("实际收入等于准许收入，无需调整。", "Actual income equals the admitted one; nothing to adjust.")
-    elif abs(gap.value) <= rules.tolerance:
+    elif gap.value.copy_abs() <= rules.tolerance:
         said = Text("差异不超过百分之十：调整实际价格。", "Within ten per cent: adjust the actual prices.")
     else:
         said = Text("差异超过百分之十：调整上限价格。", "More than ten per cent: adjust the caps.")

@@ -1,7 +1,6 @@
 """Reconciling approaches (综合): at least two or a stated reason, weights explained, a wide gap explained."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from kernel.errors import FieldError
 from kernel.text import Text
@@ -9,7 +8,7 @@ from valuation.appraisal.approaches import ahp
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import Study, Weighing
 from valuation.appraisal.engine.limits import APPROACH_RULE, WEIGHT_RULE
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import ReconcileRules
 
@@ -92,7 +91,7 @@ def _weights(
 ) -> tuple[dict[str, Given], list[FieldError]]:
     if weighing.weights is not None:
         stated = {str(name): weight for name, weight in weighing.weights.items()}
-        return {name: Given(Decimal(stated[name].value), f"{ROOT}/weights/{name}") for name in names}, []
+        return {name: entered(stated[name].value, f"{ROOT}/weights/{name}") for name in names}, []
     weights, ratio = ahp.weights(trace, weighing.judgements, names, rules, f"{ROOT}/judgements")
     if ratio.value < rules.consistency_max:
         return weights, []

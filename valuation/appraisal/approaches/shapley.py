@@ -11,7 +11,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine import expression, limits
 from valuation.appraisal.engine.inputs import ShapleyInputs
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy, ShapleyRules
 
 _RULE = "LT-APR-19"
@@ -46,7 +46,7 @@ def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple
     assert body.shapley is not None
     rules, parties = body.shapley, tuple(sorted(inputs.parties))
     count = len(parties)
-    worth = {name: Given(Decimal(value), f"#/inputs/coalitions/{name}") for name, value in inputs.coalitions.items()}
+    worth = {name: entered(value, f"#/inputs/coalitions/{name}") for name, value in inputs.coalitions.items()}
     all_of = {
         size: _sum(trace, f"T_{size}", [worth[_name(members)] for members in _of(parties, size)], rules)
         for size in range(1, count)

@@ -44,11 +44,24 @@ def context() -> AbstractContextManager[Context]:
 
 
 def evaluate(formula: str, names: Names) -> Decimal:
-    """Compute a formula; raises UnreadableFormulaError, KeyError for a missing name, ArithmeticError."""
-    work = compiled(formula, DECIMAL)
-    with context():
-        found: Decimal = work(names)
+    """Compute a formula; raises UnreadableFormulaError, KeyError for a missing name, ArithmeticError.
+
+    Every operation names its context, so that nothing depends on what the process or thread has set.
+    """
+    found: Decimal = compiled(formula, DECIMAL)(names)
     return found
+
+
+@lru_cache(maxsize=65536)
+def number(stated: str) -> tuple[Decimal, str]:
+    """Read a number as it is stated: its value, and its one canonical spelling."""
+    value = Decimal(stated)
+    return value, text(value)
+
+
+def times(one: Decimal, other: Decimal) -> Decimal:
+    """The product, whatever context the process has set."""
+    return _CONTEXT.multiply(one, other)
 
 
 def text(value: Decimal) -> str:
@@ -62,6 +75,8 @@ class Arithmetic:
     """What the formulas are computed in: Decimals, or columns of many draws at once."""
 
     number: Callable[[Decimal], Any]
+    negative: Callable[[Any], Any]
+    operations: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
     rounding: Callable[[int], Callable[[Any], Any]]
     functions: Mapping[str, tuple[int, int, Callable[..., Any]]]
     """Each function with the least and most arguments it takes."""
@@ -86,8 +101,8 @@ def _node(node: ast.expr, formula: str, arithmetic: Arithmetic) -> Compiled:
     if isinstance(node, ast.Constant):
         return _constant(node, formula, arithmetic)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        operand = _node(node.operand, formula, arithmetic)
-        return lambda names: -operand(names)
+        operand, negative = _node(node.operand, formula, arithmetic), arithmetic.negative
+        return lambda names: negative(operand(names))
     if isinstance(node, ast.BinOp):
         return _operation(node, formula, arithmetic)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
@@ -105,18 +120,14 @@ def _constant(node: ast.Constant, formula: str, arithmetic: Arithmetic) -> Compi
 
 
 def _operation(node: ast.BinOp, formula: str, arithmetic: Arithmetic) -> Compiled:
+    work = arithmetic.operations.get(type(node.op))
+    if work is None:
+        raise UnreadableFormulaError(ast.unparse(node))
+    if isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name):
+        first, second = node.left.id, node.right.id
+        return lambda names: work(names[first], names[second])
     left, right = _node(node.left, formula, arithmetic), _node(node.right, formula, arithmetic)
-    match node.op:
-        case ast.Add():
-            return lambda names: left(names) + right(names)
-        case ast.Sub():
-            return lambda names: left(names) - right(names)
-        case ast.Mult():
-            return lambda names: left(names) * right(names)
-        case ast.Div():
-            return lambda names: left(names) / right(names)
-        case _:
-            raise UnreadableFormulaError(ast.unparse(node))
+    return lambda names: work(left(names), right(names))
 
 
 def _call(function: str, arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -> Compiled:
@@ -130,6 +141,9 @@ def _call(function: str, arguments: list[ast.expr], formula: str, arithmetic: Ar
     if len(parts) == 1:
         (only,) = parts
         return lambda names: work(only(names))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda names: work(first(names), second(names))
     return lambda names: work(*[part(names) for part in parts])
 
 
@@ -142,8 +156,8 @@ def _rounding(arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -
 
 
 def _to_places(places: int) -> Callable[[Decimal], Decimal]:
-    quantum = Decimal(1).scaleb(-places)
-    return lambda value: value.quantize(quantum)
+    quantum, quantize = Decimal(1).scaleb(-places), _CONTEXT.quantize
+    return lambda value: quantize(value, quantum)
 
 
 def _floor(value: Decimal) -> Decimal:
@@ -152,23 +166,24 @@ def _floor(value: Decimal) -> Decimal:
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raise a positive number to a power by its logarithm, which is the same in every implementation of Decimal."""
-    return (base.ln() * exponent).exp()
+    return _CONTEXT.exp(_CONTEXT.multiply(_CONTEXT.ln(base), exponent))
 
 
 def _normal(x: Decimal) -> Decimal:
     """The standard normal distribution function, to 16 places, by Marsaglia's series (J. Stat. Softw. 11(4), 2004)."""
-    if abs(x) > _NORMAL_FAR:
+    if x.copy_abs() > _NORMAL_FAR:
         return Decimal(0) if x < 0 else Decimal(1)
-    total = term = x
-    square, odd = x * x, 1
-    while term:
-        odd += 2
-        term = term * square / odd
-        if total + term == total:
-            break
-        total += term
-    density = (-square / 2).exp() / (2 * _PI).sqrt()
-    return (Decimal(1) / 2 + total * density).quantize(_NORMAL_PLACES)
+    with context():
+        total = term = x
+        square, odd = x * x, 1
+        while term:
+            odd += 2
+            term = term * square / odd
+            if total + term == total:
+                break
+            total += term
+        density = (-square / 2).exp() / (2 * _PI).sqrt()
+        return (Decimal(1) / 2 + total * density).quantize(_NORMAL_PLACES)
 
 
 def _quantile(share: Decimal, *values: Decimal) -> Decimal:
@@ -176,23 +191,31 @@ def _quantile(share: Decimal, *values: Decimal) -> Decimal:
     if not 0 <= share <= 1:
         raise InvalidOperation
     ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = int(_floor(place))
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    with context():
+        place = share * (len(ordered) - 1)
+        below = int(_floor(place))
+        above = min(below + 1, len(ordered) - 1)
+        return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 MANY = 10_000
 DECIMAL = Arithmetic(
     number=lambda value: value,
+    negative=_CONTEXT.minus,
+    operations={
+        ast.Add: _CONTEXT.add,
+        ast.Sub: _CONTEXT.subtract,
+        ast.Mult: _CONTEXT.multiply,
+        ast.Div: _CONTEXT.divide,
+    },
     rounding=_to_places,
     functions={
         "min": (2, MANY, min),
         "max": (2, MANY, max),
         "floor": (1, 1, _floor),
-        "exp": (1, 1, Decimal.exp),
-        "ln": (1, 1, Decimal.ln),
-        "sqrt": (1, 1, Decimal.sqrt),
+        "exp": (1, 1, _CONTEXT.exp),
+        "ln": (1, 1, _CONTEXT.ln),
+        "sqrt": (1, 1, _CONTEXT.sqrt),
         "power": (2, 2, _power),
         "normal": (1, 1, _normal),
         "quantile": (2, MANY, _quantile),

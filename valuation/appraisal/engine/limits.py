@@ -34,7 +34,7 @@ def within(limited: Iterable[Limited]) -> Iterator[FieldError]:
 
 def out_of_range(pointer: str, value: str, usual: Usual, rule: str = RANGE_RULE) -> Iterator[FieldError]:
     """Say that a number is outside its range, if it is."""
-    if not usual.minimum <= Decimal(value) <= usual.maximum:
+    if not usual.minimum <= expression.number(value)[0] <= usual.maximum:
         text = Text(
             f"{value} 超出允许范围 {usual.minimum} 至 {usual.maximum}（依据：{usual.basis}）。",
             f"{value} is outside the admitted range {usual.minimum} to {usual.maximum} (basis: {usual.basis}).",
@@ -46,7 +46,7 @@ def unusual(limited: Iterable[Limited]) -> Iterator[Text]:
     """Note every admitted parameter that practice would still find unusual."""
     for pointer, parameter, usual in limited:
         low, high = usual.usual_minimum, usual.usual_maximum
-        if parameter is None or low is None or high is None or low <= Decimal(parameter.value) <= high:
+        if parameter is None or low is None or high is None or low <= expression.number(parameter.value)[0] <= high:
             continue
         yield Text(
             f"参数 {pointer} 为 {parameter.value}，不在实务常见区间 {low} 至 {high}。",

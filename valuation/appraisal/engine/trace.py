@@ -47,6 +47,12 @@ class Given(Struct, frozen=True, gc=False):
     written: str | None = None
 
 
+def entered(number: str, source: str) -> Given:
+    """A number as an input states it."""
+    value, written = expression.number(number)
+    return Given(value, source, written)
+
+
 class Trace:
     """Steps in the order they were computed; a step can only use what was given or computed before it."""
 
@@ -66,11 +72,11 @@ class Trace:
         name = self._prefix + id_
         if name in self._names:
             raise ValueError(f"two steps are named {name}")
-        result = expression.evaluate(formula, {each: given.value for each, given in operands.items()})
-        inputs = [
-            Operand(each, given.written or expression.text(given.value), given.source)
-            for each, given in operands.items()
-        ]
+        values, inputs = {}, []
+        for each, given in operands.items():
+            values[each] = given.value
+            inputs.append(Operand(each, given.written or expression.text(given.value), given.source))
+        result = expression.evaluate(formula, values)
         written = expression.text(result)
         self._names.add(name)
         self.steps.append(
