@@ -10,13 +10,19 @@ from kernel.db import Base
 
 
 class AppraisalRow(Base):
-    """An issued appraisal (估值) of one revision; append-only by trigger. `body` recomputes to itself."""
+    """An appraisal (估值) of one revision; append-only by trigger. `body` recomputes to itself.
+
+    `standing` says what it is: `study` (自行测算) is one valuer's computation that nobody reviewed, `issued` (评估报告)
+    is the report of an engagement with two signatures, `automatic` (自动重估) is made when an input of a report changed.
+    """
 
     __tablename__ = "appraisal"
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("low_minor <= value_minor AND value_minor <= high_minor", name="range"),
         CheckConstraint("use_until >= base_date", name="use_until"),
+        CheckConstraint("standing IN ('study', 'issued', 'automatic')", name="standing"),
+        CheckConstraint("(standing = 'study') = (engagement_id IS NULL)", name="engagement"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -26,6 +32,8 @@ class AppraisalRow(Base):
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     valuer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     approach: Mapped[str]
+    standing: Mapped[str] = mapped_column(server_default="study")
+    engagement_id: Mapped[str | None] = mapped_column(index=True)
     base_date: Mapped[date]
     use_until: Mapped[date]
     currency: Mapped[str]

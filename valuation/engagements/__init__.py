@@ -1,0 +1,1 @@
+"""Engagements: the work of valuers around an appraisal, from the commission to the signed report and its end."""
