@@ -6,7 +6,7 @@ import json
 from litestar.handlers import HTTPRouteHandler
 
 from kernel.settings import Settings
-from market.app import create_app, routes
+from market.app import ROUTES, create_app
 from tests.laws import source
 
 PUBLIC_POSTS = {
@@ -26,7 +26,7 @@ NOT_IDEMPOTENT = {
 
 
 def handlers() -> list[HTTPRouteHandler]:
-    return [route for route in routes() if isinstance(route, HTTPRouteHandler)]
+    return [route for route in ROUTES if isinstance(route, HTTPRouteHandler)]
 
 
 def test_every_route_is_guarded_or_public_in_so_many_words():
