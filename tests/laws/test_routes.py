@@ -19,6 +19,7 @@ PUBLIC_POSTS = {
 NOT_IDEMPOTENT = {
     "/v1/parties": "the answer holds a secret that is not stored; one credit code is one party",
     "/v1/api-keys": "the answer holds a secret that is not stored",
+    "/v1/parties/{party_id:str}/api-keys": "the answer holds a secret that is not stored; a repeat ends the key before it",
     "/v1/files": "the body is streamed; a repeated upload is another file, swept when nothing refers to it",
     "/v1/sandbox/clock/advance": "sandbox only",
     "/v1/webhooks/stripe": "idempotent by the event's own id",
