@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -104,7 +105,7 @@ async def _keep(session: AsyncSession, asset_id: str, contract: Contract, at: da
 
 
 async def cancel(session: AsyncSession, actor: Actor, run_id: str, *, clock: Clock) -> QualityRunView:
-    """Stop a run that has not ended; whatever the worker still computes for it is dropped."""
+    """Stop a run that has not ended; the worker ends its process within a moment and removes its files."""
     row = await queries.run_row(session, actor, run_id)
     role = next((r for r in sorted(actor.roles) if r in (Role.PROVIDER, Role.VALUER, Role.TESTER)), Role.PROVIDER)
     now = clock.now()
@@ -124,16 +125,14 @@ async def begin_scoring(session: AsyncSession, run_id: str, at: datetime) -> Qua
     return row
 
 
-async def fail(session: AsyncSession, run_id: str, problem: RunProblem, *, at: datetime) -> None:
-    """End a run with the reason why there is no scorecard."""
+async def fail(
+    session: AsyncSession, run_id: str, problem: RunProblem, by_object: dict[str, RunProblem], *, at: datetime
+) -> None:
+    """End a run with the reason why there is no scorecard, and with that of each object where it is known."""
     row = await locked(session, QualityRun, run_id)
     if QUALITY_RUN.is_final(row.status):
         return
-    row.problem = {
-        "code": problem.code,
-        "title": {"zh": problem.title.zh, "en": problem.title.en},
-        "detail": {"zh": problem.detail.zh, "en": problem.detail.en},
-    }
+    row.problem = msgspec.to_builtins(problem) | {"objects": msgspec.to_builtins(by_object)}
     await session.flush()  # advance() reads the row again; the reason must not be lost.
     await _system_step(session, row, RunAction.FAIL, at, problem=problem.code)
 

@@ -107,8 +107,21 @@ class ScoringCrashed(Unprocessable):
 
     title = Text("评分进程中断", "The scoring process died")
     detail = Text(
-        "评分进程被系统终止，数据可能超出本机内存。请拆分文件后重试，或联系中心。",
-        "The system ended the scoring process; the data may need more memory. Split the files, or ask the centre.",
+        "评分进程多次被系统终止，数据可能超出本机内存。请拆分文件后重试，或联系中心；已完成部分的结果已保留。",
+        "The system ended the scoring process again and again; the data may need more memory. Split the files, "
+        "or ask the centre. What was finished has been kept.",
+    )
+    rule = "LT-QLT-03"
+
+
+class ScoringTooSlow(Unprocessable):
+    """A run took longer than one may; what it had finished is kept."""
+
+    title = Text("评分超时", "Scoring took too long")
+    detail = Text(
+        "评分超过 {seconds} 秒，已停止；已完成部分的结果已保留。请拆分文件后重试，或联系中心。",
+        "Scoring took more than {seconds} seconds and was stopped; what was finished has been kept. "
+        "Split the files, or ask the centre.",
     )
     rule = "LT-QLT-03"
 

@@ -1,60 +1,174 @@
-"""Scoring in the background: files from storage, the work in the process pool, the result in one unit of work."""
+"""Scoring in the background: files from storage, the work in a process of its own, the result in one unit of work.
+
+A run that is cancelled has its process ended and its files removed. A process that the system ends, or a worker that
+dies, leaves the parts that were finished, and the run goes on from there.
+"""
 
 import asyncio
-from concurrent.futures.process import BrokenProcessPool
+import shutil
 from contextlib import AsyncExitStack
-from typing import Any
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
+import structlog
+from sqlalchemy import select
 
 from kernel.clock import day_in_china
 from kernel.db import one, unit
-from kernel.jobs import job
+from kernel.jobs import job, sweep
 from kernel.runtime import Runtime
 from rights.assets import queries as assets
-from valuation.quality import commands
-from valuation.quality.errors import CorruptFile, ScoringCrashed
-from valuation.quality.models import DataContract
-from valuation.quality.policy import policies
-from valuation.quality.scoring import process
-from valuation.quality.scoring.process import Scored, problem_of
+from valuation.quality import commands, progress
+from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
+from valuation.quality.models import DataContract, QualityRun
+from valuation.quality.policy import RunPolicy, policies, run_policies
+from valuation.quality.scoring.parts import problem_of
+from valuation.quality.scoring.process import Scored, Task
+from valuation.quality.scoring.workers import ProcessDied, ProcessFailed, Worker, working
+from valuation.quality.states import QUALITY_RUN
+
+log: Final = structlog.get_logger("liutong.quality")
+
+LOOK_SECONDS: Final = 1.0
+"""How often a run that works looks whether it was cancelled."""
+
+
+class _Cancelled(Exception):
+    """Somebody cancelled the run while it worked."""
+
+
+class _Begun(msgspec.Struct, frozen=True):
+    """A run that was taken up; its moment is that of its first start, so that parts of all attempts agree."""
+
+    id: str
+    document: dict[str, Any]
+    files: dict[str, tuple[str, str]]
+    as_of: datetime
+    policy_version: str
+    limits: RunPolicy
 
 
 @job(commands.JOB)
 async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
-    """Score a run; after a crash it runs again and ends the same, and a cancelled run changes nothing."""
-    run_id, at = str(payload["run"]), runtime.clock.now()
-    async with unit(runtime.sessions) as session:
-        row = await commands.begin_scoring(session, run_id, at)
-        if row is None:
+    """Score a run; after a crash it goes on where it was, and a cancelled run changes nothing."""
+    slots = runtime.extras.setdefault("quality.slots", asyncio.Semaphore(runtime.settings.cpu_workers))
+    async with slots:
+        begun = await _begin(runtime, str(payload["run"]))
+        if begun is None:
             return
-        document = (await one(session, DataContract, row.data_contract_id)).document
-        files = (await assets.revision(session, row.revision_id)).files
-    version = policies().at(day_in_china(at)).meta.version
-    async with AsyncExitStack() as stack:
-        paths = {f.name: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files}
-        scored = await _in_process(runtime, document, paths, version)
+        try:
+            scored = await _scored(runtime, begun)
+        except _Cancelled:
+            log.info("quality run cancelled", run=begun.id)
+            return
     body = msgspec.json.decode(scored.card) if scored.card is not None else None
-    expected = {f.name: f.sha256 for f in files}
-    if body is not None and {f["source"]: f["sha256"] for f in body["files"]} != expected:
-        damaged = next(f["source"] for f in body["files"] if f["sha256"] != expected.get(f["source"]))
-        text = "its bytes differ from those that were registered"
-        body, scored = None, Scored(None, problem_of(CorruptFile(file=damaged, reason=text)))
     now = runtime.clock.now()
     async with unit(runtime.sessions) as session:
         if body is not None:
-            await commands.finish(session, run_id, body, issuer=runtime.issuer, at=now)
+            await commands.finish(session, begun.id, body, issuer=runtime.issuer, at=now)
         elif scored.problem is not None:
-            await commands.fail(session, run_id, scored.problem, at=now)
+            await commands.fail(session, begun.id, scored.problem, scored.by_object, at=now)
 
 
-async def _in_process(runtime: Runtime, document: dict[str, Any], paths: dict[str, str], version: str) -> Scored:
-    """Run in the pool; a pool whose process was killed is given up, so that the next run gets a new one."""
-    loop = asyncio.get_running_loop()
-    try:
-        return await loop.run_in_executor(
-            runtime.cpu_pool(), process.run, document, paths, runtime.clock.now(), version
+async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:
+    async with unit(runtime.sessions) as session:
+        row = await commands.begin_scoring(session, run_id, runtime.clock.now())
+        if row is None:
+            return None
+        document = (await one(session, DataContract, row.data_contract_id)).document
+        files = (await assets.revision(session, row.revision_id)).files
+        today = day_in_china(row.status_changed_at)
+        return _Begun(
+            id=row.id,
+            document=document,
+            files={f.name: (f.storage_key, f.sha256) for f in files},
+            as_of=row.status_changed_at,
+            policy_version=policies().at(today).meta.version,
+            limits=run_policies().at(today).body,
         )
-    except BrokenProcessPool:
-        runtime.cpu = None
-        return Scored(None, problem_of(ScoringCrashed()))
+
+
+async def _scored(runtime: Runtime, begun: _Begun) -> Scored:
+    """Score, beginning anew where a process died; what it had finished is not done again."""
+    async with AsyncExitStack() as stack:
+        paths = {
+            name: str(await stack.enter_async_context(runtime.storage.local_path(key)))
+            for name, (key, _) in begun.files.items()
+        }
+        for left in reversed(range(begun.limits.restarts_max + 1)):
+            try:
+                async with asyncio.timeout(begun.limits.run_seconds_max):
+                    return _untouched(begun, await _attempt(runtime, begun, paths))
+            except ProcessDied:
+                log.warning("quality process died", run=begun.id, restarts_left=left)
+                async with unit(runtime.sessions) as session:
+                    await progress.note(session, begun.id, 0, 0, "open", at=runtime.clock.now(), restart=True)
+            except TimeoutError:
+                return Scored(None, problem_of(ScoringTooSlow(seconds=begun.limits.run_seconds_max)))
+    return Scored(None, problem_of(ScoringCrashed()))
+
+
+async def _attempt(runtime: Runtime, begun: _Begun, paths: dict[str, str]) -> Scored:
+    """Let one process work, and write down what it tells; raises ProcessDied or _Cancelled."""
+    folder = _folder(runtime) / begun.id
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    async with unit(runtime.sessions) as session:
+        done = await progress.parts(session, begun.id)
+    task = Task(begun.document, paths, begun.as_of, begun.policy_version, done, str(folder))
+    async with working(begun.id, task) as worker:
+        return await _followed(runtime, begun.id, worker)
+
+
+async def _followed(runtime: Runtime, run_id: str, worker: Worker) -> Scored:
+    while True:
+        match await worker.next(LOOK_SECONDS):
+            case None:
+                pass
+            case ("step", number, steps, name):
+                async with unit(runtime.sessions) as session:
+                    await progress.note(session, run_id, number, steps, name, at=runtime.clock.now())
+            case ("part", name, rows, body):
+                async with unit(runtime.sessions) as session:
+                    await progress.keep(session, run_id, name, rows, body, at=runtime.clock.now())
+            case ("end", Scored() as scored):
+                return scored
+            case ("fault", told):
+                raise ProcessFailed(told)
+        await _look(runtime, run_id)
+
+
+async def _look(runtime: Runtime, run_id: str) -> None:
+    """Whether the run is still wanted; raises _Cancelled."""
+    async with runtime.sessions() as session:
+        status = await session.scalar(select(QualityRun.status).where(QualityRun.id == run_id))
+    if status is None or QUALITY_RUN.is_final(status):
+        raise _Cancelled
+
+
+def _untouched(begun: _Begun, scored: Scored) -> Scored:
+    """The result, unless the bytes that were read are not those that were registered."""
+    if scored.card is None:
+        return scored
+    for file in msgspec.json.decode(scored.card)["files"]:
+        if file["sha256"] != begun.files[file["source"]][1]:
+            reason = "its bytes differ from those that were registered"
+            return Scored(None, problem_of(CorruptFile(file=file["source"], reason=reason)))
+    return scored
+
+
+def _folder(runtime: Runtime) -> Path:
+    return (runtime.settings.data_dir / "runs").resolve()
+
+
+@sweep("valuation.quality.tidy", timedelta(minutes=10))
+async def tidy(runtime: Runtime) -> None:
+    """Remove what a killed worker left of runs that are over; a run that goes on clears its own folder first."""
+    folder = _folder(runtime)
+    found = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
+    async with runtime.sessions() as session:
+        rows = await session.execute(select(QualityRun.id, QualityRun.status).where(QualityRun.id.in_(found)))
+        over = [run_id for run_id, status in rows if QUALITY_RUN.is_final(status)]
+    for run_id in over:
+        await asyncio.to_thread(shutil.rmtree, found[run_id], ignore_errors=True)

@@ -50,6 +50,32 @@ class QualityRun(Base, Stateful):
     created_at: Mapped[datetime]
 
 
+class RunProgress(Base):
+    """How far a run has come (评分进度): its step, the rows of finished objects, and how often it was begun anew."""
+
+    __tablename__ = "quality_run_progress"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("quality_run.id"), primary_key=True)
+    step_number: Mapped[int]
+    steps: Mapped[int]
+    step: Mapped[str]
+    row_count: Mapped[int]
+    restarts: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class RunPart(Base):
+    """What a run found out of one object (部分结果): the canonical bytes of valuation.quality.scoring.parts.Part."""
+
+    __tablename__ = "quality_run_part"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("quality_run.id"), primary_key=True)
+    object: Mapped[str] = mapped_column(primary_key=True)
+    row_count: Mapped[int]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
 class Scorecard(Base):
     """The immutable result of a run (质量评分卡), for one revision; append-only by trigger.
 

@@ -84,3 +84,16 @@ def policies() -> PolicySet[QualityPolicy]:
 
 
 QualityRules = Policy[QualityPolicy]
+
+
+class RunPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a run may take and how often it goes on after its process died."""
+
+    run_seconds_max: int
+    restarts_max: int
+
+
+@cache
+def run_policies() -> PolicySet[RunPolicy]:
+    """All released versions."""
+    return policy.load("runs", RunPolicy, "valuation.quality")

@@ -4,16 +4,19 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids
+from kernel import ids, paging
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
+from kernel.paging import CursorOf, Page
 from kernel.states import Role
+from rights.assets import queries as assets
+from valuation.quality import progress
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
 from valuation.quality.scoring.comparison import Comparison, compare
-from valuation.quality.states import QUALITY_RUN
+from valuation.quality.states import QUALITY_RUN, RunState
 
 READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
 """Who may read any scorecard: those who value, test, review and watch."""
@@ -27,10 +30,25 @@ async def run_row(session: AsyncSession, actor: Actor, run_id: str) -> QualityRu
     return row
 
 
+async def history(
+    session: AsyncSession, actor: Actor, asset_id: str, limit: int, cursor: str | None
+) -> Page[QualityRunView]:
+    """The runs of an asset, newest first: all for its provider, to anybody else those that they asked for."""
+    of = await assets.asset(session, asset_id)
+    query = select(QualityRun).where(QualityRun.asset_id == of.id).order_by(QualityRun.id.desc())
+    if actor.party != of.party_id:
+        query = query.where(QualityRun.scored_by == actor.party)
+    if (position := paging.decode(cursor, 1)) is not None:
+        query = query.where(QualityRun.id < position[0])
+    rows = await session.scalars(query.limit(limit + 1))
+    return paging.page([await run_view(session, row, actor) for row in rows], limit, CursorOf[QualityRunView](("id",)))
+
+
 async def run_view(session: AsyncSession, row: QualityRun, actor: Actor) -> QualityRunView:
     """A run for the wire, with what the actor can do with it."""
     contract = await one(session, DataContract, row.data_contract_id)
-    card = await session.scalar(select(Scorecard.id).where(Scorecard.run_id == row.id))
+    card = await session.scalar(select(Scorecard).where(Scorecard.run_id == row.id))
+    told = await progress.view(session, row.id)
     actions = {action for role in actor.roles for action in QUALITY_RUN.actions(row.status, role)}
     return QualityRunView(
         id=row.id,
@@ -40,11 +58,19 @@ async def run_view(session: AsyncSession, row: QualityRun, actor: Actor) -> Qual
         scored_by=row.scored_by,
         status=str(row.status),
         actions=sorted(str(action) for action in actions),
-        scorecard_id=card,
+        progress=told,
+        scorecard_id=card.id if card else None,
+        score=f"{card.score:.2f}" if card else None,
+        grade=card.grade if card else None,
         problem=msgspec.convert(row.problem, RunProblem) if row.problem else None,
+        partial=_ended_early(row.status) and told is not None and bool(told.objects_done),
         created_at=row.created_at,
         status_changed_at=row.status_changed_at,
     )
+
+
+def _ended_early(status: RunState) -> bool:
+    return status in (RunState.FAILED, RunState.CANCELLED)
 
 
 async def quality_run(session: AsyncSession, actor: Actor, run_id: str) -> QualityRunView:

@@ -15,10 +15,11 @@ from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from valuation.quality import commands, errors, queries
-from valuation.quality.schemas import QualityRunView, ScorecardView, ScoreRevision
+from valuation.quality import commands, errors, progress, queries
+from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
 from valuation.quality.scoring import exports
 from valuation.quality.scoring.comparison import Comparison
 
@@ -65,6 +66,30 @@ async def get_quality_run(run_id: FromPath[str], session: Session, actor: NamedD
     return await queries.quality_run(session, actor, run_id)
 
 
+@get("/v1/assets/{asset_id:str}/quality-runs", opt=allow("valuation:quality:run"), responses=problems(NotFound))
+async def list_quality_runs(
+    asset_id: FromPath[str],
+    session: Session,
+    actor: NamedDependency[Actor],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[QualityRunView]:
+    """评分历史 · The runs of an asset, newest first; others than its provider see those that they asked for."""
+    return await queries.history(session, actor, asset_id, limit, cursor)
+
+
+@get(
+    "/v1/quality-runs/{run_id:str}/partial-result",
+    opt=allow("valuation:quality:run"),
+    responses=problems(NotFound),
+)
+async def get_partial_result(
+    run_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> PartialResultView:
+    """部分结果 · What a run that failed or was cancelled had found out of the objects that it had finished."""
+    return await progress.partial_result(session, await queries.run_row(session, actor, run_id))
+
+
 @post(
     "/v1/quality-runs/{run_id:str}/cancellation",
     opt=allow("valuation:quality:run"),
@@ -74,7 +99,7 @@ async def get_quality_run(run_id: FromPath[str], session: Session, actor: NamedD
 async def cancel_quality_run(
     run_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
 ) -> QualityRunView:
-    """取消质量评分 · Cancel a run that has not ended."""
+    """取消质量评分 · Cancel a run that has not ended; its process is stopped."""
     return await commands.cancel(session, actor, run_id, clock=clock)
 
 
@@ -137,7 +162,9 @@ async def get_scorecard_comparison(
 
 ROUTES = [
     start_quality_run,
+    list_quality_runs,
     get_quality_run,
+    get_partial_result,
     cancel_quality_run,
     get_scorecard,
     get_scorecard_dqv,

@@ -1,7 +1,7 @@
 """What quality says on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,18 @@ class RunProblem(msgspec.Struct, frozen=True):
     detail: Text
 
 
+class RunProgressView(msgspec.Struct, frozen=True):
+    """How far a run has come: `step` of `steps` is under way; `rows` are those of the objects that are finished."""
+
+    step: int
+    steps: int
+    name: Text
+    rows: int
+    objects_done: list[str]
+    restarts: int
+    updated_at: datetime
+
+
 class QualityRunView(msgspec.Struct, frozen=True):
     """A quality run."""
 
@@ -42,10 +54,40 @@ class QualityRunView(msgspec.Struct, frozen=True):
     scored_by: str
     status: str
     actions: list[str]
+    progress: RunProgressView | None
     scorecard_id: str | None
+    score: str | None
+    grade: str | None
     problem: RunProblem | None
+    partial: Annotated[
+        bool, Meta(description="未完成，仅有部分结果 · it ended early, and parts of its result were kept")
+    ]
     created_at: datetime
     status_changed_at: datetime
+
+
+class ObjectProblem(msgspec.Struct, frozen=True):
+    """An object of the contract without a result; `problem` is null where the run ended before it was reached."""
+
+    object: str
+    problem: RunProblem | None
+
+
+class PartialResultView(msgspec.Struct, frozen=True):
+    """What a run found out before it ended early: it is no scorecard, it has no score, and it proves nothing.
+
+    `parts` holds file, checks and profile by object; `dimensions` are those of these objects alone.
+    """
+
+    run_id: str
+    partial: Literal[True]
+    note: Text
+    problem: RunProblem | None
+    objects_missing: list[ObjectProblem]
+    rows: int
+    dimensions: dict[str, Any]
+    indicators: dict[str, Any]
+    parts: dict[str, Any]
 
 
 class ScorecardView(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
-"""Scoring in a process of its own: plain values in, bytes or the reason why not out."""
+"""Scoring in a process of its own: plain values in, parts and steps while it works, bytes or the reason why not out."""
 
+import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,36 +10,91 @@ import msgspec
 
 from kernel import canonical
 from kernel.errors import DomainError
-from kernel.text import Text
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.errors import ContractFaulty
-from valuation.quality.policy import policies
+from valuation.quality.policy import QualityRules, policies
 from valuation.quality.schemas import RunProblem
-from valuation.quality.scoring.score import score
+from valuation.quality.scoring.parts import Part, problem_of, salvage
+from valuation.quality.scoring.score import passes_of, score
+
+Send = Callable[[tuple[Any, ...]], None]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a process needs to score: `done` holds the parts of an earlier attempt, `folder` is its own to fill."""
+
+    document: dict[str, Any]
+    files: dict[str, str]
+    as_of: datetime
+    policy_version: str
+    done: dict[str, bytes]
+    folder: str
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """What the process gives back: the canonical bytes of the scorecard, or the problem."""
+    """What the process gives back: the canonical bytes of the scorecard, or the problem, by object where it is known.
+
+    An object without a part and without a problem of its own was not reached.
+    """
 
     card: bytes | None
     problem: RunProblem | None
+    by_object: dict[str, RunProblem] = {}
 
 
-def run(document: dict[str, Any], files: dict[str, str], as_of: datetime, policy_version: str) -> Scored:
-    """Score files by their paths; what is wrong with the data comes back as a problem, our own faults are raised."""
+def run(task: Task, send: Send) -> Scored:
+    """Score files by their paths; what is wrong with the data comes back as a problem, our own faults are raised.
+
+    Sends ("step", done, of, name) when a step begins and ("part", object, rows, bytes) when a part is finished.
+    """
+    contract = read(task.document)
+    if not isinstance(contract, Contract):
+        return Scored(None, problem_of(ContractFaulty.of(contract)))
+    policy, paths = policies().version(task.policy_version), {name: Path(path) for name, path in task.files.items()}
+    done = {name: Part.decode(data) for name, data in task.done.items()}
+
+    def keep(part: Part) -> None:
+        done[part.file.object] = part
+        send(("part", part.file.object, part.file.rows, part.encode()))
+
     try:
-        contract = read(document)
-        if not isinstance(contract, Contract):
-            raise ContractFaulty.of(contract)
-        paths = {name: Path(path) for name, path in files.items()}
-        card = score(contract, paths, as_of=as_of, policy=policies().version(policy_version))
+        card = score(
+            contract,
+            paths,
+            as_of=task.as_of,
+            policy=policy,
+            progress=lambda at, of, name: send(("step", at, of, name)),
+            done=done.copy(),
+            keep=keep,
+        )
     except DomainError as refused:
-        return Scored(None, problem_of(refused))
+        return Scored(None, problem_of(refused), _rest(contract, paths, task, policy, done, keep))
     return Scored(canonical.dumps(card), None)
 
 
-def problem_of(refused: DomainError) -> RunProblem:
-    """A refusal as plain texts, which outlive the process and the code."""
-    zh, en = (refused.detail.of(lang, **refused.facts) for lang in ("zh", "en"))
-    return RunProblem(refused.code(), refused.title, Text(zh, en))
+def _rest(
+    contract: Contract,
+    paths: dict[str, Path],
+    task: Task,
+    policy: QualityRules,
+    done: dict[str, Part],
+    keep: Callable[[Part], None],
+) -> dict[str, RunProblem]:
+    """Keep the parts that can still be had, and say why each other object has none."""
+    if len(contract.objects) == 1:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="liutong-salvage-", dir=task.folder) as place:
+        saved = salvage(
+            contract,
+            paths,
+            as_of=task.as_of,
+            policy=policy,
+            done=done,
+            passes=lambda tables: passes_of("auto", tables, task.as_of, Path(place)),
+            folder=Path(place),
+        )
+    for name, part in saved.parts.items():
+        if name not in done:
+            keep(part)
+    return saved.problems

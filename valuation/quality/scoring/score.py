@@ -1,5 +1,6 @@
 """Scoring a data set against its contract: read, count, weigh; the same files and moment give the same scorecard."""
 
+import itertools
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -8,18 +9,18 @@ from pathlib import Path
 from kernel.text import Text
 from valuation.quality.contract.contract import Contract
 from valuation.quality.counting import spark
-from valuation.quality.counting.counts import Count, ObjectCount, Passes, count
+from valuation.quality.counting.counts import Passes
 from valuation.quality.counting.engines import KEYS_IN_MEMORY, DuckDB, Engine, Polars
 from valuation.quality.policy import QualityRules
-from valuation.quality.profile.columns import Profiled, profile
-from valuation.quality.profile.privacy import privacy
 from valuation.quality.reading.opening import Table, open_tables
 from valuation.quality.scoring import weighing
-from valuation.quality.scoring.indicators import indicator_of
-from valuation.quality.scoring.scorecard import CheckResult, ContractRef, GradeView, Measured, Scorecard, ScoredFile
+from valuation.quality.scoring.parts import Part, measure
+from valuation.quality.scoring.scorecard import ContractRef, GradeView, Measured, Scorecard
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and the name of the step that begins."""
+Keep = Callable[[Part], None]
+"""Called with each part that is finished."""
 
 ENGINES = ("auto", "polars", "duckdb", "spark")
 
@@ -36,64 +37,79 @@ def score(
     measured: Mapping[str, Measured] | None = None,
     progress: Progress | None = None,
     engine: str = "auto",
+    done: Mapping[str, Part] | None = None,
+    keep: Keep | None = None,
 ) -> Scorecard:
     """Score the files of one data set; raises CorruptFile, DataTooLarge, FilesDiffer or NothingToScore.
 
-    The engine changes the time and the memory that it takes, never a number.
+    The engine changes the time and the memory that it takes, never a number. Parts that are `done` are not measured
+    again, and each new one is given to `keep` as soon as it is there.
     """
     with tempfile.TemporaryDirectory(prefix="liutong-quality-") as folder:
-        return _score(contract, files, as_of, policy, measured, progress, engine, Path(folder))
+        place = Path(folder)
+        parts = _parts(contract, files, as_of, policy, progress or _silent, engine, place, done or {}, keep or _forget)
+    return assembled(contract, parts, as_of=as_of, policy=policy, measured=_given(measured))
 
 
-def _score(
+def _parts(
     contract: Contract,
     files: Mapping[str, Path],
     as_of: datetime,
     policy: QualityRules,
-    measured: Mapping[str, Measured] | None,
-    progress: Progress | None,
+    tell: Progress,
     engine: str,
     folder: Path,
-) -> Scorecard:
-    given, moment = _given(measured), as_of.astimezone(UTC)
-    tell = progress or _silent
-    steps = 2 * len(contract.objects) + 1
+    done: Mapping[str, Part],
+    keep: Keep,
+) -> dict[str, Part]:
+    moment, steps = as_of.astimezone(UTC), 2 * len(contract.objects) + 1
     tell(0, steps, "open")
     tables = open_tables(contract, files, policy.body.limits, folder)
     passes = passes_of(engine, tables, moment, folder)
-    counts: dict[str, ObjectCount] = {}
-    profiles: dict[str, Profiled] = {}
+    parts: dict[str, Part] = {}
     for index, (name, table) in enumerate(tables.items()):
-        tell(2 * index + 1, steps, f"check {name}")
-        counts[name] = count(table, tables, passes, moment, policy.body.samples_per_check)
-        tell(2 * index + 2, steps, f"profile {name}")
-        profiles[name] = profile(table, policy.body.sample_rows)
-    hidden = {name: measure for name, table in tables.items() if (measure := privacy(table)) is not None}
-    checks = [check for found in counts.values() for check in found.checks]
-    indicators, ratios = weighing.indicators(checks, given)
+        if name in done:
+            parts[name] = done[name]
+            continue
+        parts[name] = measure(table, tables, passes, moment, policy, _counting(tell, 2 * index + 1, steps))
+        keep(parts[name])
+    tell(steps, steps, "done")
+    return parts
+
+
+def assembled(
+    contract: Contract,
+    parts: Mapping[str, Part],
+    *,
+    as_of: datetime,
+    policy: QualityRules,
+    measured: Mapping[str, Measured],
+) -> Scorecard:
+    """Weigh the checks of all parts into one scorecard."""
+    checks = tuple(check for part in parts.values() for check in part.checks)
+    indicators, ratios = weighing.indicators(checks, measured)
     dimensions, total = weighing.dimensions(ratios, policy.body)
     points = weighing.points(total)
     grade = policy.body.grade(points)
-    tell(steps, steps, "done")
     return Scorecard(
         standard=policy.body.standard,
         contract=ContractRef(contract.id, contract.version, contract.digest),
         policy=policy.ref,
-        as_of=moment,
-        files=tuple(_file(n, t) for n, t in tables.items()),
-        rows=sum(table.rows for table in tables.values()),
+        as_of=as_of.astimezone(UTC),
+        files=tuple(part.file for part in parts.values()),
+        rows=sum(part.file.rows for part in parts.values()),
         score=f"{points:.2f}",
         grade=GradeView(grade.code, Text(grade.zh, grade.en)),
         dimensions=dimensions,
         indicators=indicators,
-        checks=tuple(_result(check) for check in checks),
-        measured=given,
+        checks=checks,
+        measured=measured,
         unmeasured=contract.unmeasured,
-        profile={name: found.columns for name, found in profiles.items()},
-        sample_rows={name: found.rows for name, found in profiles.items()},
-        personal_data={name: found.personal for name, found in profiles.items()},
-        privacy=hidden,
-        freshness={f"{name}.{c}": stamp for name, found in counts.items() for c, stamp in found.latest.items()},
+        profile={name: part.columns for name, part in parts.items()},
+        sample_rows={name: part.sample_rows for name, part in parts.items()},
+        personal_data={name: part.personal for name, part in parts.items()},
+        privacy={name: part.privacy for name, part in parts.items() if part.privacy is not None},
+        freshness={column: stamp for part in parts.values() for column, stamp in part.freshness.items()},
     )
 
 
@@ -107,6 +123,16 @@ def _given(measured: Mapping[str, Measured] | None) -> dict[str, Measured]:
 
 def _silent(_done: int, _steps: int, _step: str) -> None:
     """Nobody asked for progress."""
+
+
+def _counting(tell: Progress, first: int, steps: int) -> Callable[[str], None]:
+    """Number the steps of one part from its first."""
+    numbers = itertools.count(first)
+    return lambda step: tell(next(numbers), steps, step)
+
+
+def _forget(_part: Part) -> None:
+    """Nobody keeps parts."""
 
 
 def passes_of(engine: str, tables: Mapping[str, Table], as_of: datetime, folder: Path) -> Passes:
@@ -128,36 +154,3 @@ def passes_of(engine: str, tables: Mapping[str, Table], as_of: datetime, folder:
         return large if table.rows > KEYS_IN_MEMORY else rows
 
     return Passes(rows, keys, plans, evidence)
-
-
-def _file(name: str, table: Table) -> ScoredFile:
-    lost = table.malformed.count if table.malformed is not None else 0
-    return ScoredFile(
-        file=table.file,
-        source=table.source,
-        object=name,
-        sha256=table.sha256(),
-        rows=table.rows,
-        size_bytes=table.size_bytes,
-        format=table.format,
-        encoding=table.encoding,
-        malformed=lost,
-    )
-
-
-def _result(check: Count) -> CheckResult:
-    rule, indicator = check.rule, indicator_of(check.rule)
-    return CheckResult(
-        id=rule.id,
-        object=rule.object,
-        column="+".join(rule.columns) or None,
-        kind=rule.kind.value,
-        indicator=indicator.code,
-        dimension=indicator.dimension.value,
-        evaluated=check.evaluated,
-        failed=check.failed,
-        met=check.met,
-        threshold=rule.threshold.words if rule.threshold is not None else None,
-        value=check.value,
-        samples=check.samples,
-    )

@@ -5,21 +5,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kernel.text import Text
-from valuation.quality.counting.counts import Count
 from valuation.quality.policy import QualityPolicy
-from valuation.quality.scoring.indicators import DIMENSION_NAMES, INDICATORS, Dimension, Indicator, indicator_of
-from valuation.quality.scoring.scorecard import DimensionScore, IndicatorScore, Measured
+from valuation.quality.scoring.indicators import DIMENSION_NAMES, INDICATORS, Dimension, Indicator
+from valuation.quality.scoring.scorecard import CheckResult, DimensionScore, IndicatorScore, Measured
 
 Ratios = Mapping[str, Fraction | None]
 
 
-def indicators(checks: Iterable[Count], measured: Mapping[str, Measured]) -> tuple[dict[str, IndicatorScore], Ratios]:
+def indicators(
+    checks: Iterable[CheckResult], measured: Mapping[str, Measured]
+) -> tuple[dict[str, IndicatorScore], Ratios]:
     """GB/T 36344: X = A/B over all elements that the checks of an indicator evaluated."""
     evaluated = dict.fromkeys((i.code for i in INDICATORS), 0)
     failed = dict.fromkeys((i.code for i in INDICATORS), 0)
     for check in checks:
-        evaluated[indicator_of(check.rule).code] += check.evaluated
-        failed[indicator_of(check.rule).code] += check.failed
+        evaluated[check.indicator] += check.evaluated
+        failed[check.indicator] += check.failed
     for code, given in measured.items():
         evaluated[code], failed[code] = given.evaluated, given.failed
     ratios = {code: 1 - Fraction(failed[code], n) if n else None for code, n in evaluated.items()}

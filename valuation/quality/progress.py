@@ -1,0 +1,110 @@
+"""What a run leaves behind while it works: its step, and every part that is finished, each in a unit of its own."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.text import Text
+from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.reader import read
+from valuation.quality.models import DataContract, QualityRun, RunPart, RunProgress
+from valuation.quality.policy import policies
+from valuation.quality.schemas import ObjectProblem, PartialResultView, RunProblem, RunProgressView
+from valuation.quality.scoring import weighing
+from valuation.quality.scoring.parts import Part
+from valuation.quality.states import RunState
+
+_STEPS = {
+    "open": Text("打开文件", "Opening the files"),
+    "check": Text("检查 {object}", "Checking {object}"),
+    "profile": Text("统计 {object} 的字段", "Profiling the columns of {object}"),
+    "done": Text("汇总得分", "Weighing the score"),
+}
+
+_NOTE = Text(
+    "部分结果：评分未完成，以下仅为已完成对象的结果；不构成评分卡，不得用于挂牌或评估。",
+    "A partial result: the run did not finish, and this is what is known of the objects that were finished. "
+    "It is no scorecard and supports neither a listing nor an appraisal.",
+)
+
+
+def step_name(step: str) -> Text:
+    """The words of a step such as `check orders`."""
+    kind, _, name = step.partition(" ")
+    zh, en = (_STEPS[kind].of(lang, object=name) for lang in ("zh", "en"))
+    return Text(zh, en)
+
+
+async def note(
+    session: AsyncSession, run_id: str, number: int, steps: int, step: str, *, at: datetime, restart: bool = False
+) -> None:
+    """Write down the step that begins; the last one that was written is the one that counts."""
+    known = {"step_number": number, "steps": steps, "step": step, "updated_at": at}
+    query = insert(RunProgress).values(run_id=run_id, row_count=0, restarts=int(restart), **known)
+    changes = {**known, "restarts": RunProgress.restarts + 1} if restart else known
+    await session.execute(query.on_conflict_do_update(index_elements=["run_id"], set_=changes))
+
+
+async def keep(session: AsyncSession, run_id: str, name: str, rows: int, body: bytes, *, at: datetime) -> None:
+    """Keep a finished part, once; its rows count from now on."""
+    query = insert(RunPart).values(run_id=run_id, object=name, row_count=rows, body=body, created_at=at)
+    await session.execute(query.on_conflict_do_nothing())
+    total = select(func.coalesce(func.sum(RunPart.row_count), 0)).where(RunPart.run_id == run_id).scalar_subquery()
+    changes = {"row_count": total, "updated_at": at}
+    row = insert(RunProgress).values(
+        run_id=run_id, step_number=0, steps=0, step="open", restarts=0, row_count=rows, updated_at=at
+    )
+    await session.execute(row.on_conflict_do_update(index_elements=["run_id"], set_=changes))
+
+
+async def parts(session: AsyncSession, run_id: str) -> dict[str, bytes]:
+    """The parts that a run has finished, in whichever attempt."""
+    rows = await session.scalars(select(RunPart).where(RunPart.run_id == run_id).order_by(RunPart.object))
+    return {row.object: row.body for row in rows}
+
+
+async def view(session: AsyncSession, run_id: str) -> RunProgressView | None:
+    """How far a run has come; None before it begins."""
+    row = await session.get(RunProgress, run_id, populate_existing=True)
+    if row is None:
+        return None
+    done = await session.scalars(select(RunPart.object).where(RunPart.run_id == run_id).order_by(RunPart.object))
+    return RunProgressView(
+        step=row.step_number,
+        steps=row.steps,
+        name=step_name(row.step),
+        rows=row.row_count,
+        objects_done=list(done),
+        restarts=row.restarts,
+        updated_at=row.updated_at,
+    )
+
+
+async def partial_result(session: AsyncSession, run: QualityRun) -> PartialResultView:
+    """What a run that ended early has found out; raises NotFound where there is none, or the whole result instead."""
+    found = {name: Part.decode(body) for name, body in (await parts(session, run.id)).items()}
+    if not found or run.status not in (RunState.FAILED, RunState.CANCELLED):
+        raise NotFound(kind="partial_result", id=run.id)
+    contract = read((await one(session, DataContract, run.data_contract_id)).document)
+    assert isinstance(contract, Contract)
+    problem = run.problem or {}
+    by_object = {name: msgspec.convert(each, RunProblem) for name, each in problem.get("objects", {}).items()}
+    checks = [check for part in found.values() for check in part.checks]
+    indicators, ratios = weighing.indicators(checks, {})
+    dimensions, _ = weighing.dimensions(ratios, policies().versions[-1].body)
+    return PartialResultView(
+        run_id=run.id,
+        partial=True,
+        note=_NOTE,
+        problem=msgspec.convert(problem, RunProblem) if problem else None,
+        objects_missing=[ObjectProblem(o.name, by_object.get(o.name)) for o in contract.objects if o.name not in found],
+        rows=sum(part.file.rows for part in found.values()),
+        dimensions=msgspec.to_builtins(dimensions),
+        indicators=msgspec.to_builtins(indicators),
+        parts={name: msgspec.to_builtins(part) for name, part in found.items()},
+    )

@@ -1,0 +1,178 @@
+"""A score is made of parts, one for each object: what is finished is kept, and what is damaged spoils no other part."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from kernel import canonical
+from kernel.errors import DomainError
+from kernel.text import Text
+from valuation.quality.contract.contract import Contract, ContractObject, Reference
+from valuation.quality.counting.counts import Count, Passes, count
+from valuation.quality.policy import QualityRules
+from valuation.quality.profile.columns import ColumnProfile, profile
+from valuation.quality.profile.personal import Finding
+from valuation.quality.profile.privacy import Privacy, privacy
+from valuation.quality.reading import archives
+from valuation.quality.reading.opening import Table, match, open_table
+from valuation.quality.reading.staging import dialect_of
+from valuation.quality.schemas import RunProblem
+from valuation.quality.scoring.indicators import indicator_of
+from valuation.quality.scoring.scorecard import CheckResult, ScoredFile
+
+Tell = Callable[[str], None]
+"""Called with the name of each step that begins."""
+
+
+class Part(Struct, frozen=True):
+    """All that was found out of one object of the contract."""
+
+    file: ScoredFile
+    checks: tuple[CheckResult, ...]
+    columns: tuple[ColumnProfile, ...]
+    sample_rows: tuple[dict[str, Any], ...]
+    personal: tuple[Finding, ...]
+    privacy: Privacy | None
+    freshness: dict[str, str]
+
+    def encode(self) -> bytes:
+        """The canonical bytes, from which the same part is read again."""
+        return canonical.dumps(self)
+
+    @staticmethod
+    def decode(data: bytes) -> "Part":
+        """Read a part that was kept."""
+        return msgspec.json.decode(data, type=Part)
+
+
+def measure(
+    table: Table, tables: Mapping[str, Table], passes: Passes, as_of: datetime, policy: QualityRules, tell: Tell
+) -> Part:
+    """Count the checks of one object, profile its columns, and look for personal data."""
+    name = table.object.name
+    tell(f"check {name}")
+    counted = count(table, tables, passes, as_of, policy.body.samples_per_check)
+    tell(f"profile {name}")
+    profiled = profile(table, policy.body.sample_rows)
+    return Part(
+        file=_file(name, table),
+        checks=tuple(_result(check) for check in counted.checks),
+        columns=profiled.columns,
+        sample_rows=profiled.rows,
+        personal=profiled.personal,
+        privacy=privacy(table),
+        freshness={f"{name}.{column}": stamp for column, stamp in counted.latest.items()},
+    )
+
+
+class Salvage(Struct, frozen=True):
+    """What could be had of damaged data: the parts of sound objects, and why each other object has none."""
+
+    parts: dict[str, Part]
+    problems: dict[str, RunProblem]
+
+
+def salvage(
+    contract: Contract,
+    files: Mapping[str, Path],
+    *,
+    as_of: datetime,
+    policy: QualityRules,
+    done: Mapping[str, Part],
+    passes: Callable[[Mapping[str, Table]], Passes],
+    folder: Path,
+) -> Salvage:
+    """Measure every object that can be measured without the damaged ones; what refers to a damaged one is left out."""
+    problems: dict[str, RunProblem] = {}
+    tables = _open_sound(contract, files, policy, folder, problems)
+    found = dict(done)
+    while pending := [name for name in tables if name not in found]:
+        name = pending[0]
+        whole = {each: _without(table, problems) for each, table in tables.items()}
+        try:
+            found[name] = measure(whole[name], whole, passes(whole), as_of.astimezone(UTC), policy, _silent)
+        except DomainError as refused:
+            problems[name] = problem_of(refused)
+            del tables[name]
+    return Salvage(found, problems)
+
+
+def _open_sound(
+    contract: Contract, files: Mapping[str, Path], policy: QualityRules, folder: Path, problems: dict[str, RunProblem]
+) -> dict[str, Table]:
+    """Open what can be opened; nothing at all where the files are not those of the contract."""
+    try:
+        given = archives.unpacked(files, folder, policy.body.limits)
+        matched = match(contract, given)
+    except DomainError as refused:
+        problems.update({declared.name: problem_of(refused) for declared in contract.objects})
+        return {}
+    tables: dict[str, Table] = {}
+    for number, declared in enumerate(contract.objects):
+        file = matched[declared.name]
+        source, path = given[file]
+        target = folder / f"salvaged-{number}.parquet"
+        dialect, limits = dialect_of(contract), policy.body.limits
+        try:
+            tables[declared.name] = open_table(file, source, declared, path, files[source], target, dialect, limits)
+        except DomainError as refused:
+            problems[declared.name] = problem_of(refused)
+    return tables
+
+
+def _without(table: Table, problems: Mapping[str, RunProblem]) -> Table:
+    """The table without the rules that look something up in an object that cannot be read."""
+    declared: ContractObject = table.object
+    kept = tuple(
+        rule
+        for rule in declared.rules
+        if not (isinstance(rule.arguments, Reference) and rule.arguments.object in problems)
+    )
+    return msgspec.structs.replace(table, object=msgspec.structs.replace(declared, rules=kept))
+
+
+def _silent(_step: str) -> None:
+    """Nobody follows what is saved after a failure."""
+
+
+def problem_of(refused: DomainError) -> RunProblem:
+    """A refusal as plain texts, which outlive the process and the code."""
+    zh, en = (refused.detail.of(lang, **refused.facts) for lang in ("zh", "en"))
+    return RunProblem(refused.code(), refused.title, Text(zh, en))
+
+
+def _file(name: str, table: Table) -> ScoredFile:
+    lost = table.malformed.count if table.malformed is not None else 0
+    return ScoredFile(
+        file=table.file,
+        source=table.source,
+        object=name,
+        sha256=table.sha256(),
+        rows=table.rows,
+        size_bytes=table.size_bytes,
+        format=table.format,
+        encoding=table.encoding,
+        malformed=lost,
+    )
+
+
+def _result(check: Count) -> CheckResult:
+    rule, indicator = check.rule, indicator_of(check.rule)
+    return CheckResult(
+        id=rule.id,
+        object=rule.object,
+        column="+".join(rule.columns) or None,
+        kind=rule.kind.value,
+        indicator=indicator.code,
+        dimension=indicator.dimension.value,
+        evaluated=check.evaluated,
+        failed=check.failed,
+        met=check.met,
+        threshold=rule.threshold.words if rule.threshold is not None else None,
+        value=check.value,
+        samples=check.samples,
+    )
