@@ -34,12 +34,14 @@ class Kind(StrEnum):
     EXPRESSION = "expression"
     ORDER = "order"
     DISTRIBUTION = "distribution"
+    AGGREGATE = "aggregate"
+    RETENTION = "retention"
     ROW_COUNT = "row_count"
     MALFORMED = "malformed"
 
 
 class LogicalType(StrEnum):
-    """The ODCS logical types whose values can be compared; nested types are refused for now."""
+    """The ODCS logical types; of an object its presence is looked at, of an array its number of items (nesting.py)."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -48,6 +50,12 @@ class LogicalType(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+
+
+NESTED = frozenset({LogicalType.OBJECT, LogicalType.ARRAY})
+"""Types whose values hold others; their fields and items are columns of their own."""
 
 
 class FieldFault(Struct, frozen=True):
@@ -117,7 +125,25 @@ class Statistic(Struct, frozen=True, tag="statistic"):
     metric: str
 
 
-Arguments = Pattern | Range | Length | ValueSet | Reference | MaximumAge | Expression | Missing | Statistic | None
+class Term(Struct, frozen=True):
+    """One number out of a table: count, distinct, sum, mean, minimum or maximum, of the rows where `where` is TRUE."""
+
+    object: str
+    metric: str
+    column: str
+    where: str
+
+
+class Aggregate(Struct, frozen=True, tag="aggregate"):
+    """A number computed from terms of one or several objects; `formula` is JSON that aggregates.py computes."""
+
+    terms: tuple[Term, ...]
+    formula: str
+
+
+Arguments = (
+    Pattern | Range | Length | ValueSet | Reference | MaximumAge | Expression | Missing | Statistic | Aggregate | None
+)
 
 
 class Threshold(Struct, frozen=True):
@@ -158,11 +184,16 @@ class Rule(Struct, frozen=True):
     @property
     def promise(self) -> bool:
         """Say that the rule is one promise, kept or not: its threshold does not ask for as few as possible."""
-        return self.kind is Kind.DISTRIBUTION or (self.threshold is not None and not self.threshold.admits(0))
+        return self.kind in (Kind.DISTRIBUTION, Kind.AGGREGATE) or (
+            self.threshold is not None and not self.threshold.admits(0)
+        )
 
 
 class Property(Struct, frozen=True):
-    """One declared column; `public` says that its values may be shown unmasked, `privacy` what it is to persons."""
+    """One declared column; `public` says that its values may be shown unmasked, `privacy` what it is to persons.
+
+    `within` is the column of the object that holds it: where that is absent, nothing is missing inside it.
+    """
 
     name: str
     column: str
@@ -170,15 +201,21 @@ class Property(Struct, frozen=True):
     required: bool
     public: bool
     privacy: str = ""
+    within: str = ""
 
 
 class ContractObject(Struct, frozen=True):
-    """One declared table with every rule about it."""
+    """One declared table with every rule about it; the items of an array are a table of their own.
+
+    Such a table has a `parent` and the `column` of it that holds the items; its rows have the numbers of their parents.
+    """
 
     name: str
     physical_name: str
     properties: tuple[Property, ...]
     rules: tuple[Rule, ...]
+    parent: str = ""
+    column: str = ""
 
     def property(self, column: str) -> Property | None:
         """Give the declaration of a data column, if it is declared."""
@@ -202,3 +239,13 @@ class Contract(Struct, frozen=True):
     def object(self, name: str) -> ContractObject:
         """Give the object of this name; the reader has made sure that references lead somewhere."""
         return next(o for o in self.objects if o.name == name)
+
+    @property
+    def tables(self) -> tuple[ContractObject, ...]:
+        """The objects that have files: all that are not the items of an array."""
+        return tuple(o for o in self.objects if not o.parent)
+
+    def items_of(self, name: str) -> tuple[ContractObject, ...]:
+        """The tables of items inside an object, and inside those, parents first."""
+        own = [o for o in self.objects if o.parent == name]
+        return tuple(each for o in own for each in (o, *self.items_of(o.name)))

@@ -97,17 +97,27 @@ class Faults:
                 )
 
     def elements(self, pointer: str, item: Mapping[str, Any], key: str) -> list[tuple[str, str]]:
-        """Give `object.column` names, one or several, split at the dot."""
+        """Give `object.column` names, one or several, split at the first dot; or `schema/<id>/properties/<id>`."""
         value = item.get(key)
         names = [value] if isinstance(value, str) else value
-        if isinstance(names, list) and names and all(isinstance(n, str) and n.count(".") == 1 for n in names):
-            return [(name.split(".")[0], name.split(".")[1]) for name in names]
+        if isinstance(names, list) and names and all(isinstance(n, str) for n in names):
+            split = [_split(name) for name in names]
+            if all(one and other for one, other in split):
+                return split
         self.add(
             f"{pointer}/{key}",
             Text("须写成 对象.字段。", "This must be written as object.column."),
             Text("例如 weather.origin。", "For example weather.origin."),
         )
         return []
+
+
+def _split(name: str) -> tuple[str, str]:
+    parts = name.strip("/").split("/")
+    if len(parts) == 4 and parts[0] == "schema" and parts[2] == "properties":
+        return parts[1], parts[3]
+    first, _, rest = name.partition(".")
+    return first, "" if "/" in name or "#" in name else rest
 
 
 def escaped(key: str) -> str:

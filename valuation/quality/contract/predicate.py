@@ -18,10 +18,17 @@ from sqlglot.errors import SqlglotError
 from valuation.quality.contract.contract import LogicalType
 from valuation.quality.contract.translation import COMPARED, FLAG, PredicateRefusedError, Visitor
 
+DIALECTS = (
+    "duckdb", "postgres", "spark", "databricks", "snowflake", "bigquery", "mysql", "tsql", "oracle", "sqlite", "trino",
+    "redshift", "clickhouse", "hive",
+)  # fmt: skip
+"""The dialects in which rules are understood; the subset is the same in each, only its spelling differs."""
+
 LENGTH_MAX = 4000
 DEPTH_MAX = 40
 _PLACEHOLDER = re.compile(r"\$?\{(object|table|model|schema|property|column|field)\}")
-_OBJECT = "object__"
+HERE = "object__"
+"""What {object} becomes, so that a query can be parsed."""
 
 
 class Predicate(Struct, frozen=True):
@@ -38,13 +45,19 @@ def parse(
     columns: Mapping[str, LogicalType],
     column: str = "",
     names: Mapping[str, str] | None = None,
+    dialect: str = "duckdb",
 ) -> Predicate:
     """Understand a counting query over one object, or raise PredicateRefusedError.
 
     `column` is what {property} means; `names` leads from the names of properties to their columns.
     """
-    where = _where(query, object_, column, names or {})
-    _translate(where, columns)
+    select = statement(query, column, dialect)
+    shown = select.expressions[0].unalias() if len(select.expressions) == 1 else None
+    if not isinstance(shown, exp.Count) or not isinstance(shown.this, exp.Star) or not select.args.get("where"):
+        raise PredicateRefusedError("only SELECT COUNT(*) FROM {object} WHERE … is counted")
+    if source(select) not in (HERE, object_):
+        raise PredicateRefusedError("FROM must name {object}")
+    where = condition(select, columns, names or {})
     read = tuple(dict.fromkeys(node.name for node in where.find_all(exp.Column)))
     core = (where.this if isinstance(where, exp.Not) else where).unnest()
     moments = [columns[name] in (LogicalType.DATE, LogicalType.TIMESTAMP, LogicalType.TIME) for name in read]
@@ -57,38 +70,63 @@ def expression(where: str, columns: Mapping[str, LogicalType], as_of: datetime, 
     return _translate(_parsed(where), columns, as_of, java=java)
 
 
-def _where(query: str, object_: str, column: str, names: Mapping[str, str]) -> exp.Expression:
+def statement(query: str, column: str = "", dialect: str = "duckdb") -> exp.Select:
+    """Parse a query, its placeholders made names; raises PredicateRefusedError unless it is one plain SELECT."""
     if not isinstance(query, str) or len(query) > LENGTH_MAX:
         raise PredicateRefusedError(f"not a text of at most {LENGTH_MAX} characters")
-    quoted = exp.to_identifier(column, quoted=True).sql(dialect="duckdb") if column else "property"
+    quoted = exp.to_identifier(column, quoted=True).sql(dialect=dialect) if column else "property"
 
     def stands_for(hole: re.Match[str]) -> str:
-        return quoted if hole[1] in ("property", "column", "field") else _OBJECT
+        return quoted if hole[1] in ("property", "column", "field") else HERE
 
-    select = _parsed(_PLACEHOLDER.sub(stands_for, query))
+    select = _parsed(_PLACEHOLDER.sub(stands_for, query), dialect)
     given = {key.rstrip("_") for key, value in select.args.items() if value}
-    if not isinstance(select, exp.Select) or given != {"expressions", "from", "where"}:
-        raise PredicateRefusedError("only SELECT COUNT(*) FROM {object} WHERE … is counted")
-    shown = select.expressions[0].unalias()
-    if len(select.expressions) != 1 or not isinstance(shown, exp.Count) or not isinstance(shown.this, exp.Star):
-        raise PredicateRefusedError("only COUNT(*) is counted")
-    source = (select.args.get("from") or select.args["from_"]).this
-    if not isinstance(source, exp.Table) or source.sql(dialect="duckdb").strip('"') not in (_OBJECT, object_):
-        raise PredicateRefusedError("FROM must name {object}")
+    if not isinstance(select, exp.Select) or not {"expressions"} <= given <= {"expressions", "from", "where"}:
+        raise PredicateRefusedError("only SELECT … FROM … WHERE …, without JOIN, GROUP BY and the like")
+    return select
+
+
+def source(select: exp.Select) -> str:
+    """The one table that a SELECT reads; nothing when it has no FROM."""
+    found = select.args.get("from") or select.args.get("from_")
+    if found is None:
+        return ""
+    if not isinstance(found.this, exp.Table) or found.this.args.get("joins") or found.this.args.get("alias"):
+        raise PredicateRefusedError("FROM must name one object, without alias")
+    parts = [part.name for part in found.this.parts]
+    return ".".join(parts)
+
+
+def condition(select: exp.Select, columns: Mapping[str, LogicalType], names: Mapping[str, str]) -> exp.Expression:
+    """The WHERE of a SELECT with its columns resolved and every node checked."""
+    own = source(select)
+    for node in list(select.args["where"].find_all(exp.Column)):
+        node.replace(exp.column(exp.to_identifier(column_of(node, own, columns, names), quoted=True)))
     where: exp.Expression = select.args["where"].this
-    for node in where.find_all(exp.Column):
-        if node.table not in ("", _OBJECT, object_) or node.args.get("db"):
-            raise PredicateRefusedError(f"another object: {node.sql()[:80]}")
-        node.replace(exp.column(exp.to_identifier(names.get(node.name, node.name), quoted=True)))
-    rewritten: exp.Expression = select.args["where"].this
-    return rewritten
+    _translate(where, columns)
+    return where
 
 
-def _parsed(text: str) -> exp.Expression:
+def column_of(node: exp.Column, own: str, columns: Mapping[str, LogicalType], names: Mapping[str, str]) -> str:
+    """The column that a name means: `city`, `orders.city` and, for fields of objects, `address.city`."""
+    parts = [part.name for part in node.parts]
+    if ".".join(parts[:-1]) in (own, HERE) or parts[0] in (own, HERE):
+        whole = ".".join(parts)
+        if whole not in columns and whole not in names:
+            parts = parts[len(own.split(".")) :] if ".".join(parts).startswith(own + ".") else parts[1:]
+    name = ".".join(parts)
+    found = names.get(name, name)
+    if found not in columns:
+        raise PredicateRefusedError(f"no such column, or one of another object: {name[:80]}")
+    return found
+
+
+def _parsed(text: str, dialect: str = "duckdb") -> exp.Expression:
     try:
-        found: exp.Expression = sqlglot.parse_one(text, read="duckdb")  # type: ignore[assignment]
-    except (SqlglotError, RecursionError, ValueError, IndexError) as error:
-        raise PredicateRefusedError(" ".join(str(error).split())[:160] or "nested too deeply") from error
+        found: exp.Expression = sqlglot.parse_one(text, read=dialect)  # type: ignore[assignment]
+    except (SqlglotError, RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+        told = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:160]
+        raise PredicateRefusedError(told or "no SQL") from error
     deepest, level = 0, [found]
     while level and deepest <= DEPTH_MAX:
         level, deepest = [child for node in level for child in node.iter_expressions()], deepest + 1

@@ -1,13 +1,14 @@
 """The `quality` lists of an ODCS contract: library metrics, SQL predicates, distribution rules, their thresholds."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from kernel.text import Text
+from valuation.quality.contract import aggregates
 from valuation.quality.contract.contract import (
+    Aggregate,
     Arguments,
     Expression,
     Kind,
@@ -16,17 +17,17 @@ from valuation.quality.contract.contract import (
     Property,
     Rule,
     Statistic,
-    Threshold,
     ValueSet,
 )
 from valuation.quality.contract.faults import Faults
-from valuation.quality.contract.predicate import parse
-from valuation.quality.contract.properties import pattern_rule, set_rule
+from valuation.quality.contract.options import pattern_rule, set_rule
+from valuation.quality.contract.predicate import DIALECTS, parse
+from valuation.quality.contract.thresholds import BOUNDS, threshold_of
 from valuation.quality.contract.translation import PredicateRefusedError
 from valuation.quality.scoring.indicators import FROM_DATA
 
 ENGINE = "liutong"
-"""The `engine` of a custom rule that we measure; rules for other engines are kept and named as unmeasured."""
+"""The `engine` of custom rules that is understood; a rule for another one is refused, as nobody would run it."""
 
 STATISTICS = ("mean", "standardDeviation", "sum", "minimum", "maximum", "median")
 
@@ -35,18 +36,6 @@ _KNOWN = {
     "businessImpact", "tags", "customProperties", "query", "engine", "implementation", "method", "scheduler",
     "schedule", "authoritativeDefinitions", "dialect",
 }  # fmt: skip
-_BOUNDS: dict[str, tuple[str, bool, bool, bool]] = {
-    "mustBe": ("=", True, True, True),
-    "mustNotBe": ("≠", True, True, True),
-    "mustBeGreaterThan": (">", True, False, False),
-    "mustBeGreaterOrEqualTo": ("≥", True, False, True),
-    "mustBeLessThan": ("<", False, True, False),
-    "mustBeLessOrEqualTo": ("≤", False, True, True),
-    "mustBeBetween": ("∈", True, True, True),
-    "mustNotBeBetween": ("∉", True, True, True),
-}
-"""Each comparison: its sign, whether it bounds from below, from above, and whether the bound itself is allowed."""
-
 _DIMENSIONS: dict[str, str] = {
     "accuracy": "0301",
     "completeness": "0201",
@@ -65,19 +54,26 @@ class Scope(Struct, frozen=True):
     """Where a `quality` list stands: in an object, and in one of its columns unless it is the object's own."""
 
     object: str
-    properties: tuple[Property, ...]
+    objects: Mapping[str, Mapping[str, Property]]
     column: Property | None = None
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The columns of the object."""
+        return tuple(self.objects[self.object].values())
 
 
 def quality_rules(faults: Faults, place: str, quality: Mapping[str, Any], scope: Scope) -> list[Rule]:
     """Read one entry of a `quality` list."""
-    faults.unknown(place, quality, _KNOWN | set(_BOUNDS))
+    faults.unknown(place, quality, _KNOWN | set(BOUNDS))
     stated = quality.get("type", "library")
-    foreign = stated == "custom" and quality.get("engine") != ENGINE
-    if stated == "text" or foreign:
+    if stated == "text":
         faults.unmeasured.append(place)
         return []
-    threshold = _threshold(faults, place, quality)
+    if stated == "custom" and quality.get("engine") != ENGINE:
+        _foreign(faults, place, quality.get("engine"))
+        return []
+    threshold = threshold_of(faults, place, quality)
     read = {"sql": _sql, "custom": _statistic, "library": _metric}.get(str(stated))
     if read is None:
         faults.add(
@@ -90,58 +86,30 @@ def quality_rules(faults: Faults, place: str, quality: Mapping[str, Any], scope:
     if found is None or threshold is None:
         return []
     columns, kind, arguments = found
+    indicator = _indicator(faults, place, quality, kind)
+    if isinstance(arguments, Aggregate) and indicator is None and len({t.object for t in arguments.terms}) == 1:
+        indicator = "0104"
     name = f"{scope.object}.{'+'.join(columns)}:{kind}" if columns else f"{scope.object}:{kind}"
     given = faults.text(place, quality, "id") or (name if kind in _OWN_NAME else f"{place}:{kind}")
-    return [
-        Rule(given, scope.object, columns, kind, place, arguments, threshold, _indicator(faults, place, quality, kind))
-    ]
+    return [Rule(given, scope.object, columns, kind, place, arguments, threshold, indicator)]
+
+
+def _foreign(faults: Faults, place: str, engine: Any) -> None:
+    faults.add(
+        f"{place}/engine",
+        Text(f"不认识的规则引擎：{engine}", f"The engine of this rule is not understood: {engine}"),
+        Text(
+            f"只运行 engine: {ENGINE}；请改写为 library 度量或 sql 规则，只作说明的写 type: text。",
+            f"Only engine: {ENGINE} is run; write it as a library metric or a sql rule, "
+            "or as type: text when it is only to be told.",
+        ),
+    )
 
 
 _OWN_NAME = (Kind.UNIQUE, Kind.ROW_COUNT, Kind.SET, Kind.PATTERN)
 """Kinds that an object or a column normally has once, so that its name tells the rule."""
 
 Found = tuple[tuple[str, ...], Kind, Arguments] | None
-
-
-def _threshold(faults: Faults, place: str, quality: Mapping[str, Any]) -> Threshold | None:
-    stated = [key for key in _BOUNDS if key in quality]
-    unit, cure = (
-        quality.get("unit", "rows"),
-        Text("例如 mustBe: 0，单位 rows 或 percent。", "For example mustBe: 0; the unit is rows or percent."),
-    )
-    if len(stated) != 1 or unit not in ("rows", "percent"):
-        message = Text(
-            "须有且仅有一个 mustBe… 比较，单位为 rows 或 percent。",
-            "Exactly one mustBe… comparison is needed, in rows or percent.",
-        )
-        faults.add(place, message, cure)
-        return None
-    (key,) = stated
-    sign, from_below, from_above, included = _BOUNDS[key]
-    value, pair = quality[key], key.endswith("Between")
-    numbers = value if pair and isinstance(value, list) else [value]
-    usable = all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 1e18 for n in numbers)
-    if not usable or len(numbers) != 1 + pair or numbers != sorted(numbers):
-        faults.add(
-            f"{place}/{key}",
-            Text(
-                "比较值须为数字；区间须为由小到大的两个数。",
-                "The value must be a number; a range is two numbers in order.",
-            ),
-            cure,
-        )
-        return None
-    low, high = Decimal(str(numbers[0])), Decimal(str(numbers[-1]))
-    words = f"{sign} {'–'.join(str(n) for n in numbers)}{'%' if unit == 'percent' else ''}"
-    return Threshold(
-        words=words,
-        low=low if from_below else None,
-        high=high if from_above else None,
-        include_low=included,
-        include_high=included,
-        outside=key.startswith("mustNot"),
-        percent=unit == "percent",
-    )
 
 
 def _indicator(faults: Faults, place: str, quality: Mapping[str, Any], kind: Kind) -> str | None:
@@ -167,31 +135,61 @@ def _indicator(faults: Faults, place: str, quality: Mapping[str, Any], kind: Kin
         )
     if kind is Kind.ORDER and asked == "0502":
         return None
+    if kind is Kind.AGGREGATE:
+        return asked
     if kind is Kind.DISTRIBUTION and asked == "0502":
         return "0501"
     return asked if kind in (Kind.EXPRESSION, Kind.ORDER, Kind.DISTRIBUTION) else None
 
 
 def _sql(faults: Faults, place: str, quality: Mapping[str, Any], scope: Scope) -> Found:
+    """A query that counts rows which break a rule, or one that gives a number to compare."""
+    query, dialect = quality.get("query", ""), _dialect(faults, place, quality)
+    if dialect is None:
+        return None
     types = {p.column: p.logical_type for p in scope.properties}
     names = {p.name: p.column for p in scope.properties}
     own = scope.column.column if scope.column else ""
     try:
-        predicate = parse(quality.get("query", ""), scope.object, types, own, names)
+        if not aggregates.gives_number(query, own, dialect):
+            predicate = parse(query, scope.object, types, own, names, dialect)
+            kind = Kind.ORDER if predicate.orders_events else Kind.EXPRESSION
+            return predicate.columns, kind, Expression(predicate.where)
+        number = aggregates.parse(query, scope.object, scope.objects, own, dialect)
+        if quality.get("unit", "rows") == "percent":
+            raise PredicateRefusedError("a number has no percent; compare a quotient instead")
     except PredicateRefusedError as refused:
-        faults.add(
-            f"{place}/query",
-            Text(f"此 SQL 规则不可移植：{refused}", f"This SQL rule is not portable: {refused}"),
-            Text(
-                "请写 SELECT COUNT(*) FROM {object} WHERE 条件；条件只用本对象字段的比较、四则运算、AND/OR/NOT、IN、"
-                "BETWEEN、LIKE、IS NULL、ABS、LENGTH、COALESCE 与 REGEXP_MATCHES。",
-                "Write SELECT COUNT(*) FROM {object} WHERE condition, of this object's columns only, with comparisons, "
-                "+ - * /, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, ABS, LENGTH, COALESCE and REGEXP_MATCHES.",
-            ),
-        )
+        faults.add(f"{place}/query", *_not_portable(refused))
         return None
-    kind = Kind.ORDER if predicate.orders_events else Kind.EXPRESSION
-    return predicate.columns, kind, Expression(predicate.where)
+    columns = dict.fromkeys(t.column for t in number.terms if t.object == scope.object and t.column)
+    return tuple(columns), Kind.AGGREGATE, number
+
+
+def _not_portable(refused: PredicateRefusedError) -> tuple[Text, Text]:
+    return Text(f"此 SQL 规则不可移植：{refused}", f"This SQL rule is not portable: {refused}"), Text(
+        "请写 SELECT COUNT(*) FROM {object} WHERE 条件，条件只用本对象字段的比较、四则运算、AND/OR/NOT、IN、BETWEEN、"
+        "LIKE、IS NULL、ABS、LENGTH、COALESCE 与 REGEXP_MATCHES；"
+        "或写一个由 (SELECT COUNT/SUM/AVG/MIN/MAX(字段) FROM 对象) 四则运算得出的数。",
+        "Write SELECT COUNT(*) FROM {object} WHERE condition, of this object's columns only, with comparisons, "
+        "+ - * /, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, ABS, LENGTH, COALESCE and REGEXP_MATCHES; "
+        "or one number computed from (SELECT COUNT/SUM/AVG/MIN/MAX(column) FROM object).",
+    )
+
+
+def _dialect(faults: Faults, place: str, quality: Mapping[str, Any]) -> str | None:
+    """The SQL that a rule is written in: `customProperties: [{property: dialect, value: mysql}]`, else DuckDB's."""
+    stated, spot = quality.get("dialect", "duckdb"), f"{place}/dialect"
+    for at, custom in faults.items(f"{place}/customProperties", quality.get("customProperties")):
+        if custom.get("property") == "dialect":
+            stated, spot = custom.get("value"), f"{at}/value"
+    if stated in DIALECTS:
+        return str(stated)
+    faults.add(
+        spot,
+        Text(f"不认识的 SQL 方言：{stated}", f"This SQL dialect is not understood: {stated}"),
+        Text(f"可用：{'、'.join(DIALECTS)}。", f"Use one of: {', '.join(DIALECTS)}."),
+    )
+    return None
 
 
 def _statistic(faults: Faults, place: str, quality: Mapping[str, Any], scope: Scope) -> Found:

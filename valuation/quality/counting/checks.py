@@ -21,6 +21,7 @@ from valuation.quality.contract.contract import (
     Kind,
     Length,
     LogicalType,
+    MaximumAge,
     Missing,
     Pattern,
     Range,
@@ -30,7 +31,7 @@ from valuation.quality.contract.contract import (
 from valuation.quality.contract.patterns import for_java
 from valuation.quality.reading.moments import bare
 
-VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE})
+VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE, Kind.RETENTION})
 """Kinds that look at one value at a time; Pandera has a built-in check for each."""
 
 ROW_KINDS = frozenset({Kind.EXPRESSION, Kind.ORDER})
@@ -42,7 +43,7 @@ _EAST = timedelta(hours=14)
 
 def fits(dtype: Any, logical_type: LogicalType) -> bool:
     """Say whether a column of this type holds values of the logical type."""
-    if logical_type is LogicalType.INTEGER:
+    if logical_type in (LogicalType.INTEGER, LogicalType.ARRAY):
         return bool(dtype.is_integer())
     if logical_type is LogicalType.NUMBER:
         return bool(dtype.is_numeric())
@@ -50,6 +51,7 @@ def fits(dtype: Any, logical_type: LogicalType) -> bool:
         return isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
     accepted = {
         LogicalType.BOOLEAN: nw.Boolean,
+        LogicalType.OBJECT: nw.Boolean,
         LogicalType.DATE: nw.Date,
         LogicalType.TIMESTAMP: nw.Datetime,
         LogicalType.TIME: nw.Time,
@@ -124,6 +126,9 @@ def _check(rule: Rule, dtype: Any, as_of: datetime) -> Check:
             return Check.isin([_typed(v, dtype) for v in values], name=rule.id)
         case Range() as bounds:
             return _range(rule.id, bounds)
+        case MaximumAge(age):
+            oldest = as_of - age
+            return Check.ge(oldest.date() if isinstance(dtype, nw.Date) else bare(oldest), name=rule.id)
         case _:
             return Check.le(newest_allowed(dtype, as_of), name=rule.id)
 

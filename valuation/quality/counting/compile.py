@@ -13,8 +13,17 @@ import narwhals.stable.v1 as nw
 import pandera.polars as pa
 from msgspec import Struct
 
-from valuation.quality.contract.contract import ContractObject, Kind, LogicalType, Property, Rule, Statistic, ValueSet
-from valuation.quality.counting import checks
+from valuation.quality.contract.contract import (
+    Aggregate,
+    ContractObject,
+    Kind,
+    LogicalType,
+    Property,
+    Rule,
+    Statistic,
+    ValueSet,
+)
+from valuation.quality.counting import aggregates, checks
 from valuation.quality.counting.checks import ROW_KINDS, VALUE_KINDS, fits
 from valuation.quality.reading.staging import UNREAD
 
@@ -35,6 +44,8 @@ _EMPTY: dict[LogicalType, nw.dtypes.DType] = {
     LogicalType.DATE: nw.Date(),
     LogicalType.TIMESTAMP: nw.Datetime("us"),
     LogicalType.TIME: nw.Time(),
+    LogicalType.OBJECT: nw.Boolean(),
+    LogicalType.ARRAY: nw.Int64(),
 }
 
 
@@ -43,10 +54,14 @@ LIST_MAX = 100_000
 
 
 class Counted(Struct, frozen=True):
-    """How the two numbers of a check come out of the pass: a total, which many checks share, and the failures."""
+    """How the two numbers of a check come out of the pass: a total, which many checks share, and the failures.
+
+    The failures are those that `failed` counts, or what another total, `less`, lacks of this one.
+    """
 
     total: str
-    failed: nw.Expr | None
+    failed: nw.Expr | None = None
+    less: str | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -127,6 +142,8 @@ def plan(
             figures[rule.id] = _latest(rule.columns[0], dtypes[rule.columns[0]], as_of)
         elif isinstance(rule.arguments, Statistic) and rule.columns[0] not in mistyped:
             figures[rule.id] = _statistic(rule.arguments.metric, nw.col(rule.columns[0]).cast(nw.Float64()))
+        elif isinstance(rule.arguments, Aggregate):
+            figures |= aggregates.terms(rule, rule.arguments, declared, mistyped, as_of, java=java)
     figures |= _latest_anywhere(declared.properties, present, mistyped, dtypes, as_of)
     by_key = (Kind.UNIQUE, Kind.REFERENCE)
     keyed = tuple(rule for rule in declared.rules if rule.kind in by_key and rule.id not in listed)
@@ -173,20 +190,23 @@ def _counted(
         if mistyped & set(rule.columns):
             return Counted("rows", nw.len())
         counted = checks.matches(rule, declared, as_of, java=java)
-        totals[rule.id] = _ones(~counted.is_null())
-        return Counted(rule.id, _ones(counted))
+        totals[rule.id] = counted.count()
+        return Counted(rule.id, _ones(counted, java))
     if len(rule.columns) > 1:
-        totals[rule.id] = _ones(~nw.any_horizontal(*[nw.col(c).is_null() for c in rule.columns]))
-        return Counted(rule.id, None)
+        totals[rule.id] = _ones(~nw.any_horizontal(*[nw.col(c).is_null() for c in rule.columns]), java)
+        return Counted(rule.id)
     (name,) = rule.columns
     column, there = nw.col(name), f"there:{name}"
-    if rule.kind is Kind.NOT_NULL:
-        return Counted("rows", _ones(missing(rule, dtypes, unread)))
+    held = _held(declared, name, totals)
+    if rule.kind is Kind.NOT_NULL and (held != "rows" or name in unread or rule.arguments is not None):
+        return Counted(held, _ones(missing(rule, declared, dtypes, unread), java))
     totals[there] = column.count()
+    if rule.kind is Kind.NOT_NULL:
+        return Counted(held, less=there)
     if failing is not None:
-        return Counted(there, _ones(failing))
+        return Counted(there, _ones(failing, java))
     if rule.kind in (Kind.UNIQUE, Kind.REFERENCE):
-        return Counted(there, None)  # The failures come from a pass over the keys.
+        return Counted(there)  # The failures come from a pass over the keys.
     if rule.kind is Kind.TYPE and name in unread:
         lost = nw.col(UNREAD + name).count()
         totals[rule.id] = column.count() + lost
@@ -194,10 +214,21 @@ def _counted(
     return Counted(there, column.count() if name in mistyped else None)
 
 
-def missing(rule: Rule, dtypes: Mapping[str, Any], unread: frozenset[str]) -> nw.Expr:
+def _held(declared: ContractObject, name: str, totals: dict[str, nw.Expr]) -> str:
+    """The total of which a value may be missing: all rows, or those that have the object which holds it."""
+    stated = declared.property(name)
+    if stated is None or not stated.within:
+        return "rows"
+    totals[f"there:{stated.within}"] = nw.col(stated.within).count()
+    return f"there:{stated.within}"
+
+
+def missing(rule: Rule, declared: ContractObject, dtypes: Mapping[str, Any], unread: frozenset[str]) -> nw.Expr:
     """TRUE where NOT NULL fails; a value that is there but cannot be read is not missing, it is mistyped."""
     (name,) = rule.columns
-    absent = checks.absent(rule, dtypes[name])
+    absent, stated = checks.absent(rule, dtypes[name]), declared.property(name)
+    if stated is not None and stated.within:
+        absent = absent & ~nw.col(stated.within).is_null()
     return absent & nw.col(UNREAD + name).is_null() if name in unread else absent
 
 
@@ -213,8 +244,9 @@ def _statistic(metric: str, column: nw.Expr) -> nw.Expr:
     return found[metric]()
 
 
-def _ones(failed: nw.Expr) -> nw.Expr:
-    return nw.when(failed).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
+def _ones(failed: nw.Expr, java: bool) -> nw.Expr:
+    """Count what is TRUE; Spark alone does not add up truth values."""
+    return nw.when(failed).then(nw.lit(1)).otherwise(nw.lit(0)).sum() if java else failed.sum()
 
 
 def _latest(column: str, dtype: Any, as_of: datetime) -> nw.Expr:

@@ -8,7 +8,8 @@ from typing import Any
 import narwhals.stable.v1 as nw
 from msgspec import Struct
 
-from valuation.quality.contract.contract import Kind, MaximumAge, Reference, Rule
+from valuation.quality.contract.contract import Aggregate, Kind, MaximumAge, Reference, Rule
+from valuation.quality.counting import aggregates
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.engines import Engine, Tables
@@ -62,15 +63,19 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
     row = passes.rows.run(table.file, [compiler.aggregate(own)])[0].row(0, named=True)
     totals = {name: int(row[f"t{i}"] or 0) for i, name in enumerate(own.totals)}
     numbers = {
-        rule_id: (totals[counted.total], int(row.get(f"f{i}") or 0))
-        for i, (rule_id, counted) in enumerate(own.counted.items())
+        rule_id: (totals[each.total], totals[each.total] - totals[each.less] if each.less else int(row.get(f"f{i}") or 0))
+        for i, (rule_id, each) in enumerate(own.counted.items())
     }
     figures = {rule_id: row[f"l{i}"] for i, rule_id in enumerate(own.figures)}
+    figures |= _elsewhere(table, tables, passes, as_of)
     shown: dict[str, tuple[Sample, ...]] = {}
     for rule in own.keyed:
         numbers[rule.id], shown[rule.id] = _keyed(table, tables, passes, rule, numbers[rule.id][0], samples)
     failing = {r.id: r for r in table.object.rules if r.id in own.counted and r not in own.keyed and numbers[r.id][1]}
     shown |= evidence.value_samples(table, passes.evidence[table.object.name], failing, as_of, samples)
+    for rule in table.object.rules:
+        if isinstance(rule.arguments, Aggregate):
+            figures[rule.id] = aggregates.value(rule, rule.arguments, figures)
     checks = [
         _judged(table, rule, numbers.get(rule.id), shown.get(rule.id, ()), figures.get(rule.id), as_of, samples)
         for rule in table.object.rules
@@ -85,6 +90,25 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
         if key.startswith("latest:") and stamp is not None
     }
     return ObjectCount(tuple(checks), stamps)
+
+
+def _elsewhere(table: Table, tables: Tables, passes: Passes, as_of: datetime) -> dict[str, Any]:
+    """Numbers that aggregates of this object need of other objects: one pass over each of these."""
+    wanted: dict[str, dict[str, nw.Expr]] = {}
+    for rule in table.object.rules:
+        if isinstance(rule.arguments, Aggregate):
+            for other in {term.object for term in rule.arguments.terms} - {table.object.name}:
+                there = passes.plans[other]
+                java = there.frame.implementation.is_pyspark()
+                found = aggregates.terms(rule, rule.arguments, tables[other].object, there.mistyped, as_of, java=java)
+                wanted.setdefault(other, {}).update(found)
+    figures: dict[str, Any] = {}
+    for other, expressions in wanted.items():
+        if expressions:
+            shown = [expression.alias(f"a{i}") for i, expression in enumerate(expressions.values())]
+            frame = passes.rows.run(tables[other].file, [passes.plans[other].frame.select(*shown)])[0]
+            figures |= dict(zip(expressions, frame.row(0), strict=True))
+    return figures
 
 
 def _judged(
@@ -103,7 +127,7 @@ def _judged(
         return Count(rule, *_freshness(rule, zoned(figure), as_of))
     if rule.kind is Kind.ROW_COUNT:
         return Count(rule, *_row_count(rule, table.rows), (), table.rows)
-    if rule.kind is Kind.DISTRIBUTION:
+    if rule.kind in (Kind.DISTRIBUTION, Kind.AGGREGATE):
         kept = figure is not None and figure == figure and abs(figure) != float("inf") and _admits(rule, figure)
         return Count(rule, 1, int(not kept), () if kept else (Sample(None, plain(figure)),), plain(figure))
     assert numbers is not None

@@ -34,6 +34,8 @@ TYPES: dict[LogicalType, pl.DataType] = {
     LogicalType.DATE: pl.Date(),
     LogicalType.TIMESTAMP: pl.Datetime("us", "UTC"),
     LogicalType.TIME: pl.Time(),
+    LogicalType.OBJECT: pl.Boolean(),
+    LogicalType.ARRAY: pl.Int64(),
 }
 _STAMPS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z",
            "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d")  # fmt: skip

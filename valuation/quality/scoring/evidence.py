@@ -74,7 +74,7 @@ def _wanted(table: Table, own: Plan, rule: Rule, dtypes: Mapping[str, Any], as_o
     if rule.id in own.listed:
         return own.listed[rule.id]
     if rule.kind is Kind.NOT_NULL:
-        return compiler.missing(rule, dtypes, own.unread)
+        return compiler.missing(rule, table.object, dtypes, own.unread)
     if rule.kind is Kind.TYPE and rule.columns[0] in own.unread:
         return ~nw.col(UNREAD + rule.columns[0]).is_null()
     check = _check(own, rule)

@@ -167,6 +167,8 @@ MEASURED_BY: dict[Kind, str] = {
     Kind.ORDER: "0503",
     Kind.DISTRIBUTION: "0301",
     Kind.ROW_COUNT: "0202",
+    Kind.AGGREGATE: "0402",
+    Kind.RETENTION: "0501",
     Kind.MALFORMED: "0305",
 }
 
