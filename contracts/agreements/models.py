@@ -1,6 +1,6 @@
 """Agreements and their signatures."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -14,7 +14,9 @@ class Agreement(Base, Stateful):
     """An agreement (数据提供协议): `content` is what both parties sign, `digest` stands for it.
 
     The order lives in a higher package, so its id has no foreign key here. `files` repeats the content's files with
-    their storage keys, which are the centre's own business and not part of what is signed.
+    their storage keys, which are the centre's own business and not part of what is signed. `offer` is what the market
+    told the gates when the agreement was drafted. `grant_id` is the licence in the chain of title, written when the
+    agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact.
     """
 
     __tablename__ = "agreement"
@@ -28,7 +30,7 @@ class Agreement(Base, Stateful):
     order_id: Mapped[str] = mapped_column(unique=True)
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     consumer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
-    asset_id: Mapped[str]
+    asset_id: Mapped[str] = mapped_column(index=True)
     revision_id: Mapped[str]
     files: Mapped[list[dict[str, Any]]]
     amount_minor: Mapped[int]
@@ -36,6 +38,9 @@ class Agreement(Base, Stateful):
     term_days: Mapped[int]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str]
+    offer: Mapped[dict[str, Any] | None]
+    grant_id: Mapped[str | None] = mapped_column(ForeignKey("title_grant.id"))
+    licence_ends_on: Mapped[date | None]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     status: Mapped[AgreementState] = status_column(AgreementState)
     in_force_at: Mapped[datetime | None]

@@ -16,7 +16,8 @@ class Listing(Base, Stateful):
     """A listed data product (挂牌商品).
 
     Row count, size, freshness, score and samples are copied from the scorecard and never typed; `search` is made by
-    market.listings.search; `gates` are the answers of the gates when they were last asked.
+    market.listings.search; `gates` are the answers of the gates when they were last asked. `held_by` is the rule for
+    which the centre itself took the listing aside: it comes back by itself when nothing stands against it any more.
     """
 
     __tablename__ = "listing"
@@ -52,6 +53,7 @@ class Listing(Base, Stateful):
     quality_grade: Mapped[str | None]
     sample_rows: Mapped[dict[str, Any]]
     gates: Mapped[dict[str, Any] | None]
+    held_by: Mapped[str | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
     status: Mapped[ListingState] = status_column(ListingState)
     decision_reason: Mapped[str | None]

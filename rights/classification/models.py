@@ -1,4 +1,4 @@
-"""Declarations of classification."""
+"""Declarations of classification, and the stored answers of the gates."""
 
 from datetime import datetime
 from typing import Any
@@ -27,5 +27,24 @@ class Classification(Base):
     declared: Mapped[dict[str, Any]]
     items: Mapped[list[dict[str, Any]]]
     evidence: Mapped[list[dict[str, Any]]]
+    policy: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class GateSheet(Base):
+    """The gates' answers about a listing, an order, an agreement or a transfer at one time; append-only by trigger.
+
+    `subject` is the id of what was asked about, `answers` the list of rights.classification.gates.Answer, and `policy`
+    the classification's policy under which they were asked.
+    """
+
+    __tablename__ = "gate_sheet"
+    __table_args__ = (CheckConstraint("act IN ('listing', 'order', 'contract', 'transfer')", name="act"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    act: Mapped[str]
+    answers: Mapped[list[dict[str, Any]]]
     policy: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

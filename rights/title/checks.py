@@ -21,7 +21,10 @@ GENERATIONS_MAX: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a holder would do with an asset; a grant names its grantee, and consents are those that the register saw."""
+    """What a holder would do with an asset; consents are those that the register saw.
+
+    A grant names its grantee, or nobody yet: an offer (要约) to whomever its recipients admit.
+    """
 
     act: Act
     holder: str
@@ -78,14 +81,15 @@ def _reach(found: Answer) -> tuple[bool, int, int]:
 async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish, *, at: datetime) -> Answer:
     """Every reason against a wish on one chain."""
     parties = await queries.members(session, [*(link.grant for link in chain), wish.wanted], wish.holder, wish.grantee)
-    grantee = wish.grantee if wish.act == Act.GRANT else None
-    taken = await queries.out_of(session, chain[-1].id) if chain and grantee else []
+    onward = wish.act == Act.GRANT
+    grantee = wish.grantee if onward else None
+    taken = await queries.out_of(session, chain[-1].id) if chain and onward else []
     on = day_in_china(at)
     standing = await queries.remarks(session, asset_id)
     holders = await queries.shares(session, asset_id)
     missing = rules.missing_consents(wish.act, wish.wanted, chain, holders, (*wish.consents, wish.holder))
     found = [
-        rules.chain_finding(asset_id, chain, wish.wanted, parties, grantee=grantee, taken=taken),
+        rules.chain_finding(asset_id, chain, wish.wanted, parties, onward=onward, grantee=grantee, taken=taken),
         *rules.remark_findings(asset_id, wish.act, wish.wanted, standing, on, parties),
         await _taken_field(session, chain, asset_id, wish) if chain else None,
         Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
@@ -123,15 +127,18 @@ async def upstream_findings(
     found: list[Finding] = []
     for rows in (await queries.lineage(session, asset_id)).values():
         tried = [await upstream_of(session, row, wanted, at=at, generation=generation) for row in rows]
-        found += next((findings for findings in tried if not findings), tried[0])
+        found += next((findings for findings in tried if not findings), tried[-1])
     return found
 
 
 async def upstream_of(
     session: AsyncSession, row: AssetLineage, wanted: Grant, *, at: datetime, generation: int = 0
 ) -> list[Finding]:
-    """What stands against a wish on one upstream grant."""
-    chain = await queries.chain(session, row.grant_id)
+    """What stands against a wish on one upstream grant; a source that was found without a grant carries nothing."""
+    if row.grant_id is None:
+        unlicensed = Violation(Dimension.STATUS, ("active",), ())
+        return [Finding(FindingKind.UPSTREAM, row.parent_id, violations=(unlicensed,))]
+    chain = await queries.current(session, row.grant_id)
     kind = queries.lineage_kind(row.kind, day_in_china(row.created_at))
     assert chain
     assert kind is not None

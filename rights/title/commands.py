@@ -1,7 +1,7 @@
 """Opening, granting, ending and transferring title; every change of an asset's title waits for the one before."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import select, update
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import canonical, ids, lifecycle
 from kernel.clock import day_in_china
 from kernel.db import locked, one
-from kernel.identity.actor import Actor
+from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.states import Role
 from rights.certificates.models import Certificate
@@ -19,6 +19,7 @@ from rights.grants.reading import read
 from rights.grants.words import words_at
 from rights.terms import Right
 from rights.title import checks, lineage, policy, queries, rules, shares
+from rights.title.changes import announce
 from rights.title.checks import Wish
 from rights.title.errors import NotYoursToGrant, TitleHeldByOther
 from rights.title.locks import lock_title
@@ -32,9 +33,12 @@ from rights.title.views import grant_view
 REGISTER = "rights:title:register"
 
 
-async def open_title(session: AsyncSession, actor: Actor, certificate: Certificate, *, at: datetime) -> TitleGrant:
+async def open_title(
+    session: AsyncSession, actor: Actor, certificate: Certificate, *, at: datetime, replaces: Sequence[TitleGrant] = ()
+) -> TitleGrant:
     """Write the root of the chain for a certificate just issued: all that its rights contain, as far as upstream goes.
 
+    A root in the place of others goes on from where they began: what was granted out of them keeps its term.
     Raises UpstreamExceeded when the data it is made from was not granted for these rights.
     """
     await lock_title(session, certificate.asset_id)
@@ -45,10 +49,13 @@ async def open_title(session: AsyncSession, actor: Actor, certificate: Certifica
     exclusive = certificate.title_basis in policy.titles().at(on).body.exclusive_bases
     rights = [Right(code) for code in certificate.rights]
     known = words_at(on)
-    box = rules.root_box(rights, certificate.valid_from, certificate.valid_until, known, exclusive=exclusive)
+    since = min([certificate.valid_from, *(queries.link(row).grant.starts for row in replaces)])
+    box = rules.root_box(rights, since, certificate.valid_until, known, exclusive=exclusive)
     box = await lineage.within_upstream(session, certificate.asset_id, box, at=at)
     row = _row(certificate.asset_id, box, grantee=certificate.party_id, source="registration", at=at)
     row.certificate_id = certificate.id
+    row.replaces_id = replaces[0].id if replaces else None
+    await announce(session, certificate.asset_id)
     return await _begin(session, actor, row, at=at)
 
 
@@ -84,20 +91,52 @@ async def grant_for(
     answer = await checks.require(session, asset_id, wish, at=at, under=data.under)
     row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=at)
     row.parent_id, row.grantor_id, row.reference = answer.chain[-1].id, grantor, data.reference
+    if row.alone:
+        await announce(session, asset_id)  # Whoever else offered this field offers what is not to be had any more.
     return grant_view(await _begin(session, actor, row, at=at))
 
 
 async def end(session: AsyncSession, actor: Actor, grant_id: str, data: EndGrant, *, at: datetime) -> GrantView:
     """End a grant: whoever holds it gives it up, or the registrar takes it from the register."""
     row = await one(session, TitleGrant, ids.require("grt", grant_id))
-    await lock_title(session, row.asset_id)
     if REGISTER not in actor.permissions and row.grantee_id != actor.party:
         raise NotYoursToGrant(grant=grant_id, party=actor.party)
+    await _end(session, actor, row, _role(actor), data.reason, at=at)
+    return grant_view(row)
+
+
+async def end_for(session: AsyncSession, grant_id: str, reason: str, *, at: datetime) -> None:
+    """End a grant whose contract has ended, for callers that know of it; one that has ended already stays as it is."""
+    row = await one(session, TitleGrant, grant_id)
+    if not TITLE.is_final(row.status):
+        await _end(session, SYSTEM, row, Role.SYSTEM, reason, at=at)
+
+
+async def _end(session: AsyncSession, actor: Actor, row: TitleGrant, role: Role, reason: str, *, at: datetime) -> None:
+    await lock_title(session, row.asset_id)
+    parties = [row.grantor_id, row.grantee_id]
+    await lifecycle.advance(session, row, TITLE, GrantAction.END, actor, role, at=at, parties=parties, reason=reason)
+    if row.alone or row.parent_id is None:
+        await announce(session, row.asset_id)
+
+
+async def shorten(session: AsyncSession, grant_id: str, ends: date, *, at: datetime) -> str:
+    """Write a grant anew with the day on which its term turned out to end, if that is earlier; gives the grant's id."""
+    row = await one(session, TitleGrant, grant_id)
+    await lock_title(session, row.asset_id)
+    box = queries.link(row).grant
+    if TITLE.is_final(row.status) or not box.starts < ends < box.ends:
+        return grant_id
+    new = _row(row.asset_id, msgspec.structs.replace(box, ends=ends), grantee=row.grantee_id, source=row.source, at=at)
+    new.parent_id, new.grantor_id, new.reference = row.parent_id, row.grantor_id, row.reference
+    new.replaces_id = row.id
     parties = [row.grantor_id, row.grantee_id]
     await lifecycle.advance(
-        session, row, TITLE, GrantAction.END, actor, _role(actor), at=at, parties=parties, reason=data.reason
+        session, row, TITLE, GrantAction.END, SYSTEM, Role.SYSTEM, at=at, parties=parties, ends=ends.isoformat()
     )
-    return grant_view(row)
+    await _begin(session, SYSTEM, new, at=at, replaces=row.id)
+    await session.execute(update(TitleGrant).where(TitleGrant.parent_id == row.id).values(parent_id=new.id))
+    return new.id
 
 
 def _role(actor: Actor) -> Role:
@@ -126,6 +165,7 @@ async def transfer(
         await _check_transfer(session, row, data, at=at)
         moved.append(await _move(session, actor, row, data, at=at))
     await shares.move(session, asset_id, data.transferor_id, data.transferee_id, at=at)
+    await announce(session, asset_id)
     return [grant_view(row) for row in moved]
 
 
@@ -151,7 +191,7 @@ async def _move(
     box = rules.for_transferee(queries.link(row).grant, data.transferor_id, data.transferee_id)
     new = _row(row.asset_id, box, grantee=data.transferee_id, source="transfer", at=at)
     new.parent_id, new.grantor_id = row.parent_id, row.grantor_id
-    new.certificate_id, new.reference = row.certificate_id, data.basis
+    new.certificate_id, new.reference, new.replaces_id = row.certificate_id, data.basis, row.id
     parties = [data.transferor_id, data.transferee_id]
     await lifecycle.advance(
         session, row, TITLE, GrantAction.TRANSFER, actor, Role.REGISTRAR, at=at, parties=parties, basis=data.basis

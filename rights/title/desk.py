@@ -14,49 +14,43 @@ from rights.assets.models import Asset
 from rights.assets.queries import asset
 from rights.grants.reading import read
 from rights.grants.words import words_at
-from rights.title import checks, queries
+from rights.title import checks, history, queries
 from rights.title.checks import Wish
-from rights.title.models import AssetLineage, TitleGrant, TitleRemark
+from rights.title.models import TitleGrant
 from rights.title.schemas import CheckTitle, TitleAnswer, TitleView
-from rights.title.states import GrantState, RemarkState
 from rights.title.views import answer_view, grant_view, lineage_view, remark_view, share_views
 
 INSPECT = "rights:title:inspect"
 
 
-async def title(session: AsyncSession, actor: Actor, asset_id: str) -> TitleView:
-    """An asset's title: who holds it, what it is made from and what is remarked is for every member of the centre.
+async def title(session: AsyncSession, actor: Actor, asset_id: str, *, at: datetime) -> TitleView:
+    """An asset's title at a moment: holders, sources and remarks are for every member of the centre.
 
     Licences are shown to their own parties, to the asset's holder and to the centre's officers; the newest first.
     """
     of = await asset(session, asset_id)
-    roots = await queries.roots(session, of.id)
-    holders = {root.grantee_id for root in roots} | set(await queries.shares(session, of.id))
-    if not roots and not _sees_all(actor, of, holders):
+    roots = await history.roots(session, of.id, at)
+    now = {root.grantee_id for root in await queries.roots(session, of.id)} | set(await queries.shares(session, of.id))
+    if not roots and not _sees_all(actor, of, now):
         raise NotFound(kind="title", id=asset_id)
-    licences = (
-        TitleGrant.asset_id == of.id,
-        TitleGrant.parent_id.is_not(None),
-        TitleGrant.status == GrantState.ACTIVE,
-    )
+    licences = (TitleGrant.asset_id == of.id, TitleGrant.parent_id.is_not(None), history.stood(at))
     seen: list[ColumnElement[bool]] = []
-    if not _sees_all(actor, of, holders):
+    if not _sees_all(actor, of, now):
         seen.append(or_(TitleGrant.grantee_id == actor.party, TitleGrant.grantor_id == actor.party))
     newest = select(TitleGrant).where(*licences, *seen).order_by(TitleGrant.id.desc()).limit(LIMIT_MAX)
     shown = list(await session.scalars(newest))
+    parents = await history.parents(session, shown, at)
     total = await session.scalar(select(func.count()).select_from(TitleGrant).where(*licences)) or 0
-    sources = await session.scalars(select(AssetLineage).where(AssetLineage.child_id == of.id))
-    products = await session.scalars(select(AssetLineage).where(AssetLineage.parent_id == of.id).limit(LIMIT_MAX))
-    standing = select(TitleRemark).where(TitleRemark.asset_id == of.id, TitleRemark.status == RemarkState.ENTERED)
     return TitleView(
         asset_id=of.id,
-        titles=[grant_view(row) for row in roots],
-        shares=share_views(await queries.shares(session, of.id)),
-        licences=[grant_view(row) for row in shown],
+        at=at,
+        titles=[grant_view(row, then=at) for row in roots],
+        shares=share_views(queries.fractions(await history.shares(session, of.id, at))),
+        licences=[grant_view(row, then=at, parent=parents.get(row.id)) for row in shown],
         licences_not_shown=total - len(shown),
-        made_from=[lineage_view(row) for row in sources],
-        made_into=[lineage_view(row) for row in products],
-        remarks=[remark_view(row) for row in await session.scalars(standing.order_by(TitleRemark.id))],
+        made_from=[lineage_view(row) for row in await history.sources(session, of.id, at)],
+        made_into=[lineage_view(row) for row in await history.products(session, of.id, at, LIMIT_MAX)],
+        remarks=[remark_view(row, then=at) for row in await history.remarks(session, of.id, at)],
     )
 
 

@@ -1,4 +1,4 @@
-"""What data is made from (来源链): declaring it, and holding a title within what upstream allows."""
+"""What data is made from (来源链): declaring it, finding it later, and holding a title within what upstream allows."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,18 +16,20 @@ from kernel.errors import FieldError
 from kernel.identity.actor import Actor
 from kernel.log.record import record
 from kernel.text import Text
+from rights.assets.models import Asset
 from rights.assets.queries import asset, own_asset
 from rights.grants.box import Grant
 from rights.grants.conditions import narrowed
 from rights.grants.words import words_at
 from rights.terms import Right
 from rights.title import checks, policy, queries, rules
-from rights.title.errors import LineageFaulty
+from rights.title.changes import announce
+from rights.title.errors import LineageFaulty, UpstreamExceeded
 from rights.title.models import AssetLineage
 from rights.title.policy import LineageKind
 from rights.title.refusals import refuse
 from rights.title.rules import Finding, FindingKind
-from rights.title.schemas import DeclareParent, LineageView
+from rights.title.schemas import DeclareParent, LineageView, RecordParent
 from rights.title.views import lineage_view
 
 
@@ -40,8 +42,35 @@ async def declare(
     """
     await lock_name(session, "lineage")  # Two declarations at once could close a circle.
     child = await own_asset(session, actor, asset_id)
-    parent = await asset(session, data.parent_asset_id)
-    kind = queries.lineage_kind(data.kind, day_in_china(at))
+    parent, kind = await _source(session, child, data.parent_asset_id, data.kind, at=at)
+    grant_id = await _best_grant(session, child.party_id, parent.id, kind, at=at)
+    return await _keep(session, actor, child, parent, kind, at=at, grant_id=grant_id)
+
+
+async def enter(session: AsyncSession, actor: Actor, asset_id: str, data: RecordParent, *, at: datetime) -> LineageView:
+    """Enter a source that the holder did not declare: from now on nothing is done with the asset beyond that source.
+
+    It rests on a grant that the holder has over the source, if there is one; without any it carries nothing, and the
+    asset is neither used, licensed nor sold until its holder has been licensed and has declared it.
+    """
+    await lock_name(session, "lineage")
+    child = await asset(session, asset_id)
+    parent, kind = await _source(session, child, data.parent_asset_id, data.kind, at=at)
+    try:
+        grant_id = await _best_grant(session, child.party_id, parent.id, kind, at=at)
+    except UpstreamExceeded:
+        grant_id = None
+    view = await _keep(session, actor, child, parent, kind, at=at, grant_id=grant_id, basis=data.basis)
+    await announce(session, child.id)
+    return view
+
+
+async def _source(
+    session: AsyncSession, child: Asset, parent_id: str, kind_code: str, *, at: datetime
+) -> tuple[Asset, LineageKind]:
+    """The source and the way it was made from, if they can be; raises LineageFaulty."""
+    parent = await asset(session, parent_id)
+    kind = queries.lineage_kind(kind_code, day_in_china(at))
     if kind is None:
         listed = ", ".join(known.code for known in policy.titles().at(day_in_china(at)).body.lineage)
         raise _faulty("/kind", f"应为：{listed}", f"Use one of: {listed}")
@@ -49,17 +78,37 @@ async def declare(
         raise _faulty(
             "/parent_asset_id", "数据不能来源于自身或其产品", "No data is made from itself or its own product"
         )
-    grant_id = await _best_grant(session, child.party_id, parent.id, kind, at=at)
+    return parent, kind
+
+
+async def _keep(
+    session: AsyncSession,
+    actor: Actor,
+    child: Asset,
+    parent: Asset,
+    kind: LineageKind,
+    *,
+    at: datetime,
+    grant_id: str | None,
+    basis: str | None = None,
+) -> LineageView:
     told = (await queries.lineage(session, child.id)).get(parent.id, [])
     if any(row.grant_id == grant_id and row.kind == kind.code for row in told):
         raise _faulty("/parent_asset_id", "已按同一授权声明", "This is declared already, resting on the same grant")
     row = AssetLineage(
-        id=ids.new("lin"), child_id=child.id, parent_id=parent.id, kind=kind.code, grant_id=grant_id, created_at=at
+        id=ids.new("lin"),
+        child_id=child.id,
+        parent_id=parent.id,
+        kind=kind.code,
+        grant_id=grant_id,
+        basis=basis,
+        created_at=at,
     )
     session.add(row)
-    facts = {"parent": parent.id, "kind": kind.code, "grant": grant_id}
+    facts = {"parent": parent.id, "kind": kind.code, "grant": grant_id, "basis": basis}
     parties = [child.party_id, parent.party_id]
-    record(session, actor, "rights.lineage.declared", child.id, at=at, parties=parties, facts=facts)
+    name = "declared" if basis is None else "entered"
+    record(session, actor, f"rights.lineage.{name}", child.id, at=at, parties=parties, facts=facts)
     await session.flush()  # A title opened in this unit reads it.
     return lineage_view(row)
 
@@ -106,7 +155,9 @@ async def _within_one_of(session: AsyncSession, rows: Iterable[AssetLineage], bo
     """The box cut to the first of one parent's grants that carries it; else to the last, for the check to refuse."""
     nearest = box
     for row in rows:
-        chain = await queries.chain(session, row.grant_id)
+        if row.grant_id is None:
+            continue  # It carries nothing, and the check tells so.
+        chain = await queries.current(session, row.grant_id)
         kind = queries.lineage_kind(row.kind, day_in_china(row.created_at))
         assert kind is not None
         cut = narrowed(box, chain[-1].grant, kind.narrows)

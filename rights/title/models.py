@@ -14,7 +14,8 @@ class TitleGrant(Base, Stateful):
     """A link of the chain of title (权利链): what one party granted another; a root has no parent and no grantor.
 
     `box` is the canonical rights.grants.box.Grant and `box_sha256` its digest; `alone` repeats that the box is sole or
-    exclusive, for the index that finds those quickly.
+    exclusive, for the index that finds those quickly. `replaces_id` is the link in whose place this one was written
+    when a title was transferred or its certificate replaced: what hung on that link hangs on this one since.
     """
 
     __tablename__ = "title_grant"
@@ -33,6 +34,7 @@ class TitleGrant(Base, Stateful):
     grantor_id: Mapped[str | None] = mapped_column(ForeignKey("party.id"))
     grantee_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("title_grant.id"), index=True)
     box: Mapped[dict[str, Any]]
     box_sha256: Mapped[str]
     alone: Mapped[bool]
@@ -45,12 +47,21 @@ class TitleGrant(Base, Stateful):
 class AssetLineage(Base):
     """That an asset is made from another (来源链), and a grant that allowed it; append-only by trigger.
 
-    A wider grant adds a row; of the rows of one parent, one that allows a wish is enough.
+    A wider grant adds a row; of the rows of one parent, one that allows a wish is enough. A source that the registrar
+    found without a grant has none, and its `basis` says how it was found.
     """
 
     __tablename__ = "asset_lineage"
     __table_args__ = (
         UniqueConstraint("child_id", "parent_id", "grant_id"),
+        Index(
+            "uq_asset_lineage_child_id_parent_id_ungranted",
+            "child_id",
+            "parent_id",
+            unique=True,
+            postgresql_where=text("grant_id IS NULL"),
+        ),
+        CheckConstraint("grant_id IS NOT NULL OR basis IS NOT NULL", name="basis"),
         CheckConstraint("child_id <> parent_id", name="distinct"),
     )
 
@@ -58,7 +69,8 @@ class AssetLineage(Base):
     child_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
     parent_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     kind: Mapped[str]
-    grant_id: Mapped[str] = mapped_column(ForeignKey("title_grant.id"), index=True)
+    grant_id: Mapped[str | None] = mapped_column(ForeignKey("title_grant.id"), index=True)
+    basis: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -87,7 +99,10 @@ class TitleShare(Base):
 
 
 class TitleRemark(Base, Stateful):
-    """A remark on the rights in an asset (备注): it blocks acts, or lets them pass only under its condition."""
+    """A remark on the rights in an asset (备注): it blocks acts, or lets them pass only under its condition.
+
+    `blocks` repeats what its kind blocks under the policy that it was entered under, for statements that ask in SQL.
+    """
 
     __tablename__ = "title_remark"
     __table_args__ = (
@@ -106,6 +121,7 @@ class TitleRemark(Base, Stateful):
     id: Mapped[str] = mapped_column(primary_key=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
     kind: Mapped[str]
+    blocks: Mapped[list[str]]
     condition: Mapped[dict[str, Any] | None]
     priority: Mapped[int | None]
     beneficiary_id: Mapped[str | None] = mapped_column(ForeignKey("party.id"))

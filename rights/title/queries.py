@@ -52,6 +52,20 @@ async def chain(session: AsyncSession, grant_id: str) -> list[Link]:
     return found[::-1]
 
 
+async def current(session: AsyncSession, grant_id: str) -> list[Link]:
+    """The chain of a grant, or of what was written in its place for the same grantee; a transferor has lost it."""
+    found = await chain(session, grant_id)
+    while found and not found[-1].active:
+        query = select(TitleGrant.id).where(
+            TitleGrant.replaces_id == found[-1].id, TitleGrant.grantee_id == found[-1].grantee
+        )
+        following = await session.scalar(query)
+        if following is None:
+            break
+        found = await chain(session, following)
+    return found
+
+
 async def held_by(session: AsyncSession, asset_id: str, party: str) -> list[str]:
     """The active grants of an asset that a party holds, as grantee or as co-holder of the title, roots first."""
     query = select(TitleGrant.id).where(
@@ -110,7 +124,11 @@ def remark(row: TitleRemark) -> Remark:
 async def shares(session: AsyncSession, asset_id: str) -> dict[str, Fraction]:
     """The co-holders of an asset's title and their shares; empty when one party holds it."""
     query = select(TitleShare).where(TitleShare.asset_id == asset_id, TitleShare.ended_at.is_(None))
-    rows = await session.scalars(query.order_by(TitleShare.id))
+    return fractions((await session.scalars(query.order_by(TitleShare.id))).all())
+
+
+def fractions(rows: Iterable[TitleShare]) -> dict[str, Fraction]:
+    """Shares by their holders."""
     return {row.party_id: Fraction(row.numerator, row.denominator) for row in rows}
 
 

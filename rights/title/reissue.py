@@ -32,7 +32,7 @@ async def reissue(session: AsyncSession, actor: Actor, certificate: Certificate,
         await lifecycle.advance(
             session, row, TITLE, GrantAction.END, actor, Role.REGISTRAR, at=at, parties=parties, replaced=True
         )
-    root = await open_title(session, actor, certificate, at=at)
+    root = await open_title(session, actor, certificate, at=at, replaces=before)
     known = [row.id for row in before]
     await session.execute(update(TitleGrant).where(TitleGrant.parent_id.in_(known)).values(parent_id=root.id))
     return root

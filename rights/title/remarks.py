@@ -19,6 +19,7 @@ from rights.grants.box import decode
 from rights.grants.reading import read_condition
 from rights.grants.words import words_at
 from rights.title import policy, queries, rules
+from rights.title.changes import announce
 from rights.title.errors import RemarkFaulty
 from rights.title.locks import lock_title
 from rights.title.models import TitleRemark
@@ -54,6 +55,7 @@ async def enter(session: AsyncSession, actor: Actor, asset_id: str, data: EnterR
         id=ids.new("rmk"),
         asset_id=asset_id,
         kind=kind.code,
+        blocks=[str(act) for act in kind.blocks],
         condition=_condition(data, at),
         priority=await _next_priority(session, asset_id, kind.code) if kind.ranked else None,
         beneficiary_id=data.beneficiary_id,
@@ -66,6 +68,7 @@ async def enter(session: AsyncSession, actor: Actor, asset_id: str, data: EnterR
     parties = [root.grantee_id for root in roots] + [data.beneficiary_id]
     facts: dict[str, Any] = {"asset": asset_id, "remark": kind.code, "basis": data.basis, "priority": row.priority}
     await lifecycle.begin(session, row, REMARK, actor, at=at, parties=parties, **facts)
+    await announce(session, asset_id)
     return remark_view(row)
 
 
@@ -82,6 +85,7 @@ async def release(
         session, row, REMARK, RemarkAction.RELEASE, actor, _role(actor), at=at, parties=parties, basis=data.basis
     )
     row.release_basis = data.basis
+    await announce(session, row.asset_id)
     return remark_view(row)
 
 

@@ -1,10 +1,11 @@
 """Title over HTTP: reading it, asking of it, granting out of it, and what the registrar enters."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import Clock
@@ -15,6 +16,7 @@ from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
 from rights.grants.errors import GrantInexpressible
+from rights.register.errors import MomentInFuture
 from rights.title import commands, desk, errors, lineage, remarks, shares
 from rights.title.commands import REGISTER
 from rights.title.desk import INSPECT
@@ -27,6 +29,7 @@ from rights.title.schemas import (
     LineageView,
     MakeGrant,
     RecordGrant,
+    RecordParent,
     ReleaseRemark,
     RemarkView,
     SetShares,
@@ -40,6 +43,7 @@ Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 Time = NamedDependency[Clock]
 Who = NamedDependency[Actor]
+Moment = Annotated[datetime | None, QueryParameter(description="当时的权利链 · as it stood at this moment, RFC 3339")]
 
 READ, GRANT, ASSET = "rights:title:read", "rights:title:grant", "rights:asset:write"
 REFUSALS = (
@@ -54,10 +58,14 @@ REFUSALS = (
 )
 
 
-@get("/v1/assets/{asset_id:str}/title", opt=allow(READ, INSPECT), responses=problems(NotFound))
-async def get_title(asset_id: FromPath[str], session: Session, actor: Who) -> TitleView:
-    """权利链 · An asset's title: holders, sources, remarks, and the licences that the caller may see."""
-    return await desk.title(session, actor, asset_id)
+@get("/v1/assets/{asset_id:str}/title", opt=allow(READ, INSPECT), responses=problems(NotFound, MomentInFuture))
+async def get_title(asset_id: FromPath[str], session: Session, clock: Time, actor: Who, at: Moment = None) -> TitleView:
+    """权利链 · An asset's title, now or at a moment: holders, sources, remarks, and the licences that one may see."""
+    now = clock.now()
+    moment = now if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
+    if moment > now:
+        raise MomentInFuture(now=now.isoformat())
+    return await desk.title(session, actor, asset_id, at=moment)
 
 
 @post(
@@ -155,6 +163,25 @@ async def declare_parent(
 
 
 @post(
+    "/v1/assets/{asset_id:str}/found-parents",
+    opt=allow(REGISTER),
+    responses=problems(NotFound, errors.LineageFaulty, IdempotencyKeyReused),
+)
+async def record_parent(
+    asset_id: FromPath[str],
+    data: JSONBody[RecordParent],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[LineageView]:
+    """登记未声明的来源 · Enter a source that the holder did not declare; unlicensed, it stops the asset."""
+    now = clock.now()
+    return await once(request, session, now, lambda: lineage.enter(session, actor, asset_id, data, at=now))
+
+
+@post(
     "/v1/assets/{asset_id:str}/shares",
     opt=allow(REGISTER),
     responses=problems(NotFound, errors.SharesFaulty, IdempotencyKeyReused),
@@ -213,6 +240,7 @@ ROUTES = [
     end_grant,
     transfer_title,
     declare_parent,
+    record_parent,
     set_shares,
     enter_remark,
     release_remark,

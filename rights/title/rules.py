@@ -107,21 +107,23 @@ def chain_finding(
     wanted: Grant,
     members: Members = NOBODY,
     *,
+    onward: bool = False,
     grantee: str | None = None,
     taken: Iterable[Grant] = (),
 ) -> Finding | None:
     """The first edge from the root to the wish that does not hold, or None.
 
-    With a grantee the wish is a further grant to it, out of what the last link's other grants (`taken`) have left.
+    `onward` says that the wish is a further grant, out of what the last link's other grants (`taken`) have left; its
+    grantee may not be known yet.
     """
     for edge, link in enumerate(chain):
         if not link.active:
             ended = Violation(Dimension.STATUS, ("active",), ("ended",))
             return _edge(asset_id, chain, Breach(edge, (ended,)))
     grants = [link.grant for link in chain]
-    if grants and grantee is not None:
+    if grants and onward:
         grants[-1] = rules.left_of(grants[-1], taken)
-    breach = rules.chain_violations(grants, wanted, members, onward=grantee is not None)
+    breach = rules.chain_violations(grants, wanted, members, onward=onward)
     if breach is None and grantee is not None and (stranger := _stranger(grants[-1], wanted, grantee, members)):
         breach = Breach(len(chain), (stranger,))
     return None if breach is None else _edge(asset_id, chain, breach)

@@ -63,6 +63,14 @@ class DeclareParent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Annotated[str, Meta(max_length=40, examples=["derived-from", "product-of"])]
 
 
+class RecordParent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Enter that an asset is made from another though its holder did not declare it, and how that was found."""
+
+    parent_asset_id: Annotated[str, Meta(pattern="^ast_", max_length=40)]
+    kind: Annotated[str, Meta(max_length=40, examples=["derived-from", "product-of"])]
+    basis: Basis
+
+
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A co-holder's share as a fraction."""
 
@@ -137,19 +145,21 @@ class RemarkView(msgspec.Struct, frozen=True):
 
 
 class LineageView(msgspec.Struct, frozen=True):
-    """That one asset is made from another, and by which grant."""
+    """That one asset is made from another, and by which grant; without one, how the registrar found it."""
 
     child_id: str
     parent_id: str
     kind: str
-    grant_id: str
+    grant_id: str | None
+    basis: str | None
     created_at: datetime
 
 
 class TitleView(msgspec.Struct, frozen=True):
-    """An asset's title: its registered roots, co-holders, sources and remarks, and the licences one may see."""
+    """An asset's title at a moment: its registered roots, co-holders, sources and remarks, and licences one may see."""
 
     asset_id: str
+    at: datetime
     titles: list[GrantView]
     shares: list[ShareView]
     licences: list[GrantView]

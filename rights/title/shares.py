@@ -13,6 +13,7 @@ from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.record import record
 from rights.title import queries, rules
+from rights.title.changes import announce
 from rights.title.errors import SharesFaulty
 from rights.title.locks import lock_title
 from rights.title.models import TitleShare
@@ -37,6 +38,7 @@ async def enter(
     await _replace(session, asset_id, {party: Fraction(n, d) for party, n, d in given}, at=at)
     facts = {"shares": {party: f"{n}/{d}" for party, n, d in given}, "basis": data.basis}
     record(session, actor, "rights.share.entered", asset_id, at=at, parties=sorted(parties), facts=facts)
+    await announce(session, asset_id)
     return share_views(await queries.shares(session, asset_id))
 
 

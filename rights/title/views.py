@@ -1,7 +1,7 @@
 """Title for the wire; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -24,14 +24,16 @@ from rights.title.schemas import (
     TitleAnswer,
     ViolationView,
 )
+from rights.title.states import GrantState, RemarkState
 
 
-def grant_view(row: TitleGrant) -> GrantView:
-    """A link of the chain."""
+def grant_view(row: TitleGrant, *, then: datetime | None = None, parent: str | None = None) -> GrantView:
+    """A link of the chain, or as it stood at a moment when it had not ended, on the link it hung on."""
+    active = row.status if then is None or row.status_changed_at <= then else GrantState.ACTIVE
     return GrantView(
         id=row.id,
         asset_id=row.asset_id,
-        parent_id=row.parent_id,
+        parent_id=parent or row.parent_id,
         grantor_id=row.grantor_id,
         grantee_id=row.grantee_id,
         certificate_id=row.certificate_id,
@@ -39,13 +41,14 @@ def grant_view(row: TitleGrant) -> GrantView:
         reference=row.reference,
         terms=row.box,
         terms_sha256=row.box_sha256,
-        status=str(row.status),
+        status=str(active),
         created_at=row.created_at,
     )
 
 
-def remark_view(row: TitleRemark) -> RemarkView:
-    """A remark with what its kind blocks."""
+def remark_view(row: TitleRemark, *, then: datetime | None = None) -> RemarkView:
+    """A remark with what its kind blocks, or as it stood at a moment when it had not been released."""
+    entered = row.status if then is None or row.status_changed_at <= then else RemarkState.ENTERED
     kinds = {kind.code: kind for kind in policy.remarks().version(row.policy_version).body.remark}
     kind = kinds[row.kind]
     return RemarkView(
@@ -59,14 +62,14 @@ def remark_view(row: TitleRemark) -> RemarkView:
         beneficiary_id=row.beneficiary_id,
         basis=row.basis,
         until=row.until,
-        status=str(row.status),
+        status=str(entered),
         created_at=row.created_at,
     )
 
 
 def lineage_view(row: AssetLineage) -> LineageView:
     """One source of an asset."""
-    return LineageView(row.child_id, row.parent_id, row.kind, row.grant_id, row.created_at)
+    return LineageView(row.child_id, row.parent_id, row.kind, row.grant_id, row.basis, row.created_at)
 
 
 def share_views(shares: Mapping[str, Fraction]) -> list[ShareView]:
