@@ -45,6 +45,7 @@ from rights import jobs as rights_jobs
 from rights import routes as rights_routes
 from rights.duplicates import jobs as duplicates_jobs
 from rights.register import routes as register_routes
+from rights.screening import jobs as screening_jobs
 from rights.title import routes as title_routes
 from valuation import routes as valuation_routes
 from valuation.quality import jobs as quality_jobs
@@ -80,6 +81,7 @@ JOBS: Final = (
     webhooks_jobs,
     rights_jobs,
     duplicates_jobs,
+    screening_jobs,
     quality_jobs,
     orders_jobs,
     payments_jobs,

@@ -16,6 +16,7 @@ from kernel.identity.models import Party
 from rights.applications.upstream import require_carried
 from rights.assets.models import Asset
 from rights.assets.queries import Revision, revision
+from rights.duplicates.commands import request_screening
 from rights.registrations import evidence, policy, rules
 from rights.registrations.cases import parties_of, start_acceptance
 from rights.registrations.claims import claim_content
@@ -169,4 +170,5 @@ async def begin(
         evidence=evidence.facts_of(pieces, files),
     )
     await evidence.keep(session, row, pieces, files, now)
+    await request_screening(session, row.revision_id)
     return await registration_view(session, actor, row, clock=clock)

@@ -1,17 +1,37 @@
 """Finding earlier claims on the same data: by digest, then by looking sketches up and comparing the likeliest.
 
-Nothing of an earlier claim's content leaves this module: a hit names the certificate, which is public, and shares.
+An earlier claim is a certificate in force, an open public notice, or an application that came first. Nothing of its
+content leaves this module: a hit names the claim, and says how much agrees.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Cast, Select, cast, delete, func, literal, select, true
+from sqlalchemy import (
+    BigInteger,
+    Cast,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import ColumnElement
 
 from kernel.clock import Clock, day_in_china
 from kernel.jobs import enqueue
@@ -29,8 +49,19 @@ from rights.duplicates.models import AssetSketch, AssetSketchKey
 from rights.duplicates.policy import POLICY, Thresholds
 from rights.duplicates.process import Sketched
 from rights.duplicates.schemas import VERSION, Sketch
+from rights.registrations.models import Registration
+from rights.registrations.states import IN_NOTICE, OPEN
 
 JOB: Final = SKETCH_JOB
+SCREEN_JOB: Final = "rights.screen_case"
+"""What rights.screening does with a case whose content can be compared."""
+
+CLAIMING: Final = ("initial", "change")
+"""The types of registration that claim a content which nobody has a certificate over yet."""
+
+Place = tuple[datetime, str]
+"""Where a case stands in the queue: when it was applied for, and its id."""
+
 CANDIDATES_MAX: Final = 64
 SHARING_MAX: Final = 256
 MISSING_BATCH: Final = 50
@@ -38,10 +69,11 @@ MISSING_BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An earlier claim on what looks like the same data."""
+    """An earlier claim on what looks like the same data: `claim` is its certificate's number, or its case's id."""
 
     asset_id: str
-    certificate_number: str
+    claim: str
+    registered: bool
     score: float
     kind: Kind
     matched_columns: int
@@ -70,6 +102,15 @@ async def keep_sketch(session: AsyncSession, revision_id: str, found: Sketched, 
     await session.execute(insert(AssetSketchKey).from_select(["key", "revision_id"], rows))
 
 
+async def request_screening(session: AsyncSession, revision_id: str) -> None:
+    """Have the cases under way screened whose content this is, now that it can be compared."""
+    waiting = select(Registration.id).where(
+        Registration.revision_id == revision_id, Registration.status.in_(OPEN), Registration.type.in_(CLAIMING)
+    )
+    for registration_id in await session.scalars(waiting.order_by(Registration.id)):
+        await enqueue(session, SCREEN_JOB, {"registration": registration_id})
+
+
 def _array(sketch: Sketch) -> Cast[Any]:
     """The hashes by which a sketch is looked up, for SQL."""
     keys = {index for table in sketch.tables for index in table.index} | set(sketch.files)
@@ -82,60 +123,92 @@ async def has_sketch(session: AsyncSession, revision_id: str, key: SketchKey) ->
 
 
 async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
-    """Have certified revisions sketched that have no sketch of this version and key; returns how many."""
+    """Have revisions sketched that are certified or applied for and have no sketch of this version and key."""
     current = select(AssetSketch.revision_id).where(
         AssetSketch.sketch_version == VERSION, AssetSketch.key_id == sealing.key_id(key)
     )
-    query = (
-        select(Certificate.revision_id)
-        .where(Certificate.status == CertificateState.IN_FORCE, Certificate.revision_id.not_in(current))
-        .order_by(Certificate.id)
-        .limit(MISSING_BATCH)
+    certified = select(Certificate.revision_id).where(
+        Certificate.status == CertificateState.IN_FORCE, Certificate.revision_id.not_in(current)
     )
-    missing = list(await session.scalars(query))
+    applied = select(Registration.revision_id).where(
+        Registration.status.in_(OPEN), Registration.revision_id.not_in(current)
+    )
+    both = certified.union(applied).subquery()
+    missing = list(await session.scalars(select(both.c.revision_id).order_by(both.c.revision_id).limit(MISSING_BATCH)))
     for revision_id in missing:
         await request_sketch(session, revision_id)
     return len(missing)
 
 
 async def find_claims(
-    session: AsyncSession, revision_id: str, *, excluding_party: str, key: SketchKey, clock: Clock
+    session: AsyncSession,
+    revision_id: str,
+    *,
+    excluding_party: str,
+    key: SketchKey,
+    clock: Clock,
+    before: Place | None = None,
 ) -> list[Hit]:
-    """Other parties' certificates in force over the same or nearly the same data, the surest first.
+    """Other parties' earlier claims on the same or nearly the same data, one for each asset, the surest first.
 
-    Raises SketchPending until the revision has been sketched, and NotFound for a revision that does not exist.
+    Of applications that are not in notice only those count that came `before` this place in the queue. Raises
+    SketchPending until the revision has been sketched, and NotFound for a revision that does not exist.
     """
     revision = await assets.revision(session, revision_id)
     row = await _sketch_row(session, revision_id, key)
     if row is None:
         raise SketchPending(revision_id=revision_id)
     now = clock.now()
-    standing = _standing(excluding_party, now).subquery()
+    standing = _standing(excluding_party, now, before).subquery()
     exact = await session.execute(
-        select(standing.c.asset_id, standing.c.number)
+        select(standing.c.asset_id, standing.c.claim, standing.c.registered)
         .join(AssetRevision, AssetRevision.id == standing.c.revision_id)
         .where(AssetRevision.content_sha256 == revision.content_sha256)
-        .order_by(standing.c.number)
     )
-    hits = {number: Hit(asset, number, 1.0, "identical-content", 0, IDENTICAL) for asset, number in exact}
+    hits = [Hit(*found, 1.0, "identical-content", 0, IDENTICAL) for found in exact]
+    hits += await _near(session, row, standing, {hit.claim for hit in hits}, key=key, at=now)
+    return _of_each_asset(hits)
+
+
+async def _near(
+    session: AsyncSession, row: AssetSketch, standing: Subquery, known: set[str], *, key: SketchKey, at: datetime
+) -> list[Hit]:
+    """The claims whose sketches, of those that share most with this one, tell that one data set is the other's copy."""
     own = sealing.opened(row.sketch, row.revision_id, key)
     likely = _likely(own).subquery()
     query = (
-        select(standing.c.asset_id, standing.c.number, AssetSketch.revision_id, AssetSketch.sketch)
+        select(
+            standing.c.asset_id, standing.c.claim, standing.c.registered, AssetSketch.revision_id, AssetSketch.sketch
+        )
         .join(standing, standing.c.revision_id == AssetSketch.revision_id)
         .join(likely, likely.c.revision_id == AssetSketch.revision_id)
         .where(AssetSketch.sketch_version == VERSION, AssetSketch.key_id == row.key_id)
-        .order_by(likely.c.shared.desc(), standing.c.number)
+        .order_by(likely.c.shared.desc(), standing.c.claim)
         .limit(CANDIDATES_MAX)
     )
-    candidates = [c for c in await session.execute(query) if c[1] not in hits]
-    near = POLICY.at(day_in_china(now)).body.near
-    stored = [(sketch, earlier_id) for _, _, earlier_id, sketch in candidates]
+    candidates = [found for found in await session.execute(query) if found[1] not in known]
+    near = POLICY.at(day_in_china(at)).body.near
+    stored = [(sketch, earlier_id) for *_, earlier_id, sketch in candidates]
     matches = await asyncio.to_thread(_compared, own, stored, key, near)
-    for (asset, number, _, _), match in zip(candidates, matches, strict=True):
-        if match.kind != "none":
-            hits[number] = Hit(asset, number, match.score, match.kind, match.matched_columns, match.explanation)
-    return sorted(hits.values(), key=lambda hit: (hit.kind != "identical-content", -hit.score, hit.certificate_number))
+    return [
+        Hit(asset, claim, registered, match.score, match.kind, match.matched_columns, match.explanation)
+        for (asset, claim, registered, _, _), match in zip(candidates, matches, strict=True)
+        if match.kind != "none"
+    ]
+
+
+def _of_each_asset(hits: list[Hit]) -> list[Hit]:
+    """One hit for each asset, by its certificate where it has one; the surest assets first."""
+    by_asset = groupby(sorted(hits, key=lambda hit: (hit.asset_id, not hit.registered, *_surest(hit))), _asset)
+    return sorted((next(of_one) for _, of_one in by_asset), key=_surest)
+
+
+def _asset(hit: Hit) -> str:
+    return hit.asset_id
+
+
+def _surest(hit: Hit) -> tuple[bool, float, str]:
+    return hit.kind != "identical-content", -hit.score, hit.claim
 
 
 def _compared(own: Sketch, stored: Sequence[tuple[bytes, str]], key: SketchKey, near: Thresholds) -> list[Match]:
@@ -167,10 +240,20 @@ async def _sketch_row(session: AsyncSession, revision_id: str, key: SketchKey) -
     return row
 
 
-def _standing(excluding_party: str, at: datetime) -> Select[str, str, str]:
-    """Certificates in force of anybody else."""
-    return select(Certificate.asset_id, Certificate.number, Certificate.revision_id).where(
+def _standing(excluding_party: str, at: datetime, before: Place | None) -> CompoundSelect[Any]:
+    """What anybody else claims: certificates in force, open notices, and the applications that came before."""
+    certified = select(
+        Certificate.asset_id, Certificate.number.label("claim"), true().label("registered"), Certificate.revision_id
+    ).where(
         Certificate.status == CertificateState.IN_FORCE,
         Certificate.valid_until >= day_in_china(at),
         Certificate.party_id != excluding_party,
     )
+    claimed: ColumnElement[bool] = Registration.status.in_(IN_NOTICE)
+    if before is not None:
+        came_first = tuple_(Registration.created_at, Registration.id) < before
+        claimed = or_(claimed, and_(Registration.status.in_(OPEN), came_first))
+    under_way = select(Registration.asset_id, Registration.id, false(), Registration.revision_id).where(
+        Registration.party_id != excluding_party, Registration.type.in_(CLAIMING), claimed
+    )
+    return union_all(certified, under_way)

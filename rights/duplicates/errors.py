@@ -9,6 +9,8 @@ class SketchPending(Conflict):
 
     title = Text("重复检测尚未完成", "The check for duplicates is not finished")
     detail = Text(
-        "数据版本 {revision_id} 的重复检测尚在进行，请稍后再试。",
-        "The check of revision {revision_id} for duplicates is still under way; try again shortly.",
+        "数据版本 {revision_id} 的重复检测由后台自动进行，尚未完成；请稍后重试，无须另行申请。",
+        "The background check of revision {revision_id} for duplicates is not finished; send the same request again"
+        " shortly, nothing else is needed.",
     )
+    rule = "LT-RGT-32"

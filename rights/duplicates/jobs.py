@@ -34,6 +34,7 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
         found = await _in_process(runtime, paths, key.secret, version)
     async with unit(runtime.sessions) as session:
         await commands.keep_sketch(session, revision_id, found, key, now)
+        await commands.request_screening(session, revision_id)
 
 
 async def _in_process(runtime: Runtime, paths: dict[str, str], secret: bytes, version: str) -> Sketched:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
@@ -60,13 +61,25 @@ async def raise_objection(
     return await objection_view(session, actor, new, clock=clock)
 
 
+class Finding(msgspec.Struct, frozen=True):
+    """What a comparison found of an earlier claim: for the registrar, who concludes, and for nobody else."""
+
+    asset_id: str
+    kind: str
+    score: str
+    matched_columns: int
+    zh: str
+    en: str
+
+
 async def object_for_centre(
-    session: AsyncSession, row: Registration, *, earlier_claim: str, statement: str, at: datetime
+    session: AsyncSession, row: Registration, *, earlier_claim: str, statement: str, finding: Finding, at: datetime
 ) -> Objection:
     """The centre itself objects to a case under way because it found an earlier claim; it names the claim only."""
     stage: rules.Stage = "notice" if row.status in IN_NOTICE else "examination"
     new = _objection(row, stage, row.party_id, statement, at)
-    new.objector_name, new.earlier_claim = THE_CENTRE, earlier_claim
+    new.objector_name, new.earlier_claim, new.earlier_asset_id = THE_CENTRE, earlier_claim, finding.asset_id
+    new.finding = msgspec.to_builtins(finding)
     await _begin(session, SYSTEM, row, new, at, earlier_claim=earlier_claim)
     return new
 

@@ -14,8 +14,8 @@ class Objection(Base, Stateful):
     """An objection (异议) to a case in its notice, or to a registration that has led to a certificate.
 
     `objector_id` is null where the centre itself objects because it found an earlier claim; `earlier_claim` names that
-    claim and nothing of its content; `finding` is what the comparison found, which is for the registrar alone. `due_on` is
-    the registrar's next date.
+    claim and nothing of its content; `finding` is what the comparison found, which is for the registrar alone.
+    `due_on` is the registrar's next date.
     """
 
     __tablename__ = "objection"

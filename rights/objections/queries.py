@@ -12,7 +12,7 @@ from kernel.paging import CursorOf, Page, decode, page
 from kernel.storage.models import StoredFile
 from rights.cursors import day
 from rights.objections.models import Objection, ObjectionEvidence
-from rights.objections.schemas import ObjectionEvidenceView, ObjectionView
+from rights.objections.schemas import FindingView, ObjectionEvidenceView, ObjectionView
 from rights.objections.states import OBJECTION, OPEN, ObjectionAction, ObjectionState
 
 _UNCONCLUDED = tuple(state for state in OPEN if state is not ObjectionState.REFERRED)
@@ -30,6 +30,12 @@ async def open_on_asset(session: AsyncSession, asset_id: str) -> list[str]:
         Objection.asset_id == asset_id, Objection.status.in_(OPEN), Objection.stage == "registered"
     )
     return list(await session.scalars(query.order_by(Objection.id)))
+
+
+def _finding(row: Objection) -> FindingView | None:
+    if row.finding is None:
+        return None
+    return FindingView(**{name: row.finding[name] for name in FindingView.__struct_fields__})
 
 
 def _decides(actor: Actor) -> bool:
@@ -63,6 +69,7 @@ async def objection_view(session: AsyncSession, actor: Actor, row: Objection, *,
         objector_id=row.objector_id,
         objector_name=row.objector_name,
         earlier_claim=row.earlier_claim,
+        finding=_finding(row) if _decides(actor) else None,
         stage=row.stage,
         statement=row.statement,
         status=str(row.status),

@@ -64,6 +64,16 @@ class ObjectionEvidenceView(msgspec.Struct, frozen=True):
     retention_until: date
 
 
+class FindingView(msgspec.Struct, frozen=True):
+    """What the centre's comparison with an earlier claim found; only the registrar sees it."""
+
+    kind: str
+    score: str
+    matched_columns: int
+    zh: str
+    en: str
+
+
 class ObjectionView(msgspec.Struct, frozen=True):
     """An objection as its objector, the respondent and the registrar see it."""
 
@@ -74,6 +84,7 @@ class ObjectionView(msgspec.Struct, frozen=True):
     objector_id: str | None
     objector_name: str
     earlier_claim: str | None
+    finding: FindingView | None
     stage: str
     statement: str
     status: str

@@ -11,7 +11,7 @@ from rights.registrations import deadlines, effects
 from rights.registrations.cases import role_of, step, type_of
 from rights.registrations.claims import claim_content
 from rights.registrations.errors import ConcludedOtherwise, NoticeNotHeld, NoticeRequired, NoticeStillOpen
-from rights.registrations.freedom import require_undisputed
+from rights.registrations.freedom import require_screened, require_undisputed
 from rights.registrations.models import Registration
 from rights.registrations.queries import registration_view
 from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
@@ -26,6 +26,7 @@ async def publish(session: AsyncSession, actor: Actor, registration_id: str, *, 
     if not notice_held(row):
         raise NoticeNotHeld
     await require_undisputed(session, row.id)
+    await require_screened(session, row)
     await claim_content(session, row, at=now)
     row.notice_from = day_in_china(now)
     await step(
@@ -75,4 +76,5 @@ async def _ready(
         if not deadlines.notice_is_over(row.notice_until, clock.now()):
             raise NoticeStillOpen(notice_until=row.notice_until.isoformat())
     await require_undisputed(session, row.id)
+    await require_screened(session, row)
     return row

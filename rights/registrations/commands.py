@@ -15,7 +15,7 @@ from kernel.states import Role
 from rights.registrations import deadlines, policy, rules
 from rights.registrations.cases import role_of, start_acceptance, step
 from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, WaiverNotAsked
-from rights.registrations.freedom import require_undisputed
+from rights.registrations.freedom import require_screened, require_undisputed
 from rights.registrations.models import Registration
 from rights.registrations.queries import registration_view
 from rights.registrations.schemas import AnswerTransfer, DecideAcceptance, ReviewRegistration, WithdrawRegistration
@@ -105,6 +105,7 @@ async def review(
         raise WaiverNotAsked
     if not refusing:
         await require_undisputed(session, row.id)
+        await require_screened(session, row)
     row.notice_waived = data.waive_notice and not refusing
     row.checklist, row.grounds, row.decision_reason = checklist, data.grounds, data.reason
     facts = {
@@ -112,6 +113,7 @@ async def review(
         "grounds": data.grounds,
         "checklist": checklist,
         "notice_waived": row.notice_waived,
+        "screening": row.screening,
     }
     await step(session, actor, row, action, role_of(actor), at=now, **facts)
     return await registration_view(session, actor, row, clock=clock)

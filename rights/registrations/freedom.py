@@ -1,11 +1,16 @@
-"""Whether rights are free to move: no objection to the case is open, nothing on the asset holds them."""
+"""Whether a case may go on: its content was compared, no objection is open, nothing on the asset holds the rights."""
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rights.certificates.models import Certificate
+from rights.duplicates.commands import CLAIMING
+from rights.duplicates.errors import SketchPending
 from rights.objections.queries import open_on_asset, open_on_case
 from rights.registrations.errors import ObjectionOpen, RightsEncumbered
+from rights.registrations.models import Registration
 from rights.title.policy import Act
 from rights.title.queries import remarks
 
@@ -15,6 +20,22 @@ async def require_undisputed(session: AsyncSession, registration_id: str) -> Non
     found = await open_on_case(session, registration_id)
     if found:
         raise ObjectionOpen(objections=", ".join(found))
+
+
+async def claims_content(session: AsyncSession, row: Registration) -> bool:
+    """Whether the case claims a content that its own certificate, if there is one, does not cover."""
+    if row.type not in CLAIMING:
+        return False
+    if row.certificate_id is None:
+        return True
+    covered = await session.scalar(select(Certificate.revision_id).where(Certificate.id == row.certificate_id))
+    return covered != row.revision_id
+
+
+async def require_screened(session: AsyncSession, row: Registration) -> None:
+    """Raise until a content that is claimed anew has been compared with earlier claims (GUIDE art. 22)."""
+    if row.screening is None and await claims_content(session, row):
+        raise SketchPending(revision_id=row.revision_id)
 
 
 async def require_unencumbered(session: AsyncSession, asset_id: str, today: date) -> None:

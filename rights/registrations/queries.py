@@ -31,6 +31,7 @@ from rights.registrations.views import (
     NoticeView,
     PolicyUsed,
     RegistrationView,
+    ScreeningView,
     StopView,
 )
 
@@ -81,6 +82,7 @@ async def registration_view(
         filing_due=_filing_due(row),
         notice_held=type_of(row).notice and not row.notice_waived,
         open_objections=await open_on_case(session, row.id),
+        screening=msgspec.convert(row.screening, ScreeningView) if row.screening is not None else None,
         status=str(row.status),
         allowed_actions=_allowed(actor, row),
         acceptance_due=acceptance_due,

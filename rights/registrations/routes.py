@@ -18,6 +18,7 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.storage.download import Download, range_response
 from rights.certificates.errors import ContentAlreadyClaimed, SerialExhausted
+from rights.duplicates.errors import SketchPending
 from rights.registrations import certify, commands, errors, queries, supplements
 from rights.registrations.schemas import (
     DecideAcceptance,
@@ -27,7 +28,9 @@ from rights.registrations.schemas import (
     SupplyMaterials,
     WithdrawRegistration,
 )
+from rights.registrations.states import RegistrationAction
 from rights.registrations.views import DeskItemView, NoticeView, RegistrationView
+from rights.screening import commands as screening
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -99,14 +102,25 @@ async def extend_case(
         errors.DecisionFaulty,
         errors.WaiverNotAsked,
         errors.ObjectionOpen,
+        SketchPending,
         IllegalTransition,
         WrongActor,
     ),
 )
 async def review_registration(
-    registration_id: FromPath[str], data: JSONBody[ReviewRegistration], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str],
+    data: JSONBody[ReviewRegistration],
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: Time,
+    actor: Who,
 ) -> RegistrationView:
-    """审查 · Approve the case for public notice, or refuse it; a refusal is possible until the certificate."""
+    """审查 · Approve the case for public notice, or refuse it; a refusal is possible until the certificate.
+
+    Before an approval the content is compared with earlier claims; for each one found the centre objects.
+    """
+    if data.decision == "approve":
+        await screening.before_step(runtime, registration_id, RegistrationAction.APPROVE)
     return await commands.review(session, actor, registration_id, data, clock=clock)
 
 
@@ -120,12 +134,16 @@ async def review_registration(
         errors.AlreadyRegistered,
         errors.NoticeNotHeld,
         errors.ObjectionOpen,
+        SketchPending,
         IllegalTransition,
         WrongActor,
     ),
 )
-async def publish_notice(registration_id: FromPath[str], session: Session, clock: Time, actor: Who) -> RegistrationView:
+async def publish_notice(
+    registration_id: FromPath[str], session: Session, runtime: NamedDependency[Runtime], clock: Time, actor: Who
+) -> RegistrationView:
     """公示 · Open the public notice of a reviewed case."""
+    await screening.before_step(runtime, registration_id, RegistrationAction.PUBLISH)
     return await certify.publish(session, actor, registration_id, clock=clock)
 
 
@@ -144,6 +162,7 @@ async def publish_notice(registration_id: FromPath[str], session: Session, clock
         errors.AlreadyRegistered,
         ContentAlreadyClaimed,
         SerialExhausted,
+        SketchPending,
         IllegalTransition,
         WrongActor,
         IdempotencyKeyReused,
@@ -159,6 +178,7 @@ async def issue_certificate(
     actor: Who,
 ) -> Response[RegistrationView]:
     """发证 · Issue the certificate once the notice has ended, or at once where none is held."""
+    await screening.before_step(runtime, registration_id, RegistrationAction.CERTIFY)
     return await once(
         request,
         session,

@@ -44,6 +44,14 @@ class StopView(msgspec.Struct, frozen=True):
     reason: str
 
 
+class ScreeningView(msgspec.Struct, frozen=True):
+    """When the content was last compared with earlier claims (重复检测), under which policy, and how many it found."""
+
+    at: datetime
+    claims_found: int
+    policy: PolicyUsed
+
+
 class RegistrationView(msgspec.Struct, frozen=True):
     """A case as its applicant and the registrar see it."""
 
@@ -71,6 +79,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     notice_held: bool
     waiver_reason: str | None
     open_objections: list[str]
+    screening: ScreeningView | None
     status: str
     status_changed_at: datetime
     allowed_actions: list[str]

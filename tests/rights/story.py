@@ -1,9 +1,16 @@
 """A registration as a story through HTTP, in steps that tests of other packages may also start from."""
 
+from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kernel.clock import FixedClock
+from kernel.db import unit
+from rights.assets.queries import revision
+from rights.duplicates import commands as duplicates
+from rights.duplicates import process
+from rights.duplicates.keys import open_sketch_key
+from rights.duplicates.policy import POLICY
 from tests.conftest import As, Client
 
 EVIDENCE = {
@@ -91,8 +98,26 @@ async def accept(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     return await _ok(registrar, f"/v1/registrations/{case['id']}/acceptance", body)
 
 
+async def sketched(client: Client, revision_id: str) -> None:
+    """Do what the worker does with a new revision, without a process of its own."""
+    runtime = client.runtime
+    assert runtime is not None
+    key, at = open_sketch_key(runtime.settings), runtime.clock.now()
+    async with unit(runtime.sessions) as session:
+        if await duplicates.has_sketch(session, revision_id, key):
+            return
+        files = (await revision(session, revision_id)).files
+    async with AsyncExitStack() as stack:
+        paths = {f.sha256: await stack.enter_async_context(runtime.storage.local_path(f.storage_key)) for f in files}
+        version = POLICY.versions[-1].meta.version
+        found = process.run({sha256: str(path) for sha256, path in paths.items()}, key.secret, version)
+    async with unit(runtime.sessions) as session:
+        await duplicates.keep_sketch(session, revision_id, found, key, at)
+
+
 async def approve(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Approve a case."""
+    await sketched(registrar, case["revision_id"])
     body = {"decision": "approve", "checklist": PASSED, "reason": "审查通过"}
     return await _ok(registrar, f"/v1/registrations/{case['id']}/review", body)
 

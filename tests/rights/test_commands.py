@@ -18,7 +18,7 @@ from rights.certificates.errors import SerialExhausted
 from rights.certificates.models import Certificate
 from rights.terms import Regime
 from tests.conftest import As, Client
-from tests.rights import story
+from tests.rights import procedure, story
 
 TERMS = rules.POLICY.versions[0].body
 
@@ -144,6 +144,7 @@ async def test_two_parties_race_to_the_notice_of_one_content(as_: As) -> None:
     cases = [await story.submitted(await as_("provider", str(number)), b"same") for number in range(4)]
     for case in cases:
         await story.accept(registrar, case)
+        await procedure.cleared(registrar, case)
         await story.approve(registrar, case)
     answers = await asyncio.gather(*(registrar.post(f"/v1/registrations/{case['id']}/notice") for case in cases))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]

@@ -6,7 +6,7 @@ import pytest
 
 from kernel.clock import FixedClock
 from kernel.db import Sessions, locked, unit
-from rights.objections.commands import object_for_centre
+from rights.objections.commands import Finding, object_for_centre
 from rights.registrations.models import Registration
 from tests.conftest import As, Client
 from tests.rights import procedure, story
@@ -83,8 +83,14 @@ async def test_the_centre_objects_where_it_finds_an_earlier_claim(
     async with unit(sessions) as session:
         row = await locked(session, Registration, case["id"])
         made = await object_for_centre(
-            session, row, earlier_claim="SJ1512026110001", statement="与在先登记高度相似", at=clock.now()
+            session,
+            row,
+            earlier_claim="SJ1512026110001",
+            statement="与在先登记高度相似",
+            finding=Finding(row.asset_id, "near-duplicate", "0.9", 4, "近似", "near"),
+            at=clock.now(),
         )
+    await story.sketched(registrar, case["revision_id"])
     path = f"/v1/registrations/{case['id']}"
     approval = {"decision": "approve", "checklist": story.PASSED, "reason": "x"}
     await refused(registrar.post(f"{path}/review", approval), 409, "objection-open", "LT-RGT-21")

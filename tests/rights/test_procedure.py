@@ -85,6 +85,7 @@ async def test_an_extension_once_and_in_time(as_: As, clock: FixedClock, refused
 async def test_a_notice_waived_with_reason(as_: As, clock: FixedClock, refused: Refusals) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     plain = await story.accept(registrar, await story.submitted(provider, b"plain"))
+    await story.sketched(registrar, plain["revision_id"])
     waive = {"decision": "approve", "checklist": story.PASSED, "reason": "通过", "waive_notice": True}
     await refused(
         registrar.post(f"/v1/registrations/{plain['id']}/review", waive), 409, "waiver-not-asked", "LT-RGT-22"

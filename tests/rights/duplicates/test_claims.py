@@ -72,7 +72,7 @@ async def test_copies_are_found_and_the_hit_names_the_certificate(as_: As, clock
     for kind, copy in copies.items():
         revision = await offered(runtime, second, copy.write_csv(separator="\t").encode("gb18030"))
         [hit] = await claims(runtime, revision, second.party)
-        assert (hit.kind, hit.certificate_number, hit.asset_id) == (kind, done["certificate_number"], done["asset_id"])
+        assert (hit.kind, hit.claim, hit.asset_id) == (kind, done["certificate_number"], done["asset_id"])
         assert 0.4 < hit.score <= 1.0
         assert await claims(runtime, revision, (await as_("provider", "first")).party) == [], "one's own claim"
     exact = await offered(runtime, second, ORIGINAL)
@@ -100,7 +100,7 @@ async def test_files_that_are_no_tables_are_known_by_their_digest(as_: As, clock
     made = await story.asset(second, ORIGINAL, picture)
     await sketch(runtime, made["latest_revision"]["id"])
     [hit] = await claims(runtime, made["latest_revision"]["id"], second.party)
-    assert (hit.kind, hit.certificate_number) == ("identical-content", done["certificate_number"])
+    assert (hit.kind, hit.claim) == ("identical-content", done["certificate_number"])
     async with unit(runtime.sessions) as session:
         rows = {row.revision_id: row for row in await session.scalars(select(AssetSketch))}
     [fault] = rows[done["revision_id"]].faults

@@ -1,0 +1,18 @@
+"""Screening by itself, when a case is applied for and again when its content has been sketched."""
+
+from typing import Any
+
+from kernel.db import unit
+from kernel.jobs import job
+from kernel.runtime import Runtime
+from rights.duplicates.commands import SCREEN_JOB
+from rights.duplicates.keys import open_sketch_key
+from rights.screening.commands import screen
+
+
+@job(SCREEN_JOB)
+async def screen_case(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Screen one case; one whose content has no sketch comes back when it has one."""
+    async with unit(runtime.sessions) as session:
+        key = open_sketch_key(runtime.settings)
+        await screen(session, str(payload["registration"]), key=key, clock=runtime.clock)
