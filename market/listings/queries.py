@@ -29,6 +29,7 @@ from market.listings.schemas import (
     SearchPage,
 )
 from market.listings.states import LISTING, ListingState
+from valuation.quality.watch.queries import standing
 
 _INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
 
@@ -110,6 +111,7 @@ async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> Lis
         size_bytes=row.size_bytes,
         freshness_at=row.freshness_at,
         quality=_quality(row.quality_score, row.quality_grade),
+        quality_watch=await standing(session, row.asset_id),
         sample_rows=row.sample_rows,
         gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
         status=str(row.status),

@@ -10,6 +10,7 @@ from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.policy import PolicyRef
 from rights.classification.gates import Answer
+from valuation.quality.watch.schemas import QualityWatchView
 
 Title = Annotated[str, Meta(min_length=2, max_length=80)]
 Summary = Annotated[str, Meta(min_length=10, max_length=2000)]
@@ -120,6 +121,7 @@ class ListingView(msgspec.Struct, frozen=True):
     size_bytes: int
     freshness_at: datetime | None
     quality: QualityView | None
+    quality_watch: QualityWatchView | None
     sample_rows: dict[str, Any]
     gates: GatesView | None
     status: str

@@ -17,6 +17,7 @@ def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     _progress()
+    _watch()
 
 
 def _progress() -> None:
@@ -44,6 +45,34 @@ def _progress() -> None:
     )
 
 
+def _watch() -> None:
+    op.create_table(
+        "quality_watch",
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("data_contract_id", sa.Text(), nullable=True),
+        sa.Column("scorecard_id", sa.Text(), nullable=True),
+        sa.Column("revision_id", sa.Text(), nullable=True),
+        sa.Column("minimum_score", sa.Numeric(), nullable=True),
+        sa.Column("follow", sa.Text(), nullable=False),
+        sa.Column("rescoring", sa.Boolean(), nullable=False),
+        sa.Column("cycle_seconds", sa.BigInteger(), nullable=True),
+        sa.Column("next_due_at", TIME, nullable=True),
+        sa.Column("overdue_since", TIME, nullable=True),
+        sa.Column("missed", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("minimum_score BETWEEN 0 AND 100", name=op.f("ck_quality_watch_minimum_score")),
+        sa.CheckConstraint("follow IN ('contract', 'asset')", name=op.f("ck_quality_watch_follow")),
+        _to("quality_watch", "asset_id", "asset"),
+        _to("quality_watch", "provider", "party"),
+        _to("quality_watch", "data_contract_id", "data_contract"),
+        _to("quality_watch", "scorecard_id", "scorecard"),
+        _to("quality_watch", "revision_id", "asset_revision"),
+        sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_quality_watch")),
+    )
+    op.create_index(op.f("ix_quality_watch_next_due_at"), "quality_watch", ["next_due_at"])
+
+
 def downgrade() -> None:
-    for table in ("quality_run_part", "quality_run_progress"):
+    for table in ("quality_watch", "quality_run_part", "quality_run_progress"):
         op.drop_table(table)

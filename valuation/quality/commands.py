@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, jobs, lifecycle
 from kernel.clock import Clock
-from kernel.db import lock_name, locked
+from kernel.db import lock_name, locked, one
 from kernel.documents.commands import Issuer, issue
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
 from rights.assets import queries as assets
+from rights.assets.models import Asset
 from valuation.quality import queries
 from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
@@ -26,6 +27,7 @@ from valuation.quality.reading import archives
 from valuation.quality.reading import opening as reading
 from valuation.quality.schemas import QualityRunView, RunProblem, ScoreRevision
 from valuation.quality.states import QUALITY_RUN, UNDER_WAY, RunAction
+from valuation.quality.watch import commands as watch
 
 JOB = "quality.score"
 
@@ -45,25 +47,53 @@ async def start(
     names = [file.name for file in revision.files]
     if not any(archives.is_zip(name) for name in names):  # What an archive holds is seen when it is opened.
         reading.match(contract, names)
-    await lock_name(session, JOB, revision.id)
-    query = select(QualityRun.id).where(QualityRun.revision_id == revision.id, QualityRun.status.in_(UNDER_WAY))
+    row = await _queue(session, actor, asset, revision.id, contract, actor.party, at=clock.now())
+    return await queries.run_view(session, row, actor)
+
+
+async def rescore(session: AsyncSession, asset_id: str, data_contract_id: str, *, at: datetime) -> QualityRun | None:
+    """Queue the scoring of the newest revision for the centre itself; None when one is under way already."""
+    asset = await assets.asset(session, asset_id)
+    revision = await assets.latest_revision(session, asset_id)
+    contract = read((await one(session, DataContract, data_contract_id)).document)
+    if revision is None or not isinstance(contract, Contract):
+        return None
+    try:
+        return await _queue(session, SYSTEM, asset, revision.id, contract, asset.party_id, at=at, scheduled=True)
+    except RunUnderWay:
+        return None
+
+
+async def _queue(
+    session: AsyncSession,
+    actor: Actor,
+    asset: Asset,
+    revision_id: str,
+    contract: Contract,
+    scored_by: str,
+    *,
+    at: datetime,
+    **facts: Any,
+) -> QualityRun:
+    await lock_name(session, JOB, revision_id)
+    query = select(QualityRun.id).where(QualityRun.revision_id == revision_id, QualityRun.status.in_(UNDER_WAY))
     if under_way := await session.scalar(query):
         raise RunUnderWay(run=under_way)
-    kept = await _keep(session, asset_id, contract, clock.now())
+    kept = await _keep(session, asset.id, contract, at)
     row = QualityRun(
         id=ids.new("qrn"),
-        asset_id=asset_id,
-        revision_id=revision.id,
+        asset_id=asset.id,
+        revision_id=revision_id,
         data_contract_id=kept.id,
         provider=asset.party_id,
-        scored_by=actor.party,
+        scored_by=scored_by,
         problem=None,
-        created_at=clock.now(),
+        created_at=at,
     )
-    facts = {"asset": asset_id, "revision": revision.id, "contract_sha256": contract.digest}
-    await lifecycle.begin(session, row, QUALITY_RUN, actor, at=clock.now(), parties=[asset.party_id], **facts)
+    known = {"asset": asset.id, "revision": revision_id, "contract_sha256": contract.digest, **facts}
+    await lifecycle.begin(session, row, QUALITY_RUN, actor, at=at, parties=[asset.party_id], **known)
     await jobs.enqueue(session, JOB, {"run": row.id})
-    return await queries.run_view(session, row, actor)
+    return row
 
 
 def may_score(actor: Actor, provider: str) -> bool:
@@ -177,6 +207,7 @@ async def finish(
     )
     session.add(card)
     await _system_step(session, row, RunAction.FINISH, at, scorecard=scorecard_id, score=body["score"])
+    await watch.after_scoring(session, row, card, at=at)
     return card
 
 

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 from sqlalchemy import select
 
+import valuation.quality.watch.jobs  # noqa: F401 -- registers its sweep
 from kernel.clock import day_in_china
 from kernel.db import one, unit
 from kernel.jobs import job, sweep

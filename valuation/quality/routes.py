@@ -22,6 +22,7 @@ from valuation.quality import commands, errors, progress, queries
 from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
 from valuation.quality.scoring import exports
 from valuation.quality.scoring.comparison import Comparison
+from valuation.quality.watch.routes import ROUTES as WATCH
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -171,4 +172,5 @@ ROUTES = [
     get_scorecard_openlineage,
     get_scorecard_odcs_results,
     get_scorecard_comparison,
+    *WATCH,
 ]

@@ -1,0 +1,151 @@
+"""Promising, and looking after what was promised: at every scorecard, and whenever an update is due."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock, day_in_china
+from kernel.db import lock_name, one
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.log.record import record
+from rights.assets import queries as assets
+from rights.assets.models import Asset
+from valuation.quality.models import DataContract, QualityRun, Scorecard
+from valuation.quality.scoring.comparison import Comparison, compare
+from valuation.quality.watch import queries, rules
+from valuation.quality.watch.models import QualityWatch
+from valuation.quality.watch.policy import POLICY
+from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
+
+SUBJECT = "valuation.quality-run"
+
+
+async def promise(
+    session: AsyncSession, actor: Actor, asset_id: str, data: PromiseQuality, *, clock: Clock
+) -> QualityWatchView:
+    """Promise a minimum score and an update cycle for an asset of one's own; the newest promise counts."""
+    asset, now = await assets.own_asset(session, actor, asset_id), clock.now()
+    row = await _row(session, asset, now)
+    row.minimum_score = None if data.minimum_score is None else Decimal(data.minimum_score)
+    row.follow, row.rescoring = data.follow, data.rescoring
+    await _reckon(session, row, asset, now)
+    facts = {"minimum_score": data.minimum_score, "follow": data.follow, "cycle_seconds": row.cycle_seconds}
+    record(session, actor, "valuation.quality-watch.promised", asset.id, at=now, facts=facts)
+    await session.flush()
+    return await queries.view(session, row)
+
+
+async def after_scoring(session: AsyncSession, run: QualityRun, card: Scorecard, *, at: datetime) -> None:
+    """Tell what a new scorecard crosses, and reckon the next update from its revision and contract."""
+    asset = await assets.asset(session, card.asset_id)
+    row = await _row(session, asset, at)
+    before = await _before(session, card)
+    terms = POLICY.at(day_in_china(at)).body
+    for crossing in rules.crossings(before, str(card.body["score"]), row.minimum_score, terms):
+        facts = {"asset": asset.id, "scorecard": card.id, **crossing.facts}
+        if before is not None:
+            facts["scorecard_before"] = before.before
+        _tell(session, row, crossing.kind, run.id, at, facts, [run.scored_by])
+    row.scorecard_id = card.id
+    if run.scored_by == asset.party_id:
+        row.data_contract_id = run.data_contract_id
+    await _reckon(session, row, asset, at)
+
+
+async def look(session: AsyncSession, asset_id: str, *, at: datetime) -> QualityWatch | None:
+    """Look at an asset whose update is due: missed or come; None when another worker has looked already."""
+    await lock_name(session, "quality_watch", asset_id)
+    row = await session.get(QualityWatch, asset_id, populate_existing=True)
+    if row is None or row.next_due_at is None or row.cycle_seconds is None or row.next_due_at > at:
+        return None
+    latest = await assets.latest_row(session, asset_id)
+    if latest is not None and latest.id != row.revision_id:
+        await _reckon(session, row, await assets.asset(session, asset_id), at)
+        return row
+    cycles = rules.passed(row.next_due_at, row.cycle_seconds, at)
+    row.missed += cycles
+    row.overdue_since = row.overdue_since or row.next_due_at
+    facts = {"cycle_seconds": row.cycle_seconds, "due_at": row.next_due_at.isoformat(), "missed": row.missed}
+    _tell(session, row, "missed", asset_id, at, facts, [])
+    row.next_due_at += timedelta(seconds=cycles * row.cycle_seconds)
+    row.updated_at = at
+    return row
+
+
+async def due(session: AsyncSession, *, at: datetime, limit: int) -> list[str]:
+    """Assets whose update is due, the longest waiting first."""
+    query = select(QualityWatch.asset_id).where(QualityWatch.next_due_at <= at).order_by(QualityWatch.next_due_at)
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def _row(session: AsyncSession, asset: Asset, at: datetime) -> QualityWatch:
+    """The asset's row, made when it is first needed, and nobody else's until this unit ends."""
+    await lock_name(session, "quality_watch", asset.id)
+    found = await session.get(QualityWatch, asset.id, populate_existing=True)
+    if found is not None:
+        return found
+    new = QualityWatch(
+        asset_id=asset.id,
+        provider=asset.party_id,
+        data_contract_id=None,
+        scorecard_id=None,
+        revision_id=None,
+        minimum_score=None,
+        follow="contract",
+        rescoring=True,
+        cycle_seconds=None,
+        next_due_at=None,
+        overdue_since=None,
+        missed=0,
+        updated_at=at,
+    )
+    session.add(new)
+    return new
+
+
+async def _reckon(session: AsyncSession, row: QualityWatch, asset: Asset, at: datetime) -> None:
+    """Set the cycle and when the next update is due; a newer revision than the last one ends a delay."""
+    terms = POLICY.at(day_in_china(at)).body
+    document: dict[str, Any] = {}
+    if row.data_contract_id is not None:
+        document = (await one(session, DataContract, row.data_contract_id)).document
+    cycle = rules.cycle_of(document, asset.update_cycle, row.follow, terms)
+    latest = await assets.latest_row(session, asset.id)
+    row.updated_at = at
+    if cycle is None or latest is None:
+        row.cycle_seconds = row.next_due_at = row.overdue_since = None
+        return
+    if row.cycle_seconds == cycle.seconds and row.revision_id == latest.id:
+        return  # Nothing came and nothing else was promised: what is overdue stays so.
+    came = row.revision_id not in (None, latest.id)
+    row.cycle_seconds, row.revision_id = cycle.seconds, latest.id
+    row.next_due_at = rules.due(latest.created_at, cycle.seconds, terms)
+    if came and row.overdue_since is not None:
+        facts = {"revision": latest.id, "overdue_since": row.overdue_since.isoformat(), "missed": row.missed}
+        _tell(session, row, "caught_up", asset.id, at, facts, [])
+        row.overdue_since = None
+
+
+async def _before(session: AsyncSession, card: Scorecard) -> Comparison | None:
+    """What changed since the last scorecard of the asset by the same contract; another measures other things."""
+    query = select(Scorecard).where(Scorecard.asset_id == card.asset_id, Scorecard.id < card.id)
+    last = (await session.scalars(query.order_by(Scorecard.id.desc()).limit(1))).first()
+    if last is None or last.body["contract"]["id"] != card.body["contract"]["id"]:
+        return None
+    return compare(last.id, last.body, card.id, card.body)
+
+
+def _tell(
+    session: AsyncSession,
+    row: QualityWatch,
+    kind: str,
+    subject: str,
+    at: datetime,
+    facts: dict[str, Any],
+    others: list[str],
+) -> None:
+    known = {"asset": row.asset_id, **facts}
+    record(session, SYSTEM, f"{SUBJECT}.{kind}", subject, at=at, parties=[row.provider, *others], facts=known)

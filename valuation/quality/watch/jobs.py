@@ -1,0 +1,25 @@
+"""Looking after promised updates: what is due is told as missed or seen to have come, and is scored again."""
+
+from datetime import timedelta
+from typing import Final
+
+from kernel.db import unit
+from kernel.jobs import sweep
+from kernel.runtime import Runtime
+from valuation.quality import commands as runs
+from valuation.quality.watch import commands
+
+BATCH: Final = 100
+
+
+@sweep("valuation.quality.watch", timedelta(seconds=30))
+async def watch(runtime: Runtime) -> None:
+    """Look at every asset whose update is due, each in a unit of its own."""
+    now = runtime.clock.now()
+    async with runtime.sessions() as session:
+        found = await commands.due(session, at=now, limit=BATCH)
+    for asset_id in found:
+        async with unit(runtime.sessions) as session:
+            row = await commands.look(session, asset_id, at=now)
+            if row is not None and row.rescoring and row.data_contract_id is not None:
+                await runs.rescore(session, row.asset_id, row.data_contract_id, at=now)

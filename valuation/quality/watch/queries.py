@@ -1,0 +1,73 @@
+"""How the promises of an asset stand."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.states import Role
+from kernel.text import Text
+from rights.assets import queries as assets
+from valuation.quality.models import Scorecard
+from valuation.quality.watch.models import QualityWatch
+from valuation.quality.watch.schemas import QualityWatchView
+
+READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+
+_WORDS = {
+    "kept": Text("承诺均已履行", "What was promised is kept"),
+    "undershot": Text("质量得分低于承诺", "The score is below what was promised"),
+    "overdue": Text("数据更新逾期", "An update is overdue"),
+    "unknown": Text("尚无评分", "There is no score yet"),
+}
+
+
+async def standing(session: AsyncSession, asset_id: str) -> QualityWatchView | None:
+    """How an asset's promises stand; None where nothing is promised."""
+    row = await session.get(QualityWatch, asset_id, populate_existing=True)
+    promised = row is not None and (row.minimum_score is not None or row.cycle_seconds is not None)
+    return await view(session, row) if row is not None and promised else None
+
+
+async def standing_seen(session: AsyncSession, actor: Actor, asset_id: str) -> QualityWatchView:
+    """The same for the asset's provider and for those who value, test, review and watch; raises NotFound."""
+    owner = await assets.asset(session, asset_id)
+    found = await standing(session, owner.id)
+    if found is None or (actor.party != owner.party_id and not actor.has(*READERS)):
+        raise NotFound(kind="quality_watch", id=asset_id)
+    return found
+
+
+async def view(session: AsyncSession, row: QualityWatch) -> QualityWatchView:
+    """The promises for the wire."""
+    latest = await assets.latest_row(session, row.asset_id)
+    score: Decimal | None = None
+    if row.scorecard_id is not None:
+        score = await session.scalar(select(Scorecard.score).where(Scorecard.id == row.scorecard_id))
+    stands = _standing(row, score)
+    return QualityWatchView(
+        asset_id=row.asset_id,
+        standing=stands,
+        words=_WORDS[stands],
+        minimum_score=None if row.minimum_score is None else f"{row.minimum_score:.2f}",
+        score=None if score is None else f"{score:.2f}",
+        scorecard_id=row.scorecard_id,
+        follow=row.follow,
+        rescoring=row.rescoring,
+        cycle_seconds=row.cycle_seconds,
+        last_revision_at=None if latest is None else latest.created_at,
+        next_due_at=row.next_due_at,
+        overdue_since=row.overdue_since,
+        missed=row.missed,
+        updated_at=row.updated_at,
+    )
+
+
+def _standing(row: QualityWatch, score: Decimal | None) -> str:
+    if row.overdue_since is not None:
+        return "overdue"
+    if score is None:
+        return "unknown"
+    return "undershot" if row.minimum_score is not None and score < row.minimum_score else "kept"

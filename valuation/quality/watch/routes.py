@@ -1,0 +1,43 @@
+"""Promises of quality over HTTP."""
+
+from litestar import get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.identity.actor import Actor
+from valuation.quality.watch import commands, queries
+from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
+
+Session = NamedDependency[AsyncSession]
+
+
+@put("/v1/assets/{asset_id:str}/quality-watch", opt=allow("rights:asset:write"), responses=problems(NotFound))
+async def promise_quality(
+    asset_id: FromPath[str],
+    data: JSONBody[PromiseQuality],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> QualityWatchView:
+    """质量承诺 · Promise a minimum score and an update cycle; what is not kept becomes an event and is shown."""
+    return await commands.promise(session, actor, asset_id, data, clock=clock)
+
+
+@get(
+    "/v1/assets/{asset_id:str}/quality-watch",
+    opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
+    responses=problems(NotFound),
+)
+async def get_quality_watch(
+    asset_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> QualityWatchView:
+    """质量承诺履行情况 · How the promises of an asset stand: score, update cycle, what was missed."""
+    return await queries.standing_seen(session, actor, asset_id)
+
+
+ROUTES = [promise_quality, get_quality_watch]
