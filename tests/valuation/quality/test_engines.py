@@ -178,6 +178,7 @@ def test_duckdb_reaches_nothing_but_the_files_that_are_scored(tmp_path):
     assert isinstance(contract, Contract)
     files = {name: tmp_path / name for name in ("t.parquet", "k.parquet")}
     pl.DataFrame([{"i": 1}], schema={"i": pl.Int64}).write_parquet(tmp_path / "t.parquet")
+    (tmp_path / "staged").mkdir()
     tables = open_tables(contract, files, RULES.body.limits, tmp_path / "staged")
     engine = DuckDB(tables, tmp_path / "spill")
     for connection in (engine._rows, engine._keys):

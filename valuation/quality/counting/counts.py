@@ -49,7 +49,7 @@ class ObjectCount(Struct, frozen=True):
 
 
 class Passes(Struct, frozen=True):
-    """Which engine does what: rows, keys of a rule, and evidence, which always comes from Polars' plans."""
+    """Which engine does what: rows and unique keys, references, and evidence, which always is by Polars' plans."""
 
     rows: Engine
     keys: Callable[[Table], Engine]
@@ -63,7 +63,10 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
     row = passes.rows.run(table.file, [compiler.aggregate(own)])[0].row(0, named=True)
     totals = {name: int(row[f"t{i}"] or 0) for i, name in enumerate(own.totals)}
     numbers = {
-        rule_id: (totals[each.total], totals[each.total] - totals[each.less] if each.less else int(row.get(f"f{i}") or 0))
+        rule_id: (
+            totals[each.total],
+            totals[each.total] - totals[each.less] if each.less else int(row.get(f"f{i}") or 0),
+        )
         for i, (rule_id, each) in enumerate(own.counted.items())
     }
     figures = {rule_id: row[f"l{i}"] for i, rule_id in enumerate(own.figures)}
@@ -178,29 +181,40 @@ def _freshness(rule: Rule, newest: Any, as_of: datetime) -> tuple[int, int, tupl
 def _keyed(
     table: Table, tables: Tables, passes: Passes, rule: Rule, evaluated: int, samples: int
 ) -> tuple[Numbers, tuple[Sample, ...]]:
-    """Keys are grouped in a pass of their own; rows that show a failure are fetched only when there is one."""
-    broken = set(rule.columns) & passes.plans[rule.object].mistyped
+    """Keys need passes of their own; rows that show a failure are fetched only when there is one."""
     if isinstance(rule.arguments, Reference):
-        broken |= set(rule.arguments.columns) & passes.plans[rule.arguments.object].mistyped
-        if broken:
-            frame = compiler.whole(passes.evidence[rule.object].frame, rule.columns)
-            return (evaluated, evaluated), evidence.keys(table, rule.columns, frame.head(samples))
+        return _referring(table, tables, passes, rule, rule.arguments, evaluated, samples)
+    found = passes.rows.repeats(tables, rule, samples)
+    shown = () if found.first is None else evidence.shown(table, rule.columns, found.first)
+    return (evaluated, found.surplus), shown
+
+
+def _referring(
+    table: Table,
+    tables: Tables,
+    passes: Passes,
+    rule: Rule,
+    reference: Reference,
+    evaluated: int,
+    samples: int,
+) -> tuple[Numbers, tuple[Sample, ...]]:
+    """Keys that do not occur in the table they refer to; between columns of another type than declared, all."""
+    broken = set(rule.columns) & passes.plans[rule.object].mistyped
+    broken |= set(reference.columns) & passes.plans[reference.object].mistyped
+    if broken:
+        frame = compiler.whole(passes.evidence[rule.object].frame, rule.columns)
+        return (evaluated, evaluated), evidence.keys(table, rule.columns, frame.head(samples))
     engine = passes.keys(table)
     frames = engine.key_frames(tables, rule)
-    if isinstance(rule.arguments, Reference):
-        stated = [table.object.property(column) for column in rule.columns]
-        types = tuple(p.logical_type for p in stated if p is not None)
-        target = frames[rule.arguments.object]
-        whole = compiler.whole(frames[rule.object], rule.columns)
-        found = compiler.orphans(whole, rule.columns, target, rule.arguments.columns, types)
-        counted, shown = found.select(nw.len().alias("f")), found.sort(ROW).head(samples)
-    else:
-        counted = compiler.unique_counts(frames[rule.object], rule.columns)
-        shown = compiler.repeats(frames[rule.object], rule.columns, ROW, samples)
-    failed = int(engine.run(table.file, [counted])[0]["f"][0] or 0)
+    stated = [table.object.property(column) for column in rule.columns]
+    types = tuple(p.logical_type for p in stated if p is not None)
+    whole = compiler.whole(frames[rule.object], rule.columns)
+    found = compiler.orphans(whole, rule.columns, frames[reference.object], reference.columns, types)
+    failed = int(engine.run(table.file, [found.select(nw.len().alias("f"))])[0]["f"][0] or 0)
     if not failed or not samples:
         return (evaluated, failed), ()
-    return (evaluated, failed), evidence.shown(table, rule.columns, engine.run(table.file, [shown])[0])
+    shown = engine.run(table.file, [found.sort(ROW).head(samples)])[0]
+    return (evaluated, failed), evidence.shown(table, rule.columns, shown)
 
 
 def whole_day(stamp: date) -> datetime:

@@ -14,9 +14,10 @@ import polars as pl
 import pyarrow as pa
 
 from valuation.quality.contract.contract import Reference, Rule
-from valuation.quality.counting import checks
+from valuation.quality.counting import checks, keys
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
+from valuation.quality.counting.keys import Repeats
 from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
 
@@ -38,6 +39,10 @@ class Engine(Protocol):
         """Compile every table for passes over rows."""
         ...
 
+    def repeats(self, tables: Tables, rule: Rule, samples: int) -> Repeats:
+        """Tell the keys of a rule of uniqueness that occur more than once."""
+        ...
+
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table for a grouped pass over the keys of a rule."""
         ...
@@ -48,14 +53,29 @@ class Engine(Protocol):
 
 
 class Polars:
-    """The streaming engine of Polars: the fastest over rows, without spill."""
+    """The streaming engine of Polars: the fastest over rows; unique keys are found by their fingerprints."""
 
     name = "polars"
+
+    def __init__(self, spill: Path) -> None:
+        self._spill = spill
 
     def plans(self, tables: Tables, as_of: datetime) -> dict[str, Plan]:
         """Compile every table for passes over rows."""
         known = known_keys(tables)
         return {name: _plan(table, table.frame, as_of, None, known) for name, table in tables.items()}
+
+    def repeats(self, tables: Tables, rule: Rule, samples: int) -> Repeats:
+        """Compare fingerprints first, and keys where those are equal."""
+        table = tables[rule.object]
+        data: pl.LazyFrame = compiler.normalised(table.object, compiler.lazy(table.frame)).to_native()
+        with guarded(table.file):
+            dtypes = data.collect_schema()
+        if not keys.fits(rule.columns, dtypes):
+            return grouped(self, tables, rule, samples)
+        found = keys.Fingerprints(table.rows, self._spill / "fingerprints")
+        key = keys.fingerprint(rule.columns, dtypes)
+        return keys.repeats(table.file, data, rule.columns, key, found, samples)
 
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table as it is scanned."""
@@ -91,6 +111,10 @@ class DuckDB:
         known = known_keys(tables)
         return {n: _plan(t, _relation(self._rows, t), as_of, lookup, known) for n, t in tables.items()}
 
+    def repeats(self, tables: Tables, rule: Rule, samples: int) -> Repeats:
+        """Group the rows by their keys."""
+        return grouped(self, tables, rule, samples)
+
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table in the connection that is right and spills well for these keys."""
         dtypes = tables[rule.object].dtypes
@@ -119,6 +143,10 @@ class Spark:
         known = known_keys(tables)
         return {name: _plan(table, self._frames(table), as_of, None, known) for name, table in tables.items()}
 
+    def repeats(self, tables: Tables, rule: Rule, samples: int) -> Repeats:
+        """Group the rows by their keys."""
+        return grouped(self, tables, rule, samples)
+
     def key_frames(self, tables: Tables, rule: Rule) -> dict[str, nw.LazyFrame[Any]]:
         """Give every table as Spark reads it."""
         del rule
@@ -128,6 +156,15 @@ class Spark:
         """Execute one by one as Spark jobs."""
         with guarded(file):
             return [frame.collect(backend="polars").to_native() for frame in frames]
+
+
+def grouped(engine: Engine, tables: Tables, rule: Rule, samples: int) -> Repeats:
+    """Tell the keys that occur more than once by a pass that groups all; rows are fetched only where there are any."""
+    frame, file = engine.key_frames(tables, rule)[rule.object], tables[rule.object].file
+    surplus = int(engine.run(file, [compiler.unique_counts(frame, rule.columns)])[0]["f"][0] or 0)
+    if not surplus or not samples:
+        return Repeats(surplus, None)
+    return Repeats(surplus, engine.run(file, [compiler.repeats(frame, rule.columns, ROW, samples)])[0])
 
 
 def known_keys(tables: Tables) -> dict[str, list[Any]]:

@@ -97,7 +97,7 @@ def assembled(
         policy=policy.ref,
         as_of=as_of.astimezone(UTC),
         files=tuple(part.file for part in parts.values()),
-        rows=sum(part.file.rows for part in parts.values()),
+        rows=sum(part.file.rows for name, part in parts.items() if not contract.object(name).parent),
         score=f"{points:.2f}",
         grade=GradeView(grade.code, Text(grade.zh, grade.en)),
         dimensions=dimensions,
@@ -139,7 +139,7 @@ def passes_of(engine: str, tables: Mapping[str, Table], as_of: datetime, folder:
     """Choose who does what; `auto` lets Polars pass over rows and DuckDB group more keys than memory should hold."""
     if engine not in ENGINES:
         raise ValueError(f"no such engine: {engine}; there are {', '.join(ENGINES)}")
-    rows: Engine = Polars()
+    rows: Engine = Polars(folder)
     evidence = rows.plans(tables, as_of)
     if engine == "spark":
         rows = spark.local(tables)
