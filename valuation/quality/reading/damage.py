@@ -4,6 +4,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from xml.parsers.expat import ExpatError
 
 import duckdb
 import polars as pl
@@ -22,6 +23,7 @@ _DAMAGE = (
     CalamineError,
     UnicodeError,
     EOFError,
+    ExpatError,
     OSError,
     NotImplementedError,
 )

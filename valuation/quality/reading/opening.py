@@ -12,11 +12,11 @@ from msgspec import Struct
 from valuation.quality.contract.contract import Contract, ContractObject
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import Limits
-from valuation.quality.reading import archives, formats
+from valuation.quality.reading import archives, formats, nesting
 from valuation.quality.reading.damage import guarded
-from valuation.quality.reading.staging import ROW, UNREAD, Dialect, Malformed, dialect_of
+from valuation.quality.reading.staging import ROW, UNREAD, Declared, Dialect, Malformed, Staged, dialect_of
 
-__all__ = ["ROW", "Table", "collect", "guarded", "match", "open_table", "open_tables"]
+__all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]
 
 
 class Table(Struct, frozen=True):
@@ -56,12 +56,14 @@ def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits, f
     given = archives.unpacked(files, folder, limits)
     matched, dialect = match(contract, given), dialect_of(contract)
     found: dict[str, Table] = {}
-    for number, declared in enumerate(contract.objects):
+    for number, declared in enumerate(contract.tables):
         file = matched[declared.name]
         source, path = given[file]
-        target = folder / f"staged-{number}.parquet"
-        found[declared.name] = open_table(file, source, declared, path, files[source], target, dialect, limits)
-    return found
+        place = folder / f"staged-{number}"
+        place.mkdir()
+        family = Declared(declared, contract.items_of(declared.name))
+        found |= open_family(File(file, source, path, files[source]), family, place, dialect, limits)
+    return {declared.name: found[declared.name] for declared in contract.objects}
 
 
 def match(contract: Contract, files: Iterable[str]) -> dict[str, str]:
@@ -69,21 +71,30 @@ def match(contract: Contract, files: Iterable[str]) -> dict[str, str]:
 
     A single file and a single object need no common name.
     """
-    if len(contract.objects) == 1 and len(only := list(files)) == 1:
-        return {contract.objects[0].name: only[0]}
-    wanted = {name: o for o in contract.objects for name in (o.name, o.physical_name)}
+    if len(contract.tables) == 1 and len(only := list(files)) == 1:
+        return {contract.tables[0].name: only[0]}
+    wanted = {name: o for o in contract.tables for name in (o.name, o.physical_name)}
     matched: dict[str, str] = {}
     extra: list[str] = []
     for file in sorted(files):
-        found = wanted.get(file) or wanted.get(file.rpartition("/")[2].rpartition(".")[0])
+        found = wanted.get(file) or wanted.get(formats.stem_of(file))
         if found is None or found.name in matched:
             extra.append(file)
         else:
             matched[found.name] = file
-    missing = [o.name for o in contract.objects if o.name not in matched]
+    missing = [o.name for o in contract.tables if o.name not in matched]
     if missing or extra:
         raise FilesDiffer(missing=", ".join(missing) or "—", extra=", ".join(extra) or "—")
     return matched
+
+
+class File(Struct, frozen=True):
+    """A file by its name, the file as it was given with its path (an archive perhaps), and where its bytes are."""
+
+    name: str
+    source: str
+    path: Path
+    origin: Path
 
 
 def open_table(
@@ -96,35 +107,57 @@ def open_table(
     dialect: Dialect,
     limits: Limits,
 ) -> Table:
-    """Open one file, staged if need be; raises CorruptFile, DataTooLarge or NothingToScore."""
-    size, kind = path.stat().st_size, formats.format_of(file)
-    _within(file, "size_bytes", size, limits.file_size_bytes_max)
-    staged = None if kind == "parquet" else formats.stage(file, path, target, declared, dialect, limits)
-    place = staged.path if staged else path
-    rows, physical = _footer(file, place, place.stat().st_size, limits, trusted=staged is not None)
-    with guarded(file):
-        number = None if staged else ROW
+    """Open one file of plain columns, staged beside the target if need be; raises as open_family does."""
+    folder = target.with_suffix("")
+    folder.mkdir()
+    return open_family(File(file, source, path, origin), Declared(declared), folder, dialect, limits)[declared.name]
+
+
+def open_family(file: File, declared: Declared, folder: Path, dialect: Dialect, limits: Limits) -> dict[str, Table]:
+    """Open an object with the tables of items inside it; raises CorruptFile, DataTooLarge or NothingToScore."""
+    root, size = declared.object, file.path.stat().st_size
+    _within(file.name, "size_bytes", size, limits.file_size_bytes_max)
+    if formats.format_of(file.name) != "parquet":
+        staged = formats.stage(file.name, file.path, folder, declared, dialect, limits)
+        return {root.name: _table(file, root, staged.path, limits, staged)} | {
+            table.name: _table(file, table, staged.items[table.name].path, limits, staged.items[table.name])
+            for table in declared.items
+        }
+    plain = _table(file, root, file.path, limits, None)
+    if not nesting.is_nested(root):
+        return {root.name: plain}
+    with guarded(file.name):
+        flat = nesting.flat_files(file.path, folder, root, declared.items)
+    return {table.name: _table(file, table, flat[table.name], limits, None) for table in (root, *declared.items)}
+
+
+def _table(file: File, declared: ContractObject, place: Path, limits: Limits, staged: Staged | None) -> Table:
+    own = place == file.path
+    rows, physical = _footer(file.name, place, limits, trusted=not own, may_be_empty=bool(declared.parent))
+    with guarded(file.name):
+        number = ROW if own else None
         frame = pl.scan_parquet(place, glob=False, hive_partitioning=False, row_index_name=number)
         dtypes = {n: t for n, t in frame.collect_schema().items() if n != ROW and not n.startswith(UNREAD)}
     return Table(
-        file=file,
-        source=source,
+        file=file.name,
+        source=file.source,
         object=declared,
         path=place,
         rows=rows,
-        size_bytes=size,
-        origin=origin,
-        format=kind,
+        size_bytes=file.path.stat().st_size,
+        origin=file.origin,
+        format=formats.format_of(file.name),
         encoding=staged.encoding if staged else None,
-        malformed=staged.malformed if staged else None,
+        malformed=staged.malformed if staged and not declared.parent else None,
         physical=physical,
         dtypes=dtypes,
         frame=frame,
     )
 
 
-def _footer(file: str, path: Path, size: int, limits: Limits, *, trusted: bool) -> tuple[int, frozenset[str]]:
+def _footer(file: str, path: Path, limits: Limits, *, trusted: bool, may_be_empty: bool) -> tuple[int, frozenset[str]]:
     """Check the limits from the footer, before any data is touched; our own staged file has been checked already."""
+    size = path.stat().st_size
     with guarded(file):
         footer = pq.read_metadata(path)
         expanded = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
@@ -142,7 +175,7 @@ def _footer(file: str, path: Path, size: int, limits: Limits, *, trusted: bool) 
             raise CorruptFile(file=file, reason=f"it has two columns named {repeated[0][:60]!r}; rename one")
     if columns == 0:
         raise CorruptFile(file=file, reason="it has no columns")
-    if rows == 0:
+    if rows == 0 and not may_be_empty:
         raise NothingToScore(file=file)
     return rows, frozenset(names)
 

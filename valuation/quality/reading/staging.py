@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from valuation.quality.contract.contract import Contract, ContractObject, LogicalType
+from valuation.quality.contract.contract import NESTED, Contract, ContractObject, LogicalType
 from valuation.quality.errors import CorruptFile, DataTooLarge, NothingToScore
 from valuation.quality.policy import Limits
 
@@ -66,13 +66,21 @@ class Malformed(Struct):
 
 
 class Staged(Struct, frozen=True):
-    """A text file as Parquet, with what was lost on the way; `columns` are those of the file itself."""
+    """A text file as Parquet, with what was lost on the way; `columns` are those of the file, `items` tables inside."""
 
     path: Path
     rows: int
     columns: tuple[str, ...]
     encoding: str | None
     malformed: Malformed
+    items: dict[str, "Staged"]
+
+
+class Declared(Struct, frozen=True):
+    """An object of the contract with the tables of items inside it, parents first."""
+
+    object: ContractObject
+    items: tuple[ContractObject, ...] = ()
 
 
 def dialect_of(contract: Contract) -> Dialect:
@@ -89,7 +97,7 @@ class Writer:
     """Writes batches of one file, within the limits on cells and rows."""
 
     def __init__(self, file: str, target: Path, declared: ContractObject | None, limits: Limits) -> None:
-        self._file, self._target, self._declared, self._limits = file, target, declared, limits
+        self._file, self.target, self._declared, self._limits = file, target, declared, limits
         self._writer: pq.ParquetWriter | None = None
         self.rows = 0
 
@@ -103,6 +111,7 @@ class Writer:
 
     def write(self, batch: pl.DataFrame) -> None:
         """Append one batch of typed columns."""
+        batch = self._with_presence(batch)
         for column in (name for name, dtype in batch.schema.items() if dtype == pl.String):
             longest = batch[column].str.len_bytes().max()
             if isinstance(longest, int) and longest > CELL_BYTES_MAX:
@@ -114,14 +123,29 @@ class Writer:
             raise DataTooLarge(file=self._file, measure="cells", value=cells, limit=self._limits.cells_max)
         table = batch.to_arrow()
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._target, table.schema, compression="zstd", compression_level=1)
+            self._writer = pq.ParquetWriter(self.target, table.schema, compression="zstd", compression_level=1)
         self._writer.write_table(table)
 
-    def close(self) -> None:
-        """End the file; a file without any record cannot be scored."""
-        if self._writer is None:
+    def _with_presence(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Tables spell the fields of an object as `address.city`; the object is there where one of its fields is."""
+        held = [p for p in self._declared.properties if p.logical_type is LogicalType.OBJECT] if self._declared else []
+        for stated in sorted(held, key=lambda p: -p.column.count(".")):
+            begin = stated.column + "."
+            inner = [c for c in batch.columns if c.startswith(begin)]
+            if inner and stated.column not in batch.columns:
+                there = pl.any_horizontal([pl.col(c).is_not_null() for c in inner])
+                batch = batch.with_columns(pl.when(there).then(pl.lit(True)).alias(stated.column))
+        return batch
+
+    def close(self, *, may_be_empty: bool = False) -> None:
+        """End the file; a file without any record cannot be scored, but no record need hold items."""
+        if self._writer is not None:
+            self._writer.close()
+        elif may_be_empty and self._declared is not None:
+            types: dict[str, pl.DataType] = {p.column: TYPES[p.logical_type] for p in self._declared.properties}
+            pl.DataFrame(schema=types | {ROW: pl.UInt32()}).write_parquet(self.target)
+        else:
             raise NothingToScore(file=self._file)
-        self._writer.close()
 
 
 def check_columns(file: str, columns: tuple[str, ...], limits: Limits) -> None:
@@ -156,6 +180,8 @@ def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType]) -> pl.DataFrame
 
 def cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
     """Read texts as values of a type; what is no such value becomes NULL."""
+    if logical_type in NESTED:  # No text is an object or an array.
+        return pl.Series(text.name, [None] * len(text), dtype=TYPES[logical_type])
     if logical_type is LogicalType.BOOLEAN:
         return text.str.to_lowercase().replace_strict(
             {"true": True, "false": False}, default=None, return_dtype=pl.Boolean

@@ -18,8 +18,8 @@ from valuation.quality.profile.columns import ColumnProfile, profile
 from valuation.quality.profile.personal import Finding
 from valuation.quality.profile.privacy import Privacy, privacy
 from valuation.quality.reading import archives
-from valuation.quality.reading.opening import Table, match, open_table
-from valuation.quality.reading.staging import dialect_of
+from valuation.quality.reading.opening import File, Table, match, open_family
+from valuation.quality.reading.staging import Declared, dialect_of
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.indicators import indicator_of
 from valuation.quality.scoring.scorecard import CheckResult, ScoredFile
@@ -112,15 +112,16 @@ def _open_sound(
         problems.update({declared.name: problem_of(refused) for declared in contract.objects})
         return {}
     tables: dict[str, Table] = {}
-    for number, declared in enumerate(contract.objects):
+    for number, declared in enumerate(contract.tables):
         file = matched[declared.name]
         source, path = given[file]
-        target = folder / f"salvaged-{number}.parquet"
+        place, family = folder / f"salvaged-{number}", Declared(declared, contract.items_of(declared.name))
+        place.mkdir()
         dialect, limits = dialect_of(contract), policy.body.limits
         try:
-            tables[declared.name] = open_table(file, source, declared, path, files[source], target, dialect, limits)
+            tables |= open_family(File(file, source, path, files[source]), family, place, dialect, limits)
         except DomainError as refused:
-            problems[declared.name] = problem_of(refused)
+            problems.update({each.name: problem_of(refused) for each in (declared, *family.items)})
     return tables
 
 

@@ -1,0 +1,85 @@
+"""JSON lines: one object on each line, nested ones flattened as the contract declares them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from valuation.quality.errors import DataTooLarge
+from valuation.quality.policy import Limits
+from valuation.quality.reading.nesting import flat_record, is_nested
+from valuation.quality.reading.records import Records
+from valuation.quality.reading.staging import Declared, Malformed, Staged, Writer, check_columns
+
+LINE_BYTES_MAX = 8 << 20
+
+Flat = dict[str, list[tuple[int, dict[str, Any]]]]
+"""Records by the name of their table."""
+
+
+def stage(file: str, path: Path, folder: Path, declared: Declared, limits: Limits) -> Staged:
+    """Read every record twice: first for the columns there are, then for their values."""
+    columns = _columns(file, path, declared, limits)
+    malformed, root = Malformed(0, [], []), declared.object
+    check_columns(file, tuple(columns[root.name]), limits)
+    targets = {table.name: folder / f"staged-{n}.parquet" for n, table in enumerate((root, *declared.items))}
+    writers = {table.name: Writer(file, targets[table.name], table, limits) for table in (root, *declared.items)}
+    records = {name: Records(writer, tuple(columns[name])) for name, writer in writers.items()}
+    for flat in _flat(file, path, declared, malformed):
+        for name, rows in flat.items():
+            for number, record in rows:
+                records[name].add(number, record)
+    for name, writer in writers.items():
+        records[name].flush()
+        writer.close(may_be_empty=name != root.name)
+    items = {
+        table.name: Staged(
+            targets[table.name], writers[table.name].rows, tuple(columns[table.name]), "utf-8", Malformed(0, [], []), {}
+        )
+        for table in declared.items
+    }
+    return Staged(targets[root.name], writers[root.name].rows, tuple(columns[root.name]), "utf-8", malformed, items)
+
+
+def _columns(file: str, path: Path, declared: Declared, limits: Limits) -> dict[str, dict[str, None]]:
+    """The columns of every table in the order in which they first occur; hostile files stop at the limit."""
+    columns: dict[str, dict[str, None]] = {table.name: {} for table in (declared.object, *declared.items)}
+    for flat in _flat(file, path, declared, Malformed(0, [], [])):
+        for name, rows in flat.items():
+            for _, record in rows:
+                columns[name].update(dict.fromkeys(record))
+            if len(columns[name]) > limits.columns_max:
+                raise DataTooLarge(file=file, measure="columns", value=len(columns[name]), limit=limits.columns_max)
+    return columns
+
+
+def _flat(file: str, path: Path, declared: Declared, malformed: Malformed) -> Iterator[Flat]:
+    root, nested = declared.object, is_nested(declared.object)
+    for number, record in _lines(file, path, malformed):
+        if nested:
+            plain, held = flat_record(number, record, root, declared.items)
+            yield {root.name: [(number, plain)], **held}
+        else:
+            yield {root.name: [(number, record)]}
+
+
+def _lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+    with path.open("rb") as stream:
+        while line := stream.readline(LINE_BYTES_MAX):
+            if len(line) >= LINE_BYTES_MAX:
+                value = f"≥ {LINE_BYTES_MAX}"
+                raise DataTooLarge(file=file, measure=f"bytes of line {number + 1}", value=value, limit=LINE_BYTES_MAX)
+            if not line.strip():
+                continue
+            number += 1
+            try:
+                record = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+                malformed.add(file, number, str(error)[:120])
+                continue
+            if isinstance(record, dict):
+                yield number - 1, record
+            else:
+                malformed.add(file, number, "no JSON object")
