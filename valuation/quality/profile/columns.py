@@ -66,8 +66,11 @@ def profile(table: Table, sample_rows: int) -> Profiled:
         expressions += _expressions(index, pl.col(name), dtype)
     data, step = table.frame.select(*table.dtypes), max(1, -(-table.rows // SAMPLE_ROWS))
     spread = table.frame.filter(pl.col(ROW) % step == 0) if step > 1 else table.frame
-    frames = [data.select(expressions), data.head(sample_rows), spread.sort(ROW).select(*table.dtypes)]
-    numbers, first, sample = collect(table.file, frames)
+    # One after the other: a scan that passes share is held in memory for the slowest of them.
+    numbers, first, sample = (
+        collect(table.file, [frame])[0]
+        for frame in (data.select(expressions), data.head(sample_rows), spread.sort(ROW).select(*table.dtypes))
+    )
     row = numbers.row(0, named=True)
     columns = tuple(_column(table, row, index, name, sample[name]) for index, name in enumerate(table.dtypes))
     rows = tuple(
