@@ -68,7 +68,7 @@ class Process:
         """Whether it runs."""
         return self.child is not None and self.child.poll() is None
 
-    def wait_ready(self, url: str, seconds: float = 30) -> None:
+    def wait_ready(self, url: str, seconds: float = 120) -> None:
         """Wait until its URL answers; raises ProcessDied."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
