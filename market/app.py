@@ -31,6 +31,7 @@ from kernel.storage import routes as storage_routes
 from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
 from kernel.worker import working
+from market import dealings  # noqa: F401 -- tells valuation of trades, for the check of a valuer's independence
 from market.delivery import routes as delivery_routes
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
@@ -48,6 +49,7 @@ from rights.register import routes as register_routes
 from rights.screening import jobs as screening_jobs
 from rights.title import routes as title_routes
 from valuation import routes as valuation_routes
+from valuation.engagements import jobs as engagements_jobs
 from valuation.quality import jobs as quality_jobs
 
 ROUTES: Final = (
@@ -83,6 +85,7 @@ JOBS: Final = (
     duplicates_jobs,
     screening_jobs,
     quality_jobs,
+    engagements_jobs,
     orders_jobs,
     payments_jobs,
     settlement_jobs,

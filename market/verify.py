@@ -22,7 +22,7 @@ from kernel.text import Lang
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
-from valuation.appraisal import verify as appraisal
+from valuation.engagements import verify as appraisal
 
 DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,

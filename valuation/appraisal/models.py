@@ -13,7 +13,7 @@ class AppraisalRow(Base):
     """An appraisal (估值) of one revision; append-only by trigger. `body` recomputes to itself.
 
     `standing` says what it is: `study` (自行测算) is one valuer's computation that nobody reviewed, `issued` (评估报告)
-    is the report of an engagement with two signatures, `automatic` (自动重估) is made when an input of a report changed.
+    is the report of an engagement with two signatures, `automatic` (自动重估) is made when an input of one changed.
     """
 
     __tablename__ = "appraisal"

@@ -9,6 +9,7 @@ from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.money import Money
 from kernel.states import Role
+from valuation.appraisal.computing import STANDINGS
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.schemas import AppraisalView
 
@@ -26,6 +27,9 @@ def appraisal_view(row: AppraisalRow) -> AppraisalView:
         scorecard_id=row.scorecard_id,
         valuer=row.valuer,
         approach=row.approach,
+        standing=row.standing,
+        standing_text=STANDINGS[row.standing],
+        engagement_id=row.engagement_id,
         base_date=row.base_date,
         use_until=row.use_until,
         value=value,

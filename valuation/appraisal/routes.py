@@ -61,12 +61,12 @@ async def appraise_asset(
     runtime: NamedDependency[Runtime],
     actor: NamedDependency[Actor],
 ) -> Response[AppraisalView]:
-    """评估数据资产 · Value an asset by one or more approaches, with every step of the computation in the result."""
+    """测算数据资产价值 · Value an asset by oneself, with every step shown; a study that no second valuer has signed."""
     return await once(
         request,
         session,
         clock.now(),
-        lambda: commands.appraise(session, actor, asset_id, data, clock=clock, issuer=runtime.issuer),
+        lambda: commands.study(session, actor, asset_id, data, clock=clock, issuer=runtime.issuer),
     )
 
 

@@ -100,7 +100,10 @@ class Appraisal(Struct, frozen=True):
 
 
 class AppraisalView(Struct, frozen=True):
-    """An appraisal with the document that proves it; `appraisal` holds inputs, trace, notes and limits."""
+    """An appraisal with the document that proves it; `appraisal` holds inputs, trace, notes and limits.
+
+    `standing` is `study`, `issued` (the report of an engagement) or `automatic`; only a report is signed by valuers.
+    """
 
     id: str
     asset_id: str
@@ -108,6 +111,9 @@ class AppraisalView(Struct, frozen=True):
     scorecard_id: str
     valuer: str
     approach: str
+    standing: str
+    standing_text: Text
+    engagement_id: str | None
     base_date: date
     use_until: date
     value: MoneyView

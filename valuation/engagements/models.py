@@ -80,7 +80,7 @@ class DataRequest(Base, Stateful):
 
 
 class WorkingPaper(Base):
-    """A working paper (工作底稿): a file kept with the engagement for as long as the law says; append-only by trigger."""
+    """A working paper (工作底稿): a file kept with the engagement as long as the law says; append-only by trigger."""
 
     __tablename__ = "working_paper"
     __table_args__ = (UniqueConstraint("engagement_id", "file_id"),)

@@ -66,7 +66,7 @@ ENGAGEMENT: Final = Machine(
         },
         (_S.REVIEWED, _A.SIGN): step(_S.SIGNED, Role.VALUER),
         (_S.SIGNED, _A.COUNTERSIGN): step(_S.ISSUED, Role.VALUER),
-        # A firm may end an engagement whose client withholds what it needs or wants another result (资产评估法 art. 18).
+        # A firm ends an engagement whose client withholds papers or asks for another result (资产评估法 art. 18).
         **{(state, _A.TERMINATE): step(_S.TERMINATED, Role.VALUER, CLIENT) for state in OPEN},
         (_S.ISSUED, _A.SUPERSEDE): step(_S.SUPERSEDED, Role.SYSTEM),
         (_S.ISSUED, _A.WITHDRAW): step(_S.WITHDRAWN, Role.VALUER),

@@ -1,0 +1,156 @@
+"""Engagements over HTTP: their terms, and the reports that come of them."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.states import IllegalTransition, WrongActor
+from valuation.engagements import commands, errors, queries, register
+from valuation.engagements.schemas import (
+    AcceptEngagement,
+    EngagementView,
+    GiveReason,
+    ProposeEngagement,
+    RegisteredReport,
+)
+from valuation.engagements.states import EngagementState
+from valuation.engagements.work.routes import ROUTES as WORK_ROUTES
+from valuation.practitioners.errors import PractitionerUnknown
+
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+PROPOSE = "valuation:engagement:propose"
+READ = "valuation:engagement:read"
+WORK = "valuation:appraisal:write"
+
+
+@post(
+    "/v1/engagements",
+    opt=allow(PROPOSE),
+    responses=problems(NotFound, errors.EngagementFaulty, IdempotencyKeyReused),
+)
+async def propose_engagement(
+    data: JSONBody[ProposeEngagement],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[EngagementView]:
+    """委托评估 · Engage a valuation firm to value an asset, for a purpose, at a base date, for named users."""
+    return await once(request, session, clock.now(), lambda: commands.propose(session, actor, data, clock=clock))
+
+
+@get("/v1/engagements", opt=allow(READ), responses=problems())
+async def list_engagements(
+    session: Session,
+    clock: Time,
+    actor: Who,
+    status: Annotated[EngagementState | None, QueryParameter(description="状态 · state")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[EngagementView]:
+    """评估委托 · The engagements one may know of, the newest first."""
+    return await queries.engagements(session, actor, status, clock.now(), limit, cursor)
+
+
+@get("/v1/engagements/{engagement_id:str}", opt=allow(READ), responses=problems(NotFound))
+async def get_engagement(engagement_id: FromPath[str], session: Session, clock: Time, actor: Who) -> EngagementView:
+    """评估委托 · An engagement, for its client, its firm, the asset's provider, and those who watch."""
+    row = await queries.seen(session, actor, engagement_id)
+    return await queries.view(session, actor, row, clock.now())
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/acceptance",
+    opt=allow(WORK),
+    status_code=200,
+    responses=problems(NotFound, errors.TeamFaulty, errors.IndependenceImpaired, IllegalTransition, WrongActor),
+)
+async def accept_engagement(
+    engagement_id: FromPath[str], data: JSONBody[AcceptEngagement], session: Session, clock: Time, actor: Who
+) -> EngagementView:
+    """受理委托 · Accept with two valuers and a reviewer, after everybody's independence was checked."""
+    return await commands.accept(session, actor, engagement_id, data, clock=clock)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/refusal",
+    opt=allow(WORK),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def decline_engagement(
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+) -> EngagementView:
+    """不予受理 · Decline a proposal."""
+    return await commands.decline(session, actor, engagement_id, data, clock=clock)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/termination",
+    opt=allow(PROPOSE, WORK),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def terminate_engagement(
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+) -> EngagementView:
+    """终止委托 · End an engagement that has no report yet, as its client or its firm."""
+    return await commands.terminate(session, actor, engagement_id, data, clock=clock)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/withdrawal",
+    opt=allow(WORK),
+    status_code=200,
+    responses=problems(NotFound, PractitionerUnknown, errors.NotYourPart, IllegalTransition, WrongActor),
+)
+async def withdraw_report(
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+) -> EngagementView:
+    """撤回报告 · Take an issued report back, as one of its valuers; the register says so from then on."""
+    return await commands.withdraw(session, actor, engagement_id, data, clock=clock)
+
+
+@get("/v1/appraisal-register", opt=public(), responses=problems())
+async def list_reports(
+    session: Session,
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="资产 · asset")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[RegisteredReport]:
+    """评估报告登记簿 · Every issued report and whether it stands, the newest first; no value and no client."""
+    return await register.reports(session, asset_id, limit, cursor)
+
+
+@get("/v1/appraisal-register/{number:str}", opt=public(), responses=problems(NotFound))
+async def get_report(number: FromPath[str], session: Session) -> RegisteredReport:
+    """评估报告登记簿 · One report by its number: who signed it, until when it may be used, whether it stands."""
+    return await register.report(session, number)
+
+
+ROUTES = [
+    propose_engagement,
+    list_engagements,
+    get_engagement,
+    accept_engagement,
+    decline_engagement,
+    terminate_engagement,
+    withdraw_report,
+    list_reports,
+    get_report,
+    *WORK_ROUTES,
+]

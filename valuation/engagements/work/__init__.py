@@ -1,0 +1,1 @@
+"""The work on an engagement: data, papers, drafts, opinions, signatures."""

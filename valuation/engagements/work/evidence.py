@@ -1,0 +1,169 @@
+"""What valuers rest on: requests for data with their answers, and working papers that are kept."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle
+from kernel.clock import Clock, day_in_china
+from kernel.db import constraint_name, locked
+from kernel.errors import FieldError, NotFound
+from kernel.identity.actor import Actor
+from kernel.log.record import record
+from kernel.states import IllegalTransition, Role
+from kernel.storage.queries import own_file, own_files
+from kernel.text import Text
+from valuation.engagements import queries, rules
+from valuation.engagements.commands import require_part
+from valuation.engagements.errors import EngagementFaulty, PaperTaken
+from valuation.engagements.models import DataRequest, Engagement, WorkingPaper
+from valuation.engagements.policy import POLICY, EngagementPolicy
+from valuation.engagements.schemas import (
+    AddPaper,
+    AnswerRequest,
+    AskForData,
+    GiveReason,
+    PaperView,
+    RequestView,
+)
+from valuation.engagements.states import CLIENT, DATA_REQUEST, ENGAGEMENT, OPEN, RequestAction
+from valuation.practitioners.models import Practitioner
+from valuation.practitioners.queries import acting
+
+
+async def at_work(session: AsyncSession, actor: Actor, engagement_id: str) -> tuple[Engagement, Practitioner]:
+    """An open engagement, locked, and the valuer of it who acts; raises NotFound, NotYourPart, IllegalTransition."""
+    row = await locked(session, Engagement, ids.require("eng", engagement_id))
+    if row.firm != actor.party:
+        raise NotFound(kind="engagement", id=engagement_id)
+    person = await acting(session, actor)
+    require_part(row, person, *queries.PARTS)
+    if row.status not in OPEN:
+        allowed = [str(action) for action in ENGAGEMENT.actions(row.status)]
+        raise IllegalTransition(machine=ENGAGEMENT.name, state=str(row.status), action="work", allowed=allowed)
+    return row, person
+
+
+async def ask(
+    session: AsyncSession, actor: Actor, engagement_id: str, data: AskForData, *, clock: Clock
+) -> RequestView:
+    """A valuer of the engagement asks the client for something."""
+    row, person = await at_work(session, actor, engagement_id)
+    now = clock.now()
+    today = day_in_china(now)
+    longest = POLICY.at(today).body.request_days_max
+    if not 1 <= (data.due_on - today).days <= longest:
+        text = Text(f"期限须在明日起 {longest} 日内。", f"Give from one to {longest} days; {data.due_on} is outside.")
+        raise EngagementFaulty(errors=[FieldError("/due_on", text, "LT-ENG-05")], count=1)
+    new = DataRequest(
+        id=ids.new("drq"),
+        engagement_id=row.id,
+        asked_by=person.id,
+        subject=data.subject,
+        due_on=data.due_on,
+        files=[],
+        created_at=now,
+    )
+    facts = {"engagement": row.id, "due_on": data.due_on.isoformat()}
+    await lifecycle.begin(session, new, DATA_REQUEST, actor, at=now, parties=queries.sides(row), **facts)
+    return queries.request_view(new, now)
+
+
+async def answer(
+    session: AsyncSession, actor: Actor, request_id: str, data: AnswerRequest, *, clock: Clock
+) -> RequestView:
+    """The client, or the asset's provider, answers; files are named by their digests and answered for (art. 23)."""
+    new = await locked(session, DataRequest, ids.require("drq", request_id))
+    row = await session.get_one(Engagement, new.engagement_id)
+    if actor.party not in (row.client, row.provider):
+        raise NotFound(kind="data request", id=request_id)
+    files = await own_files(session, actor, data.files)
+    now = clock.now()
+    given = [
+        {
+            "file_id": each.id,
+            "name": each.name,
+            "sha256": each.sha256,
+            "size_bytes": each.size_bytes,
+            "owner": each.owner,
+        }
+        for each in files
+    ]
+    await _move(session, row, new, RequestAction.ANSWER, actor, CLIENT, clock, files=[each["sha256"] for each in given])
+    new.answer, new.files, new.answered_at = data.answer, [*new.files, *given], now
+    return queries.request_view(new, now)
+
+
+async def reopen(
+    session: AsyncSession, actor: Actor, request_id: str, data: GiveReason, *, clock: Clock
+) -> RequestView:
+    """A valuer finds an answer wanting and asks again."""
+    return await _decide(session, actor, request_id, RequestAction.REOPEN, data, clock)
+
+
+async def waive(session: AsyncSession, actor: Actor, request_id: str, data: GiveReason, *, clock: Clock) -> RequestView:
+    """A valuer goes on without an answer and says why."""
+    return await _decide(session, actor, request_id, RequestAction.WAIVE, data, clock)
+
+
+async def _decide(
+    session: AsyncSession, actor: Actor, request_id: str, action: RequestAction, data: GiveReason, clock: Clock
+) -> RequestView:
+    asked = await session.get(DataRequest, ids.require("drq", request_id))
+    if asked is None:
+        raise NotFound(kind="data request", id=request_id)
+    row, _ = await at_work(session, actor, asked.engagement_id)
+    await _move(session, row, asked, action, actor, Role.VALUER, clock, reason=data.reason)
+    asked.reason = data.reason
+    return queries.request_view(asked, clock.now())
+
+
+async def _move(
+    session: AsyncSession,
+    row: Engagement,
+    asked: DataRequest,
+    action: RequestAction,
+    actor: Actor,
+    role: Role,
+    clock: Clock,
+    **facts: object,
+) -> None:
+    parties = queries.sides(row)
+    known = {"engagement": row.id, **facts}
+    await lifecycle.advance(session, asked, DATA_REQUEST, action, actor, role, at=clock.now(), parties=parties, **known)
+
+
+async def add_paper(
+    session: AsyncSession, actor: Actor, engagement_id: str, data: AddPaper, *, clock: Clock
+) -> PaperView:
+    """A valuer keeps a file of the firm among the working papers."""
+    row, person = await at_work(session, actor, engagement_id)
+    file, now = await own_file(session, actor, data.file_id), clock.now()
+    policy = POLICY.at(day_in_china(now)).body
+    paper = WorkingPaper(
+        id=ids.new("wpr"),
+        engagement_id=row.id,
+        kind=data.kind,
+        title=data.title,
+        file_id=file.id,
+        name=file.name,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        added_by=person.id,
+        retention_until=rules.kept_until(day_in_china(now), archive_years(row, policy)),
+        created_at=now,
+    )
+    session.add(paper)
+    facts = {"engagement": row.id, "kind": data.kind, "sha256": file.sha256}
+    record(session, actor, "valuation.paper.added", paper.id, at=now, parties=[row.firm], facts=facts)
+    try:
+        await session.flush()  # One file is one paper; the second attempt is told here.
+    except IntegrityError as problem:
+        if constraint_name(problem) == "uq_working_paper_engagement_id_file_id":
+            raise PaperTaken(file_id=data.file_id) from problem
+        raise
+    return queries.paper_view(paper)
+
+
+def archive_years(row: Engagement, policy: EngagementPolicy) -> int:
+    """For how long the law wants the archive kept (资产评估法 art. 29)."""
+    return policy.archive_years_statutory if row.statutory else policy.archive_years

@@ -1,0 +1,264 @@
+"""The valuers' work over HTTP: requests for data, working papers, drafts, opinions, signatures."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
+from valuation.engagements import errors, queries
+from valuation.engagements.schemas import (
+    AddPaper,
+    AnswerRequest,
+    AskForData,
+    DraftView,
+    EngagementView,
+    GiveOpinion,
+    GiveReason,
+    OpinionView,
+    PaperView,
+    RequestView,
+    SignReport,
+    SubmitDraft,
+)
+from valuation.engagements.work import drafting, evidence, signing
+from valuation.practitioners.errors import PractitionerUnknown
+
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+Asked = Request[Actor, Any, Any]
+
+READ = "valuation:engagement:read"
+WORK = "valuation:appraisal:write"
+ANSWER = "valuation:engagement:propose"
+AT_WORK = (NotFound, PractitionerUnknown, errors.NotYourPart, IllegalTransition, WrongActor)
+"""How a step of the valuers' own may be refused."""
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/data-requests",
+    opt=allow(WORK),
+    responses=problems(*AT_WORK, errors.EngagementFaulty, IdempotencyKeyReused),
+)
+async def ask_for_data(
+    engagement_id: FromPath[str],
+    data: JSONBody[AskForData],
+    request: Asked,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[RequestView]:
+    """提出资料请求 · Ask the client for something by a day."""
+    return await once(
+        request, session, clock.now(), lambda: evidence.ask(session, actor, engagement_id, data, clock=clock)
+    )
+
+
+@get("/v1/engagements/{engagement_id:str}/data-requests", opt=allow(READ), responses=problems(NotFound))
+async def list_data_requests(
+    engagement_id: FromPath[str],
+    session: Session,
+    clock: Time,
+    actor: Who,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[RequestView]:
+    """资料请求 · What was asked for, what was answered, and what is overdue."""
+    return await queries.requests(session, actor, engagement_id, clock.now(), limit, cursor)
+
+
+@post(
+    "/v1/data-requests/{request_id:str}/answer",
+    opt=allow(ANSWER),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def answer_data_request(
+    request_id: FromPath[str], data: JSONBody[AnswerRequest], session: Session, clock: Time, actor: Who
+) -> RequestView:
+    """答复资料请求 · Answer as the client or the asset's provider, with files of one's own."""
+    return await evidence.answer(session, actor, request_id, data, clock=clock)
+
+
+@post(
+    "/v1/data-requests/{request_id:str}/reopening",
+    opt=allow(WORK),
+    status_code=200,
+    responses=problems(*AT_WORK),
+)
+async def reopen_data_request(
+    request_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+) -> RequestView:
+    """退回答复 · Find an answer wanting and ask again."""
+    return await evidence.reopen(session, actor, request_id, data, clock=clock)
+
+
+@post(
+    "/v1/data-requests/{request_id:str}/waiver",
+    opt=allow(WORK),
+    status_code=200,
+    responses=problems(*AT_WORK),
+)
+async def waive_data_request(
+    request_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+) -> RequestView:
+    """免除资料请求 · Go on without an answer and say why."""
+    return await evidence.waive(session, actor, request_id, data, clock=clock)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/working-papers",
+    opt=allow(WORK),
+    responses=problems(*AT_WORK, errors.PaperTaken, IdempotencyKeyReused),
+)
+async def add_working_paper(
+    engagement_id: FromPath[str],
+    data: JSONBody[AddPaper],
+    request: Asked,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[PaperView]:
+    """归集工作底稿 · Keep a file among the working papers, with its digest and for as long as the law says."""
+    return await once(
+        request, session, clock.now(), lambda: evidence.add_paper(session, actor, engagement_id, data, clock=clock)
+    )
+
+
+@get("/v1/engagements/{engagement_id:str}/working-papers", opt=allow(READ), responses=problems(NotFound))
+async def list_working_papers(
+    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[PaperView]:
+    """工作底稿 · The working papers, for the firm and those who watch."""
+    return await queries.papers(session, actor, engagement_id, limit, cursor)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/drafts",
+    opt=allow(WORK),
+    responses=problems(
+        *AT_WORK,
+        errors.IndependenceImpaired,
+        InputsFaulty,
+        ScorecardMismatch,
+        BaseDateOutside,
+        RuleSetNotInForce,
+        IdempotencyKeyReused,
+    ),
+)
+async def submit_draft(
+    engagement_id: FromPath[str],
+    data: JSONBody[SubmitDraft],
+    request: Asked,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[DraftView]:
+    """提交初稿 · Compute a draft as the first valuer; every faulty parameter is told at once."""
+    return await once(
+        request, session, clock.now(), lambda: drafting.draft(session, actor, engagement_id, data, clock=clock)
+    )
+
+
+@get("/v1/engagements/{engagement_id:str}/drafts", opt=allow(READ), responses=problems(NotFound))
+async def list_drafts(
+    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[DraftView]:
+    """初稿 · Every draft with its digest and the text to sign, for the firm and those who watch."""
+    return await queries.drafts(session, actor, engagement_id, limit, cursor)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/opinions",
+    opt=allow(WORK),
+    responses=problems(*AT_WORK, errors.DraftOutdated, errors.WorkUnfinished, IdempotencyKeyReused),
+)
+async def give_opinion(
+    engagement_id: FromPath[str],
+    data: JSONBody[GiveOpinion],
+    request: Asked,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    actor: Who,
+) -> Response[OpinionView]:
+    """复核与审核 · Agree to the draft or send it back, as the second valuer, the reviewer, or a signer."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: drafting.give_opinion(session, actor, engagement_id, data, clock=clock),
+    )
+
+
+@get("/v1/engagements/{engagement_id:str}/opinions", opt=allow(READ), responses=problems(NotFound))
+async def list_opinions(
+    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[OpinionView]:
+    """复核与审核意见 · Everything that was said of the drafts, for the firm and those who watch."""
+    return await queries.opinions(session, actor, engagement_id, limit, cursor)
+
+
+@post(
+    "/v1/engagements/{engagement_id:str}/signatures",
+    opt=allow(WORK),
+    responses=problems(
+        *AT_WORK,
+        errors.DraftOutdated,
+        errors.DraftAltered,
+        errors.SignedAlready,
+        errors.NotYourSigningKey,
+        errors.ReportSignatureInvalid,
+        errors.UseOver,
+        errors.IndependenceImpaired,
+        IdempotencyKeyReused,
+    ),
+)
+async def sign_report(
+    engagement_id: FromPath[str],
+    data: JSONBody[SignReport],
+    request: Asked,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: Time,
+    runtime: NamedDependency[Runtime],
+    actor: Who,
+) -> Response[EngagementView]:
+    """签署报告 · Sign the reviewed draft with one's own key; the second valuer's signature issues the report."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: signing.sign(session, actor, engagement_id, data, clock=clock, issuer=runtime.issuer),
+    )
+
+
+ROUTES = [
+    ask_for_data,
+    list_data_requests,
+    answer_data_request,
+    reopen_data_request,
+    waive_data_request,
+    add_working_paper,
+    list_working_papers,
+    submit_draft,
+    list_drafts,
+    give_opinion,
+    list_opinions,
+    sign_report,
+]

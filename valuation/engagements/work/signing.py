@@ -1,0 +1,229 @@
+"""Signing with two keys: each valuer signs the reviewed draft with a key of the person's own; the second one issues."""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, lifecycle, signing
+from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.db import lock_name, locked
+from kernel.documents.commands import Issuer, issue
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import SigningKey
+from kernel.identity.queries import signing_key
+from kernel.log.record import timestamp
+from kernel.states import Role
+from kernel.text import Text
+from valuation.appraisal.computing import STANDINGS, appraisal_row
+from valuation.engagements import queries, rules
+from valuation.engagements.commands import require_part
+from valuation.engagements.errors import (
+    DraftAltered,
+    DraftOutdated,
+    NotYourSigningKey,
+    ReportSignatureInvalid,
+    SignedAlready,
+    UseOver,
+)
+from valuation.engagements.independence import check as independence
+from valuation.engagements.models import Engagement, EngagementDraft, EngagementOpinion, EngagementSignature
+from valuation.engagements.policy import POLICY
+from valuation.engagements.schemas import EngagementView, SignReport
+from valuation.engagements.states import ENGAGEMENT, EngagementAction, EngagementState
+from valuation.engagements.work.evidence import archive_years, at_work
+from valuation.practitioners.models import Practitioner
+
+_S, _A = EngagementState, EngagementAction
+
+
+async def sign(
+    session: AsyncSession, actor: Actor, engagement_id: str, data: SignReport, *, clock: Clock, issuer: Issuer
+) -> EngagementView:
+    """Take a valuer's signature; the second one issues the report and enters it in the register."""
+    row, person = await at_work(session, actor, engagement_id)
+    part = require_part(row, person, "first_valuer", "second_valuer")
+    action = _A.COUNTERSIGN if row.status == _S.SIGNED else _A.SIGN
+    ENGAGEMENT.next(row.status, action, Role.VALUER)
+    if row.draft_id != data.draft_id:
+        raise DraftOutdated(current=row.draft_id or "—", named=data.draft_id)
+    draft, now = await locked(session, EngagementDraft, data.draft_id), clock.now()
+    earlier = await queries.signatures(session, draft.id)
+    _first_time(earlier, person)
+    key = await _own_key(session, person, data.signing_key_id)
+    _require_valid(draft, key, data.signature)
+    if draft.use_until < day_in_china(now):
+        raise UseOver(use_until=draft.use_until)
+    await independence.confirm(session, row, await queries.team(session, row), f"sign/{part}", now)
+    new = EngagementSignature(
+        id=ids.new("sig"),
+        engagement_id=row.id,
+        draft_id=draft.id,
+        practitioner_id=person.id,
+        capacity=part,
+        signing_key_id=key.id,
+        public_key=key.public_key,
+        signature=data.signature,
+        signed_at=now,
+    )
+    session.add(new)
+    facts = {"draft": draft.id, "digest": draft.digest, "by": person.id, "public_key": key.public_key}
+    sides = queries.sides(row)
+    if action is _A.COUNTERSIGN:
+        facts |= await _issue(session, actor, row, draft, [*earlier, new], now, issuer)
+    await lifecycle.advance(session, row, ENGAGEMENT, action, actor, Role.VALUER, at=now, parties=sides, **facts)
+    if action is _A.COUNTERSIGN:
+        await _supersede(session, row, now)
+    return await queries.view(session, actor, row, now)
+
+
+def _first_time(earlier: list[EngagementSignature], person: Practitioner) -> None:
+    mine = next((each for each in earlier if each.practitioner_id == person.id), None)
+    if mine is not None:
+        raise SignedAlready(signed_at=timestamp(mine.signed_at))
+
+
+async def _own_key(session: AsyncSession, person: Practitioner, key_id: str) -> SigningKey:
+    """The key registered as the person's own; a key of the same firm that is another person's does not do."""
+    if key_id != person.signing_key_id:
+        raise NotYourSigningKey(signing_key_id=key_id)
+    try:
+        return await signing_key(session, person.firm, key_id)
+    except NotFound as problem:
+        raise NotYourSigningKey(signing_key_id=key_id) from problem
+
+
+def _require_valid(draft: EngagementDraft, key: SigningKey, signature: str) -> None:
+    if rules.digest(draft.content) != draft.digest:
+        raise DraftAltered(draft=draft.id)
+    text = rules.signing_text(draft.engagement_id, draft.digest)
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except (ValueError, binascii.Error):
+        raw = b""
+    if not signing.verify(signing.from_multibase(key.public_key), raw, text.encode()):
+        raise ReportSignatureInvalid(signing_text=text)
+
+
+async def _issue(
+    session: AsyncSession,
+    actor: Actor,
+    row: Engagement,
+    draft: EngagementDraft,
+    signed: list[EngagementSignature],
+    at: datetime,
+    issuer: Issuer,
+) -> dict[str, Any]:
+    """Issue the report with all that an outsider needs, see valuation.engagements.verify; gives facts for the log."""
+    today, appraisal_id = day_in_china(at), ids.new("apr")
+    number = await _number(session, today)
+    until = rules.kept_until(today, archive_years(row, POLICY.at(today).body))
+    standing = STANDINGS["issued"]
+    claims = {
+        **draft.content,
+        "standing": "issued",
+        "standing_text": {"zh": standing.zh, "en": standing.en},
+        "report": {
+            "number": number,
+            "issued_on": today.isoformat(),
+            "use_until": draft.use_until.isoformat(),
+            "archive_until": until.isoformat(),
+            "process": await _process(session, row, draft),
+        },
+        "digest": draft.digest,
+        "signatures": [await _signature(session, each) for each in signed],
+    }
+    document = await issue(
+        session,
+        actor,
+        "appraisal-report",
+        appraisal_id,
+        claims,
+        issuer=issuer,
+        at=at,
+        parties=queries.sides(row),
+        valid_until=end_of_day_in_china(draft.use_until),
+    )
+    body = draft.content["appraisal"]
+    appraisal = appraisal_row(
+        appraisal_id,
+        body,
+        document,
+        standing="issued",
+        provider=row.provider,
+        valuer=row.firm,
+        at=at,
+        engagement_id=row.id,
+    )
+    session.add(appraisal)
+    await session.flush()  # The engagement refers to it.
+    row.number, row.appraisal_id, row.issued_at = number, appraisal_id, at
+    row.use_until, row.archive_until = draft.use_until, until
+    return {"number": number, "appraisal": appraisal_id, "document": document.id}
+
+
+async def _number(session: AsyncSession, today: date) -> str:
+    """The next report number of the year; the lock keeps two reports from taking one."""
+    await lock_name(session, "report-number", str(today.year))
+    start = f"PG{today.year}"
+    last = await session.scalar(select(func.max(Engagement.number)).where(Engagement.number.startswith(start)))
+    return f"{start}{int(last[len(start) :]) + 1 if last else 1:06d}"
+
+
+async def _signature(session: AsyncSession, row: EngagementSignature) -> dict[str, str]:
+    person = await session.get_one(Practitioner, row.practitioner_id)
+    return {
+        "part": row.capacity,
+        "practitioner": person.id,
+        "name": person.name,
+        "registration_number": person.registration_number,
+        "signing_key_id": row.signing_key_id,
+        "public_key": row.public_key,
+        "signature": row.signature,
+        "signed_at": timestamp(row.signed_at),
+    }
+
+
+async def _process(session: AsyncSession, row: Engagement, draft: EngagementDraft) -> list[dict[str, Any]]:
+    """The steps of the work with their days (评估程序实施过程)."""
+    steps: list[tuple[datetime, Text]] = [(row.created_at, Text("委托方提出委托", "The client proposed"))]
+    if row.accepted_at is not None:
+        steps.append((row.accepted_at, Text("独立性核查通过并受理", "Accepted after the check of independence")))
+    steps += [
+        (paper.created_at, Text("归集工作底稿", "A paper was kept"))
+        for paper in await queries.papers_of(session, row.id)
+    ]
+    steps.append((draft.created_at, Text("完成评定估算与初稿", "The draft was computed")))
+    said = select(EngagementOpinion).where(EngagementOpinion.draft_id == draft.id).order_by(EngagementOpinion.id)
+    names = {
+        "second": Text("第二名评估人员复核同意", "The second valuer agreed"),
+        "review": Text("内部审核通过", "The internal review passed"),
+    }
+    steps += [(each.created_at, names[each.stage]) for each in await session.scalars(said) if each.verdict == "agree"]
+    ordered = sorted(steps, key=lambda each: each[0])
+    return [{"at": timestamp(at), "name": {"zh": name.zh, "en": name.en}} for at, name in ordered]
+
+
+async def _supersede(session: AsyncSession, row: Engagement, at: datetime) -> None:
+    """A report that was to be replaced ends; one that has ended otherwise stays as it is."""
+    if row.supersedes_id is None:
+        return
+    earlier = await locked(session, Engagement, row.supersedes_id)
+    if earlier.status != _S.ISSUED:
+        return
+    await lifecycle.advance(
+        session,
+        earlier,
+        ENGAGEMENT,
+        _A.SUPERSEDE,
+        SYSTEM,
+        Role.SYSTEM,
+        at=at,
+        parties=queries.sides(earlier),
+        by=row.id,
+        number=row.number,
+    )

@@ -1,0 +1,127 @@
+"""Registering the valuers of a firm, their interests, and the end of their practice there."""
+
+import base64
+import binascii
+from collections.abc import AsyncIterator
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, signing
+from kernel.clock import Clock
+from kernel.db import constraint_name, locked
+from kernel.errors import FieldError, NotFound
+from kernel.identity.actor import Actor
+from kernel.identity.models import ApiKey, Party, SigningKey
+from kernel.log.record import record
+from kernel.text import Text
+from valuation.practitioners import queries
+from valuation.practitioners.errors import PractitionerFaulty, PractitionerTaken, PractitionerUnknown
+from valuation.practitioners.models import Practitioner
+from valuation.practitioners.schemas import DeclareInterests, PractitionerView, RegisterPractitioner
+
+_RULE = "LT-ENG-02"
+_TAKEN = (
+    "uq_practitioner_registration_number_active",
+    "uq_practitioner_api_key_id",
+    "uq_practitioner_signing_key_id",
+)
+
+
+def challenge(registration_number: str, api_key_id: str) -> str:
+    """The text by which a person binds a signing key and an API key to the registration number."""
+    return f"liutong practitioner {registration_number} {api_key_id}"
+
+
+async def register(
+    session: AsyncSession, actor: Actor, data: RegisterPractitioner, *, clock: Clock
+) -> PractitionerView:
+    """Register a valuer of the actor's firm; raises PractitionerFaulty with every fault, PractitionerTaken."""
+    assert actor.party is not None
+    found = [fault async for fault in _faults(session, actor.party, data)]
+    if found:
+        raise PractitionerFaulty(errors=found)
+    now = clock.now()
+    row = Practitioner(
+        id=ids.new("prc"),
+        firm=actor.party,
+        name=data.name,
+        registration_number=data.registration_number,
+        api_key_id=data.api_key_id,
+        signing_key_id=data.signing_key_id,
+        interests=sorted(set(data.interests)),
+        interests_declared_at=now,
+        created_at=now,
+        ended_at=None,
+    )
+    session.add(row)
+    facts = {"name": row.name, "registration_number": row.registration_number, "signing_key": row.signing_key_id}
+    record(session, actor, "valuation.practitioner.registered", row.id, at=now, facts=facts)
+    try:
+        await session.flush()  # Two registrations of one number at once: the second is told here.
+    except IntegrityError as problem:
+        if constraint_name(problem) in _TAKEN:
+            raise PractitionerTaken from problem
+        raise
+    return queries.practitioner_view(row)
+
+
+async def _faults(session: AsyncSession, firm: str, data: RegisterPractitioner) -> AsyncIterator[FieldError]:
+    api_key = await session.get(ApiKey, data.api_key_id)
+    if api_key is None or api_key.party_id != firm or api_key.revoked_at is not None:
+        text = Text("不是本机构有效的接口密钥。", "This is no valid API key of your firm.")
+        yield FieldError("/api_key_id", text, _RULE)
+    key = await session.get(SigningKey, data.signing_key_id)
+    if key is None or key.party_id != firm or key.revoked_at is not None:
+        text = Text("不是本机构有效的签名密钥。", "This is no valid signing key of your firm.")
+        yield FieldError("/signing_key_id", text, _RULE)
+    elif not _proven(key.public_key, data):
+        asked = challenge(data.registration_number, data.api_key_id)
+        text = Text(f"请以该签名密钥签署：{asked}", f"Sign this with the signing key: {asked}")
+        yield FieldError("/proof", text, _RULE)
+    async for fault in _unknown(session, data.interests):
+        yield fault
+
+
+async def _unknown(session: AsyncSession, interests: list[str]) -> AsyncIterator[FieldError]:
+    known = set(await session.scalars(select(Party.id).where(Party.id.in_(interests))))
+    for number, party in enumerate(interests):
+        if party not in known:
+            yield FieldError(f"/interests/{number}", Text("没有该主体。", "There is no such party."), _RULE)
+
+
+def _proven(public_key: str, data: RegisterPractitioner) -> bool:
+    try:
+        proof = base64.b64decode(data.proof, validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    text = challenge(data.registration_number, data.api_key_id)
+    return signing.verify(signing.from_multibase(public_key), proof, text.encode())
+
+
+async def declare(
+    session: AsyncSession, actor: Actor, practitioner_id: str, data: DeclareInterests, *, clock: Clock
+) -> PractitionerView:
+    """Take a person's own declaration of interests; raises PractitionerUnknown for anybody else's key."""
+    row = await locked(session, Practitioner, ids.require("prc", practitioner_id))
+    if row.api_key_id != actor.key or row.ended_at is not None:
+        raise PractitionerUnknown
+    found = [fault async for fault in _unknown(session, data.interests)]
+    if found:
+        raise PractitionerFaulty(errors=found)
+    row.interests, row.interests_declared_at = sorted(set(data.interests)), clock.now()
+    facts = {"interests": row.interests}
+    record(session, actor, "valuation.practitioner.declared", row.id, at=clock.now(), facts=facts)
+    return queries.practitioner_view(row)
+
+
+async def end(session: AsyncSession, actor: Actor, practitioner_id: str, *, clock: Clock) -> PractitionerView:
+    """End a person's practice at the actor's firm; ending again changes nothing."""
+    row = await locked(session, Practitioner, ids.require("prc", practitioner_id))
+    if row.firm != actor.party:
+        raise NotFound(kind="practitioner", id=practitioner_id)
+    if row.ended_at is None:
+        row.ended_at = clock.now()
+        record(session, actor, "valuation.practitioner.ended", row.id, at=clock.now())
+    return queries.practitioner_view(row)

@@ -1,0 +1,63 @@
+"""Reading practitioners, and finding the person behind an API key."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.paging import CursorOf, Page, decode, page
+from valuation.practitioners.errors import PractitionerUnknown
+from valuation.practitioners.models import Practitioner
+from valuation.practitioners.schemas import PractitionerView
+
+
+def practitioner_view(row: Practitioner) -> PractitionerView:
+    """A practitioner for the wire."""
+    return PractitionerView(
+        id=row.id,
+        firm=row.firm,
+        name=row.name,
+        registration_number=row.registration_number,
+        api_key_id=row.api_key_id,
+        signing_key_id=row.signing_key_id,
+        interests=row.interests,
+        interests_declared_at=row.interests_declared_at,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str) -> Practitioner:
+    """A practitioner of a firm; raises NotFound."""
+    row = await one(session, Practitioner, ids.require("prc", practitioner_id))
+    if row.firm != firm:
+        raise NotFound(kind="practitioner", id=practitioner_id)
+    return row
+
+
+async def acting(session: AsyncSession, actor: Actor) -> Practitioner:
+    """The person whose API key acts; raises PractitionerUnknown."""
+    query = select(Practitioner).where(Practitioner.api_key_id == actor.key, Practitioner.ended_at.is_(None))
+    row = await session.scalar(query)
+    if row is None or row.firm != actor.party:
+        raise PractitionerUnknown
+    return row
+
+
+async def by_ids(session: AsyncSession, wanted: Iterable[str | None]) -> dict[str, Practitioner]:
+    """Practitioners by id, whatever their firm."""
+    rows = await session.scalars(select(Practitioner).where(Practitioner.id.in_([each for each in wanted if each])))
+    return {row.id: row for row in rows}
+
+
+async def practitioners(session: AsyncSession, actor: Actor, limit: int, cursor: str | None) -> Page[PractitionerView]:
+    """The valuers of the actor's firm."""
+    query = select(Practitioner).where(Practitioner.firm == actor.party).order_by(Practitioner.id).limit(limit + 1)
+    if (after := decode(cursor, 1)) is not None:
+        query = query.where(Practitioner.id > after[0])
+    rows = (await session.scalars(query)).all()
+    return page([practitioner_view(row) for row in rows], limit, CursorOf[PractitionerView](("id",)))

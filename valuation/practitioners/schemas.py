@@ -1,0 +1,47 @@
+"""What a firm says of its valuers."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Id = Annotated[str, Meta(max_length=40)]
+Interests = Annotated[list[Id], Meta(max_length=100, description="parties one holds, works for or is close to")]
+
+
+class RegisterPractitioner(Struct, frozen=True, forbid_unknown_fields=True):
+    """Register a valuer of one's firm, by an API key and a signing key that only this person uses."""
+
+    name: Annotated[str, Meta(min_length=2, max_length=60)]
+    registration_number: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{6,30}$(?!\n)", max_length=30)]
+    api_key_id: Id
+    signing_key_id: Id
+    proof: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            description="base64 of the signature over `liutong practitioner <registration_number> <api_key_id>`",
+        ),
+    ]
+    interests: Interests = []
+
+
+class DeclareInterests(Struct, frozen=True, forbid_unknown_fields=True):
+    """Declare the parties in which one has an interest; the new list takes the place of the old."""
+
+    interests: Interests
+
+
+class PractitionerView(Struct, frozen=True):
+    """A valuer of a firm."""
+
+    id: str
+    firm: str
+    name: str
+    registration_number: str
+    api_key_id: str
+    signing_key_id: str
+    interests: list[str]
+    interests_declared_at: datetime
+    created_at: datetime
+    ended_at: datetime | None
