@@ -20,7 +20,12 @@ class Text:
         """Give the sentence in one language, filled in; a fact that is missing shows as its own name."""
         template = self.zh if lang == "zh" else self.en
         # Not str.format: a template may quote what a user sent, and that must never be read as a format.
-        return _HOLE.sub(lambda hole: str(facts.get(hole[1], hole[0])), template)
+        return _HOLE.sub(lambda hole: _shown(facts.get(hole[1], hole[0])), template)
+
+
+def _shown(fact: Any) -> str:
+    """A fact as people read it: several are listed."""
+    return ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else str(fact)
 
 
 def language(accept_language: str | None) -> Lang:

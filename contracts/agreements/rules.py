@@ -13,10 +13,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from contracts.policy.odrl import URN, to_odrl
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
+from contracts.policy.title import rights_of
 from kernel import canonical, policy
 from kernel.money import Money
 from kernel.policy import Policy, PolicySet
-from kernel.text import Lang
+from kernel.text import Lang, Text
+from rights.grants.box import Exclusivity
+from rights.terms import RIGHT_LABELS
 
 
 class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +87,13 @@ class Deal:
     inspection_working_days: int
 
 
+EXCLUSIVITY: Final = {
+    Exclusivity.ORDINARY: Text("普通（非独占）", "an ordinary, non-exclusive"),
+    Exclusivity.SOLE: Text("排他（提供方仍可自用）", "a sole (the provider may still use the data itself)"),
+    Exclusivity.EXCLUSIVE: Text("独占（提供方亦不得使用）", "an exclusive (the provider may not use the data either)"),
+}
+"""Who else may act within the licence, as the text says it."""
+
 _JINJA: Final = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
 )
@@ -126,8 +136,9 @@ def content(
         "template": _plain(text.ref),
         "vocabulary": _plain(vocabulary.ref),
     }
-    words = _words(licence, vocabulary.body)
-    return {**facts, **{f"text_{lang}": render(text.body, lang, {**facts, "words": words}) for lang in ("zh", "en")}}
+    told = {**facts, "words": _words(licence, vocabulary.body)}
+    told["performance_days_max"] = vocabulary.body.performance_days_max
+    return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
 
 
 def render(text: ContractText, lang: Lang, facts: Mapping[str, Any]) -> str:
@@ -174,6 +185,9 @@ def _words(licence: Licence, vocabulary: Vocabulary) -> dict[str, Any]:
         "actions": [word for word in vocabulary.action if word.code in licence.actions],
         "purposes": [word for word in vocabulary.purpose if word.code in licence.purposes],
         "territory": [word for word in vocabulary.territory if word.code in licence.territory],
+        "environments": [word for word in vocabulary.environment if word.code in licence.environments],
+        "exclusivity": EXCLUSIVITY[licence.exclusivity],
+        "rights": [RIGHT_LABELS[right] for right in rights_of(licence)],
     }
 
 

@@ -3,12 +3,13 @@
 from typing import Any, Final
 
 from contracts.policy.schemas import Policy, Vocabulary
+from rights.grants.box import Exclusivity
 
 CONTEXT: Final = "http://www.w3.org/ns/odrl.jsonld"
 URN: Final = "urn:liutong"
 
 ALWAYS_PROHIBITED: Final = ("grantUse", "transfer")
-"""Onward delegation depth 0; ODRL's `use` is the widest action, so what is not granted must be named."""
+"""What no licence permits unless it says so; ODRL's `use` is the widest action, so what is not granted is named."""
 
 
 def to_odrl(
@@ -32,7 +33,8 @@ def to_odrl(
     direct = [term for action in permitted.values() if not action.of_derived for term in action.odrl]
     derived = [term for action in permitted.values() if action.of_derived for term in action.odrl]
     on_target = [term for action in actions.values() if action.of_derived for term in action.odrl]
-    prohibited = [*ALWAYS_PROHIBITED, *on_target, *(t for a in refused if not a.of_derived for t in a.odrl)]
+    named = [*ALWAYS_PROHIBITED, *on_target, *(t for a in refused if not a.of_derived for t in a.odrl)]
+    prohibited = set(named) - set(direct)
     permissions = [{"target": target, "action": direct, "constraint": _constraints(policy, assignee)}]
     if derived:
         permissions.append({"target": f"{target}#derived", "action": derived, "constraint": _constraints(policy, None)})
@@ -45,7 +47,7 @@ def to_odrl(
         "conflict": "prohibit",
         **{role: party for role, party in parties.items() if party is not None},
         "permission": permissions,
-        "prohibition": [{"target": target, "action": sorted(set(prohibited))}],
+        "prohibition": [{"target": target, "action": sorted(prohibited)}],
     }
 
 
@@ -61,6 +63,18 @@ def _constraints(policy: Policy, recipient: str | None) -> list[dict[str, Any]]:
         _constraint("spatial", "isAnyOf", [f"{URN}:territory:{code}" for code in policy.territory]),
         _constraint("elapsedTime", "lteq", {"@value": f"P{policy.term_days}D", "@type": "xsd:duration"}),
     ]
+    if policy.environments != ("any",):
+        words = [f"{URN}:environment:{code}" for code in policy.environments]
+        found.append(_constraint("virtualLocation", "isAnyOf", words))
+    if policy.calls_max is not None:
+        found.append(_constraint("count", "lteq", {"@value": policy.calls_max, "@type": "xsd:integer"}))
+    if policy.rows_max is not None:
+        found.append(_constraint(f"{URN}:rows", "lteq", {"@value": policy.rows_max, "@type": "xsd:integer"}))
+    if policy.delegation_depth:
+        depth = {"@value": policy.delegation_depth, "@type": "xsd:integer"}
+        found.append(_constraint(f"{URN}:delegation-depth", "lteq", depth))
+    if policy.exclusivity != Exclusivity.ORDINARY:
+        found.append(_constraint(f"{URN}:exclusivity", "eq", f"{URN}:exclusivity:{policy.exclusivity}"))
     if recipient is not None:
         found.append(_constraint("recipient", "eq", recipient))
     return found

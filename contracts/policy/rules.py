@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from kernel import policy
 from kernel.errors import FieldError
 from kernel.policy import Policy, PolicySet
 from kernel.text import Text
+from rights.grants.box import STRENGTH
 
 WORLD = "world"
 
@@ -37,8 +38,15 @@ def from_terms(
         *_unknown(terms.actions, [action.code for action in known.action], f"{pointer}/actions"),
         *_unknown(terms.purposes, [word.code for word in known.purpose], f"{pointer}/purposes"),
         *_unknown(terms.territory, [word.code for word in known.territory], f"{pointer}/territory"),
+        *_unknown(terms.environments, [word.code for word in known.environment], f"{pointer}/environments"),
         *_needs(terms.actions, known, f"{pointer}/actions"),
     ]
+    if terms.delegation_depth and "license" not in terms.actions:
+        text = Text("可再许可的须许可行为“license”", "What may be passed on permits the action license")
+        faults.append(FieldError(f"{pointer}/delegation_depth", text, TermInexpressible.rule))
+    if "license" in terms.actions and not terms.delegation_depth:
+        text = Text("许可行为“license”的，层数至少为 1", "The action license comes with a depth of at least 1")
+        faults.append(FieldError(f"{pointer}/delegation_depth", text, TermInexpressible.rule))
     if terms.term_days > known.term_days_max:
         text = Text(f"期限最长 {known.term_days_max} 天", f"A term is at most {known.term_days_max} days")
         faults.append(FieldError(f"{pointer}/term_days", text, TermInexpressible.rule))
@@ -50,7 +58,20 @@ def from_terms(
         purposes=_ordered(terms.purposes),
         territory=_ordered(terms.territory),
         term_days=terms.term_days,
+        delegation_depth=terms.delegation_depth,
+        environments=_ordered(terms.environments),
+        exclusivity=terms.exclusivity,
+        rows_max=terms.rows_max,
+        calls_max=terms.calls_max,
     )
+
+
+CONTROLLED: Final = "controlled"
+
+
+def computing_only(licence: Licence, known: Vocabulary) -> bool:
+    """Say whether the data is used in controlled environments only, and so never handed out (可用不可见)."""
+    return bool(licence.environments) and known.covered(licence.environments) <= known.covered([CONTROLLED])
 
 
 def narrowed(offered: Licence, purpose: str) -> Licence:
@@ -61,7 +82,7 @@ def narrowed(offered: Licence, purpose: str) -> Licence:
 def contains(parent: Licence, child: Licence) -> bool:
     """Say whether everything the child permits is permitted by the parent; an empty dimension is never contained."""
     boxes = (parent, child)
-    if any(not box.actions or not box.purposes or not box.territory or box.term_days < 1 for box in boxes):
+    if any(not (b.actions and b.purposes and b.territory and b.environments) or b.term_days < 1 for b in boxes):
         return False
     return (
         parent.vocabulary == child.vocabulary
@@ -70,8 +91,21 @@ def contains(parent: Licence, child: Licence) -> bool:
         and child.term_days <= parent.term_days
         and set(child.actions) <= set(parent.actions)
         and set(child.purposes) <= set(parent.purposes)
+        and _environments_within(parent, child)
+        and STRENGTH[child.exclusivity] <= STRENGTH[parent.exclusivity]
+        and _volume_within(parent.rows_max, child.rows_max)
+        and _volume_within(parent.calls_max, child.calls_max)
         and all(any(_within(region, outer) for outer in parent.territory) for region in child.territory)
     )
+
+
+def _environments_within(parent: Licence, child: Licence) -> bool:
+    known = vocabularies().version(parent.vocabulary).body
+    return set(child.environments) <= known.covered(parent.environments)
+
+
+def _volume_within(held: int | None, wanted: int | None) -> bool:
+    return held is None or (wanted is not None and 1 <= wanted <= held)
 
 
 def _within(region: str, outer: str) -> bool:

@@ -86,6 +86,7 @@ def _declared(data: DeclareClassification, level: Level, terms: Terms) -> Declar
         export_exempt=data.export_exempt,
         categories=tuple(dict.fromkeys(data.categories)),
         public_open=data.public_open,
+        price_cap=data.price_cap,
         evidence=tuple(dict.fromkeys(piece.kind for piece in data.evidence)),
     )
 

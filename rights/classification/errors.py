@@ -144,6 +144,17 @@ class EncumberedData(Unprocessable):
     rule = "LT-CLS-15"
 
 
+class ClassificationMissing(Unprocessable):
+    """Nobody has declared what the data holds, so the gates have nothing to look at."""
+
+    title = Text("尚未申报分类分级", "The data is not classified")
+    detail = Text(
+        "该资产尚未申报分类分级，未判断的不视为通过；请先申报。",
+        "What the data holds was not declared, and what was not assessed was not passed; declare it first.",
+    )
+    rule = "LT-CLS-19"
+
+
 class DeclarationFaulty(Unprocessable):
     """The declaration contradicts itself or lacks evidence; everything is told at once."""
 

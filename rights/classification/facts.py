@@ -1,11 +1,13 @@
 """What the register knows of an asset, in the words of the gates; the market adds what only it knows."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import day_in_china
 from kernel.db import one
+from kernel.money import Money
 from rights.assets.queries import asset
 from rights.certificates.queries import certificate_in_force
 from rights.classification.gates import Act, GateFacts
@@ -13,11 +15,16 @@ from rights.classification.queries import declared
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
 from rights.registrations.sources import public_sources
-from rights.terms import Right
+from rights.terms import Form, Right
 from rights.title import policy as title
 from rights.title.queries import remarks
 
-_ACTS = {"listing": title.Act.GRANT, "contract": title.Act.GRANT, "transfer": title.Act.TRANSFER}
+_ACTS: Final = {
+    "listing": title.Act.GRANT,
+    "order": title.Act.GRANT,
+    "contract": title.Act.GRANT,
+    "transfer": title.Act.TRANSFER,
+}
 _FREEZES = ("seizure", "temporary-control")
 
 
@@ -38,14 +45,18 @@ async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Act
         case = await one(session, Registration, certificate.registration_id)
         sources = await public_sources(session, case.public_sources, at)
         registered = bool(sources) and all(source.in_force for source in sources)
+    known = await declared(session, asset_id)
     return GateFacts(
         act=act,
-        declared=await declared(session, asset_id),
+        declared=known,
         source_stated=None if certificate is None else certificate.source_kind == of.source_kind,
+        hold=None if certificate is None else str(Right.HOLD) in certificate.rights,
         operate=None if certificate is None else str(Right.OPERATE) in certificate.rights,
         disputes=tuple(await open_on_asset(session, asset_id)),
         freezes=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind in _FREEZES),
         public_data=of.public_data,
         public_registered=registered,
+        raw_public=of.public_data and of.form == str(Form.RESOURCE),
+        price_cap=None if known is None or known.price_cap is None else Money.of(known.price_cap),
         encumbrances=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind not in _FREEZES),
     )

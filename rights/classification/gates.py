@@ -16,11 +16,12 @@ from rights.classification import rules
 from rights.classification.policy import ExportPath, Level, Personal, Terms
 from rights.classification.rules import Declared
 
-Outcome = Literal["passed", "refused", "held", "noted", "not_assessed"]
-Act = Literal["listing", "contract", "transfer"]
+Outcome = Literal["passed", "refused", "held", "noted", "not_assessed", "not_applicable"]
+Act = Literal["listing", "order", "contract", "transfer"]
 
-STOPPING: Final = ("refused", "held")
-"""Outcomes that do not let the data pass: a hold may be lifted, a refusal stays as long as the facts do."""
+STOPPING: Final = ("refused", "held", "not_assessed")
+"""Outcomes that do not let the data pass: a hold may be lifted, a refusal stays as long as the facts do, and what was
+not assessed was not passed."""
 
 
 class Quality(Struct, frozen=True):
@@ -33,18 +34,25 @@ class Quality(Struct, frozen=True):
 
 
 class GateFacts(Struct, frozen=True):
-    """Everything that the gates look at; None says that nothing is known."""
+    """Everything that the gates look at; None says that nothing is known.
+
+    `computing_only` says that the data is used where it is and never handed out (可用不可见); `raw_public` that it is
+    a resource of public data and no product; `purposes` are those of the offer, `purpose_stated` is of who orders.
+    """
 
     act: Act
     declared: Declared | None = None
     source_stated: bool | None = None
+    hold: bool | None = None
     operate: bool | None = None
     disputes: tuple[str, ...] = ()
     freezes: tuple[str, ...] = ()
     public_data: bool = False
     public_registered: bool = False
+    raw_public: bool = False
     computing_only: bool = False
     quality: Quality | None = None
+    purposes: tuple[str, ...] = ()
     buyer_identified: bool | None = None
     purpose_stated: bool | None = None
     exported: bool | None = None
@@ -106,8 +114,12 @@ def _title(facts: GateFacts) -> Iterator[Answer]:
         ("来源与证书不一致", "The source is not the reviewed one"),
     )
     yield _said("LT-CLS-03", "/asset_id", facts.source_stated, *source)
-    operate = ("持有数据经营权", "OPERATE is held"), ("未持有数据经营权", "OPERATE is not held")
-    yield _said("LT-CLS-04", "/certificate_id", facts.operate, *operate)
+    if facts.operate and facts.hold is False and _handed_out(facts):
+        text = "未持有数据持有权，只能以可用不可见方式提供", "HOLD is not held: it is provided by computing only"
+        yield Answer("LT-CLS-04", "/delivery", "refused", *text)
+    else:
+        operate = ("持有数据经营权", "OPERATE is held"), ("未持有数据经营权", "OPERATE is not held")
+        yield _said("LT-CLS-04", "/certificate_id", facts.operate, *operate)
     against = (*facts.disputes, *facts.freezes)
     if against:
         names = ", ".join(against)
@@ -129,25 +141,35 @@ def _public(facts: GateFacts) -> Iterator[Answer]:
     yield _said("LT-CLS-06", "/asset_id", opened, *texts)
 
 
+def _handed_out(facts: GateFacts) -> bool:
+    """A transfer in the register hands out nothing; everything else does unless the data stays where it is."""
+    return facts.act != "transfer" and not facts.computing_only
+
+
+RAW_PUBLIC: Final = "raw-public-data"
+"""The category of public data as it was collected: it does not leave its domain (数据二十条 item 4)."""
+
+
 def _listed(facts: GateFacts, terms: Terms) -> Answer:
     declared, circulation = facts.declared, terms.circulation
     if declared is None:
         return _said("LT-CLS-07", "/asset_id", None, ("", ""), ("", ""))
+    categories = {*declared.categories, *((RAW_PUBLIC,) if facts.raw_public else ())}
     if circulation.mode == "whitelist":
         outside = [code for code in declared.categories if code not in circulation.whitelist]
         named = bool(declared.categories) and not outside
         names = ", ".join(outside) or "—"
         texts = ("在白名单内", "On the whitelist"), (f"不在白名单内：{names}", f"Not on the whitelist: {names}")
         return _said("LT-CLS-07", "/asset_id", named, *texts)
-    found = [listed for listed in circulation.listed if listed.code in declared.categories]
+    found = [listed for listed in circulation.listed if listed.code in categories]
     banned = [listed for listed in found if listed.treatment == "prohibited"]
-    if banned or (found and not facts.computing_only):
+    if banned or (found and _handed_out(facts)):
         against = banned or found
         zh, en = "、".join(one.zh for one in against), ", ".join(one.en for one in against)
         mode = ("", "") if banned else ("，只能以可用不可见方式提供", "; it is provided by computing only")
         return Answer("LT-CLS-07", "/asset_id", "refused", f"负面清单：{zh}{mode[0]}", f"Negative list: {en}{mode[1]}")
     if found:
-        text = "受限类别，以可用不可见方式提供", "A restricted category, provided by computing only"
+        text = "受限类别，只以可用不可见方式提供", "A restricted category, provided by computing only"
         return Answer("LT-CLS-07", "/asset_id", "noted", *text)
     return Answer("LT-CLS-07", "/asset_id", "passed", "不在负面清单内", "Not on the negative list")
 
@@ -179,14 +201,21 @@ def _important(facts: GateFacts, terms: Terms) -> Answer:
     if declared is None:
         return _said("LT-CLS-10", "/asset_id", None, ("", ""), ("", ""))
     missing = rules.missing(rules.important_evidence(declared, terms), declared)
-    if declared.important and not missing and not facts.computing_only:
+    if declared.important and not missing and _handed_out(facts):
         text = "重要数据只能以可用不可见方式提供", "Important data is provided by computing only"
         return Answer("LT-CLS-10", "/delivery", "refused", *text)
     return _evidence("LT-CLS-10", declared.important, missing, ("不是重要数据", "Not important data"))
 
 
+def _not_applicable(rule: str, pointer: str) -> Answer:
+    text = "转让登记不涉及", "A transfer in the register has none"
+    return Answer(rule, pointer, "not_applicable", *text)
+
+
 def _quality(facts: GateFacts) -> Answer:
     found = facts.quality
+    if facts.act == "transfer":
+        return _not_applicable("LT-CLS-11", "/scorecard_id")
     if found is None:
         return _said("LT-CLS-11", "/scorecard_id", None, ("", ""), ("", ""))
     enough = found.score >= found.score_min and found.age_days <= found.age_days_max
@@ -199,6 +228,11 @@ def _quality(facts: GateFacts) -> Answer:
 
 
 def _buyer(facts: GateFacts) -> Answer:
+    if facts.act == "listing" and facts.purposes:
+        # Nobody has ordered yet: what can be known is for whom and what it is offered.
+        names = ", ".join(facts.purposes)
+        text = f"许可用途：{names}；买方在下单时核验", f"Offered for: {names}; who buys is asked at the order"
+        return Answer("LT-CLS-12", "/licence/purposes", "noted", *text)
     known = None if None in (facts.buyer_identified, facts.purpose_stated) else False
     if facts.buyer_identified and facts.purpose_stated:
         known = True
@@ -224,6 +258,8 @@ def _export(facts: GateFacts, terms: Terms) -> Answer:
 
 
 def _cap(facts: GateFacts) -> Answer:
+    if facts.act == "transfer":
+        return _not_applicable("LT-CLS-14", "/price")
     if not facts.public_data:
         return Answer("LT-CLS-14", "/price", "passed", "不实行政府指导价", "No government-guided price")
     price, cap = facts.price, facts.price_cap

@@ -1,5 +1,7 @@
 """Reading classifications."""
 
+from typing import Final
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.policy import PolicyRef
+from rights.assets.models import Asset
 from rights.assets.queries import asset
 from rights.classification import rules
 from rights.classification.models import Classification
@@ -31,12 +34,19 @@ async def classification(session: AsyncSession, actor: Actor, asset_id: str) -> 
     """The newest declaration of an asset, for its provider, the registrar and the reviewer; raises NotFound."""
     owner = await asset(session, asset_id)
     row = await latest(session, asset_id)
-    if row is None or (owner.party_id != actor.party and not actor.permissions & _OFFICE):
+    holder_or_office(owner, actor, "classification")
+    if row is None:
         raise NotFound(kind="classification", id=asset_id)
     return classification_view(row)
 
 
-_OFFICE = frozenset({"rights:registration:decide", "market:listing:review"})
+_OFFICE: Final = frozenset({"rights:registration:decide", "market:listing:review"})
+
+
+def holder_or_office(of: Asset, actor: Actor, kind: str) -> None:
+    """Raise NotFound for anybody but the asset's holder, the registrar and the reviewer."""
+    if of.party_id != actor.party and not actor.permissions & _OFFICE:
+        raise NotFound(kind=kind, id=of.id)
 
 
 def classification_view(row: Classification) -> ClassificationView:
@@ -57,6 +67,7 @@ def classification_view(row: Classification) -> ClassificationView:
         sensitive_people=known.sensitive_people,
         categories=list(known.categories),
         public_open=known.public_open,
+        price_cap=known.price_cap,
         after=row.after,
         export_path=str(path),
         export_evidence_missing=rules.missing(terms.export.evidence.get(path, []), known),

@@ -13,8 +13,9 @@ from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
-from rights.classification import commands, errors, queries
-from rights.classification.schemas import ClassificationView, DeclareClassification
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from rights.classification import commands, errors, queries, sheets
+from rights.classification.schemas import ClassificationView, DeclareClassification, GateSheetView
 
 Session = NamedDependency[AsyncSession]
 
@@ -60,4 +61,20 @@ async def get_classification(
     return await queries.classification(session, actor, asset_id)
 
 
-ROUTES = [declare_classification, get_classification]
+@get(
+    "/v1/assets/{asset_id:str}/gate-sheets",
+    opt=allow("rights:asset:write", "rights:registration:decide", "market:listing:review"),
+    responses=problems(NotFound),
+)
+async def list_gate_sheets(
+    asset_id: FromPath[str],
+    session: Session,
+    actor: NamedDependency[Actor],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[GateSheetView]:
+    """闸门记录 · The gates' answers about an asset at listing, order, contract and transfer, the newest first."""
+    return await sheets.of_asset(session, actor, asset_id, limit, cursor)
+
+
+ROUTES = [declare_classification, get_classification, list_gate_sheets]

@@ -6,11 +6,15 @@ from typing import Final
 from msgspec import Struct
 
 from kernel.errors import FieldError
+from kernel.money import MoneyView
 from kernel.text import Text
 from rights.classification.policy import Degree, ExportPath, ExportTerms, Harmed, Impact, Level, Personal, Terms
 from rights.registrations.rules import Piece, unfit
 
 _ORDER: Final = tuple(Level)
+
+PRICE_EVIDENCE: Final = ("price-cap-decision",)
+"""The cap of a product of public data is the authorising body's decision, and not the provider's word (PRICE65)."""
 
 
 class Declared(Struct, frozen=True):
@@ -29,6 +33,7 @@ class Declared(Struct, frozen=True):
     public_open: bool | None
     evidence: tuple[str, ...]
     state_secret: bool = False
+    price_cap: MoneyView | None = None
 
 
 def highest(levels: Iterable[Level]) -> Level:
@@ -69,6 +74,7 @@ def needed(declared: Declared, terms: Terms) -> list[str]:
         *personal_evidence(declared, terms),
         *special_evidence(declared, terms),
         *important_evidence(declared, terms),
+        *(PRICE_EVIDENCE if declared.price_cap is not None else ()),
     ]
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from kernel.money import MoneyView
 from kernel.policy import PolicyRef
+from rights.classification.gates import Answer
 from rights.classification.policy import Degree, Harmed, Personal
 from rights.registrations.schemas import PieceOfEvidence
 
@@ -43,6 +45,9 @@ class DeclareClassification(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     ] = False
     categories: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=50)] = []
     public_open: bool | None = None
+    price_cap: Annotated[
+        MoneyView | None, Meta(description="授权主体核定的上限价格 · the cap set by the authorising body")
+    ] = None
     after: Literal["collection", "desensitisation", "aggregation"] = "collection"
     sources: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=100)] = []
     evidence: Annotated[list[PieceOfEvidence], Meta(max_length=50)] = []
@@ -71,10 +76,23 @@ class ClassificationView(msgspec.Struct, frozen=True):
     sensitive_people: int
     categories: list[str]
     public_open: bool | None
+    price_cap: MoneyView | None
     after: str
     export_path: str
     export_evidence_missing: list[str]
     items: list[DataItem]
     evidence: list[ClassificationEvidenceView]
+    policy: PolicyRef
+    created_at: datetime
+
+
+class GateSheetView(msgspec.Struct, frozen=True):
+    """The fifteen answers about a listing, an order, an agreement or a transfer, as they were given at one time."""
+
+    id: str
+    subject: str
+    asset_id: str
+    act: str
+    answers: list[Answer]
     policy: PolicyRef
     created_at: datetime

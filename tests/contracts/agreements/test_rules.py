@@ -124,7 +124,8 @@ def test_any_changed_value_is_noticed(path):
     for step in path[:-1]:
         target = target[step]
     old = target[path[-1]]
-    target[path[-1]] = old + 1 if isinstance(old, int) else f"{old[:-1]}{'B' if old.endswith('A') else 'A'}"
+    other = 1 if old is None else old
+    target[path[-1]] = other + 1 if isinstance(other, int) else f"{other[:-1]}{'B' if other.endswith('A') else 'A'}"
     assert not all(verdicts(changed)), path
 
 

@@ -88,7 +88,12 @@ def test_narrowing_never_widens(box: Policy, purpose: str) -> None:
         ({"term_days": 1826}, "/licence/term_days"),
         ({"term_days": 0}, "/licence"),
         ({"actions": []}, "/licence"),
-        ({"delegation_depth": 1}, "/licence"),
+        ({"delegation_depth": 1}, "/licence/delegation_depth"),
+        ({"delegation_depth": 9}, "/licence"),
+        ({"actions": ["use", "provide", "license"]}, "/licence/delegation_depth"),
+        ({"environments": ["moon"]}, "/licence/environments/0"),
+        ({"exclusivity": "mine"}, "/licence"),
+        ({"rows_max": 0}, "/licence"),
         ({"recipients": "anyone"}, "/licence"),
         ({"exclusive": True}, "/licence"),
     ],
@@ -114,7 +119,8 @@ def test_odrl_permits_and_prohibits_every_action_of_the_vocabulary_exactly_once(
     terms = {t for action in VOCABULARY.body.action for t in action.odrl}
     assert not on_target & prohibited
     assert on_target | prohibited == terms | {"grantUse", "transfer"}
-    assert "distribute" in prohibited  # The data themselves are never passed on.
+    assert ("distribute" in prohibited) == ("provide" not in box.actions)
+    assert ("grantUse" in prohibited) == ("license" not in box.actions)
     derived = [p for p in said["permission"] if p["target"] == "urn:t#derived"]
     assert bool(derived) == ("distribute-derived" in box.actions)
 

@@ -1,0 +1,108 @@
+"""The gates' answers kept for good (闸门记录): what was asked about, when, under which policy, and each answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import day_in_china
+from kernel.errors import DomainError, FieldError
+from kernel.identity.actor import Actor
+from kernel.paging import CursorOf, Page, decode, page
+from kernel.policy import PolicyRef
+from rights.assets.queries import asset
+from rights.classification import gates
+from rights.classification.errors import GATES, ClassificationMissing
+from rights.classification.gates import STOPPING, Act, Answer, GateFacts
+from rights.classification.models import GateSheet
+from rights.classification.policy import POLICY
+from rights.classification.queries import holder_or_office
+from rights.classification.schemas import GateSheetView
+
+
+def stopping(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers that do not let the data pass."""
+    return [answer for answer in answers if answer.outcome in STOPPING]
+
+
+def refusal(answers: Sequence[Answer], more: Sequence[FieldError] = ()) -> DomainError | None:
+    """The refusal of the first gate that stops, listing all that do; None when all let pass.
+
+    A gate that refuses comes before one that had nothing to look at.
+    """
+    against = stopping(answers)
+    if not against:
+        return None
+    told = [answer for answer in against if answer.outcome != "not_assessed"]
+    listed = [*(answer.fault for answer in against), *more]
+    if told:
+        return GATES[told[0].rule](errors=listed)
+    first = GATES[against[0].rule]
+    return (ClassificationMissing if against[0].rule == "LT-CLS-01" else first)(errors=listed)
+
+
+async def require(session: AsyncSession, subject: str, asset_id: str, facts: GateFacts, *, at: datetime) -> None:
+    """Ask the gates about something and keep their answers; raises the refusal of the first that stops."""
+    terms = POLICY.at(day_in_china(at))
+    answers = gates.answers(facts, terms.body)
+    if (problem := refusal(answers)) is not None:
+        raise problem
+    await keep(session, subject, asset_id, facts.act, answers, terms.ref, at=at)
+
+
+async def keep(
+    session: AsyncSession,
+    subject: str,
+    asset_id: str,
+    act: Act,
+    answers: Sequence[Answer],
+    ref: PolicyRef,
+    *,
+    at: datetime,
+) -> None:
+    """Keep the answers about something."""
+    row = GateSheet(
+        id=ids.new("gts"),
+        subject=subject,
+        asset_id=asset_id,
+        act=act,
+        answers=msgspec.to_builtins(list(answers)),
+        policy=msgspec.to_builtins(ref),
+        created_at=at,
+    )
+    session.add(row)
+
+
+async def of_subjects(session: AsyncSession, *subjects: str | None) -> list[GateSheetView]:
+    """The answers about some things, in the order in which they were given."""
+    query = select(GateSheet).where(GateSheet.subject.in_([one for one in subjects if one is not None]))
+    return [sheet_view(row) for row in await session.scalars(query.order_by(GateSheet.created_at, GateSheet.id))]
+
+
+async def of_asset(
+    session: AsyncSession, actor: Actor, asset_id: str, limit: int, cursor: str | None
+) -> Page[GateSheetView]:
+    """All answers about an asset, the newest first, for its holder and the officers; raises NotFound."""
+    of = await asset(session, asset_id)
+    holder_or_office(of, actor, "classification")
+    query = select(GateSheet).where(GateSheet.asset_id == of.id).order_by(GateSheet.id.desc()).limit(limit + 1)
+    if (after := decode(cursor, 1)) is not None:
+        query = query.where(GateSheet.id < after[0])
+    rows = (await session.scalars(query)).all()
+    return page([sheet_view(row) for row in rows], limit, CursorOf[GateSheetView](("id",)))
+
+
+def sheet_view(row: GateSheet) -> GateSheetView:
+    """A sheet for the wire."""
+    return GateSheetView(
+        id=row.id,
+        subject=row.subject,
+        asset_id=row.asset_id,
+        act=row.act,
+        answers=msgspec.convert(row.answers, list[Answer]),
+        policy=msgspec.convert(row.policy, PolicyRef),
+        created_at=row.created_at,
+    )
