@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench import coal
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.counting.engines import DuckDB
@@ -141,13 +142,19 @@ def test_polars_and_duckdb_count_the_same(rows, zone):
     assert polars.freshness == duckdb.freshness
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # PySpark warns of pandas 3, which it is not given.
-@pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="needs Java and PySpark: pip install 'liutong[spark]'",
-)
-def test_spark_counts_the_same(tmp_path):
+LACKING = [
+    cure
+    for there, cure in (
+        (importlib.util.find_spec("pyspark") is not None, "PySpark (pip install 'liutong[spark]')"),
+        (shutil.which("java") is not None, "Java 17 or newer on the path"),
+    )
+    if not there
+]
+spark = pytest.mark.skipif(bool(LACKING), reason=f"Spark was not tried; it lacks {' and '.join(LACKING)}")
+
+
+@pytest.fixture
+def spark_session():
     from pyspark.sql import SparkSession
 
     session = (
@@ -157,19 +164,36 @@ def test_spark_counts_the_same(tmp_path):
         .config("spark.sql.shuffle.partitions", "2")
         .getOrCreate()
     )
+    yield session
+    session.stop()
+
+
+@pytest.mark.slow
+@spark
+def test_spark_counts_the_same(spark_session):
     strategy = st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=200)
-    try:
 
-        @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-        @given(strategy)
-        def compare(rows):
-            with tempfile.TemporaryDirectory() as folder:
-                polars, spark = cards(Path(folder), rows, ("polars", "spark"))
-            assert numbers(polars) == numbers(spark)
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(strategy)
+    def compare(rows):
+        with tempfile.TemporaryDirectory() as folder:
+            polars, spark = cards(Path(folder), rows, ("polars", "spark"))
+        assert numbers(polars) == numbers(spark)
+        assert polars.freshness == spark.freshness
 
-        compare()
-    finally:
-        session.stop()
+    compare()
+
+
+@pytest.mark.slow
+@spark
+def test_spark_finds_every_planted_defect_of_the_coal_data(spark_session, tmp_path):
+    paths = coal.generate(tmp_path, 30_000)
+    as_of = datetime.fromisoformat(coal.AS_OF).replace(tzinfo=UTC)
+    engines = ("spark", "duckdb", "auto")
+    told = [score(read(coal.contract()), paths, as_of=as_of, policy=RULES, engine=engine) for engine in engines]
+    assert numbers(told[0]) == numbers(told[1]) == numbers(told[2])
+    counts = {c.id: c.failed for c in told[0].checks}
+    assert {name: counts[name] for name in coal.PLANTED} == coal.planted(30_000)
 
 
 def test_duckdb_reaches_nothing_but_the_files_that_are_scored(tmp_path):
