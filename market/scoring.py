@@ -4,6 +4,7 @@ Exit codes: 0 scored; 1 scored, but below what was asked for; 2 the contract or 
 """
 
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,9 @@ from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.errors import FilesDiffer
-from valuation.quality.policy import policies
+from valuation.quality.policy import Limits, policies
+from valuation.quality.reading import sources
+from valuation.quality.reading.formats import stem_of
 from valuation.quality.scoring.score import Progress as Tell
 from valuation.quality.scoring.score import score
 from valuation.quality.scoring.scorecard import Scorecard
@@ -48,29 +51,45 @@ def understood(path: Path, lang: Lang) -> Contract | None:
     return found if isinstance(found, Contract) else None
 
 
-def named(contract: Contract, files: Sequence[str]) -> dict[str, Path]:
+def named(contract: Contract, files: Sequence[str], folder: Path, limits: Limits) -> dict[str, Path]:
     """Give files by the names under which they are scored: OBJECT=PATH, or the file's own name.
 
-    One object and one file that are left over belong together; raises FilesDiffer when files share a name.
+    What comes from a database or a store is first brought into the folder. One object and one file that are left over
+    belong together; raises FilesDiffer when files share a name.
     """
-    objects = {name: o.name for o in contract.objects for name in (o.name, o.physical_name)}
+    objects = {name: o.name for o in contract.tables for name in (o.name, o.physical_name)}
     found: dict[str, Path] = {}
-    loose: list[Path] = []
+    loose: list[str] = []
     for given in files:
         name, _, rest = given.partition("=")
-        path = Path(rest if rest and name in objects else given)
-        key = f"{objects[name]}{path.suffix}" if rest and name in objects else path.name
-        if key in found:
-            raise FilesDiffer(missing="—", extra=str(path))
-        if rest or path.stem in objects or path.suffix.lower() == ".zip":
-            found[key] = path
+        place, name = (rest, objects[name]) if rest and name in objects else (given, "")
+        stem = stem_of(sources.shown(place)) if sources.is_source(place) else Path(place).stem
+        if name or stem in objects:
+            _add(found, name or objects[stem], place, folder, contract, limits)
+        elif Path(place).suffix.lower() == ".zip" and not sources.is_source(place):
+            found[Path(place).name] = Path(place)
         else:
-            loose.append(path)
-    taken = {objects.get(Path(key).stem) for key in found}
-    free = [o.name for o in contract.objects if o.name not in taken]
-    if len(loose) == 1 and len(free) == 1:
-        return found | {f"{free[0]}{loose[0].suffix}": loose[0]}
-    return found | {path.name: path for path in loose}
+            loose.append(place)
+    taken = {stem_of(key) for key in found}
+    free = [o.name for o in contract.tables if o.name not in taken]
+    for place in loose:
+        own = free[0] if len(loose) == 1 and len(free) == 1 else ""
+        _add(found, own, place, folder, contract, limits)
+    return found
+
+
+def _add(found: dict[str, Path], name: str, place: str, folder: Path, contract: Contract, limits: Limits) -> None:
+    """Note one file under the name of its object and its own extension, a source under what may be told of it."""
+    if sources.is_source(place):
+        inner = folder / str(len(found))
+        inner.mkdir()
+        ((key, path),) = sources.fetched({name: place}, contract, inner, limits).values()
+    else:
+        path = Path(place)
+        key = f"{name}{path.suffix}" if name else path.name
+    if key in found:
+        raise FilesDiffer(missing="—", extra=str(path))
+    found[key] = path
 
 
 def score_and_tell(
@@ -89,8 +108,9 @@ def score_and_tell(
         return FAULTY
     policy = policies().at(day_in_china(as_of))
     try:
-        paths = named(contract, files)
-        with _Bar() as tell:
+        with _Bar() as tell, tempfile.TemporaryDirectory(prefix="liutong-sources-") as folder:
+            tell(0, 1, "open")
+            paths = named(contract, files, Path(folder), policy.body.limits)
             card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine)
     except DomainError as refused:
         detail = refused.detail.of(lang, **refused.facts)

@@ -49,6 +49,17 @@ class DataTooLarge(TooLarge):
     rule = "LT-QLT-03"
 
 
+class SourceUnreachable(Unprocessable):
+    """A table of a database or an object of a store cannot be had; what it is told of holds no secret."""
+
+    title = Text("数据源无法读取", "The source cannot be read")
+    detail = Text(
+        "数据源 {source} 无法读取：{reason}。",
+        "The source {source} cannot be read: {reason}.",
+    )
+    rule = "LT-QLT-02"
+
+
 class FilesDiffer(Unprocessable):
     """The files are not the tables that the contract declares."""
 

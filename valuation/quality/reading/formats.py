@@ -30,13 +30,21 @@ FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndj
 """The formats that are staged, by the end of the file's name; everything else must be Parquet."""
 
 
+AS_JSON = " (json)"
+"""Ends the name of a database table that was copied as JSON lines."""
+
+
 def format_of(file: str) -> str:
-    """Give the format that a file's name claims."""
+    """Give the format that a file's name claims; tables of a database have been copied as CSV or JSON lines."""
+    if file.startswith("postgresql://"):
+        return "jsonl" if file.endswith(AS_JSON) else "csv"
     return FORMATS.get(Path(file).suffix.lower(), "parquet")
 
 
 def stem_of(file: str) -> str:
     """The name of a table that a file's name claims: without folders, archive and extension."""
+    if file.startswith("postgresql://"):
+        return file.removesuffix(AS_JSON).rpartition("#")[2].rpartition(".")[2]
     return file.rpartition("/")[2].rpartition(".")[0]
 
 
