@@ -67,3 +67,34 @@ def contract_infer(files: tuple[Path, ...], name: str) -> None:
     from market.scoring import infer_and_tell
 
     sys.exit(infer_and_tell(files, name))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--plan", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML or JSON"
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="folder to write into")
+@click.option("--contract", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="score before and after")
+@click.option("--key-file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="liutong keys new FILE")
+@click.option("--json", "as_json", is_flag=True, help="the whole report as JSON")
+@click.option("--as-of", type=click.DateTime(), help="as of this moment, in UTC  [now]")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def desensitise(
+    files: tuple[Path, ...],
+    plan: Path,
+    out: Path,
+    contract: Path | None,
+    key_file: Path | None,
+    as_json: bool,
+    as_of: datetime | None,
+    lang: str,
+) -> None:
+    """数据脱敏 · Treat FILES column by column as the plan says, into --out, with a report before and after."""
+    from kernel.clock import SystemClock
+    from market.desensitise import desensitise_and_tell
+
+    moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
+    told: Lang = "zh" if lang == "zh" else "en"
+    given = {"contract_path": contract, "key_file": key_file}
+    sys.exit(desensitise_and_tell(files, plan, out, **given, as_of=moment, as_json=as_json, lang=told))
