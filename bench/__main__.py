@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import appraisal, comparables, duplicates, grants, register, report, search, trade
+from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, search, trade
 from kernel.logging import configure
 from market.demo import supply
 from market.demo import trade as trading
@@ -18,7 +18,7 @@ from market.demo.people import gather
 from market.demo.run import Stage, stage
 from market.demo.tale import Tale
 
-ALONE = ("grants", "duplicates", "appraisal", "comparables")
+ALONE = ("grants", "duplicates", "appraisal", "portfolio", "comparables")
 STAGED = ("orders", "entitlements", "search", "register")
 ALL = (*STAGED, *ALONE)
 
@@ -74,6 +74,8 @@ def alone(names: tuple[str, ...]) -> None:
         report.rows("duplicates", duplicates.run())
     if "appraisal" in names:
         appraisal.run()
+    if "portfolio" in names:
+        portfolio.run()
     if "comparables" in names:
         comparables.run()
 

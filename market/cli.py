@@ -18,7 +18,9 @@ import click
 from kernel import settings as configuration
 from kernel.settings import Settings, SettingsInvalid
 from market import appraise
+from market.cli_comparables import comparables
 from market.cli_quality import contract, score
+from market.cli_valuation import portfolio
 
 T = TypeVar("T")
 
@@ -282,7 +284,9 @@ def keys_seal(file: Path, name: str | None) -> None:
 
 main.add_command(appraise.appraise)
 main.add_command(appraise.rules)
+main.add_command(portfolio)
 
 
+main.add_command(comparables)
 main.add_command(score)
 main.add_command(contract)

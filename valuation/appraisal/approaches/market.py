@@ -144,10 +144,10 @@ def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Given]:
 
 
 def _nearness(case: _Case, name: str, comparable: Comparable) -> Given:
-    """1/(1 + distance): distances of scale, life and quality in logarithms, whichever way they differ."""
+    """1/(1 + distance): how many times apart they are in scale, life and quality, whichever way they differ."""
     place, own = f"{case.root}/comparables/{name}", case.own
     label = _label("案例 {} 与待估资产的距离", "Distance of {}", name)
-    formula = "round(max(ln(a / b), ln(b / a)) + max(ln(m / n), ln(n / m)) + max(ln(q / c), ln(c / q)), 6)"
+    formula = "round(max(a / b, b / a) * max(m / n, n / m) * max(q / c, c / q) - 1, 6)"
     distance = case.trace.step(
         f"d_{name}", label, formula, case.rules.distance,
         a=own["scale"], b=_given(comparable.scale, f"{place}/scale"),
@@ -166,15 +166,14 @@ def notes(
     model: MarketModel, rules: MarketRules, trace: Trace, prefix: str, base_months: Mapping[str, int]
 ) -> Iterator[Text]:
     """Who was left out and why, which prices are only asked, and which comparable lies nearest."""
-    out = dict(market_limits.left_out(model, rules))
-    for name, why in out.items():
+    found = {step.id: step.result for step in trace.steps}
+    chosen = [name for name in sorted(model.comparables) if f"{prefix}A_{name}" in found]
+    for name, why in market_limits.left_out(model, rules) if len(chosen) < len(model.comparables) else ():
         yield Text(f"案例 {name} 未采用：{why.zh}。", f"The comparable {name} was left out: {why.en}.")
-    chosen = [name for name in sorted(model.comparables) if name not in out]
     asking = [name for name in chosen if model.comparables[name].kind == "asking"]
     if asking:
         names = "、".join(asking)
         yield Text(f"下列案例为挂牌价而非成交价：{names}。", f"These are asking prices, not realised ones: {names}.")
-    found = {step.id: step.result for step in trace.steps}
     distances = {name: Decimal(found[f"{prefix}d_{name}"]) for name in chosen if f"{prefix}d_{name}" in found}
     if distances:
         nearest = min(distances, key=lambda name: (distances[name], name))

@@ -52,7 +52,7 @@ def evaluate(formula: str, names: Names) -> Decimal:
     return found
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def number(stated: str) -> tuple[Decimal, str]:
     """Read a number as it is stated: its value, and its one canonical spelling."""
     value = Decimal(stated)
@@ -62,6 +62,11 @@ def number(stated: str) -> tuple[Decimal, str]:
 def times(one: Decimal, other: Decimal) -> Decimal:
     """The product, whatever context the process has set."""
     return _CONTEXT.multiply(one, other)
+
+
+def fixed(value: Decimal, places: int) -> str:
+    """Write an amount with so many places, rounded half-even."""
+    return f"{_CONTEXT.quantize(value, Decimal(1).scaleb(-places)):f}"
 
 
 def text(value: Decimal) -> str:
@@ -89,70 +94,62 @@ def compiled(formula: str, arithmetic: Arithmetic) -> Compiled:
         raise UnreadableFormulaError("the formula is too long")
     try:
         tree = ast.parse(formula, mode="eval")
-        return _node(tree.body, formula, arithmetic)
+        reading = _Reading(formula, arithmetic)
+        text_ = f"lambda names: {reading.node(tree.body)}"
+        # What is run is not the formula but the text made of it, which holds only our own names and subscripts.
+        made: Compiled = eval(text_, {"__builtins__": {}, **reading.known})  # noqa: S307 -- the text is our own
     except (SyntaxError, RecursionError, MemoryError) as problem:
         raise UnreadableFormulaError(formula) from problem
+    return made
 
 
-def _node(node: ast.expr, formula: str, arithmetic: Arithmetic) -> Compiled:
-    if isinstance(node, ast.Name):
-        name = node.id
-        return lambda names: names[name]
-    if isinstance(node, ast.Constant):
-        return _constant(node, formula, arithmetic)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        operand, negative = _node(node.operand, formula, arithmetic), arithmetic.negative
-        return lambda names: negative(operand(names))
-    if isinstance(node, ast.BinOp):
-        return _operation(node, formula, arithmetic)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _call(node.func.id, node.args, formula, arithmetic)
-    raise UnreadableFormulaError(ast.unparse(node))
+class _Reading:
+    """Turns a formula into calls of one arithmetic: `C * (1 + R)` becomes `f0(names['C'], f1(k2, names['R']))`."""
 
+    def __init__(self, formula: str, arithmetic: Arithmetic) -> None:
+        self.known: dict[str, Any] = {}
+        self._formula = formula
+        self._arithmetic = arithmetic
 
-def _constant(node: ast.Constant, formula: str, arithmetic: Arithmetic) -> Compiled:
-    """Take the digits as they are written: Python would have made a binary float of them."""
-    digits = ast.get_source_segment(formula, node) or ""
-    if not digits.replace(".", "", 1).isdecimal():
-        raise UnreadableFormulaError(digits)
-    value = arithmetic.number(Decimal(digits))
-    return lambda _names: value
-
-
-def _operation(node: ast.BinOp, formula: str, arithmetic: Arithmetic) -> Compiled:
-    work = arithmetic.operations.get(type(node.op))
-    if work is None:
+    def node(self, node: ast.expr) -> str:
+        """The text of a part of the formula; raises UnreadableFormulaError for whatever this arithmetic has not."""
+        if isinstance(node, ast.Name):
+            return f"names[{node.id!r}]"
+        if isinstance(node, ast.Constant):
+            return self._constant(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return self._call(self._arithmetic.negative, node.operand)
+        if isinstance(node, ast.BinOp) and type(node.op) in self._arithmetic.operations:
+            return self._call(self._arithmetic.operations[type(node.op)], node.left, node.right)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+            return self._function(node.func.id, node.args)
         raise UnreadableFormulaError(ast.unparse(node))
-    if isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name):
-        first, second = node.left.id, node.right.id
-        return lambda names: work(names[first], names[second])
-    left, right = _node(node.left, formula, arithmetic), _node(node.right, formula, arithmetic)
-    return lambda names: work(left(names), right(names))
 
+    def _constant(self, node: ast.Constant) -> str:
+        """Take the digits as they are written: Python would have made a binary float of them."""
+        digits = ast.get_source_segment(self._formula, node) or ""
+        if not digits.replace(".", "", 1).isdecimal():
+            raise UnreadableFormulaError(digits)
+        return self._name(self._arithmetic.number(Decimal(digits)))
 
-def _call(function: str, arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -> Compiled:
-    if function == "round":
-        return _rounding(arguments, formula, arithmetic)
-    parts = [_node(argument, formula, arithmetic) for argument in arguments]
-    known = arithmetic.functions.get(function)
-    if known is None or not known[0] <= len(parts) <= known[1]:
-        raise UnreadableFormulaError(f"{function}()")
-    work = known[2]
-    if len(parts) == 1:
-        (only,) = parts
-        return lambda names: work(only(names))
-    if len(parts) == 2:
-        first, second = parts
-        return lambda names: work(first(names), second(names))
-    return lambda names: work(*[part(names) for part in parts])
+    def _function(self, function: str, arguments: list[ast.expr]) -> str:
+        if function == "round":
+            places = arguments[1] if len(arguments) == 2 else None
+            if not isinstance(places, ast.Constant) or type(places.value) is not int:
+                raise UnreadableFormulaError("round()")
+            return self._call(self._arithmetic.rounding(places.value), arguments[0])
+        known = self._arithmetic.functions.get(function)
+        if known is None or not known[0] <= len(arguments) <= known[1]:
+            raise UnreadableFormulaError(f"{function}()")
+        return self._call(known[2], *arguments)
 
+    def _call(self, work: Callable[..., Any], *arguments: ast.expr) -> str:
+        return f"{self._name(work)}({', '.join(self.node(argument) for argument in arguments)})"
 
-def _rounding(arguments: list[ast.expr], formula: str, arithmetic: Arithmetic) -> Compiled:
-    places = arguments[1] if len(arguments) == 2 else None
-    if not isinstance(places, ast.Constant) or type(places.value) is not int:
-        raise UnreadableFormulaError("round()")
-    inner, rounded = _node(arguments[0], formula, arithmetic), arithmetic.rounding(places.value)
-    return lambda names: rounded(inner(names))
+    def _name(self, thing: Any) -> str:
+        name = f"k{len(self.known)}"
+        self.known[name] = thing
+        return name
 
 
 def _to_places(places: int) -> Callable[[Decimal], Decimal]:
@@ -166,6 +163,8 @@ def _floor(value: Decimal) -> Decimal:
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raise a positive number to a power by its logarithm, which is the same in every implementation of Decimal."""
+    if exponent == 1:
+        return base
     return _CONTEXT.exp(_CONTEXT.multiply(_CONTEXT.ln(base), exponent))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kernel.money import Money, MoneyView
+from kernel.money import EXPONENTS, MoneyView
 from kernel.text import Text
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.trace import Given, Trace
@@ -53,8 +53,7 @@ def concluded(
 
 def money(amount: Given, currency: str) -> MoneyView:
     """The amount that a step gave, as money."""
-    with expression.context():
-        return Money.round(amount.value, currency).view()
+    return MoneyView(expression.fixed(amount.value, EXPONENTS[currency]), currency)
 
 
 def digest(value: Any) -> str:

@@ -76,7 +76,7 @@ class Trace:
         for each, given in operands.items():
             values[each] = given.value
             inputs.append(Operand(each, given.written or expression.text(given.value), given.source))
-        result = expression.evaluate(formula, values)
+        result: Decimal = expression.compiled(formula, expression.DECIMAL)(values)
         written = expression.text(result)
         self._names.add(name)
         self.steps.append(

@@ -1,0 +1,34 @@
+"""The dated rules of portfolios: ranges of what is declared, limits, and what each step rests on."""
+
+from functools import cache
+
+from msgspec import Struct
+
+from kernel import policy
+from kernel.policy import Policy, PolicySet
+from valuation.appraisal.engine.trace import Ground
+from valuation.appraisal.policy import Usual
+
+
+class PortfolioPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of the rules."""
+
+    assets_max: int
+    upstream_max: int
+    sources_max: int
+    depth_max: int
+    overlap: Usual
+    correlation: Usual
+    share: Usual
+    sum: Ground
+    discount: Ground
+    spread: Ground
+
+
+PortfolioRules = Policy[PortfolioPolicy]
+
+
+@cache
+def policies() -> PolicySet[PortfolioPolicy]:
+    """All released versions."""
+    return policy.load("portfolio", PortfolioPolicy, "valuation.portfolio")
