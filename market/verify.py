@@ -23,6 +23,7 @@ from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
 from valuation.engagements import verify as appraisal
+from valuation.reports import verify as reports
 
 DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
@@ -37,7 +38,10 @@ MARKS: Final = {True: "✓", False: "✗", None: "–"}
 
 
 def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Statuses] = ()) -> Report:
-    """Verify the bytes of any form: JSON, PDF or evidence bundle; raises FileUnreadable."""
+    """Verify the bytes of any form: JSON, PDF, spreadsheet or evidence bundle; raises FileUnreadable."""
+    found = reports.examined(data, name, trust, DEEPER, statuses)
+    if found is not None:
+        return found
     if bundle.is_bundle(data):
         return bundle.verify(data, name, trust, DEEPER)
     return verify_bytes(data, name, trust, DEEPER, statuses)

@@ -42,16 +42,39 @@ def open_pdf(data: bytes, trust: Trust | None) -> tuple[bytes, list[Check]]:
         raise FileUnreadable(f"not a PDF that can be checked ({type(problem).__name__})") from None
 
 
-def _open(data: bytes, trust: Trust | None) -> tuple[bytes, list[Check]]:
+def open_unsealed(data: bytes) -> bytes:
+    """The attachment of a PDF that nobody sealed; raises FileUnreadable, also where there is a seal to be checked."""
+    if len(data) > PDF_BYTES_MAX:
+        raise FileUnreadable(f"larger than {PDF_BYTES_MAX} bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _attachment(_reader(data, sealed=False))
+    except FileUnreadable:
+        raise
+    except (Exception, MemoryError) as problem:
+        raise FileUnreadable(f"not a PDF that can be checked ({type(problem).__name__})") from None
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether a PDF says that somebody signed it."""
+    return b"/ByteRange" in data
+
+
+def _reader(data: bytes, *, sealed: bool) -> Any:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         raise FileUnreadable("the PDF is encrypted")
-    signatures = list(reader.embedded_signatures)
-    if not signatures:
-        raise FileUnreadable("the PDF carries no signature")
-    return _attachment(reader), _signature(signatures, trust)
+    if bool(list(reader.embedded_signatures)) != sealed:
+        raise FileUnreadable("the PDF carries no signature" if sealed else "the PDF carries a signature")
+    return reader
+
+
+def _open(data: bytes, trust: Trust | None) -> tuple[bytes, list[Check]]:
+    reader = _reader(data, sealed=True)
+    return _attachment(reader), _signature(list(reader.embedded_signatures), trust)
 
 
 def _signature(signatures: "Sequence[Any]", trust: Trust | None) -> list[Check]:
@@ -87,11 +110,11 @@ def _signature(signatures: "Sequence[Any]", trust: Trust | None) -> list[Check]:
 
 def _attachment(reader: Any) -> bytes:
     """The one attached file, unpacked no further than it may be large."""
-    from kernel.documents.typeset import ATTACHMENT
+    from kernel.documents.typeset import ATTACHMENTS
 
     names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    if len(names) != 2 or str(names[0]) != ATTACHMENT:
-        raise FileUnreadable(f"the PDF does not carry exactly one attachment, {ATTACHMENT}")
+    if len(names) != 2 or str(names[0]) not in ATTACHMENTS:
+        raise FileUnreadable(f"the PDF does not carry exactly one attachment, {' or '.join(ATTACHMENTS)}")
     stream = names[1]["/EF"]["/F"]
     packed = stream.encoded_data
     packing = stream.get("/Filter")

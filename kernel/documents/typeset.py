@@ -18,8 +18,8 @@ from kernel.documents.render import SOURCES
 from kernel.text import Lang
 
 STANDARD: Final = "a-3b"
-ATTACHMENT: Final = "credential.json"
-"""The name under which a printed document carries its credential."""
+ATTACHMENTS: Final = ("credential.json", "report.json")
+"""The names under which a printed document carries its credential, or the report that the credential stands in."""
 
 _UNDISPLAYED: Final = re.compile(r'the text `"(.*?)"` could not be displayed')
 

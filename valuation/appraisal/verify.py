@@ -1,16 +1,18 @@
 """What `liutong verify` adds for an appraisal report: the value computed again, or the first place that differs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from kernel.documents.verify import Check
 from kernel.text import Text
 from valuation.appraisal.engine.recompute import Recomputed, recompute
 
+NAME: Final = Text("估值重算", "recomputed value")
+
 
 def check(claims: Mapping[str, Any]) -> list[Check]:
     """Recompute the appraisal of a document from its own claims."""
-    name, stated = Text("估值重算", "recomputed value"), claims.get("appraisal")
+    name, stated = NAME, claims.get("appraisal")
     found = recompute(stated) if isinstance(stated, Mapping) else Recomputed(False, "/appraisal", None, None)
     if found.same and isinstance(stated, Mapping):
         count = len(stated["trace"])

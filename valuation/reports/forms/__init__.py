@@ -1,0 +1,1 @@
+"""The forms of a report: JSON, HTML, PDF, XLSX; each renders the document model and adds nothing of its own."""

@@ -1,0 +1,1 @@
+"""The report as a spreadsheet whose formulas compute the same value again."""
