@@ -13,6 +13,8 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.actor import Actor
 from kernel.identity.models import Party
+from rights.applications.describe import described
+from rights.applications.form import form_faults
 from rights.applications.upstream import require_carried
 from rights.assets.models import Asset
 from rights.assets.queries import Revision, revision
@@ -22,6 +24,7 @@ from rights.registrations.cases import parties_of, start_acceptance
 from rights.registrations.claims import claim_content
 from rights.registrations.errors import refuse
 from rights.registrations.models import Registration
+from rights.registrations.publicness import settle
 from rights.registrations.queries import registration_view
 from rights.registrations.schemas import ApplyForRegistration, PieceOfEvidence, RegisterPublicResource
 from rights.registrations.sources import public_sources
@@ -35,6 +38,7 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
     now = clock.now()
     content, asset = await _own(session, actor, data.revision_id)
     files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    await settle(session, asset)
     claim = rules.Claim(
         party_kind=(await one(session, Party, asset.party_id)).kind,
         source_kind=SourceKind(asset.source_kind),
@@ -46,7 +50,12 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
     )
     today = day_in_china(now)
     matrix, kinds = policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body
-    refuse(rules.claim_faults(claim, evidence.pieces_of(data.evidence, files), matrix, kinds))
+    refuse(
+        [
+            *rules.claim_faults(claim, evidence.pieces_of(data.evidence, files), matrix, kinds),
+            *form_faults(described(asset), data.scope, data.applicant),
+        ]
+    )
     row = new_case(
         asset,
         content,
@@ -55,6 +64,8 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
         title_basis=data.title_basis,
         rights=[str(right) for right in in_order(data.rights)],
         restrictions=data.restrictions,
+        scope=msgspec.to_builtins(data.scope),
+        applicant=msgspec.to_builtins(data.applicant),
         public_sources=list(data.public_sources),
         waiver_reason=data.notice_waiver,
     )
@@ -73,6 +84,7 @@ async def apply_public(
     procedure, kinds = policy.PROCEDURE.at(today).body, policy.EVIDENCE.at(today).body
     terms = procedure.find(Regime.PUBLIC, "initial")
     assert terms is not None
+    await settle(session, asset)
     party = await one(session, Party, asset.party_id)
     sources = await public_sources(session, data.public_sources, now)
     form = Form(asset.form)

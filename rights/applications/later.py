@@ -15,6 +15,7 @@ from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.states import Role
 from rights.applications.first import begin, new_case
+from rights.applications.form import scope_faults
 from rights.assets.models import Asset
 from rights.assets.queries import revision
 from rights.assets.rules import FORM, description_faults
@@ -115,6 +116,7 @@ async def _case(
 ) -> Registration:
     """The case as it is applied for; what an application does not touch is as the certificate has it."""
     revision_id, rights, restrictions = certificate.revision_id, certificate.rights, certificate.restrictions
+    scope = certificate.scope
     over: dict[str, Any] = {}
     match data:
         case ApplyForTransfer():
@@ -129,6 +131,7 @@ async def _case(
             revision_id = data.revision_id or revision_id
             rights = [str(right) for right in in_order(data.rights)] if data.rights is not None else rights
             restrictions = data.restrictions if data.restrictions is not None else restrictions
+            scope = msgspec.to_builtins(data.scope) if data.scope is not None else scope
             over["proposed"] = msgspec.to_builtins(data.description) if data.description is not None else {}
     old = await one(session, Registration, certificate.registration_id)
     return new_case(
@@ -142,6 +145,7 @@ async def _case(
         title_basis=certificate.title_basis,
         rights=rights,
         restrictions=restrictions,
+        scope=scope,
         reason=data.reason,
         public_sources=old.public_sources,
         agreement_until=old.agreement_until,
@@ -186,11 +190,13 @@ async def _faults(
         faults += rules.licence_faults(certificate.rights)
     if isinstance(data, ApplyForChange):
         content = await revision(session, row.revision_id)
-        touched = (row.revision_id, row.rights, row.restrictions) != (
+        touched = (row.revision_id, row.rights, row.restrictions, row.scope) != (
             certificate.revision_id,
             certificate.rights,
             certificate.restrictions,
+            certificate.scope,
         )
+        faults += scope_faults(data.scope)
         faults += rules.change_faults(asset.id == content.asset_id, touched or bool(row.proposed))
         if row.regime == "property":
             faults += rules.title_faults(await _claim(session, row, asset), policy.MATRIX.at(day_in_china(at)).body)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Request, Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,9 @@ from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
-from rights.applications import first, later
+from rights.applications import describe, first, later
+from rights.assets.errors import AssetFaulty, DescriptionRegistered
+from rights.assets.schemas import AssetView, EditAsset
 from rights.certificates.errors import ContentAlreadyClaimed, GroundUnknown
 from rights.registrations import commands, errors
 from rights.registrations.schemas import (
@@ -44,6 +46,7 @@ APPLY = "rights:registration:apply"
         errors.BasisMismatch,
         errors.RightNotGiven,
         errors.EvidenceMissing,
+        errors.FormIncomplete,
         errors.PublicRegistrationMissing,
         errors.AlreadyRegistered,
         ContentAlreadyClaimed,
@@ -89,6 +92,18 @@ async def register_public_resource(
     return await once(request, session, clock.now(), lambda: first.apply_public(session, actor, data, clock=clock))
 
 
+@patch(
+    "/v1/assets/{asset_id:str}",
+    opt=allow("rights:asset:write"),
+    responses=problems(NotFound, AssetFaulty, DescriptionRegistered),
+)
+async def edit_asset(
+    asset_id: FromPath[str], data: JSONBody[EditAsset], session: Session, clock: Time, actor: Who
+) -> AssetView:
+    """修改资产描述 · Mend the description of an asset that no registration rests on."""
+    return await describe.edit(session, actor, asset_id, data, clock=clock)
+
+
 @post(
     "/v1/certificates/{certificate:str}/registrations",
     opt=allow(APPLY),
@@ -102,6 +117,7 @@ async def register_public_resource(
         errors.RegistrationFaulty,
         errors.EvidenceMissing,
         errors.ChangeFaulty,
+        errors.FormIncomplete,
         errors.CorrectionUnproved,
         errors.LicenceFaulty,
         errors.TransferFaulty,
@@ -144,4 +160,4 @@ async def answer_transfer(
     return await commands.answer_transfer(session, actor, registration_id, data, clock=clock)
 
 
-ROUTES = [apply_for_registration, register_public_resource, apply_about_certificate, answer_transfer]
+ROUTES = [apply_for_registration, register_public_resource, edit_asset, apply_about_certificate, answer_transfer]

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.clock import Clock, day_in_china
-from kernel.db import locked
+from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.identity.actor import Actor
+from kernel.identity.models import Party
 from kernel.jobs import enqueue
 from kernel.log.record import record
 from kernel.storage.models import StoredFile
@@ -33,6 +34,7 @@ async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, cloc
     faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
     if faults:
         raise AssetFaulty(errors=faults)
+    basis = rules.public_basis((await one(session, Party, str(actor.party))).kind, data.source_kind, data.public_data)
     row = Asset(
         id=ids.new("ast"),
         party_id=actor.party,
@@ -42,11 +44,15 @@ async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, cloc
         theme=data.theme,
         update_cycle=data.update_cycle,
         region=data.region,
+        region_level=data.region_level,
+        structure=data.structure,
+        records=data.records,
         source_kind=str(data.source_kind),
         form=str(data.form),
         covers_from=data.covers_from,
         covers_until=data.covers_until,
-        public_data=data.public_data,
+        public_data=basis is not None,
+        public_basis=basis,
         created_at=now,
     )
     session.add(row)

@@ -28,3 +28,14 @@ class RevisionUnchanged(Conflict):
         "The latest revision {revision_id} has this content already; no new one is needed.",
     )
     rule = "LT-RGT-02"
+
+
+class DescriptionRegistered(Conflict):
+    """A registration rests on the description; it changes only by another registration."""
+
+    title = Text("资产描述已进入登记", "A registration rests on this description")
+    detail = Text(
+        "登记 {registration_id} 以该描述为准，请申请变更或更正登记。",
+        "The registration {registration_id} rests on it: apply for a change or a correction.",
+    )
+    rule = "LT-RGT-34"

@@ -10,6 +10,7 @@ import msgspec
 from kernel import canonical, policy
 from kernel.errors import FieldError
 from kernel.text import Text
+from rights.terms import SourceKind
 
 
 class AssetForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +35,17 @@ def description_faults(
         text = Text("数据时间范围的止期早于起期", "The time range ends before it begins")
         faults.append(FieldError("/covers_until", text))
     return faults
+
+
+DUTY_BODIES: Final = frozenset({"government", "institution"})
+"""Parties whose own generated data comes of public duties and services, whatever they declare (PUBREG art. 2)."""
+
+
+def public_basis(party_kind: str, source_kind: str, declared: bool) -> str | None:
+    """Why data counts as public data (公共数据): its holder's duties, or else what the provider declares."""
+    if party_kind in DUTY_BODIES and source_kind == SourceKind.GENERATED:
+        return "holder-duties"
+    return "declared" if declared else None
 
 
 def _text_faults(pointer: str, value: str, chars_max: int, rule: str) -> list[FieldError]:

@@ -46,6 +46,7 @@ class Title:
     title_basis: str
     basis_label: Text
     restrictions: str
+    scope: dict[str, Any] | None = None
     regime: Regime = Regime.PROPERTY
     cap: date | None = None
     replaces: Certificate | None = None
@@ -101,6 +102,7 @@ def _row(title: Title, certificate_id: str, number: str, until: date, document_i
         content_sha256=title.revision.content_sha256,
         rights=[str(right) for right in title.rights],
         restrictions=title.restrictions,
+        scope=title.scope,
         source_kind=title.asset.source_kind,
         title_basis=title.title_basis,
         valid_from=day_in_china(at),
@@ -137,17 +139,29 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
             "overview": title.asset.overview,
             "industry": title.asset.industry,
             "region": title.asset.region,
+            "region_level": title.asset.region_level,
+            "structure": title.asset.structure,
+            "records": title.asset.records,
+            "bytes": sum(file.size_bytes for file in title.revision.files),
+            "update_cycle": title.asset.update_cycle,
+            "covers_from": _written(title.asset.covers_from),
+            "covers_until": _written(title.asset.covers_until),
         },
         "revision": {"id": title.revision.id, "number": title.revision.number},
         "content_sha256": title.revision.content_sha256,
         "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in title.revision.files],
         "rights": [{"code": str(right), **right_labels(right)} for right in title.rights],
         "restrictions": title.restrictions,
+        "scope": title.scope,
         "source_kind": {"code": title.asset.source_kind, "zh": source.zh, "en": source.en},
         "title_basis": {"code": title.title_basis, "zh": title.basis_label.zh, "en": title.basis_label.en},
         "valid_from": valid_from.isoformat(),
         "valid_until": valid_until.isoformat(),
     }
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 async def next_number(session: AsyncSession, on: date, terms: rules.CertificatePolicy, regime: Regime) -> str:

@@ -29,6 +29,7 @@ def certificate_view(row: Certificate) -> CertificateView:
         content_sha256=row.content_sha256,
         rights=row.rights,
         restrictions=row.restrictions,
+        scope=row.scope,
         source_kind=row.source_kind,
         title_basis=row.title_basis,
         valid_from=row.valid_from,

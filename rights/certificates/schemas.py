@@ -1,7 +1,7 @@
 """What certificates say on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -30,6 +30,7 @@ class CertificateView(msgspec.Struct, frozen=True):
     content_sha256: str
     rights: list[str]
     restrictions: str
+    scope: dict[str, Any] | None
     source_kind: str
     title_basis: str
     valid_from: date

@@ -17,6 +17,7 @@ from rights.registrations.cases import role_of, start_acceptance, step
 from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, WaiverNotAsked
 from rights.registrations.freedom import require_screened, require_undisputed
 from rights.registrations.models import Registration
+from rights.registrations.publicness import require_regime
 from rights.registrations.queries import registration_view
 from rights.registrations.schemas import AnswerTransfer, DecideAcceptance, ReviewRegistration, WithdrawRegistration
 from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
@@ -106,6 +107,7 @@ async def review(
     if not refusing:
         await require_undisputed(session, row.id)
         await require_screened(session, row)
+        await require_regime(session, row, clock=clock)
     row.notice_waived = data.waive_notice and not refusing
     row.checklist, row.grounds, row.decision_reason = checklist, data.grounds, data.reason
     facts = {

@@ -57,6 +57,7 @@ async def certificate_for(
         title_basis=row.title_basis,
         basis_label=_basis_label(row),
         restrictions=row.restrictions,
+        scope=row.scope,
         regime=Regime(row.regime),
         cap=_cap(row, old),
         replaces=old,

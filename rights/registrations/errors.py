@@ -56,6 +56,13 @@ class NotAPublicResource(RegistrationFaulty):
     rule = "LT-RGT-30"
 
 
+class FormIncomplete(RegistrationFaulty):
+    """Items of the form are not filled in; each is named."""
+
+    title = Text("申请表未填写完整", "The form is not complete")
+    rule = "LT-RGT-33"
+
+
 class CorrectionUnproved(RegistrationFaulty):
     """A correction brings neither the holder's consent nor proof of the error."""
 
@@ -91,6 +98,7 @@ _BY_RULE: dict[str | None, type[RegistrationFaulty]] = {
         BasisMismatch,
         RightNotGiven,
         EvidenceMissing,
+        FormIncomplete,
         PublicRegistrationMissing,
         NotAPublicResource,
         CorrectionUnproved,
@@ -239,6 +247,17 @@ class TypeNotOffered(Unprocessable):
     title = Text("该证书不适用此类登记", "This certificate has no such registration")
     detail = Text("{regime} 登记没有 {type} 类型。", "A {regime} registration has no type {type}.")
     rule = "LT-RGT-24"
+
+
+class DeterminationTooLate(Conflict):
+    """Whether data is public data is settled before the review is over."""
+
+    title = Text("审查已结束", "The review is over")
+    detail = Text(
+        "案件当前状态为 {status}，公共数据属性须在审查通过前核定。",
+        "The case is {status}; whether its data is public data is settled before it is approved.",
+    )
+    rule = "LT-RGT-35"
 
 
 class RightsEncumbered(Conflict):

@@ -79,6 +79,8 @@ async def registration_view(
         subject_certificate_id=row.certificate_id,
         applicant_name=applicant.name,
         asset_name=asset.name,
+        public_data=asset.public_data,
+        public_basis=asset.public_basis,
         filing_due=_filing_due(row),
         notice_held=type_of(row).notice and not row.notice_waived,
         open_objections=await open_on_case(session, row.id),
@@ -99,7 +101,8 @@ async def registration_view(
 
 _PLAIN: Final = (
     "id", "regime", "type", "counterparty_id", "party_id", "asset_id", "revision_id", "content_sha256", "source_kind",
-    "title_basis", "rights", "restrictions", "reason", "ground", "proposed", "public_sources", "agreement_until",
+    "title_basis", "rights", "restrictions", "scope", "applicant", "reason", "ground", "proposed", "public_sources",
+    "agreement_until",
     "waiver_reason", "status_changed_at", "submitted_on", "accepted_on", "extended_on", "extension_reason",
     "notice_from", "due_on", "checklist", "grounds", "decision_reason", "created_at",
 )  # fmt: skip
@@ -247,6 +250,7 @@ def _notice(row: Registration, applicant: str, asset: str, overview: str) -> Not
         overview=overview,
         rights=row.rights,
         restrictions=row.restrictions,
+        scope=row.scope,
         notice_from=row.notice_from,
         notice_until=row.notice_until,
         provisional="notice_until" in row.provisional,

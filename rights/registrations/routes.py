@@ -2,26 +2,25 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import Clock
 from kernel.errors import NotFound
-from kernel.http.guards import allow, public
+from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.storage.download import Download, range_response
 from rights.certificates.errors import ContentAlreadyClaimed, SerialExhausted
 from rights.duplicates.errors import SketchPending
-from rights.registrations import certify, commands, errors, queries, supplements
+from rights.registrations import certify, commands, errors, publicness, supplements
 from rights.registrations.schemas import (
     DecideAcceptance,
+    DeterminePublicData,
     ExtendCase,
     RequestSupplement,
     ReviewRegistration,
@@ -29,7 +28,7 @@ from rights.registrations.schemas import (
     WithdrawRegistration,
 )
 from rights.registrations.states import RegistrationAction
-from rights.registrations.views import DeskItemView, NoticeView, RegistrationView
+from rights.registrations.views import RegistrationView
 from rights.screening import commands as screening
 
 Http = Request[Actor, Any, Any]
@@ -102,6 +101,10 @@ async def extend_case(
         errors.DecisionFaulty,
         errors.WaiverNotAsked,
         errors.ObjectionOpen,
+        errors.PublicRegistrationMissing,
+        errors.NotRegistrable,
+        errors.NotAPublicResource,
+        errors.RegistrationFaulty,
         SketchPending,
         IllegalTransition,
         WrongActor,
@@ -122,6 +125,19 @@ async def review_registration(
     if data.decision == "approve":
         await screening.before_step(runtime, registration_id, RegistrationAction.APPROVE)
     return await commands.review(session, actor, registration_id, data, clock=clock)
+
+
+@post(
+    "/v1/registrations/{registration_id:str}/public-data",
+    opt=allow(DECIDE),
+    status_code=200,
+    responses=problems(NotFound, errors.DeterminationTooLate),
+)
+async def determine_public_data(
+    registration_id: FromPath[str], data: JSONBody[DeterminePublicData], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """核定公共数据属性 · Settle whether the case's data is public data, whatever the provider declared."""
+    return await publicness.determine(session, actor, registration_id, data, clock=clock)
 
 
 @post(
@@ -223,49 +239,6 @@ async def withdraw_registration(
     return await commands.withdraw(session, actor, registration_id, data, clock=clock)
 
 
-@get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
-async def get_registration(
-    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
-) -> RegistrationView:
-    """登记案件 · One case, for its applicant, its transferee and the registrar."""
-    return await queries.registration(session, actor, registration_id, clock=clock)
-
-
-@get("/v1/registrations", opt=allow(APPLY, DECIDE))
-async def list_registrations(
-    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[DeskItemView]:
-    """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
-    return await queries.desk(session, actor, limit, cursor, clock=clock)
-
-
-@get(
-    "/v1/registrations/{registration_id:str}/evidence/{evidence_id:str}",
-    opt=allow(APPLY, DECIDE),
-    responses=problems(NotFound),
-)
-async def get_evidence(
-    registration_id: FromPath[str],
-    evidence_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    actor: Who,
-) -> Response[Any]:
-    """证明材料 · Read a piece of evidence, for the applicant and the registrar."""
-    file = await queries.evidence_file(session, actor, registration_id, evidence_id)
-    download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
-
-
-@get("/v1/notices", opt=public())
-async def list_notices(
-    session: Session, clock: Time, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[NoticeView]:
-    """登记公示 · The open public notices; whoever is admitted may object to one, with evidence."""
-    return await queries.notices(session, limit, cursor, clock=clock)
-
-
 ROUTES = [
     request_supplement,
     supply_materials,
@@ -273,11 +246,8 @@ ROUTES = [
     enter_registration,
     decide_acceptance,
     review_registration,
+    determine_public_data,
     publish_notice,
     issue_certificate,
     withdraw_registration,
-    get_registration,
-    list_registrations,
-    get_evidence,
-    list_notices,
 ]

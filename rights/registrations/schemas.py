@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from rights.assets.schemas import Records, RegionLevel, Structure
 from rights.terms import Right
 
 Codes = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=10)]
@@ -30,6 +31,34 @@ Rights = Annotated[list[Right], Meta(min_length=1, max_length=3)]
 Id = Annotated[str, Meta(max_length=40)]
 
 
+class RestrictionScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the rights are limited, item by item (使用限制, annex 1): who, with what qualification, where, how far.
+
+    Every item is stated, also where there is no limit; what is missing is told all at once.
+    """
+
+    recipients: Annotated[str, Meta(max_length=200, description="使用主体 · who may use it")] = ""
+    qualification: Annotated[str, Meta(max_length=200, description="资质要求 · what they must be qualified for")] = ""
+    environment: Annotated[str, Meta(max_length=200, description="使用环境 · in which environment")] = ""
+    region: Annotated[str, Meta(max_length=200, description="使用地域 · in which region")] = ""
+    resale: Annotated[
+        Literal["allowed", "with-consent", "forbidden"] | None, Meta(description="转售、转授权 · passing it on")
+    ] = None
+    export: Annotated[
+        Literal["allowed", "after-assessment", "forbidden"] | None, Meta(description="出境 · taking it abroad")
+    ] = None
+
+
+class ApplicantStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the form asks of the applicant beyond its admission (annex 1)."""
+
+    address: Annotated[str, Meta(max_length=200, description="住所 · registered address")] = ""
+    business_state: Annotated[
+        Literal["operating", "suspended", "restructuring", "liquidating"] | None,
+        Meta(description="经营状态：存续、停业、重整、清算 · state of the business"),
+    ] = None
+
+
 class ApplyForRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Apply for the registration of rights in one revision of an asset (数据产权登记工作指引 annex 1)."""
 
@@ -40,6 +69,8 @@ class ApplyForRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     ]
     rights: Rights
     evidence: Pieces
+    scope: RestrictionScope | None = None
+    applicant: ApplicantStatement | None = None
     restrictions: Restrictions = ""
     public_sources: Sources = []
     notice_waiver: Waiver | None = None
@@ -68,6 +99,9 @@ class ProposedDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     overview: Annotated[str, Meta(max_length=8000)] | None = None
     industry: Annotated[str, Meta(pattern=r"^[A-T]([0-9]{2})?$(?!\n)")] | None = None
     region: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    region_level: RegionLevel | None = None
+    structure: Structure | None = None
+    records: Records | None = None
     covers_from: date | None = None
     covers_until: date | None = None
 
@@ -92,6 +126,7 @@ class ApplyForChange(Later, frozen=True, tag="change", kw_only=True):
     revision_id: Id | None = None
     rights: Rights | None = None
     restrictions: Restrictions | None = None
+    scope: RestrictionScope | None = None
     description: ProposedDescription | None = None
 
 
@@ -157,11 +192,19 @@ class DecideAcceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the review looks at (数据产权登记工作指引 arts. 18 to 21)."""
+    """What the review looks at (数据产权登记工作指引 arts. 15, 18 to 21)."""
 
     description_accuracy: bool
     source_compliance: bool
     rights_clarity: bool
+    public_data_checked: bool
+
+
+class DeterminePublicData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The registrar's finding whether the data of a case is public data, whatever the provider declared."""
+
+    public_data: bool
+    reason: Reason
 
 
 class ReviewRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

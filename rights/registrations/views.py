@@ -70,6 +70,10 @@ class RegistrationView(msgspec.Struct, frozen=True):
     title_basis: str
     rights: list[str]
     restrictions: str
+    scope: dict[str, Any] | None
+    applicant: dict[str, Any] | None
+    public_data: bool
+    public_basis: str | None
     reason: str | None
     ground: str | None
     proposed: dict[str, Any]
@@ -130,6 +134,7 @@ class NoticeView(msgspec.Struct, frozen=True):
     overview: str
     rights: list[str]
     restrictions: str
+    scope: dict[str, Any] | None
     notice_from: date
     notice_until: date
     provisional: bool

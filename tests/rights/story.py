@@ -25,7 +25,21 @@ EVIDENCE = {
         "processing-description",
     ],
 }
-PASSED = {"description_accuracy": True, "source_compliance": True, "rights_clarity": True}
+PASSED = {
+    "description_accuracy": True,
+    "source_compliance": True,
+    "rights_clarity": True,
+    "public_data_checked": True,
+}
+SCOPE = {
+    "recipients": "依法设立的企业和科研机构",
+    "qualification": "无",
+    "environment": "本单位可控环境",
+    "region": "中国境内",
+    "resale": "with-consent",
+    "export": "forbidden",
+}
+APPLICANT = {"address": "呼和浩特市新城区成吉思汗大街 1 号", "business_state": "operating"}
 
 
 async def upload(client: Client, content: bytes, name: str = "data.csv", purpose: str = "data") -> dict[str, Any]:
@@ -45,6 +59,9 @@ def description(**over: Any) -> dict[str, Any]:
         "theme": "民航运输",
         "update_cycle": "once",
         "region": "美国纽约",
+        "region_level": "city",
+        "structure": "structured",
+        "records": 336776,
         "source_kind": "generated",
         "covers_from": "2013-01-01",
         "covers_until": "2013-12-31",
@@ -79,6 +96,8 @@ async def application(client: Client, of: dict[str, Any], **over: Any) -> dict[s
         "title_basis": "own-operations",
         "rights": ["HOLD", "USE", "OPERATE"],
         "evidence": over.pop("evidence", None) or await evidence(client, EVIDENCE[of["source_kind"]]),
+        "scope": SCOPE,
+        "applicant": APPLICANT,
         **over,
     }
 

@@ -283,7 +283,7 @@ async def test_public_data_before_the_product_made_from_it(
 async def test_who_registers_public_data(as_: As, client: Client, refused: Refusals) -> None:
     office, firm = await _office(client, as_), await as_("provider")
     path = "/v1/public-registrations"
-    private = await _public(office, await story.asset(office, b"own"))
+    private = await _public(office, await story.asset(office, b"own", source_kind="agreed"))
     await refused(office.post(path, private), 422, "not-a-public-resource", "LT-RGT-30")
     resource = await story.asset(firm, b"public", public_data=True)
     body = {**await _public(firm, resource), "agreement_until": "2026-11-23", "evidence": []}

@@ -10,7 +10,7 @@ from kernel.documents import credential
 from kernel.signing import Ed25519Signer
 from tests.conftest import As, Client
 from tests.makers import application
-from tests.rights import story
+from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
 
@@ -181,8 +181,13 @@ async def test_a_content_in_notice_is_claimed_and_free_again_after_withdrawal(as
     early = await story.submitted(rival, b"same")
     await story.accept(registrar, early)
     await story.approve(registrar, early)
-    case = await story.noticed(registrar, await story.submitted(provider, b"same"))
+    case = await story.accept(registrar, await story.submitted(provider, b"same"))
+    assert [found["earlier_claim"] for found in await procedure.cleared(registrar, case)] == [early["id"]]
+    await story.approve(registrar, case)
+    await story.publish(registrar, case)
     publish = f"/v1/registrations/{early['id']}/notice"
+    assert (await registrar.post(publish)).json()["code"] == "objection-open"
+    assert [found["earlier_claim"] for found in await procedure.cleared(registrar, early)] == [case["id"]]
     problem = await refused(registrar.post(publish), 409, "content-already-claimed", "LT-RGT-08")
     assert problem["claim"] == case["id"]
     withdrawal = {"reason": "另行申请"}

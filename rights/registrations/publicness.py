@@ -1,0 +1,96 @@
+"""Whether data is public data (公共数据): by its holder, by what it is made from, by declaration, and by the registrar.
+
+What the provider declares only adds: it cannot make public data private. The registrar may settle it either way.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from kernel import ids
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked, one
+from kernel.identity.actor import Actor
+from kernel.identity.models import Party
+from kernel.log.record import record
+from rights.assets.models import Asset
+from rights.registrations import policy, rules
+from rights.registrations.cases import parties_of
+from rights.registrations.errors import DeterminationTooLate, refuse
+from rights.registrations.models import Registration
+from rights.registrations.queries import registration_view
+from rights.registrations.schemas import DeterminePublicData
+from rights.registrations.sources import public_sources
+from rights.registrations.states import RegistrationState
+from rights.registrations.views import RegistrationView
+from rights.terms import Form, Regime, Right, SourceKind
+from rights.title.models import AssetLineage
+
+BY_REGISTRAR = "registrar"
+SETTLED_IN = (
+    RegistrationState.SUBMITTED,
+    RegistrationState.RETURNED,
+    RegistrationState.ACCEPTED,
+    RegistrationState.SUPPLEMENTING,
+)
+
+
+async def settle(session: AsyncSession, asset: Asset) -> bool:
+    """Bring an asset's mark up to date with what it is made from, unless the registrar has settled it."""
+    if asset.public_basis != BY_REGISTRAR and not asset.public_data and await _made_from_public(session, asset.id):
+        asset.public_data, asset.public_basis = True, "made-from-public"
+    return asset.public_data
+
+
+async def _made_from_public(session: AsyncSession, asset_id: str) -> bool:
+    parent = aliased(Asset)
+    query = (
+        select(AssetLineage.parent_id)
+        .join(parent, parent.id == AssetLineage.parent_id)
+        .where(AssetLineage.child_id == asset_id, parent.public_data)
+        .limit(1)
+    )
+    return await session.scalar(query) is not None
+
+
+async def determine(
+    session: AsyncSession, actor: Actor, registration_id: str, data: DeterminePublicData, *, clock: Clock
+) -> RegistrationView:
+    """The registrar settles whether a case's data is public data; the review then holds the case to it (art. 15)."""
+    now = clock.now()
+    row = await locked(session, Registration, ids.require("reg", registration_id))
+    if row.status not in SETTLED_IN:
+        raise DeterminationTooLate(status=str(row.status))
+    asset = await locked(session, Asset, row.asset_id)
+    facts = {"public_data": data.public_data, "before": asset.public_data, "reason": data.reason}
+    asset.public_data, asset.public_basis = data.public_data, BY_REGISTRAR
+    kind = "rights.asset.public_data_determined"
+    record(session, actor, kind, asset.id, at=now, parties=parties_of(row), facts={**facts, "registration": row.id})
+    await session.flush()
+    return await registration_view(session, actor, row, clock=clock)
+
+
+async def require_regime(session: AsyncSession, row: Registration, *, clock: Clock) -> None:
+    """Raise unless a first registration is under the measures that its data asks for, as it is known to be now."""
+    if row.type != "initial":
+        return
+    now = clock.now()
+    asset = await one(session, Asset, row.asset_id)
+    await settle(session, asset)
+    party = await one(session, Party, row.party_id)
+    sources = await public_sources(session, row.public_sources, now)
+    today = day_in_china(now)
+    if row.regime == Regime.PUBLIC:
+        allowed = policy.PROCEDURE.at(today).body.public_resource
+        refuse(rules.public_resource_faults(party.kind, Form(asset.form), asset.public_data, sources, allowed))
+        return
+    claim = rules.Claim(
+        party_kind=party.kind,
+        source_kind=SourceKind(asset.source_kind),
+        form=Form(asset.form),
+        title_basis=row.title_basis,
+        rights=tuple(Right(code) for code in row.rights),
+        public_data=asset.public_data,
+        public_sources=sources,
+    )
+    refuse(rules.title_faults(claim, policy.MATRIX.at(today).body))

@@ -1,0 +1,71 @@
+"""Reading registration over HTTP: one case, the desk, evidence, and the public notices."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.storage.download import Download, range_response
+from rights.registrations import queries
+from rights.registrations.routes import APPLY, DECIDE
+from rights.registrations.views import DeskItemView, NoticeView, RegistrationView
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+Time = NamedDependency[Clock]
+Who = NamedDependency[Actor]
+
+
+@get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
+async def get_registration(
+    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
+) -> RegistrationView:
+    """登记案件 · One case, for its applicant, its transferee and the registrar."""
+    return await queries.registration(session, actor, registration_id, clock=clock)
+
+
+@get("/v1/registrations", opt=allow(APPLY, DECIDE))
+async def list_registrations(
+    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[DeskItemView]:
+    """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
+    return await queries.desk(session, actor, limit, cursor, clock=clock)
+
+
+@get(
+    "/v1/registrations/{registration_id:str}/evidence/{evidence_id:str}",
+    opt=allow(APPLY, DECIDE),
+    responses=problems(NotFound),
+)
+async def get_evidence(
+    registration_id: FromPath[str],
+    evidence_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    actor: Who,
+) -> Response[Any]:
+    """证明材料 · Read a piece of evidence, for the applicant and the registrar."""
+    file = await queries.evidence_file(session, actor, registration_id, evidence_id)
+    download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
+    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+
+
+@get("/v1/notices", opt=public())
+async def list_notices(
+    session: Session, clock: Time, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[NoticeView]:
+    """登记公示 · The open public notices; whoever is admitted may object to one, with evidence."""
+    return await queries.notices(session, limit, cursor, clock=clock)
+
+
+ROUTES = [get_registration, list_registrations, get_evidence, list_notices]
