@@ -1,12 +1,14 @@
 """Settling an accepted order: books, settlement, order and statement move together or not at all."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
+from contracts.policy.rules import from_terms, vocabularies
+from contracts.policy.title import rights_of
 from kernel import ids
 from kernel.clock import Clock, day_in_china
 from kernel.db import locked, one
@@ -25,6 +27,7 @@ from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
 from market.settlement import queries, rules
 from market.settlement.models import Settlement
+from valuation.market_evidence.commands import Trade, admit
 
 
 async def settle(session: AsyncSession, order_id: str, *, clock: Clock, issuer: Issuer) -> Settlement:
@@ -58,7 +61,31 @@ async def settle(session: AsyncSession, order_id: str, *, clock: Clock, issuer: 
     )
     session.add(row)
     await session.flush()  # The unique order must speak here, inside the unit.
+    await _as_evidence(session, order, row, document, now)
     return row
+
+
+async def _as_evidence(session: AsyncSession, order: Order, row: Settlement, document: Document, at: datetime) -> None:
+    """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
+    licence = from_terms(order.licence, vocabularies().at(day_in_china(order.placed_at)))
+    trade = Trade(
+        settlement_id=row.id,
+        document_sha256=document.sha256,
+        asset_id=order.asset_id,
+        revision_id=order.revision_id,
+        title=f"{order.title_zh} {order.title_en}",
+        parties=(order.buyer, order.provider),
+        price=Money(order.amount_minor, order.currency),
+        right="+".join(str(right).lower() for right in rights_of(licence)),
+        mode=_MODE,
+        term_days=licence.term_days,
+        licence=order.licence,
+    )
+    await admit(session, trade, at=at)
+
+
+_MODE: Final = "one-off"
+"""Every order of this market pays once, for a licence of so many days."""
 
 
 def _vanished(order_id: str) -> Settlement:

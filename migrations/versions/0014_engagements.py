@@ -346,7 +346,7 @@ def _comparables() -> None:
         sa.Column("price", sa.Numeric(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("tax_basis", sa.Text(), nullable=False),
-        sa.Column("right", sa.Text(), nullable=False),
+        sa.Column("right", sa.Text(), nullable=True),
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=False),

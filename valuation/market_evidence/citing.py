@@ -62,7 +62,7 @@ def differing(case: Comparable, row: ComparableRow, place: str) -> Iterator[Fiel
         "quality": (case.quality.value, row.quality),
     }
     for name, (said, stored) in told.items():
-        if said != stored:
+        if stored is not None and said != stored:
             yield _otherwise(f"{place}/{name}", str(said), str(stored), row.id)
     for name, (value, kept) in measured.items():
         if kept is not None and Decimal(value) != kept:

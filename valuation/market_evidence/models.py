@@ -43,7 +43,7 @@ class ComparableRow(Base):
     price: Mapped[Decimal]
     currency: Mapped[str]
     tax_basis: Mapped[str]
-    right: Mapped[str]
+    right: Mapped[str | None]
     mode: Mapped[str]
     field: Mapped[str]
     region: Mapped[str]

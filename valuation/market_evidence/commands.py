@@ -1,0 +1,156 @@
+"""Filling the register: a settled trade in the market's own transaction, asking prices from a file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.clock import day_in_china
+from kernel.identity.actor import SYSTEM
+from kernel.log.record import record
+from kernel.money import EXPONENTS, Money
+from rights.assets import queries as assets
+from valuation.market_evidence import listings
+from valuation.market_evidence.models import ComparableRow
+from valuation.market_evidence.policy import POLICY
+from valuation.quality import queries as quality
+
+PLATFORM = "liutong"
+"""What the register calls this market."""
+
+YEAR_DAYS = Decimal(365)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A settled trade as the market tells it; `right` and `mode` are those that the licence grants."""
+
+    settlement_id: str
+    document_sha256: str
+    asset_id: str
+    revision_id: str
+    title: str
+    parties: tuple[str, str]
+    price: Money
+    right: str
+    mode: str
+    term_days: int
+    licence: dict[str, Any]
+
+
+async def admit(session: AsyncSession, trade: Trade, *, at: datetime) -> None:
+    """Enter a settled trade, once, in the transaction that settles it."""
+    day = day_in_china(at)
+    asset = await assets.asset(session, trade.asset_id)
+    card = await quality.latest_scorecard(session, trade.revision_id)
+    policy = POLICY.at(day).body
+    comparable_id = ids.new("cmp")
+    row: dict[str, Any] = {
+        "id": comparable_id,
+        "kind": "realised",
+        "reference": trade.settlement_id,
+        "evidence_sha256": trade.document_sha256,
+        "platform": PLATFORM,
+        "title": trade.title[:200],
+        "words": f"{asset.name} {trade.title} {asset.overview}"[: policy.words_max],
+        "asset_id": asset.id,
+        "parties": sorted(trade.parties),
+        "dated": day,
+        "price": Decimal(trade.price.minor).scaleb(-EXPONENTS[trade.price.currency]),
+        "currency": trade.price.currency,
+        "tax_basis": policy.trade_tax_basis,
+        "right": trade.right,
+        "mode": trade.mode,
+        "field": asset.theme,
+        "region": asset.region,
+        "update_cycle": asset.update_cycle,
+        "scale": Decimal(card.row_count) if card is not None and card.row_count > 0 else None,
+        "remaining_years": (Decimal(trade.term_days) / YEAR_DAYS).quantize(Decimal("0.0001")),
+        "quality": card.score if card is not None else None,
+        "licence": trade.licence,
+        "created_at": at,
+    }
+    if not await _insert(session, [row]):
+        return
+    facts = {"asset": asset.id, "mode": trade.mode, "field": asset.theme, "settlement": trade.settlement_id}
+    record(session, SYSTEM, "valuation.comparable.admitted", comparable_id, at=at, facts=facts)
+
+
+async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> int:
+    """Insert what is not known yet; gives how many were new."""
+    if not rows:
+        return 0
+    query = insert(ComparableRow).values(rows).on_conflict_do_nothing(index_elements=["kind", "reference"])
+    return len((await session.scalars(query.returning(ComparableRow.id))).all())
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import found: rows read, rows new, rows known already, and rows skipped by reason."""
+
+    read: int
+    new: int
+    known: int
+    skipped: dict[listings.Reason, int]
+
+
+async def import_listings(session: AsyncSession, path: Path, dated: date, tax_basis: str, *, at: datetime) -> Imported:
+    """Enter the asking prices of a file, each listing once; raises listings.FileFaulty and then nothing is kept."""
+    policy, done, batch = POLICY.at(day_in_china(at)).body, Imported(0, 0, 0, {}), list[dict[str, Any]]()
+    for each in listings.read(path, dated, policy.words_max):
+        done.read += 1
+        if isinstance(each, listings.Asked):
+            batch.append(_asked(each, tax_basis, at))
+            if len(batch) == _BATCH:
+                await _keep(session, batch, done)
+        else:
+            done.skipped[each] = done.skipped.get(each, 0) + 1
+    await _keep(session, batch, done)
+    if done.new:
+        facts = {"read": done.read, "new": done.new, "dated": dated.isoformat(), "name": path.name}
+        record(session, SYSTEM, "valuation.comparables.imported", ids.new("imp"), at=at, facts=facts)
+    return done
+
+
+_BATCH = 500
+
+
+async def _keep(session: AsyncSession, batch: list[dict[str, Any]], done: Imported) -> None:
+    """Insert a batch; one listing twice in a batch is one comparable."""
+    once = {each["reference"]: each for each in batch}
+    new = await _insert(session, list(once.values()))
+    done.new, done.known = done.new + new, done.known + len(batch) - new
+    batch.clear()
+
+
+def _asked(each: listings.Asked, tax_basis: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": ids.new("cmp"),
+        "kind": "asking",
+        "reference": each.reference,
+        "evidence_sha256": each.row_sha256,
+        "platform": each.platform,
+        "title": each.title,
+        "words": each.words,
+        "asset_id": None,
+        "parties": [],
+        "dated": each.dated,
+        "price": each.price,
+        "currency": each.currency,
+        "tax_basis": tax_basis,
+        "right": None,
+        "mode": each.mode,
+        "field": each.field,
+        "region": each.region,
+        "update_cycle": each.update_cycle,
+        "scale": None,
+        "remaining_years": None,
+        "quality": None,
+        "licence": {},
+        "created_at": at,
+    }

@@ -1,0 +1,18 @@
+"""The dated rules of market evidence."""
+
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from kernel import policy
+
+
+class EvidencePolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the register keeps and how it is searched."""
+
+    trade_tax_basis: Literal["pre-tax", "post-tax"]
+    considered_max: Annotated[int, Meta(ge=10, le=20_000)]
+    words_max: Annotated[int, Meta(ge=20, le=2_000)]
+
+
+POLICY: Final = policy.load("market-evidence", EvidencePolicy, "valuation.market_evidence")
