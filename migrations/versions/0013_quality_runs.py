@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0013_quality_runs"
 down_revision = "0012_filing"
@@ -9,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 TIME = sa.DateTime(timezone=True)
+JSON = postgresql.JSONB(astext_type=sa.Text())
 
 
 def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
@@ -18,6 +20,7 @@ def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 def upgrade() -> None:
     _progress()
     _watch()
+    _desensitisation()
 
 
 def _progress() -> None:
@@ -73,6 +76,44 @@ def _watch() -> None:
     op.create_index(op.f("ix_quality_watch_next_due_at"), "quality_watch", ["next_due_at"])
 
 
+def _desensitisation() -> None:
+    states = ("queued", "running", "succeeded", "failed")
+    op.create_table(
+        "desensitisation",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("revision_id", sa.Text(), nullable=False),
+        sa.Column("into_asset_id", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("plan", JSON, nullable=False),
+        sa.Column("data_contract", JSON, nullable=True),
+        _status(*states),
+        sa.Column("new_revision_id", sa.Text(), nullable=True),
+        sa.Column("evidence_file_id", sa.Text(), nullable=True),
+        sa.Column("document_id", sa.Text(), nullable=True),
+        sa.Column("report", JSON, nullable=True),
+        sa.Column("problem", JSON, nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("status_changed_at", TIME, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        _to("desensitisation", "asset_id", "asset"),
+        _to("desensitisation", "revision_id", "asset_revision"),
+        _to("desensitisation", "into_asset_id", "asset"),
+        _to("desensitisation", "provider", "party"),
+        _to("desensitisation", "new_revision_id", "asset_revision"),
+        _to("desensitisation", "evidence_file_id", "stored_file"),
+        _to("desensitisation", "document_id", "document"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desensitisation")),
+    )
+    op.create_index(op.f("ix_desensitisation_asset_id"), "desensitisation", ["asset_id"])
+    op.create_index(op.f("ix_desensitisation_status"), "desensitisation", ["status"])
+
+
+def _status(*states: str) -> sa.Column[str]:
+    kind = sa.Enum(*states, name="status", native_enum=False, create_constraint=True, length=40)
+    return sa.Column("status", kind, nullable=False)
+
+
 def downgrade() -> None:
-    for table in ("quality_watch", "quality_run_part", "quality_run_progress"):
+    for table in ("desensitisation", "quality_watch", "quality_run_part", "quality_run_progress"):
         op.drop_table(table)

@@ -15,7 +15,8 @@ import msgspec
 import structlog
 from sqlalchemy import select
 
-import valuation.quality.watch.jobs  # noqa: F401 -- registers its sweep
+import valuation.quality.desensitisation.jobs
+import valuation.quality.watch.jobs  # noqa: F401 -- both register their work
 from kernel.clock import day_in_china
 from kernel.db import one, unit
 from kernel.jobs import job, sweep

@@ -31,6 +31,10 @@ class Task(msgspec.Struct, frozen=True):
     done: dict[str, bytes]
     folder: str
 
+    def run(self, send: Send) -> "Scored":
+        """Do it."""
+        return run(self, send)
+
 
 class Scored(msgspec.Struct, frozen=True):
     """What the process gives back: the canonical bytes of the scorecard, or the problem, by object where it is known.

@@ -1,4 +1,4 @@
-"""Processes that score, one run in each: a run can be stopped by ending its process, and its death harms no other run.
+"""Processes for heavy work, one run in each: a run is stopped by ending its process, whose death harms no other run.
 
 A pool of the standard library gives up every run of the pool when one process dies, and cannot stop one that works.
 Processes are kept warm between runs, since loading the engines takes longer than scoring a small table.
@@ -16,16 +16,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Final
-
-from valuation.quality.scoring import process
-from valuation.quality.scoring.process import Task
+from typing import Any, Final, Protocol
 
 Message = tuple[Any, ...]
 
 RUNS_MAX: Final = 100
 """After so many runs a process ends, whatever the engines have kept in memory."""
 _SPAWN: Final = multiprocessing.get_context("spawn")
+
+
+class Task(Protocol):
+    """Work for one process: a struct of plain values, since it travels; the files that it makes are in `folder`."""
+
+    @property
+    def folder(self) -> str: ...
+
+    def run(self, send: Any) -> Any: ...
 
 
 class ProcessDied(Exception):
@@ -120,7 +126,7 @@ def _serve(line: Connection) -> None:
         Path(task.folder).mkdir(parents=True, exist_ok=True)
         tempfile.tempdir = task.folder  # Whatever is staged or spilled goes with the folder when the run is stopped.
         try:
-            line.send(("end", process.run(task, line.send)))
+            line.send(("end", task.run(line.send)))
         except Exception as fault:
             line.send(("fault", f"{type(fault).__name__}: {fault}"))
 

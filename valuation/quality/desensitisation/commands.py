@@ -1,0 +1,140 @@
+"""Starting and settling desensitisations; the work itself happens in jobs.py."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, jobs, lifecycle
+from kernel.clock import Clock
+from kernel.db import locked
+from kernel.documents.commands import Issuer, issue
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.states import Role
+from kernel.storage import commands as storage
+from kernel.storage.commands import Received
+from kernel.storage.rules import Purpose
+from rights.assets import commands as assets_commands
+from rights.assets import queries as assets
+from rights.assets.schemas import AddRevision
+from valuation.quality import commands as quality
+from valuation.quality.contract import text as contract_text
+from valuation.quality.desensitisation import plan as plans
+from valuation.quality.desensitisation import queries
+from valuation.quality.desensitisation.errors import NotYourData
+from valuation.quality.desensitisation.models import Desensitisation
+from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
+from valuation.quality.desensitisation.states import DESENSITISATION, TreatmentAction
+from valuation.quality.errors import NoRevision
+from valuation.quality.schemas import RunProblem
+
+JOB = "quality.desensitise"
+
+
+async def start(
+    session: AsyncSession, actor: Actor, asset_id: str, data: Desensitise, *, clock: Clock
+) -> DesensitisationView:
+    """Queue the treatment of the asset's newest revision; raises PlanFaulty or ContractFaulty before any work."""
+    asset = await assets.asset(session, asset_id)
+    if asset.party_id != actor.party:
+        raise NotYourData
+    into = await assets.own_asset(session, actor, data.into_asset_id or asset_id)
+    revision = await assets.latest_revision(session, asset_id)
+    if revision is None:
+        raise NoRevision
+    plans.read(data.plan)
+    contract = None if data.contract is None else quality.understood(data.contract)
+    row = Desensitisation(
+        id=ids.new("dsn"),
+        asset_id=asset.id,
+        revision_id=revision.id,
+        into_asset_id=into.id,
+        provider=asset.party_id,
+        plan=dict(_document(data.plan)),
+        data_contract=None if contract is None else dict(contract.raw),
+        new_revision_id=None,
+        evidence_file_id=None,
+        document_id=None,
+        report=None,
+        problem=None,
+        created_at=clock.now(),
+    )
+    facts = {"asset": asset.id, "revision": revision.id, "into": into.id}
+    await lifecycle.begin(session, row, DESENSITISATION, actor, at=clock.now(), **facts)
+    await jobs.enqueue(session, JOB, {"desensitisation": row.id})
+    return await queries.view(session, row)
+
+
+def _document(given: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    return contract_text.parse(given.encode()) if isinstance(given, str) else given
+
+
+async def begin(session: AsyncSession, treatment_id: str, at: datetime) -> Desensitisation | None:
+    """Take up a treatment, again after a crash; None when there is nothing left to do."""
+    row = await locked(session, Desensitisation, treatment_id)
+    if DESENSITISATION.is_final(row.status):
+        return None
+    if TreatmentAction.START in DESENSITISATION.actions(row.status):
+        await _step(session, row, TreatmentAction.START, at)
+    return row
+
+
+async def fail(session: AsyncSession, treatment_id: str, problem: RunProblem, *, at: datetime) -> None:
+    """End a treatment with the reason why nothing came of it."""
+    row = await locked(session, Desensitisation, treatment_id)
+    if DESENSITISATION.is_final(row.status):
+        return
+    row.problem = msgspec.to_builtins(problem)
+    await session.flush()  # advance() reads the row again; the reason must not be lost.
+    await _step(session, row, TreatmentAction.FAIL, at, problem=problem.code)
+
+
+async def finish(
+    session: AsyncSession,
+    treatment_id: str,
+    report: dict[str, Any],
+    files: Mapping[str, Received],
+    evidence: Received,
+    *,
+    issuer: Issuer,
+    clock: Clock,
+) -> None:
+    """Keep the files as a revision, and the report as a document and as a file for evidence, all in one unit."""
+    row = await locked(session, Desensitisation, treatment_id)
+    if DESENSITISATION.is_final(row.status):
+        return
+    owner, now = Actor(party=row.provider, key=None, admitted=True), clock.now()
+    kept = [await storage.keep(session, owner, file, name, Purpose.DATA, clock=clock) for name, file in files.items()]
+    name = f"desensitisation-report-{row.id}.json"
+    proof = await storage.keep(session, owner, evidence, name, Purpose.EVIDENCE, clock=clock)
+    into = AddRevision(files=[file.id for file in kept])
+    revision = await assets_commands.add_revision(session, owner, row.into_asset_id, into, clock=clock)
+    asset = await assets.asset(session, row.asset_id)
+    claims = {
+        "asset": row.asset_id,
+        "asset_name": asset.name,
+        "revision": row.revision_id,
+        "into_asset": row.into_asset_id,
+        "new_revision": revision.id,
+        "content_sha256": revision.content_sha256,
+        "provider": row.provider,
+        "report": report,
+    }
+    parties = [row.provider]
+    document = await issue(
+        session, SYSTEM, "desensitisation-report", row.id, claims, issuer=issuer, at=now, parties=parties
+    )
+    row.report, row.new_revision_id = report, revision.id
+    row.evidence_file_id, row.document_id = proof.id, document.id
+    await session.flush()
+    facts = {"new_revision": revision.id, "document": document.id, "personal": report["verdict"]["personal"]}
+    await _step(session, row, TreatmentAction.FINISH, now, **facts)
+
+
+async def _step(
+    session: AsyncSession, row: Desensitisation, action: TreatmentAction, at: datetime, **facts: Any
+) -> None:
+    parties = [row.provider]
+    await lifecycle.advance(session, row, DESENSITISATION, action, SYSTEM, Role.SYSTEM, at=at, parties=parties, **facts)

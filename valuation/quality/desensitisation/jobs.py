@@ -1,0 +1,114 @@
+"""Desensitising in the background: files from storage, the work in a process of its own, a new revision at the end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kernel.clock import day_in_china
+from kernel.db import unit
+from kernel.errors import DomainError
+from kernel.jobs import job
+from kernel.runtime import Runtime
+from kernel.storage.commands import Promised, Received, receive
+from rights.assets import queries as assets
+from rights.duplicates.keys import open_sketch_key
+from valuation.quality.desensitisation import commands
+from valuation.quality.desensitisation.process import Treated, Treatment
+from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
+from valuation.quality.policy import policies, run_policies
+from valuation.quality.schemas import RunProblem
+from valuation.quality.scoring.parts import problem_of
+from valuation.quality.scoring.workers import ProcessDied, ProcessFailed, Worker, working
+
+_CHUNK = 1 << 20
+
+
+@job(commands.JOB)
+async def desensitise(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Treat a revision; after a crash it is treated again and ends in the same bytes."""
+    treatment_id = str(payload["desensitisation"])
+    slots = runtime.extras.setdefault("quality.slots", asyncio.Semaphore(runtime.settings.cpu_workers))
+    async with slots, AsyncExitStack() as stack:
+        task = await _task(runtime, treatment_id, stack)
+        if task is None:
+            return
+        limit = run_policies().at(day_in_china(task.as_of)).body.run_seconds_max
+        try:
+            async with asyncio.timeout(limit), working(treatment_id, task) as worker:
+                await _settle(runtime, treatment_id, await _followed(worker))
+        except ProcessDied:
+            await _fail(runtime, treatment_id, problem_of(ScoringCrashed()))
+        except TimeoutError:
+            await _fail(runtime, treatment_id, problem_of(ScoringTooSlow(seconds=limit)))
+
+
+async def _task(runtime: Runtime, treatment_id: str, stack: AsyncExitStack) -> Treatment | None:
+    async with unit(runtime.sessions) as session:
+        row = await commands.begin(session, treatment_id, runtime.clock.now())
+        if row is None:
+            return None
+        files = (await assets.revision(session, row.revision_id)).files
+    paths = {f.name: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files}
+    return Treatment(
+        plan=row.plan,
+        contract=row.data_contract,
+        files=paths,
+        # The key lies in a file apart from the data; each asset has its own, so that assets cannot be joined by it.
+        key=open_sketch_key(runtime.settings).derive(f"desensitisation/{row.asset_id}"),
+        as_of=row.status_changed_at,
+        policy_version=policies().at(day_in_china(row.status_changed_at)).meta.version,
+        folder=str((runtime.settings.data_dir / "runs" / treatment_id).resolve()),
+    )
+
+
+async def _followed(worker: Worker) -> Treated:
+    while True:
+        match await worker.next(60.0):
+            case ("end", Treated() as treated):
+                return treated
+            case ("fault", told):
+                raise ProcessFailed(told)
+
+
+async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None:
+    """Store what came out while its folder is still there, then keep all of it in one unit."""
+    if treated.report is None:
+        assert treated.problem is not None
+        await _fail(runtime, treatment_id, treated.problem)
+        return
+    room = runtime.settings.upload_bytes_max
+    files: dict[str, Received] = {}
+    for name, path in treated.files.items():
+        files[name] = await receive(runtime.storage, _read(Path(path)), Promised(), max_bytes=room)
+    evidence = await receive(runtime.storage, _bytes(treated.report), Promised(), max_bytes=room)
+    report = msgspec.json.decode(treated.report)
+    if {f["file"]: f["sha256_after"] for f in report["files"]} != {name: file.sha256 for name, file in files.items()}:
+        changed = CorruptFile(file=next(iter(files)), reason="its bytes changed while they were stored")
+        await _fail(runtime, treatment_id, problem_of(changed))
+        return
+    try:
+        async with unit(runtime.sessions) as session:
+            await commands.finish(
+                session, treatment_id, report, files, evidence, issuer=runtime.issuer, clock=runtime.clock
+            )
+    except DomainError as refused:
+        await _fail(runtime, treatment_id, problem_of(refused))
+
+
+async def _fail(runtime: Runtime, treatment_id: str, problem: RunProblem) -> None:
+    async with unit(runtime.sessions) as session:
+        await commands.fail(session, treatment_id, problem, at=runtime.clock.now())
+
+
+async def _read(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := await asyncio.to_thread(stream.read, _CHUNK):
+            yield chunk
+
+
+async def _bytes(data: bytes) -> AsyncIterator[bytes]:
+    yield data

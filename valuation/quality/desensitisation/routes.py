@@ -1,0 +1,66 @@
+"""Desensitisation over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from valuation.quality.desensitisation import commands, queries
+from valuation.quality.desensitisation.errors import NotYourData, PlanFaulty
+from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
+from valuation.quality.errors import ContractFaulty, NoRevision
+
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/assets/{asset_id:str}/desensitisations",
+    opt=allow("rights:asset:write"),
+    status_code=202,
+    responses=problems(NotFound, PlanFaulty, ContractFaulty, NoRevision, NotYourData, IdempotencyKeyReused),
+)
+async def start_desensitisation(
+    asset_id: FromPath[str],
+    data: JSONBody[Desensitise],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[DesensitisationView]:
+    """数据脱敏 · Treat the newest revision by a plan; what comes out is a new revision, with a report."""
+    return await once(
+        request, session, clock.now(), lambda: commands.start(session, actor, asset_id, data, clock=clock), status=202
+    )
+
+
+@get("/v1/assets/{asset_id:str}/desensitisations", opt=allow("rights:asset:write"), responses=problems(NotFound))
+async def list_desensitisations(
+    asset_id: FromPath[str],
+    session: Session,
+    actor: NamedDependency[Actor],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[DesensitisationView]:
+    """脱敏历史 · The desensitisations of an asset, newest first."""
+    return await queries.of_asset(session, actor, asset_id, limit, cursor)
+
+
+@get("/v1/desensitisations/{treatment_id:str}", opt=allow("rights:asset:write"), responses=problems(NotFound))
+async def get_desensitisation(
+    treatment_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> DesensitisationView:
+    """脱敏任务 · A desensitisation, with its report and what to bring when the data is classified again."""
+    return await queries.desensitisation(session, actor, treatment_id)
+
+
+ROUTES = [start_desensitisation, list_desensitisations, get_desensitisation]
