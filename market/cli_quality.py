@@ -1,4 +1,4 @@
-"""The commands of quality: `liutong score`, `liutong contract check`, `liutong contract infer`."""
+"""The commands of quality: `liutong score`, `liutong contract check`, `… upgrade`, `… infer`."""
 
 import sys
 from datetime import UTC, datetime
@@ -57,6 +57,16 @@ def contract_check(file: Path, lang: str) -> None:
     click.echo(f"✓ {file}: {found.id} {found.version}, {sum(len(o.rules) for o in found.objects)} rules")
     for pointer in found.unmeasured:
         click.echo(f"– {pointer}: kept, not measured")
+
+
+@contract.command("upgrade")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def contract_upgrade(file: Path, lang: str) -> None:
+    """升级数据合同 · Write an ODCS v3.0 or v3.1 contract as v3.2; YAML on stdout, the file stays as it is."""
+    from market.scoring import upgrade_and_tell
+
+    sys.exit(upgrade_and_tell(file, "zh" if lang == "zh" else "en"))
 
 
 @contract.command("infer")

@@ -25,6 +25,7 @@ from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError
+from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.errors import FilesDiffer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
@@ -36,11 +37,15 @@ from valuation.quality.scoring.scorecard import Scorecard
 SCORED, BELOW, FAULTY = 0, 1, 2
 
 
-def understood(path: Path, lang: Lang) -> Contract | None:
-    """Read a contract; every fault is told with its line and column, its path, what is wrong and the cure."""
+def understood(path: Path, lang: Lang, *, today: bool = False) -> Contract | None:
+    """Read a contract; every fault is told with its line and column, its path, what is wrong and the cure.
+
+    `today` reads it as it would be after an upgrade.
+    """
     text = path.read_bytes()
     try:
-        found = read(contract_text.parse(text))
+        document = contract_text.parse(text)
+        found = read(upgraded(document) if today else document)
         faults = [] if isinstance(found, Contract) else found
     except UnreadableContractError as unreadable:
         found, faults = [], [unreadable.fault]
@@ -121,6 +126,15 @@ def score_and_tell(
     else:
         _tell(card, lang)
     return BELOW if at_least is not None and float(card.score) < at_least else SCORED
+
+
+def upgrade_and_tell(path: Path, lang: Lang) -> int:
+    """Print a contract in the version of ODCS that is written today; one that is not understood is not upgraded."""
+    found = understood(path, lang, today=True)
+    if found is None:
+        return FAULTY
+    sys.stdout.write(yaml.safe_dump(dict(found.raw), allow_unicode=True, sort_keys=False, width=110))
+    return SCORED
 
 
 def infer_and_tell(files: Sequence[Path], name: str) -> int:

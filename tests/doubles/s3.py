@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         found = self.server.objects.get(path)
         if found is None:
             return self._refuse(404, "NoSuchKey")
-        status, body = 200, found
+        status, body, first = 200, found, "0"
         if asked := self.headers.get("Range", "").removeprefix("bytes="):
             first, _, last = asked.partition("-")
             status, body = 206, found[int(first) : int(last) + 1 if last else None]

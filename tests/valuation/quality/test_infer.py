@@ -1,10 +1,16 @@
 """A drafted contract is understood by our own reader, and the data it was drafted from keeps it."""
 
+import json
+import math
+import tempfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from market.cli import main
 from valuation.quality.contract.contract import Contract
@@ -109,3 +115,58 @@ def test_the_command_line_scores_and_names_what_is_wrong(tmp_path, monkeypatch):
     broken = run(main, ["score", "broken.parquet", "--contract", "c.yaml"])
     assert broken.exit_code == 2
     assert "LT-QLT-02" in broken.stderr
+
+
+VALUES = {
+    "i": st.integers(-(2**60), 2**60),
+    "small": st.integers(0, 3),
+    "f": st.floats() | st.sampled_from([math.nan, math.inf, -math.inf, -0.0, 1e301, 5e-324]),
+    "s": st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(["12", "007", "true", "1.5", "", " "]),
+    "code": st.from_regex(r"\A[A-C][0-9]{2}\Z"),
+    "b": st.booleans(),
+    "d": st.dates(),
+    "t": st.datetimes(),
+    "o": st.fixed_dictionaries({"x": st.none() | st.integers(-5, 5), "y": st.none() | st.text("ab1", max_size=2)}),
+    "l": st.lists(st.none() | st.integers(0, 9), max_size=3),
+    "lo": st.lists(st.fixed_dictionaries({"k": st.none() | st.sampled_from(["p", "q"])}), max_size=2),
+}
+TYPES = {
+    "i": pl.Int64, "small": pl.UInt8, "f": pl.Float64, "s": pl.String, "code": pl.String, "b": pl.Boolean,
+    "d": pl.Date, "t": pl.Datetime("us"), "o": pl.Struct({"x": pl.Int64, "y": pl.String}), "l": pl.List(pl.Int64),
+    "lo": pl.List(pl.Struct({"k": pl.String})),
+}  # fmt: skip
+ROWS = st.lists(
+    st.fixed_dictionaries({name: st.none() | each for name, each in VALUES.items()}), min_size=1, max_size=30
+)
+
+
+def as_json(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=ROWS)
+def test_what_is_drafted_of_any_data_is_kept_by_it(form, rows):
+    """The property of drafts: understood by our reader, and the same data breaks nothing of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"t.{form}"
+        frame = pl.DataFrame(rows, schema=TYPES)
+        if form == "parquet":
+            frame.write_parquet(path)
+        elif form == "jsonl":
+            path.write_text("\n".join(json.dumps({k: as_json(v) for k, v in row.items()}) for row in rows))
+        else:
+            frame.drop("o", "l", "lo").write_csv(path)
+        document = draft({path.name: path}, "any")
+        contract = read(document)
+        assert isinstance(contract, Contract), (contract, document)
+        as_of = datetime(2026, 11, 23, tzinfo=UTC)
+        card = score(contract, {path.name: path}, as_of=as_of, policy=policies().at(as_of.date()))
+    assert [(c.id, c.failed, c.samples) for c in card.checks if c.failed and c.id not in EXCUSED] == []
+
+
+EXCUSED = {"t:malformed", "t:documented"}
+"""What a draft cannot mend: lines that are no records, and columns of types that no contract has."""

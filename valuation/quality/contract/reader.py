@@ -34,7 +34,10 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
         own.rules += _object_references(faults, own)
         for listed, entries, column in own.listed:
             for place, quality in faults.items(listed, entries):
-                own.rules += quality_rules(faults, place, quality, Scope(own.name, scopes, column))
+                taken = {rule.id for rule in own.rules}
+                for rule in quality_rules(faults, place, quality, Scope(own.name, scopes, column)):
+                    free = rule.id not in taken or quality.get("id") is not None
+                    own.rules.append(rule if free else msgspec.structs.replace(rule, id=f"{place}:{rule.kind}"))
     rules = [rule for o in objects for rule in o.rules]
     rules += sla_rules(faults, document, objects, names)
     rules = _resolved(faults, objects, names, rules)

@@ -25,6 +25,7 @@ _DAMAGE = (
     EOFError,
     ExpatError,
     OSError,
+    RecursionError,
     NotImplementedError,
 )
 """How the readers say it; a name in a footer and a compression that nobody knows included."""

@@ -13,6 +13,7 @@ from valuation.quality.reading.records import Records
 from valuation.quality.reading.staging import Declared, Malformed, Staged, Writer, check_columns
 
 LINE_BYTES_MAX = 8 << 20
+DEPTH_MAX = 64
 
 Flat = dict[str, list[tuple[int, dict[str, Any]]]]
 """Records by the name of their table."""
@@ -56,7 +57,7 @@ def _columns(file: str, path: Path, declared: Declared, limits: Limits) -> dict[
 
 def _flat(file: str, path: Path, declared: Declared, malformed: Malformed) -> Iterator[Flat]:
     root, nested = declared.object, is_nested(declared.object)
-    for number, record in _lines(file, path, malformed):
+    for number, record in lines(file, path, malformed):
         if nested:
             plain, held = flat_record(number, record, root, declared.items)
             yield {root.name: [(number, plain)], **held}
@@ -64,7 +65,8 @@ def _flat(file: str, path: Path, declared: Declared, malformed: Malformed) -> It
             yield {root.name: [(number, record)]}
 
 
-def _lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, dict[str, Any]]]:
+def lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give every record with its place; what is none is noted."""
     number = 0
     with path.open("rb") as stream:
         while line := stream.readline(LINE_BYTES_MAX):
@@ -79,7 +81,24 @@ def _lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, d
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
                 malformed.add(file, number, str(error)[:120])
                 continue
-            if isinstance(record, dict):
+            if line.count(b"[") + line.count(b"{") > DEPTH_MAX and _deeper(record, DEPTH_MAX):
+                malformed.add(file, number, f"nested deeper than {DEPTH_MAX} levels")
+            elif isinstance(record, dict):
                 yield number - 1, record
             else:
                 malformed.add(file, number, "no JSON object")
+
+
+def _deeper(record: Any, levels: int) -> bool:
+    """Say whether values are nested deeper than this, without descending by recursion."""
+    level = [record]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
