@@ -36,6 +36,7 @@ from market.delivery import routes as delivery_routes
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
 from market.orders import jobs as orders_jobs
+from market.orders import offers as offers_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
@@ -50,6 +51,7 @@ from rights.screening import jobs as screening_jobs
 from rights.title import routes as title_routes
 from valuation import routes as valuation_routes
 from valuation.engagements import jobs as engagements_jobs
+from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
 
 ROUTES: Final = (
@@ -85,8 +87,10 @@ JOBS: Final = (
     duplicates_jobs,
     screening_jobs,
     quality_jobs,
+    portfolio_jobs,
     engagements_jobs,
     orders_jobs,
+    offers_jobs,
     payments_jobs,
     settlement_jobs,
 )

@@ -1,0 +1,195 @@
+"""Starting, cancelling and settling portfolio runs; the valuing itself happens in jobs.py."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids, jobs, lifecycle
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked
+from kernel.errors import DomainError, FieldError
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.money import Money
+from kernel.policy import PolicyMissing
+from kernel.states import Role
+from kernel.text import Text
+from rights.assets.models import Asset
+from valuation.appraisal.computing import rule_set
+from valuation.appraisal.engine import limits
+from valuation.appraisal.errors import RuleSetNotInForce
+from valuation.portfolio import gathering, queries
+from valuation.portfolio.engine import totals, work
+from valuation.portfolio.engine.summary import Result
+from valuation.portfolio.engine.work import Done
+from valuation.portfolio.errors import PortfolioFaulty
+from valuation.portfolio.gathering import Gathered
+from valuation.portfolio.models import PortfolioItem, PortfolioRun
+from valuation.portfolio.policy import PortfolioRules, policies
+from valuation.portfolio.schemas import PortfolioRunView, ValuePortfolio
+from valuation.portfolio.states import PORTFOLIO_RUN, PortfolioAction, PortfolioState
+
+JOB = "portfolio.value"
+
+
+async def start(session: AsyncSession, actor: Actor, data: ValuePortfolio, *, clock: Clock) -> PortfolioRunView:
+    """Queue a run; raises PortfolioFaulty with everything that is wrong with its terms."""
+    assert actor.party is not None
+    now = clock.now()
+    policy = rule_set(data.base_date, day_in_china(now))
+    found = list(totals.faults(data, rules(data.base_date).body))
+    found += limits.out_of_range("/upstream_share/value", data.upstream_share.value, rules(data.base_date).body.share)
+    until = data.use_until or limits.last_use(data.base_date, policy.body.use.months_max)
+    found += limits.use(data.base_date, until, policy.body.use.months_max)
+    found += await _named(session, data)
+    found += await _previous(session, actor, data)
+    if found:
+        raise PortfolioFaulty(errors=found, count=len(found))
+    row = PortfolioRun(
+        id=ids.new("pfr"),
+        valuer=actor.party,
+        name=data.name,
+        base_date=data.base_date,
+        currency=data.currency,
+        previous_id=data.previous_id,
+        asked=msgspec.to_builtins(data),
+        basis=msgspec.to_builtins(work.basis(data.base_date, until, data.currency)),
+        asked_assets=len(data.assets),
+        done_assets=0,
+        faulty_assets=0,
+        result=None,
+        problem=None,
+        created_at=now,
+    )
+    facts = {"assets": len(data.assets), "base_date": data.base_date.isoformat()}
+    await lifecycle.begin(session, row, PORTFOLIO_RUN, actor, at=now, parties=[actor.party], **facts)
+    await jobs.enqueue(session, JOB, {"run": row.id})
+    return queries.run_view(row, actor)
+
+
+def rules(base_date: date) -> PortfolioRules:
+    """The rules of portfolios on the base date; raises RuleSetNotInForce."""
+    try:
+        return policies().at(base_date)
+    except PolicyMissing as problem:
+        raise RuleSetNotInForce(base_date=base_date) from problem
+
+
+async def _named(session: AsyncSession, data: ValuePortfolio) -> list[FieldError]:
+    """Every asset exists and is named once."""
+    names = [asset.asset_id for asset in data.assets]
+    known = set(await session.scalars(select(Asset.id).where(Asset.id.in_(names))))
+    found, seen = [], set[str]()
+    for i, name in enumerate(names):
+        if name not in known:
+            text = Text("没有该资产。", "There is no such asset.")
+            found.append(FieldError(f"/assets/{i}/asset_id", text, "LT-PTF-05"))
+        elif name in seen:
+            text = Text("同一资产只能列出一次。", "Name each asset once.")
+            found.append(FieldError(f"/assets/{i}/asset_id", text, "LT-PTF-05"))
+        seen.add(name)
+    return found
+
+
+async def _previous(session: AsyncSession, actor: Actor, data: ValuePortfolio) -> list[FieldError]:
+    if data.previous_id is None:
+        return []
+    earlier = await session.get(PortfolioRun, data.previous_id)
+    if earlier is None or earlier.valuer != actor.party or earlier.status != PortfolioState.SUCCEEDED:
+        text = Text("没有本机构已完成的该次运行。", "There is no such run of your firm that has ended well.")
+        return [FieldError("/previous_id", text, "LT-PTF-05")]
+    if earlier.currency != data.currency:
+        text = Text("此前运行的币种不同。", "The earlier run is in another currency.")
+        return [FieldError("/previous_id", text, "LT-PTF-05")]
+    return []
+
+
+async def cancel(session: AsyncSession, actor: Actor, run_id: str, *, clock: Clock) -> PortfolioRunView:
+    """Stop a run that has not ended; what it valued is kept."""
+    row = await queries.run_row(session, actor, run_id)
+    await _move(session, row, PortfolioAction.CANCEL, actor, Role.VALUER, clock.now())
+    return queries.run_view(row, actor)
+
+
+async def _move(
+    session: AsyncSession,
+    row: PortfolioRun,
+    action: PortfolioAction,
+    actor: Actor,
+    role: Role,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    await lifecycle.advance(session, row, PORTFOLIO_RUN, action, actor, role, at=at, parties=[row.valuer], **facts)
+
+
+async def begin(session: AsyncSession, run_id: str, at: datetime) -> PortfolioRun | None:
+    """Take up a run, again after a crash; None when there is nothing left to do."""
+    row = await locked(session, PortfolioRun, run_id)
+    if PORTFOLIO_RUN.is_final(row.status):
+        return None
+    if row.status == PortfolioState.QUEUED:
+        await _move(session, row, PortfolioAction.START, SYSTEM, Role.SYSTEM, at)
+    return row
+
+
+async def keep(session: AsyncSession, run_id: str, gathered: Sequence[Gathered], done: Sequence[Done]) -> bool:
+    """Keep a chunk, once; False when the run has ended meanwhile."""
+    row = await locked(session, PortfolioRun, run_id)
+    if row.status != PortfolioState.RUNNING:
+        return False
+    if row.done_assets >= gathered[0].number:
+        return True  # Another worker kept it.
+    by_number = {each.number: each for each in done}
+    for each in gathered:
+        found = by_number.get(each.number)
+        faults = each.faults if found is None else found.faults
+        session.add(_item(run_id, each, found, [gathering.told(fault) for fault in faults]))
+        row.faulty_assets += bool(faults)
+    row.done_assets = gathered[-1].number
+    await session.flush()
+    return True
+
+
+def _item(run_id: str, gathered: Gathered, done: Done | None, faults: list[dict[str, Any]]) -> PortfolioItem:
+    valued = done is not None and not faults
+    return PortfolioItem(
+        run_id=run_id,
+        number=gathered.number,
+        asset_id=gathered.asset.asset_id,
+        appraisal_id=gathered.appraisal_id,
+        group_name=gathered.asset.group,
+        value_minor=done.value if done and valued else 0,
+        low_minor=done.low if done and valued else 0,
+        high_minor=done.high if done and valued else 0,
+        inputs_sha256=done.inputs_sha256 if done and valued else None,
+        document_sha256=done.document_sha256 if done and valued else None,
+        line=done.line if done and valued else None,
+        upstream=dict(done.upstream) if done and valued else {},
+        faults=faults,
+    )
+
+
+async def finish(
+    session: AsyncSession, run_id: str, result: Result, links: list[tuple[str, str, str]], *, at: datetime
+) -> None:
+    """End a run with its result, which never changes again."""
+    row = await locked(session, PortfolioRun, run_id)
+    if row.status != PortfolioState.RUNNING:
+        return
+    row.result = msgspec.json.decode(msgspec.json.encode(result))
+    row.basis = {**row.basis, "links": links}
+    facts = {"results_sha256": result.results_sha256, "value_minor": Money.of(result.value).minor}
+    await _move(session, row, PortfolioAction.FINISH, SYSTEM, Role.SYSTEM, at, **facts)
+
+
+async def fail(session: AsyncSession, run_id: str, problem: DomainError, *, at: datetime) -> None:
+    """End a run with the reason why there is no result."""
+    row = await locked(session, PortfolioRun, run_id)
+    if row.status != PortfolioState.RUNNING:
+        return
+    row.problem = {lang: problem.detail.of(lang, **problem.facts) for lang in ("zh", "en")}
+    await _move(session, row, PortfolioAction.FAIL, SYSTEM, Role.SYSTEM, at, problem=problem.code)

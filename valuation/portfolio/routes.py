@@ -1,0 +1,83 @@
+"""Portfolios over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import InvalidInput, NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import Cursor, Limit, Page
+from kernel.states import IllegalTransition, WrongActor
+from valuation.appraisal.errors import BaseDateOutside, RuleSetNotInForce
+from valuation.portfolio import commands, errors, queries
+from valuation.portfolio.schemas import PortfolioItemView, PortfolioRunView, ValuePortfolio
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+_READ = allow("valuation:appraisal:write", "valuation:audit:read")
+
+
+@post(
+    "/v1/portfolio-runs",
+    opt=allow("valuation:appraisal:write"),
+    status_code=202,
+    responses=problems(errors.PortfolioFaulty, BaseDateOutside, RuleSetNotInForce, IdempotencyKeyReused),
+)
+async def start_portfolio_run(
+    data: JSONBody[ValuePortfolio],
+    request: Http,
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[PortfolioRunView]:
+    """发起组合估值 · Value many assets in one run, in the background: what they share counts once."""
+    return await once(
+        request, session, clock.now(), lambda: commands.start(session, actor, data, clock=clock), status=202
+    )
+
+
+@get("/v1/portfolio-runs", opt=_READ, responses=problems(InvalidInput))
+async def list_portfolio_runs(
+    session: Session, actor: NamedDependency[Actor], limit: Limit = 50, cursor: Cursor = None
+) -> Page[PortfolioRunView]:
+    """组合估值列表 · Runs, newest first: one's own, or all for those who watch."""
+    return await queries.portfolio_runs(session, actor, limit, cursor)
+
+
+@get("/v1/portfolio-runs/{run_id:str}", opt=_READ, responses=problems(NotFound))
+async def get_portfolio_run(run_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> PortfolioRunView:
+    """组合估值 · A run with its progress, and its result with the trace and what changed since the run before."""
+    return await queries.portfolio_run(session, actor, run_id)
+
+
+@get("/v1/portfolio-runs/{run_id:str}/items", opt=_READ, responses=problems(NotFound, InvalidInput))
+async def list_portfolio_items(
+    run_id: FromPath[str], session: Session, actor: NamedDependency[Actor], limit: Limit = 50, cursor: Cursor = None
+) -> Page[PortfolioItemView]:
+    """组合明细 · The assets of a run with their figures or faults."""
+    return await queries.items(session, actor, run_id, limit, cursor)
+
+
+@post(
+    "/v1/portfolio-runs/{run_id:str}/cancellation",
+    opt=allow("valuation:appraisal:write"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def cancel_portfolio_run(
+    run_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> PortfolioRunView:
+    """取消组合估值 · Stop a run that has not ended; what it valued is kept."""
+    return await commands.cancel(session, actor, run_id, clock=clock)
+
+
+ROUTES = [start_portfolio_run, list_portfolio_runs, get_portfolio_run, list_portfolio_items, cancel_portfolio_run]
