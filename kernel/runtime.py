@@ -18,7 +18,7 @@ from kernel.clock import Clock, SandboxClock, SystemClock
 from kernel.documents import seal as seals
 from kernel.documents.commands import Issuer
 from kernel.documents.seal import Seal
-from kernel.log.keys import LogKeys
+from kernel.log.keys import LogKeys, Witness
 from kernel.log.note import VerifierKey
 from kernel.log.queries import checkpoint
 from kernel.settings import Settings, SettingsInvalid, words
@@ -47,8 +47,10 @@ class Runtime:
         """The log's keys: the present one, an earlier one that still signs beside it, and those that sign no more."""
         overlap = (self.log_overlap,) if self.log_overlap is not None else ()
         retired = tuple(VerifierKey.parse(word) for word in words(self.settings.log_keys_earlier))
-        witnesses = tuple(VerifierKey.parse(word) for word in words(self.settings.witnesses))
-        return LogKeys(self.settings.log_origin, (self.log_signer, *overlap), retired, witnesses)
+        named = tuple(Witness.parse(word) for word in words(self.settings.witnesses))
+        witnesses = tuple(witness.key for witness in named)
+        told = tuple(witness for witness in named if witness.url is not None)
+        return LogKeys(self.settings.log_origin, (self.log_signer, *overlap), retired, witnesses, told)
 
     def seal(self) -> Seal:
         """The seal of printed documents; the sandbox makes its own when it is first needed."""

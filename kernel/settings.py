@@ -166,12 +166,15 @@ def _check_keys(name: str, raw: str) -> None:
     if name not in _KEY_LISTS:
         return
     from kernel import signing
-    from kernel.log.note import KIND_LOG, KIND_WITNESS, VerifierKey
+    from kernel.log.keys import Witness
+    from kernel.log.note import KIND_LOG, VerifierKey
 
     for word in words(raw):
         if name == "issuer_keys_earlier":
             signing.from_multibase(word)
-        elif VerifierKey.parse(word).kind != (KIND_WITNESS if name == "witnesses" else KIND_LOG):
+        elif name == "witnesses":
+            Witness.parse(word)
+        elif VerifierKey.parse(word).kind != KIND_LOG:
             raise ValueError(f"{word} is a key of another kind")
 
 

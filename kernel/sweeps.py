@@ -6,6 +6,7 @@ from kernel import idempotency
 from kernel.db import unit
 from kernel.jobs import sweep
 from kernel.log import sequencer
+from kernel.log.witnesses import telling
 from kernel.runtime import Runtime
 
 
@@ -27,6 +28,12 @@ async def sequence(runtime: Runtime) -> int:
 @sweep("kernel.log.sequence", timedelta(milliseconds=150))
 async def _sequence(runtime: Runtime) -> None:
     await sequence(runtime)
+
+
+@sweep("kernel.log.witness", timedelta(seconds=2))
+async def _witness(runtime: Runtime) -> None:
+    """Tell the witnesses that have an address of the latest head; one that failed is left alone for a while."""
+    await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=runtime.clock)
 
 
 @sweep("kernel.idempotency.forget", timedelta(hours=1))

@@ -2,21 +2,42 @@
 
 from dataclasses import dataclass
 
-from kernel.log.note import KIND_LOG, Checkpoint, VerifierKey, sign_checkpoint
+from kernel.log.note import KIND_LOG, KIND_WITNESS, Checkpoint, NoteInvalid, VerifierKey, sign_checkpoint
 from kernel.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A witness that may cosign; where it has an address we tell it of new heads, else it comes by itself."""
+
+    key: VerifierKey
+    url: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Witness":
+        """Read `key` or `key@https://…`; raises NoteInvalid."""
+        name, at, rest = text.partition("@http")
+        key = VerifierKey.parse(name)
+        if key.kind != KIND_WITNESS:
+            raise NoteInvalid(f"{name} is a key of another kind")
+        if at and not rest.startswith(("://", "s://")):
+            raise NoteInvalid(f"not the address of a witness: http{rest[:80]}")
+        return cls(key, f"http{rest}" if at else None)
 
 
 @dataclass(frozen=True, slots=True)
 class LogKeys:
     """A log's name with its keys. The first signer is the present key; others sign beside it during an overlap.
 
-    `retired` keys sign nothing more, but what they signed stays true and must stay verifiable.
+    `retired` keys sign nothing more, but what they signed stays true and must stay verifiable. Of the `witnesses`
+    those that are `told` of new heads have an address.
     """
 
     origin: str
     signers: tuple[Signer, ...]
     retired: tuple[VerifierKey, ...] = ()
     witnesses: tuple[VerifierKey, ...] = ()
+    told: tuple[Witness, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.signers:

@@ -8,6 +8,7 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -26,8 +27,8 @@ from kernel.log.errors import (
     WitnessUnknown,
 )
 from kernel.log.models import LogEntry
-from kernel.log.note import encode64
-from kernel.log.tree_models import LogCheckpoint
+from kernel.log.note import VerifierKey, encode64
+from kernel.log.tree_models import LogCheckpoint, LogWitness
 from kernel.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
 from kernel.runtime import Runtime
 
@@ -156,8 +157,41 @@ async def get_entry_proof(entry_id: FromPath[str], session: NamedDependency[Asyn
     return Response(proof, media_type=MediaType.TEXT, headers=_ASK_AGAIN)
 
 
+class WitnessView(msgspec.Struct, frozen=True):
+    """A named witness, and how far it has followed where we tell it of new heads; `fault` is why it did not last."""
+
+    name: str
+    verifier_key: str
+    told: bool
+    size: int | None
+    told_at: datetime | None
+    fault: str | None
+
+
+class WitnessesView(msgspec.Struct, frozen=True):
+    """Every witness that the centre has named."""
+
+    items: list[WitnessView]
+
+
+@get("/v1/log/witnesses", opt=public())
+async def list_witnesses(session: NamedDependency[AsyncSession], runtime: NamedDependency[Runtime]) -> WitnessesView:
+    """见证人 · Who may cosign the log's heads, and how far each has followed."""
+    keys = runtime.log_keys
+    told = {str(witness.key) for witness in keys.told}
+    rows = {row.witness: row for row in await session.scalars(select(LogWitness))}
+    return WitnessesView([_witness(key, str(key) in told, rows.get(str(key))) for key in keys.witnesses])
+
+
+def _witness(key: VerifierKey, told: bool, row: LogWitness | None) -> WitnessView:
+    if row is None or not told:
+        return WitnessView(key.name, str(key), told, None, None, None)
+    return WitnessView(key.name, str(key), told, row.size, row.told_at, row.fault)
+
+
 ROUTES = [
     get_checkpoint,
+    list_witnesses,
     add_cosignature,
     get_tile,
     list_checkpoints,

@@ -1,0 +1,1 @@
+"""Telling witnesses of new heads (C2SP tlog-witness), so that proofs carry their lines without anybody polling us."""

@@ -1,0 +1,133 @@
+"""Telling each named witness that has an address of the latest head, and keeping the line it answers with.
+
+No transaction is open while a witness is asked. How far a witness has followed is what it told us; if we are wrong it
+says so (409) and we begin from there. A witness that has cosigned more than we have ever signed is an alarm.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.db import Sessions, unit
+from kernel.errors import DomainError
+from kernel.log import cosigning, queries
+from kernel.log.keys import LogKeys, Witness
+from kernel.log.note import NoteInvalid, parse
+from kernel.log.publication import Shelf
+from kernel.log.tree_models import LogWitness
+from kernel.log.witnesses.message import AddCheckpoint, lines_of, size_told
+
+log: Final = structlog.get_logger("liutong.log")
+
+SECONDS: Final = 10.0
+ANSWER_BYTES_MAX: Final = 65_536
+AGAIN_AFTER: Final = timedelta(minutes=1)
+"""How long a witness that failed is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a witness answered, read no further than an answer may be long."""
+
+    status: int
+    content_type: str
+    body: str
+
+
+async def tell_all(sessions: Sessions, storage: Shelf, keys: LogKeys, *, clock: Clock) -> int:
+    """Tell every witness that is behind; gives how many cosigned. One that fails keeps no other from being told."""
+    told = 0
+    for witness in keys.told:
+        async with unit(sessions) as session:
+            row = await session.get(LogWitness, str(witness.key))
+            head = await queries.checkpoint(session)
+        if head is None or (row is not None and not _due(row, head.size, clock.now())):
+            continue
+        size, fault = await _tell(sessions, storage, keys, witness, row.size if row else 0, clock=clock)
+        async with unit(sessions) as session:
+            await _remember(session, witness, size, fault, clock.now())
+        told += fault is None
+        if fault is not None:
+            log.warning("a witness did not cosign", witness=witness.key.name, size=head.size, fault=fault)
+    return told
+
+
+def _due(row: LogWitness, size: int, now: datetime) -> bool:
+    return row.size < size and (row.fault is None or now >= row.told_at + AGAIN_AFTER)
+
+
+async def _tell(
+    sessions: Sessions, storage: Shelf, keys: LogKeys, witness: Witness, known: int, *, clock: Clock
+) -> tuple[int, str | None]:
+    """Ask once, and once more from where the witness says it stands; gives how far it is now and what went wrong."""
+    for _ in range(2):
+        async with unit(sessions) as session:
+            request, size = await _request(session, known)
+        try:
+            answer = await _post(witness, str(request))
+        except (httpx.HTTPError, UnicodeDecodeError, TimeoutError) as problem:
+            return known, f"no answer ({type(problem).__name__})"
+        if answer.status == httpx.codes.OK:
+            fault = await _keep(sessions, storage, keys, witness, request.note, answer.body, clock=clock)
+            return (known, fault) if fault is not None else (size, None)
+        told = size_told(answer.content_type, answer.body) if answer.status == httpx.codes.CONFLICT else None
+        if told is None:
+            return known, f"answered {answer.status}"
+        if told > size:
+            log.critical(
+                "a witness has cosigned more than this log has", witness=witness.key.name, told=told, size=size
+            )
+            return known, f"says that it cosigned {told} entries, and the log has {size}"
+        known = told
+    return known, "changed its mind about what it had cosigned"
+
+
+async def _request(session: AsyncSession, known: int) -> tuple[AddCheckpoint, int]:
+    head = await queries.checkpoint(session)
+    assert head is not None
+    proof = await queries.consistency_proof(session, known, head.size) if 0 < known < head.size else []
+    return AddCheckpoint(known, tuple(proof), head.note), head.size
+
+
+async def _post(witness: Witness, body: str) -> Answer:
+    assert witness.url is not None
+    url = witness.url.rstrip("/") + "/add-checkpoint"
+    async with (
+        httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", url, content=body.encode(), headers={"content-type": "text/plain"}) as answer,
+    ):
+        found = bytearray()
+        async for chunk in answer.aiter_bytes():
+            found += chunk
+            if len(found) > ANSWER_BYTES_MAX:
+                raise httpx.DecodingError("the answer is longer than signature lines are")
+        return Answer(answer.status_code, answer.headers.get("content-type", ""), found.decode("utf-8"))
+
+
+async def _keep(
+    sessions: Sessions, storage: Shelf, keys: LogKeys, witness: Witness, head: str, body: str, *, clock: Clock
+) -> str | None:
+    """Keep the lines of witnesses that we know under the head that they were asked about; else why not."""
+    note = head + "".join(f"{line}\n" for line in lines_of(body))
+    try:
+        if not any((line.name, line.key_id) == (witness.key.name, witness.key.id) for line in parse(note).signatures):
+            return "answered with no line of its own"
+        async with unit(sessions) as session:
+            await cosigning.accept(session, storage, keys, note, clock=clock)
+    except NoteInvalid:
+        return "answered with lines that are no signatures"
+    except DomainError as problem:
+        return f"answered with a line that is not believed ({problem.code()})"
+    return None
+
+
+async def _remember(session: AsyncSession, witness: Witness, size: int, fault: str | None, at: datetime) -> None:
+    values = {"size": size, "told_at": at, "fault": fault}
+    row = insert(LogWitness).values(witness=str(witness.key), **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["witness"], set_=values))
