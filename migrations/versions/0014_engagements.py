@@ -63,6 +63,8 @@ def _standing() -> None:
         op.f("ck_appraisal_engagement"), "appraisal", "(standing = 'study') = (engagement_id IS NULL)"
     )
     op.create_index(op.f("ix_appraisal_engagement_id"), "appraisal", ["engagement_id"])
+    op.add_column("appraisal", sa.Column("client", sa.Text(), nullable=True))
+    op.create_foreign_key(op.f("fk_appraisal_client_party"), "appraisal", "party", ["client"], ["id"])
 
 
 def _practitioners() -> None:
@@ -438,5 +440,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_appraisal_engagement_id"), "appraisal")
     op.drop_constraint(op.f("ck_appraisal_engagement"), "appraisal")
     op.drop_constraint(op.f("ck_appraisal_standing"), "appraisal")
+    op.drop_constraint(op.f("fk_appraisal_client_party"), "appraisal")
+    op.drop_column("appraisal", "client")
     op.drop_column("appraisal", "engagement_id")
     op.drop_column("appraisal", "standing")

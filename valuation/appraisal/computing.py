@@ -122,6 +122,7 @@ def appraisal_row(
     valuer: str,
     at: datetime,
     engagement_id: str | None = None,
+    client: str | None = None,
 ) -> AppraisalRow:
     """The row of an issued document whose claims hold the appraisal."""
     result = msgspec.convert(body, _Head)
@@ -136,6 +137,7 @@ def appraisal_row(
         approach=result.approach,
         standing=standing,
         engagement_id=engagement_id,
+        client=client,
         base_date=result.base_date,
         use_until=result.use_until,
         currency=value.currency,

@@ -34,6 +34,7 @@ class AppraisalRow(Base):
     approach: Mapped[str]
     standing: Mapped[str] = mapped_column(server_default="study")
     engagement_id: Mapped[str | None] = mapped_column(index=True)
+    client: Mapped[str | None] = mapped_column(ForeignKey("party.id"))
     base_date: Mapped[date]
     use_until: Mapped[date]
     currency: Mapped[str]

@@ -53,8 +53,9 @@ async def latest_appraisal(session: AsyncSession, revision_id: str) -> Appraisal
 
 
 async def appraisal_seen(session: AsyncSession, actor: Actor, appraisal_id: str) -> AppraisalView:
-    """An appraisal for its valuer, the provider, and those who review and watch; raises NotFound."""
+    """An appraisal for its valuer, its client, the provider, and those who review and watch; raises NotFound."""
     row = await appraisal(session, appraisal_id)
-    if actor.party not in (row.provider, row.valuer) and not actor.has(*READERS):
+    known = actor.party is not None and actor.party in (row.provider, row.valuer, row.client)
+    if not known and not actor.has(*READERS):
         raise NotFound(kind="appraisal", id=appraisal_id)
     return appraisal_view(row)

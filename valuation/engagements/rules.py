@@ -20,6 +20,7 @@ SIGNED: Final = (
     "valuer",
     "appraisal",
     "engagement",
+    "rights",
     "disclosures",
     "papers",
 )

@@ -30,6 +30,8 @@ from valuation.engagements.policy import PAPER_NAMES, POLICY
 from valuation.engagements.schemas import DraftView, GiveOpinion, OpinionView, SubmitDraft
 from valuation.engagements.states import ENGAGEMENT, EngagementAction, EngagementState
 from valuation.engagements.work.evidence import at_work
+from valuation.engagements.work.rights import plain as plain_rights
+from valuation.engagements.work.rights import rights_state
 from valuation.market_evidence import citing
 
 _S, _A = EngagementState, EngagementAction
@@ -54,7 +56,8 @@ async def draft(
     await independence.confirm(session, row, team, "draft", now)
     basis = await quality_basis(session, row.asset_id, data.scorecard_id)
     result = await _computed(session, row, data, basis, team, now)
-    content = await _content(session, row, data, result, team)
+    rights = plain_rights(await rights_state(session, row.asset_id, now))
+    content = await _content(session, row, data, result, team, rights)
     last = select(func.max(EngagementDraft.number)).where(EngagementDraft.engagement_id == row.id)
     new = EngagementDraft(
         id=ids.new("drf"),
@@ -110,7 +113,12 @@ def _against_terms(row: Engagement, data: SubmitDraft) -> list[FieldError]:
 
 
 async def _content(
-    session: AsyncSession, row: Engagement, data: SubmitDraft, result: Appraisal, team: independence.Team
+    session: AsyncSession,
+    row: Engagement,
+    data: SubmitDraft,
+    result: Appraisal,
+    team: independence.Team,
+    rights: dict[str, Any],
 ) -> dict[str, Any]:
     """Everything that both valuers sign, as plain JSON values."""
     asset = await assets.asset(session, row.asset_id)
@@ -148,6 +156,7 @@ async def _content(
             ],
             "independence": row.checks,
         },
+        "rights": rights,
         "disclosures": data.disclosures,
         "papers": [_paper(each) for each in papers],
     }

@@ -158,6 +158,7 @@ async def _issue(
         valuer=row.firm,
         at=at,
         engagement_id=row.id,
+        client=row.client,
     )
     session.add(appraisal)
     await session.flush()  # The engagement refers to it.
