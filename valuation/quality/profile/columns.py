@@ -65,7 +65,7 @@ def profile(table: Table, sample_rows: int) -> Profiled:
     for index, (name, dtype) in enumerate(table.dtypes.items()):
         expressions += _expressions(index, pl.col(name), dtype)
     data, step = table.frame.select(*table.dtypes), max(1, -(-table.rows // SAMPLE_ROWS))
-    spread = table.frame.filter(pl.col(ROW) % step == 0) if step > 1 else table.frame
+    spread = table.frame.filter(pl.col(ROW) % step == 0).with_columns(*_copied(table)) if step > 1 else table.frame
     # One after the other: a scan that passes share is held in memory for the slowest of them.
     numbers, first, sample = (
         collect(table.file, [frame])[0]
@@ -78,6 +78,11 @@ def profile(table: Table, sample_rows: int) -> Profiled:
         for record in first.iter_rows(named=True)
     )
     return Profiled(columns, rows, findings(table, sample))
+
+
+def _copied(table: Table) -> list[pl.Expr]:
+    """Texts as copies of their own: a text taken out of a column keeps the whole column in memory."""
+    return [pl.concat_str(pl.col(name), pl.lit("")) for name, dtype in table.dtypes.items() if dtype == pl.String]
 
 
 def _expressions(index: int, column: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
