@@ -21,6 +21,7 @@ from market import appraise
 from market.cli_comparables import comparables
 from market.cli_quality import contract, score
 from market.cli_valuation import portfolio
+from market.report import report
 
 T = TypeVar("T")
 
@@ -283,6 +284,7 @@ def keys_seal(file: Path, name: str | None) -> None:
 
 
 main.add_command(appraise.appraise)
+main.add_command(report)
 main.add_command(appraise.rules)
 main.add_command(portfolio)
 

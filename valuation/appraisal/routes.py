@@ -17,7 +17,6 @@ from kernel.runtime import Runtime
 from valuation.appraisal import (
     commands,
     errors,
-    figures,  # noqa: F401 -- registers the charts of the report's page
     queries,
     suppose,
 )

@@ -65,11 +65,11 @@ class AssetFacts(Struct, frozen=True):
     overview: str
     industry: str
     theme: str
-    update_cycle: str
+    update_cycle: Text
     region: str
-    source_kind: str
-    form: str
-    structure: str | None = None
+    source_kind: Text
+    form: Text
+    structure: Text | None = None
     records: int | None = None
     covers_from: str | None = None
     covers_until: str | None = None

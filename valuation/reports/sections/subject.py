@@ -24,7 +24,7 @@ from valuation.reports.model import (
     absent,
     same,
 )
-from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, gap, optional
+from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, NONE, gap, optional
 
 Report = Mapping[str, Any]
 
@@ -65,15 +65,15 @@ def _basics(given: AssetFacts) -> Iterator[Fact]:
     yield Fact(Text("地域", "Region"), same(given.region))
     covers = f"{given.covers_from} – {given.covers_until}" if given.covers_from and given.covers_until else None
     yield optional("时间范围", "Period covered", covers)
-    yield Fact(Text("更新频率", "Update cycle"), same(given.update_cycle))
+    yield Fact(Text("更新频率", "Update cycle"), given.update_cycle)
     yield optional("规模（记录数）", "Scale in records", f"{given.records:,}" if given.records else None)
     yield Fact(
         Text("文件", "Files"),
         Text(f"{given.files} 个，{given.size_bytes:,} 字节", f"{given.files}, {given.size_bytes:,} bytes"),
     )
-    yield optional("结构", "Structure", given.structure)
-    yield Fact(Text("存储形态", "Form"), same(given.form))
-    yield Fact(Text("数据来源", "Source of the data"), same(given.source_kind))
+    yield Fact(Text("数据形态", "Structure"), given.structure or NONE, "plain" if given.structure else "absent")
+    yield Fact(Text("登记形态", "Registered as"), given.form)
+    yield Fact(Text("数据来源", "Source of the data"), given.source_kind)
     yield Fact(Text("公共数据", "Public data"), Text("是", "yes") if given.public_data else Text("否", "no"))
 
 

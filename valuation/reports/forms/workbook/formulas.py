@@ -65,8 +65,13 @@ def _is_round(node: ast.AST) -> bool:
 
 
 def _half_even(cell: str, places: int) -> str:
-    """Round to places; an exact half above an even digit is cut off, which ROUND would have carried up."""
+    """Round to places, an exact half to the even neighbour; near enough to a half is what a double cannot tell from it.
+
+    Half of the scaled number tells both: its fraction is a quarter above an even digit and three above an odd one.
+    """
     whole = 10**places
-    scaled = f"ABS({cell})*{whole}/2" if places else f"ABS({cell})/2"
-    cut = f"TRUNC({cell}*{whole})/{whole}" if places else f"TRUNC({cell})"
-    return f"IF(ROUND({scaled}-INT({scaled}),9)=0.25,{cut},ROUND({cell},{places}))"
+    half = f"ABS({cell})*{whole}/2"
+    near = f"<=MAX(1E-9,{half}*1E-15)"
+    even, odd = f"TRUNC({cell}*{whole})/{whole}", f"(TRUNC({cell}*{whole})+SIGN({cell}))/{whole}"
+    rest = f"IF(ABS({half}-INT({half})-0.75){near},{odd},ROUND({cell},{places}))"
+    return f"IF(ABS({half}-INT({half})-0.25){near},{even},{rest})"

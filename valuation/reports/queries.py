@@ -1,0 +1,87 @@
+"""Reading a stored appraisal's report: its file is made once and kept, and every other form is made from it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import canonical
+from kernel.clock import Clock
+from kernel.documents import queries as documents
+from kernel.documents.models import Document
+from kernel.errors import NotFound
+from kernel.identity.actor import Actor
+from kernel.log.errors import ProofPending
+from kernel.runtime import Runtime
+from kernel.text import Lang, Text
+from valuation.appraisal import queries as appraisals
+from valuation.appraisal.models import AppraisalRow
+from valuation.reports import build, gathering, wording
+from valuation.reports.forms import file
+from valuation.reports.forms import print as printing
+from valuation.reports.forms.make import Form, made
+
+AREA: Final = "reports"
+BYTES_MAX: Final = 16 * 1024 * 1024
+_REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
+
+
+async def report(
+    session: AsyncSession, runtime: Runtime, actor: Actor, appraisal_id: str, form: Form, lang: Lang, *, clock: Clock
+) -> bytes:
+    """A form of the report; raises NotFound, GlyphMissing, and ProofPending for the print of what is not sealed yet."""
+    row = await appraisals.appraisal(session, appraisal_id)
+    document = await session.get_one(Document, row.document_id)
+    if actor.party not in document.parties and not actor.has(*appraisals.READERS):
+        raise NotFound(kind="appraisal", id=appraisal_id)
+    whole, proved = await _file(session, runtime, row, document)
+    if form == "json":
+        return whole
+    if form == "pdf":
+        if not proved:
+            raise ProofPending(id=document.entry_id)
+        return await _printed(runtime, row.id, whole, lang, clock)
+    return await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, form, whole, lang)
+
+
+async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, document: Document) -> tuple[bytes, bool]:
+    """The report as JSON, and whether it carries its proof of entry in the log; only then is it kept."""
+    words = canonical.sha256_hex(wording.digest().encode())[:16]
+    key = f"{AREA}/{row.id}/{words}.json"
+    try:
+        return await runtime.storage.get(key), True
+    except FileNotFoundError:
+        pass
+    known = await gathering.facts(session, row, document)
+    envelope = await documents.envelope(session, document)
+    whole = file.encoded(file.contents(build.build(row.body, known), known, row.body, envelope))
+    if envelope["log"] is None:
+        return whole, False
+    return await _kept(runtime, key, whole), True
+
+
+async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang, clock: Clock) -> bytes:
+    """The sealed PDF: set once and the same bytes for everybody after."""
+    seal = await asyncio.to_thread(runtime.seal)
+    made_of = canonical.sha256_hex(printing.source() + seal.root + whole)[:16]
+    key = f"{AREA}/{appraisal_id}/{made_of}-{lang}.pdf"
+    try:
+        return await runtime.storage.get(key)
+    except FileNotFoundError:
+        pass
+    plain = await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, "pdf", whole, lang)
+    return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, clock.now(), _REASON.of(lang)))
+
+
+async def _kept(runtime: Runtime, key: str, data: bytes) -> bytes:
+    """Store it; of two first readers the first stored is everybody's."""
+    try:
+        await runtime.storage.put_stream(key, _once(data), BYTES_MAX)
+    except FileExistsError:
+        return await runtime.storage.get(key)
+    return data
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,141 @@
+"""Reports over HTTP: one report in four forms, and the program that computes it again."""
+
+from functools import cache
+from typing import Any, Final
+
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.documents.errors import GlyphMissing
+from kernel.errors import NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import lang_of, problems
+from kernel.identity.actor import Actor
+from kernel.log.errors import ProofPending
+from kernel.runtime import Runtime
+from valuation.appraisal.standalone import build
+from valuation.reports import queries
+from valuation.reports.accept import chosen
+from valuation.reports.forms.make import MEDIA, Form
+
+Http = Request[Actor, Any, Any]
+Session = NamedDependency[AsyncSession]
+READING: Final = allow(
+    "valuation:appraisal:write",
+    "valuation:engagement:read",
+    "valuation:quality:run",
+    "market:listing:review",
+    "kernel:party:read",
+)
+_XLSX: Final = MEDIA["xlsx"]
+
+
+async def _answer(
+    form: Form, appraisal_id: str, request: Http, session: AsyncSession, runtime: Runtime, clock: Clock, actor: Actor
+) -> Response[bytes]:
+    lang = lang_of(request)
+    data = await queries.report(session, runtime, actor, appraisal_id, form, lang, clock=clock)
+    shown = "attachment" if form == "xlsx" else "inline"
+    name = f"{appraisal_id}.json" if form == "json" else f"{appraisal_id}.{lang}.{form}"
+    headers = {"Content-Disposition": f'{shown}; filename="{name}"', "Vary": "Accept, Accept-Language"}
+    media = f"{MEDIA[form]}; charset=utf-8" if form == "html" else MEDIA[form]
+    return Response(data, media_type=media, headers=headers)
+
+
+@get("/v1/appraisals/{appraisal_id:str}/report", opt=READING, responses=problems(NotFound, ProofPending, GlyphMissing))
+async def get_report(
+    appraisal_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """估值报告 · The report as `Accept` asks: JSON, HTML, PDF or a spreadsheet; JSON where it asks for none of them."""
+    form = chosen(request.headers.get("accept"))
+    return await _answer(form, appraisal_id, request, session, runtime, clock, actor)
+
+
+@get("/v1/appraisals/{appraisal_id:str}/report.json", opt=READING, responses=problems(NotFound))
+async def get_report_json(
+    appraisal_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """估值报告 JSON · The document model, its facts, and the signed document with its proof."""
+    return await _answer("json", appraisal_id, request, session, runtime, clock, actor)
+
+
+@get(
+    "/v1/appraisals/{appraisal_id:str}/report.html",
+    opt=READING,
+    media_type=MediaType.HTML,
+    responses=problems(NotFound),
+)
+async def get_report_html(
+    appraisal_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """估值报告网页 · The report as one page; `?lang=zh` or `?lang=en`."""
+    return await _answer("html", appraisal_id, request, session, runtime, clock, actor)
+
+
+@get(
+    "/v1/appraisals/{appraisal_id:str}/report.pdf",
+    opt=READING,
+    media_type="application/pdf",
+    responses=problems(NotFound, ProofPending, GlyphMissing),
+)
+async def get_report_pdf(
+    appraisal_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """估值报告 PDF · The report for print: PDF/A-3, sealed, its JSON attached; made once and kept; `?lang=zh|en`."""
+    return await _answer("pdf", appraisal_id, request, session, runtime, clock, actor)
+
+
+@get(
+    "/v1/appraisals/{appraisal_id:str}/report.xlsx",
+    opt=READING,
+    media_type=_XLSX,
+    responses=problems(NotFound),
+)
+async def get_report_xlsx(
+    appraisal_id: FromPath[str],
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """估值报告电子表格 · The report as a spreadsheet whose formulas compute the same value again; `?lang=zh|en`."""
+    return await _answer("xlsx", appraisal_id, request, session, runtime, clock, actor)
+
+
+@cache
+def _verifier() -> bytes:
+    return build.verifier().encode("utf-8")
+
+
+@get("/v1/appraisal-verifier", opt=public(), media_type="text/x-python")
+async def get_verifier() -> Response[bytes]:
+    """单文件核验程序 · One file, standard library only: `python3 -I verifier.py report.json` recomputes it."""
+    headers = {"Content-Disposition": 'attachment; filename="verifier.py"', "Cache-Control": "public, max-age=3600"}
+    return Response(_verifier(), media_type="text/x-python; charset=utf-8", headers=headers)
+
+
+ROUTES = [get_report, get_report_json, get_report_html, get_report_pdf, get_report_xlsx, get_verifier]
