@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import queries, rules
+from contracts.agreements import queries, rules, standing
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
@@ -32,7 +32,10 @@ from kernel.states import Role
 
 
 async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: datetime) -> Agreement:
-    """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement."""
+    """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement.
+
+    Raises the refusal of the title or of a gate when the provider may not grant what was ordered.
+    """
     await lock_name(session, "agreement", deal.order_id)
     existing = await queries.of_order(session, deal.order_id)
     if existing is not None:
@@ -64,6 +67,9 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
         term_days=licence.term_days,
         content=content,
         digest=rules.digest(content),
+        offer=None if deal.offer is None else dict(deal.offer),
+        grant_id=None,
+        licence_ends_on=None,
         document_id=None,
         in_force_at=None,
         created_at=at,
@@ -71,6 +77,8 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
     await lifecycle.begin(
         session, row, AGREEMENT, actor, at=at, parties=_both(row), order=deal.order_id, digest=row.digest
     )
+    await standing.require_title(session, row, at=at)
+    await standing.ask_gates(session, row, "order", row.order_id, at=at)
     return row
 
 
@@ -95,7 +103,10 @@ def _both(row: Agreement) -> tuple[str, str]:
 async def sign(
     session: AsyncSession, actor: Actor, agreement_id: str, data: SignAgreement, *, clock: Clock, issuer: Issuer
 ) -> AgreementView:
-    """Take a party's signature; the second one puts the agreement in force and issues its document."""
+    """Take a party's signature; the second one puts the agreement in force, grants the licence, issues the document.
+
+    What the provider may grant is asked at both signatures: nobody signs what cannot take effect.
+    """
     row = await locked(session, Agreement, agreement_id)
     role = _role(row, actor)
     earlier = list(await queries.signatures(session, agreement_id))
@@ -106,7 +117,13 @@ async def sign(
     _require_valid(row, key, data.signature)
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     now = clock.now()
-    facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature}
+    AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
+    await standing.ask_gates(session, row, "contract", row.id, at=now)
+    if action is AgreementAction.COUNTERSIGN:
+        await standing.write_grant(session, actor, row, at=now)
+    else:
+        await standing.require_title(session, row, at=now)
+    facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature, "grant": row.grant_id}
     await lifecycle.advance(session, row, AGREEMENT, action, actor, role, at=now, parties=_both(row), **facts)
     new = AgreementSignature(
         id=ids.new("sig"),
@@ -199,10 +216,11 @@ async def decline(
 
 
 async def terminate(session: AsyncSession, agreement_id: str, reason: str, *, at: datetime) -> None:
-    """End an agreement whose order has ended without performance; one that has ended already stays as it is."""
+    """End an agreement whose order has ended without performance, and its licence; an ended one stays as it is."""
     row = await locked(session, Agreement, agreement_id)
     if AGREEMENT.is_final(row.status):
         return
+    await standing.end_grant(session, row, reason, at=at)
     await lifecycle.advance(
         session,
         row,

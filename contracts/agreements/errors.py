@@ -15,6 +15,17 @@ class OfferExceeded(Unprocessable):
     rule = "LT-CON-02"
 
 
+class PartySuspended(Conflict):
+    """One of the two parties is suspended by the centre; nothing takes effect between them meanwhile."""
+
+    title = Text("协议当事人已被暂停", "A party of the agreement is suspended")
+    detail = Text(
+        "当事人 {party} 已被中心暂停，暂停期间不得签约。",
+        "The party {party} is suspended by the centre; nothing is agreed with it meanwhile.",
+    )
+    rule = "LT-CON-06"
+
+
 class SignerForeign(Forbidden):
     """Only the two parties of an agreement sign or decline it."""
 

@@ -59,6 +59,8 @@ def view(row: Agreement, signed: Sequence[AgreementSignature], actor: Actor) -> 
         signing_text=signing_text(row.id, row.digest),
         content=row.content,
         signatures=[signature_view(row, signature) for signature in signed],
+        grant_id=row.grant_id,
+        licence_ends_on=row.licence_ends_on,
         document_id=row.document_id,
         in_force_at=row.in_force_at,
         created_at=row.created_at,

@@ -1,6 +1,6 @@
 """Agreements over HTTP."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -11,15 +11,31 @@ from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from kernel import ids
 from kernel.clock import Clock
-from kernel.errors import NotFound
+from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from rights.classification.errors import GATES, ClassificationMissing
+from rights.grants.errors import GrantInexpressible
+from rights.title import errors as title
 
 Http = Request[Actor, Any, Any]
+
+NOT_GRANTABLE: Final[tuple[type[DomainError], ...]] = (
+    GrantInexpressible,
+    title.GrantExceedsTitle,
+    title.ExclusiveFieldTaken,
+    title.RightRemarked,
+    title.UpstreamExceeded,
+    title.HoldersMustConsent,
+    ClassificationMissing,
+    *GATES.values(),
+)
+"""Why a provider may not grant what an agreement says."""
+
 Session = NamedDependency[AsyncSession]
 
 
@@ -43,6 +59,8 @@ async def get_agreement(agreement_id: FromPath[str], session: Session, actor: Na
         errors.SignatureInvalid,
         errors.AgreementAltered,
         errors.AlreadySigned,
+        errors.PartySuspended,
+        *NOT_GRANTABLE,
         IllegalTransition,
         IdempotencyKeyReused,
     ),

@@ -85,6 +85,7 @@ class Deal:
     purpose: str
     use_case: str
     inspection_working_days: int
+    offer: Mapping[str, Any] | None = None
 
 
 EXCLUSIVITY: Final = {

@@ -1,6 +1,6 @@
 """What agreements say on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -48,6 +48,8 @@ class AgreementView(msgspec.Struct, frozen=True):
     signing_text: str
     content: dict[str, Any]
     signatures: list[SignatureView]
+    grant_id: str | None
+    licence_ends_on: date | None
     document_id: str | None
     in_force_at: datetime | None
     created_at: datetime

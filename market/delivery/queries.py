@@ -19,6 +19,8 @@ from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.models import Delivery, DeliveryFile
 from market.delivery.schemas import DeliveryFileView, DeliveryView
 from market.orders.models import Order
+from rights.title.models import TitleGrant
+from rights.title.states import GrantState
 
 FILE_PREFIX = "dlf"
 
@@ -30,11 +32,18 @@ class Handover:
     order: Order
     agreement: Agreement
     suspended: bool = False
+    granted: bool = True
 
     def is_due(self, at: datetime) -> bool:
         """Whether files may be fetched now."""
         return not self.suspended and rules.may_fetch(
-            self.order.status, self.agreement.status, self.order.settled_at, self.agreement.term_days, at
+            self.order.status,
+            self.agreement.status,
+            self.order.settled_at,
+            self.agreement.term_days,
+            at,
+            granted_until=self.agreement.licence_ends_on,
+            granted=self.granted,
         )
 
 
@@ -72,7 +81,7 @@ async def purchase(session: AsyncSession, actor: Actor, order_id: str, at: datet
     if order is None or actor.party is None or order.buyer != actor.party:
         raise DeliveryMissing(order=order_id[:40])
     agreement = await of_order(session, order_id)
-    if agreement is None or not Handover(order, agreement).is_due(at):
+    if agreement is None or not Handover(order, agreement, granted=await _granted(session, agreement)).is_due(at):
         status = str(agreement.status) if agreement is not None else "missing"
         raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
     return order, agreement
@@ -81,15 +90,23 @@ async def purchase(session: AsyncSession, actor: Actor, order_id: str, at: datet
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
     """A file with what entitles its buyer to it; raises NotFound."""
     query = (
-        select(DeliveryFile, Order, Agreement, Party.status)
+        select(DeliveryFile, Order, Agreement, Party.status, TitleGrant.status)
         .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
         .join(Order, Order.id == Delivery.order_id)
         .join(Agreement, Agreement.id == Delivery.agreement_id)
         .join(Party, Party.id == Order.buyer)
+        .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
         .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
     )
     found = (await session.execute(query)).first()
     if found is None:
         raise NotFound(kind="file", id=file_id)
-    file, order, agreement, standing = found
-    return file, Handover(order, agreement, suspended=standing is not PartyState.ADMITTED)
+    file, order, agreement, standing, licence = found
+    suspended, granted = standing is not PartyState.ADMITTED, licence in (None, GrantState.ACTIVE)
+    return file, Handover(order, agreement, suspended=suspended, granted=granted)
+
+
+async def _granted(session: AsyncSession, agreement: Agreement) -> bool:
+    """Whether the agreement's link in the chain of title has not been ended."""
+    row = await session.get(TitleGrant, agreement.grant_id) if agreement.grant_id is not None else None
+    return row is None or row.status is GrantState.ACTIVE

@@ -1,7 +1,7 @@
 """When files may be handed over, and what counts as having received them; pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.agreements.states import AgreementState
 from kernel.errors import FieldError
@@ -11,10 +11,17 @@ from market.orders.states import OrderState
 
 
 def may_fetch(
-    order: OrderState, agreement: AgreementState, settled_at: datetime | None, term_days: int, at: datetime
+    order: OrderState,
+    agreement: AgreementState,
+    settled_at: datetime | None,
+    term_days: int,
+    at: datetime,
+    *,
+    granted_until: date | None = None,
+    granted: bool = True,
 ) -> bool:
-    """What the entitlement says: paid and not taken back, the agreement in force, the licence's last day not over."""
-    return refusal(order, agreement, licence_until(settled_at, term_days), at) is None
+    """What the entitlement says: paid and not taken back, agreement and grant in force, the last day not over."""
+    return refusal(order, agreement, licence_until(settled_at, term_days, granted_until), at, granted=granted) is None
 
 
 def receipt_faults(agreed: Mapping[str, str], received: Sequence[tuple[str, str]]) -> list[FieldError]:

@@ -8,7 +8,7 @@ from sqlalchemy import cast, literal
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.policy.rules import from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, vocabularies
 from kernel import ids, lifecycle
 from kernel.clock import Clock, day_in_china
 from kernel.db import locked
@@ -17,9 +17,9 @@ from kernel.identity.actor import Actor
 from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
-from market.listings import evidence, rules, search
+from market.listings import evidence, gating, search
 from market.listings.errors import (
-    REFUSALS,
+    DeliveryContradictsLicence,
     ListingUnavailable,
     NotYourListing,
     ReviewerNotIndependent,
@@ -29,14 +29,12 @@ from market.listings.queries import listing_view
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
-    GatesView,
     ListingView,
     ReviewListing,
     SuperviseListing,
 )
-from market.listings.states import LISTING, ListingAction
+from market.listings.states import LISTING, ListingAction, ListingState
 from rights.assets import queries as assets
-from rights.classification.policy import POLICY as CLASSIFICATION
 
 
 async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, clock: Clock) -> ListingView:
@@ -48,7 +46,7 @@ async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, cl
     if revision is None:
         text = Text("该资产还没有数据版本", "The asset has no revision yet")
         raise InvalidInput(errors=[FieldError("/asset_id", text)])
-    from_terms(data.licence, vocabularies().at(day_in_china(now)))
+    _require_delivery(data, now)
     price = _price(data.price)
     row = Listing(
         id=ids.new("lst"),
@@ -75,6 +73,7 @@ async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, cl
         quality_grade=None,
         sample_rows={},
         gates=None,
+        held_by=None,
         search=cast(literal(_search_text(data), SqlText), TSVECTOR),
         decision_reason=None,
         created_at=now,
@@ -125,9 +124,12 @@ async def delist(
 async def supervise(
     session: AsyncSession, actor: Actor, listing_id: str, data: SuperviseListing, *, clock: Clock
 ) -> ListingView:
-    """Suspend, resume or delist somebody's product with a reason."""
+    """Suspend, resume or delist somebody's product with a reason; what the gates refuse is not resumed."""
     row = await _row(session, listing_id)
     role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
+    if data.action == "resume" and row.status is ListingState.SUSPENDED:
+        await _pass_gates(session, row, clock.now())
+        row.held_by = None
     row.decision_reason = data.reason
     await _advance(session, actor, row, ListingAction(data.action), role, data.reason, clock.now())
     return await listing_view(session, row, actor)
@@ -156,20 +158,7 @@ async def _own(session: AsyncSession, actor: Actor, listing_id: str) -> Listing:
 async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do."""
     await _copy_scorecard(session, row)
-    policy = rules.GATES.at(day_in_china(at))
-    known = await evidence.gather(session, row, at)
-    terms = CLASSIFICATION.at(day_in_china(at))
-    answers = rules.gate_answers(known, policy.body, terms.body, at)
-    refused = rules.refusals(answers)
-    if refused:
-        raise REFUSALS[refused[0].rule](errors=[answer.fault for answer in refused])
-    assert known.certificate is not None
-    assert known.score is not None
-    row.certificate_id, row.scorecard_id = known.certificate.id, known.score.id
-    row.gates = msgspec.to_builtins(
-        GatesView(at=at, policy=policy.ref, classification_policy=terms.ref, answers=list(answers))
-    )
-    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
+    await gating.passing(session, row, at)
 
 
 async def _copy_scorecard(session: AsyncSession, row: Listing) -> None:
@@ -182,6 +171,14 @@ async def _copy_scorecard(session: AsyncSession, row: Listing) -> None:
     row.quality_score = card.score
     row.quality_grade = card.grade
     row.sample_rows = evidence.sample_rows(card)
+
+
+def _require_delivery(data: CreateListing, at: datetime) -> None:
+    """Files go into the buyer's own environment; what is used in controlled environments only is never handed out."""
+    vocabulary = vocabularies().at(day_in_china(at))
+    licence = from_terms(data.licence, vocabulary)
+    if computing_only(licence, vocabulary.body) != (data.delivery == "computing"):
+        raise DeliveryContradictsLicence(delivery=data.delivery, environments=list(licence.environments))
 
 
 def _price(view: MoneyView | None) -> Money | None:

@@ -51,6 +51,18 @@ class SampleMissing(Unprocessable):
     rule = "LT-LST-09"
 
 
+class DeliveryContradictsLicence(Unprocessable):
+    """Files are handed out for use anywhere; data that stays in controlled environments is not handed out."""
+
+    title = Text("交付方式与许可环境不一致", "The delivery contradicts the licence")
+    detail = Text(
+        "交付方式“{delivery}”与许可环境 {environments} 不一致：仅限受控环境的许可以计算方式交付，其余以文件交付。",
+        "The delivery {delivery} contradicts the environments {environments}: what is licensed for controlled"
+        " environments only is delivered by computing, everything else as files.",
+    )
+    rule = "LT-LST-13"
+
+
 class NotYourListing(Forbidden):
     """Somebody other than its provider tries to change the listing."""
 

@@ -6,12 +6,19 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.schemas import Policy as Licence
+from contracts.policy.title import offered
+from kernel.clock import day_in_china
 from kernel.money import Money
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
 from rights.assets import queries as assets
 from rights.certificates.queries import certificate_in_force
 from rights.classification.facts import facts_of
+from rights.title.checks import Wish, answer
+from rights.title.policy import Act
+from rights.title.rules import Finding
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
 from valuation.quality import queries as quality
@@ -43,14 +50,19 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     """Everything the gates ask for, as it stands now."""
     revision = await assets.revision(session, row.revision_id)
     certificate = await certificate_in_force(session, row.asset_id, at)
+    vocabulary = vocabularies().at(day_in_china(at))
+    licence = from_terms(row.licence, vocabulary)
     card = await scorecard_of(session, row)
     appraisal = await appraisal_of(session, row)
     return Evidence(
         provider=row.provider,
         register=msgspec.structs.replace(
             await facts_of(session, row.asset_id, row.provider, "listing", at),
-            exported=leaves_the_country(row.licence["territory"]),
+            exported=leaves_the_country(licence.territory),
+            computing_only=computing_only(licence, vocabulary.body),
+            purposes=licence.purposes,
         ),
+        title=await title_of(session, row, licence, at) if certificate is not None else None,
         revision_id=revision.id,
         content_digest=revision.content_sha256,
         certificate=None
@@ -72,3 +84,9 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
         price=Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None,
         value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
     )
+
+
+async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: datetime) -> tuple[Finding, ...]:
+    """What stands on the chain of title against granting to whoever buys what the listing offers."""
+    wish = Wish(Act.GRANT, row.provider, offered(licence, day_in_china(at)))
+    return (await answer(session, row.asset_id, wish, at=at)).findings

@@ -114,6 +114,7 @@ async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> Lis
         quality_watch=await standing(session, row.asset_id),
         sample_rows=row.sample_rows,
         gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
+        held_by=row.held_by,
         status=str(row.status),
         decision_reason=row.decision_reason,
         allowed_actions=_allowed(row, actor),

@@ -20,6 +20,7 @@ from kernel.states import IllegalTransition, WrongActor
 from market.listings import commands, queries
 from market.listings.errors import (
     REFUSALS,
+    DeliveryContradictsLicence,
     ListingUnavailable,
     NotYourListing,
     ReviewerNotIndependent,
@@ -33,6 +34,20 @@ from market.listings.schemas import (
     SuperviseListing,
 )
 from market.listings.search import QUERY_CHARS_MAX
+from rights.classification.errors import ClassificationMissing
+from rights.grants.errors import GrantInexpressible
+from rights.title import errors as title
+
+TITLE = (
+    ClassificationMissing,
+    GrantInexpressible,
+    title.GrantExceedsTitle,
+    title.ExclusiveFieldTaken,
+    title.RightRemarked,
+    title.UpstreamExceeded,
+    title.HoldersMustConsent,
+)
+"""Why the rights do not carry what is offered."""
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -47,7 +62,7 @@ Words = Annotated[
 @post(
     "/v1/listings",
     opt=allow("market:listing:write"),
-    responses=problems(NotFound, TermInexpressible, IdempotencyKeyReused),
+    responses=problems(NotFound, TermInexpressible, DeliveryContradictsLicence, IdempotencyKeyReused),
 )
 async def create_listing(
     data: JSONBody[CreateListing],
@@ -65,7 +80,7 @@ async def create_listing(
     "/v1/listings/{listing_id:str}/submission",
     opt=allow("market:listing:write"),
     status_code=200,
-    responses=problems(ListingUnavailable, NotYourListing, IllegalTransition, *REFUSALS.values()),
+    responses=problems(ListingUnavailable, NotYourListing, IllegalTransition, *REFUSALS.values(), *TITLE),
 )
 async def submit_listing(
     listing_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
@@ -78,7 +93,9 @@ async def submit_listing(
     "/v1/listings/{listing_id:str}/review",
     opt=allow("market:listing:review"),
     status_code=200,
-    responses=problems(ListingUnavailable, ReviewerNotIndependent, IllegalTransition, WrongActor, *REFUSALS.values()),
+    responses=problems(
+        ListingUnavailable, ReviewerNotIndependent, IllegalTransition, WrongActor, *REFUSALS.values(), *TITLE
+    ),
 )
 async def review_listing(
     listing_id: FromPath[str],
@@ -112,7 +129,7 @@ async def delist_listing(
     "/v1/listings/{listing_id:str}/supervision",
     opt=allow("market:listing:supervise"),
     status_code=200,
-    responses=problems(ListingUnavailable, IllegalTransition),
+    responses=problems(ListingUnavailable, IllegalTransition, *REFUSALS.values(), *TITLE),
 )
 async def supervise_listing(
     listing_id: FromPath[str],

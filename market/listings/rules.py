@@ -13,6 +13,8 @@ from kernel.money import Money
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, GateFacts, Outcome, Quality
 from rights.classification.policy import Terms
+from rights.title.refusals import said
+from rights.title.rules import RULE_OF, Finding, FindingKind
 
 
 class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +55,7 @@ class Evidence:
 
     provider: str
     register: GateFacts
+    title: tuple[Finding, ...] | None
     revision_id: str
     content_digest: str
     certificate: CertificateFacts | None
@@ -62,14 +65,38 @@ class Evidence:
 
 
 def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -> tuple[Answer, ...]:
-    """Look at the certificate, ask the fifteen gates of the centre in their order, then what a shop window needs."""
+    """Look at the certificate, ask the centre's fifteen gates in their order, the title, and what a window needs."""
     facts = msgspec.structs.replace(evidence.register, quality=_measured(evidence, gates, at), price=evidence.price)
-    return (*_certificate(evidence), *compliance.answers(facts, terms), *_scorecard(evidence), *_price(evidence, gates))
+    return (
+        *_certificate(evidence),
+        *compliance.answers(facts, terms),
+        *_title(evidence),
+        *_scorecard(evidence),
+        *_price(evidence, gates),
+    )
 
 
 def refusals(answers: tuple[Answer, ...]) -> list[Answer]:
-    """The answers that keep the product off the shelf, for good or for now."""
-    return [answer for answer in answers if answer.outcome in compliance.STOPPING]
+    """The answers that keep the product off the shelf, for good or for now.
+
+    What a gate could not look at stops too, unless what is missing was refused already; what the market asks beside
+    the gates, an appraisal for one, may be missing.
+    """
+    refused = [answer.rule for answer in answers if answer.outcome in ("refused", "held")]
+    return [
+        answer
+        for answer in answers
+        if answer.rule in refused
+        or (
+            answer.outcome == "not_assessed"
+            and answer.rule.startswith("LT-CLS-")
+            and _NEEDS.get(answer.rule) not in refused
+        )
+    ]
+
+
+_NEEDS: Final = {"LT-CLS-03": "LT-LST-02", "LT-CLS-04": "LT-LST-02", "LT-CLS-11": "LT-LST-05"}
+"""What a gate looks at is there only if another answer found it: the certificate, the scorecard."""
 
 
 def leaves_the_country(territory: Iterable[str]) -> bool:
@@ -104,6 +131,30 @@ def _certificate(evidence: Evidence) -> Iterator[Answer]:
         else ("证书登记的是其他内容", "The certificate covers other content")
     )
     yield _answer("LT-LST-04", "/revision_id", same, *text)
+
+
+_WITHIN: Final[dict[FindingKind, tuple[str, str]]] = {
+    FindingKind.CHAIN: ("权利链逐环成立", "Every edge of the chain of title holds"),
+    FindingKind.EXCLUSIVE: ("与在效的独占、排他授权不冲突", "No exclusive or sole grant stands in the field"),
+    FindingKind.REMARK: ("登记备注不限制该许可", "No remark limits this licence"),
+    FindingKind.UPSTREAM: ("在上游授权范围之内", "The upstream grants reach this far"),
+    FindingKind.CONSENT: ("无须或已有共有人同意", "No co-holder's consent is missing"),
+}
+
+
+def _title(evidence: Evidence) -> Iterator[Answer]:
+    """Nobody offers more than they hold: the licence is asked of the chain of title as a grant to whoever buys."""
+    for kind, rule in RULE_OF.items():
+        if evidence.title is None:
+            text = "没有有效证书，无从核对权利链", "Without a certificate there is no title to look at"
+            yield Answer(rule, "/licence", "not_assessed", *text)
+            continue
+        mine = [said(finding) for finding in evidence.title if finding.kind == kind]
+        if mine:
+            zh, en = "；".join(text.zh for text in mine), " ".join(text.en for text in mine)
+            yield Answer(rule, "/licence", "refused", zh, en)
+        else:
+            yield Answer(rule, "/licence", "passed", *_WITHIN[kind])
 
 
 def _scorecard(evidence: Evidence) -> Iterator[Answer]:

@@ -33,7 +33,10 @@ class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: MoneyView | None = None
     scorecard_id: Id | None = None
     appraisal_id: Id | None = None
-    delivery: Literal["files"] = "files"
+    delivery: Annotated[
+        Literal["files", "computing"],
+        Meta(description="文件交付，或只在受控环境中计算 · files, or computing in controlled environments only"),
+    ] = "files"
 
 
 class ReviewListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +127,7 @@ class ListingView(msgspec.Struct, frozen=True):
     quality_watch: QualityWatchView | None
     sample_rows: dict[str, Any]
     gates: GatesView | None
+    held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]
     status: str
     decision_reason: str | None
     allowed_actions: list[str]

@@ -26,6 +26,7 @@ class ListingAction(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     DELIST = "delist"
+    WITHDRAW = "withdraw"
 
 
 _S, _A = ListingState, ListingAction
@@ -38,10 +39,12 @@ LISTING: Final = Machine(
         (_S.DRAFT, _A.SUBMIT): step(_S.SUBMITTED, Role.PROVIDER),
         (_S.SUBMITTED, _A.APPROVE): step(_S.LISTED, Role.REVIEWER),
         (_S.SUBMITTED, _A.REJECT): step(_S.REJECTED, Role.REVIEWER),
-        (_S.LISTED, _A.SUSPEND): step(_S.SUSPENDED, *_WATCH),
-        (_S.SUSPENDED, _A.RESUME): step(_S.LISTED, *_WATCH),
-        (_S.LISTED, _A.DELIST): step(_S.DELISTED, Role.PROVIDER, *_WATCH),
-        (_S.SUSPENDED, _A.DELIST): step(_S.DELISTED, Role.PROVIDER, *_WATCH),
+        # The system holds what the rights no longer carry, lets it back, and takes off what has passed to others.
+        (_S.LISTED, _A.SUSPEND): step(_S.SUSPENDED, *_WATCH, Role.SYSTEM),
+        (_S.SUSPENDED, _A.RESUME): step(_S.LISTED, *_WATCH, Role.SYSTEM),
+        (_S.LISTED, _A.DELIST): step(_S.DELISTED, Role.PROVIDER, *_WATCH, Role.SYSTEM),
+        (_S.SUSPENDED, _A.DELIST): step(_S.DELISTED, Role.PROVIDER, *_WATCH, Role.SYSTEM),
+        (_S.SUBMITTED, _A.WITHDRAW): step(_S.REJECTED, Role.SYSTEM),
     },
 )
 """Rejected and delisted are ends: a corrected product is a new listing, so that what was judged stays as it was."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
@@ -11,21 +12,28 @@ from contracts.agreements.queries import signatures
 from contracts.agreements.queries import view as agreement_view
 from contracts.agreements.rules import Deal, FileFacts
 from contracts.agreements.schemas import AgreementView
+from contracts.agreements.standing import Offer, Score, settle_term
 from contracts.agreements.states import AgreementState
-from contracts.policy.rules import from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.schemas import Policy as Licence
+from contracts.policy.schemas import Vocabulary
 from kernel import lifecycle
 from kernel.clock import Clock, day_in_china
 from kernel.db import locked
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.jobs import enqueue
 from kernel.money import Money
+from kernel.policy import Policy
 from kernel.states import Role
+from market.listings.models import Listing
+from market.listings.rules import GATES, leaves_the_country
 from market.orders import queries, rules
 from market.orders.errors import AgreementNotInForce, OrderNotOpen
 from market.orders.models import Order
 from market.orders.schemas import OrderView
 from market.orders.states import ORDER, OrderAction, OrderState
 from rights.assets.queries import revision
+from valuation.quality.models import Scorecard
 
 SILENCE: Final = "LT-ORD-06"
 """The rule that accepts for a silent buyer; its entry in the log cites it."""
@@ -59,6 +67,8 @@ async def _deal(session: AsyncSession, row: Order) -> Deal:
     content = await revision(session, row.revision_id)
     day = day_in_china(row.placed_at)
     terms = rules.TERMS.version(row.terms["version"]).body
+    vocabulary = vocabularies().at(day)
+    licence = from_terms(row.licence, vocabulary)
     return Deal(
         order_id=row.id,
         listing_id=row.listing_id,
@@ -72,10 +82,23 @@ async def _deal(session: AsyncSession, row: Order) -> Deal:
         consumer=row.buyer,
         files=tuple(FileFacts(f.name, f.sha256, f.size_bytes, f.storage_key) for f in content.files),
         price=Money(row.amount_minor, row.currency),
-        offered=from_terms(row.licence, vocabularies().at(day)),
+        offered=licence,
         purpose=row.purpose,
         use_case=row.use_case,
         inspection_working_days=terms.inspection_working_days,
+        offer=msgspec.to_builtins(await _offer(session, row, licence, vocabulary)),
+    )
+
+
+async def _offer(session: AsyncSession, row: Order, licence: Licence, vocabulary: Policy[Vocabulary]) -> Offer:
+    """What the gates ask of the market: where the data may go, how it is delivered, and how good it was found."""
+    listing = await session.get_one(Listing, row.listing_id)
+    card = await session.get(Scorecard, listing.scorecard_id) if listing.scorecard_id is not None else None
+    gates = GATES.at(day_in_china(row.placed_at)).body
+    return Offer(
+        exported=leaves_the_country(licence.territory),
+        computing_only=computing_only(licence, vocabulary.body),
+        score=None if card is None else Score(card.score, card.scored_at, gates.score_min, gates.score_days_max),
     )
 
 
@@ -132,6 +155,9 @@ async def _accept(session: AsyncSession, row: Order, actor: Actor, role: Role, a
 
 
 async def mark_settled(session: AsyncSession, row: Order, settlement_id: str, *, at: datetime) -> None:
-    """The order's money has left escrow; the licence's term begins."""
+    """The order's money has left escrow; the licence's term begins, and with it its last day is known."""
     await step(session, row, OrderAction.SETTLE, SYSTEM, Role.SYSTEM, at, settlement=settlement_id)
     row.settled_at = at
+    agreement = await require_agreement(session, row)
+    last = rules.last_day(at, agreement.term_days)
+    await settle_term(session, agreement, last, at=at)

@@ -1,12 +1,17 @@
 """Orders that end without settlement: cancelled, lapsed or refunded; money and agreement end with them."""
 
+from typing import Final
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
+from contracts.agreements.models import Agreement
+from contracts.agreements.states import AgreementState
 from kernel.clock import Clock
 from kernel.db import locked
 from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
+from market.listings.holding import HELD
 from market.orders import queries
 from market.orders.commands import step
 from market.orders.models import Order
@@ -14,6 +19,8 @@ from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 from market.orders.states import OrderAction, OrderState
 from market.payments import commands as payments
 from market.payments import refunds
+
+PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
 
 async def cancel(session: AsyncSession, actor: Actor, order_id: str, data: CancelOrder, *, clock: Clock) -> OrderView:
@@ -34,6 +41,23 @@ async def expire(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
     await step(session, row, OrderAction.EXPIRE, SYSTEM, Role.SYSTEM, now)
     await payments.abandon(session, row.id, clock=clock)
     await _end_agreement(session, row, "the order was not paid in time", clock)
+    return True
+
+
+async def withdraw(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
+    """Close an order that its provider cannot fulfil any more, unless both have signed; says whether it was open.
+
+    What was signed before the rights passed on binds their new holder, and the order goes on (decision 0011).
+    """
+    row, now = await locked(session, Order, order_id), clock.now()
+    if row.status is not OrderState.PLACED:
+        return False
+    agreement = await session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
+    if agreement is not None and agreement.status is AgreementState.IN_FORCE:
+        return False
+    await step(session, row, OrderAction.CANCEL, SYSTEM, Role.SYSTEM, now, reason=PASSED_ON, rule=HELD)
+    await payments.abandon(session, row.id, clock=clock)
+    await _end_agreement(session, row, PASSED_ON, clock)
     return True
 
 

@@ -1,6 +1,6 @@
 """Refusals of orders."""
 
-from kernel.errors import Conflict, Unprocessable
+from kernel.errors import Conflict, FieldError, Unprocessable
 from kernel.text import Text
 
 
@@ -20,6 +20,28 @@ class ListingClosed(Conflict):
         "商品 {listing} 当前不在架，无法下单。", "The listing {listing} is not on the shelf; it cannot be ordered."
     )
     rule = "LT-ORD-02"
+
+
+class SellerWithoutRights(Conflict):
+    """What is listed is sold only by whoever holds the rights in it today, and is admitted."""
+
+    title = Text("提供方当前不能出售该数据", "The provider cannot sell this now")
+    detail = Text(
+        "商品 {listing} 的登记证书已失效或已转让，或者提供方已被暂停，不能下单。",
+        "The certificate of {listing} has ended or passed to somebody else, or its provider is suspended.",
+    )
+    rule = "LT-ORD-07"
+
+
+class ListingHeld(Conflict):
+    """The centre has taken the listing aside because the rights behind it no longer carry what it offers."""
+
+    title = Text("商品已被中止出售", "The listing is held")
+    detail = Text(
+        "商品 {listing} 因不符合规则 {held_by} 暂停出售，原因消除后恢复。",
+        "The listing {listing} is held under the rule {held_by}, and comes back when nothing stands against it.",
+    )
+    rule = "LT-ORD-08"
 
 
 class PurposeNotOffered(Unprocessable):
@@ -50,3 +72,9 @@ class AgreementNotInForce(Conflict):
         "Both parties sign the agreement of {order} before it can be paid.",
     )
     rule = "LT-ORD-05"
+
+
+def disputed(objection: str) -> FieldError:
+    """An objection that is open, as a fault of the listing."""
+    text = Text(f"异议 {objection} 尚未了结", f"The objection {objection} is open")
+    return FieldError("/listing_id", text, "LT-CLS-05")

@@ -21,10 +21,19 @@ from kernel.log.record import leaf
 from kernel.money import Money
 from kernel.states import Role
 from market.orders import rules
-from market.orders.errors import ListingClosed, OwnListing, PurposeNotOffered
+from market.orders.errors import (
+    ListingClosed,
+    ListingHeld,
+    OwnListing,
+    PurposeNotOffered,
+    SellerWithoutRights,
+    disputed,
+)
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
 from market.orders.together import Together
+from rights.classification.errors import RightsInDispute
+from rights.title.errors import RightRemarked
 
 _PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
 
@@ -44,7 +53,7 @@ async def place(
     outcome = row["outcome"]
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"
-    raise _refusal(outcome, data)
+    raise _refusal(outcome, data, row["against"] or [])
 
 
 def arguments(actor: Actor, data: PlaceOrder, key: str, fingerprint: bytes, at: datetime) -> tuple[Any, ...]:
@@ -101,10 +110,14 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
     )
 
 
-def _refusal(outcome: str | None, data: PlaceOrder) -> Exception:
+def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Exception:
     refusals = {
         "unknown": NotFound(kind="listing", id=data.listing_id),
         "closed": ListingClosed(listing=data.listing_id),
+        "lapsed": SellerWithoutRights(listing=data.listing_id),
+        "held": ListingHeld(listing=data.listing_id, held_by=", ".join(against)),
+        "remarked": RightRemarked(against=against, dimensions=["act"]),
+        "disputed": RightsInDispute(errors=[disputed(one) for one in against]),
         "own": OwnListing(listing=data.listing_id),
         "purpose": PurposeNotOffered(listing=data.listing_id, purpose=data.purpose),
         "reused": IdempotencyKeyReused(),

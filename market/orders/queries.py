@@ -107,8 +107,10 @@ class Entitlement:
 
 
 _ENTITLEMENT: Final = (
-    "SELECT o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days, a.files"
-    ' FROM "order" o LEFT JOIN agreement a ON a.id = o.agreement_id WHERE o.id = $1'
+    "SELECT o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days, a.files,"
+    " a.licence_ends_on, a.grant_id IS NULL OR g.status = 'active' AS granted"
+    ' FROM "order" o LEFT JOIN agreement a ON a.id = o.agreement_id'
+    " LEFT JOIN title_grant g ON g.id = a.grant_id WHERE o.id = $1"
 )
 _FILES: Final = msgspec.json.Decoder(tuple[FileFacts, ...])
 
@@ -119,9 +121,9 @@ async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, a
     if row is None or party is None or row["buyer"] != party:
         raise NotFound(kind="order", id=order_id)
     signed = row["agreement_status"]
-    until = rules.licence_until(row["settled_at"], row["term_days"]) if signed else None
+    until = rules.licence_until(row["settled_at"], row["term_days"], row["licence_ends_on"]) if signed else None
     state = OrderState(row["status"])
-    reason = rules.refusal(state, AgreementState(signed) if signed else None, until, at)
+    reason = rules.refusal(state, AgreementState(signed) if signed else None, until, at, granted=row["granted"])
     return Entitlement(
         order_id=order_id,
         buyer=row["buyer"],
@@ -129,5 +131,5 @@ async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, a
         state=state,
         reason=reason,
         files=_FILES.decode(row["files"]) if reason is None else (),
-        until=until,
+        until=until if row["settled_at"] is not None else None,  # Before, only its latest day is known.
     )

@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import OfferExceeded
+from contracts.agreements.errors import OfferExceeded, PartySuspended
+from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
@@ -24,6 +25,8 @@ from market.orders import commands, endings, errors, queries
 from market.orders.place import place
 from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder
 from market.orders.together import together
+from rights.classification.errors import RightsInDispute
+from rights.title.errors import RightRemarked
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -33,7 +36,15 @@ Session = NamedDependency[AsyncSession]
     "/v1/orders",
     opt=allow("market:order:place"),
     responses=problems(
-        NotFound, errors.OwnListing, errors.ListingClosed, errors.PurposeNotOffered, IdempotencyKeyReused
+        NotFound,
+        errors.OwnListing,
+        errors.ListingClosed,
+        errors.SellerWithoutRights,
+        errors.ListingHeld,
+        RightRemarked,
+        RightsInDispute,
+        errors.PurposeNotOffered,
+        IdempotencyKeyReused,
     ),
 )
 async def place_order(
@@ -74,7 +85,15 @@ async def list_orders(
 @post(
     "/v1/orders/{order_id:str}/agreement",
     opt=allow("contracts:agreement:sign"),
-    responses=problems(NotFound, errors.OrderNotOpen, OfferExceeded, TermInexpressible, IdempotencyKeyReused),
+    responses=problems(
+        NotFound,
+        errors.OrderNotOpen,
+        OfferExceeded,
+        TermInexpressible,
+        PartySuspended,
+        *NOT_GRANTABLE,
+        IdempotencyKeyReused,
+    ),
 )
 async def draft_agreement(
     order_id: FromPath[str],

@@ -26,7 +26,7 @@ class OrderTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 TERMS: Final = policy.load("terms", OrderTerms, "market.orders")
 
-Reason = Literal["unpaid", "order-closed", "agreement-not-in-force", "licence-expired"]
+Reason = Literal["unpaid", "order-closed", "agreement-not-in-force", "licence-ended", "licence-expired"]
 """Why a buyer is not entitled."""
 
 
@@ -36,19 +36,36 @@ def deadline(start: date, working_days: int) -> datetime:
     return end_of_day_in_china(add_working_days(start, working_days).on)
 
 
-def licence_until(settled_at: datetime | None, term_days: int) -> datetime | None:
-    """The first moment after the licence's term, which runs from the day after settlement; None before it runs."""
-    if settled_at is None:
-        return None
-    return end_of_day_in_china(day_in_china(settled_at) + timedelta(days=term_days))
+def last_day(settled_at: datetime, term_days: int) -> date:
+    """The last day of a licence, whose term runs from the day after settlement."""
+    return day_in_china(settled_at) + timedelta(days=term_days)
 
 
-def refusal(order: OrderState, agreement: AgreementState | None, until: datetime | None, at: datetime) -> Reason | None:
-    """Why the buyer of an order may not fetch its data, or None when it may."""
+def licence_until(settled_at: datetime | None, term_days: int, granted_until: date | None = None) -> datetime | None:
+    """The first moment after the licence; None before its term runs, unless the grant behind it has a last day.
+
+    A licence that was settled too late ends with its grant (LT-CON-07).
+    """
+    settled = None if settled_at is None else last_day(settled_at, term_days)
+    days = [day for day in (settled, granted_until) if day is not None]
+    return end_of_day_in_china(min(days)) if days else None
+
+
+def refusal(
+    order: OrderState,
+    agreement: AgreementState | None,
+    until: datetime | None,
+    at: datetime,
+    *,
+    granted: bool = True,
+) -> Reason | None:
+    """Why the buyer of an order may not fetch its data, or None when it may; `granted` is its link in the title."""
     if order is OrderState.PLACED:
         return "unpaid"
     if order not in ENTITLING:
         return "order-closed"
     if agreement is not AgreementState.IN_FORCE:
         return "agreement-not-in-force"
+    if not granted:
+        return "licence-ended"
     return "licence-expired" if until is not None and until <= at else None

@@ -1,17 +1,40 @@
 """A trade as far as a test needs it: a listing on the shelf, and each step of its order through HTTP."""
 
 import base64
-import json
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+
+from sqlalchemy import Text as SqlText
+from sqlalchemy import cast, literal
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, signing
 from kernel.db import unit
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import Party
 from kernel.runtime import Runtime
+from kernel.text import Text
+from market.listings.models import Listing
 from market.orders import commands as orders
 from market.orders.models import Order
+from rights.applications.first import new_case
+from rights.assets.models import Asset, AssetRevision
+from rights.assets.queries import revision as revision_of
+from rights.certificates.commands import Title, issue
+from rights.certificates.schemas import CertificateView
+from rights.classification import commands as classification
+from rights.classification.policy import Personal
+from rights.classification.schemas import DataItem, DeclareClassification
+from rights.registrations.states import RegistrationState
+from rights.terms import Right
 from tests.conftest import As, Client
 from tests.makers import signing_key
+from valuation.quality.models import DataContract, QualityRun, Scorecard
+from valuation.quality.states import RunState
 
 LICENCE = {
     "actions": ["use", "process"],
@@ -22,6 +45,10 @@ LICENCE = {
     "delegation_depth": 0,
 }
 
+UNGRAVE = DeclareClassification(
+    items=[DataItem(name="航班", impacts={"organisation-or-individual": "ordinary"})], personal=Personal.NONE
+)
+
 FILES = [
     {"name": "flights.parquet", "file_id": "x", "sha256": "a" * 64, "size_bytes": 1024, "storage_key": "data/a"},
     {"name": "weather.parquet", "file_id": "y", "sha256": "b" * 64, "size_bytes": 2048, "storage_key": "data/b"},
@@ -29,47 +56,155 @@ FILES = [
 
 
 async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
-    """A listing row on a real asset and revision; its certificate is only a name, which no order looks behind."""
-    asset, revision, listing = ids.new("ast"), ids.new("rev"), ids.new("lst")
+    """A listing of a real asset whose title is real too: a certificate in force, its root, and a classification."""
     now = runtime.clock.now()
     known = {"status": "listed", "price_minor": 1_250_000, "currency": "CNY", "licence": LICENCE, **over}
-    async with runtime.pool.acquire() as connection, connection.transaction():
-        await connection.execute(
-            "INSERT INTO asset (id, party_id, name, overview, industry, theme, update_cycle, region, source_kind, form,"
-            " public_data, created_at)"
-            " VALUES ($1, $2, '航班', '示例', 'G56', '交通', 'once', '全国', 'generated', 'resource', false, $3)",
-            asset,
-            provider,
-            now,
+    async with unit(runtime.sessions) as session:
+        asset, revision = await _asset(session, provider, now)
+        certificate = await _certificate(session, runtime, asset, revision, now)
+        card = await _scorecard(session, asset, revision, certificate.document_id, now)
+        actor = Actor(party=provider, key="key_of_the_test")
+        await classification.declare(session, actor, asset.id, UNGRAVE, clock=runtime.clock)
+        row = Listing(
+            id=ids.new("lst"),
+            provider=provider,
+            asset_id=asset.id,
+            revision_id=revision.id,
+            certificate_id=certificate.id,
+            scorecard_id=card,
+            appraisal_id=None,
+            title_zh="航班数据",
+            title_en="Flights",
+            summary_zh="摘要",
+            summary_en="Summary",
+            keywords=[],
+            theme="交通",
+            delivery="files",
+            row_count=None,
+            size_bytes=3072,
+            freshness_at=None,
+            quality_score=Decimal(95),
+            quality_grade="A",
+            sample_rows={},
+            gates=None,
+            held_by=None,
+            search=cast(literal("", SqlText), TSVECTOR),
+            decision_reason=None,
+            status_changed_at=now,
+            version=1,
+            created_at=now,
+            listed_at=now,
+            **known,
         )
-        await connection.execute(
-            "INSERT INTO asset_revision (id, asset_id, number, files, content_sha256, created_at)"
-            " VALUES ($1, $2, 1, $3, $4, $5)",
-            revision,
-            asset,
-            json.dumps(FILES),
-            "sha256:" + "c" * 64,
-            now,
+        session.add(row)
+    return row.id
+
+
+async def _asset(session: AsyncSession, provider: str, at: datetime) -> tuple[Asset, AssetRevision]:
+    asset = Asset(
+        id=ids.new("ast"),
+        party_id=provider,
+        name="航班",
+        overview="示例",
+        industry="G56",
+        theme="交通",
+        update_cycle="once",
+        region="全国",
+        source_kind="generated",
+        form="resource",
+        public_data=False,
+        created_at=at,
+    )
+    revision = AssetRevision(
+        id=ids.new("rev"),
+        asset_id=asset.id,
+        number=1,
+        files=FILES,
+        content_sha256="sha256:" + hashlib.sha256(asset.id.encode()).hexdigest(),
+        created_at=at,
+    )
+    session.add(asset)
+    await session.flush()
+    session.add(revision)
+    await session.flush()
+    return asset, revision
+
+
+async def _certificate(
+    session: AsyncSession, runtime: Runtime, asset: Asset, revision: AssetRevision, at: datetime
+) -> CertificateView:
+    """A certificate as the register issues it, which opens the title; the case before it has tests of its own."""
+    case = new_case(
+        asset,
+        await revision_of(session, revision.id),
+        at,
+        regime="property",
+        title_basis="own-operations",
+        rights=["HOLD", "USE", "OPERATE"],
+        restrictions="",
+    )
+    case.status, case.status_changed_at, case.version = RegistrationState.CERTIFIED, at, 1
+    session.add(case)
+    await session.flush()
+    title = Title(
+        registration_id=case.id,
+        holder=await session.get_one(Party, asset.party_id),
+        asset=asset,
+        revision=await revision_of(session, revision.id),
+        rights=list(Right),
+        title_basis=case.title_basis,
+        basis_label=Text("自有经营", "own operations"),
+        restrictions="",
+    )
+    return await issue(session, SYSTEM, title, clock=runtime.clock, issuer=runtime.issuer)
+
+
+async def _scorecard(session: AsyncSession, asset: Asset, revision: AssetRevision, document: str, at: datetime) -> str:
+    """A scorecard's row; what scoring computes has tests of its own."""
+    contract, run, card = ids.new("ctr"), ids.new("qrn"), ids.new("scr")
+    about = {"asset_id": asset.id, "created_at": at}
+    session.add(
+        DataContract(
+            id=contract, name="flights", contract_version="1.0.0", document={}, sha256=f"sha256:{'0' * 64}", **about
         )
-        # The only way to a certificate is the register, which has its own tests.
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute(
-            "INSERT INTO listing (id, provider, asset_id, revision_id, certificate_id, title_zh, title_en, summary_zh,"
-            " summary_en, keywords, theme, licence, delivery, price_minor, currency, size_bytes, sample_rows, search,"
-            " status, created_at, status_changed_at, version) VALUES ($1, $2, $3, $4, $5, '航班数据', 'Flights',"
-            " '摘要', 'Summary', '{}', '交通', $6, 'files', $7, $8, 3072, '{}', '', $9, $10, $10, 1)",
-            listing,
-            provider,
-            asset,
-            revision,
-            ids.new("crt"),
-            json.dumps(known["licence"]),
-            known["price_minor"],
-            known["currency"],
-            known["status"],
-            now,
+    )
+    await session.flush()
+    party = asset.party_id
+    session.add(
+        QualityRun(
+            id=run,
+            revision_id=revision.id,
+            data_contract_id=contract,
+            provider=party,
+            scored_by=party,
+            status=RunState.SUCCEEDED,
+            status_changed_at=at,
+            version=1,
+            problem=None,
+            **about,
         )
-    return listing
+    )
+    await session.flush()
+    session.add(
+        Scorecard(
+            id=card,
+            run_id=run,
+            asset_id=asset.id,
+            revision_id=revision.id,
+            content_sha256=revision.content_sha256,
+            provider=party,
+            scored_by=party,
+            row_count=3,
+            score=Decimal(95),
+            grade="A",
+            freshness_at=None,
+            body={"sample_rows": {"flights": [{"carrier": "UA"}]}},
+            document_id=document,
+            scored_at=at,
+        )
+    )
+    await session.flush()
+    return card
 
 
 @dataclass

@@ -47,6 +47,11 @@ async def make_asset(provider: Client, **files: bytes) -> dict[str, Any]:
             "theme": "retail",
             "update_cycle": "daily",
             "region": "全国",
+            "region_level": "national",
+            "structure": "structured",
+            "records": 4,
+            "covers_from": "2026-01-01",
+            "covers_until": "2026-10-31",
             "source_kind": "generated",
         },
     )

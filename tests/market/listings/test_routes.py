@@ -44,10 +44,10 @@ async def test_from_draft_to_shelf(shelf: Shelf, client: Client) -> None:
     assert shown["price"] == {"amount": "12500.00", "currency": "CNY"}
     assert {a["rule"]: a["outcome"] for a in shown["gates"]["answers"]} == {
         **{f"LT-LST-0{n}": "passed" for n in (2, 4, 5, 7, 9)},
+        **{f"LT-TTL-0{n}": "passed" for n in (2, 3, 4, 5, 8)},
         "LT-LST-08": "not_assessed",
-        **{f"LT-CLS-{n:02d}": "passed" for n in (3, 4, 5, 6, 11, 13, 14, 15)},
-        # Nothing was declared of the data, and nobody has ordered it yet.
-        **{f"LT-CLS-{n:02d}": "not_assessed" for n in (1, 2, 7, 8, 9, 10, 12)},
+        **{f"LT-CLS-{n:02d}": "passed" for n in range(1, 16)},
+        "LT-CLS-12": "noted",  # Nobody has ordered it yet.
     }
     assert shown["gates"]["policy"]["version"] == "2026-11"
 
@@ -93,7 +93,8 @@ async def test_refused_without_certificate_score_and_price(shelf: Shelf, runtime
 async def test_refused_without_the_right_to_operate(shelf: Shelf, runtime: Runtime) -> None:
     await shelf.certify(("HOLD", "USE"))
     await shelf.score()
-    await _refused(shelf, runtime, "operate-right-missing", ["LT-CLS-04"])
+    # A title without the right to operate grants nothing either: its depth and its exclusivity are no use.
+    await _refused(shelf, runtime, "operate-right-missing", ["LT-CLS-04", "LT-TTL-02"])
 
 
 async def test_a_pledge_and_the_negative_list_block_a_sale(shelf: Shelf, runtime: Runtime) -> None:
@@ -102,12 +103,9 @@ async def test_a_pledge_and_the_negative_list_block_a_sale(shelf: Shelf, runtime
     registrar, lender = await shelf.as_("registrar"), await shelf.as_("lender")
     body = {"kind": "pledge", "basis": "动产融资登记 1 号", "beneficiary_id": lender.party}
     pledge = (await registrar.post(f"/v1/assets/{shelf.asset_id}/remarks", body)).json()
-    await _refused(shelf, runtime, "encumbered-data", ["LT-CLS-15"])
+    await _refused(shelf, runtime, "encumbered-data", ["LT-CLS-15", "LT-TTL-04"])
     await registrar.post(f"/v1/remarks/{pledge['id']}/release", {"basis": "解除质押"})
-    items = [{"name": "订单", "impacts": {"organisation-or-individual": "ordinary"}}]
-    declared = {"items": items, "personal": "none", "categories": ["trade-secret-of-others"]}
-    made = await shelf.provider.post(f"/v1/assets/{shelf.asset_id}/classification", declared)
-    assert made.status_code == 201, made.text
+    await shelf.classify(categories=["trade-secret-of-others"])
     await _refused(shelf, runtime, "on-negative-list", ["LT-CLS-07"])
 
 

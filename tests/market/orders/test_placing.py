@@ -1,6 +1,7 @@
 """Placing an order: one statement with the semantics of every other idempotent POST."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -97,31 +98,28 @@ async def test_a_suspended_provider_sells_nothing_until_it_is_restored(trade):
     operator = await trade.as_("operator")
     path = f"/v1/parties/{trade.provider.party}/admission"
     assert (await operator.post(path, {"action": "suspend", "reason": "x"})).status_code == 200
-    await refused(trade, trade.buyer, trade.body(), 409, "listing-closed", "LT-ORD-02")
+    await refused(trade, trade.buyer, trade.body(), 409, "seller-without-rights", "LT-ORD-07")
     assert (await operator.post(path, {"action": "restore", "reason": "x"})).status_code == 200
     assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
 
 
-@pytest.mark.parametrize("status", ["in_force", "cancelled", "revoked", "expired"])
-async def test_nothing_is_sold_under_a_certificate_that_has_ended(trade, runtime, status):
-    async with runtime.pool.acquire() as connection, connection.transaction():
-        # The only way to a certificate is the register, which has its own tests.
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute(
-            "INSERT INTO certificate (id, number, regime, registration_id, asset_id, asset_name, revision_id, party_id,"
-            " holder_name, content_sha256, rights, restrictions, source_kind, title_basis, valid_from, valid_until,"
-            " document_id, status, status_changed_at, version, created_at)"
-            " SELECT certificate_id, 'SJ2026110000001', 'property', 'r', asset_id, 'a', revision_id, provider, 'h',"
-            " 'sha256:0', '{HOLD}',"
-            " '', 'generated', 'own', '2026-01-01', '2029-01-01', 'd', $2, created_at, 1, created_at FROM listing"
-            " WHERE id = $1",
-            trade.listing_id,
-            status,
-        )
-    if status == "in_force":
-        assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
-    else:
-        await refused(trade, trade.buyer, trade.body(), 409, "listing-closed", "LT-ORD-02")
+@pytest.mark.parametrize(("ending", "ground"), [("cancellation", "data-destroyed"), ("revocation", "false-materials")])
+async def test_nothing_is_sold_under_a_certificate_that_has_ended(trade, runtime, ending, ground):
+    assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
+    certificate = await runtime.pool.fetchval("SELECT certificate_id FROM listing")
+    path = f"/v1/certificates/{certificate}/{ending}"
+    ended = await (await trade.as_("registrar")).post(path, {"ground": ground, "reason": "x"})
+    assert ended.status_code in (200, 201), ended.text
+    await refused(trade, trade.buyer, trade.body(), 409, "seller-without-rights", "LT-ORD-07")
+
+
+async def test_nothing_is_sold_after_the_certificates_last_day(trade, runtime, clock):
+    """The day decides, also before the sweep has marked that the certificate lapsed."""
+    await runtime.pool.execute("UPDATE api_key SET expires_at = '2040-01-01'")
+    clock.move(timedelta(days=5 * 365))
+    assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 201
+    clock.move(timedelta(days=2))
+    await refused(trade, trade.buyer, trade.body(), 409, "seller-without-rights", "LT-ORD-07")
 
 
 async def test_an_unknown_listing_is_refused(trade):

@@ -1,0 +1,89 @@
+"""What the centre itself does with listings when the rights behind them change: hold, let back, take off.
+
+A lower package tells that a title changed by a job's name; whatever is sold meanwhile is stopped by the statement that
+places orders and by the chain of title at signing, so this only makes the shelf say what is so.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from kernel import lifecycle
+from kernel.db import locked
+from kernel.identity.actor import SYSTEM
+from kernel.states import Role
+from market.listings import gating
+from market.listings.models import Listing
+from market.listings.states import LISTING, ListingAction, ListingState
+from rights.certificates.queries import certificate_in_force
+from rights.title.models import AssetLineage
+
+HELD: Final = "LT-ORD-08"
+"""The rule under which the centre holds a listing and takes it off; `held_by` names the rule that it broke."""
+
+OPEN: Final = (ListingState.SUBMITTED, ListingState.LISTED, ListingState.SUSPENDED)
+
+
+async def resting_on(session: AsyncSession, asset_id: str) -> list[str]:
+    """The listings of an asset and of everything that is made from it."""
+    made = select(AssetLineage.child_id.label("id")).where(AssetLineage.parent_id == asset_id).cte(recursive=True)
+    further = aliased(AssetLineage)
+    made = made.union(select(further.child_id).join(made, further.parent_id == made.c.id))
+    query = select(Listing.id).where(
+        (Listing.asset_id == asset_id) | Listing.asset_id.in_(select(made.c.id)), Listing.status.in_(OPEN)
+    )
+    return list(await session.scalars(query.order_by(Listing.id)))
+
+
+async def look_again(session: AsyncSession, listing_id: str, *, at: datetime) -> bool:
+    """Bring a listing in line with the rights behind it; says whether it was taken off because they passed on."""
+    row = await locked(session, Listing, listing_id)
+    if row.status not in OPEN:
+        return False
+    certificate = await certificate_in_force(session, row.asset_id, at)
+    if certificate is not None and certificate.party_id != row.provider:
+        action = ListingAction.WITHDRAW if row.status is ListingState.SUBMITTED else ListingAction.DELIST
+        reason = "登记权利已转让，原提供方的商品下架 · the registered rights passed to another holder"
+        await _move(session, row, action, reason, at, certificate=certificate.id)
+        return True
+    if row.status is ListingState.LISTED or (row.status is ListingState.SUSPENDED and row.held_by is not None):
+        await _hold_or_release(session, row, at)
+    return False
+
+
+async def _hold_or_release(session: AsyncSession, row: Listing, at: datetime) -> None:
+    asked = await gating.ask(session, row, at)
+    listed = row.status is ListingState.LISTED
+    if asked.against:
+        first = next((answer for answer in asked.against if answer.outcome != "not_assessed"), asked.against[0])
+        row.held_by = first.rule
+        await gating.keep(session, row, asked, at)
+        if listed:
+            await _move(session, row, ListingAction.SUSPEND, f"{first.zh} · {first.en}", at, held_by=first.rule)
+    elif not listed:
+        row.held_by = None
+        await gating.keep(session, row, asked, at)
+        reason = "中止原因已消除 · nothing stands against it any more"
+        await _move(session, row, ListingAction.RESUME, reason, at)
+
+
+async def _move(
+    session: AsyncSession, row: Listing, action: ListingAction, reason: str, at: datetime, **facts: str
+) -> None:
+    row.decision_reason = reason
+    await lifecycle.advance(
+        session,
+        row,
+        LISTING,
+        action,
+        SYSTEM,
+        Role.SYSTEM,
+        at=at,
+        parties=[row.provider],
+        reason=reason,
+        rule=HELD,
+        **facts,
+    )
