@@ -14,6 +14,8 @@ from kernel.text import Lang
 @click.option("--contract", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="ODCS v3")
 @click.option("--engine", type=click.Choice(["auto", "polars", "duckdb", "spark"]), default="auto", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="the whole scorecard as JSON")
+@click.option("--sample", type=click.IntRange(1), help="count rules about single rows in this many rows of each object")
+@click.option("--seed", type=int, default=1, show_default=True, help="decides which rows --sample draws")
 @click.option("--at-least", type=click.FloatRange(0, 100), help="exit with 1 below this score")
 @click.option("--as-of", type=click.DateTime(), help="score as of this moment, in UTC  [now]")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
@@ -22,21 +24,35 @@ def score(
     contract: Path,
     engine: str,
     as_json: bool,
+    sample: int | None,
+    seed: int,
     at_least: float | None,
     as_of: datetime | None,
     lang: str,
 ) -> None:
     """质量评分 · Score FILES (Parquet, CSV, JSONL, XLSX, zip; or OBJECT=FILE) against a data contract, offline.
 
-    Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
+    A FILE may also be postgresql://user@host/database#schema.table (password in PGPASSWORD) or s3://bucket/key
+    (AWS_… variables). Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
     """
     from kernel.clock import SystemClock
     from market.scoring import score_and_tell
+    from valuation.quality.scoring.sampling import Draw
 
     moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
     told: Lang = "zh" if lang == "zh" else "en"
-    code = score_and_tell(files, contract, as_of=moment, engine=engine, as_json=as_json, at_least=at_least, lang=told)
-    sys.exit(code)
+    sys.exit(
+        score_and_tell(
+            files,
+            contract,
+            as_of=moment,
+            engine=engine,
+            as_json=as_json,
+            at_least=at_least,
+            lang=told,
+            draw=Draw(sample, seed) if sample else None,
+        )
+    )
 
 
 @click.group()

@@ -30,6 +30,7 @@ from valuation.quality.errors import FilesDiffer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
 from valuation.quality.reading.formats import stem_of
+from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.score import Progress as Tell
 from valuation.quality.scoring.score import score
 from valuation.quality.scoring.scorecard import Scorecard
@@ -106,6 +107,7 @@ def score_and_tell(
     as_json: bool,
     at_least: float | None,
     lang: Lang,
+    draw: Draw | None = None,
 ) -> int:
     """Score files against a contract, tell the result on stdout and what is wrong on stderr; gives the exit code."""
     contract = understood(contract_path, lang)
@@ -116,7 +118,7 @@ def score_and_tell(
         with _Bar() as tell, tempfile.TemporaryDirectory(prefix="liutong-sources-") as folder:
             tell(0, 1, "open")
             paths = named(contract, files, Path(folder), policy.body.limits)
-            card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine)
+            card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine, draw=draw)
     except DomainError as refused:
         detail = refused.detail.of(lang, **refused.facts)
         click.echo(f"✗ {refused.title.of(lang)}: {detail} [{refused.rule}]", err=True)
@@ -173,6 +175,9 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     zh, console = lang == "zh", Console(highlight=False, soft_wrap=True)
     rows = f"{card.rows:,} {'条记录' if zh else 'rows'}"
     console.print(f"[bold]{card.score}[/] / 100 · {card.grade.name.of(lang)} · {rows} · {escape(card.contract.id)}")
+    if card.sampling is not None:
+        told = f"{card.sampling.score_low} – {card.sampling.score_high} ({float(card.sampling.confidence):.0%})"
+        console.print(f"{'抽样' if zh else 'Sample of'} {card.sampling.rows:,}: {told}")
     dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", "", box=None)
     for dimension in card.dimensions.values():
         told = escape(dimension.reason.of(lang)) if dimension.reason else "█" * int(float(dimension.score or 0) / 5)

@@ -57,6 +57,17 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     cells_per_byte_max: int
 
 
+class SamplingPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How sure an interval must be that is told of a sample."""
+
+    basis: str
+    confidence: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 < self.confidence < 1:
+            raise ValueError("the confidence lies between 0 and 1")
+
+
 class QualityPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything about scoring that people may argue about."""
 
@@ -66,6 +77,7 @@ class QualityPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     weights: Weights
     grades: tuple[Grade, ...]
     limits: Limits
+    sampling: SamplingPolicy
 
     def __post_init__(self) -> None:
         bounds = [grade.at_least for grade in self.grades]

@@ -60,7 +60,7 @@ def measure(
     profiled = profile(table, policy.body.sample_rows)
     return Part(
         file=_file(name, table),
-        checks=tuple(_result(check) for check in counted.checks),
+        checks=tuple(result_of(check) for check in counted.checks),
         columns=profiled.columns,
         sample_rows=profiled.rows,
         personal=profiled.personal,
@@ -161,7 +161,8 @@ def _file(name: str, table: Table) -> ScoredFile:
     )
 
 
-def _result(check: Count) -> CheckResult:
+def result_of(check: Count) -> CheckResult:
+    """A check as the scorecard tells it."""
     rule, indicator = check.rule, indicator_of(check.rule)
     return CheckResult(
         id=rule.id,

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from kernel.text import Text
 from valuation.quality.contract.contract import Contract
@@ -13,9 +14,11 @@ from valuation.quality.counting.counts import Passes
 from valuation.quality.counting.engines import KEYS_IN_MEMORY, DuckDB, Engine, Polars
 from valuation.quality.policy import QualityRules
 from valuation.quality.reading.opening import Table, open_tables
-from valuation.quality.scoring import weighing
+from valuation.quality.scoring import sampling, weighing
+from valuation.quality.scoring.finer import finer
 from valuation.quality.scoring.parts import Part, measure
-from valuation.quality.scoring.scorecard import ContractRef, GradeView, Measured, Scorecard
+from valuation.quality.scoring.sampling import Draw
+from valuation.quality.scoring.scorecard import CheckResult, ContractRef, GradeView, Measured, Sampling, Scorecard
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and the name of the step that begins."""
@@ -39,41 +42,58 @@ def score(
     engine: str = "auto",
     done: Mapping[str, Part] | None = None,
     keep: Keep | None = None,
+    draw: Draw | None = None,
 ) -> Scorecard:
     """Score the files of one data set; raises CorruptFile, DataTooLarge, FilesDiffer or NothingToScore.
 
     The engine changes the time and the memory that it takes, never a number. Parts that are `done` are not measured
-    again, and each new one is given to `keep` as soon as it is there.
+    again, and each new one is given to `keep` as soon as it is there. With a `draw`, rules about single rows are
+    counted in a sample.
     """
     with tempfile.TemporaryDirectory(prefix="liutong-quality-") as folder:
         place = Path(folder)
-        parts = _parts(contract, files, as_of, policy, progress or _silent, engine, place, done or {}, keep or _forget)
-    return assembled(contract, parts, as_of=as_of, policy=policy, measured=_given(measured))
+        run = _Run(as_of.astimezone(UTC), policy, progress or _silent, engine, place, done or {}, keep or _forget, draw)
+        parts = _parts(contract, files, run)
+    return assembled(contract, parts, as_of=as_of, policy=policy, measured=_given(measured), draw=draw)
 
 
-def _parts(
-    contract: Contract,
-    files: Mapping[str, Path],
-    as_of: datetime,
-    policy: QualityRules,
-    tell: Progress,
-    engine: str,
-    folder: Path,
-    done: Mapping[str, Part],
-    keep: Keep,
-) -> dict[str, Part]:
-    moment, steps = as_of.astimezone(UTC), 2 * len(contract.objects) + 1
-    tell(0, steps, "open")
-    tables = open_tables(contract, files, policy.body.limits, folder)
-    passes = passes_of(engine, tables, moment, folder)
+class _Run(NamedTuple):
+    """How one scoring run is done."""
+
+    moment: datetime
+    policy: QualityRules
+    tell: Progress
+    engine: str
+    folder: Path
+    done: Mapping[str, Part]
+    keep: Keep
+    draw: Draw | None
+
+
+def _parts(contract: Contract, files: Mapping[str, Path], run: _Run) -> dict[str, Part]:
+    steps = 2 * len(contract.objects) + 1
+    run.tell(0, steps, "open")
+    opened = open_tables(contract, files, run.policy.body.limits, run.folder)
+    drawn = sampling.samples(run.draw, opened, run.folder) if run.draw is not None else {}
+    tables = sampling.wholes(opened, drawn)
+    passes = passes_of(run.engine, tables, run.moment, run.folder)
     parts: dict[str, Part] = {}
     for index, (name, table) in enumerate(tables.items()):
-        if name in done:
-            parts[name] = done[name]
+        if name in run.done:
+            parts[name] = run.done[name]
             continue
-        parts[name] = measure(table, tables, passes, moment, policy, _counting(tell, 2 * index + 1, steps))
-        keep(parts[name])
-    tell(steps, steps, "done")
+        tell = _counting(run.tell, 2 * index + 1, steps)
+        part = measure(table, tables, passes, run.moment, run.policy, tell)
+        parts[name] = sampling.completed(
+            part,
+            opened[name],
+            drawn,
+            lambda own: passes_of(run.engine, own, run.moment, run.folder),
+            run.moment,
+            run.policy,
+        )
+        run.keep(parts[name])
+    run.tell(steps, steps, "done")
     return parts
 
 
@@ -84,6 +104,7 @@ def assembled(
     as_of: datetime,
     policy: QualityRules,
     measured: Mapping[str, Measured],
+    draw: Draw | None = None,
 ) -> Scorecard:
     """Weigh the checks of all parts into one scorecard."""
     checks = tuple(check for part in parts.values() for check in part.checks)
@@ -110,7 +131,24 @@ def assembled(
         personal_data={name: part.personal for name, part in parts.items()},
         privacy={name: part.privacy for name, part in parts.items() if part.privacy is not None},
         freshness={column: stamp for part in parts.values() for column, stamp in part.freshness.items()},
+        finer=finer(contract, checks, as_of.astimezone(UTC)),
+        sampling=_sampling(draw, checks, measured, policy),
     )
+
+
+def _sampling(
+    draw: Draw | None, checks: tuple[CheckResult, ...], measured: Mapping[str, Measured], policy: QualityRules
+) -> Sampling | None:
+    """The scores between which the whole lies, or nothing when every row was looked at."""
+    if draw is None or not any(check.sampled for check in checks):
+        return None
+    stated = policy.body.sampling.confidence
+    best, worst = sampling.extremes(checks, float(stated))
+    low, high = (
+        weighing.points(weighing.dimensions(weighing.ratios_of(checks, measured, failures), policy.body)[1])
+        for failures in (worst, best)
+    )
+    return Sampling(draw.rows, draw.seed, str(stated), "Clopper-Pearson, Bonferroni", f"{low:.2f}", f"{high:.2f}")
 
 
 def _given(measured: Mapping[str, Measured] | None) -> dict[str, Measured]:

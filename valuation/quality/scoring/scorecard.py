@@ -36,6 +36,15 @@ class ScoredFile(Struct, frozen=True):
     malformed: int
 
 
+class Sampled(Struct, frozen=True):
+    """A check that was counted in `rows` of `of` rows; the share that fails lies between `low` and `high`."""
+
+    rows: int
+    of: int
+    low: str
+    high: str
+
+
 class CheckResult(Struct, frozen=True):
     """One check; `column` joins several columns with `+` and is null for the whole object.
 
@@ -55,6 +64,28 @@ class CheckResult(Struct, frozen=True):
     threshold: str | None
     value: Any
     samples: tuple[Sample, ...]
+    sampled: Sampled | None = None
+
+
+class FinerScore(Struct, frozen=True):
+    """One of the finer indicators that are told beside the twenty, or what is missing to assess it."""
+
+    name: Text
+    score: str | None
+    evaluated: int
+    failed: int
+    reason: Text | None
+
+
+class Sampling(Struct, frozen=True):
+    """How rows were drawn, and between which scores the score lies with this confidence."""
+
+    rows: int
+    seed: int
+    confidence: str
+    method: str
+    score_low: str
+    score_high: str
 
 
 class IndicatorScore(Struct, frozen=True):
@@ -117,3 +148,5 @@ class Scorecard(Struct, frozen=True):
     personal_data: Mapping[str, tuple[Finding, ...]]
     privacy: Mapping[str, Privacy]
     freshness: Mapping[str, str]
+    finer: Mapping[str, FinerScore] = {}
+    sampling: Sampling | None = None

@@ -16,14 +16,15 @@ def indicators(
     checks: Iterable[CheckResult], measured: Mapping[str, Measured]
 ) -> tuple[dict[str, IndicatorScore], Ratios]:
     """GB/T 36344: X = A/B over all elements that the checks of an indicator evaluated."""
+    counted = list(checks)
     evaluated = dict.fromkeys((i.code for i in INDICATORS), 0)
     failed = dict.fromkeys((i.code for i in INDICATORS), 0)
-    for check in checks:
+    for check in counted:
         evaluated[check.indicator] += check.evaluated
         failed[check.indicator] += check.failed
     for code, given in measured.items():
         evaluated[code], failed[code] = given.evaluated, given.failed
-    ratios = {code: 1 - Fraction(failed[code], n) if n else None for code, n in evaluated.items()}
+    ratios = ratios_of(counted, measured, {})
     scores = {
         i.code: IndicatorScore(
             name=i.name,
@@ -36,6 +37,24 @@ def indicators(
         for i in INDICATORS
     }
     return scores, ratios
+
+
+def ratios_of(
+    checks: Iterable[CheckResult], measured: Mapping[str, Measured], failures: Mapping[str, Fraction]
+) -> Ratios:
+    """The ratio of each indicator; what was counted in a sample stands for all its rows.
+
+    `failures` are numbers of failures to reckon with in place of those that were counted.
+    """
+    evaluated = dict.fromkeys((i.code for i in INDICATORS), Fraction(0))
+    failed = dict.fromkeys((i.code for i in INDICATORS), Fraction(0))
+    for check in checks:
+        scale = Fraction(check.sampled.of, check.sampled.rows) if check.sampled is not None else Fraction(1)
+        evaluated[check.indicator] += scale * check.evaluated
+        failed[check.indicator] += scale * failures.get(check.id, Fraction(check.failed))
+    for code, given in measured.items():
+        evaluated[code], failed[code] = Fraction(given.evaluated), Fraction(given.failed)
+    return {code: 1 - failed[code] / n if n else None for code, n in evaluated.items()}
 
 
 def dimensions(ratios: Ratios, policy: QualityPolicy) -> tuple[dict[str, DimensionScore], Fraction]:
