@@ -50,9 +50,12 @@ from rights.register import routes as register_routes
 from rights.screening import jobs as screening_jobs
 from rights.title import routes as title_routes
 from valuation import routes as valuation_routes
+from valuation.audit import indexing as audit_jobs
 from valuation.engagements import jobs as engagements_jobs
 from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
+from valuation.testing import jobs as testing_jobs
+from valuation.revaluation import jobs as revaluation_jobs
 
 ROUTES: Final = (
     *about.ROUTES,
@@ -87,8 +90,11 @@ JOBS: Final = (
     duplicates_jobs,
     screening_jobs,
     quality_jobs,
+    testing_jobs,
     portfolio_jobs,
+    audit_jobs,
     engagements_jobs,
+    revaluation_jobs,
     orders_jobs,
     offers_jobs,
     payments_jobs,

@@ -20,6 +20,7 @@ def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 def upgrade() -> None:
     _runs()
     _items()
+    _parameters()
     op.execute(
         "CREATE TRIGGER portfolio_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON portfolio_item"
         " EXECUTE FUNCTION refuse_change()"
@@ -97,6 +98,32 @@ def _items() -> None:
     op.create_index(op.f("ix_portfolio_item_asset_id"), "portfolio_item", ["asset_id"])
 
 
+def _parameters() -> None:
+    op.create_table(
+        "appraisal_parameter",
+        sa.Column("appraisal_id", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("peer", sa.Text(), nullable=False),
+        sa.Column("value", sa.Numeric(), nullable=False),
+        sa.Column("is_amount", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.Text(), nullable=False),
+        _to("appraisal_parameter", "appraisal_id", "appraisal"),
+        sa.PrimaryKeyConstraint("appraisal_id", "path", name=op.f("pk_appraisal_parameter")),
+    )
+    op.create_index(
+        "ix_appraisal_parameter_peer_value",
+        "appraisal_parameter",
+        ["peer", "value"],
+        postgresql_where=sa.text("NOT is_amount"),
+    )
+    op.create_index(
+        "ix_appraisal_parameter_confidence_appraisal_id", "appraisal_parameter", ["confidence", "appraisal_id"]
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("appraisal_parameter")
     op.drop_table("portfolio_item")
     op.drop_table("portfolio_run")
