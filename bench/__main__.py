@@ -1,6 +1,6 @@
 """`make bench`: sets a stage with a durable embedded PostgreSQL and the real API server, measures, prints ratios.
 
-`python -m bench NAME…` runs only the named ones.
+`python -m bench NAME…` runs only the named ones; `python -m bench.quality --rows N` scores more rows.
 """
 
 import asyncio
@@ -78,6 +78,8 @@ def alone(names: tuple[str, ...]) -> None:
         portfolio.run()
     if "comparables" in names:
         comparables.run()
+    if "quality" in names:
+        quality.run()
 
 
 def _home() -> Path:

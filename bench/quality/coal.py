@@ -43,6 +43,7 @@ SELECT
          || translate(upper(left(md5((h5 % 200000)::VARCHAR), 8)), 'IOSVZ', '10562') END AS buyer_uscc
 FROM c
 """
+TABLES = ("tx", "regions")
 
 PLANTED = {
     "tx.order_no:not_null": "h2 % 500 <> 3 AND h2 % 2000 = 4",
@@ -65,10 +66,21 @@ PLANTED = {
 }
 """Planted defects as conditions over the hashes alone, by the id of the check that must find them."""
 
+PANDAS = {
+    "settle_after_contract": "~(settle_ts >= contract_ts)",
+    "amount_consistent": "~(abs(amount - quantity_t * unit_price) <= 1.0)",
+    "anthracite_calorific": "(coal_type == 'anthracite') & ~(calorific >= 3600)",
+}
+"""The rules over rows as pandas spells them, for peers that take no SQL."""
+
+NANS = "h6 % 20 <> 0 AND h6 % 5000 = 1"
+"""Where `calorific` is NaN, as a condition over the hashes: missing to us, a number beyond all others to DuckDB."""
+
 
 def generate(folder: Path, rows: int) -> dict[str, Path]:
     """Write tx.parquet and regions.parquet; the same number of rows gives the same data."""
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "4GB"})
+    connection.execute("SET enable_progress_bar = false")
     options = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
     paths = {name: folder / name for name in ("tx.parquet", "regions.parquet")}
     query = _DATA.format(hashes=_HASHES.format(rows=rows), kinds=list(KINDS))
@@ -83,6 +95,12 @@ def planted(rows: int) -> dict[str, int]:
     sums = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in PLANTED.values())
     found = duckdb.sql(f"SELECT {sums} FROM ({_HASHES.format(rows=rows)})").fetchall()[0]
     return dict(zip(PLANTED, found, strict=True))
+
+
+def nans(rows: int) -> int:
+    """How many values of `calorific` are NaN."""
+    found = duckdb.sql(f"SELECT count(*) FILTER (WHERE {NANS}) FROM ({_HASHES.format(rows=rows)})").fetchall()[0]
+    return int(found[0])
 
 
 def contract() -> dict:

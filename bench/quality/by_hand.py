@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from bench.coal import AS_OF, KINDS
+from bench.quality.coal import AS_OF, KINDS
 
 _USCC = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 _REQUIRED = (

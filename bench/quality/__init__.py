@@ -1,0 +1,1 @@
+"""The benchmark of quality scoring: its data, its limits, its peers."""
