@@ -32,10 +32,8 @@ def main() -> int:
     """Verify both credentials, then look the bit up."""
     credential, did, listed = (json.loads(Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:4])
     try:
-        for each in (credential, listed):
-            verified = EddsaJcsProofSuite().verify(
-                each, resolver=Saved(did), now=datetime.fromisoformat(credential["validFrom"]).astimezone(UTC)
-            )
+        now = datetime.fromisoformat(credential["validFrom"]).astimezone(UTC)
+        verified, _ = (EddsaJcsProofSuite().verify(each, resolver=Saved(did), now=now) for each in (credential, listed))
         bit = get_status_bit(decode_bitstring(listed["credentialSubject"]["encodedList"]), int(sys.argv[4]))
     except Exception as problem:
         print("REFUSED:", type(problem).__name__, problem)

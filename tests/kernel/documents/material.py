@@ -14,6 +14,7 @@ from kernel.log.keys import LogKeys
 from kernel.log.note import encode64
 from kernel.log.proof import Proof
 from kernel.log.record import leaf
+from kernel.log.witnesses.message import AddCheckpoint
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 URL = "https://centre.example.cn"
@@ -116,6 +117,12 @@ class Tree:
         ranges = merkle.inclusion_ranges(index, len(self.entries))
         path = merkle.hashes(ranges, tiles.TileReader(self.held).hash_at)
         return str(Proof(index, tuple(path), self.checkpoint(keys)))
+
+    def request(self, old: int, keys: LogKeys) -> AddCheckpoint:
+        """What a witness is asked that last cosigned the head of so many entries."""
+        size, hash_at = len(self.entries), tiles.TileReader(self.held).hash_at
+        proof = merkle.hashes(merkle.consistency_ranges(old, size), hash_at) if 0 < old < size else []
+        return AddCheckpoint(old, tuple(proof), self.checkpoint(keys))
 
     def write(self, folder: Path, keys: LogKeys) -> None:
         """The static copy, as the centre serves it."""
