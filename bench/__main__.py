@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, search, trade
+from bench.quality import run as quality
 from kernel.logging import configure
 from market.demo import supply
 from market.demo import trade as trading
@@ -18,7 +19,7 @@ from market.demo.people import gather
 from market.demo.run import Stage, stage
 from market.demo.tale import Tale
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "comparables")
+ALONE = ("grants", "duplicates", "appraisal", "portfolio", "comparables", "quality")
 STAGED = ("orders", "entitlements", "search", "register")
 ALL = (*STAGED, *ALONE)
 
