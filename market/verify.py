@@ -24,12 +24,14 @@ from rights.certificates import verify as certificate
 from rights.register import bundle
 from valuation.engagements import verify as appraisal
 from valuation.reports import verify as reports
+from valuation.testing import verify as testing
 
 DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
     "appraisal-report": appraisal.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
+    "third-party-test": testing.check,
 }
 """Checks of a kind's own content, by kind."""
 

@@ -13,6 +13,7 @@ SOURCES: Final = (
     ("kernel.documents", "templates"),
     ("rights", "templates"),
     ("valuation.quality", "templates"),
+    ("valuation.testing", "templates"),
     ("valuation.reports", "templates"),
     ("valuation.accounting", "templates"),
     ("contracts.agreements", "templates"),

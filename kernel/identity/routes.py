@@ -144,7 +144,7 @@ async def revoke_key(
 
 @post(
     "/v1/signing-keys",
-    opt=allow("contracts:agreement:sign", "valuation:appraisal:write"),
+    opt=allow("contracts:agreement:sign", "valuation:appraisal:write", "valuation:quality:run"),
     responses=problems(errors.SigningKeyUnproven, errors.SigningKeyTaken, IdempotencyKeyReused),
 )
 async def register_signing_key(

@@ -21,6 +21,11 @@ def upgrade() -> None:
     _progress()
     _watch()
     _desensitisation()
+    _third_party_tests()
+    op.execute(
+        "CREATE TRIGGER third_party_test_sample_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
+        " ON third_party_test_sample EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def _progress() -> None:
@@ -109,11 +114,79 @@ def _desensitisation() -> None:
     op.create_index(op.f("ix_desensitisation_status"), "desensitisation", ["status"])
 
 
+def _third_party_tests() -> None:
+    states = ("ordered", "declined", "accepted", "measuring", "measured", "signed", "terminated", "revoked", "expired")
+    op.create_table(
+        "third_party_test",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        sa.Column("revision_id", sa.Text(), nullable=False),
+        sa.Column("data_contract", JSON, nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("tester", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("samples", sa.BigInteger(), nullable=False),
+        sa.Column("sample_minutes", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.BigInteger(), nullable=False),
+        sa.Column("checks", JSON, nullable=False),
+        _status(*states),
+        sa.Column("quality_run_id", sa.Text(), nullable=True),
+        sa.Column("content", JSON, nullable=True),
+        sa.Column("digest", sa.Text(), nullable=True),
+        sa.Column("document_id", sa.Text(), nullable=True),
+        sa.Column("signed_at", TIME, nullable=True),
+        sa.Column("valid_until", TIME, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("status_changed_at", TIME, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        _to("third_party_test", "asset_id", "asset"),
+        _to("third_party_test", "revision_id", "asset_revision"),
+        _to("third_party_test", "provider", "party"),
+        _to("third_party_test", "tester", "party"),
+        _to("third_party_test", "quality_run_id", "quality_run"),
+        _to("third_party_test", "document_id", "document"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_third_party_test")),
+    )
+    for column in ("asset_id", "status", "tester"):
+        op.create_index(op.f(f"ix_third_party_test_{column}"), "third_party_test", [column])
+    _samples()
+
+
+def _samples() -> None:
+    columns = ("test_id", "round", "number", "file")
+    op.create_table(
+        "third_party_test_sample",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("test_id", sa.Text(), nullable=False),
+        sa.Column("round", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("taken_at", TIME, nullable=False),
+        sa.Column("ok", sa.Boolean(), nullable=False),
+        sa.Column("milliseconds", sa.BigInteger(), nullable=False),
+        sa.Column("read_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=True),
+        _to("third_party_test_sample", "test_id", "third_party_test"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_third_party_test_sample")),
+        sa.UniqueConstraint(*columns, name=op.f("uq_third_party_test_sample_test_id_round_number_file")),
+    )
+
+
 def _status(*states: str) -> sa.Column[str]:
     kind = sa.Enum(*states, name="status", native_enum=False, create_constraint=True, length=40)
     return sa.Column("status", kind, nullable=False)
 
 
 def downgrade() -> None:
-    for table in ("desensitisation", "quality_watch", "quality_run_part", "quality_run_progress"):
+    for table in (
+        "third_party_test_sample",
+        "third_party_test",
+        "desensitisation",
+        "quality_watch",
+        "quality_run_part",
+        "quality_run_progress",
+    ):
         op.drop_table(table)

@@ -47,7 +47,7 @@ async def start(
     names = [file.name for file in revision.files]
     if not any(archives.is_zip(name) for name in names):  # What an archive holds is seen when it is opened.
         reading.match(contract, names)
-    row = await _queue(session, actor, asset, revision.id, contract, actor.party, at=clock.now())
+    row = await queue(session, actor, asset, revision.id, contract, actor.party, at=clock.now())
     return await queries.run_view(session, row, actor)
 
 
@@ -59,12 +59,12 @@ async def rescore(session: AsyncSession, asset_id: str, data_contract_id: str, *
     if revision is None or not isinstance(contract, Contract):
         return None
     try:
-        return await _queue(session, SYSTEM, asset, revision.id, contract, asset.party_id, at=at, scheduled=True)
+        return await queue(session, SYSTEM, asset, revision.id, contract, asset.party_id, at=at, scheduled=True)
     except RunUnderWay:
         return None
 
 
-async def _queue(
+async def queue(
     session: AsyncSession,
     actor: Actor,
     asset: Asset,
@@ -75,6 +75,7 @@ async def _queue(
     at: datetime,
     **facts: Any,
 ) -> QualityRun:
+    """Queue the scoring of a revision in a party's name; raises RunUnderWay."""
     await lock_name(session, JOB, revision_id)
     query = select(QualityRun.id).where(QualityRun.revision_id == revision_id, QualityRun.status.in_(UNDER_WAY))
     if under_way := await session.scalar(query):

@@ -1,0 +1,168 @@
+"""What comes of the measures: the content that the tester signs, and the document that is issued over it."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import signing
+from kernel.clock import Clock, day_in_china
+from kernel.db import locked, one
+from kernel.documents.commands import Issuer, issue
+from kernel.errors import NotFound
+from kernel.identity.actor import SYSTEM, Actor
+from kernel.identity.models import SigningKey
+from kernel.identity.queries import signing_key
+from kernel.log.record import timestamp
+from kernel.states import Role
+from rights.assets import queries as assets
+from rights.classification.queries import declared
+from valuation.quality.models import QualityRun, Scorecard
+from valuation.quality.states import QUALITY_RUN, RunState
+from valuation.testing import commands, queries, rules
+from valuation.testing.errors import MeasuringUnderWay, TestKeyForeign, TestSignatureInvalid
+from valuation.testing.models import ThirdPartyTest
+from valuation.testing.policy import POLICY
+from valuation.testing.schemas import SignTest, TestView
+from valuation.testing.states import TestAction, TestState
+
+
+async def complete(session: AsyncSession, test_id: str, *, at: datetime) -> bool:
+    """Draw the result when everything was measured; False while the scoring or a sample is still to come.
+
+    A scoring that failed ends the test, since there is nothing then that could be signed.
+    """
+    row = await locked(session, ThirdPartyTest, test_id)
+    if row.status is not TestState.MEASURING or row.quality_run_id is None:
+        return True
+    run = await one(session, QualityRun, row.quality_run_id)
+    readings = [queries.reading(sample) for sample in await queries.sample_rows(session, row)]
+    revision = await assets.revision(session, row.revision_id)
+    files = {file.name: file.sha256 for file in revision.files}
+    if not QUALITY_RUN.is_final(run.status) or not rules.complete(readings, row.samples, files):
+        return False
+    if run.status is not RunState.SUCCEEDED:
+        problem = (run.problem or {}).get("code", str(run.status))
+        row.reason = f"quality run {run.id}: {problem}"
+        await session.flush()
+        await commands.advance(session, row, TestAction.TERMINATE, SYSTEM, Role.TESTER, at, problem=problem)
+        return True
+    card = (await session.scalars(select(Scorecard).where(Scorecard.run_id == run.id))).one()
+    terms, known = POLICY.at(day_in_china(at)), await declared(session, row.asset_id)
+    found = rules.measures(
+        readings, files, card.body, None if known is None else str(known.personal), terms.body.limits
+    )
+    row.content = await _content(session, row, card, revision.content_sha256, found, readings, terms.ref, at)
+    row.digest = rules.digest(row.content)
+    await session.flush()
+    facts = {"digest": row.digest, "conclusion": row.content["conclusion"]}
+    await commands.advance(session, row, TestAction.COMPLETE, SYSTEM, Role.SYSTEM, at, **facts)
+    return True
+
+
+async def _content(
+    session: AsyncSession,
+    row: ThirdPartyTest,
+    card: Scorecard,
+    content_sha256: str,
+    found: list[rules.Measure],
+    readings: list[rules.Reading],
+    policy: Any,
+    at: datetime,
+) -> dict[str, Any]:
+    asset = await assets.asset(session, row.asset_id)
+    measures = [msgspec.to_builtins(measure) | {"met": measure.met} for measure in found]
+    taken = [reading.taken_at for reading in readings]
+    return {
+        "test": row.id,
+        "asset": row.asset_id,
+        "asset_name": asset.name,
+        "revision": row.revision_id,
+        "content_sha256": content_sha256,
+        "provider": row.provider,
+        "tester": row.tester,
+        "tester_name": await commands.tester_name(session, row),
+        "purpose": row.purpose,
+        "independence": row.checks,
+        "policy": msgspec.to_builtins(policy),
+        "samples": {
+            "count": row.samples,
+            "first_at": timestamp(min(taken)),
+            "last_at": timestamp(max(taken)),
+            "method": "read from the store that deliveries are served from",
+        },
+        "scorecard": {
+            "id": card.id,
+            "document": card.document_id,
+            "score": card.body["score"],
+            "grade": card.body["grade"],
+            "contract": card.body["contract"],
+        },
+        "measures": measures,
+        "conclusion": rules.conclusion(measures),
+        "measured_at": timestamp(at),
+    }
+
+
+async def sign(
+    session: AsyncSession, actor: Actor, test_id: str, data: SignTest, *, clock: Clock, issuer: Issuer
+) -> TestView:
+    """Take the tester's signature over the result, issue it as a document, and let it be shown for its time."""
+    row, now = await commands.tested(session, actor, test_id), clock.now()
+    if row.content is None or row.digest is None:
+        raise MeasuringUnderWay(test=row.id)
+    await commands.confirm_independence(session, row, "sign", now)
+    key = await _own_key(session, actor, data.signing_key_id)
+    text = rules.signing_text(row.id, row.digest)
+    if not _holds(key.public_key, data.signature, text):
+        raise TestSignatureInvalid(signing_text=text)
+    row.signed_at = now
+    row.valid_until = commands.valid_until(now, POLICY.at(day_in_china(now)).body.valid_days)
+    await session.flush()
+    facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature}
+    await commands.advance(session, row, TestAction.SIGN, actor, Role.TESTER, now, **facts)
+    claims = {
+        "content": row.content,
+        "digest": row.digest,
+        "signature": {
+            "party": row.tester,
+            "signing_key_id": key.id,
+            "public_key": key.public_key,
+            "signature": data.signature,
+            "signed_at": timestamp(now),
+        },
+    }
+    document = await issue(
+        session,
+        SYSTEM,
+        "third-party-test",
+        row.id,
+        claims,
+        issuer=issuer,
+        at=now,
+        parties=commands.parties(row),
+        public=True,
+        valid_until=row.valid_until,
+    )
+    row.document_id = document.id
+    await session.flush()
+    return await queries.view(session, row, actor)
+
+
+async def _own_key(session: AsyncSession, actor: Actor, key_id: str) -> SigningKey:
+    try:
+        return await signing_key(session, actor.party or "", key_id)
+    except NotFound as problem:
+        raise TestKeyForeign(signing_key_id=key_id) from problem
+
+
+def _holds(public_key: str, signature: str, text: str) -> bool:
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    return signing.verify(signing.from_multibase(public_key), raw, text.encode())

@@ -1,0 +1,191 @@
+"""Third-party testing over HTTP."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from kernel.states import IllegalTransition, WrongActor
+from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.testing import commands, errors, queries, results
+from valuation.testing.schemas import AcceptTest, EndTest, OrderTest, SampleView, SignTest, TestView
+from valuation.testing.states import TestAction
+
+Session = NamedDependency[AsyncSession]
+_PARTIES = allow("valuation:quality:run")
+_READ = allow("valuation:quality:run", "market:listing:review", "kernel:party:read")
+_END = (NotFound, IllegalTransition, WrongActor)
+
+
+@post(
+    "/v1/assets/{asset_id:str}/third-party-tests",
+    opt=_PARTIES,
+    responses=problems(
+        NotFound,
+        ContractFaulty,
+        NoRevision,
+        NotYourAsset,
+        errors.NoTester,
+        errors.TesterDependent,
+        IdempotencyKeyReused,
+    ),
+)
+async def order_test(
+    asset_id: FromPath[str],
+    data: JSONBody[OrderTest],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[TestView]:
+    """委托第三方检测 · Engage an independent tester for the newest revision."""
+    return await once(
+        request, session, clock.now(), lambda: commands.order(session, actor, asset_id, data, clock=clock)
+    )
+
+
+@get("/v1/third-party-tests", opt=_READ)
+async def list_tests(
+    session: Session,
+    actor: NamedDependency[Actor],
+    asset: Annotated[str | None, QueryParameter(max_length=40)] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[TestView]:
+    """第三方检测 · Tests that one takes part in or watches, newest first."""
+    return await queries.tests(session, actor, asset, limit, cursor)
+
+
+@get("/v1/third-party-tests/{test_id:str}", opt=_READ, responses=problems(NotFound))
+async def get_test(test_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> TestView:
+    """第三方检测 · A test with its measures, their limits and the conclusion."""
+    return await queries.test(session, actor, test_id)
+
+
+@get("/v1/third-party-tests/{test_id:str}/samples", opt=_READ, responses=problems(NotFound))
+async def list_test_samples(
+    test_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> list[SampleView]:
+    """检测样本 · Every reading of every file: when, how long, and whether it succeeded."""
+    return await queries.samples(session, actor, test_id)
+
+
+@post(
+    "/v1/third-party-tests/{test_id:str}/acceptance",
+    opt=_PARTIES,
+    status_code=200,
+    responses=problems(*_END, errors.NotTheTester, errors.TesterDependent),
+)
+async def accept_test(
+    test_id: FromPath[str],
+    data: JSONBody[AcceptTest],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> TestView:
+    """接受委托 · Accept the order and declare independence."""
+    return await commands.accept(session, actor, test_id, data, clock=clock)
+
+
+@post(
+    "/v1/third-party-tests/{test_id:str}/measurement",
+    opt=_PARTIES,
+    status_code=202,
+    responses=problems(*_END, errors.NotTheTester, errors.TesterDependent, RunUnderWay),
+)
+async def measure_test(
+    test_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
+) -> TestView:
+    """开始测量 · Score the revision in the tester's name and begin to take samples."""
+    return await commands.measure(session, actor, test_id, clock=clock)
+
+
+@post(
+    "/v1/third-party-tests/{test_id:str}/signature",
+    opt=_PARTIES,
+    status_code=200,
+    responses=problems(
+        *_END,
+        errors.NotTheTester,
+        errors.TesterDependent,
+        errors.MeasuringUnderWay,
+        errors.TestSignatureInvalid,
+        errors.TestKeyForeign,
+    ),
+)
+async def sign_test(
+    test_id: FromPath[str],
+    data: JSONBody[SignTest],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+    runtime: NamedDependency[Runtime],
+) -> TestView:
+    """签署结果 · Sign the result with the tester's own key; it is issued and entered in the register."""
+    return await results.sign(session, actor, test_id, data, clock=clock, issuer=runtime.issuer)
+
+
+@post("/v1/third-party-tests/{test_id:str}/refusal", opt=_PARTIES, status_code=200, responses=problems(*_END))
+async def decline_test(
+    test_id: FromPath[str],
+    data: JSONBody[EndTest],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> TestView:
+    """拒绝委托 · Decline the order."""
+    return await commands.end(session, actor, test_id, TestAction.DECLINE, data, clock=clock)
+
+
+@post("/v1/third-party-tests/{test_id:str}/termination", opt=_PARTIES, status_code=200, responses=problems(*_END))
+async def terminate_test(
+    test_id: FromPath[str],
+    data: JSONBody[EndTest],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> TestView:
+    """终止检测 · End a test before its result is signed."""
+    return await commands.end(session, actor, test_id, TestAction.TERMINATE, data, clock=clock)
+
+
+@post(
+    "/v1/third-party-tests/{test_id:str}/revocation",
+    opt=allow("valuation:quality:run", "market:listing:supervise"),
+    status_code=200,
+    responses=problems(*_END),
+)
+async def revoke_test(
+    test_id: FromPath[str],
+    data: JSONBody[EndTest],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> TestView:
+    """撤销结果 · Revoke a signed result, by its tester, the centre or the regulator."""
+    return await commands.end(session, actor, test_id, TestAction.REVOKE, data, clock=clock)
+
+
+ROUTES = [
+    order_test,
+    list_tests,
+    get_test,
+    list_test_samples,
+    accept_test,
+    measure_test,
+    sign_test,
+    decline_test,
+    terminate_test,
+    revoke_test,
+]
