@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
+from kernel.text import Text
 from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs, Study
 from valuation.appraisal.schemas import CostInputs, Number
 
@@ -51,10 +52,28 @@ class SwingView(Struct, frozen=True):
     value_up: str
 
 
+class OneWayView(Struct, frozen=True):
+    """One driver changed alone: by −20 %, −10 %, +10 %, +20 %, or a rate by −2, −1, +1, +2 points; null: no value."""
+
+    driver: str
+    by: list[str]
+    values: list[str | None]
+
+
+class YearsView(Struct, frozen=True):
+    """A life one year shorter or longer, and the value that follows; null with the reasons why it may not be so."""
+
+    driver: str
+    by: int
+    years: str
+    value: str | None
+    refused: list[Text]
+
+
 class SensitivityView(Struct, frozen=True):
     """What moves the value, the widest swing first, and the value by changes of the rate (rows) and of another driver.
 
-    The table is empty where no discount rate enters the value.
+    `one_way` holds every driver; `years` the lives, n ± 1. The table is empty where no discount rate enters the value.
     """
 
     value: MoneyView
@@ -63,6 +82,8 @@ class SensitivityView(Struct, frozen=True):
     columns: list[str]
     column_driver: str | None
     table: list[list[str | None]]
+    one_way: list[OneWayView]
+    years: list[YearsView]
 
 
 class Drawn(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,12 +18,14 @@ from valuation.appraisal.policy import policies
 from valuation.appraisal.requests import (
     Calculate,
     CalculationView,
+    OneWayView,
     SensitivityView,
     Simulate,
     SimulationView,
     SwingView,
     WhatIf,
     WhatIfView,
+    YearsView,
 )
 from valuation.appraisal.schemas import AppraisalView
 from valuation.simulation import Distribution, simulate
@@ -47,10 +49,16 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
         for down, up in sensitivity.tornado(steps)
     ]
     known = {driver.name: driver for driver in sensitivity.drivers(steps)}
+    one_way = [_one_way(steps, driver) for driver in known.values()]
+    years = [
+        YearsView(each.driver, each.by, _amount(each.years), None if each.value is None else _amount(each.value),
+                  [error.detail for error in each.refused])
+        for each in sensitivity.years(stored.appraisal)
+    ]  # fmt: skip
     rate = next((driver for driver in known.values() if driver.is_rate), None)
     other = known.get("#/inputs/income/share_rate") or known.get("#/inputs/income/income")
     if rate is None or other is None:
-        return SensitivityView(stored.value, swings, [], [], None, [])
+        return SensitivityView(stored.value, swings, [], [], None, [], one_way, years)
     table = sensitivity.two_way(steps, rate, other, _DOWN, _ACROSS)
     return SensitivityView(
         value=stored.value,
@@ -59,7 +67,15 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
         columns=[f"{share:+}" for share in _ACROSS],
         column_driver=other.name,
         table=[[None if value is None else _amount(value) for value in row] for row in table],
+        one_way=one_way,
+        years=years,
     )
+
+
+def _one_way(steps: tuple[Step, ...], driver: sensitivity.Driver) -> OneWayView:
+    asked = sensitivity.POINTS if driver.is_rate else sensitivity.SHARES
+    found = {swing.by: _amount(swing.value) for swing in sensitivity.one_way(steps, driver)}
+    return OneWayView(driver.name, [f"{by:+}" for by in asked], [found.get(by) for by in asked])
 
 
 def _amount(value: Decimal) -> str:

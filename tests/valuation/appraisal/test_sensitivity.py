@@ -19,6 +19,7 @@ from valuation.appraisal.engine.sensitivity import (
     tornado,
     two_way,
     what_if,
+    years,
 )
 from valuation.appraisal.engine.trace import replay
 from valuation.appraisal.errors import InputsFaulty
@@ -98,6 +99,38 @@ def test_a_table_of_rate_by_share() -> None:
         assert row == sorted(row)
     for column in zip(*table, strict=True):
         assert list(column) == sorted(column, reverse=True)
+
+
+def test_a_year_more_or_less_goes_through_the_whole_engine() -> None:
+    stored = value(study(income=SHARED, cost=cost(), weighing=weighing(gap_reason="x")))
+    found = {(each.driver, each.by): each for each in years(stored)}
+    life, left = "#/inputs/income/life", "#/inputs/cost/remaining_life_years"
+    shorter = value(study(income=SHARED | {"life": {"years": said("2"), "right": said("5")}}, cost=cost(),
+                          weighing=weighing(gap_reason="x")))  # fmt: skip
+    assert found[life, -1].value == Decimal(shorter.value.amount)
+    assert found[life, -1].value < Decimal(stored.value.amount) < found[life, 1].value
+    assert found[left, -1].value < Decimal(stored.value.amount) < found[left, 1].value
+    # The right ends with the life: a year more is refused, and the reason is told.
+    bound = value(study(income=SHARED | {"life": {"years": said("3"), "right": said("3")}}))
+    refused = next(each for each in years(bound) if each.by == 1)
+    assert refused.value is None
+    assert "remaining term of the right" in refused.refused[0].detail.en
+    # Where bounds make the life, the shortest gives way.
+    derived = value(study(income=SHARED | {"life": {"right": said("3.5"), "update": said("3"), "product": said("9")}}))
+    swings = {each.by: each for each in years(derived)}
+    assert [swings[by].years for by in (-1, 1)] == [2, 4]
+    assert swings[-1].value < Decimal(derived.value.amount) < swings[1].value
+    short = value(study(cost=cost() | {"remaining_life_years": said("0.5")}))
+    assert [each.value is None for each in years(short)] == [True, False]
+
+
+def test_one_way_is_ten_and_twenty_per_cent_of_every_driver() -> None:
+    steps = value(study(income=SHARED)).trace
+    share = next(driver for driver in drivers(steps) if driver.name.endswith("share_rate"))
+    base = Decimal("2321632.03")
+    for swing, by in zip(one_way(steps, share), ("-0.20", "-0.10", "0.10", "0.20"), strict=True):
+        assert swing.by == Decimal(by)
+        assert abs(swing.value - base * (1 + Decimal(by))) < Decimal("0.01"), "the value is linear in the share"
 
 
 def test_scenarios_lie_in_order() -> None:

@@ -61,6 +61,10 @@ async def test_questions_to_what_is_stored(valued, as_):
     assert found["column_driver"] == "#/inputs/income/share_rate"
     assert found["table"][2][2] == found["value"]["amount"]
     assert found["tornado"][0]["driver"].startswith("#/")
+    assert {each["driver"] for each in found["years"]} == {"#/inputs/cost/remaining_life_years", "#/inputs/income/life"}
+    share = next(each for each in found["one_way"] if each["driver"] == "#/inputs/income/share_rate")
+    assert share["by"] == ["-0.20", "-0.10", "+0.10", "+0.20"]
+    assert [float(number) for number in share["values"]] == sorted(float(number) for number in share["values"])
     draws = {"#/inputs/income/share_rate": {"kind": "uniform", "parameters": ["0.04", "0.06"]}}
     asked = {"distributions": draws, "seed": 7, "draws": 1000}
     drawn = await valuer.post(f"{at}/simulation", asked)

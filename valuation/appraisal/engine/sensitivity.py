@@ -4,9 +4,9 @@ One-way and two-way changes replay the trace with suppositions in place of its s
 through the whole engine, so that what may not be stated may not be supposed either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from kernel.errors import FieldError
 from kernel.policy import PolicySet
 from kernel.text import Text
 from valuation.appraisal.engine import expression, recompute
+from valuation.appraisal.engine.limits import LIFE_RULE
 from valuation.appraisal.engine.trace import Step, replay
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, policies
@@ -101,6 +102,64 @@ def tornado(steps: Sequence[Step]) -> list[tuple[Swing, Swing]]:
         if len(swings) == 2 and swings[0].value != swings[1].value:
             found.append((swings[0], swings[1]))
     return sorted(found, key=lambda pair: (-abs(pair[1].value - pair[0].value), pair[0].driver))
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """A life that is a year shorter or longer, and the value that follows; or why it may not be so."""
+
+    driver: str
+    by: int
+    years: Decimal
+    value: Decimal | None
+    refused: tuple[FieldError, ...] = ()
+
+
+def years(stored: Appraisal | Mapping[str, Any], released: PolicySet[AppraisalPolicy] | None = None) -> list[Years]:
+    """Every life one year down and up, through the whole engine: a year more or less changes which steps there are."""
+    inputs = msgspec.json.decode(msgspec.json.encode(stored))["inputs"]
+    found = []
+    for driver, overlays in _lives(inputs):
+        for by, (whole, overlay) in overlays.items():
+            try:
+                value = Decimal(what_if(stored, overlay, released).value.amount)
+                found.append(Years(driver, by, whole, value))
+            except InputsFaulty as faulty:
+                found.append(Years(driver, by, whole, None, tuple(faulty.errors)))
+            except msgspec.ValidationError:
+                text = Text("期限不得小于 0。", "A life is not negative.")
+                found.append(Years(driver, by, whole, None, (FieldError(driver, text, LIFE_RULE),)))
+    return found
+
+
+def _lives(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, tuple[Decimal, dict[str, str]]]]]:
+    """Each life with the overlays that make it a year shorter and longer."""
+    root = "" if "stages" in inputs else "cost/"
+    cost = inputs if "stages" in inputs else inputs.get("cost")
+    if cost:
+        place, now = f"{root}remaining_life_years", Decimal(cost["remaining_life_years"]["value"])
+        yield f"#/inputs/{place}", {by: _stated(f"/inputs/{place}/value", now + by) for by in (-1, 1)}
+    life = (inputs.get("income") or {}).get("life") or {}
+    bounds = {name: Decimal(bound["value"]) for name, bound in life.items()}
+    if "years" in bounds:
+        now = bounds["years"]
+        yield "#/inputs/income/life", {by: _stated("/inputs/income/life/years/value", now + by) for by in (-1, 1)}
+    elif bounds:
+        # The shortest bound is the life: it ends sooner, or every bound that would end it lasts as long.
+        now = min(bounds.values()).to_integral_value(ROUND_FLOOR)
+        shorter = {name: now - 1 for name, bound in bounds.items() if bound == min(bounds.values())}
+        longer = {name: now + 1 for name, bound in bounds.items() if bound < now + 1}
+        yield (
+            "#/inputs/income/life",
+            {
+                by: (now + by, {f"/inputs/income/life/{name}/value": f"{to:f}" for name, to in changed.items()})
+                for by, changed in ((-1, shorter), (1, longer))
+            },
+        )
+
+
+def _stated(pointer: str, to: Decimal) -> tuple[Decimal, dict[str, str]]:
+    return to, {pointer: f"{to:f}"}
 
 
 def two_way(
