@@ -1,5 +1,6 @@
 """Every route of valuation, for the application."""
 
+from valuation.accounting.routes import ROUTES as ACCOUNTING
 from valuation.appraisal.routes import ROUTES as APPRAISALS
 from valuation.audit.routes import ROUTES as AUDIT
 from valuation.engagements.routes import ROUTES as ENGAGEMENTS
@@ -19,7 +20,7 @@ ROUTES = [
     *ENGAGEMENTS,
     *MARKET_EVIDENCE,
     *REVALUATIONS,
-    *REPORTS,
+    *REPORTS, *ACCOUNTING,
     *PORTFOLIOS,
     *AUDIT,
 ]

@@ -1,0 +1,109 @@
+"""Accounting decisions and notes over HTTP."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import InvalidInput, NotFound
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.runtime import Runtime
+from valuation.accounting import checklist, commands, errors, queries
+from valuation.accounting.schemas import DecideClassification, DecisionView, DrawNote, NoteView, QuestionView
+
+Session = NamedDependency[AsyncSession]
+WRITING, READING = allow("valuation:accounting:write"), allow("valuation:accounting:read")
+
+
+@get("/v1/accounting-checklist", opt=public())
+async def get_checklist() -> list[QuestionView]:
+    """会计判断清单 · The questions that decide between intangible, inventory, development expenditure and none."""
+    always = set(checklist.asked("purchased"))
+    return [
+        QuestionView(code, question.text, question.basis, code not in always)
+        for code, question in checklist.QUESTIONS.items()
+    ]
+
+
+@post(
+    "/v1/accounting-decisions",
+    opt=WRITING,
+    responses=problems(NotFound, errors.ChecklistIncomplete, IdempotencyKeyReused),
+)
+async def decide_classification(
+    data: JSONBody[DecideClassification],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> Response[DecisionView]:
+    """作出会计判断 · Answer the checklist for an asset of your own; the answers are stored and never change."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.decide(session, actor, data, clock=clock, issuer=runtime.issuer),
+    )
+
+
+@get("/v1/accounting-decisions", opt=READING, responses=problems(InvalidInput))
+async def list_decisions(
+    session: Session,
+    actor: NamedDependency[Actor],
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="资产 · asset")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[DecisionView]:
+    """会计判断 · Decisions, the newest first."""
+    return await queries.decisions(session, actor, asset_id, limit, cursor)
+
+
+@get("/v1/accounting-decisions/{decision_id:str}", opt=READING, responses=problems(NotFound))
+async def get_decision(decision_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> DecisionView:
+    """会计判断 · A decision with every answer; its page is that of its document."""
+    return await queries.decision(session, actor, decision_id)
+
+
+@post("/v1/accounting-notes", opt=WRITING, responses=problems(errors.NoteFaulty, IdempotencyKeyReused))
+async def draw_note(
+    data: JSONBody[DrawNote],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: Session,
+    clock: NamedDependency[Clock],
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> Response[NoteView]:
+    """编制附注披露表 · State the movements of a period; balances and totals are computed (财会〔2023〕11号)."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.draw(session, actor, data, clock=clock, issuer=runtime.issuer),
+    )
+
+
+@get("/v1/accounting-notes", opt=READING, responses=problems(InvalidInput))
+async def list_notes(
+    session: Session, actor: NamedDependency[Actor], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[NoteView]:
+    """附注披露表 · Notes, the newest first."""
+    return await queries.notes(session, actor, limit, cursor)
+
+
+@get("/v1/accounting-notes/{note_id:str}", opt=READING, responses=problems(NotFound))
+async def get_note(note_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> NoteView:
+    """附注披露表 · A note with its tables; its page is that of its document."""
+    return await queries.note(session, actor, note_id)
+
+
+ROUTES = [get_checklist, decide_classification, list_decisions, get_decision, draw_note, list_notes, get_note]
