@@ -19,7 +19,7 @@ from kernel import settings as configuration
 from kernel.settings import Settings, SettingsInvalid
 from market import appraise
 from market.cli_comparables import comparables
-from market.cli_quality import contract, score
+from market.cli_quality import contract, desensitise, score
 from market.cli_valuation import portfolio
 from market.report import report
 
@@ -292,3 +292,4 @@ main.add_command(portfolio)
 main.add_command(comparables)
 main.add_command(score)
 main.add_command(contract)
+main.add_command(desensitise)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from kernel import canonical
 from kernel.errors import DomainError
 from kernel.text import Text
-from valuation.quality.contract.contract import Contract, ContractObject, Reference
+from valuation.quality.contract.contract import Aggregate, Contract, Reference, Rule
 from valuation.quality.counting.counts import Count, Passes, count
 from valuation.quality.policy import QualityRules
 from valuation.quality.profile.columns import ColumnProfile, profile
@@ -127,13 +127,15 @@ def _open_sound(
 
 def _without(table: Table, problems: Mapping[str, RunProblem]) -> Table:
     """The table without the rules that look something up in an object that cannot be read."""
-    declared: ContractObject = table.object
-    kept = tuple(
-        rule
-        for rule in declared.rules
-        if not (isinstance(rule.arguments, Reference) and rule.arguments.object in problems)
-    )
-    return msgspec.structs.replace(table, object=msgspec.structs.replace(declared, rules=kept))
+    kept = tuple(rule for rule in table.object.rules if not _others(rule) & set(problems))
+    return msgspec.structs.replace(table, object=msgspec.structs.replace(table.object, rules=kept))
+
+
+def _others(rule: Rule) -> set[str]:
+    """The objects, beside its own, that a rule looks into."""
+    if isinstance(rule.arguments, Reference):
+        return {rule.arguments.object}
+    return {term.object for term in rule.arguments.terms} if isinstance(rule.arguments, Aggregate) else set()
 
 
 def _silent(_step: str) -> None:
