@@ -3,6 +3,7 @@
 `python -m bench NAME…` runs only the named ones; `python -m bench.quality --rows N` scores more rows.
 """
 
+import argparse
 import asyncio
 import shutil
 import sys
@@ -67,7 +68,7 @@ async def staged(names: tuple[str, ...]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def alone(names: tuple[str, ...]) -> None:
+def alone(names: tuple[str, ...], listings: Path) -> None:
     """Measure what is pure."""
     if "grants" in names:
         report.rows("grants", grants.run())
@@ -78,7 +79,7 @@ def alone(names: tuple[str, ...]) -> None:
     if "portfolio" in names:
         portfolio.run()
     if "comparables" in names:
-        comparables.run()
+        comparables.run(listings)
     if "quality" in names:
         quality.run()
 
@@ -90,11 +91,15 @@ def _home() -> Path:
 
 
 if __name__ == "__main__":
-    asked = tuple(sys.argv[1:]) or ALL
+    given = argparse.ArgumentParser(prog="python -m bench")
+    given.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
+    given.add_argument("--listings", type=Path, default=comparables.BESIDE, help="folder of CSV files of listings")
+    options = given.parse_args()
+    asked = tuple(options.names) or ALL
     if unknown := set(asked) - set(ALL):
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
     configure("warning")
     report.machine()
     if set(asked) & set(STAGED):
         asyncio.run(staged(asked))
-    alone(asked)
+    alone(asked, options.listings)

@@ -3,6 +3,7 @@
 import csv
 import math
 import statistics
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,16 +11,17 @@ from pathlib import Path
 
 from valuation.comparables import Priced, band
 
-FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"
+"""Where the listings lie when they are kept beside the repository; any other place is named on the command line."""
 TRAITS = ("platform", "category", "category_aws", "update_frequency", "provider")
 
 Guess = Callable[[Priced, list[Priced]], Decimal | None]
 
 
-def listings() -> list[Priced]:
+def listings(folder: Path) -> list[Priced]:
     """Every listing that shows a price; a price of 0 mostly means that none is shown."""
     found = []
-    for path in sorted(FOLDER.glob("*.csv")):
+    for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as lines:
             for i, row in enumerate(csv.DictReader(lines)):
                 price = Decimal(row["price"] or "0")
@@ -70,12 +72,15 @@ def errors(known: list[Priced], *, strangers: bool) -> dict[str, dict[str, list[
     return found
 
 
-def run() -> None:
-    """Print the median absolute log error by segment."""
-    if not FOLDER.exists():
-        print(f"the real listings are not at {FOLDER}: the comparables are not measured\n")
+def run(folder: Path = BESIDE) -> None:
+    """Print the median absolute log error by segment; the listings are ZJU-DIVER/DaDaDa's (Apache-2.0), as CSV."""
+    known = listings(folder) if folder.is_dir() else []
+    if not known:
+        print(
+            f"no listings with a price in {folder}: the comparables are not measured; name a folder of CSV files with"
+        )
+        print("  python -m bench comparables --listings FOLDER\n")
         return
-    known = listings()
     for strangers, title in ((False, "each left out in turn"), (True, "with all of its provider's listings left out")):
         found = errors(known, strangers=strangers)
         print(f"price band of {len(known)} real listings with an asking price, {title}: median absolute log error")
@@ -89,4 +94,4 @@ def run() -> None:
 
 
 if __name__ == "__main__":
-    run()
+    run(*map(Path, sys.argv[1:2]))
