@@ -1,6 +1,7 @@
 """Finding and showing products."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,6 +34,20 @@ from valuation.quality.watch.queries import standing
 
 _INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
 
+# What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
+# that lapsed, ended or passed on does not, and a suspended provider is not shown. It is asked of what is about to be
+# shown and not of every hit: a value of its own for each row, in their order, until the page is full.
+_STANDS: Final = """(
+        SELECT true FROM listing l
+        JOIN party seller ON seller.id = l.provider AND seller.status = 'admitted'
+        JOIN certificate basis ON basis.id = l.certificate_id
+        JOIN certificate standing
+          ON standing.content_sha256 = basis.content_sha256 AND standing.status = 'in_force'
+         AND standing.asset_id = basis.asset_id AND standing.party_id = l.provider
+         AND standing.valid_from <= :day AND standing.valid_until >= :day
+        WHERE l.id = ranked.id LIMIT 1
+    )"""
+
 # Hits in titles are collected first, so that a common word in many texts cannot crowd them out of the ranking.
 _ANY: Final = """
     WITH title AS MATERIALIZED (
@@ -42,15 +57,23 @@ _ANY: Final = """
         SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
         FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)
         AND NOT search @@ CAST(:title AS tsquery) LIMIT (SELECT :most - count(*) FROM title)
-    ), hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)
-    SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
-    FROM hit
-    WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
-    ORDER BY every DESC, rank DESC, id DESC LIMIT :limit
-    """
+    ), hit AS (SELECT * FROM title UNION ALL SELECT * FROM body), ranked AS MATERIALIZED (
+        SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
+        FROM hit
+        WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
+        ORDER BY every DESC, rank DESC, id DESC
+    )
+    SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
+    """.replace(":stands", _STANDS)
 _RANK_ANY: Final = text(_ANY)
 # Where every word is asked for, every hit has them all; looking again would read each hit's words once more.
 _RANK_EVERY: Final = text(_ANY.replace("search @@ CAST(:every AS tsquery) AS every", "true AS every"))
+_NEWEST: Final = text(
+    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
+    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", _STANDS)
+)
+_PAST_ALL: Final = "m"
+"""Behind every id of a listing, which begins with lst_."""
 _FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
 _COUNT: Final = text(
     "SELECT count(*) FROM (SELECT 1 FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)"
@@ -143,22 +166,21 @@ def _visible(row: Listing, actor: Actor) -> bool:
     return row.status is ListingState.LISTED or own or actor.has(*_INSIDERS)
 
 
-async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None) -> SearchPage:
-    """Products on the shelf: the newest, or those that hold the words, best first."""
+async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None, *, on: date) -> SearchPage:
+    """Products on the shelf that may be sold on a day: the newest, or those that hold the words, best first."""
     asked = search.query(words or "")
     if words is None or not words.strip():
-        return await _newest(session, limit, cursor)
+        return await _newest(session, limit, cursor, on)
     if asked.is_empty:
         return SearchPage(items=[], next=None, relaxed=False, capped=False)
-    return await _found(session, asked, limit, cursor)
+    return await _found(session, asked, limit, cursor, on)
 
 
-async def _newest(session: AsyncSession, limit: int, cursor: str | None) -> SearchPage:
+async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:
     """Ids sort by time, so the newest id is the newest product."""
-    statement = select(Listing.id).where(Listing.status == ListingState.LISTED).order_by(Listing.id.desc())
-    if (after := decode(cursor, 1)) is not None:
-        statement = statement.where(Listing.id < after[0])
-    found = (await session.scalars(statement.limit(limit + 1))).all()
+    after = decode(cursor, 1)
+    values = {"after_id": after[0] if after is not None else _PAST_ALL, "day": on, "limit": limit + 1}
+    found = (await session.scalars(_NEWEST, values)).all()
     return SearchPage(
         items=await _summaries(session, found[:limit]),
         next=encode(found[limit - 1]) if len(found) > limit else None,
@@ -167,7 +189,9 @@ async def _newest(session: AsyncSession, limit: int, cursor: str | None) -> Sear
     )
 
 
-async def _found(session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None) -> SearchPage:
+async def _found(
+    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date
+) -> SearchPage:
     """A later page keeps the first page's choice between every word and any word."""
     after = decode(cursor, 4)
     relaxed = after[0] == "any" if after is not None else asked.can_relax and await _few(session, asked.every)
@@ -178,6 +202,7 @@ async def _found(session: AsyncSession, asked: search.SearchQuery, limit: int, c
         "title": in_title,
         "most": search.CANDIDATES_MAX,
         "limit": limit + 1,
+        "day": on,
         **position,
         **({"every": asked.every} if relaxed else {}),
     }

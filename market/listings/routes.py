@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
-from kernel.clock import Clock
+from kernel.clock import Clock, day_in_china
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
@@ -144,10 +144,14 @@ async def supervise_listing(
 
 @get("/v1/listings", opt=public())
 async def search_listings(
-    session: Session, q: Words = None, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    session: Session,
+    clock: NamedDependency[Clock],
+    q: Words = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> SearchPage:
     """检索商品 · Find products by Chinese and English words, best first; without words, the newest."""
-    return await queries.listings(session, q, limit, cursor)
+    return await queries.listings(session, q, limit, cursor, on=day_in_china(clock.now()))
 
 
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))

@@ -21,6 +21,8 @@ from market.orders import rules
 from market.orders.models import Order
 from market.orders.schemas import OrderView
 from market.orders.states import ORDER, OrderState
+from rights.classification import sheets
+from rights.classification.schemas import GateSheetView
 
 WATCHERS: Final = (Role.CLEARING, Role.OPERATOR, Role.REGULATOR)
 """Who may read orders without being a party to them."""
@@ -76,6 +78,13 @@ async def order(session: AsyncSession, actor: Actor, order_id: str) -> OrderView
     row = await one(session, Order, order_id)
     visible(row, actor)
     return view(row, actor)
+
+
+async def gates(session: AsyncSession, actor: Actor, order_id: str) -> list[GateSheetView]:
+    """What the gates said of an order and of its agreement, for its parties and the centre's officers."""
+    row = await one(session, Order, order_id)
+    visible(row, actor)
+    return await sheets.of_subjects(session, row.id, row.agreement_id)
 
 
 async def orders(

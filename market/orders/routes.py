@@ -26,6 +26,7 @@ from market.orders.place import place
 from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder
 from market.orders.together import together
 from rights.classification.errors import RightsInDispute
+from rights.classification.schemas import GateSheetView
 from rights.title.errors import RightRemarked
 
 Http = Request[Actor, Any, Any]
@@ -65,6 +66,14 @@ async def place_order(
 async def get_order(order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> OrderView:
     """订单 · One order, for its parties and the centre's officers."""
     return await queries.order(session, actor, ids.require("ord", order_id))
+
+
+@get("/v1/orders/{order_id:str}/gates", opt=allow("market:order:read"), responses=problems(NotFound))
+async def get_order_gates(
+    order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
+) -> list[GateSheetView]:
+    """闸门记录 · What the gates said of an order when it was agreed and at each signature."""
+    return await queries.gates(session, actor, ids.require("ord", order_id))
 
 
 @get("/v1/orders", opt=allow("market:order:read"))
@@ -204,6 +213,7 @@ async def get_entitlement(order_id: FromPath[str], request: Http, runtime: Named
 ROUTES = [
     place_order,
     get_order,
+    get_order_gates,
     list_orders,
     draft_agreement,
     accept_order,

@@ -29,7 +29,7 @@ BEGIN
            -- What stands on the rights holds the sale until it is lifted, whatever the listing's last gates said.
            (SELECT array_agg(r.kind || ' ' || r.id ORDER BY r.id) FROM title_remark r
              WHERE r.asset_id = l.asset_id AND r.status = 'entered' AND 'grant' = ANY (r.blocks)
-               AND r.condition IS NULL AND (r.until IS NULL OR r.until > p_day)) AS remarks,
+               AND COALESCE(r.condition, 'null') = 'null' AND (r.until IS NULL OR r.until > p_day)) AS remarks,
            (SELECT array_agg(o.id ORDER BY o.id) FROM objection o
              WHERE o.asset_id = l.asset_id AND o.stage = 'registered'
                AND o.status IN (:open)) AS disputes

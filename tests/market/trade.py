@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Text as SqlText
 from sqlalchemy import cast, literal
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -33,6 +35,7 @@ from rights.registrations.states import RegistrationState
 from rights.terms import Right
 from tests.conftest import As, Client
 from tests.makers import signing_key
+from tests.valuation.makers import parquet
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.states import RunState
 
@@ -49,10 +52,28 @@ UNGRAVE = DeclareClassification(
     items=[DataItem(name="航班", impacts={"organisation-or-individual": "ordinary"})], personal=Personal.NONE
 )
 
-FILES = [
-    {"name": "flights.parquet", "file_id": "x", "sha256": "a" * 64, "size_bytes": 1024, "storage_key": "data/a"},
-    {"name": "weather.parquet", "file_id": "y", "sha256": "b" * 64, "size_bytes": 2048, "storage_key": "data/b"},
-]
+
+async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
+    """Two real tables in the store, of this asset alone."""
+    made = []
+    for name in ("flights", "weather"):
+        content = parquet(pl.DataFrame({name: [f"{asset_id}/{row}" for row in range(3)]}))
+
+        async def stream(whole: bytes = content) -> AsyncIterator[bytes]:
+            yield whole
+
+        key = f"data/{asset_id}/{name}"
+        stored = await runtime.storage.put_stream(key, stream(), 1 << 20)
+        made.append(
+            {
+                "name": f"{name}.parquet",
+                "file_id": ids.new("fil"),
+                "sha256": stored.sha256,
+                "size_bytes": stored.size_bytes,
+                "storage_key": key,
+            }
+        )
+    return made
 
 
 async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
@@ -60,7 +81,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     now = runtime.clock.now()
     known = {"status": "listed", "price_minor": 1_250_000, "currency": "CNY", "licence": LICENCE, **over}
     async with unit(runtime.sessions) as session:
-        asset, revision = await _asset(session, provider, now)
+        asset, revision = await _asset(session, runtime, provider, now)
         certificate = await _certificate(session, runtime, asset, revision, now)
         card = await _scorecard(session, asset, revision, certificate.document_id, now)
         actor = Actor(party=provider, key="key_of_the_test")
@@ -100,7 +121,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     return row.id
 
 
-async def _asset(session: AsyncSession, provider: str, at: datetime) -> tuple[Asset, AssetRevision]:
+async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: datetime) -> tuple[Asset, AssetRevision]:
     asset = Asset(
         id=ids.new("ast"),
         party_id=provider,
@@ -119,7 +140,7 @@ async def _asset(session: AsyncSession, provider: str, at: datetime) -> tuple[As
         id=ids.new("rev"),
         asset_id=asset.id,
         number=1,
-        files=FILES,
+        files=await _files(runtime, asset.id),
         content_sha256="sha256:" + hashlib.sha256(asset.id.encode()).hexdigest(),
         created_at=at,
     )

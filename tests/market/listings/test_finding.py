@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -19,11 +20,18 @@ from market.listings.schemas import SearchPage
 from tests.conftest import As, Client
 
 LISTINGS = Path(__file__).parents[3].parent / "shared" / "data" / "listings"
+_CERTIFICATE = (
+    "INSERT INTO certificate (id, number, regime, registration_id, asset_id, asset_name, revision_id, party_id,"
+    " holder_name, content_sha256, rights, restrictions, source_kind, title_basis, valid_from, valid_until,"
+    " document_id, status, status_changed_at, version, created_at) VALUES ($1, $2, 'property', $1, 'ast', 'a', 'rev',"
+    " $3, 'h', $1, '{OPERATE}', '', 'generated', 'own-operations', '2026-01-01', '2031-01-01', 'd', 'in_force', now(),"
+    " 1, now())"
+)
 _INSERT = (
-    "INSERT INTO listing (id, provider, asset_id, revision_id, title_zh, title_en, summary_zh, summary_en, keywords,"
-    " theme, licence, delivery, price_minor, currency, size_bytes, sample_rows, search, status, created_at,"
-    " status_changed_at, version) VALUES ($1, $2, 'ast', 'rev', $3, 'x', $4, 'x', '{}', 'x', '{}', 'files', 100, 'CNY',"
-    " 1, '{}', $5::text::tsvector, $6, now(), now(), 1)"
+    "INSERT INTO listing (id, provider, asset_id, revision_id, certificate_id, title_zh, title_en, summary_zh,"
+    " summary_en, keywords, theme, licence, delivery, price_minor, currency, size_bytes, sample_rows, search, status,"
+    " created_at, status_changed_at, version) VALUES ($1, $2, 'ast', 'rev', $7, $3, 'x', $4, 'x', '{}', 'x', '{}',"
+    " 'files', 100, 'CNY', 1, '{}', $5::text::tsvector, $6, now(), now(), 1)"
 )
 
 
@@ -34,8 +42,13 @@ async def stock(
     made = [(ids.new("lst"), title, summary) for title, summary in texts]
     async with runtime.pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
+        first = await connection.fetchval("SELECT count(*) FROM certificate")
+        numbers = [f"SJ{first + at:013d}" for at in range(len(made))]
+        held = [(ids.new("crt"), number, provider or "pty") for number in numbers]
+        await connection.executemany(_CERTIFICATE, held)
+        rows = zip(made, held, strict=True)
         await connection.executemany(
-            _INSERT, [(i, provider, t, s, search.document(t, "", s), status) for i, t, s in made]
+            _INSERT, [(i, provider, t, s, search.document(t, "", s), status, c) for (i, t, s), (c, _, _) in rows]
         )
     return [listing_id for listing_id, _, _ in made]
 
@@ -191,7 +204,7 @@ async def test_real_listings(as_: As, sessions: Sessions, runtime: Runtime) -> N
 
     async def found(words: str) -> SearchPage:
         async with unit(sessions) as session:
-            return await queries.listings(session, words, 20, None)
+            return await queries.listings(session, words, 20, None, on=date(2026, 11, 23))
 
     for row in rows[::100]:
         page = await found(row["title"][: search.QUERY_CHARS_MAX])
