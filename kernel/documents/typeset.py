@@ -72,6 +72,7 @@ def data(body: Mapping[str, Any], lang: Lang, *, sha256: str, entry: str, verify
     return {
         "lang": lang,
         "document": {**body, "credentialSubject": {**claims, "files": files}},
+        "volume": _volume(claims.get("asset", {})),
         "sizes": [f"{file['size_bytes']:,}" for file in files],
         "issued": {
             "year": issued.year,
@@ -86,6 +87,11 @@ def data(body: Mapping[str, Any], lang: Lang, *, sha256: str, entry: str, verify
         "verify_url": verify_url,
         "qr": qr_code(verify_url),
     }
+
+
+def _volume(described: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers of a description as text."""
+    return {name: f"{described[name]:,}" for name in ("records", "bytes") if described.get(name) is not None}
 
 
 def qr_code(text: str) -> str:

@@ -110,6 +110,23 @@ def test_a_public_data_resource_has_a_certificate_of_its_own(lang):
     assert title in render.html(body, "rights-certificate", lang)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_whole_form_is_set_and_fits_one_page(lang):
+    described = {
+        **material.claims()["asset"], "region_level": "city", "structure": "structured", "records": 336_776,
+        "bytes": 31_051_234, "update_cycle": "once", "covers_from": "2013-01-01", "covers_until": None,
+    }  # fmt: skip
+    scope = {
+        "recipients": "依法设立的企业", "qualification": "无", "environment": "本单位可控环境", "region": "中国境内",
+        "resale": "with-consent", "export": "after-assessment",
+    }  # fmt: skip
+    body = material.certificate(asset=described, scope=scope, restrictions="不得用于识别个人")
+    data = typeset.data(body, lang, sha256="-", entry="-", verify_url="https://x")
+    assert data["volume"] == {"records": "336,776", "bytes": "31,051,234"}
+    made = typeset.pdf(typeset.template("rights-certificate"), data, b"{}")
+    assert made.count(b"/Type/Page/") + made.count(b"/Type /Page\n") == 1
+
+
 def test_long_content_takes_more_pages(made):
     files = [
         {"name": f"第{n}部分_" + "很长的名字" * 40 + ".parquet", "sha256": "ef" * 32, "size_bytes": n}
