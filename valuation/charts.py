@@ -1,8 +1,7 @@
-"""Charts of quality and of value as SVG made on the server: self-contained, readable in print, no script."""
+"""Charts of quality as SVG made on the server: self-contained, readable in print, no script; of value: value_charts."""
 
 import math
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -103,57 +102,3 @@ def _axis(index: int, count: int, dimension: Mapping[str, Any], lang: Lang) -> M
 
 
 HELPERS.update(quality_radar=radar, quality_bar=bar)
-
-_WIDE, _LEFT, _ROW = 720, 250, 26
-_INK, _UP, _DOWN, _LINE = "#1c2733", "#14517a", "#a4232a", "#b8c3cc"
-Bar = tuple[str, float, float, str]
-"""A bar: its words, where it starts, where it ends, its colour."""
-
-
-def waterfall(parts: Sequence[tuple[str, Decimal]], total: str, lang: Lang) -> Markup:
-    """How a value is built up: each part from where the last ended, and the total from nothing."""
-    bars: list[Bar] = []
-    at = Decimal(0)
-    for words, amount in parts:
-        bars.append((f"{words}  {amount:+,.2f}", float(at), float(at + amount), _UP if amount >= 0 else _DOWN))
-        at += amount
-    bars.append((f"{total}  {at:,.2f}", 0.0, float(at), _INK))
-    return _bars(bars, "价值构成图" if lang == "zh" else "Waterfall of the value")
-
-
-def tornado(swings: Sequence[tuple[str, Decimal, Decimal]], middle: Decimal, lang: Lang) -> Markup:
-    """What moves the value most: the change down and the change up of each driver about the value."""
-    bars: list[Bar] = []
-    for words, *ends in swings:
-        for said, end in zip((words, ""), ends, strict=True):
-            bars.append((said, float(middle), float(end), _UP if end > middle else _DOWN))
-    return _bars(bars, "敏感性龙卷风图" if lang == "zh" else "Tornado of what moves the value", pairs=True)
-
-
-def methods(bands: Sequence[tuple[str, Decimal, Decimal, Decimal]], lang: Lang) -> Markup:
-    """The approaches beside each other: each one's range, with its value written."""
-    bars = [(f"{words}  {value:,.2f}", float(low), float(high), _UP) for words, low, value, high in bands]
-    return _bars(bars, "各方法结果比较图" if lang == "zh" else "Comparison of the approaches")
-
-
-def _bars(bars: Sequence[Bar], title: str, *, pairs: bool = False) -> Markup:
-    """Horizontal bars on one scale that holds them all; two of a pair share a row."""
-    ends = [end for _, start, stop, _ in bars for end in (start, stop)] or [0.0]
-    low, high = min(ends), max(ends)
-    if not pairs:
-        low = min(low, 0.0)
-    scale = (_WIDE - _LEFT - 10) / ((high - low) or 1.0)
-    drawn = Markup("")
-    for i, (words, start, stop, colour) in enumerate(bars):
-        top = 8 + _ROW * (i // 2 if pairs else i)
-        x, width = _LEFT + (min(start, stop) - low) * scale, max(abs(stop - start) * scale, 1.0)
-        drawn += Markup(
-            '<text x="{tx}" y="{ty}" text-anchor="end" dominant-baseline="middle" fill="{ink}">{words}</text>'
-            '<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="16" fill="{colour}" fill-opacity="0.85"/>'
-        ).format(tx=_LEFT - 8, ty=top + 9, ink=_INK, words=words, x=x, top=top, width=width, colour=colour)
-    height = 16 + _ROW * (len(bars) // 2 if pairs else len(bars))
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{title}" viewBox="0 0 {w} {h}"'
-        ' width="100%" font-size="11.5"><title>{title}</title>'
-        '<line x1="{left}" y1="0" x2="{left}" y2="{h}" stroke="{line}"/>{drawn}</svg>'
-    ).format(title=title, w=_WIDE, h=height, left=_LEFT, line=_LINE, drawn=drawn)

@@ -17,7 +17,7 @@ from valuation.appraisal.engine.trace import Step
 _VALUE: Final = Text("评估值", "Value")
 _SWINGS: Final = 10
 _BETWEEN: Final = ("cost", "income", "market")
-_NEARNESS: Final = "1 / (1 + max(ln(a / b), ln(b / a)) + max(ln(m / n), ln(n / m)) + max(ln(q / c), ln(c / q)))"
+_NEARNESS: Final = "1 / (1 + round(max(a / b, b / a) * max(m / n, n / m) * max(q / c, c / q) - 1, 6))"
 """The distance of the market approach, for comparables whose weights are stated and were not computed from it."""
 
 Report = Mapping[str, Any]

@@ -116,6 +116,18 @@ def test_every_chart_that_is_named_can_be_drawn():
                 assert build.chart(name, appraisal, facts, lang).startswith("<svg"), name
 
 
+def test_nearness_is_what_the_trace_weighs_by():
+    """Where weights are stated the trace holds no nearness; the report then shows it by the same formula."""
+    from valuation.appraisal import figures
+
+    appraisal = three_approaches()
+    steps = figures.own(appraisal, "market")
+    for name in ("hangzhou_retail", "shanghai_pos", "gz_orders"):
+        weighed = Decimal(steps[f"s_{name}"]["result"])
+        others = {key: step for key, step in steps.items() if not key.startswith("s_")}
+        assert figures.nearness(appraisal, others, name) == weighed
+
+
 def test_the_order_of_names_in_the_store_does_not_matter():
     appraisal = three_approaches()
 

@@ -27,7 +27,7 @@ from valuation.reports.model import (
     Table,
     same,
 )
-from valuation.reports.sections.words import GENERAL, GUIDANCE, amount, label, money, number
+from valuation.reports.sections.words import GENERAL, GUIDANCE, amount, capital, label, money, number
 
 Report = Mapping[str, Any]
 _SWINGS: Final = 15
@@ -178,7 +178,7 @@ def uncertainty(report: Report, facts: ReportFacts) -> Section:  # noqa: ARG001 
     places, swings = figures.places(report), figures.swings(report)
     rows = tuple(
         (
-            names.place(down.driver),
+            capital(names.place(down.driver)),
             Text(figures.change(down, "zh"), figures.change(down, "en")),
             same(f"{down.value:,.{places}f}"),
             same(f"{up.value:,.{places}f}"),

@@ -11,7 +11,7 @@ from valuation.appraisal import figures, names
 from valuation.reports import ranges
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import Block, Column, Fact, Facts, Heading, Paragraph, Section, Table, same
-from valuation.reports.sections.words import GUIDANCE, number
+from valuation.reports.sections.words import GUIDANCE, capital, number
 
 Report = Mapping[str, Any]
 _APPROACHES: Final = ("cost", "guide", "income", "market", "weighing")
@@ -37,7 +37,7 @@ def parameters(report: Report, facts: ReportFacts) -> Section:  # noqa: ARG001 -
     blocks: list[Block] = [Paragraph(said, "note")]
     for head in ("", *_APPROACHES):
         if head in inputs or head in grouped:
-            blocks.append(Heading(names.place(f"#/inputs/{head}") if head else Text("参数", "Parameters")))
+            blocks.append(Heading(capital(names.place(f"#/inputs/{head}")) if head else Text("参数", "Parameters")))
             blocks += _traits(report, head)
             blocks += [Table(_COLUMNS, rows) for rows in (grouped.pop(head, ()),) if rows]
             for sub in [each for each in grouped if head and each.startswith(f"{head}/")]:
@@ -65,7 +65,7 @@ def _grouped(report: Report) -> dict[str, tuple[tuple[Text, ...], ...]]:
         head = _head(where)
         words, above = names.place(f"#/inputs/{where}"), names.place(f"#/inputs/{head}") if head else Text("", "")
         row = (
-            Text(words.zh.removeprefix(f"{above.zh} · "), words.en.removeprefix(f"{above.en} · ")),
+            capital(Text(words.zh.removeprefix(f"{above.zh} · "), words.en.removeprefix(f"{above.en} · "))),
             same(number(parameter["value"])),
             ranges.written(admitted.get(where)),
             same(parameter["source"]),

@@ -69,7 +69,7 @@ def _basics(given: AssetFacts) -> Iterator[Fact]:
     yield optional("规模（记录数）", "Scale in records", f"{given.records:,}" if given.records else None)
     yield Fact(
         Text("文件", "Files"),
-        Text(f"{given.files} 个，{given.size_bytes:,} 字节", f"{given.files}, {given.size_bytes:,} bytes"),
+        Text(f"{given.files} 个，{given.size_bytes:,} 字节", f"{given.files} in all, {given.size_bytes:,} bytes"),
     )
     yield Fact(Text("数据形态", "Structure"), given.structure or NONE, "plain" if given.structure else "absent")
     yield Fact(Text("登记形态", "Registered as"), given.form)
@@ -178,5 +178,5 @@ def _rule_set(report: Report) -> Iterator[Fact]:
     count = sum(1 for _ in names.parameters(report["inputs"]))
     yield Fact(Text("规则集", "Rule set"), same(f"{rules['kind']} {rules['version']}"), "code")
     yield Fact(Text("规则集摘要", "Digest of the rule set"), same(rules["sha256"]), "code")
-    said = Text(f"{count} 项，逐项来源见“重要参数”", f"{count}, each with its source under “Parameters”")
+    said = Text(f"{count} 项，逐项来源见“重要参数”", f'{count}, each with its source under "Parameters"')
     yield Fact(Text("所述参数", "Stated parameters"), said)

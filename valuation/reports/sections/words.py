@@ -28,6 +28,11 @@ def label(pair: Mapping[str, Any]) -> Text:
     return Text(str(pair["zh"]), str(pair["en"]))
 
 
+def capital(words: Text) -> Text:
+    """Words that begin a line."""
+    return Text(words.zh, words.en[:1].upper() + words.en[1:])
+
+
 def readable(said: Text) -> Text:
     """A note of the engine with its pointers in words."""
     zh = _POINTER.sub(lambda hit: names.place(f"#{hit[0]}").zh, said.zh)
