@@ -47,8 +47,12 @@ async def appraisal(session: AsyncSession, appraisal_id: str) -> AppraisalRow:
 
 
 async def latest_appraisal(session: AsyncSession, revision_id: str) -> AppraisalRow | None:
-    """The newest appraisal of a revision, if it was ever valued."""
-    query = select(AppraisalRow).where(AppraisalRow.revision_id == revision_id).order_by(AppraisalRow.id.desc())
+    """The newest report of a revision, else its newest study; what was computed automatically backs nothing."""
+    query = (
+        select(AppraisalRow)
+        .where(AppraisalRow.revision_id == revision_id, AppraisalRow.standing.in_(("issued", "study")))
+        .order_by(AppraisalRow.standing, AppraisalRow.id.desc())
+    )
     return (await session.scalars(query.limit(1))).first()
 
 

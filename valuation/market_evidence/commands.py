@@ -77,31 +77,32 @@ async def admit(session: AsyncSession, trade: Trade, *, at: datetime) -> None:
     }
     if not await _insert(session, [row]):
         return
-    facts = {"asset": asset.id, "mode": trade.mode, "field": asset.theme, "settlement": trade.settlement_id}
+    facts = {"asset": asset.id, "like": [[trade.mode, asset.theme]], "settlement": trade.settlement_id}
     record(session, SYSTEM, "valuation.comparable.admitted", comparable_id, at=at, facts=facts)
 
 
-async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> int:
-    """Insert what is not known yet; gives how many were new."""
+async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> set[str]:
+    """Insert what is not known yet; gives the ids of what was new."""
     if not rows:
-        return 0
+        return set()
     query = insert(ComparableRow).values(rows).on_conflict_do_nothing(index_elements=["kind", "reference"])
-    return len((await session.scalars(query.returning(ComparableRow.id))).all())
+    return set(await session.scalars(query.returning(ComparableRow.id)))
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import found: rows read, rows new, rows known already, and rows skipped by reason."""
+    """What an import found: rows read, rows new and of which modes and fields, rows known, and rows skipped."""
 
     read: int
     new: int
     known: int
     skipped: dict[listings.Reason, int]
+    like: set[tuple[str, str]]
 
 
 async def import_listings(session: AsyncSession, path: Path, dated: date, tax_basis: str, *, at: datetime) -> Imported:
     """Enter the asking prices of a file, each listing once; raises listings.FileFaulty and then nothing is kept."""
-    policy, done, batch = POLICY.at(day_in_china(at)).body, Imported(0, 0, 0, {}), list[dict[str, Any]]()
+    policy, done, batch = POLICY.at(day_in_china(at)).body, Imported(0, 0, 0, {}, set()), list[dict[str, Any]]()
     for each in listings.read(path, dated, policy.words_max):
         done.read += 1
         if isinstance(each, listings.Asked):
@@ -112,7 +113,8 @@ async def import_listings(session: AsyncSession, path: Path, dated: date, tax_ba
             done.skipped[each] = done.skipped.get(each, 0) + 1
     await _keep(session, batch, done)
     if done.new:
-        facts = {"read": done.read, "new": done.new, "dated": dated.isoformat(), "name": path.name}
+        like = [list(each) for each in sorted(done.like)]
+        facts = {"read": done.read, "new": done.new, "dated": dated.isoformat(), "name": path.name, "like": like}
         record(session, SYSTEM, "valuation.comparables.imported", ids.new("imp"), at=at, facts=facts)
     return done
 
@@ -124,7 +126,8 @@ async def _keep(session: AsyncSession, batch: list[dict[str, Any]], done: Import
     """Insert a batch; one listing twice in a batch is one comparable."""
     once = {each["reference"]: each for each in batch}
     new = await _insert(session, list(once.values()))
-    done.new, done.known = done.new + new, done.known + len(batch) - new
+    done.new, done.known = done.new + len(new), done.known + len(batch) - len(new)
+    done.like |= {(each["mode"], each["field"]) for each in batch if each["id"] in new}
     batch.clear()
 
 

@@ -10,7 +10,7 @@ from kernel.db import Base
 
 
 class RevaluationCause(Base):
-    """That an entry of the log concerns an issued report (重估原因); `revaluation_id` is set once, when it is dealt with."""
+    """That an entry of the log concerns an issued report (重估原因); `revaluation_id` is set once it is dealt with."""
 
     __tablename__ = "revaluation_cause"
     __table_args__ = (

@@ -109,6 +109,13 @@ class Work:
         who = provider if client == "provider" else await as_(client, "client")
         return Work(as_, drain, provider, firm, revision["asset_id"], run["scorecard_id"], *people, who)
 
+    @staticmethod
+    async def on(as_: As, drain: Any, provider: Client, asset: str, card: str) -> "Work":
+        """A firm with three people, for an asset that is there already."""
+        firm = await make_firm(as_)
+        people = [await make_valuer(firm, seed) for seed in (101, 102, 103)]
+        return Work(as_, drain, provider, firm, asset, card, *people, provider)
+
     def terms(self, **over: Any) -> dict[str, Any]:
         """What the client proposes."""
         return {
