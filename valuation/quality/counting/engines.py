@@ -18,6 +18,7 @@ from valuation.quality.counting import checks, keys
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.keys import Repeats
+from valuation.quality.errors import DataTooLarge
 from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
 
@@ -97,10 +98,12 @@ class DuckDB:
 
     name = "duckdb"
 
-    def __init__(self, tables: Tables, spill: Path, threads: int = 2) -> None:
+    def __init__(self, tables: Tables, spill: Path, threads: int = 2, memory_mb: int = MEMORY_MB) -> None:
+        self._memory_mb = memory_mb
         paths = [str(table.path) for table in tables.values()]
-        self._rows = _connection(paths, spill, threads, "SET disabled_optimizers = 'statistics_propagation'")
-        self._keys = _connection(paths, spill, threads)
+        safe = "SET disabled_optimizers = 'statistics_propagation'"
+        self._rows = _connection(paths, spill, threads, memory_mb, safe)
+        self._keys = _connection(paths, spill, threads, memory_mb)
 
     def plans(self, tables: Tables, as_of: datetime) -> dict[str, Plan]:
         """Compile every table for passes over rows; long sets are looked up by a join."""
@@ -124,9 +127,13 @@ class DuckDB:
         return {name: compiler.normalised(tables[name].object, frame) for name, frame in frames.items()}
 
     def run(self, file: str, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
-        """Execute one by one; each is a pass of its own."""
+        """Execute one by one; each is a pass of its own. Raises DataTooLarge when a pass can spill no further."""
         with guarded(file):
-            return [frame.collect(backend="polars").to_native() for frame in frames]
+            try:
+                return [frame.collect(backend="polars").to_native() for frame in frames]
+            except duckdb.OutOfMemoryException as full:
+                limit = self._memory_mb
+                raise DataTooLarge(file=file, measure="megabytes in memory", value=f"> {limit}", limit=limit) from full
 
 
 class Spark:
@@ -195,9 +202,9 @@ def _plan(table: Table, frame: Any, as_of: datetime, lookup: compiler.Lookup | N
         return compiler.plan(table.object, frame, as_of, lookup, known)
 
 
-def _connection(paths: list[str], spill: Path, threads: int, *more: str) -> duckdb.DuckDBPyConnection:
-    """A connection that can reach only these paths and cannot be opened up again."""
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{MEMORY_MB}MB"})
+def _connection(paths: list[str], spill: Path, threads: int, memory_mb: int, *more: str) -> duckdb.DuckDBPyConnection:
+    """A connection that can reach only these paths, holds no more than this, and cannot be opened up again."""
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_mb}MB"})
     for statement in (
         "SET TimeZone = 'UTC'",
         "SET preserve_insertion_order = false",
