@@ -12,10 +12,12 @@ STOPPED = 130
 
 @click.command()
 @click.argument("run", metavar="RUN.toml", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder of the result  [RUN-result]")
-@click.option("--workers", type=click.IntRange(1, 256), help="processes that value  [one for each core]")
-@click.option("--restart", is_flag=True, help="begin anew instead of going on where the run was stopped")
-@click.option("--plain", is_flag=True, help="no progress bar, for logs")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="结果文件夹 · folder of the result  [RUN-result]"
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="进程数 · processes that value  [one a core]")
+@click.option("--restart", is_flag=True, help="重新开始 · begin anew instead of going on")
+@click.option("--plain", is_flag=True, help="不显示进度条 · no progress bar, for logs")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool, plain: bool, lang: Lang) -> None:
     """组合估值 · Value many assets in one run: what they share counts once, changes since the last run are explained.
@@ -62,7 +64,7 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
         click.echo(f"✗ {run}: {refused.detail.of(lang, **refused.facts)}", err=True)
         for error in refused.errors:
             rule = f" [{error.rule}]" if error.rule else ""
-            click.echo(f"  {error.pointer}: {error.detail.of(lang)}{rule}", err=True)
+            click.echo(f"  {error.pointer or '/'}: {error.detail.of(lang)}{rule}", err=True)
         sys.exit(2)
     for line in portfolios.told(result, folder, lang):
         click.echo(line)

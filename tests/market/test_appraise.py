@@ -14,6 +14,7 @@ from market.cli import main
 from tests.valuation.appraisal.makers import cost, income, quality, said, study, weighing
 from tests.valuation.appraisal.test_calculations import cap
 from valuation.appraisal.differences import differences, read
+from valuation.appraisal.engine.recompute import recompute
 
 
 def stated(**approaches: Any) -> dict[str, Any]:
@@ -79,3 +80,59 @@ def test_rule_sets_are_compared_number_by_number(tmp_path: Path) -> None:
     found = {each.place: (each.first, each.second) for each in differences(read("2026-11"), read(str(file)))}
     assert found["cost.uncertainty"] == ("0.10", "0.2")
     assert found["cost.amount.minimum"] == ("0", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[" * 200_000, "no readable JSON"),
+        (b'{"asset": NaN}', "no readable JSON"),
+        (b"1" * 5000, "no readable JSON"),
+        (b"\xff\xfe", "no readable JSON"),
+        (b"", "no readable JSON"),
+        (b"[]", "/: It is array, where object belongs"),
+        (b'{"asset": "a", "surprise": 1}', "There is no field surprise"),
+    ],
+)
+def test_hostile_files_are_told_what_is_wrong(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "x.json").write_bytes(content)
+    ran = CliRunner().invoke(main, ["appraise", str(tmp_path / "x.json"), "--lang", "en"])
+    assert ran.exit_code == 2
+    assert words in ran.output
+    assert ran.exception is None or isinstance(ran.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    "number", ["1e9999", "-0.1", "NaN", "Infinity", "0x10", "1_000", " 1", "１", "9" * 400, "0.1\n"]
+)
+def test_numbers_that_are_none_are_refused_by_their_place(tmp_path: Path, number: str) -> None:
+    example = json.loads(CliRunner().invoke(main, ["appraise", "--example", "study"]).output)
+    example["inputs"]["income"]["share_rate"]["value"] = number
+    (tmp_path / "x.json").write_text(json.dumps(example))
+    ran = CliRunner().invoke(main, ["appraise", str(tmp_path / "x.json")])
+    assert ran.exit_code == 2
+    assert "/inputs/income/share_rate/value" in ran.output
+
+
+@pytest.mark.parametrize("kind", ["cost", "study", "price-cap"])
+def test_an_example_is_a_file_to_begin_with(tmp_path: Path, kind: str) -> None:
+    made = CliRunner().invoke(main, ["appraise", "--example", kind])
+    (tmp_path / "x.json").write_text(made.output)
+    result, ran = tmp_path / "out.json", None
+    for lang in ("zh", "en"):
+        ran = CliRunner().invoke(main, ["appraise", str(tmp_path / "x.json"), "--lang", lang, "--output", str(result)])
+        assert ran.exit_code == 0, ran.output
+    assert recompute(json.loads(result.read_bytes())).same
+
+
+def test_the_last_day_of_the_calendar_ends_no_program(tmp_path: Path) -> None:
+    example = json.loads(CliRunner().invoke(main, ["appraise", "--example", "cost"]).output)
+    (tmp_path / "x.json").write_text(json.dumps(example | {"base_date": "9999-12-31"}))
+    assert CliRunner().invoke(main, ["appraise", str(tmp_path / "x.json")]).exit_code == 0
+
+
+def test_a_rule_set_that_cannot_be_read_is_told_apart_from_one_that_differs(tmp_path: Path) -> None:
+    for text in ("a = [", "a = " + "[" * 100_000, "\x00"):
+        (tmp_path / "x.toml").write_text(text)
+        ran = CliRunner().invoke(main, ["rules", "diff", str(tmp_path / "x.toml"), "2026-11"])
+        assert (ran.exit_code, isinstance(ran.exception, SystemExit)) == (2, True)

@@ -1,13 +1,13 @@
 """Appraising a file without a server: the same engine and rule sets, and no document is issued."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert
 
-from kernel.errors import FieldError, InvalidInput
+from kernel.errors import InvalidInput
 from kernel.policy import PolicyMissing
-from kernel.text import Text
+from valuation.appraisal import unreadable
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine import study as engine
@@ -16,6 +16,8 @@ from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
+
+S = TypeVar("S", bound=Struct)
 
 
 class AppraiseFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,23 +40,27 @@ class CalculateFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 def run(document: Any) -> Appraisal | Calculation:
     """Appraise or calculate what a file states; raises InvalidInput, InputsFaulty, RuleSetNotInForce."""
+    if isinstance(document, dict) and "calculation" in document:
+        asked = _read(document, CalculateFile)
+        inputs: Struct = _read(asked.inputs, KINDS[asked.calculation].inputs, "/inputs")
+        return calculate(asked.calculation, inputs, base_date=asked.base_date, policy=_rules(asked.base_date))
+    return _appraised(_read(document, AppraiseFile))
+
+
+def _read(document: Any, kind: type[S], root: str = "") -> S:
     try:
-        if isinstance(document, dict) and "calculation" in document:
-            asked = convert(document, CalculateFile)
-            inputs = convert(asked.inputs, KINDS[asked.calculation].inputs)
-            return calculate(asked.calculation, inputs, base_date=asked.base_date, policy=_rules(asked.base_date))
-        return _appraised(convert(document, AppraiseFile))
+        return convert(document, kind)
     except ValidationError as problem:
-        raise InvalidInput(errors=[FieldError("", Text(f"无法读取：{problem}", str(problem)))]) from problem
+        raise InvalidInput(errors=[unreadable.fault(problem, root)]) from problem
 
 
 def _appraised(asked: AppraiseFile) -> Appraisal:
     rules = _rules(asked.base_date)
     until = asked.use_until or limits.last_use(asked.base_date, rules.body.use.months_max)
     if "stages" in asked.inputs:
-        only = convert(asked.inputs, CostInputs)
+        only = _read(asked.inputs, CostInputs, "/inputs")
         return cost.appraise(asked.asset, only, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
-    study = convert(asked.inputs, Study)
+    study = _read(asked.inputs, Study, "/inputs")
     return engine.appraise(asked.asset, study, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
 
 

@@ -73,7 +73,7 @@ def test_faulty_lines_are_listed_with_all_their_faults_and_stop_nothing(tmp_path
     by_asset = {each["asset"]: [fault["pointer"] for fault in each["faults"]] for each in told if each["asset"]}
     assert by_asset == {
         "bad": ["/inputs/income/decay/value", "/inputs/income/life/years/value"],
-        "good": ["/asset"], "greedy": ["/upstream"], "usd": ["/inputs/currency"], "huge": [""],
+        "good": ["/asset"], "greedy": ["/upstream"], "usd": ["/inputs/currency"], "huge": ["/inputs/cost/return_on_cost/value"],
     }  # fmt: skip
     assert all(fault["rule"] and fault["detail"]["zh"] for each in told for fault in each["faults"])
     asked = CliRunner().invoke(main, ["portfolio", str(path), "--output", str(tmp_path / "again"), "--plain"])
@@ -83,7 +83,7 @@ def test_faulty_lines_are_listed_with_all_their_faults_and_stop_nothing(tmp_path
 def test_terms_are_refused_with_every_fault(tmp_path: Path) -> None:
     for over, pointers in (
         ({"overlap": "1.5", "between": "0.9"}, ["/overlap/value", "/correlation/between/value"]),
-        ({"within": "-1"}, [""]),
+        ({"within": "-1"}, ["/correlation/within/value"]),
     ):
         with pytest.raises((InputsFaulty, InvalidInput)) as refused:
             performed(written(tmp_path, [line("a")], **over))

@@ -97,6 +97,8 @@ def use(base_date: date, use_until: date, months: int) -> Iterator[FieldError]:
 
 def last_use(base_date: date, months: int) -> date:
     """The last day of use: the day before the base date comes round again after so many months."""
+    if base_date.year >= date.max.year - 1:
+        return date.max  # The calendar ends before the term does.
     year, month = divmod(base_date.month - 1 + months, 12)
     first_after = date(base_date.year + year, month + 1, 1)
     next_month = date(first_after.year + first_after.month // 12, first_after.month % 12 + 1, 1)

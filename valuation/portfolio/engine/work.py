@@ -15,6 +15,7 @@ from msgspec import Struct
 from kernel.errors import DomainError, FieldError, InvalidInput
 from kernel.money import Money
 from kernel.text import Text
+from valuation.appraisal import unreadable
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine import study as engine
@@ -97,7 +98,8 @@ def _one(number: int, line: bytes, basis: Basis, rules: AppraisalRules) -> Done:
             text = Text(f"币种须为 {basis.currency}。", f"The currency must be that of the run, {basis.currency}.")
             raise InvalidInput(errors=[FieldError("/inputs/currency", text, LINE_RULE)])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-        refused: DomainError = _unreadable(str(problem))
+        root = "/inputs" if stated else ""
+        refused: DomainError = InvalidInput(errors=[unreadable.fault(problem, root, LINE_RULE)])
     except DomainError as problem:
         refused = problem
     else:
