@@ -8,6 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from kernel.identity import uscc
+from valuation.quality.profile import names
 from valuation.quality.profile.masking import plain
 from valuation.quality.reading.opening import Table
 
@@ -26,11 +27,20 @@ class Finding(Struct, frozen=True):
     declared: bool
 
 
+_LIKELY, _SOME = 0.5, 0.02
+_NAMES = 0.3
+"""Two words in a hundred begin like a name and are in no dictionary; a column of names is told by far more."""
+
+
 class _Category(Struct, frozen=True):
+    """What is looked for; a `conclusive` look at the values refutes what the name of their column says."""
+
     name: str
     column: re.Pattern[str]
     value: re.Pattern[str] | None = None
     sound: Callable[[str], bool] | None = None
+    least: float = _SOME
+    conclusive: bool = True
 
 
 def id_card(text: str) -> bool:
@@ -79,12 +89,23 @@ _CATEGORIES = (
         re.compile(r"邮箱|e-?mail", re.I),
         re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}"),
     ),
-    _Category("person_name", re.compile(r"姓名|(full|first|last|family|given|customer|patient)_?name", re.I)),
-    _Category("address", re.compile(r"住址|地址|address|(^|_)addr($|_)", re.I)),
+    _Category(
+        "person_name",
+        re.compile(r"姓名|(full|first|last|family|given|customer|patient)_?name", re.I),
+        re.compile(r"^\s*[㐀-鿿·•‧・]{2,40}\s*$"),
+        names.person_name,
+        _NAMES,
+        conclusive=False,
+    ),
+    _Category(
+        "address",
+        re.compile(r"住址|地址|address|(^|_)addr($|_)", re.I),
+        names.DOOR,
+        names.address,
+        conclusive=False,
+    ),
     _Category("birthday", re.compile(r"出生|生日|birth", re.I)),
 )
-
-_LIKELY, _SOME = 0.5, 0.02
 
 
 def findings(table: Table, sample: pl.DataFrame) -> tuple[Finding, ...]:
@@ -108,19 +129,20 @@ def _of_column(name: str, texts: list[str]) -> Iterable[tuple[str, str, float, s
     for category in _CATEGORIES:
         named = category.column.search(name) is not None
         share = _share(texts, category)
-        if share >= _SOME:
+        if share >= category.least:
             sure = share >= _LIKELY and (category.sound is not None or named)
             basis = "values and name" if named else "values"
             yield category.name, basis, share, "high" if sure else "medium"
         elif named:
-            yield category.name, "name", share, "low" if category.value is not None else "medium"
+            refuted = category.value is not None and category.conclusive
+            yield category.name, "name", share, "low" if refuted else "medium"
 
 
 def _share(texts: list[str], category: _Category) -> float:
     """Values that hold one; where a check digit decides, chance hits (1 in 10 or 11) do not count."""
     if category.value is None or not texts:
         return 0.0
-    looks = [hit.group() for text in texts if (hit := category.value.search(text[:500]))]
+    looks = [hit.group().strip() for text in texts if (hit := category.value.search(text[:500]))]
     if category.sound is None:
         return len(looks) / len(texts)
     sound = sum(map(category.sound, looks))
