@@ -120,6 +120,18 @@ def test_every_fault_comes_at_once_with_its_path_and_cure() -> None:
         ),
         (one(quality=[{"metric": "magic", "mustBe": 0}]), "/schema/0/properties/0/quality/0"),
         (one(relationships=[{"to": "t"}]), "/schema/0/properties/0/relationships/0/to"),
+        *(
+            (minimal(servers=[{"server": "s", "type": "local", "format": "csv", **wrong}]), f"/servers/0/{key}")
+            for wrong in (
+                {"delimiter": "中"},
+                {"delimiter": ""},
+                {"delimiter": "ab"},
+                {"encoding": "rot13"},
+                {"encoding": "x"},
+            )
+            for key in wrong
+        ),
+        (one(logicalTypeOptions={"format": []}), "/schema/0/properties/0/logicalTypeOptions/format"),
         (minimal(schema=[]), "/schema"),
         (minimal(schema="t"), "/schema"),
         (minimal(id=7), "/id"),

@@ -246,3 +246,54 @@ def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name, ro
             outcomes.add(refused.code())
     assert outcomes <= {"scored", "corrupt-file", "data-too-large", "nothing-to-score", "files-differ"}
     assert len(outcomes) > 1 or rounds < 500 or name == "t.jsonl"  # There every fault is a malformed line.
+
+
+def sheet_of(path: Path, *cells: str, dtd: str = "") -> None:
+    """A spreadsheet with exactly these cells."""
+    write_xlsx(path, [["id", "price", "name"], [1, 2, "x"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    body = f'<?xml version="1.0"?>{dtd}<worksheet xmlns="{main}"><sheetData>{"".join(cells)}</sheetData></worksheet>'
+    parts["xl/worksheets/sheet1.xml"] = body
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+
+
+FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+BARE = f"<row>{'<c><v>1</v></c>' * 16_384}</row>{'<row/>' * 5000}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "dtd", "refused", "words"),
+    [
+        (FAR, "", DataTooLarge, "cells"),
+        (FAR.replace('"XFD1048576"', "'&#88;FD1048576'"), "", DataTooLarge, "cells"),
+        (BARE, "", DataTooLarge, "cells"),
+        ('<row r="1"><c r="Ä1"/></row>', "", CorruptFile, "a cell is at"),
+        ("<row>&a;</row>", '<!DOCTYPE x [<!ENTITY a "aaaa">]>', CorruptFile, "document type"),
+        ('<row r="1"><c r="A1">', "", CorruptFile, "mismatched"),
+    ],
+)
+def test_a_sheet_is_measured_before_it_is_loaded(tmp_path, cells, dtd, refused, words):
+    path = tmp_path / "t.xlsx"
+    sheet_of(path, cells, dtd=dtd)
+    with pytest.raises(refused, match=words):
+        scored(path)
+
+
+def test_a_value_that_starts_like_a_formula_stays_a_text(tmp_path):
+    """A formula is never computed by us, and a text that another program would compute is told as the text it is."""
+    path = tmp_path / "t.csv"
+    path.write_text('id,price,name\n1,2,"=HYPERLINK(""http://x"")"\n2,3,@SUM(1)\n')
+    assert [row["name"] for row in scored(path).sample_rows["t"]] == ['=HYPERLINK("http://x")', "@SUM(1)"]
+
+
+def test_json_that_is_nested_too_deeply_is_a_malformed_line(tmp_path):
+    path = tmp_path / "t.jsonl"
+    deep = '{"name": ' + '{"x": ' * 200 + "1" + "}" * 200 + "}"
+    path.write_text('{"id": 1, "price": 1, "name": "a"}\n' + deep + "\n")
+    card = scored(path)
+    assert counts(card)["t:malformed"] == (2, 1)
+    assert next(c for c in card.checks if c.id == "t:malformed").samples[0].value == "nested deeper than 64 levels"

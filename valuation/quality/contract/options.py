@@ -87,6 +87,9 @@ def _format(
     faults: Faults, pointer: str, value: Any, column: Property, options: Mapping[str, Any]
 ) -> list[tuple[str, Kind, str, Arguments]]:
     """Formats that a pattern or a range can tell are rules, unless the contract gives its own; others are kept."""
+    if not isinstance(value, str):
+        faults.add(pointer, Text("format 须为文本。", "A format is a text."), _CORRECT)
+        return []
     if column.logical_type is LogicalType.STRING and value in _FORMATS and "pattern" not in options:
         return [("", Kind.PATTERN, pointer, Pattern(_FORMATS[value]))]
     if column.logical_type is LogicalType.INTEGER and value in _BITS and not _BOUNDS & set(options):

@@ -13,6 +13,7 @@ from valuation.quality.contract.faults import Faults
 from valuation.quality.contract.levels import price, sla_rules
 from valuation.quality.contract.objects import Declared, Names, declared_objects
 from valuation.quality.contract.quality import Scope, quality_rules
+from valuation.quality.contract.servers import servers
 
 _NOTES = {
     "status", "name", "tenant", "domain", "dataProduct", "description", "tags", "servers", "support", "price",
@@ -27,6 +28,7 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
     faults.unknown("", document, _TOP)
     _header(faults, document)
     price(faults, document)
+    servers(faults, document)
     objects = declared_objects(faults, document.get("schema"))
     names = Names(objects)
     scopes = {o.name: {p.name: p for p in o.properties} for o in objects}
