@@ -6,7 +6,6 @@ Heavy imports wait until a command needs them, so that `liutong verify` starts a
 import asyncio
 import dataclasses
 import importlib.util
-import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -20,7 +19,7 @@ from kernel.settings import Settings, SettingsInvalid
 from market import appraise
 from market.cli_comparables import comparables
 from market.cli_quality import contract, desensitise, score
-from market.cli_valuation import portfolio
+from market.cli_valuation import back_test, portfolio
 from market.report import report
 
 T = TypeVar("T")
@@ -166,10 +165,11 @@ def doctor() -> None:
 @main.command()
 def openapi() -> None:
     """接口描述 · Print the OpenAPI 3.1 description."""
+    from kernel.http.docs import described
     from market.app import create_app
 
     app: Any = create_app(_settings(safe=False))
-    click.echo(json.dumps(app.inner.openapi_schema.to_schema(), ensure_ascii=False, indent=2, sort_keys=True))
+    click.echo(described(app.inner), nl=False)
 
 
 @main.command()
@@ -287,6 +287,7 @@ main.add_command(appraise.appraise)
 main.add_command(report)
 main.add_command(appraise.rules)
 main.add_command(portfolio)
+main.add_command(back_test)
 
 
 main.add_command(comparables)

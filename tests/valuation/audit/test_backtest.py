@@ -1,16 +1,19 @@
 """The back-test by hand, and exports that no spreadsheet computes."""
 
 import csv
+import json
 import math
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from market.cli import main
 from valuation.audit.backtest import Deal, Valued, compared
 from valuation.audit.exports import opened, safe
 
@@ -103,3 +106,21 @@ def _sheet(path) -> bytes:
 
 def test_numbers_stay_numbers() -> None:
     assert [safe(text) for text in ("-1.5", "12", "-", "--1", "-1e5", 5)] == ["-1.5", "12", "'-", "'--1", "'-1e5", 5]
+
+
+def test_the_command_reads_files_and_tells_every_faulty_line(tmp_path) -> None:
+    values, deals = tmp_path / "values.csv", tmp_path / "deals.csv"
+    head = "asset,approach,field,currency,base_date,use_until,value,low,high\n"
+    values.write_text(head + "a,income,retail,CNY,2026-06-01,2027-05-31,200,150,250\n")
+    deals.write_text("asset,field,currency,dated,price\na,retail,CNY,2026-07-01,100\nb,retail,CNY,2026-01-01,300\n")
+    ran = CliRunner().invoke(main, ["back-test", str(values), str(deals), "--json"])
+    assert ran.exit_code == 0, ran.output
+    found = json.loads(ran.output)
+    assert (found["deals"], found["segments"][0]["error"], found["better_than_both"]) == (1, 0.6931, True)
+    assert "bootstrap" in CliRunner().invoke(main, ["back-test", str(values), str(deals), "--lang", "en"]).output
+    deals.write_text("asset,field,currency,dated,price\na,x,CNY,2026-13-01,1\na,x,CNY,2026-01-01,NaN\n")
+    bad = CliRunner().invoke(main, ["back-test", str(values), str(deals)])
+    assert (bad.exit_code, bad.output.count("✗")) == (2, 2)
+    for content in (b"", b"asset,price\n1,2\n", b"\xff\xfe"):
+        deals.write_bytes(content)
+        assert CliRunner().invoke(main, ["back-test", str(values), str(deals)]).exit_code == 2

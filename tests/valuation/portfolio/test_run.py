@@ -73,7 +73,8 @@ def test_faulty_lines_are_listed_with_all_their_faults_and_stop_nothing(tmp_path
     by_asset = {each["asset"]: [fault["pointer"] for fault in each["faults"]] for each in told if each["asset"]}
     assert by_asset == {
         "bad": ["/inputs/income/decay/value", "/inputs/income/life/years/value"],
-        "good": ["/asset"], "greedy": ["/upstream"], "usd": ["/inputs/currency"], "huge": ["/inputs/cost/return_on_cost/value"],
+        "good": ["/asset"], "greedy": ["/upstream"], "usd": ["/inputs/currency"],
+        "huge": ["/inputs/cost/return_on_cost/value"],
     }  # fmt: skip
     assert all(fault["rule"] and fault["detail"]["zh"] for each in told for fault in each["faults"])
     asked = CliRunner().invoke(main, ["portfolio", str(path), "--output", str(tmp_path / "again"), "--plain"])
