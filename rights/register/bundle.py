@@ -14,8 +14,10 @@ from typing import Any, Final
 from kernel import canonical
 from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
 from kernel.documents.verify import Statuses, included, verify_bytes
+from kernel.log.note import NoteInvalid, open_checkpoint
 from kernel.log.record import commitment
 from kernel.text import Text
+from rights.register.statement import require_founded
 
 MANIFEST: Final = "bundle.json"
 KIND: Final = "evidence-bundle"
@@ -28,6 +30,8 @@ _CONTENTS: Final = Text("清单", "contents")
 _TRUST: Final = Text("信任锚", "trust anchor")
 _ENTRIES: Final = Text("存证条目", "log entries")
 _EVIDENCE: Final = Text("证明材料", "evidence")
+_HEAD: Final = Text("日志检查点", "log checkpoint")
+_REGISTER: Final = Text("登记簿记载", "register")
 
 
 def pack(asset_id: str, files: Mapping[str, bytes]) -> bytes:
@@ -102,6 +106,8 @@ def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Dee
     opened: list[dict[str, Any]] = []
     report.checks.append(_entries(entries, anchors, opened))
     report.checks.append(_evidence(_json(files, "evidence.json").get("evidence"), opened))
+    report.checks.append(_head(files.get("log/checkpoint", b""), anchors))
+    report.checks.append(_register(_json(files, "register.json"), asset, entries, _claims(files)))
     return report
 
 
@@ -164,18 +170,53 @@ def _entries(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
     return Check(_ENTRIES, True, Text(zh, en))
 
 
+def _head(note: bytes, trust: Trust) -> Check:
+    """The log's head when the bundle was made is one that the log signed."""
+    try:
+        head = open_checkpoint(note.decode("utf-8"), trust.logs)
+    except (NoteInvalid, UnicodeDecodeError) as problem:
+        return Check(_HEAD, False, Text(f"检查点不成立：{problem}", f"it does not hold: {problem}"))
+    return Check(_HEAD, True, Text(f"{head.origin} 共 {head.size} 条", f"{head.origin} with {head.size} entries"))
+
+
+def _claims(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The claims of each certificate by its number, with the digest of its document."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, data in files.items():
+        if name.startswith("certificates/") and name.endswith(".json"):
+            document = parse_json(data).get("document")
+            claims = document.get("credentialSubject") if isinstance(document, dict) else None
+            if isinstance(claims, dict):
+                found[str(claims.get("certificate_number"))] = {**claims, "sha256": canonical.digest(document)}
+    return found
+
+
+def _register(register: Mapping[str, Any], asset: str, entries: Any, documents: Mapping[str, Any]) -> Check:
+    """What the register is said to have said follows from the entries and documents of the bundle."""
+    try:
+        proved = [parse_json(str(each["entry"])) for each in entries]
+        count = require_founded(register, asset, proved, documents)
+    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        return Check(_REGISTER, False, Text(f"与条目或文书不符：{problem}", f"it is not borne out: {problem}"))
+    zh = f"{count} 项登记事项均有存证条目和文书为据"
+    return Check(_REGISTER, True, Text(zh, f"all {count} statements follow from the entries and documents"))
+
+
 def _evidence(pieces: Any, opened: list[dict[str, Any]]) -> Check:
-    """Every piece of evidence is one that the application named by its digest when it was entered in the log."""
+    """Every piece of evidence is one that was named by its digest when it was handed in, and so entered in the log."""
     entered = {
-        (each["subject"], str(piece.get("sha256")))
+        (each["subject"], str(piece.get("sha256") if isinstance(piece, dict) else piece))
         for each in opened
-        if each["kind"] == "rights.registration.submitted"
+        if str(each["kind"]).startswith(("rights.registration.", "rights.objection."))
         for piece in each["facts"].get("evidence", [])
-        if isinstance(piece, dict)
     }
     if not isinstance(pieces, list) or not all(isinstance(piece, dict) for piece in pieces):
         return Check(_EVIDENCE, False, Text("材料清单无法读取", "the list of evidence cannot be read"))
-    strange = [piece for piece in pieces if (piece.get("registration_id"), str(piece.get("sha256"))) not in entered]
+    strange = [
+        piece
+        for piece in pieces
+        if (piece.get("registration_id") or piece.get("objection_id"), str(piece.get("sha256"))) not in entered
+    ]
     if strange:
         digest = str(strange[0].get("sha256"))[:80]
         return Check(_EVIDENCE, False, Text(f"{digest} 未随申请存证", f"{digest} was not entered with an application"))

@@ -14,20 +14,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.clock import day_in_china
 from kernel.documents.models import Document
+from kernel.identity.models import Party
 from kernel.log.models import LogEntry
 from kernel.log.note import encode64
 from kernel.log.tree_models import LogCheckpoint
 from kernel.states import Machine
 from rights.certificates.models import Certificate
 from rights.certificates.states import CERTIFICATE, CertificateState
+from rights.objections.models import Objection
+from rights.objections.states import OBJECTION
 from rights.register.errors import MomentInFuture
-from rights.register.schemas import CaseThen, CertificateThen, EntryRef, HeadThen, RegisterView, RemarkThen
+from rights.register.schemas import (
+    CaseThen,
+    CertificateThen,
+    EntryRef,
+    HeadThen,
+    ObjectionThen,
+    RegisterView,
+    RemarkThen,
+    TitleThen,
+)
+from rights.register.statement import state_after
 from rights.registrations.models import Registration
 from rights.registrations.states import REGISTRATION, RegistrationState
-from rights.title.models import TitleRemark
-from rights.title.states import REMARK
+from rights.title.models import TitleGrant, TitleRemark
+from rights.title.states import REMARK, TITLE
 
-R = TypeVar("R", Certificate, Registration, TitleRemark)
+R = TypeVar("R", Certificate, Registration, TitleRemark, TitleGrant, Objection)
+Statement = Certificate | Registration | TitleRemark | TitleGrant | Objection
 
 NOTICED: Final = f"rights.registration.{RegistrationState.NOTICED}"
 """From its public notice on, a case is public."""
@@ -44,8 +58,10 @@ async def register_at(
     certificates = (await session.scalars(_of(Certificate, asset_id))).all()
     cases = (await session.scalars(_of(Registration, asset_id))).all()
     remarks = (await session.scalars(_of(TitleRemark, asset_id))).all()
-    told = await entries_about(session, subjects_of(certificates, cases, remarks), known_at)
+    titles, objections = await titles_of(session, asset_id), await objections_of(session, asset_id)
+    told = await entries_about(session, subjects_of(certificates, cases, remarks, titles, objections), known_at)
     documents = await _documents(session, certificates)
+    holders = await _names(session, {row.grantee_id for row in titles})
     return RegisterView(
         asset_id=asset_id,
         known_at=known_at,
@@ -54,14 +70,31 @@ async def register_at(
             _certificate(documents[row.document_id], told[row.id], on) for row in certificates if told[row.id]
         ],
         registrations=[_case(row, told[row.id]) for row in cases if _public(told[row.id])],
+        titles=[_title(row, holders[row.grantee_id], told[row.id]) for row in titles if told[row.id]],
         remarks=[_remark(row, told[row.id]) for row in remarks if told[row.id]],
+        objections=[_objection(row, told[row.id]) for row in objections if told[row.id]],
         head=await _head(session, known_at),
     )
 
 
-def subjects_of(*groups: Sequence[Certificate] | Sequence[Registration] | Sequence[TitleRemark]) -> list[str]:
+def subjects_of(*groups: Sequence[Statement]) -> list[str]:
     """The ids under which the log speaks of them."""
     return [row.id for group in groups for row in group]
+
+
+async def titles_of(session: AsyncSession, asset_id: str) -> Sequence[TitleGrant]:
+    """The titles that an asset ever had; what was granted under them is not public."""
+    return (await session.scalars(_of(TitleGrant, asset_id).where(TitleGrant.parent_id.is_(None)))).all()
+
+
+async def objections_of(session: AsyncSession, asset_id: str) -> Sequence[Objection]:
+    """The objections that were raised in a public notice or later; one during the examination is not public."""
+    return (await session.scalars(_of(Objection, asset_id).where(Objection.stage != "examination"))).all()
+
+
+async def _names(session: AsyncSession, wanted: set[str]) -> dict[str, str]:
+    rows = await session.execute(select(Party.id, Party.name).where(Party.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
 
 
 def _of(model: type[R], asset_id: str) -> Select[R]:
@@ -119,14 +152,22 @@ def _remark(row: TitleRemark, told: Sequence[LogEntry]) -> RemarkThen:
     return RemarkThen(row.id, row.kind, _state(told, REMARK), _refs(told))
 
 
+def _title(row: TitleGrant, holder: str, told: Sequence[LogEntry]) -> TitleThen:
+    assert row.certificate_id is not None
+    return TitleThen(row.id, row.certificate_id, holder, list(row.box["rights"]), _state(told, TITLE), _refs(told))
+
+
+def _objection(row: Objection, told: Sequence[LogEntry]) -> ObjectionThen:
+    return ObjectionThen(row.id, row.registration_id, row.stage, _state(told, OBJECTION), _refs(told))
+
+
 def _public(told: Sequence[LogEntry]) -> bool:
     return any(entry.kind == NOTICED for entry in told)
 
 
 def _state(told: Sequence[LogEntry], machine: Machine[Any, Any]) -> str:
     """The state after the last step; other entries about the subject, such as its document's, name no state."""
-    states = {f"{machine.name}.{state}": str(state) for state in type(machine.initial)}
-    return next((states[entry.kind] for entry in reversed(told) if entry.kind in states), "unknown")
+    return state_after([entry.kind for entry in told], machine)
 
 
 def _refs(told: Sequence[LogEntry]) -> list[EntryRef]:

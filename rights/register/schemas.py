@@ -47,6 +47,27 @@ class RemarkThen(msgspec.Struct, frozen=True):
     entries: list[EntryRef]
 
 
+class TitleThen(msgspec.Struct, frozen=True):
+    """A title as the register knew it: who held which rights; licences stay between their parties."""
+
+    id: str
+    certificate_id: str
+    holder: str
+    rights: list[str]
+    state: str
+    entries: list[EntryRef]
+
+
+class ObjectionThen(msgspec.Struct, frozen=True):
+    """An objection to a public case or to a registration, without who objected and why."""
+
+    id: str
+    registration_id: str
+    stage: str
+    state: str
+    entries: list[EntryRef]
+
+
 class HeadThen(msgspec.Struct, frozen=True):
     """The log's head at that moment: what the register had bound itself to."""
 
@@ -63,5 +84,7 @@ class RegisterView(msgspec.Struct, frozen=True):
     valid_on: date
     certificates: list[CertificateThen]
     registrations: list[CaseThen]
+    titles: list[TitleThen]
     remarks: list[RemarkThen]
+    objections: list[ObjectionThen]
     head: HeadThen | None

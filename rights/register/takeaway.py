@@ -22,6 +22,7 @@ from kernel.text import Lang
 from rights.assets.queries import asset_seen
 from rights.certificates import rules, standing
 from rights.certificates.models import Certificate
+from rights.objections.models import Objection, ObjectionEvidence
 from rights.register import bundle, queries
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.title.models import TitleRemark
@@ -39,7 +40,8 @@ async def evidence_bundle(
     certificates = (await session.scalars(select(Certificate).where(Certificate.asset_id == asset_id))).all()
     cases = (await session.scalars(select(Registration).where(Registration.asset_id == asset_id))).all()
     remarks = (await session.scalars(select(TitleRemark).where(TitleRemark.asset_id == asset_id))).all()
-    subjects = queries.subjects_of(certificates, cases, remarks)
+    titles, objections = await queries.titles_of(session, asset_id), await queries.objections_of(session, asset_id)
+    subjects = queries.subjects_of(certificates, cases, remarks, titles, objections)
     told = await queries.entries_about(session, subjects, now)
     view = await queries.register_at(session, asset_id, known_at=now, valid_on=None, now=now)
     head = await log.checkpoint(session)
@@ -48,7 +50,7 @@ async def evidence_bundle(
     files: dict[str, bytes] = {
         "trust.json": bundle.as_json(trust(runtime)),
         "register.json": bundle.as_json(msgspec.to_builtins(view)),
-        "evidence.json": bundle.as_json({"evidence": await _evidence(session, cases)}),
+        "evidence.json": bundle.as_json({"evidence": await _evidence(session, cases, objections)}),
         "log/checkpoint": (await log.note_of(session, head)).encode(),
         "log/entries.json": bundle.as_json(
             {"entries": [await _entry(session, actor, entry) for subject in subjects for entry in told[subject]]}
@@ -94,19 +96,28 @@ async def _entry(session: AsyncSession, actor: Actor, entry: LogEntry) -> dict[s
     return shown
 
 
-async def _evidence(session: AsyncSession, cases: Sequence[Registration]) -> list[dict[str, Any]]:
-    query = select(RegistrationEvidence).where(RegistrationEvidence.registration_id.in_([row.id for row in cases]))
+async def _evidence(
+    session: AsyncSession, cases: Sequence[Registration], objections: Sequence[Objection]
+) -> list[dict[str, Any]]:
+    """The digests of what was handed in with the cases and with the objections to them."""
+    ours = select(RegistrationEvidence).where(RegistrationEvidence.registration_id.in_([row.id for row in cases]))
+    theirs = select(ObjectionEvidence).where(ObjectionEvidence.objection_id.in_([row.id for row in objections]))
     return [
-        {
-            "registration_id": row.registration_id,
-            "kind": row.kind,
-            "name": row.name,
-            "sha256": row.sha256,
-            "size_bytes": row.size_bytes,
-            "retention_until": row.retention_until.isoformat(),
-        }
-        for row in await session.scalars(query.order_by(RegistrationEvidence.id))
+        {"registration_id": row.registration_id, "kind": row.kind, **_piece(row)}
+        for row in await session.scalars(ours.order_by(RegistrationEvidence.id))
+    ] + [
+        {"objection_id": row.objection_id, "side": row.side or "objector", **_piece(row)}
+        for row in await session.scalars(theirs.order_by(ObjectionEvidence.id))
     ]
+
+
+def _piece(row: RegistrationEvidence | ObjectionEvidence) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "sha256": row.sha256,
+        "size_bytes": row.size_bytes,
+        "retention_until": row.retention_until.isoformat(),
+    }
 
 
 def _readme(lang: Lang) -> bytes:

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from kernel.documents.checks import FileUnreadable, Trust
+from kernel.log import note
+from kernel.signing import Ed25519Signer
 from market.verify import examined, verified
 from rights import jobs
 from rights.register import bundle
-from tests.rights import story
+from tests.rights import procedure, story
 
 
 async def _said(client, asset, at=None, on=None):
@@ -116,6 +118,8 @@ async def test_a_bundle_proves_itself_with_the_centres_keys(packed, tmp_path):
         "contents",
         "log entries",
         "evidence",
+        "log checkpoint",
+        "register",
         f"certificates/{number}.json",
         f"certificates/{number}.zh.pdf",
         f"certificates/{number}.en.pdf",
@@ -165,6 +169,87 @@ async def test_whatever_is_changed_in_a_bundle_is_found(packed):
     assert not examined(loose.getvalue(), "x.zip", trust).holds
 
 
+async def test_what_the_register_is_said_to_have_said_must_follow_from_the_entries(packed):
+    """Somebody rewrites register.json, and the manifest with it: every false statement is found."""
+    _, data, trust = packed
+    register = json.loads(bundle.unpack(data)["register.json"])
+
+    def forged(change):
+        said = json.loads(json.dumps(register))
+        change(said)
+        return examined(_repacked(data, register_json=bundle.as_json(said)), "x.zip", trust)
+
+    assert forged(lambda said: None).holds
+    changes = [
+        lambda said: said["certificates"][0].update(state="cancelled"),
+        lambda said: said["certificates"][0].update(holder="他人"),
+        lambda said: said["certificates"][0].update(valid_until="2099-01-01"),
+        lambda said: said["certificates"][0].update(number="SJ1512026119999"),
+        lambda said: said["certificates"][0]["rights"].pop(),
+        lambda said: said["certificates"][0]["entries"].pop(),
+        lambda said: said["certificates"][0]["entries"][0].update(at="2020-01-01T00:00:00Z"),
+        lambda said: said["certificates"][0].update(in_force=False),
+        lambda said: said["registrations"][0].update(state="refused"),
+        lambda said: said["registrations"][0].update(entries=[]),
+        lambda said: said["titles"][0].update(holder="他人"),
+        lambda said: said["titles"][0].update(rights=["HOLD"]),
+        lambda said: said["titles"][0].update(certificate_id="crt_x"),
+        lambda said: said["remarks"].append({"id": "rmk_1", "kind": "pledge", "state": "entered", "entries": []}),
+        lambda said: said["objections"].append({"id": "obj_1", "state": "upheld", "entries": [{"id": "ent_1"}]}),
+        lambda said: said.update(asset_id="ast_x"),
+        lambda said: said.update(certificates=5),
+        lambda said: said.update(known_at="yesterday"),
+        lambda said: said.update(known_at="2026-12-01T00:00:00"),
+    ]
+    held = [place for place, change in enumerate(changes) if forged(change).holds]
+    assert held == []
+    other = note.sign("other.example/log\n1\n" + "A" * 43 + "=\n", "other.example/log", Ed25519Signer(b"\x09" * 32))
+    for checkpoint in (b"", b"\xff", other.encode()):
+        assert not examined(_repacked(data, log_checkpoint=checkpoint), "x.zip", trust).holds
+
+
+async def test_titles_remarks_and_objections_through_time(as_, clock, client, drain):
+    """The time machine over everything: a title, an objection after registration, and what was supplied later."""
+    registrar, rival = await as_("registrar"), await as_("buyer")
+    case = await story.submitted(await as_("provider"), b"one")
+    await story.accept(registrar, case)
+    asked = {"kinds": ["other"], "reason": "请补充"}
+    await registrar.post(f"/v1/registrations/{case['id']}/supplement-request", asked)
+    provider = await as_("provider")
+    more = {"evidence": await story.evidence(provider, ["other"])}
+    assert (await provider.post(f"/v1/registrations/{case['id']}/supplement", more)).status_code == 200
+    await story.approve(registrar, case)
+    case = await story.publish(registrar, case)
+    during = await procedure.objected(rival, case)
+    await procedure.conclude(registrar, during, "dismiss")
+    view = (await registrar.get(f"/v1/registrations/{case['id']}")).json()
+    story.stand_after(clock, view["notice_until"]["on"])
+    done = await story.certify(registrar, case)
+    before = clock.now()
+    clock.move(timedelta(hours=1))
+    later = await procedure.objected(rival, done)
+    await drain()
+    asset = done["asset_id"]
+    then, now = await _said(client, asset, before.isoformat()), await _said(client, asset)
+    assert [(each["holder"], each["rights"], each["state"]) for each in then["titles"]] == [
+        (done["applicant_name"], ["HOLD", "USE", "OPERATE"], "active")
+    ]
+    assert [(each["id"], each["stage"], each["state"]) for each in then["objections"]] == [
+        (during["id"], "notice", "dismissed")
+    ]
+    assert [(each["id"], each["state"]) for each in now["objections"]] == [
+        (during["id"], "dismissed"), (later["id"], "raised"),
+    ]  # fmt: skip
+    assert rival.party not in str(now), "who objected is not public"
+    answer = await provider.get(f"/v1/assets/{asset}/evidence-bundle")
+    trust = Trust.of((await client.get("/v1/trust")).json(), "trust.json")
+    report = examined(answer.content, "x.zip", trust)
+    assert report.holds, [check for check in report.checks if check.holds is False]
+    evidence = json.loads(bundle.unpack(answer.content)["evidence.json"])["evidence"]
+    assert [each["kind"] for each in evidence if "kind" in each].count("other") == 1, "what was supplied is in it"
+    assert {each["objection_id"] for each in evidence if "objection_id" in each} == {during["id"], later["id"]}
+
+
 async def test_only_the_provider_and_the_registrar_take_it_away(packed, as_):
     case, _, _ = packed
     path = f"/v1/assets/{case['asset_id']}/evidence-bundle"
@@ -184,6 +269,12 @@ def _zip(*members: tuple[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _bomb() -> bytes:
+    """A zip whose directory names one member of ten gigabytes many times over the same bytes."""
+    packed = _zip(*((f"f{at}", b"0" * 1_000_000) for at in range(60)))
+    return packed.replace((1_000_000).to_bytes(4, "little"), (0xFFFFFFF0).to_bytes(4, "little"))
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -194,6 +285,12 @@ def _zip(*members: tuple[str, bytes]) -> bytes:
         _zip(("../escape", b"x")),
         _zip(("/etc/passwd", b"x")),
         _zip(("a", b"0" * 40_000_000)),
+        _zip(("a\\..\\b", b"x")),
+        _zip(("C:evil", b"x")),
+        _zip(("a/../../b", b"x")),
+        _zip(("bundle.json\x00.txt", b"x")),
+        _zip(("a", b"x")) + b"PK\x05\x06" + b"\xff" * 18,
+        _bomb(),
         _zip(*((f"f{at}", b"0" * 8_000_000) for at in range(9))),
         _zip(*((f"f{at}", b"") for at in range(2001))),
         _zip(("bundle.json", b"[" * 100_000)),
