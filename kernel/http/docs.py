@@ -1,9 +1,11 @@
 """API documentation that needs no network: Swagger UI from a package, served by the application itself."""
 
+import json
 from typing import Any, Final
 
+import msgspec
 import swagger_ui_bundle
-from litestar import Router
+from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -41,6 +43,13 @@ def openapi() -> OpenAPIConfig:
         security=[{"key": []}],
         use_handler_docstrings=True,
     )
+
+
+def described(app: Litestar) -> str:
+    """The whole description as text that is the same for the same API."""
+    schema = app.openapi_schema.to_schema()
+    # A default may be a value of a type of ours.
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True, default=msgspec.to_builtins) + "\n"
 
 
 def assets() -> Any:

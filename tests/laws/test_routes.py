@@ -1,10 +1,10 @@
 """Laws over every route."""
 
 import inspect
-import json
 
 from litestar.handlers import HTTPRouteHandler
 
+from kernel.http.docs import described
 from kernel.settings import Settings
 from market.app import ROUTES, create_app
 from tests.laws import source
@@ -19,7 +19,7 @@ PUBLIC_POSTS = {
 NOT_IDEMPOTENT = {
     "/v1/parties": "the answer holds a secret that is not stored; one credit code is one party",
     "/v1/api-keys": "the answer holds a secret that is not stored",
-    "/v1/parties/{party_id:str}/api-keys": "the answer holds a secret that is not stored; a repeat ends the key before it",
+    "/v1/parties/{party_id:str}/api-keys": "the answer holds a secret that is not stored; a repeat ends the one before",
     "/v1/files": "the body is streamed; a repeated upload is another file, swept when nothing refers to it",
     "/v1/sandbox/clock/advance": "sandbox only",
     "/v1/webhooks/stripe": "idempotent by the event's own id",
@@ -79,7 +79,7 @@ def test_every_post_that_creates_is_idempotent():
 def test_the_api_description_is_the_committed_one():
     """A change of the API is seen in review: `liutong openapi > docs/openapi.json` writes it anew."""
     app = create_app(Settings())
-    now = json.dumps(app.inner.openapi_schema.to_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    now = described(app.inner)
     committed = (source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
     assert now == committed
 
