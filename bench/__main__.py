@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, search, trade
+from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, reports, search, trade
 from bench.quality import run as quality
 from kernel.logging import configure
 from market.demo import supply
@@ -20,7 +20,7 @@ from market.demo.people import gather
 from market.demo.run import Stage, stage
 from market.demo.tale import Tale
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "comparables", "quality")
+ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality")
 STAGED = ("orders", "entitlements", "search", "register")
 ALL = (*STAGED, *ALONE)
 
@@ -78,6 +78,8 @@ def alone(names: tuple[str, ...], listings: Path) -> None:
         appraisal.run()
     if "portfolio" in names:
         portfolio.run()
+    if "reports" in names:
+        reports.run()
     if "comparables" in names:
         comparables.run(listings)
     if "quality" in names:

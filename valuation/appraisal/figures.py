@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from markupsafe import Markup
-from msgspec import convert
 
 from kernel.money import EXPONENTS
 from kernel.text import Lang, Text
@@ -95,8 +96,13 @@ def _starts(key: str, starts: tuple[str, ...]) -> bool:
 
 
 def swings(report: Report) -> list[tuple[sensitivity.Swing, sensitivity.Swing]]:
-    """Every driver's change down and up, the widest first."""
-    return sensitivity.tornado(convert(report["trace"], tuple[Step, ...]))
+    """Every driver's change down and up, the widest first; the forms of one report ask for them again and again."""
+    return _swings(msgspec.json.encode(report["trace"]))
+
+
+@lru_cache(maxsize=8)
+def _swings(trace: bytes) -> list[tuple[sensitivity.Swing, sensitivity.Swing]]:
+    return sensitivity.tornado(msgspec.json.decode(trace, type=tuple[Step, ...]))
 
 
 def change(swing: sensitivity.Swing, lang: Lang) -> str:

@@ -154,9 +154,10 @@ def _parts(parts: list[str]) -> Iterator[Text]:
         before = "" if before in _CHOSEN else part
 
 
-def order(path: str) -> tuple[int, ...]:
+def order(path: str) -> tuple[tuple[int, str], ...]:
     """Where a parameter stands in a list for reading: as the approaches and their stages follow each other."""
-    return tuple(int(part) if part.isdecimal() else _ORDER.get(part, len(_ORDER)) for part in path.split("/"))
+    parts = path.split("/")
+    return tuple((int(part) if part.isdecimal() else _ORDER.get(part, len(_ORDER)), part) for part in parts)
 
 
 def parameters(inputs: Mapping[str, Any] | list[Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:

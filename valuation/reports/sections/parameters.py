@@ -60,7 +60,7 @@ def _grouped(report: Report) -> dict[str, tuple[tuple[Text, ...], ...]]:
     """The rows of each approach apart, and of each comparable."""
     grouped: dict[str, list[tuple[Text, ...]]] = {}
     admitted = ranges.admitted(report)
-    stated = sorted(names.parameters(report["inputs"]), key=lambda each: (names.order(each[0]), each[0]))
+    stated = sorted(names.parameters(report["inputs"]), key=lambda each: names.order(each[0]))
     for where, parameter in stated:
         head = _head(where)
         words, above = names.place(f"#/inputs/{where}"), names.place(f"#/inputs/{head}") if head else Text("", "")

@@ -7,8 +7,9 @@ from kernel.text import Text
 from valuation.appraisal import figures, names
 from valuation.reports import ranges
 from valuation.reports.forms.workbook.steps import Found
-from valuation.reports.forms.workbook.styles import Book, quoted
+from valuation.reports.forms.workbook.styles import Book, lines, quoted
 from valuation.reports.model import Report, Table
+from valuation.reports.sections.words import capital
 
 PARAMETERS: Final = Text("参数", "Parameters")
 _COMPARABLES: Final = Text("可比案例", "Comparables")
@@ -22,7 +23,7 @@ _HEADS: Final = (
     Text("证据", "Evidence"),
     Text("可信度", "Confidence"),
 )
-_WIDTHS: Final = (44, 40, 18, 26, 40, 40, 12)
+_WIDTHS: Final = (54, 46, 18, 28, 34, 34, 12)
 _NOTE: Final = Text(
     "黄底蓝字为输入：改动后全部公式随之重算。报告所载数值不随之改变，不一致之处标为 ✗。",
     "Blue on yellow is what was stated: change it, and every formula follows. What the report states stays, and what "
@@ -41,10 +42,13 @@ def parameters(book: Book, appraisal: Mapping[str, Any]) -> dict[str, str]:
     sheet.repeat_rows(1)
     for source, value, words in _rows(appraisal):
         book.write(sheet, row, 0, source, "code")
-        book.write(sheet, row, 1, words[0].of(book.lang))
+        book.write(sheet, row, 1, capital(words[0]).of(book.lang))
         sheet.write_number(row, 2, float(value), book.style("input"))
         for column, said in enumerate(words[1:], 3):
-            book.write(sheet, row, column, said.of(book.lang), "text")
+            book.write(sheet, row, column, said.of(book.lang), "center" if column in (3, 6) else "text")
+        told = [source, *(said.of(book.lang) for said in words)]
+        rooms = (_WIDTHS[0], _WIDTHS[1], *_WIDTHS[3:])
+        sheet.set_row(row, 15 * max(lines(each, room) for each, room in zip(told, rooms, strict=True)))
         cells[source] = quoted(PARAMETERS.of(book.lang), f"$C${row + 1}")
         row += 1
     return cells
@@ -52,7 +56,7 @@ def parameters(book: Book, appraisal: Mapping[str, Any]) -> dict[str, str]:
 
 def _rows(appraisal: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Text, ...]]]:
     admitted, seen = ranges.admitted(appraisal), set()
-    stated = sorted(names.parameters(appraisal["inputs"]), key=lambda each: (names.order(each[0]), each[0]))
+    stated = sorted(names.parameters(appraisal["inputs"]), key=lambda each: names.order(each[0]))
     for where, parameter in stated:
         source = f"#/inputs/{where}"
         seen.add(source)
@@ -82,10 +86,12 @@ def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, st
              "其他 X5|Other X5", "修正后价格|Corrected price", "权重|Weight", "加权价格|Weighted price")  # fmt: skip
     book.heads(sheet, 0, *(Text(*each.split("|")) for each in heads), numbers=range(7, len(heads)))
     sheet.set_column(0, 0, 22)
-    sheet.set_column(1, len(heads) - 1, 13)
+    sheet.set_column(1, 6, 12)
+    sheet.set_column(7, len(heads) - 1, 16)
     sheet.freeze_panes(1, 1)
     kinds = {"realised": Text("成交", "realised"), "asking": Text("挂牌", "asking")}
     prefix = "market." if "market.P" in found.results else ""
+    results = {step["id"]: step["result"] for step in appraisal["trace"]}
     for row, (name, case) in enumerate(appraisal["inputs"]["market"]["comparables"].items(), 1):
         book.write(sheet, row, 0, name)
         said = (
@@ -95,19 +101,17 @@ def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, st
         )
         for column, words in enumerate(said, 1):
             book.write(sheet, row, column, str(words))
-        place = f"#/inputs/market/comparables/{name}"
-        cells = [given[f"{place}/price"], *(found.results.get(f"{prefix}X{i}_{name}") for i in range(1, 6))]
-        weight = found.results.get(f"{prefix}w_{name}") or given.get(f"{place}/weight")
-        cells += [found.results.get(f"{prefix}A_{name}"), weight, found.results.get(f"{prefix}W_{name}")]
-        _referred(book, sheet, row, 7, cells if cells[-1] else cells[:1])
-        if not cells[-1]:
+        price = (given[f"#/inputs/market/comparables/{name}/price"], case["price"]["value"])
+        steps = [f"{prefix}{each}_{name}" for each in ("X1", "X2", "X3", "X4", "X5", "A", "w", "W")]
+        computed = [(found.results[each], results[each]) if each in results else None for each in steps]
+        if "weight" in case:
+            computed[6] = (given[f"#/inputs/market/comparables/{name}/weight"], case["weight"]["value"])
+        if computed[0] is None:
             book.say(sheet, row, 8, Text("未采用", "left out"), "soft")
-
-
-def _referred(book: Book, sheet: Any, row: int, first: int, cells: list[str | None]) -> None:
-    for column, cell in enumerate(cells, first):
-        if cell is not None:
-            sheet.write_formula(row, column, f"={cell}", book.style("number"))
+            computed = []
+        for column, cell in enumerate([price, *computed], 7):
+            if cell is not None:
+                sheet.write_formula(row, column, f"={cell[0]}", book.style("coefficient"), float(cell[1]))
 
 
 def sensitivity(book: Book, report: Report, appraisal: Mapping[str, Any]) -> None:

@@ -47,6 +47,7 @@ def traces(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str]) -
         for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
         sheet.set_column(_FIRST, _FIRST + most, 14)
+        sheet.set_row(0, 32)
         sheet.freeze_panes(1, 2)
         sheet.repeat_rows(0)
         for at, step in enumerate(listed):

@@ -29,6 +29,7 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "band": {"bg_color": "#F6F8FA"},
     "input": {"font_color": _INPUT, "bg_color": "#FFFBE6", "num_format": "#,##0.00########", "valign": "top"},
     "number": {"num_format": "#,##0.00########", "valign": "top"},
+    "coefficient": {"num_format": "#,##0.00####", "valign": "top"},
     "result": {"num_format": "#,##0.00########", "valign": "top", "bold": True},
     "money": {"num_format": "#,##0.00", "valign": "top"},
     "value": {"num_format": "#,##0.00", "bold": True, "font_size": 18, "align": "left"},
