@@ -56,7 +56,7 @@ async def raise_objection(
     new.objector_id, new.objector_name = objector.id, objector.name
     digests = [files[name].sha256 for name in data.evidence]
     await _begin(session, actor, row, new, now, evidence=digests)
-    session.add_all(_evidence(row, new, [files[name] for name in dict.fromkeys(data.evidence)], now))
+    session.add_all(evidence_rows(row, new, [files[name] for name in dict.fromkeys(data.evidence)], now))
     await session.flush()  # The view reads the evidence back.
     return await objection_view(session, actor, new, clock=clock)
 
@@ -133,7 +133,10 @@ async def _begin(
         row.due_on = min(row.due_on, new.due_on) if row.due_on and new.due_on else new.due_on
 
 
-def _evidence(row: Registration, new: Objection, files: Sequence[StoredFile], at: datetime) -> list[ObjectionEvidence]:
+def evidence_rows(
+    row: Registration, new: Objection, files: Sequence[StoredFile], at: datetime, *, side: str = "objector"
+) -> list[ObjectionEvidence]:
+    """The rows that keep what a side brings, each with its retention date."""
     until = deadlines.kept_until(at, cases.clocks_of(row))
     return [
         ObjectionEvidence(
@@ -144,6 +147,7 @@ def _evidence(row: Registration, new: Objection, files: Sequence[StoredFile], at
             sha256=file.sha256,
             size_bytes=file.size_bytes,
             retention_until=until,
+            side=side,
             created_at=at,
         )
         for file in files

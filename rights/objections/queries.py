@@ -94,7 +94,11 @@ async def objection_view(session: AsyncSession, actor: Actor, row: Objection, *,
 def _allowed(actor: Actor, row: Objection) -> list[str]:
     """What the actor itself can do now: its roles and its part in the matter decide."""
     mine = {str(ObjectionAction.WITHDRAW)} if actor.party == row.objector_id else set()
-    theirs = {str(ObjectionAction.CONCEDE), str(ObjectionAction.CONTEST)} if actor.party == row.respondent_id else set()
+    theirs = (
+        {str(ObjectionAction.CONCEDE), str(ObjectionAction.CONTEST), str(ObjectionAction.RESPOND)}
+        if actor.party == row.respondent_id
+        else set()
+    )
     open_ = {str(action) for action in OBJECTION.actions(row.status)}
     office = {str(a) for role in actor.roles for a in OBJECTION.actions(row.status, role)} if _decides(actor) else set()
     return sorted(open_ & (mine | theirs) | office)
@@ -103,7 +107,7 @@ def _allowed(actor: Actor, row: Objection) -> list[str]:
 async def _evidence(session: AsyncSession, objection_id: str) -> list[ObjectionEvidenceView]:
     query = select(ObjectionEvidence).where(ObjectionEvidence.objection_id == objection_id)
     return [
-        ObjectionEvidenceView(row.id, row.name, row.sha256, row.size_bytes, row.retention_until)
+        ObjectionEvidenceView(row.id, row.side or "objector", row.name, row.sha256, row.size_bytes, row.retention_until)
         for row in await session.scalars(query.order_by(ObjectionEvidence.id))
     ]
 

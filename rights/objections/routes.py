@@ -17,13 +17,14 @@ from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.storage.download import Download, range_response
-from rights.objections import commands, conclusions, errors, queries
+from rights.objections import commands, conclusions, errors, hearing, queries
 from rights.objections.schemas import (
     AnswerObjection,
     ConcludeObjection,
     ObjectionView,
     RaiseObjection,
     ReferObjection,
+    RespondToObjection,
     SettleObjection,
     WithdrawObjection,
 )
@@ -89,6 +90,19 @@ async def answer_objection(
 ) -> ObjectionView:
     """登记主体答复 · The registrant accepts the objection or contests it."""
     return await commands.answer(session, actor, objection_id, data, clock=clock)
+
+
+@post(
+    "/v1/objections/{objection_id:str}/response",
+    opt=allow(ANSWER),
+    status_code=200,
+    responses=problems(NotFound, errors.ObjectionFaulty, IllegalTransition, WrongActor),
+)
+async def respond_to_objection(
+    objection_id: FromPath[str], data: JSONBody[RespondToObjection], session: Session, clock: Time, actor: Who
+) -> ObjectionView:
+    """异议陈述 · The other side is heard while an objection is investigated, with evidence of its own."""
+    return await hearing.respond(session, actor, objection_id, data, clock=clock)
 
 
 @post(
@@ -180,6 +194,7 @@ ROUTES = [
     raise_objection,
     tell_registrant,
     answer_objection,
+    respond_to_objection,
     conclude_objection,
     withdraw_objection,
     refer_objection,

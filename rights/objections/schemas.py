@@ -7,6 +7,10 @@ import msgspec
 from msgspec import Meta
 
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
+Files = Annotated[
+    list[Annotated[str, Meta(max_length=40)]],
+    Meta(max_length=20, description="为 evidence 用途上传的文件 · files uploaded for the purpose evidence"),
+]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -14,10 +18,7 @@ class RaiseObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Object to a registration under the real name of one's admitted party, with evidence."""
 
     statement: Words
-    evidence: Annotated[
-        list[Annotated[str, Meta(max_length=40)]],
-        Meta(max_length=20, description="为 evidence 用途上传的文件 · files uploaded for the purpose evidence"),
-    ]
+    evidence: Files
 
 
 class AnswerObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +26,13 @@ class AnswerObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     decision: Literal["concede", "contest"]
     answer: Words
+
+
+class RespondToObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The other side is heard during the investigation, with evidence of its own."""
+
+    statement: Words
+    evidence: Files = []
 
 
 class ConcludeObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +66,7 @@ class ObjectionEvidenceView(msgspec.Struct, frozen=True):
     """A file that supports an objection and until when it is kept."""
 
     id: str
+    side: str
     name: str
     sha256: str
     size_bytes: int

@@ -27,6 +27,7 @@ class ObjectionAction(StrEnum):
     INVESTIGATE = "investigate"
     CONCEDE = "concede"
     CONTEST = "contest"
+    RESPOND = "respond"
     UPHOLD = "uphold"
     DISMISS = "dismiss"
     WITHDRAW = "withdraw"
@@ -52,6 +53,8 @@ OBJECTION: Final = Machine(
         (_S.RAISED, _A.TELL): step(_S.TOLD, Role.REGISTRAR),
         (_S.TOLD, _A.CONCEDE): step(_S.CONCEDED, Role.PROVIDER),
         (_S.TOLD, _A.CONTEST): step(_S.INVESTIGATED, Role.PROVIDER, Role.REGISTRAR),
+        # Whoever is objected to is heard while it is investigated, as often as there is something to say.
+        (_S.INVESTIGATED, _A.RESPOND): step(_S.INVESTIGATED, Role.PROVIDER),
         (_S.CONCEDED, _A.UPHOLD): step(_S.UPHELD, Role.REGISTRAR),
         (_S.INVESTIGATED, _A.UPHOLD): step(_S.UPHELD, Role.REGISTRAR),
         (_S.INVESTIGATED, _A.DISMISS): step(_S.DISMISSED, Role.REGISTRAR),

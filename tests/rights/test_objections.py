@@ -169,3 +169,33 @@ async def test_the_registrars_objections_by_due_date(as_: As, clock: FixedClock)
     assert len((await provider.get("/v1/objections")).json()["items"]) == 2
     assert (await registrar.get("/v1/registrations")).json()["items"][0]["due_on"] == "2026-12-07"
     assert (await registrar.get("/v1/objections", params={"cursor": "x"})).status_code == 400
+
+
+async def test_the_other_side_is_heard_with_evidence(as_: As, refused: Refusals) -> None:
+    """During the investigation whoever is objected to says what it has to say; each file is kept with its side."""
+    provider, rival, registrar = await as_("provider"), await as_("buyer"), await as_("registrar")
+    case = await story.noticed(registrar, await story.submitted(provider))
+    one = await procedure.objected(rival, case)
+    path = f"/v1/objections/{one['id']}/response"
+    file = await story.upload(provider, b"our own contract", "ours.pdf", "evidence")
+    body = {"statement": "数据由本单位采集。", "evidence": [file["id"]]}
+    await refused((await as_("provider", "other")).post(path, body), 404, "not-found", None)
+    strange = {**body, "evidence": [one["evidence"][0]["id"]]}
+    await refused(provider.post(path, strange), 422, "objection-faulty", "LT-RGT-20")
+    seen = (await provider.get(f"/v1/objections/{one['id']}")).json()
+    assert "respond" in seen["allowed_actions"]
+    heard = (await provider.post(path, body)).json()
+    assert (heard["status"], heard["answer"]) == ("investigated", "数据由本单位采集。")
+    assert [(piece["side"], piece["name"]) for piece in heard["evidence"]] == [
+        ("objector", "contract.pdf"), ("respondent", "ours.pdf"),
+    ]  # fmt: skip
+    assert heard["evidence"][1]["retention_until"] == "2046-11-23"
+    again = (await provider.post(path, {"statement": "补充说明。"})).json()
+    assert again["answer"] == "数据由本单位采集。\n\n补充说明。"
+    read = await rival.get(f"/v1/objections/{one['id']}/evidence/{heard['evidence'][1]['id']}")
+    assert read.content == b"our own contract"
+    for _ in range(10):
+        last = await provider.post(path, {"statement": "字" * 2000})
+    assert (last.status_code, last.json()["code"]) == (422, "objection-faulty")
+    await procedure.conclude(registrar, one, "dismiss")
+    await refused(provider.post(path, body), 409, "illegal-transition", "LT-GEN-02")
