@@ -50,6 +50,9 @@ def _title() -> None:
     op.alter_column("title_remark", "blocks", nullable=False)
 
 
+    op.add_column("registration", sa.Column("consents", postgresql.ARRAY(sa.Text()), nullable=True))
+
+
 def _gates() -> None:
     op.create_table(
         "gate_sheet",
@@ -91,6 +94,7 @@ def downgrade() -> None:
         op.drop_column("agreement", column)
     op.drop_column("listing", "held_by")
     op.drop_table("gate_sheet")
+    op.drop_column("registration", "consents")
     op.drop_column("title_remark", "blocks")
     op.drop_index("uq_asset_lineage_child_id_parent_id_ungranted", "asset_lineage")
     op.drop_column("asset_lineage", "basis")

@@ -14,6 +14,7 @@ from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.states import Role
+from rights.applications import passing
 from rights.applications.first import begin, new_case
 from rights.applications.form import scope_faults
 from rights.assets.models import Asset
@@ -62,7 +63,8 @@ async def apply_later(
     asset = await one(session, Asset, certificate.asset_id)
     files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
     row = await _case(session, actor, certificate, asset, data, now)
-    needed = [*kind.evidence, *await _conditions(session, row, asset, now)]
+    conditions = [*await _conditions(session, row, asset, now), *await passing.evidence_needed(session, row)]
+    needed = [*kind.evidence, *conditions]
     kinds = policy.EVIDENCE.at(day_in_china(now)).body
     pieces = evidence.pieces_of(data.evidence, files)
     refuse(
@@ -72,6 +74,8 @@ async def apply_later(
         ]
     )
     await claim_content(session, row, at=now)
+    if row.type == "transfer":
+        await passing.require_can_pass(session, row, at=now)
     view = await begin(session, actor, row, data.evidence, files, clock=clock)
     if row.type != "transfer":
         return view
@@ -99,6 +103,8 @@ async def _standing(
         raise NotTheHolder(number=certificate.number)
     if not in_force(certificate, at):
         raise CertificateNotInForce(number=certificate.number)
+    if isinstance(data, ApplyForTransfer):
+        passing.require_whole(certificate.rights, data.rights)
     if isinstance(data, ApplyForTransfer | ApplyForCancellation):
         await require_unencumbered(session, certificate.asset_id, day_in_china(at))
     if isinstance(data, ApplyForCancellation):
@@ -120,7 +126,7 @@ async def _case(
     over: dict[str, Any] = {}
     match data:
         case ApplyForTransfer():
-            over["counterparty_id"] = data.transferee_id
+            over |= {"counterparty_id": data.transferee_id, "consents": list(dict.fromkeys(data.consents))}
         case RecordLicence():
             over["counterparty_id"] = data.licensee_id
         case ApplyForCancellation():

@@ -15,9 +15,11 @@ from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
 from rights.applications import describe, first, later
+from rights.applications.errors import RightsPassTogether
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.schemas import AssetView, EditAsset
 from rights.certificates.errors import ContentAlreadyClaimed, GroundUnknown
+from rights.classification.errors import GATES, ClassificationMissing
 from rights.registrations import commands, errors
 from rights.registrations.schemas import (
     AnswerTransfer,
@@ -26,7 +28,7 @@ from rights.registrations.schemas import (
     RegisterPublicResource,
 )
 from rights.registrations.views import RegistrationView
-from rights.title.errors import UpstreamExceeded
+from rights.title.errors import HoldersMustConsent, RightRemarked, UpstreamExceeded
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -126,6 +128,11 @@ async def edit_asset(
         ContentAlreadyClaimed,
         GroundUnknown,
         UpstreamExceeded,
+        RightsPassTogether,
+        HoldersMustConsent,
+        RightRemarked,
+        ClassificationMissing,
+        *GATES.values(),
         IdempotencyKeyReused,
     ),
 )

@@ -11,6 +11,7 @@ from kernel.documents.commands import Issuer
 from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.text import Text
+from rights.applications.passing import passing, require_can_pass
 from rights.assets.models import Asset
 from rights.assets.queries import revision
 from rights.certificates.commands import Title
@@ -29,13 +30,15 @@ from rights.registrations.sources import public_sources
 from rights.terms import PUBLIC_BASIS, PUBLIC_BASIS_LABEL, Regime, Right
 from rights.title import queries as titles
 from rights.title.commands import transfer as transfer_title
-from rights.title.schemas import TransferTitle
+from rights.title.locks import lock_title
 
 
 async def certificate_for(
     session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock, issuer: Issuer
 ) -> CertificateView:
     """Issue the certificate that the case asks for; what it replaces ends in the same unit."""
+    # Before any row: whoever grants holds the title's lock and then refers to these rows.
+    await lock_title(session, row.asset_id)
     old = await _subject(session, row, clock=clock)
     asset = await locked(session, Asset, row.asset_id)
     if row.public_sources and not all(
@@ -96,9 +99,9 @@ async def _hand_over(
 ) -> None:
     """Move everything to the transferee (GUIDE art. 34): the asset, its title and shares; the transferor keeps none."""
     await require_unencumbered(session, asset.id, day_in_china(clock.now()))
+    await require_can_pass(session, row, at=clock.now())
     if await titles.held_by(session, asset.id, row.party_id):
-        moved = TransferTitle(transferor_id=row.party_id, transferee_id=to, basis=row.id)
-        await transfer_title(session, actor, asset.id, moved, at=clock.now())
+        await transfer_title(session, actor, asset.id, passing(row), at=clock.now(), registered=True)
     asset.party_id = to
 
 

@@ -22,7 +22,8 @@ class Registration(Base, Stateful):
     `due_on` is the registrar's next date, null when the case is closed or with its applicant; `provisional` names the
     dates that rest on holidays not yet announced. `certificate_id` is the certificate that a later type is about,
     `counterparty_id` the transferee or licensee, `proposed` what a change or correction puts in the asset's
-    description, and `stops` the times not counted: {cause, since, until, items, reason}, `until` null while it lasts.
+    description, `consents` the co-holders who agreed to a transfer, and `stops` the times not counted: {cause, since,
+    until, items, reason}, `until` null while it lasts.
     `scope` limits the rights item by item, `applicant` is what the applicant said of itself, and `screening` says when
     the content was last compared with earlier claims, under which policy, and how many it found.
     """
@@ -74,6 +75,7 @@ class Registration(Base, Stateful):
     public_sources: Mapped[list[str]]
     provided_on: Mapped[date | None]
     agreement_until: Mapped[date | None]
+    consents: Mapped[list[str] | None]
     waiver_reason: Mapped[str | None]
     notice_waived: Mapped[bool]
     status: Mapped[RegistrationState] = status_column(RegistrationState)

@@ -115,9 +115,14 @@ class Later(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class ApplyForTransfer(Later, frozen=True, tag="transfer", kw_only=True):
-    """Transfer everything the certificate gives; the transferee joins with its own key (art. 34)."""
+    """Transfer everything the certificate gives; the transferee joins with its own key (art. 34).
+
+    `consents` are the co-holders who agreed in writing; `rights` may repeat those of the certificate, and no fewer.
+    """
 
     transferee_id: Id
+    rights: Rights | None = None
+    consents: Annotated[list[Id], Meta(max_length=100)] = []
 
 
 class ApplyForChange(Later, frozen=True, tag="change", kw_only=True):

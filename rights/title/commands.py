@@ -21,7 +21,7 @@ from rights.terms import Right
 from rights.title import checks, lineage, policy, queries, rules, shares
 from rights.title.changes import announce
 from rights.title.checks import Wish
-from rights.title.errors import NotYoursToGrant, TitleHeldByOther
+from rights.title.errors import NotYoursToGrant, TitleHeldByOther, TitlePassesByRegistration
 from rights.title.locks import lock_title
 from rights.title.models import TitleGrant
 from rights.title.policy import Act
@@ -146,10 +146,30 @@ def _role(actor: Actor) -> Role:
 
 
 async def transfer(
-    session: AsyncSession, actor: Actor, asset_id: str, data: TransferTitle, *, at: datetime
+    session: AsyncSession, actor: Actor, asset_id: str, data: TransferTitle, *, at: datetime, registered: bool = False
 ) -> list[GrantView]:
-    """Move everything that a party holds in an asset to another (GUIDE art. 34); licences out of it go on standing."""
+    """Move everything that a party holds in an asset to another (GUIDE art. 34); licences out of it go on standing.
+
+    A registered title passes together with its certificate, which a registration of the transfer does (`registered`).
+    """
     await lock_title(session, ids.require("ast", asset_id))
+    moved = []
+    for row in await _passing(session, asset_id, data, at=at):
+        if row.parent_id is None and not registered:
+            raise TitlePassesByRegistration(grant=row.id)
+        moved.append(await _move(session, actor, row, data, at=at))
+    await shares.move(session, asset_id, data.transferor_id, data.transferee_id, at=at)
+    await announce(session, asset_id)
+    return [grant_view(row) for row in moved]
+
+
+async def require_transferable(session: AsyncSession, asset_id: str, data: TransferTitle, *, at: datetime) -> None:
+    """Raise what stands against a transfer now, so that it is told when it is applied for and not at its end."""
+    await _passing(session, asset_id, data, at=at)
+
+
+async def _passing(session: AsyncSession, asset_id: str, data: TransferTitle, *, at: datetime) -> list[TitleGrant]:
+    """Everything that a party holds in an asset, each of it free to pass."""
     await one(session, Party, ids.require("pty", data.transferee_id))
     query = select(TitleGrant.id).where(
         TitleGrant.asset_id == asset_id,
@@ -159,14 +179,10 @@ async def transfer(
     held = list(await session.scalars(query.order_by(TitleGrant.id)))
     if not held or data.transferee_id == data.transferor_id:
         raise NotYoursToGrant(grant=asset_id, party=data.transferor_id)
-    moved = []
-    for grant_id in held:
-        row = await locked(session, TitleGrant, grant_id)
+    rows = [await locked(session, TitleGrant, grant_id) for grant_id in held]
+    for row in rows:
         await _check_transfer(session, row, data, at=at)
-        moved.append(await _move(session, actor, row, data, at=at))
-    await shares.move(session, asset_id, data.transferor_id, data.transferee_id, at=at)
-    await announce(session, asset_id)
-    return [grant_view(row) for row in moved]
+    return rows
 
 
 async def _check_transfer(session: AsyncSession, row: TitleGrant, data: TransferTitle, *, at: datetime) -> None:

@@ -85,6 +85,17 @@ class NotYoursToGrant(Conflict):
     rule = "LT-TTL-10"
 
 
+class TitlePassesByRegistration(Conflict):
+    """A registered title has a certificate and passes only together with it."""
+
+    title = Text("登记权利须经转让登记转让", "A registered title passes by registration")
+    detail = Text(
+        "{grant} 是登记权利，须由转让方和受让方共同申请转让登记，随证书一并转让。",
+        "{grant} is a registered title: it passes with its certificate, by a registration that both sides apply for.",
+    )
+    rule = "LT-TTL-12"
+
+
 class TitleHeldByOther(Conflict):
     """Another party holds the registered title of this asset."""
 

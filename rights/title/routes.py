@@ -127,7 +127,7 @@ async def end_grant(
 @post(
     "/v1/assets/{asset_id:str}/title/transfer",
     opt=allow(REGISTER),
-    responses=problems(*REFUSALS, errors.NotYoursToGrant),
+    responses=problems(*REFUSALS, errors.NotYoursToGrant, errors.TitlePassesByRegistration),
 )
 async def transfer_title(
     asset_id: FromPath[str],
@@ -138,7 +138,7 @@ async def transfer_title(
     clock: Time,
     actor: Who,
 ) -> Response[list[GrantView]]:
-    """转让 · Move everything that a party holds in an asset to another."""
+    """转让许可 · Move the licences that a party holds in an asset to another; a registered title passes otherwise."""
     now = clock.now()
     return await once(request, session, now, lambda: commands.transfer(session, actor, asset_id, data, at=now))
 

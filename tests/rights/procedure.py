@@ -28,8 +28,20 @@ async def wanted(client: Client, kind: str, **over: Any) -> dict[str, Any]:
     return {"type": kind, "reason": "业务需要", "evidence": await story.evidence(client, LATER[kind]), **over}
 
 
+async def classified(client: Client, asset_id: str) -> None:
+    """Declare what data holds: nothing grave and nobody's."""
+    items = [{"name": "全部", "impacts": {"organisation-or-individual": "ordinary"}}]
+    declared = {"items": items, "personal": "none"}
+    made = await client.post(f"/v1/assets/{asset_id}/classification", declared)
+    assert made.status_code == 201, made.text
+
+
 async def ask(client: Client, number: str, kind: str, **over: Any) -> httpx.Response:
-    """Apply for a later registration of a certificate."""
+    """Apply for a later registration of a certificate; data is classified before it is transferred."""
+    if kind == "transfer":
+        asset_id = (await client.get(f"/v1/certificates/{number}")).json()["asset_id"]
+        if (await client.get(f"/v1/assets/{asset_id}/classification")).status_code == 404:
+            await classified(client, asset_id)
     return await client.post(f"/v1/certificates/{number}/registrations", await wanted(client, kind, **over))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from kernel.clock import FixedClock
 from tests.conftest import As, Client
+from tests.rights import procedure
 from tests.rights import story as registration
 from tests.rights.title.story import check, grant, granted, onward, refused, terms, titled
 
@@ -27,6 +28,18 @@ async def transfer(registrar: Client, asset: str, by: Client, to: Client, *conse
         "consents": [one.party for one in consents],
     }
     return await registrar.post(f"/v1/assets/{asset}/title/transfer", body)
+
+
+async def registered(as_: As, clock: FixedClock, asset: str, by: Client, to: Client, **over):
+    """Apply for the registration of a transfer, and take it to its certificate; gives the first refusal or the case."""
+    (root,) = (await by.get(f"/v1/assets/{asset}/title")).json()["titles"]
+    asked = await procedure.ask(by, root["certificate_id"], "transfer", transferee_id=to.party, **over)
+    if asked.status_code != 201:
+        return asked
+    path = f"/v1/registrations/{asked.json()['id']}/transferee"
+    joined = await to.post(path, {"decision": "consent", "reason": "同意受让"})
+    assert joined.status_code == 200, joined.text
+    return await procedure.concluded(await as_("registrar"), clock, joined.json())
 
 
 @pytest.mark.parametrize(
@@ -69,12 +82,38 @@ async def test_a_co_holder_licenses_alone_and_disposes_together(as_: As, clock: 
     path = f"/v1/assets/{asset}/recorded-grants"
     assert (await first.post(path, recorded)).status_code == 403
     assert (await registrar.post(path, recorded)).status_code == 201
-    refused(await transfer(registrar, asset, first, buyer), 409, "holders-must-consent", "LT-TTL-08")
-    moved = await transfer(registrar, asset, first, buyer, second)
-    assert moved.status_code == 201, moved.text
+    # The title itself passes only with its certificate, and all of it, with everybody's consent; told at once.
+    refused(await transfer(registrar, asset, first, buyer, second), 409, "title-passes-by-registration", "LT-TTL-12")
+    taker = await as_("provider", "c")
+    consented = await procedure.story.evidence(first, [*procedure.LATER["transfer"], "co-party-consent"])
+    bare = await registered(as_, clock, asset, first, taker)
+    assert [fault["detail"] for fault in bare.json()["errors"]] != []
+    silent = await registered(as_, clock, asset, first, taker, evidence=consented)
+    assert refused(silent, 409, "holders-must-consent", "LT-TTL-08")["against"] == [second.party]
+    partly = await registered(as_, clock, asset, first, taker, evidence=consented, rights=["OPERATE"])
+    assert refused(partly, 422, "rights-pass-together", "LT-TTL-11")["wanted"] == ["OPERATE"]
+    assert (await first.get("/v1/registrations")).json()["items"][0]["type"] == "initial"
+    done = await registered(
+        as_, clock, asset, first, taker, evidence=consented, consents=[second.party], rights=["HOLD", "USE", "OPERATE"]
+    )
+    assert done["status"] == "certified"
     view = (await second.get(f"/v1/assets/{asset}/title")).json()
     held = {held["party_id"]: (held["numerator"], held["denominator"]) for held in view["shares"]}
-    assert held == {second.party: (2, 3), buyer.party: (1, 3)}
+    assert held == {second.party: (2, 3), taker.party: (1, 3)}
+    sheets = (await registrar.get(f"/v1/assets/{asset}/gate-sheets")).json()["items"]
+    assert [(sheet["act"], sheet["subject"]) for sheet in sheets] == [("transfer", done["id"])] * 2
+    outcomes = {answer["rule"]: answer["outcome"] for answer in sheets[0]["answers"]}
+    assert {rule for rule, outcome in outcomes.items() if outcome == "not_applicable"} == {"LT-CLS-11", "LT-CLS-14"}
+    assert set(outcomes.values()) == {"passed", "not_applicable"}
+
+
+async def test_unclassified_data_is_not_transferred(as_: As, clock: FixedClock) -> None:
+    asset = await titled(as_, clock)
+    giver, taker = await as_("provider"), await as_("provider", "taker")
+    (root,) = (await giver.get(f"/v1/assets/{asset}/title")).json()["titles"]
+    body = await procedure.wanted(giver, "transfer", transferee_id=taker.party)
+    sent = await giver.post(f"/v1/certificates/{root['certificate_id']}/registrations", body)
+    refused(sent, 422, "classification-missing", "LT-CLS-19")
 
 
 async def test_a_transfer_moves_everything_and_leaves_nothing(as_: As, clock: FixedClock) -> None:
@@ -83,10 +122,10 @@ async def test_a_transfer_moves_everything_and_leaves_nothing(as_: As, clock: Fi
     acquirer, registrar = await as_("provider", "acquirer"), await as_("registrar")
     first = await granted(seller, asset, agent, onward())
     await granted(agent, asset, buyer, terms(buyer.party))
-    moved = await transfer(registrar, asset, seller, acquirer)
-    assert moved.status_code == 201, moved.text
-    (root,) = moved.json()
-    assert (root["grantee_id"], root["source"], root["parent_id"]) == (acquirer.party, "transfer", None)
+    refused(await transfer(registrar, asset, seller, acquirer), 409, "title-passes-by-registration", "LT-TTL-12")
+    assert (await registered(as_, clock, asset, seller, acquirer))["status"] == "certified"
+    (root,) = (await acquirer.get(f"/v1/assets/{asset}/title")).json()["titles"]
+    assert (root["grantee_id"], root["parent_id"]) == (acquirer.party, None)
     for act in ("exercise", "grant", "transfer"):
         answer = await check(seller, asset, act, terms(seller.party), grantee_id=seller.party)
         assert answer["findings"][0]["edge"]["number"] == 0
@@ -96,16 +135,10 @@ async def test_a_transfer_moves_everything_and_leaves_nothing(as_: As, clock: Fi
     view = (await acquirer.get(f"/v1/assets/{asset}/title")).json()
     assert {licence["id"]: licence["parent_id"] for licence in view["licences"]}[first["id"]] == root["id"]
     refused(await transfer(registrar, asset, seller, acquirer), 409, "not-yours-to-grant", "LT-TTL-10")
-    # Another title cannot be opened over it by the party that left.
+    # Another title cannot be opened over it by the party that left: the asset is not its own any more.
     revision = await registration.upload(seller, b"second revision", "more.csv")
     made = await seller.post(f"/v1/assets/{asset}/revisions", {"files": [revision["id"]]})
-    assert made.status_code == 201, made.text
-    described = (await seller.get(f"/v1/assets/{asset}")).json()
-    case = await seller.post("/v1/registrations", await registration.application(seller, described))
-    noticed = await registration.noticed(registrar, case.json())
-    registration.stand_after(clock, noticed["notice_until"]["on"])
-    answer = await registrar.post(f"/v1/registrations/{noticed['id']}/certificate")
-    refused(answer, 409, "title-held-by-other", "LT-TTL-10")
+    assert made.status_code == 404, made.text
 
 
 async def test_a_licence_moves_only_where_its_grantor_reaches(as_: As, clock: FixedClock) -> None:
