@@ -1,7 +1,7 @@
 """Appraising a file without a server: the same engine and rule sets, and no document is issued."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert
 
@@ -11,7 +11,7 @@ from valuation.appraisal import unreadable
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.engine.calculation import KINDS, Calculation, CalculationKind, calculate
 from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
@@ -33,7 +33,7 @@ class AppraiseFile(Struct, frozen=True, forbid_unknown_fields=True):
 class CalculateFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What INPUT.json holds for a calculation beside the appraisal."""
 
-    calculation: Literal["price-cap", "gartner", "real-option", "shapley"]
+    calculation: CalculationKind
     base_date: date
     inputs: dict[str, Any]
 

@@ -173,7 +173,11 @@ class ShapleyRules(Struct, frozen=True, forbid_unknown_fields=True):
     """How the value of a pooled asset is split among its contributors."""
 
     parties_max: int
+    sampled_parties_max: int
+    overlap: Usual
+    amount: Usual
     split: Ground
+    sampled: Ground
 
 
 class Use(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,14 @@ from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
 from kernel.text import Text
-from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs, Study
+from valuation.appraisal.engine.inputs import (
+    GartnerInputs,
+    OptionInputs,
+    PoolInputs,
+    PriceCapInputs,
+    ShapleyInputs,
+    Study,
+)
 from valuation.appraisal.schemas import CostInputs, Number
 
 Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]
@@ -141,7 +148,14 @@ class CalculateShapley(Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     inputs: ShapleyInputs
 
 
-Calculate = CalculatePriceCap | CalculateGartner | CalculateOption | CalculateShapley
+class CalculatePool(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="shapley-pool"):
+    """A split of a pool of many contributors, by sampled orders."""
+
+    base_date: date
+    inputs: PoolInputs
+
+
+Calculate = CalculatePriceCap | CalculateGartner | CalculateOption | CalculateShapley | CalculatePool
 
 
 class CalculationView(Struct, frozen=True):

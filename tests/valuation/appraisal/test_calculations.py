@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.valuation.appraisal.makers import BASE, RULES, said
-from valuation.appraisal.approaches.shapley import sampled, table
+from valuation.appraisal.approaches.shapley import marginals, sampled, table
 from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
 from valuation.appraisal.engine.recompute import recompute
 from valuation.appraisal.errors import InputsFaulty
@@ -226,10 +226,12 @@ def test_twelve_parties_exactly_and_as_sampled() -> None:
     exact = split(table(names, worth), names)
     assert abs(sum(exact.values()) - 48) < Decimal("1e-9")
     assert sorted(exact, key=lambda name: exact[name]) == names
-    estimate = sampled(names, worth, samples=2000, seed="t", spread=Decimal(12), confidence=Decimal("0.99"))
+    estimate = sampled(names, marginals(worth), samples=2000, seed="t", spread=Decimal(12), confidence=Decimal("0.99"))
     assert sum(estimate.shares.values()) == 48
     assert all(abs(estimate.shares[name] - exact[name]) <= estimate.bound for name in names)
-    assert estimate == sampled(names, worth, samples=2000, seed="t", spread=Decimal(12), confidence=Decimal("0.99"))
+    assert estimate == sampled(
+        names, marginals(worth), samples=2000, seed="t", spread=Decimal(12), confidence=Decimal("0.99")
+    )
 
 
 def test_twenty_parties_are_sampled_within_the_bound() -> None:
@@ -239,7 +241,7 @@ def test_twenty_parties_are_sampled_within_the_bound() -> None:
         """Twenty equal parties, worth something from the tenth on: each is owed a twentieth."""
         return Decimal(100 if len(members) >= 10 else 0)
 
-    found = sampled(names, worth, samples=3000, seed="x", spread=Decimal(100), confidence=Decimal("0.95"))
+    found = sampled(names, marginals(worth), samples=3000, seed="x", spread=Decimal(100), confidence=Decimal("0.95"))
     assert sum(found.shares.values()) == 100
     assert all(abs(share - 5) <= found.bound for share in found.shares.values())
     assert found.bound < 4
@@ -250,3 +252,55 @@ def test_a_split_needs_every_coalition_and_no_other() -> None:
     base: dict[str, Any] = {"currency": "CNY", "source": "x", "evidence": "y"}
     assert refused("shapley", parties=["a", "b"], coalitions=wrong, **base) == ["coalitions/a+b", "coalitions/b+a"]
     assert refused("shapley", parties=["a", "a"], coalitions={"a": "1"}, **base)[0] == "parties"
+
+
+def pool(**over: Any) -> dict[str, Any]:
+    held = {"a": {"x": said("60"), "y": said("40")}, "b": {"x": said("50")}, "c": {"z": said("30")}}
+    return {
+        "currency": "CNY", "parties": held, "overlap": said("1"), "cost": said("20"), "samples": "2000",
+        "confidence": "0.99", "seed": "t", **over,
+    }  # fmt: skip
+
+
+def test_a_pool_by_hand_and_beside_the_exact_split() -> None:
+    # x counts once: 60; with y 40 and z 30 the pool is worth 130, less 20.
+    def worth(members: frozenset[str]) -> Decimal:
+        x = max([Decimal(60) * ("a" in members), Decimal(50) * ("b" in members)])
+        return max(Decimal(0), x + 40 * ("a" in members) + 30 * ("c" in members) - 20)
+
+    exact = split(table(["a", "b", "c"], worth), ["a", "b", "c"])
+    found = of("shapley-pool", **pool())
+    bound = Decimal(found.results["±"])
+    shares = {name: Decimal(found.results[name]) for name in "abc"}
+    assert abs(sum(shares.values()) - 110) < Decimal("1e-9")
+    assert all(abs(shares[name] - exact[name]) <= bound for name in "abc")
+    # 100·sqrt(ln(2·3/0.01)/4000) = 3.999…
+    assert round(bound, 3) == Decimal("3.999")
+    assert "no share is off by more than 3.99" in found.findings[0].en
+    assert found == of("shapley-pool", **pool())
+    assert found.results != of("shapley-pool", **pool(seed="u")).results
+
+
+amounts = st.dictionaries(st.sampled_from("xyz"), st.integers(0, 1000).map(lambda n: said(str(n))), min_size=1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(amounts, min_size=2, max_size=5), st.integers(0, 10).map(lambda n: str(Decimal(n).scaleb(-1))))
+def test_a_pool_of_nothing_shared_is_everybodys_own_and_twins_get_alike(held: list[Any], overlap: str) -> None:
+    alone = {f"p{i}": {f"s{i}_{name}": amount for name, amount in each.items()} for i, each in enumerate(held)}
+    found = of("shapley-pool", **pool(parties=alone, overlap=said(overlap), cost=said("0"), samples="500"))
+    for name, own in alone.items():
+        assert Decimal(found.results[name]) == sum(Decimal(amount["value"]) for amount in own.values())
+    together = {f"p{i}": each for i, each in enumerate(held)} | {"twin": held[0], "idle": {"x": said("0")}}
+    shared = of("shapley-pool", **pool(parties=together, overlap=said(overlap), samples="500"))
+    assert abs(Decimal(shared.results["p0"]) - Decimal(shared.results["twin"])) <= 2 * Decimal(shared.results["±"])
+    assert Decimal(shared.results["idle"]) == 0
+
+
+def test_a_hundred_contributors_and_no_more() -> None:
+    many = {f"p{i}": {"x": said(str(i + 1)), f"s{i}": said("10")} for i in range(100)}
+    found = of("shapley-pool", **pool(parties=many, cost=said("0"), samples="500"))
+    assert abs(sum(Decimal(found.results[name]) for name in many) - (100 + 1000)) < Decimal("1e-6")
+    with pytest.raises(msgspec.ValidationError):
+        of("shapley-pool", **pool(parties=many | {"one": {"x": said("1")}}))
+    assert refused("shapley-pool", **pool(overlap=said("1.1"), currency="XXX")) == ["currency", "overlap/value"]

@@ -27,7 +27,7 @@ from tests.valuation.appraisal.makers import (
     value,
     weighing,
 )
-from tests.valuation.appraisal.test_calculations import cap
+from tests.valuation.appraisal.test_calculations import cap, pool
 from tests.valuation.appraisal.test_cost import appraise as cost_only
 from valuation.appraisal.engine.calculation import KINDS, calculate
 from valuation.appraisal.engine.recompute import recompute
@@ -84,6 +84,7 @@ def documents() -> dict[str, bytes]:
             "shapley", currency="CNY", parties=["a", "b"], coalitions={"a": "1", "b": "2.50", "a+b": "7"},
             source="model", evidence="fil_1",
         ),
+        "pool": calculated("shapley-pool", **pool(samples="500")),
     }  # fmt: skip
     return {name: canonical.dumps(each) for name, each in made.items()}
 

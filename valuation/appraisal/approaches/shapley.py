@@ -102,13 +102,32 @@ class Sampled:
     """Estimates by sampled orders of joining; with the stated confidence none is off by more than the bound."""
 
     shares: dict[str, Decimal]
+    sums: dict[str, Decimal]
     bound: Decimal
     confidence: Decimal
     samples: int
 
 
+Along = Callable[[Sequence[str]], Iterable[Decimal]]
+"""What each party adds, in an order of joining."""
+
+
+def marginals(worth: Worth) -> Along:
+    """What each party adds, by what every coalition is worth."""
+
+    def along(order: Sequence[str]) -> Iterator[Decimal]:
+        before, members = worth(frozenset()), frozenset[str]()
+        for name in order:
+            members |= {name}
+            after = worth(members)
+            yield after - before
+            before = after
+
+    return along
+
+
 def sampled(
-    parties: Sequence[str], worth: Worth, *, samples: int, seed: str, spread: Decimal, confidence: Decimal
+    parties: Sequence[str], along: Along, *, samples: int, seed: str, spread: Decimal, confidence: Decimal
 ) -> Sampled:
     """Estimate the split of many parties from sampled orders; `spread` is how far any marginal contribution can range.
 
@@ -119,16 +138,13 @@ def sampled(
     sums = dict.fromkeys(names, Decimal(0))
     with expression.context():
         for number in range(samples):
-            before, members = worth(frozenset()), frozenset[str]()
-            for name in _order(names, f"{seed}/{number}"):
-                members |= {name}
-                after = worth(members)
-                sums[name] += after - before
-                before = after
+            order = _order(names, f"{seed}/{number}")
+            for name, added in zip(order, along(order), strict=True):
+                sums[name] += added
         shares = {name: total / samples for name, total in sums.items()}
         chances = (2 * len(names) / (1 - confidence)).ln()
         bound = spread * (chances / (2 * samples)).sqrt()
-    return Sampled(shares, bound, confidence, samples)
+    return Sampled(shares, sums, bound, confidence, samples)
 
 
 def _order(names: Sequence[str], seed: str) -> list[str]:

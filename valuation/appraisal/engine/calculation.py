@@ -6,21 +6,23 @@ Each has a trace like an appraisal's and recomputes in the same way; none is a v
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from kernel.errors import FieldError
 from kernel.policy import PolicyRef
 from kernel.text import Text
-from valuation.appraisal.approaches import alternatives, price_cap, shapley
+from valuation.appraisal.approaches import alternatives, pool, price_cap, shapley
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PriceCapInputs, ShapleyInputs
+from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PoolInputs, PriceCapInputs, ShapleyInputs
 from valuation.appraisal.engine.limits import RULE_SET_RULE
 from valuation.appraisal.engine.result import digest
 from valuation.appraisal.engine.trace import Given, Step, Trace
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules
+
+CalculationKind = Literal["price-cap", "gartner", "real-option", "shapley", "shapley-pool"]
 
 
 class Calculation(msgspec.Struct, frozen=True):
@@ -77,6 +79,13 @@ KINDS: Final[dict[str, _Kind]] = {
         shapley.faults,
         shapley.compute,
         Text("按夏普利值分配，供各方约定参考", "A split by the Shapley value, for the parties to agree on"),
+    ),
+    "shapley-pool": _Kind(
+        PoolInputs,
+        lambda body: body.shapley,
+        pool.faults,
+        pool.compute,
+        Text("按抽样夏普利值分配，供各方约定参考", "A split by the sampled Shapley value, for the parties to agree on"),
     ),
 }
 """Every calculation by name."""

@@ -243,3 +243,21 @@ class ShapleyInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     coalitions: Annotated[dict[str, Number], Meta(min_length=1, max_length=4095)]
     source: Prose
     evidence: Prose
+
+
+class PoolInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A pool of many contributors: what each holds of which source, and how much of what several hold counts once.
+
+    The split is estimated from so many sampled orders of joining; the same seed gives the same split.
+    """
+
+    currency: Currency
+    parties: Annotated[
+        dict[Name, Annotated[dict[Name, Parameter], Meta(min_length=1, max_length=20)]],
+        Meta(min_length=2, max_length=100),
+    ]
+    overlap: Parameter
+    cost: Parameter
+    samples: Literal["500", "1000", "2000"]
+    confidence: Literal["0.90", "0.95", "0.99"]
+    seed: Prose

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -10,7 +10,7 @@ from kernel.errors import DomainError
 from kernel.policy import PolicyMissing, PolicySet
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.engine.calculation import KINDS, Calculation, CalculationKind, calculate
 from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, policies
 from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
@@ -48,7 +48,7 @@ def recompute(document: Mapping[str, Any], released: PolicySet[AppraisalPolicy] 
 
 
 def _calculated(stated: Mapping[str, Any], rules: AppraisalRules) -> Calculation:
-    kind = msgspec.convert(stated.get("calculation"), Literal["price-cap", "gartner", "real-option", "shapley"])
+    kind: CalculationKind = msgspec.convert(stated.get("calculation"), CalculationKind)
     inputs = msgspec.convert(stated.get("inputs"), KINDS[kind].inputs)
     return calculate(kind, inputs, base_date=msgspec.convert(stated.get("base_date"), date), policy=rules)
 
