@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from market.demo import proof, supply, trade
+from market.demo import engage, proof, supply, trade
 from market.demo.account import Account
 from market.demo.people import gather
 from market.demo.tale import Centre, Tale
@@ -20,7 +20,7 @@ def tell(centre: Centre, output: Path, account: Account) -> dict[str, Any]:
     supply.prepare_data(tale)
     supply.register_rights(tale)
     supply.score_quality(tale)
-    supply.appraise(tale)
+    engage.appraise(tale)
     supply.list_product(tale)
     supply.find_product(tale)
     trade.order_and_agree(tale)

@@ -24,7 +24,7 @@ def prepare_data(tale: Tale) -> None:
     account, provider = tale.account, tale.people.provider
     account.step("准备并上传真实数据", "Prepare and upload the real data set")
     tale.files = tables.write_parquet(tale.centre.folder / "source")
-    uploaded = [_upload(provider, path, path.name, "data") for path in tale.files.values()]
+    uploaded = [upload(provider, path, path.name, "data") for path in tale.files.values()]
     for file in uploaded:
         account.fact(f"{file['name']}  {file['size_bytes']:,} bytes  sha256 {file['sha256'][:16]}…")
     asset = provider.post(
@@ -50,7 +50,8 @@ def prepare_data(tale: Tale) -> None:
     tale.registered = {file["name"]: file["sha256"] for file in uploaded}
 
 
-def _upload(caller: Caller, source: Path | bytes, name: str, purpose: str) -> Any:
+def upload(caller: Caller, source: Path | bytes, name: str, purpose: str) -> Any:
+    """Upload a file with the digest that it must have; gives what was kept."""
     body = source.read_bytes() if isinstance(source, Path) else source
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     headers = {"content-type": "application/octet-stream", "repr-digest": f"sha-256=:{digest}:"}
@@ -64,7 +65,7 @@ def register_rights(tale: Tale) -> None:
     account, people = tale.account, tale.people
     account.step("登记数据权利并发证", "Register the rights and issue the certificate")
     evidence = [
-        {"kind": kind, "file_id": _upload(people.provider, text.encode(), f"{kind}.txt", "evidence")["id"]}
+        {"kind": kind, "file_id": upload(people.provider, text.encode(), f"{kind}.txt", "evidence")["id"]}
         for kind, text in EVIDENCE.items()
     ]
     case = people.provider.post(
@@ -128,18 +129,9 @@ def score_quality(tale: Tale) -> None:
     tale.known |= {"scorecard_id": issued["id"], "quality_score": card["score"]}
 
 
-def appraise(tale: Tale) -> None:
-    """Value by the cost approach with the scorecard's coefficient."""
-    account, people = tale.account, tale.people
-    account.step("以成本法评估价值", "Value by the cost approach")
-    on = people.operator.get("/v1/sandbox/clock")["day_in_china"]
-    body = {"scorecard_id": tale.known["scorecard_id"], "base_date": on, "inputs": _cost_inputs(date.fromisoformat(on))}
-    found = people.valuer.post(f"/v1/assets/{tale.known['asset_id']}/appraisals", body)
-    account.fact(f"value {_amount(found['value'])}, with {len(found['appraisal']['trace'])} steps shown")
-    tale.known |= {"appraisal_id": found["id"], "valuation": found["value"]}
+def cost_inputs(on: date) -> dict[str, Any]:
+    """The parameters of the cost approach, each with its provenance."""
 
-
-def _cost_inputs(on: date) -> dict[str, Any]:
     def stated(value: str, what: str) -> dict[str, str]:
         return {
             "value": value,

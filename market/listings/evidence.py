@@ -21,6 +21,7 @@ from rights.title.policy import Act
 from rights.title.rules import Finding
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
+from valuation.engagements.queries import backing
 from valuation.quality import queries as quality
 from valuation.quality.models import Scorecard
 
@@ -33,12 +34,11 @@ async def scorecard_of(session: AsyncSession, row: Listing) -> Scorecard | None:
     return card if card.revision_id == row.revision_id else None
 
 
-async def appraisal_of(session: AsyncSession, row: Listing) -> AppraisalRow | None:
-    """The appraisal that the provider named, else the newest of the revision; another revision's tells nothing."""
-    if row.appraisal_id is None:
-        return await appraisals.latest_appraisal(session, row.revision_id)
-    found = await appraisals.appraisal(session, row.appraisal_id)
-    return found if found.revision_id == row.revision_id else None
+async def appraisal_of(session: AsyncSession, row: Listing, at: datetime) -> AppraisalRow | None:
+    """The appraisal that the provider named, else the best of the revision; one that has ended backs no price."""
+    if row.appraisal_id is not None:
+        await appraisals.appraisal(session, row.appraisal_id)
+    return await backing(session, row.revision_id, at, row.appraisal_id)
 
 
 def sample_rows(card: Scorecard) -> dict[str, Any]:
@@ -53,7 +53,7 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     vocabulary = vocabularies().at(day_in_china(at))
     licence = from_terms(row.licence, vocabulary)
     card = await scorecard_of(session, row)
-    appraisal = await appraisal_of(session, row)
+    appraisal = await appraisal_of(session, row, at)
     return Evidence(
         provider=row.provider,
         register=msgspec.structs.replace(

@@ -16,6 +16,7 @@ from valuation.appraisal.errors import ConflictOfInterest
 from valuation.appraisal.queries import appraisal_view
 from valuation.appraisal.requests import AppraiseAsset
 from valuation.appraisal.schemas import AppraisalView
+from valuation.engagements.independence import check as independence
 
 
 async def study(
@@ -27,6 +28,7 @@ async def study(
     if asset.party_id == actor.party:
         raise ConflictOfInterest
     now = clock.now()
+    await independence.of_firm(session, actor.party, asset, now)
     policy = rule_set(data.base_date, day_in_china(now))
     basis = await quality_basis(session, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)

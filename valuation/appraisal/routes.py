@@ -31,9 +31,16 @@ from valuation.appraisal.requests import (
     WhatIfView,
 )
 from valuation.appraisal.schemas import AppraisalView
+from valuation.engagements.errors import IndependenceImpaired
 
 Session = NamedDependency[AsyncSession]
-READING = allow("valuation:appraisal:write", "valuation:quality:run", "market:listing:review", "kernel:party:read")
+READING = allow(
+    "valuation:appraisal:write",
+    "valuation:quality:run",
+    "valuation:engagement:read",
+    "market:listing:review",
+    "kernel:party:read",
+)
 """Whoever may read an appraisal may ask it questions."""
 
 
@@ -43,6 +50,7 @@ READING = allow("valuation:appraisal:write", "valuation:quality:run", "market:li
     responses=problems(
         NotFound,
         errors.ConflictOfInterest,
+        IndependenceImpaired,
         errors.InputsFaulty,
         errors.ScorecardMismatch,
         errors.BaseDateOutside,

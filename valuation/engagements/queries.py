@@ -16,6 +16,7 @@ from kernel.identity.actor import Actor
 from kernel.money import Money
 from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.queries import READERS
 from valuation.engagements import rules
 from valuation.engagements.models import (
@@ -266,6 +267,29 @@ async def signatures(session: AsyncSession, draft_id: str | None) -> list[Engage
     """The signatures over a draft, in their order."""
     query = select(EngagementSignature).where(EngagementSignature.draft_id == draft_id)
     return list(await session.scalars(query.order_by(EngagementSignature.id)))
+
+
+async def backing(
+    session: AsyncSession, revision_id: str, at: datetime, named: str | None = None
+) -> AppraisalRow | None:
+    """The appraisal that a price of the revision may lean on: the newest report that stands, else the newest study.
+
+    With `named`, that one or none. What was computed automatically, was withdrawn or is past its use backs nothing.
+    """
+    stands = or_(AppraisalRow.standing == "study", Engagement.status == EngagementState.ISSUED)
+    query = (
+        select(AppraisalRow)
+        .join(Engagement, Engagement.id == AppraisalRow.engagement_id, isouter=True)
+        .where(
+            AppraisalRow.revision_id == revision_id,
+            AppraisalRow.standing != "automatic",
+            AppraisalRow.use_until >= day_in_china(at),
+            stands,
+        )
+        .order_by(AppraisalRow.standing, AppraisalRow.id.desc())
+    )
+    query = query if named is None else query.where(AppraisalRow.id == named)
+    return (await session.scalars(query.limit(1))).first()
 
 
 async def open_requests(session: AsyncSession, engagement_id: str) -> Sequence[DataRequest]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import day_in_china, end_of_day_in_china
 from kernel.log.record import timestamp
+from rights.assets.models import Asset
 from rights.objections.models import Objection
 from rights.title.models import TitleGrant
 from rights.title.states import GrantState
@@ -31,6 +32,12 @@ async def confirm(session: AsyncSession, row: Engagement, team: Team, occasion: 
     matter = await gathered(session, row.firm, row.client, row.asset_id, row.provider, team, since)
     refuse(rules.ties(matter))
     row.checks = [*row.checks, _noted(occasion, matter, since, at)]
+
+
+async def of_firm(session: AsyncSession, firm: str, asset: Asset, at: datetime) -> None:
+    """Check a firm that values by itself: the provider stands for the client; raises IndependenceImpaired."""
+    since = rules.back(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
+    refuse(rules.ties(await gathered(session, firm, asset.party_id, asset.id, asset.party_id, (), since)))
 
 
 def refuse(found: Iterable[rules.Tie]) -> None:

@@ -13,7 +13,7 @@ from kernel.clock import Clock, day_in_china
 from kernel.errors import FieldError
 from kernel.identity.actor import Actor
 from kernel.identity.models import Party
-from kernel.log.record import timestamp
+from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.text import Text
 from rights.assets import queries as assets
@@ -72,6 +72,8 @@ async def draft(
     session.add(new)
     row.draft_id = new.id
     facts = {"draft": new.id, "digest": new.digest, "by": person.id}
+    about = {"engagement": row.id, "digest": new.digest, "by": person.id}
+    record(session, actor, "valuation.draft.computed", new.id, at=now, parties=[row.firm], facts=about)
     await lifecycle.advance(session, row, ENGAGEMENT, _A.DRAFT, actor, Role.VALUER, at=now, parties=[row.firm], **facts)
     return queries.draft_view(new)
 
@@ -201,6 +203,8 @@ async def give_opinion(
     if action is _A.RETURN:
         row.draft_id = None
     session.add(new)
+    about = {"engagement": row.id, "draft": data.draft_id, "verdict": data.verdict, "by": person.id}
+    record(session, actor, "valuation.opinion.given", new.id, at=now, parties=[row.firm], facts=about)
     await session.flush()  # The view shows what is stored.
     return queries.opinion_view(new)
 
