@@ -61,6 +61,20 @@ def test_acceptance_and_silence(submitted: str, due: str, deemed: str) -> None:
         ("2026-11-23", [("2026-11-24", "2026-11-24")], "2026-12-07", "2026-12-21"),
         # A stop over a holiday: 30 September to 8 October 2025 holds no working day but the ninth.
         ("2025-09-29", [("2025-09-30", "2025-10-09")], "2025-10-21", "2025-11-04"),
+        # Spring Festival 15 to 23 February 2026, with 14 and 28 February made up.
+        ("2026-02-09", [], "2026-02-28", "2026-03-13"),
+        # A supplement over all of that festival takes the made-up Saturday before it too.
+        ("2026-02-09", [("2026-02-11", "2026-02-24")], "2026-03-05", "2026-03-19"),
+        # A notice over Labour Day 1 to 5 May; Saturday 9 May is made up and counts again.
+        ("2026-04-28", [("2026-04-30", "2026-05-06")], "2026-05-15", "2026-05-29"),
+        # An objection and its supplement over National Day 2026 overlap; only 24 September came before.
+        ("2026-09-23", [("2026-09-24", "2026-09-30"), ("2026-09-28", "2026-10-12")], "2026-10-23", "2026-11-06"),
+        # National Day and Mid-Autumn 1 to 8 October 2025, with 28 September and 11 October made up.
+        ("2025-09-25", [], "2025-10-15", "2025-10-29"),
+        # Two stops around Labour Day 2025 let 29 April and 7 May count between them.
+        ("2025-04-28", [("2025-04-29", "2025-05-06"), ("2025-05-07", "2025-05-12")], "2025-05-22", "2025-06-06"),
+        # A stop over Spring Festival 2025 begins on the made-up 26 January and ends on the made-up 8 February.
+        ("2025-01-24", [("2025-01-26", "2025-02-08")], "2025-02-20", "2025-03-06"),
         # What was overdue before it stopped stays overdue; an extension is stopped all the same.
         ("2026-11-23", [("2026-12-08", "2026-12-15")], "2026-12-07", "2026-12-28"),
     ],
