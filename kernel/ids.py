@@ -5,6 +5,7 @@ The text is the primary key itself (decision 0002): logs, URLs, rows and documen
 
 import re
 from typing import Final
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -27,6 +28,16 @@ def new(prefix: str) -> str:
 def is_id(prefix: str, text: str) -> bool:
     """Say whether the text has the shape of an id of this kind."""
     return text.startswith(prefix + "_") and _SHAPE.fullmatch(text) is not None
+
+
+def uuid_of(text: str) -> UUID:
+    """The UUID that an id spells, for those who want one; raises ValueError for what is no id."""
+    if not _SHAPE.fullmatch(text):
+        raise ValueError(f"not an id: {text[:40]!r}")
+    number = 0
+    for digit in text[4:]:
+        number = number << 5 | _ALPHABET.index(digit)
+    return UUID(int=number)
 
 
 def require(prefix: str, text: str) -> str:

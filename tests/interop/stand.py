@@ -69,17 +69,21 @@ def altered(copy: Path, target: Path, path: str) -> Path:
     return target
 
 
-def environment(bench: Bench, name: str, requirement: str) -> Path:
-    """An interpreter of its own with one package; raises Absent when it cannot be installed."""
+def environment(bench: Bench, name: str, *requirements: str) -> Path:
+    """An interpreter of its own with some packages, those after `--no-deps` alone; raises Absent when it cannot be installed."""
     folder = bench.folder / name
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement],
-        capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    if done.returncode:
-        raise Absent(f"pip cannot install {requirement}: {done.stderr.strip()[-200:]}")
+    cut = requirements.index("--no-deps") if "--no-deps" in requirements else len(requirements)
+    for wanted in (requirements[:cut], requirements[cut:]):
+        if not wanted:
+            continue
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted],
+            capture_output=True, text=True, check=False, timeout=600,
+        )  # fmt: skip
+        if done.returncode:
+            raise Absent(f"pip cannot install {' '.join(wanted)}: {done.stderr.strip()[-200:]}")
     return python
 
 

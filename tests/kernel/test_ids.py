@@ -51,3 +51,14 @@ def test_any_text_is_an_id_or_is_not_found(text):
     else:
         told = ""
     assert len(told) <= 40
+
+
+def test_an_id_spells_its_uuid():
+    from uuid_utils.compat import uuid7
+
+    made = ids.new("qrn")
+    spelled = ids.uuid_of(made)
+    assert (spelled.version, abs(spelled.time - uuid7().time) < 60_000) == (7, True)
+    for text in ("qrn_", made[:-1], made.upper(), made + "\n"):
+        with pytest.raises(ValueError):
+            ids.uuid_of(text)

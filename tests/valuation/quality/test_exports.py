@@ -5,6 +5,7 @@ import math
 import polars as pl
 import pytest
 
+from kernel import ids
 from tests.valuation.makers import ORDERS, SHOPS, add_revision, make_asset, parquet, score
 from valuation.quality.scoring.comparison import moved
 
@@ -43,9 +44,13 @@ async def test_a_scorecard_speaks_to_others(as_, drain):
     assert all(nodes[m["dqv:isMeasurementOf"]["@id"]]["dqv:inDimension"]["@id"] in nodes for m in made)
     facets = (await provider.get(f"{base}/openlineage")).json()["orders"]
     assert facets["dataQualityMetrics"]["rowCount"] == 4
-    assert {"assertion": "range", "success": False, "column": "price"} in facets["dataQualityAssertions"]["assertions"]
+    told = {each["name"]: each for each in facets["dataQualityAssertions"]["assertions"]}["orders.price:range"]
+    assert (told["assertion"], told["success"], told["column"], told["actual"]) == ("range", False, "price", "1")
+    assert facets["dataQualityMetrics"]["columnMetrics"]["id"]["max"] == 4
+    assert "max" not in facets["dataQualityMetrics"]["columnMetrics"]["price"]  # It is not public.
     results = (await provider.get(f"{base}/odcs-results")).json()
     assert (results["result"], len(results["checks"])) == ("failed", len(card["checks"]))
+    assert str(ids.uuid_of(run["id"])) == results["runId"]
     stranger = await as_("provider", "另一提供方")
     assert (await stranger.get(f"{base}/dqv")).status_code == 404
 

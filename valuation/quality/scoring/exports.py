@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kernel import ids
+
 _DQV_CONTEXT = {
     "dqv": "http://www.w3.org/ns/dqv#",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -12,6 +14,7 @@ _DQV_CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _FACETS = "https://openlineage.io/spec/facets"
+_ASSERTIONS, _METRICS = "DataQualityAssertionsDatasetFacet", "DataQualityMetricsInputDatasetFacet"
 
 Body = Mapping[str, Any]
 
@@ -82,20 +85,16 @@ def openlineage(body: Body, producer: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for file in body["files"]:
         own = [check for check in body["checks"] if check["object"] == file["object"]]
-        columns = {
-            column["column"]: {"nullCount": column["null_count"]}
-            | ({"distinctCount": column["distinct_estimate"]} if column["distinct_estimate"] is not None else {})
-            for column in body["profile"][file["object"]]
-        }
+        columns = {column["column"]: _column(column) for column in body["profile"][file["object"]]}
         found[file["object"]] = {
             "dataQualityAssertions": {
                 "_producer": producer,
-                "_schemaURL": f"{_FACETS}/1-0-1/DataQualityAssertionsDatasetFacet.json",
+                "_schemaURL": f"{_FACETS}/1-1-0/{_ASSERTIONS}.json#/$defs/{_ASSERTIONS}",
                 "assertions": [_assertion(check) for check in own],
             },
             "dataQualityMetrics": {
                 "_producer": producer,
-                "_schemaURL": f"{_FACETS}/1-0-2/DataQualityMetricsInputDatasetFacet.json",
+                "_schemaURL": f"{_FACETS}/1-0-3/{_METRICS}.json#/$defs/{_METRICS}",
                 "rowCount": file["rows"],
                 "bytes": file["size_bytes"],
                 "columnMetrics": columns,
@@ -104,9 +103,33 @@ def openlineage(body: Body, producer: str) -> dict[str, Any]:
     return found
 
 
+def _column(column: Body) -> dict[str, Any]:
+    """The numbers of a column; extremes and quantiles only where they are numbers, which masked ones are not."""
+    found: dict[str, Any] = {"nullCount": column["null_count"]}
+    if column["distinct_estimate"] is not None:
+        found["distinctCount"] = column["distinct_estimate"]
+    for name, value in (("min", column["minimum"]), ("max", column["maximum"])):
+        if _is_number(value):
+            found[name] = value
+    if quantiles := {q: value for q, value in (column.get("quantiles") or {}).items() if _is_number(value)}:
+        found["quantiles"] = quantiles
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _assertion(check: Body) -> dict[str, Any]:
     single = check["column"] is not None and "+" not in check["column"]
-    return {"assertion": check["kind"], "success": kept(check)} | ({"column": check["column"]} if single else {})
+    return {
+        "assertion": check["kind"],
+        "success": kept(check),
+        **({"column": check["column"]} if single else {}),
+        "name": check["id"],
+        "expected": check.get("threshold") or "0",
+        "actual": str(check["failed"]),
+    }
 
 
 def kept(check: Body) -> bool:
@@ -116,7 +139,10 @@ def kept(check: Body) -> bool:
 
 
 def odcs(body: Body, run: str, at: str) -> dict[str, Any]:
-    """Results for users of ODCS, in the shape that datacontract-cli gives its runs, which tools already read."""
+    """Results for users of ODCS, in the shape that datacontract-cli gives its runs, which tools already read.
+
+    That shape wants a UUID for a run; it is the one that our id spells.
+    """
     checks = [
         {
             "id": check["id"],
@@ -136,14 +162,17 @@ def odcs(body: Body, run: str, at: str) -> dict[str, Any]:
                 "threshold": check.get("threshold") or "= 0",
                 "row_count": check["evaluated"],
             },
+            "failedSamples": [{"row": sample["row"], "value": sample["value"]} for sample in check["samples"]],
         }
         for check in body["checks"]
     ]
     return {
-        "runId": run,
+        "runId": str(ids.uuid_of(run)),
         "dataContractId": body["contract"]["id"],
         "dataContractVersion": body["contract"]["version"],
+        "timestampStart": body["as_of"],
         "timestampEnd": at,
         "result": "passed" if all(check["result"] == "passed" for check in checks) else "failed",
         "checks": checks,
+        "logs": [{"level": "INFO", "message": f"Liutong quality run {run}", "timestamp": at}],
     }
