@@ -1,5 +1,6 @@
 """Appraisals over HTTP."""
 
+import asyncio
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -92,7 +93,8 @@ async def get_sensitivity(
     appraisal_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
 ) -> SensitivityView:
     """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
-    return suppose.sensitive(await queries.appraisal_seen(session, actor, appraisal_id))
+    stored = await queries.appraisal_seen(session, actor, appraisal_id)
+    return await asyncio.to_thread(suppose.sensitive, stored)
 
 
 @post(
@@ -118,7 +120,8 @@ async def ask_simulation(
     appraisal_id: FromPath[str], data: JSONBody[Simulate], session: Session, actor: NamedDependency[Actor]
 ) -> SimulationView:
     """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
-    return suppose.simulated(await queries.appraisal_seen(session, actor, appraisal_id), data)
+    stored = await queries.appraisal_seen(session, actor, appraisal_id)
+    return await asyncio.to_thread(suppose.simulated, stored, data)
 
 
 @post(
@@ -129,7 +132,7 @@ async def ask_simulation(
 )
 async def ask_calculation(data: JSONBody[Calculate]) -> CalculationView:
     """其他计算 · The price cap of public data, a labelled alternative, or a Shapley split; nothing is stored."""
-    return suppose.calculated(data)
+    return await asyncio.to_thread(suppose.calculated, data)
 
 
 ROUTES = [appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]
