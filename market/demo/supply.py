@@ -18,6 +18,14 @@ EVIDENCE: Final = {
     "non-substitution": "非替代说明（演示）：合并、定型为 Parquet 并附数据合约，不替代原发布机构的查询服务。",
 }
 
+CLASSIFICATION: Final = {
+    "items": [
+        {"name": "航班运行", "impacts": {"organisation-or-individual": "ordinary"}},
+        {"name": "逐时气象", "impacts": {"public-interest": "ordinary"}},
+    ],
+    "personal": "none",
+}
+
 
 def prepare_data(tale: Tale) -> None:
     """Write the real tables to Parquet and upload them as a revision of an asset."""
@@ -163,14 +171,21 @@ def cost_inputs(on: date) -> dict[str, Any]:
 
 
 def list_product(tale: Tale) -> None:
-    """List at a price; a listing without evidence is refused first."""
+    """List at a price; what lacks evidence, what nobody classified and what exceeds the title is refused first."""
     account, people = tale.account, tale.people
     account.step("挂牌上架", "List the product")
     draft = _draft(tale)
     bare = people.provider.post("/v1/listings", {k: v for k, v in draft.items() if k not in ("price", "scorecard_id")})
     tale.expect_refusal("listing without score and price", people.provider, f"/v1/listings/{bare['id']}/submission", {})
     listing = people.provider.post("/v1/listings", draft)
-    people.provider.post(f"/v1/listings/{listing['id']}/submission")
+    submission = f"/v1/listings/{listing['id']}/submission"
+    tale.expect_refusal("listing data that nobody has classified", people.provider, submission, {})
+    declared = people.provider.post(f"/v1/assets/{tale.known['asset_id']}/classification", CLASSIFICATION)
+    account.fact(f"classified as {declared['level']} data, without personal information")
+    alone = people.provider.post("/v1/listings", {**draft, "licence": {**draft["licence"], "exclusivity": "exclusive"}})
+    path = f"/v1/listings/{alone['id']}/submission"
+    tale.expect_refusal("an exclusive licence of data that anybody may collect", people.provider, path, {})
+    people.provider.post(submission)
     review = {"decision": "approve", "reason": "证书、评分、价格齐备"}
     listing = people.reviewer.post(f"/v1/listings/{listing['id']}/review", review)
     for answer in listing["gates"]["answers"]:

@@ -23,6 +23,23 @@ def order_and_agree(tale: Tale) -> None:
     account.fact(f"agreement {agreement['id']} in force; {agreement['digest']}")
     tale.known |= {"agreement_id": agreement["id"], "agreement_sha256": agreement["digest"]}
     tale.known["agreement_document"] = agreement["document_id"]
+    _show_title(tale, agreement["grant_id"])
+
+
+def _show_title(tale: Tale, grant_id: str) -> None:
+    """The licence is a link of the chain of title since the second signature, and reaches no further than it says."""
+    account, people, asset = tale.account, tale.people, tale.known["asset_id"]
+    licences = people.buyer.get(f"/v1/assets/{asset}/title")["licences"]
+    (licence,) = [found for found in licences if found["id"] == grant_id]
+    terms = licence["terms"]
+    account.fact(f"licence {grant_id} in the chain of title: {', '.join(terms['actions'])} until {terms['ends']}")
+    onward = {
+        **{side: terms[side] for side in ("purposes", "territory", "environments", "starts", "ends")},
+        "rights": ["USE"],
+        "recipients": [f"party:{people.card_buyer.party}"],
+    }
+    body = {"grantee_id": people.card_buyer.party, "terms": onward}
+    tale.expect_refusal("the buyer licensing it onward", people.buyer, f"/v1/assets/{asset}/grants", body)
 
 
 def _sign(tale: Tale, order_id: str, buyer: str) -> Any:
