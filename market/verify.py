@@ -24,6 +24,7 @@ from rights.certificates import verify as certificate
 from rights.register import bundle
 from valuation.engagements import verify as appraisal
 from valuation.reports import verify as reports
+from valuation.splits import verify as splits
 from valuation.testing import verify as testing
 
 DEEPER: Final[dict[str, Deeper]] = {
@@ -32,6 +33,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
     "third-party-test": testing.check,
+    "value-split": splits.check,
 }
 """Checks of a kind's own content, by kind."""
 

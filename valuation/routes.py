@@ -10,6 +10,7 @@ from valuation.practitioners.routes import ROUTES as PRACTITIONERS
 from valuation.quality.routes import ROUTES as QUALITY
 from valuation.reports.routes import ROUTES as REPORTS
 from valuation.revaluation.routes import ROUTES as REVALUATIONS
+from valuation.splits.routes import ROUTES as SPLITS
 from valuation.testing.routes import ROUTES as TESTS
 
 ROUTES = [
@@ -20,6 +21,7 @@ ROUTES = [
     *ENGAGEMENTS,
     *MARKET_EVIDENCE,
     *REVALUATIONS,
+    *SPLITS,
     *REPORTS, *ACCOUNTING,
     *PORTFOLIOS,
     *AUDIT,

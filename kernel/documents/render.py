@@ -16,6 +16,7 @@ SOURCES: Final = (
     ("valuation.testing", "templates"),
     ("valuation.reports", "templates"),
     ("valuation.accounting", "templates"),
+    ("valuation.splits", "templates"),
     ("contracts.agreements", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),

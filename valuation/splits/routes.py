@@ -1,0 +1,46 @@
+"""Splits over HTTP."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.clock import Clock
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.problems import problems
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.identity.actor import Actor
+from kernel.runtime import Runtime
+from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
+from valuation.splits import commands
+from valuation.splits.errors import SplitFaulty
+from valuation.splits.schemas import SplitValue, SplitView
+
+
+@post(
+    "/v1/value-splits",
+    opt=allow("valuation:appraisal:write"),
+    responses=problems(NotFound, SplitFaulty, InputsFaulty, RuleSetNotInForce, IdempotencyKeyReused),
+)
+async def split_value(
+    data: JSONBody[SplitValue],
+    request: Request[Actor, Any, Any],
+    idempotency_key: IdempotencyKey,
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> Response[SplitView]:
+    """按贡献分配价值 · Split an appraised value by the Shapley value, as a document that every contributor receives."""
+    return await once(
+        request,
+        session,
+        clock.now(),
+        lambda: commands.split(session, actor, data, clock=clock, issuer=runtime.issuer),
+    )
+
+
+ROUTES = [split_value]
