@@ -32,6 +32,8 @@ async def test_a_signed_report_in_every_form_is_verified_with_the_centres_keys(a
             continue
         found = examined(got.content, "x", trust)
         assert all(check.holds is not False for check in found.checks), [check.detail.en for check in found.checks]
+        online = await client.http.post("/v1/verification", content=got.content)
+        assert (online.status_code, online.json()["holds"]) == (200, True), online.text
         named = {check.name.en: check.holds for check in found.checks}
         assert named["signature"] is named["log inclusion"] is named["recomputed value"] is True
         assert named["text of the report"] is named["The first valuer's signature"] is True

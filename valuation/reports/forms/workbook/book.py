@@ -24,7 +24,7 @@ def xlsx(report: Report, appraisal: Mapping[str, Any], facts: ReportFacts, lang:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as workbook:
-        book = Book(workbook, lang)
+        book = Book(workbook, lang, figures.places(appraisal))
         workbook.set_properties(
             {
                 "title": f"{report.title.of(lang)} · {report.subject}",

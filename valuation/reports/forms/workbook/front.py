@@ -59,7 +59,7 @@ def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], foun
         for column, end in enumerate(("low", "P", "high"), 1):
             worth = float(stated[f"{prefix}{end}"])
             sheet.write_formula(
-                row, column, f"={results[f'{prefix}{end}']}", book.style("total" if last else "money"), worth
+                row, column, f"={results[f'{prefix}{end}']}", book.style("sum" if last else "money"), worth
             )
         sheet.write_number(row, 4, float(stated[f"{prefix}P"]), book.style("money"))
         sheet.write_formula(row, 5, f'=IF(C{row + 1}=E{row + 1},"✓","✗")', book.style("center"), "✓")

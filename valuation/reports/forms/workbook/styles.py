@@ -31,21 +31,29 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "number": {"num_format": "#,##0.00########", "valign": "top"},
     "coefficient": {"num_format": "#,##0.00####", "valign": "top"},
     "result": {"num_format": "#,##0.00########", "valign": "top", "bold": True},
-    "money": {"num_format": "#,##0.00", "valign": "top"},
-    "value": {"num_format": "#,##0.00", "bold": True, "font_size": 18, "align": "left"},
+    "money": {"valign": "top"},
+    "sum": {"bold": True, "bg_color": "#EEF2F5", "top": 1, "valign": "top"},
     "total": {"num_format": "#,##0.00########", "bold": True, "bg_color": "#EEF2F5", "top": 1, "valign": "top"},
 }  # fmt: skip
+
+
+_AMOUNTS: Final = ("money", "sum")
+"""Amounts with the decimal places of their currency."""
 
 
 class Book:
     """The workbook with its language; a text goes through `write`, never through a formula."""
 
-    def __init__(self, workbook: Any, lang: Lang) -> None:
+    def __init__(self, workbook: Any, lang: Lang, places: int) -> None:
         self.workbook, self.lang = workbook, lang
+        self._money = "#,##0" + ("." + "0" * places if places else "")
         self.style = cache(self._style)
 
     def _style(self, name: str, quoted: bool = False) -> Any:
-        made = self.workbook.add_format({"font_name": _FONT[self.lang], "font_size": 10, **_STYLES[name]})
+        asked = {"font_name": _FONT[self.lang], "font_size": 10, **_STYLES[name]}
+        if name in _AMOUNTS:
+            asked["num_format"] = self._money
+        made = self.workbook.add_format(asked)
         if quoted:
             # What a person edits later would become a formula without the quote before it.
             made.set_quote_prefix()
