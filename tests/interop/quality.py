@@ -80,7 +80,7 @@ def openlineage(bench: Bench) -> None:
 
 def odcs(bench: Bench) -> None:
     """PyPI datacontract-cli: its own model of a run."""
-    python = environment(bench, "datacontract", "pydantic==2.14.3", "--no-deps", "datacontract-cli==1.2.8")
+    python = environment(bench, "datacontract", "pydantic-settings", "pyyaml", "--no-deps", "datacontract-cli==1.2.8")
     body = card(bench.folder, {"orders": ORDERS, "shops": SHOPS}, CONTRACT)
     changes: list[Change] = [
         ("a run that is no UUID", lambda d: d.update(runId=RUN)),
@@ -117,12 +117,11 @@ def _people(folder: Path, seed: int) -> dict[str, Any]:
     properties = [
         {"name": name, "logicalType": "string", "customProperties": custom[name == "illness"]} for name in rows
     ]
-    document = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "p", "version": "1"}
+    document: dict[str, Any] = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "p", "version": "1"}
     place = folder / f"people-{seed}"
     place.mkdir()
-    body = card(
-        place, {"people": pl.DataFrame(rows)}, document | {"schema": [{"name": "people", "properties": properties}]}
-    )
+    document["schema"] = [{"name": "people", "properties": properties}]
+    body = card(place, {"people": pl.DataFrame(rows)}, document)
     told = body["privacy"]["people"]
     (sensitive,) = told["sensitive"]
     ours = {"k": told["anonymity"], "l": sensitive["diversity"], "t": float(sensitive["closeness"])}

@@ -85,11 +85,11 @@ def odcs(document: Any) -> None:
 
 def pycanon(document: Any) -> None:
     """PyCANON counts k, l and t of the same rows."""
-    import pandas
+    import pandas as pd
     from pycanon import anonymity
 
     for case in document:
-        rows, quasi, sensitive = pandas.DataFrame(case["rows"]), case["quasi"], case["sensitive"]
+        rows, quasi, sensitive = pd.DataFrame(case["rows"]), case["quasi"], case["sensitive"]
         found = {
             "k": anonymity.k_anonymity(rows, quasi),
             "l": anonymity.l_diversity(rows, quasi, [sensitive]),

@@ -70,7 +70,7 @@ def altered(copy: Path, target: Path, path: str) -> Path:
 
 
 def environment(bench: Bench, name: str, *requirements: str) -> Path:
-    """An interpreter of its own with some packages, those after `--no-deps` alone; raises Absent when it cannot be installed."""
+    """An interpreter of its own with packages, those after `--no-deps` alone; raises Absent when they cannot be had."""
     folder = bench.folder / name
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"

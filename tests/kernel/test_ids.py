@@ -60,5 +60,5 @@ def test_an_id_spells_its_uuid():
     spelled = ids.uuid_of(made)
     assert (spelled.version, abs(spelled.time - uuid7().time) < 60_000) == (7, True)
     for text in ("qrn_", made[:-1], made.upper(), made + "\n"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="not an id"):
             ids.uuid_of(text)

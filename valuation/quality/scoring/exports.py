@@ -108,9 +108,8 @@ def _column(column: Body) -> dict[str, Any]:
     found: dict[str, Any] = {"nullCount": column["null_count"]}
     if column["distinct_estimate"] is not None:
         found["distinctCount"] = column["distinct_estimate"]
-    for name, value in (("min", column["minimum"]), ("max", column["maximum"])):
-        if _is_number(value):
-            found[name] = value
+    extremes = {"min": column["minimum"], "max": column["maximum"]}
+    found |= {name: value for name, value in extremes.items() if _is_number(value)}
     if quantiles := {q: value for q, value in (column.get("quantiles") or {}).items() if _is_number(value)}:
         found["quantiles"] = quantiles
     return found
