@@ -98,23 +98,25 @@ def test_what_a_price_cap_may_not_be_formed_from() -> None:
     assert refused("price-cap", **free) == ["products/x/cap/value"]
 
 
+MEASURES = {
+    "ivi": {"validity": "0.9", "completeness": "0.8", "scarcity": "0.25", "lifecycle": "0.5"},
+    "bvi": {"validity": "0.9", "completeness": "0.8", "timeliness": "0.5", "relevance_a": "0.5", "relevance_b": "1"},
+    "pvi": {"with_sales": "120", "without_sales": "100", "with_calls": "110", "without_calls": "100", "term": "3",
+            "period": "1"},
+    "cvi": {"process_expense": "1000", "attribution": "0.4", "term": "5", "period": "2", "lost_sales": "50"},
+    "mvi": {"exclusive_price": "9000", "partners": "4", "premium": "1.5"},
+    "evi": {"revenue_with": "900", "revenue_without": "500", "acquisition": "100", "administration": "50",
+            "application": "50", "term": "4", "period": "1"},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("measure", "parameters", "result"),
-    [
-        ("ivi", {"validity": "0.9", "completeness": "0.8", "scarcity": "0.25", "lifecycle": "0.5"}, "0.27"),
-        ("bvi", {"validity": "0.9", "completeness": "0.8", "timeliness": "0.5", "relevance_a": "0.5",
-                 "relevance_b": "1"}, "0.54"),
-        ("pvi", {"with_sales": "120", "without_sales": "100", "with_calls": "110", "without_calls": "100", "term": "3",
-                 "period": "1"}, "0.9"),
-        ("cvi", {"process_expense": "1000", "attribution": "0.4", "term": "5", "period": "2",
-                 "lost_sales": "50"}, "1050"),
-        ("mvi", {"exclusive_price": "9000", "partners": "4", "premium": "1.5"}, "24000"),
-        ("evi", {"revenue_with": "900", "revenue_without": "500", "acquisition": "100", "administration": "50",
-                 "application": "50", "term": "4", "period": "1"}, "800"),
-    ],
-)  # fmt: skip
-def test_the_six_measures_by_hand(measure: str, parameters: dict[str, str], result: str) -> None:
-    found = of("gartner", measure=measure, parameters={name: said(text) for name, text in parameters.items()})
+    ("measure", "result"),
+    [("ivi", "0.27"), ("bvi", "0.54"), ("pvi", "0.9"), ("cvi", "1050"), ("mvi", "24000"), ("evi", "800")],
+)
+def test_the_six_measures_by_hand(measure: str, result: str) -> None:
+    given_ = {name: said(text) for name, text in MEASURES[measure].items()}
+    found = of("gartner", measure=measure, parameters=given_)
     assert found.results == {measure: result}
     assert "never reconciled" in found.label.en
 
