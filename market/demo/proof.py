@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +30,7 @@ def close(tale: Tale) -> dict[str, Any]:
             raise RuntimeError(f"{name}.json does not verify: {[c.detail.en for c in report.checks if not c.holds]}")
         account.fact(f"{name}.json: signature and log inclusion hold ({len(report.checks)} checks)")
     _prove_certificate(tale)
+    _prove_report(tale)
     summary = _summary(tale, log)
     _write(tale.output / "summary.json", summary)
     account.end(f"完成：{tale.output}/summary.json · done")
@@ -74,6 +77,26 @@ def _prove_certificate(tale: Tale) -> None:
         if not report.holds or any(check.holds is None for check in report.checks):
             raise RuntimeError(f"{path.name} does not verify: {[c.detail.en for c in report.checks if not c.holds]}")
         tale.account.fact(f"{path.name}: {len(report.checks)} checks hold, {path.stat().st_size:,} bytes")
+
+
+def _prove_report(tale: Tale) -> None:
+    """The appraisal report in every form, each verified, and computed again by the one file that needs nothing else."""
+    valuer, trust = tale.people.valuer, tale.output / "trust.json"
+    address = f"/v1/appraisals/{tale.known['appraisal_id']}/report"
+    for form in ("json", "pdf", "xlsx"):
+        for lang in ("zh",) if form == "json" else ("zh", "en"):
+            path = tale.output / ("report.json" if form == "json" else f"report.{lang}.{form}")
+            path.write_bytes(valuer.call("GET", f"{address}.{form}", params={"lang": lang}).content)
+            report = verified(path, trust)
+            if not report.holds:
+                failing = [check.detail.en for check in report.checks if check.holds is False]
+                raise RuntimeError(f"{path.name} does not verify: {failing}")
+            tale.account.fact(f"{path.name}: {len(report.checks)} checks, {path.stat().st_size:,} bytes")
+    program = tale.output / "verifier.py"
+    program.write_bytes(valuer.call("GET", "/v1/appraisal-verifier").content)
+    alone = [sys.executable, "-I", "-S", str(program), str(tale.output / "report.json")]
+    told = subprocess.run(alone, check=True, capture_output=True)  # noqa: S603 -- our own program on our own file
+    tale.account.fact(told.stdout.decode().strip().rpartition("· ")[2])
 
 
 def _copy_log(tale: Tale) -> Any:
