@@ -24,6 +24,8 @@ MEDIA: Final[dict[str, str]] = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_LONG: Final = ("id", "asset_id", "appraisal_id", "valuer", "path", "peer", "source", "evidence", "created_at")
+_WIDE, _NARROW = 32, 13
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -64,7 +66,10 @@ class XlsxFile:
         self._sheet.freeze_panes(1, 0)
         bold = self._book.add_format({"bold": True})
         for i, column in enumerate(columns):
+            self._sheet.set_column(i, i, _WIDE if column in _LONG else _NARROW)
             self._sheet.write_string(0, i, column, bold)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
         self._at = 1
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
