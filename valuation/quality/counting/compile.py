@@ -88,6 +88,11 @@ def lazy(frame: Any) -> nw.LazyFrame[Any]:
     return found.lazy() if isinstance(found, nw.DataFrame) else found
 
 
+def on_java(frame: nw.LazyFrame[Any]) -> bool:
+    """Say whether Spark holds a frame, here or behind Spark Connect: its expressions are Java's."""
+    return bool(frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect())
+
+
 def normalised(declared: ContractObject, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Give every declared column one meaning: missing is NULL, NaN is NULL, a moment is in UTC without zone."""
     dtypes = frame.collect_schema()
@@ -110,7 +115,7 @@ def plan(
 ) -> Plan:
     """Compile what one pass over a native lazy frame must count for one object; `known` are keys of references."""
     source = lazy(frame)
-    present, java = source.collect_schema(), source.implementation.is_pyspark()
+    present, java = source.collect_schema(), on_java(source)
     data = normalised(declared, source)
     dtypes = data.collect_schema()
     schema = checks.schema_of(declared, dtypes, as_of)
@@ -278,14 +283,24 @@ def aggregate(compiled: Plan) -> nw.LazyFrame[Any]:
 
 def unique_counts(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """How many rows with a whole key are one too many: count less distinct, NULLs excluded."""
-    grouped = whole(frame, columns).group_by(*columns).agg(nw.len().alias("size"))
+    names, keyed = _keys(frame, columns)
+    grouped = keyed.group_by(*names).agg(nw.len().alias("size"))
     return grouped.select((nw.col("size") - 1).sum().alias("f"))
 
 
 def repeats(frame: nw.LazyFrame[Any], columns: tuple[str, ...], row: str, count: int) -> nw.LazyFrame[Any]:
     """The first keys that occur more than once, each with its first row."""
-    grouped = whole(frame, columns).group_by(*columns).agg(nw.len().alias("__size__"), nw.col(row).min())
-    return grouped.filter(nw.col("__size__") > 1).sort(row).head(count)
+    names, keyed = _keys(frame, columns, row)
+    grouped = keyed.group_by(*names).agg(nw.len().alias("__size__"), nw.col(row).min())
+    found = grouped.filter(nw.col("__size__") > 1).sort(row).head(count)
+    return found.select(*[nw.col(n).alias(c) for n, c in zip(names, columns, strict=True)], row)
+
+
+def _keys(frame: nw.LazyFrame[Any], columns: tuple[str, ...], *more: str) -> tuple[list[str], nw.LazyFrame[Any]]:
+    """Whole keys under plain names: some engines read a dot in the name of a grouped column as a field's."""
+    names = [f"__key{i}__" for i in range(len(columns))]
+    keys = [nw.col(c).alias(n) for c, n in zip(columns, names, strict=True)]
+    return names, whole(frame, columns).select(*keys, *more)
 
 
 def comparable(logical_type: LogicalType, column: str) -> nw.Expr:

@@ -102,7 +102,7 @@ def _elsewhere(table: Table, tables: Tables, passes: Passes, as_of: datetime) ->
         if isinstance(rule.arguments, Aggregate):
             for other in {term.object for term in rule.arguments.terms} - {table.object.name}:
                 there = passes.plans[other]
-                java = there.frame.implementation.is_pyspark()
+                java = compiler.on_java(there.frame)
                 found = aggregates.terms(rule, rule.arguments, tables[other].object, there.mistyped, as_of, java=java)
                 wanted.setdefault(other, {}).update(found)
     figures: dict[str, Any] = {}
