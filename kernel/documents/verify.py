@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _SIGNATURE: Final = Text("签名", "signature")
+_CLAIMS: Final = Text("文书内容", "contents")
 _TRUST: Final = Text("信任锚", "trust anchor")
 _ENTRY: Final = Text("存证条目", "log entry")
 _INCLUSION: Final = Text("日志包含证明", "log inclusion")
@@ -99,8 +100,18 @@ def verify_bytes(
     except ValueError as problem:
         raise FileUnreadable(str(problem)) from problem
     report = Report(name, kind, str(claims.get("id", "")), sha256, trust.source if trust else None, before)
-    report.checks.append(_signature(document, trust))
+    signature = _signature(document, trust)
+    report.checks.append(signature)
     report.checks.extend(_log(log, sha256, trust))
+    if signature.name is _SIGNATURE and signature.holds is False:
+        # What was altered says nothing: a tick beside it would be believed.
+        zh, en = (
+            "内容未获签名证明，不作进一步检查",
+            "no signature stands behind what it says: nothing more is read from it",
+        )
+        text = Text(zh, en)
+        report.checks.append(Check(_CLAIMS, None, text))
+        return report
     if "credentialStatus" in document:
         report.checks.append(_standing(document["credentialStatus"], statuses))
     if kind in deeper:

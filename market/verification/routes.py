@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import MultipartBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.clock import Clock, day_in_china
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
 from kernel.http.guards import public
@@ -18,6 +18,10 @@ from market.verification.errors import DocumentTooLarge, DocumentUnreadable, Ver
 from market.verification.inspection import FILE_BYTES_MAX, inspect
 from market.verification.schemas import VerificationView
 from rights.certificates import queries
+from rights.objections.queries import open_on_asset
+from rights.terms import RIGHT_LABELS, Right
+from rights.title import policy as title_policy
+from rights.title.queries import remarks
 
 Http = Request[Any, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -65,7 +69,16 @@ async def verification_page(
         return _page(request, runtime, status=404, missing=certificate)
     in_force = await queries.certificate_in_force(session, found.asset_id, clock.now())
     stands = in_force is not None and in_force.id == found.id
-    return _page(request, runtime, certificate=found, stands=stands)
+    kinds = {kind.code: kind for kind in title_policy.remarks().at(day_in_china(clock.now())).body.remark}
+    return _page(
+        request,
+        runtime,
+        certificate=found,
+        stands=stands,
+        rights=[(RIGHT_LABELS[Right(code)].zh, RIGHT_LABELS[Right(code)].en) for code in found.rights],
+        disputed=bool(await open_on_asset(session, found.asset_id)),
+        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(session, found.asset_id)],
+    )
 
 
 @post(
@@ -98,6 +111,9 @@ def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -
         "view": None,
         "certificate": None,
         "stands": False,
+        "rights": [],
+        "disputed": False,
+        "remarks": [],
         "missing": None,
         "refusal": None,
         "name": "",

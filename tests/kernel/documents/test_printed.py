@@ -176,3 +176,14 @@ def test_a_seal_is_made_once_and_kept_private(tmp_path: Path):
     with pytest.raises(ValueError, match="PEM"):
         seal.load(path)
     assert seal.earlier(None) == ()
+
+
+def test_nothing_is_read_from_what_no_signature_stands_behind(made):
+    """A tick beside a forged holder or term would be believed; only the failures and one open line are told."""
+    body = {**made.envelope["document"]}
+    body["credentialSubject"] = {**body["credentialSubject"], "valid_until": "2099-01-01"}
+    altered = canonical.dumps({**made.envelope, "document": body})
+    report = verify_bytes(altered, "credential.json", made.trusted(), DEEPER)
+    assert [(check.name.en, check.holds) for check in report.checks] == [
+        ("signature", False), ("log entry", False), ("contents", None),
+    ]  # fmt: skip
