@@ -178,7 +178,7 @@ async def finish(
     asset = await assets.asset(session, row.asset_id)
     revision = await assets.revision(session, row.revision_id)
     scorecard_id, parties = ids.new("scr"), [row.provider, row.scored_by]
-    claims = {
+    claims: dict[str, Any] = {
         "asset": row.asset_id,
         "asset_name": asset.name,
         "revision": row.revision_id,
@@ -187,6 +187,9 @@ async def finish(
         "scored_by": row.scored_by,
         "scorecard": body,
     }
+    changed = await watch.compared(session, row.asset_id, scorecard_id, body)
+    if changed is not None:
+        claims["comparison"] = msgspec.to_builtins(changed)
     document = await issue(
         session, SYSTEM, "quality-scorecard", scorecard_id, claims, issuer=issuer, at=at, parties=parties
     )
@@ -208,7 +211,7 @@ async def finish(
     )
     session.add(card)
     await _system_step(session, row, RunAction.FINISH, at, scorecard=scorecard_id, score=body["score"])
-    await watch.after_scoring(session, row, card, at=at)
+    await watch.after_scoring(session, row, card, changed, at=at)
     return card
 
 

@@ -87,6 +87,11 @@ async def test_drift_a_fall_and_another_schema_are_events(as_, drain):
     assert fell["facts"]["score"] == run["score"]
     assert "orders.price:not_null" in fell["facts"]["causes"]
     (changed,) = await events(provider, "schema_changed")
+    card = (await provider.get(f"/v1/scorecards/{run['scorecard_id']}")).json()
+    for lang, words in (("zh", "分布漂移"), ("en", "Drift of distributions")):
+        page = (await provider.get(f"/v1/documents/{card['document_id']}/page?lang={lang}")).text
+        assert words in page
+        assert "PSI" in page
     assert changed["facts"]["columns"] == [{"object": "orders", "column": "note", "before": None, "after": "String"}]
 
 

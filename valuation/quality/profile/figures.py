@@ -6,8 +6,30 @@ from typing import Any
 from markupsafe import Markup
 
 from kernel.documents.render import HELPERS
+from kernel.text import Lang
 
 _WIDTH, _HEIGHT = 120, 24
+_DRIFT_WIDTH, _DRIFT_MAX = 200, 1.0
+_STABLE, _SHIFTED = 0.1, 0.25
+_TYPES = (
+    ("Datetime", ("时间", "moment")),
+    ("Date", ("日期", "date")),
+    ("Time", ("时刻", "time of day")),
+    ("Duration", ("时长", "duration")),
+    ("Int", ("整数", "whole number")),
+    ("UInt", ("整数", "whole number")),
+    ("Float", ("小数", "number")),
+    ("Decimal", ("小数", "decimal")),
+    ("Boolean", ("是否", "yes or no")),
+    ("Categorical", ("文本", "text")),
+    ("Enum", ("文本", "text")),
+    ("String", ("文本", "text")),
+    ("Binary", ("字节", "bytes")),
+    ("List", ("列表", "list")),
+    ("Array", ("列表", "list")),
+    ("Struct", ("对象", "object")),
+    ("Null", ("空", "empty")),
+)
 
 
 def histogram(bins: Sequence[Mapping[str, Any]]) -> Markup:
@@ -29,4 +51,29 @@ def _bar(index: int, share: float, width: float) -> Markup:
     )
 
 
-HELPERS.update(quality_histogram=histogram)
+def type_name(dtype: str, lang: Lang) -> str:
+    """What a reader calls the type of a column; the engine's own word where there is no other."""
+    found = next((names for beginning, names in _TYPES if dtype.startswith(beginning)), None)
+    return dtype if found is None else found[0 if lang == "zh" else 1]
+
+
+def drift(psi: str, lang: Lang) -> Markup:
+    """A population stability index as a bar with marks where a distribution is read as stable and as shifted."""
+    value = float(psi)
+    colour = "#14517a" if value < _STABLE else "#b7791f" if value < _SHIFTED else "#a4232a"
+    marks = Markup("").join(
+        Markup('<line x1="{x}" y1="0" x2="{x}" y2="14" stroke="#1c2733" stroke-dasharray="3 2"/>').format(x=_at(mark))
+        for mark in (_STABLE, _SHIFTED)
+    )
+    words = f"PSI {psi}" if lang == "en" else f"PSI {psi}（0.1 以下稳定，0.25 以上显著变化）"
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="14" role="img" aria-label="{words}">'
+        '<rect width="{w}" height="14" fill="#e7ecf0"/><rect width="{x}" height="14" fill="{colour}"/>{marks}</svg>'
+    ).format(w=_DRIFT_WIDTH, words=words, x=max(_at(value), 1.0), colour=colour, marks=marks)
+
+
+def _at(value: float) -> float:
+    return round(min(value, _DRIFT_MAX) / _DRIFT_MAX * _DRIFT_WIDTH, 1)
+
+
+HELPERS.update(quality_histogram=histogram, quality_type=type_name, quality_drift=drift)

@@ -38,11 +38,12 @@ async def promise(
     return await queries.view(session, row)
 
 
-async def after_scoring(session: AsyncSession, run: QualityRun, card: Scorecard, *, at: datetime) -> None:
+async def after_scoring(
+    session: AsyncSession, run: QualityRun, card: Scorecard, before: Comparison | None, *, at: datetime
+) -> None:
     """Tell what a new scorecard crosses, and reckon the next update from its revision and contract."""
     asset = await assets.asset(session, card.asset_id)
     row = await _row(session, asset, at)
-    before = await _before(session, card)
     terms = POLICY.at(day_in_china(at)).body
     for crossing in rules.crossings(before, str(card.body["score"]), row.minimum_score, terms):
         facts = {"asset": asset.id, "scorecard": card.id, **crossing.facts}
@@ -129,13 +130,13 @@ async def _reckon(session: AsyncSession, row: QualityWatch, asset: Asset, at: da
         row.overdue_since = None
 
 
-async def _before(session: AsyncSession, card: Scorecard) -> Comparison | None:
+async def compared(session: AsyncSession, asset_id: str, scorecard_id: str, body: dict[str, Any]) -> Comparison | None:
     """What changed since the last scorecard of the asset by the same contract; another measures other things."""
-    query = select(Scorecard).where(Scorecard.asset_id == card.asset_id, Scorecard.id < card.id)
+    query = select(Scorecard).where(Scorecard.asset_id == asset_id, Scorecard.id < scorecard_id)
     last = (await session.scalars(query.order_by(Scorecard.id.desc()).limit(1))).first()
-    if last is None or last.body["contract"]["id"] != card.body["contract"]["id"]:
+    if last is None or last.body["contract"]["id"] != body["contract"]["id"]:
         return None
-    return compare(last.id, last.body, card.id, card.body)
+    return compare(last.id, last.body, scorecard_id, body)
 
 
 def _tell(
