@@ -233,7 +233,7 @@ def log_verify(directory: Path, trust: Path | None) -> None:
 @click.option("--status", type=FilePath, multiple=True, help="saved status list, as a certificate names it")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...], lang: str) -> None:
-    """离线核验文书 · Verify issued documents (JSON or PDF) with no network, no server and no database.
+    """离线核验文书 · Verify documents and reports (JSON, PDF, XLSX, bundle) with no network, no server and no database.
 
     Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
     """

@@ -18,6 +18,9 @@ from kernel.text import Lang
 def report(given: Path, out: Path, lang: Lang) -> None:
     """离线出具报告 · Write report.json, .html, .pdf, .xlsx and verifier.py of an appraisal, issued or not.
 
+    APPRAISAL.json is what `liutong appraise --output` writes, an issued document with or without its log proof, or
+    {"appraisal": …, "facts": …} with what the report should say beside the numbers.
+
     Exit code 0: written. 1: the appraisal does not recompute, or cannot be printed. 2: not readable.
     """
     from kernel.documents.checks import FileUnreadable, read_file

@@ -1,6 +1,6 @@
 """The facts that an issued document states about its own appraisal, read leniently: a document outlives its readers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -33,6 +33,8 @@ def of_document(body: Mapping[str, Any]) -> ReportFacts:
             ),
             engagement=engagement(claims),
             standing=_standing(claims),
+            provider_name=(claims.get("engagement") or {}).get("provider_name"),
+            revalued=tuple(_revalued(claims.get("revaluation"))),
         )
     except (KeyError, ValueError, TypeError) as problem:
         raise FileUnreadable(f"holds no appraisal ({problem})") from problem
@@ -41,6 +43,31 @@ def of_document(body: Mapping[str, Any]) -> ReportFacts:
 def _standing(claims: Mapping[str, Any]) -> Text | None:
     said = claims.get("standing_text")
     return Text(said["zh"], said["en"]) if isinstance(said, dict) else None
+
+
+def _revalued(stated: Mapping[str, Any] | None) -> Iterator[Text]:
+    """Why an appraisal was computed automatically, from which one, and what changed."""
+    if stated is None:
+        return
+    before = f"{stated['previous_value']['amount']} {stated['previous_value']['currency']}"
+    yield Text(
+        f"原报告 {stated['report']}，前次估值 {stated['previous']} 为 {before}。",
+        f"Report {stated['report']}; the appraisal before, {stated['previous']}, was {before}.",
+    )
+    for cause in stated["causes"]:
+        day, subject = str(cause["at"])[:10], cause["subject"]
+        yield Text(
+            f"原因：{cause['name']['zh']}（{day}，{subject}）", f"Cause: {cause['name']['en']} ({day}, {subject})"
+        )
+    for change in stated["changes"]:
+        one, other = _said(change["before"]), _said(change["after"])
+        yield Text(
+            f"变化：{change['place']} 由 {one} 变为 {other}", f"Changed: {change['place']} from {one} to {other}"
+        )
+
+
+def _said(value: Any) -> str:
+    return "—" if value in (None, [], "") else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def ordered(appraisal: Mapping[str, Any]) -> dict[str, Any]:

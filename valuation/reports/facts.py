@@ -157,6 +157,7 @@ class ReportFacts(Struct, frozen=True):
     valuer_name: str | None = None
     issued: Issued | None = None
     standing: Text | None = None
+    revalued: tuple[Text, ...] = ()
     described: AssetFacts | None = None
     rights: RightsFacts | None = None
     quality: QualityFacts | None = None

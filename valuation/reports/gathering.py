@@ -111,7 +111,7 @@ def quality(card: Mapping[str, Any]) -> QualityFacts:
         standard=card["standard"],
         score=card["score"],
         grade=_text(card["grade"]["name"]),
-        as_of=card["as_of"],
+        as_of=f"{card['as_of'][:19]}Z",
         rows=card["rows"],
         contract=f"{card['contract']['id']} {card['contract']['version']}",
         policy=f"{card['policy']['kind']} {card['policy']['version']}",

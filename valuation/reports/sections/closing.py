@@ -166,6 +166,7 @@ def annexes(report: Report, facts: ReportFacts) -> Section:
         optional("签发文书", "Issued document", issued.id if issued else None, "code"),
         optional("文书摘要", "Digest of the document", issued.sha256 if issued else None, "code"),
         optional("签发者", "Issuer", issued.issuer if issued else None, "code"),
+        optional("登记簿（是否仍有效）", "Register, whether it still stands", _register(facts), "code"),
         Fact(Text("输入摘要", "Digest of the inputs"), same(report["inputs_sha256"]), "code"),
         Fact(Text("规则集摘要", "Digest of the rule set"), same(report["rule_set"]["sha256"]), "code"),
         Fact(Text("质量评分卡文书摘要", "Digest of the scorecard"), same(report["quality"]["document_sha256"]), "code"),
@@ -189,6 +190,14 @@ def annexes(report: Report, facts: ReportFacts) -> Section:
     )
     blocks: list[Block] = [Facts(rows), Listing(points), *_papers(facts)]
     return Section("annexes", Text("附件", "Annexes"), GENERAL, tuple(blocks))
+
+
+def _register(facts: ReportFacts) -> str | None:
+    """Where anybody sees whether the report was withdrawn or replaced since."""
+    number = facts.engagement.number if facts.engagement else None
+    if facts.issued is None or number is None:
+        return None
+    return f"{facts.issued.id.partition('/v1/')[0]}/v1/appraisal-register/{number}"
 
 
 def _papers(facts: ReportFacts) -> Iterator[Block]:

@@ -74,6 +74,8 @@ def statement(report: Report, facts: ReportFacts) -> Section:
     blocks: list[Block] = [Listing(points), *_independence(facts)]
     if by_hand < 2:
         blocks.append(Paragraph(facts.standing or label(report["status"]), "strong"))
+    if facts.revalued:
+        blocks += [Heading(Text("自动重估", "Computed anew automatically")), Listing(facts.revalued)]
     return Section("statement", Text("声明", "Statement"), GENERAL, tuple(blocks))
 
 
