@@ -68,6 +68,12 @@ async def test_a_new_scorecard_makes_a_new_appraisal_that_nobody_signed(work, dr
     assert all(each.holds for each in check(claims))
     assert claims["revaluation"]["previous_value"] == old["value"]
     assert "signatures" not in claims
+    for lang, words in (
+        ("zh", ("自动重估", "新的质量评分", "PG2026000001")),
+        ("en", ("Cause: a new scorecard", "unsigned")),
+    ):
+        page = (await work.client.get(f"/v1/documents/{new['document_id']}/page?lang={lang}")).text
+        assert all(word in page for word in words), page
     # The report itself stands as it was signed, and the new computation backs no price.
     assert (await work.client.get(work.path)).json()["status"] == "issued"
     async with unit(runtime.sessions) as session:

@@ -143,6 +143,7 @@ async def _content(
             "client_name": names[row.client],
             "firm": row.firm,
             "firm_name": names[row.firm],
+            "provider_name": names[row.provider],
             "purpose": row.purpose,
             "value_type": row.value_type,
             "base_date": row.base_date.isoformat(),
