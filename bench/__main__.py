@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, reports, search, trade
 from bench.quality import run as quality
 from kernel.logging import configure
-from market.demo import supply
+from market.demo import engage, supply
 from market.demo import trade as trading
 from market.demo.account import Account
 from market.demo.people import gather
@@ -35,7 +35,7 @@ def prepare(set_up: Stage, folder: Path) -> Tale:
         supply.prepare_data,
         supply.register_rights,
         supply.score_quality,
-        supply.appraise,
+        engage.appraise,
         supply.list_product,
         trading.order_and_agree,
         trading.pay_by_transfer,
@@ -55,13 +55,14 @@ async def staged(names: tuple[str, ...]) -> None:
     }
     try:
         async with stage(folder, more) as set_up:
-            tale = await asyncio.to_thread(prepare, set_up, folder)
-            if "orders" in names:
-                await trade.orders(set_up, tale)
-            if "entitlements" in names:
-                await trade.entitlements(set_up, tale)
-            if "search" in names:
-                await search.run(set_up, tale)
+            if set(names) - {"register"}:
+                tale = await asyncio.to_thread(prepare, set_up, folder)
+                if "orders" in names:
+                    await trade.orders(set_up, tale)
+                if "entitlements" in names:
+                    await trade.entitlements(set_up, tale)
+                if "search" in names:
+                    await search.run(set_up, tale)
             if "register" in names:
                 await register.run(set_up)
     finally:
