@@ -19,6 +19,7 @@ from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.keys import Repeats
 from valuation.quality.errors import DataTooLarge
+from valuation.quality.reading.moments import calendar
 from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
 
@@ -130,7 +131,7 @@ class DuckDB:
         """Execute one by one; each is a pass of its own. Raises DataTooLarge when a pass can spill no further."""
         with guarded(file):
             try:
-                return [frame.collect(backend="polars").to_native() for frame in frames]
+                return [calendar(frame.collect(backend="polars").to_native()) for frame in frames]
             except duckdb.OutOfMemoryException as full:
                 limit = self._memory_mb
                 raise DataTooLarge(file=file, measure="megabytes in memory", value=f"> {limit}", limit=limit) from full
@@ -162,7 +163,7 @@ class Spark:
     def run(self, file: str, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
         """Execute one by one as Spark jobs."""
         with guarded(file):
-            return [frame.collect(backend="polars").to_native() for frame in frames]
+            return [calendar(frame.collect(backend="polars").to_native()) for frame in frames]
 
 
 def grouped(engine: Engine, tables: Tables, rule: Rule, samples: int) -> Repeats:
@@ -231,5 +232,11 @@ def _relation(connection: duckdb.DuckDBPyConnection, table: Table) -> duckdb.Duc
     with guarded(table.file):
         relation = connection.read_parquet(str(table.path), file_row_number=ROW not in table.physical)
         number = ROW if ROW in table.physical else "file_row_number"
-        named = [f'"{column.replace(chr(34), chr(34) * 2)}"' for column in columns]
+        named = [_selected(column, table.dtypes.get(column)) for column in columns]
         return relation.select(", ".join([*named, f'"{number}" AS "{ROW}"']))
+
+
+def _selected(column: str, dtype: pl.DataType | None) -> str:
+    """A column by its quoted name; times of nanoseconds are a type of their own in DuckDB that nobody else knows."""
+    quoted = f'"{column.replace(chr(34), chr(34) * 2)}"'
+    return f"CAST({quoted} AS TIME) AS {quoted}" if dtype == pl.Time else quoted

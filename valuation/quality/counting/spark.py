@@ -10,7 +10,10 @@ from valuation.quality.reading.opening import ROW, Table
 
 def local(tables: Mapping[str, Table]) -> Spark:
     """Run on the session that is active, or on the one that SPARK_REMOTE or spark-defaults name; local by default."""
-    del tables
+    dotted = [p.column for table in tables.values() for p in table.object.properties if "." in p.column]
+    if dotted:
+        cure = f"字段名带点，请改用 auto · It reads no dots in the names of columns; use auto: {dotted[0]}"
+        raise EngineMissing(engine="spark", cure=cure)
     try:
         from pyspark.sql import SparkSession
     except ImportError as missing:

@@ -14,6 +14,7 @@ from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, Not
 from valuation.quality.policy import Limits
 from valuation.quality.reading import archives, formats, nesting
 from valuation.quality.reading.damage import guarded
+from valuation.quality.reading.moments import calendar
 from valuation.quality.reading.staging import ROW, UNREAD, Declared, Dialect, Malformed, Staged, dialect_of
 
 __all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]
@@ -189,4 +190,4 @@ def collect(file: str, frames: list[pl.LazyFrame]) -> list[pl.DataFrame]:
     """Run lazy frames over one file together, sharing its scan."""
     with guarded(file):
         found: Any = pl.collect_all(frames, engine="streaming")
-        return list(found)
+        return [calendar(frame) for frame in found]
