@@ -67,11 +67,11 @@ PLANTED = {
 """Planted defects as conditions over the hashes alone, by the id of the check that must find them."""
 
 PANDAS = {
-    "settle_after_contract": "~(settle_ts >= contract_ts)",
-    "amount_consistent": "~(abs(amount - quantity_t * unit_price) <= 1.0)",
-    "anthracite_calorific": "(coal_type == 'anthracite') & ~(calorific >= 3600)",
+    "settle_after_contract": "settle_ts < contract_ts",
+    "amount_consistent": "abs(amount - quantity_t * unit_price) > 1.0",
+    "anthracite_calorific": "(coal_type == 'anthracite') & (calorific < 3600)",
 }
-"""The rules over rows as pandas spells them, for peers that take no SQL."""
+"""What fails the rules over rows as pandas spells it, for peers that take no SQL; false where a value is missing."""
 
 NANS = "h6 % 20 <> 0 AND h6 % 5000 = 1"
 """Where `calorific` is NaN, as a condition over the hashes: missing to us, a number beyond all others to DuckDB."""

@@ -12,12 +12,13 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "peers"
 PEERS = {
-    "soda-core": "with_soda.py",
-    "datacontract-cli": "with_datacontract.py",
-    "pandera-on-pandas": "with_pandera.py",
-    "great-expectations": "with_great_expectations.py",
+    "soda-core": ("soda-core", "with_soda.py"),
+    "datacontract-cli": ("datacontract-cli", "with_datacontract.py"),
+    "pandera-on-pandas": ("pandera", "with_pandera.py", "default"),
+    "pandera-on-arrow": ("pandera", "with_pandera.py", "arrow"),
+    "great-expectations": ("great-expectations", "with_great_expectations.py"),
 }
-"""Each peer's script; `<name>.txt` beside it lists its versions."""
+"""Each peer's list of versions (`<name>.txt`), its script, and how the script is called beside its specification."""
 
 
 def home() -> Path:
@@ -26,26 +27,27 @@ def home() -> Path:
     return Path(os.environ.get("LIUTONG_BENCH_ENVIRONMENTS") or cache / "liutong" / "bench")
 
 
-def command(peer: str) -> list[str]:
+def command(peer: str, spec: Path) -> list[str]:
     """How to run the script of a peer; raises OSError or CalledProcessError where it cannot be installed."""
-    wanted = FOLDER / f"{peer}.txt"
-    place = home() / f"{peer}-{hashlib.sha256(wanted.read_bytes()).hexdigest()[:12]}"
+    name, script, *more = PEERS[peer]
+    wanted = FOLDER / f"{name}.txt"
+    place = home() / f"{name}-{hashlib.sha256(wanted.read_bytes()).hexdigest()[:12]}"
     python, made = place / "bin" / "python", place / "made"
     if not made.exists():
-        print(f"  installing {peer} into {place} …", flush=True)
+        print(f"  installing {name} into {place} …", flush=True)
         place.parent.mkdir(parents=True, exist_ok=True)
         _run([sys.executable, "-m", "venv", "--clear", str(place)])
         _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(wanted)])
         made.touch()
-    return [str(python), str(FOLDER / PEERS[peer])]
+    return [str(python), str(FOLDER / script), str(spec), *more]
 
 
-def available() -> dict[str, list[str]]:
+def available(spec: Path) -> dict[str, list[str]]:
     """The commands of all peers that can be installed; the others are named."""
     found: dict[str, list[str]] = {}
     for peer in PEERS:
         try:
-            found[peer] = command(peer)
+            found[peer] = command(peer, spec)
         except (OSError, subprocess.CalledProcessError) as failed:
             told = getattr(failed, "stderr", None) or str(failed)
             print(f"  {peer}: SKIPPED, it cannot be installed here: {told.strip().splitlines()[-1]}")

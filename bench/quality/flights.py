@@ -29,8 +29,8 @@ BOUNDS = {
 LENGTH = {"minLength": 2, "maxLength": 2}
 REQUIRED = ("year", "month", "day", "sched_dep_time", "sched_arr_time", "carrier", "flight", "tailnum", "dest")
 PANDAS = {
-    "not_supersonic": "~(distance * 60 <= 700 * air_time)",
-    "arrival_follows_departure": "~(abs(arr_delay - dep_delay) <= 120)",
+    "not_supersonic": "distance * 60 > 700 * air_time",
+    "arrival_follows_departure": "abs(arr_delay - dep_delay) > 120",
 }
 
 

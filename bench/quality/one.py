@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bench.quality import by_hand, coal
+from bench.quality.peers.common import peak_mb
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.counting.counts import count
@@ -32,8 +32,7 @@ def measured(way: str, data: ModuleType, folder: Path, *, keys: bool) -> dict[st
         began, used = time.perf_counter(), time.process_time()
         counts = work()
         seconds, cpu = time.perf_counter() - began, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "cpu": cpu, "mb": peak, "counts": counts}
+    return {"seconds": seconds, "cpu": cpu, "mb": peak_mb(), "counts": counts}
 
 
 def _work(way: str, data: ModuleType, paths: dict[str, Path], place: Path, *, keys: bool) -> Callable[[], Counts]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -41,7 +42,7 @@ DOCUMENT = {
     ],
 }
 CHILD = """
-import json, resource, sys
+import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from valuation.quality.contract.reader import read
@@ -49,7 +50,9 @@ from valuation.quality.policy import policies
 from valuation.quality.scoring.score import score
 
 def peak():
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
+    # What getrusage tells of a process includes the memory of the one that started it.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
 
 contract, as_of = read(json.loads(sys.argv[1])), datetime(2026, 11, 23, tzinfo=UTC)
 before = peak()
@@ -72,6 +75,7 @@ def large(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
 def test_a_file_larger_than_the_memory_it_takes_is_scored_whole(large):
     size = large.stat().st_size
     command = [sys.executable, "-c", CHILD, json.dumps(DOCUMENT), str(large)]
