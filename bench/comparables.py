@@ -9,6 +9,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+
+from valuation.audit.backtest import interval
 from valuation.comparables import Priced, band
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"
@@ -84,10 +87,11 @@ def run(folder: Path = BESIDE) -> None:
     for strangers, title in ((False, "each left out in turn"), (True, "with all of its provider's listings left out")):
         found = errors(known, strangers=strangers)
         print(f"price band of {len(known)} real listings with an asking price, {title}: median absolute log error")
-        print(f"  {'segment':<38}{'n':>5}" + "".join(f"{name:>18}" for name in GUESSES))
+        print(f"  {'segment':<38}{'n':>5}" + "".join(f"{name:>18}" for name in GUESSES) + f"{'band, 90 %':>18}")
         for segment, by in found.items():
             cells = "".join(f"{statistics.median(by[name]):>18.3f}" for name in GUESSES)
-            print(f"  {segment:<38}{len(by['band']):>5}{cells}")
+            low, high = interval(np.array(by["band"]))
+            print(f"  {segment:<38}{len(by['band']):>5}{cells}{f'{low:.3f} - {high:.3f}':>18}")
         medians = {name: statistics.median(found["all"][name]) for name in GUESSES}
         better = medians["band"] < min(medians["category median"], medians["global median"])
         print(f"  better than both overall: {'yes' if better else 'NO'}\n")

@@ -111,7 +111,7 @@ def _case(valued: Valued, deal: Deal, known: _Known) -> _Case:
 
 def _segment(name: str, cases: Sequence[_Case]) -> Segment:
     errors = np.array([abs(case.error) for case in cases])
-    low, high = _interval(errors)
+    low, high = interval(errors)
     naive = [case.naive for case in cases if case.naive is not None]
     return Segment(
         segment=name,
@@ -127,7 +127,7 @@ def _segment(name: str, cases: Sequence[_Case]) -> Segment:
     )
 
 
-def _interval(errors: NDArray[np.float64]) -> tuple[float, float]:
+def interval(errors: NDArray[np.float64]) -> tuple[float, float]:
     """The 90 % interval of the median by the bootstrap; the same errors give the same interval."""
     random = np.random.Generator(np.random.PCG64(SEED))
     count, medians = len(errors), []
