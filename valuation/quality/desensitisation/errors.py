@@ -21,7 +21,11 @@ class PlanUnfit(Unprocessable):
     """The plan names files or columns that the data does not have, or leaves some unnamed."""
 
     title = Text("脱敏方案与数据不符", "The plan does not fit the data")
-    detail = Text("{object}：{reason_zh}", "{object}: {reason_en}")
+    detail = Text(
+        "{object}：方案所列而数据中没有：{missing}；数据中有而方案未列：{extra}；已删除而不能作准标识符：{dropped}。",
+        "{object}: named in the plan but not in the data: {missing}; in the data but not in the plan: {extra}; "
+        "left out, and so no quasi-identifier: {dropped}.",
+    )
     rule = "LT-QLT-08"
 
 

@@ -125,7 +125,7 @@ def parameters(operator: AnyOperator) -> dict[str, Any]:
     if isinstance(operator, Generalise) and operator.values is not None:
         told["values"] = {"count": len(operator.values)}
         told.pop("other")
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in told.items() if value is not None and value is not False}
 
 
 def brief(card: Scorecard) -> Brief:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from kernel.text import Text
 from valuation.quality.contract.contract import Contract
 from valuation.quality.desensitisation.errors import KeyMissing, NothingLeft, PlanUnfit
 from valuation.quality.desensitisation.operators import Column, key_id
@@ -133,9 +132,7 @@ def _opened(
     names = {file: Path(file).stem for file in given}
     missing, extra = sorted(set(plan.objects) - set(names.values())), sorted(set(names.values()) - set(plan.objects))
     if missing or extra or len(set(names.values())) < len(names):
-        zh = f"方案中没有文件的表：{'、'.join(missing) or '—'}；方案未列出的文件：{'、'.join(extra) or '—'}"
-        en = f"tables without a file: {', '.join(missing) or '—'}; files not in the plan: {', '.join(extra) or '—'}"
-        raise _unfit(plan.id, Text(zh, en))
+        raise _unfit(plan.id, missing=missing, extra=extra)
     tables: dict[str, Table] = {}
     for number, (file, (source, path)) in enumerate(sorted(given.items())):
         name = names[file]
@@ -144,8 +141,7 @@ def _opened(
         tables[name] = open_table(file, source, declared(name, each), path, files[source], target, dialect, limits)
         wanted = {*each.columns, *each.quasi_identifiers, *each.sensitive}
         if absent := sorted(wanted - set(tables[name].dtypes)):
-            words = ", ".join(absent)
-            raise _unfit(name, Text(f"数据中没有字段：{words}", f"the data has no columns {words}"))
+            raise _unfit(name, missing=absent)
         if lost := [c for c in each.quasi_identifiers if Column(name, c, each.operator(c), b"", "").dropped]:
             words = ", ".join(lost)
             raise _unfit(
@@ -154,8 +150,11 @@ def _opened(
     return tables
 
 
-def _unfit(name: str, reason: Text) -> PlanUnfit:
-    return PlanUnfit(object=name, reason_zh=reason.zh, reason_en=reason.en)
+def _unfit(
+    name: str, *, missing: Sequence[str] = (), extra: Sequence[str] = (), dropped: Sequence[str] = ()
+) -> PlanUnfit:
+    told = {"missing": missing, "extra": extra, "dropped": dropped}
+    return PlanUnfit(object=name, **{key: ", ".join(names) or "—" for key, names in told.items()})
 
 
 def _treat(name: str, table: Table, plan: Plan, key: bytes, folder: Path, policy: QualityRules) -> _Done:
