@@ -154,6 +154,8 @@ def _engagements() -> None:
         sa.Column("appraisal_id", sa.Text(), nullable=True),
         sa.Column("issued_at", TIME, nullable=True),
         sa.Column("use_until", sa.Date(), nullable=True),
+        sa.Column("market_mode", sa.Text(), nullable=True),
+        sa.Column("market_field", sa.Text(), nullable=True),
         sa.Column("archive_until", sa.Date(), nullable=True),
         sa.Column("status_changed_at", TIME, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -190,6 +192,13 @@ def _engagements() -> None:
     op.create_index(op.f("ix_engagement_provider"), "engagement", ["provider"], unique=False)
     op.create_index(op.f("ix_engagement_status"), "engagement", ["status"], unique=False)
     op.create_index(op.f("ix_engagement_supersedes_id"), "engagement", ["supersedes_id"], unique=False)
+    op.create_index(
+        "ix_engagement_market_issued",
+        "engagement",
+        ["market_mode", "market_field"],
+        unique=False,
+        postgresql_where=sa.text("status = 'issued'"),
+    )
     op.create_index(
         "ix_engagement_use_until_issued",
         "engagement",

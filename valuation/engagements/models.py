@@ -14,12 +14,14 @@ class Engagement(Base, Stateful):
     """A commission to value one asset (评估委托).
 
     `checks` keeps what every check of independence looked at and found. `draft_id` is the draft under opinion; it is
-    empty again when a draft is returned. The last columns are those of the report and are set when it is issued.
+    empty again when a draft is returned. The last columns are those of the report and are set when it is issued; mode
+    and field are those of its market approach, if it has one, so that new comparables find it.
     """
 
     __tablename__ = "engagement"
     __table_args__ = (
         Index("ix_engagement_use_until_issued", "use_until", postgresql_where=text("status = 'issued'")),
+        Index("ix_engagement_market_issued", "market_mode", "market_field", postgresql_where=text("status = 'issued'")),
         CheckConstraint("client <> firm", name="two_parties"),
         CheckConstraint("fee_minor > 0", name="fee_minor"),
         CheckConstraint("fee_basis IN ('fixed', 'hourly')", name="fee_basis"),
@@ -58,6 +60,8 @@ class Engagement(Base, Stateful):
     appraisal_id: Mapped[str | None] = mapped_column(ForeignKey("appraisal.id"), unique=True)
     issued_at: Mapped[datetime | None]
     use_until: Mapped[date | None]
+    market_mode: Mapped[str | None]
+    market_field: Mapped[str | None]
     archive_until: Mapped[date | None]
 
 

@@ -117,8 +117,7 @@ async def _asset_of(session: AsyncSession, entry: LogEntry, kind: Cause) -> str 
 
 async def _by_evidence(session: AsyncSession, entry: LogEntry) -> list[Found]:
     """Reports by the market approach of the same mode and field, and every report on the asset that was traded."""
-    market = AppraisalRow.body["inputs"]["market"]
-    mode, field = market["mode"].astext, market["field"].astext
+    mode, field = Engagement.market_mode, Engagement.market_field
     like = [tuple(each) for each in entry.facts["like"]]
     found: dict[str, Cause] = {}
     if like:

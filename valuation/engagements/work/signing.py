@@ -164,6 +164,8 @@ async def _issue(
     await session.flush()  # The engagement refers to it.
     row.number, row.appraisal_id, row.issued_at = number, appraisal_id, at
     row.use_until, row.archive_until = draft.use_until, until
+    market = body["inputs"].get("market") or {}
+    row.market_mode, row.market_field = market.get("mode"), market.get("field")
     return {"number": number, "appraisal": appraisal_id, "document": document.id}
 
 
