@@ -18,7 +18,7 @@ from contracts.agreements.errors import (
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
-from contracts.policy.rules import contains, narrowed, vocabularies
+from contracts.policy.rules import computing_only, contains, narrowed, vocabularies
 from kernel import ids, lifecycle, signing
 from kernel.clock import Clock, day_in_china
 from kernel.db import lock_name, locked, one
@@ -45,6 +45,7 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
     if not contains(deal.offered, licence):
         raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
     agreement_id = ids.new("agr")
+    vocabulary = vocabularies().version(licence.vocabulary)
     content = rules.content(
         agreement_id,
         deal,
@@ -52,7 +53,7 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
         (await _party(session, deal.provider), await _party(session, deal.consumer)),
         today,
         rules.texts().at(today),
-        vocabularies().version(licence.vocabulary),
+        vocabulary,
     )
     row = Agreement(
         id=agreement_id,
@@ -61,7 +62,7 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
         consumer=deal.consumer,
         asset_id=deal.asset_id,
         revision_id=deal.revision_id,
-        files=[_file(file) for file in deal.files],
+        files=[] if computing_only(licence, vocabulary.body) else [_file(file) for file in deal.files],
         amount_minor=deal.price.minor,
         currency=deal.price.currency,
         term_days=licence.term_days,

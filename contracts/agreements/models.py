@@ -14,7 +14,8 @@ class Agreement(Base, Stateful):
     """An agreement (数据提供协议): `content` is what both parties sign, `digest` stands for it.
 
     The order lives in a higher package, so its id has no foreign key here. `files` repeats the content's files with
-    their storage keys, which are the centre's own business and not part of what is signed. `offer` is what the market
+    their storage keys, which are the centre's own business and not part of what is signed; none where the licence is
+    for controlled environments only, so that nothing can ever be handed out. `offer` is what the market
     told the gates when the agreement was drafted. `grant_id` is the licence in the chain of title, written when the
     agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact.
     """

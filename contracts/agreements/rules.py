@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from contracts.policy.odrl import URN, to_odrl
+from contracts.policy.rules import computing_only
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from contracts.policy.title import rights_of
@@ -139,6 +140,7 @@ def content(
     }
     told = {**facts, "words": _words(licence, vocabulary.body)}
     told["performance_days_max"] = vocabulary.body.performance_days_max
+    told["computing_only"] = computing_only(licence, vocabulary.body)
     return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
 
 

@@ -17,9 +17,9 @@ class ReceivedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConfirmReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The buyer's word on what arrived: every file with its digest."""
+    """The buyer's word on what arrived: every file with its digest; none of data that is only computed on."""
 
-    files: Annotated[list[ReceivedFile], Meta(min_length=1, max_length=100)]
+    files: Annotated[list[ReceivedFile], Meta(max_length=100)]
 
 
 class DeliveryFileView(msgspec.Struct, frozen=True):

@@ -79,7 +79,14 @@ async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
 async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     """A listing of a real asset whose title is real too: a certificate in force, its root, and a classification."""
     now = runtime.clock.now()
-    known = {"status": "listed", "price_minor": 1_250_000, "currency": "CNY", "licence": LICENCE, **over}
+    known = {
+        "status": "listed",
+        "delivery": "files",
+        "price_minor": 1_250_000,
+        "currency": "CNY",
+        "licence": LICENCE,
+        **over,
+    }
     async with unit(runtime.sessions) as session:
         asset, revision = await _asset(session, runtime, provider, now)
         certificate = await _certificate(session, runtime, asset, revision, now)
@@ -100,7 +107,6 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
             summary_en="Summary",
             keywords=[],
             theme="交通",
-            delivery="files",
             row_count=None,
             size_bytes=3072,
             freshness_at=None,

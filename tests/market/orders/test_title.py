@@ -329,3 +329,44 @@ async def test_a_renewed_certificate_goes_on_selling(trade, clock, drain):
     agreement = await trade.draft(order_id)
     await trade.sign(agreement, "provider")
     assert (await trade.sign(agreement, "buyer"))["status"] == "in_force"
+
+
+async def test_what_is_only_computed_on_is_never_handed_out(trade, runtime, drain):
+    """数据不出域、可用不可见: it is sold, paid, opened, receipted and accepted without a single file leaving."""
+    licence = {**LICENCE, "environments": ["sandbox"]}
+    listing = await make_listing(runtime, trade.provider.party, licence=licence, delivery="computing")
+    order_id = await trade.order(listing_id=listing)
+    agreement = await trade.draft(order_id)
+    text = agreement["content"]["text_en"]
+    assert "do not leave the controlled environment" in text
+    assert "Environment: a data sandbox" in text
+    assert len(agreement["content"]["subject"]["files"]) == 2
+    await trade.sign(agreement, "provider")
+    await trade.sign(agreement, "buyer")
+    opened = await trade.buyer.post(f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
+    paid = {"bank_reference": "BANK-C", "amount": opened.json()["amount"], "received_on": "2026-11-23"}
+    confirmed = await (await trade.as_("clearing")).post(f"/v1/payments/{opened.json()['id']}/confirm", paid)
+    assert confirmed.status_code == 200, confirmed.text
+    entitled = (await trade.buyer.get(f"/v1/entitlements/{order_id}")).json()
+    assert (entitled["entitled"], entitled["files"]) == (True, [])
+    assert (await trade.buyer.post(f"/v1/orders/{order_id}/links")).json()["files"] == []
+    receipt = await trade.buyer.post(f"/v1/orders/{order_id}/receipt", {"files": []})
+    assert receipt.status_code in (200, 201), receipt.text
+    assert (await trade.buyer.post(f"/v1/orders/{order_id}/acceptance")).status_code == 200
+    await drain()
+    assert (await trade.buyer.get(f"/v1/orders/{order_id}")).json()["status"] == "settled"
+    other = await make_listing(runtime, trade.provider.party, licence=LICENCE)
+    asset = await asset_of(trade, other)
+    body = {
+        "asset_id": asset,
+        "title_zh": "航班",
+        "title_en": "Flights",
+        "summary_zh": "航班运行数据的完整说明文字",
+        "summary_en": "All flights with delays",
+        "keywords": [],
+        "theme": "交通",
+        "licence": licence,
+    }
+    mixed = await trade.provider.post("/v1/listings", body)
+    await refused(trade, mixed, 422, "delivery-contradicts-licence", "LT-LST-13")
+    assert (await trade.provider.post("/v1/listings", {**body, "delivery": "computing"})).status_code == 201
