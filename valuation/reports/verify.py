@@ -113,8 +113,26 @@ def _report(
     if signed is not None:
         report.checks.append(_agreeing(facts, signed))
     if all(check.holds is not False for check in report.checks if check.name == arithmetic.NAME):
+        # An appraisal that recomputes has the shape that the rest relies on.
+        contradiction = _contradicting(facts, appraisal)
+        report.checks.extend([contradiction] if contradiction is not None else [])
         report.checks.append(_text(found, appraisal, facts))
     return report
+
+
+def _contradicting(facts: ReportFacts, appraisal: Mapping[str, Any]) -> Check | None:
+    """The first fact that is not of the asset, the revision or the scorecard that the appraisal is of."""
+    basis = appraisal["quality"]
+    pairs = {
+        "asset": (facts.asset, appraisal["asset"]),
+        "revision": (facts.revision, basis["revision"]),
+        "content_sha256": (facts.content_sha256, basis["content_sha256"]),
+        "quality/score": (facts.quality.score if facts.quality else None, basis["score"]),
+    }
+    for field, (stated, computed) in pairs.items():
+        if stated is not None and stated != computed:
+            return Check(_FACTS, False, Text(f"{field} 与估值不符", f"{field} is not that of the appraisal"))
+    return None
 
 
 def _agreeing(facts: ReportFacts, signed: ReportFacts) -> Check:

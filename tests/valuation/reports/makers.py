@@ -98,7 +98,7 @@ def told() -> ReportFacts:
         asset_name=NAME,
         appraisal_id="apr_0686ZK2Q1JTE3W8NDH4RVCSX5Y",
         revision="rev_1",
-        content_sha256="sha256:" + "ab" * 32,
+        content_sha256="bb",
         provider="pty_1",
         provider_name="杭州数衡零售科技有限公司",
         valuer="pty_2",

@@ -154,3 +154,86 @@ def test_no_report_is_made_of_what_does_not_recompute(tmp_path: Path):
     assert appraisal["trace"][0]["id"] in ran.output
     given.write_text("{}")
     assert CliRunner().invoke(main, ["report", str(given), "--out", str(tmp_path / "out")]).exit_code == 2
+
+
+def leaves(value, path=()):
+    """Every text and number of a document, by its place."""
+    if isinstance(value, dict):
+        for key in value:
+            yield from leaves(value[key], (*path, key))
+    elif isinstance(value, list):
+        for at, below in enumerate(value):
+            yield from leaves(below, (*path, at))
+    else:
+        yield path, value
+
+
+def altered(found, path):
+    """The document with one place changed."""
+    copy = json.loads(json.dumps(found))
+    node = copy
+    for key in path[:-1]:
+        node = node[key]
+    was = node[path[-1]]
+    node[path[-1]] = (
+        was + "1" if isinstance(was, str) else not was if isinstance(was, bool) else 1 if was is None else was + 1
+    )
+    return json.dumps(copy, ensure_ascii=False).encode()
+
+
+def test_no_place_of_a_report_can_be_changed_unseen():
+    """Of every text and number of appraisal and report, a sample in an order that no run chooses."""
+    import random
+
+    found = json.loads(reported(cost_alone(), BARE)[1])
+    places = [path for path, _ in leaves(found) if path[0] in ("appraisal", "report")]
+    assert len(places) > 1000
+    for path in random.Random(20261123).sample(places, 250):
+        try:
+            report = examined(altered(found, path), "x", None)
+        except FileUnreadable:
+            continue
+        assert not report.holds, path
+
+
+def test_a_file_of_any_shape_is_answered():
+    """Whatever stands where something else belongs, the answer is a verdict or that it cannot be read."""
+    import random
+
+    dice = random.Random(20261123)
+    found = json.loads(reported(cost_alone(), told())[1])
+    nodes = [path for path, _ in nodes_of(found)]
+    for path in dice.sample(nodes, 300):
+        copy = json.loads(json.dumps(found))
+        node = copy
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = dice.choice([None, [], {}, "x", 1, [1], {"zh": 1}, True])
+        try:
+            examined(json.dumps(copy).encode(), "x", None)
+        except FileUnreadable:
+            continue
+
+
+def nodes_of(value, path=()):
+    """Every place of a document, containers too."""
+    if path:
+        yield path, value
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from nodes_of(value[key], (*path, key))
+
+
+def test_what_is_told_beside_the_numbers_is_printed_or_changes_nothing_that_is():
+    found = json.loads(reported(cost_alone(), told())[1])
+    unseen = []
+    for path, _ in leaves(found["facts"], ("facts",)):
+        report = examined(altered(found, path), "x", None)
+        if report.holds:
+            unseen.append("/".join(map(str, path)))
+    # What a bare file carries without printing it; in an issued one the signature covers the first of them.
+    assert set(unseen) <= {
+        "facts/appraisal_id", "facts/provider", "facts/valuer", "facts/valuer_name", "facts/described/name",
+        "facts/described/revision_number", "facts/engagement/signed/0/signature", "facts/engagement/signed/1/signature",
+        "facts/rights/title_basis", "facts/standing",
+    }  # fmt: skip

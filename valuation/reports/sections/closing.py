@@ -166,6 +166,7 @@ def annexes(report: Report, facts: ReportFacts) -> Section:
         optional("签发文书", "Issued document", issued.id if issued else None, "code"),
         optional("文书摘要", "Digest of the document", issued.sha256 if issued else None, "code"),
         optional("签发者", "Issuer", issued.issuer if issued else None, "code"),
+        optional("签发时间", "Issued at", issued.issued_at if issued else None, "code"),
         optional("登记簿（是否仍有效）", "Register, whether it still stands", _register(facts), "code"),
         Fact(Text("输入摘要", "Digest of the inputs"), same(report["inputs_sha256"]), "code"),
         Fact(Text("规则集摘要", "Digest of the rule set"), same(report["rule_set"]["sha256"]), "code"),
