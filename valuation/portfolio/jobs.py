@@ -48,7 +48,7 @@ async def value_portfolio(runtime: Runtime, payload: dict[str, Any]) -> None:
         row = await commands.begin(session, run_id, runtime.clock.now())
         if row is None:
             return
-        asked, basis = msgspec.convert(row.asked, ValuePortfolio), _basis(row)
+        asked, basis = msgspec.convert(row.asked, ValuePortfolio), work.known(row.basis)
     while await _chunk(runtime, run_id, asked, basis):
         pass
     async with unit(runtime.sessions) as session:
@@ -97,11 +97,6 @@ def _terms(asked: ValuePortfolio) -> Terms:
     return Terms(**{name: getattr(asked, name) for name in Terms.__struct_fields__})
 
 
-def _basis(row: PortfolioRun) -> Basis:
-    known = {name: value for name, value in row.basis.items() if name != "links"}
-    return msgspec.convert(known, Basis)
-
-
 async def _items(session: AsyncSession, run_id: str) -> list[Done]:
     query = select(PortfolioItem).where(PortfolioItem.run_id == run_id, PortfolioItem.line.is_not(None))
     return [
@@ -125,7 +120,7 @@ async def _past(session: AsyncSession, run_id: str) -> Past:
     row = await one(session, PortfolioRun, run_id)
     links = [(child, parent, share) for child, parent, share in row.basis["links"]]
     terms = _terms(msgspec.convert(row.asked, ValuePortfolio))
-    return Past(await _items(session, run_id), links, terms, _basis(row))
+    return Past(await _items(session, run_id), links, terms, work.known(row.basis))
 
 
 def _concluded(runtime: Runtime, this: Past, before: Past | None, base_date: date) -> Result:

@@ -12,8 +12,9 @@ from kernel.money import Money, MoneyView
 from kernel.paging import CursorOf, Page
 from kernel.states import Role
 from kernel.text import Text
+from valuation.portfolio.engine import work
 from valuation.portfolio.models import PortfolioItem, PortfolioRun
-from valuation.portfolio.schemas import PortfolioItemView, PortfolioRunView
+from valuation.portfolio.schemas import PortfolioAppraisalView, PortfolioItemView, PortfolioRunView
 from valuation.portfolio.states import PORTFOLIO_RUN
 
 READERS = (Role.REGULATOR, Role.AUDITOR)
@@ -79,6 +80,17 @@ async def items(
     rows = await session.scalars(query.order_by(PortfolioItem.number).limit(limit + 1))
     views = [_item_view(row, run.currency) for row in rows]
     return paging.page(views, limit, CursorOf[PortfolioItemView](("number",)))
+
+
+async def item_appraisal(session: AsyncSession, actor: Actor, run_id: str, number: int) -> PortfolioAppraisalView:
+    """The whole appraisal of one asset of a run, recomputed from its kept line; raises NotFound where it has none."""
+    run = await run_row(session, actor, run_id)
+    row = await session.get(PortfolioItem, (run.id, number))
+    if row is None or row.line is None:
+        raise NotFound(kind="portfolio_item", id=f"{run_id}/{number}")
+    document = work.again(row.line, work.known(run.basis))
+    found = work.digest(document)
+    return PortfolioAppraisalView(found, found == row.document_sha256, msgspec.json.decode(document))
 
 
 def _item_view(row: PortfolioItem, currency: str) -> PortfolioItemView:

@@ -17,7 +17,7 @@ from kernel.paging import Cursor, Limit, Page
 from kernel.states import IllegalTransition, WrongActor
 from valuation.appraisal.errors import BaseDateOutside, RuleSetNotInForce
 from valuation.portfolio import commands, errors, queries
-from valuation.portfolio.schemas import PortfolioItemView, PortfolioRunView, ValuePortfolio
+from valuation.portfolio.schemas import PortfolioAppraisalView, PortfolioItemView, PortfolioRunView, ValuePortfolio
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
@@ -67,6 +67,14 @@ async def list_portfolio_items(
     return await queries.items(session, actor, run_id, limit, cursor)
 
 
+@get("/v1/portfolio-runs/{run_id:str}/items/{number:int}/appraisal", opt=_READ, responses=problems(NotFound))
+async def get_portfolio_appraisal(
+    run_id: FromPath[str], number: FromPath[int], session: Session, actor: NamedDependency[Actor]
+) -> PortfolioAppraisalView:
+    """组合明细的估值 · The whole appraisal of one asset of a run with its trace, computed again and compared."""
+    return await queries.item_appraisal(session, actor, run_id, number)
+
+
 @post(
     "/v1/portfolio-runs/{run_id:str}/cancellation",
     opt=allow("valuation:appraisal:write"),
@@ -80,4 +88,11 @@ async def cancel_portfolio_run(
     return await commands.cancel(session, actor, run_id, clock=clock)
 
 
-ROUTES = [start_portfolio_run, list_portfolio_runs, get_portfolio_run, list_portfolio_items, cancel_portfolio_run]
+ROUTES = [
+    start_portfolio_run,
+    list_portfolio_runs,
+    get_portfolio_run,
+    list_portfolio_items,
+    get_portfolio_appraisal,
+    cancel_portfolio_run,
+]

@@ -68,3 +68,11 @@ class PortfolioItemView(Struct, frozen=True):
     inputs_sha256: str | None
     document_sha256: str | None
     faults: list[dict[str, Any]]
+
+
+class PortfolioAppraisalView(Struct, frozen=True):
+    """The appraisal behind one asset of a run, computed again now; `same` says that it is the one that was kept."""
+
+    document_sha256: str
+    same: bool
+    appraisal: dict[str, Any]

@@ -12,6 +12,7 @@ from tests.rights.title.test_lineage import parents
 from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs
 from tests.valuation.makers import make_asset, score
+from valuation.appraisal.engine.recompute import recompute
 from valuation.portfolio.jobs import value_portfolio
 
 
@@ -67,6 +68,13 @@ async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, ses
     assert [item["asset_id"] for item in items["items"]] == names
     assert items["items"][0]["upstream"] == {source: "0.4"}
     assert items["items"][0]["appraisal_id"] == made[0][1]["id"]
+    behind = (await auditor.get(f"{path}/items/1/appraisal")).json()
+    assert behind["same"]
+    assert behind["document_sha256"] == items["items"][0]["document_sha256"]
+    assert recompute(behind["appraisal"]).same
+    assert behind["appraisal"]["value"] == items["items"][0]["value"]
+    for number in (3, 4, 0, 2**62):
+        assert (await auditor.get(f"{path}/items/{number}/appraisal")).status_code == 404
     rest = (await auditor.get(f"{path}/items?limit=2&cursor={items['next']}")).json()
     assert [fault["pointer"] for fault in rest["items"][0]["faults"]] == ["/assets/2/asset_id"]
     assert rest["next"] is None

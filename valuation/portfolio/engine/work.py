@@ -136,6 +136,17 @@ def _appraise(
     return engine.appraise(asset, _STUDY.decode(raw), quality, **dates, policy=rules)
 
 
+def again(line: bytes, basis: Basis) -> bytes:
+    """The canonical appraisal of a compressed line that was valued before."""
+    stated = _LINE.decode(zlib.decompress(line))
+    return msgspec.json.encode(_appraised(stated, basis, policies().version(basis.rule_set)), order="sorted")
+
+
+def digest(document: bytes) -> str:
+    """What stands for a canonical document."""
+    return "sha256:" + sha256(document).hexdigest()
+
+
 def _done(number: int, line: bytes, stated: AssetLine, found: Appraisal, basis: Basis) -> Done:
     document = msgspec.json.encode(found, order="sorted")
     value, low, high = (Money.of(each).minor for each in (found.value, found.low, found.high))
@@ -147,7 +158,7 @@ def _done(number: int, line: bytes, stated: AssetLine, found: Appraisal, basis: 
         low=low,
         high=high,
         inputs_sha256=found.inputs_sha256,
-        document_sha256="sha256:" + sha256(document).hexdigest(),
+        document_sha256=digest(document),
         upstream=tuple(sorted((name, share) for name, share in stated.upstream.items() if Decimal(share))),
         line=zlib.compress(line, 1),
         document=zlib.compress(document, 1) if basis.keep_documents else b"",
@@ -194,6 +205,11 @@ def _explained(pair: Pair, before: Basis, after: Basis) -> dict[str, int]:
         # What was stated then may not be stated now, such as a comparable that has grown too old.
         return {attribution.STUDY: pair.after - pair.before}
     return found
+
+
+def known(stored: Mapping[str, Any]) -> Basis:
+    """The basis of a run as it was stored, with whatever else is stored beside it."""
+    return msgspec.convert({name: stored[name] for name in Basis.__dataclass_fields__}, Basis)
 
 
 def basis(base_date: date, use_until: date | None, currency: str, *, keep_documents: bool = False) -> Basis:
