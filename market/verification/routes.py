@@ -16,6 +16,7 @@ from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
 from market.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
 from market.verification.inspection import FILE_BYTES_MAX, inspect
+from market.verification.notices import ROUTES as NOTICES
 from market.verification.schemas import VerificationView
 from rights.certificates import queries
 from rights.objections.queries import open_on_asset
@@ -126,4 +127,4 @@ def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 
-ROUTES = [verify_document, verification_page, verify_upload]
+ROUTES = [verify_document, verification_page, verify_upload, *NOTICES]
