@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from kernel.db import unit
+from kernel.webhooks.commands import fan_out
 from rights.certificates import commands as certificates
 from tests.market.trade import Trade
 from tests.valuation.engagements.firm import Work, said, study
@@ -85,6 +86,19 @@ async def test_a_new_scorecard_makes_a_new_appraisal_that_nobody_signed(work, dr
     await watch(runtime)
     await revalue(runtime, {"engagement_id": work.id})
     assert len(await history(work)) == 1
+
+
+async def test_a_revaluation_is_sent_to_whoever_asked_for_it(work, drain, looked, runtime, clock):
+    await work.issued()
+    for who in (work.client, work.firm):
+        asked = {"url": "https://hooks.example.cn/in", "kinds": ["valuation.revaluation"]}
+        made = await who.post("/v1/webhooks", asked)
+        assert made.status_code == 201, made.text
+    await rescored(work, drain)
+    await looked()
+    await fan_out(runtime.sessions, clock=clock)
+    sent = "SELECT e.kind, count(*) FROM webhook_delivery d JOIN log_entry e ON e.id = d.entry_id GROUP BY e.kind"
+    assert [tuple(row) for row in await runtime.pool.fetch(sent)] == [("valuation.revaluation.revalued", 2)]
 
 
 async def test_many_causes_at_once_are_one_new_appraisal(work, drain, looked, runtime):
