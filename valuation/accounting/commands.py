@@ -15,7 +15,7 @@ from kernel.identity.actor import Actor
 from kernel.money import EXPONENTS
 from kernel.text import Text
 from rights.assets import queries as assets
-from valuation.accounting import checklist, movements, queries
+from valuation.accounting import checklist, lines, movements, queries
 from valuation.accounting.errors import ChecklistIncomplete, NoteFaulty
 from valuation.accounting.models import AccountingDecision, AccountingNote
 from valuation.accounting.schemas import DecideClassification, DecisionView, DrawNote, NoteView
@@ -81,12 +81,12 @@ async def draw(session: AsyncSession, actor: Actor, data: DrawNote, *, clock: Cl
             "currency": data.currency,
             "period_from": data.period_from,
             "period_until": data.period_until,
-            "intangible": movements.table(movements.INTANGIBLE, dict(data.intangible), places),
-            "inventory": movements.table(movements.INVENTORY, dict(data.inventory), places),
+            "intangible": movements.table(lines.INTANGIBLE, dict(data.intangible), places),
+            "inventory": movements.table(lines.INVENTORY, dict(data.inventory), places),
             "development": _development(data, places),
             "has_intangible": bool(data.intangible),
             "has_inventory": bool(data.inventory),
-            "columns": movements.COLUMNS,
+            "columns": lines.COLUMNS,
             "balance_sheet": movements.balance_sheet(
                 dict(data.intangible), dict(data.inventory), data.development, places
             ),
@@ -126,8 +126,8 @@ def _faults(data: DrawNote) -> Iterator[FieldError]:
     if not data.intangible and not data.inventory and data.development is None:
         text = Text("至少须给出一项变动。", "State at least one kind of movement.")
         yield FieldError("", text, movements.RULE)
-    yield from movements.faults("/intangible", movements.INTANGIBLE, dict(data.intangible), data.currency)
-    yield from movements.faults("/inventory", movements.INVENTORY, dict(data.inventory), data.currency)
+    yield from movements.faults("/intangible", lines.INTANGIBLE, dict(data.intangible), data.currency)
+    yield from movements.faults("/inventory", lines.INVENTORY, dict(data.inventory), data.currency)
     yield from movements.development_faults(data.development, dict(data.intangible), data.currency)
 
 
@@ -146,10 +146,10 @@ async def _strangers(session: AsyncSession, actor: Actor, data: DrawNote) -> Any
 def _development(data: DrawNote, places: int) -> list[dict[str, Any]] | None:
     if data.development is None:
         return None
-    amounts = movements.computed(movements.DEVELOPMENT, data.development)
+    amounts = movements.computed(lines.DEVELOPMENT, data.development)
     return [
         {"code": line.code, "name": line.name, "cells": [f"{amounts[line.code]:.{places}f}"]}
-        for line in movements.DEVELOPMENT
+        for line in lines.DEVELOPMENT
     ]
 
 

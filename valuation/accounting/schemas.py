@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from kernel.text import Text
 from valuation.accounting.checklist import Acquisition, Answer, Question
-from valuation.accounting.movements import Development, Intangible, Inventory, Way
+from valuation.accounting.lines import Development, Intangible, Inventory, Way
 
 Id = Annotated[str, Meta(max_length=40)]
 Prose = Annotated[str, Meta(min_length=1, max_length=2000)]

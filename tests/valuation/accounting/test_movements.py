@@ -5,18 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation.accounting.movements import (
-    INTANGIBLE,
-    INVENTORY,
-    Development,
-    Intangible,
-    Inventory,
-    balance_sheet,
-    computed,
-    development_faults,
-    faults,
-    table,
-)
+from valuation.accounting.lines import INTANGIBLE, INVENTORY, Development, Intangible, Inventory
+from valuation.accounting.movements import balance_sheet, computed, development_faults, faults, table
 
 AMOUNT = st.decimals(0, 10**9, places=2).map(lambda each: f"{each:f}")
 
