@@ -34,6 +34,7 @@ from valuation.quality.reading.opening import ROW, Table, open_table
 from valuation.quality.reading.staging import UNREAD, Dialect, dialect_of
 from valuation.quality.scoring.comparison import compare
 from valuation.quality.scoring.score import score
+from valuation.quality.scoring.scorecard import Scorecard
 
 BATCH_ROWS = 65_536
 Progress = Callable[[int, int, str], None]
@@ -85,17 +86,25 @@ def desensitise(
         for name, path in made.items():
             shutil.move(path, out / name)
     tell(steps, steps, "done")
+    return _reported(plan, key, as_of, done, before, after)
+
+
+def _reported(
+    plan: Plan,
+    key: bytes | None,
+    as_of: datetime,
+    done: Mapping[str, _Done],
+    before: Scorecard | None,
+    after: Scorecard | None,
+) -> Report:
     sides = [_side(done, after=False), _side(done, after=True)]
+    rows = (columns(name, each.before, each.after, each.columns, plan.objects[name]) for name, each in done.items())
     return Report(
         plan={"id": plan.id, "sha256": plan.digest, "seed": plan.seed},
         key=key_id(key) if key and plan.keyed else None,
         as_of=as_of,
         files=tuple(each.report for each in done.values()),
-        columns=tuple(
-            row
-            for name, each in done.items()
-            for row in columns(name, each.before, each.after, each.columns, plan.objects[name])
-        ),
+        columns=tuple(row for each in rows for row in each),
         before=sides[0],
         after=sides[1],
         score_before=brief(before) if before else None,
@@ -110,7 +119,7 @@ def _as_written(contract: Contract) -> Contract:
     return msgspec.structs.replace(contract, raw={k: v for k, v in contract.raw.items() if k != "servers"})
 
 
-def _body(card: Any) -> dict[str, Any]:
+def _body(card: Scorecard) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(card)
     return found
 
@@ -143,18 +152,15 @@ def _opened(
         if absent := sorted(wanted - set(tables[name].dtypes)):
             raise _unfit(name, missing=absent)
         if lost := [c for c in each.quasi_identifiers if Column(name, c, each.operator(c), b"", "").dropped]:
-            words = ", ".join(lost)
-            raise _unfit(
-                name, Text(f"已删除的字段不能作准标识符：{words}", f"left out, yet quasi-identifiers: {words}")
-            )
+            raise _unfit(name, dropped=lost)
     return tables
 
 
 def _unfit(
     name: str, *, missing: Sequence[str] = (), extra: Sequence[str] = (), dropped: Sequence[str] = ()
 ) -> PlanUnfit:
-    told = {"missing": missing, "extra": extra, "dropped": dropped}
-    return PlanUnfit(object=name, **{key: ", ".join(names) or "—" for key, names in told.items()})
+    first, second, third = (", ".join(names) or "—" for names in (missing, extra, dropped))
+    return PlanUnfit(object=name, missing=first, extra=second, dropped=third)
 
 
 def _treat(name: str, table: Table, plan: Plan, key: bytes, folder: Path, policy: QualityRules) -> _Done:

@@ -89,7 +89,10 @@ def test_files_keep_their_form_and_nothing_of_a_person_is_left(tmp_path, kind):
     assert set(after["district"]) == {"1501**"}
     assert after["born"].cast(pl.String).str.slice(4).unique().to_list() == ["-01-01"]
     assert after["phone"].n_unique() == PEOPLE["phone"].n_unique()
-    assert {f.category for f in report.before.personal["people"] if f.confidence == "high"} == {"mobile_number"}
+    assert {f.category for f in report.before.personal["people"] if f.confidence == "high"} == {
+        "mobile_number",
+        "person_name",
+    }
     assert [f for f in report.after.personal["people"] if f.confidence == "high"] == []
     assert report.verdict.personal == "candidate"
     assert report.before.privacy["people"].anonymity < 5 <= report.after.privacy["people"].anonymity
