@@ -88,11 +88,12 @@ def contract_upgrade(file: Path, lang: str) -> None:
 @contract.command("infer")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--id", "name", default="draft", show_default=True, help="id of the contract")
-def contract_infer(files: tuple[Path, ...], name: str) -> None:
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def contract_infer(files: tuple[Path, ...], name: str, lang: str) -> None:
     """起草数据合同 · Draft a contract from the data, for its provider to correct; YAML on stdout."""
     from market.scoring import infer_and_tell
 
-    sys.exit(infer_and_tell(files, name))
+    sys.exit(infer_and_tell(files, name, "zh" if lang == "zh" else "en"))
 
 
 @click.command()

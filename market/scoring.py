@@ -5,7 +5,7 @@ Exit codes: 0 scored; 1 scored, but below what was asked for; 2 the contract or 
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.contract.upgrade import upgraded
-from valuation.quality.errors import FilesDiffer
+from valuation.quality.errors import CorruptFile, FilesDiffer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
 from valuation.quality.reading.formats import stem_of
@@ -73,7 +73,7 @@ def named(contract: Contract, files: Sequence[str], folder: Path, limits: Limits
         if name or stem in objects:
             _add(found, name or objects[stem], place, folder, contract, limits)
         elif Path(place).suffix.lower() == ".zip" and not sources.is_source(place):
-            found[Path(place).name] = Path(place)
+            found[Path(place).name] = regular(Path(place))
         else:
             loose.append(place)
     taken = {stem_of(key) for key in found}
@@ -84,6 +84,17 @@ def named(contract: Contract, files: Sequence[str], folder: Path, limits: Limits
     return found
 
 
+def regular(path: Path) -> Path:
+    """The path of a file that can be opened; a folder, a pipe or a device is none."""
+    try:
+        if not path.is_file():
+            raise CorruptFile(file=str(path), reason="there is no such file" if not path.exists() else "it is no file")
+        path.open("rb").close()
+    except OSError as error:
+        raise CorruptFile(file=str(path), reason=(error.strerror or "it cannot be opened").lower()) from error
+    return path
+
+
 def _add(found: dict[str, Path], name: str, place: str, folder: Path, contract: Contract, limits: Limits) -> None:
     """Note one file under the name of its object and its own extension, a source under what may be told of it."""
     if sources.is_source(place):
@@ -91,7 +102,7 @@ def _add(found: dict[str, Path], name: str, place: str, folder: Path, contract: 
         inner.mkdir()
         ((key, path),) = sources.fetched({name: place}, contract, inner, limits).values()
     else:
-        path = Path(place)
+        path = regular(Path(place))
         key = f"{name}{path.suffix}" if name else path.name
     if key in found:
         raise FilesDiffer(missing="—", extra=str(path))
@@ -113,21 +124,27 @@ def score_and_tell(
     contract = understood(contract_path, lang)
     if contract is None:
         return FAULTY
-    policy = policies().at(day_in_china(as_of))
+    policy, paths = policies().at(day_in_china(as_of)), dict[str, Path]()
     try:
         with _Bar() as tell, tempfile.TemporaryDirectory(prefix="liutong-sources-") as folder:
             tell(0, 1, "open")
             paths = named(contract, files, Path(folder), policy.body.limits)
             card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine, draw=draw)
     except DomainError as refused:
-        detail = refused.detail.of(lang, **refused.facts)
-        click.echo(f"✗ {refused.title.of(lang)}: {detail} [{refused.rule}]", err=True)
+        _refuse(refused, lang, paths)
         return FAULTY
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(card), indent=2).decode() + "\n")
     else:
         _tell(card, lang)
     return BELOW if at_least is not None and float(card.score) < at_least else SCORED
+
+
+def _refuse(refused: DomainError, lang: Lang, paths: Mapping[str, Path]) -> None:
+    """Tell a refusal on stderr, a file by the path that was given."""
+    file = str(refused.facts.get("file", ""))
+    told = refused.facts | ({"file": str(paths[file])} if file in paths and not sources.is_source(file) else {})
+    click.echo(f"✗ {refused.title.of(lang)}: {refused.detail.of(lang, **told)} [{refused.rule}]", err=True)
 
 
 def upgrade_and_tell(path: Path, lang: Lang) -> int:
@@ -139,13 +156,13 @@ def upgrade_and_tell(path: Path, lang: Lang) -> int:
     return SCORED
 
 
-def infer_and_tell(files: Sequence[Path], name: str) -> int:
+def infer_and_tell(files: Sequence[Path], name: str, lang: Lang = "en") -> int:
     """Draft a contract from files and print it; gives the exit code."""
     try:
         with _Bar() as tell:
-            document = infer.draft({path.name: path for path in files}, name, progress=tell)
+            document = infer.draft({path.name: regular(path) for path in files}, name, progress=tell)
     except DomainError as refused:
-        click.echo(f"✗ {refused}", err=True)
+        _refuse(refused, lang, {path.name: path for path in files})
         return FAULTY
     sys.stdout.write(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110))
     return SCORED
@@ -178,7 +195,8 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     if card.sampling is not None:
         told = f"{card.sampling.score_low} – {card.sampling.score_high} ({float(card.sampling.confidence):.0%})"
         console.print(f"{'抽样' if zh else 'Sample of'} {card.sampling.rows:,}: {told}")
-    dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", "", box=None)
+    dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", box=None)
+    dimensions.add_column("", overflow="fold")
     for dimension in card.dimensions.values():
         told = escape(dimension.reason.of(lang)) if dimension.reason else "█" * int(float(dimension.score or 0) / 5)
         dimensions.add_row(dimension.name.of(lang), dimension.score or "—", told)

@@ -111,6 +111,7 @@ async def test_refusals_name_the_cause_and_no_secret(address, tmp_path):
         f"{address}#public.writes": "error 25006",
         "postgresql://reader:s3cret-word@127.0.0.1:1/x#public.v": "cannot be reached",
         f"postgresql://reader:s3cret-word@127.0.0.1:{'9' * 7}/x#public.v": "port",
+        "postgresql://reader:s3cret-word@[bad/x#public.v": "port",
         f"{address.replace(parts.path, '/s3cret-word')}#public.v": "no such database",
     }
     cases[f'{reader}#Odd "one.t'] = "may not read"

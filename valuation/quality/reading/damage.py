@@ -37,5 +37,5 @@ def guarded(file: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as damage:
-        reason = " ".join(str(damage).split())[:200]
+        reason = " ".join(str(damage).split())[:200].rstrip(". ")
         raise CorruptFile(file=file, reason=reason.replace("{", "(").replace("}", ")")) from damage

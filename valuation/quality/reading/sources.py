@@ -6,6 +6,7 @@ Addresses are shown without user, password and parameters, in results as in refu
 import asyncio
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +27,15 @@ def is_source(given: str) -> bool:
 
 def shown(address: str) -> str:
     """The address as it may be told: without credentials and parameters."""
-    parts = urlsplit(address)
-    scheme, port = _SCHEMES[parts.scheme], ""
-    try:
+    scheme, found = _SCHEMES[address.partition("://")[0]], ""
+    with suppress(ValueError):
+        parts = urlsplit(address)
         port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise SourceUnreachable(source=scheme, reason="its port is no number") from error
-    fragment = f"#{parts.fragment}" if scheme == "postgresql" else ""
-    return f"{scheme}://{parts.hostname or ''}{port}{parts.path}{fragment}"
+        fragment = f"#{parts.fragment}" if scheme == "postgresql" else ""
+        found = f"{scheme}://{parts.hostname or ''}{port}{parts.path}{fragment}"
+    if not found:  # Raised here, so that no chained error carries the address with its password.
+        raise SourceUnreachable(source=f"{scheme}://…", reason="its host or port is none that an address can have")
+    return found
 
 
 def fetched(
