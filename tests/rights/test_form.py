@@ -5,10 +5,15 @@ from datetime import date
 import msgspec
 import pytest
 
+from kernel import ids
 from kernel.clock import FixedClock
+from kernel.db import Sessions, one, unit
 from rights.applications.form import Described, form_faults
+from rights.assets.models import Asset
 from rights.assets.rules import public_basis
+from rights.registrations.publicness import settle
 from rights.registrations.schemas import ApplicantStatement, RestrictionScope
+from rights.title.models import AssetLineage
 from tests.conftest import As, Client
 from tests.rights import story
 from tests.rights.refusals import Refusals
@@ -120,3 +125,28 @@ def test_nothing_is_missing_from_a_full_form() -> None:
     scope = msgspec.convert(story.SCOPE, RestrictionScope)
     applicant = msgspec.convert(story.APPLICANT, ApplicantStatement)
     assert form_faults(whole, scope, applicant) == []
+
+
+async def test_what_is_made_from_public_data_is_public(as_: As, sessions: Sessions, clock: FixedClock) -> None:
+    """Nobody declared it: the chain of sources says so, and the registrar's finding stands above that."""
+    provider = await as_("provider")
+    source = await story.asset(provider, b"public", public_data=True)
+    made = await story.asset(provider, b"made of it", form="product", source_kind="derived")
+    assert (made["public_data"], source["public_basis"]) == (False, "declared")
+    async with unit(sessions) as session:
+        row = AssetLineage(
+            id=ids.new("lin"),
+            child_id=made["id"],
+            parent_id=source["id"],
+            kind="processed",
+            grant_id=None,
+            basis="found by the registrar",
+            created_at=clock.now(),
+        )
+        session.add(row)
+    async with unit(sessions) as session:
+        asset = await one(session, Asset, made["id"])
+        assert await settle(session, asset)
+        assert asset.public_basis == "made-from-public"
+        asset.public_data, asset.public_basis = False, "registrar"
+        assert not await settle(session, asset)
