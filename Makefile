@@ -1,11 +1,12 @@
 # Each target sets up what it needs by itself, in its own .venv, from the hashed lock files.
 PYTHON ?= python3
 VENV := .venv
+SPARK := .venv-spark
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test serve check bench interop lock clean
+.PHONY: demo test serve check bench spark interop lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/liutong demo --output demo-output
@@ -24,6 +25,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+# The same scores on Apache Spark, local[2], in an environment of its own; needs Java 17 or newer on the path.
+spark: $(SPARK)/.ready
+	$(SPARK)/bin/pytest tests/valuation/quality/test_engines.py -k spark -rs
 
 # The register before verifiers that others wrote: Go, PyPI, npm, poppler; what is not installed is named and skipped.
 interop: $(VENV)/.dev
@@ -49,5 +54,12 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	touch $@
 
+$(SPARK)/.ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement requirements-dev.lock
+	$(SPARK)/bin/python -m pip --quiet --disable-pip-version-check install 'pyspark==4.3.0'
+	$(SPARK)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo-output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(SPARK) demo-output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
