@@ -1,6 +1,8 @@
 """Runs from files: resumed to the same bytes, order without effect, faults listed, changes explained to the cent."""
 
 import json
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -212,14 +214,16 @@ def test_other_inputs_do_not_go_on_with_a_run(tmp_path: Path, monkeypatch: pytes
 def test_ctrl_c_stops_the_command_and_the_same_command_goes_on(tmp_path: Path) -> None:
     path = written(tmp_path, (line(f"a{i:05}") for i in range(6000)))
     command = [sys.executable, "-c", "from market.cli import main; main()", "portfolio", str(path), "--workers", "1"]
-    process = subprocess.Popen([*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     state = tmp_path / "RUN-result" / "run.sqlite"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if state.exists() and _kept(state):
             break
         time.sleep(0.05)
-    process.send_signal(2)
+    os.killpg(process.pid, signal.SIGINT)  # As a terminal does: to every process of the command.
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert "goes on from here" in told

@@ -1,6 +1,8 @@
 """Driving a run: lines are read when needed, valued in other processes and kept in order; memory stays bounded."""
 
 import csv
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -76,11 +78,25 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         made.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that never hear Ctrl-C, not even while they still import: a child inherits what is blocked."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def in_order(workers: int, given: Iterable[T], submit: Callable[[T], Future[R]]) -> Iterator[R]:
     """The results of work on each item, in the order of the items, with a bounded number under way."""
     under_way: deque[Future[R]] = deque()
     for item in given:
-        under_way.append(submit(item))
+        with _deaf():
+            under_way.append(submit(item))
         if len(under_way) >= workers * AHEAD:
             yield under_way.popleft().result()
     while under_way:
