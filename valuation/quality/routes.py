@@ -19,6 +19,7 @@ from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from valuation.quality import commands, errors, progress, queries
+from valuation.quality.contract_routes import ROUTES as CONTRACTS
 from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS
 from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
 from valuation.quality.scoring import exports
@@ -173,6 +174,7 @@ ROUTES = [
     get_scorecard_openlineage,
     get_scorecard_odcs_results,
     get_scorecard_comparison,
+    *CONTRACTS,
     *WATCH,
     *DESENSITISATIONS,
 ]
