@@ -33,7 +33,8 @@ def of_document(body: Mapping[str, Any]) -> ReportFacts:
             ),
             engagement=engagement(claims),
             standing=_standing(claims),
-            provider_name=(claims.get("engagement") or {}).get("provider_name"),
+            provider_name=claims.get("provider_name") or (claims.get("engagement") or {}).get("provider_name"),
+            valuer_name=claims.get("valuer_name"),
             revalued=tuple(_revalued(claims.get("revaluation"))),
         )
     except (KeyError, ValueError, TypeError) as problem:

@@ -84,7 +84,8 @@ def _bare(data: bytes, appraisal: Mapping[str, Any], name: str, trust: Trust | N
 
 def _head(data: bytes, appraisal: Mapping[str, Any], name: str, trust: Trust | None, checks: list[Check]) -> Report:
     subject, digest = str(appraisal.get("asset", "")), f"sha256:{sha256_hex(data)}"
-    return Report(name, KIND, subject, digest, trust.source if trust else None, checks)
+    kind = "calculation" if "calculation" in appraisal else KIND
+    return Report(name, kind, subject, digest, trust.source if trust else None, checks)
 
 
 def _report(

@@ -105,14 +105,33 @@ def _signatures(page: _Page, places: Sequence[Signature]) -> None:
 
 def _table(page: _Page, table: Table) -> None:
     book, sheet = page.book, page.sheet
-    for column, head in enumerate(table.columns):
-        book.say(sheet, page.row, column, head.name, "head-right" if head.align == "right" else "head")
+    spans = _spans(table)
+    for head, (first, last) in zip(table.columns, spans, strict=True):
+        _spread(page, first, last, head.name, "head-right" if head.align == "right" else "head")
+    sheet.set_row(page.row, 18)
     page.row += 1
     for row in table.rows:
-        for column, cell in enumerate(row):
-            align = table.columns[column].align
-            book.say(sheet, page.row, column, cell, align if align != "left" else "text")
-        widths = [_LABEL, *[_WIDTH] * (_COLUMNS - 1)]
-        high = max(lines(cell.of(book.lang), widths[column]) for column, cell in enumerate(row))
+        high = 1
+        for cell, column, (first, last) in zip(row, table.columns, spans, strict=True):
+            _spread(page, first, last, cell, column.align if column.align != "left" else "text")
+            room = (_LABEL if first == 0 else 0) + _WIDTH * (last - max(first, 1) + 1)
+            high = max(high, lines(cell.of(book.lang), room))
         sheet.set_row(page.row, 15 * high + 2)
         page.row += 1
+
+
+def _spans(table: Table) -> list[tuple[int, int]]:
+    """The sheet's columns that each of the table's takes: the first one, the others by their weight."""
+    rest = table.columns[1:]
+    whole, free, at, spans = sum(column.weight for column in rest), _COLUMNS - 1 - len(rest), 1, [(0, 0)]
+    for left, column in zip(range(len(rest), 0, -1), rest, strict=True):
+        more = free if left == 1 else min(free, round((_COLUMNS - 1) * column.weight / whole) - 1)
+        spans.append((at, at + max(more, 0)))
+        at, free = at + max(more, 0) + 1, free - max(more, 0)
+    return spans
+
+
+def _spread(page: _Page, first: int, last: int, words: Text, style: str) -> None:
+    if last > first:
+        page.sheet.merge_range(page.row, first, page.row, last, "", page.book.style(style))
+    page.book.say(page.sheet, page.row, first, words, style)

@@ -20,7 +20,7 @@ _HEADS: Final = (
     Text("规则", "Rule"),
     Text("代入的数值", "The numbers that enter"),
 )
-_WIDTHS: Final = (21, 22, 34, 17, 17, 17, 6, 11)
+_WIDTHS: Final = (21, 22, 34, 20, 20, 20, 6, 11)
 _FIRST: Final = len(_HEADS) - 1
 _TOTAL: Final = Text("综合", "Reconciliation")
 TOLERANCE: Final = "1E-12"
@@ -46,7 +46,7 @@ def traces(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str]) -
         book.heads(sheet, 0, *_HEADS, *[Text("", "")] * (most - 1), numbers=(3, 4, 5))
         for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
-        sheet.set_column(_FIRST, _FIRST + most, 14)
+        sheet.set_column(_FIRST, _FIRST + most, 16)
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 2)
         sheet.repeat_rows(0)
@@ -76,7 +76,7 @@ def _step(book: Book, sheet: Any, row: int, step: Mapping[str, Any], cells: Mapp
     for column, operand in enumerate(step["inputs"], _FIRST):
         book.write(sheet, row, column, operand["name"], "name")
         source = cells[operand["source"]]
-        sheet.write_formula(row + 1, column, f"={source}", book.style("number"), _double(operand["value"]))
+        sheet.write_formula(row + 1, column, f"={source}", book.style("coefficient"), _double(operand["value"]))
         own[operand["name"]] = f"{_letters(column)}{row + 2}"
     written = Written(step["formula"], own, f"$D{row + 1}")
     total = step["id"].rpartition(".")[2] == "P"
