@@ -9,6 +9,7 @@ from kernel import ids
 from kernel.clock import Clock, day_in_china, end_of_day_in_china
 from kernel.documents.commands import Issuer, issue
 from kernel.identity.actor import Actor
+from kernel.identity.models import Party
 from rights.assets import queries as assets
 from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.limits import last_use
@@ -43,7 +44,9 @@ async def study(
         "revision": basis.revision,
         "content_sha256": basis.content_sha256,
         "provider": asset.party_id,
+        "provider_name": (await session.get_one(Party, asset.party_id)).name,
         "valuer": actor.party,
+        "valuer_name": (await session.get_one(Party, actor.party)).name,
         "standing": "study",
         "standing_text": {"zh": STANDINGS["study"].zh, "en": STANDINGS["study"].en},
         "appraisal": body,

@@ -19,6 +19,7 @@ from kernel.documents.commands import Issuer, issue
 from kernel.documents.models import Document
 from kernel.errors import DomainError, FieldError
 from kernel.identity.actor import SYSTEM
+from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 from kernel.text import Text
 from rights.assets import queries as assets
@@ -242,7 +243,9 @@ async def _issue(
         "revision": body["quality"]["revision"],
         "content_sha256": body["quality"]["content_sha256"],
         "provider": row.provider,
+        "provider_name": (await session.get_one(Party, row.provider)).name,
         "valuer": row.firm,
+        "valuer_name": (await session.get_one(Party, row.firm)).name,
         "standing": "automatic",
         "standing_text": {"zh": standing.zh, "en": standing.en},
         "appraisal": body,

@@ -48,6 +48,8 @@ async def split(session: AsyncSession, actor: Actor, data: SplitValue, *, clock:
         "appraisal": seen.id,
         "appraisal_document": seen.document_id,
         "standing": seen.standing,
+        "standing_text": {"zh": seen.standing_text.zh, "en": seen.standing_text.en},
+        "names": await _names(session, data),
         "value": msgspec.to_builtins(seen.value),
         "shares": msgspec.to_builtins(shares),
         "valuer": actor.party,
@@ -90,6 +92,12 @@ async def _faults(session: AsyncSession, data: SplitValue) -> list[FieldError]:
             text = Text("没有该主体。", "There is no such party.")
             found.append(FieldError(f"/contributors/{name}", text, RULE))
     return found
+
+
+async def _names(session: AsyncSession, data: SplitValue) -> dict[str, str]:
+    """What the contributors are called, by their ids."""
+    rows = await session.scalars(select(Party).where(Party.id.in_(data.contributors.values())).order_by(Party.id))
+    return {row.id: row.name for row in rows}
 
 
 def _rules(data: SplitValue) -> AppraisalRules:
