@@ -29,7 +29,7 @@ Mode = Annotated[str, QueryParameter(max_length=40, description="交易方式 ·
 OneKind = Annotated[Kind | None, QueryParameter(description="成交或挂牌 · realised or asking")]
 
 
-@get("/v1/comparables", opt=allow(WORK, "valuation:engagement:read"), responses=problems())
+@get("/v1/comparables", opt=allow(WORK, "kernel:party:read"), responses=problems())
 async def list_comparables(
     session: Session,
     kind: OneKind = None,
@@ -38,7 +38,7 @@ async def list_comparables(
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[ComparableView]:
-    """市场案例登记 · Realised trades and asking prices, the newest entries first; the parties are not shown."""
+    """市场案例登记 · Realised trades and asking prices, for valuers and those who watch; the parties are not shown."""
     return await queries.comparables(session, kind, mode, field, limit, cursor)
 
 

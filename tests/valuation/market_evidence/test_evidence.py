@@ -69,6 +69,7 @@ async def test_a_settled_trade_is_a_comparable_and_tells_no_parties(runtime, as_
     assert (seen["scale"], float(seen["quality"])) == (str(card["row_count"]), float(card["score"]))
     assert trade.buyer.party not in answer.text
     assert trade.provider.party not in answer.text
+    assert (await trade.buyer.get("/v1/comparables")).status_code == 403
     assert (
         await runtime.pool.fetchval("SELECT count(*) FROM log_entry WHERE kind = 'valuation.comparable.admitted'") == 1
     )
