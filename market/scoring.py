@@ -1,6 +1,7 @@
 """`liutong score` and `liutong contract`: quality on this machine, without server and database.
 
-Exit codes: 0 scored; 1 scored, but below what was asked for; 2 the contract or a file is faulty, nothing was scored.
+Exit codes: 0 scored; 1 scored, but below what was asked for; 2 the contract or a file is faulty: there is no score,
+at most a partial result that says so.
 """
 
 import sys
@@ -20,6 +21,7 @@ from rich.table import Table
 from kernel.clock import day_in_china
 from kernel.errors import DomainError
 from kernel.text import Lang
+from market import partial
 from valuation.quality.contract import infer
 from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
@@ -30,6 +32,7 @@ from valuation.quality.errors import CorruptFile, FilesDiffer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
 from valuation.quality.reading.formats import stem_of
+from valuation.quality.scoring.parts import Salvage
 from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.score import Progress as Tell
 from valuation.quality.scoring.score import score
@@ -125,13 +128,19 @@ def score_and_tell(
     if contract is None:
         return FAULTY
     policy, paths = policies().at(day_in_china(as_of)), dict[str, Path]()
+    saved = Salvage({}, {})
     try:
         with _Bar() as tell, tempfile.TemporaryDirectory(prefix="liutong-sources-") as folder:
             tell(0, 1, "open")
             paths = named(contract, files, Path(folder), policy.body.limits)
-            card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine, draw=draw)
+            try:
+                card = score(contract, paths, as_of=as_of, policy=policy, progress=tell, engine=engine, draw=draw)
+            except DomainError:
+                saved = partial.saved(contract, paths, as_of, policy, Path(folder))
+                raise
     except DomainError as refused:
         _refuse(refused, lang, paths)
+        partial.tell(saved, refused, as_json=as_json, lang=lang)
         return FAULTY
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(card), indent=2).decode() + "\n")

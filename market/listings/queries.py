@@ -31,6 +31,7 @@ from market.listings.schemas import (
 )
 from market.listings.states import LISTING, ListingState
 from valuation.quality.watch.queries import standing
+from valuation.testing.queries import badges
 
 _INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
 
@@ -135,6 +136,7 @@ async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> Lis
         freshness_at=row.freshness_at,
         quality=_quality(row.quality_score, row.quality_grade),
         quality_watch=await standing(session, row.asset_id),
+        third_party_tests=await badges(session, row.revision_id),
         sample_rows=row.sample_rows,
         gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
         held_by=row.held_by,

@@ -11,6 +11,7 @@ from kernel.money import MoneyView
 from kernel.policy import PolicyRef
 from rights.classification.gates import Answer
 from valuation.quality.watch.schemas import QualityWatchView
+from valuation.testing.schemas import TestBadge
 
 Title = Annotated[str, Meta(min_length=2, max_length=80)]
 Summary = Annotated[str, Meta(min_length=10, max_length=2000)]
@@ -125,6 +126,7 @@ class ListingView(msgspec.Struct, frozen=True):
     freshness_at: datetime | None
     quality: QualityView | None
     quality_watch: QualityWatchView | None
+    third_party_tests: list[TestBadge]
     sample_rows: dict[str, Any]
     gates: GatesView | None
     held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]

@@ -9,7 +9,7 @@ import pytest
 from kernel.clock import FixedClock
 from kernel.runtime import Runtime
 from tests.conftest import As, Client, Drain
-from tests.market.listings.story import Shelf, description
+from tests.market.listings.story import CONTRACT, Shelf, description
 
 REVIEW = {"decision": "approve", "reason": "材料齐全"}
 
@@ -248,3 +248,27 @@ async def test_an_appraisal_far_from_the_price_is_noted(shelf: Shelf) -> None:
 async def test_unknown_listings(client: Client, listing_id: str) -> None:
     answer = await client.get(f"/v1/listings/{listing_id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "listing-unavailable")
+
+
+async def test_a_product_shows_its_promise_and_its_third_party_tests(shelf: Shelf, client: Client) -> None:
+    from tests.makers import signing_key
+    from tests.valuation.testing.test_story import GOOD, signature
+
+    await shelf.certify()
+    await shelf.score()
+    await shelf.provider("PUT", f"/v1/assets/{shelf.asset_id}/quality-watch", {"minimum_score": "60"})
+    listed = await shelf.listed()
+    shown = (await client.get(f"/v1/listings/{listed['id']}")).json()
+    assert (shown["quality_watch"]["standing"], shown["third_party_tests"]) == ("kept", [])
+    tester = await shelf.as_("tester")
+    body = {"tester": tester.party, "contract": CONTRACT, "purpose": "listing", "samples": 1}
+    made = await shelf.provider.post(f"/v1/assets/{shelf.asset_id}/third-party-tests", body)
+    path = f"/v1/third-party-tests/{made.json()['id']}"
+    await tester.post(f"{path}/acceptance", GOOD)
+    await tester.post(f"{path}/measurement")
+    await shelf.drain()
+    view = (await tester.get(path)).json()
+    key_id, key = await signing_key(tester, b"\x07" * 32)
+    await tester.post(f"{path}/signature", {"signing_key_id": key_id, "signature": signature(key, view)})
+    (badge,) = (await client.get(f"/v1/listings/{listed['id']}")).json()["third_party_tests"]
+    assert (badge["conclusion"], badge["tester"]) == ("passed", tester.party)
