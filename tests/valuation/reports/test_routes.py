@@ -52,6 +52,14 @@ async def test_a_signed_report_in_every_form_is_verified_with_the_centres_keys(a
     tampered["facts"]["engagement"]["client"] = "Somebody else"
     named = {check.name.en: check.holds for check in examined(json.dumps(tampered).encode(), "x", trust).checks}
     assert named["facts beside it"] is False
+    step = report["document"]["credentialSubject"]["appraisal"]["trace"][2]
+    for whole in (report, {"document": report["document"], "log": report["log"]}):
+        forged = json.loads(json.dumps(whole))
+        forged["document"]["credentialSubject"]["appraisal"]["trace"][2]["result"] = "7"
+        checks = examined(json.dumps(forged).encode(), "x", trust).checks
+        assert not any(check.holds and check.name.en == "recomputed value" for check in checks)
+        told = next(check for check in checks if check.name.en == "recomputed value")
+        assert f"/trace/{step['id']}/result" in told.detail.en
 
 
 async def test_the_print_is_made_once_and_kept(as_, drain, runtime, clock):
