@@ -22,6 +22,7 @@ _PARTS = {
     "indirect": Text("间接成本", "Indirect cost"),
     "taxes": Text("相关税费", "Taxes"),
 }
+_STAGES = {stage: Text(f"{name.zh}阶段成本", f"Cost of the stage: {name.en}") for stage, name in STAGE_NAMES.items()}
 _LOW, _HIGH = Text("区间下限", "Lower end of the range"), Text("区间上限", "Upper end of the range")
 _LOW_QUALITY = Decimal(50)
 
@@ -74,9 +75,7 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
     for stage, given in stated.items():
         tax = given.pop("taxes", None)
         if given:
-            name = STAGE_NAMES[stage]
-            label = Text(f"{name.zh}阶段成本", f"Cost of the stage: {name.en}")
-            invested.append((stage, trace.total(f"I_{stage}", label, cost.replacement, given.items())))
+            invested.append((stage, trace.total(f"I_{stage}", _STAGES[stage], cost.replacement, given.items())))
         if tax is not None:
             taxes.append((stage, tax))
     base = trace.total("I", Text("投入成本合计", "Invested cost"), cost.replacement, invested)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from kernel.errors import FieldError
 from kernel.text import Text
@@ -38,7 +39,7 @@ def value(trace: Trace, model: IncomeModel, rules: IncomeRules, root: str, place
     for year in range(1, int(years.value) + 1):
         flow = _taxed(case, year, _flow(case, year, charges, decay))
         factor = _factor(case, year, rate, factor)
-        label = Text(f"第 {year} 年收益现值", f"Present value of year {year}")
+        label = _label("第 {} 年收益现值", "Present value of year {}", year)
         present.append((f"PV_{year}", trace.step(f"PV_{year}", label, "F * v", rules.discounting, F=flow, v=factor)))
     if model.perpetual_growth is not None:
         present.append(("TV", _perpetuity(case, flow, factor, rate)))
@@ -52,6 +53,12 @@ def value(trace: Trace, model: IncomeModel, rules: IncomeRules, root: str, place
         )
         raise InputsFaulty(errors=[FieldError(f"{root.removeprefix('#')}/income", why, "LT-APR-09")], count=1)
     return got
+
+
+@lru_cache(maxsize=1024)
+def _label(zh: str, en: str, year: int) -> Text:
+    """A label that names a year."""
+    return Text(zh.format(year), en.format(year))
 
 
 def _usable(case: _Case, rate: Decimal) -> None:
@@ -114,7 +121,7 @@ def _amount(case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, y
     elif decay is None:
         got = case.last[id_]
     else:
-        label, before = Text(f"第 {year} 年收益（递减）", f"Income of year {year}, declining"), case.last[id_]
+        label, before = _label("第 {} 年收益（递减）", "Income of year {}, declining", year), case.last[id_]
         got = case.trace.step(f"{id_}_{year}", label, "R * (1 - d)", case.rules.decline, R=before, d=decay)
     case.last[id_] = got
     return got
@@ -123,7 +130,7 @@ def _amount(case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, y
 def _flow(case: _Case, year: int, charges: Given | None, decay: Given | None) -> Given:
     model, rules, step = case.model, case.rules, case.trace.step
     income = _amount(case, "R", model.income, f"{case.root}/income", year, decay)
-    id_, label = f"F_{year}", Text(f"第 {year} 年数据收益", f"Income of the data in year {year}")
+    id_, label = f"F_{year}", _label("第 {} 年数据收益", "Income of the data in year {}", year)
     if model.method == "share" and model.share_rate is not None:
         return step(id_, label, "R * K", rules.share, R=income, K=_given(model.share_rate, f"{case.root}/share_rate"))
     if charges is not None:
@@ -139,12 +146,12 @@ def _taxed(case: _Case, year: int, flow: Given) -> Given:
     if case.model.tax_rate is None:
         return flow
     tax = _given(case.model.tax_rate, f"{case.root}/tax_rate")
-    label = Text(f"第 {year} 年税后收益", f"Income after tax in year {year}")
+    label = _label("第 {} 年税后收益", "Income after tax in year {}", year)
     return case.trace.step(f"N_{year}", label, "F * (1 - T)", case.rules.tax, F=flow, T=tax)
 
 
 def _factor(case: _Case, year: int, rate: Given, before: Given) -> Given:
-    label = Text(f"第 {year} 年折现系数", f"Discount factor of year {year}")
+    label = _label("第 {} 年折现系数", "Discount factor of year {}", year)
     if year == 1:
         return case.trace.step("v_1", label, "1 / (1 + i)", case.rules.discounting, i=rate)
     return case.trace.step(f"v_{year}", label, "v / (1 + i)", case.rules.discounting, v=before, i=rate)

@@ -50,14 +50,16 @@ def _case(trace: Trace, model: MarketModel, quality: QualityBasis, rules: Market
     """What every comparable is held against, read once."""
     own = {name: _given(getattr(model, name), f"{root}/{name}") for name in _OWN}
     own["quality"] = entered(quality.score, "#/quality/score")
-    edges = {}
-    for factor, field in _BOUNDS.items():
-        bounds: Usual = getattr(rules, field)
-        edges[factor] = {
-            "lo": Given(bounds.minimum, f"#/rule_set/market/{field}/minimum", expression.text(bounds.minimum)),
-            "hi": Given(bounds.maximum, f"#/rule_set/market/{field}/maximum", expression.text(bounds.maximum)),
-        }
+    edges = {factor: _edges(field, getattr(rules, field)) for factor, field in _BOUNDS.items()}
     return _Case(trace, rules, root, own, edges)
+
+
+def _edges(field: str, bounds: Usual) -> dict[str, Given]:
+    place = f"#/rule_set/market/{field}"
+    return {
+        "lo": entered(str(bounds.minimum), f"{place}/minimum"),
+        "hi": entered(str(bounds.maximum), f"{place}/maximum"),
+    }
 
 
 def value(

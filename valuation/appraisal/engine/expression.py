@@ -71,7 +71,10 @@ def fixed(value: Decimal, places: int) -> str:
 
 def text(value: Decimal) -> str:
     """Write a number in its one canonical spelling: plain digits without an exponent or trailing zeros."""
-    plain = f"{_CONTEXT.normalize(value):f}"
+    normal = _CONTEXT.normalize(value)
+    plain = str(normal)
+    if "E" in plain:
+        plain = f"{normal:f}"
     return "0" if plain == "-0" else plain
 
 
@@ -190,11 +193,11 @@ def _quantile(share: Decimal, *values: Decimal) -> Decimal:
     if not 0 <= share <= 1:
         raise InvalidOperation
     ordered = sorted(values)
-    with context():
-        place = share * (len(ordered) - 1)
-        below = int(_floor(place))
-        above = min(below + 1, len(ordered) - 1)
-        return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    place = times(share, Decimal(len(ordered) - 1))
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    part = times(_CONTEXT.subtract(place, Decimal(below)), _CONTEXT.subtract(ordered[above], ordered[below]))
+    return _CONTEXT.add(ordered[below], part)
 
 
 MANY = 10_000
