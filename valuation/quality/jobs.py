@@ -33,6 +33,7 @@ from valuation.quality.states import QUALITY_RUN
 
 log: Final = structlog.get_logger("liutong.quality")
 
+PARTS_DAYS: Final = 7
 LOOK_SECONDS: Final = 1.0
 """How often a run that works looks whether it was cancelled."""
 
@@ -166,7 +167,12 @@ def _folder(runtime: Runtime) -> Path:
 
 @sweep("valuation.quality.tidy", timedelta(minutes=10))
 async def tidy(runtime: Runtime) -> None:
-    """Remove what a killed worker left of runs that are over; a run that goes on clears its own folder first."""
+    """Remove what a killed worker left of runs that are over, and old parts whose scorecard holds them too.
+
+    A run that goes on clears its own folder first; parts of runs without a scorecard are kept.
+    """
+    async with unit(runtime.sessions) as session:
+        await progress.forget(session, before=runtime.clock.now() - timedelta(days=PARTS_DAYS))
     folder = _folder(runtime)
     found = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
     async with runtime.sessions() as session:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -66,6 +66,12 @@ async def parts(session: AsyncSession, run_id: str) -> dict[str, bytes]:
     """The parts that a run has finished, in whichever attempt."""
     rows = await session.scalars(select(RunPart).where(RunPart.run_id == run_id).order_by(RunPart.object))
     return {row.object: row.body for row in rows}
+
+
+async def forget(session: AsyncSession, *, before: datetime) -> None:
+    """Drop the parts of runs that succeeded long ago."""
+    done = select(QualityRun.id).where(QualityRun.status == RunState.SUCCEEDED)
+    await session.execute(delete(RunPart).where(RunPart.created_at < before, RunPart.run_id.in_(done)))
 
 
 async def view(session: AsyncSession, run_id: str) -> RunProgressView | None:

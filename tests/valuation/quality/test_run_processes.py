@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -215,6 +216,18 @@ async def test_folders_of_runs_that_are_over_are_removed(as_, drain, runtime):
         (folder / "staged.parquet").write_bytes(b"x")
     await tidy(runtime)
     assert [folder.exists() for folder in left] == [False, True]
+
+
+async def test_parts_are_dropped_when_their_scorecard_has_long_held_them(as_, drain, runtime, clock):
+    provider = await as_("provider")
+    good = await score(provider, (await make_asset(provider))["asset_id"], drain)
+    damaged = await make_asset(provider, orders=parquet(ORDERS), shops=parquet(SHOPS)[:-20])
+    bad = await score(provider, damaged["asset_id"], drain)
+    for days, left in ((6, [2, 1]), (2, [0, 1])):
+        clock.move(timedelta(days=days))
+        await tidy(runtime)
+        async with unit(runtime.sessions) as session:
+            assert [len(await progress.parts(session, run["id"])) for run in (good, bad)] == left
 
 
 @pytest.fixture(autouse=True)
