@@ -9,7 +9,7 @@ import narwhals.stable.v1 as nw
 from msgspec import Struct
 
 from valuation.quality.contract.contract import Aggregate, Kind, MaximumAge, Reference, Rule
-from valuation.quality.counting import aggregates
+from valuation.quality.counting import aggregates, grouping
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.engines import Engine, Tables
@@ -202,14 +202,14 @@ def _referring(
     broken = set(rule.columns) & passes.plans[rule.object].mistyped
     broken |= set(reference.columns) & passes.plans[reference.object].mistyped
     if broken:
-        frame = compiler.whole(passes.evidence[rule.object].frame, rule.columns)
+        frame = grouping.whole(passes.evidence[rule.object].frame, rule.columns)
         return (evaluated, evaluated), evidence.keys(table, rule.columns, frame.head(samples))
     engine = passes.keys(table)
     frames = engine.key_frames(tables, rule)
     stated = [table.object.property(column) for column in rule.columns]
     types = tuple(p.logical_type for p in stated if p is not None)
-    whole = compiler.whole(frames[rule.object], rule.columns)
-    found = compiler.orphans(whole, rule.columns, frames[reference.object], reference.columns, types)
+    whole = grouping.whole(frames[rule.object], rule.columns)
+    found = grouping.orphans(whole, rule.columns, frames[reference.object], reference.columns, types)
     failed = int(engine.run(table.file, [found.select(nw.len().alias("f"))])[0]["f"][0] or 0)
     if not failed or not samples:
         return (evaluated, failed), ()

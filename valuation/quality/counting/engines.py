@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from valuation.quality.contract.contract import Reference, Rule
-from valuation.quality.counting import checks, keys
+from valuation.quality.counting import checks, grouping, keys
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.keys import Repeats
@@ -169,10 +169,10 @@ class Spark:
 def grouped(engine: Engine, tables: Tables, rule: Rule, samples: int) -> Repeats:
     """Tell the keys that occur more than once by a pass that groups all; rows are fetched only where there are any."""
     frame, file = engine.key_frames(tables, rule)[rule.object], tables[rule.object].file
-    surplus = int(engine.run(file, [compiler.unique_counts(frame, rule.columns)])[0]["f"][0] or 0)
+    surplus = int(engine.run(file, [grouping.unique_counts(frame, rule.columns)])[0]["f"][0] or 0)
     if not surplus or not samples:
         return Repeats(surplus, None)
-    return Repeats(surplus, engine.run(file, [compiler.repeats(frame, rule.columns, ROW, samples)])[0])
+    return Repeats(surplus, engine.run(file, [grouping.repeats(frame, rule.columns, ROW, samples)])[0])
 
 
 def known_keys(tables: Tables) -> dict[str, list[Any]]:
