@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from valuation.audit.schemas import Format
+from valuation.cells import safe
 
 ROWS_MAX: Final = 100_000
 BATCH: Final = 1_000
@@ -26,7 +27,6 @@ MEDIA: Final[dict[str, str]] = {
 }
 _LONG: Final = ("id", "asset_id", "appraisal_id", "valuer", "path", "peer", "source", "evidence", "created_at")
 _WIDE, _NARROW = 32, 13
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Writer(Protocol):
@@ -106,14 +106,6 @@ class ParquetFile:
     def close(self) -> None:
         """End the file."""
         self._out.close()
-
-
-def safe(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula; a negative number stays one."""
-    if not isinstance(value, str) or not value.startswith(_RISKY):
-        return value
-    number = value.removeprefix("-")
-    return value if number.replace(".", "", 1).isascii() and number.replace(".", "", 1).isdigit() else f"'{value}"
 
 
 def opened(kind: Format, path: Path, columns: Sequence[str], whole: Sequence[str]) -> Writer:

@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from market.cli import main
 from valuation.audit.backtest import Deal, Valued, compared
-from valuation.audit.exports import opened, safe
+from valuation.audit.exports import opened
+from valuation.cells import safe
 
 BASE = date(2026, 6, 1)
 

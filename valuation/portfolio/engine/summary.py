@@ -17,6 +17,7 @@ from kernel.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine.trace import Step
 from valuation.appraisal.policy import policies as appraisals
+from valuation.cells import safe
 from valuation.portfolio.engine import overlap, totals
 from valuation.portfolio.engine.change import Change
 from valuation.portfolio.engine.inputs import Terms
@@ -124,11 +125,6 @@ def write_assets(store: Store, currency: str, path: Path) -> None:
         ):
             amounts = (Money(each, currency).view().amount for each in (value, low, high))
             out.writerow([safe(asset), safe(group), *amounts, currency, inputs, document])
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def write_faults(store: Store, path: Path) -> None:
