@@ -107,7 +107,7 @@ async def end(session: AsyncSession, actor: Actor, grant_id: str, data: EndGrant
 
 async def end_for(session: AsyncSession, grant_id: str, reason: str, *, at: datetime) -> None:
     """End a grant whose contract has ended, for callers that know of it; one that has ended already stays as it is."""
-    row = await one(session, TitleGrant, grant_id)
+    row = await _alone_with(session, grant_id)
     if not TITLE.is_final(row.status):
         await _end(session, SYSTEM, row, Role.SYSTEM, reason, at=at)
 
@@ -120,10 +120,17 @@ async def _end(session: AsyncSession, actor: Actor, row: TitleGrant, role: Role,
         await announce(session, row.asset_id)
 
 
-async def shorten(session: AsyncSession, grant_id: str, ends: date, *, at: datetime) -> str:
-    """Write a grant anew with the day on which its term turned out to end, if that is earlier; gives the grant's id."""
+async def _alone_with(session: AsyncSession, grant_id: str) -> TitleGrant:
+    """A grant as it is once every other change of its asset's title has ended."""
     row = await one(session, TitleGrant, grant_id)
     await lock_title(session, row.asset_id)
+    await session.refresh(row)
+    return row
+
+
+async def shorten(session: AsyncSession, grant_id: str, ends: date, *, at: datetime) -> str:
+    """Write a grant anew with the day on which its term turned out to end, if that is earlier; gives the grant's id."""
+    row = await _alone_with(session, grant_id)
     box = queries.link(row).grant
     if TITLE.is_final(row.status) or not box.starts < ends < box.ends:
         return grant_id

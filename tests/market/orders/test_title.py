@@ -370,3 +370,26 @@ async def test_what_is_only_computed_on_is_never_handed_out(trade, runtime, drai
     mixed = await trade.provider.post("/v1/listings", body)
     await refused(trade, mixed, 422, "delivery-contradicts-licence", "LT-LST-13")
     assert (await trade.provider.post("/v1/listings", {**body, "delivery": "computing"})).status_code == 201
+
+
+async def test_what_cannot_be_sold_is_not_found(trade, runtime):
+    """Search shows what its provider may sell today, with words and without."""
+    words = "航班"
+    await runtime.pool.execute("UPDATE listing SET search = to_tsvector('simple', '航班 ^航班')")
+
+    async def found():
+        pages = [await trade.buyer.get("/v1/listings"), await trade.buyer.get("/v1/listings", params={"q": words})]
+        return [[item["id"] for item in page.json()["items"]] for page in pages]
+
+    assert await found() == [[trade.listing_id]] * 2
+    operator = await trade.as_("operator")
+    path = f"/v1/parties/{trade.provider.party}/admission"
+    assert (await operator.post(path, {"action": "suspend", "reason": "x"})).status_code == 200
+    assert await found() == [[], []]
+    assert (await operator.post(path, {"action": "restore", "reason": "x"})).status_code == 200
+    assert await found() == [[trade.listing_id]] * 2
+    certificate = await runtime.pool.fetchval("SELECT certificate_id FROM listing")
+    body = {"ground": "data-destroyed", "reason": "x"}
+    ended = await (await trade.as_("registrar")).post(f"/v1/certificates/{certificate}/cancellation", body)
+    assert ended.status_code in (200, 201), ended.text
+    assert await found() == [[], []]

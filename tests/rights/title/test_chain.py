@@ -202,3 +202,19 @@ async def test_unknown_words_are_named_and_nothing_changes(
     async with unit(runtime.sessions) as session:
         assert await session.scalar(text("SELECT count(*) FROM log_entry")) == before
         assert await session.scalar(text("SELECT count(*) FROM title_grant")) == 1
+
+
+async def test_an_offer_to_nobody_yet_is_asked_like_the_grant_it_becomes(as_: As, clock: FixedClock) -> None:
+    """要约: who would pass on must have something to pass on, and what others were given is gone."""
+    asset = await titled(as_, clock)
+    provider, agent, buyer = await as_("provider"), await as_("developer"), await as_("buyer")
+    await granted(provider, asset, agent, onward(calls_max=100))
+    assert (await check(agent, asset, "grant", terms(calls_max=100)))["permitted"]
+    answer = await check(agent, asset, "grant", onward(calls_max=100))
+    assert [v["dimension"] for v in answer["findings"][0]["violations"]] == ["depth"]
+    await granted(agent, asset, buyer, terms(buyer.party, calls_max=60))
+    assert (await check(agent, asset, "grant", terms(calls_max=40)))["permitted"]
+    answer = await check(agent, asset, "grant", terms(calls_max=41))
+    assert [(v["wanted"], v["held"]) for v in answer["findings"][0]["violations"]] == [(["calls:41"], ["calls:40"])]
+    answer = await check(buyer, asset, "grant", terms())
+    assert "depth" in [v["dimension"] for v in answer["findings"][0]["violations"]]
