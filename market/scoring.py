@@ -213,7 +213,9 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     failing = [check for check in card.checks if check.failed]
     words = f"{len(failing)} / {len(card.checks)} {'项检查未通过' if zh else 'checks failed'}"
     heads = ("检查", "指标", "不合格 / 评估", "样例") if zh else ("Check", "Indicator", "Failed / evaluated", "Samples")
-    checks = Table(*heads, box=None, title=words)
+    checks = Table(box=None, title=words)
+    for head in heads:
+        checks.add_column(head, overflow="fold")
     for check in failing:
         samples = "; ".join(f"{s.row or ''}: {s.value}" for s in check.samples[:3])
         checks.add_row(escape(check.id), check.indicator, f"{check.failed:,} / {check.evaluated:,}", escape(samples))
