@@ -223,21 +223,18 @@ def _refusal(problem: DomainError) -> dict[str, Any]:
     return {"pointer": "", "detail": told, "rule": problem.rule}
 
 
-async def _issue(
+async def _claims(
     session: AsyncSession,
     row: Engagement,
     chain: Chain,
     made: Revaluation,
     body: dict[str, Any],
     rights: dict[str, Any],
-    at: datetime,
-    issuer: Issuer,
-) -> str:
-    """Issue the new appraisal as what it is, with its causes, its changes and the appraisal before it."""
-    assert row.use_until is not None
-    appraisal_id, standing = ids.new("apr"), STANDINGS["automatic"]
+) -> dict[str, Any]:
+    """What the document of an automatic appraisal says: the value, the causes, the changes, the appraisal before it."""
+    standing = STANDINGS["automatic"]
     asset = await assets.asset(session, row.asset_id)
-    claims = {
+    return {
         "asset": asset.id,
         "asset_name": asset.name,
         "revision": body["quality"]["revision"],
@@ -259,6 +256,22 @@ async def _issue(
             "changes": made.changes,
         },
     }
+
+
+async def _issue(
+    session: AsyncSession,
+    row: Engagement,
+    chain: Chain,
+    made: Revaluation,
+    body: dict[str, Any],
+    rights: dict[str, Any],
+    at: datetime,
+    issuer: Issuer,
+) -> str:
+    """Issue the new appraisal as what it is, with its causes, its changes and the appraisal before it."""
+    assert row.use_until is not None
+    appraisal_id = ids.new("apr")
+    claims = await _claims(session, row, chain, made, body, rights)
     document = await issue(
         session,
         SYSTEM,

@@ -137,34 +137,41 @@ async def _content(
         "provider": asset.party_id,
         "valuer": row.firm,
         "appraisal": plain(result),
-        "engagement": {
-            "id": row.id,
-            "client": row.client,
-            "client_name": names[row.client],
-            "firm": row.firm,
-            "firm_name": names[row.firm],
-            "provider_name": names[row.provider],
-            "purpose": row.purpose,
-            "value_type": row.value_type,
-            "base_date": row.base_date.isoformat(),
-            "scope": row.scope,
-            "intended_users": row.intended_users,
-            "statutory": row.statutory,
-            "fee_basis": row.fee_basis,
-            "supersedes": earlier.number if earlier is not None else None,
-            "accepted_at": timestamp(row.accepted_at or row.created_at),
-            "valuers": [
-                {"part": part, "id": each.id, "name": each.name, "registration_number": each.registration_number}
-                for part, each in team
-            ],
-            "independence": row.checks,
-        },
+        "engagement": _terms(row, team, names, earlier),
         "rights": rights,
         "disclosures": data.disclosures,
         "papers": [_paper(each) for each in papers],
     }
     plain_: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
     return plain_
+
+
+def _terms(
+    row: Engagement, team: independence.Team, names: dict[str, str], earlier: Engagement | None
+) -> dict[str, Any]:
+    """The engagement as the report states it."""
+    return {
+        "id": row.id,
+        "client": row.client,
+        "client_name": names[row.client],
+        "firm": row.firm,
+        "firm_name": names[row.firm],
+        "provider_name": names[row.provider],
+        "purpose": row.purpose,
+        "value_type": row.value_type,
+        "base_date": row.base_date.isoformat(),
+        "scope": row.scope,
+        "intended_users": row.intended_users,
+        "statutory": row.statutory,
+        "fee_basis": row.fee_basis,
+        "supersedes": earlier.number if earlier is not None else None,
+        "accepted_at": timestamp(row.accepted_at or row.created_at),
+        "valuers": [
+            {"part": part, "id": each.id, "name": each.name, "registration_number": each.registration_number}
+            for part, each in team
+        ],
+        "independence": row.checks,
+    }
 
 
 def _paper(row: WorkingPaper) -> dict[str, str]:

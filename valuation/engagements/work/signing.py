@@ -122,21 +122,7 @@ async def _issue(
     today, appraisal_id = day_in_china(at), ids.new("apr")
     number = await _number(session, today)
     until = rules.kept_until(today, archive_years(row, POLICY.at(today).body))
-    standing = STANDINGS["issued"]
-    claims = {
-        **draft.content,
-        "standing": "issued",
-        "standing_text": {"zh": standing.zh, "en": standing.en},
-        "report": {
-            "number": number,
-            "issued_on": today.isoformat(),
-            "use_until": draft.use_until.isoformat(),
-            "archive_until": until.isoformat(),
-            "process": await _process(session, row, draft),
-        },
-        "digest": draft.digest,
-        "signatures": [await _signature(session, each) for each in signed],
-    }
+    claims = await _claims(session, row, draft, signed, (number, today, until))
     document = await issue(
         session,
         actor,
@@ -167,6 +153,32 @@ async def _issue(
     market = body["inputs"].get("market") or {}
     row.market_mode, row.market_field = market.get("mode"), market.get("field")
     return {"number": number, "appraisal": appraisal_id, "document": document.id}
+
+
+async def _claims(
+    session: AsyncSession,
+    row: Engagement,
+    draft: EngagementDraft,
+    signed: list[EngagementSignature],
+    facts: tuple[str, date, date],
+) -> dict[str, Any]:
+    """What was signed, and of the signing itself: number, days, steps and signatures."""
+    number, today, until = facts
+    standing = STANDINGS["issued"]
+    return {
+        **draft.content,
+        "standing": "issued",
+        "standing_text": {"zh": standing.zh, "en": standing.en},
+        "report": {
+            "number": number,
+            "issued_on": today.isoformat(),
+            "use_until": draft.use_until.isoformat(),
+            "archive_until": until.isoformat(),
+            "process": await _process(session, row, draft),
+        },
+        "digest": draft.digest,
+        "signatures": [await _signature(session, each) for each in signed],
+    }
 
 
 async def _number(session: AsyncSession, today: date) -> str:
