@@ -272,3 +272,22 @@ async def test_a_product_shows_its_promise_and_its_third_party_tests(shelf: Shel
     await tester.post(f"{path}/signature", {"signing_key_id": key_id, "signature": signature(key, view)})
     (badge,) = (await client.get(f"/v1/listings/{listed['id']}")).json()["third_party_tests"]
     assert (badge["conclusion"], badge["tester"]) == ("passed", tester.party)
+
+
+async def test_nothing_is_offered_beyond_the_title(shelf: Shelf, runtime: Runtime) -> None:
+    """The refusal names the edge and each side, in the reader's language, and nothing changed."""
+    await shelf.certify()
+    await shelf.score()
+    licence = {"actions": ["use"], "purposes": ["research"], "territory": ["CN"], "term_days": 1800}
+    draft = await shelf.draft(licence=licence)
+    before = await _rows(runtime)
+    path = f"/v1/listings/{draft['id']}/submission"
+    told = (await shelf.provider.post(path)).json()
+    assert (told["status"], told["code"], told["rule"]["id"]) == (422, "grant-exceeds-title", "LT-TTL-02")
+    assert (told["edge"], told["dimensions"]) == (1, ["term"])
+    assert told["errors"][0]["pointer"] == "/licence/term"
+    assert told["errors"][0]["detail"].startswith("term: wanted 2026-12-01, 2032-01-05, held 2026-12-01, ")
+    chinese = (await shelf.provider.post(path, headers={"accept-language": "zh"})).json()
+    assert chinese["errors"][0]["detail"].startswith("期限：申请 ")
+    assert chinese["detail"] == "权利链第 1 环不成立：term。"
+    assert await _rows(runtime) == before
