@@ -54,8 +54,8 @@ from valuation.audit import indexing as audit_jobs
 from valuation.engagements import jobs as engagements_jobs
 from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
-from valuation.testing import jobs as testing_jobs
 from valuation.revaluation import jobs as revaluation_jobs
+from valuation.testing import jobs as testing_jobs
 
 ROUTES: Final = (
     *about.ROUTES,
