@@ -22,7 +22,7 @@ from kernel.identity.models import Party
 from kernel.runtime import open_runtime
 from kernel.settings import Settings
 from market.app import create_app
-from market.demo import supply
+from market.demo import engage, supply
 from market.demo.account import Account
 from market.demo.caller import Caller
 from market.demo.people import People, gather
@@ -95,7 +95,7 @@ def _fill(operator: Caller) -> People:
             supply.prepare_data,
             supply.register_rights,
             supply.score_quality,
-            supply.appraise,
+            engage.appraise,
             supply.list_product,
         ):
             step(tale)
