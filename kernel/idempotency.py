@@ -7,12 +7,14 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.clock import Clock
 from kernel.db import Base
 from kernel.errors import FieldError, InvalidInput, Unprocessable
 from kernel.text import Text
@@ -82,6 +84,28 @@ async def once(
         .values(http_status=status, body=msgspec.json.encode(view))
     )
     return Response(view, status_code=status)
+
+
+class Once:
+    """The one way to write over HTTP: runs a command once for the caller's key, in the request's unit of work."""
+
+    def __init__(self, request: Request[Any, Any, Any], session: AsyncSession, clock: Clock) -> None:
+        self._asked = (request, session)
+        self._clock = clock
+
+    async def __call__(self, run: Callable[[], Awaitable[T]], *, status: int = 201) -> Response[T]:
+        """Run a command, or give the stored answer again; see `once`."""
+        return await once(*self._asked, self._clock.now(), run, status=status)
+
+
+async def provide_once(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - declared here once, it documents itself on every route
+) -> Once:
+    """A dependency of every route that creates or moves money."""
+    return Once(request, session, clock)
 
 
 def _key(request: Request[Any, Any, Any]) -> str:

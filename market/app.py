@@ -21,6 +21,7 @@ from kernel.http.edge import Edge
 from kernel.http.guards import Admission
 from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
+from kernel.idempotency import provide_once
 from kernel.identity import routes as identity_routes
 from kernel.log import feed
 from kernel.log import routes as log_routes
@@ -122,6 +123,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             "runtime": Provide(provide_runtime),
             "clock": Provide(provide_clock),
             "actor": Provide(provide_actor),
+            "once": Provide(provide_once),
         },
         request_class=StrictRequest,
         middleware=[authentication, Admission()],

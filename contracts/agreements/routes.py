@@ -1,8 +1,8 @@
 """Agreements over HTTP."""
 
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,15 +14,13 @@ from kernel.clock import Clock
 from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
-
-Http = Request[Actor, Any, Any]
 
 NOT_GRANTABLE: Final[tuple[type[DomainError], ...]] = (
     GrantInexpressible,
@@ -68,8 +66,7 @@ async def get_agreement(agreement_id: FromPath[str], session: Session, actor: Na
 async def sign_agreement(
     agreement_id: FromPath[str],
     data: JSONBody[SignAgreement],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     runtime: NamedDependency[Runtime],
     actor: NamedDependency[Actor],
@@ -77,9 +74,6 @@ async def sign_agreement(
     """签署协议 · Sign the agreement's digest with one's registered key; the second signature puts it in force."""
     clock = runtime.clock
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.sign(
             session, actor, ids.require("agr", agreement_id), data, clock=clock, issuer=runtime.issuer
         ),
@@ -95,17 +89,13 @@ async def sign_agreement(
 async def decline_agreement(
     agreement_id: FromPath[str],
     data: JSONBody[DeclineAgreement],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[AgreementView]:
     """拒绝签署 · Decline to sign."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.decline(session, actor, ids.require("agr", agreement_id), data, clock=clock),
         status=200,
     )

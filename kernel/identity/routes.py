@@ -11,7 +11,7 @@ from kernel import ids
 from kernel.clock import Clock
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity import commands, errors, queries
 from kernel.identity.actor import Actor
 from kernel.identity.schemas import (
@@ -149,17 +149,13 @@ async def revoke_key(
 )
 async def register_signing_key(
     data: JSONBody[RegisterSigningKey],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[SigningKeyView]:
     """登记签名公钥 · Register a public key for electronic signatures."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.register_signing_key(session, actor, data, clock=clock),
     )
 

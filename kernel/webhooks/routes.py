@@ -1,8 +1,6 @@
 """Webhooks over HTTP: a party sets up, tests, rotates and watches its own addresses."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel import ids
 from kernel.clock import Clock
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -26,7 +24,6 @@ from kernel.webhooks.schemas import (
     WebhookView,
 )
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 OWNER = allow("kernel:webhook:write")
 
@@ -38,17 +35,13 @@ OWNER = allow("kernel:webhook:write")
 )
 async def create_webhook(
     data: JSONBody[CreateWebhook],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     runtime: NamedDependency[Runtime],
     actor: NamedDependency[Actor],
 ) -> Response[NewWebhookView]:
     """新建回调 · Have one's own events posted to an address; the secret is shown in this answer only."""
     return await once(
-        request,
-        session,
-        runtime.clock.now(),
         lambda: commands.create(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox),
     )
 
@@ -76,15 +69,14 @@ async def remove_webhook(
 @post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
 async def rotate_secret(
     webhook_id: FromPath[str],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[RotationView]:
     """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
     found = ids.require("whk", webhook_id)
-    return await once(request, session, clock.now(), lambda: commands.rotate(session, actor, found, clock=clock))
+    return await once(lambda: commands.rotate(session, actor, found, clock=clock))
 
 
 @post(
@@ -95,17 +87,14 @@ async def rotate_secret(
 )
 async def test_webhook(
     webhook_id: FromPath[str],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[WebhookTestView]:
     """测试回调 · Send a test message along the whole way: log, queue, network."""
     found = ids.require("whk", webhook_id)
-    return await once(
-        request, session, clock.now(), lambda: commands.send_test(session, actor, found, clock=clock), status=202
-    )
+    return await once(lambda: commands.send_test(session, actor, found, clock=clock), status=202)
 
 
 @post(

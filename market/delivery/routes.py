@@ -12,7 +12,7 @@ from kernel.clock import Clock
 from kernel.db import unit
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
@@ -45,15 +45,14 @@ async def get_delivery(order_id: FromPath[str], session: Session, actor: NamedDe
 )
 async def prepare_delivery(
     order_id: FromPath[str],
-    request: Http,
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
 ) -> Response[DeliveryView]:
     """准备交付 · Prepare the delivery of an order that one has sold; it is released when the order is paid."""
     order = ids.require("ord", order_id)
-    return await once(request, session, clock.now(), lambda: commands.prepare_own(session, actor, order, clock=clock))
+    return await once(lambda: commands.prepare_own(session, actor, order, clock=clock))
 
 
 @post(
@@ -87,19 +86,15 @@ async def open_links(
 async def confirm_receipt(
     order_id: FromPath[str],
     data: JSONBody[ConfirmReceipt],
-    request: Http,
     session: Session,
     runtime: NamedDependency[Runtime],
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
 ) -> Response[DeliveryView]:
     """确认收货 · Confirm what arrived by its digests; the centre issues the receipt."""
     order = ids.require("ord", order_id)
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.confirm_receipt(session, actor, order, data, clock=clock, issuer=runtime.issuer),
     )
 

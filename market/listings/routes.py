@@ -1,8 +1,8 @@
 """Listings over HTTP: providers bring them, reviewers judge them, everybody finds them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from kernel.clock import Clock, day_in_china
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit
 from kernel.states import IllegalTransition, WrongActor
@@ -49,7 +49,6 @@ TITLE = (
 )
 """Why the rights do not carry what is offered."""
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 Words = Annotated[
     str | None,
@@ -66,14 +65,13 @@ Words = Annotated[
 )
 async def create_listing(
     data: JSONBody[CreateListing],
-    request: Http,
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
 ) -> Response[ListingView]:
     """新建商品 · Describe a data product; it is a draft until it is submitted."""
-    return await once(request, session, clock.now(), lambda: commands.create(session, actor, data, clock=clock))
+    return await once(lambda: commands.create(session, actor, data, clock=clock))
 
 
 @post(

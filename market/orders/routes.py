@@ -16,7 +16,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, fingerprint, once
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -106,17 +106,13 @@ async def list_orders(
 )
 async def draft_agreement(
     order_id: FromPath[str],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[AgreementView]:
     """拟定协议 · Draft the order's agreement, or give the one that it has."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.agree(session, actor, ids.require("ord", order_id), clock=clock),
     )
 
@@ -129,17 +125,13 @@ async def draft_agreement(
 )
 async def accept_order(
     order_id: FromPath[str],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[OrderView]:
     """验收 · The buyer accepts what was delivered; settlement follows."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.accept(session, actor, ids.require("ord", order_id), clock=clock),
         status=200,
     )
@@ -154,17 +146,13 @@ async def accept_order(
 async def cancel_order(
     order_id: FromPath[str],
     data: JSONBody[CancelOrder],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[OrderView]:
     """取消订单 · The buyer gives up an order that is not paid."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: endings.cancel(session, actor, ids.require("ord", order_id), data, clock=clock),
         status=200,
     )
@@ -179,17 +167,13 @@ async def cancel_order(
 async def refund_order(
     order_id: FromPath[str],
     data: JSONBody[RefundOrder],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[OrderView]:
     """退款 · The clearing officer sends the whole price back before acceptance."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: endings.refund(session, actor, ids.require("ord", order_id), data, clock=clock),
         status=200,
     )

@@ -16,7 +16,7 @@ from kernel.clock import Clock
 from kernel.db import unit
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -117,8 +117,7 @@ async def get_payment(payment_id: FromPath[str], session: Session, actor: Caller
 async def confirm_transfer(
     payment_id: FromPath[str],
     data: JSONBody[ConfirmTransfer],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: Caller,
@@ -126,9 +125,6 @@ async def confirm_transfer(
     """确认到账 · The clearing officer confirms a bank transfer; the amount must match to the minor unit."""
     wanted = ids.require("pay", payment_id)
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.confirm_transfer(session, actor, wanted, data, clock=clock),
         status=200,
     )
@@ -156,8 +152,7 @@ async def cancel_payment(payment_id: FromPath[str], runtime: NamedDependency[Run
 async def confirm_refund(
     payment_id: FromPath[str],
     data: JSONBody[ConfirmRefund],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: Caller,
@@ -165,9 +160,6 @@ async def confirm_refund(
     """确认退款 · The clearing officer confirms that a refund left the centre's bank."""
     wanted = ids.require("pay", payment_id)
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: refunds.confirm_refund(session, actor, wanted, data, clock=clock),
         status=200,
     )

@@ -1,8 +1,6 @@
 """Applications over HTTP: the first for a revision, and the later ones about a certificate."""
 
-from typing import Any
-
-from litestar import Request, Response, patch, post
+from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
 from rights.applications import describe, first, later
@@ -30,7 +28,6 @@ from rights.registrations.schemas import (
 from rights.registrations.views import RegistrationView
 from rights.title.errors import HoldersMustConsent, RightRemarked, UpstreamExceeded
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 Time = NamedDependency[Clock]
 Who = NamedDependency[Actor]
@@ -58,14 +55,13 @@ APPLY = "rights:registration:apply"
 )
 async def apply_for_registration(
     data: JSONBody[ApplyForRegistration],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[RegistrationView]:
     """申请登记 · Apply for the registration of rights in a revision of one's own asset."""
-    return await once(request, session, clock.now(), lambda: first.apply(session, actor, data, clock=clock))
+    return await once(lambda: first.apply(session, actor, data, clock=clock))
 
 
 @post(
@@ -84,14 +80,13 @@ async def apply_for_registration(
 )
 async def register_public_resource(
     data: JSONBody[RegisterPublicResource],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[RegistrationView]:
     """公共数据资源首次登记 · Apply for the first registration of a public data resource."""
-    return await once(request, session, clock.now(), lambda: first.apply_public(session, actor, data, clock=clock))
+    return await once(lambda: first.apply_public(session, actor, data, clock=clock))
 
 
 @patch(
@@ -139,17 +134,13 @@ async def edit_asset(
 async def apply_about_certificate(
     certificate: FromPath[str],
     data: JSONBody[LaterApplication],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[RegistrationView]:
     """转让、变更、续期、更正、注销、许可 · Apply for a later registration of a certificate, by its id or number."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: later.apply_later(session, actor, certificate, data, clock=clock),
     )
 

@@ -1,8 +1,6 @@
 """Assets over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +9,11 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from rights.assets import commands, errors, queries
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 
 
@@ -27,14 +24,13 @@ Session = NamedDependency[AsyncSession]
 )
 async def create_asset(
     data: JSONBody[CreateAsset],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[AssetView]:
     """描述数据资产 · Describe a data asset."""
-    return await once(request, session, clock.now(), lambda: commands.create(session, actor, data, clock=clock))
+    return await once(lambda: commands.create(session, actor, data, clock=clock))
 
 
 @post(
@@ -45,17 +41,13 @@ async def create_asset(
 async def add_revision(
     asset_id: FromPath[str],
     data: JSONBody[AddRevision],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[RevisionView]:
     """新建数据版本 · Fix the asset's files as an immutable revision."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.add_revision(session, actor, asset_id, data, clock=clock),
     )
 

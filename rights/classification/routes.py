@@ -1,8 +1,6 @@
 """Classification over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.classification import commands, errors, queries, sheets
@@ -34,17 +32,13 @@ Session = NamedDependency[AsyncSession]
 async def declare_classification(
     asset_id: FromPath[str],
     data: JSONBody[DeclareClassification],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[ClassificationView]:
     """声明分类分级 · Declare what an asset holds; a later declaration takes the place of an earlier one."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.declare(session, actor, asset_id, data, clock=clock),
     )
 

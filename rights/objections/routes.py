@@ -11,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -53,17 +53,13 @@ DECIDE = "rights:registration:decide"
 async def raise_objection(
     registration_id: FromPath[str],
     data: JSONBody[RaiseObjection],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[ObjectionView]:
     """提出异议 · Object to a registration in notice, or after it was certified, under one's real name."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.raise_objection(session, actor, registration_id, data, clock=clock),
     )
 

@@ -1,8 +1,6 @@
 """Registration over HTTP: the applicant's steps, the registrar's desk, and the public notices."""
 
-from typing import Any
-
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
@@ -31,7 +29,6 @@ from rights.registrations.states import RegistrationAction
 from rights.registrations.views import RegistrationView
 from rights.screening import commands as screening
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 Time = NamedDependency[Clock]
 Who = NamedDependency[Actor]
@@ -186,8 +183,7 @@ async def publish_notice(
 )
 async def issue_certificate(
     registration_id: FromPath[str],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     runtime: NamedDependency[Runtime],
     clock: Time,
@@ -196,9 +192,6 @@ async def issue_certificate(
     """发证 · Issue the certificate once the notice has ended, or at once where none is held."""
     await screening.before_step(runtime, registration_id, RegistrationAction.CERTIFY)
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: certify.certify(session, actor, registration_id, clock=clock, issuer=runtime.issuer),
     )
 

@@ -1,9 +1,9 @@
 """Title over HTTP: reading it, asking of it, granting out of it, and what the registrar enters."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
 from rights.grants.errors import GrantInexpressible
@@ -39,7 +39,6 @@ from rights.title.schemas import (
     TransferTitle,
 )
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 Time = NamedDependency[Clock]
 Who = NamedDependency[Actor]
@@ -85,30 +84,28 @@ async def check_title(
 async def make_grant(
     asset_id: FromPath[str],
     data: JSONBody[MakeGrant],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[GrantView]:
     """授权 · Grant out of what one's party holds."""
     now = clock.now()
-    return await once(request, session, now, lambda: commands.grant(session, actor, asset_id, data, at=now))
+    return await once(lambda: commands.grant(session, actor, asset_id, data, at=now))
 
 
 @post("/v1/assets/{asset_id:str}/recorded-grants", opt=allow(REGISTER), responses=problems(*REFUSALS))
 async def record_grant(
     asset_id: FromPath[str],
     data: JSONBody[RecordGrant],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[GrantView]:
     """许可备案 · Enter a grant for its grantor, with the co-holders' written consents."""
     now = clock.now()
-    return await once(request, session, now, lambda: commands.record_grant(session, actor, asset_id, data, at=now))
+    return await once(lambda: commands.record_grant(session, actor, asset_id, data, at=now))
 
 
 @post(
@@ -132,15 +129,14 @@ async def end_grant(
 async def transfer_title(
     asset_id: FromPath[str],
     data: JSONBody[TransferTitle],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[list[GrantView]]:
     """转让许可 · Move the licences that a party holds in an asset to another; a registered title passes otherwise."""
     now = clock.now()
-    return await once(request, session, now, lambda: commands.transfer(session, actor, asset_id, data, at=now))
+    return await once(lambda: commands.transfer(session, actor, asset_id, data, at=now))
 
 
 @post(
@@ -151,15 +147,14 @@ async def transfer_title(
 async def declare_parent(
     asset_id: FromPath[str],
     data: JSONBody[DeclareParent],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[LineageView]:
     """声明来源 · Declare that one's asset is made from another."""
     now = clock.now()
-    return await once(request, session, now, lambda: lineage.declare(session, actor, asset_id, data, at=now))
+    return await once(lambda: lineage.declare(session, actor, asset_id, data, at=now))
 
 
 @post(
@@ -170,15 +165,14 @@ async def declare_parent(
 async def record_parent(
     asset_id: FromPath[str],
     data: JSONBody[RecordParent],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[LineageView]:
     """登记未声明的来源 · Enter a source that the holder did not declare; unlicensed, it stops the asset."""
     now = clock.now()
-    return await once(request, session, now, lambda: lineage.enter(session, actor, asset_id, data, at=now))
+    return await once(lambda: lineage.enter(session, actor, asset_id, data, at=now))
 
 
 @post(
@@ -189,15 +183,14 @@ async def record_parent(
 async def set_shares(
     asset_id: FromPath[str],
     data: JSONBody[SetShares],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[list[ShareView]]:
     """共有份额 · Enter who holds a title together, and in what shares."""
     now = clock.now()
-    return await once(request, session, now, lambda: shares.enter(session, actor, asset_id, data, at=now))
+    return await once(lambda: shares.enter(session, actor, asset_id, data, at=now))
 
 
 @post(
@@ -208,15 +201,14 @@ async def set_shares(
 async def enter_remark(
     asset_id: FromPath[str],
     data: JSONBody[EnterRemark],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[RemarkView]:
     """备注 · Enter a pledge, a seizure, a temporary control or an agreed condition on an asset's rights."""
     now = clock.now()
-    return await once(request, session, now, lambda: remarks.enter(session, actor, asset_id, data, at=now))
+    return await once(lambda: remarks.enter(session, actor, asset_id, data, at=now))
 
 
 @post(

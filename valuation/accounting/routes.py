@@ -1,8 +1,8 @@
 """Accounting decisions and notes over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import InvalidInput, NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -39,8 +39,7 @@ async def get_checklist() -> list[QuestionView]:
 )
 async def decide_classification(
     data: JSONBody[DecideClassification],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     runtime: NamedDependency[Runtime],
@@ -48,9 +47,6 @@ async def decide_classification(
 ) -> Response[DecisionView]:
     """作出会计判断 · Answer the checklist for an asset of your own; the answers are stored and never change."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.decide(session, actor, data, clock=clock, issuer=runtime.issuer),
     )
 
@@ -76,8 +72,7 @@ async def get_decision(decision_id: FromPath[str], session: Session, actor: Name
 @post("/v1/accounting-notes", opt=WRITING, responses=problems(errors.NoteFaulty, IdempotencyKeyReused))
 async def draw_note(
     data: JSONBody[DrawNote],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     runtime: NamedDependency[Runtime],
@@ -85,9 +80,6 @@ async def draw_note(
 ) -> Response[NoteView]:
     """编制附注披露表 · State the movements of a period; balances and totals are computed (财会〔2023〕11号)."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.draw(session, actor, data, clock=clock, issuer=runtime.issuer),
     )
 

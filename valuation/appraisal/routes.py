@@ -1,9 +1,8 @@
 """Appraisals over HTTP."""
 
 import asyncio
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from valuation.appraisal import (
@@ -62,8 +61,7 @@ READING = allow(
 async def appraise_asset(
     asset_id: FromPath[str],
     data: JSONBody[AppraiseAsset],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     runtime: NamedDependency[Runtime],
@@ -71,9 +69,6 @@ async def appraise_asset(
 ) -> Response[AppraisalView]:
     """测算数据资产价值 · Value an asset by oneself, with every step shown; a study that no second valuer has signed."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.study(session, actor, asset_id, data, clock=clock, issuer=runtime.issuer),
     )
 

@@ -1,8 +1,8 @@
 """Engagements over HTTP: their terms, and the reports that come of them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.states import IllegalTransition, WrongActor
@@ -43,14 +43,13 @@ WORK = "valuation:appraisal:write"
 )
 async def propose_engagement(
     data: JSONBody[ProposeEngagement],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[EngagementView]:
     """委托评估 · Engage a valuation firm to value an asset, for a purpose, at a base date, for named users."""
-    return await once(request, session, clock.now(), lambda: commands.propose(session, actor, data, clock=clock))
+    return await once(lambda: commands.propose(session, actor, data, clock=clock))
 
 
 @get("/v1/engagements", opt=allow(READ), responses=problems())

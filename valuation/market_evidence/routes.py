@@ -52,7 +52,7 @@ async def near_comparables(
     session: Session,
     clock: Time,
     mode: Mode = "one-off",
-    currency: Annotated[str, QueryParameter(pattern="^[A-Z]{3}$", description="币种 · currency")] = "CNY",
+    currency: Annotated[str, QueryParameter(pattern=r"^[A-Z]{3}$(?!\n)", description="币种 · currency")] = "CNY",
     base_date: Annotated[date | None, QueryParameter(description="基准日 · base date")] = None,
     kind: OneKind = None,
 ) -> NearView:

@@ -1,8 +1,6 @@
 """Portfolios over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import InvalidInput, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import Cursor, Limit, Page
 from kernel.states import IllegalTransition, WrongActor
@@ -19,7 +17,6 @@ from valuation.appraisal.errors import BaseDateOutside, RuleSetNotInForce
 from valuation.portfolio import commands, errors, queries
 from valuation.portfolio.schemas import PortfolioAppraisalView, PortfolioItemView, PortfolioRunView, ValuePortfolio
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 
 _READ = allow("valuation:appraisal:write", "valuation:audit:read")
@@ -33,16 +30,13 @@ _READ = allow("valuation:appraisal:write", "valuation:audit:read")
 )
 async def start_portfolio_run(
     data: JSONBody[ValuePortfolio],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[PortfolioRunView]:
     """发起组合估值 · Value many assets in one run, in the background: what they share counts once."""
-    return await once(
-        request, session, clock.now(), lambda: commands.start(session, actor, data, clock=clock), status=202
-    )
+    return await once(lambda: commands.start(session, actor, data, clock=clock), status=202)
 
 
 @get("/v1/portfolio-runs", opt=_READ, responses=problems(InvalidInput))

@@ -1,8 +1,6 @@
 """Practitioners over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.practitioners import commands, errors, queries
@@ -30,14 +28,13 @@ WORK = "valuation:appraisal:write"
 )
 async def register_practitioner(
     data: JSONBody[RegisterPractitioner],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[PractitionerView]:
     """登记评估人员 · Register a valuer of one's firm by an API key and a signing key of the person's own."""
-    return await once(request, session, clock.now(), lambda: commands.register(session, actor, data, clock=clock))
+    return await once(lambda: commands.register(session, actor, data, clock=clock))
 
 
 @get("/v1/practitioners", opt=allow(WORK), responses=problems())

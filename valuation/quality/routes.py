@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -26,7 +26,6 @@ from valuation.quality.scoring import exports
 from valuation.quality.scoring.comparison import Comparison
 from valuation.quality.watch.routes import ROUTES as WATCH
 
-Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]
 
 
@@ -47,17 +46,13 @@ Session = NamedDependency[AsyncSession]
 async def start_quality_run(
     asset_id: FromPath[str],
     data: JSONBody[ScoreRevision],
-    request: Http,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[QualityRunView]:
     """发起质量评分 · Score the asset's newest revision against a data contract; the work is done in the background."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.start(session, actor, asset_id, data, clock=clock),
         status=202,
     )

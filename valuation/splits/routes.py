@@ -1,8 +1,6 @@
 """Splits over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
@@ -27,8 +25,7 @@ from valuation.splits.schemas import SplitValue, SplitView
 )
 async def split_value(
     data: JSONBody[SplitValue],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     runtime: NamedDependency[Runtime],
@@ -36,9 +33,6 @@ async def split_value(
 ) -> Response[SplitView]:
     """按贡献分配价值 · Split an appraised value by the Shapley value, as a document that every contributor receives."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: commands.split(session, actor, data, clock=clock, issuer=runtime.issuer),
     )
 

@@ -1,8 +1,8 @@
 """Third-party testing over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -43,16 +43,13 @@ _END = (NotFound, IllegalTransition, WrongActor)
 async def order_test(
     asset_id: FromPath[str],
     data: JSONBody[OrderTest],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[TestView]:
     """委托第三方检测 · Engage an independent tester for the newest revision."""
-    return await once(
-        request, session, clock.now(), lambda: commands.order(session, actor, asset_id, data, clock=clock)
-    )
+    return await once(lambda: commands.order(session, actor, asset_id, data, clock=clock))
 
 
 @get("/v1/third-party-tests", opt=_READ)

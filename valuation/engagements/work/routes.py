@@ -11,7 +11,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
@@ -55,16 +55,13 @@ AT_WORK = (NotFound, PractitionerUnknown, errors.NotYourPart, IllegalTransition,
 async def ask_for_data(
     engagement_id: FromPath[str],
     data: JSONBody[AskForData],
-    request: Asked,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[RequestView]:
     """提出资料请求 · Ask the client for something by a day."""
-    return await once(
-        request, session, clock.now(), lambda: evidence.ask(session, actor, engagement_id, data, clock=clock)
-    )
+    return await once(lambda: evidence.ask(session, actor, engagement_id, data, clock=clock))
 
 
 @get("/v1/engagements/{engagement_id:str}/data-requests", opt=allow(READ), responses=problems(NotFound))
@@ -127,16 +124,13 @@ async def waive_data_request(
 async def add_working_paper(
     engagement_id: FromPath[str],
     data: JSONBody[AddPaper],
-    request: Asked,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[PaperView]:
     """归集工作底稿 · Keep a file among the working papers, with its digest and for as long as the law says."""
-    return await once(
-        request, session, clock.now(), lambda: evidence.add_paper(session, actor, engagement_id, data, clock=clock)
-    )
+    return await once(lambda: evidence.add_paper(session, actor, engagement_id, data, clock=clock))
 
 
 @get("/v1/engagements/{engagement_id:str}/working-papers", opt=allow(READ), responses=problems(NotFound))
@@ -163,16 +157,13 @@ async def list_working_papers(
 async def submit_draft(
     engagement_id: FromPath[str],
     data: JSONBody[SubmitDraft],
-    request: Asked,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[DraftView]:
     """提交初稿 · Compute a draft as the first valuer; every faulty parameter is told at once."""
-    return await once(
-        request, session, clock.now(), lambda: drafting.draft(session, actor, engagement_id, data, clock=clock)
-    )
+    return await once(lambda: drafting.draft(session, actor, engagement_id, data, clock=clock))
 
 
 @get("/v1/engagements/{engagement_id:str}/drafts", opt=allow(READ), responses=problems(NotFound))
@@ -191,17 +182,13 @@ async def list_drafts(
 async def give_opinion(
     engagement_id: FromPath[str],
     data: JSONBody[GiveOpinion],
-    request: Asked,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     actor: Who,
 ) -> Response[OpinionView]:
     """复核与审核 · Agree to the draft or send it back, as the second valuer, the reviewer, or a signer."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: drafting.give_opinion(session, actor, engagement_id, data, clock=clock),
     )
 
@@ -232,8 +219,7 @@ async def list_opinions(
 async def sign_report(
     engagement_id: FromPath[str],
     data: JSONBody[SignReport],
-    request: Asked,
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: Time,
     runtime: NamedDependency[Runtime],
@@ -241,9 +227,6 @@ async def sign_report(
 ) -> Response[EngagementView]:
     """签署报告 · Sign the reviewed draft with one's own key; the second valuer's signature issues the report."""
     return await once(
-        request,
-        session,
-        clock.now(),
         lambda: signing.sign(session, actor, engagement_id, data, clock=clock, issuer=runtime.issuer),
     )
 

@@ -1,8 +1,6 @@
 """Desensitisation over HTTP."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +9,7 @@ from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, once
+from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity.actor import Actor
 from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.desensitisation import commands, queries
@@ -31,16 +29,13 @@ Session = NamedDependency[AsyncSession]
 async def start_desensitisation(
     asset_id: FromPath[str],
     data: JSONBody[Desensitise],
-    request: Request[Actor, Any, Any],
-    idempotency_key: IdempotencyKey,
+    once: NamedDependency[Once],
     session: Session,
     clock: NamedDependency[Clock],
     actor: NamedDependency[Actor],
 ) -> Response[DesensitisationView]:
     """数据脱敏 · Treat the newest revision by a plan; what comes out is a new revision, with a report."""
-    return await once(
-        request, session, clock.now(), lambda: commands.start(session, actor, asset_id, data, clock=clock), status=202
-    )
+    return await once(lambda: commands.start(session, actor, asset_id, data, clock=clock), status=202)
 
 
 @get("/v1/assets/{asset_id:str}/desensitisations", opt=allow("rights:asset:write"), responses=problems(NotFound))
