@@ -10,7 +10,7 @@ from typing import Any, Final
 from kernel.documents.verify import Trust
 from kernel.log.verify import verify_log
 from market.demo.tale import Tale
-from market.verify import verified
+from market.verification.verify import verified
 from rights.certificates import rules
 
 DOCUMENTS: Final = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")

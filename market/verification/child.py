@@ -12,7 +12,7 @@ import msgspec
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.verify import Statuses
 from market.verification.schemas import VerificationView, verification_view
-from market.verify import examined
+from market.verification.verify import examined
 
 MEMORY_BYTES: Final = 1_536 * 1024 * 1024
 CPU_SECONDS: Final = 10

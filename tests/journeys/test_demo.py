@@ -98,7 +98,7 @@ def test_one_changed_byte_is_caught(told, tmp_path, name):
     (tmp_path / "trust.json").write_bytes((told / "trust.json").read_bytes())
     dice = random.Random(name)
     from kernel.documents.verify import FileUnreadable
-    from market.verify import verified
+    from market.verification.verify import verified
 
     for place in dice.sample(range(len(original)), 60):
         changed = bytearray(original)

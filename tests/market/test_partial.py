@@ -6,7 +6,7 @@ import polars as pl
 from click.testing import CliRunner
 
 from kernel import signing
-from market.cli_quality import desensitise, score
+from market.cli.quality import desensitise, score
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, parquet
 from tests.valuation.quality.desensitisation.test_treat import PEOPLE, PLAN
 

@@ -10,7 +10,7 @@ from kernel.documents import printed, render, seal, typeset
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.verify import verify_bytes
-from market.verify import DEEPER
+from market.verification.verify import DEEPER
 from tests.kernel.documents import material
 from tests.kernel.documents.material import Material
 

@@ -11,7 +11,7 @@ from kernel import signing
 from kernel.documents import status
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.verify import Statuses, verify_bytes, verify_file
-from market.verify import verified
+from market.verification.verify import verified
 from tests.kernel.documents import material
 
 

@@ -3,7 +3,7 @@
 import json
 
 from kernel.documents.routes import trust
-from market.verify import verified
+from market.verification.verify import verified
 from tests.market.trade import Trade
 
 

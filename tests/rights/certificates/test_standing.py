@@ -9,7 +9,7 @@ from kernel.db import unit
 from kernel.documents import status
 from kernel.documents.checks import Trust
 from kernel.documents.verify import Statuses, verify_bytes
-from market.verify import DEEPER
+from market.verification.verify import DEEPER
 from rights import jobs
 from rights.certificates import rules
 from tests.rights import story

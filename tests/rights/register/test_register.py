@@ -10,7 +10,7 @@ import pytest
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.log import note
 from kernel.signing import Ed25519Signer
-from market.verify import examined, verified
+from market.verification.verify import examined, verified
 from rights import jobs
 from rights.register import bundle
 from tests.rights import procedure, story

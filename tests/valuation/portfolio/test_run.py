@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from kernel.errors import DomainError, InvalidInput
 from market.cli import main
-from market.portfolio import RunDiffers, RunFinished
+from market.cli.portfolio import RunDiffers, RunFinished
 from tests.valuation.appraisal.makers import comparable, cost, income, market
 from tests.valuation.portfolio.makers import both, inputs, line, performed, said, written
 from valuation.appraisal.engine.trace import replay

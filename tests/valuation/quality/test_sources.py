@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from kernel.errors import DomainError
-from market.scoring import score_and_tell
+from market.cli.scoring import score_and_tell
 from tests.conftest import fresh_database
 from tests.doubles.s3 import Store, store
 from valuation.quality.contract.contract import Contract

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kernel.documents.checks import Trust
-from market.verify import examined
+from market.verification.verify import examined
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.engagements.firm import Work
 from valuation.reports.forms.make import MEDIA

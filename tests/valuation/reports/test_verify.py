@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from kernel import canonical
 from kernel.documents.checks import FileUnreadable
 from market.cli import main
-from market.verify import examined
+from market.verification.verify import examined
 from tests.valuation.reports.makers import BARE, cost_alone, reported, three_approaches, told
 from valuation.reports.forms import make
 from valuation.reports.forms.workbook import hidden

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from kernel.documents.verify import Trust
-from market.verify import verified
+from market.verification.verify import verified
 from tests.makers import application, signing_key
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet
 from valuation.testing import jobs, verify

@@ -3,29 +3,18 @@
 Heavy imports wait until a command needs them, so that `liutong verify` starts at once and needs no database driver.
 """
 
-import asyncio
-import dataclasses
-import importlib.util
-import os
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from kernel import settings as configuration
-from kernel.settings import Settings, SettingsInvalid
-from market import appraise
-from market.cli_comparables import comparables
-from market.cli_quality import contract, desensitise, score
-from market.cli_valuation import back_test, portfolio
-from market.report import report
-
-T = TypeVar("T")
-
-FolderPath = click.Path(path_type=Path, file_okay=False)
-FilePath = click.Path(path_type=Path, dir_okay=False)
+from market.cli import appraise
+from market.cli.comparables import comparables
+from market.cli.quality import contract, desensitise, score
+from market.cli.report import report
+from market.cli.running import FILE, FOLDER, configured, run, variable
+from market.cli.valuation import back_test, portfolio
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,56 +26,6 @@ def main() -> None:
     """
 
 
-def _settings(*, safe: bool = True, **given: str | int | None) -> Settings:
-    """The settings of the environment, with what the command line says instead."""
-    named = {f"LIUTONG_{name.upper()}": str(value) for name, value in given.items() if value is not None}
-    try:
-        found = configuration.from_env({**os.environ, **named})
-    except SettingsInvalid as problem:
-        raise click.ClickException(str(problem)) from problem
-    faults = _faults(found) if safe else []
-    if faults:
-        lines = "\n".join(f"  {_variable(f.name)}: {f.message}; {f.cure}" for f in faults)
-        raise click.ClickException(f"this installation is not safe to start:\n{lines}")
-    return found
-
-
-def _variable(name: str) -> str:
-    known = {field.name for field in dataclasses.fields(Settings)}
-    return f"LIUTONG_{name.upper()}" if name in known else name
-
-
-def _faults(found: Settings) -> list[configuration.Finding]:
-    """What keeps production from starting; the sandbox starts with what it has."""
-    faults = configuration.unsafe(found)
-    if not found.sandbox:
-        from market import doctor
-
-        named = {fault.name for fault in faults}
-        faults += [each for each in doctor.local(found) if each.fatal and each.name not in named]
-    return faults
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    from kernel.errors import DomainError
-    from kernel.postgres import PostgresUnavailable
-
-    run: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run
-    if importlib.util.find_spec("uvloop"):
-        import uvloop
-
-        run = uvloop.run
-    try:
-        return run(work)
-    except (PostgresUnavailable, SettingsInvalid) as problem:
-        raise click.ClickException(str(problem)) from problem
-    except DomainError as problem:
-        told = "; ".join([str(problem), *(f"{fault.pointer}: {fault.detail.en}" for fault in problem.errors)])
-        raise click.ClickException(told) from problem
-    except ConnectionError as problem:
-        raise click.ClickException(f"no connection ({problem}); ask: liutong doctor") from problem
-
-
 @main.command()
 @click.option("--host", help="address to listen on  [LIUTONG_HOST]")
 @click.option("--port", type=click.IntRange(1, 65535), help="port to listen on  [LIUTONG_PORT]")
@@ -96,7 +35,7 @@ def serve(host: str | None, port: int | None, worker: bool, seed: bool) -> None:
     """启动接口服务 · Serve the API, with docs at /docs."""
     from market import server
 
-    _run(server.serve(_settings(host=host, port=port), worker=worker, seed=seed))
+    run(server.serve(configured(host=host, port=port), worker=worker, seed=seed))
 
 
 @main.command()
@@ -104,7 +43,7 @@ def worker() -> None:
     """启动后台任务进程 · Run a worker of its own; start as many as you need."""
     from market import server
 
-    _run(server.work(_settings()))
+    run(server.work(configured()))
 
 
 @main.command()
@@ -112,7 +51,7 @@ def migrate() -> None:
     """升级数据库结构 · Bring the database to the newest schema."""
     from market import server
 
-    _run(server.migrate(_settings()))
+    run(server.migrate(configured()))
     click.echo("数据库结构已是最新 · the schema is up to date")
 
 
@@ -121,7 +60,7 @@ def seed() -> None:
     """填充沙箱 · Fill an empty sandbox with the centre, its officers, a provider, a buyer, a valuer and a listing."""
     from market import server
 
-    click.echo(_run(server.seed_only(_settings())))
+    click.echo(run(server.seed_only(configured())))
 
 
 @main.command()
@@ -132,11 +71,11 @@ def found(uscc: str, name: str, email: str) -> None:
     """建立中心 · Found the centre, once, and print the operator's key, this once."""
     from market import server
 
-    click.echo(_run(server.found(_settings(), uscc, name, email)))
+    click.echo(run(server.found(configured(), uscc, name, email)))
 
 
 @main.command()
-@click.option("--output", type=FolderPath, default=Path("demo-output"), show_default=True, help="where results go")
+@click.option("--output", type=FOLDER, default=Path("demo-output"), show_default=True, help="where results go")
 @click.option("--plain", is_flag=True, help="no progress bars, for logs")
 def demo(output: Path, plain: bool) -> None:
     """完整演示 · Circulate a real data set end to end over HTTP, from admission to settlement."""
@@ -150,12 +89,12 @@ def doctor() -> None:
     """检查配置 · Say what is set, what is missing, and what a production operator must mend."""
     from market import doctor as examination
 
-    settings = _settings(safe=False)
-    findings = _run(examination.examine(settings))
+    settings = configured(safe=False)
+    findings = run(examination.examine(settings))
     click.echo(f"mode: {settings.mode}   public URL: {settings.public_url}")
     for finding in findings:
         mark = "✗" if finding.fatal else "!" if finding.cure else "✓"
-        click.echo(f"{mark} {_variable(finding.name)}: {finding.message}")
+        click.echo(f"{mark} {variable(finding.name)}: {finding.message}")
         if finding.cure:
             click.echo(f"    → {finding.cure}")
     if any(finding.fatal for finding in findings):
@@ -168,7 +107,7 @@ def openapi() -> None:
     from kernel.http.docs import described
     from market.app import create_app
 
-    app: Any = create_app(_settings(safe=False))
+    app: Any = create_app(configured(safe=False))
     click.echo(described(app.inner), nl=False)
 
 
@@ -193,7 +132,7 @@ def ledger_check() -> None:
     """核对账簿 · Recompute every balance from the postings and report what does not agree."""
     from market import server
 
-    report = _run(server.check_ledger(_settings()))
+    report = run(server.check_ledger(configured()))
     click.echo(f"{report.entries} entries, {report.postings} postings")
     for row in report.trial:
         click.echo(f"  {row.currency}: difference {row.difference_minor} minor units")
@@ -209,7 +148,7 @@ def log() -> None:
 
 @log.command("verify")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--trust", type=FilePath, help="trust file, as GET /v1/trust gives it  [trust.json beside DIRECTORY]")
+@click.option("--trust", type=FILE, help="trust file, as GET /v1/trust gives it  [trust.json beside DIRECTORY]")
 def log_verify(directory: Path, trust: Path | None) -> None:
     """核验日志副本 · Verify a static copy of the log offline: every entry, tile and the signed head."""
     from kernel.documents.verify import FileUnreadable, Trust
@@ -229,8 +168,8 @@ def log_verify(directory: Path, trust: Path | None) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--trust", type=FilePath, help="trust file, as GET /v1/trust gives it  [trust.json beside FILE]")
-@click.option("--status", type=FilePath, multiple=True, help="saved status list, as a certificate names it")
+@click.option("--trust", type=FILE, help="trust file, as GET /v1/trust gives it  [trust.json beside FILE]")
+@click.option("--status", type=FILE, multiple=True, help="saved status list, as a certificate names it")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...], lang: str) -> None:
     """离线核验文书 · Verify documents and reports (JSON, PDF, XLSX, bundle) with no network, no server and no database.
@@ -238,7 +177,7 @@ def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...]
     Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
     """
     from market.verification.child import limit_memory
-    from market.verify import verify_and_tell
+    from market.verification.verify import verify_and_tell
 
     limit_memory()
     codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status) for path in files]
@@ -255,11 +194,11 @@ def keys_operator() -> None:
     """补发运营密钥 · End all API keys of the centre and print a new one of its operator, this once."""
     from market import server
 
-    click.echo(_run(server.renew_operator(_settings())))
+    click.echo(run(server.renew_operator(configured())))
 
 
 @keys.command("new")
-@click.argument("file", type=FilePath)
+@click.argument("file", type=FILE)
 def keys_new(file: Path) -> None:
     """新建签名密钥 · Make a signing key in FILE (mode 0600) and print its public half."""
     from kernel import signing
@@ -270,7 +209,7 @@ def keys_new(file: Path) -> None:
 
 
 @keys.command("seal")
-@click.argument("file", type=FilePath)
+@click.argument("file", type=FILE)
 @click.option("--name", help="who seals  [the centre's did:web]")
 def keys_seal(file: Path, name: str | None) -> None:
     """新建证书印章 · Make the seal of printed certificates in FILE (mode 0600), with a certificate of its own."""
@@ -279,7 +218,7 @@ def keys_seal(file: Path, name: str | None) -> None:
 
     if file.exists():
         raise click.ClickException(f"{file} exists; a key is never overwritten")
-    made = seal.load_or_create(file, name or _settings(safe=False).did)
+    made = seal.load_or_create(file, name or configured(safe=False).did)
     click.echo(f"sha256:{sha256_hex(made.root)}")
 
 

@@ -32,14 +32,14 @@ def import_(files: tuple[Path, ...], as_of: datetime, tax_basis: str) -> None:
 
     Exit code 0: imported. 2: a file is faulty, and nothing of it is kept.
     """
-    from market.cli import _run, _settings
+    from market.cli.running import configured, run
     from valuation.market_evidence.listings import REASONS, FileFaulty
 
-    settings, faulty = _settings(), False
+    settings, faulty = configured(), False
     with click.progressbar(files, label="导入 · importing", file=sys.stderr) as bar:
         for path in bar:
             try:
-                found = _run(_imported(settings, path, as_of.date(), tax_basis))
+                found = run(_imported(settings, path, as_of.date(), tax_basis))
             except FileFaulty as problem:
                 click.echo(f"✗ {path}: {problem}", err=True)
                 faulty = True

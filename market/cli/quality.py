@@ -36,7 +36,7 @@ def score(
     (AWS_… variables). Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
     """
     from kernel.clock import SystemClock
-    from market.scoring import score_and_tell
+    from market.cli.scoring import score_and_tell
     from valuation.quality.scoring.sampling import Draw
 
     moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
@@ -65,7 +65,7 @@ def contract() -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def contract_check(file: Path, lang: str) -> None:
     """检查数据合同 · Tell every fault of a data contract with its line and its cure."""
-    from market.scoring import FAULTY, understood
+    from market.cli.scoring import FAULTY, understood
 
     found = understood(file, "zh" if lang == "zh" else "en")
     if found is None:
@@ -80,7 +80,7 @@ def contract_check(file: Path, lang: str) -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def contract_upgrade(file: Path, lang: str) -> None:
     """升级数据合同 · Write an ODCS v3.0 or v3.1 contract as v3.2; YAML on stdout, the file stays as it is."""
-    from market.scoring import upgrade_and_tell
+    from market.cli.scoring import upgrade_and_tell
 
     sys.exit(upgrade_and_tell(file, "zh" if lang == "zh" else "en"))
 
@@ -91,7 +91,7 @@ def contract_upgrade(file: Path, lang: str) -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def contract_infer(files: tuple[Path, ...], name: str, lang: str) -> None:
     """起草数据合同 · Draft a contract from the data, for its provider to correct; YAML on stdout."""
-    from market.scoring import infer_and_tell
+    from market.cli.scoring import infer_and_tell
 
     sys.exit(infer_and_tell(files, name, "zh" if lang == "zh" else "en"))
 
@@ -119,7 +119,7 @@ def desensitise(
 ) -> None:
     """数据脱敏 · Treat FILES column by column as the plan says, into --out, with a report before and after."""
     from kernel.clock import SystemClock
-    from market.desensitise import desensitise_and_tell
+    from market.cli.desensitise import desensitise_and_tell
 
     moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
     told: Lang = "zh" if lang == "zh" else "en"

@@ -15,7 +15,7 @@ from kernel import canonical, signing
 from kernel.clock import day_in_china
 from kernel.errors import DomainError
 from kernel.text import Lang
-from market.scoring import FAULTY, SCORED, understood
+from market.cli.scoring import FAULTY, SCORED, understood
 from valuation.quality.desensitisation import plan as plans
 from valuation.quality.desensitisation.report import Report
 from valuation.quality.desensitisation.treat import desensitise

@@ -50,7 +50,7 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
     from rich.console import Console
 
     from kernel.errors import DomainError
-    from market import portfolio as portfolios
+    from market.cli import portfolio as portfolios
 
     console, folder = Console(stderr=True, quiet=plain), output or run.with_name(f"{run.stem}-result")
     try:
