@@ -175,11 +175,11 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
 
     path, folder = written(tmp_path, lines), tmp_path / "parts"
-    monkeypatch.setattr("market.portfolio._progress", lambda *_: _Told(stop))
+    monkeypatch.setattr("market.cli.portfolio._progress", lambda *_: _Told(stop))
     with pytest.raises(KeyboardInterrupt):
         performed(path, folder)
     assert _kept(folder / "run.sqlite") == 14
-    monkeypatch.setattr("market.portfolio._progress", lambda *_: _Told(seen.append))
+    monkeypatch.setattr("market.cli.portfolio._progress", lambda *_: _Told(seen.append))
     assert performed(path, folder) == whole
     assert sum(seen) == 30
     for name in ("result.json", "assets.csv"):
@@ -199,7 +199,7 @@ class _Told:
 
 def test_other_inputs_do_not_go_on_with_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, [line("a")])
-    monkeypatch.setattr("market.portfolio.summary.concluded", lambda *_: 1 / 0)
+    monkeypatch.setattr("market.cli.portfolio.summary.concluded", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         performed(path)
     monkeypatch.undo()
