@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test serve check bench spark interop lock clean
+.PHONY: demo test fuzz serve check bench spark interop lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/liutong demo --output demo-output
@@ -16,6 +16,10 @@ serve: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+# Mutated contracts and files, two thousand of each, in processes with limits; the suite runs a part of them.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -47,7 +47,7 @@ async def expire(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
 async def withdraw(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
     """Close an order that its provider cannot fulfil any more, unless both have signed; says whether it was open.
 
-    What was signed before the rights passed on binds their new holder, and the order goes on (decision 0011).
+    What was signed before the rights passed on binds their new holder, and the order goes on (decision 0010).
     """
     row, now = await locked(session, Order, order_id), clock.now()
     if row.status is not OrderState.PLACED:

@@ -1,7 +1,7 @@
 """Computing a report anew when its causes call for it: one new appraisal for all causes that wait, linked to them.
 
 What is automatic ends with the computation. It is no report: it replaces nothing, backs no price and carries no
-signature, until the client has the firm value again and two valuers sign (decision 0016).
+signature, until the client has the firm value again and two valuers sign (decision 0011).
 """
 
 from dataclasses import dataclass

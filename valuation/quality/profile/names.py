@@ -1,6 +1,6 @@
 """Names of people and postal addresses in Chinese, which have no check digit: told by their form and by a dictionary.
 
-docs/decisions/0021-names-by-dictionary.md has the choice of library and what was measured.
+docs/decisions/0015-names-by-dictionary.md has the choice of library and what was measured.
 """
 
 import re
