@@ -104,8 +104,8 @@ async def _scored(runtime: Runtime, begun: _Begun) -> Scored:
             try:
                 async with asyncio.timeout(begun.limits.run_seconds_max):
                     return _untouched(begun, await _attempt(runtime, begun, paths))
-            except ProcessDied:
-                log.warning("quality process died", run=begun.id, restarts_left=left)
+            except ProcessDied as death:
+                log.warning("quality process died", run=begun.id, exit_code=death.exit_code, restarts_left=left)
                 async with unit(runtime.sessions) as session:
                     await progress.note(session, begun.id, 0, 0, "open", at=runtime.clock.now(), restart=True)
             except TimeoutError:

@@ -1,13 +1,16 @@
 """Runs that are followed, stopped, interrupted and half finished."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+import uvloop
 
 from kernel.db import unit
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet, score
@@ -234,3 +237,16 @@ async def test_parts_are_dropped_when_their_scorecard_has_long_held_them(as_, dr
 def no_process_is_left_at_work():
     yield
     assert workers.BUSY == {}
+
+
+def test_a_message_longer_than_any_buffer_is_heard_whole_under_the_servers_own_loop():
+    """The server's event loop makes what it watches non-blocking; a message in pieces is no process that died."""
+    ours, theirs = multiprocessing.Pipe()
+    long = ("part", "flights", 1, b"x" * 30_000_000)
+
+    async def heard() -> list[workers.Message | None]:
+        worker = workers.Worker(process=None, line=ours)
+        threading.Thread(target=lambda: [theirs.send(long) for _ in range(3)], daemon=True).start()
+        return [*[await worker.next(20) for _ in range(3)], await worker.next(0.01)]
+
+    assert uvloop.run(heard()) == [long, long, long, None]

@@ -22,6 +22,8 @@ Message = tuple[Any, ...]
 
 RUNS_MAX: Final = 100
 """After so many runs a process ends, whatever the engines have kept in memory."""
+ENDING_SECONDS: Final = 2.0
+"""How long a process whose line is gone may take to end, so that its exit code can be told."""
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
@@ -36,6 +38,10 @@ class Task(Protocol):
 
 class ProcessDied(Exception):
     """The process ended in the middle of its run; the system may have needed its memory."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
 
 
 class ProcessFailed(Exception):
@@ -58,18 +64,23 @@ class Worker:
 
     async def next(self, seconds: float) -> Message | None:
         """Wait for its next message, at most so long; None when there is none. Raises ProcessDied."""
-        ready, loop = asyncio.Event(), asyncio.get_running_loop()
-        loop.add_reader(self.line.fileno(), ready.set)
+        # In a thread: event loops make what they watch non-blocking, and a long message comes in pieces.
+        waiting = asyncio.ensure_future(asyncio.to_thread(self._receive, seconds))
         try:
-            await asyncio.wait_for(ready.wait(), seconds)
-            message: Message = self.line.recv()
-            return message
-        except TimeoutError:
-            return None
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            self.process.kill()  # With it the line ends, and the thread with that: nobody reads what is closed next.
+            await asyncio.wait([waiting])
+            raise
         except (EOFError, OSError) as gone:
-            raise ProcessDied from gone
-        finally:
-            loop.remove_reader(self.line.fileno())
+            await asyncio.to_thread(self.process.join, ENDING_SECONDS)
+            raise ProcessDied(self.process.exitcode) from gone
+
+    def _receive(self, seconds: float) -> Message | None:
+        if not self.line.poll(seconds):
+            return None
+        message: Message = self.line.recv()
+        return message
 
 
 _IDLE: Final[list[Worker]] = []
