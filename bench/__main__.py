@@ -12,13 +12,13 @@ from pathlib import Path
 
 from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, reports, search, trade
 from bench.quality import run as quality
+from centre.demo import engage, supply
+from centre.demo import trade as trading
+from centre.demo.account import Account
+from centre.demo.people import gather
+from centre.demo.run import Stage, stage
+from centre.demo.tale import Tale
 from kernel.logging import configure
-from market.demo import engage, supply
-from market.demo import trade as trading
-from market.demo.account import Account
-from market.demo.people import gather
-from market.demo.run import Stage, stage
-from market.demo.tale import Tale
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality")
 STAGED = ("orders", "entitlements", "search", "register")

@@ -61,7 +61,7 @@ def performed(count: int) -> tuple[float, float, float]:
     """Seconds, seconds of CPU time of all processes, and peak memory in MB of the largest one."""
     with tempfile.TemporaryDirectory(prefix="bench-portfolio-") as name:
         path = written(Path(name), count)
-        command = [sys.executable, "-c", "from market.cli import main; main()", "portfolio", str(path), "--plain"]
+        command = [sys.executable, "-c", "from centre.cli import main; main()", "portfolio", str(path), "--plain"]
         started = time.perf_counter()
         process = subprocess.Popen([*command, "--lang", "en"], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None

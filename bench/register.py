@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from bench import report
+from centre.demo.run import Stage
 from kernel import db
-from kernel.clock import SystemClock
-from kernel.identity.actor import SYSTEM
-from kernel.log import merkle, queries, tiles
-from kernel.log.keys import LogKeys
+from kernel.actor import SYSTEM
+from kernel.crypto.signing import Ed25519Signer
+from kernel.log import queries
 from kernel.log.models import LogEntry
-from kernel.log.note import Checkpoint
-from kernel.log.proof import Proof, verify_entry
 from kernel.log.record import leaf, record
 from kernel.log.tree_models import LogCheckpoint
-from kernel.signing import Ed25519Signer
-from market.demo.run import Stage
+from kernel.time.clock import SystemClock
+from kernel.tlog import merkle, tiles
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import Checkpoint
+from kernel.tlog.proof import Proof, verify_entry
 
 SECONDS = 20.0
 WRITERS = 8

@@ -11,10 +11,10 @@ import asyncpg
 import httpx
 
 from bench import report
+from centre.demo.run import Stage
+from centre.demo.tale import Tale
 from kernel import ids
 from kernel.db import dsn_of
-from market.demo.run import Stage
-from market.demo.tale import Tale
 from market.listings import search
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"

@@ -14,13 +14,13 @@ import asyncpg
 
 from bench import report
 from bench.load import burst, request
-from kernel import postgres_binaries
-from kernel.clock import SandboxClock
+from centre.demo.run import Stage
+from centre.demo.tale import Tale
+from kernel.actor import Actor
 from kernel.db import dsn_of, make_pool
-from kernel.identity.actor import Actor
 from kernel.identity.queries import actor_of
-from market.demo.run import Stage
-from market.demo.tale import Tale
+from kernel.postgres import binaries as postgres_binaries
+from kernel.time.clock import SandboxClock
 from market.orders import place, queries
 from market.orders.schemas import PlaceOrder
 from market.orders.together import Together
@@ -131,7 +131,7 @@ async def orders(set_up: Stage, tale: Tale) -> None:
 
 
 async def _actor(key: str, set_up: Stage) -> Actor:
-    from kernel.runtime import open_runtime
+    from centre.process import open_runtime
     from kernel.settings import from_env
 
     async with open_runtime(from_env(dict(set_up.api.environment))) as runtime, runtime.sessions() as session:

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from kernel.errors import NotFound
-from kernel.settings import Settings
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -100,9 +99,8 @@ async def make_pool(dsn: str, *, size: int = 8) -> asyncpg.Pool:
     return pool
 
 
-def dsn_of(settings_or_url: Settings | str) -> str:
+def dsn_of(url: str) -> str:
     """The asyncpg form of a database URL."""
-    url = settings_or_url if isinstance(settings_or_url, str) else str(settings_or_url.database_url)
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
@@ -129,12 +127,27 @@ M = TypeVar("M", bound=Base)
 async def locked(session: AsyncSession, model: type[M], row_id: str) -> M:
     """Load a row for change, locked until the unit ends; raises NotFound."""
     key: Any = model.__mapper__.primary_key[0]
-    found = await session.scalar(
+    row = await session.scalar(
         select(model).where(key == row_id).with_for_update().execution_options(populate_existing=True)
     )
-    if found is None:
+    if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
-    return found
+    hold(session, row)
+    return row
+
+
+def hold(session: AsyncSession, row: object) -> None:
+    """Remember that this unit holds the row's lock, or has made the row; see `held`."""
+    transaction = session.sync_session.get_transaction()
+    if session.info.get("transaction") is not transaction:
+        session.info.update(transaction=transaction, held=set())
+    session.info["held"].add(row)
+
+
+def held(session: AsyncSession, row: object) -> bool:
+    """Whether this unit holds the row's lock, so that nobody can change it before the unit ends."""
+    ours = session.info.get("transaction") is session.sync_session.get_transaction()
+    return ours and row in session.info["held"]
 
 
 async def one(session: AsyncSession, model: type[M], row_id: str) -> M:

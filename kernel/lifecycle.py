@@ -7,7 +7,8 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
+from kernel.db import held, hold
 from kernel.log.models import LogEntry
 from kernel.log.record import record
 from kernel.states import Machine, Role
@@ -41,6 +42,7 @@ async def begin(
     row.version = 1
     session.add(row)
     await session.flush()  # The row must exist before others refer to it in this unit.
+    hold(session, row)
     kind = f"{machine.name}.{machine.initial}"
     return record(session, actor, kind, row.id, at=at, parties=parties, facts=facts)
 
@@ -57,12 +59,14 @@ async def advance(
     parties: Iterable[str | None] = (),
     **facts: Any,
 ) -> LogEntry:
-    """Take one step: lock the row, read the table, move, and record it.
+    """Take one step: lock the row unless this unit holds it, read the table, move, and record it.
 
     Raises IllegalTransition (409) or WrongActor (403) and then nothing has changed.
     """
-    await session.flush()  # A refresh drops what is not flushed, even the status of an earlier step in this unit.
-    await session.refresh(row, with_for_update=True)
+    if not held(session, row):
+        await session.flush()  # A refresh drops what is not flushed.
+        await session.refresh(row, with_for_update=True)
+        hold(session, row)
     before = row.status
     row.status = machine.next(before, action, role)
     row.status_changed_at = at

@@ -165,9 +165,9 @@ def _check_keys(name: str, raw: str) -> None:
     """Every key of a list must be readable before the process starts; raises ValueError."""
     if name not in _KEY_LISTS:
         return
-    from kernel import signing
-    from kernel.log.keys import Witness
-    from kernel.log.note import KIND_LOG, VerifierKey
+    from kernel.crypto import signing
+    from kernel.tlog.keys import Witness
+    from kernel.tlog.note import KIND_LOG, VerifierKey
 
     for word in words(raw):
         if name == "issuer_keys_earlier":

@@ -1,1 +1,1 @@
-"""Where data circulates: listings, orders, money, delivery; and the app, worker and command line."""
+"""Where data circulates: listings, orders, money, delivery, settlement."""

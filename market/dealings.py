@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
+from kernel.time.clock import day_in_china
 from market.orders.models import Order
 from market.payments.models import Payment
 from market.settlement.models import Settlement

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from kernel.db import unit
-from kernel.jobs import sweep
+from kernel.jobs.queue import sweep
 from kernel.log import queries as log
 from kernel.runtime import Runtime
 from rights.certificates import commands as certificates

@@ -15,13 +15,15 @@ import asyncpg
 import httpx
 import pytest
 
-from kernel import db, postgres, signing
-from kernel.clock import Clock, FixedClock
-from kernel.documents.commands import Issuer
+from kernel import db
+from kernel.crypto import signing
+from kernel.crypto.issuer import Issuer
 from kernel.logging import configure
+from kernel.postgres import server as postgres
 from kernel.runtime import Runtime
 from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
+from kernel.time.clock import Clock, FixedClock
 from migrations import run
 
 CLUSTER = "LT_TEST_CLUSTER"
@@ -238,7 +240,7 @@ def _kind(settings: Settings) -> Any:
 
 
 def _take(settings: Settings) -> Any:
-    from market.app import create_app
+    from centre.app import create_app
 
     waiting = _free.get(_kind(settings), [])
     return waiting.pop() if waiting else create_app(settings)

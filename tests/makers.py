@@ -5,7 +5,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.db import unit
 from kernel.identity import commands, uscc
 from kernel.identity.schemas import ApplyForAdmission, Contact

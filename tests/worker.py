@@ -2,9 +2,9 @@
 
 import msgspec
 
-from kernel.jobs import HANDLERS
+from kernel.jobs.queue import HANDLERS
+from kernel.jobs.sweeps import sequence
 from kernel.runtime import Runtime
-from kernel.sweeps import sequence
 
 
 async def drain_once(runtime: Runtime, rounds: int = 20) -> None:

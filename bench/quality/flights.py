@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from market.demo import tables
+from centre.demo import tables
 
 AS_OF = "2014-01-01T00:00:00"
 TABLES = ("flights", "airports")

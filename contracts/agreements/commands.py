@@ -19,16 +19,18 @@ from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
 from contracts.policy.rules import computing_only, contains, narrowed, vocabularies
-from kernel import ids, lifecycle, signing
-from kernel.clock import Clock, day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import signing
+from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked, one
-from kernel.documents.commands import Issuer, issue
+from kernel.documents.commands import issue
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 
 
 async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: datetime) -> Agreement:

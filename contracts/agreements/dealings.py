@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
-from kernel.clock import day_in_china
+from kernel.time.clock import day_in_china
 from valuation.engagements.independence.dealings import source
 from valuation.engagements.rules import Dealing
 

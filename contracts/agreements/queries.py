@@ -9,9 +9,9 @@ from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.rules import signing_text
 from contracts.agreements.schemas import AgreementView, SignatureView
 from contracts.agreements.states import AGREEMENT, AgreementAction
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.states import Role
 
 WATCHERS = (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)

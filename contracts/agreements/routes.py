@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title

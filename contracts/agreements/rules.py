@@ -15,9 +15,10 @@ from contracts.policy.rules import computing_only
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from contracts.policy.title import rights_of
-from kernel import canonical, policy
+from kernel.crypto import canonical
 from kernel.money import Money
-from kernel.policy import Policy, PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Lang, Text
 from rights.grants.box import Exclusivity
 from rights.terms import RIGHT_LABELS

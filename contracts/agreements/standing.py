@@ -15,11 +15,11 @@ from contracts.agreements.errors import PartySuspended
 from contracts.agreements.models import Agreement
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.title import boxed, granted
-from kernel.clock import day_in_china
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.money import Money
+from kernel.time.clock import day_in_china
 from rights.classification import sheets
 from rights.classification.facts import facts_of
 from rights.classification.gates import GateFacts, Quality

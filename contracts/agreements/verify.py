@@ -11,9 +11,9 @@ from contracts.agreements.rules import digest, signing_text
 from contracts.policy.odrl import URN, to_odrl
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy
-from kernel import signing
+from kernel.crypto import signing
 from kernel.documents.verify import Check
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
 
 _NAMES: Final = {

@@ -9,9 +9,9 @@ import msgspec
 from contracts.policy.errors import TermInexpressible
 from contracts.policy.schemas import LicenceTerms, Vocabulary
 from contracts.policy.schemas import Policy as Licence
-from kernel import policy
 from kernel.errors import FieldError
-from kernel.policy import Policy, PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Text
 from rights.grants.box import STRENGTH
 

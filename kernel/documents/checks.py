@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from kernel import signing
-from kernel.log.note import NoteInvalid, VerifierKey
+from kernel.crypto import signing
 from kernel.text import Text
+from kernel.tlog.note import NoteInvalid, VerifierKey
 
 FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 DEPTH_MAX: Final = 64

@@ -1,37 +1,18 @@
 """Issuing a document: build the credential, sign it, store it, and enter it in the log in one unit of work."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical, ids, signing
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import canonical
+from kernel.crypto.issuer import Issuer
 from kernel.documents import credential
 from kernel.documents.models import Document
-from kernel.identity.actor import Actor
 from kernel.log.record import record, timestamp
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who signs the centre's documents: its name (did:web), its public address, its key and the keys before it."""
-
-    did: str
-    public_url: str
-    signer: signing.Signer
-    earlier: tuple[bytes, ...] = ()
-
-    @property
-    def method(self) -> str:
-        """The verification method: the key by its own fingerprint, so that rotation never renames an old one."""
-        return f"{self.did}#{signing.multibase(self.signer.public)}"
-
-    @property
-    def keys(self) -> tuple[bytes, ...]:
-        """Every public key that documents in circulation may be signed with, the present one first."""
-        return tuple(dict.fromkeys((self.signer.public, *self.earlier)))
 
 
 async def issue(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import base58
 
-from kernel import canonical, signing
+from kernel.crypto import canonical, signing
 from kernel.log.record import timestamp
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"

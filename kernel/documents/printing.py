@@ -6,13 +6,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical
-from kernel.clock import Clock
+from kernel.crypto import canonical
 from kernel.documents import queries, typeset
 from kernel.documents.models import Document
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
+from kernel.time.clock import Clock
 
 AREA: Final = "printed"
 PDF_BYTES_MAX: Final = 16 * 1024 * 1024

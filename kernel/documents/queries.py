@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.documents.models import Document
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.log.models import LogEntry
 from kernel.log.queries import inclusion_proof
 from kernel.states import Role

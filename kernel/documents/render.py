@@ -20,7 +20,7 @@ SOURCES: Final = (
     ("contracts.agreements", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
-    ("market.verification", "templates"),
+    ("centre.verification", "templates"),
 )
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
 

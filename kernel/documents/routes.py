@@ -8,14 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, signing
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import seal as seals
+from kernel.crypto import signing
 from kernel.documents import queries, render
-from kernel.documents import seal as seals
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
-from kernel.identity.actor import Actor
-from kernel.log.note import encode64
 from kernel.runtime import Runtime
+from kernel.tlog.note import encode64
 
 
 @get("/v1/documents/{document_id:str}", opt=public())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kernel import canonical, signing
+from kernel.crypto import canonical, signing
 from kernel.documents import credential, printed, status
 from kernel.documents.checks import (
     FILE_BYTES_MAX,
@@ -18,9 +18,9 @@ from kernel.documents.checks import (
     read_file,
     read_json,
 )
-from kernel.log.note import NoteInvalid, witnessed
-from kernel.log.proof import Proof, ProofInvalid, verify_entry
 from kernel.text import Text
+from kernel.tlog.note import NoteInvalid, witnessed
+from kernel.tlog.proof import Proof, ProofInvalid, verify_entry
 
 __all__ = [
     "FILE_BYTES_MAX",

@@ -13,16 +13,16 @@ from prometheus_client import generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from kernel import rulebook
-from kernel.clock import Clock, day_in_china
 from kernel.errors import NotFound, Unauthenticated, Unavailable, catalogue
 from kernel.http.edge import REGISTRY
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
-from kernel.policy import PolicyRef
-from kernel.rulebook import Rule
+from kernel.rules import rulebook
+from kernel.rules.policy import PolicyRef
+from kernel.rules.rulebook import Rule
 from kernel.runtime import Runtime
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 
 READY_SECONDS: Final = 3
 

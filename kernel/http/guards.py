@@ -7,10 +7,21 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from kernel.actor import Actor
 from kernel.errors import Forbidden, Unauthenticated
 from kernel.http.requests import known_query, readable_path
-from kernel.identity.actor import Actor
-from kernel.identity.errors import PartyNotAdmitted
+from kernel.text import Text
+
+
+class PartyNotAdmitted(Forbidden):
+    """The organisation has not been admitted, or has been suspended."""
+
+    title = Text("主体尚未获准入", "The party is not admitted")
+    detail = Text(
+        "主体当前状态为“{state}”。请等待准入审核通过，或联系中心运营人员。",
+        "The party is {state}. Wait for its admission, or ask the centre's operator.",
+    )
+    rule = "LT-ADM-01"
 
 
 def allow(*permissions: str, admitted: bool = True) -> dict[str, Any]:

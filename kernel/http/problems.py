@@ -11,8 +11,6 @@ from litestar.openapi import ResponseSpec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from kernel import rulebook
-from kernel.clock import day_in_china
 from kernel.errors import (
     Conflict,
     DomainError,
@@ -25,7 +23,9 @@ from kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from kernel.rules import rulebook
 from kernel.text import Lang, Text, language
+from kernel.time.clock import day_in_china
 
 PROBLEM_JSON: Final = "application/problem+json"
 RETRYABLE: Final = frozenset(

@@ -10,8 +10,8 @@ from litestar.exceptions import InternalServerException
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Scope
 
+from kernel.actor import Actor
 from kernel.errors import FieldError, InvalidInput, NotFound
-from kernel.identity.actor import Actor
 from kernel.text import Text
 
 DEPTH_MAX: Final = 64

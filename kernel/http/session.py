@@ -9,10 +9,10 @@ from litestar.datastructures import State
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, SandboxClock
+from kernel.actor import Actor
 from kernel.db import unit
-from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
+from kernel.time.clock import Clock, SandboxClock
 
 
 async def provide_session(state: State) -> AsyncGenerator[AsyncSession, None]:

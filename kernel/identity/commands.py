@@ -10,12 +10,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, lifecycle, signing
-from kernel.clock import Clock, day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import signing
 from kernel.db import lock_name, locked, one
 from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity import keys, rules, uscc
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.errors import (
     ApplicationFaulty,
     CentreExists,
@@ -41,6 +41,7 @@ from kernel.identity.states import PARTY, PartyAction
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 
 _HASHER: Final = PasswordHasher()
 

@@ -1,18 +1,7 @@
 """Refusals of admission and access."""
 
-from kernel.errors import Conflict, Forbidden, InvalidInput, Unprocessable
+from kernel.errors import Conflict, InvalidInput, Unprocessable
 from kernel.text import Text
-
-
-class PartyNotAdmitted(Forbidden):
-    """The organisation has not been admitted, or has been suspended."""
-
-    title = Text("主体尚未获准入", "The party is not admitted")
-    detail = Text(
-        "主体当前状态为“{state}”。请等待准入审核通过，或联系中心运营人员。",
-        "The party is {state}. Wait for its admission, or ask the centre's operator.",
-    )
-    rule = "LT-ADM-01"
 
 
 class ApplicationFaulty(InvalidInput):

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys, rules
-from kernel.identity.actor import Actor
 from kernel.identity.models import ApiKey, Party, SigningKey
 from kernel.identity.schemas import KeyView, PartyView, SigningKeyView
 from kernel.identity.states import PARTY, PartyState
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from kernel.time.clock import day_in_china
+from kernel.views.paging import CursorOf, Page, decode, page
 
 
 def party_view(party: Party, actor: Actor) -> PartyView:

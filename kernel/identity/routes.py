@@ -8,12 +8,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.http.guards import allow, public
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
 from kernel.identity import commands, errors, queries
-from kernel.identity.actor import Actor
 from kernel.identity.schemas import (
     AdmissionView,
     ApplyForAdmission,
@@ -26,9 +25,10 @@ from kernel.identity.schemas import (
     ReissueKey,
     SigningKeyView,
 )
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 Http = Request[Actor, Any, Any]
 Session = NamedDependency[AsyncSession]

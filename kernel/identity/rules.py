@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from kernel import policy
 from kernel.errors import FieldError
 from kernel.identity import uscc
+from kernel.rules import policy
 from kernel.states import Role
 from kernel.text import Text
 

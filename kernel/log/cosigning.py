@@ -12,13 +12,13 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
 from kernel.log import publication, queries
 from kernel.log.errors import CheckpointForeign, CosignatureInvalid, WitnessUnknown
-from kernel.log.keys import LogKeys
-from kernel.log.note import Checkpoint, Note, NoteInvalid, VerifierKey, cosigned_at, encode64, open_checkpoint, parse
 from kernel.log.publication import Shelf
 from kernel.log.tree_models import LogCheckpoint, LogCosignature
+from kernel.time.clock import Clock
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import Checkpoint, Note, NoteInvalid, VerifierKey, cosigned_at, encode64, open_checkpoint, parse
 
 log: Final = structlog.get_logger("liutong.log")
 

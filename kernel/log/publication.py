@@ -10,11 +10,12 @@ from typing import Any, Final, NamedTuple, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import Sessions, lock_name, unit
-from kernel.log import merkle, queries, tiles
+from kernel.log import queries
 from kernel.log.errors import LogDiverged
-from kernel.log.keys import LogKeys
-from kernel.log.note import Checkpoint, NoteInvalid, open_checkpoint
 from kernel.log.tree_models import LogCheckpoint
+from kernel.tlog import merkle, tiles
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import Checkpoint, NoteInvalid, open_checkpoint
 
 PREFIX: Final = "log"
 CHECKPOINT: Final = f"{PREFIX}/checkpoint"

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.log import merkle, tiles
 from kernel.log.models import LogEntry
-from kernel.log.proof import Proof
 from kernel.log.tree_models import LogCheckpoint, LogCosignature, LogTile
+from kernel.tlog import merkle, tiles
+from kernel.tlog.proof import Proof
 
 
 async def checkpoint(session: AsyncSession) -> LogCheckpoint | None:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical, ids
-from kernel.identity.actor import Actor
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import canonical
 from kernel.log.models import LogEntry
 
 _KIND: Final = re.compile(r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){2}$")

@@ -12,11 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock
 from kernel.errors import NotFound
 from kernel.http.guards import public
 from kernel.http.problems import problems
-from kernel.log import cosigning, queries, tiles
+from kernel.log import cosigning, queries
 from kernel.log.errors import (
     CheckpointAbsent,
     CheckpointForeign,
@@ -27,10 +26,12 @@ from kernel.log.errors import (
     WitnessUnknown,
 )
 from kernel.log.models import LogEntry
-from kernel.log.note import VerifierKey, encode64
 from kernel.log.tree_models import LogCheckpoint, LogWitness
-from kernel.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
 from kernel.runtime import Runtime
+from kernel.time.clock import Clock
+from kernel.tlog import tiles
+from kernel.tlog.note import VerifierKey, encode64
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
 
 _NOTE_BYTES_MAX: Final = 65_536
 _SIZE_LIMIT: Final = 1 << 62

@@ -12,15 +12,16 @@ from sqlalchemy import CursorResult, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
 from kernel.db import Sessions, lock_name, unit
-from kernel.log import merkle, publication, queries, tiles
+from kernel.log import publication, queries
 from kernel.log.errors import LogDiverged
-from kernel.log.keys import LogKeys
 from kernel.log.models import LogEntry
-from kernel.log.note import Checkpoint, NoteInvalid, open_checkpoint
 from kernel.log.publication import Shelf
 from kernel.log.tree_models import LogCheckpoint, LogTile
+from kernel.time.clock import Clock
+from kernel.tlog import merkle, tiles
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import Checkpoint, NoteInvalid, open_checkpoint
 
 BATCH = 1000
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.settings import Settings
 from kernel.storage.links import Keyring
 

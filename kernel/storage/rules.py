@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from kernel import policy
-from kernel.clock import day_in_china
-from kernel.policy import Confidence
+from kernel.rules import policy
+from kernel.rules.policy import Confidence
 from kernel.storage.errors import DigestUnreadable
+from kernel.time.clock import day_in_china
 
 
 class Purpose(StrEnum):

@@ -18,7 +18,6 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from kernel.settings import Settings
 from kernel.storage.errors import FileTooLarge
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -201,11 +200,6 @@ class Storage:
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
-
-
-def open_storage(settings: Settings) -> Storage:
-    """The installation's store, by its settings."""
-    return Storage.open(settings.storage_url, settings.data_dir)
 
 
 class _Meter:

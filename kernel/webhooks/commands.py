@@ -8,13 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import Sessions, lock_name, locked, unit
 from kernel.errors import FieldError
-from kernel.identity.actor import SYSTEM, Actor
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from kernel.webhooks import queries, rules
 from kernel.webhooks.errors import WebhookAddressRefused, WebhookDisabled, WebhookLimitReached
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint

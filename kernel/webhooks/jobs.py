@@ -4,11 +4,11 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from kernel.clock import SystemClock
 from kernel.db import unit
-from kernel.jobs import job, sweep
+from kernel.jobs.queue import job, sweep
 from kernel.log.models import LogEntry
 from kernel.runtime import Runtime
+from kernel.time.clock import SystemClock
 from kernel.webhooks import commands, rules
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kernel.webhooks.sending import Outcome, Sender, signed

@@ -6,11 +6,11 @@ from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.log.models import LogEntry
-from kernel.paging import CursorOf, Page, number_of, page
+from kernel.views.paging import CursorOf, Page, number_of, page
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kernel.webhooks.schemas import DeliveryView, WebhookView
 from kernel.webhooks.states import WEBHOOK, WebhookState

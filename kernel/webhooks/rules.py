@@ -9,8 +9,8 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from kernel import policy
 from kernel.log.record import timestamp
+from kernel.rules import policy
 from kernel.text import Text
 from kernel.webhooks.schemas import Message, MessageData
 

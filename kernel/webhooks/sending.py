@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 from standardwebhooks import Webhook
 
-from kernel.clock import Clock
+from kernel.time.clock import Clock
 from kernel.webhooks.rules import Address, address_allowed
 
 Resolve = Callable[[str, int], Awaitable[list[Address]]]

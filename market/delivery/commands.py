@@ -10,13 +10,14 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
 from kernel import ids, lifecycle
-from kernel.clock import Clock
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name
-from kernel.documents.commands import Issuer, issue
-from kernel.identity.actor import SYSTEM, Actor
+from kernel.documents.commands import issue
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
+from kernel.time.clock import Clock
 from market.delivery import queries, rules
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery, DeliveryFile, Download

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel import ids
+from kernel.actor import Actor
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from market.delivery import rules

@@ -8,18 +8,18 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.db import unit
 from kernel.http.guards import allow, public
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.storage import links, names
 from kernel.storage.download import Download, FileUnavailable, range_response
 from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
+from kernel.time.clock import Clock
 from market.delivery import commands, queries
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, DownloadStopped, NotFetched, ReceiptMismatch
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
 from kernel.log.record import record
 from kernel.money import Money
 from market.ledger import book, queries

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
-from kernel.paging import CursorOf, Page, decode, page
+from kernel.views.paging import CursorOf, Page, decode, page
 from market.ledger.models import LedgerEntry, Posting
 from market.ledger.schemas import BalanceView, StatementLine, TrialBalanceView
 

@@ -7,10 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.ledger import book, queries
 from market.ledger.schemas import BalanceView, StatementLine, TrialBalanceView
 

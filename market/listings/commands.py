@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked
 from kernel.errors import FieldError, InvalidInput
-from kernel.identity.actor import Actor
 from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from market.listings import evidence, gating, search
 from market.listings.errors import (
     DeliveryContradictsLicence,

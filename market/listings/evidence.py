@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.title import offered
-from kernel.clock import day_in_china
 from kernel.money import Money
+from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
 from rights.assets import queries as assets

@@ -7,9 +7,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
 from kernel.errors import DomainError
-from kernel.policy import Policy
+from kernel.rules.policy import Policy
+from kernel.time.clock import day_in_china
 from market.listings import evidence, rules
 from market.listings.errors import REFUSALS
 from market.listings.models import Listing

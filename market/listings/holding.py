@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import lifecycle
+from kernel.actor import SYSTEM
 from kernel.db import locked
-from kernel.identity.actor import SYSTEM
 from kernel.states import Role
 from market.listings import gating
 from market.listings.models import Listing

@@ -12,12 +12,12 @@ from sqlalchemy.orm import defer
 
 from contracts.policy.schemas import LicenceTerms
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.money import Money, MoneyView
-from kernel.paging import decode, encode
 from kernel.states import Role
+from kernel.views.paging import decode, encode
 from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.models import Listing

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock, day_in_china
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
 from market.listings import commands, queries
 from market.listings.errors import (
     REFUSALS,

@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from kernel import policy
 from kernel.money import Money
+from kernel.rules import policy
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, GateFacts, Outcome, Quality
 from rights.classification.policy import Terms

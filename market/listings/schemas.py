@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from rights.classification.gates import Answer
 from valuation.quality.watch.schemas import QualityWatchView
 from valuation.testing.schemas import TestBadge

@@ -18,13 +18,13 @@ from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from kernel import lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked
-from kernel.identity.actor import SYSTEM, Actor
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.money import Money
-from kernel.policy import Policy
+from kernel.rules.policy import Policy
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from market.listings.models import Listing
 from market.listings.rules import GATES, leaves_the_country
 from market.orders import queries, rules

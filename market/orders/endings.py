@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
-from kernel.clock import Clock
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
+from kernel.time.clock import Clock
 from market.listings.holding import HELD
 from market.orders import queries
 from market.orders.commands import step

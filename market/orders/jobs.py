@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Select, select
 
 from kernel.db import unit
-from kernel.jobs import sweep
+from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from market.orders import commands, endings
 from market.orders.models import Order

@@ -4,10 +4,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
 from kernel.db import unit
-from kernel.jobs import job
+from kernel.jobs.queue import job
 from kernel.runtime import Runtime
+from kernel.time.clock import Clock
 from market.listings import holding
 from market.orders import endings
 from market.orders.models import Order

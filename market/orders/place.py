@@ -13,13 +13,13 @@ import asyncpg
 import msgspec
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.errors import NotFound, Unavailable
-from kernel.idempotency import IdempotencyKeyReused
-from kernel.identity.actor import Actor
+from kernel.http.idempotency import IdempotencyKeyReused
 from kernel.log.record import leaf
 from kernel.money import Money
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from market.orders import rules
 from market.orders.errors import (
     ListingClosed,

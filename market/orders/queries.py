@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.rules import FileFacts
 from contracts.agreements.states import AgreementState
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.money import Money
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from kernel.views.paging import CursorOf, Page, decode, page
 from market.orders import rules
 from market.orders.models import Order
 from market.orders.schemas import OrderView

@@ -12,15 +12,15 @@ from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, endings, errors, queries
 from market.orders.place import place
 from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder

@@ -7,9 +7,9 @@ from typing import Final, Literal
 import msgspec
 
 from contracts.agreements.states import AgreementState
-from kernel import policy
-from kernel.clock import day_in_china, end_of_day_in_china
-from kernel.workdays import add_working_days
+from kernel.rules import policy
+from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.workdays import add_working_days
 from market.orders.states import ENTITLING, OrderState
 
 

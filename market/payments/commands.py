@@ -11,16 +11,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import lock_name, locked, one, unit
 from kernel.errors import FieldError, InvalidInput, NotFound
-from kernel.identity.actor import SYSTEM, Actor
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.runtime import Runtime
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders

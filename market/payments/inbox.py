@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock
+from kernel.actor import SYSTEM, Actor
 from kernel.db import lock_name, locked, one, unit
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.runtime import Runtime
 from kernel.settings import Settings
 from kernel.states import Role
+from kernel.time.clock import Clock
 from market.ledger.book import Source
 from market.payments import commands
 from market.payments.errors import WebhookNotSetUp, WebhookRefused

@@ -4,11 +4,11 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from kernel.views.paging import CursorOf, Page, decode, page
 from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import InboxEventView, PaymentView, TransferInstructions
 from market.payments.states import PAYMENT, InboxState, PaymentState

@@ -3,14 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import lifecycle
-from kernel.clock import Clock
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked, one, unit
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.runtime import Runtime
 from kernel.states import Role
+from kernel.time.clock import Clock
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders.models import Order

@@ -12,15 +12,15 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.db import unit
 from kernel.http.guards import allow, public
+from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders.errors import AgreementNotInForce
 from market.payments import commands, errors, inbox, queries, refunds
 from market.payments.gateways import gateway

@@ -10,16 +10,17 @@ from contracts.agreements.models import Agreement
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.policy.title import rights_of
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked, one
-from kernel.documents.commands import Issuer, issue
+from kernel.documents.commands import issue
 from kernel.documents.models import Document
-from kernel.identity.actor import SYSTEM
 from kernel.identity.models import Party
 from kernel.log.record import timestamp
 from kernel.money import Money
-from kernel.policy import Policy
+from kernel.rules.policy import Policy
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders

@@ -6,10 +6,10 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.identity.actor import Actor
 from market.settlement import errors, queries
 from market.settlement.schemas import SettlementView
 

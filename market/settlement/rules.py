@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from kernel import policy
 from kernel.money import Money
+from kernel.rules import policy
 
 _SCALE: Final = 1_000_000
 """Rates have at most six decimal places, so every band's exact fee is a whole number of millionths."""

@@ -8,7 +8,7 @@ import msgspec
 from kernel.documents.verify import Check
 from kernel.errors import InvalidInput
 from kernel.money import Money, MoneyView
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
 from market.ledger import book
 from market.settlement import rules

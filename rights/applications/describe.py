@@ -7,11 +7,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.log.record import record
+from kernel.time.clock import Clock, day_in_china
 from rights.applications.form import Described
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.models import Asset

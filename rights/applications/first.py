@@ -8,11 +8,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
+from kernel.time.clock import Clock, day_in_china
 from rights.applications.describe import described
 from rights.applications.form import form_faults
 from rights.applications.upstream import require_carried

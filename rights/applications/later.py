@@ -7,13 +7,13 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from rights.applications import passing
 from rights.applications.first import begin, new_case
 from rights.applications.form import scope_faults

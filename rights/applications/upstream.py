@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
+from kernel.time.clock import day_in_china
 from rights.certificates import rules as certificates
 from rights.registrations.models import Registration
 from rights.terms import Regime, Right

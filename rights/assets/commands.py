@@ -7,16 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
-from kernel.storage.models import StoredFile
 from kernel.storage.rules import Purpose
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
+from kernel.uploads.models import StoredFile
 from rights.assets import rules
 from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
 from rights.assets.models import Asset, AssetRevision

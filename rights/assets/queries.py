@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from rights.assets.models import Asset, AssetRevision
 from rights.assets.schemas import AssetView, RevisionFileView, RevisionView
 

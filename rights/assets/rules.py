@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
-from kernel import canonical, policy
+from kernel.crypto import canonical
 from kernel.errors import FieldError
+from kernel.rules import policy
 from kernel.text import Text
 from rights.terms import SourceKind
 

@@ -11,14 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked
-from kernel.documents.commands import Issuer
 from kernel.documents.commands import issue as issue_document
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import Revision
 from rights.certificates import rules, standing

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
 from kernel.errors import NotFound
+from kernel.time.clock import day_in_china
 from rights.certificates import rules
 from rights.certificates.models import Certificate
 from rights.certificates.schemas import CertificateView

@@ -7,17 +7,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.printing import pdf_of
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems
-from kernel.identity.actor import Actor
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
 from rights.certificates import commands, errors, queries, standing
 from rights.certificates.schemas import CertificateView, EndCertificate
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from kernel import policy
+from kernel.rules import policy
 from rights.terms import Regime
 
 SERIAL_MAX: Final = 9999

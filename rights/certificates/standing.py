@@ -10,15 +10,15 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import SYSTEM
+from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name
 from kernel.documents import queries as documents
 from kernel.documents import status
-from kernel.documents.commands import Issuer
 from kernel.documents.commands import issue as issue_document
 from kernel.documents.models import Document
-from kernel.identity.actor import SYSTEM
 from kernel.log.models import LogEntry
+from kernel.time.clock import Clock
 from rights.certificates import rules
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState

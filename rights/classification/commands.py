@@ -7,11 +7,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.log.record import record
+from kernel.time.clock import Clock, day_in_china
 from rights.assets.models import Asset
 from rights.classification import rules
 from rights.classification.errors import CoreDataRefused, DeclarationFaulty, StateSecretRefused

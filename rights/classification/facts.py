@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
 from kernel.db import one
 from kernel.money import Money
+from kernel.time.clock import day_in_china
 from rights.assets.queries import asset
 from rights.certificates.queries import certificate_in_force
 from rights.classification.gates import Act, GateFacts

@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from kernel import policy
-from kernel.policy import Confidence
+from kernel.rules import policy
+from kernel.rules.policy import Confidence
 
 Harmed = Literal["national-security", "economy", "social-order", "public-interest", "organisation-or-individual"]
 Degree = Literal["especially-serious", "serious", "ordinary"]

@@ -6,9 +6,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from rights.assets.models import Asset
 from rights.assets.queries import asset
 from rights.classification import rules

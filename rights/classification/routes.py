@@ -5,13 +5,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.classification import commands, errors, queries, sheets
 from rights.classification.schemas import ClassificationView, DeclareClassification, GateSheetView
 

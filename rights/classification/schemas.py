@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.money import MoneyView
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from rights.classification.gates import Answer
 from rights.classification.policy import Degree, Harmed, Personal
 from rights.registrations.schemas import PieceOfEvidence

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.errors import DomainError, FieldError
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
+from kernel.time.clock import day_in_china
+from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets.queries import asset
 from rights.classification import gates
 from rights.classification.errors import GATES, ClassificationMissing

@@ -33,9 +33,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
-from kernel.clock import Clock, day_in_china
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from rights.assets.commands import SKETCH_JOB
 from rights.assets.models import AssetRevision

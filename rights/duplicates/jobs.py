@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
-from kernel.clock import day_in_china
 from kernel.db import unit
-from kernel.jobs import job, sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.duplicates import commands, process
 from rights.duplicates.keys import open_sketch_key

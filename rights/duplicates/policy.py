@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from kernel import policy
+from kernel.rules import policy
 from rights.duplicates.reading import Limits
 
 Share = Annotated[str, Meta(pattern=r"^(0\.[0-9]{1,4}|1)$(?!\n)")]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from rights.terms import Right
 
 

@@ -10,9 +10,9 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from kernel import policy
 from kernel.ids import is_id
-from kernel.policy import PolicyRef, PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import PolicyRef, PolicySet
 from rights.terms import Right
 
 WORLD: Final = "world"

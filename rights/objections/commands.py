@@ -8,14 +8,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked, one
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.states import Role
-from kernel.storage.models import StoredFile
-from kernel.workdays import Deadline
+from kernel.time.clock import Clock, day_in_china
+from kernel.time.workdays import Deadline
+from kernel.uploads.models import StoredFile
 from rights.certificates.queries import certificate_of_registration
 from rights.certificates.states import CertificateState
 from rights.objections import rules

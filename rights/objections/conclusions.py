@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked, one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from rights.certificates.commands import end as end_certificate
 from rights.certificates.models import Certificate
 from rights.certificates.queries import certificate_of_registration, newest_of

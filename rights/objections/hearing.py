@@ -3,12 +3,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock
 from rights.objections import rules
 from rights.objections.commands import evidence_rows, move
 from rights.objections.errors import ObjectionFaulty

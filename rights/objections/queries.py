@@ -4,12 +4,12 @@ from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
-from kernel.storage.models import StoredFile
+from kernel.time.clock import Clock, day_in_china
+from kernel.uploads.models import StoredFile
+from kernel.views.paging import CursorOf, Page, decode, page
 from rights.cursors import day
 from rights.objections.models import Objection, ObjectionEvidence
 from rights.objections.schemas import FindingView, ObjectionEvidenceView, ObjectionView

@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
 from kernel.documents.verify import Statuses, included, verify_bytes
-from kernel.log.note import NoteInvalid, open_checkpoint
 from kernel.log.record import commitment
 from kernel.text import Text
+from kernel.tlog.note import NoteInvalid, open_checkpoint
 from rights.register.statement import require_founded
 
 MANIFEST: Final = "bundle.json"

@@ -12,13 +12,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import day_in_china
 from kernel.documents.models import Document
 from kernel.identity.models import Party
 from kernel.log.models import LogEntry
-from kernel.log.note import encode64
 from kernel.log.tree_models import LogCheckpoint
 from kernel.states import Machine
+from kernel.time.clock import day_in_china
+from kernel.tlog.note import encode64
 from rights.certificates.models import Certificate
 from rights.certificates.states import CERTIFICATE, CertificateState
 from rights.objections.models import Objection

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.documents.errors import GlyphMissing
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.identity.actor import Actor
 from kernel.log.errors import CheckpointAbsent, ProofPending
 from kernel.runtime import Runtime
+from kernel.time.clock import Clock
 from rights.register import queries, takeaway
 from rights.register.errors import MomentInFuture
 from rights.register.schemas import RegisterView

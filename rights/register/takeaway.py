@@ -8,17 +8,17 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.printing import pdf_of
 from kernel.documents.routes import trust
-from kernel.identity.actor import Actor
 from kernel.log import queries as log
 from kernel.log.errors import CheckpointAbsent, ProofPending
 from kernel.log.models import LogEntry
 from kernel.runtime import Runtime
 from kernel.text import Lang
+from kernel.time.clock import Clock
 from rights.assets.queries import asset_seen
 from rights.certificates import rules, standing
 from rights.certificates.models import Certificate

@@ -6,9 +6,9 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import lifecycle
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
 from kernel.states import Role
-from kernel.workdays import Deadline
+from kernel.time.workdays import Deadline
 from rights.registrations import deadlines, policy
 from rights.registrations.deadlines import Stop
 from rights.registrations.models import Registration

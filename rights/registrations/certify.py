@@ -3,10 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked
-from kernel.documents.commands import Issuer
-from kernel.identity.actor import Actor
+from kernel.time.clock import Clock, day_in_china
 from rights.registrations import deadlines, effects
 from rights.registrations.cases import role_of, step, type_of
 from rights.registrations.claims import claim_content

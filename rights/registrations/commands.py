@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from rights.registrations import deadlines, policy, rules
 from rights.registrations.cases import role_of, start_acceptance, step
 from rights.registrations.errors import AcceptanceDeemed, DecisionFaulty, WaiverNotAsked

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kernel.clock import day_in_china, end_of_day_in_china
-from kernel.workdays import Deadline, add_working_days, is_working_day
+from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.workdays import Deadline, add_working_days, is_working_day
 from rights.registrations.policy import Period, RegimeClocks, Window
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked, one
-from kernel.documents.commands import Issuer
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.applications.passing import passing, require_can_pass
 from rights.assets.models import Asset
 from rights.assets.queries import revision

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.identity.actor import Actor
-from kernel.storage.models import StoredFile
+from kernel.actor import Actor
 from kernel.storage.rules import Purpose
+from kernel.uploads.models import StoredFile
 from rights.registrations import deadlines
 from rights.registrations.cases import clocks_of
 from rights.registrations.models import Registration, RegistrationEvidence

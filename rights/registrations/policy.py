@@ -4,8 +4,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from kernel import policy
-from kernel.policy import Confidence
+from kernel.rules import policy
+from kernel.rules.policy import Confidence
 from rights.terms import Regime, Right, SourceKind
 
 Grant = Literal["yes", "no", "with-consent", "product-only"]

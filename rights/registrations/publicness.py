@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked, one
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.record import record
+from kernel.time.clock import Clock, day_in_china
 from rights.assets.models import Asset
 from rights.registrations import policy, rules
 from rights.registrations.cases import parties_of

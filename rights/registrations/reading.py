@@ -7,14 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.storage.download import Download, range_response
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.registrations import queries
 from rights.registrations.routes import APPLY, DECIDE
 from rights.registrations.views import DeskItemView, NoticeView, RegistrationView

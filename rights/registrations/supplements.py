@@ -3,11 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import locked
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from rights.registrations import evidence, policy, rules
 from rights.registrations.cases import clocks_of, resume, role_of, start_acceptance, step, stop
 from rights.registrations.errors import AlreadyExtended, DecisionFaulty, ExtensionImpossible, refuse

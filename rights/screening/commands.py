@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, day_in_china
 from kernel.db import locked, unit
 from kernel.runtime import Runtime
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.duplicates.commands import Hit, find_claims, has_sketch, request_sketch
 from rights.duplicates.hashing import SketchKey
 from rights.duplicates.keys import open_sketch_key

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kernel.db import unit
-from kernel.jobs import job
+from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from rights.duplicates.commands import SCREEN_JOB
 from rights.duplicates.keys import open_sketch_key

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 
 CHANGED: Final = "rights.title.changed"
 """The job of whoever offers what others hold; its payload is {asset}."""

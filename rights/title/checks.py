@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
+from kernel.time.clock import day_in_china
 from rights.grants.box import Dimension, Exclusivity, Grant, Violation
 from rights.title import queries, rules
 from rights.title.models import AssetLineage

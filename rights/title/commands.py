@@ -7,12 +7,13 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical, ids, lifecycle
-from kernel.clock import day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import canonical
 from kernel.db import locked, one
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.states import Role
+from kernel.time.clock import day_in_china
 from rights.certificates.models import Certificate
 from rights.grants.box import Exclusivity, Grant, stored
 from rights.grants.reading import read

@@ -6,10 +6,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_MAX
+from kernel.time.clock import day_in_china
+from kernel.views.paging import LIMIT_MAX
 from rights.assets.models import Asset
 from rights.assets.queries import asset
 from rights.grants.reading import read

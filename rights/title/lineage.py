@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import ids
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.db import lock_name
 from kernel.errors import FieldError
-from kernel.identity.actor import Actor
 from kernel.log.record import record
 from kernel.text import Text
+from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import asset, own_asset
 from rights.grants.box import Grant

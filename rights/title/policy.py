@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from kernel import policy
-from kernel.policy import PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import PolicySet
 from rights.grants.box import Dimension
 from rights.terms import Right
 

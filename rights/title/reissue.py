@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import lifecycle
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
 from kernel.states import Role
 from rights.certificates.models import Certificate
 from rights.title.commands import open_title

@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import day_in_china
 from rights.grants.box import decode
 from rights.grants.reading import read_condition
 from rights.grants.words import words_at

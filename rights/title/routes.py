@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
 from rights.grants.errors import GrantInexpressible
 from rights.register.errors import MomentInFuture
 from rights.title import commands, desk, errors, lineage, remarks, shares

@@ -7,9 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.record import record
 from rights.title import queries, rules

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import rulebook
+from kernel.rules import rulebook
 from rights.grants.box import Grant, stored
 from rights.title import policy
 from rights.title.models import AssetLineage, TitleGrant, TitleRemark

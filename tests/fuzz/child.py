@@ -57,7 +57,7 @@ def _contract_cases() -> Callable[[random.Random], str]:
     from valuation.quality.policy import policies
     from valuation.quality.scoring.score import score
 
-    flights = text.parse(Path("market/demo/flights.odcs.yaml").read_bytes())
+    flights = text.parse(Path("centre/demo/flights.odcs.yaml").read_bytes())
     bases = [samples.document(), samples.document(), samples.document(), DOCUMENT, flights]
     folder = Path(tempfile.mkdtemp(prefix="liutong-fuzz-"))
     samples.frame().write_parquet(folder / "t.parquet")

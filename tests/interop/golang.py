@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from kernel import signing
-from kernel.log.keys import LogKeys
-from kernel.log.note import KIND_WITNESS, VerifierKey, witnessed
+from kernel.crypto import signing
 from kernel.log.witnesses.message import AddCheckpoint
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import KIND_WITNESS, VerifierKey, witnessed
 from tests.interop.stand import HERE, NEXT_KEY, Absent, Bench, altered, needs
 from tests.kernel.documents import material
 

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.documents import status
 from tests.interop.stand import HERE, Absent, Bench, altered, environment, needs, served
 from tests.kernel.documents import material

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kernel import signing
+from kernel.crypto import signing
 from tests.kernel.documents.material import Material
 
 HERE = Path(__file__).parent

@@ -15,11 +15,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from centre.demo import processes
+from centre.demo.account import Account
+from centre.demo.run import stage
+from centre.demo.story import STEPS, tell
 from kernel.db import dsn_of
-from market.demo import processes
-from market.demo.account import Account
-from market.demo.run import stage
-from market.demo.story import STEPS, tell
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -97,8 +97,8 @@ def test_one_changed_byte_is_caught(told, tmp_path, name):
     original = (told / f"{name}.json").read_bytes()
     (tmp_path / "trust.json").write_bytes((told / "trust.json").read_bytes())
     dice = random.Random(name)
+    from centre.verification.verify import verified
     from kernel.documents.verify import FileUnreadable
-    from market.verification.verify import verified
 
     for place in dice.sample(range(len(original)), 60):
         changed = bytearray(original)

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, unit
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.rights import procedure, story
 

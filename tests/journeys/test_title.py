@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from kernel import signing
-from kernel.clock import FixedClock
+from kernel.crypto import signing
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.makers import signing_key
 from tests.market.listings.story import Shelf

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel import canonical
+from kernel.crypto import canonical
 
 PLAIN = st.recursive(
     st.none()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.database import database
+from kernel.postgres.database import database
 from kernel.settings import Settings, SettingsInvalid
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import NOW, make_runtime, serving
 from tests.makers import PLEDGES, application
 

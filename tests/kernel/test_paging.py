@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import InvalidInput
-from kernel.paging import CursorOf, decode, encode, number_of, page
+from kernel.views.paging import CursorOf, decode, encode, number_of, page
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from kernel import policy, rulebook
+from kernel.rules import policy, rulebook
 
 _numbers = itertools.count()
 

@@ -22,8 +22,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from kernel import postgres, postgres_binaries, postgres_cluster, postgres_host
-from kernel.postgres import PostgresUnavailable, Server
+from kernel.postgres import binaries as postgres_binaries
+from kernel.postgres import cluster as postgres_cluster
+from kernel.postgres import host as postgres_host
+from kernel.postgres import server as postgres
+from kernel.postgres.server import PostgresUnavailable, Server
 
 ROOT = Path(postgres.__file__).parents[1]
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.workdays import add_working_days, is_working_day, working_days_between
+from kernel.time.workdays import add_working_days, is_working_day, working_days_between
 
 HOLIDAYS = {
     # 国务院办公厅关于2025年部分节假日安排的通知（国办发明电〔2024〕12号）

@@ -8,9 +8,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from kernel import db, jobs, worker
-from kernel.jobs import enqueue
-from kernel.worker import Retries, working
+from kernel import db
+from kernel.jobs import queue as jobs
+from kernel.jobs import worker
+from kernel.jobs.queue import enqueue
+from kernel.jobs.worker import Retries, working
 
 FAST = Retries(attempts=3, first=timedelta(milliseconds=50), longest=timedelta(milliseconds=200))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("kernel", "rights", "valuation", "contracts", "market")
+PACKAGES = ("kernel", "rights", "valuation", "contracts", "market", "centre")
 
 
 @cache
@@ -37,7 +37,7 @@ def modules() -> tuple[ModuleType, ...]:
         root = importlib.import_module(package)
         found.append(root)
         names = [module.name for module in pkgutil.walk_packages(root.__path__, f"{package}.")]
-        found += [importlib.import_module(name) for name in names if name != "market.__main__"]
+        found += [importlib.import_module(name) for name in names if name != "centre.__main__"]
     return tuple(found)
 
 

@@ -2,9 +2,9 @@
 
 import re
 
-from kernel import rulebook
-from kernel.clock import day_in_china
 from kernel.errors import KINDS, catalogue
+from kernel.rules import rulebook
+from kernel.time.clock import day_in_china
 from tests.conftest import NOW
 from tests.laws import source
 

@@ -4,9 +4,9 @@ import inspect
 
 from litestar.handlers import HTTPRouteHandler
 
+from centre.app import ROUTES, create_app
 from kernel.http.docs import described
 from kernel.settings import Settings
-from market.app import ROUTES, create_app
 from tests.laws import source
 
 PUBLIC_POSTS = {

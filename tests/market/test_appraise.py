@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from market.cli import main
+from centre.cli import main
 from tests.valuation.appraisal.makers import cost, income, quality, said, study, weighing
 from tests.valuation.appraisal.test_calculations import cap
 from valuation.appraisal.differences import differences, read

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from market.demo import tables
+from centre.demo import tables
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.policy import policies

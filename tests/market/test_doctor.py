@@ -10,11 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kernel import signing
+from centre import doctor
+from kernel.crypto import seal, signing
 from kernel.db import dsn_of
-from kernel.documents import seal
 from kernel.settings import Mode, Secret, Settings
-from market import doctor
 
 SECRET_NUMBER = "sk_live_" + "7" * 24
 
@@ -152,7 +151,7 @@ def test_the_calendar_says_which_years_are_unknown():
 def liutong(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LIUTONG_")}
     return subprocess.run(
-        [sys.executable, "-c", "from market.cli import main; main()", *words],
+        [sys.executable, "-c", "from centre.cli import main; main()", *words],
         env={**clean, **environ},
         capture_output=True,
         text=True,

@@ -10,11 +10,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from kernel import db, postgres
+from centre.process import open_runtime
+from kernel import db
 from kernel.db import make_engine, make_sessions
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.tree_models import LogCheckpoint
-from kernel.runtime import open_runtime
+from kernel.postgres import server as postgres
 from kernel.settings import Secret, SettingsInvalid
 from tests.conftest import fresh_database
 
@@ -38,7 +39,7 @@ async def start(database_url, tmp_path):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "from market.cli import main; main()",
+            "from centre.cli import main; main()",
             *words,
             env={**clean, **ours},
             stderr=asyncio.subprocess.PIPE,

@@ -1,7 +1,7 @@
 """Seeding a sandbox that has been begun: keys are shown once, so whoever has none must be told what to do."""
 
+from centre.seed import KEYS, seed_sandbox
 from kernel.runtime import Runtime
-from market.seed import KEYS, seed_sandbox
 from tests.conftest import As
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import cast, literal
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, signing
+from kernel import ids
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import signing
 from kernel.db import unit
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.runtime import Runtime
 from kernel.text import Text

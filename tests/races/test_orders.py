@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from kernel.actor import Actor
 from kernel.db import unit
-from kernel.identity.actor import Actor
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order

@@ -6,9 +6,9 @@ import random
 
 import msgspec
 
+from kernel.actor import SYSTEM
 from kernel.db import unit
 from kernel.errors import DomainError
-from kernel.identity.actor import SYSTEM
 from rights.grants import rules
 from rights.grants.reading import GrantTerms
 from rights.title import commands, queries

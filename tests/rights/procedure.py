@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import Client
 from tests.rights import story
 

@@ -4,8 +4,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from kernel.clock import FixedClock
 from kernel.db import unit
+from kernel.time.clock import FixedClock
 from rights.assets.queries import revision
 from rights.duplicates import commands as duplicates
 from rights.duplicates import process

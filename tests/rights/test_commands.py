@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, constraint_name, unit
 from kernel.runtime import Runtime
+from kernel.time.clock import FixedClock
 from rights import jobs
 from rights.assets import queries as assets
 from rights.certificates import commands as certificates

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.workdays import is_working_day, working_days_between
+from kernel.time.workdays import is_working_day, working_days_between
 from rights.registrations import deadlines
 from rights.registrations.deadlines import Stop
 from rights.registrations.policy import CLOCKS

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from kernel import ids
-from kernel.clock import FixedClock
 from kernel.db import Sessions, one, unit
+from kernel.time.clock import FixedClock
 from rights.applications.form import Described, form_faults
 from rights.assets.models import Asset
 from rights.assets.rules import public_basis

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, locked, unit
+from kernel.time.clock import FixedClock
 from rights.objections.commands import Finding, object_for_centre
 from rights.registrations.models import Registration
 from tests.conftest import As, Client

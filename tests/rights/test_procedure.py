@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, unit
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.makers import application
 from tests.rights import procedure, story

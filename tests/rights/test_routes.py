@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kernel.clock import FixedClock
+from kernel.crypto.signing import Ed25519Signer
 from kernel.documents import credential
-from kernel.signing import Ed25519Signer
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.makers import application
 from tests.rights import procedure, story

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
-from kernel.documents.commands import Issuer, issue
+from kernel.actor import Actor
+from kernel.crypto.issuer import Issuer
+from kernel.documents.commands import issue
 from kernel.errors import FieldError
-from kernel.identity.actor import Actor
 from kernel.money import EXPONENTS
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from valuation.accounting import checklist, lines, movements, queries
 from valuation.accounting.errors import ChecklistIncomplete, NoteFaulty

@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.documents.render import HELPERS
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.accounting.models import AccountingDecision, AccountingNote
 from valuation.accounting.schemas import DecisionView, NoteView
 

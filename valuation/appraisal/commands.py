@@ -6,10 +6,11 @@ A study is one valuer's computation. The report that two valuers sign comes from
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china, end_of_day_in_china
-from kernel.documents.commands import Issuer, issue
-from kernel.identity.actor import Actor
+from kernel.actor import Actor
+from kernel.crypto.issuer import Issuer
+from kernel.documents.commands import issue
 from kernel.identity.models import Party
+from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.limits import last_use

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.db import one
 from kernel.documents.models import Document
 from kernel.errors import FieldError
 from kernel.money import Money, MoneyView
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
 from rights.assets import queries as assets
 from valuation.appraisal.approaches import cost

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from msgspec import Meta, Struct, ValidationError, convert
 
 from kernel.errors import InvalidInput
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from valuation.appraisal import unreadable
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import limits

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine.trace import Step
 

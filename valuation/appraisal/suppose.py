@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import convert, json
 
 from kernel.errors import FieldError
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
 from valuation.appraisal.engine import sensitivity
 from valuation.appraisal.engine.calculation import calculate

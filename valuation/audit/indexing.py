@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import lock_name, unit
-from kernel.jobs import sweep
+from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from valuation.appraisal.models import AppraisalRow
 from valuation.audit.models import AppraisalParameter

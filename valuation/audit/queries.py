@@ -9,11 +9,11 @@ from msgspec import Struct
 from sqlalchemy import Float, Select, case, cast, exists, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import paging
 from kernel.money import Money
-from kernel.paging import CursorOf, Page
-from kernel.storage.models import StoredFile
 from kernel.text import Text
+from kernel.uploads.models import StoredFile
+from kernel.views import paging
+from kernel.views.paging import CursorOf, Page
 from valuation.appraisal.models import AppraisalRow
 from valuation.audit import indexing
 from valuation.audit.errors import ExportTooLarge

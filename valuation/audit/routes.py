@@ -9,11 +9,11 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, day_in_china
 from kernel.errors import InvalidInput
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.paging import Cursor, Limit, Page
+from kernel.time.clock import Clock, day_in_china
+from kernel.views.paging import Cursor, Limit, Page
 from valuation.audit import cases, exports, queries
 from valuation.audit.errors import ExportTooLarge
 from valuation.audit.queries import Asked

@@ -3,16 +3,16 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.money import Money
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.policy import policies
 from valuation.engagements import queries, rules

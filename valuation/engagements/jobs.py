@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import select
 
 from kernel import lifecycle
-from kernel.clock import day_in_china
+from kernel.actor import SYSTEM
 from kernel.db import unit
-from kernel.identity.actor import SYSTEM
-from kernel.jobs import sweep
+from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from kernel.states import Role
+from kernel.time.clock import day_in_china
 from valuation.engagements import queries
 from valuation.engagements.models import Engagement
 from valuation.engagements.states import ENGAGEMENT, EngagementAction, EngagementState

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel import ids
-from kernel.clock import day_in_china
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.money import Money
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.states import Role
+from kernel.time.clock import day_in_china
+from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.queries import READERS
 from valuation.engagements import rules

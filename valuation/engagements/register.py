@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from kernel.documents.models import Document
 from kernel.errors import NotFound
 from kernel.identity.models import Party
-from kernel.paging import CursorOf, Page, decode, page
+from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import policies
 from valuation.engagements.models import Engagement

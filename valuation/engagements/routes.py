@@ -7,14 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.engagements import commands, errors, queries, register
 from valuation.engagements.schemas import (
     AcceptEngagement,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import FieldError
 from kernel.text import Text
 

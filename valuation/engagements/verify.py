@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.documents.verify import Check
 from kernel.text import Text
 from valuation.appraisal import verify as appraisal

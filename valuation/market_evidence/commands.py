@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import day_in_china
-from kernel.identity.actor import SYSTEM
+from kernel.actor import SYSTEM
 from kernel.log.record import record
 from kernel.money import EXPONENTS, Money
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.market_evidence import listings
 from valuation.market_evidence.models import ComparableRow

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from kernel import policy
+from kernel.rules import policy
 
 
 class EvidencePolicy(Struct, frozen=True, forbid_unknown_fields=True):

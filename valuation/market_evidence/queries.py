@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, day_in_china
 from kernel.errors import FieldError
-from kernel.paging import CursorOf, Page, decode, page
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
+from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.appraisal.approaches import market_limits

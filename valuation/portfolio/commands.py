@@ -8,15 +8,16 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, jobs, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked
 from kernel.errors import DomainError, FieldError
-from kernel.identity.actor import SYSTEM, Actor
+from kernel.jobs import queue as jobs
 from kernel.money import Money
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.assets.models import Asset
 from valuation.appraisal.computing import rule_set
 from valuation.appraisal.engine import limits

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import one, unit
 from kernel.errors import DomainError
-from kernel.jobs import job
+from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from valuation.portfolio import commands, gathering
 from valuation.portfolio.engine import change, summary, work

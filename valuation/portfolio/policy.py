@@ -4,8 +4,8 @@ from functools import cache
 
 from msgspec import Struct
 
-from kernel import policy
-from kernel.policy import Policy, PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import Policy, PolicySet
 from valuation.appraisal.engine.trace import Ground
 from valuation.appraisal.policy import Usual
 

@@ -4,14 +4,15 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, paging
+from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.money import Money, MoneyView
-from kernel.paging import CursorOf, Page
 from kernel.states import Role
 from kernel.text import Text
+from kernel.views import paging
+from kernel.views.paging import CursorOf, Page
 from valuation.portfolio.engine import work
 from valuation.portfolio.models import PortfolioItem, PortfolioRun
 from valuation.portfolio.schemas import PortfolioAppraisalView, PortfolioItemView, PortfolioRunView

@@ -5,14 +5,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import InvalidInput, NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import Cursor, Limit, Page
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import Cursor, Limit, Page
 from valuation.appraisal.errors import BaseDateOutside, RuleSetNotInForce
 from valuation.portfolio import commands, errors, queries
 from valuation.portfolio.schemas import PortfolioAppraisalView, PortfolioItemView, PortfolioRunView, ValuePortfolio

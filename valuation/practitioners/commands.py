@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, signing
-from kernel.clock import Clock
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import signing
 from kernel.db import constraint_name, locked
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import ApiKey, Party, SigningKey
 from kernel.log.record import record
 from kernel.text import Text
+from kernel.time.clock import Clock
 from valuation.practitioners import queries
 from valuation.practitioners.errors import PractitionerFaulty, PractitionerTaken, PractitionerUnknown
 from valuation.practitioners.models import Practitioner

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
+from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.practitioners.errors import PractitionerUnknown
 from valuation.practitioners.models import Practitioner
 from valuation.practitioners.schemas import PractitionerView

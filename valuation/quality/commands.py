@@ -8,12 +8,14 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, jobs, lifecycle
-from kernel.clock import Clock
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked, one
-from kernel.documents.commands import Issuer, issue
-from kernel.identity.actor import SYSTEM, Actor
+from kernel.documents.commands import issue
+from kernel.jobs import queue as jobs
 from kernel.states import Role
+from kernel.time.clock import Clock
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.quality import queries

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.identity.actor import Actor
 from rights.assets import queries as assets
 from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.models import DataContract, QualityRun

@@ -17,10 +17,10 @@ from sqlalchemy import select
 
 import valuation.quality.desensitisation.jobs
 import valuation.quality.watch.jobs  # noqa: F401 -- both register their work
-from kernel.clock import day_in_china
 from kernel.db import one, unit
-from kernel.jobs import job, sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.quality import commands, progress
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow

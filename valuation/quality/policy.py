@@ -5,8 +5,8 @@ from functools import cache
 
 from msgspec import Struct
 
-from kernel import policy
-from kernel.policy import Confidence, Policy, PolicySet
+from kernel.rules import policy
+from kernel.rules.policy import Confidence, Policy, PolicySet
 from valuation.quality.scoring.indicators import Dimension
 
 

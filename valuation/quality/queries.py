@@ -4,12 +4,13 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, paging
+from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page
 from kernel.states import Role
+from kernel.views import paging
+from kernel.views.paging import CursorOf, Page
 from rights.assets import queries as assets
 from valuation.quality import progress
 from valuation.quality.errors import ScorecardsUnrelated

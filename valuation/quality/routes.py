@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import valuation.charts
 import valuation.quality.profile.figures  # noqa: F401 -- registers the pictures of its columns
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality import commands, errors, progress, queries
 from valuation.quality.contract_routes import ROUTES as CONTRACTS
 from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS

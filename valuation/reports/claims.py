@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.documents.checks import FileUnreadable
 from kernel.text import Text
 from valuation.reports.facts import Engagement, Issued, ReportFacts, Signed, Stage

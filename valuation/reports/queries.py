@@ -6,15 +6,15 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical
-from kernel.clock import Clock
+from kernel.actor import Actor
+from kernel.crypto import canonical
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
+from kernel.time.clock import Clock
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
 from valuation.reports import build, gathering, wording

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.documents.errors import GlyphMissing
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems
-from kernel.identity.actor import Actor
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
+from kernel.time.clock import Clock
 from valuation.appraisal.standalone import build
 from valuation.reports import queries
 from valuation.reports.accept import chosen

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kernel.canonical import sha256_hex
+from kernel.crypto.canonical import sha256_hex
 from kernel.documents import printed
 from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
 from kernel.documents.verify import Statuses, verify_bytes

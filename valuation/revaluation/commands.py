@@ -13,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.actor import SYSTEM
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked
-from kernel.documents.commands import Issuer, issue
+from kernel.documents.commands import issue
 from kernel.documents.models import Document
 from kernel.errors import DomainError, FieldError
-from kernel.identity.actor import SYSTEM
 from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.inputs import Comparable, Study

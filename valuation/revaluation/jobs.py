@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from kernel.db import unit
-from kernel.jobs import job, sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from valuation.revaluation import commands, watching
 

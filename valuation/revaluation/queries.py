@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page, decode, page
+from kernel.actor import Actor
+from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.engagements.queries import seen
 from valuation.revaluation.models import Revaluation
 from valuation.revaluation.schemas import RevaluationView

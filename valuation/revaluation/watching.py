@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import Clock, day_in_china
-from kernel.jobs import enqueue
+from kernel.jobs.queue import enqueue
 from kernel.log.models import LogEntry
 from kernel.log.queries import indexed
+from kernel.time.clock import Clock, day_in_china
 from rights.certificates.models import Certificate
 from rights.objections.models import Objection
 from valuation.appraisal.models import AppraisalRow

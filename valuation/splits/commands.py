@@ -8,15 +8,17 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical, ids
-from kernel.clock import Clock
-from kernel.documents.commands import Issuer, issue
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import canonical
+from kernel.crypto.issuer import Issuer
+from kernel.documents.commands import issue
 from kernel.errors import FieldError
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.money import Money
-from kernel.policy import PolicyMissing
+from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
+from kernel.time.clock import Clock
 from valuation.appraisal.engine.calculation import Calculation, calculate
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies

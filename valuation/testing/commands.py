@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, jobs, lifecycle
-from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
 from kernel.db import locked, one
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.jobs import queue as jobs
 from kernel.log.record import timestamp
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered

@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from kernel import ids, jobs
-from kernel.clock import day_in_china
+from kernel import ids
 from kernel.db import one, unit
-from kernel.jobs import job, sweep
+from kernel.jobs import queue as jobs
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.assets.queries import RevisionFile
 from valuation.testing import commands, results

@@ -3,14 +3,15 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, paging
+from kernel import ids
+from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
-from kernel.paging import CursorOf, Page
 from kernel.states import Role
 from kernel.text import Text
+from kernel.views import paging
+from kernel.views.paging import CursorOf, Page
 from valuation.testing import rules
 from valuation.testing.models import TestSample, ThirdPartyTest
 from valuation.testing.rules import Reading

@@ -9,16 +9,17 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import signing
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import signing
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked, one
-from kernel.documents.commands import Issuer, issue
+from kernel.documents.commands import issue
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from rights.classification.queries import declared
 from valuation.quality.models import QualityRun, Scorecard

@@ -7,15 +7,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.idempotency import IdempotencyKeyReused, Once
-from kernel.identity.actor import Actor
-from kernel.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
 from valuation.testing import commands, errors, queries, results
 from valuation.testing.schemas import AcceptTest, EndTest, OrderTest, SampleView, SignTest, TestView

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.text import Text
 from valuation.testing.policy import Limits
 

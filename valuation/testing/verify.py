@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import InvalidOperation
 from typing import Any, Final
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.documents.verify import Check
 from kernel.text import Text
 from valuation.testing import rules

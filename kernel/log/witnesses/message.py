@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kernel.log.note import NoteInvalid, decode64, decode_number, encode64
+from kernel.tlog.note import NoteInvalid, decode64, decode_number, encode64
 
 PROOF_LINES_MAX: Final = 63
 SIZE_TYPE: Final = "text/x.tlog.size"

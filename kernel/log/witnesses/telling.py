@@ -13,15 +13,15 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
 from kernel.db import Sessions, unit
 from kernel.errors import DomainError
 from kernel.log import cosigning, queries
-from kernel.log.keys import LogKeys, Witness
-from kernel.log.note import NoteInvalid, parse
 from kernel.log.publication import Shelf
 from kernel.log.tree_models import LogWitness
 from kernel.log.witnesses.message import AddCheckpoint, lines_of, size_told
+from kernel.time.clock import Clock
+from kernel.tlog.keys import LogKeys, Witness
+from kernel.tlog.note import NoteInvalid, parse
 
 log: Final = structlog.get_logger("liutong.log")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.agreements import rules
 from contracts.agreements.verify import check
 from contracts.policy.rules import from_terms, vocabularies
-from kernel import canonical, signing
+from kernel.crypto import canonical, signing
 from kernel.money import Money
 
 PROVIDER, CONSUMER = signing.Ed25519Signer(b"\x01" * 32), signing.Ed25519Signer(b"\x02" * 32)

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kernel.log import merkle
-from kernel.log.note import Checkpoint, NoteInvalid, VerifierKey, cosignature, open_checkpoint, parse
+from kernel.crypto.signing import Ed25519Signer
 from kernel.log.witnesses.message import SIZE_TYPE, AddCheckpoint, RequestInvalid
-from kernel.signing import Ed25519Signer
+from kernel.tlog import merkle
+from kernel.tlog.note import Checkpoint, NoteInvalid, VerifierKey, cosignature, open_checkpoint, parse
 
 Reply = tuple[int, str, str]
 

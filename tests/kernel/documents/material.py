@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kernel import canonical, signing
-from kernel.documents import credential, seal, status, typeset
+from kernel.crypto import canonical, seal, signing
+from kernel.documents import credential, status, typeset
 from kernel.documents.checks import Trust
-from kernel.log import merkle, note, tiles
-from kernel.log.keys import LogKeys
-from kernel.log.note import encode64
-from kernel.log.proof import Proof
 from kernel.log.record import leaf
 from kernel.log.witnesses.message import AddCheckpoint
+from kernel.tlog import merkle, note, tiles
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import encode64
+from kernel.tlog.proof import Proof
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 URL = "https://centre.example.cn"

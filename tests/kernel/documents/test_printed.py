@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from kernel import canonical
-from kernel.documents import printed, render, seal, typeset
+from centre.verification.verify import DEEPER
+from kernel.crypto import canonical, seal
+from kernel.documents import printed, render, typeset
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.verify import verify_bytes
-from market.verification.verify import DEEPER
 from tests.kernel.documents import material
 from tests.kernel.documents.material import Material
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel import signing
+from centre.verification.verify import verified
+from kernel.crypto import signing
 from kernel.documents import status
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.verify import Statuses, verify_bytes, verify_file
-from market.verification.verify import verified
 from tests.kernel.documents import material
 
 

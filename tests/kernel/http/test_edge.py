@@ -83,7 +83,7 @@ async def test_health_and_readiness(client, runtime):
 
 async def test_without_a_database_the_process_is_alive_not_ready_and_says_try_again(settings, runtime, signer):
     from kernel import db
-    from kernel.clock import SandboxClock
+    from kernel.time.clock import SandboxClock
 
     away = "postgresql+asyncpg://liutong@127.0.0.1:9/none"
     runtime.engine = db.make_engine(away)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kernel import signing
+from kernel.crypto import signing
 from kernel.identity import commands
 from tests.makers import base64
 
@@ -93,7 +93,7 @@ async def test_twenty_at_once_with_two_bodies_have_one_effect(runtime, buyer):
 async def test_old_answers_are_forgotten_after_the_promised_week(runtime, buyer, clock):
     from datetime import timedelta
 
-    from kernel.jobs import SWEEPS
+    from kernel.jobs.queue import SWEEPS
 
     _, forget = SWEEPS["kernel.idempotency.forget"]
     await buyer.post(PATH, body(), idempotency="one")

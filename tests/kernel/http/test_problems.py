@@ -6,8 +6,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from kernel.clock import SandboxClock, SystemClock
 from kernel.settings import Mode
+from kernel.time.clock import SandboxClock, SystemClock
 from tests.conftest import make_runtime, serving
 from tests.makers import application
 
@@ -202,7 +202,7 @@ async def test_there_is_no_test_clock_in_production(settings, signer):
             problem = is_problem(answer, 403, "test-clock-off")
             assert problem["rule"]["id"] == "LT-GEN-04"
         async with runtime.sessions() as session:
-            from kernel.sandbox import SandboxClockRow
+            from centre.sandbox import SandboxClockRow
 
             row = await session.get_one(SandboxClockRow, "clk")
         assert row.offset_seconds == 0

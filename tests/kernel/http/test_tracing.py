@@ -6,8 +6,8 @@ import httpx
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from centre.app import create_app
 from kernel.http.tracing import TracingMissing, traced
-from market.app import create_app
 
 
 @pytest.fixture

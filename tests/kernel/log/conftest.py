@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kernel import db, postgres
-from kernel.clock import FixedClock
-from kernel.identity.actor import SYSTEM
-from kernel.log import sequencer, verify
-from kernel.log.keys import LogKeys
+from kernel import db
+from kernel.actor import SYSTEM
+from kernel.crypto.signing import Ed25519Signer
+from kernel.log import sequencer
 from kernel.log.record import record
-from kernel.signing import Ed25519Signer
+from kernel.postgres import server as postgres
 from kernel.storage.store import Storage
+from kernel.time.clock import FixedClock
+from kernel.tlog import verify
+from kernel.tlog.keys import LogKeys
 from tests.conftest import fresh_database
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -5,14 +5,15 @@ import dataclasses
 import pytest
 from sqlalchemy import text
 
-from kernel.log import merkle, note, sequencer
+from kernel.crypto.signing import Ed25519Signer
+from kernel.log import sequencer
 from kernel.log.errors import LogDiverged
-from kernel.log.keys import LogKeys
-from kernel.log.note import KIND_LOG, KIND_WITNESS, VerifierKey, decode64
-from kernel.log.proof import verify_entry
-from kernel.log.verify import verify_log
 from kernel.settings import SettingsInvalid, from_env
-from kernel.signing import Ed25519Signer
+from kernel.tlog import merkle, note
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.note import KIND_LOG, KIND_WITNESS, VerifierKey, decode64
+from kernel.tlog.proof import verify_entry
+from kernel.tlog.verify import verify_log
 from tests.kernel.documents import material
 from tests.worker import drain_once
 
@@ -166,7 +167,7 @@ async def test_a_log_key_follows_another_with_an_overlap(log):
 
 
 def material_clock():
-    from kernel.clock import FixedClock
+    from kernel.time.clock import FixedClock
 
     return FixedClock(material.AT)
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from kernel.log import note
 from kernel.log.models import LogEntry
 from kernel.log.tree_models import LogCheckpoint
+from kernel.tlog import note
 
 from .conftest import Log
 

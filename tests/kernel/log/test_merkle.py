@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.log import merkle, tiles
+from kernel.tlog import merkle, tiles
 
 SMALL = 70
 LARGE = [255, 256, 257, 511, 513, 65_535, 65_536, 65_537]

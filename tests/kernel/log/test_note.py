@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.log import note
-from kernel.log.note import KIND_LOG, KIND_WITNESS, Checkpoint, NoteInvalid, VerifierKey
-from kernel.signing import Ed25519Signer
+from kernel.crypto.signing import Ed25519Signer
+from kernel.tlog import note
+from kernel.tlog.note import KIND_LOG, KIND_WITNESS, Checkpoint, NoteInvalid, VerifierKey
 
 ORIGIN = "registry.example.cn/rights"
 LOG = Ed25519Signer(bytes(range(32)))

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.log import merkle, note, tiles
-from kernel.log.note import KIND_LOG, Checkpoint, VerifierKey
-from kernel.log.proof import Fault, Proof, ProofInvalid, verify_entry
-from kernel.signing import Ed25519Signer
+from kernel.crypto.signing import Ed25519Signer
+from kernel.tlog import merkle, note, tiles
+from kernel.tlog.note import KIND_LOG, Checkpoint, VerifierKey
+from kernel.tlog.proof import Fault, Proof, ProofInvalid, verify_entry
 
 ORIGIN = "registry.example.cn/rights"
 LOG = Ed25519Signer(bytes(range(32)))

@@ -11,15 +11,16 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from kernel import ids
-from kernel.clock import FixedClock
 from kernel.errors import DomainError
 from kernel.http import problems
 from kernel.http.session import provide_clock, provide_runtime, provide_session
-from kernel.log import proof, routes, tiles
+from kernel.log import routes
 from kernel.log.models import LogEntry
-from kernel.log.note import open_checkpoint
-from kernel.log.verify import verify_log
 from kernel.settings import Settings
+from kernel.time.clock import FixedClock
+from kernel.tlog import proof, tiles
+from kernel.tlog.note import open_checkpoint
+from kernel.tlog.verify import verify_log
 
 from .conftest import AT, Log
 

@@ -10,13 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from kernel import db
-from kernel.identity.actor import SYSTEM
-from kernel.log import merkle, note, proof, publication, queries, tiles
+from kernel.actor import SYSTEM
+from kernel.crypto.signing import Ed25519Signer
+from kernel.log import publication, queries
 from kernel.log.errors import LogDiverged
 from kernel.log.models import LogEntry
 from kernel.log.record import record
 from kernel.log.tree_models import LogCheckpoint, LogTile
-from kernel.signing import Ed25519Signer
+from kernel.tlog import merkle, note, proof, tiles
 
 from .conftest import AT, ORIGIN, SIGNER, UNGUARDED, Log
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.log import merkle, tiles
-from kernel.log.tiles import TileId
+from kernel.tlog import merkle, tiles
+from kernel.tlog.tiles import TileId
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel.log import merkle, note, tiles
-from kernel.log.note import KIND_LOG, Checkpoint, VerifierKey
-from kernel.log.verify import LogReport, verify_log
-from kernel.signing import Ed25519Signer
+from kernel.crypto.signing import Ed25519Signer
+from kernel.tlog import merkle, note, tiles
+from kernel.tlog.note import KIND_LOG, Checkpoint, VerifierKey
+from kernel.tlog.verify import LogReport, verify_log
 
 ORIGIN = "centre.example.cn/log"
 SIGNER = Ed25519Signer(bytes(range(32)))

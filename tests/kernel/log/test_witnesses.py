@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.log import note
-from kernel.log.keys import LogKeys
-from kernel.log.keys import Witness as Named
-from kernel.log.note import KIND_WITNESS, NoteInvalid, VerifierKey
+from kernel.crypto.signing import Ed25519Signer
 from kernel.log.witnesses import telling
 from kernel.log.witnesses.message import SIZE_TYPE, AddCheckpoint, RequestInvalid, size_told
 from kernel.settings import SettingsInvalid, from_env
-from kernel.signing import Ed25519Signer
+from kernel.tlog import note
+from kernel.tlog.keys import LogKeys
+from kernel.tlog.keys import Witness as Named
+from kernel.tlog.note import KIND_WITNESS, NoteInvalid, VerifierKey
 from tests.doubles.witness.server import serving
 from tests.doubles.witness.witness import Witness
 from tests.kernel.documents import material

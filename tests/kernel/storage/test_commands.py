@@ -9,17 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.clock import FixedClock
+from kernel.actor import Actor
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.models import LogEntry
-from kernel.storage import commands, queries
-from kernel.storage.commands import Promised
 from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
-from kernel.storage.models import StoredFile
 from kernel.storage.rules import Purpose
 from kernel.storage.store import Storage
+from kernel.time.clock import FixedClock
+from kernel.uploads import commands, queries
+from kernel.uploads.commands import Promised
+from kernel.uploads.models import StoredFile
 from tests.makers import make_uscc
 
 LATER = timedelta(days=2)

@@ -13,12 +13,12 @@ from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from kernel.clock import SystemClock
 from kernel.errors import DomainError
 from kernel.http.problems import on_domain_error
 from kernel.settings import Settings
 from kernel.storage.download import Download, range_response
 from kernel.storage.store import Storage
+from kernel.time.clock import SystemClock
 
 BODY = bytes(range(256)) * 40_000
 SHA256 = hashlib.sha256(BODY).hexdigest()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from kernel.clock import SystemClock
+from kernel.time.clock import SystemClock
 from kernel.webhooks.sending import Outcome, Sender, resolve, signed
 
 from .receiver import receiving

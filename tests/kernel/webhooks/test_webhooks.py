@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from kernel.actor import SYSTEM
 from kernel.db import unit
-from kernel.identity.actor import SYSTEM
-from kernel.jobs import HANDLERS
+from kernel.jobs.queue import HANDLERS
+from kernel.jobs.sweeps import sequence
+from kernel.jobs.worker import working
 from kernel.log.record import record
-from kernel.sweeps import sequence
 from kernel.webhooks import commands
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
-from kernel.worker import working
 
 from .receiver import receiving
 

@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from kernel import ids
-from kernel.clock import FixedClock
+from kernel.actor import Actor
 from kernel.documents import credential
 from kernel.documents.models import Document
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.models import LogEntry
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, Role
 from kernel.storage.keys import open_keyring
+from kernel.time.clock import FixedClock
 from market.delivery import commands, queries
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery

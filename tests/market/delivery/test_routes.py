@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from kernel.clock import FixedClock
 from kernel.runtime import Runtime
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import LICENCE, Shelf
 from tests.market.trade import Trade

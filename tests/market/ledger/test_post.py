@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.actor import SYSTEM
 from kernel.db import Sessions, unit
-from kernel.identity.actor import SYSTEM
 from kernel.money import Money
 from market.ledger import book, commands, queries
 from market.ledger.errors import AlreadyPosted, Overdraft

@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.rights import story as rights
 from tests.valuation import makers as valuation

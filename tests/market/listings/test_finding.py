@@ -13,8 +13,8 @@ from litestar.datastructures import State
 
 from kernel import ids
 from kernel.db import Sessions, unit
-from kernel.paging import encode
 from kernel.runtime import Runtime
+from kernel.views.paging import encode
 from market.listings import queries, search
 from market.listings.schemas import SearchPage
 from tests.conftest import As, Client

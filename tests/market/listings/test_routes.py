@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kernel.clock import FixedClock
 from kernel.runtime import Runtime
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import CONTRACT, Shelf, description
 

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from contracts.agreements.verify import check
-from kernel import ids, signing
+from kernel import ids
+from kernel.crypto import signing
 from tests.market.trade import LICENCE, Trade, make_listing, signature, snapshot
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.agreements.states import AgreementState
-from kernel.clock import day_in_china
-from kernel.workdays import working_days_between
+from kernel.time.clock import day_in_china
+from kernel.time.workdays import working_days_between
 from market.orders import rules
 from market.orders.states import ENTITLING, OrderState
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AGREEMENT, AgreementAction
 from kernel import ids, lifecycle
+from kernel.actor import SYSTEM
 from kernel.db import unit
-from kernel.identity.actor import SYSTEM
 from kernel.runtime import Runtime
 from kernel.settings import Secret, Settings
 from kernel.states import Role

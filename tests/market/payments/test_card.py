@@ -12,12 +12,12 @@ import httpx
 import stripe
 import uvicorn
 
+from centre.app import create_app
+from kernel.actor import Actor
 from kernel.db import one, unit
-from kernel.identity.actor import Actor
 from kernel.runtime import Runtime
 from kernel.settings import Secret
 from kernel.states import Role
-from market.app import create_app
 from market.ledger import book, queries
 from market.ledger.check import check
 from market.orders.models import Order

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
+from kernel.actor import SYSTEM
 from kernel.db import locked, one, unit
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM
 from kernel.lifecycle import advance
 from kernel.runtime import Runtime
 from kernel.states import Role

@@ -1,8 +1,8 @@
 """Two steps in one unit, and changes before a step: none may be lost."""
 
 from kernel import ids, lifecycle
+from kernel.actor import SYSTEM
 from kernel.db import one, unit
-from kernel.identity.actor import SYSTEM
 from kernel.runtime import Runtime
 from kernel.states import Role
 from market.payments.models import InboxEvent

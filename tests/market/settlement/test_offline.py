@@ -2,8 +2,8 @@
 
 import json
 
+from centre.verification.verify import verified
 from kernel.documents.routes import trust
-from market.verification.verify import verified
 from tests.market.trade import Trade
 
 

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from market.verification import inspection
+from centre.verification import inspection
 from rights import jobs
 from tests.rights import story
 

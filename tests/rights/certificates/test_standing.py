@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from kernel import signing
+from centre.verification.verify import DEEPER
+from kernel.crypto import signing
 from kernel.db import unit
 from kernel.documents import status
 from kernel.documents.checks import Trust
 from kernel.documents.verify import Statuses, verify_bytes
-from market.verification.verify import DEEPER
 from rights import jobs
 from rights.certificates import rules
 from tests.rights import story

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, unit
+from kernel.time.clock import FixedClock
 from rights.classification.facts import facts_of
 from tests.conftest import As
 from tests.rights import procedure, story

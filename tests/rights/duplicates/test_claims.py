@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from kernel.clock import FixedClock
 from kernel.db import unit
-from kernel.jobs import HANDLERS
+from kernel.jobs.queue import HANDLERS
 from kernel.runtime import Runtime
 from kernel.settings import Mode
+from kernel.time.clock import FixedClock
 from rights.duplicates import commands, jobs, process
 from rights.duplicates.commands import Hit, find_claims
 from rights.duplicates.errors import SketchPending

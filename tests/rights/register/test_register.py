@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from centre.verification.verify import examined, verified
+from kernel.crypto.signing import Ed25519Signer
 from kernel.documents.checks import FileUnreadable, Trust
-from kernel.log import note
-from kernel.signing import Ed25519Signer
-from market.verification.verify import examined, verified
+from kernel.tlog import note
 from rights import jobs
 from rights.register import bundle
 from tests.rights import procedure, story

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from bench.copies.tables import real_tables
-from kernel.clock import FixedClock
 from kernel.runtime import Runtime
+from kernel.time.clock import FixedClock
 from rights.duplicates import commands as duplicates
 from tests.conftest import As, Client, Drain
 from tests.rights import procedure, story

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.rights import story
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from kernel.clock import FixedClock
 from kernel.db import unit
 from kernel.runtime import Runtime
+from kernel.time.clock import FixedClock
 from tests.conftest import As
 from tests.rights import story as registration
 from tests.rights.title.story import check, grant, granted, onward, refused, terms, titled

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from kernel.clock import FixedClock
 from kernel.db import Sessions, unit
+from kernel.time.clock import FixedClock
 from tests.conftest import As
 from tests.rights import procedure
 from tests.rights import story as registration

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.rights import procedure
 from tests.rights import story as registration

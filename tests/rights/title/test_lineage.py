@@ -1,6 +1,6 @@
 """Data made from data: refused without an upstream grant, allowed with one, and never wider than it."""
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.rights import story as registration
 from tests.rights.title.story import check, grant, granted, refused, remark, terms, titled

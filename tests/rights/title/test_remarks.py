@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kernel.clock import FixedClock
+from kernel.time.clock import FixedClock
 from tests.conftest import As
 from tests.rights.title.story import check, grant, granted, refused, release, remark, terms, titled
 

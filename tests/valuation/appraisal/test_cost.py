@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel import canonical
+from kernel.crypto import canonical
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.approaches import cost_limits as rules
 from valuation.appraisal.engine.expression import UnreadableFormulaError, evaluate, text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel import canonical
+from kernel.crypto import canonical
 from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
 from valuation.appraisal.engine.sensitivity import (
     Driver,

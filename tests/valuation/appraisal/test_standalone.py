@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kernel import canonical
+from kernel.crypto import canonical
 from tests.valuation.appraisal.makers import (
     BASE,
     RULES,

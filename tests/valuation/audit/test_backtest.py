@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from market.cli import main
+from centre.cli import main
 from valuation.audit.backtest import Deal, Valued, compared
 from valuation.audit.exports import opened
 from valuation.cells import safe

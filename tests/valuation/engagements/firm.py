@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel import signing
+from kernel.crypto import signing
 from tests.conftest import As, Client
 from tests.makers import application, signing_key
 from tests.valuation.makers import make_asset, score

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from market.cli import portfolio
+from centre.cli import portfolio
 from tests.valuation.appraisal.makers import cost, income, market, quality, said, study, weighing
 from valuation.portfolio.engine.summary import Result
 

@@ -15,9 +15,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from centre.cli import main
+from centre.cli.portfolio import RunDiffers, RunFinished
 from kernel.errors import DomainError, InvalidInput
-from market.cli import main
-from market.cli.portfolio import RunDiffers, RunFinished
 from tests.valuation.appraisal.makers import comparable, cost, income, market
 from tests.valuation.portfolio.makers import both, inputs, line, performed, said, written
 from valuation.appraisal.engine.trace import replay
@@ -175,11 +175,11 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
 
     path, folder = written(tmp_path, lines), tmp_path / "parts"
-    monkeypatch.setattr("market.cli.portfolio._progress", lambda *_: _Told(stop))
+    monkeypatch.setattr("centre.cli.portfolio._progress", lambda *_: _Told(stop))
     with pytest.raises(KeyboardInterrupt):
         performed(path, folder)
     assert _kept(folder / "run.sqlite") == 14
-    monkeypatch.setattr("market.cli.portfolio._progress", lambda *_: _Told(seen.append))
+    monkeypatch.setattr("centre.cli.portfolio._progress", lambda *_: _Told(seen.append))
     assert performed(path, folder) == whole
     assert sum(seen) == 30
     for name in ("result.json", "assets.csv"):
@@ -199,7 +199,7 @@ class _Told:
 
 def test_other_inputs_do_not_go_on_with_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, [line("a")])
-    monkeypatch.setattr("market.cli.portfolio.summary.concluded", lambda *_: 1 / 0)
+    monkeypatch.setattr("centre.cli.portfolio.summary.concluded", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         performed(path)
     monkeypatch.undo()
@@ -213,7 +213,7 @@ def test_other_inputs_do_not_go_on_with_a_run(tmp_path: Path, monkeypatch: pytes
 
 def test_ctrl_c_stops_the_command_and_the_same_command_goes_on(tmp_path: Path) -> None:
     path = written(tmp_path, (line(f"a{i:05}") for i in range(6000)))
-    command = [sys.executable, "-c", "from market.cli import main; main()", "portfolio", str(path), "--workers", "1"]
+    command = [sys.executable, "-c", "from centre.cli import main; main()", "portfolio", str(path), "--workers", "1"]
     process = subprocess.Popen(
         [*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

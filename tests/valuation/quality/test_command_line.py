@@ -7,7 +7,7 @@ import stat
 import pytest
 from click.testing import CliRunner
 
-from market.cli import main
+from centre.cli import main
 
 CONTRACT = """apiVersion: v3.2.0
 kind: DataContract

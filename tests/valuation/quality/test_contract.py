@@ -13,7 +13,7 @@ from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError, parse
 from valuation.quality.errors import ContractFaulty
 
-DEMO = Path("market/demo/flights.odcs.yaml")
+DEMO = Path("centre/demo/flights.odcs.yaml")
 
 
 def minimal(**over: object) -> dict:

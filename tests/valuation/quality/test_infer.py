@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from market.cli import main
+from centre.cli import main
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.infer import draft
 from valuation.quality.contract.reader import read

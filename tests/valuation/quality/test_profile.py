@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.identity.uscc import check_character
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read

@@ -153,7 +153,7 @@ def test_a_part_is_the_same_after_it_was_kept(tmp_path):
     )
     kept = {name: Part.decode(part.encode()) for name, part in parts.items()}
     again = score_files(contract, paths, as_of=NOW, policy=policy, done=kept)
-    from kernel import canonical
+    from kernel.crypto import canonical
 
     assert canonical.dumps(again) == canonical.dumps(card)
 

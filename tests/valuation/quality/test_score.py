@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import DomainError
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read

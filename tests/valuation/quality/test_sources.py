@@ -9,9 +9,9 @@ import asyncpg
 import msgspec
 import polars as pl
 import pytest
+from centre.cli.scoring import score_and_tell
 
 from kernel.errors import DomainError
-from market.cli.scoring import score_and_tell
 from tests.conftest import fresh_database
 from tests.doubles.s3 import Store, store
 from valuation.quality.contract.contract import Contract

@@ -3,7 +3,7 @@
 import msgspec
 from click.testing import CliRunner
 
-from market.cli import main
+from centre.cli import main
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import parse

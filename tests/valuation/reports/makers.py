@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.text import Text
 from tests.valuation.appraisal import makers as m
 from valuation.reports import build

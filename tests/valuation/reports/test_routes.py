@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from centre.verification.verify import examined
 from kernel.documents.checks import Trust
-from market.verification.verify import examined
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.engagements.firm import Work
 from valuation.reports.forms.make import MEDIA

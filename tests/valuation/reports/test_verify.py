@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kernel import canonical
+from centre.cli import main
+from centre.verification.verify import examined
+from kernel.crypto import canonical
 from kernel.documents.checks import FileUnreadable
-from market.cli import main
-from market.verification.verify import examined
 from tests.valuation.reports.makers import BARE, cost_alone, reported, three_approaches, told
 from valuation.reports.forms import make
 from valuation.reports.forms.workbook import hidden

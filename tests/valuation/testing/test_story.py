@@ -8,8 +8,8 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from centre.verification.verify import verified
 from kernel.documents.verify import Trust
-from market.verification.verify import verified
 from tests.makers import application, signing_key
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet
 from valuation.testing import jobs, verify

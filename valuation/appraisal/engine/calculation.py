@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from kernel.errors import FieldError
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.approaches import alternatives, pool, price_cap, shapley
 from valuation.appraisal.engine import expression

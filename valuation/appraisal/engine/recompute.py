@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kernel.errors import DomainError
-from kernel.policy import PolicyMissing, PolicySet
+from kernel.rules.policy import PolicyMissing, PolicySet
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.engine import study as engine
 from valuation.appraisal.engine.calculation import KINDS, Calculation, CalculationKind, calculate

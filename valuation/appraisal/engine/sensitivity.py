@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from kernel.errors import FieldError
-from kernel.policy import PolicySet
+from kernel.rules.policy import PolicySet
 from kernel.text import Text
 from valuation.appraisal.engine import expression, recompute
 from valuation.appraisal.engine.limits import LIFE_RULE

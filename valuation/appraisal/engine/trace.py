@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from kernel.policy import Confidence
+from kernel.rules.policy import Confidence
 from kernel.text import Text
 from valuation.appraisal.engine import expression
 

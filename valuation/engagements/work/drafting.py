@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.errors import FieldError
-from kernel.identity.actor import Actor
 from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.limits import last_use

@@ -4,14 +4,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.clock import Clock, day_in_china
+from kernel.actor import Actor
 from kernel.db import constraint_name, locked
 from kernel.errors import FieldError, NotFound
-from kernel.identity.actor import Actor
 from kernel.log.record import record
 from kernel.states import IllegalTransition, Role
-from kernel.storage.queries import own_file, own_files
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
+from kernel.uploads.queries import own_file, own_files
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import EngagementFaulty, PaperTaken

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import day_in_china
+from kernel.time.clock import day_in_china
 from rights.certificates.queries import certificate_in_force
 from rights.objections.queries import open_on_asset
 

@@ -8,17 +8,19 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, lifecycle, signing
-from kernel.clock import Clock, day_in_china, end_of_day_in_china
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto import signing
+from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked
-from kernel.documents.commands import Issuer, issue
+from kernel.documents.commands import issue
 from kernel.errors import NotFound
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
 from valuation.appraisal.computing import STANDINGS, appraisal_row
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from kernel.money import Money, MoneyView
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine.trace import Step
 from valuation.appraisal.policy import policies as appraisals

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from msgspec import Struct
 
-from kernel.clock import SystemClock, day_in_china
+from kernel.time.clock import SystemClock, day_in_china
 from valuation.quality.contract import shapes, skeleton
 from valuation.quality.contract.contract import NESTED, Contract, ContractObject, LogicalType
 from valuation.quality.contract.reader import read

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.text import Text
 from valuation.quality.contract.contract import Contract, ContractObject, FieldFault, Kind, Property, Reference, Rule
 from valuation.quality.contract.faults import Faults

@@ -7,15 +7,17 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import ids, jobs, lifecycle
-from kernel.clock import Clock
+from kernel import ids, lifecycle
+from kernel.actor import SYSTEM, Actor
+from kernel.crypto.issuer import Issuer
 from kernel.db import locked
-from kernel.documents.commands import Issuer, issue
-from kernel.identity.actor import SYSTEM, Actor
+from kernel.documents.commands import issue
+from kernel.jobs import queue as jobs
 from kernel.states import Role
-from kernel.storage import commands as storage
-from kernel.storage.commands import Received
 from kernel.storage.rules import Purpose
+from kernel.time.clock import Clock
+from kernel.uploads import commands as storage
+from kernel.uploads.commands import Received
 from rights.assets import commands as assets_commands
 from rights.assets import queries as assets
 from rights.assets.schemas import AddRevision

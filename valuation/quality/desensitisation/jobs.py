@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from kernel.clock import day_in_china
 from kernel.db import unit
 from kernel.errors import DomainError
-from kernel.jobs import job
+from kernel.jobs.queue import job
 from kernel.runtime import Runtime
-from kernel.storage.commands import Promised, Received, receive
+from kernel.time.clock import day_in_china
+from kernel.uploads.commands import Promised, Received, receive
 from rights.assets import queries as assets
 from rights.duplicates.keys import open_sketch_key
 from valuation.quality.desensitisation import commands

@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.quality.contract import text as contract_text

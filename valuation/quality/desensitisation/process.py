@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import DomainError
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read as read_contract

@@ -4,11 +4,13 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import canonical, ids, paging
+from kernel import ids
+from kernel.actor import Actor
+from kernel.crypto import canonical
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
-from kernel.paging import CursorOf, Page
+from kernel.views import paging
+from kernel.views.paging import CursorOf, Page
 from rights.assets import queries as assets
 from rights.classification import queries as classifications
 from valuation.quality.desensitisation.models import Desensitisation

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import DomainError
 from kernel.text import Text
 from valuation.quality.contract.contract import Aggregate, Contract, Reference, Rule

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kernel.policy import PolicyRef
+from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.quality.profile.columns import ColumnProfile
 from valuation.quality.profile.personal import Finding

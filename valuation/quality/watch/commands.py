@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock, day_in_china
+from kernel.actor import SYSTEM, Actor
 from kernel.db import lock_name, one
-from kernel.identity.actor import SYSTEM, Actor
 from kernel.log.record import record
+from kernel.time.clock import Clock, day_in_china
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.quality.models import DataContract, QualityRun, Scorecard

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from kernel.db import unit
-from kernel.jobs import sweep
+from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from valuation.quality import commands as runs
 from valuation.quality.watch import commands

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kernel import policy
+from kernel.rules import policy
 
 
 class WatchPolicy(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,8 +5,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.actor import Actor
 from kernel.errors import NotFound
-from kernel.identity.actor import Actor
 from kernel.states import Role
 from kernel.text import Text
 from rights.assets import queries as assets

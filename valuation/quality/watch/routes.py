@@ -5,11 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.clock import Clock
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.identity.actor import Actor
+from kernel.time.clock import Clock
 from valuation.quality.watch import commands, queries
 from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
 

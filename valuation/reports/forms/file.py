@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from kernel import canonical
+from kernel.crypto import canonical
 from valuation.reports import wording
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import Report

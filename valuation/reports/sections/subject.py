@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from kernel import rulebook
+from kernel.rules import rulebook
 from kernel.text import Text
 from valuation.appraisal import names
 from valuation.reports.facts import AssetFacts, ReportFacts, RightsFacts

@@ -7,7 +7,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from kernel import canonical
+from kernel.crypto import canonical
 from kernel.errors import DomainError
 from tests.conftest import NOW
 from valuation.quality.contract.reader import read as read_contract

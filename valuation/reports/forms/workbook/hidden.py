@@ -4,7 +4,7 @@ import io
 import zipfile
 from typing import Any, Final
 
-from kernel.canonical import sha256_hex
+from kernel.crypto.canonical import sha256_hex
 from kernel.documents.checks import FileUnreadable
 from valuation.reports.forms.workbook.styles import Book
 

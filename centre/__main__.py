@@ -1,0 +1,5 @@
+"""`python -m centre` is `liutong`."""
+
+from centre.cli import main
+
+main()

@@ -1,0 +1,146 @@
+"""`liutong appraise` and `liutong rules diff`: valuing a file and comparing rule sets, without a server."""
+
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from kernel.text import Lang, Text
+
+if TYPE_CHECKING:
+    from valuation.appraisal.engine.calculation import Calculation
+    from valuation.appraisal.schemas import Appraisal
+
+BYTES_MAX: Final = 16 * 1024 * 1024
+_File = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument(
+    "given", metavar="[INPUT.json]", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
+)
+@click.option("--output", type=_File, help="结果写入文件 · write the result as canonical JSON, for the verifier")
+@click.option("--verifier", type=_File, help="写出独立核验程序 · write the stand-alone verifier: one Python file")
+@click.option("--tornado", is_flag=True, help="各参数的影响 · show what moves the value most")
+@click.option(
+    "--example", type=click.Choice(["cost", "study", "price-cap"]), help="输入示例 · print an input to begin with"
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 · language")
+def appraise(
+    given: Path | None, output: Path | None, verifier: Path | None, tornado: bool, example: str | None, lang: Lang
+) -> None:
+    """离线估值 · Value INPUT.json by the approaches that it states, every step in the open.
+
+    第一次使用：liutong appraise --example study > input.json，修改后运行 liutong appraise input.json。
+
+    To begin: liutong appraise --example study > input.json, change it, then liutong appraise input.json.
+
+    退出码 · Exit code 0: valued. 1: parameters break the rule set; each is listed. 2: not readable.
+    """
+    if given is None and verifier is None and example is None:
+        raise click.UsageError("name INPUT.json, or --example KIND, or --verifier FILE")
+    if example is not None:
+        from valuation.appraisal.examples import EXAMPLES
+
+        click.echo(json.dumps(EXAMPLES[example], ensure_ascii=False, indent=2))
+    if verifier is not None:
+        from valuation.appraisal.standalone import build
+
+        click.echo(f"✓ {verifier}: {build.write(verifier):,} bytes; python3 -I {verifier} REPORT.json")
+    if given is not None:
+        _value(given, output, tornado, lang)
+
+
+def _value(given: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
+    from kernel.crypto import canonical
+    from kernel.errors import DomainError, InvalidInput
+    from valuation.appraisal import offline
+
+    try:
+        found = offline.run(_read(given))
+    except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
+        told = Text("不是可读的 JSON：{problem}", "it is no readable JSON: {problem}")
+        click.echo(f"✗ {given}: {told.of(lang, problem=problem)}", err=True)
+        sys.exit(2)
+    except DomainError as refused:
+        unreadable = Text("内容无法读取，请更正下列各处", "it cannot be read; correct what is listed")
+        told = unreadable if isinstance(refused, InvalidInput) else refused.detail
+        click.echo(f"✗ {given}: {told.of(lang, **refused.facts)}", err=True)
+        for error in refused.errors:
+            click.echo(
+                f"  {error.pointer or '/'}: {error.detail.of(lang)}{f' [{error.rule}]' if error.rule else ''}", err=True
+            )
+        sys.exit(2 if isinstance(refused, InvalidInput) else 1)
+    _tell(found, tornado, lang)
+    if output is not None:
+        output.write_bytes(canonical.dumps(found))
+
+
+def _read(given: Path) -> Any:
+    """The file as JSON, strictly: no duplicate meaning, no NaN, nothing nested without end."""
+    if given.stat().st_size > BYTES_MAX:
+        raise ValueError(f"more than {BYTES_MAX} bytes")
+    return msgspec.json.decode(given.read_bytes())
+
+
+def _tell(found: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
+    from valuation.appraisal.schemas import Appraisal
+
+    for step in found.trace:
+        click.echo(f"  {step.id:<14} {step.label.of(lang)}: {step.formula} = {step.result}  [{step.rule}]")
+    if isinstance(found, Appraisal):
+        click.echo(f"{found.value.amount} {found.value.currency}  ({found.low.amount} - {found.high.amount})")
+        for note in found.notes:
+            click.echo(f"  · {note.of(lang)}")
+        if tornado:
+            _tornado(found)
+    else:
+        for name, result in found.results.items():
+            click.echo(f"{name} = {result}")
+        for finding in found.findings:
+            click.echo(f"  · {finding.of(lang)}")
+    click.echo(found.label.of(lang))
+
+
+def _tornado(found: "Appraisal") -> None:
+    from valuation.appraisal.engine import sensitivity
+
+    for down, up in sensitivity.tornado(found.trace):
+        base = Decimal(found.value.amount)
+        click.echo(f"  {down.driver:<44} {down.by:+}: {down.value - base:+,}   {up.by:+}: {up.value - base:+,}")
+
+
+@click.group()
+def rules() -> None:
+    """评估规则集 · Released rule sets of appraisal."""
+
+
+@rules.command("diff")
+@click.argument("first")
+@click.argument("second")
+def rules_diff(first: str, second: str) -> None:
+    """比较规则集 · Say what two rule sets, by version or file, hold differently, number by number.
+
+    例 · such as: liutong rules diff 2026-11 2026-11.1; a + is held by the second only, a - by the first only.
+
+    退出码 · Exit code 0: the same. 1: they differ. 2: one of them cannot be read.
+    """
+    from valuation.appraisal.differences import differences, read
+
+    try:
+        found = list(differences(read(first), read(second)))
+    except (LookupError, OSError, RecursionError, ValueError) as problem:
+        click.echo(f"✗ {problem.args[0] if isinstance(problem, LookupError) and problem.args else problem}", err=True)
+        sys.exit(2)
+    for each in found:
+        if each.first is None:
+            click.echo(f"+ {each.place}: {each.second}")
+        elif each.second is None:
+            click.echo(f"- {each.place}: {each.first}")
+        else:
+            click.echo(f"~ {each.place}: {each.first} → {each.second}")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,160 @@
+"""The engagement of the story: a firm's people with keys of their own, their papers, their review, two signatures."""
+
+import base64
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from centre.demo import supply
+from centre.demo.caller import Caller
+from centre.demo.tale import Tale
+from kernel.crypto import signing
+from kernel.identity.commands import challenge as key_challenge
+from valuation.practitioners.commands import challenge
+
+NAMES: Final = {"first_valuer": "赵明", "second_valuer": "钱悦", "reviewer": "孙立"}
+PURPOSE: Final = "挂牌定价参考"
+PAPERS: Final = {
+    "title-verification": "权属核查记录（演示）：登记证书与来源说明一致，公共登记簿查验无异议。",
+    "survey": "现场调查记录（演示）：抽取航班、天气两表各 100 行与文件摘要核对一致。",
+}
+
+
+@dataclass(frozen=True)
+class Valuer:
+    """A natural person of the firm; the private half of the signing key stays with the person."""
+
+    caller: Caller
+    practitioner: str
+    key_id: str
+    signer: signing.Ed25519Signer
+
+    def signature(self, text: str) -> str:
+        """The person's signature over a text, in base64."""
+        return _signed(self.signer, text)
+
+
+def _signed(signer: signing.Ed25519Signer, text: str) -> str:
+    return base64.b64encode(signer.sign(text.encode())).decode()
+
+
+def appraise(tale: Tale) -> None:
+    """Engage the firm, and value by the cost approach with the scorecard's coefficient."""
+    account, people = tale.account, tale.people
+    account.step("委托评估，两名评估师签署报告", "Engage a valuer: two natural persons sign the report")
+    team = {part: _valuer(people.valuer, number, name) for number, (part, name) in enumerate(NAMES.items(), start=1)}
+    on = people.operator.get("/v1/sandbox/clock")["day_in_china"]
+    terms = _terms(tale, on)
+    contingent = {**terms, "fee": {**terms["fee"], "basis": "contingent"}}
+    tale.expect_refusal("a fee that depends on the value", people.provider, "/v1/engagements", contingent)
+    engagement = people.provider.post("/v1/engagements", terms)
+    path = f"/v1/engagements/{engagement['id']}"
+    parts = {part: valuer.practitioner for part, valuer in team.items()}
+    people.valuer.post(f"{path}/acceptance", parts)
+    accepted = people.provider.get(path)
+    account.fact(f"independence checked since {accepted['checks'][0]['since']}: no ties")
+    _gather(tale, path, team["first_valuer"])
+    body = {
+        "scorecard_id": tale.known["scorecard_id"],
+        "study": _study(date.fromisoformat(on)),
+        "disclosures": _DISCLOSURES,
+    }
+    draft = team["first_valuer"].caller.post(f"{path}/drafts", body)
+    for part in ("second_valuer", "reviewer"):
+        opinion = {"draft_id": draft["id"], "verdict": "agree", "reason": "参数、过程与底稿核对一致"}
+        said = team[part].caller.post(f"{path}/opinions", opinion)
+        account.fact(f"{NAMES[part]} ({said['stage']}): {said['verdict']}")
+    _sign(tale, path, draft, team)
+
+
+_DISCLOSURES: Final = {
+    "scenario": "航班延误建模与运行研究；不用于个体旅客分析。",
+    "special": ["演示数据，成本为演示工时与报价单。"],
+}
+
+
+def _valuer(firm: Caller, number: int, name: str) -> Valuer:
+    """A person with an API key, a signing key and a registration of its own."""
+    made = firm.post("/v1/api-keys", {"name": name, "roles": ["valuer"]})
+    caller, signer = firm.with_key(made["secret"], firm.party), signing.generate()
+    public = signing.multibase(signer.public)
+    proof = _signed(signer, key_challenge(public))
+    key = caller.post("/v1/signing-keys", {"public_key": public, "proof": proof})
+    registration, api_key = f"150000{number:02d}", made["key"]["id"]
+    registered = firm.post(
+        "/v1/practitioners",
+        {
+            "name": name,
+            "registration_number": registration,
+            "api_key_id": api_key,
+            "signing_key_id": key["id"],
+            "proof": _signed(signer, challenge(registration, api_key)),
+        },
+    )
+    return Valuer(caller, registered["id"], key["id"], signer)
+
+
+def _terms(tale: Tale, on: str) -> dict[str, Any]:
+    return {
+        "firm": tale.people.valuer.party,
+        "asset_id": tale.known["asset_id"],
+        "purpose": PURPOSE,
+        "value_type": "market-value",
+        "base_date": on,
+        "scope": "登记证书所载数据资产的持有、使用与经营权利，及其最新版本的全部文件",
+        "intended_users": ["委托方", "流通中心"],
+        "fee": {"basis": "fixed", "amount": {"amount": "6000.00", "currency": "CNY"}},
+    }
+
+
+def _gather(tale: Tale, path: str, first: Valuer) -> None:
+    """Ask for the costs, get them, and keep the papers that the law wants."""
+    provider, firm = tale.people.provider, tale.people.valuer
+    today = date.fromisoformat(tale.people.operator.get("/v1/sandbox/clock")["day_in_china"])
+    wish = {"subject": "各阶段成本工时与报价单", "due_on": str(today + timedelta(days=7))}
+    asked = first.caller.post(f"{path}/data-requests", wish)
+    sheet = supply.upload(provider, "规划,12000\n采集,46000\n加工,65000\n".encode(), "costs.csv", "evidence")
+    answer = {"answer": "见附件", "files": [sheet["id"]]}
+    provider.post(f"/v1/data-requests/{asked['id']}/answer", answer)
+    for kind, text in PAPERS.items():
+        file = supply.upload(firm, text.encode(), f"{kind}.txt", "evidence")
+        body = {"kind": kind, "title": text.partition("（")[0], "file_id": file["id"]}
+        paper = first.caller.post(f"{path}/working-papers", body)
+        tale.account.fact(
+            f"working paper {kind}, sha256 {paper['sha256'][:16]}…, kept until {paper['retention_until']}"
+        )
+
+
+def _study(on: date) -> dict[str, Any]:
+    """The cost approach alone, and why."""
+    given = supply.cost_inputs(on)
+    reason = given.pop("single_approach_reason")
+    return {
+        "currency": given.pop("currency"),
+        "purpose": given.pop("purpose"),
+        "value_type": "market-value",
+        "cost": given,
+        "single_approach_reason": reason,
+    }
+
+
+def _sign(tale: Tale, path: str, draft: dict[str, Any], team: dict[str, Valuer]) -> None:
+    """Two keys sign one digest; a borrowed key does not."""
+    account, first, second = tale.account, team["first_valuer"], team["second_valuer"]
+    text = draft["signing_text"]
+
+    def body(valuer: Valuer) -> dict[str, Any]:
+        signature = valuer.signature(text)
+        return {"draft_id": draft["id"], "signing_key_id": valuer.key_id, "signature": signature}
+
+    tale.expect_refusal("signing with a colleague's key", first.caller, f"{path}/signatures", body(second))
+    for valuer in (first, second):
+        valuer.caller.post(f"{path}/signatures", body(valuer))
+    done = tale.people.provider.get(path)
+    found = tale.people.provider.get(f"/v1/appraisals/{done['appraisal_id']}")
+    value = found["value"]
+    account.fact(f"report {done['number']}, value {value['amount']} {value['currency']}, use until {done['use_until']}")
+    account.fact(f"{len(found['appraisal']['trace'])} steps shown; {found['standing_text']['zh']}")
+    public = tale.people.stranger.with_key("", None).get(f"/v1/appraisal-register/{done['number']}")
+    account.fact(f"public register: {public['number']} {public['status']}, label “{public['label']}”")
+    tale.known |= {"appraisal_id": found["id"], "valuation": value, "report_number": done["number"]}

@@ -1,0 +1,148 @@
+"""Running the demonstration: a database and processes of its own, the story, and everything stopped after."""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from centre.demo import processes
+from centre.demo.account import Account
+from centre.demo.caller import Caller, Refused, Stopped
+from centre.demo.story import STEPS, tell
+from centre.demo.tale import Centre
+from centre.process import open_runtime
+from kernel.db import unit
+from kernel.identity import commands
+from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
+from kernel.logging import configure
+from kernel.postgres.database import database
+from kernel.postgres.server import PostgresUnavailable
+from kernel.settings import Settings
+from migrations import run as migrations
+
+CENTRE = ApplyForAdmission(
+    uscc="12150000MB1A2B3C42",
+    name="内蒙古数据流通中心（演示）",
+    kind="institution",
+    roles=["operator"],
+    pledges=[],
+    contact=Contact(name="值班室", email="desk@centre.example"),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the story plays: the API's address, the operator's key, and the processes behind it."""
+
+    centre: Centre
+    api: processes.Process
+    worker: processes.Process
+
+
+@contextmanager
+def stripe_stand_in(api_url: str, secret: str) -> Iterator[str]:
+    """The Stripe double of the test suite, for the card payment; gives its address."""
+    try:
+        from tests.doubles.stripe.server import serve
+    except ImportError as problem:
+        raise RuntimeError(
+            "the demonstration runs from a checkout: its card payment uses tests/doubles/stripe"
+        ) from problem
+    with serve(webhook_url=f"{api_url}/v1/webhooks/stripe", webhook_secret=secret) as double:
+        yield double.url
+
+
+@asynccontextmanager
+async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
+    """Set the stage in a folder: database, migrations, the centre, API server, worker and Stripe stand-in.
+
+    `more` are further settings of the server and the worker.
+    """
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}"
+    secret = f"whsec_{secrets.token_hex(16)}"
+    async with contextlib.AsyncExitStack() as stack:
+        ready = await stack.enter_async_context(database(Settings(data_dir=folder, public_url=url)))
+        await migrations.upgrade(str(ready.database_url))
+        operator = await _found(ready)
+        stripe = stack.enter_context(stripe_stand_in(url, secret))
+        environment = {
+            "LIUTONG_DATABASE_URL": str(ready.database_url),
+            "LIUTONG_DATA_DIR": str(folder),
+            "LIUTONG_PUBLIC_URL": url,
+            "LIUTONG_PORT": str(port),
+            "LIUTONG_STRIPE_API_KEY": "sk_test_demonstration",
+            "LIUTONG_STRIPE_API_BASE": stripe,
+            "LIUTONG_STRIPE_WEBHOOK_SECRET": secret,
+            "LIUTONG_BANK_ACCOUNT_NAME": CENTRE.name,
+            "LIUTONG_BANK_ACCOUNT_NUMBER": "15001706636052500000",
+            "LIUTONG_BANK_NAME": "示范银行呼和浩特分行",
+            **(more or {}),
+        }
+        api, worker = processes.api(environment, port, folder), processes.worker(environment, folder)
+        stack.callback(worker.stop)
+        stack.callback(api.stop)
+        api.start()
+        worker.start()
+        await asyncio.to_thread(api.wait_ready, f"{url}/readyz")
+        caller = Caller(url, operator.secret, operator.party.id)
+        stack.callback(caller.http.close)
+        centre = Centre(caller, stripe, folder)
+        yield Stage(centre, api, worker)
+
+
+async def _found(settings: Settings) -> AdmissionView:
+    async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
+        return await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
+
+
+def _folder() -> Path:
+    parent = Path("var").absolute()
+    parent.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
+
+
+async def _demonstrate(output: Path, account: Account, stop: threading.Event) -> None:
+    folder = await asyncio.to_thread(_folder)
+    try:
+        async with stage(folder) as set_up:
+            set_up.centre.operator.stop = stop
+            try:
+                await asyncio.to_thread(tell, set_up.centre, output, account)
+            finally:
+                stop.set()
+    except (Refused, TimeoutError, RuntimeError):
+        await asyncio.to_thread(_keep_logs, folder, output)
+        raise
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _keep_logs(folder: Path, output: Path) -> None:
+    """What the processes said is what a failure is understood from."""
+    output.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob("*.log"):
+        shutil.copy(log, output / log.name)
+
+
+def run_demo(output: Path, *, plain: bool) -> int:
+    """Run it all; gives the exit code: 0 told to the end, 1 something failed, 130 interrupted."""
+    configure("warning")
+    stop = threading.Event()
+    with Account(STEPS, plain=plain) as account:
+        try:
+            asyncio.run(_demonstrate(output, account, stop))
+        except (KeyboardInterrupt, Stopped):
+            account.console.print("\n已中断，全部进程已停止 · interrupted; everything is stopped")
+            return 130
+        except (Refused, TimeoutError, processes.ProcessDied, PostgresUnavailable, RuntimeError) as problem:
+            print(f"\n演示失败 · the demonstration failed: {problem}", file=sys.stderr)  # noqa: T201
+            return 1
+    return 0

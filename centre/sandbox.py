@@ -1,0 +1,111 @@
+"""The test clock (测试时钟): it advances the sandbox's time, and production has none."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import Meta
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.actor import Actor
+from kernel.db import Base, locked
+from kernel.errors import FieldError, Forbidden, InvalidInput
+from kernel.http.guards import allow, public
+from kernel.http.problems import problems
+from kernel.log.record import record
+from kernel.runtime import Runtime
+from kernel.text import Text
+from kernel.time.clock import SandboxClock, day_in_china
+from kernel.time.workdays import add_working_days
+
+
+class SandboxClockRow(Base):
+    """How far the sandbox's clock is ahead; one row, shared by all processes."""
+
+    __tablename__ = "sandbox_clock"
+    __table_args__ = (
+        CheckConstraint("id = 'clk'", name="single"),
+        CheckConstraint("offset_seconds >= 0", name="ahead"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    offset_seconds: Mapped[int]
+
+
+class TestClockOff(Forbidden):
+    """The test clock exists in the sandbox only."""
+
+    title = Text("测试时钟不可用", "There is no test clock here")
+    detail = Text("测试时钟只存在于沙箱模式。", "The test clock exists in sandbox mode only.")
+    rule = "LT-GEN-04"
+
+
+class AdvanceClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Advance by working days, by seconds, or both; only forward."""
+
+    working_days: Annotated[int, Meta(ge=0, le=260)] = 0
+    seconds: Annotated[int, Meta(ge=0, le=31_536_000)] = 0
+
+
+class ClockView(msgspec.Struct, frozen=True):
+    """The sandbox's time."""
+
+    now: str
+    day_in_china: date
+    offset_seconds: int
+
+
+@get("/v1/sandbox/clock", opt=public(), responses=problems(TestClockOff))
+async def get_clock(session: NamedDependency[AsyncSession], runtime: NamedDependency[Runtime]) -> ClockView:
+    """测试时钟 · The sandbox's present moment."""
+    if not isinstance(runtime.clock, SandboxClock):
+        raise TestClockOff
+    row = (await session.scalars(select(SandboxClockRow))).one()
+    return _view(runtime.clock, row)
+
+
+@post(
+    "/v1/sandbox/clock/advance",
+    opt=allow("kernel:clock:write"),
+    status_code=200,
+    responses=problems(TestClockOff),
+)
+async def advance_clock(
+    data: JSONBody[AdvanceClock],
+    session: NamedDependency[AsyncSession],
+    runtime: NamedDependency[Runtime],
+    actor: NamedDependency[Actor],
+) -> ClockView:
+    """拨动测试时钟 · Advance the sandbox's clock."""
+    if not isinstance(runtime.clock, SandboxClock):
+        raise TestClockOff
+    if not (data.working_days or data.seconds):
+        text = Text("请给出 working_days 或 seconds", "Give working_days or seconds")
+        raise InvalidInput(errors=[FieldError("/working_days", text)])
+    row = await locked(session, SandboxClockRow, "clk")
+    today = day_in_china(runtime.clock.now())
+    days = (add_working_days(today, data.working_days).on - today).days
+    row.offset_seconds += days * 86400 + data.seconds
+    runtime.clock.offset = timedelta(seconds=row.offset_seconds)
+    record(
+        session,
+        actor,
+        "kernel.clock.advanced",
+        "clk",
+        at=runtime.clock.now(),
+        facts={"working_days": data.working_days, "seconds": data.seconds},
+    )
+    return _view(runtime.clock, row)
+
+
+def _view(clock: SandboxClock, row: SandboxClockRow) -> ClockView:
+    now = clock.now()
+    return ClockView(now=now.isoformat(), day_in_china=day_in_china(now), offset_seconds=row.offset_seconds)
+
+
+ROUTES = [get_clock, advance_clock]

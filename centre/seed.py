@@ -1,0 +1,109 @@
+"""Filling an empty sandbox: the centre, its officers, parties with keys, and one real product on the shelf.
+
+It uses the demonstration's own steps over HTTP, against a server that lives only as long as the seeding.
+"""
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from sqlalchemy import exists, select
+
+from centre.app import create_app
+from centre.demo import engage, supply
+from centre.demo.account import Account
+from centre.demo.caller import Caller
+from centre.demo.people import People, gather
+from centre.demo.processes import free_port
+from centre.demo.run import CENTRE
+from centre.demo.tale import Centre, Tale
+from centre.process import open_runtime
+from kernel.db import unit
+from kernel.identity import commands
+from kernel.identity.models import Party
+from kernel.settings import Settings
+
+KEYS: Final = "sandbox-keys.json"
+NAMED: Final = ("operator", "registrar", "reviewer", "clearing", "provider", "buyer", "card_buyer", "valuer")
+
+
+class SeedRefused(RuntimeError):
+    """Only a sandbox is seeded."""
+
+
+async def seed_sandbox(settings: Settings) -> str:
+    """Seed once; gives a sentence that says where the keys are. Raises SeedRefused in production."""
+    if not settings.sandbox:
+        raise SeedRefused("only a sandbox is seeded; production founds its centre with: liutong found")
+    keys = settings.data_dir / KEYS
+    async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
+        if await session.scalar(select(exists().where(Party.centre))):
+            return _seeded_before(settings.data_dir, keys)
+        founded = await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
+    async with _serving(settings) as url:
+        operator = Caller(url, founded.secret, founded.party.id)
+        with operator.http:
+            people = await asyncio.to_thread(_fill, operator)
+    await asyncio.to_thread(_write_keys, keys, people)
+    return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
+
+
+def _seeded_before(folder: Path, keys: Path) -> str:
+    """What to tell of a sandbox that has its centre; keys are shown once, so without their file nobody gets in."""
+    if keys.exists():
+        return f"the sandbox has its centre already; keys, where it was seeded here: {keys}"
+    return (
+        f"the sandbox has its centre already, but there is no {keys}: its seeding was interrupted, or it was not seeded"
+        f" here. To begin anew, stop everything and remove {folder}; empty the database if you have set one"
+    )
+
+
+@asynccontextmanager
+async def _serving(settings: Settings) -> AsyncIterator[str]:
+    port = free_port()
+    app: Any = create_app(
+        replace(settings, rate_per_minute=1_000_000, anonymous_rate_per_minute=1_000_000), worker=True
+    )
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="on", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server._serve(), name="seeding")  # noqa: SLF001 - without its signal handlers
+    while not server.started:
+        if running.done():
+            await running
+        await asyncio.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+def _fill(operator: Caller) -> People:
+    account = Account(1, plain=True)
+    account.console.quiet = True
+    people = gather(operator, account)
+    with tempfile.TemporaryDirectory() as folder:
+        tale = Tale(Centre(operator, "", Path(folder)), people, account, Path(folder))
+        for step in (
+            supply.prepare_data,
+            supply.register_rights,
+            supply.score_quality,
+            engage.appraise,
+            supply.list_product,
+        ):
+            step(tale)
+    return people
+
+
+def _write_keys(path: Path, people: People) -> None:
+    found = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(found, file, indent=2)

@@ -1,0 +1,71 @@
+"""The open public notices (登记公示) as a page for people; programs read /v1/notices."""
+
+from typing import Any, Final
+
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.documents import render
+from kernel.http.guards import public
+from kernel.http.problems import lang_of
+from kernel.text import Text
+from kernel.time.clock import Clock, day_in_china
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
+from rights.registrations.policy import PROCEDURE
+from rights.registrations.queries import notices
+from rights.registrations.views import NoticeView
+from rights.terms import RIGHT_LABELS, Right
+
+ITEMS: Final = {
+    "recipients": Text("使用主体", "by whom"),
+    "qualification": Text("资质要求", "qualification"),
+    "environment": Text("使用环境", "environment"),
+    "region": Text("使用地域", "region"),
+    "resale": Text("转售、转授权", "passing on"),
+    "export": Text("出境", "abroad"),
+}
+PERMITTED: Final = {
+    "allowed": Text("允许", "allowed"),
+    "with-consent": Text("经同意", "with consent"),
+    "after-assessment": Text("经评估", "after assessment"),
+    "forbidden": Text("禁止", "forbidden"),
+}
+
+
+@get("/notices", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
+async def notices_page(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """登记公示 · What anybody may object to now, those that end first coming first."""
+    lang = lang_of(request)
+    found = await notices(session, limit, cursor, clock=clock)
+    types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(day_in_china(clock.now())).body.type}
+    shown = [
+        {
+            "view": view,
+            "type": getattr(types[view.regime, view.type], lang),
+            "rights": [getattr(RIGHT_LABELS[Right(code)], lang) for code in view.rights],
+            "limits": [(getattr(name, lang), getattr(said, lang)) for name, said in _limits(view)],
+        }
+        for view in found.items
+    ]
+    html = render.environment().get_template("notices.html").render(lang=lang, shown=shown, next=found.next)
+    headers = {"Cache-Control": "no-cache", "Content-Language": lang, "Vary": "Accept-Language"}
+    return Response(html, media_type=MediaType.HTML, headers=headers)
+
+
+def _limits(view: NoticeView) -> list[tuple[Text, Text]]:
+    """The limits item by item, and what is added to them in words."""
+    stated = [(item, str(view.scope[code])) for code, item in ITEMS.items() if view.scope and view.scope.get(code)]
+    found = [(item, PERMITTED.get(said, Text(said, said))) for item, said in stated]
+    if view.restrictions:
+        found.append((Text("其他", "other"), Text(view.restrictions, view.restrictions)))
+    return found
+
+
+ROUTES = [notices_page]

@@ -1,0 +1,130 @@
+"""Verification over HTTP: one endpoint for programs and one page for people, neither with an account."""
+
+from typing import Annotated, Any
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import MultipartBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
+from centre.verification.inspection import FILE_BYTES_MAX, inspect
+from centre.verification.notices import ROUTES as NOTICES
+from centre.verification.schemas import VerificationView
+from kernel.documents import render
+from kernel.errors import DomainError, NotFound
+from kernel.http.guards import public
+from kernel.http.problems import lang_of, problems
+from kernel.runtime import Runtime
+from kernel.time.clock import Clock, day_in_china
+from rights.certificates import queries
+from rights.objections.queries import open_on_asset
+from rights.terms import RIGHT_LABELS, Right
+from rights.title import policy as title_policy
+from rights.title.queries import remarks
+
+Http = Request[Any, Any, Any]
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/verification",
+    opt=public(),
+    status_code=200,
+    request_max_body_size=None,
+    responses=problems(DocumentUnreadable, DocumentTooLarge, VerificationBusy),
+)
+async def verify_document(request: Http, session: Session, runtime: NamedDependency[Runtime]) -> VerificationView:
+    """核验文书 · Verify a document (JSON, PDF or evidence bundle) sent as the body; nothing of it is kept.
+
+    The checks are those of `liutong verify`, with this centre's keys and its present status lists.
+    """
+    return await inspect(session, runtime, await _body(request))
+
+
+async def _body(request: Http) -> bytes:
+    """The body, read no further than a document may be large."""
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > FILE_BYTES_MAX:
+            raise DocumentTooLarge(limit_bytes=FILE_BYTES_MAX)
+    return bytes(found)
+
+
+@get("/verify", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
+async def verification_page(
+    request: Http,
+    session: Session,
+    runtime: NamedDependency[Runtime],
+    clock: NamedDependency[Clock],
+    certificate: Annotated[str | None, QueryParameter(max_length=60)] = None,
+) -> Response[str]:
+    """核验页 · A certificate's present state, where a QR code leads, and a form to verify a file."""
+    if certificate is None:
+        return _page(request, runtime)
+    try:
+        found = await queries.certificate(session, certificate)
+    except NotFound:
+        return _page(request, runtime, status=404, missing=certificate)
+    in_force = await queries.certificate_in_force(session, found.asset_id, clock.now())
+    stands = in_force is not None and in_force.id == found.id
+    kinds = {kind.code: kind for kind in title_policy.remarks().at(day_in_china(clock.now())).body.remark}
+    return _page(
+        request,
+        runtime,
+        certificate=found,
+        stands=stands,
+        rights=[(RIGHT_LABELS[Right(code)].zh, RIGHT_LABELS[Right(code)].en) for code in found.rights],
+        disputed=bool(await open_on_asset(session, found.asset_id)),
+        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(session, found.asset_id)],
+    )
+
+
+@post(
+    "/verify",
+    opt=public(),
+    status_code=200,
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+    request_max_body_size=FILE_BYTES_MAX + 65_536,
+)
+async def verify_upload(
+    request: Http, session: Session, runtime: NamedDependency[Runtime], data: MultipartBody[dict[str, UploadFile]]
+) -> Response[str]:
+    """核验结果页 · What was proved of the file that the form sent."""
+    file = data.get("file")
+    try:
+        if not isinstance(file, UploadFile):
+            raise DocumentUnreadable(why="file ?")
+        view = await inspect(session, runtime, await file.read())
+    except DomainError as problem:
+        told = problem.detail.of(lang_of(request), **problem.facts)
+        return _page(request, runtime, status=problem.status, refusal=told)
+    return _page(request, runtime, view=view, name=file.filename[:120])
+
+
+def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -> Response[str]:
+    lang = lang_of(request)
+    known: dict[str, Any] = {
+        "lang": lang,
+        "view": None,
+        "certificate": None,
+        "stands": False,
+        "rights": [],
+        "disputed": False,
+        "remarks": [],
+        "missing": None,
+        "refusal": None,
+        "name": "",
+        "public_url": runtime.settings.public_url,
+        "limit_mib": FILE_BYTES_MAX // 1024**2,
+        **facts,
+    }
+    html = render.environment().get_template("verification.html").render(**known)
+    headers = {"Cache-Control": "no-store", "Content-Language": lang, "Vary": "Accept-Language"}
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+
+ROUTES = [verify_document, verification_page, verify_upload, *NOTICES]

@@ -1,0 +1,1 @@
+"""Canonical bytes, signatures and seals, and the issuer that makes them."""

@@ -1,0 +1,146 @@
+"""Every write can be sent twice: the stored answer is given again, and one key never stands for two contents."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base
+from kernel.errors import FieldError, InvalidInput, Unprocessable
+from kernel.text import Text
+from kernel.time.clock import Clock
+
+KEY_LENGTH_MAX: Final = 255
+
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=1,
+        max_length=KEY_LENGTH_MAX,
+        description="幂等键：同一键重复发送得到同一答复。One key, one content, one answer.",
+    ),
+]
+
+T = TypeVar("T")
+
+
+class IdempotencyRecord(Base):
+    """The answer given to a key; written in the transaction of the change itself."""
+
+    __tablename__ = "idempotency_record"
+
+    party: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    http_status: Mapped[int | None]
+    body: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """The key was used before with another content."""
+
+    title = Text("幂等键已用于其他内容", "The idempotency key was used for another content")
+    detail = Text("请为新的内容使用新的幂等键。", "Use a new key for a new content.")
+    rule = "LT-GEN-01"
+
+
+async def once(
+    request: Request[Any, Any, Any],
+    session: AsyncSession,
+    at: datetime,
+    run: Callable[[], Awaitable[T]],
+    *,
+    status: int = 201,
+) -> Response[T]:
+    """Run a command once for the caller's Idempotency-Key, or give the stored answer again.
+
+    A concurrent duplicate waits on the unique index: it replays when the first commits, runs when the first fails.
+    """
+    party, key = request.user.party or "anonymous", _key(request)
+    print_ = fingerprint(request.method, request.url.path, await request.body())
+    claimed = await session.scalar(
+        insert(IdempotencyRecord)
+        .values(party=party, key=key, fingerprint=print_, created_at=at)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyRecord.key)
+    )
+    if claimed is None:
+        return await _replay(session, party, key, print_)
+    view = await run()
+    await session.execute(
+        update(IdempotencyRecord)
+        .where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
+        .values(http_status=status, body=msgspec.json.encode(view))
+    )
+    return Response(view, status_code=status)
+
+
+class Once:
+    """The one way to write over HTTP: runs a command once for the caller's key, in the request's unit of work."""
+
+    def __init__(self, request: Request[Any, Any, Any], session: AsyncSession, clock: Clock) -> None:
+        self._asked = (request, session)
+        self._clock = clock
+
+    async def __call__(self, run: Callable[[], Awaitable[T]], *, status: int = 201) -> Response[T]:
+        """Run a command, or give the stored answer again; see `once`."""
+        return await once(*self._asked, self._clock.now(), run, status=status)
+
+
+async def provide_once(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - declared here once, it documents itself on every route
+) -> Once:
+    """A dependency of every route that creates or moves money."""
+    return Once(request, session, clock)
+
+
+def _key(request: Request[Any, Any, Any]) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not 0 < len(key) <= KEY_LENGTH_MAX:
+        text = Text(
+            "请提供 1–255 个字符的 Idempotency-Key 请求头",
+            "Send an Idempotency-Key header of 1 to 255 characters",
+        )
+        raise InvalidInput(errors=[FieldError("/headers/idempotency-key", text, rule="LT-GEN-01")])
+    return key
+
+
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """What must be equal for two requests to be the same."""
+    return hashlib.sha256(f"{method} {path}\n".encode() + body).digest()
+
+
+async def _replay(session: AsyncSession, party: str, key: str, print_: bytes) -> Response[Any]:
+    stored = (
+        await session.execute(
+            select(IdempotencyRecord).where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
+        )
+    ).scalar_one()
+    if stored.fingerprint != print_:
+        raise IdempotencyKeyReused
+    return Response(
+        stored.body,
+        status_code=stored.http_status or 200,
+        media_type="application/json",
+        headers={"Idempotency-Replayed": "true"},
+    )
+
+
+async def forget(session: AsyncSession, before: datetime) -> int:
+    """Drop answers older than the promised seven days; returns how many."""
+    result = await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before))
+    return int(getattr(result, "rowcount", 0) or 0)

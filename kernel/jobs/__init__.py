@@ -1,0 +1,1 @@
+"""Work behind the request: the queue, its worker, sweeps, and what an officer sees of them."""

@@ -1,0 +1,1 @@
+"""Dated policy files and the published rulebook."""

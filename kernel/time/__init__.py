@@ -1,0 +1,1 @@
+"""The clock that everybody is given, and China's working days."""

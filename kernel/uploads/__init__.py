@@ -1,0 +1,1 @@
+"""Files that parties bring: upload, quota, and what is kept of them (上传)."""

@@ -1,0 +1,116 @@
+"""Taking files in: the object first, under a key nobody can guess; then its row, in the caller's unit of work.
+
+A crash between the two leaves an object that nothing refers to; `sweep_orphans` removes it a day later.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.actor import Actor
+from kernel.db import lock_name
+from kernel.log.record import record
+from kernel.storage import names, rules
+from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
+from kernel.storage.rules import Purpose
+from kernel.storage.store import Storage, new_key
+from kernel.time.clock import Clock
+from kernel.uploads.models import StoredFile
+
+AREA: Final = "files"
+ORPHAN_AGE: Final = timedelta(hours=24)
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What an upload's headers say of its body."""
+
+    size_bytes: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An object that arrived whole and has no row yet."""
+
+    key: str
+    size_bytes: int
+    sha256: str
+
+
+async def receive(storage: Storage, body: AsyncIterator[bytes], promised: Promised, *, max_bytes: int) -> Received:
+    """Stream a body into a new object; raises and keeps nothing when it is too large or not what was promised."""
+    if promised.size_bytes is not None and promised.size_bytes > max_bytes:
+        raise FileTooLarge(limit_bytes=max_bytes)
+    key = new_key(AREA)
+    stored = await storage.put_stream(key, body, max_bytes)
+    if promised.size_bytes is not None and stored.size_bytes != promised.size_bytes:
+        await storage.delete(key)
+        raise UploadIncomplete(declared_bytes=promised.size_bytes, received_bytes=stored.size_bytes)
+    if promised.sha256 is not None and stored.sha256 != promised.sha256:
+        await storage.delete(key)
+        raise DigestMismatch(received_sha256=stored.sha256)
+    return Received(key, stored.size_bytes, stored.sha256)
+
+
+async def keep(
+    session: AsyncSession, actor: Actor, received: Received, name: str, purpose: Purpose, *, clock: Clock
+) -> StoredFile:
+    """Make a received object the actor's file; the same content, name and purpose sent again is the same file.
+
+    The spare object of a repeated upload has no row and goes the way of all orphans.
+    """
+    assert actor.party is not None
+    cleaned, now = names.clean(name), clock.now()
+    await lock_name(session, "file", actor.party, received.sha256)
+    known = await session.scalar(
+        select(StoredFile).where(
+            StoredFile.owner == actor.party,
+            StoredFile.sha256 == received.sha256,
+            StoredFile.name == cleaned,
+            StoredFile.purpose == str(purpose),
+        )
+    )
+    if known is not None:
+        return known
+    row = StoredFile(
+        id=ids.new("fil"),
+        owner=actor.party,
+        name=cleaned,
+        media_type=names.media_type(cleaned),
+        size_bytes=received.size_bytes,
+        sha256=received.sha256,
+        storage_key=received.key,
+        purpose=str(purpose),
+        retention_until=rules.retention_until(purpose, now),
+        created_at=now,
+    )
+    session.add(row)
+    facts = {"sha256": row.sha256, "size_bytes": row.size_bytes, "purpose": row.purpose}
+    record(session, actor, "kernel.file.stored", row.id, at=now, facts=facts)
+    await session.flush()  # Other rows of this unit may refer to the file.
+    return row
+
+
+async def sweep_orphans(session: AsyncSession, storage: Storage, *, at: datetime) -> int:
+    """Remove objects that no row refers to and that are older than any upload can last; returns how many.
+
+    `at` is the machine's time, never the sandbox's: objects bear the machine's time.
+    """
+    before = at - ORPHAN_AGE
+    swept = storage.sweep_incoming(before)
+    old = [found.key async for found in storage.list(AREA) if found.modified_at < before]
+    for start in range(0, len(old), _BATCH):
+        batch = old[start : start + _BATCH]
+        owned = set(await session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(batch))))
+        for key in batch:
+            if key not in owned:
+                await storage.delete(key)
+                swept += 1
+    return swept

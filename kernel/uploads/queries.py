@@ -1,0 +1,49 @@
+"""Finding files."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.actor import Actor
+from kernel.db import one
+from kernel.errors import NotFound
+from kernel.uploads.models import StoredFile
+from kernel.uploads.schemas import FileView
+
+
+def file_view(row: StoredFile) -> FileView:
+    """A file as its owner sees it."""
+    return FileView(
+        id=row.id,
+        owner=row.owner,
+        name=row.name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        purpose=row.purpose,
+        retention_until=row.retention_until,
+        created_at=row.created_at,
+    )
+
+
+async def file(session: AsyncSession, file_id: str) -> StoredFile:
+    """A file by its id, whoever owns it; raises NotFound."""
+    return await one(session, StoredFile, ids.require("fil", file_id))
+
+
+async def own_file(session: AsyncSession, actor: Actor, file_id: str) -> StoredFile:
+    """A file of the actor's party; raises NotFound for anybody else's."""
+    row = await file(session, file_id)
+    if actor.party is None or row.owner != actor.party:
+        raise NotFound(kind="file", id=file_id)
+    return row
+
+
+async def own_files(session: AsyncSession, actor: Actor, file_ids: list[str]) -> list[StoredFile]:
+    """Files of the actor's party in the order asked for; raises NotFound naming the first that is not."""
+    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == actor.party))
+    found = {row.id: row for row in rows}
+    for file_id in file_ids:
+        if file_id not in found:
+            raise NotFound(kind="file", id=file_id[:40])
+    return [found[file_id] for file_id in file_ids]

@@ -1,0 +1,44 @@
+"""Who may see an object: the parties it names, and the offices that watch its kind. To anybody else it is not there.
+
+Each slice declares one Audience for its kind of object; the reading of one row, the list of many and the column of a
+query go by the same declaration, so that what a list shows can be opened and nothing else can.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, true
+
+from kernel.actor import Actor
+from kernel.errors import NotFound
+from kernel.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may see objects of a kind besides the parties that each of them names."""
+
+    kind: str
+    offices: tuple[Role, ...] = ()
+
+    def watches(self, actor: Actor) -> bool:
+        """Whether the actor may see every object of the kind by its office."""
+        return actor.has(*self.offices)
+
+    def admits(self, actor: Actor, *parties: str | None) -> bool:
+        """Whether the actor may see an object that names these parties."""
+        return (actor.party is not None and actor.party in parties) or self.watches(actor)
+
+    def require(self, actor: Actor, object_id: str, *parties: str | None) -> None:
+        """Raise NotFound for whoever may not know of the object."""
+        if not self.admits(actor, *parties):
+            raise NotFound(kind=self.kind, id=object_id)
+
+    def role(self, actor: Actor, **parties: str | None) -> Role | None:
+        """What the actor is to an object, its parties given by role (`buyer=…`), else its office, else nothing."""
+        own = (Role(role) for role, party in parties.items() if party is not None and party == actor.party)
+        return next(own, next((office for office in self.offices if actor.has(office)), None))
+
+    def among(self, actor: Actor, *columns: ColumnElement[Any] | Any) -> ColumnElement[bool]:
+        """The same rule for a query: rows of which the actor may know, by the columns that name their parties."""
+        return true() if self.watches(actor) else or_(*(column == actor.party for column in columns))

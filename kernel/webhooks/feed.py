@@ -1,0 +1,71 @@
+"""The event feed: a party's own entries in the log's order, so that nothing is ever missed or seen twice."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.actor import Actor
+from kernel.documents.queries import WATCHERS
+from kernel.http.guards import allow
+from kernel.log.models import LogEntry
+from kernel.views.paging import LIMIT_DEFAULT, CursorOf, Limit, Page, page
+
+INDEX_MAX: Final = 2**63 - 1
+"""Beyond any entry: what a reader asks for after it is nothing yet, and no fault."""
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """One thing that happened; `index` is its place in the public log."""
+
+    id: str
+    index: int
+    at: datetime
+    kind: str
+    subject: str
+    actor_party: str | None
+    facts: dict[str, Any]
+
+
+def event_view(entry: LogEntry) -> EventView:
+    """An entry as its parties see it."""
+    return EventView(
+        id=entry.id,
+        index=entry.log_index if entry.log_index is not None else -1,
+        at=entry.at,
+        kind=entry.kind,
+        subject=entry.subject,
+        actor_party=entry.actor_party,
+        facts=entry.facts,
+    )
+
+
+@get("/v1/events", opt=allow("kernel:event:read", admitted=False))
+async def list_events(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    after: Annotated[
+        int, QueryParameter(ge=-1, description="最后已读事件的 index · index of the last event read")
+    ] = -1,
+    subject: Annotated[str | None, QueryParameter(max_length=40)] = None,
+    limit: Limit = LIMIT_DEFAULT,
+) -> Page[EventView]:
+    """事件流 · What happened to the party's affairs after an index; `next` is the `after` of the next page."""
+    query = (
+        select(LogEntry).where(LogEntry.log_index > min(after, INDEX_MAX)).order_by(LogEntry.log_index).limit(limit + 1)
+    )
+    if not actor.has(*WATCHERS):
+        query = query.where(LogEntry.parties.contains([actor.party]))
+    if subject is not None:
+        query = query.where(LogEntry.subject == subject)
+    rows = [event_view(row) for row in await session.scalars(query)]
+    found = page(rows, limit, CursorOf[EventView](("index",)))
+    return Page(items=found.items, next=str(found.items[-1].index) if found.next is not None else None)
+
+
+ROUTES = [list_events]

@@ -1,5 +1,0 @@
-"""`python -m market` is `liutong`."""
-
-from market.cli import main
-
-main()

@@ -1,5 +1,0 @@
-"""The command line: `liutong --help`; heavy imports wait until a command needs them."""
-
-from market.cli.main import main
-
-__all__ = ["main"]
