@@ -37,10 +37,11 @@ from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
 from market import dealings  # noqa: F401 -- tells valuation of trades, for the check of a valuer's independence
 from market.delivery import routes as delivery_routes
+from market.endings import jobs as endings_jobs
+from market.endings import routes as endings_routes
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
 from market.orders import jobs as orders_jobs
-from market.orders import offers as offers_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
@@ -77,6 +78,7 @@ ROUTES: Final = (
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
     *orders_routes.ROUTES,
+    *endings_routes.ROUTES,
     *payments_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -99,7 +101,7 @@ JOBS: Final = (
     engagements_jobs,
     revaluation_jobs,
     orders_jobs,
-    offers_jobs,
+    endings_jobs,
     payments_jobs,
     settlement_jobs,
 )

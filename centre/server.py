@@ -19,7 +19,7 @@ from kernel.jobs.worker import working
 from kernel.logging import configure
 from kernel.postgres.database import database
 from kernel.settings import Settings
-from market.ledger.check import Report, check
+from market.reconciliation import Report, check
 from migrations import run
 
 

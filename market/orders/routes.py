@@ -21,9 +21,9 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.orders import commands, endings, errors, queries
+from market.orders import commands, errors, queries
 from market.orders.place import place
-from market.orders.schemas import CancelOrder, EntitledFile, EntitlementView, OrderView, PlaceOrder, RefundOrder
+from market.orders.schemas import EntitledFile, EntitlementView, OrderView, PlaceOrder
 from market.orders.together import together
 from rights.classification.errors import RightsInDispute
 from rights.classification.schemas import GateSheetView
@@ -137,48 +137,6 @@ async def accept_order(
     )
 
 
-@post(
-    "/v1/orders/{order_id:str}/cancellation",
-    opt=allow("market:order:read"),
-    status_code=200,
-    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
-)
-async def cancel_order(
-    order_id: FromPath[str],
-    data: JSONBody[CancelOrder],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[OrderView]:
-    """取消订单 · The buyer gives up an order that is not paid."""
-    return await once(
-        lambda: endings.cancel(session, actor, ids.require("ord", order_id), data, clock=clock),
-        status=200,
-    )
-
-
-@post(
-    "/v1/orders/{order_id:str}/refund",
-    opt=allow("market:payment:confirm"),
-    status_code=200,
-    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
-)
-async def refund_order(
-    order_id: FromPath[str],
-    data: JSONBody[RefundOrder],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[OrderView]:
-    """退款 · The clearing officer sends the whole price back before acceptance."""
-    return await once(
-        lambda: endings.refund(session, actor, ids.require("ord", order_id), data, clock=clock),
-        status=200,
-    )
-
-
 @get("/v1/entitlements/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))
 async def get_entitlement(order_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime]) -> EntitlementView:
     """使用权核验 · Whether the caller, as the order's buyer, may fetch its data now; one statement, cheap to poll."""
@@ -201,7 +159,5 @@ ROUTES = [
     list_orders,
     draft_agreement,
     accept_order,
-    cancel_order,
-    refund_order,
     get_entitlement,
 ]

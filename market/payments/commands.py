@@ -34,8 +34,8 @@ from market.payments.errors import (
     PaymentPending,
     PaymentRefused,
 )
-from market.payments.gateway import Opened, PaymentIntentFacts
-from market.payments.gateways import gateway
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts
+from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
 from market.payments.queries import live_payment, payment_view, visible
 from market.payments.schemas import ConfirmTransfer, OpenPayment, PaymentView

@@ -24,8 +24,8 @@ from kernel.time.clock import Clock
 from market.ledger.book import Source
 from market.payments import commands
 from market.payments.errors import WebhookNotSetUp, WebhookRefused
-from market.payments.gateway import Seen
-from market.payments.gateways import gateway
+from market.payments.gateways.protocol import Seen
+from market.payments.gateways.registry import gateway
 from market.payments.models import InboxEvent, Payment
 from market.payments.queries import inbox_view
 from market.payments.schemas import InboxEventView, WebhookAnswer

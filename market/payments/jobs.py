@@ -7,7 +7,7 @@ from kernel.db import one, unit
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from market.payments import inbox, refunds
-from market.payments.gateways import gateway
+from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
 
 

@@ -16,7 +16,7 @@ from market.ledger import commands as ledger
 from market.orders.models import Order
 from market.payments.commands import claim_bank_reference
 from market.payments.errors import NoRefundDue, NotBankTransfer
-from market.payments.gateways import gateway
+from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
 from market.payments.queries import live_payment, payment_view
 from market.payments.schemas import ConfirmRefund, PaymentView

@@ -23,7 +23,7 @@ from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders.errors import AgreementNotInForce
 from market.payments import commands, errors, inbox, queries, refunds
-from market.payments.gateways import gateway
+from market.payments.gateways.registry import gateway
 from market.payments.schemas import (
     ConfirmRefund,
     ConfirmTransfer,

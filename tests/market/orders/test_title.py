@@ -107,7 +107,7 @@ async def test_the_licence_ends_with_its_agreement(trade, clock, ending):
     order_id = await (trade.paid if ending == "refund" else trade.agreed)()
     assert [one["status"] for one in await licences(trade)] == ["active"]
     if ending == "expiry":
-        from market.orders import endings
+        from market.endings import commands as endings
 
         clock.move(timedelta(days=30))
         async with unit(trade.runtime.sessions) as session:

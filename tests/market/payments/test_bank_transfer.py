@@ -7,8 +7,8 @@ import pytest
 from kernel.db import one, unit
 from kernel.runtime import Runtime
 from market.ledger import book, queries
-from market.ledger.check import check
 from market.orders.models import Order
+from market.reconciliation import check
 from tests.conftest import As, Client
 from tests.market.payments.conftest import Place, opened
 

@@ -19,11 +19,11 @@ from kernel.runtime import Runtime
 from kernel.settings import Secret
 from kernel.states import Role
 from market.ledger import book, queries
-from market.ledger.check import check
 from market.orders.models import Order
 from market.payments import commands, inbox
 from market.payments.models import Payment
 from market.payments.schemas import OpenPayment
+from market.reconciliation import check
 from tests.conftest import As, Client, Drain, serving
 from tests.doubles.stripe import serve
 from tests.market.payments.conftest import WEBHOOK_SECRET, Place, opened

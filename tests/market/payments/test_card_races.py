@@ -8,7 +8,7 @@ import pytest
 from kernel.db import one, unit
 from kernel.runtime import Runtime
 from market.payments import commands
-from market.payments.gateway import Opened, PaymentIntentFacts
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts
 from market.payments.models import Payment
 from tests.conftest import As, Drain
 from tests.market.payments.conftest import Place

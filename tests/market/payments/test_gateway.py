@@ -8,10 +8,10 @@ import pytest
 from kernel import ids
 from kernel.money import Money
 from kernel.settings import Mode, Secret, Settings, SettingsInvalid
-from market.payments.bank_transfer import reference_of
 from market.payments.errors import GatewayUnavailable, PaymentRefused
-from market.payments.gateways import make
-from market.payments.stripe_gateway import StripeGateway
+from market.payments.gateways.bank_transfer import reference_of
+from market.payments.gateways.registry import make
+from market.payments.gateways.stripe import StripeGateway
 
 USD = Money(10_000, "USD")
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from kernel.db import unit
 from kernel.runtime import Runtime
-from market.ledger.check import Report, check
+from market.reconciliation import Report, check
 from tests.conftest import As
 from tests.market.payments.conftest import Place, opened
 

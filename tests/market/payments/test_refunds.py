@@ -10,12 +10,12 @@ from kernel.lifecycle import advance
 from kernel.runtime import Runtime
 from kernel.states import Role
 from market.ledger import book, commands, queries
-from market.ledger.check import check
 from market.ledger.errors import Overdraft
 from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction
 from market.payments import refunds
 from market.payments.models import Payment
+from market.reconciliation import check
 from tests.conftest import NOW, As, Client, Drain
 from tests.market.payments.conftest import Place, opened
 from tests.market.payments.test_bank_transfer import transfer
@@ -73,7 +73,7 @@ async def test_a_crash_between_stripe_and_the_books_refunds_once(
     await begin(runtime, order)
     async with unit(runtime.sessions) as session:
         row = await one(session, Payment, payment["id"])
-    from market.payments.gateways import gateway
+    from market.payments.gateways.registry import gateway
 
     # The first attempt reached Stripe and died before its outcome was stored.
     first = await gateway(runtime, "card").refund(row.id, row.charge_reference, row.money)

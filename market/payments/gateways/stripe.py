@@ -15,7 +15,7 @@ from kernel.money import Money
 from kernel.settings import Settings, SettingsInvalid
 from market.ledger.book import Source
 from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
-from market.payments.gateway import Opened, PaymentIntentFacts, Seen, Sent
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, Sent
 
 API_VERSION: Final = "2026-10-28.endive"
 TIMEOUT_SECONDS: Final = 20

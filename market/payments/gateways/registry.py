@@ -5,10 +5,10 @@ from typing import Final, cast
 
 from kernel.runtime import Runtime
 from kernel.settings import Settings
-from market.payments.bank_transfer import BankTransferGateway
 from market.payments.errors import MethodUnavailable
-from market.payments.gateway import PaymentGateway
-from market.payments.stripe_gateway import StripeGateway
+from market.payments.gateways.bank_transfer import BankTransferGateway
+from market.payments.gateways.protocol import PaymentGateway
+from market.payments.gateways.stripe import StripeGateway
 
 Gateways = Mapping[str, PaymentGateway]
 

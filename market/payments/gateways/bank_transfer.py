@@ -7,7 +7,7 @@ from typing import Final
 from kernel.money import Money
 from kernel.settings import Settings
 from market.ledger.book import Source
-from market.payments.gateway import Opened, PaymentIntentFacts, Seen, Sent
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, Sent
 from market.payments.schemas import TransferInstructions
 
 _NOTE: Final = "汇款附言须注明付款编号。 Quote the reference in the remittance note."

@@ -1,0 +1,1 @@
+"""Orders that end without settlement: cancelled, lapsed, withdrawn or refunded (订单终止)."""

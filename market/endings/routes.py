@@ -1,0 +1,64 @@
+"""Ending an order over HTTP: the buyer gives it up, the clearing officer sends its money back."""
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import ids
+from kernel.actor import Actor
+from kernel.errors import NotFound
+from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
+from kernel.http.problems import problems
+from kernel.states import IllegalTransition, WrongActor
+from kernel.time.clock import Clock
+from market.endings import commands as endings
+from market.orders.schemas import CancelOrder, OrderView, RefundOrder
+
+Session = NamedDependency[AsyncSession]
+
+
+@post(
+    "/v1/orders/{order_id:str}/cancellation",
+    opt=allow("market:order:read"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def cancel_order(
+    order_id: FromPath[str],
+    data: JSONBody[CancelOrder],
+    once: NamedDependency[Once],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[OrderView]:
+    """取消订单 · The buyer gives up an order that is not paid."""
+    return await once(
+        lambda: endings.cancel(session, actor, ids.require("ord", order_id), data, clock=clock),
+        status=200,
+    )
+
+
+@post(
+    "/v1/orders/{order_id:str}/refund",
+    opt=allow("market:payment:confirm"),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+)
+async def refund_order(
+    order_id: FromPath[str],
+    data: JSONBody[RefundOrder],
+    once: NamedDependency[Once],
+    session: Session,
+    clock: NamedDependency[Clock],
+    actor: NamedDependency[Actor],
+) -> Response[OrderView]:
+    """退款 · The clearing officer sends the whole price back before acceptance."""
+    return await once(
+        lambda: endings.refund(session, actor, ids.require("ord", order_id), data, clock=clock),
+        status=200,
+    )
+
+
+ROUTES = [cancel_order, refund_order]
