@@ -22,7 +22,7 @@ from kernel.http.edge import Edge
 from kernel.http.guards import Admission
 from kernel.http.idempotency import provide_once
 from kernel.http.requests import StrictRequest
-from kernel.http.session import provide_actor, provide_clock, provide_runtime, provide_session
+from kernel.http.session import provide_act, provide_actor, provide_clock, provide_runtime, provide_session
 from kernel.identity import routes as identity_routes
 from kernel.identity.authentication import Authentication
 from kernel.jobs import routes as jobs_view
@@ -126,6 +126,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             "session": Provide(provide_session),
             "runtime": Provide(provide_runtime),
             "clock": Provide(provide_clock),
+            "act": Provide(provide_act),
             "actor": Provide(provide_actor),
             "once": Provide(provide_once),
         },

@@ -1,7 +1,9 @@
 """Everything a running process holds: opened once, handed to routes, jobs and commands, closed in order."""
 
 import multiprocessing
+from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
+from kernel.act import Act
+from kernel.actor import SYSTEM, Actor
 from kernel.crypto import seal as seals
 from kernel.crypto import signing
 from kernel.crypto.issuer import Issuer
@@ -61,6 +65,12 @@ class Runtime:
             else:
                 raise ValueError("production needs LIUTONG_SEAL_FILE; see: liutong doctor")
         return self.sealing
+
+    @asynccontextmanager
+    async def act(self, actor: Actor = SYSTEM) -> AsyncIterator[Act]:
+        """Open a unit of work for what somebody, or the centre itself, does now; it commits at the block's end."""
+        async with db.unit(self.sessions) as session:
+            yield Act(session, actor, self.clock.now(), self.issuer)
 
     async def tick(self) -> None:
         """Follow the sandbox's shared clock; in production there is nothing to follow."""

@@ -6,9 +6,11 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import unit
 from kernel.runtime import Runtime
@@ -35,6 +37,15 @@ async def provide_clock(state: State) -> Clock:
     """The process's clock."""
     clock: Clock = state.runtime.clock
     return clock
+
+
+async def provide_act(
+    request: Request[Actor, None, Any],
+    session: NamedDependency[AsyncSession],
+    runtime: NamedDependency[Runtime],
+) -> Act:
+    """What the caller does by this request: its unit of work, and one moment for all of it."""
+    return Act(session, request.user, runtime.clock.now(), runtime.issuer)
 
 
 async def provide_actor(request: Request[Actor, None, Any]) -> Actor:
