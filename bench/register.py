@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bench import report
 from centre.demo.run import Stage
 from kernel import db
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.crypto.signing import Ed25519Signer
 from kernel.log import queries
@@ -72,7 +73,12 @@ async def _write(sessions: db.Sessions, until: float, samples: list[str]) -> int
     while time.perf_counter() < until:
         async with db.unit(sessions) as session:
             rows = [
-                record(session, SYSTEM, "bench.entry.added", f"bench_{count}", at=clock.now(), facts={"place": place})
+                record(
+                    Act(session, SYSTEM, clock.now(), ISSUER),
+                    "bench.entry.added",
+                    f"bench_{count}",
+                    facts={"place": place},
+                )
                 for place in range(ENTRIES_OF_A_CHANGE)
             ]
         samples.append(rows[-1].id)

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import Base, locked
 from kernel.errors import FieldError, Forbidden, InvalidInput
 from kernel.http.guards import allow, public
@@ -76,10 +76,7 @@ async def get_clock(session: NamedDependency[AsyncSession], runtime: NamedDepend
     responses=problems(TestClockOff),
 )
 async def advance_clock(
-    data: JSONBody[AdvanceClock],
-    session: NamedDependency[AsyncSession],
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[AdvanceClock], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> ClockView:
     """拨动测试时钟 · Advance the sandbox's clock."""
     if not isinstance(runtime.clock, SandboxClock):
@@ -87,19 +84,12 @@ async def advance_clock(
     if not (data.working_days or data.seconds):
         text = Text("请给出 working_days 或 seconds", "Give working_days or seconds")
         raise InvalidInput(errors=[FieldError("/working_days", text)])
-    row = await locked(session, SandboxClockRow, "clk")
+    row = await locked(act.session, SandboxClockRow, "clk")
     today = day_in_china(runtime.clock.now())
     days = (add_working_days(today, data.working_days).on - today).days
     row.offset_seconds += days * 86400 + data.seconds
     runtime.clock.offset = timedelta(seconds=row.offset_seconds)
-    record(
-        session,
-        actor,
-        "kernel.clock.advanced",
-        "clk",
-        at=runtime.clock.now(),
-        facts={"working_days": data.working_days, "seconds": data.seconds},
-    )
+    record(act, "kernel.clock.advanced", "clk", facts={"working_days": data.working_days, "seconds": data.seconds})
     return _view(runtime.clock, row)
 
 

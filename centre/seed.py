@@ -25,7 +25,6 @@ from centre.demo.processes import free_port
 from centre.demo.run import CENTRE
 from centre.demo.tale import Centre, Tale
 from centre.process import open_runtime
-from kernel.db import unit
 from kernel.identity import commands
 from kernel.identity.models import Party
 from kernel.settings import Settings
@@ -43,10 +42,10 @@ async def seed_sandbox(settings: Settings) -> str:
     if not settings.sandbox:
         raise SeedRefused("only a sandbox is seeded; production founds its centre with: liutong found")
     keys = settings.data_dir / KEYS
-    async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
-        if await session.scalar(select(exists().where(Party.centre))):
+    async with open_runtime(settings) as runtime, runtime.act() as act:
+        if await act.session.scalar(select(exists().where(Party.centre))):
             return _seeded_before(settings.data_dir, keys)
-        founded = await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
+        founded = await commands.found_centre(act, CENTRE, sandbox=True)
     async with _serving(settings) as url:
         operator = Caller(url, founded.secret, founded.party.id)
         with operator.http:

@@ -12,7 +12,6 @@ import uvicorn
 
 from centre.app import create_app
 from centre.process import open_runtime
-from kernel.db import unit
 from kernel.identity import commands
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.jobs.worker import working
@@ -104,8 +103,8 @@ async def found(settings: Settings, uscc: str, name: str, email: str) -> str:
     data = ApplyForAdmission(uscc=uscc, name=name, kind="institution", roles=["operator"], pledges=[], contact=contact)
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
-        async with open_runtime(ready) as runtime, unit(runtime.sessions) as session:
-            made = await commands.found_centre(session, data, clock=runtime.clock, sandbox=settings.sandbox)
+        async with open_runtime(ready) as runtime, runtime.act() as act:
+            made = await commands.found_centre(act, data, sandbox=settings.sandbox)
             return made.secret
 
 
@@ -113,8 +112,8 @@ async def renew_operator(settings: Settings) -> str:
     """Renew the operator's key; gives it."""
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
-        async with open_runtime(ready) as runtime, unit(runtime.sessions) as session:
-            made = await commands.renew_operator(session, clock=runtime.clock, sandbox=settings.sandbox)
+        async with open_runtime(ready) as runtime, runtime.act() as act:
+            made = await commands.renew_operator(act, sandbox=settings.sandbox)
             return made.secret
 
 

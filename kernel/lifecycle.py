@@ -1,13 +1,10 @@
 """The only code that assigns a status; every move leaves an entry in the log."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import held, hold
 from kernel.log.models import LogEntry
 from kernel.log.record import record
@@ -27,35 +24,26 @@ class Row(Protocol):
 
 
 async def begin(
-    session: AsyncSession,
-    row: Row,
-    machine: Machine[S, A],
-    actor: Actor,
-    *,
-    at: datetime,
-    parties: Iterable[str | None] = (),
-    **facts: Any,
+    act: Act, row: Row, machine: Machine[S, A], *, parties: Iterable[str | None] = (), **facts: Any
 ) -> LogEntry:
     """Add a new row in the machine's first state."""
     row.status = machine.initial
-    row.status_changed_at = at
+    row.status_changed_at = act.at
     row.version = 1
-    session.add(row)
-    await session.flush()  # The row must exist before others refer to it in this unit.
-    hold(session, row)
+    act.session.add(row)
+    await act.session.flush()  # The row must exist before others refer to it in this unit.
+    hold(act.session, row)
     kind = f"{machine.name}.{machine.initial}"
-    return record(session, actor, kind, row.id, at=at, parties=parties, facts=facts)
+    return record(act, kind, row.id, parties=parties, facts=facts)
 
 
 async def advance(
-    session: AsyncSession,
+    act: Act,
     row: Row,
     machine: Machine[S, A],
     action: A,
-    actor: Actor,
     role: Role,
     *,
-    at: datetime,
     parties: Iterable[str | None] = (),
     **facts: Any,
 ) -> LogEntry:
@@ -63,14 +51,14 @@ async def advance(
 
     Raises IllegalTransition (409) or WrongActor (403) and then nothing has changed.
     """
-    if not held(session, row):
-        await session.flush()  # A refresh drops what is not flushed.
-        await session.refresh(row, with_for_update=True)
-        hold(session, row)
+    if not held(act.session, row):
+        await act.session.flush()  # A refresh drops what is not flushed.
+        await act.session.refresh(row, with_for_update=True)
+        hold(act.session, row)
     before = row.status
     row.status = machine.next(before, action, role)
-    row.status_changed_at = at
+    row.status_changed_at = act.at
     row.version += 1
     kind = f"{machine.name}.{row.status}"
     known = {"from": str(before), "action": str(action), "role": str(role), **facts}
-    return record(session, actor, kind, row.id, at=at, parties=parties, facts=known)
+    return record(act, kind, row.id, parties=parties, facts=known)

@@ -17,8 +17,8 @@ from rights.registrations import commands as registrations
 async def silence(runtime: Runtime) -> None:
     """Accept what the registrar has not answered in time, in batches until none is left."""
     while True:
-        async with unit(runtime.sessions) as session:
-            if await registrations.accept_silent(session, clock=runtime.clock) < registrations.BATCH:
+        async with runtime.act() as act:
+            if await registrations.accept_silent(act) < registrations.BATCH:
                 return
 
 
@@ -26,8 +26,8 @@ async def silence(runtime: Runtime) -> None:
 async def expire(runtime: Runtime) -> None:
     """Mark lapsed certificates, in batches until none is left."""
     while True:
-        async with unit(runtime.sessions) as session:
-            if await certificates.expire(session, clock=runtime.clock) < certificates.BATCH:
+        async with runtime.act() as act:
+            if await certificates.expire(act) < certificates.BATCH:
                 return
 
 
@@ -58,5 +58,5 @@ async def renew_status_lists(runtime: Runtime) -> None:
 
 async def _publish(runtime: Runtime, years: Iterable[int]) -> None:
     for year in years:
-        async with unit(runtime.sessions) as session:
-            await standing.publish(session, year, clock=runtime.clock, issuer=runtime.issuer)
+        async with runtime.act() as act:
+            await standing.publish(act, year)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kernel.crypto import signing
-from kernel.db import unit
 from kernel.identity import commands, uscc
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.runtime import Runtime
@@ -90,8 +89,8 @@ class Cast:
                 pledges=[],
                 contact=Contact(name="值班", email="desk@example.cn"),
             )
-            async with unit(self.runtime.sessions) as session:
-                founded = await commands.found_centre(session, data, clock=self.runtime.clock, sandbox=True)
+            async with self.runtime.act() as act:
+                founded = await commands.found_centre(act, data, sandbox=True)
             self.operator = self.client.with_key(founded.secret, founded.party.id)
         return self.operator
 

@@ -53,12 +53,11 @@ def import_(files: tuple[Path, ...], as_of: datetime, tax_basis: str) -> None:
 
 async def _imported(settings: "Settings", path: Path, as_of: date, tax_basis: str) -> "Imported":
     from centre.process import open_runtime
-    from kernel.db import unit
     from kernel.postgres.database import database
     from migrations import run
     from valuation.market_evidence.commands import import_listings
 
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
-        async with open_runtime(ready) as runtime, unit(runtime.sessions) as session:
-            return await import_listings(session, path, as_of, tax_basis, at=runtime.clock.now())
+        async with open_runtime(ready) as runtime, runtime.act() as act:
+            return await import_listings(act, path, as_of, tax_basis)

@@ -18,7 +18,6 @@ from centre.demo.caller import Caller, Refused, Stopped
 from centre.demo.story import STEPS, tell
 from centre.demo.tale import Centre
 from centre.process import open_runtime
-from kernel.db import unit
 from kernel.identity import commands
 from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
 from kernel.logging import configure
@@ -99,8 +98,8 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
 
 
 async def _found(settings: Settings) -> AdmissionView:
-    async with open_runtime(settings) as runtime, unit(runtime.sessions) as session:
-        return await commands.found_centre(session, CENTRE, clock=runtime.clock, sandbox=True)
+    async with open_runtime(settings) as runtime, runtime.act() as act:
+        return await commands.found_centre(act, CENTRE, sandbox=True)
 
 
 def _folder() -> Path:

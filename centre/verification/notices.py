@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.documents import render
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
 from rights.registrations.policy import PROCEDURE
 from rights.registrations.queries import notices
@@ -35,16 +35,12 @@ PERMITTED: Final = {
 
 @get("/notices", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
 async def notices_page(
-    request: Request[Any, Any, Any],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    request: Request[Any, Any, Any], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Response[str]:
     """登记公示 · What anybody may object to now, those that end first coming first."""
     lang = lang_of(request)
-    found = await notices(session, limit, cursor, clock=clock)
-    types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(day_in_china(clock.now())).body.type}
+    found = await notices(act, limit, cursor)
+    types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(day_in_china(act.at)).body.type}
     shown = [
         {
             "view": view,

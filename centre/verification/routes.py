@@ -12,12 +12,13 @@ from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, Ver
 from centre.verification.inspection import FILE_BYTES_MAX, inspect
 from centre.verification.notices import ROUTES as NOTICES
 from centre.verification.schemas import VerificationView
+from kernel.act import Act
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
 from kernel.http.guards import public
 from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.certificates import queries
 from rights.objections.queries import open_on_asset
 from rights.terms import RIGHT_LABELS, Right
@@ -56,29 +57,28 @@ async def _body(request: Http) -> bytes:
 @get("/verify", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
 async def verification_page(
     request: Http,
-    session: Session,
     runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
+    act: NamedDependency[Act],
     certificate: Annotated[str | None, QueryParameter(max_length=60)] = None,
 ) -> Response[str]:
     """核验页 · A certificate's present state, where a QR code leads, and a form to verify a file."""
     if certificate is None:
         return _page(request, runtime)
     try:
-        found = await queries.certificate(session, certificate)
+        found = await queries.certificate(act.session, certificate)
     except NotFound:
         return _page(request, runtime, status=404, missing=certificate)
-    in_force = await queries.certificate_in_force(session, found.asset_id, clock.now())
+    in_force = await queries.certificate_in_force(act.session, found.asset_id, act.at)
     stands = in_force is not None and in_force.id == found.id
-    kinds = {kind.code: kind for kind in title_policy.remarks().at(day_in_china(clock.now())).body.remark}
+    kinds = {kind.code: kind for kind in title_policy.remarks().at(day_in_china(act.at)).body.remark}
     return _page(
         request,
         runtime,
         certificate=found,
         stands=stands,
         rights=[(RIGHT_LABELS[Right(code)].zh, RIGHT_LABELS[Right(code)].en) for code in found.rights],
-        disputed=bool(await open_on_asset(session, found.asset_id)),
-        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(session, found.asset_id)],
+        disputed=bool(await open_on_asset(act.session, found.asset_id)),
+        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(act.session, found.asset_id)],
     )
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,9 +19,9 @@ from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAg
 from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
 from contracts.policy.rules import computing_only, contains, narrowed, vocabularies
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.crypto import signing
-from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked, one
 from kernel.documents.commands import issue
 from kernel.errors import NotFound
@@ -30,19 +29,19 @@ from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 
 
-async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: datetime) -> Agreement:
+async def draft(act: Act, deal: rules.Deal) -> Agreement:
     """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement.
 
     Raises the refusal of the title or of a gate when the provider may not grant what was ordered.
     """
-    await lock_name(session, "agreement", deal.order_id)
-    existing = await queries.of_order(session, deal.order_id)
+    await lock_name(act.session, "agreement", deal.order_id)
+    existing = await queries.of_order(act.session, deal.order_id)
     if existing is not None:
         return existing
-    today = day_in_china(at)
+    today = day_in_china(act.at)
     licence = narrowed(deal.offered, deal.purpose)
     if not contains(deal.offered, licence):
         raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
@@ -52,7 +51,7 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
         agreement_id,
         deal,
         licence,
-        (await _party(session, deal.provider), await _party(session, deal.consumer)),
+        (await _party(act.session, deal.provider), await _party(act.session, deal.consumer)),
         today,
         rules.texts().at(today),
         vocabulary,
@@ -75,13 +74,11 @@ async def draft(session: AsyncSession, actor: Actor, deal: rules.Deal, *, at: da
         licence_ends_on=None,
         document_id=None,
         in_force_at=None,
-        created_at=at,
+        created_at=act.at,
     )
-    await lifecycle.begin(
-        session, row, AGREEMENT, actor, at=at, parties=_both(row), order=deal.order_id, digest=row.digest
-    )
-    await standing.require_title(session, row, at=at)
-    await standing.ask_gates(session, row, "order", row.order_id, at=at)
+    await lifecycle.begin(act, row, AGREEMENT, parties=_both(row), order=deal.order_id, digest=row.digest)
+    await standing.require_title(act.session, row, at=act.at)
+    await standing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
     return row
 
 
@@ -103,31 +100,28 @@ def _both(row: Agreement) -> tuple[str, str]:
     return (row.provider, row.consumer)
 
 
-async def sign(
-    session: AsyncSession, actor: Actor, agreement_id: str, data: SignAgreement, *, clock: Clock, issuer: Issuer
-) -> AgreementView:
+async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementView:
     """Take a party's signature; the second one puts the agreement in force, grants the licence, issues the document.
 
     What the provider may grant is asked at both signatures: nobody signs what cannot take effect.
     """
-    row = await locked(session, Agreement, agreement_id)
-    role = _role(row, actor)
-    earlier = list(await queries.signatures(session, agreement_id))
-    mine = next((signature for signature in earlier if signature.party_id == actor.party), None)
+    row = await locked(act.session, Agreement, agreement_id)
+    role = _role(row, act.actor)
+    earlier = list(await queries.signatures(act.session, agreement_id))
+    mine = next((signature for signature in earlier if signature.party_id == act.actor.party), None)
     if mine is not None:
         raise AlreadySigned(signed_at=timestamp(mine.signed_at))
-    key = await _own_key(session, actor, data.signing_key_id)
+    key = await _own_key(act, data.signing_key_id)
     _require_valid(row, key, data.signature)
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
-    now = clock.now()
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
-    await standing.ask_gates(session, row, "contract", row.id, at=now)
+    await standing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
-        await standing.write_grant(session, actor, row, at=now)
+        await standing.write_grant(act, row)
     else:
-        await standing.require_title(session, row, at=now)
+        await standing.require_title(act.session, row, at=act.at)
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature, "grant": row.grant_id}
-    await lifecycle.advance(session, row, AGREEMENT, action, actor, role, at=now, parties=_both(row), **facts)
+    await lifecycle.advance(act, row, AGREEMENT, action, role, parties=_both(row), **facts)
     new = AgreementSignature(
         id=ids.new("sig"),
         agreement_id=row.id,
@@ -135,14 +129,14 @@ async def sign(
         signing_key_id=key.id,
         public_key=key.public_key,
         signature=data.signature,
-        signed_at=now,
+        signed_at=act.at,
     )
-    session.add(new)
+    act.session.add(new)
     signed = [*earlier, new]
     if row.status == AgreementState.IN_FORCE:
-        await _issue(session, actor, row, signed, now, issuer)
-    await session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
-    return queries.view(row, signed, actor)
+        await _issue(act, row, signed)
+    await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
+    return queries.view(row, signed, act.actor)
 
 
 def _role(row: Agreement, actor: Actor) -> Role:
@@ -152,9 +146,9 @@ def _role(row: Agreement, actor: Actor) -> Role:
     return role
 
 
-async def _own_key(session: AsyncSession, actor: Actor, key_id: str) -> SigningKey:
+async def _own_key(act: Act, key_id: str) -> SigningKey:
     try:
-        return await signing_key(session, actor.party or "", key_id)
+        return await signing_key(act.session, act.actor.party or "", key_id)
     except NotFound as problem:
         raise SigningKeyForeign(signing_key_id=key_id) from problem
 
@@ -171,9 +165,7 @@ def _require_valid(row: Agreement, key: SigningKey, signature: str) -> None:
         raise SignatureInvalid(signing_text=text)
 
 
-async def _issue(
-    session: AsyncSession, actor: Actor, row: Agreement, signed: list[AgreementSignature], at: datetime, issuer: Issuer
-) -> None:
+async def _issue(act: Act, row: Agreement, signed: list[AgreementSignature]) -> None:
     """Issue the document whose claims are all that an outsider needs, see contracts.agreements.verify."""
     views = [queries.signature_view(row, signature) for signature in signed]
     claims = {
@@ -191,47 +183,25 @@ async def _issue(
             for one_ in views
         ],
     }
-    document = await issue(
-        session, actor, "agreement", row.id, claims, issuer=issuer, at=at, parties=_both(row), public=False
-    )
+    document = await issue(act, "agreement", row.id, claims, parties=_both(row), public=False)
     row.document_id = document.id
-    row.in_force_at = at
+    row.in_force_at = act.at
 
 
-async def decline(
-    session: AsyncSession, actor: Actor, agreement_id: str, data: DeclineAgreement, *, clock: Clock
-) -> AgreementView:
+async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> AgreementView:
     """Refuse to sign; the order then can only be cancelled or lapse."""
-    row = await locked(session, Agreement, agreement_id)
-    role = _role(row, actor)
-    await lifecycle.advance(
-        session,
-        row,
-        AGREEMENT,
-        AgreementAction.DECLINE,
-        actor,
-        role,
-        at=clock.now(),
-        parties=_both(row),
-        reason=data.reason,
-    )
-    return queries.view(row, await queries.signatures(session, agreement_id), actor)
+    row = await locked(act.session, Agreement, agreement_id)
+    role = _role(row, act.actor)
+    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=_both(row), reason=data.reason)
+    return queries.view(row, await queries.signatures(act.session, agreement_id), act.actor)
 
 
-async def terminate(session: AsyncSession, agreement_id: str, reason: str, *, at: datetime) -> None:
+async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     """End an agreement whose order has ended without performance, and its licence; an ended one stays as it is."""
-    row = await locked(session, Agreement, agreement_id)
+    row = await locked(act.session, Agreement, agreement_id)
     if AGREEMENT.is_final(row.status):
         return
-    await standing.end_grant(session, row, reason, at=at)
+    await standing.end_grant(act, row, reason)
     await lifecycle.advance(
-        session,
-        row,
-        AGREEMENT,
-        AgreementAction.TERMINATE,
-        SYSTEM,
-        Role.SYSTEM,
-        at=at,
-        parties=_both(row),
-        reason=reason,
+        act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
     )

@@ -9,6 +9,7 @@ from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.rules import signing_text
 from contracts.agreements.schemas import AgreementView, SignatureView
 from contracts.agreements.states import AGREEMENT, AgreementAction
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -27,12 +28,12 @@ def role_of(row: Agreement, party: str | None) -> Role | None:
     return {row.provider: Role.PROVIDER, row.consumer: Role.BUYER}.get(party)
 
 
-async def agreement(session: AsyncSession, actor: Actor, agreement_id: str) -> AgreementView:
+async def agreement(act: Act, agreement_id: str) -> AgreementView:
     """An agreement, for its parties and those who watch; raises NotFound for anybody else."""
-    row = await one(session, Agreement, agreement_id)
-    if role_of(row, actor.party) is None and not actor.has(*WATCHERS):
+    row = await one(act.session, Agreement, agreement_id)
+    if role_of(row, act.actor.party) is None and not act.actor.has(*WATCHERS):
         raise NotFound(kind="agreement", id=agreement_id)
-    return view(row, await signatures(session, agreement_id), actor)
+    return view(row, await signatures(act.session, agreement_id), act.actor)
 
 
 async def of_order(session: AsyncSession, order_id: str) -> Agreement | None:

@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -42,9 +41,9 @@ Session = NamedDependency[AsyncSession]
     opt=allow("contracts:agreement:sign", "market:order:read", "market:ledger:read"),
     responses=problems(NotFound),
 )
-async def get_agreement(agreement_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AgreementView:
+async def get_agreement(agreement_id: FromPath[str], act: NamedDependency[Act]) -> AgreementView:
     """协议 · One agreement with its text, policy, digest and signatures, for its parties."""
-    return await queries.agreement(session, actor, ids.require("agr", agreement_id))
+    return await queries.agreement(act, ids.require("agr", agreement_id))
 
 
 @post(
@@ -67,17 +66,11 @@ async def sign_agreement(
     agreement_id: FromPath[str],
     data: JSONBody[SignAgreement],
     once: NamedDependency[Once],
-    session: Session,
     runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
 ) -> Response[AgreementView]:
     """签署协议 · Sign the agreement's digest with one's registered key; the second signature puts it in force."""
     clock = runtime.clock
-    return await once(
-        lambda: commands.sign(
-            session, actor, ids.require("agr", agreement_id), data, clock=clock, issuer=runtime.issuer
-        ),
-    )
+    return await once(commands.sign, ids.require("agr", agreement_id), data)
 
 
 @post(
@@ -87,18 +80,10 @@ async def sign_agreement(
     responses=problems(NotFound, errors.SignerForeign, IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
 async def decline_agreement(
-    agreement_id: FromPath[str],
-    data: JSONBody[DeclineAgreement],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    agreement_id: FromPath[str], data: JSONBody[DeclineAgreement], once: NamedDependency[Once]
 ) -> Response[AgreementView]:
     """拒绝签署 · Decline to sign."""
-    return await once(
-        lambda: commands.decline(session, actor, ids.require("agr", agreement_id), data, clock=clock),
-        status=200,
-    )
+    return await once(commands.decline, ids.require("agr", agreement_id), data)
 
 
 ROUTES = [get_agreement, sign_agreement, decline_agreement]

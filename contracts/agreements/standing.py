@@ -15,7 +15,7 @@ from contracts.agreements.errors import PartySuspended
 from contracts.agreements.models import Agreement
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.title import boxed, granted
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.money import Money
@@ -26,7 +26,7 @@ from rights.classification.gates import GateFacts, Quality
 from rights.title import checks
 from rights.title import commands as titles
 from rights.title.checks import Wish
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 from rights.title.schemas import MakeGrant
 
 
@@ -93,28 +93,28 @@ async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) 
     """Raise the refusal that names the violated edge and side unless the provider may grant this licence now."""
     licence = licence_of(row)
     box = boxed(licence, granted(licence, day_in_china(at), row.consumer))
-    wish = Wish(Act.GRANT, row.provider, box, row.consumer)
+    wish = Wish(RightsAct.GRANT, row.provider, box, row.consumer)
     await checks.require(session, row.asset_id, wish, at=at)
 
 
-async def write_grant(session: AsyncSession, actor: Actor, row: Agreement, *, at: datetime) -> None:
+async def write_grant(act: Act, row: Agreement) -> None:
     """Write the licence into the chain of title, in the unit in which the agreement takes effect."""
     licence = licence_of(row)
-    terms = granted(licence, day_in_china(at), row.consumer)
+    terms = granted(licence, day_in_china(act.at), row.consumer)
     data = MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
-    made = await titles.grant_for(session, actor, row.provider, row.asset_id, data, at=at)
+    made = await titles.grant_for(act, row.provider, row.asset_id, data)
     row.grant_id, row.licence_ends_on = made.id, terms.ends - timedelta(days=1)
 
 
-async def settle_term(session: AsyncSession, row: Agreement, last: date, *, at: datetime) -> None:
+async def settle_term(act: Act, row: Agreement, last: date) -> None:
     """Make the licence's last day exact, now that its term has begun; it never becomes longer than it was granted."""
     if row.grant_id is None or row.licence_ends_on is None or last >= row.licence_ends_on:
         return
-    row.grant_id = await titles.shorten(session, row.grant_id, last + timedelta(days=1), at=at)
+    row.grant_id = await titles.shorten(act, row.grant_id, last + timedelta(days=1))
     row.licence_ends_on = last
 
 
-async def end_grant(session: AsyncSession, row: Agreement, reason: str, *, at: datetime) -> None:
+async def end_grant(act: Act, row: Agreement, reason: str) -> None:
     """Take the licence from the chain of title when its agreement ends."""
     if row.grant_id is not None:
-        await titles.end_for(session, row.grant_id, reason, at=at)
+        await titles.end_for(act, row.grant_id, reason)

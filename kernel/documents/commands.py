@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.crypto.issuer import Issuer
 from kernel.documents import credential
@@ -16,14 +14,11 @@ from kernel.log.record import record, timestamp
 
 
 async def issue(
-    session: AsyncSession,
-    actor: Actor,
+    act: Act,
     kind: str,
     subject: str,
     claims: Mapping[str, Any],
     *,
-    issuer: Issuer,
-    at: datetime,
     parties: Iterable[str | None] = (),
     public: bool = False,
     valid_until: datetime | None = None,
@@ -36,20 +31,18 @@ async def issue(
     ones, such as a status or an address that stays the same from issue to issue.
     """
     document_id = ids.new("doc")
-    known = sorted({party for party in (*parties, actor.party) if party})
-    secured = _credential(document_id, kind, subject, claims, issuer, at, valid_until, members or {})
+    known = sorted({party for party in (*parties, act.actor.party) if party})
+    secured = _credential(document_id, kind, subject, claims, act.issuer, act.at, valid_until, members or {})
     sha256 = canonical.digest(secured)
     entry = record(
-        session,
-        actor,
+        act,
         f"kernel.{kind}.issued",
         subject,
-        at=at,
         parties=known,
-        facts={"document": document_id, "kind": kind, "issued_at": timestamp(at)},
+        facts={"document": document_id, "kind": kind, "issued_at": timestamp(act.at)},
         document_sha256=sha256,
     )
-    await session.flush()
+    await act.session.flush()
     new = Document(
         id=document_id,
         kind=kind,
@@ -59,10 +52,10 @@ async def issue(
         body=secured,
         sha256=sha256,
         entry_id=entry.id,
-        created_at=at,
+        created_at=act.at,
     )
-    session.add(new)
-    await session.flush()
+    act.session.add(new)
+    await act.session.flush()
     return new
 
 

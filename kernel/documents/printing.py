@@ -4,24 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.documents import queries, typeset
 from kernel.documents.models import Document
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
-from kernel.time.clock import Clock
 
 AREA: Final = "printed"
 PDF_BYTES_MAX: Final = 16 * 1024 * 1024
 _REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
 
 
-async def pdf_of(
-    session: AsyncSession, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str, clock: Clock
-) -> bytes:
+async def pdf_of(act: Act, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str) -> bytes:
     """The printed form of a document; raises LookupError for a kind without one, GlyphMissing, or ProofPending.
 
     What is printed depends on the template and on the seal, so their digests are part of its name; a race of two
@@ -34,13 +30,13 @@ async def pdf_of(
         return await runtime.storage.get(key)
     except FileNotFoundError:
         pass
-    envelope = await queries.envelope(session, found)
+    envelope = await queries.envelope(act.session, found)
     if envelope["log"] is None:
         raise ProofPending(id=found.entry_id)
     data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
     loop = asyncio.get_running_loop()
     plain = await loop.run_in_executor(runtime.cpu_pool(), typeset.pdf, source, data, canonical.dumps(envelope))
-    sealed = await asyncio.to_thread(seal.sign, plain, clock.now(), _REASON.of(lang))
+    sealed = await asyncio.to_thread(seal.sign, plain, act.at, _REASON.of(lang))
     try:
         await runtime.storage.put_stream(key, _once(sealed), PDF_BYTES_MAX)
     except FileExistsError:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.documents.models import Document
 from kernel.errors import NotFound
 from kernel.log.models import LogEntry
@@ -15,10 +15,10 @@ from kernel.states import Role
 WATCHERS = (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
 
 
-async def document(session: AsyncSession, actor: Actor, document_id: str) -> Document:
+async def document(act: Act, document_id: str) -> Document:
     """A document, for the public where it is public, else for its parties and those who watch."""
-    found = await session.get(Document, document_id)
-    if found is None or not (found.public or actor.party in found.parties or actor.has(*WATCHERS)):
+    found = await act.session.get(Document, document_id)
+    if found is None or not (found.public or act.actor.party in found.parties or act.actor.has(*WATCHERS)):
         raise NotFound(kind="document", id=document_id)
     return found
 

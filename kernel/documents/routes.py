@@ -6,9 +6,9 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.crypto import seal as seals
 from kernel.crypto import signing
@@ -20,32 +20,23 @@ from kernel.tlog.note import encode64
 
 
 @get("/v1/documents/{document_id:str}", opt=public())
-async def get_document(
-    document_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
-) -> dict[str, Any]:
+async def get_document(document_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """签发文书 · A document with its log entry and offline proof, as `liutong verify` reads it."""
-    found = await queries.document(session, actor, ids.require("doc", document_id))
-    return await queries.envelope(session, found)
+    found = await queries.document(act, ids.require("doc", document_id))
+    return await queries.envelope(act.session, found)
 
 
 @get("/v1/documents/{document_id:str}/credential", opt=public(), media_type="application/vc")
-async def get_credential(
-    document_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
-) -> Response[dict[str, Any]]:
+async def get_credential(document_id: FromPath[str], act: NamedDependency[Act]) -> Response[dict[str, Any]]:
     """可验证凭证 · The bare W3C Verifiable Credential."""
-    found = await queries.document(session, actor, ids.require("doc", document_id))
+    found = await queries.document(act, ids.require("doc", document_id))
     return Response(found.body, media_type="application/vc+json")
 
 
 @get("/v1/documents/{document_id:str}/page", opt=public(), media_type=MediaType.HTML)
-async def get_page(
-    document_id: FromPath[str],
-    request: Request[Actor, Any, Any],
-    session: NamedDependency[AsyncSession],
-    actor: NamedDependency[Actor],
-) -> str:
+async def get_page(document_id: FromPath[str], request: Request[Actor, Any, Any], act: NamedDependency[Act]) -> str:
     """阅读页 · The readable form; `?lang=zh` or `?lang=en`."""
-    found = await queries.document(session, actor, ids.require("doc", document_id))
+    found = await queries.document(act, ids.require("doc", document_id))
     return render.page(found, lang_of(request))
 
 

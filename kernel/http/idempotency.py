@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.act import Act
 from kernel.db import Base
 from kernel.errors import FieldError, InvalidInput, Unprocessable
 from kernel.text import Text
-from kernel.time.clock import Clock
 
 KEY_LENGTH_MAX: Final = 255
 
@@ -32,6 +32,7 @@ IdempotencyKey = Annotated[
 ]
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class IdempotencyRecord(Base):
@@ -55,30 +56,24 @@ class IdempotencyKeyReused(Unprocessable):
     rule = "LT-GEN-01"
 
 
-async def once(
-    request: Request[Any, Any, Any],
-    session: AsyncSession,
-    at: datetime,
-    run: Callable[[], Awaitable[T]],
-    *,
-    status: int = 201,
-) -> Response[T]:
-    """Run a command once for the caller's Idempotency-Key, or give the stored answer again.
+async def once(request: Request[Any, Any, Any], act: Act, run: Callable[[], Awaitable[T]]) -> Response[T]:
+    """Run a command once for the caller's Idempotency-Key, or give the stored answer again with the route's status.
 
     A concurrent duplicate waits on the unique index: it replays when the first commits, runs when the first fails.
     """
     party, key = request.user.party or "anonymous", _key(request)
     print_ = fingerprint(request.method, request.url.path, await request.body())
-    claimed = await session.scalar(
+    status = request.route_handler.status_code
+    claimed = await act.session.scalar(
         insert(IdempotencyRecord)
-        .values(party=party, key=key, fingerprint=print_, created_at=at)
+        .values(party=party, key=key, fingerprint=print_, created_at=act.at)
         .on_conflict_do_nothing()
         .returning(IdempotencyRecord.key)
     )
     if claimed is None:
-        return await _replay(session, party, key, print_)
+        return await _replay(act.session, party, key, print_)
     view = await run()
-    await session.execute(
+    await act.session.execute(
         update(IdempotencyRecord)
         .where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
         .values(http_status=status, body=msgspec.json.encode(view))
@@ -87,25 +82,26 @@ async def once(
 
 
 class Once:
-    """The one way to write over HTTP: runs a command once for the caller's key, in the request's unit of work."""
+    """The one way to write over HTTP: runs a command once for the caller's key, as the request's act."""
 
-    def __init__(self, request: Request[Any, Any, Any], session: AsyncSession, clock: Clock) -> None:
-        self._asked = (request, session)
-        self._clock = clock
+    def __init__(self, request: Request[Any, Any, Any], act: Act) -> None:
+        self._request = request
+        self._act = act
 
-    async def __call__(self, run: Callable[[], Awaitable[T]], *, status: int = 201) -> Response[T]:
-        """Run a command, or give the stored answer again; see `once`."""
-        return await once(*self._asked, self._clock.now(), run, status=status)
+    async def __call__(
+        self, command: Callable[Concatenate[Act, P], Awaitable[T]], *args: P.args, **more: P.kwargs
+    ) -> Response[T]:
+        """Run a command with the act before its arguments, or give the stored answer again; see `once`."""
+        return await once(self._request, self._act, lambda: command(self._act, *args, **more))
 
 
 async def provide_once(
     request: Request[Any, Any, Any],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
+    act: NamedDependency[Act],
     idempotency_key: IdempotencyKey,  # noqa: ARG001 - declared here once, it documents itself on every route
 ) -> Once:
     """A dependency of every route that creates or moves money."""
-    return Once(request, session, clock)
+    return Once(request, act)
 
 
 def _key(request: Request[Any, Any, Any]) -> str:

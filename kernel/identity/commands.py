@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.crypto import signing
 from kernel.db import lock_name, locked, one
@@ -41,31 +42,28 @@ from kernel.identity.states import PARTY, PartyAction
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 
 _HASHER: Final = PasswordHasher()
 
 
-async def apply_for_admission(
-    session: AsyncSession, actor: Actor, data: ApplyForAdmission, *, clock: Clock, sandbox: bool
-) -> AdmissionView:
+async def apply_for_admission(act: Act, data: ApplyForAdmission, *, sandbox: bool) -> AdmissionView:
     """Take an application and give the party a key; the key can do nothing of substance until admission."""
-    now = clock.now()
-    policy = rules.ADMISSION.at(day_in_china(now)).body
+    policy = rules.ADMISSION.at(day_in_china(act.at)).body
     faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, policy)
     if faults := [*faults, *rules.text_faults(*_texts(data))]:
         raise ApplicationFaulty(errors=faults)
-    await lock_name(session, "party", data.uscc)
-    if await session.scalar(select(exists().where(Party.uscc == data.uscc))):
+    await lock_name(act.session, "party", data.uscc)
+    if await act.session.scalar(select(exists().where(Party.uscc == data.uscc))):
         raise PartyExists(uscc=data.uscc)
-    party = _party(data, now, centre=False)
-    await lifecycle.begin(session, party, PARTY, actor, at=now, parties=[party.id], uscc=data.uscc, name=data.name)
+    party = _party(data, act.at, centre=False)
+    await lifecycle.begin(act, party, PARTY, parties=[party.id], uscc=data.uscc, name=data.name)
     if data.member is not None:
-        await _add_member(session, party, data, now)
-    key, text = _new_key(party, "initial", data.roles, now, sandbox=sandbox, days=_initial_days(sandbox))
-    session.add(key)
-    await session.flush()
-    return AdmissionView(party=party_view(party, actor), key=key_view(key), secret=text)
+        await _add_member(act.session, party, data, act.at)
+    key, text = _new_key(party, "initial", data.roles, act.at, sandbox=sandbox, days=_initial_days(sandbox))
+    act.session.add(key)
+    await act.session.flush()
+    return AdmissionView(party=party_view(party, act.actor), key=key_view(key), secret=text)
 
 
 def _texts(data: ApplyForAdmission) -> tuple[dict[str, str], dict[str, str]]:
@@ -110,38 +108,31 @@ async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmissi
     )
 
 
-async def decide(
-    session: AsyncSession, actor: Actor, party_id: str, data: DecideAdmission, *, clock: Clock
-) -> PartyView:
+async def decide(act: Act, party_id: str, data: DecideAdmission) -> PartyView:
     """Admit, refuse, suspend or restore a party; never the centre, since nobody would be left to restore it."""
-    party = await locked(session, Party, party_id)
+    party = await locked(act.session, Party, party_id)
     if party.centre:
         raise CentreNotDecided
-    role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
+    role = Role.OPERATOR if act.actor.has(Role.OPERATOR) else Role.REGULATOR
     action = PartyAction(data.action)
-    await lifecycle.advance(
-        session, party, PARTY, action, actor, role, at=clock.now(), parties=[party.id], reason=data.reason
-    )
+    await lifecycle.advance(act, party, PARTY, action, role, parties=[party.id], reason=data.reason)
     party.decision_reason = data.reason
-    return party_view(party, actor)
+    return party_view(party, act.actor)
 
 
-async def create_key(
-    session: AsyncSession, actor: Actor, data: CreateKey, *, clock: Clock, sandbox: bool
-) -> NewKeyView:
+async def create_key(act: Act, data: CreateKey, *, sandbox: bool) -> NewKeyView:
     """Make another key of the actor's party, with a subset of this key's roles; an operator makes officers' keys."""
-    if actor.party is None:
+    if act.actor.party is None:
         raise NotFound(kind="party", id="")
-    party = await locked(session, Party, actor.party)
-    allowed = rules.authority(party.roles, actor.roles, centre=party.centre)
+    party = await locked(act.session, Party, act.actor.party)
+    allowed = rules.authority(party.roles, act.actor.roles, centre=party.centre)
     strange = [role for role in data.roles if role not in allowed]
     if strange:
         raise RoleNotHeld(roles=", ".join(strange))
-    now = clock.now()
-    key, text = _new_key(party, data.name, data.roles, now, sandbox=sandbox, days=data.days_valid)
-    session.add(key)
-    record(session, actor, "kernel.key.created", key.id, at=now, facts={"roles": key.roles, "prefix": key.prefix})
-    await session.flush()
+    key, text = _new_key(party, data.name, data.roles, act.at, sandbox=sandbox, days=data.days_valid)
+    act.session.add(key)
+    record(act, "kernel.key.created", key.id, facts={"roles": key.roles, "prefix": key.prefix})
+    await act.session.flush()
     return NewKeyView(key=key_view(key), secret=text)
 
 
@@ -169,51 +160,48 @@ def _new_key(
     return key, made.text
 
 
-async def revoke_key(session: AsyncSession, actor: Actor, key_id: str, *, clock: Clock) -> None:
+async def revoke_key(act: Act, key_id: str) -> None:
     """Revoke one of the party's own keys that reaches no further than the actor's; twice changes nothing."""
-    key = await locked(session, ApiKey, key_id)
-    if key.party_id != actor.party:
+    key = await locked(act.session, ApiKey, key_id)
+    if key.party_id != act.actor.party:
         raise NotFound(kind="api key", id=key_id)
-    party = await one(session, Party, key.party_id)
-    allowed = rules.authority(party.roles, actor.roles, centre=party.centre)
-    if key.id != actor.key and (beyond := [role for role in key.roles if role not in allowed]):
+    party = await one(act.session, Party, key.party_id)
+    allowed = rules.authority(party.roles, act.actor.roles, centre=party.centre)
+    if key.id != act.actor.key and (beyond := [role for role in key.roles if role not in allowed]):
         raise RoleNotHeld(roles=", ".join(beyond))
     if key.revoked_at is None:
-        key.revoked_at = clock.now()
-        record(session, actor, "kernel.key.revoked", key.id, at=clock.now())
+        key.revoked_at = act.at
+        record(act, "kernel.key.revoked", key.id)
 
 
-async def reissue_key(
-    session: AsyncSession, actor: Actor, party_id: str, reason: str, *, clock: Clock, sandbox: bool
-) -> NewKeyView:
+async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) -> NewKeyView:
     """Give a party that lost its keys one with all its roles; every earlier key ends, so a found one is worth nothing.
 
     The reason stands in the party's events, so that nobody takes over a party unseen. Raises CentreNotDecided: the
     centre's own keys are renewed by whoever keeps its machine.
     """
-    party = await locked(session, Party, party_id)
-    if party.centre and actor is not SYSTEM:
+    party = await locked(act.session, Party, party_id)
+    if party.centre and act.actor is not SYSTEM:
         raise CentreNotDecided
-    now = clock.now()
-    for earlier in await session.scalars(
+    for earlier in await act.session.scalars(
         select(ApiKey).where(ApiKey.party_id == party.id, ApiKey.revoked_at.is_(None)).with_for_update()
     ):
-        earlier.revoked_at = now
+        earlier.revoked_at = act.at
     roles = [str(Role.OPERATOR)] if party.centre else party.roles
-    key, text = _new_key(party, "reissued", roles, now, sandbox=sandbox, days=_initial_days(sandbox))
-    session.add(key)
+    key, text = _new_key(party, "reissued", roles, act.at, sandbox=sandbox, days=_initial_days(sandbox))
+    act.session.add(key)
     facts = {"roles": key.roles, "prefix": key.prefix, "reason": reason}
-    record(session, actor, "kernel.key.reissued", key.id, at=now, parties=[party.id], facts=facts)
-    await session.flush()
+    record(act, "kernel.key.reissued", key.id, parties=[party.id], facts=facts)
+    await act.session.flush()
     return NewKeyView(key=key_view(key), secret=text)
 
 
-async def renew_operator(session: AsyncSession, *, clock: Clock, sandbox: bool) -> NewKeyView:
+async def renew_operator(act: Act, *, sandbox: bool) -> NewKeyView:
     """Give the centre's operator a new key in place of all the centre's keys; raises NotFound before its founding."""
-    centre = await session.scalar(select(Party.id).where(Party.centre))
+    centre = await act.session.scalar(select(Party.id).where(Party.centre))
     if centre is None:
         raise NotFound(kind="centre", id="")
-    return await reissue_key(session, SYSTEM, centre, "renewed at the centre's machine", clock=clock, sandbox=sandbox)
+    return await reissue_key(act.by(SYSTEM), centre, "renewed at the centre's machine", sandbox=sandbox)
 
 
 def challenge(public_key: str) -> str:
@@ -221,11 +209,9 @@ def challenge(public_key: str) -> str:
     return f"liutong signing key: {public_key}"
 
 
-async def register_signing_key(
-    session: AsyncSession, actor: Actor, data: RegisterSigningKey, *, clock: Clock
-) -> SigningKeyView:
+async def register_signing_key(act: Act, data: RegisterSigningKey) -> SigningKeyView:
     """Register a public key after its holder has signed the challenge (电子签名法 art. 13)."""
-    assert actor.party is not None
+    assert act.actor.party is not None
     try:
         public = signing.from_multibase(data.public_key)
         proof = base64.b64decode(data.proof, validate=True)
@@ -234,38 +220,37 @@ async def register_signing_key(
         raise InvalidInput(errors=[FieldError("/public_key", text)]) from problem
     if not signing.verify(public, proof, challenge(data.public_key).encode()):
         raise SigningKeyUnproven(challenge=challenge(data.public_key))
-    await lock_name(session, "signing-key", data.public_key)
-    if await session.scalar(select(exists().where(SigningKey.public_key == data.public_key))):
+    await lock_name(act.session, "signing-key", data.public_key)
+    if await act.session.scalar(select(exists().where(SigningKey.public_key == data.public_key))):
         raise SigningKeyTaken
     row = SigningKey(
         id=ids.new("pky"),
-        party_id=actor.party,
+        party_id=act.actor.party,
         public_key=data.public_key,
-        created_at=clock.now(),
+        created_at=act.at,
         revoked_at=None,
     )
-    session.add(row)
+    act.session.add(row)
     facts = {"public_key": data.public_key}
-    record(session, actor, "kernel.signing-key.registered", row.id, at=clock.now(), facts=facts)
-    await session.flush()
+    record(act, "kernel.signing-key.registered", row.id, facts=facts)
+    await act.session.flush()
     return signing_key_view(row)
 
 
-async def found_centre(session: AsyncSession, data: ApplyForAdmission, *, clock: Clock, sandbox: bool) -> AdmissionView:
+async def found_centre(act: Act, data: ApplyForAdmission, *, sandbox: bool) -> AdmissionView:
     """Found the centre itself: the one party that starts admitted, with every office and an operator's key."""
     if not uscc.is_valid(data.uscc):
         text = Text("统一社会信用代码应为 18 位且校验码正确", "Give 18 characters whose check character is right")
         raise ApplicationFaulty(errors=[FieldError("/uscc", text, rule="LT-ADM-02")])
-    await lock_name(session, "centre")
-    if await session.scalar(select(exists().where(Party.centre))):
+    await lock_name(act.session, "centre")
+    if await act.session.scalar(select(exists().where(Party.centre))):
         raise CentreExists
-    now = clock.now()
-    party = _party(data, now, centre=True)
-    party.roles = list(rules.ADMISSION.at(day_in_china(now)).body.centre_roles)
-    await lifecycle.begin(session, party, PARTY, SYSTEM, at=now, parties=[party.id], uscc=data.uscc, centre=True)
+    party = _party(data, act.at, centre=True)
+    party.roles = list(rules.ADMISSION.at(day_in_china(act.at)).body.centre_roles)
+    await lifecycle.begin(act.by(SYSTEM), party, PARTY, parties=[party.id], uscc=data.uscc, centre=True)
     operator = Actor(party=party.id, key=None, roles=frozenset({Role.OPERATOR}), admitted=True)
-    await lifecycle.advance(session, party, PARTY, PartyAction.ADMIT, operator, Role.OPERATOR, at=now)
-    key, secret = _new_key(party, "operator", ["operator"], now, sandbox=sandbox, days=_initial_days(sandbox))
-    session.add(key)
-    await session.flush()
+    await lifecycle.advance(act.by(operator), party, PARTY, PartyAction.ADMIT, Role.OPERATOR)
+    key, secret = _new_key(party, "operator", ["operator"], act.at, sandbox=sandbox, days=_initial_days(sandbox))
+    act.session.add(key)
+    await act.session.flush()
     return AdmissionView(party=party_view(party, operator), key=key_view(key), secret=secret)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
@@ -60,29 +61,27 @@ def signing_key_view(row: SigningKey) -> SigningKeyView:
     )
 
 
-async def party(session: AsyncSession, actor: Actor, party_id: str) -> PartyView:
+async def party(act: Act, party_id: str) -> PartyView:
     """A party, for itself and for the centre; raises NotFound for anybody else."""
-    if actor.party != party_id and "kernel:party:read" not in actor.permissions:
+    if act.actor.party != party_id and "kernel:party:read" not in act.actor.permissions:
         raise NotFound(kind="party", id=party_id)
-    return party_view(await one(session, Party, party_id), actor)
+    return party_view(await one(act.session, Party, party_id), act.actor)
 
 
-async def parties(
-    session: AsyncSession, actor: Actor, status: str | None, limit: int, cursor: str | None
-) -> Page[PartyView]:
+async def parties(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[PartyView]:
     """Parties in the order of their applications."""
     query = select(Party).order_by(Party.id).limit(limit + 1)
     if status is not None:
         query = query.where(Party.status == PartyState(status))
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Party.id > after[0])
-    rows = (await session.scalars(query)).all()
-    return page([party_view(row, actor) for row in rows], limit, CursorOf[PartyView](("id",)))
+    rows = (await act.session.scalars(query)).all()
+    return page([party_view(row, act.actor) for row in rows], limit, CursorOf[PartyView](("id",)))
 
 
-async def keys_of(session: AsyncSession, actor: Actor) -> list[KeyView]:
+async def keys_of(act: Act) -> list[KeyView]:
     """The party's own keys."""
-    rows = await session.scalars(select(ApiKey).where(ApiKey.party_id == actor.party).order_by(ApiKey.id))
+    rows = await act.session.scalars(select(ApiKey).where(ApiKey.party_id == act.actor.party).order_by(ApiKey.id))
     return [key_view(row) for row in rows]
 
 

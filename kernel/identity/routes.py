@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
@@ -27,7 +28,6 @@ from kernel.identity.schemas import (
 )
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 Http = Request[Actor, Any, Any]
@@ -36,15 +36,10 @@ Session = NamedDependency[AsyncSession]
 
 @post("/v1/parties", opt=public(), responses=problems(errors.ApplicationFaulty, errors.PartyExists))
 async def apply_for_admission(
-    data: JSONBody[ApplyForAdmission],
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[ApplyForAdmission], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> AdmissionView:
     """申请准入 · Apply for admission; the answer holds the party's first key, shown this once."""
-    return await commands.apply_for_admission(
-        session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox
-    )
+    return await commands.apply_for_admission(act, data, sandbox=runtime.settings.sandbox)
 
 
 @post(
@@ -54,46 +49,37 @@ async def apply_for_admission(
     responses=problems(IllegalTransition, WrongActor, errors.CentreNotDecided),
 )
 async def decide_admission(
-    party_id: FromPath[str],
-    data: JSONBody[DecideAdmission],
-    request: Http,
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    party_id: FromPath[str], data: JSONBody[DecideAdmission], request: Http, act: NamedDependency[Act]
 ) -> PartyView:
     """准入审核 · Admit, refuse, suspend or restore a party."""
-    view = await commands.decide(session, actor, ids.require("pty", party_id), data, clock=clock)
+    view = await commands.decide(act, ids.require("pty", party_id), data)
     request.app.state.authentication.forget()
     return view
 
 
 @get("/v1/parties/{party_id:str}", opt=allow("kernel:key:write", admitted=False))
-async def get_party(party_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> PartyView:
+async def get_party(party_id: FromPath[str], act: NamedDependency[Act]) -> PartyView:
     """参与主体 · One party."""
-    return await queries.party(session, actor, ids.require("pty", party_id))
+    return await queries.party(act, ids.require("pty", party_id))
 
 
 @get("/v1/parties", opt=allow("kernel:party:read"))
 async def list_parties(
-    session: Session,
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
     status: Annotated[str | None, QueryParameter(pattern=r"^(applied|admitted|refused|suspended)$(?!\n)")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[PartyView]:
     """参与主体名录 · All parties."""
-    return await queries.parties(session, actor, status, limit, cursor)
+    return await queries.parties(act, status, limit, cursor)
 
 
 @post("/v1/api-keys", opt=allow("kernel:key:write"), responses=problems(errors.RoleNotHeld))
 async def create_key(
-    data: JSONBody[CreateKey],
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[CreateKey], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> NewKeyView:
     """新建接口密钥 · Make a key; its secret is shown this once and cannot be shown again, so a repeat makes another."""
-    return await commands.create_key(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox)
+    return await commands.create_key(act, data, sandbox=runtime.settings.sandbox)
 
 
 @post(
@@ -105,27 +91,19 @@ async def reissue_key(
     party_id: FromPath[str],
     data: JSONBody[ReissueKey],
     request: Http,
-    session: Session,
     runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
 ) -> NewKeyView:
     """补发密钥 · Give a party that lost its keys a new one, shown this once; all its earlier keys end."""
-    view = await commands.reissue_key(
-        session,
-        actor,
-        ids.require("pty", party_id),
-        data.reason,
-        clock=runtime.clock,
-        sandbox=runtime.settings.sandbox,
-    )
+    view = await commands.reissue_key(act, ids.require("pty", party_id), data.reason, sandbox=runtime.settings.sandbox)
     request.app.state.authentication.forget()
     return view
 
 
 @get("/v1/api-keys", opt=allow("kernel:key:write", admitted=False))
-async def list_keys(session: Session, actor: NamedDependency[Actor]) -> list[KeyView]:
+async def list_keys(act: NamedDependency[Act]) -> list[KeyView]:
     """本方密钥 · The party's own keys with their last use."""
-    return await queries.keys_of(session, actor)
+    return await queries.keys_of(act)
 
 
 @delete(
@@ -134,11 +112,9 @@ async def list_keys(session: Session, actor: NamedDependency[Actor]) -> list[Key
     status_code=204,
     responses=problems(errors.RoleNotHeld),
 )
-async def revoke_key(
-    key_id: FromPath[str], request: Http, session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> None:
+async def revoke_key(key_id: FromPath[str], request: Http, act: NamedDependency[Act]) -> None:
     """吊销密钥 · Revoke a key."""
-    await commands.revoke_key(session, actor, ids.require("key", key_id), clock=clock)
+    await commands.revoke_key(act, ids.require("key", key_id))
     request.app.state.authentication.forget()
 
 
@@ -148,16 +124,10 @@ async def revoke_key(
     responses=problems(errors.SigningKeyUnproven, errors.SigningKeyTaken, IdempotencyKeyReused),
 )
 async def register_signing_key(
-    data: JSONBody[RegisterSigningKey],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    data: JSONBody[RegisterSigningKey], once: NamedDependency[Once]
 ) -> Response[SigningKeyView]:
     """登记签名公钥 · Register a public key for electronic signatures."""
-    return await once(
-        lambda: commands.register_signing_key(session, actor, data, clock=clock),
-    )
+    return await once(commands.register_signing_key, data)
 
 
 ROUTES = [

@@ -10,7 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import Conflict, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
@@ -18,7 +18,6 @@ from kernel.jobs import queue as jobs
 from kernel.log.record import record
 from kernel.logging import without_secrets
 from kernel.text import Text
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
 
 ERROR_LENGTH_MAX: Final = 500
@@ -113,18 +112,13 @@ async def _one(session: AsyncSession, job_id: int) -> JobView:
 
 
 @post("/v1/jobs/{job_id:int}/retry", opt=allow("kernel:job:read"), status_code=200, responses=problems(JobNotHeld))
-async def retry_job(
-    job_id: FromPath[int],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> JobView:
+async def retry_job(job_id: FromPath[int], act: NamedDependency[Act]) -> JobView:
     """重试任务 · Queue a held job again, after its cause was mended."""
-    found = await _one(session, job_id)
-    if not await jobs.release(session, job_id):
+    found = await _one(act.session, job_id)
+    if not await jobs.release(act.session, job_id):
         raise JobNotHeld(id=job_id)
-    record(session, actor, "kernel.job.retried", f"job_{job_id}", at=clock.now(), facts={"name": found.name})
-    return await _one(session, job_id)
+    record(act, "kernel.job.retried", f"job_{job_id}", facts={"name": found.name})
+    return await _one(act.session, job_id)
 
 
 ROUTES = [list_jobs, get_job, retry_job]

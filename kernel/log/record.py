@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.log.models import LogEntry
 
@@ -60,25 +58,23 @@ def commitment(salt: bytes, facts: Mapping[str, Any]) -> str:
 
 
 def record(
-    session: AsyncSession,
-    actor: Actor,
+    act: Act,
     kind: str,
     subject: str,
     *,
-    at: datetime,
     parties: Iterable[str | None] = (),
     facts: Mapping[str, Any] | None = None,
     document_sha256: str | None = None,
 ) -> LogEntry:
     """Add the entry to the unit of work: it is stored exactly when the change is."""
     known = dict(facts or {})
-    new = leaf(kind, subject, at=at, facts=known, document_sha256=document_sha256)
-    seen_by = sorted({party for party in (*parties, actor.party) if party})
+    new = leaf(kind, subject, at=act.at, facts=known, document_sha256=document_sha256)
+    seen_by = sorted({party for party in (*parties, act.actor.party) if party})
     entry = LogEntry(
         id=new.id,
-        at=at,
-        actor_party=actor.party,
-        actor_key=actor.key,
+        at=act.at,
+        actor_party=act.actor.party,
+        actor_key=act.actor.key,
         kind=kind,
         subject=subject,
         parties=seen_by,
@@ -88,5 +84,5 @@ def record(
         leaf_hash=new.leaf_hash,
         log_index=None,
     )
-    session.add(entry)
+    act.session.add(entry)
     return entry

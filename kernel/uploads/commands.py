@@ -12,14 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import lock_name
 from kernel.log.record import record
 from kernel.storage import names, rules
 from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
 from kernel.storage.rules import Purpose
 from kernel.storage.store import Storage, new_key
-from kernel.time.clock import Clock
 from kernel.uploads.models import StoredFile
 
 AREA: Final = "files"
@@ -59,19 +58,17 @@ async def receive(storage: Storage, body: AsyncIterator[bytes], promised: Promis
     return Received(key, stored.size_bytes, stored.sha256)
 
 
-async def keep(
-    session: AsyncSession, actor: Actor, received: Received, name: str, purpose: Purpose, *, clock: Clock
-) -> StoredFile:
+async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> StoredFile:
     """Make a received object the actor's file; the same content, name and purpose sent again is the same file.
 
     The spare object of a repeated upload has no row and goes the way of all orphans.
     """
-    assert actor.party is not None
-    cleaned, now = names.clean(name), clock.now()
-    await lock_name(session, "file", actor.party, received.sha256)
-    known = await session.scalar(
+    assert act.actor.party is not None
+    cleaned = names.clean(name)
+    await lock_name(act.session, "file", act.actor.party, received.sha256)
+    known = await act.session.scalar(
         select(StoredFile).where(
-            StoredFile.owner == actor.party,
+            StoredFile.owner == act.actor.party,
             StoredFile.sha256 == received.sha256,
             StoredFile.name == cleaned,
             StoredFile.purpose == str(purpose),
@@ -81,20 +78,20 @@ async def keep(
         return known
     row = StoredFile(
         id=ids.new("fil"),
-        owner=actor.party,
+        owner=act.actor.party,
         name=cleaned,
         media_type=names.media_type(cleaned),
         size_bytes=received.size_bytes,
         sha256=received.sha256,
         storage_key=received.key,
         purpose=str(purpose),
-        retention_until=rules.retention_until(purpose, now),
-        created_at=now,
+        retention_until=rules.retention_until(purpose, act.at),
+        created_at=act.at,
     )
-    session.add(row)
+    act.session.add(row)
     facts = {"sha256": row.sha256, "size_bytes": row.size_bytes, "purpose": row.purpose}
-    record(session, actor, "kernel.file.stored", row.id, at=now, facts=facts)
-    await session.flush()  # Other rows of this unit may refer to the file.
+    record(act, "kernel.file.stored", row.id, facts=facts)
+    await act.session.flush()  # Other rows of this unit may refer to the file.
     return row
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.uploads.models import StoredFile
@@ -31,17 +31,19 @@ async def file(session: AsyncSession, file_id: str) -> StoredFile:
     return await one(session, StoredFile, ids.require("fil", file_id))
 
 
-async def own_file(session: AsyncSession, actor: Actor, file_id: str) -> StoredFile:
+async def own_file(act: Act, file_id: str) -> StoredFile:
     """A file of the actor's party; raises NotFound for anybody else's."""
-    row = await file(session, file_id)
-    if actor.party is None or row.owner != actor.party:
+    row = await file(act.session, file_id)
+    if act.actor.party is None or row.owner != act.actor.party:
         raise NotFound(kind="file", id=file_id)
     return row
 
 
-async def own_files(session: AsyncSession, actor: Actor, file_ids: list[str]) -> list[StoredFile]:
+async def own_files(act: Act, file_ids: list[str]) -> list[StoredFile]:
     """Files of the actor's party in the order asked for; raises NotFound naming the first that is not."""
-    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == actor.party))
+    rows = await act.session.scalars(
+        select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == act.actor.party)
+    )
     found = {row.id: row for row in rows}
     for file_id in file_ids:
         if file_id not in found:

@@ -7,10 +7,9 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, InternalServerException
 from litestar.params import FromPath, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import unit
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
@@ -49,8 +48,8 @@ async def upload_file(
     received = await commands.receive(
         runtime.storage, _body(request, promised), promised, max_bytes=runtime.settings.upload_bytes_max
     )
-    async with unit(runtime.sessions) as session:
-        row = await commands.keep(session, request.user, received, name, purpose, clock=runtime.clock)
+    async with runtime.act(request.user) as act:
+        row = await commands.keep(act, received, name, purpose)
         return queries.file_view(row)
 
 
@@ -74,11 +73,9 @@ def _declared(request: Request[Actor, Any, Any]) -> int | None:
 
 
 @get("/v1/files/{file_id:str}", opt=allow("kernel:file:write"), responses=problems(NotFound))
-async def get_file(
-    file_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
-) -> FileView:
+async def get_file(file_id: FromPath[str], act: NamedDependency[Act]) -> FileView:
     """文件信息 · What was kept of one of the party's own files."""
-    return queries.file_view(await queries.own_file(session, actor, file_id))
+    return queries.file_view(await queries.own_file(act, file_id))
 
 
 ROUTES = [upload_file, get_file]

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import Sessions, lock_name, locked, unit
 from kernel.errors import FieldError
 from kernel.jobs.queue import enqueue
@@ -35,73 +36,70 @@ def _secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
-async def create(
-    session: AsyncSession, actor: Actor, data: CreateWebhook, *, clock: Clock, sandbox: bool
-) -> NewWebhookView:
+async def create(act: Act, data: CreateWebhook, *, sandbox: bool) -> NewWebhookView:
     """Set up an address; it gets what happens from now on."""
-    assert actor.party is not None
-    fault, now = rules.url_fault(data.url, sandbox=sandbox), clock.now()
+    assert act.actor.party is not None
+    fault = rules.url_fault(data.url, sandbox=sandbox)
     if fault is not None:
         raise WebhookAddressRefused(errors=[FieldError("/url", fault, rule="LT-GEN-06")])
-    await lock_name(session, "webhooks", actor.party)
-    limit = numbers(now).endpoints_max
-    if await queries.count(session, actor.party) >= limit:
+    await lock_name(act.session, "webhooks", act.actor.party)
+    limit = numbers(act.at).endpoints_max
+    if await queries.count(act.session, act.actor.party) >= limit:
         raise WebhookLimitReached(limit=limit)
     secret = _secret()
     endpoint = WebhookEndpoint(
         id=ids.new("whk"),
-        party_id=actor.party,
+        party_id=act.actor.party,
         url=data.url,
         kinds=sorted(set(data.kinds)),
         secrets=[{"secret": secret, "expires_at": None}],
-        cursor=await queries.head(session),
+        cursor=await queries.head(act.session),
         failing_since=None,
-        created_at=now,
+        created_at=act.at,
     )
-    await lifecycle.begin(session, endpoint, WEBHOOK, actor, at=now, parties=[actor.party], kinds=endpoint.kinds)
-    return NewWebhookView(webhook=queries.webhook_view(endpoint, actor), secret=secret)
+    await lifecycle.begin(act, endpoint, WEBHOOK, parties=[act.actor.party], kinds=endpoint.kinds)
+    return NewWebhookView(webhook=queries.webhook_view(endpoint, act.actor), secret=secret)
 
 
-async def remove(session: AsyncSession, actor: Actor, endpoint_id: str, *, clock: Clock) -> None:
+async def remove(act: Act, endpoint_id: str) -> None:
     """Take an address away with its messages; the entries themselves stay in the log."""
-    endpoint = queries.own(await locked(session, WebhookEndpoint, endpoint_id), actor)
-    record(session, actor, "kernel.webhook.removed", endpoint.id, at=clock.now(), parties=[endpoint.party_id])
-    await session.delete(endpoint)
+    endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
+    record(act, "kernel.webhook.removed", endpoint.id, parties=[endpoint.party_id])
+    await act.session.delete(endpoint)
 
 
-async def rotate(session: AsyncSession, actor: Actor, endpoint_id: str, *, clock: Clock) -> RotationView:
+async def rotate(act: Act, endpoint_id: str) -> RotationView:
     """Give an address a new secret; the old one signs beside it for a day, so that the receiver loses nothing."""
-    endpoint = queries.own(await locked(session, WebhookEndpoint, endpoint_id), actor)
-    now, secret = clock.now(), _secret()
-    until = now + timedelta(hours=numbers(now).previous_secret_hours)
+    endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
+    secret = _secret()
+    until = act.at + timedelta(hours=numbers(act.at).previous_secret_hours)
     endpoint.secrets = rules.rotated(endpoint.secrets, secret, until)
-    record(session, actor, "kernel.webhook.rotated", endpoint.id, at=now, parties=[endpoint.party_id])
-    return RotationView(webhook=queries.webhook_view(endpoint, actor), secret=secret, previous_valid_until=until)
+    record(act, "kernel.webhook.rotated", endpoint.id, parties=[endpoint.party_id])
+    return RotationView(webhook=queries.webhook_view(endpoint, act.actor), secret=secret, previous_valid_until=until)
 
 
-async def send_test(session: AsyncSession, actor: Actor, endpoint_id: str, *, clock: Clock) -> WebhookTestView:
+async def send_test(act: Act, endpoint_id: str) -> WebhookTestView:
     """Record a test; it travels through the log to this address as everything else does."""
-    endpoint = queries.own(await locked(session, WebhookEndpoint, endpoint_id), actor)
+    endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
     if endpoint.status is not WebhookState.ACTIVE:
         raise WebhookDisabled
-    entry = record(session, actor, rules.TESTED, endpoint.id, at=clock.now(), parties=[endpoint.party_id])
+    entry = record(act, rules.TESTED, endpoint.id, parties=[endpoint.party_id])
     return WebhookTestView(entry_id=entry.id)
 
 
-async def enable(session: AsyncSession, actor: Actor, endpoint_id: str, *, clock: Clock) -> WebhookView:
+async def enable(act: Act, endpoint_id: str) -> WebhookView:
     """Take up an address again: what waited is sent now, and what happened meanwhile follows in order."""
-    endpoint = queries.own(await locked(session, WebhookEndpoint, endpoint_id), actor)
-    now = clock.now()
-    role = next((role for role in OWNERS if actor.has(role)), Role.SYSTEM)
-    await lifecycle.advance(session, endpoint, WEBHOOK, WebhookAction.ENABLE, actor, role, at=now)
+    endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
+    role = next((role for role in OWNERS if act.actor.has(role)), Role.SYSTEM)
+    await lifecycle.advance(act, endpoint, WEBHOOK, WebhookAction.ENABLE, role)
     endpoint.failing_since = None
     waiting = select(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.next_attempt_at.is_not(None)
     )
-    for row in await session.scalars(waiting.order_by(WebhookDelivery.log_index).with_for_update()):
-        row.next_attempt_at = now
-        await _queue(session, row)
-    return queries.webhook_view(endpoint, actor)
+    for row in await act.session.scalars(waiting.order_by(WebhookDelivery.log_index).with_for_update()):
+        row.next_attempt_at = act.at
+        await _queue(act.session, row)
+    return queries.webhook_view(endpoint, act.actor)
 
 
 async def fan_out(sessions: Sessions, *, clock: Clock) -> int:
@@ -159,33 +157,27 @@ async def _queue(session: AsyncSession, row: WebhookDelivery, delay: timedelta |
 
 
 async def settle_attempt(
-    session: AsyncSession,
-    endpoint_id: str,
-    entry_id: str,
-    attempt: int,
-    outcome: Outcome,
-    *,
-    clock: Clock,
-    spread: float,
+    act: Act, endpoint_id: str, entry_id: str, attempt: int, outcome: Outcome, *, spread: float
 ) -> None:
     """Note an attempt's outcome and queue the next; an attempt that was noted already changes nothing."""
-    endpoint = await session.scalar(select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update())
-    row = await queries.locked_delivery(session, endpoint_id, entry_id)
+    endpoint = await act.session.scalar(
+        select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update()
+    )
+    row = await queries.locked_delivery(act.session, endpoint_id, entry_id)
     if endpoint is None or row is None or row.delivered_at is not None or row.attempts != attempt:
         return
-    now = clock.now()
     row.attempts += 1
     row.last_status, row.last_failure = outcome.status, outcome.failure
     if outcome.received:
-        row.delivered_at, row.next_attempt_at = now, None
+        row.delivered_at, row.next_attempt_at = act.at, None
         endpoint.failing_since = None
         return
-    endpoint.failing_since = endpoint.failing_since or now
-    delay = rules.retry_delay(row.attempts, spread, numbers(now))
-    row.next_attempt_at = None if delay is None else now + delay
+    endpoint.failing_since = endpoint.failing_since or act.at
+    delay = rules.retry_delay(row.attempts, spread, numbers(act.at))
+    row.next_attempt_at = None if delay is None else act.at + delay
     if delay is not None:
-        await _queue(session, row, delay)
-    await _give_up(session, endpoint, outcome, now)
+        await _queue(act.session, row, delay)
+    await _give_up(act.session, endpoint, outcome, act.at)
 
 
 async def _give_up(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> None:
@@ -196,13 +188,11 @@ async def _give_up(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Ou
         reason = "gone" if outcome.gone else "failing"
         await session.flush()
         await lifecycle.advance(
-            session,
+            Act(session, SYSTEM, now, ISSUER),
             endpoint,
             WEBHOOK,
             WebhookAction.DISABLE,
-            SYSTEM,
             Role.SYSTEM,
-            at=now,
             parties=[endpoint.party_id],
             reason=reason,
         )

@@ -8,9 +8,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.documents.queries import WATCHERS
 from kernel.http.guards import allow
 from kernel.log.models import LogEntry
@@ -47,8 +46,7 @@ def event_view(entry: LogEntry) -> EventView:
 
 @get("/v1/events", opt=allow("kernel:event:read", admitted=False))
 async def list_events(
-    session: NamedDependency[AsyncSession],
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
     after: Annotated[
         int, QueryParameter(ge=-1, description="最后已读事件的 index · index of the last event read")
     ] = -1,
@@ -59,11 +57,11 @@ async def list_events(
     query = (
         select(LogEntry).where(LogEntry.log_index > min(after, INDEX_MAX)).order_by(LogEntry.log_index).limit(limit + 1)
     )
-    if not actor.has(*WATCHERS):
-        query = query.where(LogEntry.parties.contains([actor.party]))
+    if not act.actor.has(*WATCHERS):
+        query = query.where(LogEntry.parties.contains([act.actor.party]))
     if subject is not None:
         query = query.where(LogEntry.subject == subject)
-    rows = [event_view(row) for row in await session.scalars(query)]
+    rows = [event_view(row) for row in await act.session.scalars(query)]
     found = page(rows, limit, CursorOf[EventView](("index",)))
     return Page(items=found.items, next=str(found.items[-1].index) if found.next is not None else None)
 

@@ -40,16 +40,8 @@ async def deliver(runtime: Runtime, payload: dict[str, Any]) -> None:
             return  # Removed, done, or counted already by a job that ran twice.
         entry = await session.get_one(LogEntry, entry_id)
     outcome = await _attempt(runtime, endpoint, row, entry)
-    async with unit(runtime.sessions) as session:
-        await commands.settle_attempt(
-            session,
-            endpoint_id,
-            entry_id,
-            attempt,
-            outcome,
-            clock=runtime.clock,
-            spread=random.random(),  # noqa: S311 - it spreads retries, it guards nothing.
-        )
+    async with runtime.act() as act:
+        await commands.settle_attempt(act, endpoint_id, entry_id, attempt, outcome, spread=random.random())
 
 
 async def _attempt(runtime: Runtime, endpoint: WebhookEndpoint, row: WebhookDelivery, entry: LogEntry) -> Outcome:

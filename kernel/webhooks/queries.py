@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -56,22 +57,20 @@ def own(endpoint: WebhookEndpoint, actor: Actor) -> WebhookEndpoint:
     return endpoint
 
 
-async def webhook(session: AsyncSession, actor: Actor, endpoint_id: str) -> WebhookView:
+async def webhook(act: Act, endpoint_id: str) -> WebhookView:
     """One of the party's own addresses; raises NotFound."""
-    return webhook_view(own(await one(session, WebhookEndpoint, endpoint_id), actor), actor)
+    return webhook_view(own(await one(act.session, WebhookEndpoint, endpoint_id), act.actor), act.actor)
 
 
-async def webhooks(session: AsyncSession, actor: Actor) -> list[WebhookView]:
+async def webhooks(act: Act) -> list[WebhookView]:
     """All of the party's own addresses; their number is bounded."""
-    query = select(WebhookEndpoint).where(WebhookEndpoint.party_id == actor.party).order_by(WebhookEndpoint.id)
-    return [webhook_view(row, actor) for row in await session.scalars(query)]
+    query = select(WebhookEndpoint).where(WebhookEndpoint.party_id == act.actor.party).order_by(WebhookEndpoint.id)
+    return [webhook_view(row, act.actor) for row in await act.session.scalars(query)]
 
 
-async def deliveries(
-    session: AsyncSession, actor: Actor, endpoint_id: str, limit: int, cursor: str | None
-) -> Page[DeliveryView]:
+async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None) -> Page[DeliveryView]:
     """What became of the messages to an address, newest first."""
-    own(await one(session, WebhookEndpoint, endpoint_id), actor)
+    own(await one(act.session, WebhookEndpoint, endpoint_id), act.actor)
     query = (
         select(WebhookDelivery, LogEntry.kind)
         .join(LogEntry, LogEntry.id == WebhookDelivery.entry_id)
@@ -80,7 +79,7 @@ async def deliveries(
         .limit(limit + 1)
     )
     query = query.where(WebhookDelivery.log_index < number_of(cursor, INDEX_MAX))
-    rows = [delivery_view(row, kind) for row, kind in await session.execute(query)]
+    rows = [delivery_view(row, kind) for row, kind in await act.session.execute(query)]
     return page(rows, limit, CursorOf[DeliveryView](("index",)))
 
 

@@ -6,13 +6,12 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.webhooks import commands, errors, queries
 from kernel.webhooks.schemas import (
@@ -34,49 +33,35 @@ OWNER = allow("kernel:webhook:write")
     responses=problems(errors.WebhookAddressRefused, errors.WebhookLimitReached, IdempotencyKeyReused),
 )
 async def create_webhook(
-    data: JSONBody[CreateWebhook],
-    once: NamedDependency[Once],
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[CreateWebhook], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
 ) -> Response[NewWebhookView]:
     """新建回调 · Have one's own events posted to an address; the secret is shown in this answer only."""
-    return await once(
-        lambda: commands.create(session, actor, data, clock=runtime.clock, sandbox=runtime.settings.sandbox),
-    )
+    return await once(commands.create, data, sandbox=runtime.settings.sandbox)
 
 
 @get("/v1/webhooks", opt=OWNER)
-async def list_webhooks(session: Session, actor: NamedDependency[Actor]) -> list[WebhookView]:
+async def list_webhooks(act: NamedDependency[Act]) -> list[WebhookView]:
     """本方回调 · The party's own addresses."""
-    return await queries.webhooks(session, actor)
+    return await queries.webhooks(act)
 
 
 @get("/v1/webhooks/{webhook_id:str}", opt=OWNER)
-async def get_webhook(webhook_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> WebhookView:
+async def get_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -> WebhookView:
     """回调 · One address."""
-    return await queries.webhook(session, actor, ids.require("whk", webhook_id))
+    return await queries.webhook(act, ids.require("whk", webhook_id))
 
 
 @delete("/v1/webhooks/{webhook_id:str}", opt=OWNER, status_code=204)
-async def remove_webhook(
-    webhook_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> None:
+async def remove_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -> None:
     """删除回调 · Take an address away."""
-    await commands.remove(session, actor, ids.require("whk", webhook_id), clock=clock)
+    await commands.remove(act, ids.require("whk", webhook_id))
 
 
 @post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
-async def rotate_secret(
-    webhook_id: FromPath[str],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[RotationView]:
+async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[RotationView]:
     """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
     found = ids.require("whk", webhook_id)
-    return await once(lambda: commands.rotate(session, actor, found, clock=clock))
+    return await once(commands.rotate, found)
 
 
 @post(
@@ -85,16 +70,10 @@ async def rotate_secret(
     status_code=202,
     responses=problems(errors.WebhookDisabled, IdempotencyKeyReused),
 )
-async def test_webhook(
-    webhook_id: FromPath[str],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[WebhookTestView]:
+async def test_webhook(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[WebhookTestView]:
     """测试回调 · Send a test message along the whole way: log, queue, network."""
     found = ids.require("whk", webhook_id)
-    return await once(lambda: commands.send_test(session, actor, found, clock=clock), status=202)
+    return await once(commands.send_test, found)
 
 
 @post(
@@ -103,23 +82,17 @@ async def test_webhook(
     status_code=200,
     responses=problems(IllegalTransition),
 )
-async def enable_webhook(
-    webhook_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> WebhookView:
+async def enable_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -> WebhookView:
     """重新启用 · Take up an address again that was given up; nothing that happened meanwhile is left out."""
-    return await commands.enable(session, actor, ids.require("whk", webhook_id), clock=clock)
+    return await commands.enable(act, ids.require("whk", webhook_id))
 
 
 @get("/v1/webhooks/{webhook_id:str}/deliveries", opt=OWNER)
 async def list_deliveries(
-    webhook_id: FromPath[str],
-    session: Session,
-    actor: NamedDependency[Actor],
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    webhook_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DeliveryView]:
     """投递记录 · What became of the messages to an address, newest first."""
-    return await queries.deliveries(session, actor, ids.require("whk", webhook_id), limit, cursor)
+    return await queries.deliveries(act, ids.require("whk", webhook_id), limit, cursor)
 
 
 ROUTES = [

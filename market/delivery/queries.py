@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
@@ -67,21 +67,23 @@ def view(row: Delivery, of_it: Sequence[DeliveryFile]) -> DeliveryView:
     )
 
 
-async def delivery_of(session: AsyncSession, actor: Actor, order_id: str) -> DeliveryView:
+async def delivery_of(act: Act, order_id: str) -> DeliveryView:
     """The delivery of an order for its two parties; raises DeliveryMissing for anybody else."""
-    row = await session.scalar(select(Delivery).where(Delivery.order_id == order_id))
-    if row is None or actor.party is None or actor.party not in (row.buyer, row.provider):
+    row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
+    if row is None or act.actor.party is None or act.actor.party not in (row.buyer, row.provider):
         raise DeliveryMissing(order=order_id[:40])
-    return view(row, await files(session, row.id))
+    return view(row, await files(act.session, row.id))
 
 
-async def purchase(session: AsyncSession, actor: Actor, order_id: str, at: datetime) -> tuple[Order, Agreement]:
+async def purchase(act: Act, order_id: str) -> tuple[Order, Agreement]:
     """An order of the actor's with its agreement, files due; raises DeliveryMissing or DeliveryNotDue."""
-    order = await session.get(Order, order_id)
-    if order is None or actor.party is None or order.buyer != actor.party:
+    order = await act.session.get(Order, order_id)
+    if order is None or act.actor.party is None or order.buyer != act.actor.party:
         raise DeliveryMissing(order=order_id[:40])
-    agreement = await of_order(session, order_id)
-    if agreement is None or not Handover(order, agreement, granted=await _granted(session, agreement)).is_due(at):
+    agreement = await of_order(act.session, order_id)
+    if agreement is None or not Handover(order, agreement, granted=await _granted(act.session, agreement)).is_due(
+        act.at
+    ):
         status = str(agreement.status) if agreement is not None else "missing"
         raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
     return order, agreement

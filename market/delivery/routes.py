@@ -8,8 +8,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import unit
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
@@ -19,7 +19,6 @@ from kernel.storage import links, names
 from kernel.storage.download import Download, FileUnavailable, range_response
 from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
-from kernel.time.clock import Clock
 from market.delivery import commands, queries
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, DownloadStopped, NotFetched, ReceiptMismatch
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView
@@ -33,9 +32,9 @@ def _signed(name: str, note: str) -> Any:
 
 
 @get("/v1/orders/{order_id:str}/delivery", opt=allow("market:order:read"), responses=problems(DeliveryMissing))
-async def get_delivery(order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> DeliveryView:
+async def get_delivery(order_id: FromPath[str], act: NamedDependency[Act]) -> DeliveryView:
     """交付 · The delivery of an order, for its buyer and its provider."""
-    return await queries.delivery_of(session, actor, ids.require("ord", order_id))
+    return await queries.delivery_of(act, ids.require("ord", order_id))
 
 
 @post(
@@ -43,16 +42,10 @@ async def get_delivery(order_id: FromPath[str], session: Session, actor: NamedDe
     opt=allow("market:delivery:prepare"),
     responses=problems(DeliveryMissing, DeliveryNotDue, IdempotencyKeyReused),
 )
-async def prepare_delivery(
-    order_id: FromPath[str],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-) -> Response[DeliveryView]:
+async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once]) -> Response[DeliveryView]:
     """准备交付 · Prepare the delivery of an order that one has sold; it is released when the order is paid."""
     order = ids.require("ord", order_id)
-    return await once(lambda: commands.prepare_own(session, actor, order, clock=clock))
+    return await once(commands.prepare_own, order)
 
 
 @post(
@@ -62,14 +55,12 @@ async def prepare_delivery(
     responses=problems(DeliveryMissing, DeliveryNotDue),
 )
 async def open_links(
-    order_id: FromPath[str], session: Session, runtime: NamedDependency[Runtime], actor: NamedDependency[Actor]
+    order_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> LinksView:
     """下载链接 · Signed links to the files of a paid order; ask again when they have expired."""
     return await commands.links(
-        session,
-        actor,
+        act,
         ids.require("ord", order_id),
-        clock=runtime.clock,
         keyring=open_keyring(runtime.settings),
         public_url=runtime.settings.public_url,
         ttl_seconds=runtime.settings.link_ttl_seconds,
@@ -86,17 +77,12 @@ async def open_links(
 async def confirm_receipt(
     order_id: FromPath[str],
     data: JSONBody[ConfirmReceipt],
-    session: Session,
     runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
     once: NamedDependency[Once],
 ) -> Response[DeliveryView]:
     """确认收货 · Confirm what arrived by its digests; the centre issues the receipt."""
     order = ids.require("ord", order_id)
-    return await once(
-        lambda: commands.confirm_receipt(session, actor, order, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(commands.confirm_receipt, order, data)
 
 
 @route(
@@ -120,8 +106,8 @@ async def fetch(
     first byte is sent: a slow reader holds no transaction.
     """
     clock = runtime.clock
-    async with unit(runtime.sessions) as session:
-        file, handover = await queries.file_to_fetch(session, file_id)
+    async with runtime.act() as act:
+        file, handover = await queries.file_to_fetch(act.session, file_id)
         given = {"exp": exp, "sp": sp, "kid": kid, "sig": sig}
         links.verify(
             given,
@@ -141,7 +127,7 @@ async def fetch(
             if_range=request.headers.get("if-range"),
             head=request.method == "HEAD",
         )
-        commands.note_download(session, file, request.method, asked, response.status_code or 200, clock=clock)
+        commands.note_download(act, file, request.method, asked, response.status_code or 200)
     return response
 
 

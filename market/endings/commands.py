@@ -2,15 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
-from kernel.time.clock import Clock
 from market.listings.holding import HELD
 from market.orders import queries
 from market.orders.commands import step
@@ -23,54 +21,54 @@ from market.payments import refunds
 PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
 
-async def cancel(session: AsyncSession, actor: Actor, order_id: str, data: CancelOrder, *, clock: Clock) -> OrderView:
+async def cancel(act: Act, order_id: str, data: CancelOrder) -> OrderView:
     """The buyer gives up an order that is not paid; an open payment is closed with it."""
-    row = await locked(session, Order, order_id)
-    role = queries.visible(row, actor)
-    await step(session, row, OrderAction.CANCEL, actor, role, clock.now(), reason=data.reason)
-    await payments.abandon(session, row.id, clock=clock)
-    await _end_agreement(session, row, "the order was cancelled", clock)
-    return queries.view(row, actor)
+    row = await locked(act.session, Order, order_id)
+    role = queries.visible(row, act.actor)
+    await step(act, row, OrderAction.CANCEL, role, reason=data.reason)
+    await payments.abandon(act, row.id)
+    await _end_agreement(act, row, "the order was cancelled")
+    return queries.view(row, act.actor)
 
 
-async def expire(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
+async def expire(act: Act, order_id: str) -> bool:
     """An order that is not paid by its deadline lapses; says whether it did."""
-    row, now = await locked(session, Order, order_id), clock.now()
-    if row.status is not OrderState.PLACED or row.payment_due_at > now:
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.PLACED or row.payment_due_at > act.at:
         return False
-    await step(session, row, OrderAction.EXPIRE, SYSTEM, Role.SYSTEM, now)
-    await payments.abandon(session, row.id, clock=clock)
-    await _end_agreement(session, row, "the order was not paid in time", clock)
+    await step(act.by(SYSTEM), row, OrderAction.EXPIRE, Role.SYSTEM)
+    await payments.abandon(act, row.id)
+    await _end_agreement(act, row, "the order was not paid in time")
     return True
 
 
-async def withdraw(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
+async def withdraw(act: Act, order_id: str) -> bool:
     """Close an order that its provider cannot fulfil any more, unless both have signed; says whether it was open.
 
     What was signed before the rights passed on binds their new holder, and the order goes on (decision 0010).
     """
-    row, now = await locked(session, Order, order_id), clock.now()
+    row = await locked(act.session, Order, order_id)
     if row.status is not OrderState.PLACED:
         return False
-    agreement = await session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
+    agreement = await act.session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
     if agreement is not None and agreement.status is AgreementState.IN_FORCE:
         return False
-    await step(session, row, OrderAction.CANCEL, SYSTEM, Role.SYSTEM, now, reason=PASSED_ON, rule=HELD)
-    await payments.abandon(session, row.id, clock=clock)
-    await _end_agreement(session, row, PASSED_ON, clock)
+    await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=PASSED_ON, rule=HELD)
+    await payments.abandon(act, row.id)
+    await _end_agreement(act, row, PASSED_ON)
     return True
 
 
-async def refund(session: AsyncSession, actor: Actor, order_id: str, data: RefundOrder, *, clock: Clock) -> OrderView:
+async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
     """The clearing officer sends the whole price back before acceptance; the entitlement ends at once."""
-    row = await locked(session, Order, order_id)
-    role = queries.visible(row, actor)
-    await step(session, row, OrderAction.REFUND, actor, role, clock.now(), reason=data.reason)
-    await refunds.begin_refund(session, actor, row.id, clock=clock)
-    await _end_agreement(session, row, "the order was refunded", clock)
-    return queries.view(row, actor)
+    row = await locked(act.session, Order, order_id)
+    role = queries.visible(row, act.actor)
+    await step(act, row, OrderAction.REFUND, role, reason=data.reason)
+    await refunds.begin_refund(act, row.id)
+    await _end_agreement(act, row, "the order was refunded")
+    return queries.view(row, act.actor)
 
 
-async def _end_agreement(session: AsyncSession, row: Order, reason: str, clock: Clock) -> None:
+async def _end_agreement(act: Act, row: Order, reason: str) -> None:
     if row.agreement_id is not None:
-        await agreements.terminate(session, row.agreement_id, reason, at=clock.now())
+        await agreements.terminate(act, row.agreement_id, reason)

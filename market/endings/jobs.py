@@ -30,12 +30,12 @@ async def title_changed(runtime: Runtime, payload: dict[str, str]) -> None:
     async with unit(runtime.sessions) as session:
         listing_ids = await holding.resting_on(session, payload["asset"])
     for listing_id in listing_ids:
-        async with unit(runtime.sessions) as session:
-            gone = await holding.look_again(session, listing_id, at=runtime.clock.now())
-            order_ids = await _open_orders(session, listing_id) if gone else []
+        async with runtime.act() as act:
+            gone = await holding.look_again(act, listing_id)
+            order_ids = await _open_orders(act.session, listing_id) if gone else []
         for order_id in order_ids:
-            async with unit(runtime.sessions) as session:
-                await endings.withdraw(session, order_id, clock=runtime.clock)
+            async with runtime.act() as act:
+                await endings.withdraw(act, order_id)
 
 
 async def _open_orders(session: AsyncSession, listing_id: str) -> list[str]:

@@ -6,13 +6,11 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from market.endings import commands as endings
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 
@@ -26,18 +24,10 @@ Session = NamedDependency[AsyncSession]
     responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
 async def cancel_order(
-    order_id: FromPath[str],
-    data: JSONBody[CancelOrder],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    order_id: FromPath[str], data: JSONBody[CancelOrder], once: NamedDependency[Once]
 ) -> Response[OrderView]:
     """取消订单 · The buyer gives up an order that is not paid."""
-    return await once(
-        lambda: endings.cancel(session, actor, ids.require("ord", order_id), data, clock=clock),
-        status=200,
-    )
+    return await once(endings.cancel, ids.require("ord", order_id), data)
 
 
 @post(
@@ -47,18 +37,10 @@ async def cancel_order(
     responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
 async def refund_order(
-    order_id: FromPath[str],
-    data: JSONBody[RefundOrder],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    order_id: FromPath[str], data: JSONBody[RefundOrder], once: NamedDependency[Once]
 ) -> Response[OrderView]:
     """退款 · The clearing officer sends the whole price back before acceptance."""
-    return await once(
-        lambda: endings.refund(session, actor, ids.require("ord", order_id), data, clock=clock),
-        status=200,
-    )
+    return await once(endings.refund, ids.require("ord", order_id), data)
 
 
 ROUTES = [cancel_order, refund_order]

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.log.record import record
 from kernel.money import Money
 from market.ledger import book, queries
@@ -16,28 +16,26 @@ from market.ledger.errors import AlreadyPosted, Overdraft
 from market.ledger.models import Account, LedgerEntry, Posting
 
 
-async def post(session: AsyncSession, actor: Actor, entry: book.Entry, *, at: datetime) -> LedgerEntry:
+async def post(act: Act, entry: book.Entry) -> LedgerEntry:
     """Book an entry within this unit of work; raises AlreadyPosted or Overdraft, and then nothing is booked."""
-    await _open_accounts(session, entry, at)
-    await _refuse_overdraft(session, entry)
-    entry_id = await session.scalar(
+    await _open_accounts(act.session, entry, act.at)
+    await _refuse_overdraft(act.session, entry)
+    entry_id = await act.session.scalar(
         insert(LedgerEntry)
-        .values(id=ids.new("lgr"), reference=entry.reference, kind=entry.kind, subject=entry.subject, posted_at=at)
+        .values(id=ids.new("lgr"), reference=entry.reference, kind=entry.kind, subject=entry.subject, posted_at=act.at)
         .on_conflict_do_nothing(index_elements=["reference"])
         .returning(LedgerEntry.id)
     )
     if entry_id is None:
         raise AlreadyPosted(reference=entry.reference)
-    await session.execute(insert(Posting), [_posting(entry_id, leg) for leg in entry.legs])
+    await act.session.execute(insert(Posting), [_posting(entry_id, leg) for leg in entry.legs])
     record(
-        session,
-        actor,
+        act,
         "market.ledger_entry.posted",
         entry_id,
-        at=at,
         facts={"reference": entry.reference, "kind": entry.kind, "postings": [facts(leg) for leg in entry.legs]},
     )
-    return (await session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id))).one()
+    return (await act.session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id))).one()
 
 
 def facts(leg: book.Leg) -> dict[str, str]:

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -43,18 +44,18 @@ async def get_trial_balance(session: Session) -> list[TrialBalanceView]:
 
 
 @get("/v1/ledger/own-balance", opt=allow("market:settlement:read"))
-async def get_own_balance(session: Session, actor: NamedDependency[Actor]) -> list[BalanceView]:
+async def get_own_balance(act: NamedDependency[Act]) -> list[BalanceView]:
     """本方应收余额 · What the centre owes the caller's own party, by currency."""
-    path = _own(actor)
-    return [BalanceView(account=path, balance=money.view()) for money in await queries.balances_of(session, path)]
+    path = _own(act.actor)
+    return [BalanceView(account=path, balance=money.view()) for money in await queries.balances_of(act.session, path)]
 
 
 @get("/v1/ledger/own-statement", opt=allow("market:settlement:read"))
 async def get_own_statement(
-    session: Session, actor: NamedDependency[Actor], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[StatementLine]:
     """本方账户明细 · The postings of the caller's own account, oldest first."""
-    return await queries.statement(session, _own(actor), limit, cursor)
+    return await queries.statement(act.session, _own(act.actor), limit, cursor)
 
 
 def _own(actor: Actor) -> str:

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from kernel import ids, lifecycle
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import FieldError, InvalidInput
 from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from market.listings import evidence, gating, search
 from market.listings.errors import (
     DeliveryContradictsLicence,
@@ -37,20 +37,19 @@ from market.listings.states import LISTING, ListingAction, ListingState
 from rights.assets import queries as assets
 
 
-async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, clock: Clock) -> ListingView:
+async def create(act: Act, data: CreateListing) -> ListingView:
     """Describe a product of one's own newest revision; the gates are asked when it is submitted."""
-    assert actor.party is not None
-    now = clock.now()
-    asset = await assets.own_asset(session, actor, data.asset_id)
-    revision = await assets.latest_revision(session, asset.id)
+    assert act.actor.party is not None
+    asset = await assets.own_asset(act, data.asset_id)
+    revision = await assets.latest_revision(act.session, asset.id)
     if revision is None:
         text = Text("该资产还没有数据版本", "The asset has no revision yet")
         raise InvalidInput(errors=[FieldError("/asset_id", text)])
-    _require_delivery(data, now)
+    _require_delivery(data, act.at)
     price = _price(data.price)
     row = Listing(
         id=ids.new("lst"),
-        provider=actor.party,
+        provider=act.actor.party,
         asset_id=asset.id,
         revision_id=revision.id,
         certificate_id=None,
@@ -76,70 +75,58 @@ async def create(session: AsyncSession, actor: Actor, data: CreateListing, *, cl
         held_by=None,
         search=cast(literal(_search_text(data), SqlText), TSVECTOR),
         decision_reason=None,
-        created_at=now,
+        created_at=act.at,
         listed_at=None,
     )
-    await _copy_scorecard(session, row)
-    await lifecycle.begin(session, row, LISTING, actor, at=now, parties=[row.provider], asset=asset.id)
-    return await listing_view(session, row, actor)
+    await _copy_scorecard(act.session, row)
+    await lifecycle.begin(act, row, LISTING, parties=[row.provider], asset=asset.id)
+    return await listing_view(act, row)
 
 
-async def submit(session: AsyncSession, actor: Actor, listing_id: str, *, clock: Clock) -> ListingView:
+async def submit(act: Act, listing_id: str) -> ListingView:
     """Ask the gates and hand the product to the reviewer; raises the refusal of the first gate that refuses."""
-    now = clock.now()
-    row = await _own(session, actor, listing_id)
-    await _pass_gates(session, row, now)
-    await lifecycle.advance(
-        session, row, LISTING, ListingAction.SUBMIT, actor, Role.PROVIDER, at=now, parties=[row.provider]
-    )
-    return await listing_view(session, row, actor)
+    row = await _own(act, listing_id)
+    await _pass_gates(act.session, row, act.at)
+    await lifecycle.advance(act, row, LISTING, ListingAction.SUBMIT, Role.PROVIDER, parties=[row.provider])
+    return await listing_view(act, row)
 
 
-async def review(
-    session: AsyncSession, actor: Actor, listing_id: str, data: ReviewListing, *, clock: Clock
-) -> ListingView:
+async def review(act: Act, listing_id: str, data: ReviewListing) -> ListingView:
     """Approve or reject; the gates are asked again, since a certificate may have ended while the product waited."""
-    now = clock.now()
-    row = await _row(session, listing_id)
-    if actor.party == row.provider:
+    row = await _row(act.session, listing_id)
+    if act.actor.party == row.provider:
         raise ReviewerNotIndependent
     action = ListingAction(data.decision)
     if action is ListingAction.APPROVE:
-        await _pass_gates(session, row, now)
-        row.listed_at = now
+        await _pass_gates(act.session, row, act.at)
+        row.listed_at = act.at
     row.decision_reason = data.reason
-    await _advance(session, actor, row, action, Role.REVIEWER, data.reason, now)
-    return await listing_view(session, row, actor)
+    await _advance(act, row, action, Role.REVIEWER, data.reason)
+    return await listing_view(act, row)
 
 
-async def delist(
-    session: AsyncSession, actor: Actor, listing_id: str, data: DelistListing, *, clock: Clock
-) -> ListingView:
+async def delist(act: Act, listing_id: str, data: DelistListing) -> ListingView:
     """Take one's own product off the shelf; orders already placed are not touched."""
-    row = await _own(session, actor, listing_id)
-    await _advance(session, actor, row, ListingAction.DELIST, Role.PROVIDER, data.reason, clock.now())
-    return await listing_view(session, row, actor)
+    row = await _own(act, listing_id)
+    await _advance(act, row, ListingAction.DELIST, Role.PROVIDER, data.reason)
+    return await listing_view(act, row)
 
 
-async def supervise(
-    session: AsyncSession, actor: Actor, listing_id: str, data: SuperviseListing, *, clock: Clock
-) -> ListingView:
+async def supervise(act: Act, listing_id: str, data: SuperviseListing) -> ListingView:
     """Suspend, resume or delist somebody's product with a reason; what the gates refuse is not resumed."""
-    row = await _row(session, listing_id)
-    role = Role.OPERATOR if actor.has(Role.OPERATOR) else Role.REGULATOR
+    row = await _row(act.session, listing_id)
+    role = Role.OPERATOR if act.actor.has(Role.OPERATOR) else Role.REGULATOR
     if data.action == "resume" and row.status is ListingState.SUSPENDED:
-        await _pass_gates(session, row, clock.now())
+        await _pass_gates(act.session, row, act.at)
         row.held_by = None
     row.decision_reason = data.reason
-    await _advance(session, actor, row, ListingAction(data.action), role, data.reason, clock.now())
-    return await listing_view(session, row, actor)
+    await _advance(act, row, ListingAction(data.action), role, data.reason)
+    return await listing_view(act, row)
 
 
-async def _advance(
-    session: AsyncSession, actor: Actor, row: Listing, action: ListingAction, role: Role, reason: str, at: datetime
-) -> None:
-    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
-    await lifecycle.advance(session, row, LISTING, action, actor, role, at=at, parties=[row.provider], reason=reason)
+async def _advance(act: Act, row: Listing, action: ListingAction, role: Role, reason: str) -> None:
+    await act.session.flush()  # advance() reads the row again; what was set on it must not be lost.
+    await lifecycle.advance(act, row, LISTING, action, role, parties=[row.provider], reason=reason)
 
 
 async def _row(session: AsyncSession, listing_id: str) -> Listing:
@@ -148,9 +135,9 @@ async def _row(session: AsyncSession, listing_id: str) -> Listing:
     return await locked(session, Listing, listing_id)
 
 
-async def _own(session: AsyncSession, actor: Actor, listing_id: str) -> Listing:
-    row = await _row(session, listing_id)
-    if row.provider != actor.party:
+async def _own(act: Act, listing_id: str) -> Listing:
+    row = await _row(act.session, listing_id)
+    if row.provider != act.actor.party:
         raise NotYourListing
     return row
 

@@ -17,7 +17,7 @@ from rights.assets import queries as assets
 from rights.certificates.queries import certificate_in_force
 from rights.classification.facts import facts_of
 from rights.title.checks import Wish, answer
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 from rights.title.rules import Finding
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
@@ -88,5 +88,5 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
 
 async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: datetime) -> tuple[Finding, ...]:
     """What stands on the chain of title against granting to whoever buys what the listing offers."""
-    wish = Wish(Act.GRANT, row.provider, offered(licence, day_in_china(at)))
+    wish = Wish(RightsAct.GRANT, row.provider, offered(licence, day_in_china(at)))
     return (await answer(session, row.asset_id, wish, at=at)).findings

@@ -4,7 +4,6 @@ A lower package tells that a title changed by a job's name; whatever is sold mea
 places orders and by the chain of title at signing, so this only makes the shelf say what is so.
 """
 
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
@@ -38,52 +38,40 @@ async def resting_on(session: AsyncSession, asset_id: str) -> list[str]:
     return list(await session.scalars(query.order_by(Listing.id)))
 
 
-async def look_again(session: AsyncSession, listing_id: str, *, at: datetime) -> bool:
+async def look_again(act: Act, listing_id: str) -> bool:
     """Bring a listing in line with the rights behind it; says whether it was taken off because they passed on."""
-    row = await locked(session, Listing, listing_id)
+    row = await locked(act.session, Listing, listing_id)
     if row.status not in OPEN:
         return False
-    certificate = await certificate_in_force(session, row.asset_id, at)
+    certificate = await certificate_in_force(act.session, row.asset_id, act.at)
     if certificate is not None and certificate.party_id != row.provider:
         action = ListingAction.WITHDRAW if row.status is ListingState.SUBMITTED else ListingAction.DELIST
         reason = "登记权利已转让，原提供方的商品下架 · the registered rights passed to another holder"
-        await _move(session, row, action, reason, at, certificate=certificate.id)
+        await _move(act, row, action, reason, certificate=certificate.id)
         return True
     if row.status is ListingState.LISTED or (row.status is ListingState.SUSPENDED and row.held_by is not None):
-        await _hold_or_release(session, row, at)
+        await _hold_or_release(act, row)
     return False
 
 
-async def _hold_or_release(session: AsyncSession, row: Listing, at: datetime) -> None:
-    asked = await gating.ask(session, row, at)
+async def _hold_or_release(act: Act, row: Listing) -> None:
+    asked = await gating.ask(act.session, row, act.at)
     listed = row.status is ListingState.LISTED
     if asked.against:
         first = next((answer for answer in asked.against if answer.outcome != "not_assessed"), asked.against[0])
         row.held_by = first.rule
-        await gating.keep(session, row, asked, at)
+        await gating.keep(act.session, row, asked, act.at)
         if listed:
-            await _move(session, row, ListingAction.SUSPEND, f"{first.zh} · {first.en}", at, held_by=first.rule)
+            await _move(act, row, ListingAction.SUSPEND, f"{first.zh} · {first.en}", held_by=first.rule)
     elif not listed:
         row.held_by = None
-        await gating.keep(session, row, asked, at)
+        await gating.keep(act.session, row, asked, act.at)
         reason = "中止原因已消除 · nothing stands against it any more"
-        await _move(session, row, ListingAction.RESUME, reason, at)
+        await _move(act, row, ListingAction.RESUME, reason)
 
 
-async def _move(
-    session: AsyncSession, row: Listing, action: ListingAction, reason: str, at: datetime, **facts: str
-) -> None:
+async def _move(act: Act, row: Listing, action: ListingAction, reason: str, **facts: str) -> None:
     row.decision_reason = reason
     await lifecycle.advance(
-        session,
-        row,
-        LISTING,
-        action,
-        SYSTEM,
-        Role.SYSTEM,
-        at=at,
-        parties=[row.provider],
-        reason=reason,
-        rule=HELD,
-        **facts,
+        act.by(SYSTEM), row, LISTING, action, Role.SYSTEM, parties=[row.provider], reason=reason, rule=HELD, **facts
     )

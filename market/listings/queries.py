@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 
 from contracts.policy.schemas import LicenceTerms
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.identity.models import Party
@@ -111,9 +112,9 @@ def summary(row: Listing, provider: Party) -> ListingSummary:
     )
 
 
-async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> ListingView:
+async def listing_view(act: Act, row: Listing) -> ListingView:
     """A product in full, with what the actor may do to it."""
-    provider = await one(session, Party, row.provider)
+    provider = await one(act.session, Party, row.provider)
     return ListingView(
         id=row.id,
         provider=ProviderView(id=provider.id, name=provider.name),
@@ -135,14 +136,14 @@ async def listing_view(session: AsyncSession, row: Listing, actor: Actor) -> Lis
         size_bytes=row.size_bytes,
         freshness_at=row.freshness_at,
         quality=_quality(row.quality_score, row.quality_grade),
-        quality_watch=await standing(session, row.asset_id),
-        third_party_tests=await badges(session, row.revision_id),
+        quality_watch=await standing(act.session, row.asset_id),
+        third_party_tests=await badges(act.session, row.revision_id),
         sample_rows=row.sample_rows,
         gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
         held_by=row.held_by,
         status=str(row.status),
         decision_reason=row.decision_reason,
-        allowed_actions=_allowed(row, actor),
+        allowed_actions=_allowed(row, act.actor),
         created_at=row.created_at,
         listed_at=row.listed_at,
     )
@@ -155,12 +156,12 @@ def _allowed(row: Listing, actor: Actor) -> list[str]:
     return sorted({str(action) for role in roles for action in LISTING.actions(row.status, role)})
 
 
-async def listing(session: AsyncSession, actor: Actor, listing_id: str) -> ListingView:
+async def listing(act: Act, listing_id: str) -> ListingView:
     """A product: on the shelf for everybody, else for its provider and the centre; raises ListingUnavailable."""
-    row = await session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
-    if row is None or not _visible(row, actor):
+    row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
+    if row is None or not _visible(row, act.actor):
         raise ListingUnavailable(id=listing_id[:40])
-    return await listing_view(session, row, actor)
+    return await listing_view(act, row)
 
 
 def _visible(row: Listing, actor: Actor) -> bool:

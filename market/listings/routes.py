@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
 from market.listings import commands, queries
 from market.listings.errors import (
@@ -63,15 +63,9 @@ Words = Annotated[
     opt=allow("market:listing:write"),
     responses=problems(NotFound, TermInexpressible, DeliveryContradictsLicence, IdempotencyKeyReused),
 )
-async def create_listing(
-    data: JSONBody[CreateListing],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-) -> Response[ListingView]:
+async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[Once]) -> Response[ListingView]:
     """新建商品 · Describe a data product; it is a draft until it is submitted."""
-    return await once(lambda: commands.create(session, actor, data, clock=clock))
+    return await once(commands.create, data)
 
 
 @post(
@@ -80,11 +74,9 @@ async def create_listing(
     status_code=200,
     responses=problems(ListingUnavailable, NotYourListing, IllegalTransition, *REFUSALS.values(), *TITLE),
 )
-async def submit_listing(
-    listing_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> ListingView:
+async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """提交审核 · Ask the gates and submit for review; a refusal names its rule."""
-    return await commands.submit(session, actor, ids.require("lst", listing_id), clock=clock)
+    return await commands.submit(act, ids.require("lst", listing_id))
 
 
 @post(
@@ -96,14 +88,10 @@ async def submit_listing(
     ),
 )
 async def review_listing(
-    listing_id: FromPath[str],
-    data: JSONBody[ReviewListing],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    listing_id: FromPath[str], data: JSONBody[ReviewListing], act: NamedDependency[Act]
 ) -> ListingView:
     """上架审核 · Approve or reject a submitted product."""
-    return await commands.review(session, actor, ids.require("lst", listing_id), data, clock=clock)
+    return await commands.review(act, ids.require("lst", listing_id), data)
 
 
 @post(
@@ -113,14 +101,10 @@ async def review_listing(
     responses=problems(ListingUnavailable, NotYourListing, IllegalTransition),
 )
 async def delist_listing(
-    listing_id: FromPath[str],
-    data: JSONBody[DelistListing],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    listing_id: FromPath[str], data: JSONBody[DelistListing], act: NamedDependency[Act]
 ) -> ListingView:
     """下架 · Take one's own product off the shelf; orders already placed go on."""
-    return await commands.delist(session, actor, ids.require("lst", listing_id), data, clock=clock)
+    return await commands.delist(act, ids.require("lst", listing_id), data)
 
 
 @post(
@@ -130,32 +114,24 @@ async def delist_listing(
     responses=problems(ListingUnavailable, IllegalTransition, *REFUSALS.values(), *TITLE),
 )
 async def supervise_listing(
-    listing_id: FromPath[str],
-    data: JSONBody[SuperviseListing],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    listing_id: FromPath[str], data: JSONBody[SuperviseListing], act: NamedDependency[Act]
 ) -> ListingView:
     """监管处置 · Suspend, resume or delist a product, with a reason."""
-    return await commands.supervise(session, actor, ids.require("lst", listing_id), data, clock=clock)
+    return await commands.supervise(act, ids.require("lst", listing_id), data)
 
 
 @get("/v1/listings", opt=public())
 async def search_listings(
-    session: Session,
-    clock: NamedDependency[Clock],
-    q: Words = None,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    act: NamedDependency[Act], q: Words = None, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> SearchPage:
     """检索商品 · Find products by Chinese and English words, best first; without words, the newest."""
-    return await queries.listings(session, q, limit, cursor, on=day_in_china(clock.now()))
+    return await queries.listings(act.session, q, limit, cursor, on=day_in_china(act.at))
 
 
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
-async def get_listing(listing_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> ListingView:
+async def get_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """商品详情 · A product with its sample, row count, freshness, score, price and licence."""
-    return await queries.listing(session, actor, listing_id)
+    return await queries.listing(act, listing_id)
 
 
 ROUTES = [

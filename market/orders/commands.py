@@ -1,6 +1,5 @@
 """What happens to an order after it is placed: agreement, payment, delivery, acceptance, settlement."""
 
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -18,13 +17,14 @@ from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from kernel import lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.jobs.queue import enqueue
 from kernel.money import Money
 from kernel.rules.policy import Policy
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import GATES, leaves_the_country
 from market.orders import queries, rules
@@ -39,27 +39,25 @@ SILENCE: Final = "LT-ORD-06"
 """The rule that accepts for a silent buyer; its entry in the log cites it."""
 
 
-async def step(
-    session: AsyncSession, row: Order, action: OrderAction, actor: Actor, role: Role, at: datetime, **facts: Any
-) -> None:
+async def step(act: Act, row: Order, action: OrderAction, role: Role, **facts: Any) -> None:
     """Move an order; both parties see the entry."""
     parties = (row.buyer, row.provider)
-    await lifecycle.advance(session, row, ORDER, action, actor, role, at=at, parties=parties, **facts)
+    await lifecycle.advance(act, row, ORDER, action, role, parties=parties, **facts)
 
 
-async def agree(session: AsyncSession, actor: Actor, order_id: str, *, clock: Clock) -> AgreementView:
+async def agree(act: Act, order_id: str) -> AgreementView:
     """Draft the order's agreement, or give the one that it has; either party may ask for it."""
-    row = await locked(session, Order, order_id)
-    queries.visible(row, actor)
+    row = await locked(act.session, Order, order_id)
+    queries.visible(row, act.actor)
     if row.agreement_id is not None:
-        drafted = await session.get_one(Agreement, row.agreement_id)
+        drafted = await act.session.get_one(Agreement, row.agreement_id)
     elif row.status is OrderState.PLACED:
-        drafted = await agreements.draft(session, actor, await _deal(session, row), at=clock.now())
+        drafted = await agreements.draft(act, await _deal(act.session, row))
         row.agreement_id = drafted.id
-        await session.flush()  # Whoever reads the order in this unit finds its agreement.
+        await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
         raise OrderNotOpen(order=row.id, state=str(row.status))
-    return agreement_view(drafted, await signatures(session, drafted.id), actor)
+    return agreement_view(drafted, await signatures(act.session, drafted.id), act.actor)
 
 
 async def _deal(session: AsyncSession, row: Order) -> Deal:
@@ -110,54 +108,51 @@ async def require_agreement(session: AsyncSession, row: Order) -> Agreement:
     return found
 
 
-async def mark_paid(
-    session: AsyncSession, order_id: str, payment_id: str, *, clock: Clock, actor: Actor = SYSTEM
-) -> Order:
+async def mark_paid(act: Act, order_id: str, payment_id: str) -> Order:
     """The order's money is in escrow; the caller has booked it in the same unit."""
-    row, now = await locked(session, Order, order_id), clock.now()
+    row = await locked(act.session, Order, order_id)
     ORDER.next(row.status, OrderAction.PAY, Role.SYSTEM)  # A closed order is told as such, whatever its agreement.
-    await require_agreement(session, row)
-    await step(session, row, OrderAction.PAY, actor, Role.SYSTEM, now, payment=payment_id)
-    row.payment_id, row.paid_at = payment_id, now
+    await require_agreement(act.session, row)
+    await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
+    row.payment_id, row.paid_at = payment_id, act.at
     return row
 
 
-async def mark_delivered(session: AsyncSession, row: Order, *, clock: Clock, actor: Actor = SYSTEM) -> None:
+async def mark_delivered(act: Act, row: Order) -> None:
     """The buyer has receipted every file; from here its inspection period runs (民法典 art. 620)."""
-    now = clock.now()
     terms = rules.TERMS.version(row.terms["version"]).body
-    due = rules.deadline(day_in_china(now), terms.inspection_working_days)
-    await step(session, row, OrderAction.DELIVER, actor, Role.SYSTEM, now, inspection_due_at=due.isoformat())
-    row.delivered_at, row.inspection_due_at = now, due
+    due = rules.deadline(day_in_china(act.at), terms.inspection_working_days)
+    await step(act, row, OrderAction.DELIVER, Role.SYSTEM, inspection_due_at=due.isoformat())
+    row.delivered_at, row.inspection_due_at = act.at, due
 
 
-async def accept(session: AsyncSession, actor: Actor, order_id: str, *, clock: Clock) -> OrderView:
+async def accept(act: Act, order_id: str) -> OrderView:
     """The buyer accepts what was delivered; settlement follows by a job of the same unit."""
-    row = await locked(session, Order, order_id)
-    await _accept(session, row, actor, queries.visible(row, actor), clock.now(), silent=False)
-    return queries.view(row, actor)
+    row = await locked(act.session, Order, order_id)
+    await _accept(act, row, queries.visible(row, act.actor), silent=False)
+    return queries.view(row, act.actor)
 
 
-async def accept_silently(session: AsyncSession, order_id: str, *, clock: Clock) -> bool:
+async def accept_silently(act: Act, order_id: str) -> bool:
     """Silence to the end of the inspection period is conformity (民法典 art. 621); says whether it applied."""
-    row, now = await locked(session, Order, order_id), clock.now()
-    if row.status is not OrderState.DELIVERED or row.inspection_due_at is None or row.inspection_due_at > now:
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.DELIVERED or row.inspection_due_at is None or row.inspection_due_at > act.at:
         return False
-    await _accept(session, row, SYSTEM, Role.SYSTEM, now, silent=True)
+    await _accept(act.by(SYSTEM), row, Role.SYSTEM, silent=True)
     return True
 
 
-async def _accept(session: AsyncSession, row: Order, actor: Actor, role: Role, at: datetime, *, silent: bool) -> None:
+async def _accept(act: Act, row: Order, role: Role, *, silent: bool) -> None:
     facts = {"rule": SILENCE} if silent else {}
-    await step(session, row, OrderAction.ACCEPT, actor, role, at, **facts)
-    row.accepted_at = at
-    await enqueue(session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")
+    await step(act, row, OrderAction.ACCEPT, role, **facts)
+    row.accepted_at = act.at
+    await enqueue(act.session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")
 
 
-async def mark_settled(session: AsyncSession, row: Order, settlement_id: str, *, at: datetime) -> None:
+async def mark_settled(act: Act, row: Order, settlement_id: str) -> None:
     """The order's money has left escrow; the licence's term begins, and with it its last day is known."""
-    await step(session, row, OrderAction.SETTLE, SYSTEM, Role.SYSTEM, at, settlement=settlement_id)
-    row.settled_at = at
-    agreement = await require_agreement(session, row)
-    last = rules.last_day(at, agreement.term_days)
-    await settle_term(session, agreement, last, at=at)
+    await step(act.by(SYSTEM), row, OrderAction.SETTLE, Role.SYSTEM, settlement=settlement_id)
+    row.settled_at = act.at
+    agreement = await require_agreement(act.session, row)
+    last = rules.last_day(act.at, agreement.term_days)
+    await settle_term(act, agreement, last)

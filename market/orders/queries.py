@@ -7,10 +7,10 @@ from typing import Final
 import asyncpg
 import msgspec
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.rules import FileFacts
 from contracts.agreements.states import AgreementState
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -73,33 +73,31 @@ def view(row: Order, actor: Actor) -> OrderView:
     )
 
 
-async def order(session: AsyncSession, actor: Actor, order_id: str) -> OrderView:
+async def order(act: Act, order_id: str) -> OrderView:
     """An order, for its parties and the centre's officers; raises NotFound for anybody else."""
-    row = await one(session, Order, order_id)
-    visible(row, actor)
-    return view(row, actor)
+    row = await one(act.session, Order, order_id)
+    visible(row, act.actor)
+    return view(row, act.actor)
 
 
-async def gates(session: AsyncSession, actor: Actor, order_id: str) -> list[GateSheetView]:
+async def gates(act: Act, order_id: str) -> list[GateSheetView]:
     """What the gates said of an order and of its agreement, for its parties and the centre's officers."""
-    row = await one(session, Order, order_id)
-    visible(row, actor)
-    return await sheets.of_subjects(session, row.id, row.agreement_id)
+    row = await one(act.session, Order, order_id)
+    visible(row, act.actor)
+    return await sheets.of_subjects(act.session, row.id, row.agreement_id)
 
 
-async def orders(
-    session: AsyncSession, actor: Actor, status: str | None, limit: int, cursor: str | None
-) -> Page[OrderView]:
+async def orders(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[OrderView]:
     """The orders that the actor may read, newest first."""
     query = select(Order).order_by(Order.id.desc()).limit(limit + 1)
-    if not actor.has(*WATCHERS):
-        query = query.where(or_(Order.buyer == actor.party, Order.provider == actor.party))
+    if not act.actor.has(*WATCHERS):
+        query = query.where(or_(Order.buyer == act.actor.party, Order.provider == act.actor.party))
     if status is not None:
         query = query.where(Order.status == OrderState(status))
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Order.id < after[0])
-    rows = (await session.scalars(query)).all()
-    return page([view(row, actor) for row in rows], limit, CursorOf[OrderView](("id",)))
+    rows = (await act.session.scalars(query)).all()
+    return page([view(row, act.actor) for row in rows], limit, CursorOf[OrderView](("id",)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -19,7 +20,6 @@ from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, 
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
 from market.orders.place import place
@@ -63,23 +63,20 @@ async def place_order(
 
 
 @get("/v1/orders/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))
-async def get_order(order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> OrderView:
+async def get_order(order_id: FromPath[str], act: NamedDependency[Act]) -> OrderView:
     """订单 · One order, for its parties and the centre's officers."""
-    return await queries.order(session, actor, ids.require("ord", order_id))
+    return await queries.order(act, ids.require("ord", order_id))
 
 
 @get("/v1/orders/{order_id:str}/gates", opt=allow("market:order:read"), responses=problems(NotFound))
-async def get_order_gates(
-    order_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> list[GateSheetView]:
+async def get_order_gates(order_id: FromPath[str], act: NamedDependency[Act]) -> list[GateSheetView]:
     """闸门记录 · What the gates said of an order when it was agreed and at each signature."""
-    return await queries.gates(session, actor, ids.require("ord", order_id))
+    return await queries.gates(act, ids.require("ord", order_id))
 
 
 @get("/v1/orders", opt=allow("market:order:read"))
 async def list_orders(
-    session: Session,
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
     status: Annotated[
         str | None,
         QueryParameter(pattern=r"^(placed|paid|delivered|accepted|settled|cancelled|expired|refunded)$(?!\n)"),
@@ -88,7 +85,7 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> Page[OrderView]:
     """订单列表 · One's own orders as buyer or provider, newest first; officers see all."""
-    return await queries.orders(session, actor, status, limit, cursor)
+    return await queries.orders(act, status, limit, cursor)
 
 
 @post(
@@ -104,17 +101,9 @@ async def list_orders(
         IdempotencyKeyReused,
     ),
 )
-async def draft_agreement(
-    order_id: FromPath[str],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[AgreementView]:
+async def draft_agreement(order_id: FromPath[str], once: NamedDependency[Once]) -> Response[AgreementView]:
     """拟定协议 · Draft the order's agreement, or give the one that it has."""
-    return await once(
-        lambda: commands.agree(session, actor, ids.require("ord", order_id), clock=clock),
-    )
+    return await once(commands.agree, ids.require("ord", order_id))
 
 
 @post(
@@ -123,18 +112,9 @@ async def draft_agreement(
     status_code=200,
     responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
-async def accept_order(
-    order_id: FromPath[str],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[OrderView]:
+async def accept_order(order_id: FromPath[str], once: NamedDependency[Once]) -> Response[OrderView]:
     """验收 · The buyer accepts what was delivered; settlement follows."""
-    return await once(
-        lambda: commands.accept(session, actor, ids.require("ord", order_id), clock=clock),
-        status=200,
-    )
+    return await once(commands.accept, ids.require("ord", order_id))
 
 
 @get("/v1/entitlements/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.db import lock_name, locked, one, unit
 from kernel.errors import FieldError, InvalidInput, NotFound
@@ -20,7 +21,7 @@ from kernel.money import Money
 from kernel.runtime import Runtime
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders
@@ -44,25 +45,24 @@ from market.payments.states import PAYMENT, PaymentAction, PaymentState
 _PAYABLE: Final = "placed"
 
 
-async def intend(session: AsyncSession, actor: Actor, order_id: str, data: OpenPayment, *, clock: Clock) -> PaymentView:
+async def intend(act: Act, order_id: str, data: OpenPayment) -> PaymentView:
     """Store that the buyer means to pay, or give the payment that is open already; the gateway comes after."""
-    order = await locked(session, Order, order_id)
-    if order.buyer != actor.party:
+    order = await locked(act.session, Order, order_id)
+    if order.buyer != act.actor.party:
         raise NotFound(kind="order", id=order_id)
-    live = await live_payment(session, order_id)
+    live = await live_payment(act.session, order_id)
     if live is not None and live.status is PaymentState.SUCCEEDED:
         raise AlreadyPaid(order=order_id, payment=live.id)
     if str(order.status) != _PAYABLE:
         raise OrderNotPayable(order=order_id, state=str(order.status))
-    await orders.require_agreement(session, order)
+    await orders.require_agreement(act.session, order)
     if live is not None and live.method != data.method:
         raise PaymentPending(payment=live.id)
-    payment = live or await _begin(session, actor, order, data, clock)
-    return payment_view(payment, actor)
+    payment = live or await _begin(act, order, data)
+    return payment_view(payment, act.actor)
 
 
-async def _begin(session: AsyncSession, actor: Actor, order: Order, data: OpenPayment, clock: Clock) -> Payment:
-    now = clock.now()
+async def _begin(act: Act, order: Order, data: OpenPayment) -> Payment:
     payment = Payment(
         id=ids.new("pay"),
         order_id=order.id,
@@ -71,11 +71,9 @@ async def _begin(session: AsyncSession, actor: Actor, order: Order, data: OpenPa
         amount_minor=order.amount_minor,
         currency=order.currency,
         return_url=data.return_url,
-        created_at=now,
+        created_at=act.at,
     )
-    await lifecycle.begin(
-        session, payment, PAYMENT, actor, at=now, parties=[order.buyer], order=order.id, method=data.method
-    )
+    await lifecycle.begin(act, payment, PAYMENT, parties=[order.buyer], order=order.id, method=data.method)
     return payment
 
 
@@ -101,52 +99,50 @@ async def complete_opening(runtime: Runtime, actor: Actor, payment_id: str) -> P
 
 
 async def _opened(runtime: Runtime, actor: Actor, payment_id: str, opened: Opened) -> PaymentView:
-    async with unit(runtime.sessions) as session:
-        payment = await locked(session, Payment, payment_id)
+    async with runtime.act() as act:
+        payment = await locked(act.session, Payment, payment_id)
         if payment.gateway_reference is None:
             payment.gateway_reference = opened.reference
             payment.checkout_url = opened.url
             payment.instructions = msgspec.to_builtins(opened.instructions)
             facts = {"reference": opened.reference}
-            at = runtime.clock.now()
-            record(session, SYSTEM, "market.payment.offered", payment.id, at=at, parties=[payment.payer], facts=facts)
+            at = act.at
+            record(act, "market.payment.offered", payment.id, parties=[payment.payer], facts=facts)
             if payment.status is not PaymentState.OPENED:
                 # It was given up meanwhile, when there was no page to close yet.
-                await enqueue(session, "payments.close", {"payment_id": payment.id})
+                await enqueue(act.session, "payments.close", {"payment_id": payment.id})
         return payment_view(payment, actor)
 
 
 async def _fail(runtime: Runtime, payment_id: str, reason: str) -> None:
-    async with unit(runtime.sessions) as session:
-        payment = await locked(session, Payment, payment_id)
-        await fail(session, payment, reason, clock=runtime.clock)
+    async with runtime.act() as act:
+        payment = await locked(act.session, Payment, payment_id)
+        await fail(act, payment, reason)
 
 
-async def fail(session: AsyncSession, payment: Payment, reason: str, *, clock: Clock) -> None:
+async def fail(act: Act, payment: Payment, reason: str) -> None:
     """Note that a payment came to nothing; the order waits for another."""
-    at, parties = clock.now(), [payment.payer]
+    parties = [payment.payer]
     await lifecycle.advance(
-        session, payment, PAYMENT, PaymentAction.FAIL, SYSTEM, Role.SYSTEM, at=at, parties=parties, reason=reason
+        act.by(SYSTEM), payment, PAYMENT, PaymentAction.FAIL, Role.SYSTEM, parties=parties, reason=reason
     )
     payment.failure = reason
 
 
-async def confirm_transfer(
-    session: AsyncSession, actor: Actor, payment_id: str, data: ConfirmTransfer, *, clock: Clock
-) -> PaymentView:
+async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> PaymentView:
     """The clearing officer says that the money is on the centre's account, to the minor unit."""
-    payment = await one(session, Payment, payment_id)
+    payment = await one(act.session, Payment, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
-    if data.received_on > day_in_china(clock.now()):
+    if data.received_on > day_in_china(act.at):
         text = Text("到账日期不得晚于今日", "Money cannot have arrived on a day that is still to come")
         raise InvalidInput(errors=[FieldError("/received_on", text)])
-    await claim_bank_reference(session, data.bank_reference)
+    await claim_bank_reference(act.session, data.bank_reference)
     received = Money.of(data.amount, "/amount")
-    await succeed(session, actor, Role.CLEARING, payment.id, received, book.Source.BANK, clock=clock)
+    await succeed(act, Role.CLEARING, payment.id, received, book.Source.BANK)
     payment.bank_reference = data.bank_reference
     payment.received_on = data.received_on
-    return payment_view(payment, actor)
+    return payment_view(payment, act.actor)
 
 
 async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
@@ -157,29 +153,18 @@ async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
         raise BankReferenceUsed(reference=reference)
 
 
-async def succeed(
-    session: AsyncSession,
-    actor: Actor,
-    role: Role,
-    payment_id: str,
-    received: Money,
-    source: book.Source,
-    *,
-    clock: Clock,
-) -> Payment:
+async def succeed(act: Act, role: Role, payment_id: str, received: Money, source: book.Source) -> Payment:
     """The money has arrived: the payment, the books and the order move together or not at all."""
-    known = await one(session, Payment, payment_id)
+    known = await one(act.session, Payment, payment_id)
     # The order is locked first everywhere, so that a payment and a cancellation never wait for each other.
-    await locked(session, Order, known.order_id)
-    payment = await locked(session, Payment, payment_id)
+    await locked(act.session, Order, known.order_id)
+    payment = await locked(act.session, Payment, payment_id)
     if received != payment.money:
         raise AmountMismatch(expected=str(payment.money), received=str(received))
-    at, parties = clock.now(), [payment.payer]
-    await lifecycle.advance(
-        session, payment, PAYMENT, PaymentAction.SUCCEED, actor, role, at=at, parties=parties, amount=str(received)
-    )
-    await ledger.post(session, actor, book.sale_received(payment.order_id, received, source), at=at)
-    await orders.mark_paid(session, payment.order_id, payment.id, clock=clock, actor=actor)
+    parties = [payment.payer]
+    await lifecycle.advance(act, payment, PAYMENT, PaymentAction.SUCCEED, role, parties=parties, amount=str(received))
+    await ledger.post(act, book.sale_received(payment.order_id, received, source))
+    await orders.mark_paid(act, payment.order_id, payment.id)
     return payment
 
 
@@ -192,25 +177,21 @@ async def cancel(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView
     PAYMENT.next(payment.status, PaymentAction.CANCEL, Role.BUYER)
     if payment.gateway_reference is not None:
         await gateway(runtime, payment.method).close(payment.id, payment.gateway_reference)
-    async with unit(runtime.sessions) as session:
-        payment = await locked(session, Payment, payment_id)
-        at, parties = runtime.clock.now(), [payment.payer]
-        await lifecycle.advance(
-            session, payment, PAYMENT, PaymentAction.CANCEL, actor, Role.BUYER, at=at, parties=parties
-        )
+    async with runtime.act(actor) as act:
+        payment = await locked(act.session, Payment, payment_id)
+        at, parties = act.at, [payment.payer]
+        await lifecycle.advance(act, payment, PAYMENT, PaymentAction.CANCEL, Role.BUYER, parties=parties)
         return payment_view(payment, actor)
 
 
-async def abandon(session: AsyncSession, order_id: str, *, clock: Clock) -> None:
+async def abandon(act: Act, order_id: str) -> None:
     """End an order's open payment with the order, in the caller's unit; the gateway is told by a job.
 
     The caller holds the order's lock. Money that arrives all the same stays visible as a dead event.
     """
-    payment = await live_payment(session, order_id)
+    payment = await live_payment(act.session, order_id)
     if payment is None or payment.status is not PaymentState.OPENED:
         return
-    at, parties = clock.now(), [payment.payer]
-    await lifecycle.advance(
-        session, payment, PAYMENT, PaymentAction.CANCEL, SYSTEM, Role.SYSTEM, at=at, parties=parties
-    )
-    await enqueue(session, "payments.close", {"payment_id": payment.id})
+    parties = [payment.payer]
+    await lifecycle.advance(act.by(SYSTEM), payment, PAYMENT, PaymentAction.CANCEL, Role.SYSTEM, parties=parties)
+    await enqueue(act.session, "payments.close", {"payment_id": payment.id})

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked, one, unit
 from kernel.errors import NotFound
 from kernel.jobs.queue import enqueue
 from kernel.runtime import Runtime
 from kernel.settings import Settings
 from kernel.states import Role
-from kernel.time.clock import Clock
 from market.ledger.book import Source
 from market.payments import commands
 from market.payments.errors import WebhookNotSetUp, WebhookRefused
@@ -52,27 +52,26 @@ def read_stripe_event(settings: Settings, body: bytes, signature: str | None) ->
     return read
 
 
-async def take(session: AsyncSession, event: dict[str, Any], *, clock: Clock, live: bool) -> WebhookAnswer:
+async def take(act: Act, event: dict[str, Any], *, live: bool) -> WebhookAnswer:
     """Store an event that somebody reacts to, once; what is unknown or of the other mode is dropped."""
     if event["type"] not in REACTIONS or event["livemode"] is not live:
         return WebhookAnswer(outcome="ignored")
-    await lock_name(session, "inbox", "stripe", event["id"])
+    await lock_name(act.session, "inbox", "stripe", event["id"])
     known = select(InboxEvent.id).where(InboxEvent.source == "stripe", InboxEvent.external_id == event["id"])
-    if await session.scalar(known) is not None:
+    if await act.session.scalar(known) is not None:
         return WebhookAnswer(outcome="known")
-    now = clock.now()
     row = InboxEvent(
         id=ids.new("evt"),
         source="stripe",
         external_id=event["id"],
         kind=event["type"],
         body=event,
-        received_at=now,
+        received_at=act.at,
         attempts=0,
-        next_attempt_at=now,
+        next_attempt_at=act.at,
     )
-    await lifecycle.begin(session, row, INBOX, SYSTEM, at=now, external_id=event["id"], kind=event["type"])
-    await _queue(session, row, timedelta())
+    await lifecycle.begin(act.by(SYSTEM), row, INBOX, external_id=event["id"], kind=event["type"])
+    await _queue(act.session, row, timedelta())
     return WebhookAnswer(outcome="stored")
 
 
@@ -89,51 +88,49 @@ async def react(runtime: Runtime, event_id: str) -> None:
         return
     try:
         apply = await REACTIONS[event.kind](runtime, event.body)
-        async with unit(runtime.sessions) as session:
-            row = await locked(session, InboxEvent, event_id)
+        async with runtime.act() as act:
+            row = await locked(act.session, InboxEvent, event_id)
             if row.status is InboxState.RECEIVED:
-                await apply(session)
-                await _handled(session, row, runtime.clock)
+                await apply(act.session)
+                await _handled(act, row)
     except Exception as problem:
         # Whatever it was must be seen by the clearing officer: an event that failed is money that is not booked.
         await _failed(runtime, event_id, problem)
 
 
-async def _handled(session: AsyncSession, row: InboxEvent, clock: Clock) -> None:
-    at = clock.now()
-    await lifecycle.advance(session, row, INBOX, InboxAction.HANDLE, SYSTEM, Role.SYSTEM, at=at)
-    row.handled_at = at
+async def _handled(act: Act, row: InboxEvent) -> None:
+    await lifecycle.advance(act.by(SYSTEM), row, INBOX, InboxAction.HANDLE, Role.SYSTEM)
+    row.handled_at = act.at
     row.next_attempt_at = None
     row.attempts += 1
 
 
 async def _failed(runtime: Runtime, event_id: str, problem: Exception) -> None:
-    async with unit(runtime.sessions) as session:
-        row = await locked(session, InboxEvent, event_id)
+    async with runtime.act() as act:
+        row = await locked(act.session, InboxEvent, event_id)
         if row.status is not InboxState.RECEIVED:
             return
-        at, tried = runtime.clock.now(), row.attempts + 1
+        at, tried = act.at, row.attempts + 1
         text = f"{type(problem).__name__}: {problem}"[:ERROR_LENGTH_MAX]
         if tried > len(WAITS):
-            await lifecycle.advance(session, row, INBOX, InboxAction.BURY, SYSTEM, Role.SYSTEM, at=at, error=text)
+            await lifecycle.advance(act, row, INBOX, InboxAction.BURY, Role.SYSTEM, error=text)
             row.next_attempt_at = None
         else:
             row.next_attempt_at = at + WAITS[tried - 1]
         row.attempts = tried
         row.last_error = text
         if row.status is InboxState.RECEIVED:
-            await _queue(session, row, WAITS[tried - 1])
+            await _queue(act.session, row, WAITS[tried - 1])
 
 
-async def revive(session: AsyncSession, actor: Actor, event_id: str, *, clock: Clock) -> InboxEventView:
+async def revive(act: Act, event_id: str) -> InboxEventView:
     """Try a dead event again, after its cause was mended."""
-    row = await locked(session, InboxEvent, event_id)
-    role = Role.CLEARING if actor.has(Role.CLEARING) else Role.OPERATOR
-    at = clock.now()
-    await lifecycle.advance(session, row, INBOX, InboxAction.REVIVE, actor, role, at=at)
+    row = await locked(act.session, InboxEvent, event_id)
+    role = Role.CLEARING if act.actor.has(Role.CLEARING) else Role.OPERATOR
+    await lifecycle.advance(act, row, INBOX, InboxAction.REVIVE, role)
     row.attempts = 0
-    row.next_attempt_at = at
-    await _queue(session, row, timedelta())
+    row.next_attempt_at = act.at
+    await _queue(act.session, row, timedelta())
     return inbox_view(row)
 
 
@@ -156,7 +153,7 @@ async def follow_session(runtime: Runtime, event: dict[str, Any]) -> Apply:
     seen = await gateway(runtime, "card").look(page["id"])
 
     async def apply(session: AsyncSession) -> None:
-        await _apply(session, payment.id, seen, clock=runtime.clock)
+        await _apply(Act(session, SYSTEM, runtime.clock.now(), ISSUER), payment.id, seen)
 
     return apply
 
@@ -169,22 +166,18 @@ async def _payment_of(session: AsyncSession, page: dict[str, Any]) -> Payment:
     return payment
 
 
-async def _apply(session: AsyncSession, payment_id: str, seen: Seen, *, clock: Clock) -> None:
-    payment = await one(session, Payment, payment_id)
+async def _apply(act: Act, payment_id: str, seen: Seen) -> None:
+    payment = await one(act.session, Payment, payment_id)
     if seen.state == "paid" and seen.money is not None:
         if payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED):
             return
-        payment = await commands.succeed(
-            session, SYSTEM, Role.SYSTEM, payment_id, seen.money, Source.STRIPE, clock=clock
-        )
+        payment = await commands.succeed(act.by(SYSTEM), Role.SYSTEM, payment_id, seen.money, Source.STRIPE)
         payment.charge_reference = seen.charge_reference
     elif seen.state == "failed" and payment.status is PaymentState.OPENED:
-        await commands.fail(session, payment, "payment_failed", clock=clock)
+        await commands.fail(act, payment, "payment_failed")
     elif seen.state == "closed" and payment.status is PaymentState.OPENED:
-        at, parties = clock.now(), [payment.payer]
-        await lifecycle.advance(
-            session, payment, PAYMENT, PaymentAction.CANCEL, SYSTEM, Role.SYSTEM, at=at, parties=parties
-        )
+        parties = [payment.payer]
+        await lifecycle.advance(act.by(SYSTEM), payment, PAYMENT, PaymentAction.CANCEL, Role.SYSTEM, parties=parties)
 
 
 REACTIONS: Final[dict[str, Reaction]] = {

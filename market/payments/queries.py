@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -47,26 +48,26 @@ def visible(payment: Payment, actor: Actor) -> Payment:
     return payment
 
 
-async def payment(session: AsyncSession, actor: Actor, payment_id: str) -> PaymentView:
+async def payment(act: Act, payment_id: str) -> PaymentView:
     """One payment."""
-    return payment_view(visible(await one(session, Payment, payment_id), actor), actor)
+    return payment_view(visible(await one(act.session, Payment, payment_id), act.actor), act.actor)
 
 
 async def payments(
-    session: AsyncSession, actor: Actor, status: str | None, order_id: str | None, limit: int, cursor: str | None
+    act: Act, status: str | None, order_id: str | None, limit: int, cursor: str | None
 ) -> Page[PaymentView]:
     """The caller's payments, or all of them for the clearing officer, in the order of their opening."""
     query = select(Payment).order_by(Payment.id).limit(limit + 1)
-    if SEES_ALL not in actor.permissions:
-        query = query.where(Payment.payer == actor.party)
+    if SEES_ALL not in act.actor.permissions:
+        query = query.where(Payment.payer == act.actor.party)
     if status is not None:
         query = query.where(Payment.status == PaymentState(status))
     if order_id is not None:
         query = query.where(Payment.order_id == order_id)
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Payment.id > after[0])
-    rows = (await session.scalars(query)).all()
-    return page([payment_view(row, actor) for row in rows], limit, CursorOf[PaymentView](("id",)))
+    rows = (await act.session.scalars(query)).all()
+    return page([payment_view(row, act.actor) for row in rows], limit, CursorOf[PaymentView](("id",)))
 
 
 async def live_payment(session: AsyncSession, order_id: str) -> Payment | None:

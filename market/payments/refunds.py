@@ -1,16 +1,13 @@
 """Refunds: the money is set aside in the unit that decides, sent by a job, and booked when it is sent."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
 from kernel.db import locked, one, unit
 from kernel.errors import NotFound
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.runtime import Runtime
 from kernel.states import Role
-from kernel.time.clock import Clock
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders.models import Order
@@ -23,18 +20,17 @@ from market.payments.schemas import ConfirmRefund, PaymentView
 from market.payments.states import PAYMENT, PaymentAction, PaymentState
 
 
-async def begin_refund(session: AsyncSession, actor: Actor, order_id: str, *, clock: Clock) -> None:
+async def begin_refund(act: Act, order_id: str) -> None:
     """Set the order's whole money aside for the buyer, in the caller's unit; the caller holds the order's lock."""
-    payment = await live_payment(session, order_id)
+    payment = await live_payment(act.session, order_id)
     if payment is None or payment.status is not PaymentState.SUCCEEDED:
         raise NotFound(kind="payment", id=order_id)
-    payment = await locked(session, Payment, payment.id)
-    at = clock.now()
-    await ledger.post(session, actor, book.refund_begun(order_id, payment.money), at=at)
-    payment.refund_requested_at = at
+    payment = await locked(act.session, Payment, payment.id)
+    await ledger.post(act, book.refund_begun(order_id, payment.money))
+    payment.refund_requested_at = act.at
     facts = {"order": order_id, "amount": str(payment.money)}
-    record(session, actor, "market.refund.begun", payment.id, at=at, parties=[payment.payer], facts=facts)
-    await enqueue(session, "payments.refund", {"payment_id": payment.id})
+    record(act, "market.refund.begun", payment.id, parties=[payment.payer], facts=facts)
+    await enqueue(act.session, "payments.refund", {"payment_id": payment.id})
 
 
 async def send_refund(runtime: Runtime, payment_id: str) -> None:
@@ -46,41 +42,28 @@ async def send_refund(runtime: Runtime, payment_id: str) -> None:
     channel = gateway(runtime, payment.method)
     sent = await channel.refund(payment.id, payment.charge_reference, payment.money)
     if sent.done and sent.reference is not None:
-        async with unit(runtime.sessions) as session:
-            await _finish(session, SYSTEM, Role.SYSTEM, payment_id, sent.reference, channel.source, clock=runtime.clock)
+        async with runtime.act() as act:
+            await _finish(act, Role.SYSTEM, payment_id, sent.reference, channel.source)
 
 
-async def confirm_refund(
-    session: AsyncSession, actor: Actor, payment_id: str, data: ConfirmRefund, *, clock: Clock
-) -> PaymentView:
+async def confirm_refund(act: Act, payment_id: str, data: ConfirmRefund) -> PaymentView:
     """The clearing officer says that the bank has sent the money back."""
-    payment = await one(session, Payment, payment_id)
+    payment = await one(act.session, Payment, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
-    await claim_bank_reference(session, data.bank_reference)
-    done = await _finish(session, actor, Role.CLEARING, payment_id, data.bank_reference, book.Source.BANK, clock=clock)
-    return payment_view(done, actor)
+    await claim_bank_reference(act.session, data.bank_reference)
+    done = await _finish(act, Role.CLEARING, payment_id, data.bank_reference, book.Source.BANK)
+    return payment_view(done, act.actor)
 
 
-async def _finish(
-    session: AsyncSession,
-    actor: Actor,
-    role: Role,
-    payment_id: str,
-    reference: str,
-    source: book.Source,
-    *,
-    clock: Clock,
-) -> Payment:
-    known = await one(session, Payment, payment_id)
-    await locked(session, Order, known.order_id)
-    payment = await locked(session, Payment, payment_id)
+async def _finish(act: Act, role: Role, payment_id: str, reference: str, source: book.Source) -> Payment:
+    known = await one(act.session, Payment, payment_id)
+    await locked(act.session, Order, known.order_id)
+    payment = await locked(act.session, Payment, payment_id)
     if payment.refund_requested_at is None or payment.status is PaymentState.REFUNDED:
         raise NoRefundDue(payment=payment_id)
-    at, parties = clock.now(), [payment.payer]
-    await lifecycle.advance(
-        session, payment, PAYMENT, PaymentAction.REFUND, actor, role, at=at, parties=parties, reference=reference
-    )
+    parties = [payment.payer]
+    await lifecycle.advance(act, payment, PAYMENT, PaymentAction.REFUND, role, parties=parties, reference=reference)
     payment.refund_reference = reference
-    await ledger.post(session, actor, book.refund(payment.order_id, payment.money, source), at=at)
+    await ledger.post(act, book.refund(payment.order_id, payment.money, source))
     return payment

@@ -12,14 +12,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import unit
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders.errors import AgreementNotInForce
 from market.payments import commands, errors, inbox, queries, refunds
@@ -63,12 +62,12 @@ async def open_payment(
     """发起支付 · Start paying an order: transfer instructions, or a page to pay by card."""
     ids.require("ord", order_id)
     gateway(runtime, data.method)  # What cannot be paid this way leaves no intent behind.
-    async with unit(runtime.sessions) as session:
+    async with runtime.act(actor) as act:
         stored = await once(
             request,
-            session,
-            runtime.clock.now(),
-            lambda: commands.intend(session, actor, order_id, data, clock=runtime.clock),
+            act.session,
+            act.at,
+            lambda: commands.intend(act, order_id, data),
         )
     view = await commands.complete_opening(runtime, actor, _payment_id(stored))
     return Response(view, status_code=stored.status_code, headers=stored.headers)
@@ -83,8 +82,7 @@ def _payment_id(stored: Response[Any]) -> str:
 
 @get("/v1/payments", opt=allow("market:payment:open", "market:payment:confirm"))
 async def list_payments(
-    session: Session,
-    actor: Caller,
+    act: NamedDependency[Act],
     status: Annotated[
         str | None, QueryParameter(pattern=r"^(opened|succeeded|failed|cancelled|refunded)$(?!\n)")
     ] = None,
@@ -93,13 +91,13 @@ async def list_payments(
     cursor: Cursor = None,
 ) -> Page[PaymentView]:
     """支付列表 · The caller's payments; all of them for the clearing officer."""
-    return await queries.payments(session, actor, status, order_id, limit, cursor)
+    return await queries.payments(act, status, order_id, limit, cursor)
 
 
 @get("/v1/payments/{payment_id:str}", opt=allow("market:payment:open", "market:payment:confirm"))
-async def get_payment(payment_id: FromPath[str], session: Session, actor: Caller) -> PaymentView:
+async def get_payment(payment_id: FromPath[str], act: NamedDependency[Act]) -> PaymentView:
     """支付详情 · One payment."""
-    return await queries.payment(session, actor, ids.require("pay", payment_id))
+    return await queries.payment(act, ids.require("pay", payment_id))
 
 
 @post(
@@ -115,19 +113,11 @@ async def get_payment(payment_id: FromPath[str], session: Session, actor: Caller
     ),
 )
 async def confirm_transfer(
-    payment_id: FromPath[str],
-    data: JSONBody[ConfirmTransfer],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: Caller,
+    payment_id: FromPath[str], data: JSONBody[ConfirmTransfer], once: NamedDependency[Once]
 ) -> Response[PaymentView]:
     """确认到账 · The clearing officer confirms a bank transfer; the amount must match to the minor unit."""
     wanted = ids.require("pay", payment_id)
-    return await once(
-        lambda: commands.confirm_transfer(session, actor, wanted, data, clock=clock),
-        status=200,
-    )
+    return await once(commands.confirm_transfer, wanted, data)
 
 
 @post(
@@ -150,19 +140,11 @@ async def cancel_payment(payment_id: FromPath[str], runtime: NamedDependency[Run
     ),
 )
 async def confirm_refund(
-    payment_id: FromPath[str],
-    data: JSONBody[ConfirmRefund],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: Caller,
+    payment_id: FromPath[str], data: JSONBody[ConfirmRefund], once: NamedDependency[Once]
 ) -> Response[PaymentView]:
     """确认退款 · The clearing officer confirms that a refund left the centre's bank."""
     wanted = ids.require("pay", payment_id)
-    return await once(
-        lambda: refunds.confirm_refund(session, actor, wanted, data, clock=clock),
-        status=200,
-    )
+    return await once(refunds.confirm_refund, wanted, data)
 
 
 @post(
@@ -175,7 +157,7 @@ async def take_stripe_event(request: Http, session: Session, runtime: NamedDepen
     """Stripe 回调 · Take a signed event of Stripe's; sending it again changes nothing."""
     body, signature = await request.body(), request.headers.get("stripe-signature")
     event = inbox.read_stripe_event(runtime.settings, body, signature)
-    return await inbox.take(session, event, clock=runtime.clock, live=not runtime.settings.sandbox)
+    return await inbox.take(Act(session, SYSTEM, runtime.clock.now(), ISSUER), event, live=not runtime.settings.sandbox)
 
 
 @get("/v1/inbox", opt=allow("market:inbox:read"))
@@ -195,11 +177,9 @@ async def list_inbox(
     status_code=200,
     responses=problems(IllegalTransition, WrongActor),
 )
-async def revive_event(
-    event_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: Caller
-) -> InboxEventView:
+async def revive_event(event_id: FromPath[str], act: NamedDependency[Act]) -> InboxEventView:
     """重试事件 · Try a dead event again after its cause was mended."""
-    return await inbox.revive(session, actor, ids.require("evt", event_id), clock=clock)
+    return await inbox.revive(act, ids.require("evt", event_id))
 
 
 ROUTES = [

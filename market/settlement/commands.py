@@ -1,6 +1,5 @@
 """Settling an accepted order: books, settlement, order and statement move together or not at all."""
 
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -10,8 +9,8 @@ from contracts.agreements.models import Agreement
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.policy.title import rights_of
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.crypto.issuer import Issuer
 from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.documents.models import Document
@@ -20,7 +19,7 @@ from kernel.log.record import timestamp
 from kernel.money import Money
 from kernel.rules.policy import Policy
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders
@@ -31,20 +30,19 @@ from market.settlement.models import Settlement
 from valuation.market_evidence.commands import Trade, admit
 
 
-async def settle(session: AsyncSession, order_id: str, *, clock: Clock, issuer: Issuer) -> Settlement:
+async def settle(act: Act, order_id: str) -> Settlement:
     """Release an accepted order's money from escrow; an order that is settled already is left as it is."""
-    order = await locked(session, Order, order_id)
+    order = await locked(act.session, Order, order_id)
     if order.status is OrderState.SETTLED:
-        return (await queries.of_order(session, order_id)) or _vanished(order_id)
+        return (await queries.of_order(act.session, order_id)) or _vanished(order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
-    now = clock.now()
     fees = rules.FEES.at(day_in_china(order.placed_at))
     split = rules.split(Money(order.amount_minor, order.currency), fees.body)
     entry = book.release(order.id, split.gross, split.fee, [book.Share(order.provider, split.share)])
-    posted = await ledger.post(session, SYSTEM, entry, at=now)
+    posted = await ledger.post(act.by(SYSTEM), entry)
     settlement_id = ids.new("stl")
-    await orders.mark_settled(session, order, settlement_id, at=now)
-    document = await _statement(session, order, settlement_id, split, fees, (posted.id, entry), now, issuer)
+    await orders.mark_settled(act, order, settlement_id)
+    document = await _statement(act, order, settlement_id, split, fees, (posted.id, entry))
     row = Settlement(
         id=settlement_id,
         order_id=order.id,
@@ -58,15 +56,15 @@ async def settle(session: AsyncSession, order_id: str, *, clock: Clock, issuer: 
         policy=msgspec.to_builtins(fees.ref),
         ledger_entry_id=posted.id,
         document_id=document.id,
-        settled_at=now,
+        settled_at=act.at,
     )
-    session.add(row)
-    await session.flush()  # The unique order must speak here, inside the unit.
-    await _as_evidence(session, order, row, document, now)
+    act.session.add(row)
+    await act.session.flush()  # The unique order must speak here, inside the unit.
+    await _as_evidence(act, order, row, document)
     return row
 
 
-async def _as_evidence(session: AsyncSession, order: Order, row: Settlement, document: Document, at: datetime) -> None:
+async def _as_evidence(act: Act, order: Order, row: Settlement, document: Document) -> None:
     """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
     licence = from_terms(order.licence, vocabularies().at(day_in_china(order.placed_at)))
     trade = Trade(
@@ -82,7 +80,7 @@ async def _as_evidence(session: AsyncSession, order: Order, row: Settlement, doc
         term_days=licence.term_days,
         licence=order.licence,
     )
-    await admit(session, trade, at=at)
+    await admit(act, trade)
 
 
 _MODE: Final = "one-off"
@@ -94,21 +92,19 @@ def _vanished(order_id: str) -> Settlement:
 
 
 async def _statement(
-    session: AsyncSession,
+    act: Act,
     order: Order,
     settlement_id: str,
     split: rules.Split,
     fees: Policy[rules.Fees],
     booked: tuple[str, book.Entry],
-    at: datetime,
-    issuer: Issuer,
 ) -> Document:
     """Issue the statement with every figure, so that anybody who holds it can add it up again."""
     entry_id, entry = booked
-    agreement = await session.get_one(Agreement, order.agreement_id)
+    agreement = await act.session.get_one(Agreement, order.agreement_id)
     claims: dict[str, Any] = {
         "settlement_id": settlement_id,
-        "settled_at": timestamp(at),
+        "settled_at": timestamp(act.at),
         "order": {
             "order_id": order.id,
             "title_zh": order.title_zh,
@@ -116,11 +112,11 @@ async def _statement(
             "listing_id": order.listing_id,
             "payment_id": order.payment_id,
             "placed_at": timestamp(order.placed_at),
-            "accepted_at": timestamp(order.accepted_at or at),
+            "accepted_at": timestamp(order.accepted_at or act.at),
         },
         "agreement": {"agreement_id": agreement.id, "digest": agreement.digest},
-        "buyer": await _party(session, order.buyer),
-        "provider": await _party(session, order.provider),
+        "buyer": await _party(act.session, order.buyer),
+        "provider": await _party(act.session, order.provider),
         "gross": _money(split.gross),
         "lines": [_line(line) for line in split.lines],
         "fee": _money(split.fee),
@@ -133,9 +129,7 @@ async def _statement(
         "policy": msgspec.to_builtins(fees.ref),
     }
     parties = (order.buyer, order.provider)
-    return await issue(
-        session, SYSTEM, "settlement-statement", settlement_id, claims, issuer=issuer, at=at, parties=parties
-    )
+    return await issue(act.by(SYSTEM), "settlement-statement", settlement_id, claims, parties=parties)
 
 
 async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.money import Money
@@ -16,12 +16,12 @@ from market.settlement.models import Settlement
 from market.settlement.schemas import FeeLineView, SettlementView
 
 
-async def settlement(session: AsyncSession, actor: Actor, order_id: str) -> SettlementView:
+async def settlement(act: Act, order_id: str) -> SettlementView:
     """The settlement of an order, for its parties and the centre's officers; raises NotFound or NotSettled."""
-    order = await one(session, Order, order_id)
-    if role_of(order, actor) is None and not actor.has(Role.AUDITOR):
+    order = await one(act.session, Order, order_id)
+    if role_of(order, act.actor) is None and not act.actor.has(Role.AUDITOR):
         raise NotFound(kind="order", id=order_id)
-    row = await of_order(session, order_id)
+    row = await of_order(act.session, order_id)
     if row is None:
         raise NotSettled(order=order_id, state=str(order.status))
     return view(row)

@@ -3,10 +3,9 @@
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
@@ -19,11 +18,9 @@ from market.settlement.schemas import SettlementView
     opt=allow("market:settlement:read"),
     responses=problems(NotFound, errors.NotSettled),
 )
-async def get_settlement(
-    order_id: FromPath[str], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
-) -> SettlementView:
+async def get_settlement(order_id: FromPath[str], act: NamedDependency[Act]) -> SettlementView:
     """结算 · How an order's money was divided, and the statement that says so."""
-    return await queries.settlement(session, actor, ids.require("ord", order_id))
+    return await queries.settlement(act, ids.require("ord", order_id))
 
 
 ROUTES = [get_settlement]

@@ -4,14 +4,13 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.log.record import record
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.applications.form import Described
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.models import Asset
@@ -22,29 +21,28 @@ from rights.registrations.models import Registration
 from rights.registrations.states import OPEN, RegistrationState
 
 
-async def edit(session: AsyncSession, actor: Actor, asset_id: str, data: EditAsset, *, clock: Clock) -> AssetView:
+async def edit(act: Act, asset_id: str, data: EditAsset) -> AssetView:
     """Mend the description; a registration under way or concluded keeps it as it is."""
-    now = clock.now()
-    row = await locked(session, Asset, ids.require("ast", asset_id))
-    if row.party_id != actor.party:
+    row = await locked(act.session, Asset, ids.require("ast", asset_id))
+    if row.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
     concluded = (RegistrationState.CERTIFIED, RegistrationState.ENTERED)
     query = select(Registration.id).where(
         Registration.asset_id == row.id, or_(Registration.status.in_(OPEN), Registration.status.in_(concluded))
     )
-    resting = await session.scalar(query.order_by(Registration.id.desc()).limit(1))
+    resting = await act.session.scalar(query.order_by(Registration.id.desc()).limit(1))
     if resting is not None:
         raise DescriptionRegistered(registration_id=resting)
     given: dict[str, Any] = {name: getattr(data, name) for name in data.__struct_fields__}
     changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
     new = {name: changes.get(name, getattr(row, name)) for name in ("name", "overview", "covers_from", "covers_until")}
-    faults = description_faults(**new, form=FORM.at(day_in_china(now)).body)
+    faults = description_faults(**new, form=FORM.at(day_in_china(act.at)).body)
     if faults:
         raise AssetFaulty(errors=faults)
     for name, value in changes.items():
         setattr(row, name, value)
-    record(session, actor, "rights.asset.edited", row.id, at=now, facts={"changed": sorted(changes)})
-    return asset_view(row, await latest_row(session, row.id))
+    record(act, "rights.asset.edited", row.id, facts={"changed": sorted(changes)})
+    return asset_view(row, await latest_row(act.session, row.id))
 
 
 def described(row: Asset) -> Described:

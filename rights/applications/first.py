@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.applications.describe import described
 from rights.applications.form import form_faults
 from rights.applications.upstream import require_carried
@@ -33,22 +32,21 @@ from rights.registrations.views import RegistrationView
 from rights.terms import PUBLIC_BASIS, Form, Regime, SourceKind, in_order
 
 
-async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration, *, clock: Clock) -> RegistrationView:
+async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
     """Apply for the registration of rights in a revision of one's own asset."""
-    now = clock.now()
-    content, asset = await _own(session, actor, data.revision_id)
-    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
-    await settle(session, asset)
+    content, asset = await _own(act, data.revision_id)
+    files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
+    await settle(act.session, asset)
     claim = rules.Claim(
-        party_kind=(await one(session, Party, asset.party_id)).kind,
+        party_kind=(await one(act.session, Party, asset.party_id)).kind,
         source_kind=SourceKind(asset.source_kind),
         form=Form(asset.form),
         title_basis=data.title_basis,
         rights=tuple(data.rights),
         public_data=asset.public_data,
-        public_sources=await public_sources(session, data.public_sources, now),
+        public_sources=await public_sources(act.session, data.public_sources, act.at),
     )
-    today = day_in_china(now)
+    today = day_in_china(act.at)
     matrix, kinds = policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body
     refuse(
         [
@@ -59,7 +57,7 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
     row = new_case(
         asset,
         content,
-        now,
+        act.at,
         regime=str(Regime.PROPERTY),
         title_basis=data.title_basis,
         rights=[str(right) for right in in_order(data.rights)],
@@ -69,24 +67,21 @@ async def apply(session: AsyncSession, actor: Actor, data: ApplyForRegistration,
         public_sources=list(data.public_sources),
         waiver_reason=data.notice_waiver,
     )
-    await claim_content(session, row, at=now)
-    return await begin(session, actor, row, data.evidence, files, clock=clock)
+    await claim_content(act.session, row, at=act.at)
+    return await begin(act, row, data.evidence, files)
 
 
-async def apply_public(
-    session: AsyncSession, actor: Actor, data: RegisterPublicResource, *, clock: Clock
-) -> RegistrationView:
+async def apply_public(act: Act, data: RegisterPublicResource) -> RegistrationView:
     """Apply for the first registration of a public data resource (PUBREG arts. 5, 9(1))."""
-    now = clock.now()
-    today = day_in_china(now)
-    content, asset = await _own(session, actor, data.revision_id)
-    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    today = day_in_china(act.at)
+    content, asset = await _own(act, data.revision_id)
+    files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
     procedure, kinds = policy.PROCEDURE.at(today).body, policy.EVIDENCE.at(today).body
     terms = procedure.find(Regime.PUBLIC, "initial")
     assert terms is not None
-    await settle(session, asset)
-    party = await one(session, Party, asset.party_id)
-    sources = await public_sources(session, data.public_sources, now)
+    await settle(act.session, asset)
+    party = await one(act.session, Party, asset.party_id)
+    sources = await public_sources(act.session, data.public_sources, act.at)
     form = Form(asset.form)
     refuse(
         [
@@ -98,7 +93,7 @@ async def apply_public(
     row = new_case(
         asset,
         content,
-        now,
+        act.at,
         regime=str(Regime.PUBLIC),
         title_basis=PUBLIC_BASIS,
         rights=[],
@@ -108,14 +103,14 @@ async def apply_public(
         agreement_until=data.agreement_until,
         waiver_reason=data.notice_waiver,
     )
-    await claim_content(session, row, at=now)
-    return await begin(session, actor, row, data.evidence, files, clock=clock)
+    await claim_content(act.session, row, at=act.at)
+    return await begin(act, row, data.evidence, files)
 
 
-async def _own(session: AsyncSession, actor: Actor, revision_id: str) -> tuple[Revision, Asset]:
-    content = await revision(session, revision_id)
-    asset = await one(session, Asset, content.asset_id)
-    if asset.party_id != actor.party:
+async def _own(act: Act, revision_id: str) -> tuple[Revision, Asset]:
+    content = await revision(act.session, revision_id)
+    asset = await one(act.session, Asset, content.asset_id)
+    if asset.party_id != act.actor.party:
         raise NotFound(kind="revision", id=revision_id)
     return content, asset
 
@@ -156,23 +151,14 @@ def new_case(
 
 
 async def begin(
-    session: AsyncSession,
-    actor: Actor,
-    row: Registration,
-    pieces: Sequence[PieceOfEvidence],
-    files: evidence.Files,
-    *,
-    clock: Clock,
+    act: Act, row: Registration, pieces: Sequence[PieceOfEvidence], files: evidence.Files
 ) -> RegistrationView:
     """Enter the case and its evidence; raises UpstreamExceeded when what the data is made from does not carry it."""
-    now = clock.now()
-    await require_carried(session, row, at=now)
+    await require_carried(act.session, row, at=act.at)
     await lifecycle.begin(
-        session,
+        act,
         row,
         REGISTRATION,
-        actor,
-        at=now,
         parties=parties_of(row),
         type=row.type,
         revision=row.revision_id,
@@ -181,6 +167,6 @@ async def begin(
         title_basis=row.title_basis,
         evidence=evidence.facts_of(pieces, files),
     )
-    await evidence.keep(session, row, pieces, files, now)
-    await request_screening(session, row.revision_id)
-    return await registration_view(session, actor, row, clock=clock)
+    await evidence.keep(act.session, row, pieces, files, act.at)
+    await request_screening(act.session, row.revision_id)
+    return await registration_view(act, row)

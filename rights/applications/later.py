@@ -7,13 +7,13 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import FieldError, NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.applications import passing
 from rights.applications.first import begin, new_case
 from rights.applications.form import scope_faults
@@ -50,37 +50,34 @@ from rights.registrations.views import RegistrationView
 from rights.terms import Form, Right, SourceKind, in_order
 
 
-async def apply_later(
-    session: AsyncSession, actor: Actor, certificate_id: str, data: LaterApplication, *, clock: Clock
-) -> RegistrationView:
+async def apply_later(act: Act, certificate_id: str, data: LaterApplication) -> RegistrationView:
     """Apply for a later registration of a certificate in force; every fault is told at once."""
-    now = clock.now()
-    certificate = await by_name(session, certificate_id)
+    certificate = await by_name(act.session, certificate_id)
     if certificate is None:
         raise NotFound(kind="certificate", id=certificate_id[:40])
-    kind = _type(certificate, data, now)
-    await _standing(session, actor, certificate, data, now)
-    asset = await one(session, Asset, certificate.asset_id)
-    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
-    row = await _case(session, actor, certificate, asset, data, now)
-    conditions = [*await _conditions(session, row, asset, now), *await passing.evidence_needed(session, row)]
+    kind = _type(certificate, data, act.at)
+    await _standing(act, certificate, data)
+    asset = await one(act.session, Asset, certificate.asset_id)
+    files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
+    row = await _case(act, certificate, asset, data)
+    conditions = [*await _conditions(act.session, row, asset, act.at), *await passing.evidence_needed(act.session, row)]
     needed = [*kind.evidence, *conditions]
-    kinds = policy.EVIDENCE.at(day_in_china(now)).body
+    kinds = policy.EVIDENCE.at(day_in_china(act.at)).body
     pieces = evidence.pieces_of(data.evidence, files)
     refuse(
         [
-            *await _faults(session, actor, certificate, asset, row, data, now),
+            *await _faults(act, certificate, asset, row, data),
             *rules.evidence_faults(pieces, needed, kind.evidence_any, kinds),
         ]
     )
-    await claim_content(session, row, at=now)
+    await claim_content(act.session, row, at=act.at)
     if row.type == "transfer":
-        await passing.require_can_pass(session, row, at=now)
-    view = await begin(session, actor, row, data.evidence, files, clock=clock)
+        await passing.require_can_pass(act.session, row, at=act.at)
+    view = await begin(act, row, data.evidence, files)
     if row.type != "transfer":
         return view
-    await step(session, actor, row, RegistrationAction.AWAIT, role_of(actor), at=now)
-    return await registration_view(session, actor, row, clock=clock)
+    await step(act, row, RegistrationAction.AWAIT, role_of(act.actor))
+    return await registration_view(act, row)
 
 
 def _type(certificate: Certificate, data: LaterApplication, at: datetime) -> policy.RegistrationType:
@@ -95,31 +92,27 @@ def _code(data: LaterApplication) -> str:
     return str(data.__struct_config__.tag)
 
 
-async def _standing(
-    session: AsyncSession, actor: Actor, certificate: Certificate, data: LaterApplication, at: datetime
-) -> None:
+async def _standing(act: Act, certificate: Certificate, data: LaterApplication) -> None:
     """Who may apply and when: the holder, of a certificate in force; a correction is open to whoever is interested."""
-    if not isinstance(data, ApplyForCorrection) and certificate.party_id != actor.party:
+    if not isinstance(data, ApplyForCorrection) and certificate.party_id != act.actor.party:
         raise NotTheHolder(number=certificate.number)
-    if not in_force(certificate, at):
+    if not in_force(certificate, act.at):
         raise CertificateNotInForce(number=certificate.number)
     if isinstance(data, ApplyForTransfer):
         passing.require_whole(certificate.rights, data.rights)
     if isinstance(data, ApplyForTransfer | ApplyForCancellation):
-        await require_unencumbered(session, certificate.asset_id, day_in_china(at))
+        await require_unencumbered(act.session, certificate.asset_id, day_in_china(act.at))
     if isinstance(data, ApplyForCancellation):
-        check_ground(data.ground, "holder", at)
+        check_ground(data.ground, "holder", act.at)
     if isinstance(data, ApplyForRenewal):
-        today = day_in_china(at)
+        today = day_in_china(act.at)
         window = policy.CLOCKS.at(today).body.of(certificate.regime).renewal
         opens, closes = deadlines.renewal_window(certificate.valid_until, window)
         if not opens <= today <= closes:
             raise RenewalOutsideWindow(number=certificate.number, opens=opens.isoformat(), closes=closes.isoformat())
 
 
-async def _case(
-    session: AsyncSession, actor: Actor, certificate: Certificate, asset: Asset, data: LaterApplication, at: datetime
-) -> Registration:
+async def _case(act: Act, certificate: Certificate, asset: Asset, data: LaterApplication) -> Registration:
     """The case as it is applied for; what an application does not touch is as the certificate has it."""
     revision_id, rights, restrictions = certificate.revision_id, certificate.rights, certificate.restrictions
     scope = certificate.scope
@@ -139,15 +132,15 @@ async def _case(
             restrictions = data.restrictions if data.restrictions is not None else restrictions
             scope = msgspec.to_builtins(data.scope) if data.scope is not None else scope
             over["proposed"] = msgspec.to_builtins(data.description) if data.description is not None else {}
-    old = await one(session, Registration, certificate.registration_id)
+    old = await one(act.session, Registration, certificate.registration_id)
     return new_case(
         asset,
-        await revision(session, revision_id),
-        at,
+        await revision(act.session, revision_id),
+        act.at,
         regime=certificate.regime,
         kind=_code(data),
         certificate_id=certificate.id,
-        party_id=actor.party,
+        party_id=act.actor.party,
         title_basis=certificate.title_basis,
         rights=rights,
         restrictions=restrictions,
@@ -181,21 +174,15 @@ async def _conditions(session: AsyncSession, row: Registration, asset: Asset, at
 
 
 async def _faults(
-    session: AsyncSession,
-    actor: Actor,
-    certificate: Certificate,
-    asset: Asset,
-    row: Registration,
-    data: LaterApplication,
-    at: datetime,
+    act: Act, certificate: Certificate, asset: Asset, row: Registration, data: LaterApplication
 ) -> list[FieldError]:
     faults: list[FieldError] = []
     if isinstance(data, ApplyForTransfer | RecordLicence):
-        faults += await _counterparty_faults(session, actor, row)
+        faults += await _counterparty_faults(act, row)
     if isinstance(data, RecordLicence):
         faults += rules.licence_faults(certificate.rights)
     if isinstance(data, ApplyForChange):
-        content = await revision(session, row.revision_id)
+        content = await revision(act.session, row.revision_id)
         touched = (row.revision_id, row.rights, row.restrictions, row.scope) != (
             certificate.revision_id,
             certificate.rights,
@@ -205,18 +192,20 @@ async def _faults(
         faults += scope_faults(data.scope)
         faults += rules.change_faults(asset.id == content.asset_id, touched or bool(row.proposed))
         if row.regime == "property":
-            faults += rules.title_faults(await _claim(session, row, asset), policy.MATRIX.at(day_in_china(at)).body)
+            faults += rules.title_faults(
+                await _claim(act.session, row, asset), policy.MATRIX.at(day_in_china(act.at)).body
+            )
     if isinstance(data, ApplyForCorrection):
         faults += rules.change_faults(True, bool(row.proposed))
-    return faults + proposed_faults(asset, row.proposed, at)
+    return faults + proposed_faults(asset, row.proposed, act.at)
 
 
-async def _counterparty_faults(session: AsyncSession, actor: Actor, row: Registration) -> list[FieldError]:
+async def _counterparty_faults(act: Act, row: Registration) -> list[FieldError]:
     name = row.counterparty_id or ""
-    party = await session.get(Party, name) if ids.is_id("pty", name) else None
+    party = await act.session.get(Party, name) if ids.is_id("pty", name) else None
     admitted = party is not None and party.status == PartyState.ADMITTED
     holds = party is not None and Role.PROVIDER in party.roles
-    return rules.counterparty_faults(row.type, admitted=admitted, provider=holds, same=name == actor.party)
+    return rules.counterparty_faults(row.type, admitted=admitted, provider=holds, same=name == act.actor.party)
 
 
 def proposed_faults(asset: Asset, proposed: dict[str, Any], at: datetime) -> list[FieldError]:

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -54,14 +55,10 @@ APPLY = "rights:registration:apply"
     ),
 )
 async def apply_for_registration(
-    data: JSONBody[ApplyForRegistration],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    data: JSONBody[ApplyForRegistration], once: NamedDependency[Once]
 ) -> Response[RegistrationView]:
     """申请登记 · Apply for the registration of rights in a revision of one's own asset."""
-    return await once(lambda: first.apply(session, actor, data, clock=clock))
+    return await once(first.apply, data)
 
 
 @post(
@@ -79,14 +76,10 @@ async def apply_for_registration(
     ),
 )
 async def register_public_resource(
-    data: JSONBody[RegisterPublicResource],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    data: JSONBody[RegisterPublicResource], once: NamedDependency[Once]
 ) -> Response[RegistrationView]:
     """公共数据资源首次登记 · Apply for the first registration of a public data resource."""
-    return await once(lambda: first.apply_public(session, actor, data, clock=clock))
+    return await once(first.apply_public, data)
 
 
 @patch(
@@ -94,11 +87,9 @@ async def register_public_resource(
     opt=allow("rights:asset:write"),
     responses=problems(NotFound, AssetFaulty, DescriptionRegistered),
 )
-async def edit_asset(
-    asset_id: FromPath[str], data: JSONBody[EditAsset], session: Session, clock: Time, actor: Who
-) -> AssetView:
+async def edit_asset(asset_id: FromPath[str], data: JSONBody[EditAsset], act: NamedDependency[Act]) -> AssetView:
     """修改资产描述 · Mend the description of an asset that no registration rests on."""
-    return await describe.edit(session, actor, asset_id, data, clock=clock)
+    return await describe.edit(act, asset_id, data)
 
 
 @post(
@@ -132,17 +123,10 @@ async def edit_asset(
     ),
 )
 async def apply_about_certificate(
-    certificate: FromPath[str],
-    data: JSONBody[LaterApplication],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    certificate: FromPath[str], data: JSONBody[LaterApplication], once: NamedDependency[Once]
 ) -> Response[RegistrationView]:
     """转让、变更、续期、更正、注销、许可 · Apply for a later registration of a certificate, by its id or number."""
-    return await once(
-        lambda: later.apply_later(session, actor, certificate, data, clock=clock),
-    )
+    return await once(later.apply_later, certificate, data)
 
 
 @post(
@@ -152,10 +136,10 @@ async def apply_about_certificate(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def answer_transfer(
-    registration_id: FromPath[str], data: JSONBody[AnswerTransfer], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[AnswerTransfer], act: NamedDependency[Act]
 ) -> RegistrationView:
     """受让方同意 · The transferee joins the application with its own key, or declines."""
-    return await commands.answer_transfer(session, actor, registration_id, data, clock=clock)
+    return await commands.answer_transfer(act, registration_id, data)
 
 
 ROUTES = [apply_for_registration, register_public_resource, edit_asset, apply_about_certificate, answer_transfer]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.identity.models import Party
@@ -15,7 +14,7 @@ from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.storage.rules import Purpose
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from rights.assets import rules
 from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
@@ -27,17 +26,18 @@ SKETCH_JOB: Final = "rights.sketch_revision"
 """What rights.duplicates does with every new revision, so that copies are found when it is registered."""
 
 
-async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, clock: Clock) -> AssetView:
+async def create(act: Act, data: CreateAsset) -> AssetView:
     """Describe a new asset of the actor's party."""
-    now = clock.now()
-    form = rules.FORM.at(day_in_china(now)).body
+    form = rules.FORM.at(day_in_china(act.at)).body
     faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
     if faults:
         raise AssetFaulty(errors=faults)
-    basis = rules.public_basis((await one(session, Party, str(actor.party))).kind, data.source_kind, data.public_data)
+    basis = rules.public_basis(
+        (await one(act.session, Party, str(act.actor.party))).kind, data.source_kind, data.public_data
+    )
     row = Asset(
         id=ids.new("ast"),
-        party_id=actor.party,
+        party_id=act.actor.party,
         name=data.name,
         overview=data.overview,
         industry=data.industry,
@@ -53,24 +53,22 @@ async def create(session: AsyncSession, actor: Actor, data: CreateAsset, *, cloc
         covers_until=data.covers_until,
         public_data=basis is not None,
         public_basis=basis,
-        created_at=now,
+        created_at=act.at,
     )
-    session.add(row)
-    record(session, actor, "rights.asset.described", row.id, at=now, facts={"name": row.name})
-    await session.flush()  # Revisions of this unit refer to it.
+    act.session.add(row)
+    record(act, "rights.asset.described", row.id, facts={"name": row.name})
+    await act.session.flush()  # Revisions of this unit refer to it.
     return asset_view(row, None)
 
 
-async def add_revision(
-    session: AsyncSession, actor: Actor, asset_id: str, data: AddRevision, *, clock: Clock
-) -> RevisionView:
+async def add_revision(act: Act, asset_id: str, data: AddRevision) -> RevisionView:
     """Fix the asset's content: these files, in this order, for good."""
-    row = await locked(session, Asset, ids.require("ast", asset_id))
-    if row.party_id != actor.party:
+    row = await locked(act.session, Asset, ids.require("ast", asset_id))
+    if row.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
-    files = await _files(session, actor, data.files)
+    files = await _files(act, data.files)
     digest = rules.content_digest([file["sha256"] for file in files])
-    latest = await latest_row(session, asset_id)
+    latest = await latest_row(act.session, asset_id)
     if latest is not None and latest.content_sha256 == digest:
         raise RevisionUnchanged(revision_id=latest.id)
     new = AssetRevision(
@@ -79,19 +77,21 @@ async def add_revision(
         number=1 if latest is None else latest.number + 1,
         files=files,
         content_sha256=digest,
-        created_at=clock.now(),
+        created_at=act.at,
     )
-    session.add(new)
+    act.session.add(new)
     facts = {"asset": row.id, "number": new.number, "content_sha256": digest}
-    record(session, actor, "rights.revision.added", new.id, at=clock.now(), facts=facts)
-    await session.flush()  # Registrations of this unit refer to it.
-    await enqueue(session, SKETCH_JOB, {"revision": new.id}, dedupe=f"{SKETCH_JOB}/{new.id}")
+    record(act, "rights.revision.added", new.id, facts=facts)
+    await act.session.flush()  # Registrations of this unit refer to it.
+    await enqueue(act.session, SKETCH_JOB, {"revision": new.id}, dedupe=f"{SKETCH_JOB}/{new.id}")
     return revision_view(new)
 
 
-async def _files(session: AsyncSession, actor: Actor, file_ids: Sequence[str]) -> list[dict[str, Any]]:
+async def _files(act: Act, file_ids: Sequence[str]) -> list[dict[str, Any]]:
     """The party's own data files in the order given; every fault at once."""
-    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == actor.party))
+    rows = await act.session.scalars(
+        select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == act.actor.party)
+    )
     found = {row.id: row for row in rows}
     faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, found.get(name))) is not None]
     known = [found[file_id] for file_id in file_ids if file_id in found]

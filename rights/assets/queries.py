@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from rights.assets.models import Asset, AssetRevision
@@ -81,20 +81,20 @@ async def asset(session: AsyncSession, asset_id: str) -> Asset:
     return await one(session, Asset, ids.require("ast", asset_id))
 
 
-async def own_asset(session: AsyncSession, actor: Actor, asset_id: str) -> Asset:
+async def own_asset(act: Act, asset_id: str) -> Asset:
     """An asset of the actor's party; raises NotFound for anybody else's."""
-    row = await asset(session, asset_id)
-    if actor.party is None or row.party_id != actor.party:
+    row = await asset(act.session, asset_id)
+    if act.actor.party is None or row.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
     return row
 
 
-async def asset_seen(session: AsyncSession, actor: Actor, asset_id: str) -> AssetView:
+async def asset_seen(act: Act, asset_id: str) -> AssetView:
     """An asset for its provider and for the registrar; raises NotFound for anybody else."""
-    row = await asset(session, asset_id)
-    if row.party_id != actor.party and "rights:registration:decide" not in actor.permissions:
+    row = await asset(act.session, asset_id)
+    if row.party_id != act.actor.party and "rights:registration:decide" not in act.actor.permissions:
         raise NotFound(kind="asset", id=asset_id)
-    return asset_view(row, await latest_row(session, asset_id))
+    return asset_view(row, await latest_row(act.session, asset_id))
 
 
 async def revision(session: AsyncSession, revision_id: str) -> Revision:

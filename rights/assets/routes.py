@@ -5,12 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.time.clock import Clock
 from rights.assets import commands, errors, queries
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
 
@@ -22,15 +21,9 @@ Session = NamedDependency[AsyncSession]
     opt=allow("rights:asset:write"),
     responses=problems(errors.AssetFaulty, IdempotencyKeyReused),
 )
-async def create_asset(
-    data: JSONBody[CreateAsset],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> Response[AssetView]:
+async def create_asset(data: JSONBody[CreateAsset], once: NamedDependency[Once]) -> Response[AssetView]:
     """描述数据资产 · Describe a data asset."""
-    return await once(lambda: commands.create(session, actor, data, clock=clock))
+    return await once(commands.create, data)
 
 
 @post(
@@ -39,17 +32,10 @@ async def create_asset(
     responses=problems(NotFound, errors.RevisionFaulty, errors.RevisionUnchanged, IdempotencyKeyReused),
 )
 async def add_revision(
-    asset_id: FromPath[str],
-    data: JSONBody[AddRevision],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], data: JSONBody[AddRevision], once: NamedDependency[Once]
 ) -> Response[RevisionView]:
     """新建数据版本 · Fix the asset's files as an immutable revision."""
-    return await once(
-        lambda: commands.add_revision(session, actor, asset_id, data, clock=clock),
-    )
+    return await once(commands.add_revision, asset_id, data)
 
 
 @get(
@@ -57,9 +43,9 @@ async def add_revision(
     opt=allow("rights:asset:write", "rights:registration:decide"),
     responses=problems(NotFound),
 )
-async def get_asset(asset_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AssetView:
+async def get_asset(asset_id: FromPath[str], act: NamedDependency[Act]) -> AssetView:
     """数据资产 · One asset with its latest revision, for its provider and the registrar."""
-    return await queries.asset_seen(session, actor, asset_id)
+    return await queries.asset_seen(act, asset_id)
 
 
 ROUTES = [create_asset, add_revision, get_asset]

@@ -11,14 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
-from kernel.crypto.issuer import Issuer
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.documents.commands import issue as issue_document
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import Revision
 from rights.certificates import rules, standing
@@ -52,38 +52,34 @@ class Title:
     replaces: Certificate | None = None
 
 
-async def issue(session: AsyncSession, actor: Actor, title: Title, *, clock: Clock, issuer: Issuer) -> CertificateView:
+async def issue(act: Act, title: Title) -> CertificateView:
     """Number, sign and enter a certificate; the caller holds the content's lock and has made every check.
 
     The one whose place it takes, if there is one, ends in the same unit.
     """
-    now = clock.now()
-    today = day_in_china(now)
+    today = day_in_china(act.at)
     policy = rules.POLICY.at(today)
     until = rules.new_until(today, policy.body.of(title.regime), title.cap)
-    await _lapse_content(session, title.revision.content_sha256, today, now)
-    number = await next_number(session, today, policy.body, title.regime)
+    await _lapse_content(act.session, title.revision.content_sha256, today, act.at)
+    number = await next_number(act.session, today, policy.body, title.regime)
     certificate_id = ids.new("crt")
     if title.replaces is not None:
-        await _replace(session, actor, title.replaces, certificate_id, now)
+        await _replace(act, title.replaces, certificate_id)
     document = await issue_document(
-        session,
-        actor,
+        act,
         "rights-certificate",
         certificate_id,
         {**claims(title, number, today, until), "policy": {"version": policy.meta.version, "sha256": policy.sha256}},
-        issuer=issuer,
-        at=now,
         parties=[title.holder.id],
         public=True,
         valid_until=end_of_day_in_china(until),
-        members={"credentialStatus": standing.entry_of(issuer.public_url, number)},
+        members={"credentialStatus": standing.entry_of(act.issuer.public_url, number)},
     )
-    row = _row(title, certificate_id, number, until, document.id, now)
+    row = _row(title, certificate_id, number, until, document.id, act.at)
     facts = {"number": number, "registration": title.registration_id, "document": document.id}
-    await lifecycle.begin(session, row, CERTIFICATE, actor, at=now, parties=[title.holder.id], **facts)
+    await lifecycle.begin(act, row, CERTIFICATE, parties=[title.holder.id], **facts)
     if title.regime is Regime.PROPERTY:
-        await (reissue if title.replaces is not None else open_title)(session, actor, row, at=now)
+        await (reissue if title.replaces is not None else open_title)(act.session, act.actor, row, at=act.at)
     return certificate_view(row)
 
 
@@ -112,16 +108,14 @@ def _row(title: Title, certificate_id: str, number: str, until: date, document_i
     )
 
 
-async def _replace(session: AsyncSession, actor: Actor, row: Certificate, by: str, at: datetime) -> None:
+async def _replace(act: Act, row: Certificate, by: str) -> None:
     """End a certificate because another takes its place; one that has lapsed meanwhile has ended already."""
-    await session.refresh(row)
+    await act.session.refresh(row)
     if row.status != CertificateState.IN_FORCE:
         return
     action = CertificateAction.REPLACE
-    await lifecycle.advance(
-        session, row, CERTIFICATE, action, actor, Role.REGISTRAR, at=at, parties=[row.party_id], replaced_by=by
-    )
-    await session.flush()  # The index on the content in force must be free before the next row.
+    await lifecycle.advance(act, row, CERTIFICATE, action, Role.REGISTRAR, parties=[row.party_id], replaced_by=by)
+    await act.session.flush()  # The index on the content in force must be free before the next row.
 
 
 def claims(title: Title, number: str, valid_from: date, valid_until: date) -> dict[str, Any]:
@@ -182,22 +176,18 @@ async def next_number(session: AsyncSession, on: date, terms: rules.CertificateP
     return rules.number(taken, month, terms, regime)
 
 
-async def cancel(
-    session: AsyncSession, actor: Actor, certificate_id: str, data: EndCertificate, *, clock: Clock
-) -> CertificateView:
+async def cancel(act: Act, certificate_id: str, data: EndCertificate) -> CertificateView:
     """Cancel a certificate on the registrar's own initiative; what was done under it before stays done."""
-    row = await locked(session, Certificate, ids.require("crt", certificate_id))
-    check_ground(data.ground, "office", clock.now())
-    return await end(session, actor, row, CertificateAction.CANCEL, at=clock.now(), **msgspec.to_builtins(data))
+    row = await locked(act.session, Certificate, ids.require("crt", certificate_id))
+    check_ground(data.ground, "office", act.at)
+    return await end(act, row, CertificateAction.CANCEL, **msgspec.to_builtins(data))
 
 
-async def revoke(
-    session: AsyncSession, actor: Actor, certificate_id: str, data: EndCertificate, *, clock: Clock
-) -> CertificateView:
+async def revoke(act: Act, certificate_id: str, data: EndCertificate) -> CertificateView:
     """Take back a certificate that was obtained or is used wrongly (PUBREG art. 20; GUIDE art. 22)."""
-    row = await locked(session, Certificate, ids.require("crt", certificate_id))
-    check_ground(data.ground, "revocation", clock.now())
-    return await end(session, actor, row, CertificateAction.REVOKE, at=clock.now(), **msgspec.to_builtins(data))
+    row = await locked(act.session, Certificate, ids.require("crt", certificate_id))
+    check_ground(data.ground, "revocation", act.at)
+    return await end(act, row, CertificateAction.REVOKE, **msgspec.to_builtins(data))
 
 
 def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
@@ -207,24 +197,23 @@ def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
         raise GroundUnknown(known=known)
 
 
-async def end(
-    session: AsyncSession, actor: Actor, row: Certificate, action: CertificateAction, *, at: datetime, **facts: str
-) -> CertificateView:
+async def end(act: Act, row: Certificate, action: CertificateAction, **facts: str) -> CertificateView:
     """End a certificate early and tell its holder."""
-    role = Role.REGISTRAR if actor.has(Role.REGISTRAR) else Role.PROVIDER
-    await lifecycle.advance(session, row, CERTIFICATE, action, actor, role, at=at, parties=[row.party_id], **facts)
+    role = Role.REGISTRAR if act.actor.has(Role.REGISTRAR) else Role.PROVIDER
+    await lifecycle.advance(act, row, CERTIFICATE, action, role, parties=[row.party_id], **facts)
     return certificate_view(row)
 
 
-async def expire(session: AsyncSession, *, clock: Clock) -> int:
+async def expire(act: Act) -> int:
     """Mark certificates whose last day has passed (GUIDE art. 36: they lapse by themselves); returns how many."""
-    now = clock.now()
     lapsed = select(Certificate).where(
-        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < day_in_china(now)
+        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < day_in_china(act.at)
     )
-    rows = (await session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))).all()
+    rows = (
+        await act.session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))
+    ).all()
     for row in rows:
-        await _expire_one(session, row, now)
+        await _expire_one(act.session, row, act.at)
     return len(rows)
 
 
@@ -242,5 +231,10 @@ async def _lapse_content(session: AsyncSession, content_sha256: str, today: date
 
 async def _expire_one(session: AsyncSession, row: Certificate, now: datetime) -> None:
     await lifecycle.advance(
-        session, row, CERTIFICATE, CertificateAction.EXPIRE, SYSTEM, Role.SYSTEM, at=now, parties=[row.party_id]
+        Act(session, SYSTEM, now, ISSUER),
+        row,
+        CERTIFICATE,
+        CertificateAction.EXPIRE,
+        Role.SYSTEM,
+        parties=[row.party_id],
     )

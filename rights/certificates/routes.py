@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
@@ -17,7 +18,6 @@ from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.certificates import commands, errors, queries, standing
 from rights.certificates.schemas import CertificateView, EndCertificate
 
@@ -39,17 +39,15 @@ async def get_certificate(certificate: FromPath[str], session: Session) -> Certi
 async def get_certificate_pdf(
     certificate: FromPath[str],
     request: Request[Actor, Any, Any],
-    session: Session,
     runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
 ) -> Response[bytes]:
     """证书 PDF · The certificate for print: PDF/A-3, sealed, its credential attached; `?lang=zh` or `?lang=en`."""
-    found = await queries.certificate(session, certificate)
-    document = await documents.document(session, actor, found.document_id)
+    found = await queries.certificate(act.session, certificate)
+    document = await documents.document(act, found.document_id)
     lang = lang_of(request)
     address = f"{runtime.settings.public_url}/verify?certificate={found.number}"
-    pdf = await pdf_of(session, runtime, document, lang, verify_url=address, clock=clock)
+    pdf = await pdf_of(act, runtime, document, lang, verify_url=address)
     name = f'inline; filename="{found.number}.{lang}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
@@ -71,14 +69,10 @@ async def get_status_list(year: FromPath[int], session: Session) -> Response[dic
     responses=problems(NotFound, errors.GroundUnknown, IllegalTransition, WrongActor),
 )
 async def cancel_certificate(
-    certificate_id: FromPath[str],
-    data: JSONBody[EndCertificate],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    certificate_id: FromPath[str], data: JSONBody[EndCertificate], act: NamedDependency[Act]
 ) -> CertificateView:
     """依职权注销证书 · Cancel a certificate on the registrar's own initiative, on a published ground."""
-    return await commands.cancel(session, actor, certificate_id, data, clock=clock)
+    return await commands.cancel(act, certificate_id, data)
 
 
 @post(
@@ -88,14 +82,10 @@ async def cancel_certificate(
     responses=problems(NotFound, errors.GroundUnknown, IllegalTransition, WrongActor),
 )
 async def revoke_certificate(
-    certificate_id: FromPath[str],
-    data: JSONBody[EndCertificate],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    certificate_id: FromPath[str], data: JSONBody[EndCertificate], act: NamedDependency[Act]
 ) -> CertificateView:
     """撤销登记 · Take back a certificate that was obtained or is used wrongly."""
-    return await commands.revoke(session, actor, certificate_id, data, clock=clock)
+    return await commands.revoke(act, certificate_id, data)
 
 
 ROUTES = [get_certificate, get_certificate_pdf, get_status_list, cancel_certificate, revoke_certificate]

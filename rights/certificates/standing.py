@@ -10,15 +10,14 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name
 from kernel.documents import queries as documents
 from kernel.documents import status
 from kernel.documents.commands import issue as issue_document
 from kernel.documents.models import Document
 from kernel.log.models import LogEntry
-from kernel.time.clock import Clock
 from rights.certificates import rules
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
@@ -68,24 +67,20 @@ async def ended(session: AsyncSession, year: int) -> list[int]:
     return sorted(rules.place_in_list(number)[1] for number in found)
 
 
-async def publish(session: AsyncSession, year: int, *, clock: Clock, issuer: Issuer) -> Document | None:
+async def publish(act: Act, year: int) -> Document | None:
     """Sign a year's list if it says something new or is a day old; None when the present one stands."""
-    now = clock.now()
-    await lock_name(session, KIND, str(year))
-    bits = status.encode(await ended(session, year))
-    last = await newest(session, year)
-    if last is not None and last.body["credentialSubject"]["encodedList"] == bits and now - last.created_at < FRESH:
+    await lock_name(act.session, KIND, str(year))
+    bits = status.encode(await ended(act.session, year))
+    last = await newest(act.session, year)
+    if last is not None and last.body["credentialSubject"]["encodedList"] == bits and act.at - last.created_at < FRESH:
         return None
-    url = url_of(issuer.public_url, year)
+    url = url_of(act.issuer.public_url, year)
     claims = {"id": f"{url}#list", "type": "BitstringStatusList", "statusPurpose": status.PURPOSE, "encodedList": bits}
     return await issue_document(
-        session,
-        SYSTEM,
+        act.by(SYSTEM),
         KIND,
         subject_of(year),
         {**claims, "ttl": TTL_MILLISECONDS},
-        issuer=issuer,
-        at=now,
         public=True,
         members={"id": url, "type": ["VerifiableCredential", "BitstringStatusListCredential"]},
     )

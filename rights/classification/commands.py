@@ -7,11 +7,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.log.record import record
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.classification import rules
 from rights.classification.errors import CoreDataRefused, DeclarationFaulty, StateSecretRefused
@@ -24,23 +24,20 @@ from rights.registrations import deadlines, evidence, policy
 from rights.terms import Regime
 
 
-async def declare(
-    session: AsyncSession, actor: Actor, asset_id: str, data: DeclareClassification, *, clock: Clock
-) -> ClassificationView:
+async def declare(act: Act, asset_id: str, data: DeclareClassification) -> ClassificationView:
     """Declare what an asset of one's own holds; every fault is told at once, and nothing grave is ever stored."""
-    now = clock.now()
-    asset = await locked(session, Asset, ids.require("ast", asset_id))
-    if asset.party_id != actor.party:
+    asset = await locked(act.session, Asset, ids.require("ast", asset_id))
+    if asset.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
-    terms = POLICY.at(day_in_china(now))
+    terms = POLICY.at(day_in_china(act.at))
     level = rules.level_of([item.impacts for item in data.items], terms.body.impact)
     if data.state_secret:
         raise StateSecretRefused
     if level is Level.CORE:
         raise CoreDataRefused
-    files = await evidence.own_files(session, actor, [piece.file_id for piece in data.evidence])
+    files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
     known = _declared(data, level, terms.body)
-    before = await latest(session, asset_id)
+    before = await latest(act.session, asset_id)
     faults = [
         *rules.declaration_faults(known, evidence.pieces_of(data.evidence, files), terms.body),
         *rules.regrading_faults(
@@ -48,7 +45,7 @@ async def declare(
             Level(before.level) if before is not None else None,
             data.after,
             known.evidence,
-            await _levels(session, data.sources),
+            await _levels(act.session, data.sources),
             terms.body,
         ),
     ]
@@ -61,14 +58,14 @@ async def declare(
         after=data.after,
         declared=msgspec.to_builtins(known),
         items=msgspec.to_builtins(data.items),
-        evidence=_kept(data, files, now),
+        evidence=_kept(data, files, act.at),
         policy=msgspec.to_builtins(terms.ref),
-        created_at=now,
+        created_at=act.at,
     )
-    session.add(row)
+    act.session.add(row)
     facts = {"asset": asset.id, "level": str(level), "personal": str(data.personal), "important": known.important}
-    record(session, actor, "rights.classification.declared", row.id, at=now, facts=facts)
-    await session.flush()
+    record(act, "rights.classification.declared", row.id, facts=facts)
+    await act.session.flush()
     return classification_view(row)
 
 

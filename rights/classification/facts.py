@@ -10,7 +10,7 @@ from kernel.money import Money
 from kernel.time.clock import day_in_china
 from rights.assets.queries import asset
 from rights.certificates.queries import certificate_in_force
-from rights.classification.gates import Act, GateFacts
+from rights.classification.gates import GatedAct, GateFacts
 from rights.classification.queries import declared
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
@@ -20,15 +20,15 @@ from rights.title import policy as title
 from rights.title.queries import remarks
 
 _ACTS: Final = {
-    "listing": title.Act.GRANT,
-    "order": title.Act.GRANT,
-    "contract": title.Act.GRANT,
-    "transfer": title.Act.TRANSFER,
+    "listing": title.RightsAct.GRANT,
+    "order": title.RightsAct.GRANT,
+    "contract": title.RightsAct.GRANT,
+    "transfer": title.RightsAct.TRANSFER,
 }
 _FREEZES = ("seizure", "temporary-control")
 
 
-async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Act, at: datetime) -> GateFacts:
+async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: GatedAct, at: datetime) -> GateFacts:
     """The facts of the register about an asset that a provider wants to move, as they stand now."""
     of = await asset(session, asset_id)
     certificate = await certificate_in_force(session, asset_id, at)

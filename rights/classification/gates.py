@@ -17,7 +17,7 @@ from rights.classification.policy import ExportPath, Level, Personal, Terms
 from rights.classification.rules import Declared
 
 Outcome = Literal["passed", "refused", "held", "noted", "not_assessed", "not_applicable"]
-Act = Literal["listing", "order", "contract", "transfer"]
+GatedAct = Literal["listing", "order", "contract", "transfer"]
 
 STOPPING: Final = ("refused", "held", "not_assessed")
 """Outcomes that do not let the data pass: a hold may be lifted, a refusal stays as long as the facts do, and what was
@@ -40,7 +40,7 @@ class GateFacts(Struct, frozen=True):
     a resource of public data and no product; `purposes` are those of the offer, `purpose_stated` is of who orders.
     """
 
-    act: Act
+    act: GatedAct
     declared: Declared | None = None
     source_stated: bool | None = None
     hold: bool | None = None

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.rules.policy import PolicyRef
@@ -30,11 +31,11 @@ async def declared(session: AsyncSession, asset_id: str) -> Declared | None:
     return None if row is None else msgspec.convert(row.declared, Declared)
 
 
-async def classification(session: AsyncSession, actor: Actor, asset_id: str) -> ClassificationView:
+async def classification(act: Act, asset_id: str) -> ClassificationView:
     """The newest declaration of an asset, for its provider, the registrar and the reviewer; raises NotFound."""
-    owner = await asset(session, asset_id)
-    row = await latest(session, asset_id)
-    holder_or_office(owner, actor, "classification")
+    owner = await asset(act.session, asset_id)
+    row = await latest(act.session, asset_id)
+    holder_or_office(owner, act.actor, "classification")
     if row is None:
         raise NotFound(kind="classification", id=asset_id)
     return classification_view(row)

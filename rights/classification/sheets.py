@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import DomainError, FieldError
 from kernel.rules.policy import PolicyRef
 from kernel.time.clock import day_in_china
@@ -16,7 +16,7 @@ from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets.queries import asset
 from rights.classification import gates
 from rights.classification.errors import GATES, ClassificationMissing
-from rights.classification.gates import STOPPING, Act, Answer, GateFacts
+from rights.classification.gates import STOPPING, Answer, GatedAct, GateFacts
 from rights.classification.models import GateSheet
 from rights.classification.policy import POLICY
 from rights.classification.queries import holder_or_office
@@ -57,7 +57,7 @@ async def keep(
     session: AsyncSession,
     subject: str,
     asset_id: str,
-    act: Act,
+    act: GatedAct,
     answers: Sequence[Answer],
     ref: PolicyRef,
     *,
@@ -82,16 +82,14 @@ async def of_subjects(session: AsyncSession, *subjects: str | None) -> list[Gate
     return [sheet_view(row) for row in await session.scalars(query.order_by(GateSheet.created_at, GateSheet.id))]
 
 
-async def of_asset(
-    session: AsyncSession, actor: Actor, asset_id: str, limit: int, cursor: str | None
-) -> Page[GateSheetView]:
+async def of_asset(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[GateSheetView]:
     """All answers about an asset, the newest first, for its holder and the officers; raises NotFound."""
-    of = await asset(session, asset_id)
-    holder_or_office(of, actor, "classification")
+    of = await asset(act.session, asset_id)
+    holder_or_office(of, act.actor, "classification")
     query = select(GateSheet).where(GateSheet.asset_id == of.id).order_by(GateSheet.id.desc()).limit(limit + 1)
     if (after := decode(cursor, 1)) is not None:
         query = query.where(GateSheet.id < after[0])
-    rows = (await session.scalars(query)).all()
+    rows = (await act.session.scalars(query)).all()
     return page([sheet_view(row) for row in rows], limit, CursorOf[GateSheetView](("id",)))
 
 

@@ -33,9 +33,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
+from kernel.act import Act
 from kernel.jobs.queue import enqueue
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.assets.commands import SKETCH_JOB
 from rights.assets.models import AssetRevision
@@ -141,32 +142,25 @@ async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
 
 
 async def find_claims(
-    session: AsyncSession,
-    revision_id: str,
-    *,
-    excluding_party: str,
-    key: SketchKey,
-    clock: Clock,
-    before: Place | None = None,
+    act: Act, revision_id: str, *, excluding_party: str, key: SketchKey, before: Place | None = None
 ) -> list[Hit]:
     """Other parties' earlier claims on the same or nearly the same data, one for each asset, the surest first.
 
     Of applications that are not in notice only those count that came `before` this place in the queue. Raises
     SketchPending until the revision has been sketched, and NotFound for a revision that does not exist.
     """
-    revision = await assets.revision(session, revision_id)
-    row = await _sketch_row(session, revision_id, key)
+    revision = await assets.revision(act.session, revision_id)
+    row = await _sketch_row(act.session, revision_id, key)
     if row is None:
         raise SketchPending(revision_id=revision_id)
-    now = clock.now()
-    standing = _standing(excluding_party, now, before).subquery()
-    exact = await session.execute(
+    standing = _standing(excluding_party, act.at, before).subquery()
+    exact = await act.session.execute(
         select(standing.c.asset_id, standing.c.claim, standing.c.registered)
         .join(AssetRevision, AssetRevision.id == standing.c.revision_id)
         .where(AssetRevision.content_sha256 == revision.content_sha256)
     )
     hits = [Hit(*found, 1.0, "identical-content", 0, IDENTICAL) for found in exact]
-    hits += await _near(session, row, standing, {hit.claim for hit in hits}, key=key, at=now)
+    hits += await _near(act.session, row, standing, {hit.claim for hit in hits}, key=key, at=act.at)
     return _of_each_asset(hits)
 
 

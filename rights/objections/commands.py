@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.time.workdays import Deadline
 from kernel.uploads.models import StoredFile
 from rights.certificates.queries import certificate_of_registration
@@ -37,28 +38,25 @@ from rights.registrations.states import IN_NOTICE, RegistrationAction, Registrat
 THE_CENTRE: Final = "登记机构 · the registrar"
 
 
-async def raise_objection(
-    session: AsyncSession, actor: Actor, registration_id: str, data: RaiseObjection, *, clock: Clock
-) -> ObjectionView:
+async def raise_objection(act: Act, registration_id: str, data: RaiseObjection) -> ObjectionView:
     """Object under a real name and with evidence: in the notice, or once the registration has its certificate."""
-    assert actor.party is not None
-    now = clock.now()
-    row = await locked(session, Registration, ids.require("reg", registration_id))
-    stage, respondent = await _stage(session, row, day_in_china(now))
-    if actor.party in (row.party_id, respondent):
+    assert act.actor.party is not None
+    row = await locked(act.session, Registration, ids.require("reg", registration_id))
+    stage, respondent = await _stage(act.session, row, day_in_china(act.at))
+    if act.actor.party in (row.party_id, respondent):
         raise OwnRegistration
-    files = await evidence.own_files(session, actor, data.evidence)
+    files = await evidence.own_files(act, data.evidence)
     faults = rules.evidence_faults([evidence.piece_of("other", files.get(name)) for name in data.evidence])
     if faults:
         raise ObjectionFaulty(errors=faults)
-    objector = await one(session, Party, actor.party)
-    new = _objection(row, stage, respondent, data.statement, now)
+    objector = await one(act.session, Party, act.actor.party)
+    new = _objection(row, stage, respondent, data.statement, act.at)
     new.objector_id, new.objector_name = objector.id, objector.name
     digests = [files[name].sha256 for name in data.evidence]
-    await _begin(session, actor, row, new, now, evidence=digests)
-    session.add_all(evidence_rows(row, new, [files[name] for name in dict.fromkeys(data.evidence)], now))
-    await session.flush()  # The view reads the evidence back.
-    return await objection_view(session, actor, new, clock=clock)
+    await _begin(act, row, new, evidence=digests)
+    act.session.add_all(evidence_rows(row, new, [files[name] for name in dict.fromkeys(data.evidence)], act.at))
+    await act.session.flush()  # The view reads the evidence back.
+    return await objection_view(act, new)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -73,14 +71,14 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 async def object_for_centre(
-    session: AsyncSession, row: Registration, *, earlier_claim: str, statement: str, finding: Finding, at: datetime
+    act: Act, row: Registration, *, earlier_claim: str, statement: str, finding: Finding
 ) -> Objection:
     """The centre itself objects to a case under way because it found an earlier claim; it names the claim only."""
     stage: rules.Stage = "notice" if row.status in IN_NOTICE else "examination"
-    new = _objection(row, stage, row.party_id, statement, at)
+    new = _objection(row, stage, row.party_id, statement, act.at)
     new.objector_name, new.earlier_claim, new.earlier_asset_id = THE_CENTRE, earlier_claim, finding.asset_id
     new.finding = msgspec.to_builtins(finding)
-    await _begin(session, SYSTEM, row, new, at, earlier_claim=earlier_claim)
+    await _begin(act.by(SYSTEM), row, new, earlier_claim=earlier_claim)
     return new
 
 
@@ -117,18 +115,16 @@ def _objection(row: Registration, stage: rules.Stage, respondent: str, statement
     )
 
 
-async def _begin(
-    session: AsyncSession, actor: Actor, row: Registration, new: Objection, at: datetime, **facts: Any
-) -> None:
+async def _begin(act: Act, row: Registration, new: Objection, **facts: Any) -> None:
     """Enter the objection; before registration the case and its clocks stand still from now on."""
     known = {"registration": row.id, "stage": new.stage, **facts}
-    await lifecycle.begin(session, new, OBJECTION, actor, at=at, parties=_parties(new), **known)
+    await lifecycle.begin(act, new, OBJECTION, parties=_parties(new), **known)
     if new.stage == "registered":
         return
-    await move(session, actor, new, ObjectionAction.INVESTIGATE, Role.SYSTEM, at)
+    await move(act, new, ObjectionAction.INVESTIGATE, Role.SYSTEM)
     cases.stop(row, "objection", new.raised_on, items=[new.id], reason="异议处理 · objection")
     if row.status == RegistrationState.NOTICED:
-        await cases.step(session, actor, row, RegistrationAction.OBJECT, Role.SYSTEM, at=at, objection=new.id)
+        await cases.step(act, row, RegistrationAction.OBJECT, Role.SYSTEM, objection=new.id)
     if row.status == RegistrationState.OBJECTED:
         row.due_on = min(row.due_on, new.due_on) if row.due_on and new.due_on else new.due_on
 
@@ -158,11 +154,9 @@ def _parties(row: Objection) -> list[str | None]:
     return [row.objector_id, row.respondent_id]
 
 
-async def move(
-    session: AsyncSession, actor: Actor, row: Objection, action: ObjectionAction, role: Role, at: datetime, **facts: Any
-) -> None:
+async def move(act: Act, row: Objection, action: ObjectionAction, role: Role, **facts: Any) -> None:
     """Move an objection and tell both sides."""
-    await lifecycle.advance(session, row, OBJECTION, action, actor, role, at=at, parties=_parties(row), **facts)
+    await lifecycle.advance(act, row, OBJECTION, action, role, parties=_parties(row), **facts)
 
 
 def set_due(row: Objection, deadline: Deadline | None) -> None:
@@ -171,30 +165,26 @@ def set_due(row: Objection, deadline: Deadline | None) -> None:
     row.provisional = deadline.provisional if deadline is not None else False
 
 
-async def tell(session: AsyncSession, actor: Actor, objection_id: str, *, clock: Clock) -> ObjectionView:
+async def tell(act: Act, objection_id: str) -> ObjectionView:
     """Tell the registrant of an objection to its registration (GUIDE art. 29); its answer is waited for."""
-    now = clock.now()
-    row = await locked(session, Objection, ids.require("obj", objection_id))
-    await move(session, actor, row, ObjectionAction.TELL, cases.role_of(actor), now)
-    row.told_on = day_in_china(now)
-    set_due(row, await _investigation(session, row, row.told_on))
-    return await objection_view(session, actor, row, clock=clock)
+    row = await locked(act.session, Objection, ids.require("obj", objection_id))
+    await move(act, row, ObjectionAction.TELL, cases.role_of(act.actor))
+    row.told_on = day_in_china(act.at)
+    set_due(row, await _investigation(act.session, row, row.told_on))
+    return await objection_view(act, row)
 
 
-async def answer(
-    session: AsyncSession, actor: Actor, objection_id: str, data: AnswerObjection, *, clock: Clock
-) -> ObjectionView:
+async def answer(act: Act, objection_id: str, data: AnswerObjection) -> ObjectionView:
     """The registrant accepts the objection or contests it; contested, it is investigated."""
-    now = clock.now()
-    await seen(session, actor, objection_id)
-    row = await locked(session, Objection, objection_id)
-    role = Role.PROVIDER if row.respondent_id == actor.party else cases.role_of(actor)
-    if role is Role.PROVIDER and row.respondent_id != actor.party:
+    await seen(act, objection_id)
+    row = await locked(act.session, Objection, objection_id)
+    role = Role.PROVIDER if row.respondent_id == act.actor.party else cases.role_of(act.actor)
+    if role is Role.PROVIDER and row.respondent_id != act.actor.party:
         raise NotFound(kind="objection", id=objection_id)
-    await move(session, actor, row, ObjectionAction(data.decision), role, now, answer=data.answer)
+    await move(act, row, ObjectionAction(data.decision), role, answer=data.answer)
     row.answer = data.answer
-    set_due(row, await _investigation(session, row, day_in_china(now)))
-    return await objection_view(session, actor, row, clock=clock)
+    set_due(row, await _investigation(act.session, row, day_in_china(act.at)))
+    return await objection_view(act, row)
 
 
 async def _investigation(session: AsyncSession, row: Objection, start: date) -> Deadline:
@@ -202,22 +192,18 @@ async def _investigation(session: AsyncSession, row: Objection, start: date) -> 
     return deadlines.after(start, cases.clocks_of(case).investigation)
 
 
-async def refer(
-    session: AsyncSession, actor: Actor, objection_id: str, data: ReferObjection, *, clock: Clock
-) -> ObjectionView:
+async def refer(act: Act, objection_id: str, data: ReferObjection) -> ObjectionView:
     """Record that a side went to arbitration or court; the rights stay in dispute until it is settled (art. 29)."""
-    row = await locked(session, Objection, ids.require("obj", objection_id))
+    row = await locked(act.session, Objection, ids.require("obj", objection_id))
     facts = {"forum": data.forum, "reference": data.reference}
-    await move(session, actor, row, ObjectionAction.REFER, cases.role_of(actor), clock.now(), **facts)
+    await move(act, row, ObjectionAction.REFER, cases.role_of(act.actor), **facts)
     row.forum, row.forum_reference = data.forum, data.reference
-    return await objection_view(session, actor, row, clock=clock)
+    return await objection_view(act, row)
 
 
-async def settle(
-    session: AsyncSession, actor: Actor, objection_id: str, data: SettleObjection, *, clock: Clock
-) -> ObjectionView:
+async def settle(act: Act, objection_id: str, data: SettleObjection) -> ObjectionView:
     """Record how the tribunal or court has decided."""
-    row = await locked(session, Objection, ids.require("obj", objection_id))
-    await move(session, actor, row, ObjectionAction.SETTLE, cases.role_of(actor), clock.now(), outcome=data.outcome)
+    row = await locked(act.session, Objection, ids.require("obj", objection_id))
+    await move(act, row, ObjectionAction.SETTLE, cases.role_of(act.actor), outcome=data.outcome)
     row.outcome = data.outcome
-    return await objection_view(session, actor, row, clock=clock)
+    return await objection_view(act, row)

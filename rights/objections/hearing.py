@@ -1,14 +1,11 @@
 """Hearing the other side while an objection is investigated (GUIDE art. 25): what it says, with its evidence."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock
 from rights.objections import rules
 from rights.objections.commands import evidence_rows, move
 from rights.objections.errors import ObjectionFaulty
@@ -22,16 +19,13 @@ from rights.registrations.models import Registration
 ANSWER_CHARACTERS_MAX = 20_000
 
 
-async def respond(
-    session: AsyncSession, actor: Actor, objection_id: str, data: RespondToObjection, *, clock: Clock
-) -> ObjectionView:
+async def respond(act: Act, objection_id: str, data: RespondToObjection) -> ObjectionView:
     """Add a statement of the other side and its evidence; what was said before stays."""
-    now = clock.now()
-    await seen(session, actor, objection_id)
-    row = await locked(session, Objection, ids.require("obj", objection_id))
-    if row.respondent_id != actor.party:
+    await seen(act, objection_id)
+    row = await locked(act.session, Objection, ids.require("obj", objection_id))
+    if row.respondent_id != act.actor.party:
         raise NotFound(kind="objection", id=objection_id)
-    files = await evidence.own_files(session, actor, data.evidence)
+    files = await evidence.own_files(act, data.evidence)
     faults = rules.file_faults([evidence.piece_of("other", files.get(name)) for name in data.evidence])
     whole = f"{row.answer}\n\n{data.statement}" if row.answer else data.statement
     if len(whole) > ANSWER_CHARACTERS_MAX:
@@ -42,10 +36,10 @@ async def respond(
         raise ObjectionFaulty(errors=faults)
     digests = [files[name].sha256 for name in data.evidence]
     facts = {"answer": data.statement, "evidence": digests}
-    await move(session, actor, row, ObjectionAction.RESPOND, Role.PROVIDER, now, **facts)
+    await move(act, row, ObjectionAction.RESPOND, Role.PROVIDER, **facts)
     row.answer = whole
-    case = await one(session, Registration, row.registration_id)
+    case = await one(act.session, Registration, row.registration_id)
     given = [files[name] for name in dict.fromkeys(data.evidence)]
-    session.add_all(evidence_rows(case, row, given, now, side="respondent"))
-    await session.flush()  # The view reads the evidence back.
-    return await objection_view(session, actor, row, clock=clock)
+    act.session.add_all(evidence_rows(case, row, given, act.at, side="respondent"))
+    await act.session.flush()  # The view reads the evidence back.
+    return await objection_view(act, row)

@@ -4,10 +4,11 @@ from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from kernel.views.paging import CursorOf, Page, decode, page
 from rights.cursors import day
@@ -46,20 +47,20 @@ def _may_see(actor: Actor, row: Objection) -> bool:
     return _decides(actor) or (actor.party is not None and actor.party in (row.objector_id, row.respondent_id))
 
 
-async def seen(session: AsyncSession, actor: Actor, objection_id: str) -> Objection:
+async def seen(act: Act, objection_id: str) -> Objection:
     """An objection for its objector, the respondent and the registrar; raises NotFound for anybody else."""
-    row = await one(session, Objection, ids.require("obj", objection_id))
-    if not _may_see(actor, row):
+    row = await one(act.session, Objection, ids.require("obj", objection_id))
+    if not _may_see(act.actor, row):
         raise NotFound(kind="objection", id=objection_id)
     return row
 
 
-async def objection(session: AsyncSession, actor: Actor, objection_id: str, *, clock: Clock) -> ObjectionView:
+async def objection(act: Act, objection_id: str) -> ObjectionView:
     """One objection with its evidence."""
-    return await objection_view(session, actor, await seen(session, actor, objection_id), clock=clock)
+    return await objection_view(act, await seen(act, objection_id))
 
 
-async def objection_view(session: AsyncSession, actor: Actor, row: Objection, *, clock: Clock) -> ObjectionView:
+async def objection_view(act: Act, row: Objection) -> ObjectionView:
     """An objection for the wire."""
     return ObjectionView(
         id=row.id,
@@ -69,24 +70,24 @@ async def objection_view(session: AsyncSession, actor: Actor, row: Objection, *,
         objector_id=row.objector_id,
         objector_name=row.objector_name,
         earlier_claim=row.earlier_claim,
-        finding=_finding(row) if _decides(actor) else None,
+        finding=_finding(row) if _decides(act.actor) else None,
         stage=row.stage,
         statement=row.statement,
         status=str(row.status),
         status_changed_at=row.status_changed_at,
-        allowed_actions=_allowed(actor, row),
+        allowed_actions=_allowed(act.actor, row),
         raised_on=row.raised_on,
         told_on=row.told_on,
         due_on=row.due_on,
         provisional=row.provisional,
-        overdue=row.due_on is not None and row.due_on < day_in_china(clock.now()),
+        overdue=row.due_on is not None and row.due_on < day_in_china(act.at),
         answer=row.answer,
         conclusion=row.conclusion,
         remedy=row.remedy,
         forum=row.forum,
         forum_reference=row.forum_reference,
         outcome=row.outcome,
-        evidence=await _evidence(session, row.id),
+        evidence=await _evidence(act.session, row.id),
         created_at=row.created_at,
     )
 
@@ -112,31 +113,29 @@ async def _evidence(session: AsyncSession, objection_id: str) -> list[ObjectionE
     ]
 
 
-async def evidence_file(session: AsyncSession, actor: Actor, objection_id: str, evidence_id: str) -> StoredFile:
+async def evidence_file(act: Act, objection_id: str, evidence_id: str) -> StoredFile:
     """The file of a piece of evidence, for those who may see the objection."""
-    row = await seen(session, actor, objection_id)
-    piece = await one(session, ObjectionEvidence, ids.require("evd", evidence_id))
+    row = await seen(act, objection_id)
+    piece = await one(act.session, ObjectionEvidence, ids.require("evd", evidence_id))
     if piece.objection_id != row.id:
         raise NotFound(kind="evidence", id=evidence_id)
-    return await one(session, StoredFile, piece.file_id)
+    return await one(act.session, StoredFile, piece.file_id)
 
 
-async def objections(
-    session: AsyncSession, actor: Actor, limit: int, cursor: str | None, *, clock: Clock
-) -> Page[ObjectionView]:
+async def objections(act: Act, limit: int, cursor: str | None) -> Page[ObjectionView]:
     """For the registrar those with a due date, the overdue first; for anybody else those that they are part of."""
     query = select(Objection).limit(limit + 1)
-    by_date = _decides(actor)
+    by_date = _decides(act.actor)
     if by_date:
         query = query.where(Objection.due_on.is_not(None)).order_by(Objection.due_on, Objection.id)
         if (after := decode(cursor, 2)) is not None:
             query = query.where(tuple_(Objection.due_on, Objection.id) > (day(after[0]), after[1]))
     else:
-        query = query.where(or_(Objection.objector_id == actor.party, Objection.respondent_id == actor.party)).order_by(
-            Objection.id
-        )
+        query = query.where(
+            or_(Objection.objector_id == act.actor.party, Objection.respondent_id == act.actor.party)
+        ).order_by(Objection.id)
         if (after := decode(cursor, 1)) is not None:
             query = query.where(Objection.id > after[0])
-    rows = (await session.scalars(query)).all()
-    items = [await objection_view(session, actor, row, clock=clock) for row in rows]
+    rows = (await act.session.scalars(query)).all()
+    items = [await objection_view(act, row) for row in rows]
     return page(items, limit, CursorOf[ObjectionView](("due_on", "id") if by_date else ("id",)))

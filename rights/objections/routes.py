@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -51,17 +52,10 @@ DECIDE = "rights:registration:decide"
     ),
 )
 async def raise_objection(
-    registration_id: FromPath[str],
-    data: JSONBody[RaiseObjection],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    registration_id: FromPath[str], data: JSONBody[RaiseObjection], once: NamedDependency[Once]
 ) -> Response[ObjectionView]:
     """提出异议 · Object to a registration in notice, or after it was certified, under one's real name."""
-    return await once(
-        lambda: commands.raise_objection(session, actor, registration_id, data, clock=clock),
-    )
+    return await once(commands.raise_objection, registration_id, data)
 
 
 @post(
@@ -70,9 +64,9 @@ async def raise_objection(
     status_code=200,
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
-async def tell_registrant(objection_id: FromPath[str], session: Session, clock: Time, actor: Who) -> ObjectionView:
+async def tell_registrant(objection_id: FromPath[str], act: NamedDependency[Act]) -> ObjectionView:
     """告知登记主体 · Tell the registrant of an objection to its registration."""
-    return await commands.tell(session, actor, objection_id, clock=clock)
+    return await commands.tell(act, objection_id)
 
 
 @post(
@@ -82,10 +76,10 @@ async def tell_registrant(objection_id: FromPath[str], session: Session, clock: 
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def answer_objection(
-    objection_id: FromPath[str], data: JSONBody[AnswerObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[AnswerObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """登记主体答复 · The registrant accepts the objection or contests it."""
-    return await commands.answer(session, actor, objection_id, data, clock=clock)
+    return await commands.answer(act, objection_id, data)
 
 
 @post(
@@ -95,10 +89,10 @@ async def answer_objection(
     responses=problems(NotFound, errors.ObjectionFaulty, IllegalTransition, WrongActor),
 )
 async def respond_to_objection(
-    objection_id: FromPath[str], data: JSONBody[RespondToObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[RespondToObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """异议陈述 · The other side is heard while an objection is investigated, with evidence of its own."""
-    return await hearing.respond(session, actor, objection_id, data, clock=clock)
+    return await hearing.respond(act, objection_id, data)
 
 
 @post(
@@ -108,10 +102,10 @@ async def respond_to_objection(
     responses=problems(NotFound, errors.RemedyMissing, IllegalTransition, WrongActor),
 )
 async def conclude_objection(
-    objection_id: FromPath[str], data: JSONBody[ConcludeObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[ConcludeObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """异议处理结论 · Uphold or dismiss; the case or the certificate follows."""
-    return await conclusions.conclude(session, actor, objection_id, data, clock=clock)
+    return await conclusions.conclude(act, objection_id, data)
 
 
 @post(
@@ -121,10 +115,10 @@ async def conclude_objection(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def withdraw_objection(
-    objection_id: FromPath[str], data: JSONBody[WithdrawObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[WithdrawObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """撤回异议 · Take one's own objection back."""
-    return await conclusions.withdraw(session, actor, objection_id, data, clock=clock)
+    return await conclusions.withdraw(act, objection_id, data)
 
 
 @post(
@@ -134,10 +128,10 @@ async def withdraw_objection(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def refer_objection(
-    objection_id: FromPath[str], data: JSONBody[ReferObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[ReferObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """转仲裁或诉讼 · Record that the matter went to arbitration or court."""
-    return await commands.refer(session, actor, objection_id, data, clock=clock)
+    return await commands.refer(act, objection_id, data)
 
 
 @post(
@@ -147,24 +141,24 @@ async def refer_objection(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def settle_objection(
-    objection_id: FromPath[str], data: JSONBody[SettleObjection], session: Session, clock: Time, actor: Who
+    objection_id: FromPath[str], data: JSONBody[SettleObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """记录裁决结果 · Record how the tribunal or court has decided."""
-    return await commands.settle(session, actor, objection_id, data, clock=clock)
+    return await commands.settle(act, objection_id, data)
 
 
 @get("/v1/objections/{objection_id:str}", opt=allow(RAISE, DECIDE), responses=problems(NotFound))
-async def get_objection(objection_id: FromPath[str], session: Session, clock: Time, actor: Who) -> ObjectionView:
+async def get_objection(objection_id: FromPath[str], act: NamedDependency[Act]) -> ObjectionView:
     """异议 · One objection, for both sides and the registrar."""
-    return await queries.objection(session, actor, objection_id, clock=clock)
+    return await queries.objection(act, objection_id)
 
 
 @get("/v1/objections", opt=allow(RAISE, DECIDE))
 async def list_objections(
-    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[ObjectionView]:
     """异议清单 · The registrar's objections by due date, overdue first; for a party, those it is part of."""
-    return await queries.objections(session, actor, limit, cursor, clock=clock)
+    return await queries.objections(act, limit, cursor)
 
 
 @get(
@@ -176,12 +170,11 @@ async def get_objection_evidence(
     objection_id: FromPath[str],
     evidence_id: FromPath[str],
     request: Request[Actor, Any, Any],
-    session: Session,
     runtime: NamedDependency[Runtime],
-    actor: Who,
+    act: NamedDependency[Act],
 ) -> Response[Any]:
     """异议证据 · Read a file that supports an objection, for both sides and the registrar."""
-    file = await queries.evidence_file(session, actor, objection_id, evidence_id)
+    file = await queries.evidence_file(act, objection_id, evidence_id)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
     return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
 

@@ -8,14 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.documents.errors import GlyphMissing
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
 from kernel.log.errors import CheckpointAbsent, ProofPending
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock
 from rights.register import queries, takeaway
 from rights.register.errors import MomentInFuture
 from rights.register.schemas import RegisterView
@@ -31,13 +30,10 @@ Day = Annotated[
 
 
 @get("/v1/assets/{asset_id:str}/register", opt=public(), responses=problems(NotFound, MomentInFuture))
-async def get_register(
-    asset_id: FromPath[str], session: Session, clock: NamedDependency[Clock], at: Moment = None, on: Day = None
-) -> RegisterView:
+async def get_register(asset_id: FromPath[str], act: NamedDependency[Act], on: Day = None) -> RegisterView:
     """登记簿回溯 · What the public register said about an asset at a moment, each statement with its log entry."""
-    now = clock.now()
-    known_at = now if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
-    return await queries.register_at(session, asset_id, known_at=known_at, valid_on=on, now=now)
+    known_at = act.at if act.at is None else act.at if act.at.tzinfo else act.at.replace(tzinfo=UTC)
+    return await queries.register_at(act.session, asset_id, known_at=known_at, valid_on=on, now=act.at)
 
 
 @get(
@@ -47,14 +43,10 @@ async def get_register(
     responses=problems(NotFound, ProofPending, CheckpointAbsent, GlyphMissing),
 )
 async def get_evidence_bundle(
-    asset_id: FromPath[str],
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """证据包 · Certificates, proofs, checkpoint, evidence digests and instructions in one zip that proves itself."""
-    made = await takeaway.evidence_bundle(session, runtime, actor, asset_id, clock=clock)
+    made = await takeaway.evidence_bundle(act, runtime, asset_id)
     headers = {"Content-Disposition": f'attachment; filename="{asset_id}.zip"'}
     return Response(made, media_type="application/zip", headers=headers)
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.printing import pdf_of
@@ -18,7 +18,6 @@ from kernel.log.errors import CheckpointAbsent, ProofPending
 from kernel.log.models import LogEntry
 from kernel.runtime import Runtime
 from kernel.text import Lang
-from kernel.time.clock import Clock
 from rights.assets.queries import asset_seen
 from rights.certificates import rules, standing
 from rights.certificates.models import Certificate
@@ -31,67 +30,65 @@ LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
 _INSPECTS: Final = "rights:registration:decide"
 
 
-async def evidence_bundle(
-    session: AsyncSession, runtime: Runtime, actor: Actor, asset_id: str, *, clock: Clock
-) -> bytes:
+async def evidence_bundle(act: Act, runtime: Runtime, asset_id: str) -> bytes:
     """The bundle of an asset, for its provider and the registrar; raises ProofPending while the log lags behind."""
-    await asset_seen(session, actor, asset_id)
-    now = clock.now()
-    certificates = (await session.scalars(select(Certificate).where(Certificate.asset_id == asset_id))).all()
-    cases = (await session.scalars(select(Registration).where(Registration.asset_id == asset_id))).all()
-    remarks = (await session.scalars(select(TitleRemark).where(TitleRemark.asset_id == asset_id))).all()
-    titles, objections = await queries.titles_of(session, asset_id), await queries.objections_of(session, asset_id)
+    await asset_seen(act, asset_id)
+    certificates = (await act.session.scalars(select(Certificate).where(Certificate.asset_id == asset_id))).all()
+    cases = (await act.session.scalars(select(Registration).where(Registration.asset_id == asset_id))).all()
+    remarks = (await act.session.scalars(select(TitleRemark).where(TitleRemark.asset_id == asset_id))).all()
+    titles, objections = (
+        await queries.titles_of(act.session, asset_id),
+        await queries.objections_of(act.session, asset_id),
+    )
     subjects = queries.subjects_of(certificates, cases, remarks, titles, objections)
-    told = await queries.entries_about(session, subjects, now)
-    view = await queries.register_at(session, asset_id, known_at=now, valid_on=None, now=now)
-    head = await log.checkpoint(session)
+    told = await queries.entries_about(act.session, subjects, act.at)
+    view = await queries.register_at(act.session, asset_id, known_at=act.at, valid_on=None, now=act.at)
+    head = await log.checkpoint(act.session)
     if head is None:
         raise CheckpointAbsent
     files: dict[str, bytes] = {
         "trust.json": bundle.as_json(trust(runtime)),
         "register.json": bundle.as_json(msgspec.to_builtins(view)),
-        "evidence.json": bundle.as_json({"evidence": await _evidence(session, cases, objections)}),
-        "log/checkpoint": (await log.note_of(session, head)).encode(),
+        "evidence.json": bundle.as_json({"evidence": await _evidence(act.session, cases, objections)}),
+        "log/checkpoint": (await log.note_of(act.session, head)).encode(),
         "log/entries.json": bundle.as_json(
-            {"entries": [await _entry(session, actor, entry) for subject in subjects for entry in told[subject]]}
+            {"entries": [await _entry(act, entry) for subject in subjects for entry in told[subject]]}
         ),
         **{f"README.{lang}.md": _readme(lang) for lang in LANGUAGES},
     }
     for row in certificates:
-        files |= await _certificate(session, runtime, actor, row, clock)
+        files |= await _certificate(act, runtime, row)
     for year in sorted({rules.place_in_list(row.number)[0] for row in certificates}):
-        listed = await standing.newest(session, year)
+        listed = await standing.newest(act.session, year)
         if listed is not None:
-            files[f"status-lists/{year}.json"] = bundle.as_json(await documents.envelope(session, listed))
+            files[f"status-lists/{year}.json"] = bundle.as_json(await documents.envelope(act.session, listed))
     return bundle.pack(asset_id, files)
 
 
-async def _certificate(
-    session: AsyncSession, runtime: Runtime, actor: Actor, row: Certificate, clock: Clock
-) -> dict[str, bytes]:
+async def _certificate(act: Act, runtime: Runtime, row: Certificate) -> dict[str, bytes]:
     """The credential, and its print in both languages unless the font lacks a character of it."""
-    found = await documents.document(session, actor, row.document_id)
-    envelope = await documents.envelope(session, found)
+    found = await documents.document(act, row.document_id)
+    envelope = await documents.envelope(act.session, found)
     if envelope["log"] is None:
         raise ProofPending(id=found.entry_id)
     files = {f"certificates/{row.number}.json": bundle.as_json(envelope)}
     address = f"{runtime.settings.public_url}/verify?certificate={row.number}"
     for lang in LANGUAGES:
         try:
-            pdf = await pdf_of(session, runtime, found, lang, verify_url=address, clock=clock)
+            pdf = await pdf_of(act, runtime, found, lang, verify_url=address)
         except GlyphMissing:
             continue
         files[f"certificates/{row.number}.{lang}.pdf"] = pdf
     return files
 
 
-async def _entry(session: AsyncSession, actor: Actor, entry: LogEntry) -> dict[str, Any]:
+async def _entry(act: Act, entry: LogEntry) -> dict[str, Any]:
     """An entry with its proof; its facts are opened only to those whom it concerns, and to the registrar."""
-    proof = await log.inclusion_proof(session, entry.id)
+    proof = await log.inclusion_proof(act.session, entry.id)
     if proof is None:
         raise ProofPending(id=entry.id)
     shown: dict[str, Any] = {"entry": entry.payload.decode("utf-8"), "proof": proof}
-    if actor.party in entry.parties or _INSPECTS in actor.permissions:
+    if act.actor.party in entry.parties or _INSPECTS in act.actor.permissions:
         shown |= {"salt": entry.salt.hex(), "facts": entry.facts}
     return shown
 

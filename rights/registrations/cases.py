@@ -1,11 +1,10 @@
 """What every step of a case shares: who acts, the move itself, and the clocks computed anew after it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import lifecycle
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.states import Role
 from kernel.time.workdays import Deadline
@@ -39,18 +38,9 @@ def parties_of(row: Registration) -> list[str]:
     return [party for party in (row.party_id, row.counterparty_id) if party is not None]
 
 
-async def step(
-    session: AsyncSession,
-    actor: Actor,
-    row: Registration,
-    action: RegistrationAction,
-    role: Role,
-    *,
-    at: datetime,
-    **facts: Any,
-) -> None:
+async def step(act: Act, row: Registration, action: RegistrationAction, role: Role, **facts: Any) -> None:
     """Move the case, tell its parties, and bring its clocks up to date."""
-    await lifecycle.advance(session, row, REGISTRATION, action, actor, role, at=at, parties=parties_of(row), **facts)
+    await lifecycle.advance(act, row, REGISTRATION, action, role, parties=parties_of(row), **facts)
     recount(row)
 
 

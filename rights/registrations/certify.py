@@ -1,12 +1,9 @@
 """The last two steps of a case: public notice, and its conclusion once nothing stands against it."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import ids
-from kernel.actor import Actor
-from kernel.crypto.issuer import Issuer
+from kernel.act import Act
 from kernel.db import locked
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.registrations import deadlines, effects
 from rights.registrations.cases import role_of, step, type_of
 from rights.registrations.claims import claim_content
@@ -18,21 +15,18 @@ from rights.registrations.states import REGISTRATION, RegistrationAction, Regist
 from rights.registrations.views import RegistrationView
 
 
-async def publish(session: AsyncSession, actor: Actor, registration_id: str, *, clock: Clock) -> RegistrationView:
+async def publish(act: Act, registration_id: str) -> RegistrationView:
     """Open the public notice of a reviewed case; from now on the content is claimed, and the case's clock stands."""
-    now = clock.now()
-    row = await locked(session, Registration, ids.require("reg", registration_id))
-    REGISTRATION.next(row.status, RegistrationAction.PUBLISH, role_of(actor))
+    row = await locked(act.session, Registration, ids.require("reg", registration_id))
+    REGISTRATION.next(row.status, RegistrationAction.PUBLISH, role_of(act.actor))
     if not notice_held(row):
         raise NoticeNotHeld
-    await require_undisputed(session, row.id)
-    await require_screened(session, row)
-    await claim_content(session, row, at=now)
-    row.notice_from = day_in_china(now)
-    await step(
-        session, actor, row, RegistrationAction.PUBLISH, role_of(actor), at=now, notice_from=row.notice_from.isoformat()
-    )
-    return await registration_view(session, actor, row, clock=clock)
+    await require_undisputed(act.session, row.id)
+    await require_screened(act.session, row)
+    await claim_content(act.session, row, at=act.at)
+    row.notice_from = day_in_china(act.at)
+    await step(act, row, RegistrationAction.PUBLISH, role_of(act.actor), notice_from=row.notice_from.isoformat())
+    return await registration_view(act, row)
 
 
 def notice_held(row: Registration) -> bool:
@@ -40,32 +34,28 @@ def notice_held(row: Registration) -> bool:
     return type_of(row).notice and not row.notice_waived
 
 
-async def certify(
-    session: AsyncSession, actor: Actor, registration_id: str, *, clock: Clock, issuer: Issuer
-) -> RegistrationView:
+async def certify(act: Act, registration_id: str) -> RegistrationView:
     """Issue the certificate of a case: a first one, or one in the place of another."""
-    row = await _ready(session, actor, registration_id, RegistrationAction.CERTIFY, clock=clock)
-    await claim_content(session, row, at=clock.now())
-    certificate = await effects.certificate_for(session, actor, row, clock=clock, issuer=issuer)
+    row = await _ready(act, registration_id, RegistrationAction.CERTIFY)
+    await claim_content(act.session, row, at=act.at)
+    certificate = await effects.certificate_for(act, row)
     facts = {"certificate": certificate.id, "number": certificate.number}
-    await step(session, actor, row, RegistrationAction.CERTIFY, role_of(actor), at=clock.now(), **facts)
-    return await registration_view(session, actor, row, clock=clock)
+    await step(act, row, RegistrationAction.CERTIFY, role_of(act.actor), **facts)
+    return await registration_view(act, row)
 
 
-async def enter(session: AsyncSession, actor: Actor, registration_id: str, *, clock: Clock) -> RegistrationView:
+async def enter(act: Act, registration_id: str) -> RegistrationView:
     """Enter in the register what leads to no certificate: a cancellation, or a licence."""
-    row = await _ready(session, actor, registration_id, RegistrationAction.ENTER, clock=clock)
-    facts = await effects.entered(session, actor, row, clock=clock)
-    await step(session, actor, row, RegistrationAction.ENTER, role_of(actor), at=clock.now(), **facts)
-    return await registration_view(session, actor, row, clock=clock)
+    row = await _ready(act, registration_id, RegistrationAction.ENTER)
+    facts = await effects.entered(act, row)
+    await step(act, row, RegistrationAction.ENTER, role_of(act.actor), **facts)
+    return await registration_view(act, row)
 
 
-async def _ready(
-    session: AsyncSession, actor: Actor, registration_id: str, action: RegistrationAction, *, clock: Clock
-) -> Registration:
+async def _ready(act: Act, registration_id: str, action: RegistrationAction) -> Registration:
     """A locked case that can be concluded in this way now."""
-    row = await locked(session, Registration, ids.require("reg", registration_id))
-    REGISTRATION.next(row.status, action, role_of(actor))
+    row = await locked(act.session, Registration, ids.require("reg", registration_id))
+    REGISTRATION.next(row.status, action, role_of(act.actor))
     outcome = type_of(row).outcome
     if (outcome in ("certificate", "replacement")) != (action is RegistrationAction.CERTIFY):
         raise ConcludedOtherwise(type=row.type)
@@ -73,8 +63,8 @@ async def _ready(
         raise NoticeRequired
     if row.status == RegistrationState.NOTICED:
         assert row.notice_until is not None
-        if not deadlines.notice_is_over(row.notice_until, clock.now()):
+        if not deadlines.notice_is_over(row.notice_until, act.at):
             raise NoticeStillOpen(notice_until=row.notice_until.isoformat())
-    await require_undisputed(session, row.id)
-    await require_screened(session, row)
+    await require_undisputed(act.session, row.id)
+    await require_screened(act.session, row)
     return row

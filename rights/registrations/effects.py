@@ -3,14 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from kernel.actor import Actor
-from kernel.crypto.issuer import Issuer
+from kernel.act import Act
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.applications.passing import passing, require_can_pass
 from rights.assets.models import Asset
 from rights.assets.queries import revision
@@ -33,29 +30,27 @@ from rights.title.commands import transfer as transfer_title
 from rights.title.locks import lock_title
 
 
-async def certificate_for(
-    session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock, issuer: Issuer
-) -> CertificateView:
+async def certificate_for(act: Act, row: Registration) -> CertificateView:
     """Issue the certificate that the case asks for; what it replaces ends in the same unit."""
     # Before any row: whoever grants holds the title's lock and then refers to these rows.
-    await lock_title(session, row.asset_id)
-    old = await _subject(session, row, clock=clock)
-    asset = await locked(session, Asset, row.asset_id)
+    await lock_title(act.session, row.asset_id)
+    old = await _subject(act, row)
+    asset = await locked(act.session, Asset, row.asset_id)
     if row.public_sources and not all(
-        s.in_force for s in await public_sources(session, row.public_sources, clock.now())
+        s.in_force for s in await public_sources(act.session, row.public_sources, act.at)
     ):
         raise PublicRegistrationMissing(count=1)
     holder = row.party_id if old is None else old.party_id
     if row.type == "transfer":
         assert row.counterparty_id is not None
-        await _hand_over(session, actor, row, asset, row.counterparty_id, clock=clock)
+        await _hand_over(act, row, asset, row.counterparty_id)
         holder = row.counterparty_id
     _describe(asset, row.proposed)
     title = Title(
         registration_id=row.id,
-        holder=await one(session, Party, holder),
+        holder=await one(act.session, Party, holder),
         asset=asset,
-        revision=await revision(session, row.revision_id),
+        revision=await revision(act.session, row.revision_id),
         rights=[Right(code) for code in row.rights],
         title_basis=row.title_basis,
         basis_label=_basis_label(row),
@@ -65,43 +60,39 @@ async def certificate_for(
         cap=_cap(row, old),
         replaces=old,
     )
-    return await issue_certificate(session, actor, title, clock=clock, issuer=issuer)
+    return await issue_certificate(act, title)
 
 
-async def entered(session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock) -> dict[str, Any]:
+async def entered(act: Act, row: Registration) -> dict[str, Any]:
     """Cancel the certificate that is given up, or say in the log that a licence was given under it."""
-    old = await _subject(session, row, clock=clock)
+    old = await _subject(act, row)
     assert old is not None
     if row.type == "licence":
         return {"certificate": old.id, "licensee": row.counterparty_id}
-    await require_unencumbered(session, row.asset_id, day_in_china(clock.now()))
+    await require_unencumbered(act.session, row.asset_id, day_in_china(act.at))
     assert row.ground is not None
     action, reason = CertificateAction.CANCEL, row.reason or ""
-    await end_certificate(
-        session, actor, old, action, at=clock.now(), ground=row.ground, reason=reason, registration=row.id
-    )
+    await end_certificate(act, old, action, ground=row.ground, reason=reason, registration=row.id)
     return {"certificate": old.id, "ground": row.ground}
 
 
-async def _subject(session: AsyncSession, row: Registration, *, clock: Clock) -> Certificate | None:
+async def _subject(act: Act, row: Registration) -> Certificate | None:
     """The certificate that the case is about; only a renewal applied for in time outlives its lapse (GUIDE art. 36)."""
     if row.certificate_id is None:
         return None
-    old = await locked(session, Certificate, row.certificate_id)
+    old = await locked(act.session, Certificate, row.certificate_id)
     lapsed = row.type == "renewal" and str(old.status) in ("in_force", "expired")
-    if not in_force(old, clock.now()) and not lapsed:
+    if not in_force(old, act.at) and not lapsed:
         raise CertificateNotInForce(number=old.number)
     return old
 
 
-async def _hand_over(
-    session: AsyncSession, actor: Actor, row: Registration, asset: Asset, to: str, *, clock: Clock
-) -> None:
+async def _hand_over(act: Act, row: Registration, asset: Asset, to: str) -> None:
     """Move everything to the transferee (GUIDE art. 34): the asset, its title and shares; the transferor keeps none."""
-    await require_unencumbered(session, asset.id, day_in_china(clock.now()))
-    await require_can_pass(session, row, at=clock.now())
-    if await titles.held_by(session, asset.id, row.party_id):
-        await transfer_title(session, actor, asset.id, passing(row), at=clock.now(), registered=True)
+    await require_unencumbered(act.session, asset.id, day_in_china(act.at))
+    await require_can_pass(act.session, row, at=act.at)
+    if await titles.held_by(act.session, asset.id, row.party_id):
+        await transfer_title(act, asset.id, passing(row), registered=True)
     asset.party_id = to
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.storage.rules import Purpose
 from kernel.uploads.models import StoredFile
 from rights.registrations import deadlines
@@ -19,9 +19,11 @@ from rights.registrations.schemas import PieceOfEvidence
 Files = dict[str, StoredFile]
 
 
-async def own_files(session: AsyncSession, actor: Actor, wanted: Sequence[str]) -> Files:
+async def own_files(act: Act, wanted: Sequence[str]) -> Files:
     """Those of the files that the actor's party uploaded, by id."""
-    rows = await session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted), StoredFile.owner == actor.party))
+    rows = await act.session.scalars(
+        select(StoredFile).where(StoredFile.id.in_(wanted), StoredFile.owner == act.actor.party)
+    )
     return {row.id: row for row in rows}
 
 

@@ -11,7 +11,7 @@ from rights.duplicates.errors import SketchPending
 from rights.objections.queries import open_on_asset, open_on_case
 from rights.registrations.errors import ObjectionOpen, RightsEncumbered
 from rights.registrations.models import Registration
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 from rights.title.queries import remarks
 
 
@@ -43,7 +43,7 @@ async def require_unencumbered(session: AsyncSession, asset_id: str, today: date
     found = [
         f"{remark.kind} {remark.id}"
         for remark in await remarks(session, asset_id)
-        if Act.TRANSFER in remark.blocks and (remark.until is None or remark.until > today)
+        if RightsAct.TRANSFER in remark.blocks and (remark.until is None or remark.until > today)
     ]
     found += await open_on_asset(session, asset_id)
     if found:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.log.record import record
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.registrations import policy, rules
 from rights.registrations.cases import parties_of
@@ -53,33 +53,29 @@ async def _made_from_public(session: AsyncSession, asset_id: str) -> bool:
     return await session.scalar(query) is not None
 
 
-async def determine(
-    session: AsyncSession, actor: Actor, registration_id: str, data: DeterminePublicData, *, clock: Clock
-) -> RegistrationView:
+async def determine(act: Act, registration_id: str, data: DeterminePublicData) -> RegistrationView:
     """The registrar settles whether a case's data is public data; the review then holds the case to it (art. 15)."""
-    now = clock.now()
-    row = await locked(session, Registration, ids.require("reg", registration_id))
+    row = await locked(act.session, Registration, ids.require("reg", registration_id))
     if row.status not in SETTLED_IN:
         raise DeterminationTooLate(status=str(row.status))
-    asset = await locked(session, Asset, row.asset_id)
+    asset = await locked(act.session, Asset, row.asset_id)
     facts = {"public_data": data.public_data, "before": asset.public_data, "reason": data.reason}
     asset.public_data, asset.public_basis = data.public_data, BY_REGISTRAR
     kind = "rights.asset.public_data_determined"
-    record(session, actor, kind, asset.id, at=now, parties=parties_of(row), facts={**facts, "registration": row.id})
-    await session.flush()
-    return await registration_view(session, actor, row, clock=clock)
+    record(act, kind, asset.id, parties=parties_of(row), facts={**facts, "registration": row.id})
+    await act.session.flush()
+    return await registration_view(act, row)
 
 
-async def require_regime(session: AsyncSession, row: Registration, *, clock: Clock) -> None:
+async def require_regime(act: Act, row: Registration) -> None:
     """Raise unless a first registration is under the measures that its data asks for, as it is known to be now."""
     if row.type != "initial":
         return
-    now = clock.now()
-    asset = await one(session, Asset, row.asset_id)
-    await settle(session, asset)
-    party = await one(session, Party, row.party_id)
-    sources = await public_sources(session, row.public_sources, now)
-    today = day_in_china(now)
+    asset = await one(act.session, Asset, row.asset_id)
+    await settle(act.session, asset)
+    party = await one(act.session, Party, row.party_id)
+    sources = await public_sources(act.session, row.public_sources, act.at)
+    today = day_in_china(act.at)
     if row.regime == Regime.PUBLIC:
         allowed = policy.PROCEDURE.at(today).body.public_resource
         refuse(rules.public_resource_faults(party.kind, Form(asset.form), asset.public_data, sources, allowed))

@@ -8,11 +8,12 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets.models import Asset
@@ -51,26 +52,24 @@ def _deadline(row: Registration, name: str, period: Period) -> DeadlineView | No
     return DeadlineView(on=on, provisional=name in row.provisional, rule=period.rule)
 
 
-async def _seen(session: AsyncSession, actor: Actor, registration_id: str) -> Registration:
+async def _seen(act: Act, registration_id: str) -> Registration:
     """A case for its applicant, its transferee and the registrar; raises NotFound for anybody else."""
-    row = await one(session, Registration, ids.require("reg", registration_id))
-    if actor.party not in (row.party_id, row.counterparty_id or row.party_id) and not _decides(actor):
+    row = await one(act.session, Registration, ids.require("reg", registration_id))
+    if act.actor.party not in (row.party_id, row.counterparty_id or row.party_id) and not _decides(act.actor):
         raise NotFound(kind="registration", id=registration_id)
     return row
 
 
-async def registration(session: AsyncSession, actor: Actor, registration_id: str, *, clock: Clock) -> RegistrationView:
+async def registration(act: Act, registration_id: str) -> RegistrationView:
     """One case with its evidence; raises NotFound for those who may not see it."""
-    return await registration_view(session, actor, await _seen(session, actor, registration_id), clock=clock)
+    return await registration_view(act, await _seen(act, registration_id))
 
 
-async def registration_view(
-    session: AsyncSession, actor: Actor, row: Registration, *, clock: Clock
-) -> RegistrationView:
+async def registration_view(act: Act, row: Registration) -> RegistrationView:
     """A case for the wire."""
-    applicant = await one(session, Party, row.party_id)
-    asset = await one(session, Asset, row.asset_id)
-    certificate = await certificate_of_registration(session, row.id)
+    applicant = await one(act.session, Party, row.party_id)
+    asset = await one(act.session, Asset, row.asset_id)
+    certificate = await certificate_of_registration(act.session, row.id)
     clocks = clocks_of(row)
     acceptance_due = _deadline(row, "acceptance_due_on", clocks.acceptance)
     assert acceptance_due is not None
@@ -83,16 +82,16 @@ async def registration_view(
         public_basis=asset.public_basis,
         filing_due=_filing_due(row),
         notice_held=type_of(row).notice and not row.notice_waived,
-        open_objections=await open_on_case(session, row.id),
+        open_objections=await open_on_case(act.session, row.id),
         screening=msgspec.convert(row.screening, ScreeningView) if row.screening is not None else None,
         status=str(row.status),
-        allowed_actions=_allowed(actor, row),
+        allowed_actions=_allowed(act.actor, row),
         acceptance_due=acceptance_due,
         case_due=_deadline(row, "case_due_on", type_of(row).period(clocks)),
         stops=[msgspec.convert(known, StopView) for known in row.stops],
         notice_until=_deadline(row, "notice_until", clocks.notice),
-        overdue=_overdue(row, day_in_china(clock.now())),
-        evidence=await _evidence(session, row.id),
+        overdue=_overdue(row, day_in_china(act.at)),
+        evidence=await _evidence(act.session, row.id),
         policies=[PolicyUsed(**ref) for ref in row.policies],
         certificate_id=certificate.id if certificate else None,
         certificate_number=certificate.number if certificate else None,
@@ -159,18 +158,16 @@ async def _evidence(session: AsyncSession, registration_id: str) -> list[Evidenc
     ]
 
 
-async def evidence_file(session: AsyncSession, actor: Actor, registration_id: str, evidence_id: str) -> StoredFile:
+async def evidence_file(act: Act, registration_id: str, evidence_id: str) -> StoredFile:
     """The file of a piece of evidence, for the applicant and the registrar; raises NotFound for anybody else."""
-    row = await _seen(session, actor, registration_id)
-    piece = await one(session, RegistrationEvidence, ids.require("evd", evidence_id))
+    row = await _seen(act, registration_id)
+    piece = await one(act.session, RegistrationEvidence, ids.require("evd", evidence_id))
     if piece.registration_id != row.id:
         raise NotFound(kind="evidence", id=evidence_id)
-    return await one(session, StoredFile, piece.file_id)
+    return await one(act.session, StoredFile, piece.file_id)
 
 
-async def desk(
-    session: AsyncSession, actor: Actor, limit: int, cursor: str | None, *, clock: Clock
-) -> Page[DeskItemView]:
+async def desk(act: Act, limit: int, cursor: str | None) -> Page[DeskItemView]:
     """For the registrar every open case by due date, the overdue first; for an applicant its own cases by age."""
     query = (
         select(Registration, Party.name, Asset.name)
@@ -178,9 +175,9 @@ async def desk(
         .join(Asset, Asset.id == Registration.asset_id)
         .limit(limit + 1)
     )
-    query = _by_due_date(query, cursor) if _decides(actor) else _own(query, actor, cursor)
-    today = day_in_china(clock.now())
-    rows = (await session.execute(query)).all()
+    query = _by_due_date(query, cursor) if _decides(act.actor) else _own(query, act.actor, cursor)
+    today = day_in_china(act.at)
+    rows = (await act.session.execute(query)).all()
     items = [
         DeskItemView(
             id=row.id,
@@ -196,7 +193,7 @@ async def desk(
         )
         for row, applicant, asset in rows
     ]
-    fields = ("due_on", "id") if _decides(actor) else ("id",)
+    fields = ("due_on", "id") if _decides(act.actor) else ("id",)
     return page(items, limit, CursorOf[DeskItemView](fields))
 
 
@@ -218,7 +215,7 @@ def _own(query: _Cases, actor: Actor, cursor: str | None) -> _Cases:
     return query if after is None else query.where(Registration.id > after[0])
 
 
-async def notices(session: AsyncSession, limit: int, cursor: str | None, *, clock: Clock) -> Page[NoticeView]:
+async def notices(act: Act, limit: int, cursor: str | None) -> Page[NoticeView]:
     """The open public notices, those that end first coming first."""
     query = (
         select(Registration, Party.name, Asset.name, Asset.overview)
@@ -226,14 +223,14 @@ async def notices(session: AsyncSession, limit: int, cursor: str | None, *, cloc
         .join(Asset, Asset.id == Registration.asset_id)
         .where(
             Registration.status == RegistrationState.NOTICED,
-            Registration.notice_until >= day_in_china(clock.now()),
+            Registration.notice_until >= day_in_china(act.at),
         )
         .order_by(Registration.notice_until, Registration.id)
         .limit(limit + 1)
     )
     if (after := decode(cursor, 2)) is not None:
         query = query.where(tuple_(Registration.notice_until, Registration.id) > (day(after[0]), after[1]))
-    rows = (await session.execute(query)).all()
+    rows = (await act.session.execute(query)).all()
     items = [_notice(row, applicant, asset, overview) for row, applicant, asset, overview in rows]
     return page(items, limit, CursorOf[NoticeView](("notice_until", "registration_id")))
 

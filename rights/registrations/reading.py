@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
@@ -26,19 +27,17 @@ Who = NamedDependency[Actor]
 
 
 @get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
-async def get_registration(
-    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
-) -> RegistrationView:
+async def get_registration(registration_id: FromPath[str], act: NamedDependency[Act]) -> RegistrationView:
     """登记案件 · One case, for its applicant, its transferee and the registrar."""
-    return await queries.registration(session, actor, registration_id, clock=clock)
+    return await queries.registration(act, registration_id)
 
 
 @get("/v1/registrations", opt=allow(APPLY, DECIDE))
 async def list_registrations(
-    session: Session, clock: Time, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DeskItemView]:
     """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
-    return await queries.desk(session, actor, limit, cursor, clock=clock)
+    return await queries.desk(act, limit, cursor)
 
 
 @get(
@@ -50,22 +49,21 @@ async def get_evidence(
     registration_id: FromPath[str],
     evidence_id: FromPath[str],
     request: Http,
-    session: Session,
     runtime: NamedDependency[Runtime],
-    actor: Who,
+    act: NamedDependency[Act],
 ) -> Response[Any]:
     """证明材料 · Read a piece of evidence, for the applicant and the registrar."""
-    file = await queries.evidence_file(session, actor, registration_id, evidence_id)
+    file = await queries.evidence_file(act, registration_id, evidence_id)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
     return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
 
 
 @get("/v1/notices", opt=public())
 async def list_notices(
-    session: Session, clock: Time, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[NoticeView]:
     """登记公示 · The open public notices; whoever is admitted may object to one, with evidence."""
-    return await queries.notices(session, limit, cursor, clock=clock)
+    return await queries.notices(act, limit, cursor)
 
 
 ROUTES = [get_registration, list_registrations, get_evidence, list_notices]

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -44,10 +45,10 @@ DECIDE = "rights:registration:decide"
     responses=problems(NotFound, errors.DecisionFaulty, errors.AcceptanceDeemed, IllegalTransition, WrongActor),
 )
 async def decide_acceptance(
-    registration_id: FromPath[str], data: JSONBody[DecideAcceptance], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[DecideAcceptance], act: NamedDependency[Act]
 ) -> RegistrationView:
     """受理 · Accept the application for review, or reject it."""
-    return await commands.decide_acceptance(session, actor, registration_id, data, clock=clock)
+    return await commands.decide_acceptance(act, registration_id, data)
 
 
 @post(
@@ -57,10 +58,10 @@ async def decide_acceptance(
     responses=problems(NotFound, errors.DecisionFaulty, IllegalTransition, WrongActor),
 )
 async def request_supplement(
-    registration_id: FromPath[str], data: JSONBody[RequestSupplement], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[RequestSupplement], act: NamedDependency[Act]
 ) -> RegistrationView:
     """补正通知 · Ask for everything that is missing at once; the clocks stand still until it is there."""
-    return await supplements.request(session, actor, registration_id, data, clock=clock)
+    return await supplements.request(act, registration_id, data)
 
 
 @post(
@@ -70,10 +71,10 @@ async def request_supplement(
     responses=problems(NotFound, errors.EvidenceMissing, errors.RegistrationFaulty, IllegalTransition, WrongActor),
 )
 async def supply_materials(
-    registration_id: FromPath[str], data: JSONBody[SupplyMaterials], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[SupplyMaterials], act: NamedDependency[Act]
 ) -> RegistrationView:
     """补正 · Bring the materials that were asked for."""
-    return await supplements.supply(session, actor, registration_id, data, clock=clock)
+    return await supplements.supply(act, registration_id, data)
 
 
 @post(
@@ -83,10 +84,10 @@ async def supply_materials(
     responses=problems(NotFound, errors.AlreadyExtended, errors.ExtensionImpossible, IllegalTransition, WrongActor),
 )
 async def extend_case(
-    registration_id: FromPath[str], data: JSONBody[ExtendCase], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[ExtendCase], act: NamedDependency[Act]
 ) -> RegistrationView:
     """延长办理期限 · Extend the case once, with a reason."""
-    return await supplements.extend(session, actor, registration_id, data, clock=clock)
+    return await supplements.extend(act, registration_id, data)
 
 
 @post(
@@ -110,10 +111,8 @@ async def extend_case(
 async def review_registration(
     registration_id: FromPath[str],
     data: JSONBody[ReviewRegistration],
-    session: Session,
     runtime: NamedDependency[Runtime],
-    clock: Time,
-    actor: Who,
+    act: NamedDependency[Act],
 ) -> RegistrationView:
     """审查 · Approve the case for public notice, or refuse it; a refusal is possible until the certificate.
 
@@ -121,7 +120,7 @@ async def review_registration(
     """
     if data.decision == "approve":
         await screening.before_step(runtime, registration_id, RegistrationAction.APPROVE)
-    return await commands.review(session, actor, registration_id, data, clock=clock)
+    return await commands.review(act, registration_id, data)
 
 
 @post(
@@ -131,10 +130,10 @@ async def review_registration(
     responses=problems(NotFound, errors.DeterminationTooLate),
 )
 async def determine_public_data(
-    registration_id: FromPath[str], data: JSONBody[DeterminePublicData], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[DeterminePublicData], act: NamedDependency[Act]
 ) -> RegistrationView:
     """核定公共数据属性 · Settle whether the case's data is public data, whatever the provider declared."""
-    return await publicness.determine(session, actor, registration_id, data, clock=clock)
+    return await publicness.determine(act, registration_id, data)
 
 
 @post(
@@ -153,11 +152,11 @@ async def determine_public_data(
     ),
 )
 async def publish_notice(
-    registration_id: FromPath[str], session: Session, runtime: NamedDependency[Runtime], clock: Time, actor: Who
+    registration_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> RegistrationView:
     """公示 · Open the public notice of a reviewed case."""
     await screening.before_step(runtime, registration_id, RegistrationAction.PUBLISH)
-    return await certify.publish(session, actor, registration_id, clock=clock)
+    return await certify.publish(act, registration_id)
 
 
 @post(
@@ -182,18 +181,11 @@ async def publish_notice(
     ),
 )
 async def issue_certificate(
-    registration_id: FromPath[str],
-    once: NamedDependency[Once],
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: Time,
-    actor: Who,
+    registration_id: FromPath[str], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
 ) -> Response[RegistrationView]:
     """发证 · Issue the certificate once the notice has ended, or at once where none is held."""
     await screening.before_step(runtime, registration_id, RegistrationAction.CERTIFY)
-    return await once(
-        lambda: certify.certify(session, actor, registration_id, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(certify.certify, registration_id)
 
 
 @post(
@@ -212,11 +204,9 @@ async def issue_certificate(
         WrongActor,
     ),
 )
-async def enter_registration(
-    registration_id: FromPath[str], session: Session, clock: Time, actor: Who
-) -> RegistrationView:
+async def enter_registration(registration_id: FromPath[str], act: NamedDependency[Act]) -> RegistrationView:
     """登簿 · Enter what leads to no certificate: a cancellation, or a licence."""
-    return await certify.enter(session, actor, registration_id, clock=clock)
+    return await certify.enter(act, registration_id)
 
 
 @post(
@@ -226,10 +216,10 @@ async def enter_registration(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def withdraw_registration(
-    registration_id: FromPath[str], data: JSONBody[WithdrawRegistration], session: Session, clock: Time, actor: Who
+    registration_id: FromPath[str], data: JSONBody[WithdrawRegistration], act: NamedDependency[Act]
 ) -> RegistrationView:
     """撤回 · Take one's own application back."""
-    return await commands.withdraw(session, actor, registration_id, data, clock=clock)
+    return await commands.withdraw(act, registration_id, data)
 
 
 ROUTES = [

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.db import locked, unit
+from kernel.act import Act
+from kernel.db import locked
 from kernel.runtime import Runtime
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.duplicates.commands import Hit, find_claims, has_sketch, request_sketch
 from rights.duplicates.hashing import SketchKey
 from rights.duplicates.keys import open_sketch_key
@@ -43,34 +43,33 @@ async def before_step(runtime: Runtime, registration_id: str, *actions: Registra
 
     Whether an objection, or a content that is not sketched yet, keeps the case from the step is for the step to say.
     """
-    async with unit(runtime.sessions) as session:
-        row = await session.get(Registration, registration_id)
+    async with runtime.act() as act:
+        row = await act.session.get(Registration, registration_id)
         if row is None or not any(action in REGISTRATION.actions(row.status) for action in actions):
             return
-        await screen(session, registration_id, key=open_sketch_key(runtime.settings), clock=runtime.clock)
+        await screen(act, registration_id, key=open_sketch_key(runtime.settings))
 
 
-async def screen(session: AsyncSession, registration_id: str, *, key: SketchKey, clock: Clock) -> None:
+async def screen(act: Act, registration_id: str, *, key: SketchKey) -> None:
     """Compare a case under way with earlier claims and object to each that is new; asks for a sketch if it has none."""
-    row = await locked(session, Registration, registration_id)
-    if row.status not in OPEN or not await claims_content(session, row):
+    row = await locked(act.session, Registration, registration_id)
+    if row.status not in OPEN or not await claims_content(act.session, row):
         return
-    if not await has_sketch(session, row.revision_id, key):
-        await request_sketch(session, row.revision_id)
+    if not await has_sketch(act.session, row.revision_id, key):
+        await request_sketch(act.session, row.revision_id)
         row.screening = None
         return
-    now = clock.now()
     hits = await find_claims(
-        session, row.revision_id, excluding_party=row.party_id, key=key, clock=clock, before=(row.created_at, row.id)
+        act, row.revision_id, excluding_party=row.party_id, key=key, before=(row.created_at, row.id)
     )
-    known = set(await session.scalars(select(Objection.earlier_asset_id).where(Objection.registration_id == row.id)))
+    known = set(
+        await act.session.scalars(select(Objection.earlier_asset_id).where(Objection.registration_id == row.id))
+    )
     for hit in hits:
         if hit.asset_id not in known:
-            await object_for_centre(
-                session, row, earlier_claim=hit.claim, statement=_statement(hit), finding=_finding(hit), at=now
-            )
-    policy = msgspec.to_builtins(POLICY.at(day_in_china(now)).ref)
-    row.screening = {"at": now.isoformat(), "claims_found": len(hits), "policy": policy}
+            await object_for_centre(act, row, earlier_claim=hit.claim, statement=_statement(hit), finding=_finding(hit))
+    policy = msgspec.to_builtins(POLICY.at(day_in_china(act.at)).ref)
+    row.screening = {"at": act.at.isoformat(), "claims_found": len(hits), "policy": policy}
 
 
 def _statement(hit: Hit) -> str:

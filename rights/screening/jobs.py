@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from kernel.db import unit
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from rights.duplicates.commands import SCREEN_JOB
@@ -13,6 +12,6 @@ from rights.screening.commands import screen
 @job(SCREEN_JOB)
 async def screen_case(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Screen one case; one whose content has no sketch comes back when it has one."""
-    async with unit(runtime.sessions) as session:
+    async with runtime.act() as act:
         key = open_sketch_key(runtime.settings)
-        await screen(session, str(payload["registration"]), key=key, clock=runtime.clock)
+        await screen(act, str(payload["registration"]), key=key)

@@ -11,7 +11,7 @@ from kernel.time.clock import day_in_china
 from rights.grants.box import Dimension, Exclusivity, Grant, Violation
 from rights.title import queries, rules
 from rights.title.models import AssetLineage
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 from rights.title.refusals import refuse
 from rights.title.rules import Finding, FindingKind, Link
 
@@ -26,7 +26,7 @@ class Wish:
     A grant names its grantee, or nobody yet: an offer (要约) to whomever its recipients admit.
     """
 
-    act: Act
+    act: RightsAct
     holder: str
     wanted: Grant
     grantee: str | None = None
@@ -81,7 +81,7 @@ def _reach(found: Answer) -> tuple[bool, int, int]:
 async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish, *, at: datetime) -> Answer:
     """Every reason against a wish on one chain."""
     parties = await queries.members(session, [*(link.grant for link in chain), wish.wanted], wish.holder, wish.grantee)
-    onward = wish.act == Act.GRANT
+    onward = wish.act == RightsAct.GRANT
     grantee = wish.grantee if onward else None
     taken = await queries.out_of(session, chain[-1].id) if chain and onward else []
     on = day_in_china(at)
@@ -100,10 +100,10 @@ async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, w
 
 async def _taken_field(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish) -> Finding | None:
     """Whoever stands in the wish's field and cannot stand with it: neither its own line nor the title itself."""
-    if wish.act in (Act.TRANSFER, Act.SECURE):
+    if wish.act in (RightsAct.TRANSFER, RightsAct.SECURE):
         return None  # What stands goes on standing under whoever holds the title.
     line = {link.id for link in chain}
-    if wish.act == Act.GRANT:
+    if wish.act == RightsAct.GRANT:
         ordinary = wish.wanted.exclusivity == Exclusivity.ORDINARY
         beside = await queries.standing(session, asset_id, alone=ordinary)
         return rules.exclusive_finding(asset_id, [link for link in beside if link.id not in line], wish.wanted)
@@ -146,6 +146,6 @@ async def upstream_of(
     parties = await queries.members(session, [*(link.grant for link in chain), implied])
     broken = rules.chain_finding(row.parent_id, chain, implied, parties)
     remarks = await queries.remarks(session, row.parent_id)
-    barred = rules.remark_findings(row.parent_id, Act.EXERCISE, implied, remarks, day_in_china(at), parties)
+    barred = rules.remark_findings(row.parent_id, RightsAct.EXERCISE, implied, remarks, day_in_china(at), parties)
     found = [replace(one, kind=FindingKind.UPSTREAM) for one in (broken, *barred) if one is not None]
     return found + await upstream_findings(session, row.parent_id, implied, at=at, generation=generation + 1)

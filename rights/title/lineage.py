@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import lock_name
 from kernel.errors import FieldError
 from kernel.log.record import record
@@ -33,35 +33,33 @@ from rights.title.schemas import DeclareParent, LineageView, RecordParent
 from rights.title.views import lineage_view
 
 
-async def declare(
-    session: AsyncSession, actor: Actor, asset_id: str, data: DeclareParent, *, at: datetime
-) -> LineageView:
+async def declare(act: Act, asset_id: str, data: DeclareParent) -> LineageView:
     """Declare that one's asset is made from another, resting on the grant over it that allows the most.
 
     Raises UpstreamExceeded when the party holds no grant under which such data may be made.
     """
-    await lock_name(session, "lineage")  # Two declarations at once could close a circle.
-    child = await own_asset(session, actor, asset_id)
-    parent, kind = await _source(session, child, data.parent_asset_id, data.kind, at=at)
-    grant_id = await _best_grant(session, child.party_id, parent.id, kind, at=at)
-    return await _keep(session, actor, child, parent, kind, at=at, grant_id=grant_id)
+    await lock_name(act.session, "lineage")  # Two declarations at once could close a circle.
+    child = await own_asset(act, asset_id)
+    parent, kind = await _source(act.session, child, data.parent_asset_id, data.kind, at=act.at)
+    grant_id = await _best_grant(act.session, child.party_id, parent.id, kind, at=act.at)
+    return await _keep(act, child, parent, kind, grant_id=grant_id)
 
 
-async def enter(session: AsyncSession, actor: Actor, asset_id: str, data: RecordParent, *, at: datetime) -> LineageView:
+async def enter(act: Act, asset_id: str, data: RecordParent) -> LineageView:
     """Enter a source that the holder did not declare: from now on nothing is done with the asset beyond that source.
 
     It rests on a grant that the holder has over the source, if there is one; without any it carries nothing, and the
     asset is neither used, licensed nor sold until its holder has been licensed and has declared it.
     """
-    await lock_name(session, "lineage")
-    child = await asset(session, asset_id)
-    parent, kind = await _source(session, child, data.parent_asset_id, data.kind, at=at)
+    await lock_name(act.session, "lineage")
+    child = await asset(act.session, asset_id)
+    parent, kind = await _source(act.session, child, data.parent_asset_id, data.kind, at=act.at)
     try:
-        grant_id = await _best_grant(session, child.party_id, parent.id, kind, at=at)
+        grant_id = await _best_grant(act.session, child.party_id, parent.id, kind, at=act.at)
     except UpstreamExceeded:
         grant_id = None
-    view = await _keep(session, actor, child, parent, kind, at=at, grant_id=grant_id, basis=data.basis)
-    await announce(session, child.id)
+    view = await _keep(act, child, parent, kind, grant_id=grant_id, basis=data.basis)
+    await announce(act.session, child.id)
     return view
 
 
@@ -82,17 +80,9 @@ async def _source(
 
 
 async def _keep(
-    session: AsyncSession,
-    actor: Actor,
-    child: Asset,
-    parent: Asset,
-    kind: LineageKind,
-    *,
-    at: datetime,
-    grant_id: str | None,
-    basis: str | None = None,
+    act: Act, child: Asset, parent: Asset, kind: LineageKind, *, grant_id: str | None, basis: str | None = None
 ) -> LineageView:
-    told = (await queries.lineage(session, child.id)).get(parent.id, [])
+    told = (await queries.lineage(act.session, child.id)).get(parent.id, [])
     if any(row.grant_id == grant_id and row.kind == kind.code for row in told):
         raise _faulty("/parent_asset_id", "已按同一授权声明", "This is declared already, resting on the same grant")
     row = AssetLineage(
@@ -102,14 +92,14 @@ async def _keep(
         kind=kind.code,
         grant_id=grant_id,
         basis=basis,
-        created_at=at,
+        created_at=act.at,
     )
-    session.add(row)
+    act.session.add(row)
     facts = {"parent": parent.id, "kind": kind.code, "grant": grant_id, "basis": basis}
     parties = [child.party_id, parent.party_id]
     name = "declared" if basis is None else "entered"
-    record(session, actor, f"rights.lineage.{name}", child.id, at=at, parties=parties, facts=facts)
-    await session.flush()  # A title opened in this unit reads it.
+    record(act, f"rights.lineage.{name}", child.id, parties=parties, facts=facts)
+    await act.session.flush()  # A title opened in this unit reads it.
     return lineage_view(row)
 
 

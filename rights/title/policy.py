@@ -12,7 +12,7 @@ from rights.grants.box import Dimension
 from rights.terms import Right
 
 
-class Act(StrEnum):
+class RightsAct(StrEnum):
     """What is wished: to use what one holds, or to dispose of it."""
 
     EXERCISE = "exercise"
@@ -44,7 +44,7 @@ class RemarkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     zh: str
     en: str
-    blocks: tuple[Act, ...]
+    blocks: tuple[RightsAct, ...]
     condition: Literal["refused", "allowed", "required"]
     beneficiary: bool
     ranked: bool

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
@@ -23,69 +24,67 @@ from rights.title.changes import announce
 from rights.title.errors import RemarkFaulty
 from rights.title.locks import lock_title
 from rights.title.models import TitleRemark
-from rights.title.policy import Act, RemarkKind
+from rights.title.policy import RemarkKind, RightsAct
 from rights.title.refusals import refuse
 from rights.title.schemas import EnterRemark, ReleaseRemark, RemarkView
 from rights.title.states import REMARK, RemarkAction, RemarkState
 from rights.title.views import remark_view
 
 
-async def enter(session: AsyncSession, actor: Actor, asset_id: str, data: EnterRemark, *, at: datetime) -> RemarkView:
+async def enter(act: Act, asset_id: str, data: EnterRemark) -> RemarkView:
     """Enter a remark; a ranked one (质权顺位) stands behind those entered before it.
 
     Raises RightRemarked when what stands blocks it: what a court has seized is not pledged.
     """
-    await lock_title(session, ids.require("ast", asset_id))
-    roots = await queries.roots(session, asset_id)
+    await lock_title(act.session, ids.require("ast", asset_id))
+    roots = await queries.roots(act.session, asset_id)
     if not roots:
         raise NotFound(kind="title", id=asset_id)
-    on = day_in_china(at)
+    on = day_in_china(act.at)
     released = policy.remarks().at(on)
     kind = next((known for known in released.body.remark if known.code == data.kind), None)
-    if faults := _faults(data, kind, [known.code for known in released.body.remark], today_or_before=_past(data, at)):
+    if faults := _faults(
+        data, kind, [known.code for known in released.body.remark], today_or_before=_past(data, act.at)
+    ):
         raise RemarkFaulty(errors=faults)
     assert kind is not None
     if data.beneficiary_id is not None:
-        await one(session, Party, ids.require("pty", data.beneficiary_id))
+        await one(act.session, Party, ids.require("pty", data.beneficiary_id))
     if kind.ranked:
-        standing = await queries.remarks(session, asset_id)
-        if barred := rules.remark_findings(asset_id, Act.SECURE, decode(roots[0].box), standing, on):
+        standing = await queries.remarks(act.session, asset_id)
+        if barred := rules.remark_findings(asset_id, RightsAct.SECURE, decode(roots[0].box), standing, on):
             raise refuse(barred)
     row = TitleRemark(
         id=ids.new("rmk"),
         asset_id=asset_id,
         kind=kind.code,
         blocks=[str(act) for act in kind.blocks],
-        condition=_condition(data, at),
-        priority=await _next_priority(session, asset_id, kind.code) if kind.ranked else None,
+        condition=_condition(data, act.at),
+        priority=await _next_priority(act.session, asset_id, kind.code) if kind.ranked else None,
         beneficiary_id=data.beneficiary_id,
         basis=data.basis,
         until=data.until,
         policy_version=released.meta.version,
         release_basis=None,
-        created_at=at,
+        created_at=act.at,
     )
     parties = [root.grantee_id for root in roots] + [data.beneficiary_id]
     facts: dict[str, Any] = {"asset": asset_id, "remark": kind.code, "basis": data.basis, "priority": row.priority}
-    await lifecycle.begin(session, row, REMARK, actor, at=at, parties=parties, **facts)
-    await announce(session, asset_id)
+    await lifecycle.begin(act, row, REMARK, parties=parties, **facts)
+    await announce(act.session, asset_id)
     return remark_view(row)
 
 
-async def release(
-    session: AsyncSession, actor: Actor, remark_id: str, data: ReleaseRemark, *, at: datetime
-) -> RemarkView:
+async def release(act: Act, remark_id: str, data: ReleaseRemark) -> RemarkView:
     """Take a remark off; the ranks of the others stay as they were entered."""
-    found = await one(session, TitleRemark, ids.require("rmk", remark_id))
-    await lock_title(session, found.asset_id)
-    row = await locked(session, TitleRemark, remark_id)
-    roots = await queries.roots(session, row.asset_id)
+    found = await one(act.session, TitleRemark, ids.require("rmk", remark_id))
+    await lock_title(act.session, found.asset_id)
+    row = await locked(act.session, TitleRemark, remark_id)
+    roots = await queries.roots(act.session, row.asset_id)
     parties = [root.grantee_id for root in roots] + [row.beneficiary_id]
-    await lifecycle.advance(
-        session, row, REMARK, RemarkAction.RELEASE, actor, _role(actor), at=at, parties=parties, basis=data.basis
-    )
+    await lifecycle.advance(act, row, REMARK, RemarkAction.RELEASE, _role(act.actor), parties=parties, basis=data.basis)
     row.release_basis = data.basis
-    await announce(session, row.asset_id)
+    await announce(act.session, row.asset_id)
     return remark_view(row)
 
 

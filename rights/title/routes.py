@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -58,13 +59,12 @@ REFUSALS = (
 
 
 @get("/v1/assets/{asset_id:str}/title", opt=allow(READ, INSPECT), responses=problems(NotFound, MomentInFuture))
-async def get_title(asset_id: FromPath[str], session: Session, clock: Time, actor: Who, at: Moment = None) -> TitleView:
+async def get_title(asset_id: FromPath[str], act: NamedDependency[Act]) -> TitleView:
     """权利链 · An asset's title, now or at a moment: holders, sources, remarks, and the licences that one may see."""
-    now = clock.now()
-    moment = now if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
-    if moment > now:
-        raise MomentInFuture(now=now.isoformat())
-    return await desk.title(session, actor, asset_id, at=moment)
+    moment = act.at if act.at is None else act.at if act.at.tzinfo else act.at.replace(tzinfo=UTC)
+    if moment > act.at:
+        raise MomentInFuture(now=act.at.isoformat())
+    return await desk.title(act, asset_id, at=moment)
 
 
 @post(
@@ -73,39 +73,25 @@ async def get_title(asset_id: FromPath[str], session: Session, clock: Time, acto
     status_code=200,
     responses=problems(NotFound, GrantInexpressible),
 )
-async def check_title(
-    asset_id: FromPath[str], data: JSONBody[CheckTitle], session: Session, clock: Time, actor: Who
-) -> TitleAnswer:
+async def check_title(asset_id: FromPath[str], data: JSONBody[CheckTitle], act: NamedDependency[Act]) -> TitleAnswer:
     """确权校验 · Ask whether a wish is within the title: yes, or the violated edge and side with the rule."""
-    return await desk.check(session, actor, asset_id, data, at=clock.now())
+    return await desk.check(act, asset_id, data)
 
 
 @post("/v1/assets/{asset_id:str}/grants", opt=allow(GRANT), responses=problems(*REFUSALS))
 async def make_grant(
-    asset_id: FromPath[str],
-    data: JSONBody[MakeGrant],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[MakeGrant], once: NamedDependency[Once]
 ) -> Response[GrantView]:
     """授权 · Grant out of what one's party holds."""
-    now = clock.now()
-    return await once(lambda: commands.grant(session, actor, asset_id, data, at=now))
+    return await once(commands.grant, asset_id, data)
 
 
 @post("/v1/assets/{asset_id:str}/recorded-grants", opt=allow(REGISTER), responses=problems(*REFUSALS))
 async def record_grant(
-    asset_id: FromPath[str],
-    data: JSONBody[RecordGrant],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[RecordGrant], once: NamedDependency[Once]
 ) -> Response[GrantView]:
     """许可备案 · Enter a grant for its grantor, with the co-holders' written consents."""
-    now = clock.now()
-    return await once(lambda: commands.record_grant(session, actor, asset_id, data, at=now))
+    return await once(commands.record_grant, asset_id, data)
 
 
 @post(
@@ -114,11 +100,9 @@ async def record_grant(
     status_code=200,
     responses=problems(NotFound, errors.NotYoursToGrant, IllegalTransition, WrongActor),
 )
-async def end_grant(
-    grant_id: FromPath[str], data: JSONBody[EndGrant], session: Session, clock: Time, actor: Who
-) -> GrantView:
+async def end_grant(grant_id: FromPath[str], data: JSONBody[EndGrant], act: NamedDependency[Act]) -> GrantView:
     """终止授权 · Give up a grant that one holds, or take it from the register."""
-    return await commands.end(session, actor, grant_id, data, at=clock.now())
+    return await commands.end(act, grant_id, data)
 
 
 @post(
@@ -127,16 +111,10 @@ async def end_grant(
     responses=problems(*REFUSALS, errors.NotYoursToGrant, errors.TitlePassesByRegistration),
 )
 async def transfer_title(
-    asset_id: FromPath[str],
-    data: JSONBody[TransferTitle],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[TransferTitle], once: NamedDependency[Once]
 ) -> Response[list[GrantView]]:
     """转让许可 · Move the licences that a party holds in an asset to another; a registered title passes otherwise."""
-    now = clock.now()
-    return await once(lambda: commands.transfer(session, actor, asset_id, data, at=now))
+    return await once(commands.transfer, asset_id, data)
 
 
 @post(
@@ -145,16 +123,10 @@ async def transfer_title(
     responses=problems(NotFound, errors.LineageFaulty, errors.UpstreamExceeded, IdempotencyKeyReused),
 )
 async def declare_parent(
-    asset_id: FromPath[str],
-    data: JSONBody[DeclareParent],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[DeclareParent], once: NamedDependency[Once]
 ) -> Response[LineageView]:
     """声明来源 · Declare that one's asset is made from another."""
-    now = clock.now()
-    return await once(lambda: lineage.declare(session, actor, asset_id, data, at=now))
+    return await once(lineage.declare, asset_id, data)
 
 
 @post(
@@ -163,16 +135,10 @@ async def declare_parent(
     responses=problems(NotFound, errors.LineageFaulty, IdempotencyKeyReused),
 )
 async def record_parent(
-    asset_id: FromPath[str],
-    data: JSONBody[RecordParent],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[RecordParent], once: NamedDependency[Once]
 ) -> Response[LineageView]:
     """登记未声明的来源 · Enter a source that the holder did not declare; unlicensed, it stops the asset."""
-    now = clock.now()
-    return await once(lambda: lineage.enter(session, actor, asset_id, data, at=now))
+    return await once(lineage.enter, asset_id, data)
 
 
 @post(
@@ -181,16 +147,10 @@ async def record_parent(
     responses=problems(NotFound, errors.SharesFaulty, IdempotencyKeyReused),
 )
 async def set_shares(
-    asset_id: FromPath[str],
-    data: JSONBody[SetShares],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[SetShares], once: NamedDependency[Once]
 ) -> Response[list[ShareView]]:
     """共有份额 · Enter who holds a title together, and in what shares."""
-    now = clock.now()
-    return await once(lambda: shares.enter(session, actor, asset_id, data, at=now))
+    return await once(shares.enter, asset_id, data)
 
 
 @post(
@@ -199,16 +159,10 @@ async def set_shares(
     responses=problems(NotFound, GrantInexpressible, errors.RemarkFaulty, errors.RightRemarked, IdempotencyKeyReused),
 )
 async def enter_remark(
-    asset_id: FromPath[str],
-    data: JSONBody[EnterRemark],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    asset_id: FromPath[str], data: JSONBody[EnterRemark], once: NamedDependency[Once]
 ) -> Response[RemarkView]:
     """备注 · Enter a pledge, a seizure, a temporary control or an agreed condition on an asset's rights."""
-    now = clock.now()
-    return await once(lambda: remarks.enter(session, actor, asset_id, data, at=now))
+    return await once(remarks.enter, asset_id, data)
 
 
 @post(
@@ -218,10 +172,10 @@ async def enter_remark(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def release_remark(
-    remark_id: FromPath[str], data: JSONBody[ReleaseRemark], session: Session, clock: Time, actor: Who
+    remark_id: FromPath[str], data: JSONBody[ReleaseRemark], act: NamedDependency[Act]
 ) -> RemarkView:
     """解除备注 · Take a remark off."""
-    return await remarks.release(session, actor, remark_id, data, at=clock.now())
+    return await remarks.release(act, remark_id, data)
 
 
 ROUTES = [

@@ -17,7 +17,7 @@ from rights.grants.conditions import SIDES, Condition
 from rights.grants.rules import NOBODY, Members
 from rights.grants.words import ANYONE, WORLD, Words, words
 from rights.terms import Right
-from rights.title.policy import Act, LineageKind
+from rights.title.policy import LineageKind, RightsAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Remark:
 
     id: str
     kind: str
-    blocks: tuple[Act, ...]
+    blocks: tuple[RightsAct, ...]
     condition: Condition | None
     until: date | None
 
@@ -157,23 +157,23 @@ def exclusive_finding(asset_id: str, beside: Sequence[Link], wanted: Grant) -> F
 
 
 def remark_findings(
-    asset_id: str, act: Act, wanted: Grant, remarks: Iterable[Remark], on: date, members: Members = NOBODY
+    asset_id: str, act: RightsAct, wanted: Grant, remarks: Iterable[Remark], on: date, members: Members = NOBODY
 ) -> list[Finding]:
     """Every remark that blocks the act, or whose condition the wish does not keep."""
     found = []
     for remark in remarks:
         if act not in remark.blocks or (remark.until is not None and remark.until <= on):
             continue
-        if remark.condition is None or act not in (Act.EXERCISE, Act.GRANT):
+        if remark.condition is None or act not in (RightsAct.EXERCISE, RightsAct.GRANT):
             found.append(Finding(FindingKind.REMARK, asset_id, against=(remark.id,)))
         elif beyond := conditions.beyond(wanted, remark.condition, members):
             found.append(Finding(FindingKind.REMARK, asset_id, violations=tuple(beyond), against=(remark.id,)))
     return found
 
 
-def outward(act: Act, wanted: Grant, chain: Sequence[Link]) -> Grant:
+def outward(act: RightsAct, wanted: Grant, chain: Sequence[Link]) -> Grant:
     """The wish as upstream sees it: whoever uses what another made, or is to have it, was provided with it."""
-    if act == Act.EXERCISE and len(chain) < 2:
+    if act == RightsAct.EXERCISE and len(chain) < 2:
         return wanted
     rights = {*wanted.rights, Right.OPERATE}
     return msgspec.structs.replace(wanted, rights=tuple(right for right in Right if right in rights))
@@ -196,10 +196,12 @@ def upstream_wish(upstream: Grant, wanted: Grant, kind: LineageKind) -> Grant:
 
 
 def missing_consents(
-    act: Act, wanted: Grant, chain: Sequence[Link], holders: Iterable[str], consenting: Iterable[str]
+    act: RightsAct, wanted: Grant, chain: Sequence[Link], holders: Iterable[str], consenting: Iterable[str]
 ) -> tuple[str, ...]:
     """Co-holders whose consent is missing: one may license alone, but not dispose of the field or of the right."""
-    disposes = act in (Act.TRANSFER, Act.SECURE) or (act == Act.GRANT and wanted.exclusivity != Exclusivity.ORDINARY)
+    disposes = act in (RightsAct.TRANSFER, RightsAct.SECURE) or (
+        act == RightsAct.GRANT and wanted.exclusivity != Exclusivity.ORDINARY
+    )
     if len(chain) != 1 or not disposes:
         return ()
     return tuple(sorted(set(holders) - set(consenting)))

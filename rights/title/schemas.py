@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from rights.grants.reading import ConditionTerms, GrantTerms
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 
 PartyId = Annotated[str, Meta(pattern="^pty_", max_length=40)]
 GrantId = Annotated[str, Meta(pattern="^grt_", max_length=40)]
@@ -34,7 +34,7 @@ class RecordGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CheckTitle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ask whether a holder may do something; a grant may name its grantee. Without a holder, one's own party."""
 
-    act: Act
+    act: RightsAct
     wanted: GrantTerms
     holder_id: PartyId | None = None
     grantee_id: PartyId | None = None

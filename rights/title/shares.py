@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
@@ -21,25 +21,23 @@ from rights.title.schemas import SetShares, ShareView
 from rights.title.views import share_views
 
 
-async def enter(
-    session: AsyncSession, actor: Actor, asset_id: str, data: SetShares, *, at: datetime
-) -> list[ShareView]:
+async def enter(act: Act, asset_id: str, data: SetShares) -> list[ShareView]:
     """Enter the shares of an asset's title; they replace those that stood, and make up a whole."""
-    await lock_title(session, ids.require("ast", asset_id))
-    roots = await queries.roots(session, asset_id)
+    await lock_title(act.session, ids.require("ast", asset_id))
+    roots = await queries.roots(act.session, asset_id)
     if not roots:
         raise NotFound(kind="title", id=asset_id)
     given = [(share.party_id, share.numerator, share.denominator) for share in data.shares]
     if faults := rules.share_faults(roots[0].grantee_id, given):
         raise SharesFaulty(errors=faults)
     for party, _, _ in given:
-        await one(session, Party, ids.require("pty", party))
-    parties = {*await queries.shares(session, asset_id), *(party for party, _, _ in given)}
-    await _replace(session, asset_id, {party: Fraction(n, d) for party, n, d in given}, at=at)
+        await one(act.session, Party, ids.require("pty", party))
+    parties = {*await queries.shares(act.session, asset_id), *(party for party, _, _ in given)}
+    await _replace(act.session, asset_id, {party: Fraction(n, d) for party, n, d in given}, at=act.at)
     facts = {"shares": {party: f"{n}/{d}" for party, n, d in given}, "basis": data.basis}
-    record(session, actor, "rights.share.entered", asset_id, at=at, parties=sorted(parties), facts=facts)
-    await announce(session, asset_id)
-    return share_views(await queries.shares(session, asset_id))
+    record(act, "rights.share.entered", asset_id, parties=sorted(parties), facts=facts)
+    await announce(act.session, asset_id)
+    return share_views(await queries.shares(act.session, asset_id))
 
 
 async def move(session: AsyncSession, asset_id: str, leaving: str, coming: str, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from kernel.act import Act
 from kernel.db import unit
 from kernel.identity import commands, uscc
 from kernel.log.models import LogEntry
@@ -125,7 +126,7 @@ async def test_the_centres_own_keys_are_renewed_at_its_machine_only(client, as_,
     refused = await operator.post(f"/v1/parties/{centre}/api-keys", {"reason": "x"})
     assert (refused.status_code, refused.json()["code"]) == (409, "centre-not-decided")
     async with unit(sessions) as session:
-        made = await commands.renew_operator(session, clock=clock, sandbox=True)
+        made = await commands.renew_operator(Act(session, SYSTEM, clock.now(), ISSUER), sandbox=True)
     renewed = client.with_key(made.secret)
     usable = [key["id"] for key in (await renewed.get("/v1/api-keys")).json() if key["revoked_at"] is None]
     assert usable == [made.key.id]

@@ -3,9 +3,9 @@
 import json
 
 import polars as pl
-from centre.cli.quality import desensitise, score
 from click.testing import CliRunner
 
+from centre.cli.quality import desensitise, score
 from kernel.crypto import signing
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, parquet
 from tests.valuation.quality.desensitisation.test_treat import PEOPLE, PLAN

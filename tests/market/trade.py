@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.crypto import signing
-from kernel.db import unit
 from kernel.identity.models import Party
 from kernel.runtime import Runtime
 from kernel.text import Text
@@ -88,12 +88,12 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
         "licence": LICENCE,
         **over,
     }
-    async with unit(runtime.sessions) as session:
-        asset, revision = await _asset(session, runtime, provider, now)
-        certificate = await _certificate(session, runtime, asset, revision, now)
-        card = await _scorecard(session, asset, revision, certificate.document_id, now)
+    async with runtime.act(actor) as act:
+        asset, revision = await _asset(act.session, runtime, provider, now)
+        certificate = await _certificate(act.session, runtime, asset, revision, now)
+        card = await _scorecard(act.session, asset, revision, certificate.document_id, now)
         actor = Actor(party=provider, key="key_of_the_test")
-        await classification.declare(session, actor, asset.id, UNGRAVE, clock=runtime.clock)
+        await classification.declare(act, asset.id, UNGRAVE)
         row = Listing(
             id=ids.new("lst"),
             provider=provider,
@@ -124,7 +124,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
             listed_at=now,
             **known,
         )
-        session.add(row)
+        act.session.add(row)
     return row.id
 
 
@@ -184,7 +184,7 @@ async def _certificate(
         basis_label=Text("自有经营", "own operations"),
         restrictions="",
     )
-    return await issue(session, SYSTEM, title, clock=runtime.clock, issuer=runtime.issuer)
+    return await issue(Act(session, SYSTEM, runtime.clock.now(), runtime.issuer), title)
 
 
 async def _scorecard(session: AsyncSession, asset: Asset, revision: AssetRevision, document: str, at: datetime) -> str:
@@ -311,9 +311,9 @@ class Trade:
     async def delivered(self) -> str:
         """An order whose buyer has receipted the files."""
         order_id = await self.paid()
-        async with unit(self.runtime.sessions) as session:
-            row = await session.get_one(Order, order_id)
-            await orders.mark_delivered(session, row, clock=self.runtime.clock)
+        async with self.runtime.act() as act:
+            row = await act.session.get_one(Order, order_id)
+            await orders.mark_delivered(act, row)
         return order_id
 
 

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from kernel.actor import Actor
-from kernel.db import unit
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
@@ -64,8 +63,8 @@ async def test_acceptance_and_silence_at_once_accept_once(trade, clock, drain):
     clock.move(timedelta(days=8))
 
     async def silent():
-        async with unit(trade.runtime.sessions) as session:
-            return await commands.accept_silently(session, order_id, clock=clock)
+        async with trade.runtime.act() as act:
+            return await commands.accept_silently(act, order_id)
 
     path = f"/v1/orders/{order_id}/acceptance"
     results = await asyncio.gather(*(silent() for _ in range(3)), *(trade.buyer.post(path) for _ in range(3)))
@@ -101,8 +100,8 @@ async def test_cancellation_and_payment_at_once_leave_one_outcome(trade):
 
     async def pay():
         try:
-            async with unit(trade.runtime.sessions) as session:
-                await commands.mark_paid(session, order_id, "pay_x", clock=trade.runtime.clock)
+            async with trade.runtime.act() as act:
+                await commands.mark_paid(act, order_id, "pay_x")
         except IllegalTransition:
             return False
         return True

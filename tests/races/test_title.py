@@ -6,7 +6,6 @@ import random
 
 import msgspec
 
-from kernel.actor import SYSTEM
 from kernel.db import unit
 from kernel.errors import DomainError
 from rights.grants import rules
@@ -23,9 +22,9 @@ async def write(runtime, asset, grantor, grantee, **over):
     """One writer, with a connection and a commit of its own."""
     given = msgspec.convert(terms(grantee, **over), GrantTerms)
     try:
-        async with unit(runtime.sessions) as session:
+        async with runtime.act() as act:
             data = MakeGrant(grantee_id=grantee, terms=given)
-            return await commands.grant_for(session, SYSTEM, grantor, asset, data, at=runtime.clock.now())
+            return await commands.grant_for(act, grantor, asset, data)
     except DomainError as refusal:
         return refusal
 

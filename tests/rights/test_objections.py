@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kernel.act import Act
 from kernel.db import Sessions, locked, unit
 from kernel.time.clock import FixedClock
 from rights.objections.commands import Finding, object_for_centre
@@ -83,12 +84,11 @@ async def test_the_centre_objects_where_it_finds_an_earlier_claim(
     async with unit(sessions) as session:
         row = await locked(session, Registration, case["id"])
         made = await object_for_centre(
-            session,
+            Act(session, SYSTEM, clock.now(), ISSUER),
             row,
             earlier_claim="SJ1512026110001",
             statement="与在先登记高度相似",
             finding=Finding(row.asset_id, "near-duplicate", "0.9", 4, "近似", "near"),
-            at=clock.now(),
         )
     await story.sketched(registrar, case["revision_id"])
     path = f"/v1/registrations/{case['id']}"

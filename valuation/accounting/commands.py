@@ -5,16 +5,14 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
-from kernel.crypto.issuer import Issuer
+from kernel.act import Act
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.accounting import checklist, lines, movements, queries
 from valuation.accounting.errors import ChecklistIncomplete, NoteFaulty
@@ -22,20 +20,18 @@ from valuation.accounting.models import AccountingDecision, AccountingNote
 from valuation.accounting.schemas import DecideClassification, DecisionView, DrawNote, NoteView
 
 
-async def decide(
-    session: AsyncSession, actor: Actor, data: DecideClassification, *, clock: Clock, issuer: Issuer
-) -> DecisionView:
+async def decide(act: Act, data: DecideClassification) -> DecisionView:
     """Decide what an asset of one's own is booked as; raises NotFound, ChecklistIncomplete with every open question."""
-    assert actor.party is not None
-    asset, now = await assets.own_asset(session, actor, data.asset_id), clock.now()
+    assert act.actor.party is not None
+    asset = await assets.own_asset(act, data.asset_id)
     found = list(checklist.faults(data.acquisition, data.answers))
-    if data.decided_on > day_in_china(now):
+    if data.decided_on > day_in_china(act.at):
         text = Text("决定日期不得晚于今日。", "A decision is not made in the future.")
         found.append(FieldError("/decided_on", text, checklist.RULE))
     if found:
         raise ChecklistIncomplete(errors=found, count=len(found))
     decided = checklist.decide(data.acquisition, data.answers)
-    latest = await assets.latest_revision(session, asset.id)
+    latest = await assets.latest_revision(act.session, asset.id)
     body = _plain(
         {
             "acquisition": data.acquisition,
@@ -54,29 +50,26 @@ async def decide(
         id=ids.new("acd"),
         asset_id=asset.id,
         revision_id=latest.id if latest else None,
-        party=actor.party,
+        party=act.actor.party,
         classification=decided.classification,
         body=body,
-        created_at=now,
+        created_at=act.at,
     )
-    claims = {"asset": asset.id, "asset_name": asset.name, "revision": row.revision_id, "party": actor.party}
-    document = await issue(
-        session, actor, "accounting-decision", row.id, {**claims, "decision": body}, issuer=issuer, at=now,
-        parties=[actor.party],
-    )  # fmt: skip
+    claims = {"asset": asset.id, "asset_name": asset.name, "revision": row.revision_id, "party": act.actor.party}
+    document = await issue(act, "accounting-decision", row.id, {**claims, "decision": body}, parties=[act.actor.party])  # fmt: skip
     row.document_id = document.id
-    session.add(row)
-    await session.flush()  # The view shows what is stored.
+    act.session.add(row)
+    await act.session.flush()  # The view shows what is stored.
     return queries.decision_view(row)
 
 
-async def draw(session: AsyncSession, actor: Actor, data: DrawNote, *, clock: Clock, issuer: Issuer) -> NoteView:
+async def draw(act: Act, data: DrawNote) -> NoteView:
     """Draw the notes table of a period; raises NoteFaulty with everything that cannot be."""
-    assert actor.party is not None
-    found = list(_faults(data)) or [each async for each in _strangers(session, actor, data)]
+    assert act.actor.party is not None
+    found = list(_faults(data)) or [each async for each in _strangers(act, data)]
     if found:
         raise NoteFaulty(errors=found, count=len(found))
-    now, places = clock.now(), EXPONENTS[data.currency]
+    places = EXPONENTS[data.currency]
     body = _plain(
         {
             "currency": data.currency,
@@ -99,20 +92,18 @@ async def draw(session: AsyncSession, actor: Actor, data: DrawNote, *, clock: Cl
     )
     row = AccountingNote(
         id=ids.new("acn"),
-        party=actor.party,
+        party=act.actor.party,
         currency=data.currency,
         period_from=data.period_from,
         period_until=data.period_until,
         body=body,
-        created_at=now,
+        created_at=act.at,
     )
-    claims = {"party": actor.party, "note": body}
-    document = await issue(
-        session, actor, "accounting-note", row.id, claims, issuer=issuer, at=now, parties=[actor.party]
-    )
+    claims = {"party": act.actor.party, "note": body}
+    document = await issue(act, "accounting-note", row.id, claims, parties=[act.actor.party])
     row.document_id = document.id
-    session.add(row)
-    await session.flush()  # The view shows what is stored.
+    act.session.add(row)
+    await act.session.flush()  # The view shows what is stored.
     return queries.note_view(row)
 
 
@@ -132,12 +123,12 @@ def _faults(data: DrawNote) -> Iterator[FieldError]:
     yield from movements.development_faults(data.development, dict(data.intangible), data.currency)
 
 
-async def _strangers(session: AsyncSession, actor: Actor, data: DrawNote) -> Any:
+async def _strangers(act: Act, data: DrawNote) -> Any:
     """Decisions that the note rests on and that are not one's own."""
     query = select(AccountingDecision.id).where(
-        AccountingDecision.id.in_(data.decisions), AccountingDecision.party == actor.party
+        AccountingDecision.id.in_(data.decisions), AccountingDecision.party == act.actor.party
     )
-    own = set(await session.scalars(query))
+    own = set(await act.session.scalars(query))
     for at, each in enumerate(data.decisions):
         if each not in own:
             text = Text("没有这一会计判断。", "There is no such decision of yours.")

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.documents.render import HELPERS
@@ -49,17 +49,17 @@ def note_view(row: AccountingNote) -> NoteView:
     )
 
 
-async def decision(session: AsyncSession, actor: Actor, decision_id: str) -> DecisionView:
+async def decision(act: Act, decision_id: str) -> DecisionView:
     """A decision; raises NotFound."""
-    row = await one(session, AccountingDecision, ids.require("acd", decision_id))
-    _require(actor, row.party, "accounting_decision", decision_id)
+    row = await one(act.session, AccountingDecision, ids.require("acd", decision_id))
+    _require(act.actor, row.party, "accounting_decision", decision_id)
     return decision_view(row)
 
 
-async def note(session: AsyncSession, actor: Actor, note_id: str) -> NoteView:
+async def note(act: Act, note_id: str) -> NoteView:
     """A note; raises NotFound."""
-    row = await one(session, AccountingNote, ids.require("acn", note_id))
-    _require(actor, row.party, "accounting_note", note_id)
+    row = await one(act.session, AccountingNote, ids.require("acn", note_id))
+    _require(act.actor, row.party, "accounting_note", note_id)
     return note_view(row)
 
 
@@ -68,27 +68,25 @@ def _require(actor: Actor, party: str, kind: str, id_: str) -> None:
         raise NotFound(kind=kind, id=id_)
 
 
-async def decisions(
-    session: AsyncSession, actor: Actor, asset_id: str | None, limit: int, cursor: str | None
-) -> Page[DecisionView]:
+async def decisions(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[DecisionView]:
     """Decisions, the newest first: one's own, or all for those who watch."""
     query = select(AccountingDecision).order_by(AccountingDecision.id.desc())
-    if not actor.has(*WATCHERS):
-        query = query.where(AccountingDecision.party == actor.party)
+    if not act.actor.has(*WATCHERS):
+        query = query.where(AccountingDecision.party == act.actor.party)
     if asset_id is not None:
         query = query.where(AccountingDecision.asset_id == asset_id)
     if (before := decode(cursor, 1)) is not None:
         query = query.where(AccountingDecision.id < before[0])
-    rows = await session.scalars(query.limit(limit + 1))
+    rows = await act.session.scalars(query.limit(limit + 1))
     return page([decision_view(row) for row in rows], limit, CursorOf[DecisionView](("id",)))
 
 
-async def notes(session: AsyncSession, actor: Actor, limit: int, cursor: str | None) -> Page[NoteView]:
+async def notes(act: Act, limit: int, cursor: str | None) -> Page[NoteView]:
     """Notes, the newest first: one's own, or all for those who watch."""
     query = select(AccountingNote).order_by(AccountingNote.id.desc())
-    if not actor.has(*WATCHERS):
-        query = query.where(AccountingNote.party == actor.party)
+    if not act.actor.has(*WATCHERS):
+        query = query.where(AccountingNote.party == act.actor.party)
     if (before := decode(cursor, 1)) is not None:
         query = query.where(AccountingNote.id < before[0])
-    rows = await session.scalars(query.limit(limit + 1))
+    rows = await act.session.scalars(query.limit(limit + 1))
     return page([note_view(row) for row in rows], limit, CursorOf[NoteView](("id",)))

@@ -7,13 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import InvalidInput, NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.accounting import checklist, commands, errors, queries
 from valuation.accounting.schemas import DecideClassification, DecisionView, DrawNote, NoteView, QuestionView
@@ -38,64 +37,47 @@ async def get_checklist() -> list[QuestionView]:
     responses=problems(NotFound, errors.ChecklistIncomplete, IdempotencyKeyReused),
 )
 async def decide_classification(
-    data: JSONBody[DecideClassification],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[DecideClassification], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
 ) -> Response[DecisionView]:
     """作出会计判断 · Answer the checklist for an asset of your own; the answers are stored and never change."""
-    return await once(
-        lambda: commands.decide(session, actor, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(commands.decide, data)
 
 
 @get("/v1/accounting-decisions", opt=READING, responses=problems(InvalidInput))
 async def list_decisions(
-    session: Session,
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
     asset_id: Annotated[str | None, QueryParameter(max_length=40, description="资产 · asset")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[DecisionView]:
     """会计判断 · Decisions, the newest first."""
-    return await queries.decisions(session, actor, asset_id, limit, cursor)
+    return await queries.decisions(act, asset_id, limit, cursor)
 
 
 @get("/v1/accounting-decisions/{decision_id:str}", opt=READING, responses=problems(NotFound))
-async def get_decision(decision_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> DecisionView:
+async def get_decision(decision_id: FromPath[str], act: NamedDependency[Act]) -> DecisionView:
     """会计判断 · A decision with every answer; its page is that of its document."""
-    return await queries.decision(session, actor, decision_id)
+    return await queries.decision(act, decision_id)
 
 
 @post("/v1/accounting-notes", opt=WRITING, responses=problems(errors.NoteFaulty, IdempotencyKeyReused))
 async def draw_note(
-    data: JSONBody[DrawNote],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[DrawNote], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
 ) -> Response[NoteView]:
     """编制附注披露表 · State the movements of a period; balances and totals are computed (财会〔2023〕11号)."""
-    return await once(
-        lambda: commands.draw(session, actor, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(commands.draw, data)
 
 
 @get("/v1/accounting-notes", opt=READING, responses=problems(InvalidInput))
-async def list_notes(
-    session: Session, actor: NamedDependency[Actor], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[NoteView]:
+async def list_notes(act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None) -> Page[NoteView]:
     """附注披露表 · Notes, the newest first."""
-    return await queries.notes(session, actor, limit, cursor)
+    return await queries.notes(act, limit, cursor)
 
 
 @get("/v1/accounting-notes/{note_id:str}", opt=READING, responses=problems(NotFound))
-async def get_note(note_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> NoteView:
+async def get_note(note_id: FromPath[str], act: NamedDependency[Act]) -> NoteView:
     """附注披露表 · A note with its tables; its page is that of its document."""
-    return await queries.note(session, actor, note_id)
+    return await queries.note(act, note_id)
 
 
 ROUTES = [get_checklist, decide_classification, list_decisions, get_decision, draw_note, list_notes, get_note]

@@ -3,14 +3,11 @@
 A study is one valuer's computation. The report that two valuers sign comes from valuation.engagements.
 """
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import ids
-from kernel.actor import Actor
-from kernel.crypto.issuer import Issuer
+from kernel.act import Act
 from kernel.documents.commands import issue
 from kernel.identity.models import Party
-from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.limits import last_use
@@ -21,18 +18,15 @@ from valuation.appraisal.schemas import AppraisalView
 from valuation.engagements.independence import check as independence
 
 
-async def study(
-    session: AsyncSession, actor: Actor, asset_id: str, data: AppraiseAsset, *, clock: Clock, issuer: Issuer
-) -> AppraisalView:
+async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     """Value the asset's newest revision; raises every faulty parameter at once."""
-    assert actor.party is not None
-    asset = await assets.asset(session, asset_id)
-    if asset.party_id == actor.party:
+    assert act.actor.party is not None
+    asset = await assets.asset(act.session, asset_id)
+    if asset.party_id == act.actor.party:
         raise ConflictOfInterest
-    now = clock.now()
-    await independence.of_firm(session, actor.party, asset, now)
-    policy = rule_set(data.base_date, day_in_china(now))
-    basis = await quality_basis(session, asset_id, data.scorecard_id)
+    await independence.of_firm(act.session, act.actor.party, asset, act.at)
+    policy = rule_set(data.base_date, day_in_china(act.at))
+    basis = await quality_basis(act.session, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)
     result = computed(
         asset_id, data.inputs, data.study, basis, base_date=data.base_date, use_until=until, policy=policy
@@ -45,27 +39,19 @@ async def study(
         "revision": basis.revision,
         "content_sha256": basis.content_sha256,
         "provider": asset.party_id,
-        "provider_name": (await session.get_one(Party, asset.party_id)).name,
-        "valuer": actor.party,
-        "valuer_name": (await session.get_one(Party, actor.party)).name,
+        "provider_name": (await act.session.get_one(Party, asset.party_id)).name,
+        "valuer": act.actor.party,
+        "valuer_name": (await act.session.get_one(Party, act.actor.party)).name,
         "standing": "study",
         "standing_text": {"zh": STANDINGS["study"].zh, "en": STANDINGS["study"].en},
         "appraisal": body,
     }
     document = await issue(
-        session,
-        actor,
-        "appraisal-report",
-        appraisal_id,
-        claims,
-        issuer=issuer,
-        at=now,
-        parties=[asset.party_id],
-        valid_until=end_of_day_in_china(until),
+        act, "appraisal-report", appraisal_id, claims, parties=[asset.party_id], valid_until=end_of_day_in_china(until)
     )
     row = appraisal_row(
-        appraisal_id, body, document, standing="study", provider=asset.party_id, valuer=actor.party, at=now
+        appraisal_id, body, document, standing="study", provider=asset.party_id, valuer=act.actor.party, at=act.at
     )
-    session.add(row)
-    await session.flush()  # The view shows what is stored.
+    act.session.add(row)
+    await act.session.flush()  # The view shows what is stored.
     return appraisal_view(row)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.money import Money
@@ -56,10 +56,10 @@ async def latest_appraisal(session: AsyncSession, revision_id: str) -> Appraisal
     return (await session.scalars(query.limit(1))).first()
 
 
-async def appraisal_seen(session: AsyncSession, actor: Actor, appraisal_id: str) -> AppraisalView:
+async def appraisal_seen(act: Act, appraisal_id: str) -> AppraisalView:
     """An appraisal for its valuer, its client, the provider, and those who review and watch; raises NotFound."""
-    row = await appraisal(session, appraisal_id)
-    known = actor.party is not None and actor.party in (row.provider, row.valuer, row.client)
-    if not known and not actor.has(*READERS):
+    row = await appraisal(act.session, appraisal_id)
+    known = act.actor.party is not None and act.actor.party in (row.provider, row.valuer, row.client)
+    if not known and not act.actor.has(*READERS):
         raise NotFound(kind="appraisal", id=appraisal_id)
     return appraisal_view(row)

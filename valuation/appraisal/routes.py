@@ -7,13 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock
 from valuation.appraisal import (
     commands,
     errors,
@@ -62,15 +61,10 @@ async def appraise_asset(
     asset_id: FromPath[str],
     data: JSONBody[AppraiseAsset],
     once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
     runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
 ) -> Response[AppraisalView]:
     """测算数据资产价值 · Value an asset by oneself, with every step shown; a study that no second valuer has signed."""
-    return await once(
-        lambda: commands.study(session, actor, asset_id, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(commands.study, asset_id, data)
 
 
 @get(
@@ -78,17 +72,15 @@ async def appraise_asset(
     opt=READING,
     responses=problems(NotFound),
 )
-async def get_appraisal(appraisal_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> AppraisalView:
+async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> AppraisalView:
     """估值 · An appraisal, for its valuer, the provider, and those who review and watch."""
-    return await queries.appraisal_seen(session, actor, appraisal_id)
+    return await queries.appraisal_seen(act, appraisal_id)
 
 
 @get("/v1/appraisals/{appraisal_id:str}/sensitivity", opt=READING, responses=problems(NotFound))
-async def get_sensitivity(
-    appraisal_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> SensitivityView:
+async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> SensitivityView:
     """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
-    stored = await queries.appraisal_seen(session, actor, appraisal_id)
+    stored = await queries.appraisal_seen(act, appraisal_id)
     return await asyncio.to_thread(suppose.sensitive, stored)
 
 
@@ -98,11 +90,9 @@ async def get_sensitivity(
     status_code=200,
     responses=problems(NotFound, errors.InputsFaulty),
 )
-async def ask_what_if(
-    appraisal_id: FromPath[str], data: JSONBody[WhatIf], session: Session, actor: NamedDependency[Actor]
-) -> WhatIfView:
+async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: NamedDependency[Act]) -> WhatIfView:
     """假设分析 · Value a stored appraisal again with other numbers; nothing is stored."""
-    return suppose.what_if(await queries.appraisal_seen(session, actor, appraisal_id), data)
+    return suppose.what_if(await queries.appraisal_seen(act, appraisal_id), data)
 
 
 @post(
@@ -112,10 +102,10 @@ async def ask_what_if(
     responses=problems(NotFound, errors.InputsFaulty),
 )
 async def ask_simulation(
-    appraisal_id: FromPath[str], data: JSONBody[Simulate], session: Session, actor: NamedDependency[Actor]
+    appraisal_id: FromPath[str], data: JSONBody[Simulate], act: NamedDependency[Act]
 ) -> SimulationView:
     """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
-    stored = await queries.appraisal_seen(session, actor, appraisal_id)
+    stored = await queries.appraisal_seen(act, appraisal_id)
     return await asyncio.to_thread(suppose.simulated, stored, data)
 
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.errors import InvalidInput
 from kernel.http.guards import allow
 from kernel.http.problems import problems
@@ -60,8 +61,7 @@ def _asked(clock: Clock, days: int | None, **given: Any) -> Asked:
 
 @get("/v1/audit/appraisals", opt=_READ, responses=problems(InvalidInput))
 async def audit_appraisals(
-    session: Session,
-    clock: Now,
+    act: NamedDependency[Act],
     valuer: Valuer = None,
     approach: Approach = None,
     standing: Standing = None,
@@ -74,10 +74,10 @@ async def audit_appraisals(
 ) -> Page[AuditedAppraisal]:
     """估值查询 · Appraisals by valuer, method, standing, base date, or soon to expire; newest first."""
     asked = _asked(
-        clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, currency=currency,
+        act.clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, currency=currency,
         based_from=based_from, based_until=based_until,
     )  # fmt: skip
-    return await queries.appraisals(session, asked, limit, cursor)
+    return await queries.appraisals(act.session, asked, limit, cursor)
 
 
 @get("/v1/audit/outliers", opt=_READ, responses=problems(InvalidInput))
@@ -120,9 +120,8 @@ async def audit_back_test(session: Session, standing: Standing = None, based_fro
 @get("/v1/audit/exports/{report:str}", opt=_READ, responses=problems(InvalidInput, ExportTooLarge))
 async def audit_export(
     report: FromPath[Literal["appraisals", "outliers", "unsupported-inputs"]],
-    session: Session,
-    clock: Now,
     file_format: Annotated[Format, QueryParameter(name="format", description="csv, parquet, xlsx")],
+    act: NamedDependency[Act],
     valuer: Valuer = None,
     approach: Approach = None,
     standing: Standing = None,
@@ -131,15 +130,15 @@ async def audit_export(
     threshold: Threshold = queries.OUTLIER_Z,
 ) -> Stream:
     """审计导出 · The whole answer to a question as CSV, Parquet or XLSX; too many rows are refused, never cut."""
-    asked = _asked(clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, peer=peer)
+    asked = _asked(act.clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, peer=peer)
     query, line, kind = {
         "appraisals": (queries.appraisals_of(asked), queries.appraisal_of, AuditedAppraisal),
         "outliers": (queries.outliers_of(asked, threshold), queries.outlier_of, Outlier),
         "unsupported-inputs": (queries.unsupported_of(asked), queries.one_unsupported, Unsupported),
     }[report]
-    await queries.counted(session, query)
+    await queries.counted(act.session, query)
     columns = kind.__struct_fields__
-    path = await exports.written(file_format, columns, ("peers",), queries.batches(session, query, line))
+    path = await exports.written(file_format, columns, ("peers",), queries.batches(act.session, query, line))
     headers = {"Content-Disposition": f'attachment; filename="{report}.{file_format}"'}
     return Stream(exports.sent(path), media_type=exports.MEDIA[file_format], headers=headers)
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError, NotFound
 from kernel.identity.models import Party
@@ -12,7 +12,7 @@ from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.policy import policies
 from valuation.engagements import queries, rules
@@ -26,18 +26,17 @@ from valuation.practitioners import queries as practitioners
 from valuation.practitioners.models import Practitioner
 
 
-async def propose(session: AsyncSession, actor: Actor, data: ProposeEngagement, *, clock: Clock) -> EngagementView:
+async def propose(act: Act, data: ProposeEngagement) -> EngagementView:
     """A client asks a firm to value an asset; raises EngagementFaulty with every fault of the terms."""
-    assert actor.party is not None
-    now = clock.now()
-    asset = await assets.asset(session, data.asset_id)
-    faults = [*await _faults(session, actor, data, clock), *await _succession(session, actor, data)]
+    assert act.actor.party is not None
+    asset = await assets.asset(act.session, data.asset_id)
+    faults = [*await _faults(act, data), *await _succession(act, data)]
     if faults:
         raise EngagementFaulty(errors=faults, count=len(faults))
     fee = Money.of(data.fee.amount, "/fee/amount")
     row = Engagement(
         id=ids.new("eng"),
-        client=actor.party,
+        client=act.actor.party,
         firm=data.firm,
         asset_id=asset.id,
         provider=asset.party_id,
@@ -52,15 +51,15 @@ async def propose(session: AsyncSession, actor: Actor, data: ProposeEngagement, 
         fee_currency=fee.currency,
         supersedes_id=data.supersedes,
         checks=[],
-        created_at=now,
+        created_at=act.at,
     )
     facts = {"asset": asset.id, "base_date": data.base_date.isoformat(), "value_type": data.value_type}
-    await lifecycle.begin(session, row, ENGAGEMENT, actor, at=now, parties=queries.sides(row), **facts)
-    return await queries.view(session, actor, row, now)
+    await lifecycle.begin(act, row, ENGAGEMENT, parties=queries.sides(row), **facts)
+    return await queries.view(act, row)
 
 
-async def _faults(session: AsyncSession, actor: Actor, data: ProposeEngagement, clock: Clock) -> list[FieldError]:
-    today = day_in_china(clock.now())
+async def _faults(act: Act, data: ProposeEngagement) -> list[FieldError]:
+    today = day_in_china(act.at)
     fee = Money.of(data.fee.amount, "/fee/amount")
     terms = rules.Terms(data.base_date, data.fee.basis, fee.minor, data.intended_users)
     found = list(rules.term_faults(terms, today, POLICY.at(today).body.fee_bases))
@@ -69,22 +68,22 @@ async def _faults(session: AsyncSession, actor: Actor, data: ProposeEngagement, 
     except PolicyMissing:
         text = Text("基准日没有生效的评估规则集。", "No rule set is in force on the base date.")
         found.append(FieldError("/base_date", text, "LT-APR-07"))
-    firm = await session.get(Party, data.firm)
+    firm = await act.session.get(Party, data.firm)
     if firm is None or Role.VALUER not in firm.roles or firm.status != PartyState.ADMITTED:
         text = Text("不是已准入的评估机构。", "This is no admitted valuation firm.")
         found.append(FieldError("/firm", text, "LT-ENG-01"))
-    elif firm.id == actor.party:
+    elif firm.id == act.actor.party:
         found.append(rules.Tie("client", "firm").fault)
     return found
 
 
-async def _succession(session: AsyncSession, actor: Actor, data: ProposeEngagement) -> list[FieldError]:
+async def _succession(act: Act, data: ProposeEngagement) -> list[FieldError]:
     """Only one's own report on the same asset by the same firm is replaced, while it stands."""
     if data.supersedes is None:
         return []
-    earlier = await session.get(Engagement, data.supersedes)
+    earlier = await act.session.get(Engagement, data.supersedes)
     same = earlier is not None and (earlier.client, earlier.firm, earlier.asset_id) == (
-        actor.party,
+        act.actor.party,
         data.firm,
         data.asset_id,
     )
@@ -97,28 +96,25 @@ async def _succession(session: AsyncSession, actor: Actor, data: ProposeEngageme
     return []
 
 
-async def accept(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: AcceptEngagement, *, clock: Clock
-) -> EngagementView:
+async def accept(act: Act, engagement_id: str, data: AcceptEngagement) -> EngagementView:
     """The firm accepts with its team, after everybody's independence was checked."""
-    row = await _of_firm(session, actor, engagement_id)
-    now = clock.now()
+    row = await _of_firm(act, engagement_id)
     ENGAGEMENT.next(row.status, EngagementAction.ACCEPT, Role.VALUER)
-    team = await _team(session, row, data)
+    team = await _team(act.session, row, data)
     # Two clients on one asset accept at once: the second must see the first.
-    await lock_name(session, "engagement", row.firm, row.asset_id)
-    await independence.confirm(session, row, team, "accept", now)
+    await lock_name(act.session, "engagement", row.firm, row.asset_id)
+    await independence.confirm(act.session, row, team, "accept", act.at)
     for part, person in team:
         setattr(row, part, person.id)
-    row.accepted_at = now
+    row.accepted_at = act.at
     people = {part: person.id for part, person in team}
-    await _advance(session, row, EngagementAction.ACCEPT, actor, Role.VALUER, clock, **people)
-    return await queries.view(session, actor, row, now)
+    await _advance(act, row, EngagementAction.ACCEPT, Role.VALUER, **people)
+    return await queries.view(act, row)
 
 
-async def _of_firm(session: AsyncSession, actor: Actor, engagement_id: str) -> Engagement:
-    row = await locked(session, Engagement, ids.require("eng", engagement_id))
-    if row.firm != actor.party:
+async def _of_firm(act: Act, engagement_id: str) -> Engagement:
+    row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
+    if row.firm != act.actor.party:
         raise NotFound(kind="engagement", id=engagement_id)
     return row
 
@@ -144,40 +140,34 @@ async def _team(session: AsyncSession, row: Engagement, data: AcceptEngagement) 
     return tuple(found)
 
 
-async def decline(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: GiveReason, *, clock: Clock
-) -> EngagementView:
+async def decline(act: Act, engagement_id: str, data: GiveReason) -> EngagementView:
     """The firm declines a proposal."""
-    row = await _of_firm(session, actor, engagement_id)
+    row = await _of_firm(act, engagement_id)
     row.reason = data.reason
-    await _advance(session, row, EngagementAction.DECLINE, actor, Role.VALUER, clock, reason=data.reason)
-    return await queries.view(session, actor, row, clock.now())
+    await _advance(act, row, EngagementAction.DECLINE, Role.VALUER, reason=data.reason)
+    return await queries.view(act, row)
 
 
-async def terminate(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: GiveReason, *, clock: Clock
-) -> EngagementView:
+async def terminate(act: Act, engagement_id: str, data: GiveReason) -> EngagementView:
     """The client or the firm ends an engagement that has no report yet."""
-    row = await locked(session, Engagement, ids.require("eng", engagement_id))
-    if actor.party not in (row.client, row.firm):
+    row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
+    if act.actor.party not in (row.client, row.firm):
         raise NotFound(kind="engagement", id=engagement_id)
-    role = Role.VALUER if actor.party == row.firm else CLIENT
+    role = Role.VALUER if act.actor.party == row.firm else CLIENT
     row.reason = data.reason
-    await _advance(session, row, EngagementAction.TERMINATE, actor, role, clock, reason=data.reason)
-    return await queries.view(session, actor, row, clock.now())
+    await _advance(act, row, EngagementAction.TERMINATE, role, reason=data.reason)
+    return await queries.view(act, row)
 
 
-async def withdraw(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: GiveReason, *, clock: Clock
-) -> EngagementView:
+async def withdraw(act: Act, engagement_id: str, data: GiveReason) -> EngagementView:
     """One of the two valuers takes an issued report back; the register says so from then on."""
-    row = await _of_firm(session, actor, engagement_id)
-    person = await practitioners.acting(session, actor)
+    row = await _of_firm(act, engagement_id)
+    person = await practitioners.acting(act)
     require_part(row, person, "first_valuer", "second_valuer")
     row.reason = data.reason
     facts = {"reason": data.reason, "by": person.id}
-    await _advance(session, row, EngagementAction.WITHDRAW, actor, Role.VALUER, clock, **facts)
-    return await queries.view(session, actor, row, clock.now())
+    await _advance(act, row, EngagementAction.WITHDRAW, Role.VALUER, **facts)
+    return await queries.view(act, row)
 
 
 def require_part(row: Engagement, person: Practitioner, *parts: str) -> str:
@@ -188,15 +178,5 @@ def require_part(row: Engagement, person: Practitioner, *parts: str) -> str:
     raise NotYourPart(part=" / ".join(parts))
 
 
-async def _advance(
-    session: AsyncSession,
-    row: Engagement,
-    action: EngagementAction,
-    actor: Actor,
-    role: Role,
-    clock: Clock,
-    **facts: object,
-) -> None:
-    await lifecycle.advance(
-        session, row, ENGAGEMENT, action, actor, role, at=clock.now(), parties=queries.sides(row), **facts
-    )
+async def _advance(act: Act, row: Engagement, action: EngagementAction, role: Role, **facts: object) -> None:
+    await lifecycle.advance(act, row, ENGAGEMENT, action, role, parties=queries.sides(row), **facts)

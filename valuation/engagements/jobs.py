@@ -6,8 +6,6 @@ from typing import Final
 from sqlalchemy import select
 
 from kernel import lifecycle
-from kernel.actor import SYSTEM
-from kernel.db import unit
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from kernel.states import Role
@@ -31,17 +29,15 @@ async def expire(runtime: Runtime) -> None:
         .with_for_update(skip_locked=True)
     )
     while True:
-        async with unit(runtime.sessions) as session:
-            rows = (await session.scalars(due)).all()
+        async with runtime.act() as act:
+            rows = (await act.session.scalars(due)).all()
             for row in rows:
                 await lifecycle.advance(
-                    session,
+                    act.at_(now),
                     row,
                     ENGAGEMENT,
                     EngagementAction.EXPIRE,
-                    SYSTEM,
                     Role.SYSTEM,
-                    at=now,
                     parties=queries.sides(row),
                     use_until=str(row.use_until),
                 )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -53,10 +54,10 @@ def may_see(row: Engagement, actor: Actor) -> bool:
     return (actor.party is not None and actor.party in sides(row)) or actor.has(*READERS)
 
 
-async def seen(session: AsyncSession, actor: Actor, engagement_id: str) -> Engagement:
+async def seen(act: Act, engagement_id: str) -> Engagement:
     """An engagement that the actor may know of; raises NotFound."""
-    row = await one(session, Engagement, ids.require("eng", engagement_id))
-    if not may_see(row, actor):
+    row = await one(act.session, Engagement, ids.require("eng", engagement_id))
+    if not may_see(row, act.actor):
         raise NotFound(kind="engagement", id=engagement_id)
     return row
 
@@ -68,14 +69,14 @@ async def team(session: AsyncSession, row: Engagement) -> tuple[tuple[str, Pract
     return tuple((part, people[each]) for part, each in named if each is not None)
 
 
-async def view(session: AsyncSession, actor: Actor, row: Engagement, at: datetime) -> EngagementView:
+async def view(act: Act, row: Engagement) -> EngagementView:
     """An engagement for the wire."""
-    today = day_in_china(at)
+    today = day_in_china(act.at)
     open_ = select(DataRequest.due_on).where(
         DataRequest.engagement_id == row.id, DataRequest.status == RequestState.ASKED
     )
-    due = list(await session.scalars(open_))
-    people = await team(session, row)
+    due = list(await act.session.scalars(open_))
+    people = await team(act.session, row)
     return EngagementView(
         id=row.id,
         client=row.client,
@@ -94,7 +95,7 @@ async def view(session: AsyncSession, actor: Actor, row: Engagement, at: datetim
         valuers=[ValuerView(part, each.id, each.name, each.registration_number) for part, each in people],
         checks=row.checks,
         status=str(row.status),
-        allowed_actions=_actions(row, actor),
+        allowed_actions=_actions(row, act.actor),
         reason=row.reason,
         draft_id=row.draft_id,
         requests_open=len(due),
@@ -116,20 +117,22 @@ def _actions(row: Engagement, actor: Actor) -> list[str]:
     return sorted({str(action) for role in roles for action in ENGAGEMENT.actions(row.status, role)})
 
 
-async def engagements(
-    session: AsyncSession, actor: Actor, status: EngagementState | None, at: datetime, limit: int, cursor: str | None
-) -> Page[EngagementView]:
+async def engagements(act: Act, status: EngagementState | None, limit: int, cursor: str | None) -> Page[EngagementView]:
     """The engagements that the actor may know of, the newest first."""
     query = select(Engagement).order_by(Engagement.id.desc()).limit(limit + 1)
-    if not actor.has(*READERS):
-        own = or_(Engagement.client == actor.party, Engagement.firm == actor.party, Engagement.provider == actor.party)
+    if not act.actor.has(*READERS):
+        own = or_(
+            Engagement.client == act.actor.party,
+            Engagement.firm == act.actor.party,
+            Engagement.provider == act.actor.party,
+        )
         query = query.where(own)
     if status is not None:
         query = query.where(Engagement.status == status)
     if (before := decode(cursor, 1)) is not None:
         query = query.where(Engagement.id < before[0])
-    rows = (await session.scalars(query)).all()
-    views = [await view(session, actor, row, at) for row in rows]
+    rows = (await act.session.scalars(query)).all()
+    views = [await view(act, row) for row in rows]
     return page(views, limit, CursorOf[EngagementView](("id",)))
 
 
@@ -197,14 +200,12 @@ def opinion_view(row: EngagementOpinion) -> OpinionView:
     )
 
 
-async def requests(
-    session: AsyncSession, actor: Actor, engagement_id: str, at: datetime, limit: int, cursor: str | None
-) -> Page[RequestView]:
+async def requests(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[RequestView]:
     """The requests for data of an engagement, in their order."""
-    row = await seen(session, actor, engagement_id)
+    row = await seen(act, engagement_id)
     query = select(DataRequest).where(DataRequest.engagement_id == row.id)
-    rows = await _from(session, query, DataRequest.id, limit, cursor)
-    return page([request_view(each, at) for each in rows], limit, CursorOf[RequestView](("id",)))
+    rows = await _from(act.session, query, DataRequest.id, limit, cursor)
+    return page([request_view(each, act.at) for each in rows], limit, CursorOf[RequestView](("id",)))
 
 
 T = TypeVar("T")
@@ -219,21 +220,19 @@ async def _from(
     return (await session.scalars(query.order_by(order).limit(limit + 1))).all()
 
 
-async def _inner(session: AsyncSession, actor: Actor, engagement_id: str) -> Engagement:
+async def _inner(act: Act, engagement_id: str) -> Engagement:
     """An engagement for its firm and those who watch: papers and opinions are the valuers' own."""
-    row = await seen(session, actor, engagement_id)
-    if actor.party != row.firm and not actor.has(*READERS):
+    row = await seen(act, engagement_id)
+    if act.actor.party != row.firm and not act.actor.has(*READERS):
         raise NotFound(kind="engagement", id=engagement_id)
     return row
 
 
-async def papers(
-    session: AsyncSession, actor: Actor, engagement_id: str, limit: int, cursor: str | None
-) -> Page[PaperView]:
+async def papers(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[PaperView]:
     """The working papers, in their order."""
-    row = await _inner(session, actor, engagement_id)
+    row = await _inner(act, engagement_id)
     query = select(WorkingPaper).where(WorkingPaper.engagement_id == row.id)
-    rows = await _from(session, query, WorkingPaper.id, limit, cursor)
+    rows = await _from(act.session, query, WorkingPaper.id, limit, cursor)
     return page([paper_view(each) for each in rows], limit, CursorOf[PaperView](("id",)))
 
 
@@ -243,23 +242,19 @@ async def papers_of(session: AsyncSession, engagement_id: str) -> Sequence[Worki
     return (await session.scalars(query)).all()
 
 
-async def drafts(
-    session: AsyncSession, actor: Actor, engagement_id: str, limit: int, cursor: str | None
-) -> Page[DraftView]:
+async def drafts(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[DraftView]:
     """Every draft, the newest last."""
-    row = await _inner(session, actor, engagement_id)
+    row = await _inner(act, engagement_id)
     query = select(EngagementDraft).where(EngagementDraft.engagement_id == row.id)
-    rows = await _from(session, query, EngagementDraft.id, limit, cursor)
+    rows = await _from(act.session, query, EngagementDraft.id, limit, cursor)
     return page([draft_view(each) for each in rows], limit, CursorOf[DraftView](("id",)))
 
 
-async def opinions(
-    session: AsyncSession, actor: Actor, engagement_id: str, limit: int, cursor: str | None
-) -> Page[OpinionView]:
+async def opinions(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[OpinionView]:
     """Every opinion on every draft, in their order."""
-    row = await _inner(session, actor, engagement_id)
+    row = await _inner(act, engagement_id)
     query = select(EngagementOpinion).where(EngagementOpinion.engagement_id == row.id)
-    rows = await _from(session, query, EngagementOpinion.id, limit, cursor)
+    rows = await _from(act.session, query, EngagementOpinion.id, limit, cursor)
     return page([opinion_view(each) for each in rows], limit, CursorOf[OpinionView](("id",)))
 
 

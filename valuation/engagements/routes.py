@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
@@ -42,34 +43,28 @@ WORK = "valuation:appraisal:write"
     responses=problems(NotFound, errors.EngagementFaulty, IdempotencyKeyReused),
 )
 async def propose_engagement(
-    data: JSONBody[ProposeEngagement],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    data: JSONBody[ProposeEngagement], once: NamedDependency[Once]
 ) -> Response[EngagementView]:
     """委托评估 · Engage a valuation firm to value an asset, for a purpose, at a base date, for named users."""
-    return await once(lambda: commands.propose(session, actor, data, clock=clock))
+    return await once(commands.propose, data)
 
 
 @get("/v1/engagements", opt=allow(READ), responses=problems())
 async def list_engagements(
-    session: Session,
-    clock: Time,
-    actor: Who,
+    act: NamedDependency[Act],
     status: Annotated[EngagementState | None, QueryParameter(description="状态 · state")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[EngagementView]:
     """评估委托 · The engagements one may know of, the newest first."""
-    return await queries.engagements(session, actor, status, clock.now(), limit, cursor)
+    return await queries.engagements(act, status, limit, cursor)
 
 
 @get("/v1/engagements/{engagement_id:str}", opt=allow(READ), responses=problems(NotFound))
-async def get_engagement(engagement_id: FromPath[str], session: Session, clock: Time, actor: Who) -> EngagementView:
+async def get_engagement(engagement_id: FromPath[str], act: NamedDependency[Act]) -> EngagementView:
     """评估委托 · An engagement, for its client, its firm, the asset's provider, and those who watch."""
-    row = await queries.seen(session, actor, engagement_id)
-    return await queries.view(session, actor, row, clock.now())
+    row = await queries.seen(act, engagement_id)
+    return await queries.view(act, row)
 
 
 @post(
@@ -79,10 +74,10 @@ async def get_engagement(engagement_id: FromPath[str], session: Session, clock: 
     responses=problems(NotFound, errors.TeamFaulty, errors.IndependenceImpaired, IllegalTransition, WrongActor),
 )
 async def accept_engagement(
-    engagement_id: FromPath[str], data: JSONBody[AcceptEngagement], session: Session, clock: Time, actor: Who
+    engagement_id: FromPath[str], data: JSONBody[AcceptEngagement], act: NamedDependency[Act]
 ) -> EngagementView:
     """受理委托 · Accept with two valuers and a reviewer, after everybody's independence was checked."""
-    return await commands.accept(session, actor, engagement_id, data, clock=clock)
+    return await commands.accept(act, engagement_id, data)
 
 
 @post(
@@ -92,10 +87,10 @@ async def accept_engagement(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def decline_engagement(
-    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], act: NamedDependency[Act]
 ) -> EngagementView:
     """不予受理 · Decline a proposal."""
-    return await commands.decline(session, actor, engagement_id, data, clock=clock)
+    return await commands.decline(act, engagement_id, data)
 
 
 @post(
@@ -105,10 +100,10 @@ async def decline_engagement(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def terminate_engagement(
-    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], act: NamedDependency[Act]
 ) -> EngagementView:
     """终止委托 · End an engagement that has no report yet, as its client or its firm."""
-    return await commands.terminate(session, actor, engagement_id, data, clock=clock)
+    return await commands.terminate(act, engagement_id, data)
 
 
 @post(
@@ -118,10 +113,10 @@ async def terminate_engagement(
     responses=problems(NotFound, PractitionerUnknown, errors.NotYourPart, IllegalTransition, WrongActor),
 )
 async def withdraw_report(
-    engagement_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+    engagement_id: FromPath[str], data: JSONBody[GiveReason], act: NamedDependency[Act]
 ) -> EngagementView:
     """撤回报告 · Take an issued report back, as one of its valuers; the register says so from then on."""
-    return await commands.withdraw(session, actor, engagement_id, data, clock=clock)
+    return await commands.withdraw(act, engagement_id, data)
 
 
 @get("/v1/appraisal-register", opt=public(), responses=problems())

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.log.record import record
 from kernel.money import EXPONENTS, Money
@@ -43,11 +44,11 @@ class Trade:
     licence: dict[str, Any]
 
 
-async def admit(session: AsyncSession, trade: Trade, *, at: datetime) -> None:
+async def admit(act: Act, trade: Trade) -> None:
     """Enter a settled trade, once, in the transaction that settles it."""
-    day = day_in_china(at)
-    asset = await assets.asset(session, trade.asset_id)
-    card = await quality.latest_scorecard(session, trade.revision_id)
+    day = day_in_china(act.at)
+    asset = await assets.asset(act.session, trade.asset_id)
+    card = await quality.latest_scorecard(act.session, trade.revision_id)
     policy = POLICY.at(day).body
     comparable_id = ids.new("cmp")
     row: dict[str, Any] = {
@@ -73,12 +74,12 @@ async def admit(session: AsyncSession, trade: Trade, *, at: datetime) -> None:
         "remaining_years": (Decimal(trade.term_days) / YEAR_DAYS).quantize(Decimal("0.0001")),
         "quality": card.score if card is not None else None,
         "licence": trade.licence,
-        "created_at": at,
+        "created_at": act.at,
     }
-    if not await _insert(session, [row]):
+    if not await _insert(act.session, [row]):
         return
     facts = {"asset": asset.id, "like": [[trade.mode, asset.theme]], "settlement": trade.settlement_id}
-    record(session, SYSTEM, "valuation.comparable.admitted", comparable_id, at=at, facts=facts)
+    record(act.by(SYSTEM), "valuation.comparable.admitted", comparable_id, facts=facts)
 
 
 async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> set[str]:
@@ -100,22 +101,22 @@ class Imported:
     like: set[tuple[str, str]]
 
 
-async def import_listings(session: AsyncSession, path: Path, dated: date, tax_basis: str, *, at: datetime) -> Imported:
+async def import_listings(act: Act, path: Path, dated: date, tax_basis: str) -> Imported:
     """Enter the asking prices of a file, each listing once; raises listings.FileFaulty and then nothing is kept."""
-    policy, done, batch = POLICY.at(day_in_china(at)).body, Imported(0, 0, 0, {}, set()), list[dict[str, Any]]()
+    policy, done, batch = POLICY.at(day_in_china(act.at)).body, Imported(0, 0, 0, {}, set()), list[dict[str, Any]]()
     for each in listings.read(path, dated, policy.words_max):
         done.read += 1
         if isinstance(each, listings.Asked):
-            batch.append(_asked(each, tax_basis, at))
+            batch.append(_asked(each, tax_basis, act.at))
             if len(batch) == _BATCH:
-                await _keep(session, batch, done)
+                await _keep(act.session, batch, done)
         else:
             done.skipped[each] = done.skipped.get(each, 0) + 1
-    await _keep(session, batch, done)
+    await _keep(act.session, batch, done)
     if done.new:
         like = [list(each) for each in sorted(done.like)]
         facts = {"read": done.read, "new": done.new, "dated": dated.isoformat(), "name": path.name, "like": like}
-        record(session, SYSTEM, "valuation.comparables.imported", ids.new("imp"), at=at, facts=facts)
+        record(act.by(SYSTEM), "valuation.comparables.imported", ids.new("imp"), facts=facts)
     return done
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets import queries as assets
 from rights.assets.models import Asset
@@ -88,18 +89,15 @@ async def comparables(
     return page([comparable_view(row) for row in rows], limit, CursorOf[ComparableView](("id",)))
 
 
-async def near(
-    session: AsyncSession, asset_id: str, mode: str, currency: str, base_date: date | None, kind: Kind | None,
-    *, clock: Clock,
-) -> NearView:  # fmt: skip
+async def near(act: Act, asset_id: str, mode: str, currency: str, base_date: date | None, kind: Kind | None) -> NearView:  # fmt: skip
     """What lies nearest to an asset among prices of its mode and currency that are not after the base date."""
-    asset = await assets.asset(session, asset_id)
-    today = day_in_china(clock.now())
+    asset = await assets.asset(act.session, asset_id)
+    today = day_in_china(act.at)
     day, policy = base_date or today, POLICY.at(today).body
     wanted = _usable(mode, currency, day, _rules(day, today).age_months_max, kind, asset.id)
-    known = int(await session.scalar(select(func.count()).select_from(wanted.subquery())) or 0)
+    known = int(await act.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0)
     newest = wanted.order_by(ComparableRow.dated.desc(), ComparableRow.id.desc()).limit(policy.considered_max)
-    rows = (await session.scalars(newest)).all()
+    rows = (await act.session.scalars(newest)).all()
     # Comparing words is computation: the loop goes on answering others meanwhile.
     found = await asyncio.to_thread(_band, asset, mode, rows, policy.words_max)
     by_id = {row.id: row for row in rows}
@@ -162,14 +160,12 @@ def _neighbours(found: Band, rows: dict[str, ComparableRow]) -> list[NeighbourVi
     ]
 
 
-async def picked(
-    session: AsyncSession, asset_id: str, data: PickComparables, ours: set[str], *, clock: Clock
-) -> PickedView:
+async def picked(act: Act, asset_id: str, data: PickComparables, ours: set[str]) -> PickedView:
     """The picks as a market approach takes them; raises InputsFaulty with everything that refuses them."""
-    basis = await quality_basis(session, asset_id, data.scorecard_id)
-    rules = _rules(data.base_date, day_in_china(clock.now()))
+    basis = await quality_basis(act.session, asset_id, data.scorecard_id)
+    rules = _rules(data.base_date, day_in_china(act.at))
     wanted = {pick.comparable_id for pick in data.picks.values()}
-    rows = await session.scalars(select(ComparableRow).where(ComparableRow.id.in_(wanted)))
+    rows = await act.session.scalars(select(ComparableRow).where(ComparableRow.id.in_(wanted)))
     known = {row.id: row for row in rows}
     faults: list[FieldError] = []
     cases = {}

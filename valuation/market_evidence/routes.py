@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -49,15 +50,14 @@ async def list_comparables(
 )
 async def near_comparables(
     asset_id: FromPath[str],
-    session: Session,
-    clock: Time,
+    act: NamedDependency[Act],
     mode: Mode = "one-off",
     currency: Annotated[str, QueryParameter(pattern=r"^[A-Z]{3}$(?!\n)", description="币种 · currency")] = "CNY",
     base_date: Annotated[date | None, QueryParameter(description="基准日 · base date")] = None,
     kind: OneKind = None,
 ) -> NearView:
     """可比案例检索 · What lies nearest to an asset, why, and a robust band of the prices; none is guessed."""
-    return await queries.near(session, asset_id, mode, currency, base_date, kind, clock=clock)
+    return await queries.near(act, asset_id, mode, currency, base_date, kind)
 
 
 @post(
@@ -67,14 +67,14 @@ async def near_comparables(
     responses=problems(NotFound, InputsFaulty, ScorecardMismatch, BaseDateOutside, RuleSetNotInForce),
 )
 async def pick_comparables(
-    asset_id: FromPath[str], data: JSONBody[PickComparables], session: Session, clock: Time, actor: Who
+    asset_id: FromPath[str], data: JSONBody[PickComparables], act: NamedDependency[Act]
 ) -> PickedView:
     """选用可比案例 · Turn comparables into the inputs of the market approach, with provenance; nothing is stored."""
-    interests = await session.scalars(
-        select(Practitioner.interests).where(Practitioner.api_key_id == actor.key, Practitioner.ended_at.is_(None))
+    interests = await act.session.scalars(
+        select(Practitioner.interests).where(Practitioner.api_key_id == act.actor.key, Practitioner.ended_at.is_(None))
     )
-    ours = {actor.party or ""}.union(*interests)
-    return await queries.picked(session, asset_id, data, ours, clock=clock)
+    ours = {act.actor.party or ""}.union(*interests)
+    return await queries.picked(act, asset_id, data, ours)
 
 
 ROUTES = [list_comparables, near_comparables, pick_comparables]

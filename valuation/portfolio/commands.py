@@ -1,7 +1,7 @@
 """Starting, cancelling and settling portfolio runs; the valuing itself happens in jobs.py."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.errors import DomainError, FieldError
 from kernel.jobs import queue as jobs
@@ -17,7 +18,7 @@ from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from valuation.appraisal.computing import rule_set
 from valuation.appraisal.engine import limits
@@ -36,22 +37,21 @@ from valuation.portfolio.states import PORTFOLIO_RUN, PortfolioAction, Portfolio
 JOB = "portfolio.value"
 
 
-async def start(session: AsyncSession, actor: Actor, data: ValuePortfolio, *, clock: Clock) -> PortfolioRunView:
+async def start(act: Act, data: ValuePortfolio) -> PortfolioRunView:
     """Queue a run; raises PortfolioFaulty with everything that is wrong with its terms."""
-    assert actor.party is not None
-    now = clock.now()
-    policy = rule_set(data.base_date, day_in_china(now))
+    assert act.actor.party is not None
+    policy = rule_set(data.base_date, day_in_china(act.at))
     found = list(totals.faults(data, rules(data.base_date).body))
     found += limits.out_of_range("/upstream_share/value", data.upstream_share.value, rules(data.base_date).body.share)
     until = data.use_until or limits.last_use(data.base_date, policy.body.use.months_max)
     found += limits.use(data.base_date, until, policy.body.use.months_max)
-    found += await _named(session, data)
-    found += await _previous(session, actor, data)
+    found += await _named(act.session, data)
+    found += await _previous(act, data)
     if found:
         raise PortfolioFaulty(errors=found, count=len(found))
     row = PortfolioRun(
         id=ids.new("pfr"),
-        valuer=actor.party,
+        valuer=act.actor.party,
         name=data.name,
         base_date=data.base_date,
         currency=data.currency,
@@ -63,12 +63,12 @@ async def start(session: AsyncSession, actor: Actor, data: ValuePortfolio, *, cl
         faulty_assets=0,
         result=None,
         problem=None,
-        created_at=now,
+        created_at=act.at,
     )
     facts = {"assets": len(data.assets), "base_date": data.base_date.isoformat()}
-    await lifecycle.begin(session, row, PORTFOLIO_RUN, actor, at=now, parties=[actor.party], **facts)
-    await jobs.enqueue(session, JOB, {"run": row.id})
-    return queries.run_view(row, actor)
+    await lifecycle.begin(act, row, PORTFOLIO_RUN, parties=[act.actor.party], **facts)
+    await jobs.enqueue(act.session, JOB, {"run": row.id})
+    return queries.run_view(row, act.actor)
 
 
 def rules(base_date: date) -> PortfolioRules:
@@ -95,11 +95,11 @@ async def _named(session: AsyncSession, data: ValuePortfolio) -> list[FieldError
     return found
 
 
-async def _previous(session: AsyncSession, actor: Actor, data: ValuePortfolio) -> list[FieldError]:
+async def _previous(act: Act, data: ValuePortfolio) -> list[FieldError]:
     if data.previous_id is None:
         return []
-    earlier = await session.get(PortfolioRun, data.previous_id)
-    if earlier is None or earlier.valuer != actor.party or earlier.status != PortfolioState.SUCCEEDED:
+    earlier = await act.session.get(PortfolioRun, data.previous_id)
+    if earlier is None or earlier.valuer != act.actor.party or earlier.status != PortfolioState.SUCCEEDED:
         text = Text("没有本机构已完成的该次运行。", "There is no such run of your firm that has ended well.")
         return [FieldError("/previous_id", text, "LT-PTF-05")]
     if earlier.currency != data.currency:
@@ -108,32 +108,24 @@ async def _previous(session: AsyncSession, actor: Actor, data: ValuePortfolio) -
     return []
 
 
-async def cancel(session: AsyncSession, actor: Actor, run_id: str, *, clock: Clock) -> PortfolioRunView:
+async def cancel(act: Act, run_id: str) -> PortfolioRunView:
     """Stop a run that has not ended; what it valued is kept."""
-    row = await queries.run_row(session, actor, run_id)
-    await _move(session, row, PortfolioAction.CANCEL, actor, Role.VALUER, clock.now())
-    return queries.run_view(row, actor)
+    row = await queries.run_row(act, run_id)
+    await _move(act, row, PortfolioAction.CANCEL, Role.VALUER)
+    return queries.run_view(row, act.actor)
 
 
-async def _move(
-    session: AsyncSession,
-    row: PortfolioRun,
-    action: PortfolioAction,
-    actor: Actor,
-    role: Role,
-    at: datetime,
-    **facts: Any,
-) -> None:
-    await lifecycle.advance(session, row, PORTFOLIO_RUN, action, actor, role, at=at, parties=[row.valuer], **facts)
+async def _move(act: Act, row: PortfolioRun, action: PortfolioAction, role: Role, **facts: Any) -> None:
+    await lifecycle.advance(act, row, PORTFOLIO_RUN, action, role, parties=[row.valuer], **facts)
 
 
-async def begin(session: AsyncSession, run_id: str, at: datetime) -> PortfolioRun | None:
+async def begin(act: Act, run_id: str) -> PortfolioRun | None:
     """Take up a run, again after a crash; None when there is nothing left to do."""
-    row = await locked(session, PortfolioRun, run_id)
+    row = await locked(act.session, PortfolioRun, run_id)
     if PORTFOLIO_RUN.is_final(row.status):
         return None
     if row.status == PortfolioState.QUEUED:
-        await _move(session, row, PortfolioAction.START, SYSTEM, Role.SYSTEM, at)
+        await _move(act.by(SYSTEM), row, PortfolioAction.START, Role.SYSTEM)
     return row
 
 
@@ -174,23 +166,21 @@ def _item(run_id: str, gathered: Gathered, done: Done | None, faults: list[dict[
     )
 
 
-async def finish(
-    session: AsyncSession, run_id: str, result: Result, links: list[tuple[str, str, str]], *, at: datetime
-) -> None:
+async def finish(act: Act, run_id: str, result: Result, links: list[tuple[str, str, str]]) -> None:
     """End a run with its result, which never changes again."""
-    row = await locked(session, PortfolioRun, run_id)
+    row = await locked(act.session, PortfolioRun, run_id)
     if row.status != PortfolioState.RUNNING:
         return
     row.result = msgspec.json.decode(msgspec.json.encode(result))
     row.basis = {**row.basis, "links": links}
     facts = {"results_sha256": result.results_sha256, "value_minor": Money.of(result.value).minor}
-    await _move(session, row, PortfolioAction.FINISH, SYSTEM, Role.SYSTEM, at, **facts)
+    await _move(act.by(SYSTEM), row, PortfolioAction.FINISH, Role.SYSTEM, **facts)
 
 
-async def fail(session: AsyncSession, run_id: str, problem: DomainError, *, at: datetime) -> None:
+async def fail(act: Act, run_id: str, problem: DomainError) -> None:
     """End a run with the reason why there is no result."""
-    row = await locked(session, PortfolioRun, run_id)
+    row = await locked(act.session, PortfolioRun, run_id)
     if row.status != PortfolioState.RUNNING:
         return
     row.problem = {lang: problem.detail.of(lang, **problem.facts) for lang in ("zh", "en")}
-    await _move(session, row, PortfolioAction.FAIL, SYSTEM, Role.SYSTEM, at, problem=problem.code)
+    await _move(act.by(SYSTEM), row, PortfolioAction.FAIL, Role.SYSTEM, problem=problem.code)

@@ -44,34 +44,34 @@ class Past:
 async def value_portfolio(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Value a run; after a crash it goes on where it was, and a cancelled run stops at the next chunk."""
     run_id = str(payload["run"])
-    async with unit(runtime.sessions) as session:
-        row = await commands.begin(session, run_id, runtime.clock.now())
+    async with runtime.act() as act:
+        row = await commands.begin(act, run_id)
         if row is None:
             return
         asked, basis = msgspec.convert(row.asked, ValuePortfolio), work.known(row.basis)
     while await _chunk(runtime, run_id, asked, basis):
         pass
-    async with unit(runtime.sessions) as session:
-        row = await one(session, PortfolioRun, run_id)
+    async with runtime.act() as act:
+        row = await one(act.session, PortfolioRun, run_id)
         if row.status != PortfolioState.RUNNING:
             return
-        items = await _items(session, run_id)
+        items = await _items(act.session, run_id)
         own = {each.asset: dict(each.upstream) for each in items}
         try:
-            links = await gathering.ancestry(session, asked, own, commands.rules(asked.base_date).body)
+            links = await gathering.ancestry(act.session, asked, own, commands.rules(asked.base_date).body)
         except DomainError as problem:
-            await commands.fail(session, run_id, problem, at=runtime.clock.now())
+            await commands.fail(act, run_id, problem)
             return
-        before = None if row.previous_id is None else await _past(session, row.previous_id)
+        before = None if row.previous_id is None else await _past(act.session, row.previous_id)
     this = Past(items, links, _terms(asked), basis)
     try:
         result = await asyncio.to_thread(_concluded, runtime, this, before, asked.base_date)
     except DomainError as problem:
-        async with unit(runtime.sessions) as session:
-            await commands.fail(session, run_id, problem, at=runtime.clock.now())
+        async with runtime.act() as act:
+            await commands.fail(act, run_id, problem)
         return
-    async with unit(runtime.sessions) as session:
-        await commands.finish(session, run_id, result, links, at=runtime.clock.now())
+    async with runtime.act() as act:
+        await commands.finish(act, run_id, result, links)
 
 
 async def _chunk(runtime: Runtime, run_id: str, asked: ValuePortfolio, basis: Basis) -> bool:

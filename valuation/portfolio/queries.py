@@ -2,9 +2,9 @@
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -22,10 +22,10 @@ READERS = (Role.REGULATOR, Role.AUDITOR)
 """Who may read any run: those who watch."""
 
 
-async def run_row(session: AsyncSession, actor: Actor, run_id: str) -> PortfolioRun:
+async def run_row(act: Act, run_id: str) -> PortfolioRun:
     """A run for its valuer and for those who watch; raises NotFound for anybody else."""
-    row = await one(session, PortfolioRun, ids.require("pfr", run_id))
-    if actor.party != row.valuer and not actor.has(*READERS):
+    row = await one(act.session, PortfolioRun, ids.require("pfr", run_id))
+    if act.actor.party != row.valuer and not act.actor.has(*READERS):
         raise NotFound(kind="portfolio_run", id=run_id)
     return row
 
@@ -54,39 +54,37 @@ def run_view(row: PortfolioRun, actor: Actor, *, whole: bool = True) -> Portfoli
     )
 
 
-async def portfolio_run(session: AsyncSession, actor: Actor, run_id: str) -> PortfolioRunView:
+async def portfolio_run(act: Act, run_id: str) -> PortfolioRunView:
     """One run; raises NotFound."""
-    return run_view(await run_row(session, actor, run_id), actor)
+    return run_view(await run_row(act, run_id), act.actor)
 
 
-async def portfolio_runs(session: AsyncSession, actor: Actor, limit: int, cursor: str | None) -> Page[PortfolioRunView]:
+async def portfolio_runs(act: Act, limit: int, cursor: str | None) -> Page[PortfolioRunView]:
     """Runs, newest first: all for those who watch, otherwise one's own."""
     query = select(PortfolioRun).order_by(PortfolioRun.id.desc())
-    if not actor.has(*READERS):
-        query = query.where(PortfolioRun.valuer == actor.party)
+    if not act.actor.has(*READERS):
+        query = query.where(PortfolioRun.valuer == act.actor.party)
     if (position := paging.decode(cursor, 1)) is not None:
         query = query.where(PortfolioRun.id < position[0])
-    rows = await session.scalars(query.limit(limit + 1))
-    views = [run_view(row, actor, whole=False) for row in rows]
+    rows = await act.session.scalars(query.limit(limit + 1))
+    views = [run_view(row, act.actor, whole=False) for row in rows]
     return paging.page(views, limit, CursorOf[PortfolioRunView](("id",)))
 
 
-async def items(
-    session: AsyncSession, actor: Actor, run_id: str, limit: int, cursor: str | None
-) -> Page[PortfolioItemView]:
+async def items(act: Act, run_id: str, limit: int, cursor: str | None) -> Page[PortfolioItemView]:
     """What a run valued, in the order in which it was asked."""
-    run = await run_row(session, actor, run_id)
+    run = await run_row(act, run_id)
     after = paging.number_of(cursor, 0)
     query = select(PortfolioItem).where(PortfolioItem.run_id == run.id, PortfolioItem.number > after)
-    rows = await session.scalars(query.order_by(PortfolioItem.number).limit(limit + 1))
+    rows = await act.session.scalars(query.order_by(PortfolioItem.number).limit(limit + 1))
     views = [_item_view(row, run.currency) for row in rows]
     return paging.page(views, limit, CursorOf[PortfolioItemView](("number",)))
 
 
-async def item_appraisal(session: AsyncSession, actor: Actor, run_id: str, number: int) -> PortfolioAppraisalView:
+async def item_appraisal(act: Act, run_id: str, number: int) -> PortfolioAppraisalView:
     """The whole appraisal of one asset of a run, recomputed from its kept line; raises NotFound where it has none."""
-    run = await run_row(session, actor, run_id)
-    row = await session.get(PortfolioItem, (run.id, number))
+    run = await run_row(act, run_id)
+    row = await act.session.get(PortfolioItem, (run.id, number))
     if row is None or row.line is None:
         raise NotFound(kind="portfolio_item", id=f"{run_id}/{number}")
     document = work.again(row.line, work.known(run.basis))

@@ -9,14 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import signing
 from kernel.db import constraint_name, locked
 from kernel.errors import FieldError, NotFound
 from kernel.identity.models import ApiKey, Party, SigningKey
 from kernel.log.record import record
 from kernel.text import Text
-from kernel.time.clock import Clock
 from valuation.practitioners import queries
 from valuation.practitioners.errors import PractitionerFaulty, PractitionerTaken, PractitionerUnknown
 from valuation.practitioners.models import Practitioner
@@ -35,32 +34,29 @@ def challenge(registration_number: str, api_key_id: str) -> str:
     return f"liutong practitioner {registration_number} {api_key_id}"
 
 
-async def register(
-    session: AsyncSession, actor: Actor, data: RegisterPractitioner, *, clock: Clock
-) -> PractitionerView:
+async def register(act: Act, data: RegisterPractitioner) -> PractitionerView:
     """Register a valuer of the actor's firm; raises PractitionerFaulty with every fault, PractitionerTaken."""
-    assert actor.party is not None
-    found = [fault async for fault in _faults(session, actor.party, data)]
+    assert act.actor.party is not None
+    found = [fault async for fault in _faults(act.session, act.actor.party, data)]
     if found:
         raise PractitionerFaulty(errors=found)
-    now = clock.now()
     row = Practitioner(
         id=ids.new("prc"),
-        firm=actor.party,
+        firm=act.actor.party,
         name=data.name,
         registration_number=data.registration_number,
         api_key_id=data.api_key_id,
         signing_key_id=data.signing_key_id,
         interests=sorted(set(data.interests)),
-        interests_declared_at=now,
-        created_at=now,
+        interests_declared_at=act.at,
+        created_at=act.at,
         ended_at=None,
     )
-    session.add(row)
+    act.session.add(row)
     facts = {"name": row.name, "registration_number": row.registration_number, "signing_key": row.signing_key_id}
-    record(session, actor, "valuation.practitioner.registered", row.id, at=now, facts=facts)
+    record(act, "valuation.practitioner.registered", row.id, facts=facts)
     try:
-        await session.flush()  # Two registrations of one number at once: the second is told here.
+        await act.session.flush()  # Two registrations of one number at once: the second is told here.
     except IntegrityError as problem:
         if constraint_name(problem) in _TAKEN:
             raise PractitionerTaken from problem
@@ -101,28 +97,26 @@ def _proven(public_key: str, data: RegisterPractitioner) -> bool:
     return signing.verify(signing.from_multibase(public_key), proof, text.encode())
 
 
-async def declare(
-    session: AsyncSession, actor: Actor, practitioner_id: str, data: DeclareInterests, *, clock: Clock
-) -> PractitionerView:
+async def declare(act: Act, practitioner_id: str, data: DeclareInterests) -> PractitionerView:
     """Take a person's own declaration of interests; raises PractitionerUnknown for anybody else's key."""
-    row = await locked(session, Practitioner, ids.require("prc", practitioner_id))
-    if row.api_key_id != actor.key or row.ended_at is not None:
+    row = await locked(act.session, Practitioner, ids.require("prc", practitioner_id))
+    if row.api_key_id != act.actor.key or row.ended_at is not None:
         raise PractitionerUnknown
-    found = [fault async for fault in _unknown(session, data.interests)]
+    found = [fault async for fault in _unknown(act.session, data.interests)]
     if found:
         raise PractitionerFaulty(errors=found)
-    row.interests, row.interests_declared_at = sorted(set(data.interests)), clock.now()
+    row.interests, row.interests_declared_at = sorted(set(data.interests)), act.at
     facts = {"interests": row.interests}
-    record(session, actor, "valuation.practitioner.declared", row.id, at=clock.now(), facts=facts)
+    record(act, "valuation.practitioner.declared", row.id, facts=facts)
     return queries.practitioner_view(row)
 
 
-async def end(session: AsyncSession, actor: Actor, practitioner_id: str, *, clock: Clock) -> PractitionerView:
+async def end(act: Act, practitioner_id: str) -> PractitionerView:
     """End a person's practice at the actor's firm; ending again changes nothing."""
-    row = await locked(session, Practitioner, ids.require("prc", practitioner_id))
-    if row.firm != actor.party:
+    row = await locked(act.session, Practitioner, ids.require("prc", practitioner_id))
+    if row.firm != act.actor.party:
         raise NotFound(kind="practitioner", id=practitioner_id)
     if row.ended_at is None:
-        row.ended_at = clock.now()
-        record(session, actor, "valuation.practitioner.ended", row.id, at=clock.now())
+        row.ended_at = act.at
+        record(act, "valuation.practitioner.ended", row.id)
     return queries.practitioner_view(row)

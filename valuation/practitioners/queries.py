@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.views.paging import CursorOf, Page, decode, page
@@ -39,11 +39,11 @@ async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str)
     return row
 
 
-async def acting(session: AsyncSession, actor: Actor) -> Practitioner:
+async def acting(act: Act) -> Practitioner:
     """The person whose API key acts; raises PractitionerUnknown."""
-    query = select(Practitioner).where(Practitioner.api_key_id == actor.key, Practitioner.ended_at.is_(None))
-    row = await session.scalar(query)
-    if row is None or row.firm != actor.party:
+    query = select(Practitioner).where(Practitioner.api_key_id == act.actor.key, Practitioner.ended_at.is_(None))
+    row = await act.session.scalar(query)
+    if row is None or row.firm != act.actor.party:
         raise PractitionerUnknown
     return row
 
@@ -54,10 +54,10 @@ async def by_ids(session: AsyncSession, wanted: Iterable[str | None]) -> dict[st
     return {row.id: row for row in rows}
 
 
-async def practitioners(session: AsyncSession, actor: Actor, limit: int, cursor: str | None) -> Page[PractitionerView]:
+async def practitioners(act: Act, limit: int, cursor: str | None) -> Page[PractitionerView]:
     """The valuers of the actor's firm."""
-    query = select(Practitioner).where(Practitioner.firm == actor.party).order_by(Practitioner.id).limit(limit + 1)
+    query = select(Practitioner).where(Practitioner.firm == act.actor.party).order_by(Practitioner.id).limit(limit + 1)
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Practitioner.id > after[0])
-    rows = (await session.scalars(query)).all()
+    rows = (await act.session.scalars(query)).all()
     return page([practitioner_view(row) for row in rows], limit, CursorOf[PractitionerView](("id",)))

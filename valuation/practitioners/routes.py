@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -27,22 +28,18 @@ WORK = "valuation:appraisal:write"
     responses=problems(errors.PractitionerFaulty, errors.PractitionerTaken, IdempotencyKeyReused),
 )
 async def register_practitioner(
-    data: JSONBody[RegisterPractitioner],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    data: JSONBody[RegisterPractitioner], once: NamedDependency[Once]
 ) -> Response[PractitionerView]:
     """登记评估人员 · Register a valuer of one's firm by an API key and a signing key of the person's own."""
-    return await once(lambda: commands.register(session, actor, data, clock=clock))
+    return await once(commands.register, data)
 
 
 @get("/v1/practitioners", opt=allow(WORK), responses=problems())
 async def list_practitioners(
-    session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[PractitionerView]:
     """本机构评估人员 · The valuers of one's firm."""
-    return await queries.practitioners(session, actor, limit, cursor)
+    return await queries.practitioners(act, limit, cursor)
 
 
 @post(
@@ -52,10 +49,10 @@ async def list_practitioners(
     responses=problems(NotFound, errors.PractitionerUnknown, errors.PractitionerFaulty),
 )
 async def declare_interests(
-    practitioner_id: FromPath[str], data: JSONBody[DeclareInterests], session: Session, clock: Time, actor: Who
+    practitioner_id: FromPath[str], data: JSONBody[DeclareInterests], act: NamedDependency[Act]
 ) -> PractitionerView:
     """申报利害关系 · Declare, as the person oneself, the parties in which one has an interest."""
-    return await commands.declare(session, actor, practitioner_id, data, clock=clock)
+    return await commands.declare(act, practitioner_id, data)
 
 
 @post(
@@ -64,9 +61,9 @@ async def declare_interests(
     status_code=200,
     responses=problems(NotFound),
 )
-async def end_practice(practitioner_id: FromPath[str], session: Session, clock: Time, actor: Who) -> PractitionerView:
+async def end_practice(practitioner_id: FromPath[str], act: NamedDependency[Act]) -> PractitionerView:
     """终止执业 · End a person's practice at one's firm."""
-    return await commands.end(session, actor, practitioner_id, clock=clock)
+    return await commands.end(act, practitioner_id)
 
 
 ROUTES = [register_practitioner, list_practitioners, declare_interests, end_practice]

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
-from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked, one
 from kernel.documents.commands import issue
 from kernel.jobs import queue as jobs
 from kernel.states import Role
-from kernel.time.clock import Clock
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.quality import queries
@@ -34,55 +33,45 @@ from valuation.quality.watch import commands as watch
 JOB = "quality.score"
 
 
-async def start(
-    session: AsyncSession, actor: Actor, asset_id: str, data: ScoreRevision, *, clock: Clock
-) -> QualityRunView:
+async def start(act: Act, asset_id: str, data: ScoreRevision) -> QualityRunView:
     """Queue the scoring of the asset's newest revision; raises ContractFaulty or FilesDiffer before any work."""
-    asset = await assets.asset(session, asset_id)
-    if not may_score(actor, asset.party_id):
+    asset = await assets.asset(act.session, asset_id)
+    if not may_score(act.actor, asset.party_id):
         raise NotYourAsset
-    assert actor.party is not None
-    revision = await assets.latest_revision(session, asset_id)
+    assert act.actor.party is not None
+    revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
     contract = understood(data.contract)
     names = [file.name for file in revision.files]
     if not any(archives.is_zip(name) for name in names):  # What an archive holds is seen when it is opened.
         reading.match(contract, names)
-    row = await queue(session, actor, asset, revision.id, contract, actor.party, at=clock.now())
-    return await queries.run_view(session, row, actor)
+    row = await queue(act, asset, revision.id, contract, act.actor.party)
+    return await queries.run_view(act, row)
 
 
-async def rescore(session: AsyncSession, asset_id: str, data_contract_id: str, *, at: datetime) -> QualityRun | None:
+async def rescore(act: Act, asset_id: str, data_contract_id: str) -> QualityRun | None:
     """Queue the scoring of the newest revision for the centre itself; None when one is under way already."""
-    asset = await assets.asset(session, asset_id)
-    revision = await assets.latest_revision(session, asset_id)
-    contract = read((await one(session, DataContract, data_contract_id)).document)
+    asset = await assets.asset(act.session, asset_id)
+    revision = await assets.latest_revision(act.session, asset_id)
+    contract = read((await one(act.session, DataContract, data_contract_id)).document)
     if revision is None or not isinstance(contract, Contract):
         return None
     try:
-        return await queue(session, SYSTEM, asset, revision.id, contract, asset.party_id, at=at, scheduled=True)
+        return await queue(act.by(SYSTEM), asset, revision.id, contract, asset.party_id, scheduled=True)
     except RunUnderWay:
         return None
 
 
 async def queue(
-    session: AsyncSession,
-    actor: Actor,
-    asset: Asset,
-    revision_id: str,
-    contract: Contract,
-    scored_by: str,
-    *,
-    at: datetime,
-    **facts: Any,
+    act: Act, asset: Asset, revision_id: str, contract: Contract, scored_by: str, **facts: Any
 ) -> QualityRun:
     """Queue the scoring of a revision in a party's name; raises RunUnderWay."""
-    await lock_name(session, JOB, revision_id)
+    await lock_name(act.session, JOB, revision_id)
     query = select(QualityRun.id).where(QualityRun.revision_id == revision_id, QualityRun.status.in_(UNDER_WAY))
-    if under_way := await session.scalar(query):
+    if under_way := await act.session.scalar(query):
         raise RunUnderWay(run=under_way)
-    kept = await _keep(session, asset.id, contract, at)
+    kept = await _keep(act.session, asset.id, contract, act.at)
     row = QualityRun(
         id=ids.new("qrn"),
         asset_id=asset.id,
@@ -91,11 +80,11 @@ async def queue(
         provider=asset.party_id,
         scored_by=scored_by,
         problem=None,
-        created_at=at,
+        created_at=act.at,
     )
     known = {"asset": asset.id, "revision": revision_id, "contract_sha256": contract.digest, **facts}
-    await lifecycle.begin(session, row, QUALITY_RUN, actor, at=at, parties=[asset.party_id], **known)
-    await jobs.enqueue(session, JOB, {"run": row.id})
+    await lifecycle.begin(act, row, QUALITY_RUN, parties=[asset.party_id], **known)
+    await jobs.enqueue(act.session, JOB, {"run": row.id})
     return row
 
 
@@ -137,48 +126,41 @@ async def _keep(session: AsyncSession, asset_id: str, contract: Contract, at: da
     return new
 
 
-async def cancel(session: AsyncSession, actor: Actor, run_id: str, *, clock: Clock) -> QualityRunView:
+async def cancel(act: Act, run_id: str) -> QualityRunView:
     """Stop a run that has not ended; the worker ends its process within a moment and removes its files."""
-    row = await queries.run_row(session, actor, run_id)
-    role = next((r for r in sorted(actor.roles) if r in (Role.PROVIDER, Role.VALUER, Role.TESTER)), Role.PROVIDER)
-    now = clock.now()
-    await lifecycle.advance(
-        session, row, QUALITY_RUN, RunAction.CANCEL, actor, role, at=now, parties=[row.provider, row.scored_by]
-    )
-    return await queries.run_view(session, row, actor)
+    row = await queries.run_row(act, run_id)
+    role = next((r for r in sorted(act.actor.roles) if r in (Role.PROVIDER, Role.VALUER, Role.TESTER)), Role.PROVIDER)
+    await lifecycle.advance(act, row, QUALITY_RUN, RunAction.CANCEL, role, parties=[row.provider, row.scored_by])
+    return await queries.run_view(act, row)
 
 
-async def begin_scoring(session: AsyncSession, run_id: str, at: datetime) -> QualityRun | None:
+async def begin_scoring(act: Act, run_id: str) -> QualityRun | None:
     """Take up a run, again after a crash; None when there is nothing left to do."""
-    row = await locked(session, QualityRun, run_id)
+    row = await locked(act.session, QualityRun, run_id)
     if QUALITY_RUN.is_final(row.status):
         return None
     if RunAction.START in QUALITY_RUN.actions(row.status):
-        await _system_step(session, row, RunAction.START, at)
+        await _system_step(act, row, RunAction.START)
     return row
 
 
-async def fail(
-    session: AsyncSession, run_id: str, problem: RunProblem, by_object: dict[str, RunProblem], *, at: datetime
-) -> None:
+async def fail(act: Act, run_id: str, problem: RunProblem, by_object: dict[str, RunProblem]) -> None:
     """End a run with the reason why there is no scorecard, and with that of each object where it is known."""
-    row = await locked(session, QualityRun, run_id)
+    row = await locked(act.session, QualityRun, run_id)
     if QUALITY_RUN.is_final(row.status):
         return
     row.problem = msgspec.to_builtins(problem) | {"objects": msgspec.to_builtins(by_object)}
-    await session.flush()  # advance() reads the row again; the reason must not be lost.
-    await _system_step(session, row, RunAction.FAIL, at, problem=problem.code)
+    await act.session.flush()  # advance() reads the row again; the reason must not be lost.
+    await _system_step(act, row, RunAction.FAIL, problem=problem.code)
 
 
-async def finish(
-    session: AsyncSession, run_id: str, body: dict[str, Any], *, issuer: Issuer, at: datetime
-) -> Scorecard | None:
+async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | None:
     """Keep the scorecard, issue its document and end the run, all in one unit; None when it was cancelled."""
-    row = await locked(session, QualityRun, run_id)
+    row = await locked(act.session, QualityRun, run_id)
     if QUALITY_RUN.is_final(row.status):
         return None
-    asset = await assets.asset(session, row.asset_id)
-    revision = await assets.revision(session, row.revision_id)
+    asset = await assets.asset(act.session, row.asset_id)
+    revision = await assets.revision(act.session, row.revision_id)
     scorecard_id, parties = ids.new("scr"), [row.provider, row.scored_by]
     claims: dict[str, Any] = {
         "asset": row.asset_id,
@@ -189,12 +171,10 @@ async def finish(
         "scored_by": row.scored_by,
         "scorecard": body,
     }
-    changed = await watch.compared(session, row.asset_id, scorecard_id, body)
+    changed = await watch.compared(act.session, row.asset_id, scorecard_id, body)
     if changed is not None:
         claims["comparison"] = msgspec.to_builtins(changed)
-    document = await issue(
-        session, SYSTEM, "quality-scorecard", scorecard_id, claims, issuer=issuer, at=at, parties=parties
-    )
+    document = await issue(act.by(SYSTEM), "quality-scorecard", scorecard_id, claims, parties=parties)
     card = Scorecard(
         id=scorecard_id,
         run_id=row.id,
@@ -209,11 +189,11 @@ async def finish(
         freshness_at=newest(body["freshness"]),
         body=body,
         document_id=document.id,
-        scored_at=at,
+        scored_at=act.at,
     )
-    session.add(card)
-    await _system_step(session, row, RunAction.FINISH, at, scorecard=scorecard_id, score=body["score"])
-    await watch.after_scoring(session, row, card, changed, at=at)
+    act.session.add(card)
+    await _system_step(act, row, RunAction.FINISH, scorecard=scorecard_id, score=body["score"])
+    await watch.after_scoring(act, row, card, changed)
     return card
 
 
@@ -225,6 +205,6 @@ def newest(freshness: dict[str, str]) -> datetime | None:
     return max(stamps, default=None)
 
 
-async def _system_step(session: AsyncSession, row: QualityRun, action: RunAction, at: datetime, **facts: Any) -> None:
+async def _system_step(act: Act, row: QualityRun, action: RunAction, **facts: Any) -> None:
     parties = [row.provider, row.scored_by]
-    await lifecycle.advance(session, row, QUALITY_RUN, action, SYSTEM, Role.SYSTEM, at=at, parties=parties, **facts)
+    await lifecycle.advance(act.by(SYSTEM), row, QUALITY_RUN, action, Role.SYSTEM, parties=parties, **facts)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -23,31 +23,29 @@ Session = NamedDependency[AsyncSession]
 _READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
 
 
-async def document_seen(session: AsyncSession, actor: Actor, contract_id: str) -> dict[str, Any]:
+async def document_seen(act: Act, contract_id: str) -> dict[str, Any]:
     """The document for the asset's provider, whoever scored against it, and those who watch; raises NotFound."""
-    row = await one(session, DataContract, ids.require("ctr", contract_id))
-    owner = (await assets.asset(session, row.asset_id)).party_id
-    mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == actor.party)
-    known = actor.party is not None and (actor.party == owner or await session.scalar(mine.limit(1)) is not None)
-    if not known and not actor.has(*READERS):
+    row = await one(act.session, DataContract, ids.require("ctr", contract_id))
+    owner = (await assets.asset(act.session, row.asset_id)).party_id
+    mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == act.actor.party)
+    known = act.actor.party is not None and (
+        act.actor.party == owner or await act.session.scalar(mine.limit(1)) is not None
+    )
+    if not known and not act.actor.has(*READERS):
         raise NotFound(kind="data_contract", id=contract_id)
     return row.document
 
 
 @get("/v1/data-contracts/{contract_id:str}", opt=_READ, responses=problems(NotFound))
-async def get_data_contract(
-    contract_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> dict[str, Any]:
+async def get_data_contract(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """数据合同 · The ODCS document as it was written, against which data was scored."""
-    return await document_seen(session, actor, contract_id)
+    return await document_seen(act, contract_id)
 
 
 @get("/v1/data-contracts/{contract_id:str}/odcs", opt=_READ, responses=problems(NotFound))
-async def get_data_contract_odcs(
-    contract_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> dict[str, Any]:
+async def get_data_contract_odcs(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """数据合同（ODCS v3.2）· The same promises as an ODCS v3.2 document, whatever version it was written in."""
-    return upgraded(await document_seen(session, actor, contract_id))
+    return upgraded(await document_seen(act, contract_id))
 
 
 ROUTES = [get_data_contract, get_data_contract_odcs]

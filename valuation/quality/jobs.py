@@ -68,20 +68,20 @@ async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
             return
     body = msgspec.json.decode(scored.card) if scored.card is not None else None
     now = runtime.clock.now()
-    async with unit(runtime.sessions) as session:
+    async with runtime.act() as act:
         if body is not None:
-            await commands.finish(session, begun.id, body, issuer=runtime.issuer, at=now)
+            await commands.finish(act.at_(now), begun.id, body)
         elif scored.problem is not None:
-            await commands.fail(session, begun.id, scored.problem, scored.by_object, at=now)
+            await commands.fail(act.at_(now), begun.id, scored.problem, scored.by_object)
 
 
 async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:
-    async with unit(runtime.sessions) as session:
-        row = await commands.begin_scoring(session, run_id, runtime.clock.now())
+    async with runtime.act() as act:
+        row = await commands.begin_scoring(act, run_id)
         if row is None:
             return None
-        document = (await one(session, DataContract, row.data_contract_id)).document
-        files = (await assets.revision(session, row.revision_id)).files
+        document = (await one(act.session, DataContract, row.data_contract_id)).document
+        files = (await assets.revision(act.session, row.revision_id)).files
         today = day_in_china(row.status_changed_at)
         return _Begun(
             id=row.id,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.states import Role
@@ -23,34 +23,32 @@ READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR
 """Who may read any scorecard: those who value, test, review and watch."""
 
 
-async def run_row(session: AsyncSession, actor: Actor, run_id: str) -> QualityRun:
+async def run_row(act: Act, run_id: str) -> QualityRun:
     """A run for its provider and for whoever asked for it; raises NotFound for anybody else."""
-    row = await one(session, QualityRun, ids.require("qrn", run_id))
-    if actor.party is None or actor.party not in (row.provider, row.scored_by):
+    row = await one(act.session, QualityRun, ids.require("qrn", run_id))
+    if act.actor.party is None or act.actor.party not in (row.provider, row.scored_by):
         raise NotFound(kind="quality_run", id=run_id)
     return row
 
 
-async def history(
-    session: AsyncSession, actor: Actor, asset_id: str, limit: int, cursor: str | None
-) -> Page[QualityRunView]:
+async def history(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[QualityRunView]:
     """The runs of an asset, newest first: all for its provider, to anybody else those that they asked for."""
-    of = await assets.asset(session, asset_id)
+    of = await assets.asset(act.session, asset_id)
     query = select(QualityRun).where(QualityRun.asset_id == of.id).order_by(QualityRun.id.desc())
-    if actor.party != of.party_id:
-        query = query.where(QualityRun.scored_by == actor.party)
+    if act.actor.party != of.party_id:
+        query = query.where(QualityRun.scored_by == act.actor.party)
     if (position := paging.decode(cursor, 1)) is not None:
         query = query.where(QualityRun.id < position[0])
-    rows = await session.scalars(query.limit(limit + 1))
-    return paging.page([await run_view(session, row, actor) for row in rows], limit, CursorOf[QualityRunView](("id",)))
+    rows = await act.session.scalars(query.limit(limit + 1))
+    return paging.page([await run_view(act, row) for row in rows], limit, CursorOf[QualityRunView](("id",)))
 
 
-async def run_view(session: AsyncSession, row: QualityRun, actor: Actor) -> QualityRunView:
+async def run_view(act: Act, row: QualityRun) -> QualityRunView:
     """A run for the wire, with what the actor can do with it."""
-    contract = await one(session, DataContract, row.data_contract_id)
-    card = await session.scalar(select(Scorecard).where(Scorecard.run_id == row.id))
-    told = await progress.view(session, row.id)
-    actions = {action for role in actor.roles for action in QUALITY_RUN.actions(row.status, role)}
+    contract = await one(act.session, DataContract, row.data_contract_id)
+    card = await act.session.scalar(select(Scorecard).where(Scorecard.run_id == row.id))
+    told = await progress.view(act.session, row.id)
+    actions = {action for role in act.actor.roles for action in QUALITY_RUN.actions(row.status, role)}
     return QualityRunView(
         id=row.id,
         asset_id=row.asset_id,
@@ -74,9 +72,9 @@ def _ended_early(status: RunState) -> bool:
     return status in (RunState.FAILED, RunState.CANCELLED)
 
 
-async def quality_run(session: AsyncSession, actor: Actor, run_id: str) -> QualityRunView:
+async def quality_run(act: Act, run_id: str) -> QualityRunView:
     """One run; raises NotFound."""
-    return await run_view(session, await run_row(session, actor, run_id), actor)
+    return await run_view(act, await run_row(act, run_id))
 
 
 async def scorecard(session: AsyncSession, scorecard_id: str) -> Scorecard:
@@ -90,18 +88,18 @@ async def latest_scorecard(session: AsyncSession, revision_id: str) -> Scorecard
     return (await session.scalars(query.limit(1))).first()
 
 
-async def comparison(session: AsyncSession, actor: Actor, before_id: str, after_id: str) -> Comparison:
+async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
     """Compare two scorecards of one asset that the actor may see; raises NotFound or ScorecardsUnrelated."""
-    before, after = [await scorecard_seen(session, actor, each) for each in (before_id, after_id)]
+    before, after = [await scorecard_seen(act, each) for each in (before_id, after_id)]
     if before.asset_id != after.asset_id:
         raise ScorecardsUnrelated
     return compare(before.id, before.scorecard, after.id, after.scorecard)
 
 
-async def scorecard_seen(session: AsyncSession, actor: Actor, scorecard_id: str) -> ScorecardView:
+async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
     """A scorecard for its provider, its scorer, valuers, reviewers and those who watch; raises NotFound."""
-    row = await scorecard(session, scorecard_id)
-    if actor.party not in (row.provider, row.scored_by) and not actor.has(*READERS):
+    row = await scorecard(act.session, scorecard_id)
+    if act.actor.party not in (row.provider, row.scored_by) and not act.actor.has(*READERS):
         raise NotFound(kind="scorecard", id=scorecard_id)
     return ScorecardView(
         id=row.id,

@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import valuation.charts
 import valuation.quality.profile.figures  # noqa: F401 -- registers the pictures of its columns
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality import commands, errors, progress, queries
 from valuation.quality.contract_routes import ROUTES as CONTRACTS
@@ -44,36 +43,24 @@ Session = NamedDependency[AsyncSession]
     ),
 )
 async def start_quality_run(
-    asset_id: FromPath[str],
-    data: JSONBody[ScoreRevision],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], data: JSONBody[ScoreRevision], once: NamedDependency[Once]
 ) -> Response[QualityRunView]:
     """发起质量评分 · Score the asset's newest revision against a data contract; the work is done in the background."""
-    return await once(
-        lambda: commands.start(session, actor, asset_id, data, clock=clock),
-        status=202,
-    )
+    return await once(commands.start, asset_id, data)
 
 
 @get("/v1/quality-runs/{run_id:str}", opt=allow("valuation:quality:run"), responses=problems(NotFound))
-async def get_quality_run(run_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> QualityRunView:
+async def get_quality_run(run_id: FromPath[str], act: NamedDependency[Act]) -> QualityRunView:
     """质量评分任务 · A run, with its scorecard when it has succeeded or the reason when it has failed."""
-    return await queries.quality_run(session, actor, run_id)
+    return await queries.quality_run(act, run_id)
 
 
 @get("/v1/assets/{asset_id:str}/quality-runs", opt=allow("valuation:quality:run"), responses=problems(NotFound))
 async def list_quality_runs(
-    asset_id: FromPath[str],
-    session: Session,
-    actor: NamedDependency[Actor],
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    asset_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[QualityRunView]:
     """评分历史 · The runs of an asset, newest first; others than its provider see those that they asked for."""
-    return await queries.history(session, actor, asset_id, limit, cursor)
+    return await queries.history(act, asset_id, limit, cursor)
 
 
 @get(
@@ -81,11 +68,9 @@ async def list_quality_runs(
     opt=allow("valuation:quality:run"),
     responses=problems(NotFound),
 )
-async def get_partial_result(
-    run_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> PartialResultView:
+async def get_partial_result(run_id: FromPath[str], act: NamedDependency[Act]) -> PartialResultView:
     """部分结果 · What a run that failed or was cancelled had found out of the objects that it had finished."""
-    return await progress.partial_result(session, await queries.run_row(session, actor, run_id))
+    return await progress.partial_result(act.session, await queries.run_row(act, run_id))
 
 
 @post(
@@ -94,11 +79,9 @@ async def get_partial_result(
     status_code=200,
     responses=problems(NotFound, IllegalTransition),
 )
-async def cancel_quality_run(
-    run_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> QualityRunView:
+async def cancel_quality_run(run_id: FromPath[str], act: NamedDependency[Act]) -> QualityRunView:
     """取消质量评分 · Cancel a run that has not ended; its process is stopped."""
-    return await commands.cancel(session, actor, run_id, clock=clock)
+    return await commands.cancel(act, run_id)
 
 
 @get(
@@ -106,9 +89,9 @@ async def cancel_quality_run(
     opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
     responses=problems(NotFound),
 )
-async def get_scorecard(scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> ScorecardView:
+async def get_scorecard(scorecard_id: FromPath[str], act: NamedDependency[Act]) -> ScorecardView:
     """质量评分卡 · A scorecard: score, dimensions, indicators, checks with samples, profile."""
-    return await queries.scorecard_seen(session, actor, scorecard_id)
+    return await queries.scorecard_seen(act, scorecard_id)
 
 
 _READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
@@ -116,10 +99,10 @@ _READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:list
 
 @get("/v1/scorecards/{scorecard_id:str}/dqv", opt=_READ, media_type="application/ld+json", responses=problems(NotFound))
 async def get_scorecard_dqv(
-    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor], runtime: NamedDependency[Runtime]
+    scorecard_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> dict[str, Any]:
     """评分卡（DQV）· The scorecard in the W3C Data Quality Vocabulary, as JSON-LD."""
-    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    card = await queries.scorecard_seen(act, scorecard_id)
     return exports.dqv(
         card.scorecard, f"{runtime.issuer.public_url}/v1/assets/{card.asset_id}", card.scored_at.isoformat()
     )
@@ -127,19 +110,17 @@ async def get_scorecard_dqv(
 
 @get("/v1/scorecards/{scorecard_id:str}/openlineage", opt=_READ, responses=problems(NotFound))
 async def get_scorecard_openlineage(
-    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor], runtime: NamedDependency[Runtime]
+    scorecard_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> dict[str, Any]:
     """评分卡（OpenLineage）· OpenLineage dataset facets of every object of the scorecard."""
-    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    card = await queries.scorecard_seen(act, scorecard_id)
     return exports.openlineage(card.scorecard, runtime.issuer.public_url)
 
 
 @get("/v1/scorecards/{scorecard_id:str}/odcs-results", opt=_READ, responses=problems(NotFound))
-async def get_scorecard_odcs_results(
-    scorecard_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> dict[str, Any]:
+async def get_scorecard_odcs_results(scorecard_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """评分卡（ODCS 结果）· Results check by check, in the shape that users of ODCS know."""
-    card = await queries.scorecard_seen(session, actor, scorecard_id)
+    card = await queries.scorecard_seen(act, scorecard_id)
     return exports.odcs(card.scorecard, card.run_id, card.scored_at.isoformat())
 
 
@@ -151,11 +132,10 @@ async def get_scorecard_odcs_results(
 async def get_scorecard_comparison(
     scorecard_id: FromPath[str],
     before: Annotated[str, QueryParameter(pattern=r"^scr_[0-9A-Za-z]{26}$(?!\n)")],
-    session: Session,
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
 ) -> Comparison:
     """评分卡比较 · What changed since an earlier scorecard of the same asset: score, causes, columns, drift."""
-    return await queries.comparison(session, actor, before, scorecard_id)
+    return await queries.comparison(act, before, scorecard_id)
 
 
 ROUTES = [

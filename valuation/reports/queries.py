@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
@@ -27,21 +27,19 @@ BYTES_MAX: Final = 16 * 1024 * 1024
 _REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
 
 
-async def report(
-    session: AsyncSession, runtime: Runtime, actor: Actor, appraisal_id: str, form: Form, lang: Lang, *, clock: Clock
-) -> bytes:
+async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang: Lang) -> bytes:
     """A form of the report; raises NotFound, GlyphMissing, and ProofPending for the print of what is not sealed yet."""
-    row = await appraisals.appraisal(session, appraisal_id)
-    document = await session.get_one(Document, row.document_id)
-    if actor.party not in document.parties and not actor.has(*appraisals.READERS):
+    row = await appraisals.appraisal(act.session, appraisal_id)
+    document = await act.session.get_one(Document, row.document_id)
+    if act.actor.party not in document.parties and not act.actor.has(*appraisals.READERS):
         raise NotFound(kind="appraisal", id=appraisal_id)
-    whole, proved = await _file(session, runtime, row, document)
+    whole, proved = await _file(act.session, runtime, row, document)
     if form == "json":
         return whole
     if form == "pdf":
         if not proved:
             raise ProofPending(id=document.entry_id)
-        return await _printed(runtime, row.id, whole, lang, clock)
+        return await _printed(runtime, row.id, whole, lang, act.clock)
     return await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, form, whole, lang)
 
 

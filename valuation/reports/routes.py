@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.documents.errors import GlyphMissing
 from kernel.errors import NotFound
@@ -15,7 +16,6 @@ from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock
 from valuation.appraisal.standalone import build
 from valuation.reports import queries
 from valuation.reports.accept import chosen
@@ -33,11 +33,9 @@ READING: Final = allow(
 _XLSX: Final = MEDIA["xlsx"]
 
 
-async def _answer(
-    form: Form, appraisal_id: str, request: Http, session: AsyncSession, runtime: Runtime, clock: Clock, actor: Actor
-) -> Response[bytes]:
+async def _answer(act: Act, form: Form, appraisal_id: str, request: Http, runtime: Runtime) -> Response[bytes]:
     lang = lang_of(request)
-    data = await queries.report(session, runtime, actor, appraisal_id, form, lang, clock=clock)
+    data = await queries.report(act, runtime, appraisal_id, form, lang)
     shown = "attachment" if form == "xlsx" else "inline"
     name = f"{appraisal_id}.json" if form == "json" else f"{appraisal_id}.{lang}.{form}"
     headers = {"Content-Disposition": f'{shown}; filename="{name}"', "Vary": "Accept, Accept-Language"}
@@ -47,29 +45,19 @@ async def _answer(
 
 @get("/v1/appraisals/{appraisal_id:str}/report", opt=READING, responses=problems(NotFound, ProofPending, GlyphMissing))
 async def get_report(
-    appraisal_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """估值报告 · The report as `Accept` asks: JSON, HTML, PDF or a spreadsheet; JSON where it asks for none of them."""
     form = chosen(request.headers.get("accept"))
-    return await _answer(form, appraisal_id, request, session, runtime, clock, actor)
+    return await _answer(act, form, appraisal_id, request, runtime)
 
 
 @get("/v1/appraisals/{appraisal_id:str}/report.json", opt=READING, responses=problems(NotFound))
 async def get_report_json(
-    appraisal_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """估值报告 JSON · The document model, its facts, and the signed document with its proof."""
-    return await _answer("json", appraisal_id, request, session, runtime, clock, actor)
+    return await _answer(act, "json", appraisal_id, request, runtime)
 
 
 @get(
@@ -79,15 +67,10 @@ async def get_report_json(
     responses=problems(NotFound),
 )
 async def get_report_html(
-    appraisal_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """估值报告网页 · The report as one page; `?lang=zh` or `?lang=en`."""
-    return await _answer("html", appraisal_id, request, session, runtime, clock, actor)
+    return await _answer(act, "html", appraisal_id, request, runtime)
 
 
 @get(
@@ -97,15 +80,10 @@ async def get_report_html(
     responses=problems(NotFound, ProofPending, GlyphMissing),
 )
 async def get_report_pdf(
-    appraisal_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """估值报告 PDF · The report for print: PDF/A-3, sealed, its JSON attached; made once and kept; `?lang=zh|en`."""
-    return await _answer("pdf", appraisal_id, request, session, runtime, clock, actor)
+    return await _answer(act, "pdf", appraisal_id, request, runtime)
 
 
 @get(
@@ -115,15 +93,10 @@ async def get_report_pdf(
     responses=problems(NotFound),
 )
 async def get_report_xlsx(
-    appraisal_id: FromPath[str],
-    request: Http,
-    session: Session,
-    runtime: NamedDependency[Runtime],
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
     """估值报告电子表格 · The report as a spreadsheet whose formulas compute the same value again; `?lang=zh|en`."""
-    return await _answer("xlsx", appraisal_id, request, session, runtime, clock, actor)
+    return await _answer(act, "xlsx", appraisal_id, request, runtime)
 
 
 @cache

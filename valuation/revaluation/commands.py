@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.crypto.issuer import Issuer
 from kernel.db import locked
 from kernel.documents.commands import issue
 from kernel.documents.models import Document
@@ -22,7 +22,7 @@ from kernel.errors import DomainError, FieldError
 from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.inputs import Comparable, Study
@@ -55,17 +55,16 @@ class Chain:
     newest_rights: dict[str, Any]
 
 
-async def revalue(session: AsyncSession, engagement_id: str, *, clock: Clock, issuer: Issuer) -> Revaluation | None:
+async def revalue(act: Act, engagement_id: str) -> Revaluation | None:
     """Deal with every cause that waits for a report, once; None when none waits."""
-    row = await locked(session, Engagement, engagement_id)
+    row = await locked(act.session, Engagement, engagement_id)
     waiting = select(RevaluationCause).where(
         RevaluationCause.engagement_id == row.id, RevaluationCause.revaluation_id.is_(None)
     )
-    causes = list(await session.scalars(waiting.order_by(RevaluationCause.at, RevaluationCause.id)))
+    causes = list(await act.session.scalars(waiting.order_by(RevaluationCause.at, RevaluationCause.id)))
     if not causes or row.appraisal_id is None:
         return None
-    now = clock.now()
-    chain = await _chain(session, row)
+    chain = await _chain(act.session, row)
     made = Revaluation(
         id=ids.new("rvl"),
         engagement_id=row.id,
@@ -75,11 +74,11 @@ async def revalue(session: AsyncSession, engagement_id: str, *, clock: Clock, is
         causes=[_cause(each) for each in causes],
         changes=[],
         faults=[],
-        created_at=now,
+        created_at=act.at,
     )
-    await _compute(session, row, chain, made, now, issuer)
-    session.add(made)
-    await session.flush()  # The causes refer to it.
+    await _compute(act, row, chain, made)
+    act.session.add(made)
+    await act.session.flush()  # The causes refer to it.
     for each in causes:
         each.revaluation_id = made.id
     facts = {
@@ -91,7 +90,7 @@ async def revalue(session: AsyncSession, engagement_id: str, *, clock: Clock, is
         "rule": MARK,
     }
     kind = f"valuation.revaluation.{made.outcome}"
-    record(session, SYSTEM, kind, made.id, at=now, parties=engagements.sides(row), facts=facts)
+    record(act.by(SYSTEM), kind, made.id, parties=engagements.sides(row), facts=facts)
     return made
 
 
@@ -120,23 +119,21 @@ def _rights(document: Document) -> dict[str, Any]:
     return dict(document.body["credentialSubject"]["rights"])
 
 
-async def _compute(
-    session: AsyncSession, row: Engagement, chain: Chain, made: Revaluation, at: datetime, issuer: Issuer
-) -> None:
+async def _compute(act: Act, row: Engagement, chain: Chain, made: Revaluation) -> None:
     """Fill in what came of it; a computation that the rules refuse is told with every fault, and is not lost."""
-    today = day_in_china(at)
+    today = day_in_china(act.at)
     if row.status != EngagementState.ISSUED or row.use_until is None or row.use_until < today:
         text = Text("报告已不在使用期内。", "The report is no longer in force.")
         made.outcome, made.faults = "refused", [_fault(FieldError("", text, MARK))]
         return
-    rights = await rights_state(session, row.asset_id, at)
+    rights = await rights_state(act.session, row.asset_id, act.at)
     try:
         policy = rule_set(today, today)
-        basis = await _quality(session, row, chain.newest)
+        basis = await _quality(act.session, row, chain.newest)
         study = msgspec.convert(chain.signed.body["inputs"], Study)
-        known = await _known(session, row, chain, rights, at)
+        known = await _known(act.session, row, chain, rights, act.at)
         study, changes = inputs.updated(study, known, policy.body.market)
-        body = _body(row, study, basis, policy, at)
+        body = _body(row, study, basis, policy, act.at)
     except DomainError as problem:
         made.outcome, made.faults = "refused", [_fault(each) for each in problem.errors] or [_refusal(problem)]
         return
@@ -144,7 +141,7 @@ async def _compute(
     after = inputs.substance(body, plain_rights(rights))
     if before != after:
         made.outcome, made.changes = "revalued", [*inputs.told(before, after), *changes]
-        made.appraisal_id = await _issue(session, row, chain, made, body, after["rights"], at, issuer)
+        made.appraisal_id = await _issue(act, row, chain, made, body, after["rights"])
 
 
 def _body(row: Engagement, study: Study, basis: QualityBasis, policy: AppraisalRules, at: datetime) -> dict[str, Any]:
@@ -260,27 +257,17 @@ async def _claims(
 
 
 async def _issue(
-    session: AsyncSession,
-    row: Engagement,
-    chain: Chain,
-    made: Revaluation,
-    body: dict[str, Any],
-    rights: dict[str, Any],
-    at: datetime,
-    issuer: Issuer,
+    act: Act, row: Engagement, chain: Chain, made: Revaluation, body: dict[str, Any], rights: dict[str, Any]
 ) -> str:
     """Issue the new appraisal as what it is, with its causes, its changes and the appraisal before it."""
     assert row.use_until is not None
     appraisal_id = ids.new("apr")
-    claims = await _claims(session, row, chain, made, body, rights)
+    claims = await _claims(act.session, row, chain, made, body, rights)
     document = await issue(
-        session,
-        SYSTEM,
+        act.by(SYSTEM),
         "appraisal-report",
         appraisal_id,
         claims,
-        issuer=issuer,
-        at=at,
         parties=engagements.sides(row),
         valid_until=end_of_day_in_china(row.use_until),
     )
@@ -291,10 +278,10 @@ async def _issue(
         standing="automatic",
         provider=row.provider,
         valuer=row.firm,
-        at=at,
+        at=act.at,
         engagement_id=row.id,
         client=row.client,
     )
-    session.add(new)
-    await session.flush()  # The revaluation refers to it.
+    act.session.add(new)
+    await act.session.flush()  # The revaluation refers to it.
     return appraisal_id

@@ -1,9 +1,8 @@
 """Reading the history of a report's value."""
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.engagements.queries import seen
 from valuation.revaluation.models import Revaluation
@@ -25,13 +24,11 @@ def revaluation_view(row: Revaluation) -> RevaluationView:
     )
 
 
-async def revaluations(
-    session: AsyncSession, actor: Actor, engagement_id: str, limit: int, cursor: str | None
-) -> Page[RevaluationView]:
+async def revaluations(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[RevaluationView]:
     """Everything that was computed anew of a report, the newest last."""
-    row = await seen(session, actor, engagement_id)
+    row = await seen(act, engagement_id)
     query = select(Revaluation).where(Revaluation.engagement_id == row.id).order_by(Revaluation.id).limit(limit + 1)
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Revaluation.id > after[0])
-    rows = (await session.scalars(query)).all()
+    rows = (await act.session.scalars(query)).all()
     return page([revaluation_view(each) for each in rows], limit, CursorOf[RevaluationView](("id",)))

@@ -3,9 +3,8 @@
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
@@ -20,14 +19,10 @@ from valuation.revaluation.schemas import RevaluationView
     responses=problems(NotFound),
 )
 async def list_revaluations(
-    engagement_id: FromPath[str],
-    session: NamedDependency[AsyncSession],
-    actor: NamedDependency[Actor],
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[RevaluationView]:
     """自动重估 · What was computed anew of a report, from which causes, and what changed."""
-    return await queries.revaluations(session, actor, engagement_id, limit, cursor)
+    return await queries.revaluations(act, engagement_id, limit, cursor)
 
 
 ROUTES = [list_revaluations]

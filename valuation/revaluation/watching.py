@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.jobs.queue import enqueue
 from kernel.log.models import LogEntry
 from kernel.log.queries import indexed
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.certificates.models import Certificate
 from rights.objections.models import Objection
 from valuation.appraisal.models import AppraisalRow
@@ -34,27 +35,29 @@ Found = tuple[str, Cause]
 """An engagement and how the entry concerns it."""
 
 
-async def watch(session: AsyncSession, *, clock: Clock) -> bool:
+async def watch(act: Act) -> bool:
     """Read the next stretch of the log; says whether there is more. Each entry is looked at once."""
-    await session.execute(insert(LogWatch).values(reader=READER, next_index=0).on_conflict_do_nothing())
-    state = await session.scalar(select(LogWatch).where(LogWatch.reader == READER).with_for_update(skip_locked=True))
+    await act.session.execute(insert(LogWatch).values(reader=READER, next_index=0).on_conflict_do_nothing())
+    state = await act.session.scalar(
+        select(LogWatch).where(LogWatch.reader == READER).with_for_update(skip_locked=True)
+    )
     if state is None:
         return False  # Another worker reads.
-    stop = await indexed(session)
+    stop = await indexed(act.session)
     query = (
         select(LogEntry)
         .where(LogEntry.log_index >= state.next_index, LogEntry.log_index < stop, LogEntry.kind.in_(ENTRIES))
         .order_by(LogEntry.log_index)
         .limit(BATCH)
     )
-    entries = (await session.scalars(query)).all()
+    entries = (await act.session.scalars(query)).all()
     waiting = set[str]()
     for entry in entries:
-        waiting |= await _note(session, entry, await _concerned(session, entry))
-    delay = timedelta(seconds=POLICY.at(day_in_china(clock.now())).body.revaluation_delay_seconds)
+        waiting |= await _note(act.session, entry, await _concerned(act.session, entry))
+    delay = timedelta(seconds=POLICY.at(day_in_china(act.at)).body.revaluation_delay_seconds)
     for engagement_id in sorted(waiting):
         payload = {"engagement_id": engagement_id}
-        await enqueue(session, JOB, payload, delay=delay, dedupe=f"revalue/{engagement_id}")
+        await enqueue(act.session, JOB, payload, delay=delay, dedupe=f"revalue/{engagement_id}")
     more = len(entries) == BATCH
     last = entries[-1].log_index if more else None
     state.next_index = stop if last is None else last + 1

@@ -9,16 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import canonical
-from kernel.crypto.issuer import Issuer
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
-from kernel.time.clock import Clock
 from valuation.appraisal.engine.calculation import Calculation, calculate
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
@@ -34,16 +32,16 @@ _PLACES: Final = 12
 """The Shapley values are rounded to so many places, so that they are whole numbers as weights."""
 
 
-async def split(session: AsyncSession, actor: Actor, data: SplitValue, *, clock: Clock, issuer: Issuer) -> SplitView:
+async def split(act: Act, data: SplitValue) -> SplitView:
     """Split the value of an appraisal that the actor may see; raises SplitFaulty, InputsFaulty with every fault."""
-    seen = await appraisal_seen(session, actor, data.appraisal_id)
-    faults = await _faults(session, data)
+    seen = await appraisal_seen(act, data.appraisal_id)
+    faults = await _faults(act.session, data)
     if faults:
         raise SplitFaulty(errors=faults, count=len(faults))
     # Thousands of sampled orders are computation: the loop goes on answering others meanwhile.
     result = await asyncio.to_thread(_computed, data, _rules(data))
     shares = _shares(result, seen, data)
-    now, split_id = clock.now(), ids.new("spl")
+    split_id = ids.new("spl")
     body: dict[str, Any] = msgspec.json.decode(canonical.dumps(result))
     claims = {
         "asset": seen.asset_id,
@@ -51,22 +49,13 @@ async def split(session: AsyncSession, actor: Actor, data: SplitValue, *, clock:
         "appraisal_document": seen.document_id,
         "standing": seen.standing,
         "standing_text": {"zh": seen.standing_text.zh, "en": seen.standing_text.en},
-        "names": await _names(session, data),
+        "names": await _names(act.session, data),
         "value": msgspec.to_builtins(seen.value),
         "shares": msgspec.to_builtins(shares),
-        "valuer": actor.party,
+        "valuer": act.actor.party,
         "calculation": body,
     }
-    document = await issue(
-        session,
-        actor,
-        "value-split",
-        split_id,
-        claims,
-        issuer=issuer,
-        at=now,
-        parties=[seen.valuer, *data.contributors.values()],
-    )
+    document = await issue(act, "value-split", split_id, claims, parties=[seen.valuer, *data.contributors.values()])
     exact = isinstance(data.calculation, CalculateShapley)
     return SplitView(
         id=split_id,
@@ -77,7 +66,7 @@ async def split(session: AsyncSession, actor: Actor, data: SplitValue, *, clock:
         bound=None if exact else result.results[BOUND],
         confidence=None if exact else body["inputs"]["confidence"],
         document_id=document.id,
-        created_at=now,
+        created_at=act.at,
         calculation=body,
     )
 

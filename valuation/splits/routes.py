@@ -3,15 +3,12 @@
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.splits import commands
 from valuation.splits.errors import SplitFaulty
@@ -24,17 +21,10 @@ from valuation.splits.schemas import SplitValue, SplitView
     responses=problems(NotFound, SplitFaulty, InputsFaulty, RuleSetNotInForce, IdempotencyKeyReused),
 )
 async def split_value(
-    data: JSONBody[SplitValue],
-    once: NamedDependency[Once],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    runtime: NamedDependency[Runtime],
-    actor: NamedDependency[Actor],
+    data: JSONBody[SplitValue], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
 ) -> Response[SplitView]:
     """按贡献分配价值 · Split an appraised value by the Shapley value, as a document that every contributor receives."""
-    return await once(
-        lambda: commands.split(session, actor, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(commands.split, data)
 
 
 ROUTES = [split_value]

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
@@ -14,7 +15,7 @@ from kernel.identity.states import PartyState
 from kernel.jobs import queue as jobs
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered
@@ -32,17 +33,17 @@ from valuation.testing.states import THIRD_PARTY_TEST, TestAction
 SAMPLE_JOB = "testing.sample"
 
 
-async def order(session: AsyncSession, actor: Actor, asset_id: str, data: OrderTest, *, clock: Clock) -> TestView:
+async def order(act: Act, asset_id: str, data: OrderTest) -> TestView:
     """Engage a tester for the newest revision of an asset of one's own; whoever is not independent is refused."""
-    asset, now = await assets.asset(session, asset_id), clock.now()
-    if actor.party is None or asset.party_id != actor.party:
+    asset = await assets.asset(act.session, asset_id)
+    if act.actor.party is None or asset.party_id != act.actor.party:
         raise NotYourAsset
-    revision = await assets.latest_revision(session, asset_id)
+    revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
     contract = quality.understood(data.contract)
-    terms = POLICY.at(day_in_china(now)).body
-    tester = await session.get(Party, data.tester)
+    terms = POLICY.at(day_in_china(act.at)).body
+    tester = await act.session.get(Party, data.tester)
     if tester is None or Role.TESTER not in tester.roles or tester.status != PartyState.ADMITTED:
         raise NoTester(party=data.tester)
     row = ThirdPartyTest(
@@ -64,59 +65,57 @@ async def order(session: AsyncSession, actor: Actor, asset_id: str, data: OrderT
         signed_at=None,
         valid_until=None,
         reason=None,
-        created_at=now,
+        created_at=act.at,
     )
-    await confirm_independence(session, row, "order", now)
+    await confirm_independence(act.session, row, "order", act.at)
     facts = {"asset": asset.id, "revision": revision.id, "tester": tester.id}
-    await lifecycle.begin(session, row, THIRD_PARTY_TEST, actor, at=now, parties=parties(row), **facts)
-    return await queries.view(session, row, actor)
+    await lifecycle.begin(act, row, THIRD_PARTY_TEST, parties=parties(row), **facts)
+    return await queries.view(act, row)
 
 
-async def accept(session: AsyncSession, actor: Actor, test_id: str, data: AcceptTest, *, clock: Clock) -> TestView:
+async def accept(act: Act, test_id: str, data: AcceptTest) -> TestView:
     """Take an order on, declaring independence; checked once more, since time has passed."""
-    row, now = await tested(session, actor, test_id), clock.now()
-    await confirm_independence(session, row, "accept", now, data.independence)
-    await session.flush()
-    await advance(session, row, TestAction.ACCEPT, actor, Role.TESTER, now)
-    return await queries.view(session, row, actor)
+    row = await tested(act, test_id)
+    await confirm_independence(act.session, row, "accept", act.at, data.independence)
+    await act.session.flush()
+    await advance(act, row, TestAction.ACCEPT, Role.TESTER)
+    return await queries.view(act, row)
 
 
-async def measure(session: AsyncSession, actor: Actor, test_id: str, *, clock: Clock) -> TestView:
+async def measure(act: Act, test_id: str) -> TestView:
     """Begin the measures: a scoring in the tester's name, and the first of the samples."""
-    row, now = await tested(session, actor, test_id), clock.now()
-    await confirm_independence(session, row, "measure", now)
+    row = await tested(act, test_id)
+    await confirm_independence(act.session, row, "measure", act.at)
     row.round += 1
     row.content = row.digest = row.quality_run_id = None
-    await session.flush()
-    await advance(session, row, TestAction.MEASURE, actor, Role.TESTER, now, round=row.round)
+    await act.session.flush()
+    await advance(act, row, TestAction.MEASURE, Role.TESTER, round=row.round)
     contract = read(row.data_contract)
     assert isinstance(contract, Contract)
-    asset = await assets.asset(session, row.asset_id)
-    run = await quality.queue(session, actor, asset, row.revision_id, contract, row.tester, at=now, test=row.id)
+    asset = await assets.asset(act.session, row.asset_id)
+    run = await quality.queue(act, asset, row.revision_id, contract, row.tester, test=row.id)
     row.quality_run_id = run.id
-    await jobs.enqueue(session, SAMPLE_JOB, {"test": row.id, "round": row.round, "number": 1})
-    await session.flush()
-    return await queries.view(session, row, actor)
+    await jobs.enqueue(act.session, SAMPLE_JOB, {"test": row.id, "round": row.round, "number": 1})
+    await act.session.flush()
+    return await queries.view(act, row)
 
 
-async def end(
-    session: AsyncSession, actor: Actor, test_id: str, action: TestAction, data: EndTest, *, clock: Clock
-) -> TestView:
+async def end(act: Act, test_id: str, action: TestAction, data: EndTest) -> TestView:
     """Decline, end or revoke a test, with the reason."""
-    await queries.row_seen(session, actor, test_id)
-    row = await locked(session, ThirdPartyTest, test_id)
-    role = queries.role_of(row, actor)
+    await queries.row_seen(act, test_id)
+    row = await locked(act.session, ThirdPartyTest, test_id)
+    role = queries.role_of(row, act.actor)
     assert role is not None
     row.reason = data.reason
-    await session.flush()
-    await advance(session, row, action, actor, role, clock.now(), reason=data.reason)
-    return await queries.view(session, row, actor)
+    await act.session.flush()
+    await advance(act, row, action, role, reason=data.reason)
+    return await queries.view(act, row)
 
 
-async def tested(session: AsyncSession, actor: Actor, test_id: str) -> ThirdPartyTest:
+async def tested(act: Act, test_id: str) -> ThirdPartyTest:
     """A test whose tester is acting, locked; raises NotTheTester."""
-    row = await locked(session, ThirdPartyTest, ids.require("tst", test_id))
-    role = queries.role_of(row, actor)
+    row = await locked(act.session, ThirdPartyTest, ids.require("tst", test_id))
+    role = queries.role_of(row, act.actor)
     if role is None:
         raise NotFound(kind="third_party_test", id=test_id)
     if role is not Role.TESTER:
@@ -142,18 +141,10 @@ async def confirm_independence(
     row.checks = [*row.checks, noted | ({"declared": declared} if declared else {})]
 
 
-async def advance(
-    session: AsyncSession,
-    row: ThirdPartyTest,
-    action: TestAction,
-    actor: Actor,
-    role: Role,
-    at: datetime,
-    **facts: Any,
-) -> None:
+async def advance(act: Act, row: ThirdPartyTest, action: TestAction, role: Role, **facts: Any) -> None:
     """Move a test, telling both sides."""
     known = {"asset": row.asset_id, "revision": row.revision_id, **facts}
-    await lifecycle.advance(session, row, THIRD_PARTY_TEST, action, actor, role, at=at, parties=parties(row), **known)
+    await lifecycle.advance(act, row, THIRD_PARTY_TEST, action, role, parties=parties(row), **known)
 
 
 def parties(row: ThirdPartyTest) -> list[str]:
@@ -161,12 +152,12 @@ def parties(row: ThirdPartyTest) -> list[str]:
     return [row.provider, row.tester]
 
 
-async def expire(session: AsyncSession, test_id: str, *, at: datetime) -> None:
+async def expire(act: Act, test_id: str) -> None:
     """End a result whose time is over."""
-    row = await locked(session, ThirdPartyTest, test_id)
-    if row.valid_until is None or row.valid_until > at or THIRD_PARTY_TEST.is_final(row.status):
+    row = await locked(act.session, ThirdPartyTest, test_id)
+    if row.valid_until is None or row.valid_until > act.at or THIRD_PARTY_TEST.is_final(row.status):
         return
-    await advance(session, row, TestAction.EXPIRE, SYSTEM, Role.SYSTEM, at)
+    await advance(act.by(SYSTEM), row, TestAction.EXPIRE, Role.SYSTEM)
 
 
 def valid_until(at: datetime, days: int) -> datetime:

@@ -80,9 +80,9 @@ async def _read(runtime: Runtime, file: RevisionFile, full_max: int) -> dict[str
 async def complete(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Draw the result, or look again when the scoring is still under way."""
     test_id = str(payload["test"])
-    async with unit(runtime.sessions) as session:
-        if not await results.complete(session, test_id, at=runtime.clock.now()):
-            await jobs.enqueue(session, COMPLETE_JOB, {"test": test_id}, delay=_PAUSE)
+    async with runtime.act() as act:
+        if not await results.complete(act, test_id):
+            await jobs.enqueue(act.session, COMPLETE_JOB, {"test": test_id}, delay=_PAUSE)
 
 
 @sweep("valuation.testing.expire", timedelta(minutes=10))
@@ -95,5 +95,5 @@ async def expire(runtime: Runtime) -> None:
         )
         over = list(await session.scalars(query.limit(100)))
     for test_id in over:
-        async with unit(runtime.sessions) as session:
-            await commands.expire(session, test_id, at=now)
+        async with runtime.act() as act:
+            await commands.expire(act.at_(now), test_id)

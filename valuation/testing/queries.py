@@ -4,6 +4,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
@@ -35,37 +36,35 @@ def role_of(row: ThirdPartyTest, actor: Actor) -> Role | None:
     return next((role for role in WATCHERS if actor.has(role)), None)
 
 
-async def row_seen(session: AsyncSession, actor: Actor, test_id: str) -> ThirdPartyTest:
+async def row_seen(act: Act, test_id: str) -> ThirdPartyTest:
     """A test for its parties and those who watch; raises NotFound."""
-    row = await one(session, ThirdPartyTest, ids.require("tst", test_id))
-    if role_of(row, actor) is None:
+    row = await one(act.session, ThirdPartyTest, ids.require("tst", test_id))
+    if role_of(row, act.actor) is None:
         raise NotFound(kind="third_party_test", id=test_id)
     return row
 
 
-async def test(session: AsyncSession, actor: Actor, test_id: str) -> TestView:
+async def test(act: Act, test_id: str) -> TestView:
     """One test; raises NotFound."""
-    return await view(session, await row_seen(session, actor, test_id), actor)
+    return await view(act, await row_seen(act, test_id))
 
 
-async def tests(
-    session: AsyncSession, actor: Actor, asset_id: str | None, limit: int, cursor: str | None
-) -> Page[TestView]:
+async def tests(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[TestView]:
     """The tests that the actor takes part in or watches, newest first."""
     query = select(ThirdPartyTest).order_by(ThirdPartyTest.id.desc())
-    if not actor.has(*WATCHERS):
-        query = query.where(or_(ThirdPartyTest.tester == actor.party, ThirdPartyTest.provider == actor.party))
+    if not act.actor.has(*WATCHERS):
+        query = query.where(or_(ThirdPartyTest.tester == act.actor.party, ThirdPartyTest.provider == act.actor.party))
     if asset_id is not None:
         query = query.where(ThirdPartyTest.asset_id == asset_id)
     if (position := paging.decode(cursor, 1)) is not None:
         query = query.where(ThirdPartyTest.id < position[0])
-    rows = await session.scalars(query.limit(limit + 1))
-    return paging.page([await view(session, row, actor) for row in rows], limit, CursorOf[TestView](("id",)))
+    rows = await act.session.scalars(query.limit(limit + 1))
+    return paging.page([await view(act, row) for row in rows], limit, CursorOf[TestView](("id",)))
 
 
-async def view(session: AsyncSession, row: ThirdPartyTest, actor: Actor) -> TestView:
+async def view(act: Act, row: ThirdPartyTest) -> TestView:
     """A test for the wire, with what the actor can do with it."""
-    role = role_of(row, actor)
+    role = role_of(row, act.actor)
     taken = select(func.count(TestSample.number.distinct())).where(
         TestSample.test_id == row.id, TestSample.round == row.round
     )
@@ -78,7 +77,7 @@ async def view(session: AsyncSession, row: ThirdPartyTest, actor: Actor) -> Test
         purpose=row.purpose,
         samples=row.samples,
         sample_minutes=row.sample_minutes,
-        samples_taken=int(await session.scalar(taken) or 0),
+        samples_taken=int(await act.session.scalar(taken) or 0),
         status=str(row.status),
         allowed_actions=sorted(str(a) for a in THIRD_PARTY_TEST.actions(row.status, role)) if role else [],
         quality_run_id=row.quality_run_id,
@@ -99,12 +98,12 @@ async def sample_rows(session: AsyncSession, row: ThirdPartyTest) -> list[TestSa
     return list(await session.scalars(query.order_by(TestSample.number, TestSample.file)))
 
 
-async def samples(session: AsyncSession, actor: Actor, test_id: str) -> list[SampleView]:
+async def samples(act: Act, test_id: str) -> list[SampleView]:
     """Every reading of a test; raises NotFound."""
-    row = await row_seen(session, actor, test_id)
+    row = await row_seen(act, test_id)
     return [
         SampleView(s.number, s.file, s.taken_at, s.ok, s.milliseconds, s.read_bytes, s.fault)
-        for s in await sample_rows(session, row)
+        for s in await sample_rows(act.session, row)
     ]
 
 

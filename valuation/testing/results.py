@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.crypto import signing
-from kernel.crypto.issuer import Issuer
 from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.errors import NotFound
@@ -19,7 +19,7 @@ from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.classification.queries import declared
 from valuation.quality.models import QualityRun, Scorecard
@@ -32,36 +32,36 @@ from valuation.testing.schemas import SignTest, TestView
 from valuation.testing.states import TestAction, TestState
 
 
-async def complete(session: AsyncSession, test_id: str, *, at: datetime) -> bool:
+async def complete(act: Act, test_id: str) -> bool:
     """Draw the result when everything was measured; False while the scoring or a sample is still to come.
 
     A scoring that failed ends the test, since there is nothing then that could be signed.
     """
-    row = await locked(session, ThirdPartyTest, test_id)
+    row = await locked(act.session, ThirdPartyTest, test_id)
     if row.status is not TestState.MEASURING or row.quality_run_id is None:
         return True
-    run = await one(session, QualityRun, row.quality_run_id)
-    readings = [queries.reading(sample) for sample in await queries.sample_rows(session, row)]
-    revision = await assets.revision(session, row.revision_id)
+    run = await one(act.session, QualityRun, row.quality_run_id)
+    readings = [queries.reading(sample) for sample in await queries.sample_rows(act.session, row)]
+    revision = await assets.revision(act.session, row.revision_id)
     files = {file.name: file.sha256 for file in revision.files}
     if not QUALITY_RUN.is_final(run.status) or not rules.complete(readings, row.samples, files):
         return False
     if run.status is not RunState.SUCCEEDED:
         problem = (run.problem or {}).get("code", str(run.status))
         row.reason = f"quality run {run.id}: {problem}"
-        await session.flush()
-        await commands.advance(session, row, TestAction.TERMINATE, SYSTEM, Role.TESTER, at, problem=problem)
+        await act.session.flush()
+        await commands.advance(act.by(SYSTEM), row, TestAction.TERMINATE, Role.TESTER, problem=problem)
         return True
-    card = (await session.scalars(select(Scorecard).where(Scorecard.run_id == run.id))).one()
-    terms, known = POLICY.at(day_in_china(at)), await declared(session, row.asset_id)
+    card = (await act.session.scalars(select(Scorecard).where(Scorecard.run_id == run.id))).one()
+    terms, known = POLICY.at(day_in_china(act.at)), await declared(act.session, row.asset_id)
     found = rules.measures(
         readings, files, card.body, None if known is None else str(known.personal), terms.body.limits
     )
-    row.content = await _content(session, row, card, revision.content_sha256, found, readings, terms.ref, at)
+    row.content = await _content(act.session, row, card, revision.content_sha256, found, readings, terms.ref, act.at)
     row.digest = rules.digest(row.content)
-    await session.flush()
+    await act.session.flush()
     facts = {"digest": row.digest, "conclusion": row.content["conclusion"]}
-    await commands.advance(session, row, TestAction.COMPLETE, SYSTEM, Role.SYSTEM, at, **facts)
+    await commands.advance(act.by(SYSTEM), row, TestAction.COMPLETE, Role.SYSTEM, **facts)
     return True
 
 
@@ -109,23 +109,21 @@ async def _content(
     }
 
 
-async def sign(
-    session: AsyncSession, actor: Actor, test_id: str, data: SignTest, *, clock: Clock, issuer: Issuer
-) -> TestView:
+async def sign(act: Act, test_id: str, data: SignTest) -> TestView:
     """Take the tester's signature over the result, issue it as a document, and let it be shown for its time."""
-    row, now = await commands.tested(session, actor, test_id), clock.now()
+    row = await commands.tested(act, test_id)
     if row.content is None or row.digest is None:
         raise MeasuringUnderWay(test=row.id)
-    await commands.confirm_independence(session, row, "sign", now)
-    key = await _own_key(session, actor, data.signing_key_id)
+    await commands.confirm_independence(act.session, row, "sign", act.at)
+    key = await _own_key(act, data.signing_key_id)
     text = rules.signing_text(row.id, row.digest)
     if not _holds(key.public_key, data.signature, text):
         raise TestSignatureInvalid(signing_text=text)
-    row.signed_at = now
-    row.valid_until = commands.valid_until(now, POLICY.at(day_in_china(now)).body.valid_days)
-    await session.flush()
+    row.signed_at = act.at
+    row.valid_until = commands.valid_until(act.at, POLICY.at(day_in_china(act.at)).body.valid_days)
+    await act.session.flush()
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature}
-    await commands.advance(session, row, TestAction.SIGN, actor, Role.TESTER, now, **facts)
+    await commands.advance(act, row, TestAction.SIGN, Role.TESTER, **facts)
     claims = {
         "content": row.content,
         "digest": row.digest,
@@ -134,29 +132,26 @@ async def sign(
             "signing_key_id": key.id,
             "public_key": key.public_key,
             "signature": data.signature,
-            "signed_at": timestamp(now),
+            "signed_at": timestamp(act.at),
         },
     }
     document = await issue(
-        session,
-        SYSTEM,
+        act.by(SYSTEM),
         "third-party-test",
         row.id,
         claims,
-        issuer=issuer,
-        at=now,
         parties=commands.parties(row),
         public=True,
         valid_until=row.valid_until,
     )
     row.document_id = document.id
-    await session.flush()
-    return await queries.view(session, row, actor)
+    await act.session.flush()
+    return await queries.view(act, row)
 
 
-async def _own_key(session: AsyncSession, actor: Actor, key_id: str) -> SigningKey:
+async def _own_key(act: Act, key_id: str) -> SigningKey:
     try:
-        return await signing_key(session, actor.party or "", key_id)
+        return await signing_key(act.session, act.actor.party or "", key_id)
     except NotFound as problem:
         raise TestKeyForeign(signing_key_id=key_id) from problem
 

@@ -7,14 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
 from valuation.testing import commands, errors, queries, results
@@ -41,41 +40,33 @@ _END = (NotFound, IllegalTransition, WrongActor)
     ),
 )
 async def order_test(
-    asset_id: FromPath[str],
-    data: JSONBody[OrderTest],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], data: JSONBody[OrderTest], once: NamedDependency[Once]
 ) -> Response[TestView]:
     """委托第三方检测 · Engage an independent tester for the newest revision."""
-    return await once(lambda: commands.order(session, actor, asset_id, data, clock=clock))
+    return await once(commands.order, asset_id, data)
 
 
 @get("/v1/third-party-tests", opt=_READ)
 async def list_tests(
-    session: Session,
-    actor: NamedDependency[Actor],
+    act: NamedDependency[Act],
     asset: Annotated[str | None, QueryParameter(max_length=40)] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[TestView]:
     """第三方检测 · Tests that one takes part in or watches, newest first."""
-    return await queries.tests(session, actor, asset, limit, cursor)
+    return await queries.tests(act, asset, limit, cursor)
 
 
 @get("/v1/third-party-tests/{test_id:str}", opt=_READ, responses=problems(NotFound))
-async def get_test(test_id: FromPath[str], session: Session, actor: NamedDependency[Actor]) -> TestView:
+async def get_test(test_id: FromPath[str], act: NamedDependency[Act]) -> TestView:
     """第三方检测 · A test with its measures, their limits and the conclusion."""
-    return await queries.test(session, actor, test_id)
+    return await queries.test(act, test_id)
 
 
 @get("/v1/third-party-tests/{test_id:str}/samples", opt=_READ, responses=problems(NotFound))
-async def list_test_samples(
-    test_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> list[SampleView]:
+async def list_test_samples(test_id: FromPath[str], act: NamedDependency[Act]) -> list[SampleView]:
     """检测样本 · Every reading of every file: when, how long, and whether it succeeded."""
-    return await queries.samples(session, actor, test_id)
+    return await queries.samples(act, test_id)
 
 
 @post(
@@ -84,15 +75,9 @@ async def list_test_samples(
     status_code=200,
     responses=problems(*_END, errors.NotTheTester, errors.TesterDependent),
 )
-async def accept_test(
-    test_id: FromPath[str],
-    data: JSONBody[AcceptTest],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> TestView:
+async def accept_test(test_id: FromPath[str], data: JSONBody[AcceptTest], act: NamedDependency[Act]) -> TestView:
     """接受委托 · Accept the order and declare independence."""
-    return await commands.accept(session, actor, test_id, data, clock=clock)
+    return await commands.accept(act, test_id, data)
 
 
 @post(
@@ -101,11 +86,9 @@ async def accept_test(
     status_code=202,
     responses=problems(*_END, errors.NotTheTester, errors.TesterDependent, RunUnderWay),
 )
-async def measure_test(
-    test_id: FromPath[str], session: Session, clock: NamedDependency[Clock], actor: NamedDependency[Actor]
-) -> TestView:
+async def measure_test(test_id: FromPath[str], act: NamedDependency[Act]) -> TestView:
     """开始测量 · Score the revision in the tester's name and begin to take samples."""
-    return await commands.measure(session, actor, test_id, clock=clock)
+    return await commands.measure(act, test_id)
 
 
 @post(
@@ -122,39 +105,22 @@ async def measure_test(
     ),
 )
 async def sign_test(
-    test_id: FromPath[str],
-    data: JSONBody[SignTest],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-    runtime: NamedDependency[Runtime],
+    test_id: FromPath[str], data: JSONBody[SignTest], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> TestView:
     """签署结果 · Sign the result with the tester's own key; it is issued and entered in the register."""
-    return await results.sign(session, actor, test_id, data, clock=clock, issuer=runtime.issuer)
+    return await results.sign(act, test_id, data)
 
 
 @post("/v1/third-party-tests/{test_id:str}/refusal", opt=_PARTIES, status_code=200, responses=problems(*_END))
-async def decline_test(
-    test_id: FromPath[str],
-    data: JSONBody[EndTest],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> TestView:
+async def decline_test(test_id: FromPath[str], data: JSONBody[EndTest], act: NamedDependency[Act]) -> TestView:
     """拒绝委托 · Decline the order."""
-    return await commands.end(session, actor, test_id, TestAction.DECLINE, data, clock=clock)
+    return await commands.end(act, test_id, TestAction.DECLINE, data)
 
 
 @post("/v1/third-party-tests/{test_id:str}/termination", opt=_PARTIES, status_code=200, responses=problems(*_END))
-async def terminate_test(
-    test_id: FromPath[str],
-    data: JSONBody[EndTest],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> TestView:
+async def terminate_test(test_id: FromPath[str], data: JSONBody[EndTest], act: NamedDependency[Act]) -> TestView:
     """终止检测 · End a test before its result is signed."""
-    return await commands.end(session, actor, test_id, TestAction.TERMINATE, data, clock=clock)
+    return await commands.end(act, test_id, TestAction.TERMINATE, data)
 
 
 @post(
@@ -163,15 +129,9 @@ async def terminate_test(
     status_code=200,
     responses=problems(*_END),
 )
-async def revoke_test(
-    test_id: FromPath[str],
-    data: JSONBody[EndTest],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
-) -> TestView:
+async def revoke_test(test_id: FromPath[str], data: JSONBody[EndTest], act: NamedDependency[Act]) -> TestView:
     """撤销结果 · Revoke a signed result, by its tester, the centre or the regulator."""
-    return await commands.end(session, actor, test_id, TestAction.REVOKE, data, clock=clock)
+    return await commands.end(act, test_id, TestAction.REVOKE, data)
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.crypto.signing import Ed25519Signer
 from kernel.log import sequencer
@@ -51,7 +52,13 @@ class Log:
     async def add(self, count: int, party: str = "pty_a") -> list[str]:
         async with db.unit(self.sessions) as session:
             rows = [
-                record(session, SYSTEM, "rights.asset.registered", f"ast_{i}", at=AT, parties=[party], facts={"n": i})
+                record(
+                    Act(session, SYSTEM, AT, ISSUER),
+                    "rights.asset.registered",
+                    f"ast_{i}",
+                    parties=[party],
+                    facts={"n": i},
+                )
                 for i in range(count)
             ]
         return [row.id for row in rows]

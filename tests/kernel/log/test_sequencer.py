@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from kernel import db
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.crypto.signing import Ed25519Signer
 from kernel.log import publication, queries
@@ -87,7 +88,7 @@ async def test_an_entry_that_commits_late_gets_a_later_index(log: Log) -> None:
 
 
 async def _uncommitted(session: Any) -> str:
-    row = record(session, SYSTEM, "rights.asset.registered", "ast_x", at=AT)
+    row = record(Act(session, SYSTEM, AT, ISSUER), "rights.asset.registered", "ast_x")
     await session.flush()
     return row.id
 
@@ -133,7 +134,7 @@ async def test_one_size_never_has_two_roots(log: Log) -> None:
 async def test_an_entry_too_long_for_the_log_fails_its_own_change(log: Log) -> None:
     with pytest.raises(IntegrityError, match="ck_log_entry_payload"):
         async with db.unit(log.sessions) as session:
-            record(session, SYSTEM, "rights.asset.registered", "x" * 65_536, at=AT)
+            record(Act(session, SYSTEM, AT, ISSUER), "rights.asset.registered", "x" * 65_536)
     await log.add(1)
     assert await log.sequence() == 1
 

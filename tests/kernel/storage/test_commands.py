@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.identity.models import Party
@@ -60,7 +61,7 @@ async def actor(session: AsyncSession, clock: FixedClock) -> Actor:
 async def test_received_and_kept(session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor) -> None:
     promised = Promised(6, hashlib.sha256(b"abcdef").hexdigest())
     received = await commands.receive(storage, _body(b"abc", b"def"), promised, max_bytes=6)
-    row = await commands.keep(session, actor, received, "../航班.parquet", Purpose.EVIDENCE, clock=clock)
+    row = await commands.keep(Act(session, actor, clock.now(), ISSUER), received, "../航班.parquet", Purpose.EVIDENCE)
     assert (row.name, row.size_bytes, row.sha256) == ("航班.parquet", 6, promised.sha256)
     assert row.retention_until == datetime(2046, 11, 23, 2, tzinfo=UTC)
     assert await storage.get(row.storage_key) == b"abcdef"
@@ -87,7 +88,7 @@ async def test_the_same_file_sent_twice_is_one(
     rows = []
     for name in ("a.csv", "a.csv", "b.csv"):
         received = await commands.receive(storage, _body(b"x"), Promised(), max_bytes=10)
-        rows.append(await commands.keep(session, actor, received, name, Purpose.DATA, clock=clock))
+        rows.append(await commands.keep(Act(session, actor, clock.now(), ISSUER), received, name, Purpose.DATA))
     assert rows[0].id == rows[1].id != rows[2].id
     assert await session.scalar(select(func.count()).select_from(StoredFile)) == 2
 
@@ -96,7 +97,7 @@ async def test_only_old_objects_without_a_row_are_swept(
     session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor
 ) -> None:
     kept = await commands.receive(storage, _body(b"kept"), Promised(), max_bytes=10)
-    await commands.keep(session, actor, kept, "a.csv", Purpose.DATA, clock=clock)
+    await commands.keep(Act(session, actor, clock.now(), ISSUER), kept, "a.csv", Purpose.DATA)
     await commands.receive(storage, _body(b"orphan"), Promised(), max_bytes=10)
     now = datetime.now(UTC)
     assert await commands.sweep_orphans(session, storage, at=now) == 0
@@ -107,11 +108,14 @@ async def test_only_old_objects_without_a_row_are_swept(
 
 async def test_files_are_their_owners(session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor) -> None:
     received = await commands.receive(storage, _body(b"x"), Promised(), max_bytes=10)
-    row = await commands.keep(session, actor, received, "a.csv", Purpose.DATA, clock=clock)
+    row = await commands.keep(Act(session, actor, clock.now(), ISSUER), received, "a.csv", Purpose.DATA)
     stranger = Actor(party=ids.new("pty"), key=None)
-    assert await queries.own_files(session, actor, [row.id, row.id]) == [row, row]
-    for wanted in (queries.own_file(session, stranger, row.id), queries.own_files(session, stranger, [row.id])):
+    assert await queries.own_files(Act(session, actor, NOW, ISSUER), [row.id, row.id]) == [row, row]
+    for wanted in (
+        queries.own_file(Act(session, stranger, NOW, ISSUER), row.id),
+        queries.own_files(Act(session, stranger, NOW, ISSUER), [row.id]),
+    ):
         with pytest.raises(NotFound):
             await wanted
     with pytest.raises(NotFound):
-        await queries.own_file(session, actor, "fil_nonsense")
+        await queries.own_file(Act(session, actor, NOW, ISSUER), "fil_nonsense")

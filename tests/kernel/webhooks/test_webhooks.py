@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from kernel.actor import SYSTEM
 from kernel.db import unit
 from kernel.jobs.queue import HANDLERS
 from kernel.jobs.sweeps import sequence
@@ -40,8 +39,8 @@ async def subscribe(client, receiver, **more):
 
 
 async def happen(runtime, kind, *parties, subject="ord_1", **facts):
-    async with unit(runtime.sessions) as session:
-        entry = record(session, SYSTEM, kind, subject, at=runtime.clock.now(), parties=parties, facts=facts)
+    async with runtime.act() as act:
+        entry = record(act, kind, subject, parties=parties, facts=facts)
     return entry.id
 
 

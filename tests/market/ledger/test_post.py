@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
+from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import Sessions, unit
 from kernel.money import Money
@@ -24,7 +25,7 @@ def cny(amount: int) -> Money:
 
 
 async def post(session: AsyncSession, entry: book.Entry) -> LedgerEntry:
-    return await commands.post(session, SYSTEM, entry, at=NOW)
+    return await commands.post(Act(session, SYSTEM, NOW, ISSUER), entry)
 
 
 async def test_an_order_from_sale_to_payout(session: AsyncSession) -> None:

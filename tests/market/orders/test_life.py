@@ -6,7 +6,6 @@ import pytest
 
 from contracts.agreements.models import Agreement
 from kernel import ids
-from kernel.db import unit
 from kernel.states import IllegalTransition
 from market.orders import commands, jobs
 from market.orders.errors import AgreementNotInForce
@@ -43,8 +42,8 @@ async def test_no_money_without_an_agreement_in_force(trade):
     await trade.sign(agreement, "provider")
     before = await snapshot(trade.runtime)
     with pytest.raises(AgreementNotInForce):
-        async with unit(trade.runtime.sessions) as session:
-            await commands.mark_paid(session, order_id, ids.new("pay"), clock=trade.runtime.clock)
+        async with trade.runtime.act() as act:
+            await commands.mark_paid(act, order_id, ids.new("pay"))
     assert await snapshot(trade.runtime) == before
 
 
@@ -53,8 +52,8 @@ async def test_an_order_is_paid_once(trade):
     assert (await trade.buyer.get(f"/v1/orders/{order_id}")).json()["status"] == "paid"
     before = await snapshot(trade.runtime)
     with pytest.raises(IllegalTransition):
-        async with unit(trade.runtime.sessions) as session:
-            await commands.mark_paid(session, order_id, ids.new("pay"), clock=trade.runtime.clock)
+        async with trade.runtime.act() as act:
+            await commands.mark_paid(act, order_id, ids.new("pay"))
     assert await snapshot(trade.runtime) == before
 
 
@@ -77,9 +76,9 @@ async def test_acceptance_is_the_buyers_and_comes_after_delivery(trade, as_):
     order_id = await trade.paid()
     path = f"/v1/orders/{order_id}/acceptance"
     await refused(trade, trade.buyer, path, None, 409, "illegal-transition", "LT-GEN-02")
-    async with unit(trade.runtime.sessions) as session:
-        row = await session.get_one(Order, order_id)
-        await commands.mark_delivered(session, row, clock=trade.runtime.clock)
+    async with trade.runtime.act() as act:
+        row = await act.session.get_one(Order, order_id)
+        await commands.mark_delivered(act, row)
     await refused(trade, trade.provider, path, None, 403, "wrong-actor", "LT-GEN-03")
     await refused(trade, await as_("clearing"), path, None, 403, "wrong-actor", "LT-GEN-03")
     await refused(trade, await as_("buyer", "stranger"), path, None, 404, "not-found", None)
@@ -177,8 +176,8 @@ async def test_a_settled_order_is_final(trade, drain):
     order_id = await trade.delivered()
     before = await snapshot(trade.runtime)
     with pytest.raises(IllegalTransition):
-        async with unit(trade.runtime.sessions) as session:
-            await settlement.settle(session, order_id, clock=trade.runtime.clock, issuer=trade.runtime.issuer)
+        async with trade.runtime.act() as act:
+            await settlement.settle(act, order_id)
     assert await snapshot(trade.runtime) == before
 
 

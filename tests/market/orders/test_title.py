@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from kernel.db import unit
 from migrations.parts.title_trade import OPEN_OBJECTIONS
 from rights.objections.states import OPEN
 from rights.title.errors import ExclusiveFieldTaken
@@ -110,8 +109,8 @@ async def test_the_licence_ends_with_its_agreement(trade, clock, ending):
         from market.endings import commands as endings
 
         clock.move(timedelta(days=30))
-        async with unit(trade.runtime.sessions) as session:
-            assert await endings.expire(session, order_id, clock=clock)
+        async with trade.runtime.act() as act:
+            assert await endings.expire(act, order_id)
     else:
         who = trade.buyer if ending == "cancellation" else await trade.as_("clearing")
         answer = await who.post(f"/v1/orders/{order_id}/{ending}", {"reason": "x"})

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AGREEMENT, AgreementAction
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import unit
 from kernel.runtime import Runtime
 from kernel.settings import Secret, Settings
 from kernel.states import Role
@@ -74,10 +74,10 @@ def place(runtime: Runtime, as_: As) -> Place:
             payment_due_at=NOW + timedelta(days=5),
             placed_at=NOW,
         )
-        async with unit(runtime.sessions) as session:
+        async with runtime.act() as act:
             if signed:
-                order.agreement_id = await _signed(session, order)
-            await lifecycle.begin(session, order, ORDER, SYSTEM, at=NOW, parties=[buyer.party])
+                order.agreement_id = await _signed(act.session, order)
+            await lifecycle.begin(act.at_(NOW), order, ORDER, parties=[buyer.party])
         return order.id
 
     return placed
@@ -100,12 +100,12 @@ async def _signed(session: AsyncSession, order: Order) -> str:
         digest="sha256:" + "0" * 64,
         created_at=NOW,
     )
-    await lifecycle.begin(session, agreement, AGREEMENT, SYSTEM, at=NOW)
+    await lifecycle.begin(Act(session, SYSTEM, NOW, ISSUER), agreement, AGREEMENT)
     for action, role in (
         (AgreementAction.SIGN_FIRST, Role.PROVIDER),
         (AgreementAction.COUNTERSIGN, Role.BUYER),
     ):
-        await lifecycle.advance(session, agreement, AGREEMENT, action, SYSTEM, role, at=NOW)
+        await lifecycle.advance(Act(session, SYSTEM, NOW, ISSUER), agreement, AGREEMENT, action, role)
     return agreement.id
 
 

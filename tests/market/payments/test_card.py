@@ -135,8 +135,8 @@ async def test_a_crash_after_the_intent_is_mended_by_asking_again(
     buyer = await as_("buyer")
     order = await place(buyer, 9_900, "USD")
     actor = Actor(buyer.party, "key", frozenset({Role.BUYER}), admitted=True)
-    async with unit(runtime.sessions) as session:
-        intent = await commands.intend(session, actor, order, OpenPayment(method="card"), clock=runtime.clock)
+    async with runtime.act(actor) as act:
+        intent = await commands.intend(act, order, OpenPayment(method="card"))
     assert intent.checkout_url is None
     assert (await opened(buyer, order, "card"))["id"] == intent.id
 

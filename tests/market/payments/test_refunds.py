@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from kernel.actor import SYSTEM
 from kernel.db import locked, one, unit
 from kernel.errors import NotFound
 from kernel.lifecycle import advance
@@ -24,10 +23,10 @@ from tests.market.payments.test_card import events_of, page_of, report, status_o
 
 async def begin(runtime: Runtime, order_id: str) -> None:
     """What an order does when it is refunded."""
-    async with unit(runtime.sessions) as session:
-        order = await locked(session, Order, order_id)
-        await refunds.begin_refund(session, SYSTEM, order_id, clock=runtime.clock)
-        await advance(session, order, ORDER, OrderAction.REFUND, SYSTEM, Role.SYSTEM, at=NOW)
+    async with runtime.act() as act:
+        order = await locked(act.session, Order, order_id)
+        await refunds.begin_refund(act, order_id)
+        await advance(act.at_(NOW), order, ORDER, OrderAction.REFUND, Role.SYSTEM)
 
 
 async def everything_is_back(runtime: Runtime) -> None:
@@ -116,8 +115,8 @@ async def test_money_that_is_going_back_cannot_be_released(as_: As, place: Place
     shares = [book.Share(str(buyer.party), money)]
     entry = book.release(order, money, money - money, shares)
     with pytest.raises(Overdraft):
-        async with unit(runtime.sessions) as session:
-            await commands.post(session, SYSTEM, entry, at=NOW)
+        async with runtime.act() as act:
+            await commands.post(act.at_(NOW), entry)
 
 
 async def test_what_was_not_paid_is_not_refunded(as_: As, place: Place, runtime: Runtime) -> None:

@@ -4,7 +4,6 @@ import copy
 
 import pytest
 
-from kernel.db import unit
 from kernel.errors import NotFound
 from market.ledger import book
 from market.ledger.errors import Overdraft
@@ -91,8 +90,8 @@ async def test_what_is_not_in_escrow_cannot_be_settled(trade):
 
 async def test_an_unknown_order_is_not_settled(trade):
     with pytest.raises(NotFound):
-        async with unit(trade.runtime.sessions) as session:
-            await commands.settle(session, "ord_x", clock=trade.runtime.clock, issuer=trade.runtime.issuer)
+        async with trade.runtime.act() as act:
+            await commands.settle(act, "ord_x")
 
 
 async def test_settlements_are_shown_to_those_concerned(trade, drain, as_):

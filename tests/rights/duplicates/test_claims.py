@@ -42,9 +42,9 @@ async def sketch(runtime: Runtime, revision_id: str) -> None:
 
 async def claims(runtime: Runtime, revision_id: str, party: str | None) -> list[Hit]:
     assert party is not None
-    async with unit(runtime.sessions) as session:
+    async with runtime.act() as act:
         key = open_sketch_key(runtime.settings)
-        return await find_claims(session, revision_id, excluding_party=party, key=key, clock=runtime.clock)
+        return await find_claims(act, revision_id, excluding_party=party, key=key)
 
 
 async def certified(as_: As, clock: FixedClock, runtime: Runtime, content: bytes = ORIGINAL) -> dict[str, Any]:

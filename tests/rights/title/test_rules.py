@@ -11,7 +11,7 @@ from rights.grants.box import Exclusivity
 from rights.grants.words import words
 from rights.terms import Right
 from rights.title import policy, rules
-from rights.title.policy import Act
+from rights.title.policy import RightsAct
 from rights.title.rules import Link
 
 WORDS = words("2026-11")
@@ -33,7 +33,7 @@ def test_policies_speak_in_published_words():
     for version in policy.remarks().versions:
         for kind in version.body.remark:
             assert kind.blocks
-            assert kind.condition == "refused" or {Act.GRANT, Act.EXERCISE} & set(kind.blocks)
+            assert kind.condition == "refused" or {RightsAct.GRANT, RightsAct.EXERCISE} & set(kind.blocks)
 
 
 @given(rights_given, st.booleans())
@@ -57,12 +57,12 @@ def test_an_upstream_wish_needs_its_actions_and_keeps_the_carried_sides(rights):
         assert algebra.contains(ROOT, implied)
 
 
-@given(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("abcd")), st.sampled_from(list(Act)))
+@given(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("abcd")), st.sampled_from(list(RightsAct)))
 def test_consents_are_missing_only_for_dispositions_of_the_title_itself(holders, consenting, act):
     ordinary = msgspec.structs.replace(ROOT, exclusivity=Exclusivity.ORDINARY)
     for wanted in (ROOT, ordinary):
         missing = rules.missing_consents(act, wanted, chain_of(ROOT), holders, consenting)
-        disposes = act in (Act.TRANSFER, Act.SECURE) or (act == Act.GRANT and wanted is ROOT)
+        disposes = act in (RightsAct.TRANSFER, RightsAct.SECURE) or (act == RightsAct.GRANT and wanted is ROOT)
         assert set(missing) == (holders - consenting if disposes else set())
         assert rules.missing_consents(act, wanted, chain_of(ROOT, ROOT), holders, consenting) == ()
 

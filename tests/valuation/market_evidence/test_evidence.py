@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from kernel.db import unit
 from tests.market.trade import Trade
 from tests.valuation.engagements.firm import Work, said, study
 from valuation.market_evidence.commands import import_listings
@@ -32,8 +31,8 @@ def write(path, rows):
 
 async def load(runtime, path, dated=date(2026, 10, 1)):
     """Import a file."""
-    async with unit(runtime.sessions) as session:
-        return await import_listings(session, path, dated, "pre-tax", at=runtime.clock.now())
+    async with runtime.act() as act:
+        return await import_listings(act, path, dated, "pre-tax")
 
 
 @pytest.fixture

@@ -122,9 +122,9 @@ async def test_what_was_finished_before_a_worker_died_is_not_done_again(as_, run
     run = await begin(provider, revision["asset_id"])
     part = Part.decode(kept["orders"])
     marked = part.encode().replace(b'"malformed":0', b'"malformed":7')
-    async with unit(runtime.sessions) as session:
-        await commands.begin_scoring(session, run, runtime.clock.now())
-        await progress.keep(session, run, "orders", 4, marked, at=runtime.clock.now())
+    async with runtime.act() as act:
+        await commands.begin_scoring(act, run)
+        await progress.keep(act.session, run, "orders", 4, marked, at=act.at)
     await drain()
     ended = (await provider.get(f"/v1/quality-runs/{run}")).json()
     card = (await provider.get(f"/v1/scorecards/{ended['scorecard_id']}")).json()["scorecard"]

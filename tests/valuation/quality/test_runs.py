@@ -67,8 +67,8 @@ async def test_a_worker_that_died_in_the_middle_scores_again(as_, drain, runtime
     provider = await as_("provider")
     revision = await make_asset(provider)
     started = await provider.post(f"/v1/assets/{revision['asset_id']}/quality-runs", {"contract": CONTRACT})
-    async with unit(runtime.sessions) as session:
-        await commands.begin_scoring(session, started.json()["id"], runtime.clock.now())
+    async with runtime.act() as act:
+        await commands.begin_scoring(act, started.json()["id"])
     running = (await provider.get(f"/v1/quality-runs/{started.json()['id']}")).json()
     assert running["status"] == "running"
     await drain()

@@ -9,8 +9,8 @@ import asyncpg
 import msgspec
 import polars as pl
 import pytest
-from centre.cli.scoring import score_and_tell
 
+from centre.cli.scoring import score_and_tell
 from kernel.errors import DomainError
 from tests.conftest import fresh_database
 from tests.doubles.s3 import Store, store

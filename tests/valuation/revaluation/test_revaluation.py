@@ -239,8 +239,8 @@ async def test_an_expired_certificate_leaves_nothing_to_value(runtime, as_, drai
     await work.issued(study=study(cost=cost))
     await runtime.pool.execute("UPDATE certificate SET valid_until = '2026-11-30' WHERE asset_id = $1", work.asset)
     clock.move(timedelta(days=10))
-    async with unit(runtime.sessions) as session:
-        assert await certificates.expire(session, clock=clock) == 1
+    async with runtime.act() as act:
+        assert await certificates.expire(act) == 1
     await looked()
     (made,) = await history(work)
     assert made["outcome"] == "refused"

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.computing import computed, plain, quality_basis, rule_set
 from valuation.appraisal.engine.limits import last_use
@@ -45,36 +45,34 @@ STAGES = {
 """Whose turn it is in a state, by which step a draft goes on; from review on valuers sign or send it back."""
 
 
-async def draft(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: SubmitDraft, *, clock: Clock
-) -> DraftView:
+async def draft(act: Act, engagement_id: str, data: SubmitDraft) -> DraftView:
     """The first valuer computes a draft by the engagement's terms; raises InputsFaulty with every fault."""
-    row, person = await at_work(session, actor, engagement_id)
+    row, person = await at_work(act, engagement_id)
     require_part(row, person, "first_valuer")
     ENGAGEMENT.next(row.status, _A.DRAFT, Role.VALUER)
-    now, team = clock.now(), await queries.team(session, row)
-    await independence.confirm(session, row, team, "draft", now)
-    basis = await quality_basis(session, row.asset_id, data.scorecard_id)
-    result = await _computed(session, row, data, basis, team, now)
-    rights = plain_rights(await rights_state(session, row.asset_id, now))
-    content = await _content(session, row, data, result, team, rights)
+    team = await queries.team(act.session, row)
+    await independence.confirm(act.session, row, team, "draft", act.at)
+    basis = await quality_basis(act.session, row.asset_id, data.scorecard_id)
+    result = await _computed(act.session, row, data, basis, team, act.at)
+    rights = plain_rights(await rights_state(act.session, row.asset_id, act.at))
+    content = await _content(act.session, row, data, result, team, rights)
     last = select(func.max(EngagementDraft.number)).where(EngagementDraft.engagement_id == row.id)
     new = EngagementDraft(
         id=ids.new("drf"),
         engagement_id=row.id,
-        number=(await session.scalar(last) or 0) + 1,
+        number=(await act.session.scalar(last) or 0) + 1,
         content=content,
         digest=rules.digest(content),
         use_until=result.use_until,
         drafted_by=person.id,
-        created_at=now,
+        created_at=act.at,
     )
-    session.add(new)
+    act.session.add(new)
     row.draft_id = new.id
     facts = {"draft": new.id, "digest": new.digest, "by": person.id}
     about = {"engagement": row.id, "digest": new.digest, "by": person.id}
-    record(session, actor, "valuation.draft.computed", new.id, at=now, parties=[row.firm], facts=about)
-    await lifecycle.advance(session, row, ENGAGEMENT, _A.DRAFT, actor, Role.VALUER, at=now, parties=[row.firm], **facts)
+    record(act, "valuation.draft.computed", new.id, parties=[row.firm], facts=about)
+    await lifecycle.advance(act, row, ENGAGEMENT, _A.DRAFT, Role.VALUER, parties=[row.firm], **facts)
     return queries.draft_view(new)
 
 
@@ -178,23 +176,20 @@ def _paper(row: WorkingPaper) -> dict[str, str]:
     return {"kind": row.kind, "title": row.title, "sha256": row.sha256}
 
 
-async def give_opinion(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: GiveOpinion, *, clock: Clock
-) -> OpinionView:
+async def give_opinion(act: Act, engagement_id: str, data: GiveOpinion) -> OpinionView:
     """Agree to the draft or send it back; the state says whose turn it is."""
-    row, person = await at_work(session, actor, engagement_id)
+    row, person = await at_work(act, engagement_id)
     if row.status not in STAGES:
         ENGAGEMENT.next(row.status, _A.RETURN, Role.VALUER)
     stage, onward, parts = STAGES[row.status]
     require_part(row, person, *parts)
     if row.draft_id != data.draft_id:
         raise DraftOutdated(current=row.draft_id or "—", named=data.draft_id)
-    now = clock.now()
     action = onward if data.verdict == "agree" else _A.RETURN
     if action is None:
         action = _A.APPROVE  # From review on a valuer agrees by signing: the table tells so.
     if action is _A.APPROVE and stage == "review":
-        await _finished(session, row, now)
+        await _finished(act.session, row, act.at)
     new = EngagementOpinion(
         id=ids.new("opn"),
         engagement_id=row.id,
@@ -204,16 +199,16 @@ async def give_opinion(
         reason=data.reason,
         remarks=[msgspec.to_builtins(each) for each in data.remarks],
         given_by=person.id,
-        created_at=now,
+        created_at=act.at,
     )
     facts = {"draft": data.draft_id, "by": person.id, "opinion": new.id}
-    await lifecycle.advance(session, row, ENGAGEMENT, action, actor, Role.VALUER, at=now, parties=[row.firm], **facts)
+    await lifecycle.advance(act, row, ENGAGEMENT, action, Role.VALUER, parties=[row.firm], **facts)
     if action is _A.RETURN:
         row.draft_id = None
-    session.add(new)
+    act.session.add(new)
     about = {"engagement": row.id, "draft": data.draft_id, "verdict": data.verdict, "by": person.id}
-    record(session, actor, "valuation.opinion.given", new.id, at=now, parties=[row.firm], facts=about)
-    await session.flush()  # The view shows what is stored.
+    record(act, "valuation.opinion.given", new.id, parties=[row.firm], facts=about)
+    await act.session.flush()  # The view shows what is stored.
     return queries.opinion_view(new)
 
 

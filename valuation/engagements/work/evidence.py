@@ -1,16 +1,15 @@
 """What valuers rest on: requests for data with their answers, and working papers that are kept."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.db import constraint_name, locked
 from kernel.errors import FieldError, NotFound
 from kernel.log.record import record
 from kernel.states import IllegalTransition, Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from kernel.uploads.queries import own_file, own_files
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
@@ -30,12 +29,12 @@ from valuation.practitioners.models import Practitioner
 from valuation.practitioners.queries import acting
 
 
-async def at_work(session: AsyncSession, actor: Actor, engagement_id: str) -> tuple[Engagement, Practitioner]:
+async def at_work(act: Act, engagement_id: str) -> tuple[Engagement, Practitioner]:
     """An open engagement, locked, and the valuer of it who acts; raises NotFound, NotYourPart, IllegalTransition."""
-    row = await locked(session, Engagement, ids.require("eng", engagement_id))
-    if row.firm != actor.party:
+    row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
+    if row.firm != act.actor.party:
         raise NotFound(kind="engagement", id=engagement_id)
-    person = await acting(session, actor)
+    person = await acting(act)
     require_part(row, person, *queries.PARTS)
     if row.status not in OPEN:
         allowed = [str(action) for action in ENGAGEMENT.actions(row.status)]
@@ -43,13 +42,10 @@ async def at_work(session: AsyncSession, actor: Actor, engagement_id: str) -> tu
     return row, person
 
 
-async def ask(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: AskForData, *, clock: Clock
-) -> RequestView:
+async def ask(act: Act, engagement_id: str, data: AskForData) -> RequestView:
     """A valuer of the engagement asks the client for something."""
-    row, person = await at_work(session, actor, engagement_id)
-    now = clock.now()
-    today = day_in_china(now)
+    row, person = await at_work(act, engagement_id)
+    today = day_in_china(act.at)
     longest = POLICY.at(today).body.request_days_max
     if not 1 <= (data.due_on - today).days <= longest:
         text = Text(f"期限须在明日起 {longest} 日内。", f"Give from one to {longest} days; {data.due_on} is outside.")
@@ -61,23 +57,20 @@ async def ask(
         subject=data.subject,
         due_on=data.due_on,
         files=[],
-        created_at=now,
+        created_at=act.at,
     )
     facts = {"engagement": row.id, "due_on": data.due_on.isoformat()}
-    await lifecycle.begin(session, new, DATA_REQUEST, actor, at=now, parties=queries.sides(row), **facts)
-    return queries.request_view(new, now)
+    await lifecycle.begin(act, new, DATA_REQUEST, parties=queries.sides(row), **facts)
+    return queries.request_view(new, act.at)
 
 
-async def answer(
-    session: AsyncSession, actor: Actor, request_id: str, data: AnswerRequest, *, clock: Clock
-) -> RequestView:
+async def answer(act: Act, request_id: str, data: AnswerRequest) -> RequestView:
     """The client, or the asset's provider, answers; files are named by their digests and answered for (art. 23)."""
-    new = await locked(session, DataRequest, ids.require("drq", request_id))
-    row = await session.get_one(Engagement, new.engagement_id)
-    if actor.party not in (row.client, row.provider):
+    new = await locked(act.session, DataRequest, ids.require("drq", request_id))
+    row = await act.session.get_one(Engagement, new.engagement_id)
+    if act.actor.party not in (row.client, row.provider):
         raise NotFound(kind="data request", id=request_id)
-    files = await own_files(session, actor, data.files)
-    now = clock.now()
+    files = await own_files(act, data.files)
     given = [
         {
             "file_id": each.id,
@@ -88,57 +81,44 @@ async def answer(
         }
         for each in files
     ]
-    await _move(session, row, new, RequestAction.ANSWER, actor, CLIENT, clock, files=[each["sha256"] for each in given])
-    new.answer, new.files, new.answered_at = data.answer, [*new.files, *given], now
-    return queries.request_view(new, now)
+    await _move(act, row, new, RequestAction.ANSWER, CLIENT, files=[each["sha256"] for each in given])
+    new.answer, new.files, new.answered_at = data.answer, [*new.files, *given], act.at
+    return queries.request_view(new, act.at)
 
 
-async def reopen(
-    session: AsyncSession, actor: Actor, request_id: str, data: GiveReason, *, clock: Clock
-) -> RequestView:
+async def reopen(act: Act, request_id: str, data: GiveReason) -> RequestView:
     """A valuer finds an answer wanting and asks again."""
-    return await _decide(session, actor, request_id, RequestAction.REOPEN, data, clock)
+    return await _decide(act, request_id, RequestAction.REOPEN, data)
 
 
-async def waive(session: AsyncSession, actor: Actor, request_id: str, data: GiveReason, *, clock: Clock) -> RequestView:
+async def waive(act: Act, request_id: str, data: GiveReason) -> RequestView:
     """A valuer goes on without an answer and says why."""
-    return await _decide(session, actor, request_id, RequestAction.WAIVE, data, clock)
+    return await _decide(act, request_id, RequestAction.WAIVE, data)
 
 
-async def _decide(
-    session: AsyncSession, actor: Actor, request_id: str, action: RequestAction, data: GiveReason, clock: Clock
-) -> RequestView:
-    asked = await session.get(DataRequest, ids.require("drq", request_id))
+async def _decide(act: Act, request_id: str, action: RequestAction, data: GiveReason) -> RequestView:
+    asked = await act.session.get(DataRequest, ids.require("drq", request_id))
     if asked is None:
         raise NotFound(kind="data request", id=request_id)
-    row, _ = await at_work(session, actor, asked.engagement_id)
-    await _move(session, row, asked, action, actor, Role.VALUER, clock, reason=data.reason)
+    row, _ = await at_work(act, asked.engagement_id)
+    await _move(act, row, asked, action, Role.VALUER, reason=data.reason)
     asked.reason = data.reason
-    return queries.request_view(asked, clock.now())
+    return queries.request_view(asked, act.at)
 
 
 async def _move(
-    session: AsyncSession,
-    row: Engagement,
-    asked: DataRequest,
-    action: RequestAction,
-    actor: Actor,
-    role: Role,
-    clock: Clock,
-    **facts: object,
+    act: Act, row: Engagement, asked: DataRequest, action: RequestAction, role: Role, **facts: object
 ) -> None:
     parties = queries.sides(row)
     known = {"engagement": row.id, **facts}
-    await lifecycle.advance(session, asked, DATA_REQUEST, action, actor, role, at=clock.now(), parties=parties, **known)
+    await lifecycle.advance(act, asked, DATA_REQUEST, action, role, parties=parties, **known)
 
 
-async def add_paper(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: AddPaper, *, clock: Clock
-) -> PaperView:
+async def add_paper(act: Act, engagement_id: str, data: AddPaper) -> PaperView:
     """A valuer keeps a file of the firm among the working papers."""
-    row, person = await at_work(session, actor, engagement_id)
-    file, now = await own_file(session, actor, data.file_id), clock.now()
-    policy = POLICY.at(day_in_china(now)).body
+    row, person = await at_work(act, engagement_id)
+    file = await own_file(act, data.file_id)
+    policy = POLICY.at(day_in_china(act.at)).body
     paper = WorkingPaper(
         id=ids.new("wpr"),
         engagement_id=row.id,
@@ -149,14 +129,14 @@ async def add_paper(
         sha256=file.sha256,
         size_bytes=file.size_bytes,
         added_by=person.id,
-        retention_until=rules.kept_until(day_in_china(now), archive_years(row, policy)),
-        created_at=now,
+        retention_until=rules.kept_until(day_in_china(act.at), archive_years(row, policy)),
+        created_at=act.at,
     )
-    session.add(paper)
+    act.session.add(paper)
     facts = {"engagement": row.id, "kind": data.kind, "sha256": file.sha256}
-    record(session, actor, "valuation.paper.added", paper.id, at=now, parties=[row.firm], facts=facts)
+    record(act, "valuation.paper.added", paper.id, parties=[row.firm], facts=facts)
     try:
-        await session.flush()  # One file is one paper; the second attempt is told here.
+        await act.session.flush()  # One file is one paper; the second attempt is told here.
     except IntegrityError as problem:
         if constraint_name(problem) == "uq_working_paper_engagement_id_file_id":
             raise PaperTaken(file_id=data.file_id) from problem

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
@@ -53,28 +54,18 @@ AT_WORK = (NotFound, PractitionerUnknown, errors.NotYourPart, IllegalTransition,
     responses=problems(*AT_WORK, errors.EngagementFaulty, IdempotencyKeyReused),
 )
 async def ask_for_data(
-    engagement_id: FromPath[str],
-    data: JSONBody[AskForData],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    engagement_id: FromPath[str], data: JSONBody[AskForData], once: NamedDependency[Once]
 ) -> Response[RequestView]:
     """提出资料请求 · Ask the client for something by a day."""
-    return await once(lambda: evidence.ask(session, actor, engagement_id, data, clock=clock))
+    return await once(evidence.ask, engagement_id, data)
 
 
 @get("/v1/engagements/{engagement_id:str}/data-requests", opt=allow(READ), responses=problems(NotFound))
 async def list_data_requests(
-    engagement_id: FromPath[str],
-    session: Session,
-    clock: Time,
-    actor: Who,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[RequestView]:
     """资料请求 · What was asked for, what was answered, and what is overdue."""
-    return await queries.requests(session, actor, engagement_id, clock.now(), limit, cursor)
+    return await queries.requests(act, engagement_id, limit, cursor)
 
 
 @post(
@@ -84,10 +75,10 @@ async def list_data_requests(
     responses=problems(NotFound, IllegalTransition, WrongActor),
 )
 async def answer_data_request(
-    request_id: FromPath[str], data: JSONBody[AnswerRequest], session: Session, clock: Time, actor: Who
+    request_id: FromPath[str], data: JSONBody[AnswerRequest], act: NamedDependency[Act]
 ) -> RequestView:
     """答复资料请求 · Answer as the client or the asset's provider, with files of one's own."""
-    return await evidence.answer(session, actor, request_id, data, clock=clock)
+    return await evidence.answer(act, request_id, data)
 
 
 @post(
@@ -97,10 +88,10 @@ async def answer_data_request(
     responses=problems(*AT_WORK),
 )
 async def reopen_data_request(
-    request_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+    request_id: FromPath[str], data: JSONBody[GiveReason], act: NamedDependency[Act]
 ) -> RequestView:
     """退回答复 · Find an answer wanting and ask again."""
-    return await evidence.reopen(session, actor, request_id, data, clock=clock)
+    return await evidence.reopen(act, request_id, data)
 
 
 @post(
@@ -110,10 +101,10 @@ async def reopen_data_request(
     responses=problems(*AT_WORK),
 )
 async def waive_data_request(
-    request_id: FromPath[str], data: JSONBody[GiveReason], session: Session, clock: Time, actor: Who
+    request_id: FromPath[str], data: JSONBody[GiveReason], act: NamedDependency[Act]
 ) -> RequestView:
     """免除资料请求 · Go on without an answer and say why."""
-    return await evidence.waive(session, actor, request_id, data, clock=clock)
+    return await evidence.waive(act, request_id, data)
 
 
 @post(
@@ -122,23 +113,18 @@ async def waive_data_request(
     responses=problems(*AT_WORK, errors.PaperTaken, IdempotencyKeyReused),
 )
 async def add_working_paper(
-    engagement_id: FromPath[str],
-    data: JSONBody[AddPaper],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    engagement_id: FromPath[str], data: JSONBody[AddPaper], once: NamedDependency[Once]
 ) -> Response[PaperView]:
     """归集工作底稿 · Keep a file among the working papers, with its digest and for as long as the law says."""
-    return await once(lambda: evidence.add_paper(session, actor, engagement_id, data, clock=clock))
+    return await once(evidence.add_paper, engagement_id, data)
 
 
 @get("/v1/engagements/{engagement_id:str}/working-papers", opt=allow(READ), responses=problems(NotFound))
 async def list_working_papers(
-    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[PaperView]:
     """工作底稿 · The working papers, for the firm and those who watch."""
-    return await queries.papers(session, actor, engagement_id, limit, cursor)
+    return await queries.papers(act, engagement_id, limit, cursor)
 
 
 @post(
@@ -155,23 +141,18 @@ async def list_working_papers(
     ),
 )
 async def submit_draft(
-    engagement_id: FromPath[str],
-    data: JSONBody[SubmitDraft],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    engagement_id: FromPath[str], data: JSONBody[SubmitDraft], once: NamedDependency[Once]
 ) -> Response[DraftView]:
     """提交初稿 · Compute a draft as the first valuer; every faulty parameter is told at once."""
-    return await once(lambda: drafting.draft(session, actor, engagement_id, data, clock=clock))
+    return await once(drafting.draft, engagement_id, data)
 
 
 @get("/v1/engagements/{engagement_id:str}/drafts", opt=allow(READ), responses=problems(NotFound))
 async def list_drafts(
-    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DraftView]:
     """初稿 · Every draft with its digest and the text to sign, for the firm and those who watch."""
-    return await queries.drafts(session, actor, engagement_id, limit, cursor)
+    return await queries.drafts(act, engagement_id, limit, cursor)
 
 
 @post(
@@ -180,25 +161,18 @@ async def list_drafts(
     responses=problems(*AT_WORK, errors.DraftOutdated, errors.WorkUnfinished, IdempotencyKeyReused),
 )
 async def give_opinion(
-    engagement_id: FromPath[str],
-    data: JSONBody[GiveOpinion],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
-    actor: Who,
+    engagement_id: FromPath[str], data: JSONBody[GiveOpinion], once: NamedDependency[Once]
 ) -> Response[OpinionView]:
     """复核与审核 · Agree to the draft or send it back, as the second valuer, the reviewer, or a signer."""
-    return await once(
-        lambda: drafting.give_opinion(session, actor, engagement_id, data, clock=clock),
-    )
+    return await once(drafting.give_opinion, engagement_id, data)
 
 
 @get("/v1/engagements/{engagement_id:str}/opinions", opt=allow(READ), responses=problems(NotFound))
 async def list_opinions(
-    engagement_id: FromPath[str], session: Session, actor: Who, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[OpinionView]:
     """复核与审核意见 · Everything that was said of the drafts, for the firm and those who watch."""
-    return await queries.opinions(session, actor, engagement_id, limit, cursor)
+    return await queries.opinions(act, engagement_id, limit, cursor)
 
 
 @post(
@@ -220,15 +194,10 @@ async def sign_report(
     engagement_id: FromPath[str],
     data: JSONBody[SignReport],
     once: NamedDependency[Once],
-    session: Session,
-    clock: Time,
     runtime: NamedDependency[Runtime],
-    actor: Who,
 ) -> Response[EngagementView]:
     """签署报告 · Sign the reviewed draft with one's own key; the second valuer's signature issues the report."""
-    return await once(
-        lambda: signing.sign(session, actor, engagement_id, data, clock=clock, issuer=runtime.issuer),
-    )
+    return await once(signing.sign, engagement_id, data)
 
 
 ROUTES = [

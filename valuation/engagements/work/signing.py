@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.crypto import signing
-from kernel.crypto.issuer import Issuer
 from kernel.db import lock_name, locked
 from kernel.documents.commands import issue
 from kernel.errors import NotFound
@@ -20,7 +20,7 @@ from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china
 from valuation.appraisal.computing import STANDINGS, appraisal_row
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
@@ -43,24 +43,22 @@ from valuation.practitioners.models import Practitioner
 _S, _A = EngagementState, EngagementAction
 
 
-async def sign(
-    session: AsyncSession, actor: Actor, engagement_id: str, data: SignReport, *, clock: Clock, issuer: Issuer
-) -> EngagementView:
+async def sign(act: Act, engagement_id: str, data: SignReport) -> EngagementView:
     """Take a valuer's signature; the second one issues the report and enters it in the register."""
-    row, person = await at_work(session, actor, engagement_id)
+    row, person = await at_work(act, engagement_id)
     part = require_part(row, person, "first_valuer", "second_valuer")
     action = _A.COUNTERSIGN if row.status == _S.SIGNED else _A.SIGN
     ENGAGEMENT.next(row.status, action, Role.VALUER)
     if row.draft_id != data.draft_id:
         raise DraftOutdated(current=row.draft_id or "—", named=data.draft_id)
-    draft, now = await locked(session, EngagementDraft, data.draft_id), clock.now()
-    earlier = await queries.signatures(session, draft.id)
+    draft = await locked(act.session, EngagementDraft, data.draft_id)
+    earlier = await queries.signatures(act.session, draft.id)
     _first_time(earlier, person)
-    key = await _own_key(session, person, data.signing_key_id)
+    key = await _own_key(act.session, person, data.signing_key_id)
     _require_valid(draft, key, data.signature)
-    if draft.use_until < day_in_china(now):
+    if draft.use_until < day_in_china(act.at):
         raise UseOver(use_until=draft.use_until)
-    await independence.confirm(session, row, await queries.team(session, row), f"sign/{part}", now)
+    await independence.confirm(act.session, row, await queries.team(act.session, row), f"sign/{part}", act.at)
     new = EngagementSignature(
         id=ids.new("sig"),
         engagement_id=row.id,
@@ -70,17 +68,17 @@ async def sign(
         signing_key_id=key.id,
         public_key=key.public_key,
         signature=data.signature,
-        signed_at=now,
+        signed_at=act.at,
     )
-    session.add(new)
+    act.session.add(new)
     facts = {"draft": draft.id, "digest": draft.digest, "by": person.id, "public_key": key.public_key}
     sides = queries.sides(row)
     if action is _A.COUNTERSIGN:
-        facts |= await _issue(session, actor, row, draft, [*earlier, new], now, issuer)
-    await lifecycle.advance(session, row, ENGAGEMENT, action, actor, Role.VALUER, at=now, parties=sides, **facts)
+        facts |= await _issue(act, row, draft, [*earlier, new])
+    await lifecycle.advance(act, row, ENGAGEMENT, action, Role.VALUER, parties=sides, **facts)
     if action is _A.COUNTERSIGN:
-        await _supersede(session, row, now)
-    return await queries.view(session, actor, row, now)
+        await _supersede(act, row)
+    return await queries.view(act, row)
 
 
 def _first_time(earlier: list[EngagementSignature], person: Practitioner) -> None:
@@ -112,27 +110,18 @@ def _require_valid(draft: EngagementDraft, key: SigningKey, signature: str) -> N
 
 
 async def _issue(
-    session: AsyncSession,
-    actor: Actor,
-    row: Engagement,
-    draft: EngagementDraft,
-    signed: list[EngagementSignature],
-    at: datetime,
-    issuer: Issuer,
+    act: Act, row: Engagement, draft: EngagementDraft, signed: list[EngagementSignature]
 ) -> dict[str, Any]:
     """Issue the report with all that an outsider needs, see valuation.engagements.verify; gives facts for the log."""
-    today, appraisal_id = day_in_china(at), ids.new("apr")
-    number = await _number(session, today)
+    today, appraisal_id = day_in_china(act.at), ids.new("apr")
+    number = await _number(act.session, today)
     until = rules.kept_until(today, archive_years(row, POLICY.at(today).body))
-    claims = await _claims(session, row, draft, signed, (number, today, until))
+    claims = await _claims(act.session, row, draft, signed, (number, today, until))
     document = await issue(
-        session,
-        actor,
+        act,
         "appraisal-report",
         appraisal_id,
         claims,
-        issuer=issuer,
-        at=at,
         parties=queries.sides(row),
         valid_until=end_of_day_in_china(draft.use_until),
     )
@@ -144,13 +133,13 @@ async def _issue(
         standing="issued",
         provider=row.provider,
         valuer=row.firm,
-        at=at,
+        at=act.at,
         engagement_id=row.id,
         client=row.client,
     )
-    session.add(appraisal)
-    await session.flush()  # The engagement refers to it.
-    row.number, row.appraisal_id, row.issued_at = number, appraisal_id, at
+    act.session.add(appraisal)
+    await act.session.flush()  # The engagement refers to it.
+    row.number, row.appraisal_id, row.issued_at = number, appraisal_id, act.at
     row.use_until, row.archive_until = draft.use_until, until
     market = body["inputs"].get("market") or {}
     row.market_mode, row.market_field = market.get("mode"), market.get("field")
@@ -225,21 +214,19 @@ async def _process(session: AsyncSession, row: Engagement, draft: EngagementDraf
     return [{"at": timestamp(at), "name": {"zh": name.zh, "en": name.en}} for at, name in ordered]
 
 
-async def _supersede(session: AsyncSession, row: Engagement, at: datetime) -> None:
+async def _supersede(act: Act, row: Engagement) -> None:
     """A report that was to be replaced ends; one that has ended otherwise stays as it is."""
     if row.supersedes_id is None:
         return
-    earlier = await locked(session, Engagement, row.supersedes_id)
+    earlier = await locked(act.session, Engagement, row.supersedes_id)
     if earlier.status != _S.ISSUED:
         return
     await lifecycle.advance(
-        session,
+        act.by(SYSTEM),
         earlier,
         ENGAGEMENT,
         _A.SUPERSEDE,
-        SYSTEM,
         Role.SYSTEM,
-        at=at,
         parties=queries.sides(earlier),
         by=row.id,
         number=row.number,

@@ -1,21 +1,18 @@
 """Starting and settling desensitisations; the work itself happens in jobs.py."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
+from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
-from kernel.crypto.issuer import Issuer
 from kernel.db import locked
 from kernel.documents.commands import issue
 from kernel.jobs import queue as jobs
 from kernel.states import Role
 from kernel.storage.rules import Purpose
-from kernel.time.clock import Clock
 from kernel.uploads import commands as storage
 from kernel.uploads.commands import Received
 from rights.assets import commands as assets_commands
@@ -35,15 +32,13 @@ from valuation.quality.schemas import RunProblem
 JOB = "quality.desensitise"
 
 
-async def start(
-    session: AsyncSession, actor: Actor, asset_id: str, data: Desensitise, *, clock: Clock
-) -> DesensitisationView:
+async def start(act: Act, asset_id: str, data: Desensitise) -> DesensitisationView:
     """Queue the treatment of the asset's newest revision; raises PlanFaulty or ContractFaulty before any work."""
-    asset = await assets.asset(session, asset_id)
-    if asset.party_id != actor.party:
+    asset = await assets.asset(act.session, asset_id)
+    if asset.party_id != act.actor.party:
         raise NotYourData
-    into = await assets.own_asset(session, actor, data.into_asset_id or asset_id)
-    revision = await assets.latest_revision(session, asset_id)
+    into = await assets.own_asset(act, data.into_asset_id or asset_id)
+    revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
     plans.read(data.plan)
@@ -61,59 +56,52 @@ async def start(
         document_id=None,
         report=None,
         problem=None,
-        created_at=clock.now(),
+        created_at=act.at,
     )
     facts = {"asset": asset.id, "revision": revision.id, "into": into.id}
-    await lifecycle.begin(session, row, DESENSITISATION, actor, at=clock.now(), **facts)
-    await jobs.enqueue(session, JOB, {"desensitisation": row.id})
-    return await queries.view(session, row)
+    await lifecycle.begin(act, row, DESENSITISATION, **facts)
+    await jobs.enqueue(act.session, JOB, {"desensitisation": row.id})
+    return await queries.view(act.session, row)
 
 
 def _document(given: Mapping[str, Any] | str) -> Mapping[str, Any]:
     return contract_text.parse(given.encode()) if isinstance(given, str) else given
 
 
-async def begin(session: AsyncSession, treatment_id: str, at: datetime) -> Desensitisation | None:
+async def begin(act: Act, treatment_id: str) -> Desensitisation | None:
     """Take up a treatment, again after a crash; None when there is nothing left to do."""
-    row = await locked(session, Desensitisation, treatment_id)
+    row = await locked(act.session, Desensitisation, treatment_id)
     if DESENSITISATION.is_final(row.status):
         return None
     if TreatmentAction.START in DESENSITISATION.actions(row.status):
-        await _step(session, row, TreatmentAction.START, at)
+        await _step(act, row, TreatmentAction.START)
     return row
 
 
-async def fail(session: AsyncSession, treatment_id: str, problem: RunProblem, *, at: datetime) -> None:
+async def fail(act: Act, treatment_id: str, problem: RunProblem) -> None:
     """End a treatment with the reason why nothing came of it."""
-    row = await locked(session, Desensitisation, treatment_id)
+    row = await locked(act.session, Desensitisation, treatment_id)
     if DESENSITISATION.is_final(row.status):
         return
     row.problem = msgspec.to_builtins(problem)
-    await session.flush()  # advance() reads the row again; the reason must not be lost.
-    await _step(session, row, TreatmentAction.FAIL, at, problem=problem.code)
+    await act.session.flush()  # advance() reads the row again; the reason must not be lost.
+    await _step(act, row, TreatmentAction.FAIL, problem=problem.code)
 
 
 async def finish(
-    session: AsyncSession,
-    treatment_id: str,
-    report: dict[str, Any],
-    files: Mapping[str, Received],
-    evidence: Received,
-    *,
-    issuer: Issuer,
-    clock: Clock,
+    act: Act, treatment_id: str, report: dict[str, Any], files: Mapping[str, Received], evidence: Received
 ) -> None:
     """Keep the files as a revision, and the report as a document and as a file for evidence, all in one unit."""
-    row = await locked(session, Desensitisation, treatment_id)
+    row = await locked(act.session, Desensitisation, treatment_id)
     if DESENSITISATION.is_final(row.status):
         return
-    owner, now = Actor(party=row.provider, key=None, admitted=True), clock.now()
-    kept = [await storage.keep(session, owner, file, name, Purpose.DATA, clock=clock) for name, file in files.items()]
+    owner = Actor(party=row.provider, key=None, admitted=True)
+    kept = [await storage.keep(act.by(owner), file, name, Purpose.DATA) for name, file in files.items()]
     name = f"desensitisation-report-{row.id}.json"
-    proof = await storage.keep(session, owner, evidence, name, Purpose.EVIDENCE, clock=clock)
+    proof = await storage.keep(act.by(owner), evidence, name, Purpose.EVIDENCE)
     into = AddRevision(files=[file.id for file in kept])
-    revision = await assets_commands.add_revision(session, owner, row.into_asset_id, into, clock=clock)
-    asset = await assets.asset(session, row.asset_id)
+    revision = await assets_commands.add_revision(act.by(owner), row.into_asset_id, into)
+    asset = await assets.asset(act.session, row.asset_id)
     claims = {
         "asset": row.asset_id,
         "asset_name": asset.name,
@@ -125,18 +113,14 @@ async def finish(
         "report": report,
     }
     parties = [row.provider]
-    document = await issue(
-        session, SYSTEM, "desensitisation-report", row.id, claims, issuer=issuer, at=now, parties=parties
-    )
+    document = await issue(act.by(SYSTEM), "desensitisation-report", row.id, claims, parties=parties)
     row.report, row.new_revision_id = report, revision.id
     row.evidence_file_id, row.document_id = proof.id, document.id
-    await session.flush()
+    await act.session.flush()
     facts = {"new_revision": revision.id, "document": document.id, "personal": report["verdict"]["personal"]}
-    await _step(session, row, TreatmentAction.FINISH, now, **facts)
+    await _step(act, row, TreatmentAction.FINISH, **facts)
 
 
-async def _step(
-    session: AsyncSession, row: Desensitisation, action: TreatmentAction, at: datetime, **facts: Any
-) -> None:
+async def _step(act: Act, row: Desensitisation, action: TreatmentAction, **facts: Any) -> None:
     parties = [row.provider]
-    await lifecycle.advance(session, row, DESENSITISATION, action, SYSTEM, Role.SYSTEM, at=at, parties=parties, **facts)
+    await lifecycle.advance(act.by(SYSTEM), row, DESENSITISATION, action, Role.SYSTEM, parties=parties, **facts)

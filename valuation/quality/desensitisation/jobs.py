@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from kernel.db import unit
 from kernel.errors import DomainError
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
@@ -47,11 +46,11 @@ async def desensitise(runtime: Runtime, payload: dict[str, Any]) -> None:
 
 
 async def _task(runtime: Runtime, treatment_id: str, stack: AsyncExitStack) -> Treatment | None:
-    async with unit(runtime.sessions) as session:
-        row = await commands.begin(session, treatment_id, runtime.clock.now())
+    async with runtime.act() as act:
+        row = await commands.begin(act, treatment_id)
         if row is None:
             return None
-        files = (await assets.revision(session, row.revision_id)).files
+        files = (await assets.revision(act.session, row.revision_id)).files
     paths = {f.name: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files}
     return Treatment(
         plan=row.plan,
@@ -91,17 +90,15 @@ async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None
         await _fail(runtime, treatment_id, problem_of(changed))
         return
     try:
-        async with unit(runtime.sessions) as session:
-            await commands.finish(
-                session, treatment_id, report, files, evidence, issuer=runtime.issuer, clock=runtime.clock
-            )
+        async with runtime.act() as act:
+            await commands.finish(act, treatment_id, report, files, evidence)
     except DomainError as refused:
         await _fail(runtime, treatment_id, problem_of(refused))
 
 
 async def _fail(runtime: Runtime, treatment_id: str, problem: RunProblem) -> None:
-    async with unit(runtime.sessions) as session:
-        await commands.fail(session, treatment_id, problem, at=runtime.clock.now())
+    async with runtime.act() as act:
+        await commands.fail(act, treatment_id, problem)
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.db import one
 from kernel.errors import NotFound
@@ -18,24 +18,22 @@ from valuation.quality.desensitisation.schemas import ClassificationHint, Desens
 from valuation.quality.schemas import RunProblem
 
 
-async def desensitisation(session: AsyncSession, actor: Actor, treatment_id: str) -> DesensitisationView:
+async def desensitisation(act: Act, treatment_id: str) -> DesensitisationView:
     """One desensitisation of the actor's data; raises NotFound."""
-    row = await one(session, Desensitisation, ids.require("dsn", treatment_id))
-    if actor.party is None or row.provider != actor.party:
+    row = await one(act.session, Desensitisation, ids.require("dsn", treatment_id))
+    if act.actor.party is None or row.provider != act.actor.party:
         raise NotFound(kind="desensitisation", id=treatment_id)
-    return await view(session, row)
+    return await view(act.session, row)
 
 
-async def of_asset(
-    session: AsyncSession, actor: Actor, asset_id: str, limit: int, cursor: str | None
-) -> Page[DesensitisationView]:
+async def of_asset(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[DesensitisationView]:
     """The desensitisations of an asset of the actor's, newest first."""
-    asset = await assets.own_asset(session, actor, asset_id)
+    asset = await assets.own_asset(act, asset_id)
     query = select(Desensitisation).where(Desensitisation.asset_id == asset.id).order_by(Desensitisation.id.desc())
     if (position := paging.decode(cursor, 1)) is not None:
         query = query.where(Desensitisation.id < position[0])
-    rows = await session.scalars(query.limit(limit + 1))
-    return paging.page([await view(session, row) for row in rows], limit, CursorOf[DesensitisationView](("id",)))
+    rows = await act.session.scalars(query.limit(limit + 1))
+    return paging.page([await view(act.session, row) for row in rows], limit, CursorOf[DesensitisationView](("id",)))
 
 
 async def view(session: AsyncSession, row: Desensitisation) -> DesensitisationView:

@@ -5,12 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.desensitisation import commands, queries
 from valuation.quality.desensitisation.errors import NotYourData, PlanFaulty
@@ -27,35 +26,24 @@ Session = NamedDependency[AsyncSession]
     responses=problems(NotFound, PlanFaulty, ContractFaulty, NoRevision, NotYourData, IdempotencyKeyReused),
 )
 async def start_desensitisation(
-    asset_id: FromPath[str],
-    data: JSONBody[Desensitise],
-    once: NamedDependency[Once],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], data: JSONBody[Desensitise], once: NamedDependency[Once]
 ) -> Response[DesensitisationView]:
     """数据脱敏 · Treat the newest revision by a plan; what comes out is a new revision, with a report."""
-    return await once(lambda: commands.start(session, actor, asset_id, data, clock=clock), status=202)
+    return await once(commands.start, asset_id, data)
 
 
 @get("/v1/assets/{asset_id:str}/desensitisations", opt=allow("rights:asset:write"), responses=problems(NotFound))
 async def list_desensitisations(
-    asset_id: FromPath[str],
-    session: Session,
-    actor: NamedDependency[Actor],
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    asset_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DesensitisationView]:
     """脱敏历史 · The desensitisations of an asset, newest first."""
-    return await queries.of_asset(session, actor, asset_id, limit, cursor)
+    return await queries.of_asset(act, asset_id, limit, cursor)
 
 
 @get("/v1/desensitisations/{treatment_id:str}", opt=allow("rights:asset:write"), responses=problems(NotFound))
-async def get_desensitisation(
-    treatment_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> DesensitisationView:
+async def get_desensitisation(treatment_id: FromPath[str], act: NamedDependency[Act]) -> DesensitisationView:
     """脱敏任务 · A desensitisation, with its report and what to bring when the data is classified again."""
-    return await queries.desensitisation(session, actor, treatment_id)
+    return await queries.desensitisation(act, treatment_id)
 
 
 ROUTES = [start_desensitisation, list_desensitisations, get_desensitisation]

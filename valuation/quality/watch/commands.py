@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import SYSTEM, Actor
+from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import lock_name, one
 from kernel.log.record import record
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.quality.models import DataContract, QualityRun, Scorecard
@@ -23,56 +24,52 @@ from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
 SUBJECT = "valuation.quality-run"
 
 
-async def promise(
-    session: AsyncSession, actor: Actor, asset_id: str, data: PromiseQuality, *, clock: Clock
-) -> QualityWatchView:
+async def promise(act: Act, asset_id: str, data: PromiseQuality) -> QualityWatchView:
     """Promise a minimum score and an update cycle for an asset of one's own; the newest promise counts."""
-    asset, now = await assets.own_asset(session, actor, asset_id), clock.now()
-    row = await _row(session, asset, now)
+    asset = await assets.own_asset(act, asset_id)
+    row = await _row(act.session, asset, act.at)
     row.minimum_score = None if data.minimum_score is None else Decimal(data.minimum_score)
     row.follow, row.rescoring = data.follow, data.rescoring
-    await _reckon(session, row, asset, now)
+    await _reckon(act, row, asset)
     facts = {"minimum_score": data.minimum_score, "follow": data.follow, "cycle_seconds": row.cycle_seconds}
-    record(session, actor, "valuation.quality-watch.promised", asset.id, at=now, facts=facts)
-    await session.flush()
-    return await queries.view(session, row)
+    record(act, "valuation.quality-watch.promised", asset.id, facts=facts)
+    await act.session.flush()
+    return await queries.view(act.session, row)
 
 
-async def after_scoring(
-    session: AsyncSession, run: QualityRun, card: Scorecard, before: Comparison | None, *, at: datetime
-) -> None:
+async def after_scoring(act: Act, run: QualityRun, card: Scorecard, before: Comparison | None) -> None:
     """Tell what a new scorecard crosses, and reckon the next update from its revision and contract."""
-    asset = await assets.asset(session, card.asset_id)
-    row = await _row(session, asset, at)
-    terms = POLICY.at(day_in_china(at)).body
+    asset = await assets.asset(act.session, card.asset_id)
+    row = await _row(act.session, asset, act.at)
+    terms = POLICY.at(day_in_china(act.at)).body
     for crossing in rules.crossings(before, str(card.body["score"]), row.minimum_score, terms):
         facts = {"asset": asset.id, "scorecard": card.id, **crossing.facts}
         if before is not None:
             facts["scorecard_before"] = before.before
-        _tell(session, row, crossing.kind, run.id, at, facts, [run.scored_by])
+        _tell(act, row, crossing.kind, run.id, facts, [run.scored_by])
     row.scorecard_id = card.id
     if run.scored_by == asset.party_id:
         row.data_contract_id = run.data_contract_id
-    await _reckon(session, row, asset, at)
+    await _reckon(act, row, asset)
 
 
-async def look(session: AsyncSession, asset_id: str, *, at: datetime) -> QualityWatch | None:
+async def look(act: Act, asset_id: str) -> QualityWatch | None:
     """Look at an asset whose update is due: missed or come; None when another worker has looked already."""
-    await lock_name(session, "quality_watch", asset_id)
-    row = await session.get(QualityWatch, asset_id, populate_existing=True)
-    if row is None or row.next_due_at is None or row.cycle_seconds is None or row.next_due_at > at:
+    await lock_name(act.session, "quality_watch", asset_id)
+    row = await act.session.get(QualityWatch, asset_id, populate_existing=True)
+    if row is None or row.next_due_at is None or row.cycle_seconds is None or row.next_due_at > act.at:
         return None
-    latest = await assets.latest_row(session, asset_id)
+    latest = await assets.latest_row(act.session, asset_id)
     if latest is not None and latest.id != row.revision_id:
-        await _reckon(session, row, await assets.asset(session, asset_id), at)
+        await _reckon(act, row, await assets.asset(act.session, asset_id))
         return row
-    cycles = rules.passed(row.next_due_at, row.cycle_seconds, at)
+    cycles = rules.passed(row.next_due_at, row.cycle_seconds, act.at)
     row.missed += cycles
     row.overdue_since = row.overdue_since or row.next_due_at
     facts = {"cycle_seconds": row.cycle_seconds, "due_at": row.next_due_at.isoformat(), "missed": row.missed}
-    _tell(session, row, "missed", asset_id, at, facts, [])
+    _tell(act, row, "missed", asset_id, facts, [])
     row.next_due_at += timedelta(seconds=cycles * row.cycle_seconds)
-    row.updated_at = at
+    row.updated_at = act.at
     return row
 
 
@@ -107,15 +104,15 @@ async def _row(session: AsyncSession, asset: Asset, at: datetime) -> QualityWatc
     return new
 
 
-async def _reckon(session: AsyncSession, row: QualityWatch, asset: Asset, at: datetime) -> None:
+async def _reckon(act: Act, row: QualityWatch, asset: Asset) -> None:
     """Set the cycle and when the next update is due; a newer revision than the last one ends a delay."""
-    terms = POLICY.at(day_in_china(at)).body
+    terms = POLICY.at(day_in_china(act.at)).body
     document: dict[str, Any] = {}
     if row.data_contract_id is not None:
-        document = (await one(session, DataContract, row.data_contract_id)).document
+        document = (await one(act.session, DataContract, row.data_contract_id)).document
     cycle = rules.cycle_of(document, asset.update_cycle, row.follow, terms)
-    latest = await assets.latest_row(session, asset.id)
-    row.updated_at = at
+    latest = await assets.latest_row(act.session, asset.id)
+    row.updated_at = act.at
     if cycle is None or latest is None:
         row.cycle_seconds = row.next_due_at = row.overdue_since = None
         return
@@ -126,7 +123,7 @@ async def _reckon(session: AsyncSession, row: QualityWatch, asset: Asset, at: da
     row.next_due_at = rules.due(latest.created_at, cycle.seconds, terms)
     if came and row.overdue_since is not None:
         facts = {"revision": latest.id, "overdue_since": row.overdue_since.isoformat(), "missed": row.missed}
-        _tell(session, row, "caught_up", asset.id, at, facts, [])
+        _tell(act, row, "caught_up", asset.id, facts, [])
         row.overdue_since = None
 
 
@@ -139,14 +136,6 @@ async def compared(session: AsyncSession, asset_id: str, scorecard_id: str, body
     return compare(last.id, last.body, scorecard_id, body)
 
 
-def _tell(
-    session: AsyncSession,
-    row: QualityWatch,
-    kind: str,
-    subject: str,
-    at: datetime,
-    facts: dict[str, Any],
-    others: list[str],
-) -> None:
+def _tell(act: Act, row: QualityWatch, kind: str, subject: str, facts: dict[str, Any], others: list[str]) -> None:
     known = {"asset": row.asset_id, **facts}
-    record(session, SYSTEM, f"{SUBJECT}.{kind}", subject, at=at, parties=[row.provider, *others], facts=known)
+    record(act.by(SYSTEM), f"{SUBJECT}.{kind}", subject, parties=[row.provider, *others], facts=known)

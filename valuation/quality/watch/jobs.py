@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from kernel.db import unit
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from valuation.quality import commands as runs
@@ -19,7 +18,7 @@ async def watch(runtime: Runtime) -> None:
     async with runtime.sessions() as session:
         found = await commands.due(session, at=now, limit=BATCH)
     for asset_id in found:
-        async with unit(runtime.sessions) as session:
-            row = await commands.look(session, asset_id, at=now)
+        async with runtime.act() as act:
+            row = await commands.look(act.at_(now), asset_id)
             if row is not None and row.rescoring and row.data_contract_id is not None:
-                await runs.rescore(session, row.asset_id, row.data_contract_id, at=now)
+                await runs.rescore(act.at_(now), row.asset_id, row.data_contract_id)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.states import Role
 from kernel.text import Text
@@ -31,11 +31,11 @@ async def standing(session: AsyncSession, asset_id: str) -> QualityWatchView | N
     return await view(session, row) if row is not None and promised else None
 
 
-async def standing_seen(session: AsyncSession, actor: Actor, asset_id: str) -> QualityWatchView:
+async def standing_seen(act: Act, asset_id: str) -> QualityWatchView:
     """The same for the asset's provider and for those who value, test, review and watch; raises NotFound."""
-    owner = await assets.asset(session, asset_id)
-    found = await standing(session, owner.id)
-    if found is None or (actor.party != owner.party_id and not actor.has(*READERS)):
+    owner = await assets.asset(act.session, asset_id)
+    found = await standing(act.session, owner.id)
+    if found is None or (act.actor.party != owner.party_id and not act.actor.has(*READERS)):
         raise NotFound(kind="quality_watch", id=asset_id)
     return found
 

@@ -5,11 +5,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.actor import Actor
+from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.time.clock import Clock
 from valuation.quality.watch import commands, queries
 from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
 
@@ -18,14 +17,10 @@ Session = NamedDependency[AsyncSession]
 
 @put("/v1/assets/{asset_id:str}/quality-watch", opt=allow("rights:asset:write"), responses=problems(NotFound))
 async def promise_quality(
-    asset_id: FromPath[str],
-    data: JSONBody[PromiseQuality],
-    session: Session,
-    clock: NamedDependency[Clock],
-    actor: NamedDependency[Actor],
+    asset_id: FromPath[str], data: JSONBody[PromiseQuality], act: NamedDependency[Act]
 ) -> QualityWatchView:
     """质量承诺 · Promise a minimum score and an update cycle; what is not kept becomes an event and is shown."""
-    return await commands.promise(session, actor, asset_id, data, clock=clock)
+    return await commands.promise(act, asset_id, data)
 
 
 @get(
@@ -33,11 +28,9 @@ async def promise_quality(
     opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
     responses=problems(NotFound),
 )
-async def get_quality_watch(
-    asset_id: FromPath[str], session: Session, actor: NamedDependency[Actor]
-) -> QualityWatchView:
+async def get_quality_watch(asset_id: FromPath[str], act: NamedDependency[Act]) -> QualityWatchView:
     """质量承诺履行情况 · How the promises of an asset stand: score, update cycle, what was missed."""
-    return await queries.standing_seen(session, actor, asset_id)
+    return await queries.standing_seen(act, asset_id)
 
 
 ROUTES = [promise_quality, get_quality_watch]
