@@ -11,6 +11,7 @@ from centre.demo.run import Stage
 from kernel import db
 from kernel.act import Act
 from kernel.actor import SYSTEM
+from kernel.crypto.issuer import Issuer
 from kernel.crypto.signing import Ed25519Signer
 from kernel.log import queries
 from kernel.log.models import LogEntry
@@ -31,6 +32,7 @@ ENTRIES = 1_000_000
 PROOF_BYTES_MAX = 1_024
 CHECK_MS_MAX = 1.0
 REPEATS = 21
+_ISSUER = Issuer("did:web:bench", "http://bench", Ed25519Signer(bytes(32)))
 
 
 async def appending(set_up: Stage) -> None:
@@ -74,7 +76,7 @@ async def _write(sessions: db.Sessions, until: float, samples: list[str]) -> int
         async with db.unit(sessions) as session:
             rows = [
                 record(
-                    Act(session, SYSTEM, clock.now(), ISSUER),
+                    Act(session, SYSTEM, clock.now(), _ISSUER),
                     "bench.entry.added",
                     f"bench_{count}",
                     facts={"place": place},

@@ -31,6 +31,9 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10:00 in China."""
 
+ISSUER = Issuer("did:web:liutong.test", "http://liutong.test", signing.Ed25519Signer(b"\x01" * 32))
+"""Signs where a test makes its own act."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster once, in the process that commands the workers."""

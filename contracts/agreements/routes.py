@@ -15,7 +15,6 @@ from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.grants.errors import GrantInexpressible
@@ -66,10 +65,8 @@ async def sign_agreement(
     agreement_id: FromPath[str],
     data: JSONBody[SignAgreement],
     once: NamedDependency[Once],
-    runtime: NamedDependency[Runtime],
 ) -> Response[AgreementView]:
     """签署协议 · Sign the agreement's digest with one's registered key; the second signature puts it in force."""
-    clock = runtime.clock
     return await once(commands.sign, ids.require("agr", agreement_id), data)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.actor import SYSTEM
 from kernel.db import Sessions, lock_name, locked, unit
 from kernel.errors import FieldError
 from kernel.jobs.queue import enqueue
@@ -177,18 +176,17 @@ async def settle_attempt(
     row.next_attempt_at = None if delay is None else act.at + delay
     if delay is not None:
         await _queue(act.session, row, delay)
-    await _give_up(act.session, endpoint, outcome, act.at)
+    await _give_up(act, endpoint, outcome)
 
 
-async def _give_up(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> None:
+async def _give_up(act: Act, endpoint: WebhookEndpoint, outcome: Outcome) -> None:
     """Disable an address that has failed for days, or that says itself that it is gone."""
     assert endpoint.failing_since is not None
-    failed_long = now - endpoint.failing_since >= timedelta(days=numbers(now).disable_after_days)
+    failed_long = act.at - endpoint.failing_since >= timedelta(days=numbers(act.at).disable_after_days)
     if endpoint.status is WebhookState.ACTIVE and (failed_long or outcome.gone):
         reason = "gone" if outcome.gone else "failing"
-        await session.flush()
         await lifecycle.advance(
-            Act(session, SYSTEM, now, ISSUER),
+            act,
             endpoint,
             WEBHOOK,
             WebhookAction.DISABLE,

@@ -106,7 +106,6 @@ async def _opened(runtime: Runtime, actor: Actor, payment_id: str, opened: Opene
             payment.checkout_url = opened.url
             payment.instructions = msgspec.to_builtins(opened.instructions)
             facts = {"reference": opened.reference}
-            at = act.at
             record(act, "market.payment.offered", payment.id, parties=[payment.payer], facts=facts)
             if payment.status is not PaymentState.OPENED:
                 # It was given up meanwhile, when there was no page to close yet.
@@ -179,8 +178,7 @@ async def cancel(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView
         await gateway(runtime, payment.method).close(payment.id, payment.gateway_reference)
     async with runtime.act(actor) as act:
         payment = await locked(act.session, Payment, payment_id)
-        at, parties = act.at, [payment.payer]
-        await lifecycle.advance(act, payment, PAYMENT, PaymentAction.CANCEL, Role.BUYER, parties=parties)
+        await lifecycle.advance(act, payment, PAYMENT, PaymentAction.CANCEL, Role.BUYER, parties=[payment.payer])
         return payment_view(payment, actor)
 
 

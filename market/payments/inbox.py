@@ -31,7 +31,7 @@ from market.payments.queries import inbox_view
 from market.payments.schemas import InboxEventView, WebhookAnswer
 from market.payments.states import INBOX, PAYMENT, InboxAction, InboxState, PaymentAction, PaymentState
 
-Apply = Callable[[AsyncSession], Awaitable[None]]
+Apply = Callable[[Act], Awaitable[None]]
 Reaction = Callable[[Runtime, dict[str, Any]], Awaitable[Apply]]
 
 WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600, 14400))
@@ -91,7 +91,7 @@ async def react(runtime: Runtime, event_id: str) -> None:
         async with runtime.act() as act:
             row = await locked(act.session, InboxEvent, event_id)
             if row.status is InboxState.RECEIVED:
-                await apply(act.session)
+                await apply(act)
                 await _handled(act, row)
     except Exception as problem:
         # Whatever it was must be seen by the clearing officer: an event that failed is money that is not booked.
@@ -152,8 +152,8 @@ async def follow_session(runtime: Runtime, event: dict[str, Any]) -> Apply:
         payment = await _payment_of(session, page)
     seen = await gateway(runtime, "card").look(page["id"])
 
-    async def apply(session: AsyncSession) -> None:
-        await _apply(Act(session, SYSTEM, runtime.clock.now(), ISSUER), payment.id, seen)
+    async def apply(act: Act) -> None:
+        await _apply(act, payment.id, seen)
 
     return apply
 

@@ -63,12 +63,7 @@ async def open_payment(
     ids.require("ord", order_id)
     gateway(runtime, data.method)  # What cannot be paid this way leaves no intent behind.
     async with runtime.act(actor) as act:
-        stored = await once(
-            request,
-            act.session,
-            act.at,
-            lambda: commands.intend(act, order_id, data),
-        )
+        stored = await once(request, act, lambda: commands.intend(act, order_id, data))
     view = await commands.complete_opening(runtime, actor, _payment_id(stored))
     return Response(view, status_code=stored.status_code, headers=stored.headers)
 
@@ -153,11 +148,13 @@ async def confirm_refund(
     status_code=200,
     responses=problems(errors.WebhookNotSetUp, errors.WebhookRefused),
 )
-async def take_stripe_event(request: Http, session: Session, runtime: NamedDependency[Runtime]) -> WebhookAnswer:
+async def take_stripe_event(
+    request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
+) -> WebhookAnswer:
     """Stripe 回调 · Take a signed event of Stripe's; sending it again changes nothing."""
     body, signature = await request.body(), request.headers.get("stripe-signature")
     event = inbox.read_stripe_event(runtime.settings, body, signature)
-    return await inbox.take(Act(session, SYSTEM, runtime.clock.now(), ISSUER), event, live=not runtime.settings.sandbox)
+    return await inbox.take(act, event, live=not runtime.settings.sandbox)
 
 
 @get("/v1/inbox", opt=allow("market:inbox:read"))

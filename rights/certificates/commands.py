@@ -60,7 +60,7 @@ async def issue(act: Act, title: Title) -> CertificateView:
     today = day_in_china(act.at)
     policy = rules.POLICY.at(today)
     until = rules.new_until(today, policy.body.of(title.regime), title.cap)
-    await _lapse_content(act.session, title.revision.content_sha256, today, act.at)
+    await _lapse_content(act, title.revision.content_sha256)
     number = await next_number(act.session, today, policy.body, title.regime)
     certificate_id = ids.new("crt")
     if title.replaces is not None:
@@ -79,7 +79,7 @@ async def issue(act: Act, title: Title) -> CertificateView:
     facts = {"number": number, "registration": title.registration_id, "document": document.id}
     await lifecycle.begin(act, row, CERTIFICATE, parties=[title.holder.id], **facts)
     if title.regime is Regime.PROPERTY:
-        await (reissue if title.replaces is not None else open_title)(act.session, act.actor, row, at=act.at)
+        await (reissue if title.replaces is not None else open_title)(act, row)
     return certificate_view(row)
 
 
@@ -213,25 +213,25 @@ async def expire(act: Act) -> int:
         await act.session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))
     ).all()
     for row in rows:
-        await _expire_one(act.session, row, act.at)
+        await _expire_one(act, row)
     return len(rows)
 
 
-async def _lapse_content(session: AsyncSession, content_sha256: str, today: date, now: datetime) -> None:
+async def _lapse_content(act: Act, content_sha256: str) -> None:
     """Expire what has lapsed over this content, so that the next certificate need not wait for the sweep."""
     lapsed = select(Certificate).where(
         Certificate.content_sha256 == content_sha256,
         Certificate.status == CertificateState.IN_FORCE,
-        Certificate.valid_until < today,
+        Certificate.valid_until < act.today,
     )
-    for row in (await session.scalars(lapsed)).all():
-        await _expire_one(session, row, now)
-    await session.flush()  # The index on the content in force must be free before the next row.
+    for row in (await act.session.scalars(lapsed)).all():
+        await _expire_one(act, row)
+    await act.session.flush()  # The index on the content in force must be free before the next row.
 
 
-async def _expire_one(session: AsyncSession, row: Certificate, now: datetime) -> None:
+async def _expire_one(act: Act, row: Certificate) -> None:
     await lifecycle.advance(
-        Act(session, SYSTEM, now, ISSUER),
+        act.by(SYSTEM),
         row,
         CERTIFICATE,
         CertificateAction.EXPIRE,

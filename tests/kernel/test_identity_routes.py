@@ -3,9 +3,11 @@
 from sqlalchemy import select
 
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import unit
 from kernel.identity import commands, uscc
 from kernel.log.models import LogEntry
+from tests.conftest import ISSUER
 from tests.makers import application, make_uscc, signing_key
 
 

@@ -88,11 +88,11 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
         "licence": LICENCE,
         **over,
     }
+    actor = Actor(party=provider, key="key_of_the_test")
     async with runtime.act(actor) as act:
         asset, revision = await _asset(act.session, runtime, provider, now)
         certificate = await _certificate(act.session, runtime, asset, revision, now)
         card = await _scorecard(act.session, asset, revision, certificate.document_id, now)
-        actor = Actor(party=provider, key="key_of_the_test")
         await classification.declare(act, asset.id, UNGRAVE)
         row = Listing(
             id=ids.new("lst"),

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import Sessions, locked, unit
 from kernel.time.clock import FixedClock
 from rights.objections.commands import Finding, object_for_centre
 from rights.registrations.models import Registration
-from tests.conftest import As, Client
+from tests.conftest import ISSUER, As, Client
 from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 

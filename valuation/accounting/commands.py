@@ -55,8 +55,14 @@ async def decide(act: Act, data: DecideClassification) -> DecisionView:
         body=body,
         created_at=act.at,
     )
-    claims = {"asset": asset.id, "asset_name": asset.name, "revision": row.revision_id, "party": act.actor.party}
-    document = await issue(act, "accounting-decision", row.id, {**claims, "decision": body}, parties=[act.actor.party])  # fmt: skip
+    claims: dict[str, Any] = {
+        "asset": asset.id,
+        "asset_name": asset.name,
+        "revision": row.revision_id,
+        "party": act.actor.party,
+    }
+    claims["decision"] = body
+    document = await issue(act, "accounting-decision", row.id, claims, parties=[act.actor.party])
     row.document_id = document.id
     act.session.add(row)
     await act.session.flush()  # The view shows what is stored.

@@ -13,7 +13,7 @@ from kernel.act import Act
 from kernel.errors import InvalidInput
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import Clock
 from kernel.views.paging import Cursor, Limit, Page
 from valuation.audit import cases, exports, queries
 from valuation.audit.errors import ExportTooLarge
@@ -52,11 +52,10 @@ Threshold = Annotated[float, QueryParameter(ge=1, le=100, description="稳健 z 
 _READ = allow("valuation:audit:read")
 
 
-def _asked(clock: Clock, days: int | None, **given: Any) -> Asked:
+def _asked(act: Act, days: int | None, **given: Any) -> Asked:
     if days is None:
         return Asked(**given)
-    today = day_in_china(clock.now())
-    return Asked(**given, expiring_from=today, expiring_until=today + timedelta(days=days))
+    return Asked(**given, expiring_from=act.today, expiring_until=act.today + timedelta(days=days))
 
 
 @get("/v1/audit/appraisals", opt=_READ, responses=problems(InvalidInput))
@@ -74,7 +73,7 @@ async def audit_appraisals(
 ) -> Page[AuditedAppraisal]:
     """估值查询 · Appraisals by valuer, method, standing, base date, or soon to expire; newest first."""
     asked = _asked(
-        act.clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, currency=currency,
+        act, expiring_within_days, valuer=valuer, approach=approach, standing=standing, currency=currency,
         based_from=based_from, based_until=based_until,
     )  # fmt: skip
     return await queries.appraisals(act.session, asked, limit, cursor)
@@ -130,7 +129,7 @@ async def audit_export(
     threshold: Threshold = queries.OUTLIER_Z,
 ) -> Stream:
     """审计导出 · The whole answer to a question as CSV, Parquet or XLSX; too many rows are refused, never cut."""
-    asked = _asked(act.clock, expiring_within_days, valuer=valuer, approach=approach, standing=standing, peer=peer)
+    asked = _asked(act, expiring_within_days, valuer=valuer, approach=approach, standing=standing, peer=peer)
     query, line, kind = {
         "appraisals": (queries.appraisals_of(asked), queries.appraisal_of, AuditedAppraisal),
         "outliers": (queries.outliers_of(asked, threshold), queries.outlier_of, Outlier),

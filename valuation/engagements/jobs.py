@@ -20,10 +20,10 @@ BATCH: Final = 200
 @sweep("valuation.report.expire", timedelta(minutes=5))
 async def expire(runtime: Runtime) -> None:
     """Mark reports whose last day of use is over, in batches until none is left."""
-    now = runtime.clock.now()
+    today = day_in_china(runtime.clock.now())
     due = (
         select(Engagement)
-        .where(Engagement.status == EngagementState.ISSUED, Engagement.use_until < day_in_china(now))
+        .where(Engagement.status == EngagementState.ISSUED, Engagement.use_until < today)
         .order_by(Engagement.use_until, Engagement.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -33,7 +33,7 @@ async def expire(runtime: Runtime) -> None:
             rows = (await act.session.scalars(due)).all()
             for row in rows:
                 await lifecycle.advance(
-                    act.at_(now),
+                    act,
                     row,
                     ENGAGEMENT,
                     EngagementAction.EXPIRE,

@@ -89,7 +89,9 @@ async def comparables(
     return page([comparable_view(row) for row in rows], limit, CursorOf[ComparableView](("id",)))
 
 
-async def near(act: Act, asset_id: str, mode: str, currency: str, base_date: date | None, kind: Kind | None) -> NearView:  # fmt: skip
+async def near(
+    act: Act, asset_id: str, mode: str, currency: str, base_date: date | None, kind: Kind | None
+) -> NearView:
     """What lies nearest to an asset among prices of its mode and currency that are not after the base date."""
     asset = await assets.asset(act.session, asset_id)
     today = day_in_china(act.at)

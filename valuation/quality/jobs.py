@@ -67,12 +67,11 @@ async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
             log.info("quality run cancelled", run=begun.id)
             return
     body = msgspec.json.decode(scored.card) if scored.card is not None else None
-    now = runtime.clock.now()
     async with runtime.act() as act:
         if body is not None:
-            await commands.finish(act.at_(now), begun.id, body)
+            await commands.finish(act, begun.id, body)
         elif scored.problem is not None:
-            await commands.fail(act.at_(now), begun.id, scored.problem, scored.by_object)
+            await commands.fail(act, begun.id, scored.problem, scored.by_object)
 
 
 async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,6 @@ from kernel.errors import NotFound
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
-from kernel.time.clock import Clock
 from valuation.appraisal import queries as appraisals
 from valuation.appraisal.models import AppraisalRow
 from valuation.reports import build, gathering, wording
@@ -39,7 +39,7 @@ async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang
     if form == "pdf":
         if not proved:
             raise ProofPending(id=document.entry_id)
-        return await _printed(runtime, row.id, whole, lang, act.clock)
+        return await _printed(runtime, row.id, whole, lang, act.at)
     return await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, form, whole, lang)
 
 
@@ -59,7 +59,7 @@ async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, docu
     return await _kept(runtime, key, whole), True
 
 
-async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang, clock: Clock) -> bytes:
+async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang, at: datetime) -> bytes:
     """The sealed PDF: set once and the same bytes for everybody after."""
     seal = await asyncio.to_thread(runtime.seal)
     made_of = canonical.sha256_hex(printing.source() + seal.root + whole)[:16]
@@ -69,7 +69,7 @@ async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang
     except FileNotFoundError:
         pass
     plain = await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, "pdf", whole, lang)
-    return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, clock.now(), _REASON.of(lang)))
+    return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, at, _REASON.of(lang)))
 
 
 async def _kept(runtime: Runtime, key: str, data: bytes) -> bytes:

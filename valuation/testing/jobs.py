@@ -96,4 +96,4 @@ async def expire(runtime: Runtime) -> None:
         over = list(await session.scalars(query.limit(100)))
     for test_id in over:
         async with runtime.act() as act:
-            await commands.expire(act.at_(now), test_id)
+            await commands.expire(act, test_id)

@@ -19,6 +19,7 @@ from kernel.log.models import LogEntry
 from kernel.log.record import record
 from kernel.log.tree_models import LogCheckpoint, LogTile
 from kernel.tlog import merkle, note, proof, tiles
+from tests.conftest import ISSUER
 
 from .conftest import AT, ORIGIN, SIGNER, UNGUARDED, Log
 

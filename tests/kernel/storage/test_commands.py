@@ -21,6 +21,7 @@ from kernel.time.clock import FixedClock
 from kernel.uploads import commands, queries
 from kernel.uploads.commands import Promised
 from kernel.uploads.models import StoredFile
+from tests.conftest import ISSUER, NOW
 from tests.makers import make_uscc
 
 LATER = timedelta(days=2)

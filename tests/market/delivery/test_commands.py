@@ -14,7 +14,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from kernel import ids
 from kernel.act import Act
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.documents import credential
 from kernel.documents.models import Document
 from kernel.identity.models import Party
@@ -69,7 +69,7 @@ class Sale:
 
     async def links(self, session: AsyncSession, actor: Actor | None = None) -> LinksView:
         return await commands.links(
-            Act(session, actor or self.buyer, self.runtime.clock.now(), ISSUER),
+            Act(session, actor or self.buyer, self.runtime.clock.now(), self.runtime.issuer),
             self.order.id,
             keyring=open_keyring(self.runtime.settings),
             public_url="http://liutong.test",
@@ -87,7 +87,9 @@ class Sale:
         delivery = (await session.scalars(select(Delivery).where(Delivery.order_id == self.order.id))).one()
         for file in await queries.files(session, delivery.id):
             if file.name in names:
-                commands.note_download(Act(session, SYSTEM, self.runtime.clock.now(), ISSUER), file, "GET", None, 200)
+                commands.note_download(
+                    Act(session, SYSTEM, self.runtime.clock.now(), self.runtime.issuer), file, "GET", None, 200
+                )
 
 
 def _actor(party: Party, role: Role) -> Actor:
@@ -174,13 +176,17 @@ async def test_links_open_exactly_the_agreements_files(session: AsyncSession, sa
 async def test_one_order_has_one_delivery(session: AsyncSession, sale: Sale) -> None:
     first, second = await sale.links(session), await sale.links(session)
     assert first.delivery_id == second.delivery_id
-    prepared = await commands.prepare_own(Act(session, sale.provider, sale.runtime.clock.now(), ISSUER), sale.order.id)
+    prepared = await commands.prepare_own(
+        Act(session, sale.provider, sale.runtime.clock.now(), sale.runtime.issuer), sale.order.id
+    )
     assert (prepared.id, prepared.status) == (first.delivery_id, "available")
 
 
 async def test_a_provider_prepares_before_payment_and_payment_releases(session: AsyncSession, sale: Sale) -> None:
     await _order_is(session, sale, OrderState.PLACED)
-    prepared = await commands.prepare_own(Act(session, sale.provider, sale.runtime.clock.now(), ISSUER), sale.order.id)
+    prepared = await commands.prepare_own(
+        Act(session, sale.provider, sale.runtime.clock.now(), sale.runtime.issuer), sale.order.id
+    )
     assert prepared.status == "prepared"
     with pytest.raises(DeliveryNotDue):
         await sale.links(session)
@@ -215,7 +221,7 @@ async def test_links_and_receipts_are_the_buyers(session: AsyncSession, sale: Sa
         await sale.confirm(session, actor)
     if who == "stranger":
         with pytest.raises(DeliveryMissing):
-            await queries.delivery_of(Act(session, actor, NOW, ISSUER), sale.order.id)
+            await queries.delivery_of(Act(session, actor, sale.runtime.clock.now(), sale.runtime.issuer), sale.order.id)
 
 
 async def test_a_receipt_is_a_signed_document_and_delivers_the_order(session: AsyncSession, sale: Sale) -> None:

@@ -17,7 +17,7 @@ from kernel.money import Money
 from market.ledger import book, commands, queries
 from market.ledger.errors import AlreadyPosted, Overdraft
 from market.ledger.models import Account, LedgerEntry, Posting
-from tests.conftest import NOW
+from tests.conftest import ISSUER, NOW
 
 
 def cny(amount: int) -> Money:

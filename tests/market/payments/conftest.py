@@ -7,13 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AGREEMENT, AgreementAction
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.actor import SYSTEM
 from kernel.runtime import Runtime
 from kernel.settings import Secret, Settings
 from kernel.states import Role
@@ -76,14 +74,14 @@ def place(runtime: Runtime, as_: As) -> Place:
         )
         async with runtime.act() as act:
             if signed:
-                order.agreement_id = await _signed(act.session, order)
-            await lifecycle.begin(act.at_(NOW), order, ORDER, parties=[buyer.party])
+                order.agreement_id = await _signed(act, order)
+            await lifecycle.begin(act, order, ORDER, parties=[buyer.party])
         return order.id
 
     return placed
 
 
-async def _signed(session: AsyncSession, order: Order) -> str:
+async def _signed(act: Act, order: Order) -> str:
     """An agreement in force for the order."""
     agreement = Agreement(
         id=ids.new("agr"),
@@ -100,12 +98,12 @@ async def _signed(session: AsyncSession, order: Order) -> str:
         digest="sha256:" + "0" * 64,
         created_at=NOW,
     )
-    await lifecycle.begin(Act(session, SYSTEM, NOW, ISSUER), agreement, AGREEMENT)
+    await lifecycle.begin(act, agreement, AGREEMENT)
     for action, role in (
         (AgreementAction.SIGN_FIRST, Role.PROVIDER),
         (AgreementAction.COUNTERSIGN, Role.BUYER),
     ):
-        await lifecycle.advance(Act(session, SYSTEM, NOW, ISSUER), agreement, AGREEMENT, action, role)
+        await lifecycle.advance(act, agreement, AGREEMENT, action, role)
     return agreement.id
 
 

@@ -15,7 +15,7 @@ from market.orders.states import ORDER, OrderAction
 from market.payments import refunds
 from market.payments.models import Payment
 from market.reconciliation import check
-from tests.conftest import NOW, As, Client, Drain
+from tests.conftest import As, Client, Drain
 from tests.market.payments.conftest import Place, opened
 from tests.market.payments.test_bank_transfer import transfer
 from tests.market.payments.test_card import events_of, page_of, report, status_of
@@ -26,7 +26,7 @@ async def begin(runtime: Runtime, order_id: str) -> None:
     async with runtime.act() as act:
         order = await locked(act.session, Order, order_id)
         await refunds.begin_refund(act, order_id)
-        await advance(act.at_(NOW), order, ORDER, OrderAction.REFUND, Role.SYSTEM)
+        await advance(act, order, ORDER, OrderAction.REFUND, Role.SYSTEM)
 
 
 async def everything_is_back(runtime: Runtime) -> None:
@@ -116,7 +116,7 @@ async def test_money_that_is_going_back_cannot_be_released(as_: As, place: Place
     entry = book.release(order, money, money - money, shares)
     with pytest.raises(Overdraft):
         async with runtime.act() as act:
-            await commands.post(act.at_(NOW), entry)
+            await commands.post(act, entry)
 
 
 async def test_what_was_not_paid_is_not_refunded(as_: As, place: Place, runtime: Runtime) -> None:

@@ -14,11 +14,10 @@ BATCH: Final = 100
 @sweep("valuation.quality.watch", timedelta(seconds=30))
 async def watch(runtime: Runtime) -> None:
     """Look at every asset whose update is due, each in a unit of its own."""
-    now = runtime.clock.now()
     async with runtime.sessions() as session:
-        found = await commands.due(session, at=now, limit=BATCH)
+        found = await commands.due(session, at=runtime.clock.now(), limit=BATCH)
     for asset_id in found:
         async with runtime.act() as act:
-            row = await commands.look(act.at_(now), asset_id)
+            row = await commands.look(act, asset_id)
             if row is not None and row.rescoring and row.data_contract_id is not None:
-                await runs.rescore(act.at_(now), row.asset_id, row.data_contract_id)
+                await runs.rescore(act, row.asset_id, row.data_contract_id)
