@@ -1,5 +1,6 @@
 """The test clock (测试时钟): it advances the sandbox's time, and production has none."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -89,7 +90,8 @@ async def advance_clock(
     days = (add_working_days(today, data.working_days).on - today).days
     row.offset_seconds += days * 86400 + data.seconds
     runtime.clock.offset = timedelta(seconds=row.offset_seconds)
-    record(act, "kernel.clock.advanced", "clk", facts={"working_days": data.working_days, "seconds": data.seconds})
+    later = replace(act, at=runtime.clock.now())
+    record(later, "kernel.clock.advanced", "clk", facts={"working_days": data.working_days, "seconds": data.seconds})
     return _view(runtime.clock, row)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from kernel import db
 from kernel.crypto import signing
@@ -25,6 +27,7 @@ from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, FixedClock
 from migrations import run
+from tests.database import TEMPLATE, emptied_database
 
 CLUSTER = "LT_TEST_CLUSTER"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -35,18 +38,41 @@ ISSUER = Issuer("did:web:liutong.test", "http://liutong.test", signing.Ed25519Si
 """Signs where a test makes its own act."""
 
 
+# One suite for everybody: the same examples on every machine, and no clock that a busy machine could lose against.
+hypothesis.register_profile(
+    "fixed",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# What finds new faults: fresh seeds, many examples, and a memory of what failed; see `make explore`.
+hypothesis.register_profile(
+    "explore", deadline=None, max_examples=500, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster once, in the process that commands the workers."""
     # The default renderer draws every traceback with all its variables, which takes seconds.
     configure("error", json=True)
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
-    folder = Path(tempfile.mkdtemp(prefix="liutong-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="liutong-tests-", dir=_memory()))
     folder.chmod(0o755)
     server = postgres.start(folder / "pg", settings=FAST)
     config.stash[_SERVER] = (server, folder)
     os.environ[CLUSTER] = str(folder / "pg")
     asyncio.run(_template(server))
+
+
+def _memory() -> str | None:
+    """A folder in memory where there is one with room: a test's database lives seconds, a disk makes it wait."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    return str(memory) if roomy else None
 
 
 _SERVER: pytest.StashKey[tuple[postgres.Server, Path]] = pytest.StashKey()
@@ -63,9 +89,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 async def _template(server: postgres.Server) -> None:
     connection = await asyncpg.connect(server.dsn("postgres"))
-    await connection.execute("CREATE DATABASE template_liutong")
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
     await connection.close()
-    await run.upgrade(server.url("template_liutong"))
+    await run.upgrade(server.url(TEMPLATE))
 
 
 @pytest.fixture(scope="session")
@@ -76,26 +102,10 @@ def cluster() -> postgres.Server:
     return server
 
 
-_made = iter(range(1_000_000))
-
-
-@asynccontextmanager
-async def fresh_database(cluster: postgres.Server) -> AsyncIterator[str]:
-    """A migrated database of one's own, by copying the template; gives its SQLAlchemy URL."""
-    name = f"t{os.getpid()}_{next(_made)}"
-    admin = await asyncpg.connect(cluster.dsn("postgres"))
-    try:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_liutong STRATEGY FILE_COPY")
-        yield cluster.url(name)
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await admin.close()
-
-
 @pytest.fixture
 async def database_url(cluster: postgres.Server) -> AsyncIterator[str]:
-    """A database for one test; commits in it are real."""
-    async with fresh_database(cluster) as url:
+    """An empty database for one test; commits in it are real."""
+    async with emptied_database(cluster) as url:
         yield url
 
 

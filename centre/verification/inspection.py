@@ -20,7 +20,7 @@ FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHILDREN: Final = 2
 WAITING: Final = 8
 SECONDS: Final = 20.0
-_PLACES: Final = "market.verification.places"
+_PLACES: Final = "centre.verification.places"
 
 
 class Places:
@@ -72,7 +72,7 @@ async def _apart(task: Task) -> Found:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "market.verification.child",
+        "centre.verification.child",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Select
 
-from kernel.db import unit
+from kernel.act import Act
 from kernel.runtime import Runtime
 
 BATCH: Final = 100
@@ -14,13 +14,13 @@ BATCH: Final = 100
 log: Final = structlog.get_logger("liutong.batches")
 
 
-async def each(runtime: Runtime, query: Select[Any], work: Callable[..., Awaitable[object]]) -> None:
+async def each(runtime: Runtime, query: Select[Any], work: Callable[[Act, str], Awaitable[object]]) -> None:
     """Do `work` for one batch of ids that the query gives; what remains or fails waits for the next sweep."""
     async with runtime.sessions() as session:
         row_ids = (await session.scalars(query.limit(BATCH))).all()
     for row_id in row_ids:
         try:
-            async with unit(runtime.sessions) as session:
-                await work(session, row_id, clock=runtime.clock)
+            async with runtime.act() as act:
+                await work(act, row_id)
         except Exception:
             log.exception("a deadline could not be kept", row=row_id)

@@ -2,7 +2,8 @@
 
 The SQL function `place_order` (migrations/parts/market_orders.py) claims the idempotency key, reads the listing, and
 stores order and log entry; it says what happened and Python raises it. It has the semantics of
-kernel.idempotency.once: a concurrent duplicate waits for the first and gives its answer, and a refusal stores nothing.
+kernel.http.idempotency.once: a concurrent duplicate waits for the first and gives its answer, and a refusal stores
+nothing.
 """
 
 from datetime import datetime

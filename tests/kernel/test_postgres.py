@@ -28,7 +28,7 @@ from kernel.postgres import host as postgres_host
 from kernel.postgres import server as postgres
 from kernel.postgres.server import PostgresUnavailable, Server
 
-ROOT = Path(postgres.__file__).parents[1]
+ROOT = Path(postgres.__file__).parents[2]
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another account")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -80,7 +80,8 @@ async def ask(server: Server, statement: str) -> object:
 
 def child(code: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
     """A Python process that has `postgres`, `data` and QUICK, with every warning an error."""
-    head = "import sys, os, json, time, signal\nfrom pathlib import Path\nfrom kernel import postgres\n"
+    head = "import sys, os, json, time, signal\nfrom pathlib import Path\n"
+    head += "from kernel.postgres import server as postgres\n"
     head += f"QUICK = {QUICK!r}\ndata = Path(sys.argv[1])\n"
     command = [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", head + code, *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)

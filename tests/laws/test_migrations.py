@@ -7,7 +7,7 @@ from migrations import run
 
 @pytest.mark.slow
 async def test_up_down_up_and_equal_to_the_models(cluster):
-    from tests.conftest import fresh_database
+    from tests.database import fresh_database
 
     async with fresh_database(cluster) as url:
         await run.downgrade(url, "base")

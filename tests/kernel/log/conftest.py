@@ -21,7 +21,8 @@ from kernel.storage.store import Storage
 from kernel.time.clock import FixedClock
 from kernel.tlog import verify
 from kernel.tlog.keys import LogKeys
-from tests.conftest import ISSUER, fresh_database
+from tests.conftest import ISSUER
+from tests.database import fresh_database
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ORIGIN = "centre.example.cn/log"

@@ -109,23 +109,28 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from kernel import db
-from kernel.clock import SystemClock
-from kernel.identity.actor import SYSTEM
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.crypto.issuer import Issuer
+from kernel.crypto.signing import Ed25519Signer
 from kernel.log.record import record
-from kernel.log.keys import LogKeys
 from kernel.log.sequencer import sequence
-from kernel.signing import Ed25519Signer
 from kernel.storage.store import Storage
+from kernel.time.clock import SystemClock
+from kernel.tlog.keys import LogKeys
 
 async def main(url, folder, origin):
     engine = db.make_engine(url)
     sessions, storage, clock = db.make_sessions(engine), Storage.open("", Path(folder)), SystemClock()
+    signer = Ed25519Signer(bytes(range(32)))
+    issuer = Issuer("did:web:centre", "http://centre", signer)
     while True:
         async with db.unit(sessions) as session:
+            act = Act(session, SYSTEM, clock.now(), issuer)
             for i in range(29):
-                record(session, SYSTEM, "rights.asset.registered", f"ast_{i}", at=clock.now())
+                record(act, "rights.asset.registered", f"ast_{i}")
         print("29", flush=True)
-        await sequence(sessions, storage, LogKeys(origin, (Ed25519Signer(bytes(range(32))),)), clock=clock)
+        await sequence(sessions, storage, LogKeys(origin, (signer,)), clock=clock)
 
 asyncio.run(main(*sys.argv[1:]))
 """

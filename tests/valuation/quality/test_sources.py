@@ -12,7 +12,7 @@ import pytest
 
 from centre.cli.scoring import score_and_tell
 from kernel.errors import DomainError
-from tests.conftest import fresh_database
+from tests.database import fresh_database
 from tests.doubles.s3 import Store, store
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read

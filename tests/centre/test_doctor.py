@@ -89,7 +89,7 @@ async def test_a_database_that_does_not_answer(production):
 
 
 async def test_a_database_that_is_behind_or_ahead(production):
-    connection = await asyncpg.connect(dsn_of(production))
+    connection = await asyncpg.connect(dsn_of(str(production.database_url)))
     try:
         await connection.execute("UPDATE alembic_version SET version_num = '0002_rights'")
         behind = by_name(await doctor.examine(production), "schema")

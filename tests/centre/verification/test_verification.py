@@ -83,16 +83,26 @@ async def test_the_page_shows_a_certificate_and_verifies_a_file(as_, clock, clie
 
 
 DEEP = b'{"document":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}"
+
+
+def _zeros(size: int) -> bytes:
+    """A valid zlib stream that unpacks to so many zero bytes, made of one packed megabyte repeated."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    megabyte = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    # The checksum (Adler-32) of zeros is one, and above it their number modulo 65,521.
+    checksum = ((size % 65_521) << 16 | 1).to_bytes(4, "big")
+    return b"\x78\xda" + megabyte * (size // 1_000_000) + b"\x03\x00" + checksum
+
+
 PDF_BOMB = (
     b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode"
-    b"/Length 1>>\nstream\n" + zlib.compress(bytes(1_000_000_000), 9) + b"\nendstream\nendobj\n"
+    b"/Length 1>>\nstream\n" + _zeros(1_000_000_000) + b"\nendstream\nendobj\n"
 )
 
 
 def _xref_bomb() -> bytes:
     """A PDF whose cross-reference stream unpacks to two gigabytes."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(50_000_000)) for _ in range(40)) + packer.flush()
+    packed = _zeros(2_000_000_000)
     head = b"%PDF-1.7\n"
     body = (
         b"1 0 obj\n<</Type/XRef/Size 200000000/W[1 8 1]/Root 2 0 R/Filter/FlateDecode/Length "

@@ -17,7 +17,7 @@ from kernel.jobs.queue import enqueue
 from kernel.log.tree_models import LogCheckpoint
 from kernel.postgres import server as postgres
 from kernel.settings import Secret, SettingsInvalid
-from tests.conftest import fresh_database
+from tests.database import fresh_database
 
 
 def free_port() -> int:
