@@ -3,108 +3,26 @@
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, cast
+from typing import cast
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from centre import sandbox
+from centre.assembly import ROUTES
 from centre.process import open_runtime
-from centre.verification import routes as verification_routes
-from contracts import routes as contracts_routes
-from kernel.documents import routes as documents_routes
 from kernel.errors import DomainError
-from kernel.http import about, problems
+from kernel.http import problems
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import Admission
 from kernel.http.idempotency import provide_once
 from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_act, provide_actor, provide_clock, provide_runtime, provide_session
-from kernel.identity import routes as identity_routes
 from kernel.identity.authentication import Authentication
-from kernel.jobs import routes as jobs_view
-from kernel.jobs import sweeps
 from kernel.jobs.worker import working
-from kernel.log import routes as log_routes
 from kernel.settings import Settings
-from kernel.uploads import jobs as storage_jobs
-from kernel.uploads import routes as storage_routes
-from kernel.webhooks import feed
-from kernel.webhooks import jobs as webhooks_jobs
-from kernel.webhooks import routes as webhooks_routes
-from market import dealings  # noqa: F401 -- tells valuation of trades, for the check of a valuer's independence
-from market.delivery import routes as delivery_routes
-from market.endings import jobs as endings_jobs
-from market.endings import routes as endings_routes
-from market.ledger import routes as ledger_routes
-from market.listings import routes as listings_routes
-from market.orders import jobs as orders_jobs
-from market.orders import routes as orders_routes
-from market.payments import jobs as payments_jobs
-from market.payments import routes as payments_routes
-from market.settlement import jobs as settlement_jobs
-from market.settlement import routes as settlement_routes
-from rights import jobs as rights_jobs
-from rights import routes as rights_routes
-from rights.duplicates import jobs as duplicates_jobs
-from rights.register import routes as register_routes
-from rights.screening import jobs as screening_jobs
-from rights.title import routes as title_routes
-from valuation import routes as valuation_routes
-from valuation.audit import indexing as audit_jobs
-from valuation.engagements import jobs as engagements_jobs
-from valuation.portfolio import jobs as portfolio_jobs
-from valuation.quality import jobs as quality_jobs
-from valuation.revaluation import jobs as revaluation_jobs
-from valuation.testing import jobs as testing_jobs
-
-ROUTES: Final = (
-    *about.ROUTES,
-    *sandbox.ROUTES,
-    *identity_routes.ROUTES,
-    *log_routes.ROUTES,
-    *feed.ROUTES,
-    *documents_routes.ROUTES,
-    *storage_routes.ROUTES,
-    *webhooks_routes.ROUTES,
-    *jobs_view.ROUTES,
-    *rights_routes.ROUTES,
-    *register_routes.ROUTES,
-    *title_routes.ROUTES,
-    *valuation_routes.ROUTES,
-    *contracts_routes.ROUTES,
-    *listings_routes.ROUTES,
-    *orders_routes.ROUTES,
-    *endings_routes.ROUTES,
-    *payments_routes.ROUTES,
-    *ledger_routes.ROUTES,
-    *delivery_routes.ROUTES,
-    *settlement_routes.ROUTES,
-    *verification_routes.ROUTES,
-)
-
-# Importing one of these registers its jobs and sweeps; the worker asks the registry.
-JOBS: Final = (
-    sweeps,
-    storage_jobs,
-    webhooks_jobs,
-    rights_jobs,
-    duplicates_jobs,
-    screening_jobs,
-    quality_jobs,
-    testing_jobs,
-    portfolio_jobs,
-    audit_jobs,
-    engagements_jobs,
-    revaluation_jobs,
-    orders_jobs,
-    endings_jobs,
-    payments_jobs,
-    settlement_jobs,
-)
 
 
 def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:

@@ -53,8 +53,6 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         await _same_log(runtime)
         yield runtime
     finally:
-        if runtime.cpu is not None:
-            runtime.cpu.shutdown(wait=True, cancel_futures=True)
         await pool.close()
         await engine.dispose()
 

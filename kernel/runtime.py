@@ -1,8 +1,6 @@
 """Everything a running process holds: opened once, handed to routes, jobs and commands, closed in order."""
 
-import multiprocessing
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -39,7 +37,6 @@ class Runtime:
     log_signer: signing.Signer
     storage: Storage
     log_overlap: signing.Signer | None = None
-    cpu: ProcessPoolExecutor | None = None
     sealing: Seal | None = None
     extras: dict[str, Any] = field(default_factory=dict)
 
@@ -78,10 +75,3 @@ class Runtime:
             async with self.engine.connect() as connection:
                 row = await connection.scalar(text("SELECT offset_seconds FROM sandbox_clock"))
             self.clock.offset = timedelta(seconds=int(row or 0))
-
-    def cpu_pool(self) -> ProcessPoolExecutor:
-        """The process pool for heavy work, made when first needed; it never runs in the event loop."""
-        if self.cpu is None:
-            context = multiprocessing.get_context("spawn")
-            self.cpu = ProcessPoolExecutor(max_workers=self.settings.cpu_workers, mp_context=context)
-        return self.cpu

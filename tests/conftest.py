@@ -163,8 +163,6 @@ async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519
     try:
         yield runtime
     finally:
-        if runtime.cpu is not None:
-            runtime.cpu.shutdown(wait=True, cancel_futures=True)
         await pool.close()
         await engine.dispose()
 

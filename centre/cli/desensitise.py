@@ -17,8 +17,8 @@ from kernel.errors import DomainError
 from kernel.text import Lang
 from kernel.time.clock import day_in_china
 from valuation.quality.desensitisation import plan as plans
-from valuation.quality.desensitisation.report import Report
-from valuation.quality.desensitisation.treat import desensitise
+from valuation.quality.desensitisation.treatment.apply import desensitise
+from valuation.quality.desensitisation.treatment.report import Report
 from valuation.quality.policy import policies
 
 REPORT = "desensitisation-report.json"

@@ -176,10 +176,11 @@ def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...]
 
     Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
     """
-    from centre.verification.child import limit_memory
+    from centre.verification.examination import MEMORY_BYTES
     from centre.verification.verify import verify_and_tell
+    from kernel.jobs.processes import Limits
 
-    limit_memory()
+    Limits(memory_bytes=MEMORY_BYTES).impose()
     codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status) for path in files]
     sys.exit(max(codes))
 

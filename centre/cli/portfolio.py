@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kernel.crypto import canonical
 from kernel.errors import FieldError, InvalidInput, Unprocessable
+from kernel.jobs.processes import Pool
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Lang, Text
@@ -146,7 +147,7 @@ def _compared(
         if earlier.currency != basis.currency:
             text = Text("此前运行的币种不同。", "The earlier run is in another currency.")
             raise InvalidInput(errors=[FieldError("/previous", text, "LT-PTF-05")])
-        with run.pool(workers) as processes, _progress(console, lang, "changes", None, 0) as told:
+        with Pool(workers) as processes, _progress(console, lang, "changes", None, 0) as told:
             found = change.compare(before, store, (earlier, basis), processes=processes, workers=workers, told=told)
     finally:
         before.close()

@@ -22,13 +22,13 @@ from centre.cli import partial
 from kernel.errors import DomainError
 from kernel.text import Lang
 from kernel.time.clock import day_in_china
-from valuation.quality.contract import infer
 from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.errors import CorruptFile, FilesDiffer
+from valuation.quality.inference import infer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
 from valuation.quality.reading.formats import stem_of

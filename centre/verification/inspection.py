@@ -1,18 +1,18 @@
 """Looking at a file that anybody may send: JSON here and now, PDF and bundles in a confined process of their own."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from centre.verification.child import Found, Task, look
 from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
+from centre.verification.examination import CONFINED, Examination, Finding, examine
 from centre.verification.schemas import VerificationView
 from kernel.documents.routes import trust
+from kernel.jobs import processes
+from kernel.jobs.processes import ProcessDied, ProcessFailed
 from kernel.runtime import Runtime
 from rights.certificates import standing
 
@@ -50,13 +50,13 @@ async def inspect(session: AsyncSession, runtime: Runtime, data: bytes) -> Verif
     """Check a file against this centre's keys and its present status lists; raises DocumentUnreadable."""
     if len(data) > FILE_BYTES_MAX:
         raise DocumentTooLarge(limit_bytes=FILE_BYTES_MAX)
-    task = Task(data, await asyncio.to_thread(trust, runtime), await _lists(session))
+    task = Examination(data, await asyncio.to_thread(trust, runtime), await _lists(session))
     if data.lstrip()[:1] == b"{":
-        found = await asyncio.to_thread(look, task)
+        found = await asyncio.to_thread(examine, task)
     else:
         places: Places = runtime.extras.setdefault(_PLACES, Places())
         async with places.one():
-            found = await _apart(task)
+            found = await _apart(runtime, task)
     if found.view is None:
         raise DocumentUnreadable(why=found.unreadable)
     return found.view
@@ -67,22 +67,9 @@ async def _lists(session: AsyncSession) -> list[dict[str, Any]]:
     return [each.body for each in found if each is not None]
 
 
-async def _apart(task: Task) -> Found:
+async def _apart(runtime: Runtime, task: Examination) -> Finding:
     """Run the check in a process that can be killed without anybody noticing."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "centre.verification.child",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
     try:
-        answer, _ = await asyncio.wait_for(child.communicate(msgspec.msgpack.encode(task)), SECONDS)
-        return msgspec.msgpack.decode(answer, type=Found)
-    except (TimeoutError, msgspec.MsgspecError, ConnectionError):
-        return Found(unreadable="it takes more time or memory than a document of ours")
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        return await processes.call(runtime, examine, task, seconds=SECONDS, limits=CONFINED)
+    except (TimeoutError, ProcessDied, ProcessFailed):
+        return Finding(unreadable="it takes more time or memory than a document of ours")

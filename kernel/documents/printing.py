@@ -8,12 +8,14 @@ from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.documents import queries, typeset
 from kernel.documents.models import Document
+from kernel.jobs import processes
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
 
 AREA: Final = "printed"
 PDF_BYTES_MAX: Final = 16 * 1024 * 1024
+PRINT_SECONDS: Final = 120.0
 _REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
 
 
@@ -34,8 +36,7 @@ async def pdf_of(act: Act, runtime: Runtime, found: Document, lang: Lang, *, ver
     if envelope["log"] is None:
         raise ProofPending(id=found.entry_id)
     data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
-    loop = asyncio.get_running_loop()
-    plain = await loop.run_in_executor(runtime.cpu_pool(), typeset.pdf, source, data, canonical.dumps(envelope))
+    plain = await processes.call(runtime, typeset.pdf, source, data, canonical.dumps(envelope), seconds=PRINT_SECONDS)
     sealed = await asyncio.to_thread(seal.sign, plain, act.at, _REASON.of(lang))
     try:
         await runtime.storage.put_stream(key, _once(sealed), PDF_BYTES_MAX)

@@ -25,7 +25,7 @@ SOURCES: Final = (
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
 
 HELPERS: Final[dict[str, Callable[..., Any]]] = {}
-"""Functions that templates may call, such as charts; the package that owns one adds it when it is imported."""
+"""Functions that templates may call, such as charts; the assembled product fills it (centre/assembly.py)."""
 
 
 @cache

@@ -1,12 +1,11 @@
-"""Sketching in the background: files from storage, the work in the process pool, the result in one unit of work."""
+"""Sketching in the background: files from storage, the work in a process apart, the result in one unit of work."""
 
-import asyncio
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from kernel.db import unit
+from kernel.jobs import processes
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -15,6 +14,8 @@ from rights.duplicates import commands, process
 from rights.duplicates.keys import open_sketch_key
 from rights.duplicates.policy import POLICY
 from rights.duplicates.process import Sketched
+
+SKETCH_SECONDS: Final = 3600.0
 
 
 @job(commands.JOB)
@@ -38,13 +39,13 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
 
 
 async def _in_process(runtime: Runtime, paths: dict[str, str], secret: bytes, version: str) -> Sketched:
-    """Run in the pool; files that kill their process are recognised by their digests only, and that is recorded."""
-    loop = asyncio.get_running_loop()
+    """Run apart; files that kill their process are recognised by their digests only, and that is recorded."""
     try:
-        return await loop.run_in_executor(runtime.cpu_pool(), process.run, paths, secret, version)
-    except BrokenProcessPool:
-        runtime.cpu = None
+        return await processes.call(runtime, process.run, paths, secret, version, seconds=SKETCH_SECONDS)
+    except processes.ProcessDied:
         return process.unsketched(paths, secret, "the process that read it was killed")
+    except TimeoutError:
+        return process.unsketched(paths, secret, "reading it took too long")
 
 
 @sweep("rights.sketch.missing", timedelta(minutes=10))

@@ -92,8 +92,8 @@ def _file_cases() -> Callable[[random.Random], str]:
     from kernel.errors import DomainError
     from tests.fuzz import samples
     from valuation.quality.contract.contract import Contract
-    from valuation.quality.contract.infer import draft
     from valuation.quality.contract.reader import read
+    from valuation.quality.inference.infer import draft
     from valuation.quality.policy import policies
     from valuation.quality.scoring.score import score
 

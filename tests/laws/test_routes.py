@@ -4,7 +4,8 @@ import inspect
 
 from litestar.handlers import HTTPRouteHandler
 
-from centre.app import ROUTES, create_app
+from centre.app import create_app
+from centre.assembly import ROUTES
 from kernel.http.docs import described
 from kernel.settings import Settings
 from tests.laws import source

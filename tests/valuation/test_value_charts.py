@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation import value_charts as charts
+from valuation.charts import value as charts
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '<script>alert("x")</script> & 一个特别特别特别特别特别特别特别特别长的参数名称 · 可比案例 · 价格'

@@ -1,6 +1,8 @@
 """Reading decisions and notes: for the party itself, and for those who watch; and their amounts for a page."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -8,14 +10,13 @@ from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
-from kernel.documents.render import HELPERS
 from kernel.errors import NotFound
 from kernel.states import Role
 from kernel.views.paging import CursorOf, Page, decode, page
 from valuation.accounting.models import AccountingDecision, AccountingNote
 from valuation.accounting.schemas import DecisionView, NoteView
 
-HELPERS["accounting_amount"] = lambda digits: f"{Decimal(digits):,}"
+TEMPLATE_FUNCTIONS: dict[str, Callable[..., Any]] = {"accounting_amount": lambda digits: f"{Decimal(digits):,}"}
 
 WATCHERS = (Role.REGULATOR, Role.AUDITOR)
 """Whose books these are not, but who may read them."""

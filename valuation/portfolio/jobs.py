@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import one, unit
 from kernel.errors import DomainError
+from kernel.jobs import processes
+from kernel.jobs.processes import Pool
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from valuation.portfolio import commands, gathering
@@ -27,6 +28,7 @@ from valuation.portfolio.schemas import ValuePortfolio
 from valuation.portfolio.states import PortfolioState
 
 CHUNK = 100
+CHUNK_SECONDS = 600.0
 Link = tuple[str, str, str]
 
 
@@ -65,7 +67,7 @@ async def value_portfolio(runtime: Runtime, payload: dict[str, Any]) -> None:
         before = None if row.previous_id is None else await _past(act.session, row.previous_id)
     this = Past(items, links, _terms(asked), basis)
     try:
-        result = await asyncio.to_thread(_concluded, runtime, this, before, asked.base_date)
+        result = await asyncio.to_thread(_concluded, this, before, asked.base_date)
     except DomainError as problem:
         async with runtime.act() as act:
             await commands.fail(act, run_id, problem)
@@ -83,11 +85,7 @@ async def _chunk(runtime: Runtime, run_id: str, asked: ValuePortfolio, basis: Ba
             return False
         gathered = await gathering.lines(session, row.valuer, asked, chunk, row.done_assets + 1)
     lines = [(each.number, each.line) for each in gathered if each.line]
-    try:
-        done = await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), work.valued, lines, basis)
-    except BrokenProcessPool:
-        runtime.cpu = None  # The next attempt gets a new pool.
-        raise
+    done = await processes.call(runtime, work.valued, lines, basis, seconds=CHUNK_SECONDS)
     async with unit(runtime.sessions) as session:
         return await commands.keep(session, run_id, gathered, done)
 
@@ -123,7 +121,7 @@ async def _past(session: AsyncSession, run_id: str) -> Past:
     return Past(await _items(session, run_id), links, terms, work.known(row.basis))
 
 
-def _concluded(runtime: Runtime, this: Past, before: Past | None, base_date: date) -> Result:
+def _concluded(this: Past, before: Past | None, base_date: date) -> Result:
     """The totals, and what changed since the earlier run; in a thread of its own, as SQLite wants it."""
     rules = commands.rules(base_date)
     with tempfile.TemporaryDirectory(prefix="portfolio-") as folder:
@@ -135,9 +133,10 @@ def _concluded(runtime: Runtime, this: Past, before: Past | None, base_date: dat
             earlier = _store(Path(folder) / "before.sqlite", before)
             try:
                 summary.concluded(earlier, before.terms, before.basis, commands.rules(before.basis.base_date))
-                found = change.compare(
-                    earlier, store, (before.basis, this.basis), processes=runtime.cpu_pool(), workers=1, told=_nobody
-                )
+                with Pool(1) as pool:
+                    found = change.compare(
+                        earlier, store, (before.basis, this.basis), processes=pool, workers=1, told=_nobody
+                    )
             finally:
                 earlier.close()
         finally:

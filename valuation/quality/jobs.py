@@ -15,9 +15,8 @@ import msgspec
 import structlog
 from sqlalchemy import select
 
-import valuation.quality.desensitisation.jobs
-import valuation.quality.watch.jobs  # noqa: F401 -- both register their work
 from kernel.db import one, unit
+from kernel.jobs.processes import ProcessDied, ProcessFailed, Worker, working
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -28,12 +27,13 @@ from valuation.quality.models import DataContract, QualityRun
 from valuation.quality.policy import RunPolicy, policies, run_policies
 from valuation.quality.scoring.parts import problem_of
 from valuation.quality.scoring.process import Scored, Task
-from valuation.quality.scoring.workers import ProcessDied, ProcessFailed, Worker, working
 from valuation.quality.states import QUALITY_RUN
+from valuation.quality.watch import commands as promises
 
 log: Final = structlog.get_logger("liutong.quality")
 
 PARTS_DAYS: Final = 7
+WATCH_BATCH: Final = 100
 LOOK_SECONDS: Final = 1.0
 """How often a run that works looks whether it was cancelled."""
 
@@ -162,6 +162,18 @@ def _untouched(begun: _Begun, scored: Scored) -> Scored:
 
 def _folder(runtime: Runtime) -> Path:
     return (runtime.settings.data_dir / "runs").resolve()
+
+
+@sweep("valuation.quality.watch", timedelta(seconds=30))
+async def watch(runtime: Runtime) -> None:
+    """Look at every asset whose promised update is due, each in a unit of its own, and score what should be scored."""
+    async with runtime.sessions() as session:
+        due = await promises.due(session, at=runtime.clock.now(), limit=WATCH_BATCH)
+    for asset_id in due:
+        async with runtime.act() as act:
+            row = await promises.look(act, asset_id)
+            if row is not None and row.rescoring and row.data_contract_id is not None:
+                await commands.rescore(act, row.asset_id, row.data_contract_id)
 
 
 @sweep("valuation.quality.tidy", timedelta(minutes=10))

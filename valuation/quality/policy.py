@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kernel.rules import policy
 from kernel.rules.policy import Confidence, Policy, PolicySet
-from valuation.quality.scoring.indicators import Dimension
+from valuation.quality.contract.indicators import Dimension
 
 
 class Weights(Struct, frozen=True, forbid_unknown_fields=True):

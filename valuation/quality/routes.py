@@ -7,8 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import valuation.charts
-import valuation.quality.profile.figures  # noqa: F401 -- registers the pictures of its columns
 from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow

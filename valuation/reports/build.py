@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kernel.text import Lang, Text
-from valuation import charts
 from valuation.appraisal import figures
+from valuation.charts import scores as charts
 from valuation.reports import claims
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import FORM, Report, Section

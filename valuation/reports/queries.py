@@ -12,6 +12,7 @@ from kernel.crypto import canonical
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
 from kernel.errors import NotFound
+from kernel.jobs import processes
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
@@ -24,6 +25,7 @@ from valuation.reports.forms.make import Form, made
 
 AREA: Final = "reports"
 BYTES_MAX: Final = 16 * 1024 * 1024
+FORM_SECONDS: Final = 120.0
 _REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
 
 
@@ -40,7 +42,7 @@ async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang
         if not proved:
             raise ProofPending(id=document.entry_id)
         return await _printed(runtime, row.id, whole, lang, act.at)
-    return await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, form, whole, lang)
+    return await processes.call(runtime, made, form, whole, lang, seconds=FORM_SECONDS)
 
 
 async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, document: Document) -> tuple[bytes, bool]:
@@ -68,7 +70,7 @@ async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang
         return await runtime.storage.get(key)
     except FileNotFoundError:
         pass
-    plain = await asyncio.get_running_loop().run_in_executor(runtime.cpu_pool(), made, "pdf", whole, lang)
+    plain = await processes.call(runtime, made, "pdf", whole, lang, seconds=FORM_SECONDS)
     return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, at, _REASON.of(lang)))
 
 

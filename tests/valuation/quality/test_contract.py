@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valuation.quality.contract.contract import Contract, Kind
-from valuation.quality.contract.patterns import UnportablePatternError, portable
 from valuation.quality.contract.reader import read
+from valuation.quality.contract.sql.patterns import UnportablePatternError, portable
 from valuation.quality.contract.text import UnreadableContractError, parse
 from valuation.quality.errors import ContractFaulty
 

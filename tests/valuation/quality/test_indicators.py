@@ -9,10 +9,10 @@ import pytest
 
 from kernel.errors import DomainError
 from valuation.quality.contract.contract import Contract
+from valuation.quality.contract.indicators import INDICATORS
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError, parse
 from valuation.quality.policy import policies
-from valuation.quality.scoring.indicators import INDICATORS
 from valuation.quality.scoring.score import score
 from valuation.quality.scoring.scorecard import Measured
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from centre.cli import main
 from valuation.quality.contract.contract import Contract
-from valuation.quality.contract.infer import draft
 from valuation.quality.contract.reader import read
-from valuation.quality.contract.shapes import pattern_of
+from valuation.quality.inference.infer import draft
+from valuation.quality.inference.shapes import pattern_of
 from valuation.quality.policy import policies
 from valuation.quality.scoring.score import score
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valuation.quality.contract.contract import LogicalType as Type
-from valuation.quality.contract.predicate import expression, parse
-from valuation.quality.contract.translation import PredicateRefusedError
+from valuation.quality.contract.sql.predicate import expression, parse
+from valuation.quality.contract.sql.translation import PredicateRefusedError
 
 COLUMNS = {
     "i": Type.INTEGER,

@@ -13,10 +13,10 @@ import pytest
 import uvloop
 
 from kernel.db import unit
+from kernel.jobs import processes as workers
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet, score
 from valuation.quality import commands, progress
 from valuation.quality.jobs import score_revision, tidy
-from valuation.quality.scoring import workers
 from valuation.quality.scoring.parts import Part
 
 

@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, zip_longest
@@ -11,6 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kernel.jobs.processes import Pool
 from valuation.portfolio.engine import overlap, run, work
 from valuation.portfolio.engine.store import Store
 from valuation.portfolio.engine.work import Basis, Pair
@@ -70,7 +70,7 @@ def compare(
     after: Store,
     bases: tuple[Basis, Basis],
     *,
-    processes: ProcessPoolExecutor,
+    processes: Pool,
     workers: int,
     told: Callable[[int], None],
 ) -> Change:

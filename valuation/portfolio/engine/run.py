@@ -1,19 +1,16 @@
 """Driving a run: lines are read when needed, valued in other processes and kept in order; memory stays bounded."""
 
 import csv
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeVar
 
 from kernel.errors import FieldError, InvalidInput
+from kernel.jobs.processes import Pool
 from kernel.text import Text
 from valuation.portfolio.engine import work
 from valuation.portfolio.engine.inputs import LINE_BYTES_MAX
@@ -68,35 +65,11 @@ def chunks(given: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-@contextmanager
-def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that leave Ctrl-C to this one; what has not begun when it stops is given up."""
-    made = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=work.quiet)
-    try:
-        yield made
-    finally:
-        made.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that never hear Ctrl-C, not even while they still import: a child inherits what is blocked."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def in_order(workers: int, given: Iterable[T], submit: Callable[[T], Future[R]]) -> Iterator[R]:
     """The results of work on each item, in the order of the items, with a bounded number under way."""
     under_way: deque[Future[R]] = deque()
     for item in given:
-        with _deaf():
-            under_way.append(submit(item))
+        under_way.append(submit(item))
         if len(under_way) >= workers * AHEAD:
             yield under_way.popleft().result()
     while under_way:
@@ -106,7 +79,7 @@ def in_order(workers: int, given: Iterable[T], submit: Callable[[T], Future[R]])
 def value(store: Store, path: Path, basis: Basis, *, workers: int, told: Callable[[int], None]) -> None:
     """Value what is not yet done and keep it chunk by chunk; `told` hears how many more lines are done."""
     done = store.read_until()
-    with pool(workers) as processes:
+    with Pool(workers) as processes:
         given = chunks(lines(path, done))
         for found in in_order(workers, given, lambda chunk: processes.submit(work.valued, chunk, basis)):
             store.keep(found)

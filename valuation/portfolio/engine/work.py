@@ -1,6 +1,5 @@
 """Valuing assets in a process of its own: lines in, figures out, and nothing kept between them."""
 
-import signal
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,11 +72,6 @@ _LINE = msgspec.json.Decoder(AssetLine)
 _FORM = msgspec.json.Decoder(_Form)
 _STUDY = msgspec.json.Decoder(Study)
 _COST = msgspec.json.Decoder(CostInputs)
-
-
-def quiet() -> None:
-    """Leave Ctrl-C to the process that commands this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def valued(lines: Sequence[tuple[int, bytes]], basis: Basis) -> list[Done]:

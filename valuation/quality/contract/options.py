@@ -18,7 +18,7 @@ from valuation.quality.contract.contract import (
     ValueSet,
 )
 from valuation.quality.contract.faults import Faults
-from valuation.quality.contract.patterns import UnportablePatternError, portable
+from valuation.quality.contract.sql.patterns import UnportablePatternError, portable
 
 VALUES_MAX = 10_000
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}

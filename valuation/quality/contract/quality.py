@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 
 from kernel.text import Text
-from valuation.quality.contract import aggregates
 from valuation.quality.contract.contract import (
     Aggregate,
     Arguments,
@@ -20,11 +19,12 @@ from valuation.quality.contract.contract import (
     ValueSet,
 )
 from valuation.quality.contract.faults import Faults
+from valuation.quality.contract.indicators import FROM_DATA
 from valuation.quality.contract.options import pattern_rule, set_rule
-from valuation.quality.contract.predicate import DIALECTS, parse
+from valuation.quality.contract.sql import aggregates
+from valuation.quality.contract.sql.predicate import DIALECTS, parse
+from valuation.quality.contract.sql.translation import PredicateRefusedError
 from valuation.quality.contract.thresholds import BOUNDS, threshold_of
-from valuation.quality.contract.translation import PredicateRefusedError
-from valuation.quality.scoring.indicators import FROM_DATA
 
 ENGINE = "liutong"
 """The `engine` of custom rules that is understood; a rule for another one is refused, as nobody would run it."""

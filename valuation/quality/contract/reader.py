@@ -10,10 +10,9 @@ from kernel.crypto import canonical
 from kernel.text import Text
 from valuation.quality.contract.contract import Contract, ContractObject, FieldFault, Kind, Property, Reference, Rule
 from valuation.quality.contract.faults import Faults
-from valuation.quality.contract.levels import price, sla_rules
+from valuation.quality.contract.levels import price, servers, sla_rules
 from valuation.quality.contract.objects import Declared, Names, declared_objects
 from valuation.quality.contract.quality import Scope, quality_rules
-from valuation.quality.contract.servers import servers
 
 _NOTES = {
     "status", "name", "tenant", "domain", "dataProduct", "description", "tags", "servers", "support", "price",

@@ -6,9 +6,9 @@ from typing import Any
 
 import narwhals.stable.v1 as nw
 
-from valuation.quality.contract import predicate
-from valuation.quality.contract.aggregates import computed
 from valuation.quality.contract.contract import Aggregate, ContractObject, Rule, Term
+from valuation.quality.contract.sql import predicate
+from valuation.quality.contract.sql.aggregates import computed
 
 
 def terms(

@@ -14,7 +14,6 @@ import pandera.backends.narwhals.builtin_checks  # noqa: F401 -- registers the c
 import pandera.polars as pa
 from pandera.api.checks import Check
 
-from valuation.quality.contract import predicate
 from valuation.quality.contract.contract import (
     ContractObject,
     Expression,
@@ -28,8 +27,9 @@ from valuation.quality.contract.contract import (
     Rule,
     ValueSet,
 )
-from valuation.quality.contract.patterns import for_java
-from valuation.quality.reading.moments import bare
+from valuation.quality.contract.sql import predicate
+from valuation.quality.contract.sql.moments import bare
+from valuation.quality.contract.sql.patterns import for_java
 
 VALUE_KINDS = frozenset({Kind.PATTERN, Kind.RANGE, Kind.PERIOD, Kind.LENGTH, Kind.SET, Kind.NOT_FUTURE, Kind.RETENTION})
 """Kinds that look at one value at a time; Pandera has a built-in check for each."""

@@ -9,15 +9,14 @@ import narwhals.stable.v1 as nw
 from msgspec import Struct
 
 from valuation.quality.contract.contract import Aggregate, Kind, MaximumAge, Reference, Rule
-from valuation.quality.counting import aggregates, grouping
+from valuation.quality.contract.sql.moments import zoned
+from valuation.quality.counting import aggregates, evidence, grouping
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.engines import Engine, Tables
+from valuation.quality.counting.evidence import Sample
 from valuation.quality.profile.masking import plain
-from valuation.quality.reading.moments import zoned
 from valuation.quality.reading.opening import ROW, Table
-from valuation.quality.scoring import evidence
-from valuation.quality.scoring.evidence import Sample
 
 Numbers = tuple[int, int]
 

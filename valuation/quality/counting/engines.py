@@ -14,12 +14,12 @@ import polars as pl
 import pyarrow as pa
 
 from valuation.quality.contract.contract import Reference, Rule
+from valuation.quality.contract.sql.moments import calendar
 from valuation.quality.counting import checks, grouping, keys
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.compile import Plan
 from valuation.quality.counting.keys import Repeats
 from valuation.quality.errors import DataTooLarge
-from valuation.quality.reading.moments import calendar
 from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
 

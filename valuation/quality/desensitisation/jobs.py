@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from kernel.errors import DomainError
+from kernel.jobs.processes import ProcessDied, ProcessFailed, Worker, working
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -16,12 +17,11 @@ from kernel.uploads.commands import Promised, Received, receive
 from rights.assets import queries as assets
 from rights.duplicates.keys import open_sketch_key
 from valuation.quality.desensitisation import commands
-from valuation.quality.desensitisation.process import Treated, Treatment
+from valuation.quality.desensitisation.treatment.process import Treated, Treatment
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
 from valuation.quality.policy import policies, run_policies
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of
-from valuation.quality.scoring.workers import ProcessDied, ProcessFailed, Worker, working
 
 _CHUNK = 1 << 20
 

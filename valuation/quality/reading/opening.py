@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from valuation.quality.contract.contract import Contract, ContractObject
+from valuation.quality.contract.sql.moments import calendar
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import Limits
 from valuation.quality.reading import archives, formats, nesting
 from valuation.quality.reading.damage import guarded
-from valuation.quality.reading.moments import calendar
 from valuation.quality.reading.staging import ROW, UNREAD, Declared, Dialect, Malformed, Staged, dialect_of
 
 __all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]

@@ -12,6 +12,7 @@ from kernel.crypto import canonical
 from kernel.errors import DomainError
 from kernel.text import Text
 from valuation.quality.contract.contract import Aggregate, Contract, Reference, Rule
+from valuation.quality.contract.indicators import indicator_of
 from valuation.quality.counting.counts import Count, Passes, count
 from valuation.quality.policy import QualityRules
 from valuation.quality.profile.columns import ColumnProfile, profile
@@ -21,7 +22,6 @@ from valuation.quality.reading import archives
 from valuation.quality.reading.opening import File, Table, match, open_family
 from valuation.quality.reading.staging import Declared, dialect_of
 from valuation.quality.schemas import RunProblem
-from valuation.quality.scoring.indicators import indicator_of
 from valuation.quality.scoring.scorecard import CheckResult, ScoredFile
 
 Tell = Callable[[str], None]

@@ -15,7 +15,7 @@ from valuation.quality.counting.engines import KEYS_IN_MEMORY, DuckDB, Engine, P
 from valuation.quality.policy import QualityRules
 from valuation.quality.reading.opening import Table, open_tables
 from valuation.quality.scoring import sampling, weighing
-from valuation.quality.scoring.finer import finer
+from valuation.quality.scoring.breakdown import finer
 from valuation.quality.scoring.parts import Part, measure
 from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.scorecard import CheckResult, ContractRef, GradeView, Measured, Sampling, Scorecard

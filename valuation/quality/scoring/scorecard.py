@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from kernel.rules.policy import PolicyRef
 from kernel.text import Text
+from valuation.quality.counting.evidence import Sample
 from valuation.quality.profile.columns import ColumnProfile
 from valuation.quality.profile.personal import Finding
 from valuation.quality.profile.privacy import Privacy
-from valuation.quality.scoring.evidence import Sample
 
 
 class ContractRef(Struct, frozen=True):

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kernel.text import Text
+from valuation.quality.contract.indicators import DIMENSION_NAMES, INDICATORS, Dimension, Indicator
 from valuation.quality.policy import QualityPolicy
-from valuation.quality.scoring.indicators import DIMENSION_NAMES, INDICATORS, Dimension, Indicator
 from valuation.quality.scoring.scorecard import CheckResult, DimensionScore, IndicatorScore, Measured
 
 Ratios = Mapping[str, Fraction | None]

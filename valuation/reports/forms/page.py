@@ -1,6 +1,6 @@
 """The report as one self-contained HTML page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -43,4 +43,4 @@ def of_document(subject: Mapping[str, Any], document: Mapping[str, Any], lang: L
     return _context(build.build(appraisal, facts), appraisal, facts, lang)
 
 
-render.HELPERS["appraisal_report"] = of_document
+TEMPLATE_FUNCTIONS: dict[str, Callable[..., Any]] = {"appraisal_report": of_document}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from kernel.errors import DomainError
 from valuation.quality.desensitisation import plan as plans
-from valuation.quality.desensitisation.operators import Column
 from valuation.quality.desensitisation.plan import Generalise, Hash, Mask, Perturb, Suppress
+from valuation.quality.desensitisation.treatment.operators import Column
 
 KEY = b"k" * 32
 

@@ -12,7 +12,7 @@ from kernel.errors import DomainError
 from tests.conftest import NOW
 from valuation.quality.contract.reader import read as read_contract
 from valuation.quality.desensitisation import plan as plans
-from valuation.quality.desensitisation.treat import desensitise
+from valuation.quality.desensitisation.treatment.apply import desensitise
 from valuation.quality.policy import policies
 
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军洋"

@@ -10,8 +10,8 @@ from msgspec import Struct
 from sqlglot import exp
 
 from valuation.quality.contract.contract import LogicalType
-from valuation.quality.contract.patterns import UnportablePatternError, for_java, portable
-from valuation.quality.reading.moments import bare
+from valuation.quality.contract.sql.moments import bare
+from valuation.quality.contract.sql.patterns import UnportablePatternError, for_java, portable
 
 _NUMBER, _TEXT, FLAG = "number", "text", "boolean"
 _TYPES: dict[LogicalType, str] = {

@@ -1,12 +1,11 @@
 """Charts of quality as SVG made on the server: self-contained, readable in print, no script; of value: value_charts."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from kernel.documents.render import HELPERS
 from kernel.text import Lang
 
 _RADIUS = 120.0
@@ -101,4 +100,4 @@ def _axis(index: int, count: int, dimension: Mapping[str, Any], lang: Lang) -> M
     )
 
 
-HELPERS.update(quality_radar=radar, quality_bar=bar)
+TEMPLATE_FUNCTIONS: dict[str, Callable[..., Any]] = {"quality_radar": radar, "quality_bar": bar}

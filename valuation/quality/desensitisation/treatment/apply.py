@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from valuation.quality.contract.contract import Contract
 from valuation.quality.desensitisation.errors import KeyMissing, NothingLeft, PlanUnfit
-from valuation.quality.desensitisation.operators import Column, key_id
 from valuation.quality.desensitisation.plan import ObjectPlan, Plan
-from valuation.quality.desensitisation.report import (
+from valuation.quality.desensitisation.treatment.operators import Column, key_id
+from valuation.quality.desensitisation.treatment.report import (
     FileReport,
     Looked,
     Report,

@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from valuation.quality.contract.contract import LogicalType
-from valuation.quality.contract.translation import COMPARED, FLAG, PredicateRefusedError, Visitor
+from valuation.quality.contract.sql.translation import COMPARED, FLAG, PredicateRefusedError, Visitor
 
 DIALECTS = (
     "duckdb", "postgres", "spark", "databricks", "snowflake", "bigquery", "mysql", "tsql", "oracle", "sqlite", "trino",

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import polars as pl
 
-from valuation.quality.contract.patterns import UnportablePatternError, portable
+from valuation.quality.contract.sql.patterns import UnportablePatternError, portable
 
 _SAMPLE = 10_000
 _RUNS_MAX = 10

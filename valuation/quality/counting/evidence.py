@@ -10,12 +10,12 @@ import polars as pl
 from msgspec import Struct
 
 from valuation.quality.contract.contract import Kind, Rule
+from valuation.quality.contract.sql.moments import zoned
 from valuation.quality.counting import checks
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.checks import ROW_KINDS
 from valuation.quality.counting.compile import Plan
 from valuation.quality.profile.masking import masked
-from valuation.quality.reading.moments import zoned
 from valuation.quality.reading.opening import ROW, Table, collect
 from valuation.quality.reading.staging import UNREAD
 

@@ -1,11 +1,10 @@
 """Small pictures of columns for the scorecard's page, as SVG made on the server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from kernel.documents.render import HELPERS
 from kernel.text import Lang
 
 _WIDTH, _HEIGHT = 120, 24
@@ -76,4 +75,8 @@ def _at(value: float) -> float:
     return round(min(value, _DRIFT_MAX) / _DRIFT_MAX * _DRIFT_WIDTH, 1)
 
 
-HELPERS.update(quality_histogram=histogram, quality_type=type_name, quality_drift=drift)
+TEMPLATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "quality_histogram": histogram,
+    "quality_type": type_name,
+    "quality_drift": drift,
+}

@@ -12,7 +12,7 @@ from kernel.errors import DomainError
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read as read_contract
 from valuation.quality.desensitisation import plan as plans
-from valuation.quality.desensitisation.treat import desensitise
+from valuation.quality.desensitisation.treatment.apply import desensitise
 from valuation.quality.policy import policies
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of

@@ -12,8 +12,8 @@ import msgspec
 from sqlglot import exp
 
 from valuation.quality.contract.contract import Aggregate, LogicalType, Property, Term
-from valuation.quality.contract.predicate import HERE, column_of, condition, source, statement
-from valuation.quality.contract.translation import PredicateRefusedError
+from valuation.quality.contract.sql.predicate import HERE, column_of, condition, source, statement
+from valuation.quality.contract.sql.translation import PredicateRefusedError
 
 _METRICS: dict[type[exp.Expression], str] = {
     exp.Count: "count",

@@ -12,11 +12,11 @@ import polars as pl
 from msgspec import Struct
 
 from kernel.time.clock import SystemClock, day_in_china
-from valuation.quality.contract import shapes, skeleton
 from valuation.quality.contract.contract import NESTED, Contract, ContractObject, LogicalType
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.upgrade import VERSION
 from valuation.quality.errors import CorruptFile
+from valuation.quality.inference import shapes, skeleton
 from valuation.quality.policy import Limits, policies
 from valuation.quality.profile.masking import plain
 from valuation.quality.reading import archives, jsonlines

@@ -1,0 +1,112 @@
+"""What the product is assembled from: the routes, the background work and the functions that its pages call.
+
+Whoever adds a slice names it here once.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from centre import sandbox
+from centre.verification import routes as verification_routes
+from contracts import routes as contracts_routes
+from contracts.agreements import dealings as agreement_dealings
+from kernel.documents import render
+from kernel.documents import routes as documents_routes
+from kernel.http import about
+from kernel.identity import routes as identity_routes
+from kernel.jobs import routes as jobs_routes
+from kernel.jobs import sweeps
+from kernel.log import routes as log_routes
+from kernel.uploads import jobs as uploads_jobs
+from kernel.uploads import routes as uploads_routes
+from kernel.webhooks import feed
+from kernel.webhooks import jobs as webhooks_jobs
+from kernel.webhooks import routes as webhooks_routes
+from market import dealings as market_dealings
+from market.delivery import routes as delivery_routes
+from market.endings import jobs as endings_jobs
+from market.endings import routes as endings_routes
+from market.ledger import routes as ledger_routes
+from market.listings import routes as listings_routes
+from market.orders import jobs as orders_jobs
+from market.orders import routes as orders_routes
+from market.payments import jobs as payments_jobs
+from market.payments import routes as payments_routes
+from market.settlement import jobs as settlement_jobs
+from market.settlement import routes as settlement_routes
+from rights import jobs as rights_jobs
+from rights import routes as rights_routes
+from rights.duplicates import jobs as duplicates_jobs
+from rights.register import routes as register_routes
+from rights.screening import jobs as screening_jobs
+from rights.title import routes as title_routes
+from valuation import routes as valuation_routes
+from valuation.accounting import queries as accounting
+from valuation.audit import indexing as audit_jobs
+from valuation.charts import profile, scores
+from valuation.engagements import jobs as engagements_jobs
+from valuation.portfolio import jobs as portfolio_jobs
+from valuation.quality import jobs as quality_jobs
+from valuation.quality.desensitisation import jobs as desensitisation_jobs
+from valuation.reports.forms import page as report_page
+from valuation.revaluation import jobs as revaluation_jobs
+from valuation.testing import jobs as testing_jobs
+
+ROUTES: Final = (
+    *about.ROUTES,
+    *sandbox.ROUTES,
+    *identity_routes.ROUTES,
+    *log_routes.ROUTES,
+    *feed.ROUTES,
+    *documents_routes.ROUTES,
+    *uploads_routes.ROUTES,
+    *webhooks_routes.ROUTES,
+    *jobs_routes.ROUTES,
+    *rights_routes.ROUTES,
+    *register_routes.ROUTES,
+    *title_routes.ROUTES,
+    *valuation_routes.ROUTES,
+    *contracts_routes.ROUTES,
+    *listings_routes.ROUTES,
+    *orders_routes.ROUTES,
+    *endings_routes.ROUTES,
+    *payments_routes.ROUTES,
+    *ledger_routes.ROUTES,
+    *delivery_routes.ROUTES,
+    *settlement_routes.ROUTES,
+    *verification_routes.ROUTES,
+)
+
+# Each registers its jobs and sweeps; the worker asks the registry.
+JOBS: Final = (
+    sweeps,
+    uploads_jobs,
+    webhooks_jobs,
+    rights_jobs,
+    duplicates_jobs,
+    screening_jobs,
+    quality_jobs,
+    desensitisation_jobs,
+    testing_jobs,
+    portfolio_jobs,
+    audit_jobs,
+    engagements_jobs,
+    revaluation_jobs,
+    orders_jobs,
+    endings_jobs,
+    payments_jobs,
+    settlement_jobs,
+)
+
+# Each tells valuation of dealings between parties, for the check of a valuer's independence.
+DEALINGS: Final = (agreement_dealings, market_dealings)
+
+TEMPLATE_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    **scores.TEMPLATE_FUNCTIONS,
+    **profile.TEMPLATE_FUNCTIONS,
+    **accounting.TEMPLATE_FUNCTIONS,
+    **report_page.TEMPLATE_FUNCTIONS,
+}
+"""Functions that the templates of documents may call."""
+
+render.HELPERS.update(TEMPLATE_FUNCTIONS)

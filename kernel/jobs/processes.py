@@ -1,0 +1,315 @@
+"""Processes for heavy work: each works for one caller at a time, and its death harms nobody else's work.
+
+A pool of the standard library gives up all its work when one process dies, and cannot stop what is under way.
+Processes are kept warm, since loading the engines takes longer than most of the work (decision 0017).
+
+Three ways to use them: `working` for long runs that tell of their steps, `call` for one function that answers, and
+`Pool` for the command line, which has no event loop.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
+from uuid import uuid4
+
+from kernel.runtime import Runtime
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Message = tuple[Any, ...]
+
+RUNS_MAX: Final = 100
+"""After so many runs a process ends, whatever the engines have kept in memory."""
+ENDING_SECONDS: Final = 2.0
+"""How long a process whose line is gone may take to end, so that its exit code can be told."""
+_SPAWN: Final = multiprocessing.get_context("spawn")
+
+
+class Task(Protocol):
+    """Work for one process: a struct of plain values, since it travels; the files that it makes are in `folder`."""
+
+    @property
+    def folder(self) -> str: ...
+
+    def run(self, send: Any) -> Any: ...
+
+
+class ProcessDied(Exception):
+    """The process ended in the middle of its run; the system may have needed its memory."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+class ProcessFailed(Exception):
+    """The process met a fault of ours, which it tells as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a process may use for work on files of unknown origin; one that was limited is not used again."""
+
+    memory_bytes: int | None = None
+    cpu_seconds: int | None = None
+    file_bytes: int | None = None
+
+    def impose(self) -> None:
+        """Bind this process; where the system knows no such limits, the caller's time limit still holds."""
+        try:
+            import resource
+        except ImportError:
+            return
+        for kind, most in (
+            (resource.RLIMIT_AS, self.memory_bytes),
+            (resource.RLIMIT_CPU, self.cpu_seconds),
+            (resource.RLIMIT_FSIZE, self.file_bytes),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            if most is not None:
+                with contextlib.suppress(ValueError):  # A lower limit stays.
+                    resource.setrlimit(kind, (most, most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One function to call, as a task."""
+
+    folder: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    limits: Limits | None = None
+
+    def run(self, send: Any) -> Any:  # noqa: ARG002 - a call tells nothing on its way
+        if self.limits is not None:
+            self.limits.impose()
+        return self.function(*self.arguments)
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process and our end of its line."""
+
+    process: Any
+    line: Connection
+    runs: int = 0
+
+    def ask(self, task: Task, seconds: float | None = None) -> Any:
+        """Have a task done and wait for its end; raises what it raised, ProcessDied, ProcessFailed or TimeoutError."""
+        try:
+            self.line.send(task)
+            if seconds is not None and not self.line.poll(seconds):
+                raise TimeoutError
+            return answer(self.line.recv())
+        except (EOFError, OSError) as gone:
+            if isinstance(gone, TimeoutError):
+                raise
+            self.process.join(ENDING_SECONDS)
+            raise ProcessDied(self.process.exitcode) from gone
+
+    def stop(self) -> None:
+        """End the process at once, whatever it is doing."""
+        self.process.kill()
+        self.process.join()
+        self.line.close()
+
+    async def next(self, seconds: float) -> Message | None:
+        """Wait for its next message, at most so long; None when there is none. Raises ProcessDied."""
+        # In a thread: event loops make what they watch non-blocking, and a long message comes in pieces.
+        waiting = asyncio.ensure_future(asyncio.to_thread(self._receive, seconds))
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            self.process.kill()  # With it the line ends, and the thread with that: nobody reads what is closed next.
+            await asyncio.wait([waiting])
+            raise
+        except (EOFError, OSError) as gone:
+            await asyncio.to_thread(self.process.join, ENDING_SECONDS)
+            raise ProcessDied(self.process.exitcode) from gone
+
+    def _receive(self, seconds: float) -> Message | None:
+        if not self.line.poll(seconds):
+            return None
+        message: Message = self.line.recv()
+        return message
+
+
+def answer(message: Message) -> Any:
+    """The result that a last message brings; raises what the task raised, or ProcessFailed."""
+    match message:
+        case ("end", result):
+            return result
+        case ("raised", problem):
+            raise problem
+    raise ProcessFailed(message[1])
+
+
+_IDLE: Final[list[Worker]] = []
+BUSY: Final[dict[str, Worker]] = {}
+"""Processes at work, by the run that each works for."""
+
+
+@asynccontextmanager
+async def working(name: str, task: Task, *, fresh: bool = False) -> AsyncIterator[Worker]:
+    """Give a process that has begun a task; one whose task has not ended when the block does is ended with it."""
+    worker = await asyncio.to_thread(_start if fresh else _take)
+    BUSY[name] = worker
+    try:
+        await asyncio.to_thread(worker.line.send, task)
+        yield worker
+    except BaseException:
+        worker.stop()
+        raise
+    else:
+        _give_back(worker)
+    finally:
+        del BUSY[name]
+        await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
+
+
+async def call(
+    runtime: Runtime, function: Callable[..., R], *arguments: Any, seconds: float, limits: Limits | None = None
+) -> R:
+    """Call a function in a process, at most as many at once as the settings say, and give what it gives.
+
+    Function, arguments, result and what it raises travel by pickle. Raises what the function raised, TimeoutError,
+    ProcessDied or ProcessFailed; a caller who gives up ends the process.
+    """
+    places = runtime.extras.setdefault("processes.places", asyncio.Semaphore(runtime.settings.cpu_workers))
+    task = _call(function, arguments, limits)
+    async with places, asyncio.timeout(seconds), working(task.folder, task, fresh=limits is not None) as worker:
+        message = None
+        while message is None:
+            message = await worker.next(seconds)
+        result: R = answer(message)
+        if limits is not None:
+            worker.runs = RUNS_MAX
+        return result
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits | None = None) -> _Call:
+    return _Call(str(Path(tempfile.gettempdir()) / f"liutong-{uuid4().hex}"), function, arguments, limits)
+
+
+class Pool:
+    """Some processes for a command line: `submit` gives futures; what has not begun at the end is given up."""
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(workers)
+
+    def submit(self, function: Callable[P, R], *arguments: P.args, **_: P.kwargs) -> "Future[R]":
+        """Have a function called in one of the processes."""
+        return self._threads.submit(self._asked, function, arguments)
+
+    def _asked(self, function: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        worker, task = _take(), _call(function, arguments)
+        try:
+            result: R = worker.ask(task)
+        except BaseException:
+            worker.stop()
+            raise
+        finally:
+            shutil.rmtree(task.folder, ignore_errors=True)
+        _give_back(worker)
+        return result
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that never hear Ctrl-C, not even while they still import: a child inherits what is blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _give_back(worker: Worker) -> None:
+    worker.runs += 1
+    if worker.runs < RUNS_MAX and worker.process.is_alive():
+        _IDLE.append(worker)
+    else:
+        worker.stop()
+
+
+def _take() -> Worker:
+    with contextlib.suppress(IndexError):
+        while True:
+            idle = _IDLE.pop()
+            if idle.process.is_alive():
+                return idle
+            idle.stop()
+    return _start()
+
+
+def _start() -> Worker:
+    ours, theirs = _SPAWN.Pipe()
+    # A daemon is ended when this process ends in good order; _end_with_parent is for when it does not.
+    started = _SPAWN.Process(target=_serve, args=(theirs,), name="liutong-heavy", daemon=True)
+    with _deaf():
+        started.start()
+    theirs.close()
+    return Worker(started, ours)
+
+
+def _serve(line: Connection) -> None:
+    """Do one task after the other until the line is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _be_the_first_to_go()
+    while True:
+        try:
+            task: Task = line.recv()
+        except EOFError:
+            return
+        Path(task.folder).mkdir(parents=True, exist_ok=True)
+        tempfile.tempdir = task.folder  # Whatever is staged or spilled goes with the folder when the run is stopped.
+        try:
+            line.send(("end", task.run(line.send)))
+        except Exception as fault:
+            _tell(line, fault)
+
+
+def _tell(line: Connection, fault: Exception) -> None:
+    """Send what was raised as it is, or as text where it cannot travel."""
+    try:
+        pickle.loads(pickled := pickle.dumps(("raised", fault)))  # noqa: S301 - our own bytes, a moment old
+        line.send_bytes(pickled)
+    except Exception:
+        line.send(("fault", f"{type(fault).__name__}: {fault}"))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+    os._exit(1)
+
+
+def _be_the_first_to_go() -> None:
+    """When memory runs out, Linux shall end this process and not the server or the database."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")

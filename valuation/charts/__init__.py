@@ -1,0 +1,1 @@
+"""Charts as SVG made on the server: self-contained, readable in print, no script."""

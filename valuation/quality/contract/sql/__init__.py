@@ -1,0 +1,1 @@
+"""Expressions in a contract: SQL predicates and aggregates through a whitelist, patterns, moments."""

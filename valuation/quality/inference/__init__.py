@@ -1,0 +1,1 @@
+"""A data contract drafted from the data (合同推断)."""
