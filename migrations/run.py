@@ -52,8 +52,10 @@ async def _run(url: str, work: Callable[[Connection], None]) -> None:
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
-            await connection.execute(text("SET LOCAL lock_timeout = '30s'"))
+            # Whoever comes second waits until the first has migrated; a table in use is waited for much less.
+            await connection.execute(text("SET LOCAL lock_timeout = '10min'"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            await connection.execute(text("SET LOCAL lock_timeout = '30s'"))
             await connection.run_sync(work)
     finally:
         await engine.dispose()

@@ -178,7 +178,7 @@ def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...]
     """
     from centre.verification.examination import MEMORY_BYTES
     from centre.verification.verify import verify_and_tell
-    from kernel.jobs.processes import Limits
+    from kernel.jobs.child import Limits
 
     Limits(memory_bytes=MEMORY_BYTES).impose()
     codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status) for path in files]

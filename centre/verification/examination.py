@@ -8,7 +8,7 @@ from centre.verification.schemas import VerificationView, verification_view
 from centre.verification.verify import examined
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.verify import Statuses
-from kernel.jobs.processes import Limits
+from kernel.jobs.child import Limits
 
 MEMORY_BYTES: Final = 1_536 * 1024 * 1024
 CPU_SECONDS: Final = 10

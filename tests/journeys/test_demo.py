@@ -33,7 +33,7 @@ def told(tmp_path_factory):
     home.chmod(0o755)
     output = home / "demo-output"
     done = subprocess.run(
-        [sys.executable, "-m", "market", "demo", "--plain", "--output", str(output)],
+        [sys.executable, "-m", "centre", "demo", "--plain", "--output", str(output)],
         cwd=home,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
@@ -74,7 +74,7 @@ def test_every_document_has_readable_forms(told, name):
 def liutong(*arguments, cwd):
     """The command in an environment without network or database settings."""
     return subprocess.run(
-        [sys.executable, "-m", "market", *arguments],
+        [sys.executable, "-m", "centre", *arguments],
         cwd=cwd,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
@@ -169,7 +169,7 @@ async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
 def test_interrupted_it_leaves_nothing_running(tmp_path):
     tmp_path.chmod(0o755)
     child = subprocess.Popen(
-        [sys.executable, "-m", "market", "demo", "--plain"],
+        [sys.executable, "-m", "centre", "demo", "--plain"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         stdout=subprocess.PIPE,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, make_asset, parquet, score
+from valuation.quality.jobs import watch
 from valuation.quality.watch import rules
-from valuation.quality.watch.jobs import watch
 from valuation.quality.watch.policy import POLICY
 
 TERMS = POLICY.versions[-1].body

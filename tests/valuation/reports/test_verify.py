@@ -132,7 +132,7 @@ def test_the_command_writes_all_forms_and_each_of_them_verifies(tmp_path: Path):
     for form in ("json", "pdf", "xlsx"):
         # In a process of its own: the command bounds the memory of the process that it runs in.
         told_ = subprocess.run(
-            [sys.executable, "-m", "market", "verify", str(out / f"report.{form}")], capture_output=True, check=False
+            [sys.executable, "-m", "centre", "verify", str(out / f"report.{form}")], capture_output=True, check=False
         )
         assert told_.returncode == 0, told_.stdout.decode()
     alone = subprocess.run(
