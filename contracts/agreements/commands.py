@@ -5,7 +5,7 @@ import binascii
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import queries, rules, standing
+from contracts.agreements import licensing, queries, rules
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
@@ -77,8 +77,8 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         created_at=act.at,
     )
     await lifecycle.begin(act, row, AGREEMENT, parties=_both(row), order=deal.order_id, digest=row.digest)
-    await standing.require_title(act.session, row, at=act.at)
-    await standing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
+    await licensing.require_title(act.session, row, at=act.at)
+    await licensing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
     return row
 
 
@@ -115,11 +115,11 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     _require_valid(row, key, data.signature)
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
-    await standing.ask_gates(act.session, row, "contract", row.id, at=act.at)
+    await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
-        await standing.write_grant(act, row)
+        await licensing.write_grant(act, row)
     else:
-        await standing.require_title(act.session, row, at=act.at)
+        await licensing.require_title(act.session, row, at=act.at)
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature, "grant": row.grant_id}
     await lifecycle.advance(act, row, AGREEMENT, action, role, parties=_both(row), **facts)
     new = AgreementSignature(
@@ -201,7 +201,7 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     row = await locked(act.session, Agreement, agreement_id)
     if AGREEMENT.is_final(row.status):
         return
-    await standing.end_grant(act, row, reason)
+    await licensing.end_grant(act, row, reason)
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
     )

@@ -21,15 +21,13 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import Revision
-from rights.certificates import rules, standing
+from rights.certificates import rules, status_lists
 from rights.certificates.errors import GroundUnknown, SerialExhausted
 from rights.certificates.models import Certificate, CertificateSerial
 from rights.certificates.queries import certificate_view
 from rights.certificates.schemas import CertificateView, EndCertificate
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
 from rights.terms import SOURCE_LABELS, Regime, Right, SourceKind, right_labels
-from rights.title.commands import open_title
-from rights.title.reissue import reissue
 
 BATCH: Final = 200
 
@@ -52,10 +50,10 @@ class Title:
     replaces: Certificate | None = None
 
 
-async def issue(act: Act, title: Title) -> CertificateView:
+async def issue(act: Act, title: Title) -> Certificate:
     """Number, sign and enter a certificate; the caller holds the content's lock and has made every check.
 
-    The one whose place it takes, if there is one, ends in the same unit.
+    The one whose place it takes, if there is one, ends in the same unit. The title under it is the caller's to open.
     """
     today = day_in_china(act.at)
     policy = rules.POLICY.at(today)
@@ -73,14 +71,12 @@ async def issue(act: Act, title: Title) -> CertificateView:
         parties=[title.holder.id],
         public=True,
         valid_until=end_of_day_in_china(until),
-        members={"credentialStatus": standing.entry_of(act.issuer.public_url, number)},
+        members={"credentialStatus": status_lists.entry_of(act.issuer.public_url, number)},
     )
     row = _row(title, certificate_id, number, until, document.id, act.at)
     facts = {"number": number, "registration": title.registration_id, "document": document.id}
     await lifecycle.begin(act, row, CERTIFICATE, parties=[title.holder.id], **facts)
-    if title.regime is Regime.PROPERTY:
-        await (reissue if title.replaces is not None else open_title)(act, row)
-    return certificate_view(row)
+    return row
 
 
 def _row(title: Title, certificate_id: str, number: str, until: date, document_id: str, at: datetime) -> Certificate:

@@ -18,7 +18,7 @@ from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from rights.certificates import commands, errors, queries, standing
+from rights.certificates import commands, errors, queries, status_lists
 from rights.certificates.schemas import CertificateView, EndCertificate
 
 Session = NamedDependency[AsyncSession]
@@ -55,7 +55,7 @@ async def get_certificate_pdf(
 @get("/v1/status-lists/{year:int}", opt=public(), media_type="application/vc", responses=problems(NotFound))
 async def get_status_list(year: FromPath[int], session: Session) -> Response[dict[str, Any]]:
     """状态列表 · Which certificates of a year have ended (W3C Bitstring Status List); save it to check offline."""
-    found = await standing.newest(session, year) if 2000 <= year <= 9999 else None
+    found = await status_lists.newest(session, year) if 2000 <= year <= 9999 else None
     if found is None:
         raise NotFound(kind="status list", id=str(year)[:20])
     headers = {"Cache-Control": "public, max-age=60", "ETag": f'"{found.sha256}"'}

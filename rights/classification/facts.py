@@ -14,7 +14,7 @@ from rights.classification.gates import GatedAct, GateFacts
 from rights.classification.queries import declared
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
-from rights.registrations.sources import public_sources
+from rights.registrations.queries import public_sources
 from rights.terms import Form, Right
 from rights.title import policy as title
 from rights.title.queries import remarks

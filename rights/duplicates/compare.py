@@ -15,8 +15,8 @@ import numpy.typing as npt
 from kernel.text import Text
 from rights.duplicates.matching import Matrix, Pairing, Places, RowTable, Side, pair_columns
 from rights.duplicates.policy import Thresholds
-from rights.duplicates.rows import SEVERAL, Family
-from rights.duplicates.schemas import Sketch, TableSketch
+from rights.duplicates.sketching.rows import SEVERAL, Family
+from rights.duplicates.sketching.schemas import Sketch, TableSketch
 
 Kind = Literal["identical-content", "near-duplicate", "none"]
 

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rights.duplicates.hashing import Hashes, stored_levels
-from rights.duplicates.rows import SEVERAL
-from rights.duplicates.schemas import ColumnSketch, RowSketch, TableSketch
-from rights.duplicates.sketch import WITNESSED_MAX
+from rights.duplicates.sketching.hashing import Hashes, stored_levels
+from rights.duplicates.sketching.rows import SEVERAL
+from rights.duplicates.sketching.schemas import ColumnSketch, RowSketch, TableSketch
+from rights.duplicates.sketching.sketch import WITNESSED_MAX
 
 Matrix = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]

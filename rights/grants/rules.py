@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from rights.grants.box import STRENGTH, Breach, Dimension, Exclusivity, Grant, Violation
-from rights.grants.words import ANYONE, CHINA, WORLD, Tree, Words, released, words
+from rights.grants.vocabulary import ANYONE, CHINA, WORLD, Tree, Words, released, words
 
 Members = Mapping[str, frozenset[str]]
 """The classes of parties, by `party:…`: a party whose classes are not told belongs to none."""

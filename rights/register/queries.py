@@ -23,7 +23,6 @@ from rights.certificates.models import Certificate
 from rights.certificates.states import CERTIFICATE, CertificateState
 from rights.objections.models import Objection
 from rights.objections.states import OBJECTION
-from rights.register.errors import MomentInFuture
 from rights.register.schemas import (
     CaseThen,
     CertificateThen,
@@ -48,12 +47,10 @@ NOTICED: Final = f"rights.registration.{RegistrationState.NOTICED}"
 
 
 async def register_at(
-    session: AsyncSession, asset_id: str, *, known_at: datetime, valid_on: date | None, now: datetime
+    session: AsyncSession, asset_id: str, *, known_at: datetime, valid_on: date | None
 ) -> RegisterView:
     """What the register said; an asset that nobody may know of yet says nothing, like one that there is not."""
     ids.require("ast", asset_id)
-    if known_at > now:
-        raise MomentInFuture(now=now.isoformat())
     on = valid_on or day_in_china(known_at)
     certificates = (await session.scalars(_of(Certificate, asset_id))).all()
     cases = (await session.scalars(_of(Registration, asset_id))).all()

@@ -11,10 +11,10 @@ from kernel.act import Act
 from kernel.storage.rules import Purpose
 from kernel.uploads.models import StoredFile
 from rights.registrations import deadlines
-from rights.registrations.cases import clocks_of
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.registrations.rules import Piece
 from rights.registrations.schemas import PieceOfEvidence
+from rights.registrations.steps import clocks_of
 
 Files = dict[str, StoredFile]
 

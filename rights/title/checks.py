@@ -7,13 +7,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.time.clock import day_in_china
+from rights.assets.queries import asset
 from rights.grants.box import Dimension, Exclusivity, Grant, Violation
+from rights.grants.parsing import read
+from rights.grants.vocabulary import words_at
 from rights.title import queries, rules
+from rights.title.errors import refuse
 from rights.title.models import AssetLineage
 from rights.title.policy import RightsAct
-from rights.title.refusals import refuse
 from rights.title.rules import Finding, FindingKind, Link
+from rights.title.schemas import CheckTitle, TitleAnswer
+from rights.title.views import answer_view
 
 GENERATIONS_MAX: Final = 32
 """Data made from data made from data …: beyond this depth an answer is refused rather than cut short."""
@@ -149,3 +155,16 @@ async def upstream_of(
     barred = rules.remark_findings(row.parent_id, RightsAct.EXERCISE, implied, remarks, day_in_china(at), parties)
     found = [replace(one, kind=FindingKind.UPSTREAM) for one in (broken, *barred) if one is not None]
     return found + await upstream_findings(session, row.parent_id, implied, at=at, generation=generation + 1)
+
+
+async def check(act: Act, asset_id: str, data: CheckTitle) -> TitleAnswer:
+    """Answer whether a holder may do something: about one's own party, about one's own asset, or as an officer."""
+    owner = await asset(act.session, asset_id)
+    holder = data.holder_id or act.actor.party
+    assert holder is not None
+    if holder != act.actor.party:
+        queries.AUDIENCE.require(act.actor, asset_id, owner.party_id, *await queries.holders(act.session, owner.id))
+    wanted = read(data.wanted, words_at(act.today), "/wanted")
+    wish = Wish(data.act, holder, wanted, data.grantee_id)
+    judged = await answer(act.session, owner.id, wish, at=act.at, under=data.under)
+    return answer_view(owner.id, holder, str(data.act), wanted, judged.chain, judged.findings, act.today)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 import msgspec
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel.identity.models import Party
+from kernel.states import Role
+from kernel.views.audience import Audience
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
 from rights.grants.box import Grant, decode
@@ -19,6 +22,9 @@ from rights.title import policy
 from rights.title.models import AssetLineage, TitleGrant, TitleRemark, TitleShare
 from rights.title.rules import Link, Remark, party_term
 from rights.title.states import GrantState, RemarkState
+
+AUDIENCE: Final = Audience("title", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
+"""Who may see all of an asset's title besides its holders."""
 
 
 def link(row: TitleGrant, certificate: CertificateState | None = None) -> Link:
@@ -90,6 +96,11 @@ async def roots(session: AsyncSession, asset_id: str) -> list[TitleGrant]:
         )
     )
     return list(await session.scalars(query.order_by(TitleGrant.id)))
+
+
+async def holders(session: AsyncSession, asset_id: str) -> set[str]:
+    """The parties that hold a registered title of an asset."""
+    return {row.grantee_id for row in await roots(session, asset_id)}
 
 
 async def standing(session: AsyncSession, asset_id: str, *, alone: bool) -> list[Link]:

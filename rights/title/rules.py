@@ -15,7 +15,7 @@ from rights.grants import conditions, rules
 from rights.grants.box import Breach, Dimension, Exclusivity, Grant, Violation
 from rights.grants.conditions import SIDES, Condition
 from rights.grants.rules import NOBODY, Members
-from rights.grants.words import ANYONE, WORLD, Words, words
+from rights.grants.vocabulary import ANYONE, WORLD, Words, words
 from rights.terms import Right
 from rights.title.policy import LineageKind, RightsAct
 

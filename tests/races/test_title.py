@@ -9,8 +9,9 @@ import msgspec
 from kernel.db import unit
 from kernel.errors import DomainError
 from rights.grants import rules
-from rights.grants.reading import GrantTerms
-from rights.title import commands, queries
+from rights.grants.parsing import GrantTerms
+from rights.title import queries
+from rights.title.commands import grants as commands
 from rights.title.errors import ExclusiveFieldTaken, GrantExceedsTitle
 from rights.title.schemas import MakeGrant
 from tests.rights.title.story import terms, titled
