@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ScalarResult, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -13,9 +13,11 @@ from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
-from kernel.time.clock import day_in_china
+from kernel.states import Role
 from kernel.uploads.models import StoredFile
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.assets.models import Asset
 from rights.cases.schemas import (
     DeadlineView,
@@ -28,17 +30,15 @@ from rights.cases.schemas import (
     StopView,
 )
 from rights.certificates.queries import certificate_of_registration
-from rights.cursors import day
 from rights.objections.queries import open_on_case
 from rights.registrations import deadlines
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.registrations.policy import Period
 from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
-from rights.registrations.steps import clocks_of, type_of
+from rights.registrations.steps import clocks_of, notice_held, parties_of, type_of
 
-
-def _decides(actor: Actor) -> bool:
-    return "rights:registration:decide" in actor.permissions
+AUDIENCE: Final = Audience("registration", (Role.REGISTRAR,))
+"""Who may see a case besides its applicant and the other side of a transfer or licence."""
 
 
 def _overdue(row: Registration, today: date) -> bool:
@@ -52,17 +52,16 @@ def _deadline(row: Registration, name: str, period: Period) -> DeadlineView | No
     return DeadlineView(on=on, provisional=name in row.provisional, rule=period.rule)
 
 
-async def _seen(act: Act, registration_id: str) -> Registration:
+async def _visible(act: Act, registration_id: str) -> Registration:
     """A case for its applicant, its transferee and the registrar; raises NotFound for anybody else."""
     row = await one(act.session, Registration, ids.require("reg", registration_id))
-    if act.actor.party not in (row.party_id, row.counterparty_id or row.party_id) and not _decides(act.actor):
-        raise NotFound(kind="registration", id=registration_id)
+    AUDIENCE.require(act.actor, row.id, *parties_of(row))
     return row
 
 
 async def registration(act: Act, registration_id: str) -> RegistrationView:
     """One case with its evidence; raises NotFound for those who may not see it."""
-    return await registration_view(act, await _seen(act, registration_id))
+    return await registration_view(act, await _visible(act, registration_id))
 
 
 async def registration_view(act: Act, row: Registration) -> RegistrationView:
@@ -73,39 +72,30 @@ async def registration_view(act: Act, row: Registration) -> RegistrationView:
     clocks = clocks_of(row)
     acceptance_due = _deadline(row, "acceptance_due_on", clocks.acceptance)
     assert acceptance_due is not None
-    return RegistrationView(
-        **{name: getattr(row, name) for name in _PLAIN},
+    return shown(
+        row,
+        RegistrationView,
         subject_certificate_id=row.certificate_id,
         applicant_name=applicant.name,
         asset_name=asset.name,
         public_data=asset.public_data,
         public_basis=asset.public_basis,
         filing_due=_filing_due(row),
-        notice_held=type_of(row).notice and not row.notice_waived,
+        notice_held=notice_held(row),
         open_objections=await open_on_case(act.session, row.id),
-        screening=msgspec.convert(row.screening, ScreeningView) if row.screening is not None else None,
-        status=str(row.status),
+        screening=msgspec.convert(row.screening, ScreeningView | None),
         allowed_actions=_allowed(act.actor, row),
         acceptance_due=acceptance_due,
         case_due=_deadline(row, "case_due_on", type_of(row).period(clocks)),
-        stops=[msgspec.convert(known, StopView) for known in row.stops],
+        stops=msgspec.convert(row.stops, list[StopView]),
         notice_until=_deadline(row, "notice_until", clocks.notice),
-        overdue=_overdue(row, day_in_china(act.at)),
-        evidence=await _evidence(act.session, row.id),
-        policies=[PolicyUsed(**ref) for ref in row.policies],
+        overdue=_overdue(row, act.today),
+        evidence=[shown(piece, EvidenceView) for piece in await _evidence(act.session, row.id)],
+        policies=msgspec.convert(row.policies, list[PolicyUsed]),
         certificate_id=certificate.id if certificate else None,
         certificate_number=certificate.number if certificate else None,
     )
 
-
-_PLAIN: Final = (
-    "id", "regime", "type", "counterparty_id", "party_id", "asset_id", "revision_id", "content_sha256", "source_kind",
-    "title_basis", "rights", "restrictions", "scope", "applicant", "reason", "ground", "proposed", "public_sources",
-    "agreement_until",
-    "waiver_reason", "status_changed_at", "submitted_on", "accepted_on", "extended_on", "extension_reason",
-    "notice_from", "due_on", "checklist", "grounds", "decision_reason", "created_at",
-)  # fmt: skip
-"""What the view says in the row's own words."""
 
 _BY_OTHER_MEANS: Final = {
     RegistrationAction.AWAIT,
@@ -127,8 +117,7 @@ def _allowed(actor: Actor, row: Registration) -> list[str]:
     ends_in = RegistrationAction.CERTIFY if kind.outcome in ("certificate", "replacement") else RegistrationAction.ENTER
     able -= {RegistrationAction.CERTIFY, RegistrationAction.ENTER} - {ends_in}
     if row.status == RegistrationState.REVIEWED:
-        held = kind.notice and not row.notice_waived
-        able -= _IN_REVIEWED - {RegistrationAction.PUBLISH if held else ends_in}
+        able -= _IN_REVIEWED - {RegistrationAction.PUBLISH if notice_held(row) else ends_in}
     return sorted(str(action) for action in able)
 
 
@@ -141,26 +130,14 @@ def _filing_due(row: Registration) -> DeadlineView | None:
     return DeadlineView(on=due.on, provisional=due.provisional, rule=filing.rule)
 
 
-async def _evidence(session: AsyncSession, registration_id: str) -> list[EvidenceView]:
+async def _evidence(session: AsyncSession, registration_id: str) -> ScalarResult[RegistrationEvidence]:
     query = select(RegistrationEvidence).where(RegistrationEvidence.registration_id == registration_id)
-    rows = await session.scalars(query.order_by(RegistrationEvidence.id))
-    return [
-        EvidenceView(
-            id=row.id,
-            kind=row.kind,
-            file_id=row.file_id,
-            name=row.name,
-            sha256=row.sha256,
-            size_bytes=row.size_bytes,
-            retention_until=row.retention_until,
-        )
-        for row in rows
-    ]
+    return await session.scalars(query.order_by(RegistrationEvidence.id))
 
 
 async def evidence_file(act: Act, registration_id: str, evidence_id: str) -> StoredFile:
     """The file of a piece of evidence, for the applicant and the registrar; raises NotFound for anybody else."""
-    row = await _seen(act, registration_id)
+    row = await _visible(act, registration_id)
     piece = await one(act.session, RegistrationEvidence, ids.require("evd", evidence_id))
     if piece.registration_id != row.id:
         raise NotFound(kind="evidence", id=evidence_id)
@@ -173,46 +150,18 @@ async def desk(act: Act, limit: int, cursor: str | None) -> Page[DeskItemView]:
         select(Registration, Party.name, Asset.name)
         .join(Party, Party.id == Registration.party_id)
         .join(Asset, Asset.id == Registration.asset_id)
-        .limit(limit + 1)
+        .where(AUDIENCE.among(act.actor, Registration.party_id, Registration.counterparty_id))
     )
-    query = _by_due_date(query, cursor) if _decides(act.actor) else _own(query, act.actor, cursor)
-    today = day_in_china(act.at)
-    rows = (await act.session.execute(query)).all()
-    items = [
-        DeskItemView(
-            id=row.id,
-            regime=row.regime,
-            type=row.type,
-            applicant_name=applicant,
-            asset_name=asset,
-            rights=row.rights,
-            status=str(row.status),
-            due_on=row.due_on,
-            overdue=_overdue(row, today),
-            created_at=row.created_at,
-        )
-        for row, applicant, asset in rows
-    ]
-    fields = ("due_on", "id") if _decides(act.actor) else ("id",)
-    return page(items, limit, CursorOf[DeskItemView](fields))
+    by_due_date = AUDIENCE.watches(act.actor)
+    if by_due_date:
+        query = query.where(Registration.due_on.is_not(None))
+    order = (Registration.due_on, Registration.id) if by_due_date else (Registration.id,)
+    cases = await fetch(act.session, query, *order, limit=limit, cursor=cursor)
+    return cases.of(lambda case: _desk_item(*case, today=act.today))
 
 
-_Cases = Select[Registration, str, str]
-
-
-def _by_due_date(query: _Cases, cursor: str | None) -> _Cases:
-    query = query.where(Registration.due_on.is_not(None)).order_by(Registration.due_on, Registration.id)
-    after = decode(cursor, 2)
-    if after is None:
-        return query
-    return query.where(tuple_(Registration.due_on, Registration.id) > (day(after[0]), after[1]))
-
-
-def _own(query: _Cases, actor: Actor, cursor: str | None) -> _Cases:
-    mine = or_(Registration.party_id == actor.party, Registration.counterparty_id == actor.party)
-    query = query.where(mine).order_by(Registration.id)
-    after = decode(cursor, 1)
-    return query if after is None else query.where(Registration.id > after[0])
+def _desk_item(row: Registration, applicant: str, asset: str, *, today: date) -> DeskItemView:
+    return shown(row, DeskItemView, applicant_name=applicant, asset_name=asset, overdue=_overdue(row, today))
 
 
 async def notices(act: Act, limit: int, cursor: str | None) -> Page[NoticeView]:
@@ -221,34 +170,19 @@ async def notices(act: Act, limit: int, cursor: str | None) -> Page[NoticeView]:
         select(Registration, Party.name, Asset.name, Asset.overview)
         .join(Party, Party.id == Registration.party_id)
         .join(Asset, Asset.id == Registration.asset_id)
-        .where(
-            Registration.status == RegistrationState.NOTICED,
-            Registration.notice_until >= day_in_china(act.at),
-        )
-        .order_by(Registration.notice_until, Registration.id)
-        .limit(limit + 1)
+        .where(Registration.status == RegistrationState.NOTICED, Registration.notice_until >= act.today)
     )
-    if (after := decode(cursor, 2)) is not None:
-        query = query.where(tuple_(Registration.notice_until, Registration.id) > (day(after[0]), after[1]))
-    rows = (await act.session.execute(query)).all()
-    items = [_notice(row, applicant, asset, overview) for row, applicant, asset, overview in rows]
-    return page(items, limit, CursorOf[NoticeView](("notice_until", "registration_id")))
+    cases = await fetch(act.session, query, Registration.notice_until, Registration.id, limit=limit, cursor=cursor)
+    return cases.of(lambda case: _notice(*case))
 
 
 def _notice(row: Registration, applicant: str, asset: str, overview: str) -> NoticeView:
-    assert row.notice_from is not None
-    assert row.notice_until is not None
-    return NoticeView(
+    return shown(
+        row,
+        NoticeView,
         registration_id=row.id,
-        regime=row.regime,
-        type=row.type,
         applicant_name=applicant,
         asset_name=asset,
         overview=overview,
-        rights=row.rights,
-        restrictions=row.restrictions,
-        scope=row.scope,
-        notice_from=row.notice_from,
-        notice_until=row.notice_until,
         provisional="notice_until" in row.provisional,
     )

@@ -17,7 +17,9 @@ from kernel.log import queries as log
 from kernel.log.errors import CheckpointAbsent, ProofPending
 from kernel.log.models import LogEntry
 from kernel.runtime import Runtime
+from kernel.states import Role
 from kernel.text import Lang
+from kernel.views.audience import Audience
 from rights.assets.queries import asset_seen
 from rights.certificates import rules, status_lists
 from rights.certificates.models import Certificate
@@ -27,7 +29,8 @@ from rights.registrations.models import Registration, RegistrationEvidence
 from rights.title.models import TitleRemark
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
-_INSPECTS: Final = "rights:registration:decide"
+AUDIENCE: Final = Audience("entry", (Role.REGISTRAR,))
+"""To whom the facts of an entry are opened besides those whom it concerns."""
 
 
 async def evidence_bundle(act: Act, runtime: Runtime, asset_id: str) -> bytes:
@@ -87,10 +90,10 @@ async def _entry(act: Act, entry: LogEntry) -> dict[str, Any]:
     proof = await log.inclusion_proof(act.session, entry.id)
     if proof is None:
         raise ProofPending(id=entry.id)
-    shown: dict[str, Any] = {"entry": entry.payload.decode("utf-8"), "proof": proof}
-    if act.actor.party in entry.parties or _INSPECTS in act.actor.permissions:
-        shown |= {"salt": entry.salt.hex(), "facts": entry.facts}
-    return shown
+    opened: dict[str, Any] = {"entry": entry.payload.decode("utf-8"), "proof": proof}
+    if AUDIENCE.admits(act.actor, *entry.parties):
+        opened |= {"salt": entry.salt.hex(), "facts": entry.facts}
+    return opened
 
 
 async def _evidence(

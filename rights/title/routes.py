@@ -20,7 +20,6 @@ from rights.grants.errors import GrantInexpressible
 from rights.moments import MomentInFuture, past_moment
 from rights.title import checks, errors, history
 from rights.title.commands import grants, lineage, remarks, shares
-from rights.title.commands.grants import REGISTER
 from rights.title.schemas import (
     CheckTitle,
     DeclareParent,
@@ -46,7 +45,7 @@ Who = NamedDependency[Actor]
 Moment = Annotated[datetime | None, QueryParameter(description="当时的权利链 · as it stood at this moment, RFC 3339")]
 
 READ, INSPECT = "rights:title:read", "rights:title:inspect"
-GRANT, ASSET = "rights:title:grant", "rights:asset:write"
+GRANT, REGISTER, ASSET = "rights:title:grant", "rights:title:register", "rights:asset:write"
 REFUSALS = (
     NotFound,
     GrantInexpressible,

@@ -14,7 +14,7 @@ from rights.objections.errors import (
     RemedyMissing,
 )
 from rights.objections.models import Objection
-from rights.objections.queries import objection_view, open_on_case, seen
+from rights.objections.queries import objection_view, open_on_case, visible
 from rights.objections.schemas import (
     ConcludeObjection,
     ObjectionView,
@@ -74,7 +74,7 @@ async def _refuse(act: Act, case: Registration, row: Objection, reason: str) -> 
 
 async def release(act: Act, case: Registration, role: Role) -> None:
     """Let a case go on when its last open objection is gone: the notice runs on with the days that it had left."""
-    await act.session.flush()  # The objection's own move must be seen.
+    await act.session.flush()  # The objection's own move must be visible.
     if case.status not in OPEN or await open_on_case(act.session, case.id):
         return
     steps.resume(case, "objection", day_in_china(act.at))
@@ -86,7 +86,7 @@ async def release(act: Act, case: Registration, role: Role) -> None:
 
 async def withdraw(act: Act, objection_id: str, data: WithdrawObjection) -> ObjectionView:
     """Take one's own objection back; the case goes on when no other is open."""
-    found = await seen(act, objection_id)
+    found = await visible(act, objection_id)
     if found.objector_id is None or found.objector_id != act.actor.party:
         raise NotFound(kind="objection", id=objection_id)
     case = await locked(act.session, Registration, found.registration_id)

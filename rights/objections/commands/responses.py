@@ -15,7 +15,7 @@ from kernel.time.workdays import Deadline
 from rights.objections import rules
 from rights.objections.errors import ObjectionFaulty
 from rights.objections.models import Objection
-from rights.objections.queries import objection_view, seen
+from rights.objections.queries import objection_view, visible
 from rights.objections.schemas import (
     AnswerObjection,
     ObjectionView,
@@ -38,7 +38,7 @@ async def inform_registrant(act: Act, objection_id: str) -> ObjectionView:
 
 async def answer(act: Act, objection_id: str, data: AnswerObjection) -> ObjectionView:
     """The registrant accepts the objection or contests it; contested, it is investigated."""
-    await seen(act, objection_id)
+    await visible(act, objection_id)
     row = await locked(act.session, Objection, objection_id)
     role = Role.PROVIDER if row.respondent_id == act.actor.party else steps.role_of(act.actor)
     if role is Role.PROVIDER and row.respondent_id != act.actor.party:
@@ -59,7 +59,7 @@ ANSWER_CHARACTERS_MAX = 20_000
 
 async def respond(act: Act, objection_id: str, data: RespondToObjection) -> ObjectionView:
     """Add a statement of the other side and its evidence; what was said before stays."""
-    await seen(act, objection_id)
+    await visible(act, objection_id)
     row = await locked(act.session, Objection, ids.require("obj", objection_id))
     if row.respondent_id != act.actor.party:
         raise NotFound(kind="objection", id=objection_id)

@@ -31,8 +31,6 @@ from rights.title.schemas import EndGrant, GrantView, MakeGrant, RecordGrant, Tr
 from rights.title.states import TITLE, GrantAction, GrantState
 from rights.title.views import grant_view
 
-REGISTER = "rights:title:register"
-
 
 async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[TitleGrant] = ()) -> TitleGrant:
     """Write the root of the chain for a certificate just issued: all that its rights contain, as far as upstream goes.
@@ -89,7 +87,7 @@ async def grant_for(
 async def end(act: Act, grant_id: str, data: EndGrant) -> GrantView:
     """End a grant: whoever holds it gives it up, or the registrar takes it from the register."""
     row = await one(act.session, TitleGrant, ids.require("grt", grant_id))
-    if REGISTER not in act.actor.permissions and row.grantee_id != act.actor.party:
+    if row.grantee_id != act.actor.party and not act.actor.has(Role.REGISTRAR):
         raise NotYoursToGrant(grant=grant_id, party=act.actor.party)
     await _end(act, row, _role(act.actor), data.reason)
     return grant_view(row)
