@@ -83,8 +83,8 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
 
 
 async def _party(session: AsyncSession, party_id: str) -> rules.PartyFacts:
-    found = await one(session, Party, party_id)
-    return rules.PartyFacts(party_id=found.id, name=found.name, uscc=found.uscc)
+    party = await one(session, Party, party_id)
+    return rules.PartyFacts(party_id=party.id, name=party.name, uscc=party.uscc)
 
 
 def _file(file: rules.FileFacts) -> dict[str, str | int]:

@@ -76,16 +76,16 @@ async def ask_gates(
 
 def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime) -> GateFacts:
     offer = msgspec.convert(row.offer, Offer) if row.offer is not None else None
-    told: dict[str, Any] = {}
+    offered: dict[str, Any] = {}
     if offer is not None:
-        told = {"exported": offer.exported, "computing_only": offer.computing_only, "quality": offer.quality(at)}
+        offered = {"exported": offer.exported, "computing_only": offer.computing_only, "quality": offer.quality(at)}
     return msgspec.structs.replace(
         facts,
         price=Money(row.amount_minor, row.currency),
         purposes=licence_of(row).purposes,
         buyer_identified=buyer.status is PartyState.ADMITTED and bool(buyer.uscc),
         purpose_stated=bool(row.content["purpose"]),
-        **told,
+        **offered,
     )
 
 

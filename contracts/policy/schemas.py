@@ -98,8 +98,8 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def covered(self, environments: Iterable[str]) -> frozenset[str]:
         """The environments and all within them; the words are listed from the outside in."""
-        found = set(environments)
+        covered = set(environments)
         for word in self.environment:
-            if word.within in found:
-                found.add(word.code)
-        return frozenset(found)
+            if word.within in covered:
+                covered.add(word.code)
+        return frozenset(covered)

@@ -22,8 +22,8 @@ def rights_of(licence: Policy) -> tuple[Right, ...]:
 
 def last_day(licence: Policy, in_force_on: date) -> date:
     """The last day that a licence can have: settled as late as its agreement allows, and then its whole term."""
-    known = vocabularies().version(licence.vocabulary).body
-    return in_force_on + timedelta(days=known.performance_days_max + licence.term_days)
+    vocabulary = vocabularies().version(licence.vocabulary).body
+    return in_force_on + timedelta(days=vocabulary.performance_days_max + licence.term_days)
 
 
 def terms(licence: Policy, starts: date, last: date, recipients: Sequence[str]) -> GrantTerms:
@@ -55,6 +55,6 @@ def offered(licence: Policy, on: date) -> Grant:
     return boxed(licence, terms(licence, on, last_day(licence, on), [ANYONE]))
 
 
-def boxed(licence: Policy, given: GrantTerms) -> Grant:
+def boxed(licence: Policy, grant_terms: GrantTerms) -> Grant:
     """A licence's terms as the box that the chain of title is asked about."""
-    return read(given, words(licence.vocabulary), "/licence")
+    return read(grant_terms, words(licence.vocabulary), "/licence")

@@ -92,11 +92,11 @@ async def _files(act: Act, file_ids: Sequence[str]) -> list[dict[str, Any]]:
     rows = await act.session.scalars(
         select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == act.actor.party)
     )
-    found = {row.id: row for row in rows}
-    faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, found.get(name))) is not None]
-    known = [found[file_id] for file_id in file_ids if file_id in found]
-    if len(known) == len(file_ids):
-        faults += rules.name_faults([file.name for file in known])
+    own_files = {row.id: row for row in rows}
+    faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, own_files.get(name))) is not None]
+    files = [own_files[file_id] for file_id in file_ids if file_id in own_files]
+    if len(files) == len(file_ids):
+        faults += rules.name_faults([file.name for file in files])
     if faults:
         raise RevisionFaulty(errors=faults)
     return [
@@ -107,7 +107,7 @@ async def _files(act: Act, file_ids: Sequence[str]) -> list[dict[str, Any]]:
             "size_bytes": file.size_bytes,
             "storage_key": file.storage_key,
         }
-        for file in known
+        for file in files
     ]
 
 

@@ -144,7 +144,7 @@ async def evidence_file(act: Act, registration_id: str, evidence_id: str) -> Sto
     return await one(act.session, StoredFile, piece.file_id)
 
 
-async def desk(act: Act, limit: int, cursor: str | None) -> Page[DeskItemView]:
+async def registrations(act: Act, limit: int, cursor: str | None) -> Page[DeskItemView]:
     """For the registrar every open case by due date, the overdue first; for an applicant its own cases by age."""
     query = (
         select(Registration, Party.name, Asset.name)

@@ -21,9 +21,9 @@ from rights.title.queries import remarks
 
 async def require_undisputed(session: AsyncSession, registration_id: str) -> None:
     """Raise while an objection to the case has no conclusion (GUIDE arts. 22, 25)."""
-    found = await open_on_case(session, registration_id)
-    if found:
-        raise ObjectionOpen(objections=", ".join(found))
+    objections = await open_on_case(session, registration_id)
+    if objections:
+        raise ObjectionOpen(objections=", ".join(objections))
 
 
 async def claims_content(session: AsyncSession, row: Registration) -> bool:
@@ -44,14 +44,14 @@ async def require_screened(session: AsyncSession, row: Registration) -> None:
 
 async def require_unencumbered(session: AsyncSession, asset_id: str, today: date) -> None:
     """Raise while a remark such as a pledge holds the rights, or an objection is open (GUIDE art. 23)."""
-    found = [
+    encumbrances = [
         f"{remark.kind} {remark.id}"
         for remark in await remarks(session, asset_id)
         if RightsAct.TRANSFER in remark.blocks and (remark.until is None or remark.until > today)
     ]
-    found += await open_on_asset(session, asset_id)
-    if found:
-        raise RightsEncumbered(blocked_by=", ".join(found))
+    encumbrances += await open_on_asset(session, asset_id)
+    if encumbrances:
+        raise RightsEncumbered(blocked_by=", ".join(encumbrances))
 
 
 ASIDE = ("correction", "licence")

@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -14,7 +13,6 @@ from kernel.http.guards import allow, public
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.storage.download import Download, range_response
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.cases import queries
 from rights.cases.applications.routes import ROUTES as APPLICATIONS
@@ -24,9 +22,6 @@ from rights.cases.schemas import DeskItemView, NoticeView, RegistrationView
 
 APPLY, DECIDE = "rights:registration:apply", "rights:registration:decide"
 Http = Request[Actor, Any, Any]
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 
 
 @get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
@@ -40,7 +35,7 @@ async def list_registrations(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DeskItemView]:
     """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
-    return await queries.desk(act, limit, cursor)
+    return await queries.registrations(act, limit, cursor)
 
 
 @get(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked
+from kernel.db import hold, locked
 from kernel.documents.commands import issue as issue_document
 from kernel.identity.models import Party
 from kernel.states import Role
@@ -106,7 +106,6 @@ def _row(title: Title, certificate_id: str, number: str, until: date, document_i
 
 async def _replace(act: Act, row: Certificate, by: str) -> None:
     """End a certificate because another takes its place; one that has lapsed meanwhile has ended already."""
-    await act.session.refresh(row)
     if row.status != CertificateState.IN_FORCE:
         return
     action = CertificateAction.REPLACE
@@ -134,8 +133,8 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
             "records": title.asset.records,
             "bytes": sum(file.size_bytes for file in title.revision.files),
             "update_cycle": title.asset.update_cycle,
-            "covers_from": _written(title.asset.covers_from),
-            "covers_until": _written(title.asset.covers_until),
+            "covers_from": _iso(title.asset.covers_from),
+            "covers_until": _iso(title.asset.covers_until),
         },
         "revision": {"id": title.revision.id, "number": title.revision.number},
         "content_sha256": title.revision.content_sha256,
@@ -150,7 +149,7 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
     }
 
 
-def _written(day: date | None) -> str | None:
+def _iso(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 
@@ -188,9 +187,9 @@ async def revoke(act: Act, certificate_id: str, data: EndCertificate) -> Certifi
 
 def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
     """Raise GroundUnknown unless the ground is published for whoever ends a certificate."""
-    known = rules.POLICY.at(day_in_china(at)).body.grounds(by)
-    if ground not in known:
-        raise GroundUnknown(known=known)
+    published = rules.POLICY.at(day_in_china(at)).body.grounds(by)
+    if ground not in published:
+        raise GroundUnknown(known=published)
 
 
 async def end(act: Act, row: Certificate, action: CertificateAction, **facts: str) -> CertificateView:
@@ -209,6 +208,7 @@ async def expire(act: Act) -> int:
         await act.session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))
     ).all()
     for row in rows:
+        hold(act.session, row)
         await _expire_one(act, row)
     return len(rows)
 

@@ -48,8 +48,8 @@ async def certificate_in_force(session: AsyncSession, asset_id: str, at: datetim
 async def by_name(session: AsyncSession, id_or_number: str) -> Certificate | None:
     """A certificate's row by its id or its number."""
     column = Certificate.number if rules.is_number(id_or_number) else Certificate.id
-    found: Certificate | None = await session.scalar(select(Certificate).where(column == id_or_number))
-    return found
+    row: Certificate | None = await session.scalar(select(Certificate).where(column == id_or_number))
+    return row
 
 
 async def newest_of(session: AsyncSession, row: Certificate) -> Certificate:

@@ -53,18 +53,18 @@ async def newest(session: AsyncSession, year: int) -> Document | None:
 
 async def years(session: AsyncSession) -> list[int]:
     """The years that have certificates."""
-    found = await session.scalars(select(func.distinct(func.substring(Certificate.number, 6, 4))))
-    return sorted(int(year) for year in found)
+    digits = await session.scalars(select(func.distinct(func.substring(Certificate.number, 6, 4))))
+    return sorted(int(year) for year in digits)
 
 
 async def ended(session: AsyncSession, year: int) -> list[int]:
     """The places of a year's certificates that are not in force any more."""
-    found = await session.scalars(
+    numbers = await session.scalars(
         select(Certificate.number).where(
             Certificate.status != CertificateState.IN_FORCE, func.substring(Certificate.number, 6, 4) == str(year)
         )
     )
-    return sorted(rules.place_in_list(number)[1] for number in found)
+    return sorted(rules.place_in_list(number)[1] for number in numbers)
 
 
 async def publish(act: Act, year: int) -> Document | None:
@@ -91,9 +91,9 @@ async def touched(session: AsyncSession, since: int) -> tuple[list[int], int]:
     stop = await session.scalar(select(func.max(LogEntry.log_index)))
     if stop is None or stop < since:
         return [], since
-    found = await session.scalars(
+    digits = await session.scalars(
         select(func.distinct(func.substring(Certificate.number, 6, 4)))
         .join(LogEntry, LogEntry.subject == Certificate.id)
         .where(LogEntry.log_index >= since, LogEntry.log_index <= stop, LogEntry.kind.like("rights.certificate.%"))
     )
-    return sorted(int(year) for year in found), stop + 1
+    return sorted(int(year) for year in digits), stop + 1

@@ -37,10 +37,10 @@ def refusal(answers: Sequence[Answer], more: Sequence[FieldError] = ()) -> Domai
     against = stopping(answers)
     if not against:
         return None
-    told = [answer for answer in against if answer.outcome != "not_assessed"]
+    assessed = [answer for answer in against if answer.outcome != "not_assessed"]
     listed = [*(answer.fault for answer in against), *more]
-    if told:
-        return GATES[told[0].rule](errors=listed)
+    if assessed:
+        return GATES[assessed[0].rule](errors=listed)
     first = GATES[against[0].rule]
     return (ClassificationMissing if against[0].rule == "LT-CLS-01" else first)(errors=listed)
 

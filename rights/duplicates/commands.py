@@ -38,19 +38,21 @@ async def request_sketch(session: AsyncSession, revision_id: str) -> None:
     await enqueue(session, JOB, {"revision": revision_id}, dedupe=f"{JOB}/{revision_id}")
 
 
-async def keep_sketch(session: AsyncSession, revision_id: str, found: Sketched, key: SketchKey, at: datetime) -> None:
+async def keep_sketch(
+    session: AsyncSession, revision_id: str, sketched: Sketched, key: SketchKey, at: datetime
+) -> None:
     """Store a revision's sketch, in the place of any that it had."""
     values = {
-        "sketch": sealing.sealed(found.sketch, revision_id, key),
-        "sketch_version": found.sketch.version,
+        "sketch": sealing.sealed(sketched.sketch, revision_id, key),
+        "sketch_version": sketched.sketch.version,
         "key_id": sealing.key_id(key),
-        "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in found.faults],
+        "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in sketched.faults],
         "created_at": at,
     }
     statement = insert(AssetSketch).values(revision_id=revision_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["revision_id"], set_=values))
     await session.execute(delete(AssetSketchKey).where(AssetSketchKey.revision_id == revision_id))
-    member = func.unnest(lookup_keys(found.sketch)).table_valued("key").render_derived()
+    member = func.unnest(lookup_keys(sketched.sketch)).table_valued("key").render_derived()
     rows = select(member.c.key, literal(revision_id))
     await session.execute(insert(AssetSketchKey).from_select(["key", "revision_id"], rows))
 

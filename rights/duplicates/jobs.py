@@ -31,9 +31,9 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
         paths = {
             f.sha256: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files
         }
-        found = await _in_process(runtime, paths, key.secret, version)
+        sketched = await _in_process(runtime, paths, key.secret, version)
     async with unit(runtime.sessions) as session:
-        await commands.keep_sketch(session, revision_id, found, key, now)
+        await commands.keep_sketch(session, revision_id, sketched, key, now)
         await commands.request_screening(session, revision_id)
 
 

@@ -99,19 +99,19 @@ async def find_claims(
     row = await _sketch_row(act.session, revision_id, key)
     if row is None:
         raise SketchPending(revision_id=revision_id)
-    standing = _standing(excluding_party, act.at, before).subquery()
+    standing = _claims_of_others(excluding_party, act.at, before).subquery()
     exact = await act.session.execute(
         select(standing.c.asset_id, standing.c.claim, standing.c.registered)
         .join(AssetRevision, AssetRevision.id == standing.c.revision_id)
         .where(AssetRevision.content_sha256 == revision.content_sha256)
     )
-    hits = [Hit(*found, 1.0, "identical-content", 0, IDENTICAL) for found in exact]
+    hits = [Hit(*claim, 1.0, "identical-content", 0, IDENTICAL) for claim in exact]
     hits += await _near(act.session, row, standing, {hit.claim for hit in hits}, key=key, at=act.at)
     return _of_each_asset(hits)
 
 
 async def _near(
-    session: AsyncSession, row: AssetSketch, standing: Subquery, known: set[str], *, key: SketchKey, at: datetime
+    session: AsyncSession, row: AssetSketch, standing: Subquery, identical: set[str], *, key: SketchKey, at: datetime
 ) -> list[Hit]:
     """The claims whose sketches, of those that share most with this one, tell that one data set is the other's copy."""
     own = sealing.opened(row.sketch, row.revision_id, key)
@@ -126,7 +126,7 @@ async def _near(
         .order_by(likely.c.shared.desc(), standing.c.claim)
         .limit(CANDIDATES_MAX)
     )
-    candidates = [found for found in await session.execute(query) if found[1] not in known]
+    candidates = [candidate for candidate in await session.execute(query) if candidate[1] not in identical]
     near = POLICY.at(day_in_china(at)).body.near
     stored = [(sketch, earlier_id) for *_, earlier_id, sketch in candidates]
     matches = await asyncio.to_thread(_compared, own, stored, key, near)
@@ -180,7 +180,7 @@ async def _sketch_row(session: AsyncSession, revision_id: str, key: SketchKey) -
     return row
 
 
-def _standing(excluding_party: str, at: datetime, before: Place | None) -> CompoundSelect[Any]:
+def _claims_of_others(excluding_party: str, at: datetime, before: Place | None) -> CompoundSelect[Any]:
     """What anybody else claims: certificates in force, open notices, and the applications that came before."""
     certified = select(
         Certificate.asset_id, Certificate.number.label("claim"), true().label("registered"), Certificate.revision_id

@@ -97,26 +97,26 @@ class Tree:
 
     def mask(self, codes: tuple[str, ...]) -> int:
         """The leaves that the words cover together; a word that is not of the tree covers nothing."""
-        found = self._known.get(codes)
-        if found is None:
-            found = 0
+        bits = self._known.get(codes)
+        if bits is None:
+            bits = 0
             for code in codes:
-                found |= self.bits.get(code, 0)
+                bits |= self.bits.get(code, 0)
             if len(self._known) < _KNOWN_MAX:
-                self._known[codes] = found
-        return found
+                self._known[codes] = bits
+        return bits
 
     def covering(self, mask: int) -> tuple[str, ...]:
         """The fewest words that cover exactly these leaves, sorted."""
-        found, pending = [], [self.top]
+        codes, pending = [], [self.top]
         while pending:
             code = pending.pop()
             bits = self.bits[code]
             if bits & mask == bits:
-                found.append(code)
+                codes.append(code)
             elif bits & mask:
                 pending.extend(self.children[code])
-        return tuple(sorted(found))
+        return tuple(sorted(codes))
 
 
 _KNOWN_MAX: Final = 4096
@@ -173,8 +173,8 @@ class Words:
 
     def actions_of(self, rights: Iterable[Right]) -> tuple[str, ...]:
         """Every action that exercises one of the rights and whose needs they meet."""
-        given = frozenset(rights)
-        met = {code for code, action in self.actions.items() if action.right in given}
+        held = frozenset(rights)
+        met = {code for code, action in self.actions.items() if action.right in held}
         while unmet := {code for code in met if not met.issuperset(self.actions[code].needs)}:
             met -= unmet
         return tuple(sorted(met))
@@ -201,22 +201,22 @@ if not _versions(_WORDS) == _versions(_PURPOSES) == _versions(_TERRITORIES):
 @cache
 def words(version: str) -> Words:
     """The words of a release; raises PolicyMissing for one that does not exist."""
-    known, purposes, places = (_WORDS.version(version), _PURPOSES.version(version), _TERRITORIES.version(version))
-    actions = {action.code: action for action in known.body.action}
+    vocabulary, purposes, places = (_WORDS.version(version), _PURPOSES.version(version), _TERRITORIES.version(version))
+    actions = {action.code: action for action in vocabulary.body.action}
     if any(need not in actions for action in actions.values() for need in action.needs):
         raise ValueError("an action needs an action that is not published")
     return Words(
         version=version,
-        refs=(known.ref, purposes.ref, places.ref),
+        refs=(vocabulary.ref, purposes.ref, places.ref),
         purposes=tree(purposes.body.purpose),
-        environments=tree(known.body.environment),
+        environments=tree(vocabulary.body.environment),
         actions=actions,
-        classes=frozenset(word.code for word in known.body.recipient_class),
+        classes=frozenset(word.code for word in vocabulary.body.recipient_class),
         countries=frozenset(places.body.countries),
         provinces=frozenset(province.code for province in places.body.province),
         province_of_iso={province.iso: province.code for province in places.body.province},
-        depth_max=known.body.depth_max,
-        term_days_max=known.body.term_days_max,
+        depth_max=vocabulary.body.depth_max,
+        term_days_max=vocabulary.body.term_days_max,
     )
 
 

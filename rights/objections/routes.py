@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -16,7 +15,6 @@ from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.storage.download import Download, range_response
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.objections import errors, queries
 from rights.objections.commands import conclusions, raising, responses
@@ -30,10 +28,6 @@ from rights.objections.schemas import (
     SettleObjection,
     WithdrawObjection,
 )
-
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 
 RAISE = "rights:objection:raise"
 ANSWER = "rights:registration:apply"

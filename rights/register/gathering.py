@@ -44,7 +44,7 @@ async def evidence_bundle(act: Act, runtime: Runtime, asset_id: str) -> bytes:
         await queries.objections_of(act.session, asset_id),
     )
     subjects = queries.subjects_of(certificates, cases, remarks, titles, objections)
-    told = await queries.entries_about(act.session, subjects, act.at)
+    entries = await queries.entries_about(act.session, subjects, act.at)
     view = await queries.register_at(act.session, asset_id, known_at=act.at, valid_on=None)
     head = await log.checkpoint(act.session)
     if head is None:
@@ -55,7 +55,7 @@ async def evidence_bundle(act: Act, runtime: Runtime, asset_id: str) -> bytes:
         "evidence.json": bundle.as_json({"evidence": await _evidence(act.session, cases, objections)}),
         "log/checkpoint": (await log.note_of(act.session, head)).encode(),
         "log/entries.json": bundle.as_json(
-            {"entries": [await _entry(act, entry) for subject in subjects for entry in told[subject]]}
+            {"entries": [await _entry(act, entry) for subject in subjects for entry in entries[subject]]}
         ),
         **{f"README.{lang}.md": _readme(lang) for lang in LANGUAGES},
     }
@@ -70,15 +70,15 @@ async def evidence_bundle(act: Act, runtime: Runtime, asset_id: str) -> bytes:
 
 async def _certificate(act: Act, runtime: Runtime, row: Certificate) -> dict[str, bytes]:
     """The credential, and its print in both languages unless the font lacks a character of it."""
-    found = await documents.document(act, row.document_id)
-    envelope = await documents.envelope(act.session, found)
+    document = await documents.document(act, row.document_id)
+    envelope = await documents.envelope(act.session, document)
     if envelope["log"] is None:
-        raise ProofPending(id=found.entry_id)
+        raise ProofPending(id=document.entry_id)
     files = {f"certificates/{row.number}.json": bundle.as_json(envelope)}
     address = f"{runtime.settings.public_url}/verify?certificate={row.number}"
     for lang in LANGUAGES:
         try:
-            pdf = await pdf_of(act, runtime, found, lang, verify_url=address)
+            pdf = await pdf_of(act, runtime, document, lang, verify_url=address)
         except GlyphMissing:
             continue
         files[f"certificates/{row.number}.{lang}.pdf"] = pdf

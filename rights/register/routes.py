@@ -6,7 +6,6 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.documents.errors import GlyphMissing
@@ -19,7 +18,6 @@ from rights.moments import MomentInFuture, past_moment
 from rights.register import gathering, queries
 from rights.register.schemas import RegisterView
 
-Session = NamedDependency[AsyncSession]
 Moment = Annotated[
     datetime | None,
     QueryParameter(description="登记簿当时所知 · as known at this moment, RFC 3339; now if left out"),

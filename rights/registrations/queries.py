@@ -12,8 +12,8 @@ from rights.terms import Regime
 
 async def public_sources(session: AsyncSession, names: Sequence[str], at: datetime) -> tuple[PublicSource, ...]:
     """Which of the named registrations of public data resources are in force."""
-    found = []
+    sources = []
     for name in names:
         row = await by_name(session, name)
-        found.append(PublicSource(name, row is not None and row.regime == Regime.PUBLIC and in_force(row, at)))
-    return tuple(found)
+        sources.append(PublicSource(name, row is not None and row.regime == Regime.PUBLIC and in_force(row, at)))
+    return tuple(sources)

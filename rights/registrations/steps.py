@@ -23,9 +23,9 @@ def clocks_of(row: Registration) -> policy.RegimeClocks:
 
 def type_of(row: Registration) -> policy.RegistrationType:
     """What the procedure says of the case's type, as in force when it was submitted."""
-    found = policy.PROCEDURE.at(row.submitted_on).body.find(row.regime, row.type)
-    assert found is not None
-    return found
+    registration_type = policy.PROCEDURE.at(row.submitted_on).body.find(row.regime, row.type)
+    assert registration_type is not None
+    return registration_type
 
 
 def role_of(actor: Actor) -> Role:
@@ -46,7 +46,7 @@ async def step(act: Act, row: Registration, action: RegistrationAction, role: Ro
 
 def stop(row: Registration, cause: Cause, on: date, *, items: list[str], reason: str) -> None:
     """Let the clocks stand still from a day on; for one cause they stop once."""
-    if any(known["cause"] == cause and known["until"] is None for known in row.stops):
+    if any(stopped["cause"] == cause and stopped["until"] is None for stopped in row.stops):
         return
     new = {"cause": cause, "since": on.isoformat(), "until": None, "items": items, "reason": reason}
     row.stops = [*row.stops, new]
@@ -55,16 +55,16 @@ def stop(row: Registration, cause: Cause, on: date, *, items: list[str], reason:
 def resume(row: Registration, cause: Cause, on: date) -> None:
     """Let the clocks run again after a day."""
     row.stops = [
-        {**known, "until": on.isoformat()} if known["cause"] == cause and known["until"] is None else known
-        for known in row.stops
+        {**stopped, "until": on.isoformat()} if stopped["cause"] == cause and stopped["until"] is None else stopped
+        for stopped in row.stops
     ]
 
 
 def _stops(row: Registration, *causes: Cause) -> list[Stop]:
     return [
-        Stop(date.fromisoformat(known["since"]), date.fromisoformat(known["until"]))
-        for known in row.stops
-        if known["until"] is not None and known["cause"] in causes
+        Stop(date.fromisoformat(stopped["since"]), date.fromisoformat(stopped["until"]))
+        for stopped in row.stops
+        if stopped["until"] is not None and stopped["cause"] in causes
     ]
 
 
@@ -98,7 +98,7 @@ def _next_due(row: Registration) -> date | None:
 def set_due(row: Registration, name: str, deadline: Deadline) -> None:
     """Store a due date, and whether it is provisional."""
     setattr(row, name, deadline.on)
-    others = [known for known in row.provisional if known != name]
+    others = [due for due in row.provisional if due != name]
     row.provisional = [*others, name] if deadline.provisional else others
 
 

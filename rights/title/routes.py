@@ -6,16 +6,13 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.grants.errors import GrantInexpressible
 from rights.moments import MomentInFuture, past_moment
 from rights.title import checks, errors, history
@@ -39,9 +36,6 @@ from rights.title.schemas import (
     TransferTitle,
 )
 
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 Moment = Annotated[datetime | None, QueryParameter(description="当时的权利链 · as it stood at this moment, RFC 3339")]
 
 READ, INSPECT = "rights:title:read", "rights:title:inspect"

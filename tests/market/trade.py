@@ -34,6 +34,7 @@ from rights.classification.policy import Personal
 from rights.classification.schemas import DataItem, DeclareClassification
 from rights.registrations.states import RegistrationState
 from rights.terms import Right
+from rights.title.changes import lock_title
 from rights.title.commands.grants import open_title
 from tests.conftest import As, Client
 from tests.makers import signing_key
@@ -187,6 +188,7 @@ async def _certificate(
     )
     act = Act(session, SYSTEM, runtime.clock.now(), runtime.issuer)
     certificate = await issue(act, title)
+    await lock_title(session, asset.id)
     await open_title(act, certificate)
     return certificate
 

@@ -33,7 +33,7 @@ async def write(runtime, asset, grantor, grantee, **over):
 async def standing(runtime, asset):
     """What was granted."""
     async with unit(runtime.sessions) as session:
-        return [link.grant for link in await queries.standing(session, asset, alone=False)]
+        return [link.grant for link in await queries.active_licences(session, asset, alone=False)]
 
 
 async def test_sixteen_writers_and_one_field(runtime, as_, clock):

@@ -3,16 +3,13 @@
 from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.schemas import AssetView, EditAsset
 from rights.cases.applications.commands import descriptions, initial, responses, subsequent
@@ -20,8 +17,8 @@ from rights.cases.applications.errors import RightsPassTogether
 from rights.cases.applications.schemas import (
     AnswerTransfer,
     ApplyForRegistration,
-    LaterApplication,
     RegisterPublicResource,
+    SubsequentApplication,
     WithdrawRegistration,
 )
 from rights.cases.schemas import RegistrationView
@@ -29,10 +26,6 @@ from rights.certificates.errors import ContentAlreadyClaimed, GroundUnknown
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.registrations import errors
 from rights.title.errors import HoldersMustConsent, RightRemarked, UpstreamExceeded
-
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 
 APPLY = "rights:registration:apply"
 
@@ -124,7 +117,7 @@ async def edit_asset(asset_id: FromPath[str], data: JSONBody[EditAsset], act: Na
     ),
 )
 async def apply_about_certificate(
-    certificate: FromPath[str], data: JSONBody[LaterApplication], once: NamedDependency[Once]
+    certificate: FromPath[str], data: JSONBody[SubsequentApplication], once: NamedDependency[Once]
 ) -> Response[RegistrationView]:
     """转让、变更、续期、更正、注销、许可 · Apply for a later registration of a certificate, by its id or number."""
     return await once(subsequent.apply_about_certificate, certificate, data)

@@ -48,14 +48,14 @@ def form_faults(
     """Every item of the form that is not filled in."""
     return [
         *_described(asset),
-        *_stated("/scope", scope or RestrictionScope(), SCOPE),
-        *_stated("/applicant", applicant or ApplicantStatement(), APPLICANT),
+        *_missing_items("/scope", scope or RestrictionScope(), SCOPE),
+        *_missing_items("/applicant", applicant or ApplicantStatement(), APPLICANT),
     ]
 
 
 def scope_faults(scope: RestrictionScope | None) -> list[FieldError]:
     """The items that new limits leave out; limits are changed as a whole."""
-    return [] if scope is None else list(_stated("/scope", scope, SCOPE))
+    return [] if scope is None else list(_missing_items("/scope", scope, SCOPE))
 
 
 def _described(asset: Described) -> Iterator[FieldError]:
@@ -68,8 +68,10 @@ def _described(asset: Described) -> Iterator[FieldError]:
         yield FieldError("/revision_id", text, RULE)
 
 
-def _stated(pointer: str, given: RestrictionScope | ApplicantStatement, items: dict[str, Text]) -> Iterator[FieldError]:
+def _missing_items(
+    pointer: str, statement: RestrictionScope | ApplicantStatement, items: dict[str, Text]
+) -> Iterator[FieldError]:
     for name, item in items.items():
-        value = getattr(given, name)
+        value = getattr(statement, name)
         if value is None or not str(value).strip():
             yield FieldError(f"{pointer}/{name}", Text(f"未填写：{item.zh}", f"Left out: {item.en}"), RULE)

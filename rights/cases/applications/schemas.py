@@ -103,7 +103,7 @@ class ProposedDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     covers_until: date | None = None
 
 
-class Later(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+class AboutCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
     """What every application about a certificate holds."""
 
     evidence: Pieces
@@ -111,7 +111,7 @@ class Later(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     notice_waiver: Waiver | None = None
 
 
-class ApplyForTransfer(Later, frozen=True, tag="transfer", kw_only=True):
+class ApplyForTransfer(AboutCertificate, frozen=True, tag="transfer", kw_only=True):
     """Transfer everything the certificate gives; the transferee joins with its own key (art. 34).
 
     `consents` are the co-holders who agreed in writing; `rights` may repeat those of the certificate, and no fewer.
@@ -122,7 +122,7 @@ class ApplyForTransfer(Later, frozen=True, tag="transfer", kw_only=True):
     consents: Annotated[list[Id], Meta(max_length=100)] = []
 
 
-class ApplyForChange(Later, frozen=True, tag="change", kw_only=True):
+class ApplyForChange(AboutCertificate, frozen=True, tag="change", kw_only=True):
     """Change the content, the rights, their limits or the description; never the holder or the source (art. 35)."""
 
     revision_id: Id | None = None
@@ -132,29 +132,29 @@ class ApplyForChange(Later, frozen=True, tag="change", kw_only=True):
     description: ProposedDescription | None = None
 
 
-class ApplyForRenewal(Later, frozen=True, tag="renewal", kw_only=True):
+class ApplyForRenewal(AboutCertificate, frozen=True, tag="renewal", kw_only=True):
     """Renew a certificate inside its window (art. 36)."""
 
 
-class ApplyForCorrection(Later, frozen=True, tag="correction", kw_only=True):
+class ApplyForCorrection(AboutCertificate, frozen=True, tag="correction", kw_only=True):
     """Correct what the register says wrongly; anybody interested may apply, with the holder's consent or proof."""
 
     description: ProposedDescription
 
 
-class ApplyForCancellation(Later, frozen=True, tag="cancellation", kw_only=True):
+class ApplyForCancellation(AboutCertificate, frozen=True, tag="cancellation", kw_only=True):
     """Give a registration up on a published ground."""
 
     ground: Annotated[str, Meta(max_length=40, examples=["right-given-up"])]
 
 
-class RecordLicence(Later, frozen=True, tag="licence", kw_only=True):
+class RecordLicence(AboutCertificate, frozen=True, tag="licence", kw_only=True):
     """Have a licence entered beside the certificate; `reason` says what is licensed and on what terms."""
 
     licensee_id: Id
 
 
-LaterApplication = (
+SubsequentApplication = (
     ApplyForTransfer | ApplyForChange | ApplyForRenewal | ApplyForCorrection | ApplyForCancellation | RecordLicence
 )
 

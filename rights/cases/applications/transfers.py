@@ -29,20 +29,20 @@ async def evidence_needed(session: AsyncSession, row: Registration) -> Sequence[
     return (CONSENT,)
 
 
-def require_whole(held: Sequence[str], wanted: Sequence[Right] | None) -> None:
+def require_all_rights(held: Sequence[str], wanted: Sequence[Right] | None) -> None:
     """Raise RightsPassTogether when somebody would pass on some of the rights and keep the others."""
     if wanted is not None and {str(right) for right in wanted} != set(held):
         raise RightsPassTogether(held=list(held), wanted=[str(right) for right in wanted])
 
 
-async def require_can_pass(session: AsyncSession, row: Registration, *, at: datetime) -> None:
+async def require_transferable(session: AsyncSession, row: Registration, *, at: datetime) -> None:
     """Ask the title and the gates whether the rights may pass now; their answers are kept with the case.
 
     Raises what stands against it: a co-holder who has not consented, a remark, a gate.
     """
     assert row.counterparty_id is not None
     if row.regime == Regime.PROPERTY:
-        await titles.require_transferable(session, row.asset_id, passing(row), at=at)
+        await titles.require_transferable(session, row.asset_id, transfer_of(row), at=at)
     taker = await one(session, Party, row.counterparty_id)
     facts = msgspec.structs.replace(
         await facts_of(session, row.asset_id, row.party_id, "transfer", at),
@@ -54,7 +54,7 @@ async def require_can_pass(session: AsyncSession, row: Registration, *, at: date
     await sheets.require(session, row.id, row.asset_id, facts, at=at)
 
 
-def passing(row: Registration) -> TransferTitle:
+def transfer_of(row: Registration) -> TransferTitle:
     """What the case moves, with the consents that came with it."""
     assert row.counterparty_id is not None
     return TransferTitle(

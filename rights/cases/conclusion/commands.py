@@ -11,7 +11,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import revision
-from rights.cases.applications.transfers import passing, require_can_pass
+from rights.cases.applications.transfers import require_transferable, transfer_of
 from rights.cases.queries import registration_view
 from rights.cases.requirements import claim_content, require_screened, require_undisputed, require_unencumbered
 from rights.cases.schemas import RegistrationView
@@ -155,9 +155,9 @@ async def _subject(act: Act, row: Registration) -> Certificate | None:
 async def _hand_over(act: Act, row: Registration, asset: Asset, to: str) -> None:
     """Move everything to the transferee (GUIDE art. 34): the asset, its title and shares; the transferor keeps none."""
     await require_unencumbered(act.session, asset.id, day_in_china(act.at))
-    await require_can_pass(act.session, row, at=act.at)
+    await require_transferable(act.session, row, at=act.at)
     if await titles.held_by(act.session, asset.id, row.party_id):
-        await transfer_title(act, asset.id, passing(row), registered=True)
+        await transfer_title(act, asset.id, transfer_of(row), registered=True)
     asset.party_id = to
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked
+from kernel.db import hold, locked
 from kernel.errors import NotFound
 from kernel.log.record import record
 from kernel.states import Role
@@ -78,6 +78,7 @@ async def accept_silent(act: Act) -> int:
     ).all()
     due = [row for row in rows if deadlines.deemed_accepted(row.acceptance_due_on).on <= day_in_china(act.at)]
     for row in due:
+        hold(act.session, row)
         row.accepted_on = deadlines.accepted_on(day_in_china(act.at), row.acceptance_due_on)
         row.decision_reason = "逾期未告知，视为受理 · accepted by silence (GUIDE art. 17)"
         await step(act.by(SYSTEM), row, RegistrationAction.ACCEPT, Role.SYSTEM, silence=True)
@@ -134,7 +135,7 @@ async def supply_materials(act: Act, registration_id: str, data: SupplyMaterials
         raise NotFound(kind="registration", id=registration_id)
     REGISTRATION.next(row.status, RegistrationAction.SUPPLY, Role.PROVIDER)
     files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
-    wanted = next(known["items"] for known in row.stops if known["cause"] == "supplement" and known["until"] is None)
+    wanted = next(stop["items"] for stop in row.stops if stop["cause"] == "supplement" and stop["until"] is None)
     pieces = evidence.pieces_of(data.evidence, files)
     refuse(rules.evidence_faults(pieces, wanted, (), policy.EVIDENCE.at(row.submitted_on).body))
     resume(row, "supplement", today)
@@ -179,5 +180,4 @@ async def determine_public_data(act: Act, registration_id: str, data: DetermineP
     asset.public_data, asset.public_basis = data.public_data, BY_REGISTRAR
     kind = "rights.asset.public_data_determined"
     record(act, kind, asset.id, parties=parties_of(row), facts={**facts, "registration": row.id})
-    await act.session.flush()
     return await registration_view(act, row)

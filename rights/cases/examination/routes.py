@@ -3,16 +3,13 @@
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.cases.examination import commands
 from rights.cases.examination.schemas import (
     DecideAcceptance,
@@ -27,10 +24,6 @@ from rights.cases.screening import commands as screening
 from rights.duplicates.errors import SketchPending
 from rights.registrations import errors
 from rights.registrations.states import RegistrationAction
-
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 
 APPLY = "rights:registration:apply"
 DECIDE = "rights:registration:decide"

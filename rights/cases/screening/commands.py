@@ -64,11 +64,11 @@ async def screen(act: Act, registration_id: str, *, key: SketchKey) -> None:
     hits = await find_claims(
         act, row.revision_id, excluding_party=row.party_id, key=key, before=(row.created_at, row.id)
     )
-    known = set(
+    objected_assets = set(
         await act.session.scalars(select(Objection.earlier_asset_id).where(Objection.registration_id == row.id))
     )
     for hit in hits:
-        if hit.asset_id not in known:
+        if hit.asset_id not in objected_assets:
             await object_for_centre(act, row, earlier_claim=hit.claim, statement=_statement(hit), finding=_finding(hit))
     policy = msgspec.to_builtins(POLICY.at(day_in_china(act.at)).ref)
     row.screening = {"at": act.at.isoformat(), "claims_found": len(hits), "policy": policy}

@@ -90,5 +90,5 @@ def _zone_seconds(zones: pl.Series) -> Floats:
     digits = zones.str.extract_groups(r"^(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$").struct.unnest()
     ahead = digits["hours"].cast(pl.Float64) * 3600 + digits["minutes"].cast(pl.Float64) * 60
     sign = (digits["sign"] == "-").fill_null(False).to_numpy()
-    found: Floats = ahead.fill_null(0.0).to_numpy()
-    return np.where(sign, -found, found)
+    seconds: Floats = ahead.fill_null(0.0).to_numpy()
+    return np.where(sign, -seconds, seconds)

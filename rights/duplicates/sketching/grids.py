@@ -19,11 +19,11 @@ def cell(numbers: Any, power: int) -> Any:
 
 def grid_of(numbers: Floats) -> tuple[int, int] | None:
     """Choose the width of the grid's cells, a power of four between a sixteenth and a quarter of the spread."""
-    known = numbers[np.isfinite(numbers)]
-    if not len(known):
+    finite = numbers[np.isfinite(numbers)]
+    if not len(finite):
         return None
     for low, high in ((0.1, 0.9), (0.01, 0.99), (0.0, 1.0)):
-        bottom, top = np.quantile(known, (low, high))
+        bottom, top = np.quantile(finite, (low, high))
         if 0 < top - bottom < np.inf:
             place = float(np.log2((top - bottom) / 4.0) / 2.0)
             return int(np.floor(place + _AMBIGUOUS)), int(np.floor(place - _AMBIGUOUS))

@@ -77,8 +77,8 @@ def hash_numbers(values: Floats, seed: np.uint64) -> Hashes:
     """
     plain = values + 0.0  # Adding zero turns -0.0 into 0.0.
     bits = plain.view(np.uint64)
-    whole = (np.floor(plain) == plain) & (np.abs(plain) < _EXACT_BELOW)
-    bits = np.where(whole, bits, (bits + _FRACTION_HALF) & _FRACTION_MASK)
+    integral = (np.floor(plain) == plain) & (np.abs(plain) < _EXACT_BELOW)
+    bits = np.where(integral, bits, (bits + _FRACTION_HALF) & _FRACTION_MASK)
     return _present(mix(bits, seed), np.isnan(plain))
 
 
@@ -98,7 +98,7 @@ def hash_texts(texts: pl.Series, key: SketchKey) -> Hashes:
     offsets, data = _text_buffers(texts)
     seed = key.seed("text")
     at, length = offsets[:-1].copy(), np.diff(offsets)
-    found = mix(length.astype(np.uint64), seed)
+    hashes = mix(length.astype(np.uint64), seed)
     long = np.flatnonzero(length > _LONG_BYTES)
     words: Any = np.ndarray(shape=(max(len(data) - _WORD, 0) + 1,), dtype="<u8", buffer=data, strides=(1,))
     active = np.flatnonzero((length > 0) & (length <= _LONG_BYTES))
@@ -106,16 +106,16 @@ def hash_texts(texts: pl.Series, key: SketchKey) -> Hashes:
         word = words[at[active]]
         left = np.minimum(length[active], _WORD)
         word = word & (~np.uint64(0) >> ((_WORD - left) * 8).astype(np.uint64))
-        found[active] = mix(found[active] ^ word, seed)
+        hashes[active] = mix(hashes[active] ^ word, seed)
         at[active] += _WORD
         length[active] -= left
         active = active[length[active] > 0]
     secret = key.derive("long text")
     for index in long:
         raw = data[offsets[index] : offsets[index + 1]].tobytes()
-        found[index] = int.from_bytes(hashlib.blake2b(raw, key=secret, digest_size=8).digest(), "big")
-    found[found == NULL] = np.uint64(1)
-    return found
+        hashes[index] = int.from_bytes(hashlib.blake2b(raw, key=secret, digest_size=8).digest(), "big")
+    hashes[hashes == NULL] = np.uint64(1)
+    return hashes
 
 
 def _text_buffers(texts: pl.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
@@ -135,14 +135,14 @@ def levels(hashes: Hashes) -> npt.NDArray[np.uint8]:
     """How rarely each hash is kept: level n has probability 2^-n, being the zeros at the hash's low end."""
     lowest = hashes & (~hashes + np.uint64(1))
     with np.errstate(divide="ignore"):
-        found = np.log2(lowest.astype(np.float64))
-    return np.where(hashes == NULL, 0, np.maximum(found, 0)).astype(np.uint8)
+        exponents = np.log2(lowest.astype(np.float64))
+    return np.where(hashes == NULL, 0, np.maximum(exponents, 0)).astype(np.uint8)
 
 
 def reaches(hashes: Hashes, level: int) -> npt.NDArray[np.bool_]:
     """Whether each hash has at least this level."""
-    found: npt.NDArray[np.bool_] = (hashes & np.uint64((1 << level) - 1)) == NULL
-    return found
+    reached: npt.NDArray[np.bool_] = (hashes & np.uint64((1 << level) - 1)) == NULL
+    return reached
 
 
 def seal(hashes: Hashes, key: SketchKey, purpose: str) -> Hashes:

@@ -53,28 +53,28 @@ def _from_numbers(numbers: Floats, key: SketchKey) -> Values:
 def _temporal(column: pl.Series) -> Floats:
     """Seconds since 1970 in UTC, of the day or of nothing; a time without a zone is taken as UTC."""
     if column.dtype == pl.Date:
-        found = column.cast(pl.Int32).cast(pl.Float64) * 86400.0
+        seconds = column.cast(pl.Int32).cast(pl.Float64) * 86400.0
     elif column.dtype == pl.Time:
-        found = column.cast(pl.Int64).cast(pl.Float64) / 1e9
+        seconds = column.cast(pl.Int64).cast(pl.Float64) / 1e9
     elif column.dtype == pl.Duration:
-        found = column.dt.total_microseconds().cast(pl.Float64) / 1e6
+        seconds = column.dt.total_microseconds().cast(pl.Float64) / 1e6
     else:
-        found = column.dt.timestamp("us").cast(pl.Float64) / 1e6
-    return found.to_numpy()
+        seconds = column.dt.timestamp("us").cast(pl.Float64) / 1e6
+    return seconds.to_numpy()
 
 
 def _as_seconds(numbers: Floats) -> Floats:
     """Turn a column that holds nothing but days as YYYYMMDD, or nothing but milliseconds of our age, into seconds."""
-    known = numbers[~np.isnan(numbers)]
-    if not len(known) or not np.array_equal(np.floor(known), known):
+    numbered = numbers[~np.isnan(numbers)]
+    if not len(numbered) or not np.array_equal(np.floor(numbered), numbered):
         return numbers
-    low, high = known.min(), known.max()
+    low, high = numbered.min(), numbered.max()
     if low >= _MILLISECONDS[0] and high <= _MILLISECONDS[1]:
         return numbers / 1000.0
     if low < _DAYS[0] or high > _DAYS[1]:
         return numbers
-    whole = np.where(np.isnan(numbers), _DAYS[0], numbers).astype(np.int64)
-    year, month, day = whole // 10_000, whole // 100 % 100, whole % 100
+    digits = np.where(np.isnan(numbers), _DAYS[0], numbers).astype(np.int64)
+    year, month, day = digits // 10_000, digits // 100 % 100, digits % 100
     if month.min() < 1 or month.max() > 12 or day.min() < 1 or day.max() > 31:
         return numbers
     months = (year - 1970) * 12 + month - 1

@@ -87,21 +87,23 @@ class Views:
 
 def entries(columns: Sequence[Views], kept: int, witnessed: int, key: SketchKey) -> list[Entries]:
     """All four families of a table whose columns come with the most telling first, of which so many are kept."""
-    whole = tuple(range(len(columns)))
+    all_columns = tuple(range(len(columns)))
     exact: dict[Combo, None] = {}
     for size, of in _EXACT_SIZES:
-        exact.update(dict.fromkeys((0, picked) for picked in combinations(whole[:of], size)))
+        exact.update(dict.fromkeys((0, picked) for picked in combinations(all_columns[:of], size)))
     coarse: dict[Combo, None] = {}
-    numeric = sorted((i for i in whole[:witnessed] if columns[i].grid is not None), key=lambda i: -columns[i].told)
-    chosen = numeric[:_NUMERIC_OF] + [i for i in whole[:witnessed] if columns[i].grid is None][:_OTHERS_OF]
+    numeric = sorted(
+        (i for i in all_columns[:witnessed] if columns[i].grid is not None), key=lambda i: -columns[i].told
+    )
+    chosen = numeric[:_NUMERIC_OF] + [i for i in all_columns[:witnessed] if columns[i].grid is None][:_OTHERS_OF]
     for size in sorted({min(size, len(chosen)) for size in _COARSE_SIZES} - {0, 1}):
         for picked in combinations(chosen, size):
             if any(columns[i].grid is not None for i in picked):
                 coarse.update(dict.fromkeys(_variants(tuple(sorted(picked)), columns)))
     views = [[column.variant(variant) for column in columns] for variant in range(4)]
     wanted: dict[Family, list[Combo]] = {
-        Family.WHOLE: [(0, whole)],
-        Family.WHOLE_COARSE: list(_variants(whole, columns)) if numeric and len(whole) == kept else [],
+        Family.WHOLE: [(0, all_columns)],
+        Family.WHOLE_COARSE: list(_variants(all_columns, columns)) if numeric and len(all_columns) == kept else [],
         Family.EXACT: list(exact),
         Family.COARSE: list(coarse),
     }
@@ -131,18 +133,18 @@ def _entries(views: Sequence[Sequence[Hashes]], combos: list[Combo], family: Fam
     seed = key.seed(f"rows {family}")
     used: list[Combo] = []
     alone: list[float] = []
-    found: list[tuple[Hashes, Rows, Rows]] = []
+    entries: list[tuple[Hashes, Rows, Rows]] = []
     for variant, combo in combos:
         values, row, tried = _tried([views[variant][i] for i in combo], level, seed)
         share = float(np.count_nonzero(row >= 0)) / max(1, tried)
         if share >= _NAMING_SHARE:
-            found.append((values, row, np.full(len(values), len(used), dtype=np.int64)))
+            entries.append((values, row, np.full(len(values), len(used), dtype=np.int64)))
             used.append((variant, combo))
             alone.append(share)
-    if not found:
+    if not entries:
         none = np.zeros(0, dtype=np.int64)
         return Entries(0, [], [], none.astype(np.uint64), none, none)
-    values, row, which = (np.concatenate(part) for part in zip(*found, strict=True))
+    values, row, which = (np.concatenate(part) for part in zip(*entries, strict=True))
     # Two grid variants of one combination may agree in a value; it is then one entry.
     values, first = np.unique(values, return_index=True)
     row, which = row[first], which[first]

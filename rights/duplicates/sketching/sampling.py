@@ -27,7 +27,7 @@ def choose(table: pa.Table, key: SketchKey) -> list[int]:
     """Choose columns of numbers that differ from row to row, by what neither order nor sampling changes much."""
     step = max(1, table.num_rows // _TRIED)
     frame: Any = pl.from_arrow(table.take(np.arange(0, table.num_rows, step)))
-    found = []
+    ranked = []
     for place, series in enumerate(frame.get_columns()):
         values = normalise(series, key)
         grid = grid_of(values.numbers) if values.numbers is not None else None
@@ -35,8 +35,8 @@ def choose(table: pa.Table, key: SketchKey) -> list[int]:
             continue
         if len(np.unique(values.hashes)) >= _DISTINCT_SHARE * frame.height:
             cells = on_grid(values.numbers, grid[0], key)
-            found.append((int(cells[cells != NULL].min()), place))
-    return [place for _, place in sorted(found)[:_GATES]]
+            ranked.append((int(cells[cells != NULL].min()), place))
+    return [place for _, place in sorted(ranked)[:_GATES]]
 
 
 def kept(table: pa.Table, start: int, gates: list[int], level: int, key: SketchKey) -> tuple[Rows, Levels]:

@@ -53,14 +53,14 @@ def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
     most = max(_VALUES_MIN, min(_VALUES_MAX, _ALL_VALUES_MAX // max(1, len(columns))))
     parts = [_column_sketch(column, sample.fraction, most, key) for column in columns]
     witnessed = [column.views for column in columns[:WITNESSED_MAX]]
-    known, numbered = _witnesses([family.row for family in families])
+    witnesses, numbered = _witnesses([family.row for family in families])
     return TableSketch(
         rows=sample.rows,
         fraction=sample.fraction,
         gates=[gate for gate in gates if gate < COLUMNS_MAX],
         content=content,
         columns=parts,
-        cells=_cells(witnessed, known, key),
+        cells=_cells(witnessed, witnesses, key),
         families=[family.stored(row) for family, row in zip(families, numbered, strict=True)],
         index=_index(parts, families, content, key),
     )
@@ -76,9 +76,9 @@ def _column(series: pl.Series, key: SketchKey) -> Column:
     else:
         first = on_grid(numbers, grid[0], key)
         second = first if grid[1] == grid[0] else on_grid(numbers, grid[1], key)
-        known = numbers[np.isfinite(numbers)]
-        whole = bool((np.floor(known) == known).all())
-        views = rows.Views(exact, (first, second), grid, whole=whole, told=_told(first)[1])
+        finite = numbers[np.isfinite(numbers)]
+        integral = bool((np.floor(finite) == finite).all())
+        views = rows.Views(exact, (first, second), grid, whole=integral, told=_told(first)[1])
     # Columns that tell about as much are put in an order that neither sampling nor noise disturbs much.
     coarse = views.coarse[0][views.coarse[0] != NULL]
     rank = (-float(round(entropy)), int(coarse.min()) if len(coarse) else 0, -entropy)
@@ -99,9 +99,9 @@ def _column_sketch(column: Column, fraction: float, most: int, key: SketchKey) -
         kept = kept[reaches(kept, level)]
     quantiles: list[float] = []
     if column.numbers is not None:
-        known = column.numbers[np.isfinite(column.numbers)]
-        if len(known):
-            quantiles = [float(q) for q in np.quantile(known, np.linspace(0.01, 0.99, QUANTILES))]
+        finite = column.numbers[np.isfinite(column.numbers)]
+        if len(finite):
+            quantiles = [float(q) for q in np.quantile(finite, np.linspace(0.01, 0.99, QUANTILES))]
     return ColumnSketch(
         distinct=len(column.distinct),
         entropy=column.entropy,
@@ -127,30 +127,30 @@ def _coverage(hashes: Hashes, level: int, fraction: float) -> float:
 def _witnesses(entries: list[npt.NDArray[np.int64]]) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
     """Number the rows that entries point to from nought; entries of several rows (-1) stay so."""
     pointed = np.concatenate(entries)
-    known = np.unique(pointed[pointed >= 0])
-    return known, [np.where(e >= 0, np.searchsorted(known, e), rows.SEVERAL) for e in entries]
+    witnesses = np.unique(pointed[pointed >= 0])
+    return witnesses, [np.where(e >= 0, np.searchsorted(witnesses, e), rows.SEVERAL) for e in entries]
 
 
-def _cells(columns: list[rows.Views], known: npt.NDArray[np.int64], key: SketchKey) -> bytes:
+def _cells(columns: list[rows.Views], witnesses: npt.NDArray[np.int64], key: SketchKey) -> bytes:
     """A byte of keyed hash for each view of each cell of the witness rows; nought means missing."""
     seed = key.seed("cell")
-    found = np.zeros((len(known), len(columns), 3), dtype=np.uint8)
+    cells = np.zeros((len(witnesses), len(columns), 3), dtype=np.uint8)
     for at, column in enumerate(columns):
         for view, hashes in enumerate((column.exact, *column.coarse)):
-            chosen = hashes[known]
+            chosen = hashes[witnesses]
             byte = (mix(chosen, seed) % np.uint64(255) + np.uint64(1)).astype(np.uint8)
-            found[:, at, view] = np.where(chosen == NULL, 0, byte)
-    return found.tobytes()
+            cells[:, at, view] = np.where(chosen == NULL, 0, byte)
+    return cells.tobytes()
 
 
 def _content(columns: list[Column], sample: Sample, key: SketchKey) -> bytes:
     """A keyed digest of the table as a set of rows, in any order and encoding; empty when rows were left out."""
     if sample.fraction < 1.0:
         return b""
-    whole = np.zeros(sample.rows, dtype=np.uint64)
+    row_hashes = np.zeros(sample.rows, dtype=np.uint64)
     for column in columns:
-        whole += column.views.exact
-    sums = [int(mix(whole, key.seed(f"content {i}")).sum(dtype=np.uint64)) for i in (1, 2)]
+        row_hashes += column.views.exact
+    sums = [int(mix(row_hashes, key.seed(f"content {i}")).sum(dtype=np.uint64)) for i in (1, 2)]
     used = sum(1 for column in columns if len(column.distinct))
     text = f"content {sample.rows} {used} {sums[0]} {sums[1]}"
     return key.derive(text)[:16]
@@ -163,15 +163,15 @@ def _index(parts: list[ColumnSketch], families: list[rows.Entries], content: byt
     telling = [part for part in parts if part.distinct >= _INDEX_DISTINCT_MIN][:_INDEX_COLUMNS]
     chosen += [rarest(np.frombuffer(part.values, dtype="<u8"), _INDEX_VALUES) for part in telling]
     chosen += [_shape_hashes(part, key) for part in telling if part.grid is not None]
-    return [int(found) for found in np.unique(np.concatenate(chosen)).view(np.int64)]
+    return [int(hash_) for hash_ in np.unique(np.concatenate(chosen)).view(np.int64)]
 
 
 def _shape_hashes(part: ColumnSketch, key: SketchKey) -> Hashes:
     """Where on its grids the middle and the flanks of a column's numbers lie, as a hash for each grid."""
     assert part.grid is not None
     flanks = [part.quantiles[at] for at in (QUANTILES // 8, QUANTILES // 2, QUANTILES - 1 - QUANTILES // 8)]
-    found = []
+    hashes = []
     for power in sorted(set(part.grid)):
         places = [float(cell(flank, power)) for flank in flanks]
-        found.append(int.from_bytes(key.derive(f"shape {power} {places}")[:8], "big"))
-    return np.array(found, dtype=np.uint64)
+        hashes.append(int.from_bytes(key.derive(f"shape {power} {places}")[:8], "big"))
+    return np.array(hashes, dtype=np.uint64)

@@ -95,9 +95,9 @@ class _Thinner:
         self.level += 1
         parts, self.parts, self.kept_rows, self.kept_bytes = self.parts, [], 0, 0
         if self.level == 1:
-            whole = pa.concat_tables([part for _, part in parts], promote_options="permissive")
-            self.gates = choose(whole, self.key)
-            self._keep(*self._reaching(whole, 0))
+            table = pa.concat_tables([part for _, part in parts], promote_options="permissive")
+            self.gates = choose(table, self.key)
+            self._keep(*self._reaching(table, 0))
             return
         for levels, part in parts:
             stays = np.flatnonzero(levels >= self.level)

@@ -31,8 +31,8 @@ from rights.registrations.states import OPEN, RegistrationAction, RegistrationSt
 
 async def conclude(act: Act, objection_id: str, data: ConcludeObjection) -> ObjectionView:
     """Uphold or dismiss: upheld, the case ends refused or the certificate answers for it; dismissed, all goes on."""
-    found = await one(act.session, Objection, ids.require("obj", objection_id))
-    case = await locked(act.session, Registration, found.registration_id)
+    unlocked = await one(act.session, Objection, ids.require("obj", objection_id))
+    case = await locked(act.session, Registration, unlocked.registration_id)
     row = await locked(act.session, Objection, objection_id)
     action = ObjectionAction(data.decision)
     OBJECTION.next(row.status, action, steps.role_of(act.actor))
@@ -86,10 +86,10 @@ async def release(act: Act, case: Registration, role: Role) -> None:
 
 async def withdraw(act: Act, objection_id: str, data: WithdrawObjection) -> ObjectionView:
     """Take one's own objection back; the case goes on when no other is open."""
-    found = await visible(act, objection_id)
-    if found.objector_id is None or found.objector_id != act.actor.party:
+    unlocked = await visible(act, objection_id)
+    if unlocked.objector_id is None or unlocked.objector_id != act.actor.party:
         raise NotFound(kind="objection", id=objection_id)
-    case = await locked(act.session, Registration, found.registration_id)
+    case = await locked(act.session, Registration, unlocked.registration_id)
     row = await locked(act.session, Objection, objection_id)
     await move(act, row, ObjectionAction.WITHDRAW, OBJECTOR, reason=data.reason)
     set_due(row, None)

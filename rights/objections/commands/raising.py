@@ -102,8 +102,8 @@ def _objection(row: Registration, stage: rules.Stage, respondent: str, statement
 
 async def _begin(act: Act, row: Registration, new: Objection, **facts: Any) -> None:
     """Enter the objection; before registration the case and its clocks stand still from now on."""
-    known = {"registration": row.id, "stage": new.stage, **facts}
-    await lifecycle.begin(act, new, OBJECTION, parties=parties_of(new), **known)
+    entry_facts = {"registration": row.id, "stage": new.stage, **facts}
+    await lifecycle.begin(act, new, OBJECTION, parties=parties_of(new), **entry_facts)
     if new.stage == "registered":
         return
     await move(act, new, ObjectionAction.INVESTIGATE, Role.SYSTEM)

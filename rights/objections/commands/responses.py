@@ -65,8 +65,8 @@ async def respond(act: Act, objection_id: str, data: RespondToObjection) -> Obje
         raise NotFound(kind="objection", id=objection_id)
     files = await evidence.own_files(act, data.evidence)
     faults = rules.file_faults([evidence.piece_of("other", files.get(name)) for name in data.evidence])
-    whole = f"{row.answer}\n\n{data.statement}" if row.answer else data.statement
-    if len(whole) > ANSWER_CHARACTERS_MAX:
+    statements = f"{row.answer}\n\n{data.statement}" if row.answer else data.statement
+    if len(statements) > ANSWER_CHARACTERS_MAX:
         limit = f"{ANSWER_CHARACTERS_MAX:,}"
         text = Text(f"答复合计不得超过 {limit} 字", f"All statements together have at most {limit} characters")
         faults.append(FieldError("/statement", text, "LT-RGT-20"))
@@ -75,9 +75,9 @@ async def respond(act: Act, objection_id: str, data: RespondToObjection) -> Obje
     digests = [files[name].sha256 for name in data.evidence]
     facts = {"answer": data.statement, "evidence": digests}
     await move(act, row, ObjectionAction.RESPOND, Role.PROVIDER, **facts)
-    row.answer = whole
+    row.answer = statements
     case = await one(act.session, Registration, row.registration_id)
-    given = [files[name] for name in dict.fromkeys(data.evidence)]
-    act.session.add_all(evidence_rows(case, row, given, act.at, side="respondent"))
+    attached = [files[name] for name in dict.fromkeys(data.evidence)]
+    act.session.add_all(evidence_rows(case, row, attached, act.at, side="respondent"))
     await act.session.flush()  # The view reads the evidence back.
     return await objection_view(act, row)

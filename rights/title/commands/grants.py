@@ -35,19 +35,17 @@ from rights.title.views import grant_view
 async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[TitleGrant] = ()) -> TitleGrant:
     """Write the root of the chain for a certificate just issued: all that its rights contain, as far as upstream goes.
 
-    A root in the place of others goes on from where they began: what was granted out of them keeps its term.
-    Raises UpstreamExceeded when the data it is made from was not granted for these rights.
+    A root in the place of others goes on from where they began: what was granted out of them keeps its term. The caller
+    holds the title's lock. Raises UpstreamExceeded when the data it is made from was not granted for these rights.
     """
-    await lock_title(act.session, certificate.asset_id)
-    for standing in await queries.roots(act.session, certificate.asset_id):
-        if standing.grantee_id != certificate.party_id:
-            raise TitleHeldByOther(asset=certificate.asset_id, holder=standing.grantee_id)
+    for holder in sorted(await queries.holders(act.session, certificate.asset_id) - {certificate.party_id}):
+        raise TitleHeldByOther(asset=certificate.asset_id, holder=holder)
     on = day_in_china(act.at)
     exclusive = certificate.title_basis in policy.titles().at(on).body.exclusive_bases
     rights = [Right(code) for code in certificate.rights]
-    known = words_at(on)
+    vocabulary = words_at(on)
     since = min([certificate.valid_from, *(queries.link(row).grant.starts for row in replaces)])
-    box = rules.root_box(rights, since, certificate.valid_until, known, exclusive=exclusive)
+    box = rules.root_box(rights, since, certificate.valid_until, vocabulary, exclusive=exclusive)
     box = await lineage.within_upstream(act.session, certificate.asset_id, box, at=act.at)
     row = _row(certificate.asset_id, box, grantee=certificate.party_id, source="registration", at=act.at)
     row.certificate_id = certificate.id
@@ -89,36 +87,34 @@ async def end(act: Act, grant_id: str, data: EndGrant) -> GrantView:
     row = await one(act.session, TitleGrant, ids.require("grt", grant_id))
     if row.grantee_id != act.actor.party and not act.actor.has(Role.REGISTRAR):
         raise NotYoursToGrant(grant=grant_id, party=act.actor.party)
-    await _end(act, row, _role(act.actor), data.reason)
-    return grant_view(row)
+    return grant_view(await _end(act, await _locked(act.session, grant_id), _role(act.actor), data.reason))
 
 
 async def end_for(act: Act, grant_id: str, reason: str) -> None:
     """End a grant whose contract has ended, for callers that know of it; one that has ended already stays as it is."""
-    row = await _alone_with(act.session, grant_id)
+    row = await _locked(act.session, grant_id)
     if not TITLE.is_final(row.status):
         await _end(act.by(SYSTEM), row, Role.SYSTEM, reason)
 
 
-async def _end(act: Act, row: TitleGrant, role: Role, reason: str) -> None:
-    await lock_title(act.session, row.asset_id)
+async def _end(act: Act, row: TitleGrant, role: Role, reason: str) -> TitleGrant:
     parties = [row.grantor_id, row.grantee_id]
     await lifecycle.advance(act, row, TITLE, GrantAction.END, role, parties=parties, reason=reason)
     if row.alone or row.parent_id is None:
         await announce(act.session, row.asset_id)
+    return row
 
 
-async def _alone_with(session: AsyncSession, grant_id: str) -> TitleGrant:
+async def _locked(session: AsyncSession, grant_id: str) -> TitleGrant:
     """A grant as it is once every other change of its asset's title has ended."""
     row = await one(session, TitleGrant, grant_id)
     await lock_title(session, row.asset_id)
-    await session.refresh(row)
-    return row
+    return await locked(session, TitleGrant, grant_id)
 
 
 async def shorten(act: Act, grant_id: str, ends: date) -> str:
     """Write a grant anew with the day on which its term turned out to end, if that is earlier; gives the grant's id."""
-    row = await _alone_with(act.session, grant_id)
+    row = await _locked(act.session, grant_id)
     box = queries.link(row).grant
     if TITLE.is_final(row.status) or not box.starts < ends < box.ends:
         return grant_id
@@ -222,18 +218,18 @@ def _row(asset_id: str, box: Grant, *, grantee: str, source: str, at: datetime) 
 
 
 async def _begin(act: Act, row: TitleGrant, **facts: str) -> TitleGrant:
-    known = {"asset": row.asset_id, "source": row.source, "parent": row.parent_id, "terms_sha256": row.box_sha256}
+    entry_facts = {"asset": row.asset_id, "source": row.source, "parent": row.parent_id, "terms_sha256": row.box_sha256}
     parties = [row.grantor_id, row.grantee_id]
-    await lifecycle.begin(act, row, TITLE, parties=parties, **known, **facts)
+    await lifecycle.begin(act, row, TITLE, parties=parties, **entry_facts, **facts)
     return row
 
 
 async def reissue(act: Act, certificate: Certificate) -> TitleGrant:
     """Put a new root under a certificate in the place of that of the one it replaces.
 
-    A licence that the new root no longer contains keeps its place in the chain and is refused there.
+    A licence that the new root no longer contains keeps its place in the chain and is refused there. The caller holds
+    the title's lock.
     """
-    await lock_title(act.session, certificate.asset_id)
     query = select(TitleGrant).where(
         TitleGrant.certificate_id == certificate.replaces_id,
         TitleGrant.parent_id.is_(None),
@@ -244,6 +240,6 @@ async def reissue(act: Act, certificate: Certificate) -> TitleGrant:
         parties = [row.grantee_id, certificate.party_id]
         await lifecycle.advance(act, row, TITLE, GrantAction.END, Role.REGISTRAR, parties=parties, replaced=True)
     root = await open_title(act, certificate, replaces=before)
-    known = [row.id for row in before]
-    await act.session.execute(update(TitleGrant).where(TitleGrant.parent_id.in_(known)).values(parent_id=root.id))
+    replaced = [row.id for row in before]
+    await act.session.execute(update(TitleGrant).where(TitleGrant.parent_id.in_(replaced)).values(parent_id=root.id))
     return root

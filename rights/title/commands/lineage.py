@@ -69,7 +69,7 @@ async def _source(
     parent = await asset(session, parent_id)
     kind = queries.lineage_kind(kind_code, day_in_china(at))
     if kind is None:
-        listed = ", ".join(known.code for known in policy.titles().at(day_in_china(at)).body.lineage)
+        listed = ", ".join(declarable.code for declarable in policy.titles().at(day_in_china(at)).body.lineage)
         raise _faulty("/kind", f"应为：{listed}", f"Use one of: {listed}")
     if child.id == parent.id or child.id in await _ancestors(session, parent.id):
         raise _faulty(
@@ -81,8 +81,8 @@ async def _source(
 async def _keep(
     act: Act, child: Asset, parent: Asset, kind: LineageKind, *, grant_id: str | None, basis: str | None = None
 ) -> LineageView:
-    told = (await queries.lineage(act.session, child.id)).get(parent.id, [])
-    if any(row.grant_id == grant_id and row.kind == kind.code for row in told):
+    declared = (await queries.lineage(act.session, child.id)).get(parent.id, [])
+    if any(row.grant_id == grant_id and row.kind == kind.code for row in declared):
         raise _faulty("/parent_asset_id", "已按同一授权声明", "This is declared already, resting on the same grant")
     row = AssetLineage(
         id=ids.new("lin"),
@@ -124,10 +124,10 @@ async def _best_grant(session: AsyncSession, party: str, parent_id: str, kind: L
             today = msgspec.structs.replace(held, rights=rights, starts=on, ends=on + timedelta(days=1))
             wish = msgspec.structs.replace(rules.upstream_wish(held, today, kind), starts=today.starts, ends=today.ends)
             parties = await queries.members(session, [link.grant for link in chain])
-            found = rules.chain_finding(parent_id, chain, wish, parties)
-            if found is None:
+            finding = rules.chain_finding(parent_id, chain, wish, parties)
+            if finding is None:
                 return grant_id
-            refused = found
+            refused = finding
     raise refuse([replace(refused, kind=FindingKind.UPSTREAM)])
 
 

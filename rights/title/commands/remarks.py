@@ -40,9 +40,9 @@ async def enter(act: Act, asset_id: str, data: EnterRemark) -> RemarkView:
         raise NotFound(kind="title", id=asset_id)
     on = day_in_china(act.at)
     released = policy.remarks().at(on)
-    kind = next((known for known in released.body.remark if known.code == data.kind), None)
+    kind = next((remark_kind for remark_kind in released.body.remark if remark_kind.code == data.kind), None)
     if faults := _faults(
-        data, kind, [known.code for known in released.body.remark], today_or_before=_past(data, act.at)
+        data, kind, [remark_kind.code for remark_kind in released.body.remark], today_or_before=_past(data, act.at)
     ):
         raise RemarkFaulty(errors=faults)
     assert kind is not None
@@ -75,8 +75,8 @@ async def enter(act: Act, asset_id: str, data: EnterRemark) -> RemarkView:
 
 async def release(act: Act, remark_id: str, data: ReleaseRemark) -> RemarkView:
     """Take a remark off; the ranks of the others stay as they were entered."""
-    found = await one(act.session, TitleRemark, ids.require("rmk", remark_id))
-    await lock_title(act.session, found.asset_id)
+    unlocked = await one(act.session, TitleRemark, ids.require("rmk", remark_id))
+    await lock_title(act.session, unlocked.asset_id)
     row = await locked(act.session, TitleRemark, remark_id)
     roots = await queries.roots(act.session, row.asset_id)
     parties = [root.grantee_id for root in roots] + [row.beneficiary_id]
@@ -94,10 +94,12 @@ def _past(data: EnterRemark, at: datetime) -> bool:
     return data.until is not None and data.until <= day_in_china(at)
 
 
-def _faults(data: EnterRemark, kind: RemarkKind | None, known: list[str], *, today_or_before: bool) -> list[FieldError]:
+def _faults(
+    data: EnterRemark, kind: RemarkKind | None, kind_codes: list[str], *, today_or_before: bool
+) -> list[FieldError]:
     """Every fault of a remark at once."""
     if kind is None:
-        listed = ", ".join(known)
+        listed = ", ".join(kind_codes)
         return [_fault("/kind", f"备注种类应为：{listed}", f"Use one of: {listed}")]
     faults = []
     if kind.beneficiary and data.beneficiary_id is None:

@@ -26,14 +26,14 @@ async def enter(act: Act, asset_id: str, data: SetShares) -> list[ShareView]:
     roots = await queries.roots(act.session, asset_id)
     if not roots:
         raise NotFound(kind="title", id=asset_id)
-    given = [(share.party_id, share.numerator, share.denominator) for share in data.shares]
-    if faults := rules.share_faults(roots[0].grantee_id, given):
+    shares = [(share.party_id, share.numerator, share.denominator) for share in data.shares]
+    if faults := rules.share_faults(roots[0].grantee_id, shares):
         raise SharesFaulty(errors=faults)
-    for party, _, _ in given:
+    for party, _, _ in shares:
         await one(act.session, Party, ids.require("pty", party))
-    parties = {*await queries.shares(act.session, asset_id), *(party for party, _, _ in given)}
-    await _replace(act.session, asset_id, {party: Fraction(n, d) for party, n, d in given}, at=act.at)
-    facts = {"shares": {party: f"{n}/{d}" for party, n, d in given}, "basis": data.basis}
+    parties = {*await queries.shares(act.session, asset_id), *(party for party, _, _ in shares)}
+    await _replace(act.session, asset_id, {party: Fraction(n, d) for party, n, d in shares}, at=act.at)
+    facts = {"shares": {party: f"{n}/{d}" for party, n, d in shares}, "basis": data.basis}
     record(act, "rights.share.entered", asset_id, parties=sorted(parties), facts=facts)
     await announce(act.session, asset_id)
     return share_views(await queries.shares(act.session, asset_id))

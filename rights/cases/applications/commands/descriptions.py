@@ -33,8 +33,8 @@ async def edit(act: Act, asset_id: str, data: EditAsset) -> AssetView:
     resting = await act.session.scalar(query.order_by(Registration.id.desc()).limit(1))
     if resting is not None:
         raise DescriptionRegistered(registration_id=resting)
-    given: dict[str, Any] = {name: getattr(data, name) for name in data.__struct_fields__}
-    changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    fields: dict[str, Any] = {name: getattr(data, name) for name in data.__struct_fields__}
+    changes = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
     new = {name: changes.get(name, getattr(row, name)) for name in ("name", "overview", "covers_from", "covers_until")}
     faults = description_faults(**new, form=FORM.at(day_in_china(act.at)).body)
     if faults:

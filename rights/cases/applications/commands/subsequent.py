@@ -26,8 +26,8 @@ from rights.cases.applications.schemas import (
     ApplyForCorrection,
     ApplyForRenewal,
     ApplyForTransfer,
-    LaterApplication,
     RecordLicence,
+    SubsequentApplication,
 )
 from rights.cases.queries import registration_view
 from rights.cases.requirements import claim_content, require_unencumbered
@@ -49,13 +49,13 @@ from rights.registrations.steps import role_of, step
 from rights.terms import Form, Right, SourceKind, in_order
 
 
-async def apply_about_certificate(act: Act, certificate_id: str, data: LaterApplication) -> RegistrationView:
+async def apply_about_certificate(act: Act, certificate_id: str, data: SubsequentApplication) -> RegistrationView:
     """Apply for a later registration of a certificate in force; every fault is told at once."""
     certificate = await by_name(act.session, certificate_id)
     if certificate is None:
         raise NotFound(kind="certificate", id=certificate_id[:40])
     kind = _type(certificate, data, act.at)
-    await _standing(act, certificate, data)
+    await _require_entitled(act, certificate, data)
     asset = await one(act.session, Asset, certificate.asset_id)
     files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
     row = await _case(act, certificate, asset, data)
@@ -74,7 +74,7 @@ async def apply_about_certificate(act: Act, certificate_id: str, data: LaterAppl
     )
     await claim_content(act.session, row, at=act.at)
     if row.type == "transfer":
-        await transfers.require_can_pass(act.session, row, at=act.at)
+        await transfers.require_transferable(act.session, row, at=act.at)
     view = await begin(act, row, data.evidence, files)
     if row.type != "transfer":
         return view
@@ -82,7 +82,7 @@ async def apply_about_certificate(act: Act, certificate_id: str, data: LaterAppl
     return await registration_view(act, row)
 
 
-def _type(certificate: Certificate, data: LaterApplication, at: datetime) -> policy.RegistrationType:
+def _type(certificate: Certificate, data: SubsequentApplication, at: datetime) -> policy.RegistrationType:
     code = _code(data)
     kind = policy.PROCEDURE.at(day_in_china(at)).body.find(certificate.regime, code)
     if kind is None:
@@ -90,18 +90,18 @@ def _type(certificate: Certificate, data: LaterApplication, at: datetime) -> pol
     return kind
 
 
-def _code(data: LaterApplication) -> str:
+def _code(data: SubsequentApplication) -> str:
     return str(data.__struct_config__.tag)
 
 
-async def _standing(act: Act, certificate: Certificate, data: LaterApplication) -> None:
+async def _require_entitled(act: Act, certificate: Certificate, data: SubsequentApplication) -> None:
     """Who may apply and when: the holder, of a certificate in force; a correction is open to whoever is interested."""
     if not isinstance(data, ApplyForCorrection) and certificate.party_id != act.actor.party:
         raise NotTheHolder(number=certificate.number)
     if not in_force(certificate, act.at):
         raise CertificateNotInForce(number=certificate.number)
     if isinstance(data, ApplyForTransfer):
-        transfers.require_whole(certificate.rights, data.rights)
+        transfers.require_all_rights(certificate.rights, data.rights)
     if isinstance(data, ApplyForTransfer | ApplyForCancellation):
         await require_unencumbered(act.session, certificate.asset_id, day_in_china(act.at))
     if isinstance(data, ApplyForCancellation):
@@ -114,7 +114,7 @@ async def _standing(act: Act, certificate: Certificate, data: LaterApplication) 
             raise RenewalOutsideWindow(number=certificate.number, opens=opens.isoformat(), closes=closes.isoformat())
 
 
-async def _case(act: Act, certificate: Certificate, asset: Asset, data: LaterApplication) -> Registration:
+async def _case(act: Act, certificate: Certificate, asset: Asset, data: SubsequentApplication) -> Registration:
     """The case as it is applied for; what an application does not touch is as the certificate has it."""
     revision_id, rights, restrictions = certificate.revision_id, certificate.rights, certificate.restrictions
     scope = certificate.scope
@@ -176,7 +176,7 @@ async def _conditions(session: AsyncSession, row: Registration, asset: Asset, at
 
 
 async def _faults(
-    act: Act, certificate: Certificate, asset: Asset, row: Registration, data: LaterApplication
+    act: Act, certificate: Certificate, asset: Asset, row: Registration, data: SubsequentApplication
 ) -> list[FieldError]:
     faults: list[FieldError] = []
     if isinstance(data, ApplyForTransfer | RecordLicence):
