@@ -29,7 +29,6 @@ from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 
 
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
@@ -41,7 +40,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     existing = await queries.of_order(act.session, deal.order_id)
     if existing is not None:
         return existing
-    today = day_in_china(act.at)
+    today = act.today
     licence = narrowed(deal.offered, deal.purpose)
     if not contains(deal.offered, licence):
         raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))

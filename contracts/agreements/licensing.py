@@ -100,7 +100,7 @@ async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) 
 async def write_grant(act: Act, row: Agreement) -> None:
     """Write the licence into the chain of title, in the unit in which the agreement takes effect."""
     licence = licence_of(row)
-    terms = granted(licence, day_in_china(act.at), row.consumer)
+    terms = granted(licence, act.today, row.consumer)
     data = MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
     made = await titles.grant_for(act, row.provider, row.asset_id, data)
     row.grant_id, row.licence_ends_on = made.id, terms.ends - timedelta(days=1)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from rights.grants.box import Exclusivity
-from rights.grants.parsing import Volume
+from rights.grants.schemas import Volume
 
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z-]{0,39}$(?!\n)")]
 Codes = Annotated[list[Code], Meta(min_length=1, max_length=20)]

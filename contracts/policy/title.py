@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy
 from rights.grants.box import Grant
-from rights.grants.parsing import GrantTerms, read
+from rights.grants.parsing import read
+from rights.grants.schemas import GrantTerms
 from rights.grants.vocabulary import ANYONE, words
 from rights.terms import Right
 from rights.title.rules import party_term

@@ -14,7 +14,6 @@ from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.storage.rules import Purpose
 from kernel.text import Text
-from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from rights.assets import rules
 from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
@@ -28,7 +27,7 @@ SKETCH_JOB: Final = "rights.sketch_revision"
 
 async def create(act: Act, data: CreateAsset) -> AssetView:
     """Describe a new asset of the actor's party."""
-    form = rules.FORM.at(day_in_china(act.at)).body
+    form = rules.FORM.at(act.today).body
     faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
     if faults:
         raise AssetFaulty(errors=faults)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from kernel.act import Act
 from kernel.db import one
 from kernel.identity.models import Party
-from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.registrations import policy, rules
 from rights.registrations.errors import refuse
@@ -48,7 +47,7 @@ async def require_regime(act: Act, row: Registration) -> None:
     await settle(act.session, asset)
     party = await one(act.session, Party, row.party_id)
     sources = await public_sources(act.session, row.public_sources, act.at)
-    today = day_in_china(act.at)
+    today = act.today
     if row.regime == Regime.PUBLIC:
         allowed = policy.PROCEDURE.at(today).body.public_resource
         refuse(rules.public_resource_faults(party.kind, Form(asset.form), asset.public_data, sources, allowed))

@@ -1,10 +1,11 @@
 """Whether a case may go on: its content was compared, no objection is open, nothing on the asset holds the rights."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.db import lock_name
 from rights.certificates.errors import ContentAlreadyClaimed
 from rights.certificates.models import Certificate
@@ -58,22 +59,22 @@ ASIDE = ("correction", "licence")
 """Types that leave a content's claim as it is, and so stand beside another case."""
 
 
-async def claim_content(session: AsyncSession, row: Registration, *, at: datetime) -> None:
+async def claim_content(act: Act, row: Registration) -> None:
     """Hold the content's lock until the unit ends, and raise if anybody else's claim stands over it.
 
     Another party's claim is its certificate or its open notice; one's own is also any case under way. The certificate
     that the case itself is about is no rival. The unique indexes on certificates in force and on notices say the same
     once more.
     """
-    await lock_name(session, "content", row.content_sha256)
-    certificate = await claim_on(session, row.content_sha256, at)
+    await lock_name(act.session, "content", row.content_sha256)
+    certificate = await claim_on(act.session, row.content_sha256, act.at)
     if certificate is not None and certificate.id != row.certificate_id:
         if certificate.party_id != row.party_id:
             raise ContentAlreadyClaimed(claim=certificate.number, certificate_number=certificate.number)
         raise AlreadyRegistered(registration_id=certificate.registration_id)
     if row.type in ASIDE:
         return
-    rival = await session.scalar(
+    rival = await act.session.scalar(
         select(Registration)
         .where(
             Registration.content_sha256 == row.content_sha256,

@@ -55,7 +55,7 @@ async def issue(act: Act, title: Title) -> Certificate:
 
     The one whose place it takes, if there is one, ends in the same unit. The title under it is the caller's to open.
     """
-    today = day_in_china(act.at)
+    today = act.today
     policy = rules.POLICY.at(today)
     until = rules.new_until(today, policy.body.of(title.regime), title.cap)
     await _lapse_content(act, title.revision.content_sha256)
@@ -202,7 +202,7 @@ async def end(act: Act, row: Certificate, action: CertificateAction, **facts: st
 async def expire(act: Act) -> int:
     """Mark certificates whose last day has passed (GUIDE art. 36: they lapse by themselves); returns how many."""
     lapsed = select(Certificate).where(
-        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < day_in_china(act.at)
+        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < act.today
     )
     rows = (
         await act.session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))

@@ -29,7 +29,7 @@ async def declare(act: Act, asset_id: str, data: DeclareClassification) -> Class
     asset = await locked(act.session, Asset, ids.require("ast", asset_id))
     if asset.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
-    terms = POLICY.at(day_in_china(act.at))
+    terms = POLICY.at(act.today)
     level = rules.level_of([item.impacts for item in data.items], terms.body.impact)
     if data.state_secret:
         raise StateSecretRefused

@@ -9,7 +9,7 @@ import msgspec
 from kernel.db import unit
 from kernel.errors import DomainError
 from rights.grants import rules
-from rights.grants.parsing import GrantTerms
+from rights.grants.schemas import GrantTerms
 from rights.title import queries
 from rights.title.commands import grants as commands
 from rights.title.errors import ExclusiveFieldTaken, GrantExceedsTitle

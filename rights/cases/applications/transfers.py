@@ -1,11 +1,11 @@
 """Whether registered rights can pass to another (转让): asked when it is applied for, and again when it is entered."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.db import one
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
@@ -35,23 +35,23 @@ def require_all_rights(held: Sequence[str], wanted: Sequence[Right] | None) -> N
         raise RightsPassTogether(held=list(held), wanted=[str(right) for right in wanted])
 
 
-async def require_transferable(session: AsyncSession, row: Registration, *, at: datetime) -> None:
+async def require_transferable(act: Act, row: Registration) -> None:
     """Ask the title and the gates whether the rights may pass now; their answers are kept with the case.
 
     Raises what stands against it: a co-holder who has not consented, a remark, a gate.
     """
     assert row.counterparty_id is not None
     if row.regime == Regime.PROPERTY:
-        await titles.require_transferable(session, row.asset_id, transfer_of(row), at=at)
-    taker = await one(session, Party, row.counterparty_id)
+        await titles.require_transferable(act, row.asset_id, transfer_of(row))
+    taker = await one(act.session, Party, row.counterparty_id)
     facts = msgspec.structs.replace(
-        await facts_of(session, row.asset_id, row.party_id, "transfer", at),
+        await facts_of(act.session, row.asset_id, row.party_id, "transfer", act.at),
         # Who is admitted is identified by a credit code, and so is an organisation of this country.
         buyer_identified=taker.status is PartyState.ADMITTED and bool(taker.uscc),
         purpose_stated=True,
         exported=False,
     )
-    await sheets.require(session, row.id, row.asset_id, facts, at=at)
+    await sheets.require(act.session, row.id, row.asset_id, facts, at=act.at)
 
 
 def transfer_of(row: Registration) -> TransferTitle:

@@ -8,7 +8,6 @@ from kernel.act import Act
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.text import Text
-from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import revision
 from rights.cases.applications.transfers import require_transferable, transfer_of
@@ -50,8 +49,8 @@ async def publish_notice(act: Act, registration_id: str) -> RegistrationView:
         raise NoticeNotHeld
     await require_undisputed(act.session, row.id)
     await require_screened(act.session, row)
-    await claim_content(act.session, row, at=act.at)
-    row.notice_from = day_in_china(act.at)
+    await claim_content(act, row)
+    row.notice_from = act.today
     await step(act, row, RegistrationAction.PUBLISH, role_of(act.actor), notice_from=row.notice_from.isoformat())
     return await registration_view(act, row)
 
@@ -59,7 +58,7 @@ async def publish_notice(act: Act, registration_id: str) -> RegistrationView:
 async def issue_certificate(act: Act, registration_id: str) -> RegistrationView:
     """Issue the certificate of a case: a first one, or one in the place of another."""
     row = await _ready(act, registration_id, RegistrationAction.CERTIFY)
-    await claim_content(act.session, row, at=act.at)
+    await claim_content(act, row)
     certificate = await _certificate_for(act, row)
     facts = {"certificate": certificate.id, "number": certificate.number}
     await step(act, row, RegistrationAction.CERTIFY, role_of(act.actor), **facts)
@@ -134,7 +133,7 @@ async def _entered(act: Act, row: Registration) -> dict[str, Any]:
     assert old is not None
     if row.type == "licence":
         return {"certificate": old.id, "licensee": row.counterparty_id}
-    await require_unencumbered(act.session, row.asset_id, day_in_china(act.at))
+    await require_unencumbered(act.session, row.asset_id, act.today)
     assert row.ground is not None
     action, reason = CertificateAction.CANCEL, row.reason or ""
     await end_certificate(act, old, action, ground=row.ground, reason=reason, registration=row.id)
@@ -154,8 +153,8 @@ async def _subject(act: Act, row: Registration) -> Certificate | None:
 
 async def _hand_over(act: Act, row: Registration, asset: Asset, to: str) -> None:
     """Move everything to the transferee (GUIDE art. 34): the asset, its title and shares; the transferor keeps none."""
-    await require_unencumbered(act.session, asset.id, day_in_china(act.at))
-    await require_transferable(act.session, row, at=act.at)
+    await require_unencumbered(act.session, asset.id, act.today)
+    await require_transferable(act, row)
     if await titles.held_by(act.session, asset.id, row.party_id):
         await transfer_title(act, asset.id, transfer_of(row), registered=True)
     asset.party_id = to

@@ -12,7 +12,6 @@ from kernel.db import hold, locked
 from kernel.errors import NotFound
 from kernel.log.record import record
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.cases.examination.schemas import (
     DecideAcceptance,
@@ -47,19 +46,19 @@ async def decide_acceptance(act: Act, registration_id: str, data: DecideAcceptan
     """Accept or reject an application; once silence has become acceptance it cannot be rejected (art. 17)."""
     row = await locked(act.session, Registration, ids.require("reg", registration_id))
     rejecting = data.decision == "reject"
-    grounds = policy.GROUNDS.at(day_in_china(act.at)).body
+    grounds = policy.GROUNDS.at(act.today).body
     faults = rules.ground_faults(rejecting, data.grounds, "acceptance", grounds)
     if faults:
         raise DecisionFaulty(errors=faults)
     action = RegistrationAction(data.decision)
     REGISTRATION.next(row.status, action, role_of(act.actor))
     deemed = deadlines.deemed_accepted(row.acceptance_due_on).on
-    if rejecting and row.status == RegistrationState.SUBMITTED and day_in_china(act.at) >= deemed:
+    if rejecting and row.status == RegistrationState.SUBMITTED and act.today >= deemed:
         raise AcceptanceDeemed(on=deemed.isoformat())
     row.grounds, row.decision_reason = data.grounds, data.reason
     if not rejecting:
         # From the day that counts as the day of acceptance the whole case has its clock.
-        row.accepted_on = deadlines.accepted_on(day_in_china(act.at), row.acceptance_due_on)
+        row.accepted_on = deadlines.accepted_on(act.today, row.acceptance_due_on)
     await step(act, row, action, role_of(act.actor), reason=data.reason, grounds=data.grounds)
     return await registration_view(act, row)
 
@@ -67,7 +66,7 @@ async def decide_acceptance(act: Act, registration_id: str, data: DecideAcceptan
 async def accept_silent(act: Act) -> int:
     """Accept what the registrar has been silent about for too long; returns how many."""
     silent = select(Registration).where(
-        Registration.status == RegistrationState.SUBMITTED, Registration.acceptance_due_on < day_in_china(act.at)
+        Registration.status == RegistrationState.SUBMITTED, Registration.acceptance_due_on < act.today
     )
     rows = (
         await act.session.scalars(
@@ -76,10 +75,10 @@ async def accept_silent(act: Act) -> int:
             .with_for_update(skip_locked=True)
         )
     ).all()
-    due = [row for row in rows if deadlines.deemed_accepted(row.acceptance_due_on).on <= day_in_china(act.at)]
+    due = [row for row in rows if deadlines.deemed_accepted(row.acceptance_due_on).on <= act.today]
     for row in due:
         hold(act.session, row)
-        row.accepted_on = deadlines.accepted_on(day_in_china(act.at), row.acceptance_due_on)
+        row.accepted_on = deadlines.accepted_on(act.today, row.acceptance_due_on)
         row.decision_reason = "逾期未告知，视为受理 · accepted by silence (GUIDE art. 17)"
         await step(act.by(SYSTEM), row, RegistrationAction.ACCEPT, Role.SYSTEM, silence=True)
     return len(due)
@@ -90,7 +89,7 @@ async def review(act: Act, registration_id: str, data: ReviewRegistration) -> Re
     row = await locked(act.session, Registration, ids.require("reg", registration_id))
     refusing = data.decision == "refuse"
     checklist: dict[str, bool] = msgspec.to_builtins(data.checklist)
-    faults = rules.ground_faults(refusing, data.grounds, "review", policy.GROUNDS.at(day_in_china(act.at)).body)
+    faults = rules.ground_faults(refusing, data.grounds, "review", policy.GROUNDS.at(act.today).body)
     faults += rules.checklist_faults(refusing, checklist)
     if faults:
         raise DecisionFaulty(errors=faults)
@@ -123,13 +122,13 @@ async def request_supplement(act: Act, registration_id: str, data: RequestSupple
         raise DecisionFaulty(errors=faults)
     action, kinds = RegistrationAction.REQUEST_SUPPLEMENT, list(dict.fromkeys(data.kinds))
     await step(act, row, action, role_of(act.actor), kinds=kinds, reason=data.reason)
-    stop(row, "supplement", day_in_china(act.at), items=kinds, reason=data.reason)
+    stop(row, "supplement", act.today, items=kinds, reason=data.reason)
     return await registration_view(act, row)
 
 
 async def supply_materials(act: Act, registration_id: str, data: SupplyMaterials) -> RegistrationView:
     """Bring what was asked for: before acceptance its clock starts anew, after it the case's clock runs on."""
-    today = day_in_china(act.at)
+    today = act.today
     row = await locked(act.session, Registration, ids.require("reg", registration_id))
     if row.party_id != act.actor.party:
         raise NotFound(kind="registration", id=registration_id)
@@ -143,7 +142,7 @@ async def supply_materials(act: Act, registration_id: str, data: SupplyMaterials
     await step(act, row, RegistrationAction.SUPPLY, Role.PROVIDER, **facts)
     if row.status == RegistrationState.SUBMITTED:
         start_acceptance(row, today)
-    await evidence.keep(act.session, row, data.evidence, files, act.at)
+    await evidence.keep(act, row, data.evidence, files)
     return await registration_view(act, row)
 
 
@@ -154,7 +153,7 @@ async def extend_case(act: Act, registration_id: str, data: ExtendCase) -> Regis
     assert row.case_due_on is not None
     if row.extended_on is not None:
         raise AlreadyExtended(on=row.extended_on.isoformat())
-    today = day_in_china(act.at)
+    today = act.today
     if clocks_of(row).extension is None or today > row.case_due_on:
         raise ExtensionImpossible(due=row.case_due_on.isoformat())
     row.extended_on, row.extension_reason = today, data.reason

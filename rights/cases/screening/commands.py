@@ -12,7 +12,6 @@ from kernel.act import Act
 from kernel.db import locked
 from kernel.runtime import Runtime
 from kernel.text import Text
-from kernel.time.clock import day_in_china
 from rights.cases.requirements import claims_content
 from rights.duplicates.commands import request_sketch
 from rights.duplicates.policy import POLICY
@@ -70,7 +69,7 @@ async def screen(act: Act, registration_id: str, *, key: SketchKey) -> None:
     for hit in hits:
         if hit.asset_id not in objected_assets:
             await object_for_centre(act, row, earlier_claim=hit.claim, statement=_statement(hit), finding=_finding(hit))
-    policy = msgspec.to_builtins(POLICY.at(day_in_china(act.at)).ref)
+    policy = msgspec.to_builtins(POLICY.at(act.today).ref)
     row.screening = {"at": act.at.isoformat(), "claims_found": len(hits), "policy": policy}
 
 

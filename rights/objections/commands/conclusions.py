@@ -5,7 +5,6 @@ from kernel.act import Act
 from kernel.db import locked, one
 from kernel.errors import NotFound
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 from rights.certificates.commands import end as end_certificate
 from rights.certificates.models import Certificate
 from rights.certificates.queries import certificate_of_registration, newest_of
@@ -68,7 +67,7 @@ async def _refuse(act: Act, case: Registration, row: Objection, reason: str) -> 
     if case.status not in OPEN:
         return
     case.grounds, case.decision_reason = ["unresolved-dispute"], reason
-    steps.resume(case, "objection", day_in_china(act.at))
+    steps.resume(case, "objection", act.today)
     await steps.step(act, case, RegistrationAction.UPHOLD, steps.role_of(act.actor), objection=row.id, reason=reason)
 
 
@@ -77,7 +76,7 @@ async def release(act: Act, case: Registration, role: Role) -> None:
     await act.session.flush()  # The objection's own move must be visible.
     if case.status not in OPEN or await open_on_case(act.session, case.id):
         return
-    steps.resume(case, "objection", day_in_china(act.at))
+    steps.resume(case, "objection", act.today)
     if case.status == RegistrationState.OBJECTED:
         await steps.step(act, case, RegistrationAction.DISMISS, role)
     else:

@@ -38,7 +38,7 @@ async def raise_objection(act: Act, registration_id: str, data: RaiseObjection) 
     """Object under a real name and with evidence: in the notice, or once the registration has its certificate."""
     assert act.actor.party is not None
     row = await locked(act.session, Registration, ids.require("reg", registration_id))
-    stage, respondent = await _stage(act.session, row, day_in_china(act.at))
+    stage, respondent = await _stage(act.session, row, act.today)
     if act.actor.party in (row.party_id, respondent):
         raise OwnRegistration
     files = await evidence.own_files(act, data.evidence)

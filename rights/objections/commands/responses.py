@@ -10,7 +10,6 @@ from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import day_in_china
 from kernel.time.workdays import Deadline
 from rights.objections import rules
 from rights.objections.errors import ObjectionFaulty
@@ -31,7 +30,7 @@ async def inform_registrant(act: Act, objection_id: str) -> ObjectionView:
     """Tell the registrant of an objection to its registration (GUIDE art. 29); its answer is waited for."""
     row = await locked(act.session, Objection, ids.require("obj", objection_id))
     await move(act, row, ObjectionAction.TELL, steps.role_of(act.actor))
-    row.told_on = day_in_china(act.at)
+    row.told_on = act.today
     set_due(row, await _investigation(act.session, row, row.told_on))
     return await objection_view(act, row)
 
@@ -45,7 +44,7 @@ async def answer(act: Act, objection_id: str, data: AnswerObjection) -> Objectio
         raise NotFound(kind="objection", id=objection_id)
     await move(act, row, ObjectionAction(data.decision), role, answer=data.answer)
     row.answer = data.answer
-    set_due(row, await _investigation(act.session, row, day_in_china(act.at)))
+    set_due(row, await _investigation(act.session, row, act.today))
     return await objection_view(act, row)
 
 

@@ -14,7 +14,6 @@ from kernel.crypto import canonical
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 from rights.certificates.models import Certificate
 from rights.grants.box import Exclusivity, Grant, stored
 from rights.grants.parsing import read
@@ -40,7 +39,7 @@ async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[T
     """
     for holder in sorted(await queries.holders(act.session, certificate.asset_id) - {certificate.party_id}):
         raise TitleHeldByOther(asset=certificate.asset_id, holder=holder)
-    on = day_in_china(act.at)
+    on = act.today
     exclusive = certificate.title_basis in policy.titles().at(on).body.exclusive_bases
     rights = [Right(code) for code in certificate.rights]
     vocabulary = words_at(on)
@@ -72,7 +71,7 @@ async def grant_for(
     """Grant in a grantor's name, for callers that have its signature; the same checks for everybody."""
     await lock_title(act.session, ids.require("ast", asset_id))
     await one(act.session, Party, ids.require("pty", data.grantee_id))
-    box = read(data.terms, words_at(day_in_china(act.at)), "/terms")
+    box = read(data.terms, words_at(act.today), "/terms")
     wish = Wish(RightsAct.GRANT, grantor, box, data.grantee_id, tuple(consents))
     answer = await checks.require(act.session, asset_id, wish, at=act.at, under=data.under)
     row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=act.at)
@@ -145,7 +144,7 @@ async def transfer(act: Act, asset_id: str, data: TransferTitle, *, registered: 
     """
     await lock_title(act.session, ids.require("ast", asset_id))
     moved = []
-    for row in await _passing(act.session, asset_id, data, at=act.at):
+    for row in await _transferable(act, asset_id, data):
         if row.parent_id is None and not registered:
             raise TitlePassesByRegistration(grant=row.id)
         moved.append(await _move(act, row, data))
@@ -154,25 +153,25 @@ async def transfer(act: Act, asset_id: str, data: TransferTitle, *, registered: 
     return [grant_view(row) for row in moved]
 
 
-async def require_transferable(session: AsyncSession, asset_id: str, data: TransferTitle, *, at: datetime) -> None:
+async def require_transferable(act: Act, asset_id: str, data: TransferTitle) -> None:
     """Raise what stands against a transfer now, so that it is told when it is applied for and not at its end."""
-    await _passing(session, asset_id, data, at=at)
+    await _transferable(act, asset_id, data)
 
 
-async def _passing(session: AsyncSession, asset_id: str, data: TransferTitle, *, at: datetime) -> list[TitleGrant]:
+async def _transferable(act: Act, asset_id: str, data: TransferTitle) -> list[TitleGrant]:
     """Everything that a party holds in an asset, each of it free to pass."""
-    await one(session, Party, ids.require("pty", data.transferee_id))
+    await one(act.session, Party, ids.require("pty", data.transferee_id))
     query = select(TitleGrant.id).where(
         TitleGrant.asset_id == asset_id,
         TitleGrant.grantee_id == data.transferor_id,
         TitleGrant.status == GrantState.ACTIVE,
     )
-    held = list(await session.scalars(query.order_by(TitleGrant.id)))
+    held = list(await act.session.scalars(query.order_by(TitleGrant.id)))
     if not held or data.transferee_id == data.transferor_id:
         raise NotYoursToGrant(grant=asset_id, party=data.transferor_id)
-    rows = [await locked(session, TitleGrant, grant_id) for grant_id in held]
+    rows = [await locked(act.session, TitleGrant, grant_id) for grant_id in held]
     for row in rows:
-        await _check_transfer(session, row, data, at=at)
+        await _check_transfer(act.session, row, data, at=act.at)
     return rows
 
 

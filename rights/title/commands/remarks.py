@@ -38,7 +38,7 @@ async def enter(act: Act, asset_id: str, data: EnterRemark) -> RemarkView:
     roots = await queries.roots(act.session, asset_id)
     if not roots:
         raise NotFound(kind="title", id=asset_id)
-    on = day_in_china(act.at)
+    on = act.today
     released = policy.remarks().at(on)
     kind = next((remark_kind for remark_kind in released.body.remark if remark_kind.code == data.kind), None)
     if faults := _faults(

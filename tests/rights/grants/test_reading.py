@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rights.grants.box import Exclusivity
 from rights.grants.errors import GrantInexpressible
-from rights.grants.parsing import ConditionTerms, GrantTerms, place, read, read_condition
+from rights.grants.parsing import place, read, read_condition
+from rights.grants.schemas import ConditionTerms, GrantTerms
 from rights.grants.vocabulary import Node, tree, words, words_at
 from rights.terms import Right
 

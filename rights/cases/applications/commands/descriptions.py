@@ -10,7 +10,6 @@ from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.log.record import record
-from kernel.time.clock import day_in_china
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.models import Asset
 from rights.assets.queries import asset_view, latest_row
@@ -36,7 +35,7 @@ async def edit(act: Act, asset_id: str, data: EditAsset) -> AssetView:
     fields: dict[str, Any] = {name: getattr(data, name) for name in data.__struct_fields__}
     changes = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
     new = {name: changes.get(name, getattr(row, name)) for name in ("name", "overview", "covers_from", "covers_until")}
-    faults = description_faults(**new, form=FORM.at(day_in_china(act.at)).body)
+    faults = description_faults(**new, form=FORM.at(act.today).body)
     if faults:
         raise AssetFaulty(errors=faults)
     for name, value in changes.items():

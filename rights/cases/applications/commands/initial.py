@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -49,7 +48,7 @@ async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
         public_data=asset.public_data,
         public_sources=await public_sources(act.session, data.public_sources, act.at),
     )
-    today = day_in_china(act.at)
+    today = act.today
     matrix, kinds = policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body
     refuse(
         [
@@ -70,13 +69,13 @@ async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
         public_sources=list(data.public_sources),
         waiver_reason=data.notice_waiver,
     )
-    await claim_content(act.session, row, at=act.at)
+    await claim_content(act, row)
     return await begin(act, row, data.evidence, files)
 
 
 async def apply_public(act: Act, data: RegisterPublicResource) -> RegistrationView:
     """Apply for the first registration of a public data resource (PUBREG arts. 5, 9(1))."""
-    today = day_in_china(act.at)
+    today = act.today
     content, asset = await _own(act, data.revision_id)
     files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
     procedure, kinds = policy.PROCEDURE.at(today).body, policy.EVIDENCE.at(today).body
@@ -106,7 +105,7 @@ async def apply_public(act: Act, data: RegisterPublicResource) -> RegistrationVi
         agreement_until=data.agreement_until,
         waiver_reason=data.notice_waiver,
     )
-    await claim_content(act.session, row, at=act.at)
+    await claim_content(act, row)
     return await begin(act, row, data.evidence, files)
 
 
@@ -157,7 +156,7 @@ async def begin(
     act: Act, row: Registration, pieces: Sequence[PieceOfEvidence], files: evidence.Files
 ) -> RegistrationView:
     """Enter the case and its evidence; raises UpstreamExceeded when what the data is made from does not carry it."""
-    await require_carried(act.session, row, at=act.at)
+    await require_carried(act, row)
     await lifecycle.begin(
         act,
         row,
@@ -170,7 +169,7 @@ async def begin(
         title_basis=row.title_basis,
         evidence=evidence.facts_of(pieces, files),
     )
-    await evidence.keep(act.session, row, pieces, files, act.at)
+    await evidence.keep(act, row, pieces, files)
     await request_screening(act.session, row.revision_id)
     return await registration_view(act, row)
 
@@ -179,11 +178,11 @@ OPENING: Final = ("initial", "change", "renewal", "transfer", "correction")
 """Types that end in a new certificate: its title is opened anew, and must be carried by what the data is made from."""
 
 
-async def require_carried(session: AsyncSession, row: Registration, *, at: datetime) -> None:
+async def require_carried(act: Act, row: Registration) -> None:
     """Raise UpstreamExceeded unless the title that the case asks for could be opened now: told here, not at the end."""
     if row.regime != Regime.PROPERTY or row.type not in OPENING:
         return
-    today = day_in_china(at)
+    today = act.today
     until = certificates.new_until(today, certificates.POLICY.at(today).body.of(Regime.PROPERTY), row.agreement_until)
     rights = [Right(code) for code in row.rights]
-    await require_upstream(session, row.asset_id, rights, today, until, at=at)
+    await require_upstream(act.session, row.asset_id, rights, today, until, at=act.at)

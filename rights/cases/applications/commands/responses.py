@@ -5,7 +5,6 @@ from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 from rights.cases.applications.schemas import AnswerTransfer, WithdrawRegistration
 from rights.cases.queries import registration_view
 from rights.cases.schemas import RegistrationView
@@ -22,7 +21,7 @@ async def answer_transfer(act: Act, registration_id: str, data: AnswerTransfer) 
     action = RegistrationAction(data.decision)
     await step(act, row, action, Role.PROVIDER, reason=data.reason)
     if action is RegistrationAction.CONSENT:
-        start_acceptance(row, day_in_china(act.at))
+        start_acceptance(row, act.today)
     else:
         row.decision_reason = data.reason
     return await registration_view(act, row)

@@ -64,7 +64,7 @@ async def apply_about_certificate(act: Act, certificate_id: str, data: Subsequen
         *await transfers.evidence_needed(act.session, row),
     ]
     needed = [*kind.evidence, *conditions]
-    kinds = policy.EVIDENCE.at(day_in_china(act.at)).body
+    kinds = policy.EVIDENCE.at(act.today).body
     pieces = evidence.pieces_of(data.evidence, files)
     refuse(
         [
@@ -72,9 +72,9 @@ async def apply_about_certificate(act: Act, certificate_id: str, data: Subsequen
             *rules.evidence_faults(pieces, needed, kind.evidence_any, kinds),
         ]
     )
-    await claim_content(act.session, row, at=act.at)
+    await claim_content(act, row)
     if row.type == "transfer":
-        await transfers.require_transferable(act.session, row, at=act.at)
+        await transfers.require_transferable(act, row)
     view = await begin(act, row, data.evidence, files)
     if row.type != "transfer":
         return view
@@ -103,11 +103,11 @@ async def _require_entitled(act: Act, certificate: Certificate, data: Subsequent
     if isinstance(data, ApplyForTransfer):
         transfers.require_all_rights(certificate.rights, data.rights)
     if isinstance(data, ApplyForTransfer | ApplyForCancellation):
-        await require_unencumbered(act.session, certificate.asset_id, day_in_china(act.at))
+        await require_unencumbered(act.session, certificate.asset_id, act.today)
     if isinstance(data, ApplyForCancellation):
         check_ground(data.ground, "holder", act.at)
     if isinstance(data, ApplyForRenewal):
-        today = day_in_china(act.at)
+        today = act.today
         window = policy.CLOCKS.at(today).body.of(certificate.regime).renewal
         opens, closes = deadlines.renewal_window(certificate.valid_until, window)
         if not opens <= today <= closes:
@@ -194,9 +194,7 @@ async def _faults(
         faults += scope_faults(data.scope)
         faults += rules.change_faults(asset.id == content.asset_id, touched or bool(row.proposed))
         if row.regime == "property":
-            faults += rules.title_faults(
-                await _claim(act.session, row, asset), policy.MATRIX.at(day_in_china(act.at)).body
-            )
+            faults += rules.title_faults(await _claim(act.session, row, asset), policy.MATRIX.at(act.today).body)
     if isinstance(data, ApplyForCorrection):
         faults += rules.change_faults(True, bool(row.proposed))
     return faults + proposed_faults(asset, row.proposed, act.at)
