@@ -99,31 +99,29 @@ async def find_claims(
     row = await _sketch_row(act.session, revision_id, key)
     if row is None:
         raise SketchPending(revision_id=revision_id)
-    standing = _claims_of_others(excluding_party, act.at, before).subquery()
+    claims = _claims_of_others(excluding_party, act.at, before).subquery()
     exact = await act.session.execute(
-        select(standing.c.asset_id, standing.c.claim, standing.c.registered)
-        .join(AssetRevision, AssetRevision.id == standing.c.revision_id)
+        select(claims.c.asset_id, claims.c.claim, claims.c.registered)
+        .join(AssetRevision, AssetRevision.id == claims.c.revision_id)
         .where(AssetRevision.content_sha256 == revision.content_sha256)
     )
     hits = [Hit(*claim, 1.0, "identical-content", 0, IDENTICAL) for claim in exact]
-    hits += await _near(act.session, row, standing, {hit.claim for hit in hits}, key=key, at=act.at)
+    hits += await _near(act.session, row, claims, {hit.claim for hit in hits}, key=key, at=act.at)
     return _of_each_asset(hits)
 
 
 async def _near(
-    session: AsyncSession, row: AssetSketch, standing: Subquery, identical: set[str], *, key: SketchKey, at: datetime
+    session: AsyncSession, row: AssetSketch, claims: Subquery, identical: set[str], *, key: SketchKey, at: datetime
 ) -> list[Hit]:
     """The claims whose sketches, of those that share most with this one, tell that one data set is the other's copy."""
     own = sealing.opened(row.sketch, row.revision_id, key)
     likely = _likely(own).subquery()
     query = (
-        select(
-            standing.c.asset_id, standing.c.claim, standing.c.registered, AssetSketch.revision_id, AssetSketch.sketch
-        )
-        .join(standing, standing.c.revision_id == AssetSketch.revision_id)
+        select(claims.c.asset_id, claims.c.claim, claims.c.registered, AssetSketch.revision_id, AssetSketch.sketch)
+        .join(claims, claims.c.revision_id == AssetSketch.revision_id)
         .join(likely, likely.c.revision_id == AssetSketch.revision_id)
         .where(AssetSketch.sketch_version == VERSION, AssetSketch.key_id == row.key_id)
-        .order_by(likely.c.shared.desc(), standing.c.claim)
+        .order_by(likely.c.shared.desc(), claims.c.claim)
         .limit(CANDIDATES_MAX)
     )
     candidates = [candidate for candidate in await session.execute(query) if candidate[1] not in identical]

@@ -91,12 +91,12 @@ async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, w
     grantee = wish.grantee if onward else None
     taken = await queries.out_of(session, chain[-1].id) if chain and onward else []
     on = day_in_china(at)
-    standing = await queries.remarks(session, asset_id)
+    entered = await queries.remarks(session, asset_id)
     holders = await queries.shares(session, asset_id)
     missing = rules.missing_consents(wish.act, wish.wanted, chain, holders, (*wish.consents, wish.holder))
     findings = [
         rules.chain_finding(asset_id, chain, wish.wanted, parties, onward=onward, grantee=grantee, taken=taken),
-        *rules.remark_findings(asset_id, wish.act, wish.wanted, standing, on, parties),
+        *rules.remark_findings(asset_id, wish.act, wish.wanted, entered, on, parties),
         await _taken_field(session, chain, asset_id, wish) if chain else None,
         Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
         *await upstream_findings(session, asset_id, rules.outward(wish.act, wish.wanted, chain), at=at),

@@ -72,7 +72,7 @@ class Views:
     coarse: tuple[Hashes, Hashes]
     grid: tuple[int, int] | None
     whole: bool
-    told: float
+    entropy: float
 
     def variant(self, variant: int) -> Hashes:
         """The column's part in a combination: variants 0 and 1 put all numbers on a grid, 2 and 3 only broken ones."""
@@ -93,7 +93,7 @@ def entries(columns: Sequence[Views], kept: int, witnessed: int, key: SketchKey)
         exact.update(dict.fromkeys((0, picked) for picked in combinations(all_columns[:of], size)))
     coarse: dict[Combo, None] = {}
     numeric = sorted(
-        (i for i in all_columns[:witnessed] if columns[i].grid is not None), key=lambda i: -columns[i].told
+        (i for i in all_columns[:witnessed] if columns[i].grid is not None), key=lambda i: -columns[i].entropy
     )
     chosen = numeric[:_NUMERIC_OF] + [i for i in all_columns[:witnessed] if columns[i].grid is None][:_OTHERS_OF]
     for size in sorted({min(size, len(chosen)) for size in _COARSE_SIZES} - {0, 1}):

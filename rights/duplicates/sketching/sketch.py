@@ -33,7 +33,7 @@ _INDEX_DISTINCT_MIN: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column while it is being sketched; `rank` puts telling columns first, alike in a table and in its copies."""
+    """A column while it is being sketched; `rank` puts selective columns first, alike in a table and in its copies."""
 
     views: rows.Views
     numbers: Floats | None
@@ -43,7 +43,7 @@ class Column:
 
 
 def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
-    """Sketch what was read of a table; its columns are kept with the most telling first, and the least not at all."""
+    """Sketch what was read of a table; its columns are kept with the most selective first, and the least not at all."""
     read = [_column(series, key) for series in sample.frame.get_columns()]
     columns = sorted(read, key=lambda column: column.rank)
     gates = [place for place, column in enumerate(columns) if any(column is read[gate] for gate in sample.gates)]
@@ -69,23 +69,23 @@ def sketch_table(sample: Sample, key: SketchKey) -> TableSketch:
 def _column(series: pl.Series, key: SketchKey) -> Column:
     values = normalise(series, key)
     exact, numbers = values.hashes, values.numbers
-    distinct, entropy = _told(exact)
+    distinct, entropy = _entropy_of(exact)
     grid = grid_of(numbers) if numbers is not None else None
     if grid is None or numbers is None:
-        views = rows.Views(exact, (exact, exact), None, whole=False, told=entropy)
+        views = rows.Views(exact, (exact, exact), None, whole=False, entropy=entropy)
     else:
         first = on_grid(numbers, grid[0], key)
         second = first if grid[1] == grid[0] else on_grid(numbers, grid[1], key)
         finite = numbers[np.isfinite(numbers)]
         integral = bool((np.floor(finite) == finite).all())
-        views = rows.Views(exact, (first, second), grid, whole=integral, told=_told(first)[1])
+        views = rows.Views(exact, (first, second), grid, whole=integral, entropy=_entropy_of(first)[1])
     # Columns that tell about as much are put in an order that neither sampling nor noise disturbs much.
     coarse = views.coarse[0][views.coarse[0] != NULL]
     rank = (-float(round(entropy)), int(coarse.min()) if len(coarse) else 0, -entropy)
     return Column(views, numbers, distinct, entropy, rank)
 
 
-def _told(hashes: Hashes) -> tuple[Hashes, float]:
+def _entropy_of(hashes: Hashes) -> tuple[Hashes, float]:
     """The distinct values and what one row's value tells, in bits."""
     counts = pl.Series("v", hashes[hashes != NULL]).value_counts()
     share = counts["count"].to_numpy() / max(1, counts["count"].sum())
@@ -157,12 +157,12 @@ def _content(columns: list[Column], sample: Sample, key: SketchKey) -> bytes:
 
 
 def _index(parts: list[ColumnSketch], families: list[rows.Entries], content: bytes, key: SketchKey) -> list[int]:
-    """The few hashes by which a copy is looked up: content, rare rows, rare values and shapes of telling columns."""
+    """The few hashes by which a copy is looked up: content, rare rows, rare values and shapes of selective columns."""
     chosen: list[Hashes] = [np.frombuffer(content[:8], dtype=np.uint64)]
     chosen += [rarest(family.keys[family.row >= 0], count) for family, count in zip(families, _INDEX_ROWS, strict=True)]
-    telling = [part for part in parts if part.distinct >= _INDEX_DISTINCT_MIN][:_INDEX_COLUMNS]
-    chosen += [rarest(np.frombuffer(part.values, dtype="<u8"), _INDEX_VALUES) for part in telling]
-    chosen += [_shape_hashes(part, key) for part in telling if part.grid is not None]
+    selective = [part for part in parts if part.distinct >= _INDEX_DISTINCT_MIN][:_INDEX_COLUMNS]
+    chosen += [rarest(np.frombuffer(part.values, dtype="<u8"), _INDEX_VALUES) for part in selective]
+    chosen += [_shape_hashes(part, key) for part in selective if part.grid is not None]
     return [int(hash_) for hash_ in np.unique(np.concatenate(chosen)).view(np.int64)]
 
 

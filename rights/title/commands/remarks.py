@@ -49,8 +49,8 @@ async def enter(act: Act, asset_id: str, data: EnterRemark) -> RemarkView:
     if data.beneficiary_id is not None:
         await one(act.session, Party, ids.require("pty", data.beneficiary_id))
     if kind.ranked:
-        standing = await queries.remarks(act.session, asset_id)
-        if barred := rules.remark_findings(asset_id, RightsAct.SECURE, decode(roots[0].box), standing, on):
+        entered = await queries.remarks(act.session, asset_id)
+        if barred := rules.remark_findings(asset_id, RightsAct.SECURE, decode(roots[0].box), entered, on):
             raise refuse(barred)
     row = TitleRemark(
         id=ids.new("rmk"),
