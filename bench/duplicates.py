@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 from bench.copies.forks import FORKS, store
 from bench.copies.tables import real_tables
 from rights.duplicates.compare import Match, compare
-from rights.duplicates.hashing import SketchKey
 from rights.duplicates.policy import POLICY
-from rights.duplicates.reading import read
-from rights.duplicates.schemas import VERSION, Sketch
-from rights.duplicates.sketch import sketch_table
+from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.schemas import VERSION, Sketch
+from rights.duplicates.sketching.sketch import sketch_table
+from rights.duplicates.sketching.tables import read
 
 KEY = SketchKey(bytes(range(32)))
 RULES = POLICY.versions[-1].body

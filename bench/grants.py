@@ -9,7 +9,7 @@ import msgspec
 
 from rights.grants import rules
 from rights.grants.box import Exclusivity, Grant
-from rights.grants.words import words
+from rights.grants.vocabulary import words
 from rights.terms import Right
 
 DEPTH = 8

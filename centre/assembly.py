@@ -34,12 +34,11 @@ from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
-from rights import jobs as rights_jobs
 from rights import routes as rights_routes
+from rights.cases.examination import jobs as examination_jobs
+from rights.cases.screening import jobs as screening_jobs
+from rights.certificates import jobs as certificates_jobs
 from rights.duplicates import jobs as duplicates_jobs
-from rights.register import routes as register_routes
-from rights.screening import jobs as screening_jobs
-from rights.title import routes as title_routes
 from valuation import routes as valuation_routes
 from valuation.accounting import queries as accounting
 from valuation.audit import indexing as audit_jobs
@@ -63,8 +62,6 @@ ROUTES: Final = (
     *webhooks_routes.ROUTES,
     *jobs_routes.ROUTES,
     *rights_routes.ROUTES,
-    *register_routes.ROUTES,
-    *title_routes.ROUTES,
     *valuation_routes.ROUTES,
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
@@ -82,7 +79,8 @@ JOBS: Final = (
     sweeps,
     uploads_jobs,
     webhooks_jobs,
-    rights_jobs,
+    certificates_jobs,
+    examination_jobs,
     duplicates_jobs,
     screening_jobs,
     quality_jobs,

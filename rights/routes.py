@@ -1,11 +1,11 @@
 """Every route of rights, for the application."""
 
-from rights.applications.routes import ROUTES as APPLICATIONS
 from rights.assets.routes import ROUTES as ASSETS
+from rights.cases.routes import ROUTES as CASES
 from rights.certificates.routes import ROUTES as CERTIFICATES
 from rights.classification.routes import ROUTES as CLASSIFICATION
 from rights.objections.routes import ROUTES as OBJECTIONS
-from rights.registrations.reading import ROUTES as READING
-from rights.registrations.routes import ROUTES as REGISTRATIONS
+from rights.register.routes import ROUTES as REGISTER
+from rights.title.routes import ROUTES as TITLE
 
-ROUTES = [*ASSETS, *APPLICATIONS, *REGISTRATIONS, *READING, *OBJECTIONS, *CERTIFICATES, *CLASSIFICATION]
+ROUTES = [*ASSETS, *CASES, *OBJECTIONS, *CERTIFICATES, *CLASSIFICATION, *REGISTER, *TITLE]

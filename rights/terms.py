@@ -67,8 +67,8 @@ PUBLIC_BASIS_LABEL: Final = Text("依法履职或提供公共服务产生的数�
 
 def in_order(rights: Iterable[Right]) -> list[Right]:
     """Rights without repeats, in the order of the law."""
-    given = set(rights)
-    return [right for right in Right if right in given]
+    distinct = set(rights)
+    return [right for right in Right if right in distinct]
 
 
 def right_labels(code: str) -> dict[str, dict[str, str]]:

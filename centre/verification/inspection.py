@@ -14,7 +14,7 @@ from kernel.documents.routes import trust
 from kernel.jobs import processes
 from kernel.jobs.processes import ProcessDied, ProcessFailed
 from kernel.runtime import Runtime
-from rights.certificates import standing
+from rights.certificates import status_lists
 
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHILDREN: Final = 2
@@ -63,7 +63,7 @@ async def inspect(session: AsyncSession, runtime: Runtime, data: bytes) -> Verif
 
 
 async def _lists(session: AsyncSession) -> list[dict[str, Any]]:
-    found = [await standing.newest(session, year) for year in await standing.years(session)]
+    found = [await status_lists.newest(session, year) for year in await status_lists.years(session)]
     return [each.body for each in found if each is not None]
 
 

@@ -12,9 +12,9 @@ from kernel.http.problems import lang_of
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
+from rights.cases.queries import notices
+from rights.cases.schemas import NoticeView
 from rights.registrations.policy import PROCEDURE
-from rights.registrations.queries import notices
-from rights.registrations.views import NoticeView
 from rights.terms import RIGHT_LABELS, Right
 
 ITEMS: Final = {

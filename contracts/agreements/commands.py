@@ -5,7 +5,7 @@ import binascii
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import queries, rules, standing
+from contracts.agreements import licensing, queries, rules
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
@@ -29,7 +29,6 @@ from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 
 
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
@@ -41,7 +40,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     existing = await queries.of_order(act.session, deal.order_id)
     if existing is not None:
         return existing
-    today = day_in_china(act.at)
+    today = act.today
     licence = narrowed(deal.offered, deal.purpose)
     if not contains(deal.offered, licence):
         raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
@@ -77,14 +76,14 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         created_at=act.at,
     )
     await lifecycle.begin(act, row, AGREEMENT, parties=_both(row), order=deal.order_id, digest=row.digest)
-    await standing.require_title(act.session, row, at=act.at)
-    await standing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
+    await licensing.require_title(act.session, row, at=act.at)
+    await licensing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
     return row
 
 
 async def _party(session: AsyncSession, party_id: str) -> rules.PartyFacts:
-    found = await one(session, Party, party_id)
-    return rules.PartyFacts(party_id=found.id, name=found.name, uscc=found.uscc)
+    party = await one(session, Party, party_id)
+    return rules.PartyFacts(party_id=party.id, name=party.name, uscc=party.uscc)
 
 
 def _file(file: rules.FileFacts) -> dict[str, str | int]:
@@ -115,11 +114,11 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     _require_valid(row, key, data.signature)
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
-    await standing.ask_gates(act.session, row, "contract", row.id, at=act.at)
+    await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
-        await standing.write_grant(act, row)
+        await licensing.write_grant(act, row)
     else:
-        await standing.require_title(act.session, row, at=act.at)
+        await licensing.require_title(act.session, row, at=act.at)
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature, "grant": row.grant_id}
     await lifecycle.advance(act, row, AGREEMENT, action, role, parties=_both(row), **facts)
     new = AgreementSignature(
@@ -201,7 +200,7 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     row = await locked(act.session, Agreement, agreement_id)
     if AGREEMENT.is_final(row.status):
         return
-    await standing.end_grant(act, row, reason)
+    await licensing.end_grant(act, row, reason)
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
     )

@@ -1,6 +1,7 @@
 """Reading agreements."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,10 +13,11 @@ from contracts.agreements.states import AGREEMENT, AgreementAction
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.states import Role
+from kernel.views.audience import Audience
+from kernel.views.projection import shown
 
-WATCHERS = (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+AUDIENCE: Final = Audience("agreement", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
 """Who may read an agreement without being a party to it."""
 
 _SIGNING = (AgreementAction.SIGN_FIRST, AgreementAction.COUNTERSIGN)
@@ -31,8 +33,7 @@ def role_of(row: Agreement, party: str | None) -> Role | None:
 async def agreement(act: Act, agreement_id: str) -> AgreementView:
     """An agreement, for its parties and those who watch; raises NotFound for anybody else."""
     row = await one(act.session, Agreement, agreement_id)
-    if role_of(row, act.actor.party) is None and not act.actor.has(*WATCHERS):
-        raise NotFound(kind="agreement", id=agreement_id)
+    AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer)
     return view(row, await signatures(act.session, agreement_id), act.actor)
 
 
@@ -49,36 +50,19 @@ async def signatures(session: AsyncSession, agreement_id: str) -> Sequence[Agree
 
 def view(row: Agreement, signed: Sequence[AgreementSignature], actor: Actor) -> AgreementView:
     """An agreement with what the actor's party may still do."""
-    return AgreementView(
-        id=row.id,
-        order_id=row.order_id,
-        provider=row.provider,
-        consumer=row.consumer,
-        status=str(row.status),
+    return shown(
+        row,
+        AgreementView,
         allowed_actions=_allowed(row, signed, actor),
-        digest=row.digest,
         signing_text=signing_text(row.id, row.digest),
-        content=row.content,
         signatures=[signature_view(row, signature) for signature in signed],
-        grant_id=row.grant_id,
-        licence_ends_on=row.licence_ends_on,
-        document_id=row.document_id,
-        in_force_at=row.in_force_at,
-        created_at=row.created_at,
     )
 
 
 def signature_view(row: Agreement, signature: AgreementSignature) -> SignatureView:
     """A signature with the role of its party."""
-    return SignatureView(
-        id=signature.id,
-        party=signature.party_id,
-        role="provider" if signature.party_id == row.provider else "consumer",
-        signing_key_id=signature.signing_key_id,
-        public_key=signature.public_key,
-        signature=signature.signature,
-        signed_at=signature.signed_at,
-    )
+    role = "provider" if signature.party_id == row.provider else "consumer"
+    return shown(signature, SignatureView, party=signature.party_id, role=role)
 
 
 def _allowed(row: Agreement, signed: Sequence[AgreementSignature], actor: Actor) -> list[str]:

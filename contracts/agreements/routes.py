@@ -5,7 +5,6 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
@@ -31,8 +30,6 @@ NOT_GRANTABLE: Final[tuple[type[DomainError], ...]] = (
     *GATES.values(),
 )
 """Why a provider may not grant what an agreement says."""
-
-Session = NamedDependency[AsyncSession]
 
 
 @get(

@@ -139,10 +139,10 @@ def content(
         "template": _plain(text.ref),
         "vocabulary": _plain(vocabulary.ref),
     }
-    told = {**facts, "words": _words(licence, vocabulary.body)}
-    told["performance_days_max"] = vocabulary.body.performance_days_max
-    told["computing_only"] = computing_only(licence, vocabulary.body)
-    return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
+    template_facts = {**facts, "words": _words(licence, vocabulary.body)}
+    template_facts["performance_days_max"] = vocabulary.body.performance_days_max
+    template_facts["computing_only"] = computing_only(licence, vocabulary.body)
+    return {**facts, **{f"text_{lang}": render(text.body, lang, template_facts) for lang in ("zh", "en")}}
 
 
 def render(text: ContractText, lang: Lang, facts: Mapping[str, Any]) -> str:

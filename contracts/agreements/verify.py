@@ -48,13 +48,16 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
 
     That a public key is the party's is what the centre's signature on the document says.
     """
-    content, stated = claims.get("agreement"), claims.get("digest")
-    if not isinstance(content, dict) or not isinstance(stated, str):
+    content, claimed_digest = claims.get("agreement"), claims.get("digest")
+    if not isinstance(content, dict) or not isinstance(claimed_digest, str):
         return [_finding(name, holds=False) for name in _NAMES]
     return [
-        _finding("digest", holds=_digest_holds(content, stated)),
+        _finding("digest", holds=_digest_holds(content, claimed_digest)),
         _finding("policy", holds=_policy_holds(content)),
-        *(_finding(role, holds=_signature_holds(claims, content, stated, role)) for role in ("provider", "consumer")),
+        *(
+            _finding(role, holds=_signature_holds(claims, content, claimed_digest, role))
+            for role in ("provider", "consumer")
+        ),
     ]
 
 
@@ -62,9 +65,9 @@ def _finding(name: str, *, holds: bool) -> Check:
     return Check(_NAMES[name], holds, _DETAILS[name][0 if holds else 1])
 
 
-def _digest_holds(content: dict[str, Any], stated: str) -> bool:
+def _digest_holds(content: dict[str, Any], claimed_digest: str) -> bool:
     try:
-        return digest(content) == stated
+        return digest(content) == claimed_digest
     except (ValueError, TypeError):
         return False  # A content that has no canonical form was never signed.
 
@@ -73,7 +76,7 @@ def _policy_holds(content: dict[str, Any]) -> bool:
     try:
         licence = msgspec.convert(content["policy"], Policy)
         vocabulary = vocabularies().version(licence.vocabulary)
-        said = to_odrl(
+        odrl = to_odrl(
             licence,
             vocabulary.body,
             uid=f"{URN}:{content['agreement_id']}",
@@ -84,17 +87,17 @@ def _policy_holds(content: dict[str, Any]) -> bool:
         same_words = content["vocabulary"]["sha256"] == vocabulary.sha256
     except (KeyError, TypeError, ValueError, msgspec.ValidationError, PolicyMissing):
         return False
-    return same_words and content.get("odrl") == said
+    return same_words and content.get("odrl") == odrl
 
 
-def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], stated: str, role: str) -> bool:
+def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], claimed_digest: str, role: str) -> bool:
     """Exactly one signature of the role, by its party, with a key that the other party did not use."""
-    given = claims.get("signatures")
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+    signatures = claims.get("signatures")
+    if not isinstance(signatures, list) or not all(isinstance(one, dict) for one in signatures):
         return False
-    mine = [one for one in given if one.get("role") == role]
-    others = {one.get("public_key") for one in given if one.get("role") != role}
-    if len(mine) != 1 or len(given) != 2 or mine[0].get("public_key") in others:
+    mine = [one for one in signatures if one.get("role") == role]
+    others = {one.get("public_key") for one in signatures if one.get("role") != role}
+    if len(mine) != 1 or len(signatures) != 2 or mine[0].get("public_key") in others:
         return False
     party = content.get(role)
     if not isinstance(party, dict) or mine[0].get("party") != party.get("party_id"):
@@ -104,4 +107,4 @@ def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], stated:
         signature = base64.b64decode(mine[0]["signature"], validate=True)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
         return False
-    return signing.verify(public, signature, signing_text(str(content.get("agreement_id")), stated).encode())
+    return signing.verify(public, signature, signing_text(str(content.get("agreement_id")), claimed_digest).encode())

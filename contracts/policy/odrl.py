@@ -58,26 +58,26 @@ def _type(assigner: str | None, assignee: str | None) -> str:
 
 
 def _constraints(policy: Policy, recipient: str | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
+    constraints: list[dict[str, Any]] = [
         _constraint("purpose", "isAnyOf", [f"{URN}:purpose:{code}" for code in policy.purposes]),
         _constraint("spatial", "isAnyOf", [f"{URN}:territory:{code}" for code in policy.territory]),
         _constraint("elapsedTime", "lteq", {"@value": f"P{policy.term_days}D", "@type": "xsd:duration"}),
     ]
     if policy.environments != ("any",):
         words = [f"{URN}:environment:{code}" for code in policy.environments]
-        found.append(_constraint("virtualLocation", "isAnyOf", words))
+        constraints.append(_constraint("virtualLocation", "isAnyOf", words))
     if policy.calls_max is not None:
-        found.append(_constraint("count", "lteq", {"@value": policy.calls_max, "@type": "xsd:integer"}))
+        constraints.append(_constraint("count", "lteq", {"@value": policy.calls_max, "@type": "xsd:integer"}))
     if policy.rows_max is not None:
-        found.append(_constraint(f"{URN}:rows", "lteq", {"@value": policy.rows_max, "@type": "xsd:integer"}))
+        constraints.append(_constraint(f"{URN}:rows", "lteq", {"@value": policy.rows_max, "@type": "xsd:integer"}))
     if policy.delegation_depth:
         depth = {"@value": policy.delegation_depth, "@type": "xsd:integer"}
-        found.append(_constraint(f"{URN}:delegation-depth", "lteq", depth))
+        constraints.append(_constraint(f"{URN}:delegation-depth", "lteq", depth))
     if policy.exclusivity != Exclusivity.ORDINARY:
-        found.append(_constraint(f"{URN}:exclusivity", "eq", f"{URN}:exclusivity:{policy.exclusivity}"))
+        constraints.append(_constraint(f"{URN}:exclusivity", "eq", f"{URN}:exclusivity:{policy.exclusivity}"))
     if recipient is not None:
-        found.append(_constraint("recipient", "eq", recipient))
-    return found
+        constraints.append(_constraint("recipient", "eq", recipient))
+    return constraints
 
 
 def _constraint(left: str, operator: str, right: Any) -> dict[str, Any]:

@@ -28,18 +28,18 @@ def from_terms(
     terms: LicenceTerms | Mapping[str, Any], vocabulary: Policy[Vocabulary], pointer: str = "/licence"
 ) -> Licence:
     """Read offered terms; raises TermInexpressible naming every term that the vocabulary does not know."""
-    known = vocabulary.body
+    words = vocabulary.body
     if not isinstance(terms, LicenceTerms):
         try:
             terms = msgspec.convert(dict(terms), LicenceTerms)
         except msgspec.ValidationError as problem:
             raise _inexpressible([_malformed(problem, pointer)], vocabulary) from problem
     faults = [
-        *_unknown(terms.actions, [action.code for action in known.action], f"{pointer}/actions"),
-        *_unknown(terms.purposes, [word.code for word in known.purpose], f"{pointer}/purposes"),
-        *_unknown(terms.territory, [word.code for word in known.territory], f"{pointer}/territory"),
-        *_unknown(terms.environments, [word.code for word in known.environment], f"{pointer}/environments"),
-        *_needs(terms.actions, known, f"{pointer}/actions"),
+        *_unknown(terms.actions, [action.code for action in words.action], f"{pointer}/actions"),
+        *_unknown(terms.purposes, [word.code for word in words.purpose], f"{pointer}/purposes"),
+        *_unknown(terms.territory, [word.code for word in words.territory], f"{pointer}/territory"),
+        *_unknown(terms.environments, [word.code for word in words.environment], f"{pointer}/environments"),
+        *_needs(terms.actions, words, f"{pointer}/actions"),
     ]
     if terms.delegation_depth and "license" not in terms.actions:
         text = Text("可再许可的须许可行为“license”", "What may be passed on permits the action license")
@@ -47,8 +47,8 @@ def from_terms(
     if "license" in terms.actions and not terms.delegation_depth:
         text = Text("许可行为“license”的，层数至少为 1", "The action license comes with a depth of at least 1")
         faults.append(FieldError(f"{pointer}/delegation_depth", text, TermInexpressible.rule))
-    if terms.term_days > known.term_days_max:
-        text = Text(f"期限最长 {known.term_days_max} 天", f"A term is at most {known.term_days_max} days")
+    if terms.term_days > words.term_days_max:
+        text = Text(f"期限最长 {words.term_days_max} 天", f"A term is at most {words.term_days_max} days")
         faults.append(FieldError(f"{pointer}/term_days", text, TermInexpressible.rule))
     if faults:
         raise _inexpressible(faults, vocabulary)
@@ -69,9 +69,9 @@ def from_terms(
 CONTROLLED: Final = "controlled"
 
 
-def computing_only(licence: Licence, known: Vocabulary) -> bool:
+def computing_only(licence: Licence, vocabulary: Vocabulary) -> bool:
     """Say whether the data is used in controlled environments only, and so never handed out (可用不可见)."""
-    return bool(licence.environments) and known.covered(licence.environments) <= known.covered([CONTROLLED])
+    return bool(licence.environments) and vocabulary.covered(licence.environments) <= vocabulary.covered([CONTROLLED])
 
 
 def narrowed(offered: Licence, purpose: str) -> Licence:
@@ -100,8 +100,8 @@ def contains(parent: Licence, child: Licence) -> bool:
 
 
 def _environments_within(parent: Licence, child: Licence) -> bool:
-    known = vocabularies().version(parent.vocabulary).body
-    return set(child.environments) <= known.covered(parent.environments)
+    vocabulary = vocabularies().version(parent.vocabulary).body
+    return set(child.environments) <= vocabulary.covered(parent.environments)
 
 
 def _volume_within(held: int | None, wanted: int | None) -> bool:
@@ -112,27 +112,27 @@ def _within(region: str, outer: str) -> bool:
     return outer in (WORLD, region) or region.startswith(f"{outer}-")
 
 
-def _unknown(given: Iterable[str], known: list[str], pointer: str) -> list[FieldError]:
-    listed = ", ".join(known)
+def _unknown(codes: Iterable[str], vocabulary_codes: list[str], pointer: str) -> list[FieldError]:
+    listed = ", ".join(vocabulary_codes)
     text = Text(f"应为以下之一：{listed}", f"Use one of {listed}")
     return [
         FieldError(f"{pointer}/{position}", text, TermInexpressible.rule)
-        for position, code in enumerate(given)
-        if code not in known
+        for position, code in enumerate(codes)
+        if code not in vocabulary_codes
     ]
 
 
-def _needs(given: list[str], known: Vocabulary, pointer: str) -> list[FieldError]:
+def _needs(codes: list[str], vocabulary: Vocabulary, pointer: str) -> list[FieldError]:
     return [
         FieldError(
-            f"{pointer}/{given.index(action.code)}",
+            f"{pointer}/{codes.index(action.code)}",
             Text(f"“{action.code}”须同时许可“{need}”", f"{action.code} can only be permitted together with {need}"),
             TermInexpressible.rule,
         )
-        for action in known.action
-        if action.code in given
+        for action in vocabulary.action
+        if action.code in codes
         for need in action.needs
-        if need not in given
+        if need not in codes
     ]
 
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from rights.grants.box import Exclusivity
-from rights.grants.reading import Volume
+from rights.grants.schemas import Volume
 
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z-]{0,39}$(?!\n)")]
 Codes = Annotated[list[Code], Meta(min_length=1, max_length=20)]
@@ -98,8 +98,8 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def covered(self, environments: Iterable[str]) -> frozenset[str]:
         """The environments and all within them; the words are listed from the outside in."""
-        found = set(environments)
+        covered = set(environments)
         for word in self.environment:
-            if word.within in found:
-                found.add(word.code)
-        return frozenset(found)
+            if word.within in covered:
+                covered.add(word.code)
+        return frozenset(covered)

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy
 from rights.grants.box import Grant
-from rights.grants.reading import GrantTerms, read
-from rights.grants.words import ANYONE, words
+from rights.grants.parsing import read
+from rights.grants.schemas import GrantTerms
+from rights.grants.vocabulary import ANYONE, words
 from rights.terms import Right
 from rights.title.rules import party_term
 
@@ -22,8 +23,8 @@ def rights_of(licence: Policy) -> tuple[Right, ...]:
 
 def last_day(licence: Policy, in_force_on: date) -> date:
     """The last day that a licence can have: settled as late as its agreement allows, and then its whole term."""
-    known = vocabularies().version(licence.vocabulary).body
-    return in_force_on + timedelta(days=known.performance_days_max + licence.term_days)
+    vocabulary = vocabularies().version(licence.vocabulary).body
+    return in_force_on + timedelta(days=vocabulary.performance_days_max + licence.term_days)
 
 
 def terms(licence: Policy, starts: date, last: date, recipients: Sequence[str]) -> GrantTerms:
@@ -55,6 +56,6 @@ def offered(licence: Policy, on: date) -> Grant:
     return boxed(licence, terms(licence, on, last_day(licence, on), [ANYONE]))
 
 
-def boxed(licence: Policy, given: GrantTerms) -> Grant:
+def boxed(licence: Policy, grant_terms: GrantTerms) -> Grant:
     """A licence's terms as the box that the chain of title is asked about."""
-    return read(given, words(licence.vocabulary), "/licence")
+    return read(grant_terms, words(licence.vocabulary), "/licence")

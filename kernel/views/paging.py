@@ -76,7 +76,7 @@ def number_of(cursor: str | None, first: int) -> int:
 
 async def fetch(
     session: AsyncSession,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     *key: InstrumentedAttribute[Any] | ColumnElement[Any],
     limit: int,
     cursor: str | None,

@@ -20,7 +20,7 @@ from rights.classification.errors import ClassificationMissing
 from rights.classification.gates import Answer
 from rights.classification.policy import POLICY as CLASSIFICATION
 from rights.classification.policy import Terms
-from rights.title.refusals import refuse
+from rights.title.errors import refuse
 from rights.title.rules import RULE_OF, Finding
 
 

@@ -13,7 +13,7 @@ from kernel.rules import policy
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, GateFacts, Outcome, Quality
 from rights.classification.policy import Terms
-from rights.title.refusals import said
+from rights.title.errors import explained
 from rights.title.rules import RULE_OF, Finding, FindingKind
 
 
@@ -149,7 +149,7 @@ def _title(evidence: Evidence) -> Iterator[Answer]:
             text = "没有有效证书，无从核对权利链", "Without a certificate there is no title to look at"
             yield Answer(rule, "/licence", "not_assessed", *text)
             continue
-        mine = [said(finding) for finding in evidence.title if finding.kind == kind]
+        mine = [explained(finding) for finding in evidence.title if finding.kind == kind]
         if mine:
             zh, en = "；".join(text.zh for text in mine), " ".join(text.en for text in mine)
             yield Answer(rule, "/licence", "refused", zh, en)

@@ -6,12 +6,12 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
+from contracts.agreements.licensing import Offer, Score, settle_term
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import signatures
 from contracts.agreements.queries import view as agreement_view
 from contracts.agreements.rules import Deal, FileFacts
 from contracts.agreements.schemas import AgreementView
-from contracts.agreements.standing import Offer, Score, settle_term
 from contracts.agreements.states import AgreementState
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence

@@ -14,7 +14,6 @@ from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.storage.rules import Purpose
 from kernel.text import Text
-from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from rights.assets import rules
 from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
@@ -28,7 +27,7 @@ SKETCH_JOB: Final = "rights.sketch_revision"
 
 async def create(act: Act, data: CreateAsset) -> AssetView:
     """Describe a new asset of the actor's party."""
-    form = rules.FORM.at(day_in_china(act.at)).body
+    form = rules.FORM.at(act.today).body
     faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
     if faults:
         raise AssetFaulty(errors=faults)
@@ -92,11 +91,11 @@ async def _files(act: Act, file_ids: Sequence[str]) -> list[dict[str, Any]]:
     rows = await act.session.scalars(
         select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == act.actor.party)
     )
-    found = {row.id: row for row in rows}
-    faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, found.get(name))) is not None]
-    known = [found[file_id] for file_id in file_ids if file_id in found]
-    if len(known) == len(file_ids):
-        faults += rules.name_faults([file.name for file in known])
+    own_files = {row.id: row for row in rows}
+    faults = [fault for at, name in enumerate(file_ids) if (fault := _file_fault(at, own_files.get(name))) is not None]
+    files = [own_files[file_id] for file_id in file_ids if file_id in own_files]
+    if len(files) == len(file_ids):
+        faults += rules.name_faults([file.name for file in files])
     if faults:
         raise RevisionFaulty(errors=faults)
     return [
@@ -107,7 +106,7 @@ async def _files(act: Act, file_ids: Sequence[str]) -> list[dict[str, Any]]:
             "size_bytes": file.size_bytes,
             "storage_key": file.storage_key,
         }
-        for file in known
+        for file in files
     ]
 
 

@@ -1,7 +1,9 @@
 """Reading assets and revisions."""
 
 from dataclasses import dataclass
+from typing import Final
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +11,9 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
+from kernel.states import Role
+from kernel.views.audience import Audience
+from kernel.views.projection import shown
 from rights.assets.models import Asset, AssetRevision
 from rights.assets.schemas import AssetView, RevisionFileView, RevisionView
 
@@ -34,6 +39,10 @@ class Revision:
     files: tuple[RevisionFile, ...]
 
 
+AUDIENCE: Final = Audience("asset", (Role.REGISTRAR,))
+"""Who may see a party's asset besides that party."""
+
+
 def _revision(row: AssetRevision) -> Revision:
     files = tuple(RevisionFile(f["name"], f["sha256"], f["size_bytes"], f["storage_key"]) for f in row.files)
     return Revision(row.id, row.asset_id, row.number, row.content_sha256, files)
@@ -41,39 +50,12 @@ def _revision(row: AssetRevision) -> Revision:
 
 def revision_view(row: AssetRevision) -> RevisionView:
     """A revision for the wire, without its storage keys."""
-    return RevisionView(
-        id=row.id,
-        asset_id=row.asset_id,
-        number=row.number,
-        files=[RevisionFileView(f["name"], f["file_id"], f["sha256"], f["size_bytes"]) for f in row.files],
-        content_sha256=row.content_sha256,
-        created_at=row.created_at,
-    )
+    return shown(row, RevisionView, files=msgspec.convert(row.files, list[RevisionFileView]))
 
 
 def asset_view(row: Asset, latest: AssetRevision | None) -> AssetView:
     """An asset for the wire."""
-    return AssetView(
-        id=row.id,
-        party_id=row.party_id,
-        name=row.name,
-        overview=row.overview,
-        industry=row.industry,
-        theme=row.theme,
-        update_cycle=row.update_cycle,
-        region=row.region,
-        region_level=row.region_level,
-        structure=row.structure,
-        records=row.records,
-        source_kind=row.source_kind,
-        form=row.form,
-        covers_from=row.covers_from,
-        covers_until=row.covers_until,
-        public_data=row.public_data,
-        public_basis=row.public_basis,
-        latest_revision=revision_view(latest) if latest is not None else None,
-        created_at=row.created_at,
-    )
+    return shown(row, AssetView, latest_revision=revision_view(latest) if latest is not None else None)
 
 
 async def asset(session: AsyncSession, asset_id: str) -> Asset:
@@ -92,8 +74,7 @@ async def own_asset(act: Act, asset_id: str) -> Asset:
 async def asset_seen(act: Act, asset_id: str) -> AssetView:
     """An asset for its provider and for the registrar; raises NotFound for anybody else."""
     row = await asset(act.session, asset_id)
-    if row.party_id != act.actor.party and "rights:registration:decide" not in act.actor.permissions:
-        raise NotFound(kind="asset", id=asset_id)
+    AUDIENCE.require(act.actor, asset_id, row.party_id)
     return asset_view(row, await latest_row(act.session, asset_id))
 
 

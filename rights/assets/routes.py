@@ -3,7 +3,6 @@
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.errors import NotFound
@@ -12,8 +11,6 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from rights.assets import commands, errors, queries
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
-
-Session = NamedDependency[AsyncSession]
 
 
 @post(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked
+from kernel.db import hold, locked
 from kernel.documents.commands import issue as issue_document
 from kernel.identity.models import Party
 from kernel.states import Role
@@ -21,15 +21,13 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import Revision
-from rights.certificates import rules, standing
+from rights.certificates import rules, status_lists
 from rights.certificates.errors import GroundUnknown, SerialExhausted
 from rights.certificates.models import Certificate, CertificateSerial
 from rights.certificates.queries import certificate_view
 from rights.certificates.schemas import CertificateView, EndCertificate
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
 from rights.terms import SOURCE_LABELS, Regime, Right, SourceKind, right_labels
-from rights.title.commands import open_title
-from rights.title.reissue import reissue
 
 BATCH: Final = 200
 
@@ -52,12 +50,12 @@ class Title:
     replaces: Certificate | None = None
 
 
-async def issue(act: Act, title: Title) -> CertificateView:
+async def issue(act: Act, title: Title) -> Certificate:
     """Number, sign and enter a certificate; the caller holds the content's lock and has made every check.
 
-    The one whose place it takes, if there is one, ends in the same unit.
+    The one whose place it takes, if there is one, ends in the same unit. The title under it is the caller's to open.
     """
-    today = day_in_china(act.at)
+    today = act.today
     policy = rules.POLICY.at(today)
     until = rules.new_until(today, policy.body.of(title.regime), title.cap)
     await _lapse_content(act, title.revision.content_sha256)
@@ -73,14 +71,12 @@ async def issue(act: Act, title: Title) -> CertificateView:
         parties=[title.holder.id],
         public=True,
         valid_until=end_of_day_in_china(until),
-        members={"credentialStatus": standing.entry_of(act.issuer.public_url, number)},
+        members={"credentialStatus": status_lists.entry_of(act.issuer.public_url, number)},
     )
     row = _row(title, certificate_id, number, until, document.id, act.at)
     facts = {"number": number, "registration": title.registration_id, "document": document.id}
     await lifecycle.begin(act, row, CERTIFICATE, parties=[title.holder.id], **facts)
-    if title.regime is Regime.PROPERTY:
-        await (reissue if title.replaces is not None else open_title)(act, row)
-    return certificate_view(row)
+    return row
 
 
 def _row(title: Title, certificate_id: str, number: str, until: date, document_id: str, at: datetime) -> Certificate:
@@ -110,7 +106,6 @@ def _row(title: Title, certificate_id: str, number: str, until: date, document_i
 
 async def _replace(act: Act, row: Certificate, by: str) -> None:
     """End a certificate because another takes its place; one that has lapsed meanwhile has ended already."""
-    await act.session.refresh(row)
     if row.status != CertificateState.IN_FORCE:
         return
     action = CertificateAction.REPLACE
@@ -138,8 +133,8 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
             "records": title.asset.records,
             "bytes": sum(file.size_bytes for file in title.revision.files),
             "update_cycle": title.asset.update_cycle,
-            "covers_from": _written(title.asset.covers_from),
-            "covers_until": _written(title.asset.covers_until),
+            "covers_from": _iso(title.asset.covers_from),
+            "covers_until": _iso(title.asset.covers_until),
         },
         "revision": {"id": title.revision.id, "number": title.revision.number},
         "content_sha256": title.revision.content_sha256,
@@ -154,7 +149,7 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
     }
 
 
-def _written(day: date | None) -> str | None:
+def _iso(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 
@@ -192,9 +187,9 @@ async def revoke(act: Act, certificate_id: str, data: EndCertificate) -> Certifi
 
 def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
     """Raise GroundUnknown unless the ground is published for whoever ends a certificate."""
-    known = rules.POLICY.at(day_in_china(at)).body.grounds(by)
-    if ground not in known:
-        raise GroundUnknown(known=known)
+    published = rules.POLICY.at(day_in_china(at)).body.grounds(by)
+    if ground not in published:
+        raise GroundUnknown(known=published)
 
 
 async def end(act: Act, row: Certificate, action: CertificateAction, **facts: str) -> CertificateView:
@@ -207,12 +202,13 @@ async def end(act: Act, row: Certificate, action: CertificateAction, **facts: st
 async def expire(act: Act) -> int:
     """Mark certificates whose last day has passed (GUIDE art. 36: they lapse by themselves); returns how many."""
     lapsed = select(Certificate).where(
-        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < day_in_china(act.at)
+        Certificate.status == CertificateState.IN_FORCE, Certificate.valid_until < act.today
     )
     rows = (
         await act.session.scalars(lapsed.order_by(Certificate.id).limit(BATCH).with_for_update(skip_locked=True))
     ).all()
     for row in rows:
+        hold(act.session, row)
         await _expire_one(act, row)
     return len(rows)
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.errors import NotFound
 from kernel.time.clock import day_in_china
+from kernel.views.projection import shown
 from rights.certificates import rules
 from rights.certificates.models import Certificate
 from rights.certificates.schemas import CertificateView
@@ -15,30 +16,7 @@ from rights.certificates.states import CertificateState
 
 def certificate_view(row: Certificate) -> CertificateView:
     """A certificate for the wire."""
-    return CertificateView(
-        id=row.id,
-        number=row.number,
-        regime=row.regime,
-        replaces_id=row.replaces_id,
-        registration_id=row.registration_id,
-        asset_id=row.asset_id,
-        asset_name=row.asset_name,
-        revision_id=row.revision_id,
-        party_id=row.party_id,
-        holder_name=row.holder_name,
-        content_sha256=row.content_sha256,
-        rights=row.rights,
-        restrictions=row.restrictions,
-        scope=row.scope,
-        source_kind=row.source_kind,
-        title_basis=row.title_basis,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        document_id=row.document_id,
-        status=str(row.status),
-        status_changed_at=row.status_changed_at,
-        created_at=row.created_at,
-    )
+    return shown(row, CertificateView)
 
 
 async def certificate(session: AsyncSession, id_or_number: str) -> CertificateView:
@@ -70,8 +48,8 @@ async def certificate_in_force(session: AsyncSession, asset_id: str, at: datetim
 async def by_name(session: AsyncSession, id_or_number: str) -> Certificate | None:
     """A certificate's row by its id or its number."""
     column = Certificate.number if rules.is_number(id_or_number) else Certificate.id
-    found: Certificate | None = await session.scalar(select(Certificate).where(column == id_or_number))
-    return found
+    row: Certificate | None = await session.scalar(select(Certificate).where(column == id_or_number))
+    return row
 
 
 async def newest_of(session: AsyncSession, row: Certificate) -> Certificate:

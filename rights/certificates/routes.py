@@ -18,7 +18,7 @@ from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from rights.certificates import commands, errors, queries, standing
+from rights.certificates import commands, errors, queries, status_lists
 from rights.certificates.schemas import CertificateView, EndCertificate
 
 Session = NamedDependency[AsyncSession]
@@ -43,23 +43,23 @@ async def get_certificate_pdf(
     act: NamedDependency[Act],
 ) -> Response[bytes]:
     """证书 PDF · The certificate for print: PDF/A-3, sealed, its credential attached; `?lang=zh` or `?lang=en`."""
-    found = await queries.certificate(act.session, certificate)
-    document = await documents.document(act, found.document_id)
+    view = await queries.certificate(act.session, certificate)
+    document = await documents.document(act, view.document_id)
     lang = lang_of(request)
-    address = f"{runtime.settings.public_url}/verify?certificate={found.number}"
+    address = f"{runtime.settings.public_url}/verify?certificate={view.number}"
     pdf = await pdf_of(act, runtime, document, lang, verify_url=address)
-    name = f'inline; filename="{found.number}.{lang}.pdf"'
+    name = f'inline; filename="{view.number}.{lang}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @get("/v1/status-lists/{year:int}", opt=public(), media_type="application/vc", responses=problems(NotFound))
 async def get_status_list(year: FromPath[int], session: Session) -> Response[dict[str, Any]]:
     """状态列表 · Which certificates of a year have ended (W3C Bitstring Status List); save it to check offline."""
-    found = await standing.newest(session, year) if 2000 <= year <= 9999 else None
-    if found is None:
+    status_list = await status_lists.newest(session, year) if 2000 <= year <= 9999 else None
+    if status_list is None:
         raise NotFound(kind="status list", id=str(year)[:20])
-    headers = {"Cache-Control": "public, max-age=60", "ETag": f'"{found.sha256}"'}
-    return Response(found.body, media_type="application/vc+json", headers=headers)
+    headers = {"Cache-Control": "public, max-age=60", "ETag": f'"{status_list.sha256}"'}
+    return Response(status_list.body, media_type="application/vc+json", headers=headers)
 
 
 @post(

@@ -17,8 +17,8 @@ def check(claims: dict[str, Any]) -> list[Check]:
         return [Check(_NUMBER, False, Text("编号不合规则", "the number is not that of a certificate"))]
     holder = claims.get("holder")
     name = str(holder.get("name")) if isinstance(holder, dict) else "-"
-    found = [Check(_NUMBER, True, Text(f"{number}，权利人 {name}", f"{number}, held by {name}"))]
+    checks = [Check(_NUMBER, True, Text(f"{number}，权利人 {name}", f"{number}, held by {name}"))]
     start, stop = claims.get("valid_from"), claims.get("valid_until")
     if not rules.is_term(start, stop):
-        return [*found, Check(_TERM, False, Text("有效期不合规则", "the term is not one that the law allows"))]
-    return [*found, Check(_TERM, True, Text(f"自 {start} 至 {stop}", f"from {start} to {stop}"))]
+        return [*checks, Check(_TERM, False, Text("有效期不合规则", "the term is not one that the law allows"))]
+    return [*checks, Check(_TERM, True, Text(f"自 {start} 至 {stop}", f"from {start} to {stop}"))]

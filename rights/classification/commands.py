@@ -29,22 +29,22 @@ async def declare(act: Act, asset_id: str, data: DeclareClassification) -> Class
     asset = await locked(act.session, Asset, ids.require("ast", asset_id))
     if asset.party_id != act.actor.party:
         raise NotFound(kind="asset", id=asset_id)
-    terms = POLICY.at(day_in_china(act.at))
+    terms = POLICY.at(act.today)
     level = rules.level_of([item.impacts for item in data.items], terms.body.impact)
     if data.state_secret:
         raise StateSecretRefused
     if level is Level.CORE:
         raise CoreDataRefused
     files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
-    known = _declared(data, level, terms.body)
+    declaration = _declared(data, level, terms.body)
     before = await latest(act.session, asset_id)
     faults = [
-        *rules.declaration_faults(known, evidence.pieces_of(data.evidence, files), terms.body),
+        *rules.declaration_faults(declaration, evidence.pieces_of(data.evidence, files), terms.body),
         *rules.regrading_faults(
             level,
             Level(before.level) if before is not None else None,
             data.after,
-            known.evidence,
+            declaration.evidence,
             await _levels(act.session, data.sources),
             terms.body,
         ),
@@ -56,14 +56,14 @@ async def declare(act: Act, asset_id: str, data: DeclareClassification) -> Class
         asset_id=asset.id,
         level=str(level),
         after=data.after,
-        declared=msgspec.to_builtins(known),
+        declared=msgspec.to_builtins(declaration),
         items=msgspec.to_builtins(data.items),
         evidence=_kept(data, files, act.at),
         policy=msgspec.to_builtins(terms.ref),
         created_at=act.at,
     )
     act.session.add(row)
-    facts = {"asset": asset.id, "level": str(level), "personal": str(data.personal), "important": known.important}
+    facts = {"asset": asset.id, "level": str(level), "personal": str(data.personal), "important": declaration.important}
     record(act, "rights.classification.declared", row.id, facts=facts)
     await act.session.flush()
     return classification_view(row)
@@ -90,13 +90,13 @@ def _declared(data: DeclareClassification, level: Level, terms: Terms) -> Declar
 
 async def _levels(session: AsyncSession, sources: list[str]) -> list[Level]:
     """The levels of the data that an aggregate was made of; what was never graded is nobody's to aggregate."""
-    found = []
+    levels = []
     for source in dict.fromkeys(sources):
         row = await latest(session, ids.require("ast", source))
         if row is None:
             raise NotFound(kind="classification", id=source)
-        found.append(Level(row.level))
-    return found
+        levels.append(Level(row.level))
+    return levels
 
 
 def _kept(data: DeclareClassification, files: evidence.Files, at: datetime) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from rights.classification.gates import GatedAct, GateFacts
 from rights.classification.queries import declared
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
-from rights.registrations.sources import public_sources
+from rights.registrations.queries import public_sources
 from rights.terms import Form, Right
 from rights.title import policy as title
 from rights.title.queries import remarks
@@ -45,10 +45,10 @@ async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Gat
         case = await one(session, Registration, certificate.registration_id)
         sources = await public_sources(session, case.public_sources, at)
         registered = bool(sources) and all(source.in_force for source in sources)
-    known = await declared(session, asset_id)
+    declaration = await declared(session, asset_id)
     return GateFacts(
         act=act,
-        declared=known,
+        declared=declaration,
         source_stated=None if certificate is None else certificate.source_kind == of.source_kind,
         hold=None if certificate is None else str(Right.HOLD) in certificate.rights,
         operate=None if certificate is None else str(Right.OPERATE) in certificate.rights,
@@ -57,6 +57,6 @@ async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Gat
         public_data=of.public_data,
         public_registered=registered,
         raw_public=of.public_data and of.form == str(Form.RESOURCE),
-        price_cap=None if known is None or known.price_cap is None else Money.of(known.price_cap),
+        price_cap=None if declaration is None or declaration.price_cap is None else Money.of(declaration.price_cap),
         encumbrances=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind not in _FREEZES),
     )

@@ -93,7 +93,7 @@ def answers(facts: GateFacts, terms: Terms) -> tuple[Answer, ...]:
     )
 
 
-def _said(rule: str, pointer: str, passed: bool | None, good: tuple[str, str], bad: tuple[str, str]) -> Answer:
+def _answer(rule: str, pointer: str, passed: bool | None, good: tuple[str, str], bad: tuple[str, str]) -> Answer:
     """A gate that refuses, passes, or has nothing to look at."""
     if passed is None:
         return Answer(rule, pointer, "not_assessed", "缺少判断所需的信息", "What this gate looks at is not known")
@@ -103,9 +103,11 @@ def _said(rule: str, pointer: str, passed: bool | None, good: tuple[str, str], b
 def _outright(facts: GateFacts) -> Iterator[Answer]:
     declared = facts.declared
     secret = None if declared is None else not declared.state_secret
-    yield _said("LT-CLS-01", "/asset_id", secret, ("不含国家秘密", "No state secret"), ("含国家秘密", "A state secret"))
+    yield _answer(
+        "LT-CLS-01", "/asset_id", secret, ("不含国家秘密", "No state secret"), ("含国家秘密", "A state secret")
+    )
     core = None if declared is None else declared.level is not Level.CORE
-    yield _said("LT-CLS-02", "/asset_id", core, ("不是核心数据", "Not core data"), ("属于核心数据", "Core data"))
+    yield _answer("LT-CLS-02", "/asset_id", core, ("不是核心数据", "Not core data"), ("属于核心数据", "Core data"))
 
 
 def _title(facts: GateFacts) -> Iterator[Answer]:
@@ -113,13 +115,13 @@ def _title(facts: GateFacts) -> Iterator[Answer]:
         ("来源与证书一致", "The source is the reviewed one"),
         ("来源与证书不一致", "The source is not the reviewed one"),
     )
-    yield _said("LT-CLS-03", "/asset_id", facts.source_stated, *source)
+    yield _answer("LT-CLS-03", "/asset_id", facts.source_stated, *source)
     if facts.operate and facts.hold is False and _handed_out(facts):
         text = "未持有数据持有权，只能以可用不可见方式提供", "HOLD is not held: it is provided by computing only"
         yield Answer("LT-CLS-04", "/delivery", "refused", *text)
     else:
         operate = ("持有数据经营权", "OPERATE is held"), ("未持有数据经营权", "OPERATE is not held")
-        yield _said("LT-CLS-04", "/certificate_id", facts.operate, *operate)
+        yield _answer("LT-CLS-04", "/certificate_id", facts.operate, *operate)
     against = (*facts.disputes, *facts.freezes)
     if against:
         names = ", ".join(against)
@@ -138,7 +140,7 @@ def _public(facts: GateFacts) -> Iterator[Answer]:
         return
     opened = None if facts.declared is None else facts.declared.public_open
     texts = ("已登记且已开放", "Registered and opened"), ("公共数据未开放", "The public data was not opened")
-    yield _said("LT-CLS-06", "/asset_id", opened, *texts)
+    yield _answer("LT-CLS-06", "/asset_id", opened, *texts)
 
 
 def _handed_out(facts: GateFacts) -> bool:
@@ -153,22 +155,22 @@ RAW_PUBLIC: Final = "raw-public-data"
 def _listed(facts: GateFacts, terms: Terms) -> Answer:
     declared, circulation = facts.declared, terms.circulation
     if declared is None:
-        return _said("LT-CLS-07", "/asset_id", None, ("", ""), ("", ""))
+        return _answer("LT-CLS-07", "/asset_id", None, ("", ""), ("", ""))
     categories = {*declared.categories, *((RAW_PUBLIC,) if facts.raw_public else ())}
     if circulation.mode == "whitelist":
         outside = [code for code in declared.categories if code not in circulation.whitelist]
         named = bool(declared.categories) and not outside
         names = ", ".join(outside) or "—"
         texts = ("在白名单内", "On the whitelist"), (f"不在白名单内：{names}", f"Not on the whitelist: {names}")
-        return _said("LT-CLS-07", "/asset_id", named, *texts)
-    found = [listed for listed in circulation.listed if listed.code in categories]
-    banned = [listed for listed in found if listed.treatment == "prohibited"]
-    if banned or (found and _handed_out(facts)):
-        against = banned or found
+        return _answer("LT-CLS-07", "/asset_id", named, *texts)
+    restricted = [listed for listed in circulation.listed if listed.code in categories]
+    banned = [listed for listed in restricted if listed.treatment == "prohibited"]
+    if banned or (restricted and _handed_out(facts)):
+        against = banned or restricted
         zh, en = "、".join(one.zh for one in against), ", ".join(one.en for one in against)
         mode = ("", "") if banned else ("，只能以可用不可见方式提供", "; it is provided by computing only")
         return Answer("LT-CLS-07", "/asset_id", "refused", f"负面清单：{zh}{mode[0]}", f"Negative list: {en}{mode[1]}")
-    if found:
+    if restricted:
         text = "受限类别，只以可用不可见方式提供", "A restricted category, provided by computing only"
         return Answer("LT-CLS-07", "/asset_id", "noted", *text)
     return Answer("LT-CLS-07", "/asset_id", "passed", "不在负面清单内", "Not on the negative list")
@@ -179,14 +181,14 @@ def _evidence(rule: str, applies: bool, missing: list[str], nothing: tuple[str, 
         return Answer(rule, "/asset_id", "passed", *nothing)
     names = ", ".join(missing)
     texts = ("所需材料齐全", "What is needed is there"), (f"缺少材料：{names}", f"Missing: {names}")
-    return _said(rule, "/asset_id", not missing, *texts)
+    return _answer(rule, "/asset_id", not missing, *texts)
 
 
 def _personal(facts: GateFacts, terms: Terms) -> Iterator[Answer]:
     declared = facts.declared
     if declared is None:
-        yield _said("LT-CLS-08", "/asset_id", None, ("", ""), ("", ""))
-        yield _said("LT-CLS-09", "/asset_id", None, ("", ""), ("", ""))
+        yield _answer("LT-CLS-08", "/asset_id", None, ("", ""), ("", ""))
+        yield _answer("LT-CLS-09", "/asset_id", None, ("", ""), ("", ""))
         return
     missing = rules.missing(rules.personal_evidence(declared, terms), declared)
     about_people = declared.personal is not Personal.NONE
@@ -199,7 +201,7 @@ def _personal(facts: GateFacts, terms: Terms) -> Iterator[Answer]:
 def _important(facts: GateFacts, terms: Terms) -> Answer:
     declared = facts.declared
     if declared is None:
-        return _said("LT-CLS-10", "/asset_id", None, ("", ""), ("", ""))
+        return _answer("LT-CLS-10", "/asset_id", None, ("", ""), ("", ""))
     missing = rules.missing(rules.important_evidence(declared, terms), declared)
     if declared.important and not missing and _handed_out(facts):
         text = "重要数据只能以可用不可见方式提供", "Important data is provided by computing only"
@@ -213,16 +215,19 @@ def _not_applicable(rule: str, pointer: str) -> Answer:
 
 
 def _quality(facts: GateFacts) -> Answer:
-    found = facts.quality
+    quality = facts.quality
     if facts.act == "transfer":
         return _not_applicable("LT-CLS-11", "/scorecard_id")
-    if found is None:
-        return _said("LT-CLS-11", "/scorecard_id", None, ("", ""), ("", ""))
-    enough = found.score >= found.score_min and found.age_days <= found.age_days_max
-    zh = f"质量分 {found.score}，门槛 {found.score_min}，评分距今 {found.age_days} 天，有效 {found.age_days_max} 天"
+    if quality is None:
+        return _answer("LT-CLS-11", "/scorecard_id", None, ("", ""), ("", ""))
+    enough = quality.score >= quality.score_min and quality.age_days <= quality.age_days_max
+    zh = (
+        f"质量分 {quality.score}，门槛 {quality.score_min}，"
+        f"评分距今 {quality.age_days} 天，有效 {quality.age_days_max} 天"
+    )
     en = (
-        f"Score {found.score}, threshold {found.score_min}, scored {found.age_days} days ago, good for"
-        f" {found.age_days_max} days"
+        f"Score {quality.score}, threshold {quality.score_min}, scored {quality.age_days} days ago, good for"
+        f" {quality.age_days_max} days"
     )
     return Answer("LT-CLS-11", "/scorecard_id", "passed" if enough else "held", zh, en)
 
@@ -233,14 +238,14 @@ def _buyer(facts: GateFacts) -> Answer:
         names = ", ".join(facts.purposes)
         text = f"许可用途：{names}；买方在下单时核验", f"Offered for: {names}; who buys is asked at the order"
         return Answer("LT-CLS-12", "/licence/purposes", "noted", *text)
-    known = None if None in (facts.buyer_identified, facts.purpose_stated) else False
+    identified = None if None in (facts.buyer_identified, facts.purpose_stated) else False
     if facts.buyer_identified and facts.purpose_stated:
-        known = True
+        identified = True
     texts = (
         ("买方身份与用途明确", "Buyer and purpose are known"),
         ("买方身份或用途不明", "Buyer or purpose is not known"),
     )
-    return _said("LT-CLS-12", "/buyer", known, *texts)
+    return _answer("LT-CLS-12", "/buyer", identified, *texts)
 
 
 def _export(facts: GateFacts, terms: Terms) -> Answer:
@@ -248,13 +253,13 @@ def _export(facts: GateFacts, terms: Terms) -> Answer:
         return Answer("LT-CLS-13", "/licence/territory", "passed", "不出境", "The data stays in the country")
     declared = facts.declared
     if facts.exported is None or declared is None:
-        return _said("LT-CLS-13", "/licence/territory", None, ("", ""), ("", ""))
+        return _answer("LT-CLS-13", "/licence/territory", None, ("", ""), ("", ""))
     path = rules.export_path(declared, terms.export)
     missing = rules.missing(terms.export.evidence.get(path, []), declared)
     names = ", ".join(missing)
     texts = (f"出境路径：{path}", f"Export path: {path}"), (f"出境路径 {path} 缺少：{names}", f"{path} lacks: {names}")
     free = path in (ExportPath.FREE, ExportPath.EXEMPT)
-    return _said("LT-CLS-13", "/licence/territory", free or not missing, *texts)
+    return _answer("LT-CLS-13", "/licence/territory", free or not missing, *texts)
 
 
 def _cap(facts: GateFacts) -> Answer:
@@ -270,7 +275,7 @@ def _cap(facts: GateFacts) -> Answer:
         (f"价格 {price} 未超过上限 {cap}", f"{price} is within {cap}"),
         (f"价格 {price} 超过上限 {cap}", f"{price} is above {cap}"),
     )
-    return _said("LT-CLS-14", "/price", within, *texts)
+    return _answer("LT-CLS-14", "/price", within, *texts)
 
 
 def _encumbered(facts: GateFacts) -> Answer:

@@ -3,7 +3,6 @@
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.errors import NotFound
@@ -13,8 +12,6 @@ from kernel.http.problems import problems
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.classification import commands, errors, queries, sheets
 from rights.classification.schemas import ClassificationView, DeclareClassification, GateSheetView
-
-Session = NamedDependency[AsyncSession]
 
 
 @post(

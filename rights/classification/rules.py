@@ -124,13 +124,13 @@ def declaration_faults(declared: Declared, pieces: Sequence[Piece], terms: Terms
 def _contradictions(declared: Declared, terms: Terms) -> list[FieldError]:
     faults = []
     if declared.personal is not Personal.IDENTIFIED:
-        for name, said in (
+        for name, declared_so in (
             ("sensitive", declared.sensitive),
             ("minors", declared.minors),
             ("people", declared.people > 0),
             ("sensitive_people", declared.sensitive_people > 0),
         ):
-            if said:
+            if declared_so:
                 text = Text("未声明含可识别的个人信息", "No identifying personal information is declared")
                 faults.append(FieldError(f"/{name}", text, "LT-CLS-16"))
     elif declared.people + declared.sensitive_people == 0:
@@ -139,10 +139,12 @@ def _contradictions(declared: Declared, terms: Terms) -> list[FieldError]:
     elif declared.sensitive != (declared.sensitive_people > 0):
         text = Text("敏感个人信息与人数不一致", "Sensitive information and its number of people do not agree")
         faults.append(FieldError("/sensitive_people", text, "LT-CLS-16"))
-    known = {listed.code for listed in terms.circulation.listed} | set(terms.circulation.whitelist)
+    listed_codes = {listed.code for listed in terms.circulation.listed} | set(terms.circulation.whitelist)
     for position, code in enumerate(declared.categories):
-        if code not in known:
-            text = Text(f"类别应为：{', '.join(sorted(known))}", f"Use one of: {', '.join(sorted(known))}")
+        if code not in listed_codes:
+            text = Text(
+                f"类别应为：{', '.join(sorted(listed_codes))}", f"Use one of: {', '.join(sorted(listed_codes))}"
+            )
             faults.append(FieldError(f"/categories/{position}", text, "LT-CLS-07"))
     return faults
 

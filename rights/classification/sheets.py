@@ -12,14 +12,15 @@ from kernel.act import Act
 from kernel.errors import DomainError, FieldError
 from kernel.rules.policy import PolicyRef
 from kernel.time.clock import day_in_china
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.assets.queries import asset
 from rights.classification import gates
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.classification.gates import STOPPING, Answer, GatedAct, GateFacts
 from rights.classification.models import GateSheet
 from rights.classification.policy import POLICY
-from rights.classification.queries import holder_or_office
+from rights.classification.queries import AUDIENCE
 from rights.classification.schemas import GateSheetView
 
 
@@ -36,10 +37,10 @@ def refusal(answers: Sequence[Answer], more: Sequence[FieldError] = ()) -> Domai
     against = stopping(answers)
     if not against:
         return None
-    told = [answer for answer in against if answer.outcome != "not_assessed"]
+    assessed = [answer for answer in against if answer.outcome != "not_assessed"]
     listed = [*(answer.fault for answer in against), *more]
-    if told:
-        return GATES[told[0].rule](errors=listed)
+    if assessed:
+        return GATES[assessed[0].rule](errors=listed)
     first = GATES[against[0].rule]
     return (ClassificationMissing if against[0].rule == "LT-CLS-01" else first)(errors=listed)
 
@@ -84,23 +85,14 @@ async def of_subjects(session: AsyncSession, *subjects: str | None) -> list[Gate
 
 async def of_asset(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[GateSheetView]:
     """All answers about an asset, the newest first, for its holder and the officers; raises NotFound."""
-    of = await asset(act.session, asset_id)
-    holder_or_office(of, act.actor, "classification")
-    query = select(GateSheet).where(GateSheet.asset_id == of.id).order_by(GateSheet.id.desc()).limit(limit + 1)
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(GateSheet.id < after[0])
-    rows = (await act.session.scalars(query)).all()
-    return page([sheet_view(row) for row in rows], limit, CursorOf[GateSheetView](("id",)))
+    owner = await asset(act.session, asset_id)
+    AUDIENCE.require(act.actor, asset_id, owner.party_id)
+    query = select(GateSheet).where(GateSheet.asset_id == owner.id)
+    sheets = await fetch(act.session, query, GateSheet.id, limit=limit, cursor=cursor, newest_first=True)
+    return sheets.of(sheet_view)
 
 
 def sheet_view(row: GateSheet) -> GateSheetView:
     """A sheet for the wire."""
-    return GateSheetView(
-        id=row.id,
-        subject=row.subject,
-        asset_id=row.asset_id,
-        act=row.act,
-        answers=msgspec.convert(row.answers, list[Answer]),
-        policy=msgspec.convert(row.policy, PolicyRef),
-        created_at=row.created_at,
-    )
+    answers, ref = msgspec.convert(row.answers, list[Answer]), msgspec.convert(row.policy, PolicyRef)
+    return shown(row, GateSheetView, answers=answers, policy=ref)

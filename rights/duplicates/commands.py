@@ -1,84 +1,36 @@
-"""Finding earlier claims on the same data: by digest, then by looking sketches up and comparing the likeliest.
+"""Having revisions sketched, and keeping their sketches; asked for as part of the unit of work that needs them."""
 
-An earlier claim is a certificate in force, an open public notice, or an application that came first. Nothing of its
-content leaves this module: a hit names the claim, and says how much agrees.
-"""
-
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
-    Cast,
-    CompoundSelect,
-    Select,
-    Subquery,
-    and_,
-    cast,
     delete,
-    false,
     func,
     literal,
-    or_,
     select,
-    true,
-    tuple_,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import ColumnElement
 
-from kernel.act import Act
 from kernel.jobs.queue import enqueue
-from kernel.text import Text
-from kernel.time.clock import day_in_china
-from rights.assets import queries as assets
 from rights.assets.commands import SKETCH_JOB
-from rights.assets.models import AssetRevision
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
-from rights.duplicates import sealing
-from rights.duplicates.compare import IDENTICAL, Kind, Match, compare
-from rights.duplicates.errors import SketchPending
-from rights.duplicates.hashing import SketchKey
 from rights.duplicates.models import AssetSketch, AssetSketchKey
-from rights.duplicates.policy import POLICY, Thresholds
 from rights.duplicates.process import Sketched
-from rights.duplicates.schemas import VERSION, Sketch
+from rights.duplicates.queries import CLAIMING, lookup_keys
+from rights.duplicates.sketching import sealing
+from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.schemas import VERSION
 from rights.registrations.models import Registration
-from rights.registrations.states import IN_NOTICE, OPEN
+from rights.registrations.states import OPEN
 
 JOB: Final = SKETCH_JOB
 SCREEN_JOB: Final = "rights.screen_case"
-"""What rights.screening does with a case whose content can be compared."""
+"""What rights.cases.screening does with a case whose content can be compared."""
 
-CLAIMING: Final = ("initial", "change")
-"""The types of registration that claim a content which nobody has a certificate over yet."""
 
-Place = tuple[datetime, str]
-"""Where a case stands in the queue: when it was applied for, and its id."""
-
-CANDIDATES_MAX: Final = 64
-SHARING_MAX: Final = 256
 MISSING_BATCH: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An earlier claim on what looks like the same data: `claim` is its certificate's number, or its case's id."""
-
-    asset_id: str
-    claim: str
-    registered: bool
-    score: float
-    kind: Kind
-    matched_columns: int
-    explanation: Text
 
 
 async def request_sketch(session: AsyncSession, revision_id: str) -> None:
@@ -86,19 +38,21 @@ async def request_sketch(session: AsyncSession, revision_id: str) -> None:
     await enqueue(session, JOB, {"revision": revision_id}, dedupe=f"{JOB}/{revision_id}")
 
 
-async def keep_sketch(session: AsyncSession, revision_id: str, found: Sketched, key: SketchKey, at: datetime) -> None:
+async def keep_sketch(
+    session: AsyncSession, revision_id: str, sketched: Sketched, key: SketchKey, at: datetime
+) -> None:
     """Store a revision's sketch, in the place of any that it had."""
     values = {
-        "sketch": sealing.sealed(found.sketch, revision_id, key),
-        "sketch_version": found.sketch.version,
+        "sketch": sealing.sealed(sketched.sketch, revision_id, key),
+        "sketch_version": sketched.sketch.version,
         "key_id": sealing.key_id(key),
-        "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in found.faults],
+        "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in sketched.faults],
         "created_at": at,
     }
     statement = insert(AssetSketch).values(revision_id=revision_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["revision_id"], set_=values))
     await session.execute(delete(AssetSketchKey).where(AssetSketchKey.revision_id == revision_id))
-    member = func.unnest(_array(found.sketch)).table_valued("key").render_derived()
+    member = func.unnest(lookup_keys(sketched.sketch)).table_valued("key").render_derived()
     rows = select(member.c.key, literal(revision_id))
     await session.execute(insert(AssetSketchKey).from_select(["key", "revision_id"], rows))
 
@@ -110,17 +64,6 @@ async def request_screening(session: AsyncSession, revision_id: str) -> None:
     )
     for registration_id in await session.scalars(waiting.order_by(Registration.id)):
         await enqueue(session, SCREEN_JOB, {"registration": registration_id})
-
-
-def _array(sketch: Sketch) -> Cast[Any]:
-    """The hashes by which a sketch is looked up, for SQL."""
-    keys = {index for table in sketch.tables for index in table.index} | set(sketch.files)
-    return cast(literal(sorted(keys), ARRAY(BigInteger)), ARRAY(BigInteger))
-
-
-async def has_sketch(session: AsyncSession, revision_id: str, key: SketchKey) -> bool:
-    """Whether the revision has a sketch that can be compared today."""
-    return await _sketch_row(session, revision_id, key) is not None
 
 
 async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
@@ -139,115 +82,3 @@ async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
     for revision_id in missing:
         await request_sketch(session, revision_id)
     return len(missing)
-
-
-async def find_claims(
-    act: Act, revision_id: str, *, excluding_party: str, key: SketchKey, before: Place | None = None
-) -> list[Hit]:
-    """Other parties' earlier claims on the same or nearly the same data, one for each asset, the surest first.
-
-    Of applications that are not in notice only those count that came `before` this place in the queue. Raises
-    SketchPending until the revision has been sketched, and NotFound for a revision that does not exist.
-    """
-    revision = await assets.revision(act.session, revision_id)
-    row = await _sketch_row(act.session, revision_id, key)
-    if row is None:
-        raise SketchPending(revision_id=revision_id)
-    standing = _standing(excluding_party, act.at, before).subquery()
-    exact = await act.session.execute(
-        select(standing.c.asset_id, standing.c.claim, standing.c.registered)
-        .join(AssetRevision, AssetRevision.id == standing.c.revision_id)
-        .where(AssetRevision.content_sha256 == revision.content_sha256)
-    )
-    hits = [Hit(*found, 1.0, "identical-content", 0, IDENTICAL) for found in exact]
-    hits += await _near(act.session, row, standing, {hit.claim for hit in hits}, key=key, at=act.at)
-    return _of_each_asset(hits)
-
-
-async def _near(
-    session: AsyncSession, row: AssetSketch, standing: Subquery, known: set[str], *, key: SketchKey, at: datetime
-) -> list[Hit]:
-    """The claims whose sketches, of those that share most with this one, tell that one data set is the other's copy."""
-    own = sealing.opened(row.sketch, row.revision_id, key)
-    likely = _likely(own).subquery()
-    query = (
-        select(
-            standing.c.asset_id, standing.c.claim, standing.c.registered, AssetSketch.revision_id, AssetSketch.sketch
-        )
-        .join(standing, standing.c.revision_id == AssetSketch.revision_id)
-        .join(likely, likely.c.revision_id == AssetSketch.revision_id)
-        .where(AssetSketch.sketch_version == VERSION, AssetSketch.key_id == row.key_id)
-        .order_by(likely.c.shared.desc(), standing.c.claim)
-        .limit(CANDIDATES_MAX)
-    )
-    candidates = [found for found in await session.execute(query) if found[1] not in known]
-    near = POLICY.at(day_in_china(at)).body.near
-    stored = [(sketch, earlier_id) for *_, earlier_id, sketch in candidates]
-    matches = await asyncio.to_thread(_compared, own, stored, key, near)
-    return [
-        Hit(asset, claim, registered, match.score, match.kind, match.matched_columns, match.explanation)
-        for (asset, claim, registered, _, _), match in zip(candidates, matches, strict=True)
-        if match.kind != "none"
-    ]
-
-
-def _of_each_asset(hits: list[Hit]) -> list[Hit]:
-    """One hit for each asset, by its certificate where it has one; the surest assets first."""
-    by_asset = groupby(sorted(hits, key=lambda hit: (hit.asset_id, not hit.registered, *_surest(hit))), _asset)
-    return sorted((next(of_one) for _, of_one in by_asset), key=_surest)
-
-
-def _asset(hit: Hit) -> str:
-    return hit.asset_id
-
-
-def _surest(hit: Hit) -> tuple[bool, float, str]:
-    return hit.kind != "identical-content", -hit.score, hit.claim
-
-
-def _compared(own: Sketch, stored: Sequence[tuple[bytes, str]], key: SketchKey, near: Thresholds) -> list[Match]:
-    return [compare(own, sealing.opened(sketch, revision_id, key), near) for sketch, revision_id in stored]
-
-
-def _likely(own: Sketch) -> Select[str, int]:
-    """How many hashes each revision shares; of a hash that very many share, the earliest are enough to know it."""
-    wanted = func.unnest(_array(own)).table_valued("key").render_derived("wanted")
-    sharing = (
-        select(AssetSketchKey.revision_id)
-        .where(AssetSketchKey.key == wanted.c.key)
-        .order_by(AssetSketchKey.revision_id)
-        .limit(SHARING_MAX)
-        .lateral()
-    )
-    return (
-        select(sharing.c.revision_id, func.count().label("shared"))
-        .select_from(wanted)
-        .join(sharing, true())
-        .group_by(sharing.c.revision_id)
-    )
-
-
-async def _sketch_row(session: AsyncSession, revision_id: str, key: SketchKey) -> AssetSketch | None:
-    row = await session.get(AssetSketch, revision_id, populate_existing=True)
-    if row is None or row.sketch_version != VERSION or row.key_id != sealing.key_id(key):
-        return None
-    return row
-
-
-def _standing(excluding_party: str, at: datetime, before: Place | None) -> CompoundSelect[Any]:
-    """What anybody else claims: certificates in force, open notices, and the applications that came before."""
-    certified = select(
-        Certificate.asset_id, Certificate.number.label("claim"), true().label("registered"), Certificate.revision_id
-    ).where(
-        Certificate.status == CertificateState.IN_FORCE,
-        Certificate.valid_until >= day_in_china(at),
-        Certificate.party_id != excluding_party,
-    )
-    claimed: ColumnElement[bool] = Registration.status.in_(IN_NOTICE)
-    if before is not None:
-        came_first = tuple_(Registration.created_at, Registration.id) < before
-        claimed = or_(claimed, and_(Registration.status.in_(OPEN), came_first))
-    under_way = select(Registration.asset_id, Registration.id, false(), Registration.revision_id).where(
-        Registration.party_id != excluding_party, Registration.type.in_(CLAIMING), claimed
-    )
-    return union_all(certified, under_way)

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from kernel.text import Text
 from rights.duplicates.matching import Matrix, Pairing, Places, RowTable, Side, pair_columns
 from rights.duplicates.policy import Thresholds
-from rights.duplicates.rows import SEVERAL, Family
-from rights.duplicates.schemas import Sketch, TableSketch
+from rights.duplicates.sketching.rows import SEVERAL, Family
+from rights.duplicates.sketching.schemas import Sketch, TableSketch
 
 Kind = Literal["identical-content", "near-duplicate", "none"]
 
@@ -76,8 +76,8 @@ def compare(new: Sketch, earlier: Sketch, near: Thresholds) -> Match:
     for ours in new.tables:
         for theirs, index in zip(earlier.tables, looked_up, strict=True):
             if not index.isdisjoint(ours.index):
-                found = compare_tables(ours, theirs, near)
-                best = _better(best, found)
+                match = compare_tables(ours, theirs, near)
+                best = _better(best, match)
     return best
 
 
@@ -91,17 +91,17 @@ def compare_tables(new: TableSketch, earlier: TableSketch, near: Thresholds) -> 
     matched = int(np.count_nonzero(pairing.partner >= 0))
     best = _NO_MATCH
     for family in Family:
-        of_new, of_earlier, found = _rows_shared(ours, theirs, pairing, family, near)
+        of_new, of_earlier, rows_matched = _rows_shared(ours, theirs, pairing, family, near)
         # Rows equal in all columns are so however the columns were matched.
-        told = 1.0 if family == Family.WHOLE else shared
+        certainty = 1.0 if family == Family.WHOLE else shared
         is_near = (
-            found >= near.rows_found_min
-            and told >= float(near.columns_shared)
+            rows_matched >= near.rows_found_min
+            and certainty >= float(near.columns_shared)
             and of_earlier >= float(near.rows_of_earlier)
             and max(of_new, of_earlier) >= float(near.rows_of_either)
         )
         kind: Kind = "near-duplicate" if is_near else "none"
-        match = Match(round(told * max(of_new, of_earlier), 4), matched, kind, of_new, of_earlier, told)
+        match = Match(round(certainty * max(of_new, of_earlier), 4), matched, kind, of_new, of_earlier, certainty)
         best = _better(best, match)
     if best.kind == "none" and _same_shape(ours, theirs, pairing, near) and shared >= float(near.columns_shared):
         return Match(shared, matched, "near-duplicate", 1.0, 1.0, shared)
@@ -152,7 +152,7 @@ def _rows_shared(
     single = (ours.row[at] < SEVERAL) & (theirs.row[other] < SEVERAL)
     confirmed = np.zeros(len(at), dtype=bool)
     confirmed[single] = _confirmed(new, earlier, pairing, ours, at[single], theirs.row[other[single]], near)
-    found = len(np.unique(ours.row[at[confirmed]]))
+    rows_matched = len(np.unique(ours.row[at[confirmed]]))
     if family == Family.WHOLE:
         # Equal rows are equal however columns were matched; that all columns are there is what the entry says.
         there, back = np.resize(theirs.chance, len(ours.chance)), np.resize(ours.chance, len(theirs.chance))
@@ -165,7 +165,7 @@ def _rows_shared(
     # However few rows were kept to estimate from, a table holds no more of the other's rows than it has rows.
     of_new = min(1.0, 1.0 / ratio, max(share_new, share_earlier / ratio))
     of_earlier = min(1.0, ratio, max(share_earlier, share_new * ratio))
-    return of_new, of_earlier, found
+    return of_new, of_earlier, rows_matched
 
 
 def _kept(mine: Side, its: Side, exact: dict[int, int]) -> float:
@@ -204,25 +204,25 @@ def _chances(
         (frozenset(columns), _grids(its, columns, variant) if on_grids else None): float(chance)
         for columns, variant, chance in zip(theirs.sketch.combos, theirs.sketch.variants, theirs.chance, strict=True)
     }
-    found = []
+    chances = []
     for columns, variant in zip(ours.sketch.combos, ours.sketch.variants, strict=True):
         mapped = frozenset(partner.get(c, -1) for c in columns)
         grids = _grids(mine, columns, variant, partner) if on_grids else None
-        found.append(used.get((mapped, grids), np.nan))
-    return np.array(found, dtype=np.float64)
+        chances.append(used.get((mapped, grids), np.nan))
+    return np.array(chances, dtype=np.float64)
 
 
 def _grids(
     side: Side, columns: list[int], variant: int, partner: dict[int, int] | None = None
 ) -> frozenset[tuple[int, int]]:
     """The grid of each numeric column of a combination, by the column's place in the earlier (mapped) table."""
-    found = []
+    grids = []
     for column in columns:
         sketch = side.sketch.columns[column]
         place = column if partner is None else partner.get(column, -1)
         if sketch.grid is not None and not (variant >= 2 and sketch.whole):
-            found.append((place, sketch.grid[variant % 2]))
-    return frozenset(found)
+            grids.append((place, sketch.grid[variant % 2]))
+    return frozenset(grids)
 
 
 def _confirmed(
@@ -236,9 +236,9 @@ def _confirmed(
             continue
         a, b = new.cells[ours.row[at], column], earlier.cells[theirs, partner]
         same = (a[:, 0] == b[:, 0]) | (a[:, 1:, None] == b[:, None, 1:]).any(axis=(1, 2))
-        known = (a[:, 0] != 0) | (b[:, 0] != 0)
+        comparable = (a[:, 0] != 0) | (b[:, 0] != 0)
         outside = ~np.array([column in combo for combo in ours.sketch.combos], dtype=bool)[ours.combo[at]]
-        weight = new.weights[column] * (known & outside)
+        weight = new.weights[column] * (comparable & outside)
         agrees += weight * same
         weighed += weight
     return (weighed < _AGREEMENT_WEIGHT_MIN) | (agrees >= float(near.row_agreement) * weighed)

@@ -10,10 +10,10 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
-from rights.duplicates import commands, process
-from rights.duplicates.keys import open_sketch_key
+from rights.duplicates import commands, process, queries
 from rights.duplicates.policy import POLICY
 from rights.duplicates.process import Sketched
+from rights.duplicates.sketching.sealing import open_sketch_key
 
 SKETCH_SECONDS: Final = 3600.0
 
@@ -23,7 +23,7 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Sketch a revision that has no sketch; run again after a crash, it ends the same."""
     revision_id, key = str(payload["revision"]), open_sketch_key(runtime.settings)
     async with unit(runtime.sessions) as session:
-        if await commands.has_sketch(session, revision_id, key):
+        if await queries.has_sketch(session, revision_id, key):
             return
         files = (await assets.revision(session, revision_id)).files
     now = runtime.clock.now()
@@ -32,9 +32,9 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
         paths = {
             f.sha256: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files
         }
-        found = await _in_process(runtime, paths, key.secret, version)
+        sketched = await _in_process(runtime, paths, key.secret, version)
     async with unit(runtime.sessions) as session:
-        await commands.keep_sketch(session, revision_id, found, key, now)
+        await commands.keep_sketch(session, revision_id, sketched, key, now)
         await commands.request_screening(session, revision_id)
 
 

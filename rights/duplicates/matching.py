@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rights.duplicates.hashing import Hashes, stored_levels
-from rights.duplicates.rows import SEVERAL
-from rights.duplicates.schemas import ColumnSketch, RowSketch, TableSketch
-from rights.duplicates.sketch import WITNESSED_MAX
+from rights.duplicates.sketching.hashing import Hashes, stored_levels
+from rights.duplicates.sketching.rows import SEVERAL
+from rights.duplicates.sketching.schemas import ColumnSketch, RowSketch, TableSketch
+from rights.duplicates.sketching.sketch import WITNESSED_MAX
 
 Matrix = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -55,8 +55,8 @@ class RowTable:
         exactly one row with probability λe^-λ and none with e^-λ; where it meets several, it is not counted.
         """
         density = -np.log(np.clip(self.sketch.alone, 1e-9, 1.0))
-        found: Matrix = density / (1.0 + density)
-        return found
+        probability: Matrix = density / (1.0 + density)
+        return probability
 
     @cached_property
     def level(self) -> npt.NDArray[np.uint8]:
@@ -100,8 +100,8 @@ class Side:
     def reaching(self) -> Matrix:
         """How many stored values of each column reach each level."""
         counts = [np.bincount(stored_levels(v), minlength=256) for v in self.values]
-        found: Matrix = np.cumsum(np.array(counts)[:, ::-1], axis=1)[:, ::-1].astype(np.float64)
-        return found
+        counts_reaching: Matrix = np.cumsum(np.array(counts)[:, ::-1], axis=1)[:, ::-1].astype(np.float64)
+        return counts_reaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +145,20 @@ def likeness(new: Side, earlier: Side) -> Likeness:
 
 def _common(ours: list[Hashes], theirs: list[Hashes]) -> Matrix:
     """How many stored values each pair of columns has in common."""
-    known = np.unique(np.concatenate(theirs)) if theirs else np.zeros(0, dtype=np.uint64)
-    places = [np.searchsorted(known, v[np.isin(v, known)]) for v in ours]
-    incidence = np.zeros((len(theirs), len(known)), dtype=np.float32)
+    all_values = np.unique(np.concatenate(theirs)) if theirs else np.zeros(0, dtype=np.uint64)
+    places = [np.searchsorted(all_values, v[np.isin(v, all_values)]) for v in ours]
+    incidence = np.zeros((len(theirs), len(all_values)), dtype=np.float32)
     for at, values in enumerate(theirs):
-        incidence[at, np.searchsorted(known, values)] = 1.0
+        incidence[at, np.searchsorted(all_values, values)] = 1.0
     return np.array([incidence[:, place].sum(axis=1) for place in places], dtype=np.float64)
 
 
 def _distances(ours: list[ColumnSketch], theirs: list[ColumnSketch]) -> Matrix:
     """How far quantiles are apart on average, in spreads; NaN where a column has no numbers."""
-    found = np.full((len(ours), len(theirs)), np.nan)
+    distances = np.full((len(ours), len(theirs)), np.nan)
     numeric = [b for b, other in enumerate(theirs) if other.quantiles]
     if not numeric:
-        return found
+        return distances
     q = np.array([theirs[b].quantiles for b in numeric])
     for a, one in enumerate(ours):
         if one.quantiles:
@@ -167,8 +167,8 @@ def _distances(ours: list[ColumnSketch], theirs: list[ColumnSketch]) -> Matrix:
                 spread = np.maximum(p[-1] - p[0], q[:, -1] - q[:, 0])
                 apart = np.abs(q - p).mean(axis=1) / spread
             # Constants have no spread: they are the same or altogether different.
-            found[a, numeric] = np.where(spread > 0, apart, np.where(q[:, 0] == p[0], 0.0, 1.0))
-    return found
+            distances[a, numeric] = np.where(spread > 0, apart, np.where(q[:, 0] == p[0], 0.0, 1.0))
+    return distances
 
 
 def joined(new: Side, earlier: Side) -> tuple[Places, Places]:
@@ -192,8 +192,8 @@ def agreement(new: Side, earlier: Side, ours: Places, theirs: Places) -> Agreed:
         for other in (1, 2):
             same |= a[..., view] == b[..., other]
     missing = (a[..., 0] == 0) & (b[..., 0] == 0)
-    found: Agreed = np.where(missing, np.float32(np.nan), same.astype(np.float32))
-    return found
+    agreed: Agreed = np.where(missing, np.float32(np.nan), same.astype(np.float32))
+    return agreed
 
 
 def pair_columns(new: Side, earlier: Side, least: float) -> Pairing:
@@ -219,9 +219,9 @@ def _row_agreement(new: Side, earlier: Side, partner: Places, agreed: Agreed) ->
     for column in range(new.witnessed):
         if 0 <= partner[column] < earlier.witnessed:
             values = agreed[:, column, partner[column]]
-            known = np.isfinite(values)
-            total += np.where(known, values, 0.0) * new.weights[column]
-            weighed += known * new.weights[column]
+            comparable = np.isfinite(values)
+            total += np.where(comparable, values, 0.0) * new.weights[column]
+            weighed += comparable * new.weights[column]
     return total / np.maximum(weighed, 1e-9)
 
 
@@ -230,12 +230,12 @@ def _greedy(new: Side, earlier: Side, like: Likeness, agreed: Agreed, share_min:
     score = like.containment + 0.25 * like.jaccard + 0.25 * like.shape
     accepted = (like.containment >= least) | (like.shape >= _SHAPE_AGREES)
     if len(agreed) >= _JOINED_MIN:
-        known = np.isfinite(agreed).sum(axis=0)
-        share = np.nansum(agreed, axis=0) / np.maximum(known, 1)
+        comparable = np.isfinite(agreed).sum(axis=0)
+        share = np.nansum(agreed, axis=0) / np.maximum(comparable, 1)
         block = np.ix_(range(new.witnessed), range(earlier.witnessed))
-        told = known >= _JOINED_MIN
-        score[block] = np.where(told, 4.0 * share + score[block], score[block])
-        accepted[block] = np.where(told, share >= share_min, accepted[block])
+        enough = comparable >= _JOINED_MIN
+        score[block] = np.where(enough, 4.0 * share + score[block], score[block])
+        accepted[block] = np.where(enough, share >= share_min, accepted[block])
     partner = np.full(len(new.sketch.columns), -1, dtype=np.int64)
     taken: set[int] = set()
     weight = np.minimum.outer(new.weights, earlier.weights)

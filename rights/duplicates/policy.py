@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.rules import policy
-from rights.duplicates.reading import Limits
+from rights.duplicates.sketching.tables import Limits
 
 Share = Annotated[str, Meta(pattern=r"^(0\.[0-9]{1,4}|1)$(?!\n)")]
 """A share between 0 and 1, written as a decimal."""

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import msgspec
 
-from rights.duplicates.hashing import SketchKey
 from rights.duplicates.policy import POLICY
-from rights.duplicates.reading import Unreadable, read
-from rights.duplicates.schemas import VERSION, Sketch, TableSketch
-from rights.duplicates.sketch import sketch_table
+from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.schemas import VERSION, Sketch, TableSketch
+from rights.duplicates.sketching.sketch import sketch_table
+from rights.duplicates.sketching.tables import Unreadable, read
 
 
 class Fault(msgspec.Struct, frozen=True):

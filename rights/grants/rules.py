@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from rights.grants.box import STRENGTH, Breach, Dimension, Exclusivity, Grant, Violation
-from rights.grants.words import ANYONE, CHINA, WORLD, Tree, Words, released, words
+from rights.grants.vocabulary import ANYONE, CHINA, WORLD, Tree, Words, released, words
 
 Members = Mapping[str, frozenset[str]]
 """The classes of parties, by `party:…`: a party whose classes are not told belongs to none."""
@@ -41,10 +41,10 @@ def chain_violations(
     if not chain:
         return Breach(0, (Violation(Dimension.RIGHT, tuple(wanted.rights), ()),))
     for edge in range(1, len(chain)):
-        if found := onward_violations(chain[edge - 1], chain[edge], members):
-            return Breach(edge, tuple(found))
-    found = _violations(chain[-1], wanted, members, passed_on=int(onward))
-    return Breach(len(chain), tuple(found)) if found else None
+        if violations := onward_violations(chain[edge - 1], chain[edge], members):
+            return Breach(edge, tuple(violations))
+    violations = _violations(chain[-1], wanted, members, passed_on=int(onward))
+    return Breach(len(chain), tuple(violations)) if violations else None
 
 
 def overlaps(a: Grant, b: Grant, members: Members = NOBODY) -> bool:
@@ -70,22 +70,22 @@ def meet(a: Grant, b: Grant, members: Members = NOBODY) -> Grant | None:
     """What both permit, or None when that is nothing; grants of different releases share nothing that is sure."""
     if not _known(a) or not _known(b) or a.vocabulary != b.vocabulary:
         return None
-    known = words(a.vocabulary)
-    actions = _closed(known, known.actions.keys() & set(a.actions) & set(b.actions))
-    purposes = known.purposes.covering(known.purposes.mask(a.purposes) & known.purposes.mask(b.purposes))
-    places = known.environments
+    vocabulary = words(a.vocabulary)
+    actions = _closed(vocabulary, vocabulary.actions.keys() & set(a.actions) & set(b.actions))
+    purposes = vocabulary.purposes.covering(vocabulary.purposes.mask(a.purposes) & vocabulary.purposes.mask(b.purposes))
+    places = vocabulary.environments
     environments = places.covering(places.mask(a.environments) & places.mask(b.environments))
     territory = fewest_places(
-        filter(known.is_place, _inner(a.territory, b.territory) + _inner(b.territory, a.territory))
+        filter(vocabulary.is_place, _inner(a.territory, b.territory) + _inner(b.territory, a.territory))
     )
-    recipients = fewest_recipients(filter(known.is_recipient, _admitted(a, b, members) + _admitted(b, a, members)))
+    recipients = fewest_recipients(filter(vocabulary.is_recipient, _admitted(a, b, members) + _admitted(b, a, members)))
     starts, ends = max(a.starts, b.starts), min(a.ends, b.ends)
     if not (actions and purposes and environments and territory and recipients and starts < ends):
         return None
     depth = min(a.depth, b.depth) if "license" in actions else 0
     return Grant(
         vocabulary=a.vocabulary,
-        rights=known.rights_of(actions),
+        rights=vocabulary.rights_of(actions),
         actions=actions,
         purposes=purposes,
         territory=territory,
@@ -120,46 +120,50 @@ def _violations(parent: Grant, child: Grant, members: Members, *, passed_on: int
     if not _known(parent) or not _known(child):
         return [Violation(Dimension.VOCABULARY, (child.vocabulary,), (parent.vocabulary,))]
     upper, lower = words(parent.vocabulary), words(child.vocabulary)
-    found: list[Violation] = []
+    violations: list[Violation] = []
     unheld_rights = tuple(right for right in child.rights if right not in parent.rights)
-    _beyond(found, Dimension.RIGHT, child.rights, parent.rights, unheld_rights)
+    _beyond(violations, Dimension.RIGHT, child.rights, parent.rights, unheld_rights)
     unheld = tuple(one for one in child.actions if one not in parent.actions or one not in lower.actions)
-    _beyond(found, Dimension.ACTION, child.actions, parent.actions, unheld)
+    _beyond(violations, Dimension.ACTION, child.actions, parent.actions, unheld)
     for side, tree, old, wished, held in (
         (Dimension.PURPOSE, lower.purposes, upper.purposes, child.purposes, parent.purposes),
         (Dimension.ENVIRONMENT, lower.environments, upper.environments, child.environments, parent.environments),
     ):
-        _beyond(found, side, wished, held, _uncovered(tree, old, wished, held))
+        _beyond(violations, side, wished, held, _uncovered(tree, old, wished, held))
     outside = _outside(child.vocabulary, child.territory, parent.territory)
-    _beyond(found, Dimension.TERRITORY, child.territory, parent.territory, outside)
+    _beyond(violations, Dimension.TERRITORY, child.territory, parent.territory, outside)
     if not parent.starts <= child.starts < child.ends <= parent.ends:
-        found.append(Violation(Dimension.TERM, _term(child), _term(parent)))
+        violations.append(Violation(Dimension.TERM, _term(child), _term(parent)))
     strangers = _strangers(child.vocabulary, child.recipients, parent.recipients)
     if strangers and members:
         strangers = tuple(s for s in strangers if not any(_admits(held, s, members) for held in parent.recipients))
-    _beyond(found, Dimension.RECIPIENT, child.recipients, parent.recipients, strangers)
+    _beyond(violations, Dimension.RECIPIENT, child.recipients, parent.recipients, strangers)
     if not 0 <= child.depth <= parent.depth - passed_on:
-        found.append(Violation(Dimension.DEPTH, (str(child.depth),), (str(parent.depth - passed_on),)))
+        violations.append(Violation(Dimension.DEPTH, (str(child.depth),), (str(parent.depth - passed_on),)))
     if STRENGTH[child.exclusivity] > STRENGTH[parent.exclusivity]:
-        found.append(Violation(Dimension.EXCLUSIVITY, (child.exclusivity,), (parent.exclusivity,)))
-    _volume(found, "rows", child.rows_max, parent.rows_max)
-    _volume(found, "calls", child.calls_max, parent.calls_max)
-    return found
+        violations.append(Violation(Dimension.EXCLUSIVITY, (child.exclusivity,), (parent.exclusivity,)))
+    _volume(violations, "rows", child.rows_max, parent.rows_max)
+    _volume(violations, "calls", child.calls_max, parent.calls_max)
+    return violations
 
 
 def _beyond(
-    found: list[Violation], side: Dimension, wished: tuple[str, ...], held: tuple[str, ...], outside: tuple[str, ...]
+    violations: list[Violation],
+    side: Dimension,
+    wished: tuple[str, ...],
+    held: tuple[str, ...],
+    outside: tuple[str, ...],
 ) -> None:
     """Note a side that reaches out; a side without a word says nothing, so nothing is granted by it."""
     if outside or not wished:
-        found.append(Violation(side, outside, held))
+        violations.append(Violation(side, outside, held))
 
 
-def _volume(found: list[Violation], unit: str, wished: int | None, held: int | None) -> None:
+def _volume(violations: list[Violation], unit: str, wished: int | None, held: int | None) -> None:
     if (wished is not None and wished < 1) or (held is not None and (wished is None or wished > held)):
         wanted = "unlimited" if wished is None else str(wished)
         limit = "unlimited" if held is None else str(held)
-        found.append(Violation(Dimension.VOLUME, (f"{unit}:{wanted}",), (f"{unit}:{limit}",)))
+        violations.append(Violation(Dimension.VOLUME, (f"{unit}:{wanted}",), (f"{unit}:{limit}",)))
 
 
 def _uncovered(tree: Tree, old: Tree, wished: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
@@ -180,19 +184,21 @@ def _leaves(tree: Tree, code: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _outside(version: str, wished: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
-    known = words(version)
+    vocabulary = words(version)
     return tuple(
-        p for p in wished if not known.is_place(p) or (p not in held and not any(within(p, outer) for outer in held))
+        p
+        for p in wished
+        if not vocabulary.is_place(p) or (p not in held and not any(within(p, outer) for outer in held))
     )
 
 
 @lru_cache(maxsize=8192)
 def _strangers(version: str, wished: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
     """The recipients that the parent does not admit by its words alone."""
-    known = words(version)
+    vocabulary = words(version)
     if ANYONE in held:
-        return tuple(w for w in wished if not known.is_recipient(w))
-    return tuple(w for w in wished if not known.is_recipient(w) or w not in held)
+        return tuple(w for w in wished if not vocabulary.is_recipient(w))
+    return tuple(w for w in wished if not vocabulary.is_recipient(w) or w not in held)
 
 
 def within(place: str, outer: str) -> bool:
@@ -207,14 +213,14 @@ def _inner(places: Iterable[str], others: Iterable[str]) -> list[str]:
 
 def fewest_places(places: Iterable[str]) -> tuple[str, ...]:
     """The same places without those that lie in others, sorted."""
-    given = set(places)
-    return tuple(sorted(p for p in given if not any(within(p, other) for other in given if other != p)))
+    distinct = set(places)
+    return tuple(sorted(p for p in distinct if not any(within(p, other) for other in distinct if other != p)))
 
 
 def fewest_recipients(recipients: Iterable[str]) -> tuple[str, ...]:
     """The same recipients, sorted; `anyone` leaves nobody else to name."""
-    given = set(recipients)
-    return (ANYONE,) if ANYONE in given else tuple(sorted(given))
+    distinct = set(recipients)
+    return (ANYONE,) if ANYONE in distinct else tuple(sorted(distinct))
 
 
 def _admits(held: str, wished: str, members: Members) -> bool:
@@ -264,9 +270,9 @@ def _known(grant: Grant) -> bool:
     return released(grant.vocabulary)
 
 
-def _closed(known: Words, actions: set[str]) -> tuple[str, ...]:
+def _closed(vocabulary: Words, actions: set[str]) -> tuple[str, ...]:
     """Actions without those whose needs are not among them."""
-    while unmet := {code for code in actions if not actions.issuperset(known.actions[code].needs)}:
+    while unmet := {code for code in actions if not actions.issuperset(vocabulary.actions[code].needs)}:
         actions = actions - unmet
     return tuple(sorted(actions))
 

@@ -1,6 +1,9 @@
 """Reading objections: who is in dispute about what, and the registrar's list by due date."""
 
-from sqlalchemy import or_, select, tuple_
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -8,10 +11,11 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.time.clock import day_in_china
+from kernel.states import Role
 from kernel.uploads.models import StoredFile
-from kernel.views.paging import CursorOf, Page, decode, page
-from rights.cursors import day
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.objections.models import Objection, ObjectionEvidence
 from rights.objections.schemas import FindingView, ObjectionEvidenceView, ObjectionView
 from rights.objections.states import OBJECTION, OPEN, ObjectionAction, ObjectionState
@@ -33,89 +37,59 @@ async def open_on_asset(session: AsyncSession, asset_id: str) -> list[str]:
     return list(await session.scalars(query.order_by(Objection.id)))
 
 
-def _finding(row: Objection) -> FindingView | None:
-    if row.finding is None:
-        return None
-    return FindingView(**{name: row.finding[name] for name in FindingView.__struct_fields__})
+AUDIENCE: Final = Audience("objection", (Role.REGISTRAR,))
+"""Who may see an objection besides its two sides."""
 
 
-def _decides(actor: Actor) -> bool:
-    return "rights:registration:decide" in actor.permissions
-
-
-def _may_see(actor: Actor, row: Objection) -> bool:
-    return _decides(actor) or (actor.party is not None and actor.party in (row.objector_id, row.respondent_id))
-
-
-async def seen(act: Act, objection_id: str) -> Objection:
+async def visible(act: Act, objection_id: str) -> Objection:
     """An objection for its objector, the respondent and the registrar; raises NotFound for anybody else."""
     row = await one(act.session, Objection, ids.require("obj", objection_id))
-    if not _may_see(act.actor, row):
-        raise NotFound(kind="objection", id=objection_id)
+    AUDIENCE.require(act.actor, objection_id, row.objector_id, row.respondent_id)
     return row
 
 
 async def objection(act: Act, objection_id: str) -> ObjectionView:
     """One objection with its evidence."""
-    return await objection_view(act, await seen(act, objection_id))
+    return await objection_view(act, await visible(act, objection_id))
 
 
 async def objection_view(act: Act, row: Objection) -> ObjectionView:
     """An objection for the wire."""
-    return ObjectionView(
-        id=row.id,
-        registration_id=row.registration_id,
-        asset_id=row.asset_id,
-        respondent_id=row.respondent_id,
-        objector_id=row.objector_id,
-        objector_name=row.objector_name,
-        earlier_claim=row.earlier_claim,
-        finding=_finding(row) if _decides(act.actor) else None,
-        stage=row.stage,
-        statement=row.statement,
-        status=str(row.status),
-        status_changed_at=row.status_changed_at,
+    decides = AUDIENCE.watches(act.actor)
+    return shown(
+        row,
+        ObjectionView,
+        finding=msgspec.convert(row.finding, FindingView | None) if decides else None,
         allowed_actions=_allowed(act.actor, row),
-        raised_on=row.raised_on,
-        told_on=row.told_on,
-        due_on=row.due_on,
-        provisional=row.provisional,
-        overdue=row.due_on is not None and row.due_on < day_in_china(act.at),
-        answer=row.answer,
-        conclusion=row.conclusion,
-        remedy=row.remedy,
-        forum=row.forum,
-        forum_reference=row.forum_reference,
-        outcome=row.outcome,
+        overdue=row.due_on is not None and row.due_on < act.today,
         evidence=await _evidence(act.session, row.id),
-        created_at=row.created_at,
     )
 
 
 def _allowed(actor: Actor, row: Objection) -> list[str]:
     """What the actor itself can do now: its roles and its part in the matter decide."""
-    mine = {str(ObjectionAction.WITHDRAW)} if actor.party == row.objector_id else set()
-    theirs = (
-        {str(ObjectionAction.CONCEDE), str(ObjectionAction.CONTEST), str(ObjectionAction.RESPOND)}
-        if actor.party == row.respondent_id
-        else set()
-    )
-    open_ = {str(action) for action in OBJECTION.actions(row.status)}
-    office = {str(a) for role in actor.roles for a in OBJECTION.actions(row.status, role)} if _decides(actor) else set()
-    return sorted(open_ & (mine | theirs) | office)
+    as_party: set[ObjectionAction] = set()
+    if actor.party == row.objector_id:
+        as_party.add(ObjectionAction.WITHDRAW)
+    if actor.party == row.respondent_id:
+        as_party |= {ObjectionAction.CONCEDE, ObjectionAction.CONTEST, ObjectionAction.RESPOND}
+    allowed = as_party & set(OBJECTION.actions(row.status))
+    if AUDIENCE.watches(actor):
+        allowed |= {action for role in actor.roles for action in OBJECTION.actions(row.status, role)}
+    return sorted(str(action) for action in allowed)
 
 
 async def _evidence(session: AsyncSession, objection_id: str) -> list[ObjectionEvidenceView]:
     query = select(ObjectionEvidence).where(ObjectionEvidence.objection_id == objection_id)
     return [
-        ObjectionEvidenceView(row.id, row.side or "objector", row.name, row.sha256, row.size_bytes, row.retention_until)
+        shown(row, ObjectionEvidenceView, side=row.side or "objector")
         for row in await session.scalars(query.order_by(ObjectionEvidence.id))
     ]
 
 
 async def evidence_file(act: Act, objection_id: str, evidence_id: str) -> StoredFile:
     """The file of a piece of evidence, for those who may see the objection."""
-    row = await seen(act, objection_id)
+    row = await visible(act, objection_id)
     piece = await one(act.session, ObjectionEvidence, ids.require("evd", evidence_id))
     if piece.objection_id != row.id:
         raise NotFound(kind="evidence", id=evidence_id)
@@ -124,18 +98,10 @@ async def evidence_file(act: Act, objection_id: str, evidence_id: str) -> Stored
 
 async def objections(act: Act, limit: int, cursor: str | None) -> Page[ObjectionView]:
     """For the registrar those with a due date, the overdue first; for anybody else those that they are part of."""
-    query = select(Objection).limit(limit + 1)
-    by_date = _decides(act.actor)
-    if by_date:
-        query = query.where(Objection.due_on.is_not(None)).order_by(Objection.due_on, Objection.id)
-        if (after := decode(cursor, 2)) is not None:
-            query = query.where(tuple_(Objection.due_on, Objection.id) > (day(after[0]), after[1]))
-    else:
-        query = query.where(
-            or_(Objection.objector_id == act.actor.party, Objection.respondent_id == act.actor.party)
-        ).order_by(Objection.id)
-        if (after := decode(cursor, 1)) is not None:
-            query = query.where(Objection.id > after[0])
-    rows = (await act.session.scalars(query)).all()
-    items = [await objection_view(act, row) for row in rows]
-    return page(items, limit, CursorOf[ObjectionView](("due_on", "id") if by_date else ("id",)))
+    query = select(Objection).where(AUDIENCE.among(act.actor, Objection.objector_id, Objection.respondent_id))
+    by_due_date = AUDIENCE.watches(act.actor)
+    if by_due_date:
+        query = query.where(Objection.due_on.is_not(None))
+    order = (Objection.due_on, Objection.id) if by_due_date else (Objection.id,)
+    rows = await fetch(act.session, query, *order, limit=limit, cursor=cursor)
+    return Page([await objection_view(act, row) for row in rows.items], rows.next)

@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -16,9 +15,9 @@ from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.storage.download import Download, range_response
-from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from rights.objections import commands, conclusions, errors, hearing, queries
+from rights.objections import errors, queries
+from rights.objections.commands import conclusions, raising, responses
 from rights.objections.schemas import (
     AnswerObjection,
     ConcludeObjection,
@@ -29,10 +28,6 @@ from rights.objections.schemas import (
     SettleObjection,
     WithdrawObjection,
 )
-
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 
 RAISE = "rights:objection:raise"
 ANSWER = "rights:registration:apply"
@@ -55,7 +50,7 @@ async def raise_objection(
     registration_id: FromPath[str], data: JSONBody[RaiseObjection], once: NamedDependency[Once]
 ) -> Response[ObjectionView]:
     """提出异议 · Object to a registration in notice, or after it was certified, under one's real name."""
-    return await once(commands.raise_objection, registration_id, data)
+    return await once(raising.raise_objection, registration_id, data)
 
 
 @post(
@@ -66,7 +61,7 @@ async def raise_objection(
 )
 async def tell_registrant(objection_id: FromPath[str], act: NamedDependency[Act]) -> ObjectionView:
     """告知登记主体 · Tell the registrant of an objection to its registration."""
-    return await commands.tell(act, objection_id)
+    return await responses.inform_registrant(act, objection_id)
 
 
 @post(
@@ -79,7 +74,7 @@ async def answer_objection(
     objection_id: FromPath[str], data: JSONBody[AnswerObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """登记主体答复 · The registrant accepts the objection or contests it."""
-    return await commands.answer(act, objection_id, data)
+    return await responses.answer(act, objection_id, data)
 
 
 @post(
@@ -92,7 +87,7 @@ async def respond_to_objection(
     objection_id: FromPath[str], data: JSONBody[RespondToObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """异议陈述 · The other side is heard while an objection is investigated, with evidence of its own."""
-    return await hearing.respond(act, objection_id, data)
+    return await responses.respond(act, objection_id, data)
 
 
 @post(
@@ -131,7 +126,7 @@ async def refer_objection(
     objection_id: FromPath[str], data: JSONBody[ReferObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """转仲裁或诉讼 · Record that the matter went to arbitration or court."""
-    return await commands.refer(act, objection_id, data)
+    return await conclusions.refer(act, objection_id, data)
 
 
 @post(
@@ -144,7 +139,7 @@ async def settle_objection(
     objection_id: FromPath[str], data: JSONBody[SettleObjection], act: NamedDependency[Act]
 ) -> ObjectionView:
     """记录裁决结果 · Record how the tribunal or court has decided."""
-    return await commands.settle(act, objection_id, data)
+    return await conclusions.settle(act, objection_id, data)
 
 
 @get("/v1/objections/{objection_id:str}", opt=allow(RAISE, DECIDE), responses=problems(NotFound))

@@ -1,7 +1,6 @@
 """Pure rules of objections: what one must bring, and to what it can be raised."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Literal
 
 from kernel.errors import FieldError
@@ -25,8 +24,3 @@ def file_faults(pieces: Sequence[Piece]) -> list[FieldError]:
         for position, piece in enumerate(pieces)
         if (why := unfit(piece)) is not None
     ]
-
-
-def in_notice(notice_until: date | None, today: date) -> bool:
-    """Say whether the last day of the notice has not ended."""
-    return notice_until is not None and today <= notice_until

@@ -112,3 +112,14 @@ class ObjectionView(msgspec.Struct, frozen=True):
     outcome: str | None
     evidence: list[ObjectionEvidenceView]
     created_at: datetime
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a comparison found of an earlier claim: for the registrar, who concludes, and for nobody else."""
+
+    asset_id: str
+    kind: str
+    score: str
+    matched_columns: int
+    zh: str
+    en: str

@@ -62,22 +62,22 @@ def unpack(data: bytes) -> dict[str, bytes]:
             members = packed.infolist()
             if len(members) > FILES_MAX or len({each.filename for each in members}) != len(members):
                 raise FileUnreadable("too many files, or two of one name")
-            found: dict[str, bytes] = {}
+            files: dict[str, bytes] = {}
             left = BYTES_MAX
             for each in members:
                 if not _NAME.fullmatch(each.filename) or ".." in each.filename:
                     raise FileUnreadable("a name in the zip is none of ours")
                 with packed.open(each) as file:
-                    found[each.filename] = file.read(min(FILE_BYTES_MAX, left) + 1)
-                left -= len(found[each.filename])
-                if left < 0 or len(found[each.filename]) > FILE_BYTES_MAX:
+                    files[each.filename] = file.read(min(FILE_BYTES_MAX, left) + 1)
+                left -= len(files[each.filename])
+                if left < 0 or len(files[each.filename]) > FILE_BYTES_MAX:
                     raise FileUnreadable("it unpacks to more than a bundle of ours")
     except FileUnreadable:
         raise
     except Exception as problem:
         # zipfile raises a different kind of error for every way in which a zip can be broken.
         raise FileUnreadable(f"not a zip that can be read ({type(problem).__name__})") from None
-    return found
+    return files
 
 
 def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Deeper]) -> Report:
@@ -86,9 +86,9 @@ def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Dee
     manifest = _json(files, MANIFEST)
     if manifest.get("kind") != KIND or not isinstance(manifest.get("files"), dict):
         raise FileUnreadable("not an evidence bundle")
-    whole, asset = "sha256:" + canonical.sha256_hex(data), str(manifest.get("asset"))
+    digest, asset = "sha256:" + canonical.sha256_hex(data), str(manifest.get("asset"))
     anchors = trust or Trust.of(_json(files, "trust.json"), f"{name}/trust.json")
-    report = Report(name, KIND, asset, whole, anchors.source)
+    report = Report(name, KIND, asset, digest, anchors.source)
     report.checks.append(_contents(files, manifest["files"]))
     if trust is None:
         text = Text(
@@ -120,14 +120,14 @@ def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
         raise FileUnreadable(f"{name}: {problem}") from problem
 
 
-def _contents(files: Mapping[str, bytes], stated: Mapping[str, Any]) -> Check:
-    found = {name: canonical.sha256_hex(data) for name, data in files.items() if name != MANIFEST}
-    wrong = sorted(name for name in {*found, *stated} if found.get(name) != stated.get(name))
+def _contents(files: Mapping[str, bytes], manifest_digests: Mapping[str, Any]) -> Check:
+    digests = {name: canonical.sha256_hex(data) for name, data in files.items() if name != MANIFEST}
+    wrong = sorted(name for name in {*digests, *manifest_digests} if digests.get(name) != manifest_digests.get(name))
     if wrong:
         names = ", ".join(wrong[:5])
         return Check(_CONTENTS, False, Text(f"与清单不符：{names}", f"not what the manifest says: {names}"))
     return Check(
-        _CONTENTS, True, Text(f"{len(found)} 个文件与清单相符", f"all {len(found)} files as the manifest says")
+        _CONTENTS, True, Text(f"{len(digests)} 个文件与清单相符", f"all {len(digests)} files as the manifest says")
     )
 
 
@@ -138,12 +138,12 @@ def _document(name: str, data: bytes, trust: Trust, deeper: Mapping[str, Deeper]
         report = verify_bytes(data, name, trust, deeper, statuses)
     except FileUnreadable as problem:
         return Check(title, False, Text(f"无法读取：{problem}", f"it cannot be read: {problem}"))
-    told = [each for each in report.checks if each.holds is not True]
-    if not told:
+    failed = [each for each in report.checks if each.holds is not True]
+    if not failed:
         count = len(report.checks)
         return Check(title, True, Text(f"{count} 项检查均成立", f"all {count} checks hold"))
-    zh = "；".join(f"{each.name.zh}：{each.detail.zh}" for each in told)
-    en = "; ".join(f"{each.name.en}: {each.detail.en}" for each in told)
+    zh = "；".join(f"{each.name.zh}：{each.detail.zh}" for each in failed)
+    en = "; ".join(f"{each.name.en}: {each.detail.en}" for each in failed)
     return Check(title, report.holds, Text(zh, en))
 
 
@@ -181,14 +181,17 @@ def _head(note: bytes, trust: Trust) -> Check:
 
 def _claims(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     """The claims of each certificate by its number, with the digest of its document."""
-    found: dict[str, dict[str, Any]] = {}
+    claims_by_number: dict[str, dict[str, Any]] = {}
     for name, data in files.items():
         if name.startswith("certificates/") and name.endswith(".json"):
             document = parse_json(data).get("document")
             claims = document.get("credentialSubject") if isinstance(document, dict) else None
             if isinstance(claims, dict):
-                found[str(claims.get("certificate_number"))] = {**claims, "sha256": canonical.digest(document)}
-    return found
+                claims_by_number[str(claims.get("certificate_number"))] = {
+                    **claims,
+                    "sha256": canonical.digest(document),
+                }
+    return claims_by_number
 
 
 def _register(register: Mapping[str, Any], asset: str, entries: Any, documents: Mapping[str, Any]) -> Check:

@@ -23,7 +23,6 @@ from rights.certificates.models import Certificate
 from rights.certificates.states import CERTIFICATE, CertificateState
 from rights.objections.models import Objection
 from rights.objections.states import OBJECTION
-from rights.register.errors import MomentInFuture
 from rights.register.schemas import (
     CaseThen,
     CertificateThen,
@@ -48,18 +47,16 @@ NOTICED: Final = f"rights.registration.{RegistrationState.NOTICED}"
 
 
 async def register_at(
-    session: AsyncSession, asset_id: str, *, known_at: datetime, valid_on: date | None, now: datetime
+    session: AsyncSession, asset_id: str, *, known_at: datetime, valid_on: date | None
 ) -> RegisterView:
     """What the register said; an asset that nobody may know of yet says nothing, like one that there is not."""
     ids.require("ast", asset_id)
-    if known_at > now:
-        raise MomentInFuture(now=now.isoformat())
     on = valid_on or day_in_china(known_at)
-    certificates = (await session.scalars(_of(Certificate, asset_id))).all()
-    cases = (await session.scalars(_of(Registration, asset_id))).all()
-    remarks = (await session.scalars(_of(TitleRemark, asset_id))).all()
+    certificates = (await session.scalars(_about(Certificate, asset_id))).all()
+    cases = (await session.scalars(_about(Registration, asset_id))).all()
+    remarks = (await session.scalars(_about(TitleRemark, asset_id))).all()
     titles, objections = await titles_of(session, asset_id), await objections_of(session, asset_id)
-    told = await entries_about(session, subjects_of(certificates, cases, remarks, titles, objections), known_at)
+    entries = await entries_about(session, subjects_of(certificates, cases, remarks, titles, objections), known_at)
     documents = await _documents(session, certificates)
     holders = await _names(session, {row.grantee_id for row in titles})
     return RegisterView(
@@ -67,12 +64,12 @@ async def register_at(
         known_at=known_at,
         valid_on=on,
         certificates=[
-            _certificate(documents[row.document_id], told[row.id], on) for row in certificates if told[row.id]
+            _certificate(documents[row.document_id], entries[row.id], on) for row in certificates if entries[row.id]
         ],
-        registrations=[_case(row, told[row.id]) for row in cases if _public(told[row.id])],
-        titles=[_title(row, holders[row.grantee_id], told[row.id]) for row in titles if told[row.id]],
-        remarks=[_remark(row, told[row.id]) for row in remarks if told[row.id]],
-        objections=[_objection(row, told[row.id]) for row in objections if told[row.id]],
+        registrations=[_case(row, entries[row.id]) for row in cases if _public(entries[row.id])],
+        titles=[_title(row, holders[row.grantee_id], entries[row.id]) for row in titles if entries[row.id]],
+        remarks=[_remark(row, entries[row.id]) for row in remarks if entries[row.id]],
+        objections=[_objection(row, entries[row.id]) for row in objections if entries[row.id]],
         head=await _head(session, known_at),
     )
 
@@ -84,12 +81,12 @@ def subjects_of(*groups: Sequence[Statement]) -> list[str]:
 
 async def titles_of(session: AsyncSession, asset_id: str) -> Sequence[TitleGrant]:
     """The titles that an asset ever had; what was granted under them is not public."""
-    return (await session.scalars(_of(TitleGrant, asset_id).where(TitleGrant.parent_id.is_(None)))).all()
+    return (await session.scalars(_about(TitleGrant, asset_id).where(TitleGrant.parent_id.is_(None)))).all()
 
 
 async def objections_of(session: AsyncSession, asset_id: str) -> Sequence[Objection]:
     """The objections that were raised in a public notice or later; one during the examination is not public."""
-    return (await session.scalars(_of(Objection, asset_id).where(Objection.stage != "examination"))).all()
+    return (await session.scalars(_about(Objection, asset_id).where(Objection.stage != "examination"))).all()
 
 
 async def _names(session: AsyncSession, wanted: set[str]) -> dict[str, str]:
@@ -97,7 +94,7 @@ async def _names(session: AsyncSession, wanted: set[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def _of(model: type[R], asset_id: str) -> Select[R]:
+def _about(model: type[R], asset_id: str) -> Select[R]:
     return select(model).where(model.asset_id == asset_id).order_by(model.id)
 
 
@@ -105,11 +102,11 @@ async def entries_about(
     session: AsyncSession, subjects: Sequence[str], known_at: datetime
 ) -> dict[str, list[LogEntry]]:
     """The entries of each subject up to a moment, in the order they were made."""
-    found: dict[str, list[LogEntry]] = {subject: [] for subject in subjects}
+    by_subject: dict[str, list[LogEntry]] = {subject: [] for subject in subjects}
     query = select(LogEntry).where(LogEntry.subject.in_(subjects), LogEntry.at <= known_at)
     for entry in await session.scalars(query.order_by(LogEntry.at, LogEntry.id)):
-        found[entry.subject].append(entry)
-    return found
+        by_subject[entry.subject].append(entry)
+    return by_subject
 
 
 async def _documents(session: AsyncSession, certificates: Iterable[Certificate]) -> dict[str, Document]:
@@ -123,11 +120,11 @@ async def _head(session: AsyncSession, known_at: datetime) -> HeadThen | None:
     return HeadThen(row.size, encode64(row.root), row.at) if row is not None else None
 
 
-def _certificate(document: Document, told: Sequence[LogEntry], on: date) -> CertificateThen:
+def _certificate(document: Document, entries: Sequence[LogEntry], on: date) -> CertificateThen:
     """From the signed claims and not from the row: a row may follow later changes, the document never does."""
     claims: Mapping[str, object] = document.body["credentialSubject"]
     start, stop = date.fromisoformat(str(claims["valid_from"])), date.fromisoformat(str(claims["valid_until"]))
-    state = _state(told, CERTIFICATE)
+    state = _state(entries, CERTIFICATE)
     return CertificateThen(
         id=document.subject,
         number=str(claims["certificate_number"]),
@@ -138,37 +135,39 @@ def _certificate(document: Document, told: Sequence[LogEntry], on: date) -> Cert
         valid_from=start,
         valid_until=stop,
         document_sha256=document.sha256,
-        entries=_refs(told),
+        entries=_refs(entries),
     )
 
 
-def _case(row: Registration, told: Sequence[LogEntry]) -> CaseThen:
+def _case(row: Registration, entries: Sequence[LogEntry]) -> CaseThen:
     """A public case; what happened before its notice stays between the applicant and the registrar."""
-    first = next(at for at, entry in enumerate(told) if entry.kind == NOTICED)
-    return CaseThen(row.id, row.type, _state(told, REGISTRATION), _refs(told[first:]))
+    first = next(at for at, entry in enumerate(entries) if entry.kind == NOTICED)
+    return CaseThen(row.id, row.type, _state(entries, REGISTRATION), _refs(entries[first:]))
 
 
-def _remark(row: TitleRemark, told: Sequence[LogEntry]) -> RemarkThen:
-    return RemarkThen(row.id, row.kind, _state(told, REMARK), _refs(told))
+def _remark(row: TitleRemark, entries: Sequence[LogEntry]) -> RemarkThen:
+    return RemarkThen(row.id, row.kind, _state(entries, REMARK), _refs(entries))
 
 
-def _title(row: TitleGrant, holder: str, told: Sequence[LogEntry]) -> TitleThen:
+def _title(row: TitleGrant, holder: str, entries: Sequence[LogEntry]) -> TitleThen:
     assert row.certificate_id is not None
-    return TitleThen(row.id, row.certificate_id, holder, list(row.box["rights"]), _state(told, TITLE), _refs(told))
+    return TitleThen(
+        row.id, row.certificate_id, holder, list(row.box["rights"]), _state(entries, TITLE), _refs(entries)
+    )
 
 
-def _objection(row: Objection, told: Sequence[LogEntry]) -> ObjectionThen:
-    return ObjectionThen(row.id, row.registration_id, row.stage, _state(told, OBJECTION), _refs(told))
+def _objection(row: Objection, entries: Sequence[LogEntry]) -> ObjectionThen:
+    return ObjectionThen(row.id, row.registration_id, row.stage, _state(entries, OBJECTION), _refs(entries))
 
 
-def _public(told: Sequence[LogEntry]) -> bool:
-    return any(entry.kind == NOTICED for entry in told)
+def _public(entries: Sequence[LogEntry]) -> bool:
+    return any(entry.kind == NOTICED for entry in entries)
 
 
-def _state(told: Sequence[LogEntry], machine: Machine[Any, Any]) -> str:
+def _state(entries: Sequence[LogEntry], machine: Machine[Any, Any]) -> str:
     """The state after the last step; other entries about the subject, such as its document's, name no state."""
-    return state_after([entry.kind for entry in told], machine)
+    return state_after([entry.kind for entry in entries], machine)
 
 
-def _refs(told: Sequence[LogEntry]) -> list[EntryRef]:
-    return [EntryRef(entry.id, entry.log_index, entry.at, entry.kind) for entry in told]
+def _refs(entries: Sequence[LogEntry]) -> list[EntryRef]:
+    return [EntryRef(entry.id, entry.log_index, entry.at, entry.kind) for entry in entries]

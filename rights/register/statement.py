@@ -62,15 +62,15 @@ def require_founded(
 
 
 def _list(register: Mapping[str, Any], group: str) -> list[Mapping[str, Any]]:
-    found = register.get(group)
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    statements = register.get(group)
+    if not isinstance(statements, list) or not all(isinstance(one, dict) for one in statements):
         raise Unfounded(f"{group} cannot be read")
-    return found
+    return statements
 
 
 def _require_entries(one: Mapping[str, Any], machine: Machine[Any, Any], proved: Sequence[Mapping[str, Any]]) -> None:
     """Its entries are all that the bundle has of it, in the same order, and the last of them gives its state."""
-    name, told = one.get("id"), one.get("entries")
+    name, refs = one.get("id"), one.get("entries")
     ordered = sorted(proved, key=lambda entry: (_moment(entry["at"]), str(entry["id"])))
     kinds = [str(entry["kind"]) for entry in ordered]
     if one.get("state") != state_after(kinds, machine):
@@ -78,8 +78,8 @@ def _require_entries(one: Mapping[str, Any], machine: Machine[Any, Any], proved:
     if machine is REGISTRATION:
         start = next((at for at, kind in enumerate(kinds) if kind == PUBLIC_FROM), len(kinds))
         ordered = ordered[start:]
-    stated = [(ref.get("id"), ref.get("kind"), _moment(ref.get("at"))) for ref in told or [] if isinstance(ref, dict)]
-    if not stated or stated != [(entry["id"], entry["kind"], _moment(entry["at"])) for entry in ordered]:
+    named = [(ref.get("id"), ref.get("kind"), _moment(ref.get("at"))) for ref in refs or [] if isinstance(ref, dict)]
+    if not named or named != [(entry["id"], entry["kind"], _moment(entry["at"])) for entry in ordered]:
         raise Unfounded(f"the entries stated of {name} are not those in the bundle")
 
 
@@ -121,7 +121,7 @@ def _require_title(
 
 
 def _moment(text: Any) -> datetime:
-    found = datetime.fromisoformat(str(text))
-    if found.tzinfo is None:
+    moment = datetime.fromisoformat(str(text))
+    if moment.tzinfo is None:
         raise Unfounded(f"{text} names no time zone")
-    return found
+    return moment

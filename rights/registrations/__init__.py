@@ -1,1 +1,1 @@
-"""Registration of rights (数据产权登记): application, acceptance, review, notice, certificate, with its clocks."""
+"""The registration case (登记案件) as a record: its states, clocks, policies and evidence; rights.cases moves it on."""

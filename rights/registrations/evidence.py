@@ -1,20 +1,18 @@
 """Files that prove something: found among the party's own, judged, and kept with their retention date."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
 from kernel.storage.rules import Purpose
 from kernel.uploads.models import StoredFile
 from rights.registrations import deadlines
-from rights.registrations.cases import clocks_of
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.registrations.rules import Piece
 from rights.registrations.schemas import PieceOfEvidence
+from rights.registrations.steps import clocks_of
 
 Files = dict[str, StoredFile]
 
@@ -47,30 +45,21 @@ def facts_of(pieces: Sequence[PieceOfEvidence], files: Files) -> list[dict[str, 
     return [{"kind": piece.kind, "sha256": files[piece.file_id].sha256} for piece in pieces]
 
 
-def rows_of(
-    registration_id: str, pieces: Sequence[PieceOfEvidence], files: Files, until: date, at: datetime
-) -> list[RegistrationEvidence]:
-    """The rows that keep the pieces of a case."""
-    return [
+async def keep(act: Act, row: Registration, pieces: Sequence[PieceOfEvidence], files: Files) -> None:
+    """Keep pieces of evidence with the case, each with its retention date."""
+    until = deadlines.kept_until(act.at, clocks_of(row))
+    act.session.add_all(
         RegistrationEvidence(
             id=ids.new("evd"),
-            registration_id=registration_id,
+            registration_id=row.id,
             kind=piece.kind,
             file_id=piece.file_id,
             name=files[piece.file_id].name,
             sha256=files[piece.file_id].sha256,
             size_bytes=files[piece.file_id].size_bytes,
             retention_until=until,
-            created_at=at,
+            created_at=act.at,
         )
         for piece in pieces
-    ]
-
-
-async def keep(
-    session: AsyncSession, row: Registration, pieces: Sequence[PieceOfEvidence], files: Files, at: datetime
-) -> None:
-    """Keep pieces of evidence with the case, each with its retention date."""
-    until = deadlines.kept_until(at, clocks_of(row))
-    session.add_all(rows_of(row.id, pieces, files, until, at))
-    await session.flush()  # The view reads the evidence back.
+    )
+    await act.session.flush()  # The view reads the evidence back.

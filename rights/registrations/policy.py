@@ -109,7 +109,7 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True):
 
     def find(self, regime: str, code: str) -> RegistrationType | None:
         """A type, or None where the regime does not know it."""
-        return next((found for found in self.type if (found.regime, found.code) == (regime, code)), None)
+        return next((offered for offered in self.type if (offered.regime, offered.code) == (regime, code)), None)
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):

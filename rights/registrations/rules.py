@@ -63,13 +63,13 @@ def evidence_faults(
 ) -> list[FieldError]:
     """Every piece that cannot serve, each missing kind by name, and the choice where one of several kinds will do."""
     faults = _piece_faults(pieces, evidence)
-    given = {piece.kind for piece in pieces}
+    kinds = {piece.kind for piece in pieces}
     names = {kind.code: kind for kind in evidence.evidence}
     for code in needed:
-        if code not in given:
+        if code not in kinds:
             text = Text(f"缺少证明材料：{names[code].zh}（{code}）", f"Missing: {names[code].en} ({code})")
             faults.append(FieldError("/evidence", text, "LT-RGT-06"))
-    if any_of and given.isdisjoint(any_of):
+    if any_of and kinds.isdisjoint(any_of):
         text = Text(f"至少提供一种：{', '.join(any_of)}", f"Bring at least one of: {', '.join(any_of)}")
         faults.append(FieldError("/evidence", text, "LT-RGT-29"))
     return faults
@@ -220,9 +220,9 @@ def counterparty_faults(type_code: str, *, admitted: bool, provider: bool, same:
 
 def supplement_faults(requested: Sequence[str], evidence: Evidence) -> list[FieldError]:
     """What the registrar asks for is named by published kinds."""
-    known = {kind.code for kind in evidence.evidence}
-    text = Text(f"材料种类应为：{', '.join(sorted(known))}", f"Use one of: {', '.join(sorted(known))}")
-    return [FieldError(f"/kinds/{at}", text, "LT-RGT-18") for at, kind in enumerate(requested) if kind not in known]
+    kinds = {kind.code for kind in evidence.evidence}
+    text = Text(f"材料种类应为：{', '.join(sorted(kinds))}", f"Use one of: {', '.join(sorted(kinds))}")
+    return [FieldError(f"/kinds/{at}", text, "LT-RGT-18") for at, kind in enumerate(requested) if kind not in kinds]
 
 
 def day(value: str | date | None) -> date | None:
@@ -231,12 +231,12 @@ def day(value: str | date | None) -> date | None:
 
 
 def _piece_faults(pieces: Sequence[Piece], evidence: Evidence) -> list[FieldError]:
-    known = {kind.code for kind in evidence.evidence}
+    kinds = {kind.code for kind in evidence.evidence}
     faults = []
     for position, piece in enumerate(pieces):
         pointer = f"/evidence/{position}"
-        if piece.kind not in known:
-            text = Text(f"材料种类应为：{', '.join(sorted(known))}", f"Use one of: {', '.join(sorted(known))}")
+        if piece.kind not in kinds:
+            text = Text(f"材料种类应为：{', '.join(sorted(kinds))}", f"Use one of: {', '.join(sorted(kinds))}")
             faults.append(FieldError(f"{pointer}/kind", text, "LT-RGT-06"))
         if (why := unfit(piece)) is not None:
             faults.append(FieldError(f"{pointer}/file_id", why, "LT-RGT-06"))
@@ -259,11 +259,13 @@ def ground_faults(refusing: bool, codes: Sequence[str], stage: Stage, grounds: G
     if not refusing:
         text = Text("予以通过时不得列举不予登记的事由", "A positive decision names no grounds of refusal")
         return [FieldError("/grounds", text, "LT-RGT-13")] if codes else []
-    known = [ground.code for ground in grounds.ground if stage in ground.stages]
-    text = Text(f"请从公布的事由中选择：{', '.join(known)}", f"Choose among the published grounds: {', '.join(known)}")
+    published = [ground.code for ground in grounds.ground if stage in ground.stages]
+    text = Text(
+        f"请从公布的事由中选择：{', '.join(published)}", f"Choose among the published grounds: {', '.join(published)}"
+    )
     if not codes:
         return [FieldError("/grounds", text, "LT-RGT-13")]
-    return [FieldError(f"/grounds/{at}", text, "LT-RGT-13") for at, code in enumerate(codes) if code not in known]
+    return [FieldError(f"/grounds/{at}", text, "LT-RGT-13") for at, code in enumerate(codes) if code not in published]
 
 
 def checklist_faults(refusing: bool, checklist: dict[str, bool]) -> list[FieldError]:

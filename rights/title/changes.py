@@ -1,9 +1,10 @@
-"""Telling the packages above that the title of an asset is no longer what it was; they listen by the job's name."""
+"""One change of an asset's title at a time, told to the packages above, which listen by the job's name."""
 
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.db import lock_name
 from kernel.jobs.queue import enqueue
 
 CHANGED: Final = "rights.title.changed"
@@ -13,3 +14,8 @@ CHANGED: Final = "rights.title.changed"
 async def announce(session: AsyncSession, asset_id: str) -> None:
     """Have what rests on an asset's title looked at again once this unit has ended."""
     await enqueue(session, CHANGED, {"asset": asset_id}, dedupe=f"{CHANGED}/{asset_id}")
+
+
+async def lock_title(session: AsyncSession, asset_id: str) -> None:
+    """Wait for the change before, and hold until the unit ends: what was checked still holds when it is written."""
+    await lock_name(session, "title", asset_id)

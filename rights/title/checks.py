@@ -7,13 +7,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.time.clock import day_in_china
+from rights.assets.queries import asset
 from rights.grants.box import Dimension, Exclusivity, Grant, Violation
+from rights.grants.parsing import read
+from rights.grants.vocabulary import words_at
 from rights.title import queries, rules
+from rights.title.errors import refuse
 from rights.title.models import AssetLineage
 from rights.title.policy import RightsAct
-from rights.title.refusals import refuse
 from rights.title.rules import Finding, FindingKind, Link
+from rights.title.schemas import CheckTitle, TitleAnswer
+from rights.title.views import answer_view
 
 GENERATIONS_MAX: Final = 32
 """Data made from data made from data …: beyond this depth an answer is refused rather than cut short."""
@@ -52,11 +58,11 @@ async def answer(session: AsyncSession, asset_id: str, wish: Wish, *, at: dateti
     candidates = [grant_id for grant_id in held if under in (None, grant_id)]
     best: Answer | None = None
     for grant_id in candidates:
-        found = await _judged(session, await queries.chain(session, grant_id), asset_id, wish, at=at)
-        if found.permitted:
-            return found
-        if best is None or _reach(found) > _reach(best):
-            best = found
+        judged = await _judged(session, await queries.chain(session, grant_id), asset_id, wish, at=at)
+        if judged.permitted:
+            return judged
+        if best is None or _reach(judged) > _reach(best):
+            best = judged
     return best or await _judged(session, [], asset_id, wish, at=at)
 
 
@@ -64,17 +70,17 @@ async def require(
     session: AsyncSession, asset_id: str, wish: Wish, *, at: datetime, under: str | None = None
 ) -> Answer:
     """As `answer`, raising the refusal that cites the rule unless nothing stands against the wish."""
-    found = await answer(session, asset_id, wish, at=at, under=under)
-    if found.findings:
-        raise refuse(found.findings)
-    return found
+    judged = await answer(session, asset_id, wish, at=at, under=under)
+    if judged.findings:
+        raise refuse(judged.findings)
+    return judged
 
 
-def _reach(found: Answer) -> tuple[bool, int, int]:
+def _reach(judged: Answer) -> tuple[bool, int, int]:
     """How far a wish came: past its chain, then along it, then by the fewest sides."""
-    broken = [finding for finding in found.findings if finding.kind == FindingKind.CHAIN]
+    broken = [finding for finding in judged.findings if finding.kind == FindingKind.CHAIN]
     if not broken:
-        return (True, 0, -len(found.findings))
+        return (True, 0, -len(judged.findings))
     return (False, broken[0].edge or 0, -len(broken[0].violations))
 
 
@@ -85,17 +91,17 @@ async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, w
     grantee = wish.grantee if onward else None
     taken = await queries.out_of(session, chain[-1].id) if chain and onward else []
     on = day_in_china(at)
-    standing = await queries.remarks(session, asset_id)
+    entered = await queries.remarks(session, asset_id)
     holders = await queries.shares(session, asset_id)
     missing = rules.missing_consents(wish.act, wish.wanted, chain, holders, (*wish.consents, wish.holder))
-    found = [
+    findings = [
         rules.chain_finding(asset_id, chain, wish.wanted, parties, onward=onward, grantee=grantee, taken=taken),
-        *rules.remark_findings(asset_id, wish.act, wish.wanted, standing, on, parties),
+        *rules.remark_findings(asset_id, wish.act, wish.wanted, entered, on, parties),
         await _taken_field(session, chain, asset_id, wish) if chain else None,
         Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
         *await upstream_findings(session, asset_id, rules.outward(wish.act, wish.wanted, chain), at=at),
     ]
-    return Answer(tuple(chain), tuple(one for one in found if one is not None))
+    return Answer(tuple(chain), tuple(one for one in findings if one is not None))
 
 
 async def _taken_field(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish) -> Finding | None:
@@ -105,10 +111,10 @@ async def _taken_field(session: AsyncSession, chain: Sequence[Link], asset_id: s
     line = {link.id for link in chain}
     if wish.act == RightsAct.GRANT:
         ordinary = wish.wanted.exclusivity == Exclusivity.ORDINARY
-        beside = await queries.standing(session, asset_id, alone=ordinary)
+        beside = await queries.active_licences(session, asset_id, alone=ordinary)
         return rules.exclusive_finding(asset_id, [link for link in beside if link.id not in line], wish.wanted)
     beside = []
-    for link in await queries.standing(session, asset_id, alone=True):
+    for link in await queries.active_licences(session, asset_id, alone=True):
         above = {upper.id for upper in await queries.chain(session, link.id)}
         # A sole grant (排他) leaves its grantor's own use alone; an exclusive one (独占) does not.
         own_sole = chain[-1].id in above and link.grant.exclusivity == Exclusivity.SOLE
@@ -124,11 +130,11 @@ async def upstream_findings(
     if generation > GENERATIONS_MAX:
         deep = Violation(Dimension.DEPTH, (str(generation),), (str(GENERATIONS_MAX),))
         return [Finding(FindingKind.UPSTREAM, asset_id, violations=(deep,))]
-    found: list[Finding] = []
+    against: list[Finding] = []
     for rows in (await queries.lineage(session, asset_id)).values():
         tried = [await upstream_of(session, row, wanted, at=at, generation=generation) for row in rows]
-        found += next((findings for findings in tried if not findings), tried[-1])
-    return found
+        against += next((findings for findings in tried if not findings), tried[-1])
+    return against
 
 
 async def upstream_of(
@@ -147,5 +153,18 @@ async def upstream_of(
     broken = rules.chain_finding(row.parent_id, chain, implied, parties)
     remarks = await queries.remarks(session, row.parent_id)
     barred = rules.remark_findings(row.parent_id, RightsAct.EXERCISE, implied, remarks, day_in_china(at), parties)
-    found = [replace(one, kind=FindingKind.UPSTREAM) for one in (broken, *barred) if one is not None]
-    return found + await upstream_findings(session, row.parent_id, implied, at=at, generation=generation + 1)
+    against = [replace(one, kind=FindingKind.UPSTREAM) for one in (broken, *barred) if one is not None]
+    return against + await upstream_findings(session, row.parent_id, implied, at=at, generation=generation + 1)
+
+
+async def check(act: Act, asset_id: str, data: CheckTitle) -> TitleAnswer:
+    """Answer whether a holder may do something: about one's own party, about one's own asset, or as an officer."""
+    owner = await asset(act.session, asset_id)
+    holder = data.holder_id or act.actor.party
+    assert holder is not None
+    if holder != act.actor.party:
+        queries.AUDIENCE.require(act.actor, asset_id, owner.party_id, *await queries.holders(act.session, owner.id))
+    wanted = read(data.wanted, words_at(act.today), "/wanted")
+    wish = Wish(data.act, holder, wanted, data.grantee_id)
+    judged = await answer(act.session, owner.id, wish, at=act.at, under=data.under)
+    return answer_view(owner.id, holder, str(data.act), wanted, judged.chain, judged.findings, act.today)

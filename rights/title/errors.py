@@ -1,7 +1,12 @@
 """Refusals of title: the violated edge and side, the field that is taken, the remark, the upstream, the co-holders."""
 
-from kernel.errors import Conflict, Unprocessable
+from collections.abc import Sequence
+from typing import Final
+
+from kernel.errors import Conflict, DomainError, FieldError, Unprocessable
 from kernel.text import Text
+from rights.grants.box import Dimension, Violation
+from rights.title.rules import RULE_OF, Finding, FindingKind
 
 
 class GrantExceedsTitle(Unprocessable):
@@ -102,3 +107,60 @@ class TitleHeldByOther(Conflict):
     title = Text("该数据的登记权利由他人持有", "Another party holds the registered title")
     detail = Text("数据 {asset} 的登记权利人为 {holder}。", "The registered holder of {asset} is {holder}.")
     rule = "LT-TTL-10"
+
+
+SIDES: Final[dict[Dimension, Text]] = {
+    Dimension.VOCABULARY: Text("词汇版本", "vocabulary"),
+    Dimension.RIGHT: Text("权利", "right"),
+    Dimension.ACTION: Text("行为", "action"),
+    Dimension.PURPOSE: Text("用途", "purpose"),
+    Dimension.TERRITORY: Text("地域", "territory"),
+    Dimension.TERM: Text("期限", "term"),
+    Dimension.RECIPIENT: Text("接收者", "recipient"),
+    Dimension.ENVIRONMENT: Text("环境", "environment"),
+    Dimension.DEPTH: Text("转授次数", "depth"),
+    Dimension.EXCLUSIVITY: Text("独占排他", "exclusivity"),
+    Dimension.VOLUME: Text("用量", "volume"),
+    Dimension.STATUS: Text("效力", "status"),
+}
+"""The sides of a grant as people read them."""
+
+
+def refuse(findings: Sequence[Finding], more: Sequence[FieldError] = (), pointer: str = "/terms") -> DomainError:
+    """The refusal for the first finding, listing the violated sides of all, and what else stands against it."""
+    first = findings[0]
+    listed = [*(fault for finding in findings for fault in _faults(finding, pointer)), *more]
+    dimensions = [str(violation.dimension) for violation in first.violations]
+    match first.kind:
+        case FindingKind.CHAIN:
+            edge = {"edge": first.edge, "from_grant": first.from_id, "to_grant": first.to_id}
+            return GrantExceedsTitle(errors=listed, dimensions=dimensions, **edge)
+        case FindingKind.EXCLUSIVE:
+            return ExclusiveFieldTaken(errors=listed, against=list(first.against))
+        case FindingKind.REMARK:
+            return RightRemarked(errors=listed, against=list(first.against), dimensions=dimensions or ["act"])
+        case FindingKind.UPSTREAM:
+            return UpstreamExceeded(errors=listed, asset=first.asset_id, dimensions=dimensions or ["act"])
+        case FindingKind.CONSENT:
+            return HoldersMustConsent(errors=listed, against=list(first.against))
+
+
+def explained(finding: Finding) -> Text:
+    """A reason in words: the edge or what stands against the wish, and each violated side."""
+    problem = refuse([finding])
+    sides = [_explained(violation) for violation in finding.violations]
+    zh, en = problem.detail.of("zh", **problem.facts), problem.detail.of("en", **problem.facts)
+    return Text("；".join([zh.rstrip("。"), *(side.zh for side in sides)]), "; ".join([en, *(s.en for s in sides)]))
+
+
+def _faults(finding: Finding, pointer: str) -> list[FieldError]:
+    return [
+        FieldError(f"{pointer}/{violation.dimension}", _explained(violation), RULE_OF[finding.kind])
+        for violation in finding.violations
+    ]
+
+
+def _explained(violation: Violation) -> Text:
+    side = SIDES[violation.dimension]
+    wanted, held = ", ".join(violation.wanted) or "-", ", ".join(violation.held) or "-"
+    return Text(f"{side.zh}：申请 {wanted}，所持 {held}", f"{side.en}: wanted {wanted}, held {held}")

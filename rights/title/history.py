@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
+from kernel.act import Act
+from kernel.errors import NotFound
+from kernel.views.paging import LIMIT_MAX
+from rights.assets.queries import asset
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
+from rights.title import queries
 from rights.title.models import AssetLineage, TitleGrant, TitleRemark, TitleShare
+from rights.title.queries import AUDIENCE
+from rights.title.schemas import TitleView
 from rights.title.states import GrantState, RemarkState
+from rights.title.views import grant_view, lineage_view, remark_view, share_views
 
 
 def stood(at: datetime) -> ColumnElement[bool]:
@@ -60,9 +68,9 @@ async def products(session: AsyncSession, asset_id: str, at: datetime, limit: in
     return (await session.scalars(query.order_by(AssetLineage.id).limit(limit))).all()
 
 
-async def parents(session: AsyncSession, shown: Sequence[TitleGrant], at: datetime) -> dict[str, str]:
+async def parents(session: AsyncSession, licences: Sequence[TitleGrant], at: datetime) -> dict[str, str]:
     """On which link each grant hung then: where its present one was written later, on what that one replaced."""
-    links = {row.parent_id for row in shown if row.parent_id is not None}
+    links = {row.parent_id for row in licences if row.parent_id is not None}
     back = (
         select(TitleGrant.id.label("now"), TitleGrant.id, TitleGrant.replaces_id, TitleGrant.created_at)
         .where(TitleGrant.id.in_(links))
@@ -74,6 +82,36 @@ async def parents(session: AsyncSession, shown: Sequence[TitleGrant], at: dateti
             back, (before.id == back.c.replaces_id) & (back.c.created_at > at)
         )
     )
-    found = await session.execute(select(back.c.now, back.c.id).where(back.c.created_at <= at))
-    then = {row.now: row.id for row in found}
-    return {row.id: then[row.parent_id] for row in shown if row.parent_id in then}
+    links_then = await session.execute(select(back.c.now, back.c.id).where(back.c.created_at <= at))
+    then = {row.now: row.id for row in links_then}
+    return {row.id: then[row.parent_id] for row in licences if row.parent_id in then}
+
+
+async def title(act: Act, asset_id: str, *, at: datetime) -> TitleView:
+    """An asset's title at a moment: holders, sources and remarks are for every member of the centre.
+
+    Licences are shown to their own parties, to the asset's holders and to the centre's officers; the newest first.
+    """
+    owner = await asset(act.session, asset_id)
+    titles = await roots(act.session, owner.id, at)
+    holders = await queries.holders(act.session, owner.id)
+    sees_all = AUDIENCE.admits(act.actor, owner.party_id, *holders, *await queries.shares(act.session, owner.id))
+    if not titles and not sees_all:
+        raise NotFound(kind="title", id=asset_id)
+    licences = select(TitleGrant).where(TitleGrant.asset_id == owner.id, TitleGrant.parent_id.is_not(None), stood(at))
+    total = await act.session.scalar(select(func.count()).select_from(licences.subquery())) or 0
+    if not sees_all:
+        licences = licences.where(AUDIENCE.among(act.actor, TitleGrant.grantee_id, TitleGrant.grantor_id))
+    newest = list(await act.session.scalars(licences.order_by(TitleGrant.id.desc()).limit(LIMIT_MAX)))
+    links = await parents(act.session, newest, at)
+    return TitleView(
+        asset_id=owner.id,
+        at=at,
+        titles=[grant_view(row, then=at) for row in titles],
+        shares=share_views(queries.fractions(await shares(act.session, owner.id, at))),
+        licences=[grant_view(row, then=at, parent=links.get(row.id)) for row in newest],
+        licences_not_shown=total - len(newest),
+        made_from=[lineage_view(row) for row in await sources(act.session, owner.id, at)],
+        made_into=[lineage_view(row) for row in await products(act.session, owner.id, at, LIMIT_MAX)],
+        remarks=[remark_view(row, then=at) for row in await remarks(act.session, owner.id, at)],
+    )

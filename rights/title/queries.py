@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 import msgspec
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel.identity.models import Party
+from kernel.states import Role
+from kernel.views.audience import Audience
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
 from rights.grants.box import Grant, decode
@@ -19,6 +22,9 @@ from rights.title import policy
 from rights.title.models import AssetLineage, TitleGrant, TitleRemark, TitleShare
 from rights.title.rules import Link, Remark, party_term
 from rights.title.states import GrantState, RemarkState
+
+AUDIENCE: Final = Audience("title", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
+"""Who may see all of an asset's title besides its holders."""
 
 
 def link(row: TitleGrant, certificate: CertificateState | None = None) -> Link:
@@ -45,25 +51,25 @@ async def chain(session: AsyncSession, grant_id: str) -> list[Link]:
         .join(Certificate, Certificate.id == TitleGrant.certificate_id, isouter=True)
     )
     by_id = {row.id: link(row, status) for row, status in await session.execute(query)}
-    found, at = [], by_id.get(grant_id)
+    links, at = [], by_id.get(grant_id)
     while at is not None:
-        found.append(at)
+        links.append(at)
         at = by_id.get(at.parent_id) if at.parent_id else None
-    return found[::-1]
+    return links[::-1]
 
 
 async def current(session: AsyncSession, grant_id: str) -> list[Link]:
     """The chain of a grant, or of what was written in its place for the same grantee; a transferor has lost it."""
-    found = await chain(session, grant_id)
-    while found and not found[-1].active:
+    links = await chain(session, grant_id)
+    while links and not links[-1].active:
         query = select(TitleGrant.id).where(
-            TitleGrant.replaces_id == found[-1].id, TitleGrant.grantee_id == found[-1].grantee
+            TitleGrant.replaces_id == links[-1].id, TitleGrant.grantee_id == links[-1].grantee
         )
         following = await session.scalar(query)
         if following is None:
             break
-        found = await chain(session, following)
-    return found
+        links = await chain(session, following)
+    return links
 
 
 async def held_by(session: AsyncSession, asset_id: str, party: str) -> list[str]:
@@ -92,7 +98,12 @@ async def roots(session: AsyncSession, asset_id: str) -> list[TitleGrant]:
     return list(await session.scalars(query.order_by(TitleGrant.id)))
 
 
-async def standing(session: AsyncSession, asset_id: str, *, alone: bool) -> list[Link]:
+async def holders(session: AsyncSession, asset_id: str) -> set[str]:
+    """The parties that hold a registered title of an asset."""
+    return {row.grantee_id for row in await roots(session, asset_id)}
+
+
+async def active_licences(session: AsyncSession, asset_id: str, *, alone: bool) -> list[Link]:
     """The active licences of an asset, or those of them that stand alone in their field; roots are no licences."""
     query = select(TitleGrant).where(
         TitleGrant.asset_id == asset_id, TitleGrant.parent_id.is_not(None), TitleGrant.status == GrantState.ACTIVE
@@ -135,10 +146,10 @@ def fractions(rows: Iterable[TitleShare]) -> dict[str, Fraction]:
 async def lineage(session: AsyncSession, asset_id: str) -> dict[str, list[AssetLineage]]:
     """What an asset is made from, as declared: by parent, the grants that allowed it."""
     query = select(AssetLineage).where(AssetLineage.child_id == asset_id)
-    found: dict[str, list[AssetLineage]] = {}
+    by_parent: dict[str, list[AssetLineage]] = {}
     for row in await session.scalars(query.order_by(AssetLineage.id)):
-        found.setdefault(row.parent_id, []).append(row)
-    return found
+        by_parent.setdefault(row.parent_id, []).append(row)
+    return by_parent
 
 
 def lineage_kind(code: str, on: date) -> policy.LineageKind | None:

@@ -1,26 +1,22 @@
 """Title over HTTP: reading it, asking of it, granting out of it, and what the registrar enters."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import Clock
 from rights.grants.errors import GrantInexpressible
-from rights.register.errors import MomentInFuture
-from rights.title import commands, desk, errors, lineage, remarks, shares
-from rights.title.commands import REGISTER
-from rights.title.desk import INSPECT
+from rights.moments import MomentInFuture, past_moment
+from rights.title import checks, errors, history
+from rights.title.commands import grants, lineage, remarks, shares
 from rights.title.schemas import (
     CheckTitle,
     DeclareParent,
@@ -40,12 +36,10 @@ from rights.title.schemas import (
     TransferTitle,
 )
 
-Session = NamedDependency[AsyncSession]
-Time = NamedDependency[Clock]
-Who = NamedDependency[Actor]
 Moment = Annotated[datetime | None, QueryParameter(description="当时的权利链 · as it stood at this moment, RFC 3339")]
 
-READ, GRANT, ASSET = "rights:title:read", "rights:title:grant", "rights:asset:write"
+READ, INSPECT = "rights:title:read", "rights:title:inspect"
+GRANT, REGISTER, ASSET = "rights:title:grant", "rights:title:register", "rights:asset:write"
 REFUSALS = (
     NotFound,
     GrantInexpressible,
@@ -59,12 +53,9 @@ REFUSALS = (
 
 
 @get("/v1/assets/{asset_id:str}/title", opt=allow(READ, INSPECT), responses=problems(NotFound, MomentInFuture))
-async def get_title(asset_id: FromPath[str], act: NamedDependency[Act]) -> TitleView:
+async def get_title(asset_id: FromPath[str], act: NamedDependency[Act], at: Moment = None) -> TitleView:
     """权利链 · An asset's title, now or at a moment: holders, sources, remarks, and the licences that one may see."""
-    moment = act.at if act.at is None else act.at if act.at.tzinfo else act.at.replace(tzinfo=UTC)
-    if moment > act.at:
-        raise MomentInFuture(now=act.at.isoformat())
-    return await desk.title(act, asset_id, at=moment)
+    return await history.title(act, asset_id, at=past_moment(at, act.at))
 
 
 @post(
@@ -75,7 +66,7 @@ async def get_title(asset_id: FromPath[str], act: NamedDependency[Act]) -> Title
 )
 async def check_title(asset_id: FromPath[str], data: JSONBody[CheckTitle], act: NamedDependency[Act]) -> TitleAnswer:
     """确权校验 · Ask whether a wish is within the title: yes, or the violated edge and side with the rule."""
-    return await desk.check(act, asset_id, data)
+    return await checks.check(act, asset_id, data)
 
 
 @post("/v1/assets/{asset_id:str}/grants", opt=allow(GRANT), responses=problems(*REFUSALS))
@@ -83,7 +74,7 @@ async def make_grant(
     asset_id: FromPath[str], data: JSONBody[MakeGrant], once: NamedDependency[Once]
 ) -> Response[GrantView]:
     """授权 · Grant out of what one's party holds."""
-    return await once(commands.grant, asset_id, data)
+    return await once(grants.grant, asset_id, data)
 
 
 @post("/v1/assets/{asset_id:str}/recorded-grants", opt=allow(REGISTER), responses=problems(*REFUSALS))
@@ -91,7 +82,7 @@ async def record_grant(
     asset_id: FromPath[str], data: JSONBody[RecordGrant], once: NamedDependency[Once]
 ) -> Response[GrantView]:
     """许可备案 · Enter a grant for its grantor, with the co-holders' written consents."""
-    return await once(commands.record_grant, asset_id, data)
+    return await once(grants.record_grant, asset_id, data)
 
 
 @post(
@@ -102,7 +93,7 @@ async def record_grant(
 )
 async def end_grant(grant_id: FromPath[str], data: JSONBody[EndGrant], act: NamedDependency[Act]) -> GrantView:
     """终止授权 · Give up a grant that one holds, or take it from the register."""
-    return await commands.end(act, grant_id, data)
+    return await grants.end(act, grant_id, data)
 
 
 @post(
@@ -114,7 +105,7 @@ async def transfer_title(
     asset_id: FromPath[str], data: JSONBody[TransferTitle], once: NamedDependency[Once]
 ) -> Response[list[GrantView]]:
     """转让许可 · Move the licences that a party holds in an asset to another; a registered title passes otherwise."""
-    return await once(commands.transfer, asset_id, data)
+    return await once(grants.transfer, asset_id, data)
 
 
 @post(

@@ -15,7 +15,7 @@ from rights.grants import conditions, rules
 from rights.grants.box import Breach, Dimension, Exclusivity, Grant, Violation
 from rights.grants.conditions import SIDES, Condition
 from rights.grants.rules import NOBODY, Members
-from rights.grants.words import ANYONE, WORLD, Words, words
+from rights.grants.vocabulary import ANYONE, WORLD, Words, words
 from rights.terms import Right
 from rights.title.policy import LineageKind, RightsAct
 
@@ -81,20 +81,20 @@ def party_term(party: str) -> str:
     return f"party:{party}"
 
 
-def root_box(rights: Iterable[Right], starts: date, until: date, known: Words, *, exclusive: bool) -> Grant:
+def root_box(rights: Iterable[Right], starts: date, until: date, vocabulary: Words, *, exclusive: bool) -> Grant:
     """What a certificate gives its holder: everything that the rights contain, until its last day has ended."""
-    actions = known.actions_of(rights)
+    actions = vocabulary.actions_of(rights)
     return Grant(
-        vocabulary=known.version,
-        rights=known.rights_of(actions),
+        vocabulary=vocabulary.version,
+        rights=vocabulary.rights_of(actions),
         actions=actions,
-        purposes=(known.purposes.top,),
+        purposes=(vocabulary.purposes.top,),
         territory=(WORLD,),
         starts=starts,
         ends=until + timedelta(days=1),
         recipients=(ANYONE,),
-        environments=(known.environments.top,),
-        depth=known.depth_max if "license" in actions else 0,
+        environments=(vocabulary.environments.top,),
+        depth=vocabulary.depth_max if "license" in actions else 0,
         exclusivity=Exclusivity.EXCLUSIVE if exclusive else Exclusivity.ORDINARY,
         rows_max=None,
         calls_max=None,
@@ -160,15 +160,15 @@ def remark_findings(
     asset_id: str, act: RightsAct, wanted: Grant, remarks: Iterable[Remark], on: date, members: Members = NOBODY
 ) -> list[Finding]:
     """Every remark that blocks the act, or whose condition the wish does not keep."""
-    found = []
+    findings = []
     for remark in remarks:
         if act not in remark.blocks or (remark.until is not None and remark.until <= on):
             continue
         if remark.condition is None or act not in (RightsAct.EXERCISE, RightsAct.GRANT):
-            found.append(Finding(FindingKind.REMARK, asset_id, against=(remark.id,)))
+            findings.append(Finding(FindingKind.REMARK, asset_id, against=(remark.id,)))
         elif beyond := conditions.beyond(wanted, remark.condition, members):
-            found.append(Finding(FindingKind.REMARK, asset_id, violations=tuple(beyond), against=(remark.id,)))
-    return found
+            findings.append(Finding(FindingKind.REMARK, asset_id, violations=tuple(beyond), against=(remark.id,)))
+    return findings
 
 
 def outward(act: RightsAct, wanted: Grant, chain: Sequence[Link]) -> Grant:

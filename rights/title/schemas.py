@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from rights.grants.reading import ConditionTerms, GrantTerms
+from rights.grants.schemas import ConditionTerms, GrantTerms
 from rights.title.policy import RightsAct
 
 PartyId = Annotated[str, Meta(pattern="^pty_", max_length=40)]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kernel.rules import rulebook
+from kernel.views.projection import shown
 from rights.grants.box import Grant, stored
 from rights.title import policy
 from rights.title.models import AssetLineage, TitleGrant, TitleRemark
@@ -30,20 +31,8 @@ from rights.title.states import GrantState, RemarkState
 def grant_view(row: TitleGrant, *, then: datetime | None = None, parent: str | None = None) -> GrantView:
     """A link of the chain, or as it stood at a moment when it had not ended, on the link it hung on."""
     active = row.status if then is None or row.status_changed_at <= then else GrantState.ACTIVE
-    return GrantView(
-        id=row.id,
-        asset_id=row.asset_id,
-        parent_id=parent or row.parent_id,
-        grantor_id=row.grantor_id,
-        grantee_id=row.grantee_id,
-        certificate_id=row.certificate_id,
-        source=row.source,
-        reference=row.reference,
-        terms=row.box,
-        terms_sha256=row.box_sha256,
-        status=str(active),
-        created_at=row.created_at,
-    )
+    links = {"parent_id": parent or row.parent_id, "terms": row.box, "terms_sha256": row.box_sha256}
+    return shown(row, GrantView, status=str(active), **links)
 
 
 def remark_view(row: TitleRemark, *, then: datetime | None = None) -> RemarkView:
@@ -51,25 +40,13 @@ def remark_view(row: TitleRemark, *, then: datetime | None = None) -> RemarkView
     entered = row.status if then is None or row.status_changed_at <= then else RemarkState.ENTERED
     kinds = {kind.code: kind for kind in policy.remarks().version(row.policy_version).body.remark}
     kind = kinds[row.kind]
-    return RemarkView(
-        id=row.id,
-        asset_id=row.asset_id,
-        kind=row.kind,
-        label={"zh": kind.zh, "en": kind.en},
-        blocks=[str(act) for act in kind.blocks],
-        condition=row.condition,
-        priority=row.priority,
-        beneficiary_id=row.beneficiary_id,
-        basis=row.basis,
-        until=row.until,
-        status=str(entered),
-        created_at=row.created_at,
-    )
+    label, blocks = {"zh": kind.zh, "en": kind.en}, [str(act) for act in kind.blocks]
+    return shown(row, RemarkView, label=label, blocks=blocks, status=str(entered))
 
 
 def lineage_view(row: AssetLineage) -> LineageView:
     """One source of an asset."""
-    return LineageView(row.child_id, row.parent_id, row.kind, row.grant_id, row.basis, row.created_at)
+    return shown(row, LineageView)
 
 
 def share_views(shares: Mapping[str, Fraction]) -> list[ShareView]:
@@ -81,10 +58,10 @@ def answer_view(
     asset_id: str, holder: str, act: str, wanted: Grant, chain: Sequence[Link], findings: Iterable[Finding], on: date
 ) -> TitleAnswer:
     """The answer to a wish, each reason with its rule."""
-    shown = [_finding(finding, on) for finding in findings]
+    reasons = [_finding(finding, on) for finding in findings]
     links = [LinkView(link.id, link.grantor, link.grantee, "active" if link.active else "ended") for link in chain]
     terms: dict[str, Any] = stored(wanted)
-    return TitleAnswer(not shown, asset_id, holder, act, terms, links, shown)
+    return TitleAnswer(not reasons, asset_id, holder, act, terms, links, reasons)
 
 
 def _finding(finding: Finding, on: date) -> FindingView:

@@ -1,6 +1,7 @@
 """Laws over the source: what no file may do."""
 
 import ast
+from collections import Counter
 
 import pytest
 
@@ -100,6 +101,15 @@ def test_nothing_grows_too_long(limit, kind):
             for node in source.functions(path)
         }
     assert {place: length for place, length in lengths.items() if length > limit} == {}
+
+
+MODULES_MAX = 12
+
+
+def test_a_folder_is_taken_in_at_a_glance():
+    """A slice that grows past a dozen modules is divided into folders with the same names inside."""
+    rooms = Counter(source.name(path.parent) for path in source.files() if path.name != "__init__.py")
+    assert {room: count for room, count in rooms.items() if count > MODULES_MAX} == {}
 
 
 def test_every_module_says_what_it_is_for():

@@ -24,16 +24,18 @@ from kernel.text import Text
 from market.listings.models import Listing
 from market.orders import commands as orders
 from market.orders.models import Order
-from rights.applications.first import new_case
 from rights.assets.models import Asset, AssetRevision
 from rights.assets.queries import revision as revision_of
+from rights.cases.applications.commands.initial import new_case
 from rights.certificates.commands import Title, issue
-from rights.certificates.schemas import CertificateView
+from rights.certificates.models import Certificate
 from rights.classification import commands as classification
 from rights.classification.policy import Personal
 from rights.classification.schemas import DataItem, DeclareClassification
 from rights.registrations.states import RegistrationState
 from rights.terms import Right
+from rights.title.changes import lock_title
+from rights.title.commands.grants import open_title
 from tests.conftest import As, Client
 from tests.makers import signing_key
 from tests.valuation.makers import parquet
@@ -160,7 +162,7 @@ async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: dat
 
 async def _certificate(
     session: AsyncSession, runtime: Runtime, asset: Asset, revision: AssetRevision, at: datetime
-) -> CertificateView:
+) -> Certificate:
     """A certificate as the register issues it, which opens the title; the case before it has tests of its own."""
     case = new_case(
         asset,
@@ -184,7 +186,11 @@ async def _certificate(
         basis_label=Text("自有经营", "own operations"),
         restrictions="",
     )
-    return await issue(Act(session, SYSTEM, runtime.clock.now(), runtime.issuer), title)
+    act = Act(session, SYSTEM, runtime.clock.now(), runtime.issuer)
+    certificate = await issue(act, title)
+    await lock_title(session, asset.id)
+    await open_title(act, certificate)
+    return certificate
 
 
 async def _scorecard(session: AsyncSession, asset: Asset, revision: AssetRevision, document: str, at: datetime) -> str:

@@ -9,8 +9,9 @@ import msgspec
 from kernel.db import unit
 from kernel.errors import DomainError
 from rights.grants import rules
-from rights.grants.reading import GrantTerms
-from rights.title import commands, queries
+from rights.grants.schemas import GrantTerms
+from rights.title import queries
+from rights.title.commands import grants as commands
 from rights.title.errors import ExclusiveFieldTaken, GrantExceedsTitle
 from rights.title.schemas import MakeGrant
 from tests.rights.title.story import terms, titled
@@ -32,7 +33,7 @@ async def write(runtime, asset, grantor, grantee, **over):
 async def standing(runtime, asset):
     """What was granted."""
     async with unit(runtime.sessions) as session:
-        return [link.grant for link in await queries.standing(session, asset, alone=False)]
+        return [link.grant for link in await queries.active_licences(session, asset, alone=False)]
 
 
 async def test_sixteen_writers_and_one_field(runtime, as_, clock):

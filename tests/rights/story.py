@@ -8,9 +8,9 @@ from kernel.db import unit
 from kernel.time.clock import FixedClock
 from rights.assets.queries import revision
 from rights.duplicates import commands as duplicates
-from rights.duplicates import process
-from rights.duplicates.keys import open_sketch_key
+from rights.duplicates import process, queries
 from rights.duplicates.policy import POLICY
+from rights.duplicates.sketching.sealing import open_sketch_key
 from tests.conftest import As, Client
 
 EVIDENCE = {
@@ -123,7 +123,7 @@ async def sketched(client: Client, revision_id: str) -> None:
     assert runtime is not None
     key, at = open_sketch_key(runtime.settings), runtime.clock.now()
     async with unit(runtime.sessions) as session:
-        if await duplicates.has_sketch(session, revision_id, key):
+        if await queries.has_sketch(session, revision_id, key):
             return
         files = (await revision(session, revision_id)).files
     async with AsyncExitStack() as stack:

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from kernel.db import Sessions, constraint_name, unit
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
-from rights import jobs
 from rights.assets import queries as assets
+from rights.cases.examination import jobs as examination_jobs
 from rights.certificates import commands as certificates
-from rights.certificates import queries, rules
+from rights.certificates import jobs, queries, rules
 from rights.certificates.errors import SerialExhausted
 from rights.certificates.models import Certificate
 from rights.terms import Regime
@@ -29,13 +29,13 @@ async def test_silence_is_acceptance_from_its_own_day_on(as_: As, clock: FixedCl
     answered = await story.submitted(provider, b"answered")
     await story.accept(registrar, answered)
     clock.move(timedelta(days=3))  # Thursday 26 November, the last day.
-    await jobs.silence(runtime)
+    await examination_jobs.silence(runtime)
     assert (await provider.get(f"/v1/registrations/{silent['id']}")).json()["status"] == "submitted"
     clock.move(timedelta(days=5))  # Tuesday 1 December: the sweep comes late.
-    await jobs.silence(runtime)
+    await examination_jobs.silence(runtime)
     view = (await provider.get(f"/v1/registrations/{silent['id']}")).json()
     assert (view["status"], view["accepted_on"], view["case_due"]["on"]) == ("accepted", "2026-11-27", "2026-12-11")
-    await jobs.silence(runtime)
+    await examination_jobs.silence(runtime)
     assert (await provider.get(f"/v1/registrations/{silent['id']}")).json() == view
 
 
@@ -43,7 +43,7 @@ async def test_silence_waits_for_a_working_day(as_: As, clock: FixedClock, runti
     clock.move(timedelta(days=1))  # Due on Friday 27 November, so silence speaks on Monday.
     case = await story.submitted(await as_("provider"))
     clock.move(timedelta(days=4))  # Saturday.
-    await jobs.silence(runtime)
+    await examination_jobs.silence(runtime)
     seen = (await (await as_("provider")).get(f"/v1/registrations/{case['id']}")).json()
     assert (seen["status"], seen["overdue"]) == ("submitted", True)
 

@@ -8,11 +8,11 @@ import pytest
 from kernel import ids
 from kernel.db import Sessions, one, unit
 from kernel.time.clock import FixedClock
-from rights.applications.form import Described, form_faults
 from rights.assets.models import Asset
 from rights.assets.rules import public_basis
-from rights.registrations.publicness import settle
-from rights.registrations.schemas import ApplicantStatement, RestrictionScope
+from rights.cases.applications.rules import Described, form_faults
+from rights.cases.applications.schemas import ApplicantStatement, RestrictionScope
+from rights.cases.public_data import settle
 from rights.title.models import AssetLineage
 from tests.conftest import As, Client
 from tests.rights import story

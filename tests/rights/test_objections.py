@@ -8,7 +8,8 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import Sessions, locked, unit
 from kernel.time.clock import FixedClock
-from rights.objections.commands import Finding, object_for_centre
+from rights.objections.commands.raising import object_for_centre
+from rights.objections.schemas import Finding
 from rights.registrations.models import Registration
 from tests.conftest import ISSUER, As, Client
 from tests.rights import procedure, story

@@ -6,14 +6,14 @@ import zlib
 import pytest
 
 from centre.verification import inspection
-from rights import jobs
+from rights.certificates import jobs
 from tests.rights import story
 
 
 async def _certified(as_, clock, client, runtime, drain):
     case = await story.certified(as_, clock)
     await drain()
-    await jobs.status_lists(runtime)
+    await jobs.publish_status_lists(runtime)
     await drain()
     number = case["certificate_number"]
     view = (await client.get(f"/v1/certificates/{number}")).json()
@@ -47,7 +47,7 @@ async def test_every_form_is_verified_and_a_changed_one_is_not(as_, clock, clien
     body = {"ground": "objection-upheld", "reason": "异议成立"}
     await registrar.post(f"/v1/certificates/{case['certificate_id']}/cancellation", body)
     await drain()
-    await jobs.status_lists(runtime)
+    await jobs.publish_status_lists(runtime)
     for form in ("json", "pdf"):
         found = (await _send(client, forms[form])).json()
         assert [check["name"]["en"] for check in found["checks"] if check["holds"] is False] == ["status list"]

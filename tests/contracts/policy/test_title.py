@@ -13,8 +13,8 @@ from contracts.policy.schemas import LicenceTerms, Policy
 from kernel import ids
 from rights.grants import rules as grants
 from rights.grants.box import Exclusivity
-from rights.grants.reading import place, read
-from rights.grants.words import words
+from rights.grants.parsing import place, read
+from rights.grants.vocabulary import words
 from rights.terms import Right
 
 DAY = date(2026, 11, 23)

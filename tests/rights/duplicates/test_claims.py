@@ -13,12 +13,12 @@ from kernel.jobs.queue import HANDLERS
 from kernel.runtime import Runtime
 from kernel.settings import Mode
 from kernel.time.clock import FixedClock
-from rights.duplicates import commands, jobs, process
-from rights.duplicates.commands import Hit, find_claims
+from rights.duplicates import commands, jobs, process, queries
 from rights.duplicates.errors import SketchPending
-from rights.duplicates.hashing import SketchKey
-from rights.duplicates.keys import open_sketch_key
 from rights.duplicates.models import AssetSketch, AssetSketchKey
+from rights.duplicates.queries import Hit, find_claims
+from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.sealing import open_sketch_key
 from tests.conftest import As, Client
 from tests.rights import story
 
@@ -133,7 +133,7 @@ async def test_certified_data_is_sketched_anew_under_a_new_key(as_: As, clock: F
     async with unit(runtime.sessions) as session:
         assert await commands.request_missing(session, key=open_sketch_key(runtime.settings)) == 0
         other = SketchKey(b"n" * 32)
-        assert not await commands.has_sketch(session, done["revision_id"], other)
+        assert not await queries.has_sketch(session, done["revision_id"], other)
         assert await commands.request_missing(session, key=other) == 1
         assert await commands.request_missing(session, key=other) == 1, "asking twice queues once"
     assert await runtime.pool.fetchval("SELECT count(*) FROM pgqueuer") == 1

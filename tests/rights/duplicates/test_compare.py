@@ -10,10 +10,10 @@ import pytest
 
 from bench import duplicates as bench
 from bench.copies import forks, tables
-from rights.duplicates import sealing
 from rights.duplicates.compare import compare
-from rights.duplicates.hashing import SketchKey
-from rights.duplicates.schemas import VERSION, Sketch
+from rights.duplicates.sketching import sealing
+from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.schemas import VERSION, Sketch
 
 NEAR = bench.RULES.near
 

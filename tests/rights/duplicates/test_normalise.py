@@ -11,10 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rights.duplicates.hashing import NULL, SketchKey, hash_numbers, hash_texts, levels, reaches, seal, stored_levels
-from rights.duplicates.normalise import normalise
 from rights.duplicates.policy import POLICY
-from rights.duplicates.reading import Unreadable, read
+from rights.duplicates.sketching.hashing import (
+    NULL,
+    SketchKey,
+    hash_numbers,
+    hash_texts,
+    levels,
+    reaches,
+    seal,
+    stored_levels,
+)
+from rights.duplicates.sketching.normalise import normalise
+from rights.duplicates.sketching.tables import Unreadable, read
 
 KEY = SketchKey(bytes(range(32)))
 LIMITS = POLICY.versions[-1].body.limits

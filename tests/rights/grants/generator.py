@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from rights.grants.box import Exclusivity, Grant
-from rights.grants.words import words
+from rights.grants.vocabulary import words
 from rights.terms import Right
 from tests.rights.grants import universe
 

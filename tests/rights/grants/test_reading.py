@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rights.grants.box import Exclusivity
 from rights.grants.errors import GrantInexpressible
-from rights.grants.reading import ConditionTerms, GrantTerms, place, read, read_condition
-from rights.grants.words import Node, tree, words, words_at
+from rights.grants.parsing import place, read, read_condition
+from rights.grants.schemas import ConditionTerms, GrantTerms
+from rights.grants.vocabulary import Node, tree, words, words_at
 from rights.terms import Right
 
 WORDS = words("2026-11")

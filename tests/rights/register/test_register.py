@@ -11,7 +11,7 @@ from centre.verification.verify import examined, verified
 from kernel.crypto.signing import Ed25519Signer
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.tlog import note
-from rights import jobs
+from rights.certificates import jobs
 from rights.register import bundle
 from tests.rights import procedure, story
 
@@ -88,7 +88,7 @@ async def test_what_has_not_come_and_what_is_not_there(as_, clock, client):
 async def packed(as_, clock, client, runtime, drain):
     case = await story.certified(as_, clock)
     await drain()
-    await jobs.status_lists(runtime)
+    await jobs.publish_status_lists(runtime)
     await drain()
     provider = await as_("provider")
     answer = await provider.get(f"/v1/assets/{case['asset_id']}/evidence-bundle")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rights.grants import rules as algebra
 from rights.grants.box import Exclusivity
-from rights.grants.words import words
+from rights.grants.vocabulary import words
 from rights.terms import Right
 from rights.title import policy, rules
 from rights.title.policy import RightsAct

@@ -15,7 +15,7 @@ from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from kernel.uploads.commands import Promised, Received, receive
 from rights.assets import queries as assets
-from rights.duplicates.keys import open_sketch_key
+from rights.duplicates.sketching.sealing import open_sketch_key
 from valuation.quality.desensitisation import commands
 from valuation.quality.desensitisation.treatment.process import Treated, Treatment
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow

@@ -1,1 +1,0 @@
-"""Applications for registration (登记申请): the first for a revision, and the later ones about a certificate."""

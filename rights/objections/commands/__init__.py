@@ -1,0 +1,1 @@
+"""Raising objections, answering them, and concluding them; a case stands still meanwhile."""
