@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from kernel.text import Lang, Text
 from valuation import charts
-from valuation.appraisal import figures
+from valuation.appraisal.presentation import figures
 from valuation.reports import claims
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import FORM, Report, Section
