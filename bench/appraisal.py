@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 
 from bench import report
+from valuation.appraisal import study as engine
+from valuation.appraisal.analysis.simulation import Distribution, simulate
 from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.engine.inputs import CostInputs, CostModel, QualityBasis, Study
 from valuation.appraisal.policy import policies
-from valuation.appraisal.schemas import CostInputs, CostModel, QualityBasis
-from valuation.simulation import Distribution, simulate
 
 ON, UNTIL = date(2026, 11, 23), date(2027, 11, 22)
 ROUNDS, EACH = 5, 1_000

@@ -10,7 +10,7 @@ from typing import Any
 from bench import report
 from bench.appraisal import ON, QUALITY, UNTIL, cost_parts, income_parts, said
 from kernel.text import Lang, Text
-from valuation.appraisal.engine import study as engine
+from valuation.appraisal import study as engine
 from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.policy import policies
 from valuation.reports import build, claims

@@ -12,8 +12,8 @@ import msgspec
 from kernel.text import Lang, Text
 
 if TYPE_CHECKING:
-    from valuation.appraisal.engine.calculation import Calculation
-    from valuation.appraisal.schemas import Appraisal
+    from valuation.appraisal.calculations.calculation import Calculation
+    from valuation.appraisal.engine.result import Appraisal
 
 BYTES_MAX: Final = 16 * 1024 * 1024
 _File = click.Path(path_type=Path, dir_okay=False)
@@ -44,7 +44,7 @@ def appraise(
     if given is None and verifier is None and example is None:
         raise click.UsageError("name INPUT.json, or --example KIND, or --verifier FILE")
     if example is not None:
-        from valuation.appraisal.examples import EXAMPLES
+        from valuation.appraisal.offline.examples import EXAMPLES
 
         click.echo(json.dumps(EXAMPLES[example], ensure_ascii=False, indent=2))
     if verifier is not None:
@@ -58,10 +58,10 @@ def appraise(
 def _value(given: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
     from kernel.crypto import canonical
     from kernel.errors import DomainError, InvalidInput
-    from valuation.appraisal import offline
+    from valuation.appraisal.offline import input_file
 
     try:
-        found = offline.run(_read(given))
+        found = input_file.run(_read(given))
     except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
         told = Text("不是可读的 JSON：{problem}", "it is no readable JSON: {problem}")
         click.echo(f"✗ {given}: {told.of(lang, problem=problem)}", err=True)
@@ -88,7 +88,7 @@ def _read(given: Path) -> Any:
 
 
 def _tell(found: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
-    from valuation.appraisal.schemas import Appraisal
+    from valuation.appraisal.engine.result import Appraisal
 
     for step in found.trace:
         click.echo(f"  {step.id:<14} {step.label.of(lang)}: {step.formula} = {step.result}  [{step.rule}]")
@@ -107,7 +107,7 @@ def _tell(found: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
 
 
 def _tornado(found: "Appraisal") -> None:
-    from valuation.appraisal.engine import sensitivity
+    from valuation.appraisal.analysis import sensitivity
 
     for down, up in sensitivity.tornado(found.trace):
         base = Decimal(found.value.amount)
@@ -129,7 +129,7 @@ def rules_diff(first: str, second: str) -> None:
 
     退出码 · Exit code 0: the same. 1: they differ. 2: one of them cannot be read.
     """
-    from valuation.appraisal.differences import differences, read
+    from valuation.appraisal.offline.rule_set_diff import differences, read
 
     try:
         found = list(differences(read(first), read(second)))

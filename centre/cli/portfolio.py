@@ -16,7 +16,7 @@ from kernel.jobs.processes import Pool
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Lang, Text
-from valuation.appraisal import unreadable
+from valuation.appraisal.engine import decoding
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.appraisal.policy import policies as appraisals
 from valuation.portfolio.causes import CAUSES
@@ -57,7 +57,7 @@ def read(path: Path) -> RunFile:
     try:
         return msgspec.convert(tomllib.loads(path.read_bytes().decode()), RunFile)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as problem:
-        raise InvalidInput(errors=[unreadable.fault(problem, rule="LT-PTF-05")]) from problem
+        raise InvalidInput(errors=[decoding.fault(problem, rule="LT-PTF-05")]) from problem
 
 
 def perform(path: Path, folder: Path, *, workers: int, restart: bool, console: Console, lang: Lang) -> Result:

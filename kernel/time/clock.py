@@ -61,3 +61,9 @@ def day_in_china(at: datetime) -> date:
 def end_of_day_in_china(on: date) -> datetime:
     """The first moment after a day in China: a deadline on that day has passed from then on."""
     return datetime(on.year, on.month, on.day, tzinfo=SHANGHAI).astimezone(UTC) + timedelta(days=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """The first day of a look back over so many months; a day that some month lacks becomes its 28th."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from centre.cli import main
 from tests.valuation.appraisal.makers import cost, income, quality, said, study, weighing
 from tests.valuation.appraisal.test_calculations import cap
-from valuation.appraisal.differences import differences, read
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.offline.rule_set_diff import differences, read
+from valuation.appraisal.recompute import recompute
 
 
 def stated(**approaches: Any) -> dict[str, Any]:

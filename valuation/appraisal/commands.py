@@ -9,13 +9,19 @@ from kernel.documents.commands import issue
 from kernel.identity.models import Party
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
+from valuation.appraisal.basis import (
+    STANDINGS,
+    appraisal_row,
+    computed,
+    plain,
+    quality_basis,
+    require_independent,
+    rule_set,
+)
 from valuation.appraisal.engine.limits import last_use
 from valuation.appraisal.errors import ConflictOfInterest
 from valuation.appraisal.queries import appraisal_view
-from valuation.appraisal.requests import AppraiseAsset
-from valuation.appraisal.schemas import AppraisalView
-from valuation.engagements.independence import check as independence
+from valuation.appraisal.schemas import AppraisalView, AppraiseAsset
 
 
 async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
@@ -24,7 +30,7 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     asset = await assets.asset(act.session, asset_id)
     if asset.party_id == act.actor.party:
         raise ConflictOfInterest
-    await independence.of_firm(act.session, act.actor.party, asset, act.at)
+    await require_independent(act.session, act.actor.party, asset, act.at)
     policy = rule_set(data.base_date, day_in_china(act.at))
     basis = await quality_basis(act.session, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)

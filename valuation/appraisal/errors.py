@@ -23,6 +23,17 @@ class ConflictOfInterest(Forbidden):
     rule = "LT-APR-01"
 
 
+class IndependenceImpaired(Forbidden):
+    """The firm or one of its valuers has a tie to those whom the asset concerns and must step back."""
+
+    title = Text("利益冲突，应当回避", "Conflict of interest")
+    detail = Text(
+        "评估机构或评估人员存在 {count} 项利害关系，依资产评估法应当回避；逐项见所列。",
+        "The firm or a valuer must step back under the Asset Appraisal Law; {count} ties are listed.",
+    )
+    rule = "LT-APR-01"
+
+
 class ScorecardMismatch(Unprocessable):
     """The scorecard belongs to other data than the asset's present revision."""
 

@@ -7,7 +7,14 @@ from msgspec import Struct
 
 from kernel.rules import policy
 from kernel.rules.policy import Confidence, Policy, PolicySet
-from valuation.appraisal.engine.trace import Ground
+
+
+class Ground(Struct, frozen=True):
+    """Why a step is made as it is: the rule of the rulebook, its legal basis, and how sure we are."""
+
+    rule: str
+    basis: str
+    confidence: Confidence
 
 
 class Usual(Struct, frozen=True, forbid_unknown_fields=True):

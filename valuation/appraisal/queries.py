@@ -9,7 +9,7 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
-from valuation.appraisal.computing import STANDINGS
+from valuation.appraisal.basis import STANDINGS
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.schemas import AppraisalView
 

@@ -13,13 +13,10 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from valuation.appraisal import (
-    commands,
-    errors,
-    queries,
-    suppose,
-)
-from valuation.appraisal.requests import (
+from valuation.appraisal import commands, errors, queries
+from valuation.appraisal.analysis import views
+from valuation.appraisal.schemas import (
+    AppraisalView,
     AppraiseAsset,
     Calculate,
     CalculationView,
@@ -29,8 +26,6 @@ from valuation.appraisal.requests import (
     WhatIf,
     WhatIfView,
 )
-from valuation.appraisal.schemas import AppraisalView
-from valuation.engagements.errors import IndependenceImpaired
 
 Session = NamedDependency[AsyncSession]
 READING = allow(
@@ -49,7 +44,7 @@ READING = allow(
     responses=problems(
         NotFound,
         errors.ConflictOfInterest,
-        IndependenceImpaired,
+        errors.IndependenceImpaired,
         errors.InputsFaulty,
         errors.ScorecardMismatch,
         errors.BaseDateOutside,
@@ -81,7 +76,7 @@ async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) 
 async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> SensitivityView:
     """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
     stored = await queries.appraisal_seen(act, appraisal_id)
-    return await asyncio.to_thread(suppose.sensitive, stored)
+    return await asyncio.to_thread(views.sensitive, stored)
 
 
 @post(
@@ -92,7 +87,7 @@ async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]
 )
 async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: NamedDependency[Act]) -> WhatIfView:
     """假设分析 · Value a stored appraisal again with other numbers; nothing is stored."""
-    return suppose.what_if(await queries.appraisal_seen(act, appraisal_id), data)
+    return views.what_if(await queries.appraisal_seen(act, appraisal_id), data)
 
 
 @post(
@@ -106,7 +101,7 @@ async def ask_simulation(
 ) -> SimulationView:
     """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
     stored = await queries.appraisal_seen(act, appraisal_id)
-    return await asyncio.to_thread(suppose.simulated, stored, data)
+    return await asyncio.to_thread(views.simulated, stored, data)
 
 
 @post(
@@ -117,7 +112,7 @@ async def ask_simulation(
 )
 async def ask_calculation(data: JSONBody[Calculate]) -> CalculationView:
     """其他计算 · The price cap of public data, a labelled alternative, or a Shapley split; nothing is stored."""
-    return await asyncio.to_thread(suppose.calculated, data)
+    return await asyncio.to_thread(views.calculated, data)
 
 
 ROUTES = [appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]

@@ -1,4 +1,4 @@
-"""The canonical inputs and the result of an appraisal; numbers are decimal strings, each with where it comes from."""
+"""What is asked of appraisals over HTTP, and what is answered beside the appraisal itself."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -6,97 +6,30 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
-from kernel.rules.policy import PolicyRef
 from kernel.text import Text
-from valuation.appraisal.engine.trace import Step
+from valuation.appraisal.calculations.inputs import (
+    GartnerInputs,
+    OptionInputs,
+    PoolInputs,
+    PriceCapInputs,
+    ShapleyInputs,
+)
+from valuation.appraisal.engine.inputs import CostInputs, Number, Study
 
-Stage = Literal["plan", "collect", "store", "process", "secure", "deliver"]
-STAGES: tuple[Stage, ...] = ("plan", "collect", "store", "process", "secure", "deliver")
-STAGE_NAMES: dict[Stage, Text] = {
-    "plan": Text("规划", "Plan"),
-    "collect": Text("采集", "Collect"),
-    "store": Text("存储", "Store"),
-    "process": Text("加工", "Process"),
-    "secure": Text("安全", "Secure"),
-    "deliver": Text("交付", "Deliver"),
-}
-
-Number = Annotated[
-    str, Meta(pattern=r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$(?!\n)", max_length=32, examples=["125000.00"])
-]
-Prose = Annotated[str, Meta(min_length=1, max_length=1000)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", examples=["CNY"])]
+Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]
 
 
-class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
-    """A number with its provenance: who says so, what proves it (a file id, digest or reference), how sure it is."""
+class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Value the asset's newest revision by a study of one or more approaches, or (`inputs`) by the cost approach alone.
 
-    value: Number
-    source: Prose
-    evidence: Prose
-    confidence: Literal["high", "medium", "low"]
-
-
-class StageCost(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What one stage would cost to do again, in major units of the currency; what is absent is nothing."""
-
-    early: Parameter | None = None
-    direct: Parameter | None = None
-    indirect: Parameter | None = None
-    taxes: Parameter | None = None
-
-
-class CostModel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """The parameters of the cost approach (成本法)."""
-
-    stages: Annotated[dict[Stage, StageCost], Meta(min_length=1)]
-    return_on_cost: Parameter
-    economic_life_years: Parameter
-    remaining_life_years: Parameter
-    right_remaining_years: Parameter | None = None
-
-
-class CostInputs(CostModel, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What the valuer states when the cost approach is the only one."""
-
-    currency: Currency
-    purpose: Prose
-    single_approach_reason: Prose
-    assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
-
-
-class QualityBasis(Struct, frozen=True, forbid_unknown_fields=True):
-    """The scorecard that the quality coefficient comes from, as it was issued."""
-
-    scorecard: str
-    document_sha256: str
-    score: Number
-    revision: str
-    content_sha256: str
-
-
-class Appraisal(Struct, frozen=True):
-    """The result; `trace` is the computation itself, and recomputing the document gives the same bytes.
-
-    `inputs_sha256` binds what no step computes with: the asset, the dates, the provenance of every parameter.
+    Exactly one of the two is given; `use_until` is a year less a day unless it is given.
     """
 
-    approach: str
-    asset: str
+    scorecard_id: Annotated[str, Meta(max_length=40)]
     base_date: date
-    use_until: date
-    inputs: Struct
-    quality: QualityBasis
-    inputs_sha256: str
-    rule_set: PolicyRef
-    value: MoneyView
-    low: MoneyView
-    high: MoneyView
-    trace: tuple[Step, ...]
-    notes: tuple[Text, ...]
-    label: Text
-    status: Text
-    limits: tuple[Text, ...]
+    inputs: CostInputs | None = None
+    study: Study | None = None
+    use_until: date | None = None
 
 
 class AppraisalView(Struct, frozen=True):
@@ -122,3 +55,134 @@ class AppraisalView(Struct, frozen=True):
     document_id: str
     created_at: datetime
     appraisal: dict[str, Any]
+
+
+class WhatIf(Struct, frozen=True, forbid_unknown_fields=True):
+    """Suppose other numbers in a stored appraisal, by JSON Pointer; nothing is stored."""
+
+    overlay: Annotated[dict[Pointer, Number], Meta(max_length=100)]
+
+
+class WhatIfView(Struct, frozen=True):
+    """What the value would be; `appraisal` is the whole of it, and with an empty overlay exactly what is stored."""
+
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    stored: MoneyView
+    appraisal: dict[str, Any]
+
+
+class SwingView(Struct, frozen=True):
+    """One driver's change down and up, and the value after each."""
+
+    driver: str
+    down: str
+    up: str
+    value_down: str
+    value_up: str
+
+
+class OneWayView(Struct, frozen=True):
+    """One driver changed alone: by −20 %, −10 %, +10 %, +20 %, or a rate by −2, −1, +1, +2 points; null: no value."""
+
+    driver: str
+    by: list[str]
+    values: list[str | None]
+
+
+class YearsView(Struct, frozen=True):
+    """A life one year shorter or longer, and the value that follows; null with the reasons why it may not be so."""
+
+    driver: str
+    by: int
+    years: str
+    value: str | None
+    refused: list[Text]
+
+
+class SensitivityView(Struct, frozen=True):
+    """What moves the value, the widest swing first, and the value by changes of the rate (rows) and of another driver.
+
+    `one_way` holds every driver; `years` the lives, n ± 1. The table is empty where no discount rate enters the value.
+    """
+
+    value: MoneyView
+    tornado: list[SwingView]
+    rows: list[str]
+    columns: list[str]
+    column_driver: str | None
+    table: list[list[str | None]]
+    one_way: list[OneWayView]
+    years: list[YearsView]
+
+
+class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one source is drawn: uniform (low, high), triangular (low, mode, high), normal or lognormal (mean, sd)."""
+
+    kind: Literal["uniform", "triangular", "normal", "lognormal"]
+    parameters: Annotated[tuple[Number, ...], Meta(min_length=2, max_length=3)]
+
+
+class Simulate(Struct, frozen=True, forbid_unknown_fields=True):
+    """Draw sources of a stored trace, such as `#/inputs/income/share_rate`, and value every draw."""
+
+    distributions: Annotated[dict[Pointer, Drawn], Meta(min_length=1, max_length=50)]
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    draws: Annotated[int, Meta(ge=100, le=100_000)] = 10_000
+
+
+class SimulationView(Struct, frozen=True):
+    """What the draws gave; evidence beside the value. The same seed gives the same draws."""
+
+    seed: int
+    draws: int
+    mean: str
+    deviation: str
+    quantiles: dict[str, str]
+    below_stored: str
+    stored: MoneyView
+
+
+class CalculatePriceCap(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="price-cap"):
+    """The most that authorised public data may earn."""
+
+    base_date: date
+    inputs: PriceCapInputs
+
+
+class CalculateGartner(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="gartner"):
+    """One of Gartner's measures."""
+
+    base_date: date
+    inputs: GartnerInputs
+
+
+class CalculateOption(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="real-option"):
+    """A real option."""
+
+    base_date: date
+    inputs: OptionInputs
+
+
+class CalculateShapley(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="shapley"):
+    """A split of a pooled asset's value."""
+
+    base_date: date
+    inputs: ShapleyInputs
+
+
+class CalculatePool(Struct, frozen=True, forbid_unknown_fields=True, tag_field="calculation", tag="shapley-pool"):
+    """A split of a pool of many contributors, by sampled orders."""
+
+    base_date: date
+    inputs: PoolInputs
+
+
+Calculate = CalculatePriceCap | CalculateGartner | CalculateOption | CalculateShapley | CalculatePool
+
+
+class CalculationView(Struct, frozen=True):
+    """A calculation with its trace; it is no appraisal, and nothing is stored."""
+
+    calculation: dict[str, Any]

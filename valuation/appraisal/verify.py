@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from kernel.documents.verify import Check
 from kernel.text import Text
-from valuation.appraisal.engine.recompute import Recomputed, recompute
+from valuation.appraisal.recompute import Recomputed, recompute
 
 NAME: Final = Text("估值重算", "recomputed value")
 

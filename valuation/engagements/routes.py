@@ -16,6 +16,7 @@ from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from valuation.appraisal.errors import IndependenceImpaired
 from valuation.engagements import commands, errors, queries, register
 from valuation.engagements.schemas import (
     AcceptEngagement,
@@ -71,7 +72,7 @@ async def get_engagement(engagement_id: FromPath[str], act: NamedDependency[Act]
     "/v1/engagements/{engagement_id:str}/acceptance",
     opt=allow(WORK),
     status_code=200,
-    responses=problems(NotFound, errors.TeamFaulty, errors.IndependenceImpaired, IllegalTransition, WrongActor),
+    responses=problems(NotFound, errors.TeamFaulty, IndependenceImpaired, IllegalTransition, WrongActor),
 )
 async def accept_engagement(
     engagement_id: FromPath[str], data: JSONBody[AcceptEngagement], act: NamedDependency[Act]

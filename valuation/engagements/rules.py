@@ -152,12 +152,6 @@ def term_faults(terms: Terms, today: date, bases: Collection[str]) -> Iterator[F
         yield FieldError("/intended_users", text, "LT-ENG-01")
 
 
-def back(on: date, months: int) -> date:
-    """The first day of a look back over so many months."""
-    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
-    return date(year, month + 1, min(on.day, 28))
-
-
 def kept_until(on: date, years: int) -> date:
     """The last day of an archive that is kept for at least so many years."""
     return date(on.year + years, on.month, min(on.day, 28)) + timedelta(days=3 if on.day > 28 else 0)

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
 from valuation.appraisal.engine.inputs import Study
-from valuation.appraisal.requests import Pointer
+from valuation.appraisal.schemas import Pointer
 from valuation.engagements.policy import PaperKind
 
 Id = Annotated[str, Meta(max_length=40)]

@@ -11,19 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.text import Text
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, months_before
 from kernel.views.paging import CursorOf, Page, decode, page
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.appraisal.approaches import market_limits
-from valuation.appraisal.computing import quality_basis, rule_set
-from valuation.appraisal.engine.inputs import Comparable, MarketModel
+from valuation.appraisal.basis import quality_basis, rule_set
+from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, QualityBasis
 from valuation.appraisal.engine.limits import COMPARABLE_RULE, RULE_SET_RULE
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import MarketRules
-from valuation.appraisal.schemas import Parameter, QualityBasis
 from valuation.comparables import Band, Priced, band
-from valuation.engagements.rules import back
 from valuation.market_evidence import citing
 from valuation.market_evidence.models import ComparableRow
 from valuation.market_evidence.policy import POLICY
@@ -135,7 +133,7 @@ def _usable(
         ComparableRow.mode == mode,
         ComparableRow.currency == currency,
         ComparableRow.dated <= day,
-        ComparableRow.dated >= back(day, months),
+        ComparableRow.dated >= months_before(day, months),
         ComparableRow.asset_id.is_distinct_from(asset_id),
     )
     return query if kind is None else query.where(ComparableRow.kind == kind)

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kernel.text import Text
-from valuation.appraisal.engine.inputs import MarketModel, Name, TaxBasis, Trait
-from valuation.appraisal.schemas import Currency, Parameter
+from valuation.appraisal.engine.inputs import Currency, MarketModel, Name, Parameter, TaxBasis, Trait
 
 Id = Annotated[str, Meta(max_length=40)]
 

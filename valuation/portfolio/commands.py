@@ -20,7 +20,7 @@ from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
-from valuation.appraisal.computing import rule_set
+from valuation.appraisal.basis import rule_set
 from valuation.appraisal.engine import limits
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.portfolio import gathering, queries

@@ -15,8 +15,8 @@ from kernel.text import Text
 from rights.assets.models import AssetRevision
 from rights.title.models import AssetLineage
 from valuation.appraisal.engine import expression
+from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.models import AppraisalRow
-from valuation.appraisal.schemas import QualityBasis
 from valuation.portfolio.engine.inputs import AssetLine
 from valuation.portfolio.engine.overlap import LineageTooLarge
 from valuation.portfolio.engine.work import LINE_RULE, Fault

@@ -6,8 +6,7 @@ from msgspec import Struct
 
 from kernel.rules import policy
 from kernel.rules.policy import Policy, PolicySet
-from valuation.appraisal.engine.trace import Ground
-from valuation.appraisal.policy import Usual
+from valuation.appraisal.policy import Ground, Usual
 
 
 class PortfolioPolicy(Struct, frozen=True, forbid_unknown_fields=True):

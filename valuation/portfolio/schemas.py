@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
 from kernel.text import Text
-from valuation.appraisal.schemas import Number, Parameter
+from valuation.appraisal.engine.inputs import Number, Parameter
 from valuation.portfolio.engine.inputs import Group, Terms
 
 AssetId = Annotated[str, Meta(max_length=40)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kernel.text import Lang, Text
-from valuation.appraisal import figures
+from valuation.appraisal.presentation import figures
 from valuation.charts import scores as charts
 from valuation.reports import claims
 from valuation.reports.facts import ReportFacts

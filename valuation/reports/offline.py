@@ -8,7 +8,7 @@ import msgspec
 
 from kernel.documents.checks import FileUnreadable, parse_json
 from kernel.text import Lang
-from valuation.appraisal.engine.recompute import Recomputed, recompute
+from valuation.appraisal.recompute import Recomputed, recompute
 from valuation.reports import build, claims
 from valuation.reports.facts import ReportFacts
 from valuation.reports.forms import file

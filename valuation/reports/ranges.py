@@ -7,10 +7,9 @@ from msgspec import convert
 
 from kernel.text import Text
 from valuation.appraisal.approaches import cost_limits, discount, guide, income_limits, market_limits
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.engine.inputs import CostInputs, Study
 from valuation.appraisal.engine.limits import Limited
 from valuation.appraisal.policy import AppraisalPolicy, Usual, policies
-from valuation.appraisal.schemas import CostInputs
 
 __all__ = ["Usual", "admitted", "written"]
 

@@ -8,8 +8,8 @@ from typing import Final
 _SOURCES: Final = (
     ("valuation.reports", ("build.py", "facts.py", "model.py", "ranges.py")),
     ("valuation.reports.sections", None),
-    ("valuation.appraisal", ("figures.py", "names.py")),
-    ("valuation.appraisal.engine", ("sensitivity.py",)),
+    ("valuation.appraisal.presentation", ("figures.py", "names.py")),
+    ("valuation.appraisal.analysis", ("sensitivity.py",)),
     ("valuation.policies", None),
 )
 

@@ -24,11 +24,10 @@ from kernel.log.record import record, timestamp
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.computing import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
-from valuation.appraisal.engine.inputs import Comparable, Study
+from valuation.appraisal.basis import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
+from valuation.appraisal.engine.inputs import Comparable, Parameter, QualityBasis, Study
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules
-from valuation.appraisal.schemas import Parameter, QualityBasis
 from valuation.engagements import queries as engagements
 from valuation.engagements.models import Engagement, EngagementDraft
 from valuation.engagements.states import EngagementState

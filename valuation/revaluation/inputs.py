@@ -13,9 +13,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from valuation.appraisal.approaches.market_limits import months
-from valuation.appraisal.engine.inputs import Comparable, MarketModel, Study
+from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, Study
 from valuation.appraisal.policy import MarketRules
-from valuation.appraisal.schemas import Parameter
 
 COMPARABLES_MAX: Final = 50
 """As many as a study may hold."""

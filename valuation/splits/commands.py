@@ -17,12 +17,11 @@ from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
-from valuation.appraisal.engine.calculation import Calculation, calculate
+from valuation.appraisal.calculations.calculation import Calculation, calculate
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.queries import appraisal_seen
-from valuation.appraisal.requests import CalculateShapley
-from valuation.appraisal.schemas import AppraisalView
+from valuation.appraisal.schemas import AppraisalView, CalculateShapley
 from valuation.splits.errors import SplitFaulty
 from valuation.splits.schemas import ShareView, SplitValue, SplitView
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
 from valuation.appraisal.engine.inputs import Name
-from valuation.appraisal.requests import CalculatePool, CalculateShapley
+from valuation.appraisal.schemas import CalculatePool, CalculateShapley
 
 Id = Annotated[str, Meta(max_length=40)]
 

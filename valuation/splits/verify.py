@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kernel.documents.verify import Check
 from kernel.text import Text
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 
 _AGAIN: Final = Text("分配重算", "recomputed split")
 _WHOLE: Final = Text("份额合计", "sum of the shares")

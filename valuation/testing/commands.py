@@ -15,7 +15,7 @@ from kernel.identity.states import PartyState
 from kernel.jobs import queue as jobs
 from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china, months_before
 from rights.assets import queries as assets
 from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered
@@ -127,7 +127,7 @@ async def confirm_independence(
     session: AsyncSession, row: ThirdPartyTest, occasion: str, at: datetime, declared: str | None = None
 ) -> None:
     """Ask everybody who could know of a tie, and note what was looked at; raises TesterDependent."""
-    since = independence.back(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
+    since = months_before(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
     matter = await gathered(session, row.tester, row.provider, row.asset_id, row.provider, (), since)
     if kinds := sorted({tie.kind for tie in independence.ties(matter)}):
         raise TesterDependent.of(kinds)

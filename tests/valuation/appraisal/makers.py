@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal import study as engine
+from valuation.appraisal.engine.inputs import QualityBasis, Study
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.policy import policies
-from valuation.appraisal.schemas import Appraisal, QualityBasis
 
 BASE = date(2026, 11, 23)
 RULES = policies().at(BASE)

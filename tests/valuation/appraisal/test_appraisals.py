@@ -1,7 +1,7 @@
 """Appraisals through HTTP: independent, computed in the open, issued, and recomputable from the document alone."""
 
 from tests.valuation.makers import add_revision, make_asset, parquet, score
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 
 
 def said(value):

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.valuation.appraisal.makers import BASE, RULES, said
-from valuation.appraisal.approaches.shapley import marginals, sampled, table
-from valuation.appraisal.engine.calculation import KINDS, Calculation, calculate
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.calculations.calculation import KINDS, Calculation, calculate
+from valuation.appraisal.calculations.shapley import marginals, sampled, table
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import policies
+from valuation.appraisal.recompute import recompute
 
 
 def of(kind: str, **inputs: Any) -> Calculation:

@@ -15,10 +15,11 @@ from kernel.crypto import canonical
 from valuation.appraisal.approaches import cost
 from valuation.appraisal.approaches import cost_limits as rules
 from valuation.appraisal.engine.expression import UnreadableFormulaError, evaluate, text
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.engine.inputs import CostInputs, Parameter, QualityBasis, StageCost
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import policies
-from valuation.appraisal.schemas import Appraisal, CostInputs, Parameter, QualityBasis, StageCost
+from valuation.appraisal.recompute import recompute
 from valuation.appraisal.verify import check as proven
 
 BASE = date(2026, 11, 23)
@@ -243,7 +244,7 @@ for name in ("de_DE.UTF-8", "C.UTF-8"):
         break
     except locale.Error:
         continue
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 document = json.load(sys.stdin)
 found = recompute(document)
 decimal.getcontext().traps[decimal.Inexact] = True

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.valuation.appraisal.makers import build_up, income, results, said, study, value
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.schemas import Appraisal
 
 
 def of(**over: object) -> Appraisal:

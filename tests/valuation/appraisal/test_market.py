@@ -21,7 +21,7 @@ from tests.valuation.appraisal.makers import (
     value,
     weighing,
 )
-from valuation.appraisal.engine import study as engine
+from valuation.appraisal import study as engine
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import policies
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from tests.valuation.appraisal.makers import BASE, RULES, build_up, income, said, study, value
-from valuation.appraisal.approaches.shapley import table
-from valuation.appraisal.engine.calculation import KINDS, calculate
+from valuation.appraisal.calculations.calculation import KINDS, calculate
+from valuation.appraisal.calculations.shapley import table
 
 
 def calculated(kind: str, **inputs: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kernel.crypto import canonical
 from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
-from valuation.appraisal.engine.sensitivity import (
+from valuation.appraisal.analysis.sensitivity import (
     Driver,
     conclusion,
     drivers,
@@ -21,10 +21,10 @@ from valuation.appraisal.engine.sensitivity import (
     what_if,
     years,
 )
+from valuation.appraisal.analysis.simulation import Distribution, simulate
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.engine.trace import replay
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.schemas import Appraisal
-from valuation.simulation import Distribution, simulate
 
 SHARED = income(method="share", share_of="revenue", share_rate=said("0.05"), income=[said("20000000")])
 

@@ -13,7 +13,8 @@ from tests.valuation.appraisal.spreadsheet import OFFICE, recalculated
 from tests.valuation.appraisal.test_calculations import MEASURES, cap, of, product
 from tests.valuation.appraisal.test_standalone import documents
 from tests.valuation.portfolio.makers import line, performed, written
-from valuation.appraisal.engine.trace import Ground, Step
+from valuation.appraisal.engine.trace import Step
+from valuation.appraisal.policy import Ground
 from valuation.portfolio.policy import policies as portfolios
 
 

@@ -29,8 +29,8 @@ from tests.valuation.appraisal.makers import (
 )
 from tests.valuation.appraisal.test_calculations import cap, pool
 from tests.valuation.appraisal.test_cost import appraise as cost_only
-from valuation.appraisal.engine.calculation import KINDS, calculate
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.calculations.calculation import KINDS, calculate
+from valuation.appraisal.recompute import recompute
 from valuation.appraisal.standalone import build
 from valuation.appraisal.standalone.check import found, main
 
@@ -205,7 +205,7 @@ for name in ("tr_TR.UTF-8", "de_DE.UTF-8", "C.UTF-8"):
         break
     except locale.Error:
         continue
-from valuation.appraisal.engine.recompute import appraised, policies, recompute
+from valuation.appraisal.recompute import appraised, policies, recompute
 import msgspec
 differing = count = 0
 for line in sys.stdin.buffer:

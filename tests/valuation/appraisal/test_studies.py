@@ -9,7 +9,7 @@ import pytest
 from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.appraisal.test_calculations import cap
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 
 WEIGHTS = {"cost": said("0.3"), "income": said("0.5"), "market": said("0.2")}
 SHARED = income(method="share", share_of="revenue", share_rate=said("0.05"), income=[said("20000000")])

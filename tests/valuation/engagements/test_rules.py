@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.time.clock import months_before
 from valuation.engagements import rules
 from valuation.engagements.rules import Dealing, Matter, Person
 
@@ -79,7 +80,7 @@ def test_an_archive_is_kept_for_at_least_its_years(on, years):
 
 @given(DAYS, st.integers(1, 120))
 def test_a_look_back_covers_its_months(on, months):
-    start = rules.back(on, months)
+    start = months_before(on, months)
     assert (on.year - start.year) * 12 + on.month - start.month == months
     assert start.day <= on.day
 

@@ -12,7 +12,7 @@ from tests.rights.title.test_lineage import parents
 from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs
 from tests.valuation.makers import make_asset, score
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 from valuation.portfolio.jobs import value_portfolio
 
 

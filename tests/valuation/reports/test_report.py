@@ -85,7 +85,7 @@ def test_two_signatures_make_a_report_and_one_does_not():
 
 
 def test_every_parameter_and_every_step_is_shown():
-    from valuation.appraisal import names
+    from valuation.appraisal.presentation import names
 
     appraisal = three_approaches()
     report, _ = reported(appraisal, told())
@@ -118,7 +118,7 @@ def test_every_chart_that_is_named_can_be_drawn():
 
 def test_nearness_is_what_the_trace_weighs_by():
     """Where weights are stated the trace holds no nearness; the report then shows it by the same formula."""
-    from valuation.appraisal import figures
+    from valuation.appraisal.presentation import figures
 
     appraisal = three_approaches()
     steps = figures.own(appraisal, "market")

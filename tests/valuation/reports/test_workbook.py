@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.valuation.appraisal import makers as m
 from tests.valuation.appraisal.test_standalone import JUDGED, documents
 from tests.valuation.reports.makers import BARE, cost_alone, plain, reported, three_approaches, told
-from valuation.appraisal.engine import sensitivity
+from valuation.appraisal.analysis import sensitivity
 from valuation.reports import build
 from valuation.reports.facts import ReportFacts
 from valuation.reports.forms.workbook import hidden

@@ -8,8 +8,7 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from tests.valuation.appraisal import makers
-from valuation.appraisal.engine.inputs import Comparable, Study
-from valuation.appraisal.schemas import Parameter
+from valuation.appraisal.engine.inputs import Comparable, Parameter, Study
 from valuation.revaluation import inputs
 from valuation.revaluation.inputs import Known
 

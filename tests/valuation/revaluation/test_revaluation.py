@@ -13,8 +13,8 @@ from tests.market.trade import Trade
 from tests.valuation.engagements.firm import Work, said, study
 from tests.valuation.makers import add_revision, parquet, score
 from tests.valuation.market_evidence.test_evidence import load, settled, write
-from valuation.appraisal.engine.recompute import recompute
 from valuation.appraisal.queries import latest_appraisal
+from valuation.appraisal.recompute import recompute
 from valuation.engagements.verify import check
 from valuation.revaluation.jobs import revalue, watch
 

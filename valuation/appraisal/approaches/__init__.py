@@ -1,1 +1,1 @@
-"""The approaches of the guidance with their limits, labelled alternatives, and how values are reconciled or split."""
+"""The approaches of the guidance with the limits of their inputs, and how their values are reconciled."""

@@ -10,11 +10,11 @@ from decimal import Decimal
 from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.approaches import cost_limits as rules
-from valuation.appraisal.engine.result import concluded
-from valuation.appraisal.engine.trace import Given, Ground, Trace, entered
+from valuation.appraisal.engine.inputs import STAGE_NAMES, STAGES, CostInputs, CostModel, QualityBasis, Stage
+from valuation.appraisal.engine.result import Appraisal, concluded
+from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.policy import AppraisalRules, CostRules
-from valuation.appraisal.schemas import STAGE_NAMES, STAGES, Appraisal, CostInputs, CostModel, QualityBasis, Stage
+from valuation.appraisal.policy import AppraisalRules, CostRules, Ground
 
 _PARTS = {
     "early": Text("前期费用", "Early-stage cost"),

@@ -7,9 +7,9 @@ from decimal import Decimal
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine import limits
+from valuation.appraisal.engine.inputs import STAGES, CostInputs, CostModel, Parameter, QualityBasis, Stage
 from valuation.appraisal.engine.limits import LIFE_RULE, RANGE_RULE, Limited, last_use
 from valuation.appraisal.policy import AppraisalPolicy, CostRules
-from valuation.appraisal.schemas import STAGES, CostInputs, CostModel, Parameter, QualityBasis, Stage
 
 PARTS = ("early", "direct", "indirect", "taxes")
 

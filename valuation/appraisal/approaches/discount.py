@@ -6,11 +6,10 @@ from decimal import Decimal
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import BuildUp, Capm, Discount, Wacc, Wara
+from valuation.appraisal.engine.inputs import BuildUp, Capm, Discount, Parameter, Wacc, Wara
 from valuation.appraisal.engine.limits import Limited
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import DiscountRules
-from valuation.appraisal.schemas import Parameter
 
 _WACC = Text("加权平均资本成本 WACC", "Weighted average cost of capital (WACC)")
 

@@ -6,11 +6,10 @@ from decimal import Decimal
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import GuideModel
+from valuation.appraisal.engine.inputs import GuideModel, Parameter, QualityBasis
 from valuation.appraisal.engine.limits import RANGE_RULE, Limited
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import CostRules, GuideRules
-from valuation.appraisal.schemas import Parameter, QualityBasis
 
 _VOLUMES = ("open_data", "public_data", "shared_data", "closed_data")
 _SPREADS = ("open_spread", "public_spread", "shared_spread")

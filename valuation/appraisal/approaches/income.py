@@ -9,12 +9,11 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.approaches import discount, income_limits
 from valuation.appraisal.engine.expression import text
-from valuation.appraisal.engine.inputs import IncomeModel
+from valuation.appraisal.engine.inputs import IncomeModel, Parameter
 from valuation.appraisal.engine.limits import RATE_RULE, out_of_range
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import IncomeRules
-from valuation.appraisal.schemas import Parameter
 
 
 @dataclass(frozen=True, slots=True)

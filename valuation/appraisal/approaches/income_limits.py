@@ -7,10 +7,9 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.approaches import discount
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import IncomeModel, Life
+from valuation.appraisal.engine.inputs import IncomeModel, Life, Parameter
 from valuation.appraisal.engine.limits import LIFE_RULE, TAX_RULE, Limited
 from valuation.appraisal.policy import IncomeRules
-from valuation.appraisal.schemas import Parameter
 
 _METHOD_RULE = "LT-APR-09"
 _BOUNDS = ("right", "contract", "update", "product")

@@ -8,10 +8,9 @@ from functools import lru_cache
 from kernel.text import Text
 from valuation.appraisal.approaches import market_limits
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.inputs import Comparable, MarketModel
+from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, QualityBasis
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import MarketRules, Usual
-from valuation.appraisal.schemas import Parameter, QualityBasis
 
 _FACTORS = {
     "X1": ("案例 {}：质量修正 X1", "{}: Quality correction X1"),

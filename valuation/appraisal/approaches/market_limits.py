@@ -8,10 +8,9 @@ from operator import attrgetter
 from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.inputs import Comparable, MarketModel
+from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, QualityBasis
 from valuation.appraisal.engine.limits import COMPARABLE_RULE, LIFE_RULE, TAX_RULE, WEIGHT_RULE, Limited
 from valuation.appraisal.policy import MarketRules, Usual
-from valuation.appraisal.schemas import Parameter, QualityBasis
 
 _TRAITS = {
     "right": Text("权利类型不同", "another right"),

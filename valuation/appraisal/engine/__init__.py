@@ -1,1 +1,1 @@
-"""The computation itself: inputs, arithmetic with its trace, results, recomputation and sensitivity."""
+"""The ground of every computation: inputs, limits, arithmetic with its trace, and the result."""

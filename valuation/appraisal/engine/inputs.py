@@ -5,12 +5,76 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from valuation.appraisal.schemas import CostModel, Currency, Number, Parameter, Prose
+from kernel.text import Text
+
+Stage = Literal["plan", "collect", "store", "process", "secure", "deliver"]
+STAGES: tuple[Stage, ...] = ("plan", "collect", "store", "process", "secure", "deliver")
+STAGE_NAMES: dict[Stage, Text] = {
+    "plan": Text("规划", "Plan"),
+    "collect": Text("采集", "Collect"),
+    "store": Text("存储", "Store"),
+    "process": Text("加工", "Process"),
+    "secure": Text("安全", "Secure"),
+    "deliver": Text("交付", "Deliver"),
+}
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,30}$(?!\n)", max_length=31)]
 Trait = Annotated[str, Meta(min_length=1, max_length=100)]
 TaxBasis = Literal["pre-tax", "post-tax"]
 Approach = Literal["cost", "income", "market"]
+
+Number = Annotated[
+    str, Meta(pattern=r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$(?!\n)", max_length=32, examples=["125000.00"])
+]
+Prose = Annotated[str, Meta(min_length=1, max_length=1000)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", examples=["CNY"])]
+
+
+class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
+    """A number with its provenance: who says so, what proves it (a file id, digest or reference), how sure it is."""
+
+    value: Number
+    source: Prose
+    evidence: Prose
+    confidence: Literal["high", "medium", "low"]
+
+
+class StageCost(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one stage would cost to do again, in major units of the currency; what is absent is nothing."""
+
+    early: Parameter | None = None
+    direct: Parameter | None = None
+    indirect: Parameter | None = None
+    taxes: Parameter | None = None
+
+
+class CostModel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """The parameters of the cost approach (成本法)."""
+
+    stages: Annotated[dict[Stage, StageCost], Meta(min_length=1)]
+    return_on_cost: Parameter
+    economic_life_years: Parameter
+    remaining_life_years: Parameter
+    right_remaining_years: Parameter | None = None
+
+
+class CostInputs(CostModel, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What the valuer states when the cost approach is the only one."""
+
+    currency: Currency
+    purpose: Prose
+    single_approach_reason: Prose
+    assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
+
+
+class QualityBasis(Struct, frozen=True, forbid_unknown_fields=True):
+    """The scorecard that the quality coefficient comes from, as it was issued."""
+
+    scorecard: str
+    document_sha256: str
+    score: Number
+    revision: str
+    content_sha256: str
 
 
 class BuildUp(Struct, frozen=True, forbid_unknown_fields=True, tag_field="by", tag="build-up"):
@@ -186,78 +250,3 @@ class Study(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     weighing: Weighing | None = None
     single_approach_reason: Prose | None = None
     assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
-
-
-class CapProduct(Struct, frozen=True, forbid_unknown_fields=True):
-    """A public-data product under a price cap: how it is charged, its cap, its price and how much of it is sold."""
-
-    unit: Literal["product", "call", "time", "volume"]
-    cap: Parameter
-    price: Parameter
-    units: Parameter
-
-
-class PriceCapInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What the price of authorised public data is formed from (发改价格〔2025〕65号)."""
-
-    currency: Currency
-    use: Literal["industry", "public-governance"]
-    costs: Annotated[dict[Name, Parameter], Meta(min_length=1, max_length=30)]
-    subsidies: Parameter
-    margin: Parameter
-    treasury_yield: Parameter
-    taxes: Parameter
-    cycle_years: Parameter
-    products: Annotated[dict[Name, CapProduct], Meta(max_length=500)] = {}
-    actual_income: Parameter | None = None
-    excess_of_last_cycle: Parameter | None = None
-    smoothing_years: Parameter | None = None
-
-
-class GartnerInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """Gartner's six measures of information; each is computed when all its parameters are given."""
-
-    measure: Literal["ivi", "bvi", "pvi", "cvi", "mvi", "evi"]
-    parameters: Annotated[dict[Name, Parameter], Meta(min_length=1, max_length=40)]
-
-
-class OptionInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A real option on the data (实物期权, Black and Scholes): S·N(d1) − X·e^(−rT)·N(d2)."""
-
-    currency: Currency
-    underlying: Parameter
-    exercise: Parameter
-    rate: Parameter
-    volatility: Parameter
-    years: Parameter
-
-
-class ShapleyInputs(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """A pooled asset whose value is split among its contributors: what every coalition would be worth alone.
-
-    `coalitions` names each coalition by its members in alphabetical order, joined by `+`.
-    """
-
-    currency: Currency
-    parties: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=12)]
-    coalitions: Annotated[dict[str, Number], Meta(min_length=1, max_length=4095)]
-    source: Prose
-    evidence: Prose
-
-
-class PoolInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A pool of many contributors: what each holds of which source, and how much of what several hold counts once.
-
-    The split is estimated from so many sampled orders of joining; the same seed gives the same split.
-    """
-
-    currency: Currency
-    parties: Annotated[
-        dict[Name, Annotated[dict[Name, Parameter], Meta(min_length=1, max_length=20)]],
-        Meta(min_length=2, max_length=100),
-    ]
-    overlap: Parameter
-    cost: Parameter
-    samples: Literal["500", "1000", "2000"]
-    confidence: Literal["0.90", "0.95", "0.99"]
-    seed: Prose

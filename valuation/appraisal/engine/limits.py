@@ -8,8 +8,8 @@ from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.engine import expression
+from valuation.appraisal.engine.inputs import Parameter
 from valuation.appraisal.policy import Usual
-from valuation.appraisal.schemas import Parameter
 
 RANGE_RULE = "LT-APR-05"
 LIFE_RULE = "LT-APR-06"

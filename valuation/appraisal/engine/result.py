@@ -6,13 +6,39 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from kernel.money import EXPONENTS, MoneyView
+from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.trace import Given, Trace
+from valuation.appraisal.engine.inputs import QualityBasis
+from valuation.appraisal.engine.trace import Given, Step, Trace
 from valuation.appraisal.policy import AppraisalRules
-from valuation.appraisal.schemas import Appraisal, QualityBasis
+
+
+class Appraisal(Struct, frozen=True):
+    """The result; `trace` is the computation itself, and recomputing the document gives the same bytes.
+
+    `inputs_sha256` binds what no step computes with: the asset, the dates, the provenance of every parameter.
+    """
+
+    approach: str
+    asset: str
+    base_date: date
+    use_until: date
+    inputs: Struct
+    quality: QualityBasis
+    inputs_sha256: str
+    rule_set: PolicyRef
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    trace: tuple[Step, ...]
+    notes: tuple[Text, ...]
+    label: Text
+    status: Text
+    limits: tuple[Text, ...]
 
 
 def concluded(

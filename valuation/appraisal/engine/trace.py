@@ -8,6 +8,7 @@ from msgspec import Struct
 from kernel.rules.policy import Confidence
 from kernel.text import Text
 from valuation.appraisal.engine import expression
+from valuation.appraisal.policy import Ground
 
 
 class Operand(Struct, frozen=True, gc=False):
@@ -26,14 +27,6 @@ class Step(Struct, frozen=True, gc=False):
     formula: str
     inputs: tuple[Operand, ...]
     result: str
-    rule: str
-    basis: str
-    confidence: Confidence
-
-
-class Ground(Struct, frozen=True):
-    """Why a step is made as it is: the rule of the rulebook, its legal basis, and how sure we are."""
-
     rule: str
     basis: str
     confidence: Confidence

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from valuation.appraisal.engine.recompute import recompute
+from valuation.appraisal.recompute import recompute
 
 BYTES_MAX: Final = 64 * 1024 * 1024
 

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.log.record import timestamp
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china, months_before
 from rights.assets.models import Asset
 from rights.objections.models import Objection
 from rights.title.models import TitleGrant
 from rights.title.states import GrantState
+from valuation.appraisal.basis import independence_check
+from valuation.appraisal.errors import IndependenceImpaired
 from valuation.engagements import rules
-from valuation.engagements.errors import IndependenceImpaired
 from valuation.engagements.independence.dealings import between
 from valuation.engagements.models import Engagement
 from valuation.engagements.policy import POLICY
@@ -28,15 +29,16 @@ Team = tuple[tuple[str, Practitioner], ...]
 
 async def confirm(session: AsyncSession, row: Engagement, team: Team, occasion: str, at: datetime) -> None:
     """Check the firm and its valuers and note it; raises IndependenceImpaired naming every kind of conflict."""
-    since = rules.back(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
+    since = months_before(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
     matter = await gathered(session, row.firm, row.client, row.asset_id, row.provider, team, since)
     refuse(rules.ties(matter))
     row.checks = [*row.checks, _noted(occasion, matter, since, at)]
 
 
+@independence_check
 async def of_firm(session: AsyncSession, firm: str, asset: Asset, at: datetime) -> None:
     """Check a firm that values by itself: the provider stands for the client; raises IndependenceImpaired."""
-    since = rules.back(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
+    since = months_before(day_in_china(at), POLICY.at(day_in_china(at)).body.lookback_months)
     refuse(rules.ties(await gathered(session, firm, asset.party_id, asset.id, asset.party_id, (), since)))
 
 

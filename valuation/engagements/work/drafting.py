@@ -17,10 +17,11 @@ from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.computing import computed, plain, quality_basis, rule_set
+from valuation.appraisal.basis import computed, plain, quality_basis, rule_set
+from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.limits import last_use
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.schemas import Appraisal, QualityBasis
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import DraftOutdated, WorkUnfinished

@@ -17,7 +17,13 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
+from valuation.appraisal.errors import (
+    BaseDateOutside,
+    IndependenceImpaired,
+    InputsFaulty,
+    RuleSetNotInForce,
+    ScorecardMismatch,
+)
 from valuation.engagements import errors, queries
 from valuation.engagements.schemas import (
     AddPaper,
@@ -132,7 +138,7 @@ async def list_working_papers(
     opt=allow(WORK),
     responses=problems(
         *AT_WORK,
-        errors.IndependenceImpaired,
+        IndependenceImpaired,
         InputsFaulty,
         ScorecardMismatch,
         BaseDateOutside,
@@ -186,7 +192,7 @@ async def list_opinions(
         errors.NotYourSigningKey,
         errors.ReportSignatureInvalid,
         errors.UseOver,
-        errors.IndependenceImpaired,
+        IndependenceImpaired,
         IdempotencyKeyReused,
     ),
 )

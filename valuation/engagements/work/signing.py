@@ -21,7 +21,7 @@ from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
-from valuation.appraisal.computing import STANDINGS, appraisal_row
+from valuation.appraisal.basis import STANDINGS, appraisal_row
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import (

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from valuation.appraisal.schemas import Currency, Number, Parameter, Prose, QualityBasis
+from valuation.appraisal.engine.inputs import Currency, Number, Parameter, Prose, QualityBasis
 
 AssetName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$(?!\n)")]
 Group = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f]*$(?!\n)")]

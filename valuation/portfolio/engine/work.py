@@ -14,13 +14,12 @@ from msgspec import Struct
 from kernel.errors import DomainError, FieldError, InvalidInput
 from kernel.money import Money
 from kernel.text import Text
-from valuation.appraisal import unreadable
+from valuation.appraisal import study as engine
 from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine import limits
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.engine import decoding, limits
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.policy import AppraisalRules, policies
-from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 from valuation.portfolio.engine import attribution
 from valuation.portfolio.engine.inputs import LINE_BYTES_MAX, AssetLine
 
@@ -93,7 +92,7 @@ def _one(number: int, line: bytes, basis: Basis, rules: AppraisalRules) -> Done:
             raise InvalidInput(errors=[FieldError("/inputs/currency", text, LINE_RULE)])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         root = "/inputs" if stated else ""
-        refused: DomainError = InvalidInput(errors=[unreadable.fault(problem, root, LINE_RULE)])
+        refused: DomainError = InvalidInput(errors=[decoding.fault(problem, root, LINE_RULE)])
     except DomainError as problem:
         refused = problem
     else:

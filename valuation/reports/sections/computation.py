@@ -11,9 +11,9 @@ from typing import Any, Final
 from msgspec import convert
 
 from kernel.text import Text
-from valuation.appraisal import figures, names
-from valuation.appraisal.engine import sensitivity
+from valuation.appraisal.analysis import sensitivity
 from valuation.appraisal.engine.trace import Step
+from valuation.appraisal.presentation import figures, names
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import (
     Block,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.text import Text
-from valuation.appraisal import figures, names
+from valuation.appraisal.presentation import figures, names
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import Block, Fact, Facts, Heading, Listing, Paragraph, Section, absent, same
 from valuation.reports.sections.words import GENERAL, amount, label, money, optional

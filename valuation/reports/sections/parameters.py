@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal import figures, names
+from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import Block, Column, Fact, Facts, Heading, Paragraph, Section, Table, same

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kernel.rules import rulebook
 from kernel.text import Text
-from valuation.appraisal import names
+from valuation.appraisal.presentation import names
 from valuation.reports.facts import AssetFacts, ReportFacts, RightsFacts
 from valuation.reports.model import (
     Block,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from kernel.text import Text
-from valuation.appraisal import names
+from valuation.appraisal.presentation import names
 from valuation.reports.model import Fact, Paragraph, absent, same
 
 GENERAL: Final = Text("资产评估执业准则——资产评估报告", "Professional standard on appraisal reports")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from kernel.text import Lang, Text
-from valuation.appraisal import figures
+from valuation.appraisal.presentation import figures
 from valuation.reports import claims
 from valuation.reports.facts import ReportFacts
 from valuation.reports.forms.workbook import front, hidden, numbers, prose, steps

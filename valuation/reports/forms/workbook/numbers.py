@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal import figures, names
+from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.forms.workbook.steps import Found
 from valuation.reports.forms.workbook.styles import Book, lines, quoted

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal import figures, names
+from valuation.appraisal.presentation import figures, names
 from valuation.reports.forms.workbook.formulas import Written
 from valuation.reports.forms.workbook.styles import Book, lines, quoted
 

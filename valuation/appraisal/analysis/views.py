@@ -9,13 +9,15 @@ from msgspec import convert, json
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
-from valuation.appraisal.engine import sensitivity
-from valuation.appraisal.engine.calculation import calculate
+from valuation.appraisal.analysis import sensitivity
+from valuation.appraisal.analysis.simulation import Distribution, simulate
+from valuation.appraisal.calculations.calculation import calculate
 from valuation.appraisal.engine.limits import RANGE_RULE
 from valuation.appraisal.engine.trace import Step
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.appraisal.policy import policies
-from valuation.appraisal.requests import (
+from valuation.appraisal.schemas import (
+    AppraisalView,
     Calculate,
     CalculationView,
     OneWayView,
@@ -27,8 +29,6 @@ from valuation.appraisal.requests import (
     WhatIfView,
     YearsView,
 )
-from valuation.appraisal.schemas import AppraisalView
-from valuation.simulation import Distribution, simulate
 
 _DOWN = tuple(Decimal(point) for point in ("-0.02", "-0.01", "0", "0.01", "0.02"))
 _ACROSS = tuple(Decimal(share) for share in ("-0.20", "-0.10", "0", "0.10", "0.20"))

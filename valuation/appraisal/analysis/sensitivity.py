@@ -14,12 +14,13 @@ import msgspec
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicySet
 from kernel.text import Text
-from valuation.appraisal.engine import expression, recompute
+from valuation.appraisal import recompute
+from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.limits import LIFE_RULE
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.engine.trace import Step, replay
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, policies
-from valuation.appraisal.schemas import Appraisal
 
 SHARES = (Decimal("-0.20"), Decimal("-0.10"), Decimal("0.10"), Decimal("0.20"))
 POINTS = (Decimal("-0.02"), Decimal("-0.01"), Decimal("0.01"), Decimal("0.02"))

@@ -6,8 +6,8 @@ from decimal import Decimal
 from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
+from valuation.appraisal.calculations.inputs import PriceCapInputs
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.inputs import PriceCapInputs
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, PriceCapRules

@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from valuation.appraisal.analysis.sensitivity import conclusion
 from valuation.appraisal.engine.expression import MANY, Arithmetic, compiled
-from valuation.appraisal.engine.sensitivity import conclusion
 from valuation.appraisal.engine.trace import Step
 
 Column: TypeAlias = NDArray[np.float64]

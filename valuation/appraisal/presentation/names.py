@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal.schemas import STAGE_NAMES
+from valuation.appraisal.engine.inputs import STAGE_NAMES
 
 APPROACHES: Final = {
     "cost": Text("成本法", "Cost approach"),

@@ -13,13 +13,12 @@ from valuation.appraisal.approaches import cost, guide, income, income_limits, m
 from valuation.appraisal.approaches import cost_limits as rules
 from valuation.appraisal.approaches.reconcile import Band
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.engine.inputs import QualityBasis, Study
 from valuation.appraisal.engine.limits import RULE_SET_RULE
-from valuation.appraisal.engine.result import concluded
+from valuation.appraisal.engine.result import Appraisal, concluded
 from valuation.appraisal.engine.trace import Trace
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules
-from valuation.appraisal.schemas import Appraisal, QualityBasis
 
 
 def appraise(

@@ -7,15 +7,14 @@ from msgspec import Meta, Struct, ValidationError, convert
 
 from kernel.errors import InvalidInput
 from kernel.rules.policy import PolicyMissing
-from valuation.appraisal import unreadable
+from valuation.appraisal import study as engine
 from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine import limits
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.calculation import KINDS, Calculation, CalculationKind, calculate
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.calculations.calculation import KINDS, Calculation, CalculationKind, calculate
+from valuation.appraisal.engine import decoding, limits
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
-from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 
 S = TypeVar("S", bound=Struct)
 
@@ -51,7 +50,7 @@ def _read(document: Any, kind: type[S], root: str = "") -> S:
     try:
         return convert(document, kind)
     except ValidationError as problem:
-        raise InvalidInput(errors=[unreadable.fault(problem, root)]) from problem
+        raise InvalidInput(errors=[decoding.fault(problem, root)]) from problem
 
 
 def _appraised(asked: AppraiseFile) -> Appraisal:

@@ -13,9 +13,15 @@ import msgspec
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicyRef
 from kernel.text import Text
-from valuation.appraisal.approaches import alternatives, pool, price_cap, shapley
+from valuation.appraisal.calculations import alternatives, pool, price_cap, shapley
+from valuation.appraisal.calculations.inputs import (
+    GartnerInputs,
+    OptionInputs,
+    PoolInputs,
+    PriceCapInputs,
+    ShapleyInputs,
+)
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.inputs import GartnerInputs, OptionInputs, PoolInputs, PriceCapInputs, ShapleyInputs
 from valuation.appraisal.engine.limits import RULE_SET_RULE
 from valuation.appraisal.engine.result import digest
 from valuation.appraisal.engine.trace import Given, Step, Trace

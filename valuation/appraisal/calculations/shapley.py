@@ -9,8 +9,8 @@ from math import comb
 
 from kernel.errors import FieldError
 from kernel.text import Text
+from valuation.appraisal.calculations.inputs import ShapleyInputs
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.inputs import ShapleyInputs
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy, ShapleyRules
 

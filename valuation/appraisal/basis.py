@@ -1,8 +1,9 @@
-"""What every appraisal needs before it is computed: the rule set of its base date, its scorecard; and its row after."""
+"""What every appraisal rests on: an independent valuer, the rule set of its base date, its scorecard; and its row."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,14 +16,15 @@ from kernel.money import Money, MoneyView
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
 from rights.assets import queries as assets
+from rights.assets.models import Asset
+from valuation.appraisal import study as engine
 from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
 from valuation.appraisal.engine.limits import APPROACH_RULE
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules, policies
-from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 from valuation.quality import queries as quality
 
 STANDINGS = {
@@ -40,6 +42,27 @@ STANDINGS = {
     ),
 }
 """What an appraisal is, in words that every document and page of it carries."""
+
+
+IndependenceCheck = Callable[[AsyncSession, str, Asset, datetime], Awaitable[None]]
+"""Raises IndependenceImpaired when a firm has a tie to an asset, to its provider or to whoever holds rights in it."""
+
+_CHECKS: Final[list[IndependenceCheck]] = []
+
+
+def independence_check(check: IndependenceCheck) -> IndependenceCheck:
+    """Register the check, which knows of engagements and dealings; raises ValueError when there is another."""
+    if _CHECKS not in ([], [check]):
+        raise ValueError("independence is checked already")
+    _CHECKS[:] = [check]
+    return check
+
+
+async def require_independent(session: AsyncSession, firm: str, asset: Asset, at: datetime) -> None:
+    """Ask the check of engagements; raises IndependenceImpaired, and LookupError while nobody checks."""
+    if not _CHECKS:
+        raise LookupError("nobody checks the independence of valuers")
+    await _CHECKS[0](session, firm, asset, at)
 
 
 def rule_set(base_date: date, today: date) -> AppraisalRules:

@@ -8,12 +8,12 @@ import msgspec
 
 from kernel.errors import DomainError
 from kernel.rules.policy import PolicyMissing, PolicySet
+from valuation.appraisal import study as engine
 from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine import study as engine
-from valuation.appraisal.engine.calculation import KINDS, Calculation, CalculationKind, calculate
-from valuation.appraisal.engine.inputs import Study
+from valuation.appraisal.calculations.calculation import KINDS, Calculation, CalculationKind, calculate
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, policies
-from valuation.appraisal.schemas import Appraisal, CostInputs, QualityBasis
 
 
 class Recomputed(msgspec.Struct, frozen=True):

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from kernel.money import EXPONENTS
 from kernel.text import Lang, Text
-from valuation.appraisal import names
-from valuation.appraisal.engine import expression, sensitivity
+from valuation.appraisal.analysis import sensitivity
+from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.trace import Step
+from valuation.appraisal.presentation import names
 from valuation.charts import value as charts
 
 _VALUE: Final = Text("评估值", "Value")

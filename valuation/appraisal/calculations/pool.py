@@ -10,9 +10,9 @@ from typing import Final
 
 from kernel.errors import FieldError
 from kernel.text import Text
-from valuation.appraisal.approaches.shapley import sampled
+from valuation.appraisal.calculations.inputs import PoolInputs
+from valuation.appraisal.calculations.shapley import sampled
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.inputs import PoolInputs
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy, ShapleyRules
 

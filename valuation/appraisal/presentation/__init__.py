@@ -1,0 +1,1 @@
+"""An appraisal for its readers: parameters in words, and charts from the trace and the inputs."""
