@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kernel.crypto import canonical, signing
-from kernel.documents import credential, printed, status
+from kernel.documents import credential, status
 from kernel.documents.checks import (
     FILE_BYTES_MAX,
     Check,
@@ -18,6 +18,7 @@ from kernel.documents.checks import (
     read_file,
     read_json,
 )
+from kernel.documents.prints import printed
 from kernel.text import Text
 from kernel.tlog.note import NoteInvalid, witnessed
 from kernel.tlog.proof import Proof, ProofInvalid, verify_entry

@@ -11,7 +11,7 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
-from kernel.documents.printing import pdf_of
+from kernel.documents.prints.printing import pdf_of
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems

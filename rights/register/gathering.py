@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
-from kernel.documents.printing import pdf_of
+from kernel.documents.prints.printing import pdf_of
 from kernel.documents.routes import trust
 from kernel.log import queries as log
 from kernel.log.errors import CheckpointAbsent, ProofPending

@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from kernel.crypto.canonical import sha256_hex
-from kernel.documents import printed
 from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
+from kernel.documents.prints import printed
 from kernel.documents.verify import Statuses, verify_bytes
 from kernel.text import Text
 from valuation.appraisal import verify as arithmetic

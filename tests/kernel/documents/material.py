@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from kernel.crypto import canonical, seal, signing
-from kernel.documents import credential, status, typeset
+from kernel.documents import credential, status
 from kernel.documents.checks import Trust
+from kernel.documents.prints import typeset
 from kernel.log.record import leaf
 from kernel.log.witnesses.message import AddCheckpoint
 from kernel.tlog import merkle, note, tiles

@@ -7,9 +7,10 @@ import pytest
 
 from centre.verification.verify import DEEPER
 from kernel.crypto import canonical, seal
-from kernel.documents import printed, render, typeset
+from kernel.documents import render
 from kernel.documents.checks import FileUnreadable, Trust
 from kernel.documents.errors import GlyphMissing
+from kernel.documents.prints import printed, typeset
 from kernel.documents.verify import verify_bytes
 from tests.kernel.documents import material
 from tests.kernel.documents.material import Material

@@ -102,7 +102,7 @@ def test_a_workbook_whose_json_was_cut_is_not_readable(file):
 
 
 def test_a_print_is_pdf_a_3_with_its_json_and_the_same_bytes_again(file):
-    from kernel.documents import printed
+    from kernel.documents.prints import printed
 
     first = make.made("pdf", file, "zh")
     assert first == make.made("pdf", file, "zh")

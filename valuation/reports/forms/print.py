@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import to_builtins
 
-from kernel.documents import typeset
+from kernel.documents.prints import typeset
 from kernel.text import Lang
 from valuation.reports.facts import ReportFacts
 from valuation.reports.forms.page import charts

@@ -6,8 +6,9 @@ from typing import Final
 
 from kernel.act import Act
 from kernel.crypto import canonical
-from kernel.documents import queries, typeset
+from kernel.documents import queries
 from kernel.documents.models import Document
+from kernel.documents.prints import typeset
 from kernel.jobs import processes
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime

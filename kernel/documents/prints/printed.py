@@ -110,7 +110,7 @@ def _signature(signatures: "Sequence[Any]", trust: Trust | None) -> list[Check]:
 
 def _attachment(reader: Any) -> bytes:
     """The one attached file, unpacked no further than it may be large."""
-    from kernel.documents.typeset import ATTACHMENTS
+    from kernel.documents.prints.typeset import ATTACHMENTS
 
     names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
     if len(names) != 2 or str(names[0]) not in ATTACHMENTS:
