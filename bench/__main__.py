@@ -29,7 +29,9 @@ def prepare(set_up: Stage, folder: Path) -> Tale:
     """Bring a real product to market and sell it once, so that there is something to order and to be entitled to."""
     account = Account(1, plain=True)
     account.console.quiet = True
-    tale = Tale(set_up.centre, gather(set_up.centre.operator, account), account, folder / "output")
+    tale = Tale(
+        set_up.centre, gather(set_up.centre.operator, set_up.centre.invitations, account), account, folder / "output"
+    )
     tale.output.mkdir()
     for step in (
         supply.prepare_data,

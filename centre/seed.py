@@ -20,17 +20,16 @@ from centre.app import create_app
 from centre.demo import engage, supply
 from centre.demo.account import Account
 from centre.demo.caller import Caller
-from centre.demo.people import People, gather
+from centre.demo.people import MEMBERS, WATCHING, People, gather
 from centre.demo.processes import free_port
-from centre.demo.run import CENTRE
+from centre.demo.run import found
 from centre.demo.tale import Centre, Tale
 from centre.process import open_runtime
-from kernel.identity import commands
 from kernel.identity.models import Party
 from kernel.settings import Settings
 
 KEYS: Final = "sandbox-keys.json"
-NAMED: Final = ("operator", "registrar", "reviewer", "clearing", "provider", "buyer", "card_buyer", "valuer")
+NAMED: Final = ("operator", "registrar", "reviewer", "clearing", *WATCHING, *MEMBERS)
 
 
 class SeedRefused(RuntimeError):
@@ -45,11 +44,11 @@ async def seed_sandbox(settings: Settings) -> str:
     async with open_runtime(settings) as runtime, runtime.act() as act:
         if await act.session.scalar(select(exists().where(Party.centre))):
             return _seeded_before(settings.data_dir, keys)
-        founded = await commands.found_centre(act, CENTRE, sandbox=True)
+    founded, invitations = await found(settings)
     async with _serving(settings) as url:
         operator = Caller(url, founded.secret, founded.party.id)
         with operator.http:
-            people = await asyncio.to_thread(_fill, operator)
+            people = await asyncio.to_thread(_fill, operator, invitations)
     await asyncio.to_thread(_write_keys, keys, people)
     return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
 
@@ -84,12 +83,12 @@ async def _serving(settings: Settings) -> AsyncIterator[str]:
         await running
 
 
-def _fill(operator: Caller) -> People:
+def _fill(operator: Caller, invitations: dict[str, str]) -> People:
     account = Account(1, plain=True)
     account.console.quiet = True
-    people = gather(operator, account)
+    people = gather(operator, invitations, account)
     with tempfile.TemporaryDirectory() as folder:
-        tale = Tale(Centre(operator, "", Path(folder)), people, account, Path(folder))
+        tale = Tale(Centre(operator, invitations, "", Path(folder)), people, account, Path(folder))
         for step in (
             supply.prepare_data,
             supply.register_rights,

@@ -15,7 +15,7 @@ def tell(centre: Centre, output: Path, account: Account) -> dict[str, Any]:
     """Tell it from admission to proof; gives the summary that is also written to `summary.json`."""
     output.mkdir(parents=True, exist_ok=True)
     account.step("主体准入与授权", "Admit the organisations")
-    people = gather(centre.operator, account)
+    people = gather(centre.operator, centre.invitations, account)
     tale = Tale(centre, people, account, output)
     supply.prepare_data(tale)
     supply.register_rights(tale)

@@ -1,9 +1,11 @@
 """Reading parties and keys, and turning a presented key into an Actor."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -18,8 +20,8 @@ from kernel.time.clock import day_in_china
 from kernel.views.paging import CursorOf, Page, decode, page
 
 
-def party_view(party: Party, actor: Actor) -> PartyView:
-    """A party with what the actor may do to it."""
+def party_view(party: Party, actor: Actor, others: Sequence[str] = ()) -> PartyView:
+    """A party with what the actor may do to it, and the others that it may be mistaken for."""
     actions = sorted({str(action) for role in actor.roles for action in PARTY.actions(party.status, role)})
     return PartyView(
         id=party.id,
@@ -32,7 +34,24 @@ def party_view(party: Party, actor: Actor) -> PartyView:
         allowed_actions=actions,
         decision_reason=party.decision_reason,
         created_at=party.created_at,
+        alike=list(others),
     )
+
+
+async def alike(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[str]]:
+    """For each of these parties, the others of its credit code or its name that are not refused."""
+    other = aliased(Party)
+    same = (other.uscc == Party.uscc) | (other.name == Party.name)
+    pairs = (
+        select(Party.id, other.id)
+        .join(other, (other.id != Party.id) & same)
+        .where(Party.id.in_(party_ids), other.status != PartyState.REFUSED)
+        .order_by(other.id)
+    )
+    others: dict[str, list[str]] = {}
+    for party_id, other_id in await session.execute(pairs):
+        others.setdefault(party_id, []).append(other_id)
+    return others
 
 
 def key_view(key: ApiKey) -> KeyView:
@@ -43,6 +62,7 @@ def key_view(key: ApiKey) -> KeyView:
         name=key.name,
         prefix=f"ltk_{key.prefix}",
         roles=key.roles,
+        made_by=key.made_by,
         created_at=key.created_at,
         expires_at=key.expires_at,
         revoked_at=key.revoked_at,
@@ -65,7 +85,10 @@ async def party(act: Act, party_id: str) -> PartyView:
     """A party, for itself and for the centre; raises NotFound for anybody else."""
     if act.actor.party != party_id and "kernel:party:read" not in act.actor.permissions:
         raise NotFound(kind="party", id=party_id)
-    return party_view(await one(act.session, Party, party_id), act.actor)
+    row = await one(act.session, Party, party_id)
+    decides = "kernel:party:read" in act.actor.permissions
+    others = await alike(act.session, [party_id]) if decides else {}
+    return party_view(row, act.actor, others.get(party_id, []))
 
 
 async def parties(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[PartyView]:
@@ -76,13 +99,21 @@ async def parties(act: Act, status: str | None, limit: int, cursor: str | None) 
     if (after := decode(cursor, 1)) is not None:
         query = query.where(Party.id > after[0])
     rows = (await act.session.scalars(query)).all()
-    return page([party_view(row, act.actor) for row in rows], limit, CursorOf[PartyView](("id",)))
+    others = await alike(act.session, [row.id for row in rows])
+    views = [party_view(row, act.actor, others.get(row.id, [])) for row in rows]
+    return page(views, limit, CursorOf[PartyView](("id",)))
 
 
 async def keys_of(act: Act) -> list[KeyView]:
     """The party's own keys."""
     rows = await act.session.scalars(select(ApiKey).where(ApiKey.party_id == act.actor.party).order_by(ApiKey.id))
     return [key_view(row) for row in rows]
+
+
+async def signing_keys_of(act: Act) -> list[SigningKeyView]:
+    """The party's own signing keys, revoked ones too."""
+    own = select(SigningKey).where(SigningKey.party_id == act.actor.party).order_by(SigningKey.id)
+    return [signing_key_view(row) for row in await act.session.scalars(own)]
 
 
 async def signing_key(session: AsyncSession, party_id: str, key_id: str) -> SigningKey:
