@@ -66,6 +66,7 @@ class Call:
 def serve(line: Connection) -> None:
     """Do one task after the other until the line is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)  # What is staged here is somebody's data, and nobody else's on this machine to read.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _be_the_first_to_go()
     while True:
