@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test fuzz serve check bench spark interop lock clean
+.PHONY: demo test test-slow explore fuzz serve check bench spark interop lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/liutong demo --output demo-output
@@ -14,8 +14,17 @@ demo: $(VENV)/.runtime
 serve: $(VENV)/.runtime
 	$(BIN)/liutong serve --seed
 
+# The suite: the same examples everywhere, a real PostgreSQL, minutes.
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" --durations=10
+
+# What is long by nature: kill -9 stories, a hundred thousand grant trees, fuzzing, memory at millions of rows.
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadgroup -m slow --durations=10
+
+# Fresh seeds and many examples for every property; what it finds becomes an @example in the suite, and a mend.
+explore: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n 2 --dist loadgroup -m "property and not slow" --durations=10
 
 # Mutated contracts and files, two thousand of each, in processes with limits; the suite runs a part of them.
 fuzz: $(VENV)/.dev

@@ -75,6 +75,13 @@ def _memory() -> str | None:
     return str(memory) if roomy else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what hypothesis explores."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
+
+
 _SERVER: pytest.StashKey[tuple[postgres.Server, Path]] = pytest.StashKey()
 
 
