@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "peers"
@@ -42,10 +43,10 @@ def command(peer: str, spec: Path) -> list[str]:
     return [str(python), str(FOLDER / script), str(spec), *more]
 
 
-def available(spec: Path) -> dict[str, list[str]]:
-    """The commands of all peers that can be installed; the others are named."""
+def available(spec: Path, peers: Iterable[str]) -> dict[str, list[str]]:
+    """The commands of those of these peers that can be installed; the others are named."""
     found: dict[str, list[str]] = {}
-    for peer in PEERS:
+    for peer in peers:
         try:
             found[peer] = command(peer, spec)
         except (OSError, subprocess.CalledProcessError) as failed:

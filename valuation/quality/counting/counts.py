@@ -74,7 +74,8 @@ def count(table: Table, tables: Tables, passes: Passes, as_of: datetime, samples
     for rule in own.keyed:
         numbers[rule.id], shown[rule.id] = _keyed(table, tables, passes, rule, numbers[rule.id][0], samples)
     failing = {r.id: r for r in table.object.rules if r.id in own.counted and r not in own.keyed and numbers[r.id][1]}
-    shown |= evidence.value_samples(table, passes.evidence[table.object.name], failing, as_of, samples)
+    failures = {rule_id: failed for rule_id, (_, failed) in numbers.items()}
+    shown |= evidence.value_samples(table, passes.evidence[table.object.name], failing, failures, as_of, samples)
     for rule in table.object.rules:
         if isinstance(rule.arguments, Aggregate):
             figures[rule.id] = aggregates.value(rule, rule.arguments, figures)

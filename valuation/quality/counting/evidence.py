@@ -1,11 +1,10 @@
 """A few rows that show why a check fails, masked, with Pandera itself naming the failure cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import narwhals.stable.v1 as nw
-import pandera.polars as pa
 import polars as pl
 from msgspec import Struct
 
@@ -16,8 +15,11 @@ from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.checks import ROW_KINDS
 from valuation.quality.counting.compile import Plan
 from valuation.quality.profile.masking import masked
-from valuation.quality.reading.opening import ROW, Table, collect
+from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
+
+FIRST_CELLS = 1 << 20
+"""Values among which failing rows are looked for before they are in the whole table: most failures are frequent."""
 
 
 class Sample(Struct, frozen=True):
@@ -41,23 +43,30 @@ def shown(table: Table, columns: tuple[str, ...], rows: pl.DataFrame) -> tuple[S
 
 
 def value_samples(
-    table: Table, own: Plan, failing: Mapping[str, Rule], as_of: datetime, samples: int
+    table: Table, own: Plan, failing: Mapping[str, Rule], failures: Mapping[str, int], as_of: datetime, samples: int
 ) -> dict[str, tuple[Sample, ...]]:
-    """Fetch a few failing rows of each failing rule in one pass, then let Pandera itself name the failure cases."""
+    """Fetch the first failing rows of each failing rule, then let Pandera itself name the failure cases."""
     if not failing or not samples:
         return {}
     dtypes = own.frame.collect_schema()
-    frames, columns = [], []
-    for rule in failing.values():
-        read = _columns_read(rule, own)
-        columns.append(read)
-        frames.append(
-            own.frame.filter(_wanted(table, own, rule, dtypes, as_of)).select(ROW, *read).head(samples).to_native()
-        )
-    return {
-        rule.id: _explained(table, own, rule, read, rows)
-        for rule, read, rows in zip(failing.values(), columns, collect(table.file, frames), strict=True)
+    wanted = {
+        rule.id: (_wanted(table, own, rule, dtypes, as_of), _columns_read(rule, own)) for rule in failing.values()
     }
+    with guarded(table.file):
+        first = own.frame.head(max(1, FIRST_CELLS // len(dtypes))).to_native().collect(engine="streaming")
+    rows = _fetched(table, compiler.lazy(first.lazy()), wanted, samples)
+    late = {name: each for name, each in wanted.items() if rows[name].height < min(samples, failures[name])}
+    if late:
+        rows |= _fetched(table, own.frame, late, samples)
+    return {rule.id: _explained(table, own, rule, wanted[rule.id][1], rows[rule.id]) for rule in failing.values()}
+
+
+def _fetched(
+    table: Table, frame: nw.LazyFrame[Any], wanted: Mapping[str, tuple[nw.Expr, tuple[str, ...]]], samples: int
+) -> dict[str, pl.DataFrame]:
+    """The first rows for which each expression is true, in one pass."""
+    frames = [frame.filter(fails).select(ROW, *read).head(samples).to_native() for fails, read in wanted.values()]
+    return dict(zip(wanted, collect(table.file, frames), strict=True))
 
 
 def _columns_read(rule: Rule, own: Plan) -> tuple[str, ...]:
@@ -90,18 +99,14 @@ def _explained(table: Table, own: Plan, rule: Rule, read: tuple[str, ...], rows:
         return shown(table, rule.columns, rows)
     declaration, (column,) = table.object.property(rule.columns[0]), read
     by_pandera = (rule.kind is not Kind.TYPE and rule.arguments is not None) or rule.kind is Kind.NOT_FUTURE
-    places = range(rows.height)
+    places: Sequence[int] = range(rows.height)
     if by_pandera and rule.kind is not Kind.NOT_NULL and column not in own.mistyped:
         places = _failure_cases(own, rule, rows)
     return tuple(Sample(int(rows[ROW][i]) + 1, masked(zoned(rows[column][i]), declaration)) for i in places)
 
 
-def _failure_cases(own: Plan, rule: Rule, rows: pl.DataFrame) -> Any:
-    """Run Pandera on the sample; it must find in it what the fused count found."""
+def _failure_cases(own: Plan, rule: Rule, rows: pl.DataFrame) -> list[int]:
+    """Ask Pandera's check itself which rows of the sample fail; it must find in it what the fused count found."""
     (column,) = rule.columns
-    tiny = pa.DataFrameSchema({column: pa.Column(None, nullable=True, checks=[_check(own, rule)])})
-    try:
-        tiny.validate(rows.select(column), lazy=True)
-    except pa.errors.SchemaErrors as found:
-        return sorted(found.failure_cases["index"].to_list())
-    return ()
+    passed = _check(own, rule)(rows.select(column).lazy(), column).check_output.collect().to_series()
+    return [place for place, kept in enumerate(passed) if not kept]

@@ -6,6 +6,7 @@ bits where a table has more rows than memory should hold.
 """
 
 import functools
+import itertools
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,9 +19,11 @@ from msgspec import Struct
 from valuation.quality.reading.opening import ROW, collect
 
 HELD = 1 << 23
-"""Fingerprints that are sorted at once (64 MB)."""
+"""Fingerprints that are in memory at once (64 MB)."""
 SUSPECTS = 1 << 20
 """Fingerprints whose keys are compared in one pass."""
+RUN, GROUP = 1 << 18, 1 << 16
+"""Fingerprints that are brought in groups at once, and about as many as one group of them all should have."""
 
 _U64 = npt.NDArray[np.uint64]
 
@@ -53,9 +56,7 @@ class Fingerprints:
         """Give those that occur more than once, each once, in portions; can be done only once."""
         gathered: list[_U64] = []
         for part in self._parts():
-            part.sort()
-            again = part[1:][part[1:] == part[:-1]]
-            gathered.append(again[np.append(True, again[1:] != again[:-1])] if len(again) else again)
+            gathered.append(_repeated(part, self._bits))
             while sum(len(each) for each in gathered) >= portion:
                 together = np.concatenate(gathered)
                 yield together[:portion]
@@ -75,12 +76,10 @@ class Fingerprints:
                 path.unlink()
 
     def _spill(self) -> None:
-        """Append what is held to the file of its part; sorted, since equal leading bits then lie together."""
+        """Append what is held to the file of its part."""
         values = self._together()
-        values.sort()
-        shift = np.uint64(64 - self._bits)
-        ends = np.searchsorted(values >> shift, np.arange(1 << self._bits, dtype=np.uint64), side="right")
-        for part, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+        ends = _arranged(values, 0, self._bits)
+        for part, (start, end) in enumerate(itertools.pairwise(ends)):
             if end > start:
                 with self._path(part).open("ab") as stream:
                     values[start:end].tofile(stream)
@@ -92,6 +91,39 @@ class Fingerprints:
 
     def _path(self, part: int) -> Path:
         return self._place.with_name(f"{self._place.name}-{part}")
+
+
+def _arranged(values: _U64, skipped: int, bits: int) -> npt.NDArray[np.int64]:
+    """Bring together, in place, what has equal bits after the skipped ones; gives the ends of the groups after a 0."""
+    groups = (values << np.uint64(skipped) >> np.uint64(64 - bits)).astype(np.uint16)
+    values[:] = values[np.argsort(groups, kind="stable")]
+    return np.cumsum(np.append(0, np.bincount(groups, minlength=1 << bits)))
+
+
+def _repeated(values: _U64, skipped: int) -> _U64:
+    """Give what occurs more than once, each once, of values that are equal in the skipped leading bits; reorders them.
+
+    Groups of equal leading bits are as small as a processor's cache, where counting is much faster than sorting.
+    """
+    bits = min(max(0, len(values).bit_length() - GROUP.bit_length()), 16)
+    runs = [values[start : start + RUN] for start in range(0, len(values), RUN)]
+    ends = [_arranged(run, skipped, bits) for run in runs]
+    groups = (
+        np.concatenate([run[end[group] : end[group + 1]] for run, end in zip(runs, ends, strict=True)])
+        for group in range(1 << bits if runs else 0)
+    )
+    return np.concatenate([np.empty(0, dtype=np.uint64), *[_repeated_in_group(g, skipped + bits) for g in groups]])
+
+
+def _repeated_in_group(values: _U64, skipped: int) -> _U64:
+    """Count values by their next bits in several times as many places; only those that share a place are sorted."""
+    room = min(len(values).bit_length() + 2, GROUP.bit_length() + 3)
+    places = (values << np.uint64(skipped) >> np.uint64(64 - room)).view(np.int64)
+    crowded: _U64 = values[np.bincount(places, minlength=1 << room)[places] > 1]
+    crowded.sort()
+    again: _U64 = crowded[1:][crowded[1:] == crowded[:-1]]
+    first: _U64 = again[np.append(True, again[1:] != again[:-1])] if len(again) else again
+    return first
 
 
 def fits(columns: Sequence[str], dtypes: Mapping[str, pl.DataType]) -> bool:

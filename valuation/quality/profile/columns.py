@@ -99,7 +99,7 @@ def _expressions(index: int, column: pl.Expr, dtype: pl.DataType) -> list[pl.Exp
 def _column(table: Table, row: dict[str, Any], index: int, name: str, sample: pl.Series) -> ColumnProfile:
     declaration = table.object.property(name)
     public = declaration is not None and declaration.public
-    there = _finite(sample)
+    there = _finite(sample) if public else pl.Series(dtype=pl.Float64)
     return ColumnProfile(
         column=plain(name),
         type=str(table.dtypes[name]),
@@ -109,18 +109,18 @@ def _column(table: Table, row: dict[str, Any], index: int, name: str, sample: pl
         minimum=masked(row.get(f"l{index}"), declaration),
         maximum=masked(row.get(f"h{index}"), declaration),
         sampled_rows=len(sample),
-        quantiles=_quantiles(there) if public else {},
+        quantiles=_quantiles(there),
         top=tuple(Frequent(masked(value, declaration), count) for value, count in _top(sample)),
-        histogram=_histogram(there) if public else (),
+        histogram=_histogram(there),
     )
 
 
 def _finite(sample: pl.Series) -> pl.Series:
-    """The values of a number column that can be put in order and in bins; none of any other column."""
+    """The values of a number column that can be put in bins, in order; none of any other column."""
     if not sample.dtype.is_numeric():
         return pl.Series(dtype=pl.Float64)
     values = sample.drop_nulls().cast(pl.Float64)
-    return values.filter(values.is_finite())
+    return values.filter(values.is_finite()).sort()
 
 
 def _quantiles(there: pl.Series) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _top(sample: pl.Series) -> list[tuple[Any, int]]:
     """The most frequent values that occur more than once; ties by value, so that the same data gives the same list."""
     if sample.dtype.is_nested() or sample.dtype in (pl.Null, pl.Object, pl.Binary):
         return []
-    counts = sample.drop_nulls().alias("v").to_frame().group_by("v").len().filter(pl.col("len") > 1)
+    counts = sample.drop_nulls().alias("v").value_counts(name="len").filter(pl.col("len") > 1)
     return list(counts.sort("len", "v", descending=[True, False]).head(_TOP).iter_rows())
 
 

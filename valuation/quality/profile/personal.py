@@ -33,7 +33,10 @@ _NAMES = 0.3
 
 
 class _Category(Struct, frozen=True):
-    """What is looked for; a `conclusive` look at the values refutes what the name of their column says."""
+    """What is looked for; a `conclusive` look at the values refutes what the name of their column says.
+
+    No value with fewer than `shortest` signs holds one, nor, where one is `han`, any that is ASCII.
+    """
 
     name: str
     column: re.Pattern[str]
@@ -41,6 +44,8 @@ class _Category(Struct, frozen=True):
     sound: Callable[[str], bool] | None = None
     least: float = _SOME
     conclusive: bool = True
+    shortest: int = 1
+    han: bool = False
 
 
 def id_card(text: str) -> bool:
@@ -66,28 +71,33 @@ _CATEGORIES = (
         re.compile(r"身份证|证件号|id_?card|identity_?(no|number)|ssn", re.I),
         re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),
         id_card,
+        shortest=18,
     ),
     _Category(
         "mobile_number",
         re.compile(r"手机|电话|mobile|phone|(^|_)tel($|_)", re.I),
         re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])"),
+        shortest=11,
     ),
     _Category(
         "bank_card",
         re.compile(r"银行卡|卡号|bank_?card|card_?(no|number)", re.I),
         re.compile(r"(?<![0-9A-Za-z])[3-6][0-9]{14,18}(?![0-9A-Za-z])"),
         luhn,
+        shortest=15,
     ),
     _Category(
         "credit_code",
         re.compile(r"统一社会信用代码|uscc|credit_?code", re.I),
         re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])"),
         uscc.is_valid,
+        shortest=18,
     ),
     _Category(
         "email",
         re.compile(r"邮箱|e-?mail", re.I),
         re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}"),
+        shortest=6,
     ),
     _Category(
         "person_name",
@@ -96,6 +106,7 @@ _CATEGORIES = (
         names.person_name,
         _NAMES,
         conclusive=False,
+        han=True,
     ),
     _Category(
         "address",
@@ -103,6 +114,7 @@ _CATEGORIES = (
         names.DOOR,
         names.address,
         conclusive=False,
+        han=True,
     ),
     _Category("birthday", re.compile(r"出生|生日|birth", re.I)),
 )
@@ -116,8 +128,7 @@ def findings(table: Table, sample: pl.DataFrame) -> tuple[Finding, ...]:
         declared = declaration is not None and bool(declaration.privacy)
         texts: list[str] = []
         if dtype == pl.String or dtype.is_integer():
-            values = sample[name].drop_nulls().unique(maintain_order=True).head(VALUES_READ)
-            texts = values.cast(pl.String).to_list()
+            texts = _different(sample[name].drop_nulls()).cast(pl.String).to_list()
         found += [
             Finding(plain(name), category, basis, f"{share:.4f}", confidence, declared)
             for category, basis, share, confidence in _of_column(name, texts)
@@ -125,10 +136,19 @@ def findings(table: Table, sample: pl.DataFrame) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _different(values: pl.Series) -> pl.Series:
+    """The first different values; where most differ, they are among the first of all."""
+    first = values.head(2 * VALUES_READ).unique(maintain_order=True)
+    different = first if len(first) >= VALUES_READ else values.unique(maintain_order=True)
+    return different.head(VALUES_READ)
+
+
 def _of_column(name: str, texts: list[str]) -> Iterable[tuple[str, str, float, str]]:
+    longest, ascii_only = max(map(len, texts), default=0), all(map(str.isascii, texts))
     for category in _CATEGORIES:
         named = category.column.search(name) is not None
-        share = _share(texts, category)
+        possible = longest >= category.shortest and not (category.han and ascii_only)
+        share = _share(texts, category) if possible else 0.0
         if share >= category.least:
             sure = share >= _LIKELY and (category.sound is not None or named)
             basis = "values and name" if named else "values"
@@ -140,7 +160,7 @@ def _of_column(name: str, texts: list[str]) -> Iterable[tuple[str, str, float, s
 
 def _share(texts: list[str], category: _Category) -> float:
     """Values that hold one; where a check digit decides, chance hits (1 in 10 or 11) do not count."""
-    if category.value is None or not texts:
+    if category.value is None:
         return 0.0
     looks = [hit.group().strip() for text in texts if (hit := category.value.search(text[:500]))]
     if category.sound is None:

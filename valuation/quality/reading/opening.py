@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from valuation.quality.contract.contract import Contract, ContractObject
+from valuation.quality.contract.contract import Aggregate, Contract, ContractObject, Statistic
 from valuation.quality.contract.sql.moments import calendar
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import Limits
@@ -19,9 +20,12 @@ from valuation.quality.reading.staging import ROW, UNREAD, Declared, Dialect, Ma
 
 __all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]
 
+HELD_CELLS, HELD_BYTES = 1 << 23, 1 << 26
+"""Tables of so many values and unpacked bytes together are read once into memory; a pass over a larger one streams."""
+
 
 class Table(Struct, frozen=True):
-    """One file that was opened and found within the limits; `frame` has not been read yet.
+    """One file that was opened and found within the limits; `frame` has not been read yet, unless it is small.
 
     `source` is the file as it was given, an archive perhaps; `path` is Parquet, staged if the file is not;
     `physical` are its columns, `dtypes` those of the data itself.
@@ -33,6 +37,7 @@ class Table(Struct, frozen=True):
     path: Path
     rows: int
     size_bytes: int
+    expanded_bytes: int
     origin: Path
     format: str
     encoding: str | None
@@ -64,7 +69,33 @@ def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits, f
         place.mkdir()
         family = Declared(declared, contract.items_of(declared.name))
         found |= open_family(File(file, source, path, files[source]), family, place, dialect, limits)
-    return {declared.name: found[declared.name] for declared in contract.objects}
+    return _held({declared.name: found[declared.name] for declared in contract.objects})
+
+
+def _held(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Read the first tables that are small together, so that no pass over them reads their files again.
+
+    The last digits of a sum depend on how rows are divided among threads: where one is taken, files are streamed.
+    """
+    if any(_summed(table.object) for table in tables.values()):
+        return dict(tables)
+    found: dict[str, Table] = {}
+    cells = size = 0
+    for name, table in tables.items():
+        cells, size = cells + table.rows * len(table.physical), size + table.expanded_bytes
+        nested = any(dtype.is_nested() for dtype in table.dtypes.values())
+        if nested or cells > HELD_CELLS or size > HELD_BYTES:
+            found[name] = table
+        else:
+            with guarded(table.file):
+                found[name] = msgspec.structs.replace(table, frame=table.frame.collect(engine="streaming").lazy())
+    return found
+
+
+def _summed(declared: ContractObject) -> bool:
+    """Say whether values are added up: for a promise about a number, or for the distances of sensitive values."""
+    promised = any(isinstance(rule.arguments, Statistic | Aggregate) for rule in declared.rules)
+    return promised or any(p.privacy == "quasi-identifier" for p in declared.properties)
 
 
 def match(contract: Contract, files: Iterable[str]) -> dict[str, str]:
@@ -134,7 +165,7 @@ def open_family(file: File, declared: Declared, folder: Path, dialect: Dialect, 
 
 def _table(file: File, declared: ContractObject, place: Path, limits: Limits, staged: Staged | None) -> Table:
     own = place == file.path
-    rows, physical = _footer(file.name, place, limits, trusted=not own, may_be_empty=bool(declared.parent))
+    rows, expanded, physical = _footer(file.name, place, limits, trusted=not own, may_be_empty=bool(declared.parent))
     with guarded(file.name):
         number = ROW if own else None
         frame = pl.scan_parquet(place, glob=False, hive_partitioning=False, row_index_name=number)
@@ -146,6 +177,7 @@ def _table(file: File, declared: ContractObject, place: Path, limits: Limits, st
         path=place,
         rows=rows,
         size_bytes=file.path.stat().st_size,
+        expanded_bytes=expanded,
         origin=file.origin,
         format=formats.format_of(file.name),
         encoding=staged.encoding if staged else None,
@@ -156,7 +188,9 @@ def _table(file: File, declared: ContractObject, place: Path, limits: Limits, st
     )
 
 
-def _footer(file: str, path: Path, limits: Limits, *, trusted: bool, may_be_empty: bool) -> tuple[int, frozenset[str]]:
+def _footer(
+    file: str, path: Path, limits: Limits, *, trusted: bool, may_be_empty: bool
+) -> tuple[int, int, frozenset[str]]:
     """Check the limits from the footer, before any data is touched; our own staged file has been checked already."""
     size = path.stat().st_size
     with guarded(file):
@@ -178,7 +212,7 @@ def _footer(file: str, path: Path, limits: Limits, *, trusted: bool, may_be_empt
         raise CorruptFile(file=file, reason="it has no columns")
     if rows == 0 and not may_be_empty:
         raise NothingToScore(file=file)
-    return rows, frozenset(names)
+    return rows, expanded, frozenset(names)
 
 
 def _within(file: str, measure: str, value: int, limit: int) -> None:

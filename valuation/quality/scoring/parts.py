@@ -1,6 +1,7 @@
 """A score is made of parts, one for each object: what is finished is kept, and what is damaged spoils no other part."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,19 +55,21 @@ def measure(
 ) -> Part:
     """Count the checks of one object, profile its columns, and look for personal data."""
     name = table.object.name
-    tell(f"check {name}")
-    counted = count(table, tables, passes, as_of, policy.body.samples_per_check)
-    tell(f"profile {name}")
-    profiled = profile(table, policy.body.sample_rows)
-    return Part(
-        file=_file(name, table),
-        checks=tuple(result_of(check) for check in counted.checks),
-        columns=profiled.columns,
-        sample_rows=profiled.rows,
-        personal=profiled.personal,
-        privacy=privacy(table),
-        freshness={f"{name}.{column}": stamp for column, stamp in counted.latest.items()},
-    )
+    with ThreadPoolExecutor(1) as beside:  # Passes over keys leave a processor free for the digest.
+        digest = beside.submit(table.sha256)
+        tell(f"check {name}")
+        counted = count(table, tables, passes, as_of, policy.body.samples_per_check)
+        tell(f"profile {name}")
+        profiled = profile(table, policy.body.sample_rows)
+        return Part(
+            file=_file(name, table, digest.result()),
+            checks=tuple(result_of(check) for check in counted.checks),
+            columns=profiled.columns,
+            sample_rows=profiled.rows,
+            personal=profiled.personal,
+            privacy=privacy(table),
+            freshness={f"{name}.{column}": stamp for column, stamp in counted.latest.items()},
+        )
 
 
 class Salvage(Struct, frozen=True):
@@ -148,13 +151,13 @@ def problem_of(refused: DomainError) -> RunProblem:
     return RunProblem(refused.code(), refused.title, Text(zh, en))
 
 
-def _file(name: str, table: Table) -> ScoredFile:
+def _file(name: str, table: Table, sha256: str) -> ScoredFile:
     lost = table.malformed.count if table.malformed is not None else 0
     return ScoredFile(
         file=table.file,
         source=table.source,
         object=name,
-        sha256=table.sha256(),
+        sha256=sha256,
         rows=table.rows,
         size_bytes=table.size_bytes,
         format=table.format,
