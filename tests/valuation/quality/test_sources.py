@@ -21,6 +21,8 @@ from valuation.quality.policy import policies
 from valuation.quality.reading import sources
 from valuation.quality.scoring.score import score
 
+pytestmark = pytest.mark.xdist_group("roles")  # A role belongs to the cluster, which the workers share.
+
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 RULES = policies().at(date(2026, 11, 23))
 LIMITS = RULES.body.limits
