@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from centre.cli import main
@@ -149,6 +149,13 @@ def as_json(value):
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
+@example(
+    rows=[
+        dict.fromkeys(VALUES),
+        dict.fromkeys(VALUES) | {"d": date(2000, 1, 1)},
+        dict.fromkeys(VALUES) | {"d": date.min},
+    ]
+)
 def test_what_is_drafted_of_any_data_is_kept_by_it(form, rows):
     """The property of drafts: understood by our reader, and the same data breaks nothing of it."""
     with tempfile.TemporaryDirectory() as folder:

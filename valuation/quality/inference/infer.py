@@ -158,11 +158,21 @@ def _columns(table: Table, root: bool) -> Columns:
         else:
             tried = {"parquet": (), "jsonl": _DATES}.get(table.format, _TRIED)
             found[name] = _column(name, values, tried, held)
+            if dtype.is_temporal() and _beyond_calendar(table, name, values):
+                found[name].declaration.pop("logicalTypeOptions", None)
     keys = [column for column in found.values() if column.unique and column.declaration.get("required")]
     if root and keys and "." not in keys[0].name:
         keys[0].declaration["primaryKey"] = True
         keys[0].declaration.pop("unique")
     return found
+
+
+def _beyond_calendar(table: Table, name: str, values: pl.Series) -> bool:
+    """Whether moments were left out that no calendar tells: the earliest of the others is then no bound."""
+    if not values.null_count():
+        return False
+    nulls = collect(table.file, [table.frame.head(ROWS_READ).select(pl.col(name).null_count())])[0].item()
+    return bool(values.null_count() > nulls)
 
 
 def _holder(name: str, values: pl.Series, logical_type: LogicalType, held: int) -> Drafted:
