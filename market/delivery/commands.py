@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import lock_name
 from kernel.documents.commands import issue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
@@ -24,6 +26,9 @@ from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, Lin
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.orders import commands as orders
 from market.orders.models import Order
+
+RECEIVED: Final = "market.delivery.received"
+"""The job that brings a buyer, once it has what it ordered, the revisions that came since."""
 
 
 async def prepare(act: Act, order: Order) -> Delivery:
@@ -79,6 +84,7 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
         DeliveryFile(
             id=ids.new(queries.FILE_PREFIX),
             delivery_id=row.id,
+            update_id=None,
             name=file["name"],
             sha256=file["sha256"],
             size_bytes=file["size_bytes"],
@@ -88,15 +94,22 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
     ]
 
 
-async def links(act: Act, order_id: str, *, keyring: Keyring, public_url: str, ttl_seconds: int) -> LinksView:
-    """Open the delivery to its buyer for a while; raises DeliveryNotDue unless all that it needs is in force."""
-    order, _ = await queries.purchase(act, order_id)
+async def links(
+    act: Act, order_id: str, *, keyring: Keyring, public_url: str, ttl_seconds: int, revision_id: str | None = None
+) -> LinksView:
+    """Open a revision of the delivery to its buyer for a while, the newest that reached it unless one is named.
+
+    Raises DeliveryNotDue unless all that it needs is in force, and RevisionNotDelivered.
+    """
+    order, agreement = await queries.purchase(act, order_id)
     row = await prepare(act.by(SYSTEM), order)
+    update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=ttl_seconds)
     return LinksView(
         delivery_id=row.id,
         order_id=row.order_id,
         expires_at=expires_at,
+        revision_id=update.revision_id if update is not None else agreement.revision_id,
         files=[
             LinkView(
                 id=file.id,
@@ -105,7 +118,7 @@ async def links(act: Act, order_id: str, *, keyring: Keyring, public_url: str, t
                 size_bytes=file.size_bytes,
                 url=f"{public_url}/files/{file.id}{keyring.sign(file.id, row.buyer, row.order_id, expires_at)}",
             )
-            for file in await queries.files(act.session, row.id)
+            for file in await queries.files(act.session, row.id, update.id if update is not None else None)
         ],
     )
 
@@ -149,6 +162,8 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     document = await issue(act, "delivery-receipt", row.id, claims, parties=parties)
     row.receipt_id, row.received_at = document.id, act.at
     await orders.mark_delivered(act.by(SYSTEM), order)
+    if order.licence.get("updates") == "included":
+        await enqueue(act.session, RECEIVED, {"order": order.id})
     return queries.view(row, files)
 
 

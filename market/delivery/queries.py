@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,10 +15,12 @@ from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from market.delivery import rules
-from market.delivery.errors import DeliveryMissing, DeliveryNotDue
-from market.delivery.models import Delivery, DeliveryFile
-from market.delivery.schemas import DeliveryFileView, DeliveryView
+from market.delivery.errors import DeliveryMissing, DeliveryNotDue, RevisionNotDelivered
+from market.delivery.models import Delivery, DeliveryFile, DeliveryUpdate
+from market.delivery.schemas import AgreedFile, DeliveryFileView, DeliveryUpdateView, DeliveryView
 from market.orders.models import Order
 from rights.title.models import TitleGrant
 from rights.title.states import GrantState
@@ -47,10 +50,41 @@ class Handover:
         )
 
 
-async def files(session: AsyncSession, delivery_id: str) -> Sequence[DeliveryFile]:
-    """The files in the agreement's order."""
-    query = select(DeliveryFile).where(DeliveryFile.delivery_id == delivery_id).order_by(DeliveryFile.id)
-    return (await session.scalars(query)).all()
+async def files(session: AsyncSession, delivery_id: str, update_id: str | None = None) -> Sequence[DeliveryFile]:
+    """The files in the agreement's order, or those of an update."""
+    of_update = DeliveryFile.update_id.is_(None) if update_id is None else DeliveryFile.update_id == update_id
+    query = select(DeliveryFile).where(DeliveryFile.delivery_id == delivery_id, of_update)
+    return (await session.scalars(query.order_by(DeliveryFile.id))).all()
+
+
+async def update_asked(session: AsyncSession, row: Delivery, agreed: str, asked: str | None) -> DeliveryUpdate | None:
+    """The update to open: the newest, or the revision that is asked for; None for the revision that was agreed.
+
+    Raises RevisionNotDelivered for a revision that never reached this buyer.
+    """
+    if asked == agreed:
+        return None
+    query = select(DeliveryUpdate).where(DeliveryUpdate.order_id == row.order_id)
+    if asked is not None:
+        query = query.where(DeliveryUpdate.revision_id == asked)
+    found = (await session.scalars(query.order_by(DeliveryUpdate.number.desc()).limit(1))).first()
+    if found is None and asked is not None:
+        raise RevisionNotDelivered(order=row.order_id, revision=asked[:40])
+    return found
+
+
+async def updates(act: Act, order_id: str, limit: int, cursor: str | None) -> Page[DeliveryUpdateView]:
+    """The later revisions that reached an order's buyer, newest first; raises DeliveryMissing for strangers."""
+    row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
+    if row is None or act.actor.party is None or act.actor.party not in (row.buyer, row.provider):
+        raise DeliveryMissing(order=order_id[:40])
+    query = select(DeliveryUpdate).where(DeliveryUpdate.order_id == order_id)
+    found = await fetch(act.session, query, DeliveryUpdate.number, limit=limit, cursor=cursor, newest_first=True)
+    return found.of(lambda one: shown(one, DeliveryUpdateView, files=[AgreedFile(**_named(f)) for f in one.files]))
+
+
+def _named(file: dict[str, Any]) -> dict[str, Any]:
+    return {name: file[name] for name in ("name", "sha256", "size_bytes")}
 
 
 def view(row: Delivery, of_it: Sequence[DeliveryFile]) -> DeliveryView:
@@ -81,7 +115,7 @@ async def purchase(act: Act, order_id: str) -> tuple[Order, Agreement]:
     if order is None or act.actor.party is None or order.buyer != act.actor.party:
         raise DeliveryMissing(order=order_id[:40])
     agreement = await of_order(act.session, order_id)
-    if agreement is None or not Handover(order, agreement, granted=await _granted(act.session, agreement)).is_due(
+    if agreement is None or not Handover(order, agreement, granted=await granted(act.session, agreement)).is_due(
         act.at
     ):
         status = str(agreement.status) if agreement is not None else "missing"
@@ -104,11 +138,11 @@ async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFi
     if found is None:
         raise NotFound(kind="file", id=file_id)
     file, order, agreement, standing, licence = found
-    suspended, granted = standing is not PartyState.ADMITTED, licence in (None, GrantState.ACTIVE)
-    return file, Handover(order, agreement, suspended=suspended, granted=granted)
+    suspended, active = standing is not PartyState.ADMITTED, licence in (None, GrantState.ACTIVE)
+    return file, Handover(order, agreement, suspended=suspended, granted=active)
 
 
-async def _granted(session: AsyncSession, agreement: Agreement) -> bool:
+async def granted(session: AsyncSession, agreement: Agreement) -> bool:
     """Whether the agreement's link in the chain of title has not been ended."""
     row = await session.get(TitleGrant, agreement.grant_id) if agreement.grant_id is not None else None
     return row is None or row.status is GrantState.ACTIVE

@@ -127,6 +127,7 @@ async def get_entitlement(order_id: FromPath[str], request: Http, runtime: Named
         order_id=found.order_id,
         entitled=found.reason is None,
         reason=found.reason,
+        revision_id=found.revision_id,
         files=[EntitledFile(file.name, file.sha256, file.size_bytes) for file in found.files],
         until=found.until,
     )
