@@ -1,4 +1,4 @@
-"""Where an update ends and a change begins: each respect alone, all of them together, and order that does not matter."""
+"""Where an update ends and a change begins: each respect alone, all together, and order that does not matter."""
 
 from dataclasses import replace
 from datetime import date
