@@ -25,6 +25,7 @@ from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules, policies
+from valuation.appraisal.schemas import AppraiseAsset
 from valuation.quality import queries as quality
 
 STANDINGS = {
@@ -133,6 +134,16 @@ def plain(result: Appraisal) -> dict[str, Any]:
     """The appraisal as plain JSON values, by the canonical form that its digest is of."""
     body: dict[str, Any] = msgspec.json.decode(canonical.dumps(result))
     return body
+
+
+def computed_plain(
+    asset_id: str, data: AppraiseAsset, basis: QualityBasis, use_until: date, policy: AppraisalRules
+) -> dict[str, Any]:
+    """What is asked for, computed, as plain values; it is called at the desk."""
+    result = computed(
+        asset_id, data.inputs, data.study, basis, base_date=data.base_date, use_until=use_until, policy=policy
+    )
+    return plain(result)
 
 
 def appraisal_row(

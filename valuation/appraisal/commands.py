@@ -7,13 +7,13 @@ from kernel import ids
 from kernel.act import Act
 from kernel.documents.commands import issue
 from kernel.identity.models import Party
+from kernel.jobs import desk
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
 from valuation.appraisal.basis import (
     STANDINGS,
     appraisal_row,
-    computed,
-    plain,
+    computed_plain,
     quality_basis,
     require_independent,
     rule_set,
@@ -34,10 +34,9 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     policy = rule_set(data.base_date, day_in_china(act.at))
     basis = await quality_basis(act.session, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)
-    result = computed(
-        asset_id, data.inputs, data.study, basis, base_date=data.base_date, use_until=until, policy=policy
-    )
-    body = plain(result)
+    body = await desk.answer(
+        computed_plain, asset_id, data, basis, until, policy, party=act.actor.party
+    )  # Thousands of comparables are computation, and the loop goes on answering others meanwhile.
     appraisal_id = ids.new("apr")
     claims = {
         "asset": asset_id,
