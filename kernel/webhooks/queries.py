@@ -13,7 +13,7 @@ from kernel.errors import NotFound
 from kernel.log.models import LogEntry
 from kernel.views.paging import CursorOf, Page, number_of, page
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
-from kernel.webhooks.schemas import DeliveryView, WebhookView
+from kernel.webhooks.schemas import WebhookDeliveryView, WebhookView
 from kernel.webhooks.states import WEBHOOK, WebhookState
 
 INDEX_MAX: Final = 2**63 - 1
@@ -34,10 +34,10 @@ def webhook_view(endpoint: WebhookEndpoint, actor: Actor) -> WebhookView:
     )
 
 
-def delivery_view(row: WebhookDelivery, kind: str) -> DeliveryView:
+def delivery_view(row: WebhookDelivery, kind: str) -> WebhookDeliveryView:
     """A delivery as its owner sees it."""
     waiting = "pending" if row.next_attempt_at is not None else "abandoned"
-    return DeliveryView(
+    return WebhookDeliveryView(
         entry_id=row.entry_id,
         index=row.log_index,
         kind=kind,
@@ -68,7 +68,7 @@ async def webhooks(act: Act) -> list[WebhookView]:
     return [webhook_view(row, act.actor) for row in await act.session.scalars(query)]
 
 
-async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None) -> Page[DeliveryView]:
+async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None) -> Page[WebhookDeliveryView]:
     """What became of the messages to an address, newest first."""
     own(await one(act.session, WebhookEndpoint, endpoint_id), act.actor)
     query = (
@@ -80,7 +80,7 @@ async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None)
     )
     query = query.where(WebhookDelivery.log_index < number_of(cursor, INDEX_MAX))
     rows = [delivery_view(row, kind) for row, kind in await act.session.execute(query)]
-    return page(rows, limit, CursorOf[DeliveryView](("index",)))
+    return page(rows, limit, CursorOf[WebhookDeliveryView](("index",)))
 
 
 async def count(session: AsyncSession, party: str) -> int:

@@ -16,9 +16,9 @@ from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.webhooks import commands, errors, queries
 from kernel.webhooks.schemas import (
     CreateWebhook,
-    DeliveryView,
     NewWebhookView,
     RotationView,
+    WebhookDeliveryView,
     WebhookTestView,
     WebhookView,
 )
@@ -90,7 +90,7 @@ async def enable_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -
 @get("/v1/webhooks/{webhook_id:str}/deliveries", opt=OWNER)
 async def list_deliveries(
     webhook_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[DeliveryView]:
+) -> Page[WebhookDeliveryView]:
     """投递记录 · What became of the messages to an address, newest first."""
     return await queries.deliveries(act, ids.require("whk", webhook_id), limit, cursor)
 

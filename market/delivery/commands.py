@@ -20,7 +20,7 @@ from kernel.storage.links import Keyring
 from market.delivery import queries, rules
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery, DeliveryFile, Download
-from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, LinkView
+from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.orders import commands as orders
 from market.orders.models import Order
@@ -98,7 +98,7 @@ async def links(act: Act, order_id: str, *, keyring: Keyring, public_url: str, t
         order_id=row.order_id,
         expires_at=expires_at,
         files=[
-            LinkView(
+            FileLinkView(
                 id=file.id,
                 name=file.name,
                 sha256=file.sha256,

@@ -13,7 +13,7 @@ from kernel.uploads.models import StoredFile
 from kernel.views.paging import CursorOf, Page, decode, page
 from rights.cursors import day
 from rights.objections.models import Objection, ObjectionEvidence
-from rights.objections.schemas import FindingView, ObjectionEvidenceView, ObjectionView
+from rights.objections.schemas import ObjectionEvidenceView, ObjectionFindingView, ObjectionView
 from rights.objections.states import OBJECTION, OPEN, ObjectionAction, ObjectionState
 
 _UNCONCLUDED = tuple(state for state in OPEN if state is not ObjectionState.REFERRED)
@@ -33,10 +33,10 @@ async def open_on_asset(session: AsyncSession, asset_id: str) -> list[str]:
     return list(await session.scalars(query.order_by(Objection.id)))
 
 
-def _finding(row: Objection) -> FindingView | None:
+def _finding(row: Objection) -> ObjectionFindingView | None:
     if row.finding is None:
         return None
-    return FindingView(**{name: row.finding[name] for name in FindingView.__struct_fields__})
+    return ObjectionFindingView(**{name: row.finding[name] for name in ObjectionFindingView.__struct_fields__})
 
 
 def _decides(actor: Actor) -> bool:
