@@ -76,7 +76,7 @@ def number_of(cursor: str | None, first: int) -> int:
 
 async def fetch(
     session: AsyncSession,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     *key: InstrumentedAttribute[Any] | ColumnElement[Any],
     limit: int,
     cursor: str | None,
@@ -106,7 +106,7 @@ def _typed(part: str, kind: type) -> Any:
     """A cursor's part as the value of its column; raises InvalidInput."""
     try:
         if kind is int:
-            return int(part) if re.fullmatch(r"-?[0-9]{1,18}", part) else _refuse()
+            return int(part) if re.fullmatch(r"[0-9]{1,18}", part) else _refuse()
         return date.fromisoformat(part) if kind is date else part
     except ValueError:
         return _refuse()
