@@ -14,6 +14,7 @@ from centre import sandbox
 from centre.process import open_runtime
 from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
+from contracts.agreements import dealings as contracts_dealings
 from kernel.documents import routes as documents_routes
 from kernel.errors import DomainError
 from kernel.http import about, problems
@@ -25,17 +26,17 @@ from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_act, provide_actor, provide_clock, provide_runtime, provide_session
 from kernel.identity import routes as identity_routes
 from kernel.identity.authentication import Authentication
-from kernel.jobs import routes as jobs_view
+from kernel.jobs import routes as jobs_routes
 from kernel.jobs import sweeps
 from kernel.jobs.worker import working
 from kernel.log import routes as log_routes
 from kernel.settings import Settings
-from kernel.uploads import jobs as storage_jobs
-from kernel.uploads import routes as storage_routes
+from kernel.uploads import jobs as uploads_jobs
+from kernel.uploads import routes as uploads_routes
 from kernel.webhooks import feed
 from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
-from market import dealings  # noqa: F401 -- tells valuation of trades, for the check of a valuer's independence
+from market import dealings as market_dealings
 from market.delivery import routes as delivery_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -68,9 +69,9 @@ ROUTES: Final = (
     *log_routes.ROUTES,
     *feed.ROUTES,
     *documents_routes.ROUTES,
-    *storage_routes.ROUTES,
+    *uploads_routes.ROUTES,
     *webhooks_routes.ROUTES,
-    *jobs_view.ROUTES,
+    *jobs_routes.ROUTES,
     *rights_routes.ROUTES,
     *register_routes.ROUTES,
     *title_routes.ROUTES,
@@ -89,7 +90,7 @@ ROUTES: Final = (
 # Importing one of these registers its jobs and sweeps; the worker asks the registry.
 JOBS: Final = (
     sweeps,
-    storage_jobs,
+    uploads_jobs,
     webhooks_jobs,
     rights_jobs,
     duplicates_jobs,
@@ -105,6 +106,9 @@ JOBS: Final = (
     payments_jobs,
     settlement_jobs,
 )
+
+# Importing one of these tells valuation of dealings, for the check of a valuer's independence.
+DEALINGS: Final = (contracts_dealings, market_dealings)
 
 
 def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:

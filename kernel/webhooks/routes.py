@@ -3,7 +3,6 @@
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
@@ -23,7 +22,6 @@ from kernel.webhooks.schemas import (
     WebhookView,
 )
 
-Session = NamedDependency[AsyncSession]
 OWNER = allow("kernel:webhook:write")
 
 

@@ -64,7 +64,6 @@ async def keep(session: AsyncSession, row: Listing, asked: Asked, at: datetime) 
     view = GatesView(at=at, policy=asked.policy.ref, classification_policy=asked.terms.ref, answers=list(asked.answers))
     row.gates = msgspec.to_builtins(view)
     await sheets.keep(session, row.id, row.asset_id, "listing", asked.answers, asked.terms.ref, at=at)
-    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
 
 
 def refusal(asked: Asked) -> DomainError:
