@@ -63,13 +63,13 @@ def _value(given: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
     try:
         found = offline.run(_read(given))
     except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
-        told = Text("不是可读的 JSON：{problem}", "it is no readable JSON: {problem}")
-        click.echo(f"✗ {given}: {told.of(lang, problem=problem)}", err=True)
+        unreadable = Text(f"不是可读的 JSON：{problem}", f"it is no readable JSON: {problem}")
+        click.echo(f"✗ {given}: {unreadable.of(lang)}", err=True)
         sys.exit(2)
     except DomainError as refused:
         unreadable = Text("内容无法读取，请更正下列各处", "it cannot be read; correct what is listed")
-        told = unreadable if isinstance(refused, InvalidInput) else refused.detail
-        click.echo(f"✗ {given}: {told.of(lang, **refused.facts)}", err=True)
+        reason = unreadable if isinstance(refused, InvalidInput) else refused.sentence
+        click.echo(f"✗ {given}: {reason.of(lang)}", err=True)
         for error in refused.errors:
             click.echo(
                 f"  {error.pointer or '/'}: {error.detail.of(lang)}{f' [{error.rule}]' if error.rule else ''}", err=True

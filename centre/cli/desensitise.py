@@ -77,8 +77,7 @@ def _key(path: Path | None) -> bytes | None:
 
 
 def _refuse(refused: DomainError, plan_path: Path, lang: Lang) -> None:
-    detail = refused.detail.of(lang, **refused.facts)
-    click.echo(f"✗ {refused.title.of(lang)}: {detail} [{refused.rule}]", err=True)
+    click.echo(f"✗ {refused.title.of(lang)}: {refused.sentence.of(lang)} [{refused.rule}]", err=True)
     for error in refused.errors:
         click.echo(f"  {plan_path}: {error.pointer.removeprefix('/plan') or '/'}: {error.detail.of(lang)}", err=True)
 

@@ -36,7 +36,7 @@ def report(given: Path, out: Path, lang: Lang) -> None:
         click.echo(f"✗ {given}: {problem}", err=True)
         sys.exit(2)
     except DomainError as refused:
-        click.echo(f"✗ {given}: {refused.detail.of(lang, **refused.facts)}", err=True)
+        click.echo(f"✗ {given}: {refused.sentence.of(lang)}", err=True)
         sys.exit(1)
     for path in written:
         click.echo(f"✓ {path}: {path.stat().st_size:,} bytes")

@@ -152,8 +152,9 @@ def score_and_tell(
 def _refuse(refused: DomainError, lang: Lang, paths: Mapping[str, Path]) -> None:
     """Tell a refusal on stderr, a file by the path that was given."""
     file = str(refused.facts.get("file", ""))
-    told = refused.facts | ({"file": str(paths[file])} if file in paths and not sources.is_source(file) else {})
-    click.echo(f"✗ {refused.title.of(lang)}: {refused.detail.of(lang, **told)} [{refused.rule}]", err=True)
+    if file in paths and not sources.is_source(file):
+        refused.facts["file"] = str(paths[file])
+    click.echo(f"✗ {refused.title.of(lang)}: {refused.sentence.of(lang)} [{refused.rule}]", err=True)
 
 
 def upgrade_and_tell(path: Path, lang: Lang) -> int:

@@ -62,7 +62,7 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
         click.echo(resume[lang], err=True)
         sys.exit(STOPPED)
     except DomainError as refused:
-        click.echo(f"✗ {run}: {refused.detail.of(lang, **refused.facts)}", err=True)
+        click.echo(f"✗ {run}: {refused.sentence.of(lang)}", err=True)
         for error in refused.errors:
             rule = f" [{error.rule}]" if error.rule else ""
             click.echo(f"  {error.pointer or '/'}: {error.detail.of(lang)}{rule}", err=True)

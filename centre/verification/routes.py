@@ -100,7 +100,7 @@ async def verify_upload(
             raise DocumentUnreadable(why="file ?")
         view = await inspect(session, runtime, await file.read())
     except DomainError as problem:
-        told = problem.detail.of(lang_of(request), **problem.facts)
+        told = problem.sentence.of(lang_of(request))
         return _page(request, runtime, status=problem.status, refusal=told)
     return _page(request, runtime, view=view, name=file.filename[:120])
 
