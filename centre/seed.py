@@ -102,7 +102,7 @@ def _fill(operator: Caller) -> People:
 
 
 def _write_keys(path: Path, people: People) -> None:
-    found = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
+    accounts = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=2)
+        json.dump(accounts, file, indent=2)

@@ -62,8 +62,8 @@ def appraise(tale: Tale) -> None:
     draft = team["first_valuer"].caller.post(f"{path}/drafts", body)
     for part in ("second_valuer", "reviewer"):
         opinion = {"draft_id": draft["id"], "verdict": "agree", "reason": "参数、过程与底稿核对一致"}
-        said = team[part].caller.post(f"{path}/opinions", opinion)
-        account.fact(f"{NAMES[part]} ({said['stage']}): {said['verdict']}")
+        signed = team[part].caller.post(f"{path}/opinions", opinion)
+        account.fact(f"{NAMES[part]} ({signed['stage']}): {signed['verdict']}")
     _sign(tale, path, draft, team)
 
 
@@ -112,10 +112,10 @@ def _gather(tale: Tale, path: str, first: Valuer) -> None:
     provider, firm = tale.people.provider, tale.people.valuer
     today = date.fromisoformat(tale.people.operator.get("/v1/sandbox/clock")["day_in_china"])
     wish = {"subject": "各阶段成本工时与报价单", "due_on": str(today + timedelta(days=7))}
-    asked = first.caller.post(f"{path}/data-requests", wish)
+    request = first.caller.post(f"{path}/data-requests", wish)
     sheet = supply.upload(provider, "规划,12000\n采集,46000\n加工,65000\n".encode(), "costs.csv", "evidence")
     answer = {"answer": "见附件", "files": [sheet["id"]]}
-    provider.post(f"/v1/data-requests/{asked['id']}/answer", answer)
+    provider.post(f"/v1/data-requests/{request['id']}/answer", answer)
     for kind, text in PAPERS.items():
         file = supply.upload(firm, text.encode(), f"{kind}.txt", "evidence")
         body = {"kind": kind, "title": text.partition("（")[0], "file_id": file["id"]}
@@ -127,13 +127,13 @@ def _gather(tale: Tale, path: str, first: Valuer) -> None:
 
 def _study(on: date) -> dict[str, Any]:
     """The cost approach alone, and why."""
-    given = supply.cost_inputs(on)
-    reason = given.pop("single_approach_reason")
+    inputs = supply.cost_inputs(on)
+    reason = inputs.pop("single_approach_reason")
     return {
-        "currency": given.pop("currency"),
-        "purpose": given.pop("purpose"),
+        "currency": inputs.pop("currency"),
+        "purpose": inputs.pop("purpose"),
         "value_type": "market-value",
-        "cost": given,
+        "cost": inputs,
         "single_approach_reason": reason,
     }
 
@@ -151,10 +151,10 @@ def _sign(tale: Tale, path: str, draft: dict[str, Any], team: dict[str, Valuer])
     for valuer in (first, second):
         valuer.caller.post(f"{path}/signatures", body(valuer))
     done = tale.people.provider.get(path)
-    found = tale.people.provider.get(f"/v1/appraisals/{done['appraisal_id']}")
-    value = found["value"]
+    appraisal = tale.people.provider.get(f"/v1/appraisals/{done['appraisal_id']}")
+    value = appraisal["value"]
     account.fact(f"report {done['number']}, value {value['amount']} {value['currency']}, use until {done['use_until']}")
-    account.fact(f"{len(found['appraisal']['trace'])} steps shown; {found['standing_text']['zh']}")
+    account.fact(f"{len(appraisal['appraisal']['trace'])} steps shown; {appraisal['standing_text']['zh']}")
     public = tale.people.stranger.with_key("", None).get(f"/v1/appraisal-register/{done['number']}")
     account.fact(f"public register: {public['number']} {public['status']}, label “{public['label']}”")
-    tale.known |= {"appraisal_id": found["id"], "valuation": value, "report_number": done["number"]}
+    tale.known |= {"appraisal_id": appraisal["id"], "valuation": value, "report_number": done["number"]}

@@ -95,8 +95,8 @@ def _prove_report(tale: Tale) -> None:
     program = tale.output / "verifier.py"
     program.write_bytes(valuer.call("GET", "/v1/appraisal-verifier").content)
     alone = [sys.executable, "-I", "-S", str(program), str(tale.output / "report.json")]
-    told = subprocess.run(alone, check=True, capture_output=True)  # noqa: S603 -- our own program on our own file
-    tale.account.fact(told.stdout.decode().strip().rpartition("· ")[2])
+    checked = subprocess.run(alone, check=True, capture_output=True)  # noqa: S603 -- our own program on our own file
+    tale.account.fact(checked.stdout.decode().strip().rpartition("· ")[2])
 
 
 def _copy_log(tale: Tale) -> Any:

@@ -223,10 +223,10 @@ def find_product(tale: Tale) -> None:
     account, buyer = tale.account, tale.people.buyer
     account.step("中英文检索与查看", "Find it in Chinese and English")
     for words in ("纽约航班延误", "天气 机场", "flights weather"):
-        found = buyer.get("/v1/listings", params={"q": words})
-        if tale.known["listing_id"] not in [item["id"] for item in found["items"]]:
+        hits = buyer.get("/v1/listings", params={"q": words})
+        if tale.known["listing_id"] not in [item["id"] for item in hits["items"]]:
             raise RuntimeError(f"{words!r} does not find the listing")
-        account.fact(f"“{words}” → {found['items'][0]['title_zh']} · {found['items'][0]['title_en']}")
+        account.fact(f"“{words}” → {hits['items'][0]['title_zh']} · {hits['items'][0]['title_en']}")
     seen = buyer.get(f"/v1/listings/{tale.known['listing_id']}")
     account.fact(f"{seen['row_count']:,} rows, {seen['size_bytes']:,} bytes, data up to {seen['freshness_at']}")
     account.fact(f"quality {seen['quality']['score']} ({seen['quality']['grade']}), price {_amount(seen['price'])}")

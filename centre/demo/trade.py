@@ -124,7 +124,7 @@ def settle(tale: Tale) -> None:
     """The worker settles from escrow: fee by rule, the rest to the provider."""
     account, people = tale.account, tale.people
     account.step("托管结算与分账", "Settle from escrow")
-    order = people.buyer.wait_for(f"/v1/orders/{tale.known['order_id']}", lambda found: found["status"] == "settled")
+    order = people.buyer.wait_for(f"/v1/orders/{tale.known['order_id']}", lambda seen: seen["status"] == "settled")
     statement = people.provider.get(f"/v1/orders/{order['id']}/settlement")
     share, gross = statement["provider_share"]["amount"], statement["gross"]["amount"]
     account.fact(f"fee {statement['fee']['amount']}, provider's share {share} of {gross}")
@@ -153,6 +153,6 @@ def buy_by_card(tale: Tale) -> None:
     payment = buyer.post(f"/v1/orders/{order['id']}/payments", body)
     session = payment["checkout_url"].rstrip("/").rsplit("/", 1)[-1]
     buyer.http.post(f"{tale.centre.stripe_url}/_control/pay/{session}", json={}).raise_for_status()
-    paid = buyer.wait_for(f"/v1/orders/{order['id']}", lambda found: found["status"] == "paid")
+    paid = buyer.wait_for(f"/v1/orders/{order['id']}", lambda seen: seen["status"] == "paid")
     account.fact(f"order {paid['id']} is {paid['status']} after the signed webhook")
     tale.known["card_order_id"] = order["id"]

@@ -83,9 +83,9 @@ def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:
     """The language of the answer: `?lang=` on pages, else Accept-Language."""
-    asked = request.query_params.get("lang")
-    if asked in ("zh", "en"):
-        return "zh" if asked == "zh" else "en"
+    lang = request.query_params.get("lang")
+    if lang in ("zh", "en"):
+        return "zh" if lang == "zh" else "en"
     return language(request.headers.get("accept-language"))
 
 

@@ -182,9 +182,9 @@ class WitnessesView(msgspec.Struct, frozen=True):
 async def list_witnesses(session: NamedDependency[AsyncSession], runtime: NamedDependency[Runtime]) -> WitnessesView:
     """见证人 · Who may cosign the log's heads, and how far each has followed."""
     keys = runtime.log_keys
-    told = {str(witness.key) for witness in keys.told}
+    addressed = {str(witness.key) for witness in keys.told}
     rows = {row.witness: row for row in await session.scalars(select(LogWitness))}
-    return WitnessesView([_witness(key, str(key) in told, rows.get(str(key))) for key in keys.witnesses])
+    return WitnessesView([_witness(key, str(key) in addressed, rows.get(str(key))) for key in keys.witnesses])
 
 
 def _witness(key: VerifierKey, told: bool, row: LogWitness | None) -> WitnessView:

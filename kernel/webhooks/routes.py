@@ -58,8 +58,8 @@ async def remove_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -
 @post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
 async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[RotationView]:
     """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
-    found = ids.require("whk", webhook_id)
-    return await once(commands.rotate, found)
+    endpoint_id = ids.require("whk", webhook_id)
+    return await once(commands.rotate, endpoint_id)
 
 
 @post(
@@ -70,8 +70,8 @@ async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) 
 )
 async def test_webhook(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[WebhookTestView]:
     """测试回调 · Send a test message along the whole way: log, queue, network."""
-    found = ids.require("whk", webhook_id)
-    return await once(commands.send_test, found)
+    endpoint_id = ids.require("whk", webhook_id)
+    return await once(commands.send_test, endpoint_id)
 
 
 @post(
