@@ -94,10 +94,10 @@ class Process:
 
 def api(environment: Mapping[str, str], port: int, folder: Path) -> Process:
     """The API server, without a worker inside."""
-    arguments = ["-m", "market", "serve", "--no-worker", "--port", str(port)]
+    arguments = ["-m", "centre", "serve", "--no-worker", "--port", str(port)]
     return Process("api", arguments, environment, folder / "api.log")
 
 
 def worker(environment: Mapping[str, str], folder: Path) -> Process:
     """A worker of its own."""
-    return Process("worker", ["-m", "market", "worker"], environment, folder / "worker.log")
+    return Process("worker", ["-m", "centre", "worker"], environment, folder / "worker.log")

@@ -36,7 +36,7 @@ class Stopped(RuntimeError):
 
 
 @dataclass
-class Caller:
+class ApiClient:
     """One person's connection to the API; safe to repeat, patient while a server restarts."""
 
     base_url: str
@@ -46,9 +46,9 @@ class Caller:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     answers: list[Any] = field(default_factory=list)
 
-    def with_key(self, key: str, party: str | None) -> "Caller":
+    def with_key(self, key: str, party: str | None) -> "ApiClient":
         """The same connection for somebody else."""
-        return Caller(self.base_url, key, party, self.stop, self.http, self.answers)
+        return ApiClient(self.base_url, key, party, self.stop, self.http, self.answers)
 
     def call(self, method: str, path: str, **parts: Any) -> httpx.Response:
         """Send until an answer comes; one idempotency key for all tries. Raises Refused for a 4xx or 5xx answer."""
