@@ -14,10 +14,10 @@ from bench import appraisal, comparables, duplicates, grants, portfolio, registe
 from bench.quality import run as quality
 from centre.demo import engage, supply
 from centre.demo import trade as trading
-from centre.demo.account import Account
+from centre.demo.context import Context
 from centre.demo.people import gather
+from centre.demo.printer import Printer
 from centre.demo.run import Stage, stage
-from centre.demo.tale import Tale
 from kernel.logging import configure
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality")
@@ -25,12 +25,12 @@ STAGED = ("orders", "entitlements", "search", "register")
 ALL = (*STAGED, *ALONE)
 
 
-def prepare(set_up: Stage, folder: Path) -> Tale:
+def prepare(set_up: Stage, folder: Path) -> Context:
     """Bring a real product to market and sell it once, so that there is something to order and to be entitled to."""
-    account = Account(1, plain=True)
-    account.console.quiet = True
-    tale = Tale(set_up.centre, gather(set_up.centre.operator, account), account, folder / "output")
-    tale.output.mkdir()
+    printer = Printer(1, plain=True)
+    printer.console.quiet = True
+    context = Context(set_up.centre, gather(set_up.centre.operator, printer), printer, folder / "output")
+    context.output.mkdir()
     for step in (
         supply.prepare_data,
         supply.register_rights,
@@ -40,8 +40,8 @@ def prepare(set_up: Stage, folder: Path) -> Tale:
         trading.order_and_agree,
         trading.pay_by_transfer,
     ):
-        step(tale)
-    return tale
+        step(context)
+    return context
 
 
 async def staged(names: tuple[str, ...]) -> None:
@@ -56,13 +56,13 @@ async def staged(names: tuple[str, ...]) -> None:
     try:
         async with stage(folder, more) as set_up:
             if set(names) - {"register"}:
-                tale = await asyncio.to_thread(prepare, set_up, folder)
+                context = await asyncio.to_thread(prepare, set_up, folder)
                 if "orders" in names:
-                    await trade.orders(set_up, tale)
+                    await trade.orders(set_up, context)
                 if "entitlements" in names:
-                    await trade.entitlements(set_up, tale)
+                    await trade.entitlements(set_up, context)
                 if "search" in names:
-                    await search.run(set_up, tale)
+                    await search.run(set_up, context)
             if "register" in names:
                 await register.run(set_up)
     finally:

@@ -11,8 +11,8 @@ import asyncpg
 import httpx
 
 from bench import report
+from centre.demo.context import Context
 from centre.demo.run import Stage
-from centre.demo.tale import Tale
 from kernel import ids
 from kernel.db import dsn_of
 from market.listings import search
@@ -36,7 +36,7 @@ def real_listings() -> list[tuple[str, str, str]]:
     return found
 
 
-async def run(set_up: Stage, tale: Tale) -> None:
+async def run(set_up: Stage, context: Context) -> None:
     """Fill the catalogue and time each query, one client."""
     listings = real_listings()
     if not listings:
@@ -44,7 +44,7 @@ async def run(set_up: Stage, tale: Tale) -> None:
         return
     connection = await asyncpg.connect(dsn_of(set_up.api.environment["LIUTONG_DATABASE_URL"]))
     began = time.monotonic()
-    await _fill(connection, listings, tale.known["listing_id"])
+    await _fill(connection, listings, context.results["listing_id"])
     print(f"\nsearch: {ROWS:,} listings from {len(listings):,} real ones, filled in {time.monotonic() - began:.0f} s")
     await connection.close()
     times, hits = await asyncio.to_thread(_ask, set_up.centre.operator.base_url)

@@ -14,8 +14,8 @@ import asyncpg
 
 from bench import report
 from bench.load import burst, request
+from centre.demo.context import Context
 from centre.demo.run import Stage
-from centre.demo.tale import Tale
 from kernel.actor import Actor
 from kernel.db import dsn_of, make_pool
 from kernel.identity.queries import actor_of
@@ -68,9 +68,9 @@ async def _clock(pool: asyncpg.Pool) -> SandboxClock:
     return clock
 
 
-def _order_script(tale: Tale, buyer: Actor, clock: SandboxClock) -> str:
+def _order_script(context: Context, buyer: Actor, clock: SandboxClock) -> str:
     """The same statement with the same sizes of arguments; the ids are made by the server here."""
-    body = PlaceOrder(tale.known["listing_id"], "internal-analysis")
+    body = PlaceOrder(context.results["listing_id"], "internal-analysis")
     sample = place.arguments(buyer, body, "k" * 24, b"f" * 32, clock.now())
     unique = "substr(md5(random()::text || clock_timestamp()::text), 1, 26)"
     values = [_literal(value) for value in sample]
@@ -88,10 +88,10 @@ def _literal(value: object) -> str:
     return f"convert_from(decode('{str(value).encode().hex()}', 'hex'), 'UTF8')"
 
 
-async def orders(set_up: Stage, tale: Tale) -> None:
+async def orders(set_up: Stage, context: Context) -> None:
     """Place orders: pgbench, HTTP, pgbench, HTTP, …"""
-    key = tale.people.buyer.key
-    body = json.dumps({"listing_id": tale.known["listing_id"], "purpose": "internal-analysis"}).encode()
+    key = context.people.buyer.key
+    body = json.dumps({"listing_id": context.results["listing_id"], "purpose": "internal-analysis"}).encode()
 
     def make() -> bytes:
         return request("POST", "/v1/orders", key, body, f"idempotency-key: bench-{next(_numbers)}\r\n")
@@ -99,7 +99,7 @@ async def orders(set_up: Stage, tale: Tale) -> None:
     pool = await make_pool(_url(set_up), size=CONNECTIONS)
     buyer = await _actor(str(key), set_up)
     clock = await _clock(pool)
-    script = _order_script(tale, buyer, clock)
+    script = _order_script(context, buyer, clock)
     before = await pool.fetchval('SELECT count(*) FROM "order"')
     limit, ours, cpu, answered = [], [], 0.0, 0
     await burst(_port(set_up), make, connections=CONNECTIONS, seconds=1)
@@ -125,7 +125,7 @@ async def orders(set_up: Stage, tale: Tale) -> None:
     report.share("in all", cpu / answered * 1e6)
     if stored < answered + sum(limit) * SECONDS * 0.9:
         raise RuntimeError(f"only {stored} orders are stored: the statement refused what pgbench asked")
-    await _statement_cost(pool, buyer, tale, clock)
+    await _statement_cost(pool, buyer, context, clock)
     await _framework_cost(set_up)
     await pool.close()
 
@@ -151,8 +151,8 @@ async def _timed(work: Callable[[], Awaitable[object]], count: int = 3000) -> fl
     return (time.process_time() - began) / count * 1e6
 
 
-async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, tale: Tale, clock: SandboxClock) -> None:
-    data = PlaceOrder(tale.known["listing_id"], "internal-analysis")
+async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, context: Context, clock: SandboxClock) -> None:
+    data = PlaceOrder(context.results["listing_id"], "internal-analysis")
     orders = Together(pool)
 
     async def one() -> None:
@@ -170,11 +170,11 @@ async def _framework_cost(set_up: Stage) -> None:
     report.share("of it HTTP and framework, measured on a route that does nothing", cost)
 
 
-async def entitlements(set_up: Stage, tale: Tale) -> None:
+async def entitlements(set_up: Stage, context: Context) -> None:
     """Check an entitlement: bare asyncpg, HTTP, bare asyncpg, HTTP, …"""
-    order_id, key = tale.known["order_id"], tale.people.buyer.key
+    order_id, key = context.results["order_id"], context.people.buyer.key
     pool = await make_pool(_url(set_up), size=CONNECTIONS)
-    party, clock = tale.people.buyer.party, await _clock(pool)
+    party, clock = context.people.buyer.party, await _clock(pool)
 
     async def bare() -> float:
         done = itertools.count()

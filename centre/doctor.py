@@ -54,9 +54,9 @@ async def examine(settings: Settings) -> list[Finding]:
 
     A finding without a cure is in order; with one it is a warning, or fatal when it says so.
     """
-    found = [*unsafe(settings), *await asyncio.to_thread(local, settings), calendar(_today())]
-    found.append(await _storage(settings))
-    return [*found, *await _database(settings)]
+    findings = [*unsafe(settings), *await asyncio.to_thread(local, settings), calendar(_today())]
+    findings.append(await _storage(settings))
+    return [*findings, *await _database(settings)]
 
 
 def _today() -> date:
@@ -65,10 +65,10 @@ def _today() -> date:
 
 def local(settings: Settings) -> list[Finding]:
     """What this machine alone can say: folders, disk, key files, secrets, optional parts."""
-    found = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings)]
-    if not found[0].fatal:
-        found.insert(1, _disk(settings))
-    return found
+    findings = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings)]
+    if not findings[0].fatal:
+        findings.insert(1, _disk(settings))
+    return findings
 
 
 def _data_dir(settings: Settings) -> Finding:
@@ -85,10 +85,10 @@ def _data_dir(settings: Settings) -> Finding:
 
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir.absolute()).free
-    said = f"{free / 1024**3:.1f} GiB free at {settings.data_dir}"
+    message = f"{free / 1024**3:.1f} GiB free at {settings.data_dir}"
     if free < DISK_BYTES_MIN:
-        return _fatal("disk", said, "make room: the database stops when its disk is full")
-    return _warning("disk", said, "make room soon") if free < DISK_BYTES_WARN else _good("disk", said)
+        return _fatal("disk", message, "make room: the database stops when its disk is full")
+    return _warning("disk", message, "make room soon") if free < DISK_BYTES_WARN else _good("disk", message)
 
 
 def _keys(settings: Settings) -> list[Finding]:
@@ -97,13 +97,13 @@ def _keys(settings: Settings) -> list[Finding]:
         "log_key_file": settings.log_key_file,
         "sketch_key_file": settings.sketch_key_file,
     }
-    found = [_key_file(name, path, settings) for name, path in named.items() if path is not None]
+    findings = [_key_file(name, path, settings) for name, path in named.items() if path is not None]
     issuer, log = settings.issuer_key_file, settings.log_key_file
     if issuer is not None and log is not None and issuer.absolute() == log.absolute():
-        found.append(_warning("log_key_file", "one key signs certificates and the register", "make a key for each"))
+        findings.append(_warning("log_key_file", "one key signs certificates and the register", "make a key for each"))
     if settings.seal_file is not None:
-        found.append(_seal(settings.seal_file, settings))
-    return found
+        findings.append(_seal(settings.seal_file, settings))
+    return findings
 
 
 def _seal(path: Path, settings: Settings) -> Finding:
@@ -115,8 +115,8 @@ def _seal(path: Path, settings: Settings) -> Finding:
     except (OSError, ValueError) as problem:
         return _fatal("seal_file", str(problem), f"make one with: liutong keys seal {path}")
     if mode & 0o077:
-        said = f"{path} can be read by others (mode {mode:04o})"
-        return Finding("seal_file", fatal=not settings.sandbox, message=said, cure=f"chmod 600 {path}")
+        message = f"{path} can be read by others (mode {mode:04o})"
+        return Finding("seal_file", fatal=not settings.sandbox, message=message, cure=f"chmod 600 {path}")
     if until - SystemClock().now() < timedelta(days=90):
         return _warning("seal_file", f"its certificate ends on {until.date()}", "renew it, and keep the old one listed")
     return _good("seal_file", f"{path} holds a seal valid until {until.date()}")
@@ -129,13 +129,13 @@ def _key_file(name: str, path: Path, settings: Settings) -> Finding:
         mode = stat.S_IMODE(path.stat().st_mode)
         public = signing.multibase(signing.load(path).public)
     except OSError as problem:
-        said = f"{path} cannot be read: {problem.strerror or problem}"
-        return _fatal(name, said, f"make one with: liutong keys new {path}; or give this user the right to read it")
+        message = f"{path} cannot be read: {problem.strerror or problem}"
+        return _fatal(name, message, f"make one with: liutong keys new {path}; or give this user the right to read it")
     except ValueError as problem:
         return _fatal(name, str(problem), f"restore the key from its backup, or make one: liutong keys new {path}")
     if mode & 0o077:
-        said = f"{path} can be read by others (mode {mode:04o})"
-        return Finding(name, fatal=not settings.sandbox, message=said, cure=f"chmod 600 {path}")
+        message = f"{path} can be read by others (mode {mode:04o})"
+        return Finding(name, fatal=not settings.sandbox, message=message, cure=f"chmod 600 {path}")
     return _good(name, f"{path} holds {public}")
 
 
@@ -205,24 +205,24 @@ async def _database(settings: Settings) -> list[Finding]:
     except PostgresUnavailable as problem:
         return [_fatal("database_url", str(problem), "or set LIUTONG_DATABASE_URL to a PostgreSQL of yours")]
     except (OSError, ValueError, TimeoutError, PostgresError, InterfaceError) as problem:
-        said = without_secrets(f"the database does not answer: {type(problem).__name__}: {problem}")
-        return [_fatal("database_url", said, "check LIUTONG_DATABASE_URL, the network and the server's pg_hba.conf")]
+        message = without_secrets(f"the database does not answer: {type(problem).__name__}: {problem}")
+        return [_fatal("database_url", message, "check LIUTONG_DATABASE_URL, the network and the server's pg_hba.conf")]
 
 
 async def _questions(connection: asyncpg.Connection, settings: Settings) -> list[Finding]:
     version = int(await connection.fetchval("SHOW server_version_num")) // 10000
-    found = [
+    findings = [
         _good("database_url", f"PostgreSQL {version} answers")
         if version >= POSTGRES_MIN
         else _fatal("database_url", f"PostgreSQL {version} is too old", f"use version {POSTGRES_MIN} or later")
     ]
-    found.append(await _durable(connection, settings))
+    findings.append(await _durable(connection, settings))
     encoding = await connection.fetchval("SHOW server_encoding")
     if encoding != "UTF8":
-        found.append(_fatal("encoding", f"the database holds {encoding}", "create it with ENCODING 'UTF8'"))
-    found.append(await _schema(connection))
-    found.append(await _skew(connection))
-    return [*found, *await _room(connection, settings)]
+        findings.append(_fatal("encoding", f"the database holds {encoding}", "create it with ENCODING 'UTF8'"))
+    findings.append(await _schema(connection))
+    findings.append(await _skew(connection))
+    return [*findings, *await _room(connection, settings)]
 
 
 async def _durable(connection: asyncpg.Connection, settings: Settings) -> Finding:
@@ -246,10 +246,10 @@ async def _schema(connection: asyncpg.Connection) -> Finding:
     if current == newest:
         return _good("schema", f"at {current}")
     if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
-        said = f"the database is at {current}, which this version does not know"
-        return _fatal("schema", said, "run the version of Liutong that migrated it, or a later one")
-    said = f"the database is at {current or 'nothing'}, the newest is {newest}"
-    return _warning("schema", said, "liutong migrate (serve and worker do it at their start)")
+        message = f"the database is at {current}, which this version does not know"
+        return _fatal("schema", message, "run the version of Liutong that migrated it, or a later one")
+    message = f"the database is at {current or 'nothing'}, the newest is {newest}"
+    return _warning("schema", message, "liutong migrate (serve and worker do it at their start)")
 
 
 async def _skew(connection: asyncpg.Connection) -> Finding:
@@ -258,11 +258,11 @@ async def _skew(connection: asyncpg.Connection) -> Finding:
     theirs = await connection.fetchval("SELECT clock_timestamp()")
     after = clock.now()
     seconds = max(before - theirs, theirs - after, timedelta()).total_seconds()
-    said = f"this machine and the database differ by {seconds:.1f} s"
+    message = f"this machine and the database differ by {seconds:.1f} s"
     if seconds > SKEW_SECONDS_MAX:
-        return _fatal("clock", said, "run a time service (NTP) on both: deadlines and links depend on it")
+        return _fatal("clock", message, "run a time service (NTP) on both: deadlines and links depend on it")
     if seconds > SKEW_SECONDS_WARN:
-        return _warning("clock", said, "run a time service (NTP) on both")
+        return _warning("clock", message, "run a time service (NTP) on both")
     return _good("clock", "this machine and the database agree")
 
 

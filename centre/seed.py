@@ -18,12 +18,12 @@ from sqlalchemy import exists, select
 
 from centre.app import create_app
 from centre.demo import engage, supply
-from centre.demo.account import Account
-from centre.demo.caller import Caller
+from centre.demo.client import ApiClient
+from centre.demo.context import Centre, Context
 from centre.demo.people import People, gather
+from centre.demo.printer import Printer
 from centre.demo.processes import free_port
 from centre.demo.run import CENTRE
-from centre.demo.tale import Centre, Tale
 from centre.process import open_runtime
 from kernel.identity import commands
 from kernel.identity.models import Party
@@ -47,7 +47,7 @@ async def seed_sandbox(settings: Settings) -> str:
             return _seeded_before(settings.data_dir, keys)
         founded = await commands.found_centre(act, CENTRE, sandbox=True)
     async with _serving(settings) as url:
-        operator = Caller(url, founded.secret, founded.party.id)
+        operator = ApiClient(url, founded.secret, founded.party.id)
         with operator.http:
             people = await asyncio.to_thread(_fill, operator)
     await asyncio.to_thread(_write_keys, keys, people)
@@ -84,12 +84,12 @@ async def _serving(settings: Settings) -> AsyncIterator[str]:
         await running
 
 
-def _fill(operator: Caller) -> People:
-    account = Account(1, plain=True)
-    account.console.quiet = True
-    people = gather(operator, account)
+def _fill(operator: ApiClient) -> People:
+    printer = Printer(1, plain=True)
+    printer.console.quiet = True
+    people = gather(operator, printer)
     with tempfile.TemporaryDirectory() as folder:
-        tale = Tale(Centre(operator, "", Path(folder)), people, account, Path(folder))
+        context = Context(Centre(operator, "", Path(folder)), people, printer, Path(folder))
         for step in (
             supply.prepare_data,
             supply.register_rights,
@@ -97,12 +97,12 @@ def _fill(operator: Caller) -> People:
             engage.appraise,
             supply.list_product,
         ):
-            step(tale)
+            step(context)
     return people
 
 
 def _write_keys(path: Path, people: People) -> None:
-    found = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
+    accounts = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=2)
+        json.dump(accounts, file, indent=2)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import asyncpg
-from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, Numeric, Text, select, text
+from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, Numeric, Select, Text, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -127,12 +127,17 @@ M = TypeVar("M", bound=Base)
 async def locked(session: AsyncSession, model: type[M], row_id: str) -> M:
     """Load a row for change, locked until the unit ends; raises NotFound."""
     key: Any = model.__mapper__.primary_key[0]
-    row = await session.scalar(
-        select(model).where(key == row_id).with_for_update().execution_options(populate_existing=True)
-    )
+    row = await find_locked(session, select(model).where(key == row_id))
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
-    hold(session, row)
+    return row
+
+
+async def find_locked(session: AsyncSession, query: Select[M]) -> M | None:
+    """Load the one row of a query for change, locked until the unit ends, if there is one."""
+    row = await session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is not None:
+        hold(session, row)
     return row
 
 
@@ -152,10 +157,10 @@ def held(session: AsyncSession, row: object) -> bool:
 
 async def one(session: AsyncSession, model: type[M], row_id: str) -> M:
     """Load a row for reading; raises NotFound."""
-    found = await session.get(model, row_id)
-    if found is None:
+    row = await session.get(model, row_id)
+    if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
-    return found
+    return row
 
 
 async def lock_name(session: AsyncSession, *parts: str) -> None:

@@ -10,7 +10,7 @@ from kernel.text import Text
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One faulty field: where it is (JSON Pointer), what is wrong and how to mend it, and the rule."""
+    """One faulty field: where it is (JSON Pointer), what is wrong and how to mend it as a sentence, and the rule."""
 
     pointer: str
     detail: Text
@@ -18,7 +18,7 @@ class FieldError:
 
 
 class DomainError(Exception):
-    """The base of every refusal; subclasses say what is wrong and cite the rule that refuses."""
+    """The base of every refusal; subclasses say what is wrong, as a template of facts, and cite the rule."""
 
     status: ClassVar[int] = 500
     title: ClassVar[Text] = Text("请求无法完成", "The request could not be completed")
@@ -30,8 +30,13 @@ class DomainError(Exception):
         self.errors = tuple(errors)
         self.facts = facts
 
+    @property
+    def sentence(self) -> Text:
+        """What is wrong in this case: the class's template with the facts."""
+        return self.detail.filled(**self.facts)
+
     def __str__(self) -> str:
-        return self.detail.of("en", **self.facts)
+        return self.sentence.en
 
     @classmethod
     def code(cls) -> str:
@@ -138,10 +143,10 @@ KINDS: tuple[type[DomainError], ...] = (
 
 def catalogue() -> dict[str, type[DomainError]]:
     """Every error class that the loaded packages define, by code; the documentation of problems is this."""
-    found: dict[str, type[DomainError]] = {}
+    errors: dict[str, type[DomainError]] = {}
     pending: list[type[DomainError]] = list(KINDS)
     while pending:
         cls = pending.pop()
-        found[cls.code()] = cls
+        errors[cls.code()] = cls
         pending.extend(cls.__subclasses__())
-    return dict(sorted(found.items()))
+    return dict(sorted(errors.items()))

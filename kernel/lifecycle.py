@@ -60,5 +60,5 @@ async def advance(
     row.status_changed_at = act.at
     row.version += 1
     kind = f"{machine.name}.{row.status}"
-    known = {"from": str(before), "action": str(action), "role": str(role), **facts}
-    return record(act, kind, row.id, parties=parties, facts=known)
+    step_facts = {"from": str(before), "action": str(action), "role": str(role), **facts}
+    return record(act, kind, row.id, parties=parties, facts=step_facts)

@@ -38,9 +38,13 @@ class Money:
         """Read the wire form; raises InvalidInput naming the field for a bad amount or an unknown currency."""
         exponent = EXPONENTS.get(view.currency)
         if exponent is None:
-            known = ", ".join(EXPONENTS)
+            currencies = ", ".join(EXPONENTS)
             raise InvalidInput(
-                errors=[FieldError(f"{pointer}/currency", Text(f"币种应为以下之一：{known}", f"Use one of {known}"))]
+                errors=[
+                    FieldError(
+                        f"{pointer}/currency", Text(f"币种应为以下之一：{currencies}", f"Use one of {currencies}")
+                    )
+                ]
             )
         if not _AMOUNT.fullmatch(view.amount) or len(view.amount.partition(".")[2]) > exponent:
             text = Text(

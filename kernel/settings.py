@@ -105,18 +105,18 @@ _OTHER: Final = frozenset({"LIUTONG_PG_USER", "LIUTONG_PG_BIN"})
 
 def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raises SettingsInvalid naming every unknown or unusable variable at once."""
-    known = {_PREFIX + f.name.upper(): f for f in fields(Settings)}
+    names = {_PREFIX + f.name.upper(): f for f in fields(Settings)}
     faults: list[str] = []
     values: dict[str, object] = {}
     for name, raw in sorted(environ.items()):
         if not name.startswith(_PREFIX) or name in _OTHER:
             continue
-        if name not in known:
-            faults.append(f"{name}: no such setting; known are {', '.join(sorted(known))}")
+        if name not in names:
+            faults.append(f"{name}: no such setting; known are {', '.join(sorted(names))}")
             continue
         try:
-            values[known[name].name] = _parse(known[name].name, raw)
-            _check_keys(known[name].name, raw)
+            values[names[name].name] = _parse(names[name].name, raw)
+            _check_keys(names[name].name, raw)
         except ValueError as problem:
             faults.append(f"{name}: {problem}")
     if faults:
@@ -248,19 +248,21 @@ def unsafe(settings: Settings) -> list[Finding]:
         ("bank_account_number", "buyers pay by transfer to this account", "set the centre's account"),
         ("metrics_token", "metrics are not public", "set a token that your Prometheus sends as Bearer"),
     ]
-    found = [
+    findings = [
         Finding(name, fatal=True, message=why, cure=cure) for name, why, cure in missing if not getattr(settings, name)
     ]
     if urlsplit(settings.public_url).scheme != "https":
-        found.append(Finding("public_url", fatal=True, message="keys would travel in the clear", cure="use https"))
+        findings.append(Finding("public_url", fatal=True, message="keys would travel in the clear", cure="use https"))
     if settings.stripe_api_key and settings.stripe_api_key.startswith(("sk_test_", "rk_test_")):
-        found.append(Finding("stripe_api_key", fatal=True, message="a test key moves no money", cure="use a live key"))
+        findings.append(
+            Finding("stripe_api_key", fatal=True, message="a test key moves no money", cure="use a live key")
+        )
     if settings.stripe_api_key and not settings.stripe_webhook_secret:
-        found.append(
+        findings.append(
             Finding("stripe_webhook_secret", fatal=True, message="card payments would never arrive", cure="set it")
         )
     if settings.stripe_api_base:
-        found.append(
+        findings.append(
             Finding("stripe_api_base", fatal=True, message="payments would go to a stand-in", cure="leave it unset")
         )
-    return found
+    return findings

@@ -74,17 +74,17 @@ class Machine(Generic[S, A]):
 
     def next(self, state: S, action: A, role: Role) -> S:
         """Give the new state; raises IllegalTransition (409) or WrongActor (403)."""
-        found = self.table.get((state, action))
-        if found is None:
+        transition = self.table.get((state, action))
+        if transition is None:
             raise IllegalTransition(
                 machine=self.name,
                 state=str(state),
                 action=str(action),
                 allowed=[str(a) for a in self.actions(state)],
             )
-        if role not in found.by:
-            raise WrongActor(machine=self.name, action=str(action), allowed=sorted(str(r) for r in found.by))
-        return found.to
+        if role not in transition.by:
+            raise WrongActor(machine=self.name, action=str(action), allowed=sorted(str(r) for r in transition.by))
+        return transition.to
 
     def actions(self, state: S, role: Role | None = None) -> list[A]:
         """What can be done from a state, by anybody or by one role."""

@@ -11,16 +11,24 @@ _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence in both languages; `{name}` is filled from facts when it is read."""
+    """One sentence in both languages. A template has holes `{name}`, and becomes a sentence only by `filled`."""
 
     zh: str
     en: str
 
+    def filled(self, **facts: Any) -> "Text":
+        """The sentence that a template makes with its facts; a fact that is missing shows as its own name."""
+
+        def fill(template: str) -> str:
+            # Not str.format: a fact may be what a user sent, and that must never be read as a format.
+            return _HOLE.sub(lambda hole: _shown(facts.get(hole[1], hole[0])), template)
+
+        return Text(fill(self.zh), fill(self.en))
+
     def of(self, lang: Lang, **facts: Any) -> str:
-        """Give the sentence in one language, filled in; a fact that is missing shows as its own name."""
-        template = self.zh if lang == "zh" else self.en
-        # Not str.format: a template may quote what a user sent, and that must never be read as a format.
-        return _HOLE.sub(lambda hole: _shown(facts.get(hole[1], hole[0])), template)
+        """The sentence in one language; facts are for a template, a sentence has none and is given as it stands."""
+        sentence = self.filled(**facts) if facts else self
+        return sentence.zh if lang == "zh" else sentence.en
 
 
 def _shown(fact: Any) -> str:

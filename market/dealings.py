@@ -42,8 +42,8 @@ async def payments(
 ) -> Iterable[Dealing]:
     """Payments for orders between the two."""
     query = select(Payment, Order).join(Order, Order.id == Payment.order_id)
-    found = await session.execute(query.where(Payment.created_at >= since, _met(Order, ours, theirs)))
-    return [_dealing("payment", payment.id, payment.created_at, order) for payment, order in found]
+    rows = await session.execute(query.where(Payment.created_at >= since, _met(Order, ours, theirs)))
+    return [_dealing("payment", payment.id, payment.created_at, order) for payment, order in rows]
 
 
 @source("trade")

@@ -21,7 +21,7 @@ _File = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.argument(
-    "given", metavar="[INPUT.json]", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
+    "path", metavar="[INPUT.json]", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
 )
 @click.option("--output", type=_File, help="结果写入文件 · write the result as canonical JSON, for the verifier")
 @click.option("--verifier", type=_File, help="写出独立核验程序 · write the stand-alone verifier: one Python file")
@@ -31,7 +31,7 @@ _File = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 · language")
 def appraise(
-    given: Path | None, output: Path | None, verifier: Path | None, tornado: bool, example: str | None, lang: Lang
+    path: Path | None, output: Path | None, verifier: Path | None, tornado: bool, example: str | None, lang: Lang
 ) -> None:
     """离线估值 · Value INPUT.json by the approaches that it states, every step in the open.
 
@@ -41,7 +41,7 @@ def appraise(
 
     退出码 · Exit code 0: valued. 1: parameters break the rule set; each is listed. 2: not readable.
     """
-    if given is None and verifier is None and example is None:
+    if path is None and verifier is None and example is None:
         raise click.UsageError("name INPUT.json, or --example KIND, or --verifier FILE")
     if example is not None:
         from valuation.appraisal.offline.examples import EXAMPLES
@@ -51,66 +51,66 @@ def appraise(
         from valuation.appraisal.standalone import build
 
         click.echo(f"✓ {verifier}: {build.write(verifier):,} bytes; python3 -I {verifier} REPORT.json")
-    if given is not None:
-        _value(given, output, tornado, lang)
+    if path is not None:
+        _value(path, output, tornado, lang)
 
 
-def _value(given: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
+def _value(path: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
     from kernel.crypto import canonical
     from kernel.errors import DomainError, InvalidInput
     from valuation.appraisal.offline import input_file
 
     try:
-        found = input_file.run(_read(given))
+        result = input_file.run(_read(path))
     except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
-        told = Text("不是可读的 JSON：{problem}", "it is no readable JSON: {problem}")
-        click.echo(f"✗ {given}: {told.of(lang, problem=problem)}", err=True)
+        unreadable = Text(f"不是可读的 JSON：{problem}", f"it is no readable JSON: {problem}")
+        click.echo(f"✗ {path}: {unreadable.of(lang)}", err=True)
         sys.exit(2)
     except DomainError as refused:
         unreadable = Text("内容无法读取，请更正下列各处", "it cannot be read; correct what is listed")
-        told = unreadable if isinstance(refused, InvalidInput) else refused.detail
-        click.echo(f"✗ {given}: {told.of(lang, **refused.facts)}", err=True)
+        reason = unreadable if isinstance(refused, InvalidInput) else refused.sentence
+        click.echo(f"✗ {path}: {reason.of(lang)}", err=True)
         for error in refused.errors:
             click.echo(
                 f"  {error.pointer or '/'}: {error.detail.of(lang)}{f' [{error.rule}]' if error.rule else ''}", err=True
             )
         sys.exit(2 if isinstance(refused, InvalidInput) else 1)
-    _tell(found, tornado, lang)
+    _tell(result, tornado, lang)
     if output is not None:
-        output.write_bytes(canonical.dumps(found))
+        output.write_bytes(canonical.dumps(result))
 
 
-def _read(given: Path) -> Any:
+def _read(path: Path) -> Any:
     """The file as JSON, strictly: no duplicate meaning, no NaN, nothing nested without end."""
-    if given.stat().st_size > BYTES_MAX:
+    if path.stat().st_size > BYTES_MAX:
         raise ValueError(f"more than {BYTES_MAX} bytes")
-    return msgspec.json.decode(given.read_bytes())
+    return msgspec.json.decode(path.read_bytes())
 
 
-def _tell(found: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
+def _tell(outcome: "Appraisal | Calculation", tornado: bool, lang: Lang) -> None:
     from valuation.appraisal.engine.result import Appraisal
 
-    for step in found.trace:
+    for step in outcome.trace:
         click.echo(f"  {step.id:<14} {step.label.of(lang)}: {step.formula} = {step.result}  [{step.rule}]")
-    if isinstance(found, Appraisal):
-        click.echo(f"{found.value.amount} {found.value.currency}  ({found.low.amount} - {found.high.amount})")
-        for note in found.notes:
+    if isinstance(outcome, Appraisal):
+        click.echo(f"{outcome.value.amount} {outcome.value.currency}  ({outcome.low.amount} - {outcome.high.amount})")
+        for note in outcome.notes:
             click.echo(f"  · {note.of(lang)}")
         if tornado:
-            _tornado(found)
+            _tornado(outcome)
     else:
-        for name, result in found.results.items():
+        for name, result in outcome.results.items():
             click.echo(f"{name} = {result}")
-        for finding in found.findings:
+        for finding in outcome.findings:
             click.echo(f"  · {finding.of(lang)}")
-    click.echo(found.label.of(lang))
+    click.echo(outcome.label.of(lang))
 
 
-def _tornado(found: "Appraisal") -> None:
+def _tornado(appraisal: "Appraisal") -> None:
     from valuation.appraisal.analysis import sensitivity
 
-    for down, up in sensitivity.tornado(found.trace):
-        base = Decimal(found.value.amount)
+    for down, up in sensitivity.tornado(appraisal.trace):
+        base = Decimal(appraisal.value.amount)
         click.echo(f"  {down.driver:<44} {down.by:+}: {down.value - base:+,}   {up.by:+}: {up.value - base:+,}")
 
 
@@ -132,15 +132,15 @@ def rules_diff(first: str, second: str) -> None:
     from valuation.appraisal.offline.rule_set_diff import differences, read
 
     try:
-        found = list(differences(read(first), read(second)))
+        faults = list(differences(read(first), read(second)))
     except (LookupError, OSError, RecursionError, ValueError) as problem:
         click.echo(f"✗ {problem.args[0] if isinstance(problem, LookupError) and problem.args else problem}", err=True)
         sys.exit(2)
-    for each in found:
+    for each in faults:
         if each.first is None:
             click.echo(f"+ {each.place}: {each.second}")
         elif each.second is None:
             click.echo(f"- {each.place}: {each.first}")
         else:
             click.echo(f"~ {each.place}: {each.first} → {each.second}")
-    sys.exit(1 if found else 0)
+    sys.exit(1 if faults else 0)

@@ -39,15 +39,15 @@ def import_(files: tuple[Path, ...], as_of: datetime, tax_basis: str) -> None:
     with click.progressbar(files, label="导入 · importing", file=sys.stderr) as bar:
         for path in bar:
             try:
-                found = run(_imported(settings, path, as_of.date(), tax_basis))
+                counts = run(_imported(settings, path, as_of.date(), tax_basis))
             except FileFaulty as problem:
                 click.echo(f"✗ {path}: {problem}", err=True)
                 faulty = True
                 continue
-            click.echo(f"✓ {path.name}: {found.read} listings read, {found.new} new, {found.known} known already")
-            for reason, count in sorted(found.skipped.items()):
-                told = REASONS[reason]
-                click.echo(f"    {count} {told.zh} · {told.en}")
+            click.echo(f"✓ {path.name}: {counts.read} listings read, {counts.new} new, {counts.known} known already")
+            for reason, count in sorted(counts.skipped.items()):
+                why = REASONS[reason]
+                click.echo(f"    {count} {why.zh} · {why.en}")
     sys.exit(2 if faulty else 0)
 
 

@@ -39,15 +39,15 @@ def desensitise_and_tell(
     contract = understood(contract_path, lang) if contract_path is not None else None
     if contract_path is not None and contract is None:
         return FAULTY
-    given = {path.name: path for path in files}
-    if len(given) < len(files) or any(path.resolve().parent == out.resolve() for path in files):
+    by_name = {path.name: path for path in files}
+    if len(by_name) < len(files) or any(path.resolve().parent == out.resolve() for path in files):
         words = ("文件名须各不相同，且输出目录须另选", "Files need names of their own, and another folder to go to")
         click.echo(f"✗ {words[0 if lang == 'zh' else 1]}", err=True)
         return FAULTY
     try:
         report = desensitise(
             plans.read(plan_path.read_bytes()),
-            given,
+            by_name,
             out,
             key=_key(key_file),
             as_of=as_of,
@@ -77,8 +77,7 @@ def _key(path: Path | None) -> bytes | None:
 
 
 def _refuse(refused: DomainError, plan_path: Path, lang: Lang) -> None:
-    detail = refused.detail.of(lang, **refused.facts)
-    click.echo(f"✗ {refused.title.of(lang)}: {detail} [{refused.rule}]", err=True)
+    click.echo(f"✗ {refused.title.of(lang)}: {refused.sentence.of(lang)} [{refused.rule}]", err=True)
     for error in refused.errors:
         click.echo(f"  {plan_path}: {error.pointer.removeprefix('/plan') or '/'}: {error.detail.of(lang)}", err=True)
 
@@ -97,8 +96,8 @@ def _tell(report: Report, out: Path, lang: Lang) -> None:
     for name, after in report.after.privacy.items():
         before = report.before.privacy.get(name)
         k = "—" if before is None else str(before.anonymity)
-        told = " ".join(f"{escape(s.column)}: l = {s.diversity}, t = {s.closeness}" for s in after.sensitive)
-        console.print(f"{escape(name)}: k = {k} → {after.anonymity} {told}")
+        closeness = " ".join(f"{escape(s.column)}: l = {s.diversity}, t = {s.closeness}" for s in after.sensitive)
+        console.print(f"{escape(name)}: k = {k} → {after.anonymity} {closeness}")
     if report.score_before is not None and report.score_after is not None:
         console.print(f"{'得分' if zh else 'Score'}: {report.score_before.score} → {report.score_after.score}")
     for reason in report.verdict.reasons:

@@ -41,18 +41,18 @@ def saved(
         )
 
 
-def tell(found: Salvage, refused: DomainError, *, as_json: bool, lang: Lang) -> None:
+def tell(salvage: Salvage, refused: DomainError, *, as_json: bool, lang: Lang) -> None:
     """Tell a partial result: as JSON with `partial` in it, or as a table under a headline that says so."""
-    if not found.parts:
+    if not salvage.parts:
         return
     if as_json:
         document: dict[str, Any] = {
             "partial": True,
             "score": None,
             "problem": problem_of(refused),
-            "objects_missing": found.problems,
-            "rows": sum(part.file.rows for part in found.parts.values()),
-            "parts": found.parts,
+            "objects_missing": salvage.problems,
+            "rows": sum(part.file.rows for part in salvage.parts.values()),
+            "parts": salvage.parts,
         }
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
         return
@@ -60,9 +60,9 @@ def tell(found: Salvage, refused: DomainError, *, as_json: bool, lang: Lang) -> 
     words = "部分结果（不构成评分）" if zh else "A partial result, which is no score"
     heads = ("对象", "记录数", "检查未通过") if zh else ("Object", "Rows", "Checks failed")
     table = Table(*heads, box=None, title=words)
-    for name, part in found.parts.items():
+    for name, part in salvage.parts.items():
         failing = sum(1 for check in part.checks if check.failed)
         table.add_row(escape(name), f"{part.file.rows:,}", f"{failing} / {len(part.checks)}")
     console.print(table)
-    for name, problem in found.problems.items():
+    for name, problem in salvage.problems.items():
         click.echo(f"– {name}: {problem.detail.of(lang)}", err=True)

@@ -62,31 +62,31 @@ def read(path: Path) -> RunFile:
 
 def perform(path: Path, folder: Path, *, workers: int, restart: bool, console: Console, lang: Lang) -> Result:
     """Value the portfolio of RUN.toml into the folder; raises DomainError, and KeyboardInterrupt when it is stopped."""
-    asked = read(path)
-    rules = _rules(asked)
-    basis = work.basis(asked.base_date, asked.use_until, asked.currency, keep_documents=asked.keep_documents)
-    assets = _file(path, asked.assets, "/assets")
+    wanted = read(path)
+    rules = _rules(wanted)
+    basis = work.basis(wanted.base_date, wanted.use_until, wanted.currency, keep_documents=wanted.keep_documents)
+    assets = _file(path, wanted.assets, "/assets")
     count, digest = run.measured(assets)
-    lineage = None if asked.lineage is None else _file(path, asked.lineage, "/lineage")
+    lineage = None if wanted.lineage is None else _file(path, wanted.lineage, "/lineage")
     identity = {
-        "run": msgspec.to_builtins(asked),
+        "run": msgspec.to_builtins(wanted),
         "assets_sha256": digest,
         "lineage_sha256": None if lineage is None else run.measured(lineage)[1],
         "rules": [appraisals().version(basis.rule_set).sha256, rules.sha256],
     }
     store = _opened(folder, identity, restart=restart)
     try:
-        with _progress(console, lang, "assets", count, store.read_until()) as told:
-            run.value(store, assets, basis, workers=workers, told=told)
+        with _progress(console, lang, "assets", count, store.read_until()) as progress:
+            run.value(store, assets, basis, workers=workers, told=progress)
         if lineage is not None:
             run.link(store, lineage)
         if (full := run.overfull(store)) is not None:
             text = Text(f"{full} 的上游份额之和超过 1。", f"The upstream shares of {full} sum to more than 1.")
             raise InvalidInput(errors=[FieldError("/lineage", text, "LT-PTF-02")])
-        result = summary.concluded(store, asked, basis, rules)
-        if asked.previous is not None:
-            result = _compared(result, store, path.parent / asked.previous, basis, workers, console, lang)
-        summary.write_assets(store, asked.currency, folder / ASSETS)
+        result = summary.concluded(store, wanted, basis, rules)
+        if wanted.previous is not None:
+            result = _compared(result, store, path.parent / wanted.previous, basis, workers, console, lang)
+        summary.write_assets(store, wanted.currency, folder / ASSETS)
         summary.write_faults(store, folder / FAULTS)
         store.tell("basis", msgspec.to_builtins(basis))
     finally:
@@ -96,23 +96,23 @@ def perform(path: Path, folder: Path, *, workers: int, restart: bool, console: C
     return result
 
 
-def _rules(asked: RunFile) -> PortfolioRules:
+def _rules(wanted: RunFile) -> PortfolioRules:
     try:
-        rules = policies().at(asked.base_date)
-        appraisals().at(asked.base_date)
+        rules = policies().at(wanted.base_date)
+        appraisals().at(wanted.base_date)
     except PolicyMissing as problem:
-        raise RuleSetNotInForce(base_date=asked.base_date) from problem
-    if found := list(totals.faults(asked, rules.body)):
-        raise InputsFaulty(errors=found, count=len(found))
+        raise RuleSetNotInForce(base_date=wanted.base_date) from problem
+    if faults := list(totals.faults(wanted, rules.body)):
+        raise InputsFaulty(errors=faults, count=len(faults))
     return rules
 
 
 def _file(path: Path, named: str, pointer: str) -> Path:
-    found = path.parent / named
-    if not found.is_file():
-        text = Text(f"没有文件 {found}。", f"There is no file {found}.")
+    file = path.parent / named
+    if not file.is_file():
+        text = Text(f"没有文件 {file}。", f"There is no file {file}.")
         raise InvalidInput(errors=[FieldError(pointer, text, "LT-PTF-05")])
-    return found
+    return file
 
 
 def _opened(folder: Path, identity: dict[str, Any], *, restart: bool) -> Store:
@@ -124,10 +124,10 @@ def _opened(folder: Path, identity: dict[str, Any], *, restart: bool) -> Store:
         for name in (STATE, f"{STATE}-journal"):
             (folder / name).unlink(missing_ok=True)
     store = Store(folder / STATE)
-    known = store.told("identity")
-    if known is None:
+    stored_identity = store.told("identity")
+    if stored_identity is None:
         store.tell("identity", identity)
-    elif known != identity:
+    elif stored_identity != identity:
         store.close()
         raise RunDiffers(folder=folder)
     return store
@@ -147,11 +147,13 @@ def _compared(
         if earlier.currency != basis.currency:
             text = Text("此前运行的币种不同。", "The earlier run is in another currency.")
             raise InvalidInput(errors=[FieldError("/previous", text, "LT-PTF-05")])
-        with Pool(workers) as processes, _progress(console, lang, "changes", None, 0) as told:
-            found = change.compare(before, store, (earlier, basis), processes=processes, workers=workers, told=told)
+        with Pool(workers) as processes, _progress(console, lang, "changes", None, 0) as progress:
+            comparison = change.compare(
+                before, store, (earlier, basis), processes=processes, workers=workers, told=progress
+            )
     finally:
         before.close()
-    return msgspec.structs.replace(result, change=found)
+    return msgspec.structs.replace(result, change=comparison)
 
 
 _TITLES = {

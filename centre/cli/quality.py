@@ -40,7 +40,7 @@ def score(
     from valuation.quality.scoring.sampling import Draw
 
     moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
-    told: Lang = "zh" if lang == "zh" else "en"
+    language: Lang = "zh" if lang == "zh" else "en"
     sys.exit(
         score_and_tell(
             files,
@@ -49,7 +49,7 @@ def score(
             engine=engine,
             as_json=as_json,
             at_least=at_least,
-            lang=told,
+            lang=language,
             draw=Draw(sample, seed) if sample else None,
         )
     )
@@ -67,11 +67,11 @@ def contract_check(file: Path, lang: str) -> None:
     """检查数据合同 · Tell every fault of a data contract with its line and its cure."""
     from centre.cli.scoring import FAULTY, understood
 
-    found = understood(file, "zh" if lang == "zh" else "en")
-    if found is None:
+    checked = understood(file, "zh" if lang == "zh" else "en")
+    if checked is None:
         sys.exit(FAULTY)
-    click.echo(f"✓ {file}: {found.id} {found.version}, {sum(len(o.rules) for o in found.objects)} rules")
-    for pointer in found.unmeasured:
+    click.echo(f"✓ {file}: {checked.id} {checked.version}, {sum(len(o.rules) for o in checked.objects)} rules")
+    for pointer in checked.unmeasured:
         click.echo(f"– {pointer}: kept, not measured")
 
 
@@ -122,6 +122,6 @@ def desensitise(
     from kernel.time.clock import SystemClock
 
     moment = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
-    told: Lang = "zh" if lang == "zh" else "en"
-    given = {"contract_path": contract, "key_file": key_file}
-    sys.exit(desensitise_and_tell(files, plan, out, **given, as_of=moment, as_json=as_json, lang=told))
+    language: Lang = "zh" if lang == "zh" else "en"
+    options = {"contract_path": contract, "key_file": key_file}
+    sys.exit(desensitise_and_tell(files, plan, out, **options, as_of=moment, as_json=as_json, lang=language))

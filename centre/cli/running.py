@@ -19,34 +19,34 @@ FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
-def configured(*, safe: bool = True, **given: str | int | None) -> Settings:
+def configured(*, safe: bool = True, **values: str | int | None) -> Settings:
     """The settings of the environment, with what the command line says instead."""
-    named = {f"LIUTONG_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    named = {f"LIUTONG_{name.upper()}": str(value) for name, value in values.items() if value is not None}
     try:
-        found = configuration.from_env({**os.environ, **named})
+        settings = configuration.from_env({**os.environ, **named})
     except SettingsInvalid as problem:
         raise click.ClickException(str(problem)) from problem
-    faults = _faults(found) if safe else []
+    faults = _faults(settings) if safe else []
     if faults:
         lines = "\n".join(f"  {variable(f.name)}: {f.message}; {f.cure}" for f in faults)
         raise click.ClickException(f"this installation is not safe to start:\n{lines}")
-    return found
+    return settings
 
 
 def variable(name: str) -> str:
     """The environment variable of a setting."""
-    known = {field.name for field in dataclasses.fields(Settings)}
-    return f"LIUTONG_{name.upper()}" if name in known else name
+    fields = {field.name for field in dataclasses.fields(Settings)}
+    return f"LIUTONG_{name.upper()}" if name in fields else name
 
 
-def _faults(found: Settings) -> list[configuration.Finding]:
+def _faults(settings: Settings) -> list[configuration.Finding]:
     """What keeps production from starting; the sandbox starts with what it has."""
-    faults = configuration.unsafe(found)
-    if not found.sandbox:
+    faults = configuration.unsafe(settings)
+    if not settings.sandbox:
         from centre import doctor
 
         named = {fault.name for fault in faults}
-        faults += [each for each in doctor.local(found) if each.fatal and each.name not in named]
+        faults += [each for each in doctor.local(settings) if each.fatal and each.name not in named]
     return faults
 
 
@@ -65,7 +65,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except (PostgresUnavailable, SettingsInvalid) as problem:
         raise click.ClickException(str(problem)) from problem
     except DomainError as problem:
-        told = "; ".join([str(problem), *(f"{fault.pointer}: {fault.detail.en}" for fault in problem.errors)])
-        raise click.ClickException(told) from problem
+        message = "; ".join([str(problem), *(f"{fault.pointer}: {fault.detail.en}" for fault in problem.errors)])
+        raise click.ClickException(message) from problem
     except ConnectionError as problem:
         raise click.ClickException(f"no connection ({problem}); ask: liutong doctor") from problem

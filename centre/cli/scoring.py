@@ -49,15 +49,15 @@ def understood(path: Path, lang: Lang, *, today: bool = False) -> Contract | Non
     text = path.read_bytes()
     try:
         document = contract_text.parse(text)
-        found = read(upgraded(document) if today else document)
-        faults = [] if isinstance(found, Contract) else found
+        contract = read(upgraded(document) if today else document)
+        faults = [] if isinstance(contract, Contract) else contract
     except UnreadableContractError as unreadable:
-        found, faults = [], [unreadable.fault]
+        contract, faults = [], [unreadable.fault]
     for fault in faults:
         spot = contract_text.place(text, fault.path)
         where = f"{path}:{spot[0]}:{spot[1]}" if spot else str(path)
         click.echo(f"✗ {where}: {fault.path or '/'}: {fault.message.of(lang)} {fault.cure.of(lang)}", err=True)
-    return found if isinstance(found, Contract) else None
+    return contract if isinstance(contract, Contract) else None
 
 
 def named(contract: Contract, files: Sequence[str], folder: Path, limits: Limits) -> dict[str, Path]:
@@ -67,24 +67,24 @@ def named(contract: Contract, files: Sequence[str], folder: Path, limits: Limits
     belong together; raises FilesDiffer when files share a name.
     """
     objects = {name: o.name for o in contract.tables for name in (o.name, o.physical_name)}
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     loose: list[str] = []
-    for given in files:
-        name, _, rest = given.partition("=")
-        place, name = (rest, objects[name]) if rest and name in objects else (given, "")
+    for argument in files:
+        name, _, rest = argument.partition("=")
+        place, name = (rest, objects[name]) if rest and name in objects else (argument, "")
         stem = stem_of(sources.shown(place)) if sources.is_source(place) else Path(place).stem
         if name or stem in objects:
-            _add(found, name or objects[stem], place, folder, contract, limits)
+            _add(paths, name or objects[stem], place, folder, contract, limits)
         elif Path(place).suffix.lower() == ".zip" and not sources.is_source(place):
-            found[Path(place).name] = regular(Path(place))
+            paths[Path(place).name] = regular(Path(place))
         else:
             loose.append(place)
-    taken = {stem_of(key) for key in found}
+    taken = {stem_of(key) for key in paths}
     free = [o.name for o in contract.tables if o.name not in taken]
     for place in loose:
         own = free[0] if len(loose) == 1 and len(free) == 1 else ""
-        _add(found, own, place, folder, contract, limits)
-    return found
+        _add(paths, own, place, folder, contract, limits)
+    return paths
 
 
 def regular(path: Path) -> Path:
@@ -98,18 +98,18 @@ def regular(path: Path) -> Path:
     return path
 
 
-def _add(found: dict[str, Path], name: str, place: str, folder: Path, contract: Contract, limits: Limits) -> None:
+def _add(paths: dict[str, Path], name: str, place: str, folder: Path, contract: Contract, limits: Limits) -> None:
     """Note one file under the name of its object and its own extension, a source under what may be told of it."""
     if sources.is_source(place):
-        inner = folder / str(len(found))
+        inner = folder / str(len(paths))
         inner.mkdir()
         ((key, path),) = sources.fetched({name: place}, contract, inner, limits).values()
     else:
         path = regular(Path(place))
         key = f"{name}{path.suffix}" if name else path.name
-    if key in found:
+    if key in paths:
         raise FilesDiffer(missing="—", extra=str(path))
-    found[key] = path
+    paths[key] = path
 
 
 def score_and_tell(
@@ -152,16 +152,17 @@ def score_and_tell(
 def _refuse(refused: DomainError, lang: Lang, paths: Mapping[str, Path]) -> None:
     """Tell a refusal on stderr, a file by the path that was given."""
     file = str(refused.facts.get("file", ""))
-    told = refused.facts | ({"file": str(paths[file])} if file in paths and not sources.is_source(file) else {})
-    click.echo(f"✗ {refused.title.of(lang)}: {refused.detail.of(lang, **told)} [{refused.rule}]", err=True)
+    if file in paths and not sources.is_source(file):
+        refused.facts["file"] = str(paths[file])
+    click.echo(f"✗ {refused.title.of(lang)}: {refused.sentence.of(lang)} [{refused.rule}]", err=True)
 
 
 def upgrade_and_tell(path: Path, lang: Lang) -> int:
     """Print a contract in the version of ODCS that is written today; one that is not understood is not upgraded."""
-    found = understood(path, lang, today=True)
-    if found is None:
+    contract = understood(path, lang, today=True)
+    if contract is None:
         return FAULTY
-    sys.stdout.write(yaml.safe_dump(dict(found.raw), allow_unicode=True, sort_keys=False, width=110))
+    sys.stdout.write(yaml.safe_dump(dict(contract.raw), allow_unicode=True, sort_keys=False, width=110))
     return SCORED
 
 
@@ -202,13 +203,13 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     rows = f"{card.rows:,} {'条记录' if zh else 'rows'}"
     console.print(f"[bold]{card.score}[/] / 100 · {card.grade.name.of(lang)} · {rows} · {escape(card.contract.id)}")
     if card.sampling is not None:
-        told = f"{card.sampling.score_low} – {card.sampling.score_high} ({float(card.sampling.confidence):.0%})"
-        console.print(f"{'抽样' if zh else 'Sample of'} {card.sampling.rows:,}: {told}")
+        spread = f"{card.sampling.score_low} – {card.sampling.score_high} ({float(card.sampling.confidence):.0%})"
+        console.print(f"{'抽样' if zh else 'Sample of'} {card.sampling.rows:,}: {spread}")
     dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", box=None)
     dimensions.add_column("", overflow="fold")
     for dimension in card.dimensions.values():
-        told = escape(dimension.reason.of(lang)) if dimension.reason else "█" * int(float(dimension.score or 0) / 5)
-        dimensions.add_row(dimension.name.of(lang), dimension.score or "—", told)
+        bar = escape(dimension.reason.of(lang)) if dimension.reason else "█" * int(float(dimension.score or 0) / 5)
+        dimensions.add_row(dimension.name.of(lang), dimension.score or "—", bar)
     console.print(dimensions)
     failing = [check for check in card.checks if check.failed]
     words = f"{len(failing)} / {len(card.checks)} {'项检查未通过' if zh else 'checks failed'}"

@@ -62,7 +62,7 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
         click.echo(resume[lang], err=True)
         sys.exit(STOPPED)
     except DomainError as refused:
-        click.echo(f"✗ {run}: {refused.detail.of(lang, **refused.facts)}", err=True)
+        click.echo(f"✗ {run}: {refused.sentence.of(lang)}", err=True)
         for error in refused.errors:
             rule = f" [{error.rule}]" if error.rule else ""
             click.echo(f"  {error.pointer or '/'}: {error.detail.of(lang)}{rule}", err=True)
@@ -92,16 +92,16 @@ def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
     from valuation.audit import backtest, files
 
     try:
-        found = backtest.compared(files.values(values), files.deals(deals))
+        comparison = backtest.compared(files.values(values), files.deals(deals))
     except InvalidInput as refused:
         for error in refused.errors:
             click.echo(f"✗ {error.pointer}: {error.detail.of(lang)}", err=True)
         sys.exit(2)
     if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode(comparison).decode())
         return
     click.echo(f"{'':<28}{'n':>6}{'error':>9}{'90 %':>18}{'field':>9}{'global':>9}{'bias':>9}{'covered':>9}")
-    for each in found.segments:
+    for each in comparison.segments:
         interval = f"{each.error_low:.3f} - {each.error_high:.3f}"
         naive = [
             "-" if guess is None else f"{guess:.3f}" for guess in (each.field_median_error, each.global_median_error)
@@ -110,4 +110,4 @@ def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
             f"{each.segment:<28}{each.deals:>6}{each.error:>9.3f}{interval:>18}{naive[0]:>9}{naive[1]:>9}"
             f"{each.bias:>+9.3f}{each.covered:>9.0%}"
         )
-    click.echo(found.method.of(lang))
+    click.echo(comparison.method.of(lang))

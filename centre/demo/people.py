@@ -4,8 +4,8 @@ import base64
 from dataclasses import dataclass
 from typing import Final
 
-from centre.demo.account import Account
-from centre.demo.caller import Caller, Refused
+from centre.demo.client import ApiClient, Refused
+from centre.demo.printer import Printer
 from kernel.crypto import signing
 from kernel.identity import uscc
 from kernel.identity.commands import challenge
@@ -42,28 +42,28 @@ class Signatory:
 class People:
     """Everybody in the story, each with a key of its own."""
 
-    operator: Caller
-    registrar: Caller
-    reviewer: Caller
-    clearing: Caller
-    provider: Caller
-    buyer: Caller
-    card_buyer: Caller
-    valuer: Caller
-    stranger: Caller
+    operator: ApiClient
+    registrar: ApiClient
+    reviewer: ApiClient
+    clearing: ApiClient
+    provider: ApiClient
+    buyer: ApiClient
+    card_buyer: ApiClient
+    valuer: ApiClient
+    stranger: ApiClient
     signatories: dict[str, Signatory]
 
 
-def gather(operator: Caller, account: Account) -> People:
+def gather(operator: ApiClient, printer: Printer) -> People:
     """Admit everybody and give the officers their keys."""
-    admitted = {name: _admit(operator, name, account) for name in ("provider", "buyer", "card_buyer", "valuer")}
+    admitted = {name: _admit(operator, name, printer) for name in ("provider", "buyer", "card_buyer", "valuer")}
     stranger = _apply(operator, "stranger")
     officers = {role: _officer(operator, role) for role in ("registrar", "reviewer", "clearing")}
-    account.fact("centre's officers: registrar, reviewer and clearing officer, each with a key of its own")
+    printer.fact("centre's officers: registrar, reviewer and clearing officer, each with a key of its own")
     people = People(operator=operator, stranger=stranger, signatories={}, **admitted, **officers)
     for name in ("provider", "buyer", "card_buyer"):
         people.signatories[name] = _signatory(admitted[name])
-    _refuse(people, account)
+    _refuse(people, printer)
     return people
 
 
@@ -71,7 +71,7 @@ def _code(first17: str) -> str:
     return first17 + uscc.check_character(first17)
 
 
-def _apply(operator: Caller, name: str) -> Caller:
+def _apply(operator: ApiClient, name: str) -> ApiClient:
     first17, title, roles = NAMES[name]
     application = {
         "uscc": _code(first17),
@@ -85,36 +85,36 @@ def _apply(operator: Caller, name: str) -> Caller:
     return operator.with_key(answer["secret"], answer["party"]["id"])
 
 
-def _admit(operator: Caller, name: str, account: Account) -> Caller:
+def _admit(operator: ApiClient, name: str, printer: Printer) -> ApiClient:
     try:
-        caller = _apply(operator, name)
+        client = _apply(operator, name)
     except Refused as problem:
         # The first answer, with the key in it, was lost with the server; the key cannot be shown again.
         raise RuntimeError(f"{name}: the answer with the key was lost; {problem}") from problem
     decision = {"action": "admit", "reason": "统一社会信用代码、承诺与材料核验一致"}
-    operator.post(f"/v1/parties/{caller.party}/admission", decision)
+    operator.post(f"/v1/parties/{client.party}/admission", decision)
     first17, title, role = NAMES[name]
-    account.fact(f"{title}  {_code(first17)}  {role}")
-    return caller
+    printer.fact(f"{title}  {_code(first17)}  {role}")
+    return client
 
 
-def _officer(operator: Caller, role: str) -> Caller:
+def _officer(operator: ApiClient, role: str) -> ApiClient:
     made = operator.post("/v1/api-keys", {"name": role, "roles": [role]})
     return operator.with_key(made["secret"], operator.party)
 
 
-def _signatory(caller: Caller) -> Signatory:
+def _signatory(client: ApiClient) -> Signatory:
     signer = signing.generate()
     public = signing.multibase(signer.public)
     proof = base64.b64encode(signer.sign(challenge(public).encode())).decode()
-    made = caller.post("/v1/signing-keys", {"public_key": public, "proof": proof})
+    made = client.post("/v1/signing-keys", {"public_key": public, "proof": proof})
     return Signatory(made["id"], signer)
 
 
-def _refuse(people: People, account: Account) -> None:
+def _refuse(people: People, printer: Printer) -> None:
     try:
         people.stranger.post("/v1/assets", {})
     except Refused as problem:
-        account.refused("an unadmitted party registers", problem.code, problem.problem.get("rule", {}).get("id", ""))
+        printer.refused("an unadmitted party registers", problem.code, problem.problem.get("rule", {}).get("id", ""))
     else:
         raise RuntimeError("an unadmitted party was let in")

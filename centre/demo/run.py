@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from centre.demo import processes
-from centre.demo.account import Account
-from centre.demo.caller import Caller, Refused, Stopped
-from centre.demo.story import STEPS, tell
-from centre.demo.tale import Centre
+from centre.demo.client import ApiClient, Refused, Stopped
+from centre.demo.context import Centre
+from centre.demo.printer import Printer
+from centre.demo.steps import STEPS, run_all
 from centre.process import open_runtime
 from kernel.identity import commands
 from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
@@ -91,9 +91,9 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
         api.start()
         worker.start()
         await asyncio.to_thread(api.wait_ready, f"{url}/readyz")
-        caller = Caller(url, operator.secret, operator.party.id)
-        stack.callback(caller.http.close)
-        centre = Centre(caller, stripe, folder)
+        client = ApiClient(url, operator.secret, operator.party.id)
+        stack.callback(client.http.close)
+        centre = Centre(client, stripe, folder)
         yield Stage(centre, api, worker)
 
 
@@ -108,13 +108,13 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
 
 
-async def _demonstrate(output: Path, account: Account, stop: threading.Event) -> None:
+async def _demonstrate(output: Path, printer: Printer, stop: threading.Event) -> None:
     folder = await asyncio.to_thread(_folder)
     try:
         async with stage(folder) as set_up:
             set_up.centre.operator.stop = stop
             try:
-                await asyncio.to_thread(tell, set_up.centre, output, account)
+                await asyncio.to_thread(run_all, set_up.centre, output, printer)
             finally:
                 stop.set()
     except (Refused, TimeoutError, RuntimeError):
@@ -135,11 +135,11 @@ def run_demo(output: Path, *, plain: bool) -> int:
     """Run it all; gives the exit code: 0 told to the end, 1 something failed, 130 interrupted."""
     configure("warning")
     stop = threading.Event()
-    with Account(STEPS, plain=plain) as account:
+    with Printer(STEPS, plain=plain) as printer:
         try:
-            asyncio.run(_demonstrate(output, account, stop))
+            asyncio.run(_demonstrate(output, printer, stop))
         except (KeyboardInterrupt, Stopped):
-            account.console.print("\n已中断，全部进程已停止 · interrupted; everything is stopped")
+            printer.console.print("\n已中断，全部进程已停止 · interrupted; everything is stopped")
             return 130
         except (Refused, TimeoutError, processes.ProcessDied, PostgresUnavailable, RuntimeError) as problem:
             print(f"\n演示失败 · the demonstration failed: {problem}", file=sys.stderr)  # noqa: T201

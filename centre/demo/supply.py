@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from centre.demo import tables
-from centre.demo.caller import Caller
-from centre.demo.tale import Tale
+from centre.demo.client import ApiClient
+from centre.demo.context import Context
 
 EVIDENCE: Final = {
     "identity-proof": "营业执照（演示）：草原航旅数据科技有限公司，统一社会信用代码已由中心核验。",
@@ -27,14 +27,14 @@ CLASSIFICATION: Final = {
 }
 
 
-def prepare_data(tale: Tale) -> None:
+def prepare_data(context: Context) -> None:
     """Write the real tables to Parquet and upload them as a revision of an asset."""
-    account, provider = tale.account, tale.people.provider
-    account.step("准备并上传真实数据", "Prepare and upload the real data set")
-    tale.files = tables.write_parquet(tale.centre.folder / "source")
-    uploaded = [upload(provider, path, path.name, "data") for path in tale.files.values()]
+    printer, provider = context.printer, context.people.provider
+    printer.step("准备并上传真实数据", "Prepare and upload the real data set")
+    context.files = tables.write_parquet(context.centre.folder / "source")
+    uploaded = [upload(provider, path, path.name, "data") for path in context.files.values()]
     for file in uploaded:
-        account.fact(f"{file['name']}  {file['size_bytes']:,} bytes  sha256 {file['sha256'][:16]}…")
+        printer.fact(f"{file['name']}  {file['size_bytes']:,} bytes  sha256 {file['sha256'][:16]}…")
     asset = provider.post(
         "/v1/assets",
         {
@@ -54,24 +54,24 @@ def prepare_data(tale: Tale) -> None:
         },
     )
     revision = provider.post(f"/v1/assets/{asset['id']}/revisions", {"files": [file["id"] for file in uploaded]})
-    tale.known |= {"asset_id": asset["id"], "revision_id": revision["id"]}
-    tale.registered = {file["name"]: file["sha256"] for file in uploaded}
+    context.results |= {"asset_id": asset["id"], "revision_id": revision["id"]}
+    context.registered = {file["name"]: file["sha256"] for file in uploaded}
 
 
-def upload(caller: Caller, source: Path | bytes, name: str, purpose: str) -> Any:
+def upload(client: ApiClient, source: Path | bytes, name: str, purpose: str) -> Any:
     """Upload a file with the digest that it must have; gives what was kept."""
     body = source.read_bytes() if isinstance(source, Path) else source
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     headers = {"content-type": "application/octet-stream", "repr-digest": f"sha-256=:{digest}:"}
-    return caller.call(
+    return client.call(
         "POST", "/v1/files", params={"name": name, "purpose": purpose}, content=body, headers=headers
     ).json()
 
 
-def register_rights(tale: Tale) -> None:
+def register_rights(context: Context) -> None:
     """Apply with evidence, pass acceptance, review and public notice, and receive the certificate."""
-    account, people = tale.account, tale.people
-    account.step("登记数据权利并发证", "Register the rights and issue the certificate")
+    printer, people = context.printer, context.people
+    printer.step("登记数据权利并发证", "Register the rights and issue the certificate")
     evidence = [
         {"kind": kind, "file_id": upload(people.provider, text.encode(), f"{kind}.txt", "evidence")["id"]}
         for kind, text in EVIDENCE.items()
@@ -79,7 +79,7 @@ def register_rights(tale: Tale) -> None:
     case = people.provider.post(
         "/v1/registrations",
         {
-            "revision_id": tale.known["revision_id"],
+            "revision_id": context.results["revision_id"],
             "title_basis": "crawled-public",
             "rights": ["HOLD", "USE", "OPERATE"],
             "evidence": evidence,
@@ -94,13 +94,13 @@ def register_rights(tale: Tale) -> None:
             "applicant": {"address": "内蒙古自治区呼和浩特市新城区", "business_state": "operating"},
         },
     )
-    account.fact(
+    printer.fact(
         f"case {case['id']} with {len(evidence)} pieces of evidence; acceptance due {case['acceptance_due']['on']}"
     )
     path = f"/v1/registrations/{case['id']}"
     people.registrar.post(f"{path}/acceptance", {"decision": "accept", "reason": "材料齐全"})
     people.registrar.wait_for(path, lambda found: found["screening"] is not None)
-    account.fact("compared with earlier claims on the same data: none was found")
+    printer.fact("compared with earlier claims on the same data: none was found")
     checklist = {
         "description_accuracy": True,
         "source_compliance": True,
@@ -110,20 +110,20 @@ def register_rights(tale: Tale) -> None:
     people.registrar.post(f"{path}/review", {"decision": "approve", "checklist": checklist, "reason": "审查通过"})
     case = people.registrar.post(f"{path}/notice") or case
     case = people.registrar.get(path)
-    account.fact(f"public notice until {case['notice_until']['on']} (5 Chinese working days)")
-    tale.expect_refusal("certifying before the notice ends", people.registrar, f"{path}/certificate", {})
+    printer.fact(f"public notice until {case['notice_until']['on']} (5 Chinese working days)")
+    context.expect_refusal("certifying before the notice ends", people.registrar, f"{path}/certificate", {})
     clock = people.operator.post("/v1/sandbox/clock/advance", {"working_days": 6})
-    account.fact(f"test clock advanced by 6 working days to {clock['day_in_china']}")
+    printer.fact(f"test clock advanced by 6 working days to {clock['day_in_china']}")
     case = people.registrar.post(f"{path}/certificate")
-    account.fact(f"certificate {case['certificate_number']}")
-    tale.known |= {"certificate_id": case["certificate_id"], "certificate_number": case["certificate_number"]}
+    printer.fact(f"certificate {case['certificate_number']}")
+    context.results |= {"certificate_id": case["certificate_id"], "certificate_number": case["certificate_number"]}
 
 
-def score_quality(tale: Tale) -> None:
+def score_quality(context: Context) -> None:
     """Score the files against the declared contract; the worker does it in a process of its own."""
-    account, provider = tale.account, tale.people.provider
-    account.step("依数据合约评定质量", "Score the quality against the declared contract")
-    run = provider.post(f"/v1/assets/{tale.known['asset_id']}/quality-runs", {"contract": tables.contract()})
+    printer, provider = context.printer, context.people.provider
+    printer.step("依数据合约评定质量", "Score the quality against the declared contract")
+    run = provider.post(f"/v1/assets/{context.results['asset_id']}/quality-runs", {"contract": tables.contract()})
     run = provider.wait_for(
         f"/v1/quality-runs/{run['id']}", lambda found: found["status"] not in ("queued", "running"), seconds=120
     )
@@ -131,10 +131,10 @@ def score_quality(tale: Tale) -> None:
         raise RuntimeError(f"the quality run {run['status']}: {run}")
     issued = provider.get(f"/v1/scorecards/{run['scorecard_id']}")
     card = issued["scorecard"]
-    account.fact(f"score {card['score']} ({card['grade']}) over {card['rows']:,} rows and {len(card['checks'])} checks")
+    printer.fact(f"score {card['score']} ({card['grade']}) over {card['rows']:,} rows and {len(card['checks'])} checks")
     for code, dimension in card["dimensions"].items():
-        account.fact(f"  {code}: {dimension['score'] if dimension['score'] is not None else 'not assessable'}")
-    tale.known |= {"scorecard_id": issued["id"], "quality_score": card["score"]}
+        printer.fact(f"  {code}: {dimension['score'] if dimension['score'] is not None else 'not assessable'}")
+    context.results |= {"scorecard_id": issued["id"], "quality_score": card["score"]}
 
 
 def cost_inputs(on: date) -> dict[str, Any]:
@@ -170,36 +170,38 @@ def cost_inputs(on: date) -> dict[str, Any]:
     }
 
 
-def list_product(tale: Tale) -> None:
+def list_product(context: Context) -> None:
     """List at a price; what lacks evidence, what nobody classified and what exceeds the title is refused first."""
-    account, people = tale.account, tale.people
-    account.step("挂牌上架", "List the product")
-    draft = _draft(tale)
+    printer, people = context.printer, context.people
+    printer.step("挂牌上架", "List the product")
+    draft = _draft(context)
     bare = people.provider.post("/v1/listings", {k: v for k, v in draft.items() if k not in ("price", "scorecard_id")})
-    tale.expect_refusal("listing without score and price", people.provider, f"/v1/listings/{bare['id']}/submission", {})
+    context.expect_refusal(
+        "listing without score and price", people.provider, f"/v1/listings/{bare['id']}/submission", {}
+    )
     listing = people.provider.post("/v1/listings", draft)
     submission = f"/v1/listings/{listing['id']}/submission"
-    tale.expect_refusal("listing data that nobody has classified", people.provider, submission, {})
-    declared = people.provider.post(f"/v1/assets/{tale.known['asset_id']}/classification", CLASSIFICATION)
-    account.fact(f"classified as {declared['level']} data, without personal information")
+    context.expect_refusal("listing data that nobody has classified", people.provider, submission, {})
+    declared = people.provider.post(f"/v1/assets/{context.results['asset_id']}/classification", CLASSIFICATION)
+    printer.fact(f"classified as {declared['level']} data, without personal information")
     alone = people.provider.post("/v1/listings", {**draft, "licence": {**draft["licence"], "exclusivity": "exclusive"}})
     path = f"/v1/listings/{alone['id']}/submission"
-    tale.expect_refusal("an exclusive licence of data that anybody may collect", people.provider, path, {})
+    context.expect_refusal("an exclusive licence of data that anybody may collect", people.provider, path, {})
     people.provider.post(submission)
     review = {"decision": "approve", "reason": "证书、评分、价格齐备"}
     listing = people.reviewer.post(f"/v1/listings/{listing['id']}/review", review)
     for answer in listing["gates"]["answers"]:
-        account.fact(f"gate {answer['rule']}: {answer['outcome']}")
-    tale.known["listing_id"] = listing["id"]
+        printer.fact(f"gate {answer['rule']}: {answer['outcome']}")
+    context.results["listing_id"] = listing["id"]
 
 
 def _amount(money: dict[str, str]) -> str:
     return f"{money['amount']} {money['currency']}"
 
 
-def _draft(tale: Tale) -> dict[str, Any]:
+def _draft(context: Context) -> dict[str, Any]:
     return {
-        "asset_id": tale.known["asset_id"],
+        "asset_id": context.results["asset_id"],
         "title_zh": "2013 年纽约航班准点与天气数据集",
         "title_en": "New York flights and weather 2013",
         "summary_zh": "三大机场 33 万余条出港航班，含延误分钟、机型与逐时气象，可直接用于航班延误建模。",
@@ -213,22 +215,22 @@ def _draft(tale: Tale) -> dict[str, Any]:
             "term_days": 365,
         },
         "price": {"amount": "18800.00", "currency": "CNY"},
-        "scorecard_id": tale.known["scorecard_id"],
-        "appraisal_id": tale.known["appraisal_id"],
+        "scorecard_id": context.results["scorecard_id"],
+        "appraisal_id": context.results["appraisal_id"],
     }
 
 
-def find_product(tale: Tale) -> None:
+def find_product(context: Context) -> None:
     """Find it by Chinese and by English words, and look at what a buyer sees."""
-    account, buyer = tale.account, tale.people.buyer
-    account.step("中英文检索与查看", "Find it in Chinese and English")
+    printer, buyer = context.printer, context.people.buyer
+    printer.step("中英文检索与查看", "Find it in Chinese and English")
     for words in ("纽约航班延误", "天气 机场", "flights weather"):
-        found = buyer.get("/v1/listings", params={"q": words})
-        if tale.known["listing_id"] not in [item["id"] for item in found["items"]]:
+        hits = buyer.get("/v1/listings", params={"q": words})
+        if context.results["listing_id"] not in [item["id"] for item in hits["items"]]:
             raise RuntimeError(f"{words!r} does not find the listing")
-        account.fact(f"“{words}” → {found['items'][0]['title_zh']} · {found['items'][0]['title_en']}")
-    seen = buyer.get(f"/v1/listings/{tale.known['listing_id']}")
-    account.fact(f"{seen['row_count']:,} rows, {seen['size_bytes']:,} bytes, data up to {seen['freshness_at']}")
-    account.fact(f"quality {seen['quality']['score']} ({seen['quality']['grade']}), price {_amount(seen['price'])}")
+        printer.fact(f"“{words}” → {hits['items'][0]['title_zh']} · {hits['items'][0]['title_en']}")
+    seen = buyer.get(f"/v1/listings/{context.results['listing_id']}")
+    printer.fact(f"{seen['row_count']:,} rows, {seen['size_bytes']:,} bytes, data up to {seen['freshness_at']}")
+    printer.fact(f"quality {seen['quality']['score']} ({seen['quality']['grade']}), price {_amount(seen['price'])}")
     sample = next(iter(seen["sample_rows"].items()))
-    account.fact(f"sample of {sample[0]}: {str(sample[1])[:110]}…")
+    printer.fact(f"sample of {sample[0]}: {str(sample[1])[:110]}…")

@@ -52,19 +52,19 @@ async def inspect(session: AsyncSession, runtime: Runtime, data: bytes) -> Verif
         raise DocumentTooLarge(limit_bytes=FILE_BYTES_MAX)
     task = Examination(data, await asyncio.to_thread(trust, runtime), await _lists(session))
     if data.lstrip()[:1] == b"{":
-        found = await asyncio.to_thread(examine, task)
+        outcome = await asyncio.to_thread(examine, task)
     else:
         places: Places = runtime.extras.setdefault(_PLACES, Places())
         async with places.one():
-            found = await _apart(runtime, task)
-    if found.view is None:
-        raise DocumentUnreadable(why=found.unreadable)
-    return found.view
+            outcome = await _apart(runtime, task)
+    if outcome.view is None:
+        raise DocumentUnreadable(why=outcome.unreadable)
+    return outcome.view
 
 
 async def _lists(session: AsyncSession) -> list[dict[str, Any]]:
-    found = [await status_lists.newest(session, year) for year in await status_lists.years(session)]
-    return [each.body for each in found if each is not None]
+    lists = [await status_lists.newest(session, year) for year in await status_lists.years(session)]
+    return [each.body for each in lists if each is not None]
 
 
 async def _apart(runtime: Runtime, task: Examination) -> Finding:

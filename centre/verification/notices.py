@@ -39,29 +39,29 @@ async def notices_page(
 ) -> Response[str]:
     """登记公示 · What anybody may object to now, those that end first coming first."""
     lang = lang_of(request)
-    found = await notices(act, limit, cursor)
+    page = await notices(act, limit, cursor)
     types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(day_in_china(act.at)).body.type}
     shown = [
         {
             "view": view,
             "type": getattr(types[view.regime, view.type], lang),
             "rights": [getattr(RIGHT_LABELS[Right(code)], lang) for code in view.rights],
-            "limits": [(getattr(name, lang), getattr(said, lang)) for name, said in _limits(view)],
+            "limits": [(getattr(name, lang), getattr(words, lang)) for name, words in _limits(view)],
         }
-        for view in found.items
+        for view in page.items
     ]
-    html = render.environment().get_template("notices.html").render(lang=lang, shown=shown, next=found.next)
+    html = render.environment().get_template("notices.html").render(lang=lang, shown=shown, next=page.next)
     headers = {"Cache-Control": "no-cache", "Content-Language": lang, "Vary": "Accept-Language"}
     return Response(html, media_type=MediaType.HTML, headers=headers)
 
 
 def _limits(view: NoticeView) -> list[tuple[Text, Text]]:
     """The limits item by item, and what is added to them in words."""
-    stated = [(item, str(view.scope[code])) for code, item in ITEMS.items() if view.scope and view.scope.get(code)]
-    found = [(item, PERMITTED.get(said, Text(said, said))) for item, said in stated]
+    codes = [(item, str(view.scope[code])) for code, item in ITEMS.items() if view.scope and view.scope.get(code)]
+    limits = [(item, PERMITTED.get(value, Text(value, value))) for item, value in codes]
     if view.restrictions:
-        found.append((Text("其他", "other"), Text(view.restrictions, view.restrictions)))
-    return found
+        limits.append((Text("其他", "other"), Text(view.restrictions, view.restrictions)))
+    return limits
 
 
 ROUTES = [notices_page]

@@ -46,12 +46,12 @@ async def verify_document(request: Http, session: Session, runtime: NamedDepende
 
 async def _body(request: Http) -> bytes:
     """The body, read no further than a document may be large."""
-    found = bytearray()
+    body = bytearray()
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > FILE_BYTES_MAX:
+        body += chunk
+        if len(body) > FILE_BYTES_MAX:
             raise DocumentTooLarge(limit_bytes=FILE_BYTES_MAX)
-    return bytes(found)
+    return bytes(body)
 
 
 @get("/verify", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
@@ -65,20 +65,20 @@ async def verification_page(
     if certificate is None:
         return _page(request, runtime)
     try:
-        found = await queries.certificate(act.session, certificate)
+        certified = await queries.certificate(act.session, certificate)
     except NotFound:
         return _page(request, runtime, status=404, missing=certificate)
-    in_force = await queries.certificate_in_force(act.session, found.asset_id, act.at)
-    stands = in_force is not None and in_force.id == found.id
+    in_force = await queries.certificate_in_force(act.session, certified.asset_id, act.at)
+    stands = in_force is not None and in_force.id == certified.id
     kinds = {kind.code: kind for kind in title_policy.remarks().at(day_in_china(act.at)).body.remark}
     return _page(
         request,
         runtime,
-        certificate=found,
+        certificate=certified,
         stands=stands,
-        rights=[(RIGHT_LABELS[Right(code)].zh, RIGHT_LABELS[Right(code)].en) for code in found.rights],
-        disputed=bool(await open_on_asset(act.session, found.asset_id)),
-        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(act.session, found.asset_id)],
+        rights=[(RIGHT_LABELS[Right(code)].zh, RIGHT_LABELS[Right(code)].en) for code in certified.rights],
+        disputed=bool(await open_on_asset(act.session, certified.asset_id)),
+        remarks=[(kinds[each.kind].zh, kinds[each.kind].en) for each in await remarks(act.session, certified.asset_id)],
     )
 
 
@@ -100,14 +100,14 @@ async def verify_upload(
             raise DocumentUnreadable(why="file ?")
         view = await inspect(session, runtime, await file.read())
     except DomainError as problem:
-        told = problem.detail.of(lang_of(request), **problem.facts)
-        return _page(request, runtime, status=problem.status, refusal=told)
+        refusal = problem.sentence.of(lang_of(request))
+        return _page(request, runtime, status=problem.status, refusal=refusal)
     return _page(request, runtime, view=view, name=file.filename[:120])
 
 
 def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -> Response[str]:
     lang = lang_of(request)
-    known: dict[str, Any] = {
+    context: dict[str, Any] = {
         "lang": lang,
         "view": None,
         "certificate": None,
@@ -122,7 +122,7 @@ def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -
         "limit_mib": FILE_BYTES_MAX // 1024**2,
         **facts,
     }
-    html = render.environment().get_template("verification.html").render(**known)
+    html = render.environment().get_template("verification.html").render(**context)
     headers = {"Cache-Control": "no-store", "Content-Language": lang, "Vary": "Accept-Language"}
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
 

@@ -43,9 +43,9 @@ MARKS: Final = {True: "✓", False: "✗", None: "–"}
 
 def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Statuses] = ()) -> Report:
     """Verify the bytes of any form: JSON, PDF, spreadsheet or evidence bundle; raises FileUnreadable."""
-    found = reports.examined(data, name, trust, DEEPER, statuses)
-    if found is not None:
-        return found
+    report = reports.examined(data, name, trust, DEEPER, statuses)
+    if report is not None:
+        return report
     if bundle.is_bundle(data):
         return bundle.verify(data, name, trust, DEEPER)
     return verify_bytes(data, name, trust, DEEPER, statuses)
@@ -77,8 +77,8 @@ def _tell(report: Report, lang: Lang) -> None:
     for check in report.checks:
         click.echo(_line(check, lang))
     if report.trust_source:
-        told = {"zh": "信任锚取自", "en": "trust anchors from"}[lang]
-        click.echo(f"    {told} {report.trust_source}")
+        label = {"zh": "信任锚取自", "en": "trust anchors from"}[lang]
+        click.echo(f"    {label} {report.trust_source}")
 
 
 def _line(check: Check, lang: Lang) -> str:

@@ -82,8 +82,8 @@ def earlier(path: Path | None) -> tuple[bytes, ...]:
     """The roots of seals used before, as DER, from a PEM file of certificates; raises ValueError."""
     if path is None:
         return ()
-    found = x509.load_pem_x509_certificates(path.read_bytes())
-    return tuple(each.public_bytes(serialization.Encoding.DER) for each in found)
+    certificates = x509.load_pem_x509_certificates(path.read_bytes())
+    return tuple(each.public_bytes(serialization.Encoding.DER) for each in certificates)
 
 
 def load_or_create(path: Path, name: str) -> Seal:

@@ -103,21 +103,21 @@ def parse_json(data: bytes | str) -> dict[str, Any]:
     """Read a JSON object strictly: UTF-8, bounded depth, no repeated names, no NaN; raises FileUnreadable."""
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        found = json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
+        content = json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
     except FileUnreadable:
         raise
     except (ValueError, RecursionError) as problem:
         raise FileUnreadable(f"not JSON ({str(problem)[:120]})") from problem
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise FileUnreadable("a JSON object was expected")
-    if not _shallow(found):
+    if not _shallow(content):
         raise FileUnreadable(f"deeper than {DEPTH_MAX} levels")
-    return found
+    return content
 
 
-def _shallow(found: Any) -> bool:
+def _shallow(content: Any) -> bool:
     """Whether the nesting is bounded, found without recursion."""
-    level = [found]
+    level = [content]
     for _ in range(DEPTH_MAX):
         level = [
             inner
@@ -131,10 +131,10 @@ def _shallow(found: Any) -> bool:
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise FileUnreadable("a name is repeated within one object")
-    return found
+    return members
 
 
 def _no_constants(name: str) -> Any:

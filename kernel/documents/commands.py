@@ -31,14 +31,14 @@ async def issue(
     ones, such as a status or an address that stays the same from issue to issue.
     """
     document_id = ids.new("doc")
-    known = sorted({party for party in (*parties, act.actor.party) if party})
+    named = sorted({party for party in (*parties, act.actor.party) if party})
     secured = _credential(document_id, kind, subject, claims, act.issuer, act.at, valid_until, members or {})
     sha256 = canonical.digest(secured)
     entry = record(
         act,
         f"kernel.{kind}.issued",
         subject,
-        parties=known,
+        parties=named,
         facts={"document": document_id, "kind": kind, "issued_at": timestamp(act.at)},
         document_sha256=sha256,
     )
@@ -47,7 +47,7 @@ async def issue(
         id=document_id,
         kind=kind,
         subject=subject,
-        parties=known,
+        parties=named,
         public=public,
         body=secured,
         sha256=sha256,

@@ -1,6 +1,6 @@
 """Reading issued documents, and wrapping them with their proof of entry in the log."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,16 +11,20 @@ from kernel.errors import NotFound
 from kernel.log.models import LogEntry
 from kernel.log.queries import inclusion_proof
 from kernel.states import Role
+from kernel.views.audience import Audience
 
-WATCHERS = (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+AUDIENCE: Final = Audience("document", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
+"""Who may read a document besides the parties that it names."""
 
 
 async def document(act: Act, document_id: str) -> Document:
     """A document, for the public where it is public, else for its parties and those who watch."""
-    found = await act.session.get(Document, document_id)
-    if found is None or not (found.public or act.actor.party in found.parties or act.actor.has(*WATCHERS)):
+    issued = await act.session.get(Document, document_id)
+    if issued is None:
         raise NotFound(kind="document", id=document_id)
-    return found
+    if not issued.public:
+        AUDIENCE.require(act.actor, document_id, *issued.parties)
+    return issued
 
 
 async def document_about(session: AsyncSession, kind: str, subject: str) -> Document | None:
@@ -29,9 +33,9 @@ async def document_about(session: AsyncSession, kind: str, subject: str) -> Docu
     return (await session.scalars(query.limit(1))).first()
 
 
-async def envelope(session: AsyncSession, found: Document) -> dict[str, Any]:
+async def envelope(session: AsyncSession, issued: Document) -> dict[str, Any]:
     """The document with its log entry and offline proof; `log` is null until the entry is sequenced (seconds)."""
-    entry = await session.get_one(LogEntry, found.entry_id)
+    entry = await session.get_one(LogEntry, issued.entry_id)
     proof = await inclusion_proof(session, entry.id)
     log = None if proof is None else {"entry": entry.payload.decode("utf-8"), "proof": proof}
-    return {"document": found.body, "log": log}
+    return {"document": issued.body, "log": log}

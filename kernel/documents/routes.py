@@ -22,22 +22,22 @@ from kernel.tlog.note import encode64
 @get("/v1/documents/{document_id:str}", opt=public())
 async def get_document(document_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """签发文书 · A document with its log entry and offline proof, as `liutong verify` reads it."""
-    found = await queries.document(act, ids.require("doc", document_id))
-    return await queries.envelope(act.session, found)
+    document = await queries.document(act, ids.require("doc", document_id))
+    return await queries.envelope(act.session, document)
 
 
 @get("/v1/documents/{document_id:str}/credential", opt=public(), media_type="application/vc")
 async def get_credential(document_id: FromPath[str], act: NamedDependency[Act]) -> Response[dict[str, Any]]:
     """可验证凭证 · The bare W3C Verifiable Credential."""
-    found = await queries.document(act, ids.require("doc", document_id))
-    return Response(found.body, media_type="application/vc+json")
+    document = await queries.document(act, ids.require("doc", document_id))
+    return Response(document.body, media_type="application/vc+json")
 
 
 @get("/v1/documents/{document_id:str}/page", opt=public(), media_type=MediaType.HTML)
 async def get_page(document_id: FromPath[str], request: Request[Actor, Any, Any], act: NamedDependency[Act]) -> str:
     """阅读页 · The readable form; `?lang=zh` or `?lang=en`."""
-    found = await queries.document(act, ids.require("doc", document_id))
-    return render.page(found, lang_of(request))
+    document = await queries.document(act, ids.require("doc", document_id))
+    return render.page(document, lang_of(request))
 
 
 def trust(runtime: Runtime) -> dict[str, Any]:

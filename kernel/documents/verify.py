@@ -90,8 +90,8 @@ def verify_bytes(
     before: list[Check] = []
     if printed.is_pdf(data):
         data, before = printed.open_pdf(data, trust)
-    found = parse_json(data)
-    document, log = (found["document"], found.get("log")) if "document" in found else (found, None)
+    content = parse_json(data)
+    document, log = (content["document"], content.get("log")) if "document" in content else (content, None)
     if not isinstance(document, dict) or not isinstance(document.get("credentialSubject"), dict):
         raise FileUnreadable("holds no issued document")
     claims: dict[str, Any] = document["credentialSubject"]
@@ -181,13 +181,13 @@ def included(entry: bytes, proof: str, trust: Trust) -> list[Check]:
         f"包含于 {head.origin} 的 {head.size} 条日志，根 {head.root.hex()}",
         f"included in the {head.size} entries of {head.origin}, root {head.root.hex()}",
     )
-    found = [Check(_INCLUSION, True, text)]
+    checks = [Check(_INCLUSION, True, text)]
     if trust.witnesses:
         names = ", ".join(seen)
         text = Text(f"{names} 已联署该检查点", f"{names} cosigned this checkpoint")
         none = Text("该检查点尚无受信任见证人联署", "no trusted witness has cosigned this checkpoint yet")
-        found.append(Check(_WITNESS, True, text) if seen else Check(_WITNESS, None, none))
-    return found
+        checks.append(Check(_WITNESS, True, text) if seen else Check(_WITNESS, None, none))
+    return checks
 
 
 def _standing(stated: Any, statuses: Sequence[Statuses]) -> Check:
@@ -196,18 +196,18 @@ def _standing(stated: Any, statuses: Sequence[Statuses]) -> Check:
         url, index = str(stated["statusListCredential"]), int(stated["statusListIndex"])
     except (KeyError, TypeError, ValueError):
         return Check(_STATUS, False, Text("状态条目无法读取", "the status entry cannot be read"))
-    found = next((each for each in statuses if each.url == url), None)
-    if found is None:
+    status_list = next((each for each in statuses if each.url == url), None)
+    if status_list is None:
         text = Text(
             f"未提供状态列表，无法得知是否已注销、撤销或届满；可自 {url} 保存",
             f"no status list was given: whether it was cancelled, revoked or has lapsed is not known; save {url}",
         )
         return Check(_STATUS, None, text)
     try:
-        ended = status.is_set(found.bits, index)
+        ended = status.is_set(status_list.bits, index)
     except status.StatusListInvalid as problem:
         return Check(_STATUS, False, Text(f"状态条目有误：{problem}", f"the status entry is wrong: {problem}"))
-    as_of = found.as_of
+    as_of = status_list.as_of
     if ended:
         text = Text(f"截至 {as_of}，已注销、撤销或届满", f"as of {as_of} it has been cancelled, revoked or has lapsed")
         return Check(_STATUS, False, text)

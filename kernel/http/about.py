@@ -57,18 +57,18 @@ async def get_problem(
     code: FromPath[str], request: Request[Any, Any, Any], clock: NamedDependency[Clock]
 ) -> ProblemView:
     """错误说明 · What a problem means and which rule it cites."""
-    found = catalogue().get(code)
-    if found is None:
+    error = catalogue().get(code)
+    if error is None:
         raise NotFound(kind="problem", id=code[:80])
     lang = lang_of(request)
     book = rulebook.in_force(day_in_china(clock.now()))
     return ProblemView(
         code=code,
-        status=found.status,
-        title=found.title.of(lang),
-        detail=found.detail.of(lang),
-        meaning=" ".join((found.__doc__ or "").split()),
-        rule=book.cite(found.rule),
+        status=error.status,
+        title=error.title.of(lang),
+        detail=error.detail.of(lang),
+        meaning=" ".join((error.__doc__ or "").split()),
+        rule=book.cite(error.rule),
     )
 
 
@@ -105,8 +105,8 @@ async def readyz(runtime: NamedDependency[Runtime]) -> dict[str, str]:
 async def metrics(request: Request[Any, Any, Any], runtime: NamedDependency[Runtime]) -> Response[bytes]:
     """Prometheus metrics; where a token is set, for those who send it as Bearer, which is Prometheus' own way."""
     token = runtime.settings.metrics_token
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if token and not (scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())):
+    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
+    if token and not (scheme.lower() == "bearer" and hmac.compare_digest(presented.encode(), token.encode())):
         raise Unauthenticated
     return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
 

@@ -1,6 +1,10 @@
 """API documentation that needs no network: Swagger UI from a package, served by the application itself."""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 import msgspec
@@ -8,7 +12,7 @@ import swagger_ui_bundle
 from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, OpenAPI, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from kernel.http.guards import public
@@ -23,6 +27,47 @@ DESCRIPTION: Final = (
     " requests that create something carry an Idempotency-Key."
 )
 
+_REFERENCE: Final = "#/components/schemas/"
+_GENERIC: Final = re.compile(r"(\w+)\[(\w+)\]")
+
+
+class Description(OpenAPI):
+    """The description, whose components bear the names of their types and not of the modules that these live in."""
+
+    def to_schema(self) -> dict[str, Any]:
+        schema = super().to_schema()
+        components = schema["components"]["schemas"]
+        names = component_names({key: component.get("title", key) for key, component in components.items()})
+        schema["components"]["schemas"] = {names[key]: component for key, component in components.items()}
+        renamed: dict[str, Any] = _renamed(schema, {_REFERENCE + key: _REFERENCE + name for key, name in names.items()})
+        return renamed
+
+
+class Config(OpenAPIConfig):
+    """Litestar's configuration, giving a Description."""
+
+    def to_openapi_schema(self) -> OpenAPI:
+        base = super().to_openapi_schema()
+        return Description(**{field.name: getattr(base, field.name) for field in fields(base)})
+
+
+def component_names(titles: Mapping[str, str]) -> dict[str, str]:
+    """The name of each component, by its key, from its title: `Page[JobView]` is called JobViewPage.
+
+    Raises ValueError where two types would have one name: whoever reads the API cannot tell them apart by their module.
+    """
+    names = {key: _GENERIC.sub(r"\2\1", title) for key, title in titles.items()}
+    if clashes := sorted(name for name, times in Counter(names.values()).items() if times > 1):
+        raise ValueError(f"several types of the API are called {', '.join(clashes)}")
+    return names
+
+
+def _renamed(value: Any, references: Mapping[str, str]) -> Any:
+    """A description with its references renamed, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: references[each] if key == "$ref" else _renamed(each, references) for key, each in value.items()}
+    return [_renamed(each, references) for each in value] if isinstance(value, list) else value
+
 
 def openapi() -> OpenAPIConfig:
     """The API description (OpenAPI 3.1) and its pages at /docs, /docs/openapi.json and /docs/openapi.yaml."""
@@ -33,7 +78,7 @@ def openapi() -> OpenAPIConfig:
         standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
         favicon=f"<link rel='icon' type='image/png' href='{ASSETS}/favicon-32x32.png'>",
     )
-    return OpenAPIConfig(
+    return Config(
         title="流通 Liutong",
         version="0.1.0",
         description=DESCRIPTION,

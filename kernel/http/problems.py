@@ -83,9 +83,9 @@ def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:
     """The language of the answer: `?lang=` on pages, else Accept-Language."""
-    asked = request.query_params.get("lang")
-    if asked in ("zh", "en"):
-        return "zh" if asked == "zh" else "en"
+    lang = request.query_params.get("lang")
+    if lang in ("zh", "en"):
+        return "zh" if lang == "zh" else "en"
     return language(request.headers.get("accept-language"))
 
 
@@ -99,26 +99,19 @@ def render(request: Request[Any, Any, Any], error: DomainError) -> Response[byte
         code=code,
         title=error.title.of(lang),
         status=error.status,
-        detail=error.detail.of(lang, **_shown(error.facts)),
+        detail=error.sentence.of(lang),
         instance=f"{request.url.path}#{request.scope.get('request_id', '')}",
         rule=RuleCited(rule.id, rule.zh if lang == "zh" else rule.en, rule.basis) if rule else None,
-        errors=[FieldProblem(e.pointer, e.detail.of(lang, **_shown(error.facts)), e.rule) for e in error.errors],
+        errors=[FieldProblem(e.pointer, e.detail.of(lang), e.rule) for e in error.errors],
     )
     body = {**_facts(error), **msgspec.to_builtins(document)}
     headers = {"Content-Language": lang, "Vary": "Accept-Language", **_extra_headers(error)}
     return Response(msgspec.json.encode(body), status_code=error.status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def _shown(facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else value
-        for name, value in facts.items()
-    }
-
-
 def _facts(error: DomainError) -> dict[str, Any]:
-    known: dict[str, Any] = msgspec.to_builtins(error.facts, enc_hook=str)
-    return {name: value for name, value in known.items() if name not in Problem.__struct_fields__}
+    facts: dict[str, Any] = msgspec.to_builtins(error.facts, enc_hook=str)
+    return {name: value for name, value in facts.items() if name not in Problem.__struct_fields__}
 
 
 def _extra_headers(error: DomainError) -> dict[str, str]:
@@ -156,20 +149,18 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
         return render(request, InvalidInput(errors=_validation(error)))
     if error.status_code == 413:
         return render(request, TooLarge(limit_bytes=_body_limit(request)))
+    why = str(error.detail)[:200]
+    unreadable = Text(f"请求体无法解析：{why}", f"The body cannot be read: {why}")
     by_status: dict[int, DomainError] = {
-        400: InvalidInput(errors=[FieldError("", Text("请求体无法解析：{why}", "The body cannot be read: {why}"))]),
+        400: InvalidInput(errors=[FieldError("", unreadable)], why=why),
         401: Unauthenticated(),
         403: Forbidden(permission="-"),
         404: NotFound(kind="path", id=request.url.path[:200]),
         405: MethodNotAllowed(),
         409: Conflict(),
     }
-    found = by_status.get(error.status_code)
-    if found is None:
-        return on_exception(request, error)
-    if error.status_code == 400:
-        found.facts["why"] = str(error.detail)[:200]
-    return render(request, found)
+    refusal = by_status.get(error.status_code)
+    return on_exception(request, error) if refusal is None else render(request, refusal)
 
 
 def _body_limit(request: Request[Any, Any, Any]) -> int:
@@ -201,17 +192,17 @@ _PLACES: Final = {"header": "/headers", "query": "/query", "cookie": "/cookies",
 
 def _validation(error: ValidationException) -> list[FieldError]:
     extra = error.extra if isinstance(error.extra, list) else []
-    found = []
+    faults = []
     for item in extra:
         if not isinstance(item, dict):
             continue
-        key, message = str(item.get("key", "")), _plain(str(item.get("message", "")))
+        key, message = str(item.get("key", "")), str(item.get("message", ""))
         pointer = _pointer(str(getattr(item.get("source"), "value", item.get("source") or "body")), key)
-        found.append(FieldError(pointer, Text(f"不符合要求：{message}", message)))
+        faults.append(FieldError(pointer, Text(f"不符合要求：{message}", message)))
     if missing := _MISSING.match(str(error.detail)):
         text = Text("缺少必需的参数", "This parameter is required")
-        found.append(FieldError(_pointer(missing[1], missing[2].lower()), text))
-    return found or [FieldError("", Text("请求格式有误", _plain(str(error.detail))))]
+        faults.append(FieldError(_pointer(missing[1], missing[2].lower()), text))
+    return faults or [FieldError("", Text("请求格式有误", str(error.detail)))]
 
 
 def _pointer(place: str, key: str) -> str:
@@ -219,7 +210,3 @@ def _pointer(place: str, key: str) -> str:
     path = re.sub(r"\[(\d+)\]", r".\1", key).replace("[...]", "").strip(".").replace(".", "/")
     name = path.replace("_", "-") if place == "header" else path
     return _PLACES.get(place, f"/{place}") + (f"/{name}" if name else "")
-
-
-def _plain(message: str) -> str:
-    return message.replace("{", "(").replace("}", ")")

@@ -68,9 +68,9 @@ class _Described:
 
         async def describe(message: Message) -> None:
             if message["type"] == "http.response.start":
-                found = cast(dict[str, Any], scope)
-                span.set_attribute("liutong.request_id", str(found.get("request_id", "")))
-                route = found.get("path_template")
+                http_scope = cast(dict[str, Any], scope)
+                span.set_attribute("liutong.request_id", str(http_scope.get("request_id", "")))
+                route = http_scope.get("path_template")
                 if route:
                     span.set_attribute("http.route", str(route))
                     span.update_name(f"{scope['method']} {route}")

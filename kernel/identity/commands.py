@@ -27,7 +27,7 @@ from kernel.identity.errors import (
     SigningKeyUnproven,
 )
 from kernel.identity.models import ApiKey, Member, Party, SigningKey
-from kernel.identity.queries import key_view, party_view, signing_key_view
+from kernel.identity.queries import key_view, party_view
 from kernel.identity.schemas import (
     AdmissionView,
     ApplyForAdmission,
@@ -43,6 +43,7 @@ from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
+from kernel.views.projection import shown
 
 _HASHER: Final = PasswordHasher()
 
@@ -234,7 +235,7 @@ async def register_signing_key(act: Act, data: RegisterSigningKey) -> SigningKey
     facts = {"public_key": data.public_key}
     record(act, "kernel.signing-key.registered", row.id, facts=facts)
     await act.session.flush()
-    return signing_key_view(row)
+    return shown(row, SigningKeyView)
 
 
 async def found_centre(act: Act, data: ApplyForAdmission, *, sandbox: bool) -> AdmissionView:

@@ -1,6 +1,7 @@
 """Reading parties and keys, and turning a presented key into an Actor."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,72 +12,42 @@ from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys, rules
 from kernel.identity.models import ApiKey, Party, SigningKey
-from kernel.identity.schemas import KeyView, PartyView, SigningKeyView
+from kernel.identity.schemas import KeyView, PartyView
 from kernel.identity.states import PARTY, PartyState
 from kernel.states import Role
 from kernel.time.clock import day_in_china
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
+
+AUDIENCE: Final = Audience("party", permission="kernel:party:read")
+"""Who may read a party besides itself."""
 
 
 def party_view(party: Party, actor: Actor) -> PartyView:
     """A party with what the actor may do to it."""
     actions = sorted({str(action) for role in actor.roles for action in PARTY.actions(party.status, role)})
-    return PartyView(
-        id=party.id,
-        uscc=party.uscc,
-        name=party.name,
-        kind=party.kind,
-        roles=party.roles,
-        pledges=party.pledges,
-        status=str(party.status),
-        allowed_actions=actions,
-        decision_reason=party.decision_reason,
-        created_at=party.created_at,
-    )
+    return shown(party, PartyView, allowed_actions=actions)
 
 
 def key_view(key: ApiKey) -> KeyView:
     """A key without its secret."""
-    return KeyView(
-        id=key.id,
-        party_id=key.party_id,
-        name=key.name,
-        prefix=f"ltk_{key.prefix}",
-        roles=key.roles,
-        created_at=key.created_at,
-        expires_at=key.expires_at,
-        revoked_at=key.revoked_at,
-        last_used_at=key.last_used_at,
-    )
-
-
-def signing_key_view(row: SigningKey) -> SigningKeyView:
-    """A registered signing key."""
-    return SigningKeyView(
-        id=row.id,
-        party_id=row.party_id,
-        public_key=row.public_key,
-        created_at=row.created_at,
-        revoked_at=row.revoked_at,
-    )
+    return shown(key, KeyView, prefix=f"ltk_{key.prefix}")
 
 
 async def party(act: Act, party_id: str) -> PartyView:
     """A party, for itself and for the centre; raises NotFound for anybody else."""
-    if act.actor.party != party_id and "kernel:party:read" not in act.actor.permissions:
-        raise NotFound(kind="party", id=party_id)
+    AUDIENCE.require(act.actor, party_id, party_id)
     return party_view(await one(act.session, Party, party_id), act.actor)
 
 
 async def parties(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[PartyView]:
     """Parties in the order of their applications."""
-    query = select(Party).order_by(Party.id).limit(limit + 1)
+    query = select(Party)
     if status is not None:
         query = query.where(Party.status == PartyState(status))
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(Party.id > after[0])
-    rows = (await act.session.scalars(query)).all()
-    return page([party_view(row, act.actor) for row in rows], limit, CursorOf[PartyView](("id",)))
+    rows = await fetch(act.session, query, Party.id, limit=limit, cursor=cursor)
+    return rows.of(lambda row: party_view(row, act.actor))
 
 
 async def keys_of(act: Act) -> list[KeyView]:
@@ -98,14 +69,11 @@ async def actor_of(session: AsyncSession, presented: str, at: datetime) -> Actor
     parts = keys.split(presented)
     if parts is None:
         raise Unauthenticated
-    found = (
-        await session.execute(
-            select(ApiKey, Party).join(Party, Party.id == ApiKey.party_id).where(ApiKey.prefix == parts[0])
-        )
-    ).first()
-    if found is None:
+    query = select(ApiKey, Party).join(Party, Party.id == ApiKey.party_id).where(ApiKey.prefix == parts[0])
+    row = (await session.execute(query)).first()
+    if row is None:
         raise Unauthenticated
-    key, owner = found
+    key, owner = row
     if not keys.matches(parts[1], key.secret_sha256) or key.revoked_at is not None or key.expires_at <= at:
         raise Unauthenticated
     roles = frozenset(Role(role) for role in key.roles if role in owner.roles)

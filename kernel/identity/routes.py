@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
@@ -31,7 +30,6 @@ from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 Http = Request[Actor, Any, Any]
-Session = NamedDependency[AsyncSession]
 
 
 @post("/v1/parties", opt=public(), responses=problems(errors.ApplicationFaulty, errors.PartyExists))

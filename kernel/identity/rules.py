@@ -70,15 +70,15 @@ def application_faults(
         text = Text("统一社会信用代码应为 18 位且校验码正确", "Give 18 characters whose check character is right")
         faults.append(FieldError("/uscc", text, rule="LT-ADM-02"))
     if kind not in admission.kinds:
-        known = ", ".join(admission.kinds)
-        faults.append(FieldError("/kind", Text(f"主体类型应为：{known}", f"Use one of {known}")))
+        kinds = ", ".join(admission.kinds)
+        faults.append(FieldError("/kind", Text(f"主体类型应为：{kinds}", f"Use one of {kinds}")))
     for position, role in enumerate(roles):
         if role in admission.centre_roles:
             text = Text("该岗位由中心授予，不接受申请", "This office is given by the centre and cannot be applied for")
             faults.append(FieldError(f"/roles/{position}", text, rule="LT-ADM-05"))
         elif role not in admission.open_roles:
-            known = ", ".join(admission.open_roles)
-            faults.append(FieldError(f"/roles/{position}", Text(f"角色应为：{known}", f"Use one of {known}")))
+            open_roles = ", ".join(admission.open_roles)
+            faults.append(FieldError(f"/roles/{position}", Text(f"角色应为：{open_roles}", f"Use one of {open_roles}")))
     missing = [pledge for pledge in pledges_required(roles, admission) if pledge not in pledges]
     if missing:
         text = Text(f"缺少承诺：{'、'.join(missing)}", f"Pledges are missing: {', '.join(missing)}")

@@ -1,5 +1,6 @@
 """The queue as the operator sees it: what waits, what runs, what is held after its last attempt, and why."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -7,18 +8,19 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
-from sqlalchemy import text
+from sqlalchemy import BigInteger, column, select, text
+from sqlalchemy import Text as SqlText
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.errors import Conflict, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.jobs import queue as jobs
+from kernel.jobs.queue import release
 from kernel.log.record import record
 from kernel.logging import without_secrets
 from kernel.text import Text
-from kernel.views.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page, fetch
 
 ERROR_LENGTH_MAX: Final = 500
 ID_MAX: Final = 2**63 - 1
@@ -45,8 +47,9 @@ class JobNotHeld(Conflict):
     detail = Text("任务 {id} 仍在排队或执行，无需重试。", "Job {id} is queued or running and needs no retry.")
 
 
-_SELECT: Final = """
-    SELECT job.id, job.entrypoint, job.status::text AS status, job.attempts, job.created, job.updated,
+_JOB: Final = (
+    text("""
+    SELECT job.id, job.status::text AS status, job.entrypoint, job.attempts, job.created, job.updated,
            job.execute_after, last.created AS failed_at,
            last.traceback->>'exception_type' AS kind, last.traceback->>'exception_message' AS message
     FROM pgqueuer AS job
@@ -54,7 +57,15 @@ _SELECT: Final = """
         SELECT created, traceback FROM pgqueuer_log AS diary
         WHERE diary.job_id = job.id AND diary.traceback IS NOT NULL ORDER BY diary.id DESC LIMIT 1
     ) AS last ON TRUE
-"""
+    """)
+    .columns(
+        column("id", BigInteger),
+        column("status", SqlText),
+        *(column(name) for name in ("entrypoint", "attempts", "created", "updated", "execute_after")),
+        *(column(name) for name in ("failed_at", "kind", "message")),
+    )
+    .subquery("job")
+)
 
 Status = Annotated[
     Literal["queued", "picked", "failed"] | None,
@@ -62,19 +73,19 @@ Status = Annotated[
 ]
 
 
-def _view(row: Any) -> JobView:
-    named = row.message if row.kind == "RetryRequested" else f"{row.kind}: {row.message}"
-    error = None if row.message is None else without_secrets(named)[:ERROR_LENGTH_MAX]
+def _view(row: Sequence[Any]) -> JobView:
+    job_id, status, name, attempts, created_at, updated_at, execute_after, last_error_at, kind, message = row
+    error = message if kind == "RetryRequested" else f"{kind}: {message}"
     return JobView(
-        id=row.id,
-        name=row.entrypoint,
-        status=row.status,
-        attempts=row.attempts + (row.status == "failed"),
-        created_at=row.created,
-        updated_at=row.updated,
-        next_attempt_at=row.execute_after if row.status == "queued" else None,
-        last_error=error,
-        last_error_at=row.failed_at,
+        id=job_id,
+        name=name,
+        status=status,
+        attempts=attempts + (status == "failed"),
+        created_at=created_at,
+        updated_at=updated_at,
+        next_attempt_at=execute_after if status == "queued" else None,
+        last_error=None if message is None else without_secrets(error)[:ERROR_LENGTH_MAX],
+        last_error_at=last_error_at,
     )
 
 
@@ -86,14 +97,9 @@ async def list_jobs(
     cursor: Cursor = None,
 ) -> Page[JobView]:
     """后台任务 · The queue, newest first; `status=failed` shows what is held and why."""
-    rows = await session.execute(
-        text(
-            f"{_SELECT} WHERE job.id < :before AND (CAST(:status AS text) IS NULL OR job.status::text = :status)"
-            " ORDER BY job.id DESC LIMIT :limit"
-        ),
-        {"before": number_of(cursor, ID_MAX), "status": status, "limit": limit + 1},
-    )
-    return page([_view(row) for row in rows], limit, CursorOf[JobView](("id",)))
+    query = select(_JOB) if status is None else select(_JOB).where(_JOB.c.status == status)
+    jobs = await fetch(session, query, _JOB.c.id, limit=limit, cursor=cursor, newest_first=True)
+    return jobs.of(_view)
 
 
 @get("/v1/jobs/{job_id:int}", opt=allow("kernel:job:read"))
@@ -105,7 +111,7 @@ async def get_job(job_id: FromPath[int], session: NamedDependency[AsyncSession])
 async def _one(session: AsyncSession, job_id: int) -> JobView:
     if not 0 < job_id <= ID_MAX:
         raise NotFound(kind="job", id=str(job_id)[:40])
-    row = (await session.execute(text(f"{_SELECT} WHERE job.id = :id"), {"id": job_id})).first()
+    row = (await session.execute(select(_JOB).where(_JOB.c.id == job_id))).first()
     if row is None:
         raise NotFound(kind="job", id=str(job_id))
     return _view(row)
@@ -114,10 +120,10 @@ async def _one(session: AsyncSession, job_id: int) -> JobView:
 @post("/v1/jobs/{job_id:int}/retry", opt=allow("kernel:job:read"), status_code=200, responses=problems(JobNotHeld))
 async def retry_job(job_id: FromPath[int], act: NamedDependency[Act]) -> JobView:
     """重试任务 · Queue a held job again, after its cause was mended."""
-    found = await _one(act.session, job_id)
-    if not await jobs.release(act.session, job_id):
+    job = await _one(act.session, job_id)
+    if not await release(act.session, job_id):
         raise JobNotHeld(id=job_id)
-    record(act, "kernel.job.retried", f"job_{job_id}", facts={"name": found.name})
+    record(act, "kernel.job.retried", f"job_{job_id}", facts={"name": job.name})
     return await _one(act.session, job_id)
 
 

@@ -104,9 +104,9 @@ async def _taking(runtime: Runtime, retries: Retries, stop: asyncio.Event) -> No
         ),
         name="jobs",
     )
-    told = asyncio.create_task(stop.wait())
+    stopped = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         manager.shutdown.set()
         await asyncio.wait({running}, timeout=STOP_SECONDS)
         if running.done():
@@ -114,7 +114,7 @@ async def _taking(runtime: Runtime, retries: Retries, stop: asyncio.Event) -> No
         else:
             log.warning("jobs left to another worker", jobs=[int(job) for job in manager.job_context])
     finally:
-        told.cancel()
+        stopped.cancel()
         if not running.done():
             # A cancelled job would be recorded as done with; without a connection it stays and is taken again.
             connection.terminate()

@@ -44,9 +44,9 @@ async def accept(session: AsyncSession, storage: Shelf, keys: LogKeys, text: str
         values = {"size": row.size, "witness": str(key), "at_seconds": at_seconds, "line": line}
         stored = insert(LogCosignature).values(**values, received_at=clock.now())
         await session.execute(stored.on_conflict_do_nothing())
-    whole = await queries.note_of(session, row)
-    await publication.add_lines(session, storage, keys, row.size, whole)
-    return whole
+    full_note = await queries.note_of(session, row)
+    await publication.add_lines(session, storage, keys, row.size, full_note)
+    return full_note
 
 
 def _foreign(text: str, keys: LogKeys, head: Checkpoint) -> CheckpointForeign:
@@ -62,10 +62,10 @@ def _foreign(text: str, keys: LogKeys, head: Checkpoint) -> CheckpointForeign:
 
 def _believed(note: Note, keys: LogKeys, since: datetime, now: datetime) -> dict[VerifierKey, tuple[str, int]]:
     """The lines of known witnesses, each checked; raises WitnessUnknown when there is none."""
-    known = {(key.name, key.id): key for key in keys.witnesses}
-    found: dict[VerifierKey, tuple[str, int]] = {}
+    witness_keys = {(key.name, key.id): key for key in keys.witnesses}
+    lines: dict[VerifierKey, tuple[str, int]] = {}
     for signature in note.signatures:
-        key = known.get((signature.name, signature.key_id))
+        key = witness_keys.get((signature.name, signature.key_id))
         if key is None:
             continue
         if not key.accepts(note.text, signature.value):
@@ -73,7 +73,7 @@ def _believed(note: Note, keys: LogKeys, since: datetime, now: datetime) -> dict
         at_seconds = cosigned_at(signature)
         if not (since - SKEW).timestamp() <= at_seconds <= (now + SKEW).timestamp():
             raise CosignatureInvalid(why=f"{key.name} signed at {at_seconds}, before the head was or in the future")
-        found[key] = (str(signature), at_seconds)
-    if not found:
+        lines[key] = (str(signature), at_seconds)
+    if not lines:
         raise WitnessUnknown(known=[key.name for key in keys.witnesses])
-    return found
+    return lines

@@ -1,6 +1,7 @@
 """Reading the log: heads, tiles, proofs, and the public leaves in the order that the sequencer gave them."""
 
 from collections.abc import Collection
+from typing import Final
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,9 @@ from kernel.log.models import LogEntry
 from kernel.log.tree_models import LogCheckpoint, LogCosignature, LogTile
 from kernel.tlog import merkle, tiles
 from kernel.tlog.proof import Proof
+from kernel.views.paging import Page, fetch
+
+_WITNESSED: Final = select(LogCosignature.size).where(LogCosignature.size == LogCheckpoint.size).exists()
 
 
 async def checkpoint(session: AsyncSession) -> LogCheckpoint | None:
@@ -23,30 +27,23 @@ async def note_of(session: AsyncSession, head: LogCheckpoint) -> str:
     return head.note + "".join(lines)
 
 
-async def checkpoints(
-    session: AsyncSession, *, before: int | None = None, witnessed: bool = False, limit: int
-) -> list[LogCheckpoint]:
-    """Heads from the latest down, below a size, of all or only of those that a witness has signed."""
-    query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(limit)
-    if before is not None:
-        query = query.where(LogCheckpoint.size < before)
-    if witnessed:
-        query = query.where(select(LogCosignature.size).where(LogCosignature.size == LogCheckpoint.size).exists())
-    return list(await session.scalars(query))
+async def checkpoints(session: AsyncSession, *, witnessed: bool, limit: int, cursor: str | None) -> Page[LogCheckpoint]:
+    """Heads from the latest down, of all or only of those that a witness has signed."""
+    query = select(LogCheckpoint).where(_WITNESSED) if witnessed else select(LogCheckpoint)
+    return await fetch(session, query, LogCheckpoint.size, limit=limit, cursor=cursor, newest_first=True)
 
 
 async def _head_for(session: AsyncSession, index: int) -> LogCheckpoint | None:
     """The head to prove an entry under: the latest that a witness has signed and that covers it, else the latest."""
-    seen = await checkpoints(session, witnessed=True, limit=1)
-    return seen[0] if seen and seen[0].size > index else await checkpoint(session)
+    query = select(LogCheckpoint).where(_WITNESSED).order_by(LogCheckpoint.size.desc()).limit(1)
+    witnessed = await session.scalar(query)
+    return witnessed if witnessed is not None and witnessed.size > index else await checkpoint(session)
 
 
 async def checkpoint_sizes(session: AsyncSession, after: int) -> list[int]:
     """The sizes of all heads beyond a size, in order."""
-    found = await session.scalars(
-        select(LogCheckpoint.size).where(LogCheckpoint.size > after).order_by(LogCheckpoint.size)
-    )
-    return list(found)
+    query = select(LogCheckpoint.size).where(LogCheckpoint.size > after).order_by(LogCheckpoint.size)
+    return list(await session.scalars(query))
 
 
 async def reader(session: AsyncSession, wanted: Collection[tiles.TileId]) -> tiles.TileReader:
@@ -93,12 +90,8 @@ async def tile(session: AsyncSession, number: tiles.TileId, width: int) -> bytes
 
 async def payloads(session: AsyncSession, start: int, stop: int) -> list[bytes]:
     """The public leaves at the indexes [start, stop), in order; fewer where the log ends."""
-    found = await session.scalars(
-        select(LogEntry.payload)
-        .where(LogEntry.log_index >= start, LogEntry.log_index < stop)
-        .order_by(LogEntry.log_index)
-    )
-    return list(found)
+    query = select(LogEntry.payload).where(LogEntry.log_index >= start, LogEntry.log_index < stop)
+    return list(await session.scalars(query.order_by(LogEntry.log_index)))
 
 
 async def bundle(session: AsyncSession, number: int, width: int) -> bytes | None:

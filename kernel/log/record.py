@@ -67,8 +67,8 @@ def record(
     document_sha256: str | None = None,
 ) -> LogEntry:
     """Add the entry to the unit of work: it is stored exactly when the change is."""
-    known = dict(facts or {})
-    new = leaf(kind, subject, at=act.at, facts=known, document_sha256=document_sha256)
+    logged = dict(facts or {})
+    new = leaf(kind, subject, at=act.at, facts=logged, document_sha256=document_sha256)
     seen_by = sorted({party for party in (*parties, act.actor.party) if party})
     entry = LogEntry(
         id=new.id,
@@ -78,7 +78,7 @@ def record(
         kind=kind,
         subject=subject,
         parties=seen_by,
-        facts=known,
+        facts=logged,
         salt=new.salt,
         payload=new.payload,
         leaf_hash=new.leaf_hash,

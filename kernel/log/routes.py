@@ -31,7 +31,8 @@ from kernel.runtime import Runtime
 from kernel.time.clock import Clock
 from kernel.tlog import tiles
 from kernel.tlog.note import VerifierKey, encode64
-from kernel.views.paging import LIMIT_DEFAULT, Cursor, CursorOf, Limit, Page, number_of, page
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from kernel.views.projection import shown
 
 _NOTE_BYTES_MAX: Final = 65_536
 _SIZE_LIMIT: Final = 1 << 62
@@ -88,11 +89,13 @@ async def list_checkpoints(
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[CheckpointView]:
     """检查点历史 · Every head that was ever signed, the latest first; `witnessed=true` for those with a cosignature."""
-    rows = await queries.checkpoints(
-        session, before=number_of(cursor, _SIZE_LIMIT), witnessed=witnessed, limit=limit + 1
-    )
-    views = [CheckpointView(row.size, encode64(row.root), row.at, await queries.note_of(session, row)) for row in rows]
-    return page(views, limit, CursorOf[CheckpointView](("size",)))
+    heads = await queries.checkpoints(session, witnessed=witnessed, limit=limit, cursor=cursor)
+    notes = [await queries.note_of(session, head) for head in heads.items]
+    views = [
+        shown(head, CheckpointView, root=encode64(head.root), note=note)
+        for head, note in zip(heads.items, notes, strict=True)
+    ]
+    return Page(views, heads.next)
 
 
 @get("/v1/log/checkpoints/{size:int}", opt=public(), media_type=MediaType.TEXT, responses=problems(NotFound))
@@ -179,9 +182,9 @@ class WitnessesView(msgspec.Struct, frozen=True):
 async def list_witnesses(session: NamedDependency[AsyncSession], runtime: NamedDependency[Runtime]) -> WitnessesView:
     """见证人 · Who may cosign the log's heads, and how far each has followed."""
     keys = runtime.log_keys
-    told = {str(witness.key) for witness in keys.told}
+    addressed = {str(witness.key) for witness in keys.told}
     rows = {row.witness: row for row in await session.scalars(select(LogWitness))}
-    return WitnessesView([_witness(key, str(key) in told, rows.get(str(key))) for key in keys.witnesses])
+    return WitnessesView([_witness(key, str(key) in addressed, rows.get(str(key))) for key in keys.witnesses])
 
 
 def _witness(key: VerifierKey, told: bool, row: LogWitness | None) -> WitnessView:

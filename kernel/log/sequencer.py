@@ -90,8 +90,8 @@ async def _last(session: AsyncSession, keys: LogKeys) -> Checkpoint | None:
 async def _extend(session: AsyncSession, last: Checkpoint | None, keys: LogKeys, clock: Clock, batch: int) -> int:
     """Number the waiting entries, grow the tiles, sign and store the new head."""
     waiting = select(LogEntry.id, LogEntry.payload, LogEntry.leaf_hash).where(LogEntry.log_index.is_(None))
-    found = await session.execute(waiting.order_by(LogEntry.id).limit(batch))
-    rows = [(entry_id, payload, leaf) for entry_id, payload, leaf in found]
+    unsequenced = await session.execute(waiting.order_by(LogEntry.id).limit(batch))
+    rows = [(entry_id, payload, leaf) for entry_id, payload, leaf in unsequenced]
     if not rows:
         return 0
     size = last.size if last else 0

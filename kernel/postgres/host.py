@@ -156,14 +156,14 @@ def own_folder(folder: Path, account: Account, *, mode: int) -> Path:
     """A folder in a place others may write to; one that somebody else made first is refused, never used."""
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    found = folder.lstat()
-    made_here = found.st_uid == os.geteuid()
-    private = not found.st_mode & (0o022 if made_here else 0o077)
-    if not (stat.S_ISDIR(found.st_mode) and private and (made_here or found.st_uid == account.uid)):
+    status = folder.lstat()
+    made_here = status.st_uid == os.geteuid()
+    private = not status.st_mode & (0o022 if made_here else 0o077)
+    if not (stat.S_ISDIR(status.st_mode) and private and (made_here or status.st_uid == account.uid)):
         raise PostgresUnavailable(
-            f"{folder} 不是本用户独有的目录（所有者 {found.st_uid}，权限 {stat.filemode(found.st_mode)}），"
+            f"{folder} 不是本用户独有的目录（所有者 {status.st_uid}，权限 {stat.filemode(status.st_mode)}），"
             "可能由他人预先建立，拒绝使用。请删除它后重试。",
-            f"{folder} is not a folder of our own (owner {found.st_uid}, {stat.filemode(found.st_mode)}); "
+            f"{folder} is not a folder of our own (owner {status.st_uid}, {stat.filemode(status.st_mode)}); "
             "somebody may have planted it, so it is not used: remove it and try again.",
         )
     # What already belongs to the account is left alone: the account could swap it for a link meanwhile.

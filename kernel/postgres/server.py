@@ -68,8 +68,8 @@ class Server:
     def stop(self, *, timeout_seconds: float = 30.0) -> None:
         """Ends the server in good order, else at once (the next start then recovers), else says it failed."""
         for order, seconds in ((signal.SIGINT, timeout_seconds * 2 / 3), (signal.SIGQUIT, timeout_seconds / 3)):
-            found = _postmaster(self.data)
-            if found is None or found.pid != self.pid:
+            postmaster = _postmaster(self.data)
+            if postmaster is None or postmaster.pid != self.pid:
                 return
             if order is signal.SIGQUIT:
                 logger.warning("PostgreSQL %d did not stop in good order; stopping it at once", self.pid)
@@ -98,10 +98,10 @@ class Server:
 def running(data: Path) -> Server | None:
     """The server that answers for this directory and is ready, if there is one."""
     data = data.resolve()
-    found = _postmaster(data)
-    if found is None or found.status != "ready":
+    postmaster = _postmaster(data)
+    if postmaster is None or postmaster.status != "ready":
         return None
-    return Server(data, found.socket_dir, found.pid, started=False)
+    return Server(data, postmaster.socket_dir, postmaster.pid, started=False)
 
 
 def start(
@@ -199,11 +199,11 @@ def _launch(data: Path, command: Sequence[str], account: Account, deadline: floa
             # Reaped by whoever started it: PostgreSQL takes a zombie for a server that still runs.
             threading.Thread(target=process.wait, name=f"postgres-{process.pid}", daemon=True).start()
             return server
-        said = _tail(log, begin)
-        if time.monotonic() > deadline or not BLOCKED.search(said):
+        output = _tail(log, begin)
+        if time.monotonic() > deadline or not BLOCKED.search(output):
             raise PostgresUnavailable(
                 f"PostgreSQL 没有启动，它给出的原因见文末（日志 {log}）。请按提示处理后重试。",
-                f"PostgreSQL did not start; mend what it says here and try again (its log is {log}):\n{said}",
+                f"PostgreSQL did not start; mend what it says here and try again (its log is {log}):\n{output}",
             )
         _forget_dead(data)
         time.sleep(0.2)
@@ -236,9 +236,9 @@ def _spawn(command: Sequence[str], data: Path, log: Path, account: Account) -> t
 def _ready(data: Path, process: subprocess.Popen[bytes], deadline: float) -> Server | None:
     """The server once it answers, or None if it has given up."""
     while time.monotonic() <= deadline:
-        found = _postmaster(data)
-        if found is not None and found.pid == process.pid and found.status == "ready":
-            return Server(data, found.socket_dir, found.pid, started=True)
+        postmaster = _postmaster(data)
+        if postmaster is not None and postmaster.pid == process.pid and postmaster.status == "ready":
+            return Server(data, postmaster.socket_dir, postmaster.pid, started=True)
         if process.poll() is not None:
             return None
         time.sleep(0.02)

@@ -84,19 +84,19 @@ class PolicySet(Generic[T]):
 def load(kind: str, body: type[T], package: str) -> PolicySet[T]:
     """Read and validate every `<package>/policies/<kind>-*.toml`; raises ValueError naming a faulty file."""
     folder = resources.files(package) / "policies"
-    found = [
+    released = [
         _read(file.name, file.read_bytes(), kind, body)
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if file.name.startswith(f"{kind}-") and file.name.endswith(".toml")
     ]
-    if not found:
+    if not released:
         raise ValueError(f"{package}/policies holds no {kind}-*.toml")
-    found.sort(key=lambda policy: policy.meta.effective_from)
-    for earlier, later in pairwise(found):
+    released.sort(key=lambda policy: policy.meta.effective_from)
+    for earlier, later in pairwise(released):
         if earlier.meta.effective_from == later.meta.effective_from:
             versions = f"{earlier.meta.version} and {later.meta.version}"
             raise ValueError(f"{kind}: {versions} are both in force from {later.meta.effective_from}")
-    return PolicySet(kind, tuple(found))
+    return PolicySet(kind, tuple(released))
 
 
 def _no_float(text: str) -> float:

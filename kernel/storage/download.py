@@ -72,10 +72,10 @@ async def range_response(
 
 async def _require(storage: Storage, file: Download) -> None:
     try:
-        found = await storage.head(file.key)
+        stored = await storage.head(file.key)
     except FileNotFoundError as problem:
         raise FileUnavailable from problem
-    if found.size_bytes != file.size_bytes:
+    if stored.size_bytes != file.size_bytes:
         raise FileUnavailable
 
 

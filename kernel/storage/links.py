@@ -55,18 +55,18 @@ def sign(kid: str, file: str, recipient: str, order: str, expires_at: datetime, 
 
 
 def verify(
-    given: Mapping[str, str], file: str, recipient: str, order: str, *, keyring: Keyring, at: datetime
+    parameters: Mapping[str, str], file: str, recipient: str, order: str, *, keyring: Keyring, at: datetime
 ) -> datetime:
     """Check a link's query parameters and say when it expires; raises LinkInvalid or LinkExpired.
 
     The signature is judged before the time, so an altered expiry is an altered link and never an expired one.
     """
-    kid, expiry = given.get("kid", ""), given.get("exp", "")
+    kid, expiry = parameters.get("kid", ""), parameters.get("exp", "")
     secret = keyring.secrets.get(kid)
-    if secret is None or given.get("sp") != "r" or not _EXPIRY.fullmatch(expiry):
+    if secret is None or parameters.get("sp") != "r" or not _EXPIRY.fullmatch(expiry):
         raise LinkInvalid
     expected = _signature(kid, file, recipient, order, expiry, secret)
-    if not hmac.compare_digest(expected.encode(), given.get("sig", "").encode("utf-8", "surrogatepass")):
+    if not hmac.compare_digest(expected.encode(), parameters.get("sig", "").encode("utf-8", "surrogatepass")):
         raise LinkInvalid
     expires_at = datetime.fromtimestamp(int(expiry), UTC)
     if at >= expires_at:

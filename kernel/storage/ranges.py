@@ -32,10 +32,10 @@ def span_of(header: str | None, size: int) -> Span | None:
     A malformed range, another unit, several ranges and any range of an empty file are ignored: the whole file
     is a correct answer to each (§14.2), and an empty file has no part that Content-Range could name.
     """
-    found = _ONE_RANGE.fullmatch(header) if header and size else None
-    if found is None or not any(found.groups()):
+    match = _ONE_RANGE.fullmatch(header) if header and size else None
+    if match is None or not any(match.groups()):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         return _suffix(_number(last), size)
     start = _number(first)

@@ -62,9 +62,9 @@ def declared_sha256(repr_digest: str | None) -> str | None:
     if repr_digest is None:
         return None
     for member in repr_digest.split(","):
-        found = _DICTIONARY.fullmatch(member)
-        if found is not None:
-            return base64.b64decode(found.group(1)).hex()
+        match = _DICTIONARY.fullmatch(member)
+        if match is not None:
+            return base64.b64decode(match.group(1)).hex()
     raise DigestUnreadable
 
 

@@ -149,8 +149,8 @@ class Storage:
 
     async def get(self, key: str) -> bytes:
         """Read a whole object of a size known to be small; raises FileNotFoundError."""
-        found = await obstore.get_async(self._store, check_key(key))
-        return bytes(await found.bytes_async())
+        stored = await obstore.get_async(self._store, check_key(key))
+        return bytes(await stored.bytes_async())
 
     async def head(self, key: str) -> Listed:
         """Say how large an object is and since when; raises FileNotFoundError."""

@@ -188,10 +188,10 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[Note, tuple[Verif
     Raises NoteInvalid when a trusted key's signature is wrong, or when no trusted key signed at all.
     """
     parsed = parse(note)
-    known = {(key.name, key.id): key for key in keys}
+    trusted = {(key.name, key.id): key for key in keys}
     believed: list[VerifierKey] = []
     for line in parsed.signatures:
-        key = known.get((line.name, line.key_id))
+        key = trusted.get((line.name, line.key_id))
         if key is None:
             continue
         if not key.accepts(parsed.text, line.value):
@@ -254,10 +254,10 @@ def cosigned_at(line: Signature) -> int:
 
 def witnessed(note: str, witnesses: Sequence[VerifierKey]) -> tuple[str, ...]:
     """The names of the trusted witnesses that cosigned; raises NoteInvalid when one of their lines is wrong."""
-    parsed, known = parse(note), {(key.name, key.id): key for key in witnesses}
+    parsed, trusted = parse(note), {(key.name, key.id): key for key in witnesses}
     seen = []
     for line in parsed.signatures:
-        key = known.get((line.name, line.key_id))
+        key = trusted.get((line.name, line.key_id))
         if key is not None and not key.accepts(parsed.text, line.value):
             raise NoteInvalid(f"the cosignature of {line.name!r} does not match the text")
         if key is not None:

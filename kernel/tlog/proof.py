@@ -90,9 +90,9 @@ class Proof:
     def _parse(cls, text: str) -> "Proof":
         if len(text) > NOTE_CHARACTERS_MAX:
             raise NoteInvalid("it is too long")
-        head, found, checkpoint = text.partition("\n\n")
+        head, separator, checkpoint = text.partition("\n\n")
         first, *lines = head.split("\n")
-        if first != HEADER or not found:
+        if first != HEADER or not separator:
             raise NoteInvalid(f"it does not start with {HEADER!r} or has no checkpoint")
         extra = decode64(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
         if not lines or not lines[0].startswith("index "):

@@ -85,8 +85,8 @@ def verify_log(directory: Path, keys: Sequence[VerifierKey]) -> LogReport:
         checkpoint = _checkpoint(directory, keys)
         walk.size = checkpoint.size
         _walk(walk, checkpoint)
-    except _Differs as found:
-        return LogReport(checkpoint, walk.entries, walk.tiles_checked, found.difference)
+    except _Differs as problem:
+        return LogReport(checkpoint, walk.entries, walk.tiles_checked, problem.difference)
     return LogReport(checkpoint, walk.entries, walk.tiles_checked, None)
 
 

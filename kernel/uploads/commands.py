@@ -66,7 +66,7 @@ async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> Sto
     assert act.actor.party is not None
     cleaned = names.clean(name)
     await lock_name(act.session, "file", act.actor.party, received.sha256)
-    known = await act.session.scalar(
+    earlier = await act.session.scalar(
         select(StoredFile).where(
             StoredFile.owner == act.actor.party,
             StoredFile.sha256 == received.sha256,
@@ -74,8 +74,8 @@ async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> Sto
             StoredFile.purpose == str(purpose),
         )
     )
-    if known is not None:
-        return known
+    if earlier is not None:
+        return earlier
     row = StoredFile(
         id=ids.new("fil"),
         owner=act.actor.party,
@@ -102,7 +102,7 @@ async def sweep_orphans(session: AsyncSession, storage: Storage, *, at: datetime
     """
     before = at - ORPHAN_AGE
     swept = storage.sweep_incoming(before)
-    old = [found.key async for found in storage.list(AREA) if found.modified_at < before]
+    old = [stored.key async for stored in storage.list(AREA) if stored.modified_at < before]
     for start in range(0, len(old), _BATCH):
         batch = old[start : start + _BATCH]
         owned = set(await session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(batch))))

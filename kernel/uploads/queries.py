@@ -44,8 +44,8 @@ async def own_files(act: Act, file_ids: list[str]) -> list[StoredFile]:
     rows = await act.session.scalars(
         select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.owner == act.actor.party)
     )
-    found = {row.id: row for row in rows}
+    files = {row.id: row for row in rows}
     for file_id in file_ids:
-        if file_id not in found:
+        if file_id not in files:
             raise NotFound(kind="file", id=file_id[:40])
-    return [found[file_id] for file_id in file_ids]
+    return [files[file_id] for file_id in file_ids]

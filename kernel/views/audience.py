@@ -7,7 +7,8 @@ query go by the same declaration, so that what a list shows can be opened and no
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kernel.actor import Actor
 from kernel.errors import NotFound
@@ -16,14 +17,15 @@ from kernel.states import Role
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who may see objects of a kind besides the parties that each of them names."""
+    """Who may see objects of a kind besides the parties that each names: some offices, or who has a permission."""
 
     kind: str
     offices: tuple[Role, ...] = ()
+    permission: str | None = None
 
     def watches(self, actor: Actor) -> bool:
-        """Whether the actor may see every object of the kind by its office."""
-        return actor.has(*self.offices)
+        """Whether the actor may see every object of the kind."""
+        return actor.has(*self.offices) or self.permission in actor.permissions
 
     def admits(self, actor: Actor, *parties: str | None) -> bool:
         """Whether the actor may see an object that names these parties."""
@@ -40,5 +42,13 @@ class Audience:
         return next(own, next((office for office in self.offices if actor.has(office)), None))
 
     def among(self, actor: Actor, *columns: ColumnElement[Any] | Any) -> ColumnElement[bool]:
-        """The same rule for a query: rows of which the actor may know, by the columns that name their parties."""
-        return true() if self.watches(actor) else or_(*(column == actor.party for column in columns))
+        """The same rule for a query: rows of which the actor may know; columns name a party or list several."""
+        if self.watches(actor):
+            return true()
+        if actor.party is None:
+            return false()  # An empty column names nobody, and not whoever has no party.
+        return or_(false(), *(_names(column, actor.party) for column in columns))
+
+
+def _names(column: ColumnElement[Any], party: str) -> ColumnElement[bool]:
+    return column.contains([party]) if isinstance(column.type, ARRAY) else column == party

@@ -106,7 +106,7 @@ def _typed(part: str, kind: type) -> Any:
     """A cursor's part as the value of its column; raises InvalidInput."""
     try:
         if kind is int:
-            return int(part) if re.fullmatch(r"-?[0-9]{1,18}", part) else _refuse()
+            return int(part) if re.fullmatch(r"[0-9]{1,18}", part) else _refuse()
         return date.fromisoformat(part) if kind is date else part
     except ValueError:
         return _refuse()

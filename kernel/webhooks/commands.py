@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.db import Sessions, lock_name, locked, unit
+from kernel.db import Sessions, find_locked, lock_name, locked, unit
 from kernel.errors import FieldError
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
@@ -105,33 +105,31 @@ async def fan_out(sessions: Sessions, *, clock: Clock) -> int:
     """Make new entries into messages for every address that wants them; gives how many messages."""
     async with unit(sessions) as session:
         endpoints = await queries.behind(session)
-    made = 0
-    for endpoint_id in endpoints:
-        made += await _catch_up(sessions, endpoint_id, clock)
-    return made
+    return sum([await _catch_up(sessions, endpoint_id, clock) for endpoint_id in endpoints])
 
 
 async def _catch_up(sessions: Sessions, endpoint_id: str, clock: Clock) -> int:
     """Bring one address up to the head of the log, batch by batch; cursor, messages and jobs move together."""
-    made = 0
+    messages = 0
     while True:
         async with unit(sessions) as session:
-            found = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update(skip_locked=True)
-            endpoint = await session.scalar(found)
+            query = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
+            endpoint = await session.scalar(query.with_for_update(skip_locked=True))
             if endpoint is None or endpoint.status is not WebhookState.ACTIVE:
-                return made
+                return messages
             entries = await queries.entries_after(session, endpoint.party_id, endpoint.cursor, BATCH)
             for entry in entries:
                 if rules.wants(endpoint.id, endpoint.kinds, entry.kind, entry.subject):
                     assert entry.log_index is not None
-                    made += await _message(session, endpoint.id, entry.id, entry.log_index, clock.now())
+                    await _message(session, endpoint.id, entry.id, entry.log_index, clock.now())
+                    messages += 1
             if entries:
                 endpoint.cursor = entries[-1].log_index or 0
         if len(entries) < BATCH:
-            return made
+            return messages
 
 
-async def _message(session: AsyncSession, endpoint_id: str, entry_id: str, log_index: int, at: datetime) -> int:
+async def _message(session: AsyncSession, endpoint_id: str, entry_id: str, log_index: int, at: datetime) -> None:
     row = WebhookDelivery(
         endpoint_id=endpoint_id,
         entry_id=entry_id,
@@ -146,7 +144,6 @@ async def _message(session: AsyncSession, endpoint_id: str, entry_id: str, log_i
     session.add(row)
     await session.flush()
     await _queue(session, row)
-    return 1
 
 
 async def _queue(session: AsyncSession, row: WebhookDelivery, delay: timedelta | None = None) -> None:
@@ -159,9 +156,7 @@ async def settle_attempt(
     act: Act, endpoint_id: str, entry_id: str, attempt: int, outcome: Outcome, *, spread: float
 ) -> None:
     """Note an attempt's outcome and queue the next; an attempt that was noted already changes nothing."""
-    endpoint = await act.session.scalar(
-        select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update()
-    )
+    endpoint = await find_locked(act.session, select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id))
     row = await queries.locked_delivery(act.session, endpoint_id, entry_id)
     if endpoint is None or row is None or row.delivered_at is not None or row.attempts != attempt:
         return

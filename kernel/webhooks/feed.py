@@ -10,10 +10,15 @@ from litestar.params import QueryParameter
 from sqlalchemy import select
 
 from kernel.act import Act
-from kernel.documents.queries import WATCHERS
 from kernel.http.guards import allow
 from kernel.log.models import LogEntry
-from kernel.views.paging import LIMIT_DEFAULT, CursorOf, Limit, Page, page
+from kernel.states import Role
+from kernel.views.audience import Audience
+from kernel.views.paging import LIMIT_DEFAULT, Limit, Page, fetch
+from kernel.views.projection import shown
+
+AUDIENCE: Final = Audience("event", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
+"""Who may read all events, and not only those of its own affairs."""
 
 INDEX_MAX: Final = 2**63 - 1
 """Beyond any entry: what a reader asks for after it is nothing yet, and no fault."""
@@ -33,15 +38,7 @@ class EventView(msgspec.Struct, frozen=True):
 
 def event_view(entry: LogEntry) -> EventView:
     """An entry as its parties see it."""
-    return EventView(
-        id=entry.id,
-        index=entry.log_index if entry.log_index is not None else -1,
-        at=entry.at,
-        kind=entry.kind,
-        subject=entry.subject,
-        actor_party=entry.actor_party,
-        facts=entry.facts,
-    )
+    return shown(entry, EventView, index=entry.log_index if entry.log_index is not None else -1)
 
 
 @get("/v1/events", opt=allow("kernel:event:read", admitted=False))
@@ -54,16 +51,13 @@ async def list_events(
     limit: Limit = LIMIT_DEFAULT,
 ) -> Page[EventView]:
     """事件流 · What happened to the party's affairs after an index; `next` is the `after` of the next page."""
-    query = (
-        select(LogEntry).where(LogEntry.log_index > min(after, INDEX_MAX)).order_by(LogEntry.log_index).limit(limit + 1)
+    query = select(LogEntry).where(
+        LogEntry.log_index > min(after, INDEX_MAX), AUDIENCE.among(act.actor, LogEntry.parties)
     )
-    if not act.actor.has(*WATCHERS):
-        query = query.where(LogEntry.parties.contains([act.actor.party]))
     if subject is not None:
         query = query.where(LogEntry.subject == subject)
-    rows = [event_view(row) for row in await act.session.scalars(query)]
-    found = page(rows, limit, CursorOf[EventView](("index",)))
-    return Page(items=found.items, next=str(found.items[-1].index) if found.next is not None else None)
+    events = (await fetch(act.session, query, LogEntry.log_index, limit=limit, cursor=None)).of(event_view)
+    return Page(events.items, None if events.next is None else str(events.items[-1].index))
 
 
 ROUTES = [list_events]

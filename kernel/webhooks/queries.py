@@ -8,52 +8,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import one
-from kernel.errors import NotFound
+from kernel.db import find_locked, one
 from kernel.log.models import LogEntry
-from kernel.views.paging import CursorOf, Page, number_of, page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
-from kernel.webhooks.schemas import DeliveryView, WebhookView
+from kernel.webhooks.schemas import WebhookDeliveryView, WebhookView
 from kernel.webhooks.states import WEBHOOK, WebhookState
 
-INDEX_MAX: Final = 2**63 - 1
+AUDIENCE: Final = Audience("webhook_endpoint")
+"""An address is there for the party that set it up, and for nobody else."""
 
 
 def webhook_view(endpoint: WebhookEndpoint, actor: Actor) -> WebhookView:
     """An address as its owner sees it."""
     actions = sorted({str(action) for role in actor.roles for action in WEBHOOK.actions(endpoint.status, role)})
-    return WebhookView(
-        id=endpoint.id,
-        url=endpoint.url,
-        kinds=endpoint.kinds,
-        status=str(endpoint.status),
-        allowed_actions=actions,
-        cursor=endpoint.cursor,
-        failing_since=endpoint.failing_since,
-        created_at=endpoint.created_at,
-    )
+    return shown(endpoint, WebhookView, allowed_actions=actions)
 
 
-def delivery_view(row: WebhookDelivery, kind: str) -> DeliveryView:
+def delivery_view(row: WebhookDelivery, kind: str) -> WebhookDeliveryView:
     """A delivery as its owner sees it."""
     waiting = "pending" if row.next_attempt_at is not None else "abandoned"
-    return DeliveryView(
-        entry_id=row.entry_id,
-        index=row.log_index,
-        kind=kind,
-        state="delivered" if row.delivered_at is not None else waiting,
-        attempts=row.attempts,
-        last_status=row.last_status,
-        last_failure=row.last_failure,
-        next_attempt_at=row.next_attempt_at,
-        delivered_at=row.delivered_at,
-    )
+    state = "delivered" if row.delivered_at is not None else waiting
+    return shown(row, WebhookDeliveryView, index=row.log_index, kind=kind, state=state)
 
 
 def own(endpoint: WebhookEndpoint, actor: Actor) -> WebhookEndpoint:
     """Give the address back to its owner; to anybody else there is none."""
-    if endpoint.party_id != actor.party:
-        raise NotFound(kind=WebhookEndpoint.__tablename__, id=endpoint.id)
+    AUDIENCE.require(actor, endpoint.id, endpoint.party_id)
     return endpoint
 
 
@@ -68,19 +51,16 @@ async def webhooks(act: Act) -> list[WebhookView]:
     return [webhook_view(row, act.actor) for row in await act.session.scalars(query)]
 
 
-async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None) -> Page[DeliveryView]:
+async def deliveries(act: Act, endpoint_id: str, limit: int, cursor: str | None) -> Page[WebhookDeliveryView]:
     """What became of the messages to an address, newest first."""
     own(await one(act.session, WebhookEndpoint, endpoint_id), act.actor)
     query = (
         select(WebhookDelivery, LogEntry.kind)
         .join(LogEntry, LogEntry.id == WebhookDelivery.entry_id)
         .where(WebhookDelivery.endpoint_id == endpoint_id)
-        .order_by(WebhookDelivery.log_index.desc())
-        .limit(limit + 1)
     )
-    query = query.where(WebhookDelivery.log_index < number_of(cursor, INDEX_MAX))
-    rows = [delivery_view(row, kind) for row, kind in await act.session.execute(query)]
-    return page(rows, limit, CursorOf[DeliveryView](("index",)))
+    rows = await fetch(act.session, query, WebhookDelivery.log_index, limit=limit, cursor=cursor, newest_first=True)
+    return rows.of(lambda row: delivery_view(*row))
 
 
 async def count(session: AsyncSession, party: str) -> int:
@@ -113,5 +93,4 @@ async def entries_after(session: AsyncSession, party: str, cursor: int, limit: i
 async def locked_delivery(session: AsyncSession, endpoint_id: str, entry_id: str) -> WebhookDelivery | None:
     """A delivery, locked until the unit ends."""
     key = tuple_(WebhookDelivery.endpoint_id, WebhookDelivery.entry_id)
-    query = select(WebhookDelivery).where(key == (endpoint_id, entry_id)).with_for_update()
-    return (await session.scalars(query.execution_options(populate_existing=True))).first()
+    return await find_locked(session, select(WebhookDelivery).where(key == (endpoint_id, entry_id)))

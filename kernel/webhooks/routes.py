@@ -3,7 +3,6 @@
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
@@ -16,14 +15,13 @@ from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from kernel.webhooks import commands, errors, queries
 from kernel.webhooks.schemas import (
     CreateWebhook,
-    DeliveryView,
     NewWebhookView,
     RotationView,
+    WebhookDeliveryView,
     WebhookTestView,
     WebhookView,
 )
 
-Session = NamedDependency[AsyncSession]
 OWNER = allow("kernel:webhook:write")
 
 
@@ -60,8 +58,8 @@ async def remove_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -
 @post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
 async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[RotationView]:
     """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
-    found = ids.require("whk", webhook_id)
-    return await once(commands.rotate, found)
+    endpoint_id = ids.require("whk", webhook_id)
+    return await once(commands.rotate, endpoint_id)
 
 
 @post(
@@ -72,8 +70,8 @@ async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) 
 )
 async def test_webhook(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[WebhookTestView]:
     """测试回调 · Send a test message along the whole way: log, queue, network."""
-    found = ids.require("whk", webhook_id)
-    return await once(commands.send_test, found)
+    endpoint_id = ids.require("whk", webhook_id)
+    return await once(commands.send_test, endpoint_id)
 
 
 @post(
@@ -90,7 +88,7 @@ async def enable_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -
 @get("/v1/webhooks/{webhook_id:str}/deliveries", opt=OWNER)
 async def list_deliveries(
     webhook_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[DeliveryView]:
+) -> Page[WebhookDeliveryView]:
     """投递记录 · What became of the messages to an address, newest first."""
     return await queries.deliveries(act, ids.require("whk", webhook_id), limit, cursor)
 

@@ -120,8 +120,8 @@ def body(
 ) -> bytes:
     """The message's bytes; they are the same at every attempt, and facts too long to send are null, not cut."""
     data = MessageData(id=entry_id, index=index, subject=subject, facts=dict(facts))
-    whole = msgspec.json.encode(Message(type=kind, timestamp=timestamp(at), data=data))
-    if len(whole) < bytes_max:
-        return whole
+    message = msgspec.json.encode(Message(type=kind, timestamp=timestamp(at), data=data))
+    if len(message) < bytes_max:
+        return message
     thin = MessageData(id=entry_id, index=index, subject=subject, facts=None)
     return msgspec.json.encode(Message(type=kind, timestamp=timestamp(at), data=thin))

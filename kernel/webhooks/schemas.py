@@ -52,7 +52,7 @@ class WebhookTestView(msgspec.Struct, frozen=True):
     entry_id: str
 
 
-class DeliveryView(msgspec.Struct, frozen=True):
+class WebhookDeliveryView(msgspec.Struct, frozen=True):
     """One message to one address: `state` is pending, delivered or abandoned."""
 
     entry_id: str

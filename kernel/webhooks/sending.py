@@ -48,8 +48,8 @@ class _Refused(Exception):
 
 async def resolve(host: str, port: int) -> list[Address]:
     """The addresses of a name, IPv4 first; raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = {ipaddress.ip_address(str(where[0])) for *_, where in found}
+    answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = {ipaddress.ip_address(str(where[0])) for *_, where in answers}
     return sorted(addresses, key=lambda address: (address.version, int(address)))
 
 
@@ -113,14 +113,14 @@ class Sender:
         """Where the name leads now; refused when any of it is not public, since which one is used is chance."""
         host = url.raw_host.decode("ascii")
         try:
-            found = await self.resolve(host, url.port or (443 if url.scheme == "https" else 80))
+            addresses = await self.resolve(host, url.port or (443 if url.scheme == "https" else 80))
         except (OSError, UnicodeError):
             raise _Refused("name-not-found") from None
-        if not found:
+        if not addresses:
             raise _Refused("name-not-found")
-        if not all(address_allowed(address, sandbox=self.sandbox) for address in found):
+        if not all(address_allowed(address, sandbox=self.sandbox) for address in addresses):
             raise _Refused("address-refused")
-        return found[:ADDRESSES_TRIED]
+        return addresses[:ADDRESSES_TRIED]
 
     async def _attempt(
         self, client: httpx.AsyncClient, url: httpx.URL, address: Address, body: bytes, headers: dict[str, str]

@@ -12,15 +12,16 @@ from contracts.agreements.states import AgreementState
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import lock_name
+from kernel.db import find_locked, lock_name
 from kernel.documents.commands import issue
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
+from kernel.views.projection import shown
 from market.delivery import queries, rules
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery, DeliveryFile, Download
-from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, LinkView
+from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.orders import commands as orders
 from market.orders.models import Order
@@ -49,7 +50,7 @@ async def prepare(act: Act, order: Order) -> Delivery:
 async def prepare_own(act: Act, order_id: str) -> DeliveryView:
     """Prepare the delivery of an order that one has sold."""
     order = await act.session.get(Order, order_id)
-    if order is None or order.provider != act.actor.party:
+    if order is None or not queries.PARTIES.admits(act.actor, order.provider):
         raise DeliveryMissing(order=order_id[:40])
     row = await prepare(act, order)
     return queries.view(row, await queries.files(act.session, row.id))
@@ -98,11 +99,9 @@ async def links(act: Act, order_id: str, *, keyring: Keyring, public_url: str, t
         order_id=row.order_id,
         expires_at=expires_at,
         files=[
-            LinkView(
-                id=file.id,
-                name=file.name,
-                sha256=file.sha256,
-                size_bytes=file.size_bytes,
+            shown(
+                file,
+                FileLinkView,
                 url=f"{public_url}/files/{file.id}{keyring.sign(file.id, row.buyer, row.order_id, expires_at)}",
             )
             for file in await queries.files(act.session, row.id)
@@ -127,8 +126,8 @@ def note_download(act: Act, file: DeliveryFile, method: str, byte_range: str | N
 
 async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> DeliveryView:
     """Take the buyer's word on what arrived, if it equals the agreement, and issue the receipt (交付回执)."""
-    order, agreement = await queries.purchase(act, order_id)
-    row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order.id).with_for_update())
+    order, agreement = await queries.purchase(act, order_id, for_change=True)
+    row = await find_locked(act.session, select(Delivery).where(Delivery.order_id == order.id))
     if row is None:
         raise DeliveryMissing(order=order.id)
     files = await queries.files(act.session, row.id)

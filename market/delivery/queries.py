@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,12 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel import ids
 from kernel.act import Act
+from kernel.db import find_locked
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.views.audience import Audience
+from kernel.views.projection import shown
 from market.delivery import rules
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.models import Delivery, DeliveryFile
@@ -23,6 +27,9 @@ from rights.title.models import TitleGrant
 from rights.title.states import GrantState
 
 FILE_PREFIX = "dlf"
+
+PARTIES: Final = Audience("delivery")
+"""A delivery is between buyer and provider, and no office looks into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +60,35 @@ async def files(session: AsyncSession, delivery_id: str) -> Sequence[DeliveryFil
     return (await session.scalars(query)).all()
 
 
-def view(row: Delivery, of_it: Sequence[DeliveryFile]) -> DeliveryView:
-    """A delivery for the wire, without storage keys."""
-    return DeliveryView(
-        id=row.id,
-        order_id=row.order_id,
-        agreement_id=row.agreement_id,
-        status=str(row.status),
-        files=[DeliveryFileView(f.id, f.name, f.sha256, f.size_bytes) for f in of_it],
-        receipt_id=row.receipt_id,
-        created_at=row.created_at,
-        received_at=row.received_at,
-    )
+def view(row: Delivery, contents: Sequence[DeliveryFile]) -> DeliveryView:
+    """A delivery with its files, for the wire, without storage keys."""
+    return shown(row, DeliveryView, files=[shown(file, DeliveryFileView) for file in contents])
 
 
 async def delivery_of(act: Act, order_id: str) -> DeliveryView:
     """The delivery of an order for its two parties; raises DeliveryMissing for anybody else."""
     row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
-    if row is None or act.actor.party is None or act.actor.party not in (row.buyer, row.provider):
+    if row is None or not PARTIES.admits(act.actor, row.buyer, row.provider):
         raise DeliveryMissing(order=order_id[:40])
     return view(row, await files(act.session, row.id))
 
 
-async def purchase(act: Act, order_id: str) -> tuple[Order, Agreement]:
-    """An order of the actor's with its agreement, files due; raises DeliveryMissing or DeliveryNotDue."""
-    order = await act.session.get(Order, order_id)
-    if order is None or act.actor.party is None or order.buyer != act.actor.party:
+async def purchase(act: Act, order_id: str, *, for_change: bool = False) -> tuple[Order, Agreement]:
+    """An order of the actor's with its agreement, files due, the order locked where it is to change.
+
+    Raises DeliveryMissing or DeliveryNotDue.
+    """
+    query = select(Order).where(Order.id == order_id)
+    order = await (find_locked(act.session, query) if for_change else act.session.scalar(query))
+    if order is None or not PARTIES.admits(act.actor, order.buyer):
         raise DeliveryMissing(order=order_id[:40])
     agreement = await of_order(act.session, order_id)
-    if agreement is None or not Handover(order, agreement, granted=await _granted(act.session, agreement)).is_due(
-        act.at
-    ):
-        status = str(agreement.status) if agreement is not None else "missing"
-        raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
-    return order, agreement
+    if agreement is not None:
+        handover = Handover(order, agreement, granted=await _granted(act.session, agreement))
+        if handover.is_due(act.at):
+            return order, agreement
+    status = str(agreement.status) if agreement is not None else "missing"
+    raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
 
 
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
@@ -100,11 +102,11 @@ async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFi
         .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
         .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
     )
-    found = (await session.execute(query)).first()
-    if found is None:
+    row = (await session.execute(query)).first()
+    if row is None:
         raise NotFound(kind="file", id=file_id)
-    file, order, agreement, standing, licence = found
-    suspended, granted = standing is not PartyState.ADMITTED, licence in (None, GrantState.ACTIVE)
+    file, order, agreement, buyer_status, grant_status = row
+    suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status in (None, GrantState.ACTIVE)
     return file, Handover(order, agreement, suspended=suspended, granted=granted)
 
 

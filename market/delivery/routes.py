@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
@@ -24,7 +23,6 @@ from market.delivery.errors import DeliveryMissing, DeliveryNotDue, DownloadStop
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView
 
 Http = Request[Actor, Any, Any]
-Session = NamedDependency[AsyncSession]
 
 
 def _signed(name: str, note: str) -> Any:
@@ -108,9 +106,9 @@ async def fetch(
     clock = runtime.clock
     async with runtime.act() as act:
         file, handover = await queries.file_to_fetch(act.session, file_id)
-        given = {"exp": exp, "sp": sp, "kid": kid, "sig": sig}
+        signature = {"exp": exp, "sp": sp, "kid": kid, "sig": sig}
         links.verify(
-            given,
+            signature,
             file.id,
             handover.order.buyer,
             handover.order.id,
@@ -119,15 +117,15 @@ async def fetch(
         )
         if not handover.is_due(clock.now()):
             raise DownloadStopped
-        asked = request.headers.get("range")
+        byte_range = request.headers.get("range")
         response = await range_response(
             runtime.storage,
             Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
-            range_header=asked,
+            range_header=byte_range,
             if_range=request.headers.get("if-range"),
             head=request.method == "HEAD",
         )
-        commands.note_download(act, file, request.method, asked, response.status_code or 200)
+        commands.note_download(act, file, request.method, byte_range, response.status_code or 200)
     return response
 
 

@@ -38,14 +38,9 @@ def receipt_faults(agreed: Mapping[str, str], received: Sequence[tuple[str, str]
             faults.append(_fault(f"{pointer}/sha256", "摘要与协议不符", "The digest is not the agreement's"))
         seen.add(name)
     missing = sorted(set(agreed) - seen)
-    faults.extend(_fault("/files", f"缺少文件：{name}", f"The file {name} is missing") for name in map(_plain, missing))
+    faults.extend(_fault("/files", f"缺少文件：{name}", f"The file {name} is missing") for name in missing)
     return faults
 
 
 def _fault(pointer: str, zh: str, en: str) -> FieldError:
     return FieldError(pointer, Text(zh, en), "LT-DLV-03")
-
-
-def _plain(name: str) -> str:
-    """A file name is a fact and not a template."""
-    return name.replace("{", "(").replace("}", ")")

@@ -44,7 +44,7 @@ class DeliveryView(msgspec.Struct, frozen=True):
     received_at: datetime | None
 
 
-class LinkView(msgspec.Struct, frozen=True):
+class FileLinkView(msgspec.Struct, frozen=True):
     """A file and the link that opens it until it expires; the link takes GET with ranges, and HEAD."""
 
     id: str
@@ -60,4 +60,4 @@ class LinksView(msgspec.Struct, frozen=True):
     delivery_id: str
     order_id: str
     expires_at: datetime
-    files: list[LinkView]
+    files: list[FileLinkView]

@@ -24,7 +24,7 @@ PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 async def cancel(act: Act, order_id: str, data: CancelOrder) -> OrderView:
     """The buyer gives up an order that is not paid; an open payment is closed with it."""
     row = await locked(act.session, Order, order_id)
-    role = queries.visible(row, act.actor)
+    role = queries.role_of(row, act.actor)
     await step(act, row, OrderAction.CANCEL, role, reason=data.reason)
     await payments.abandon(act, row.id)
     await _end_agreement(act, row, "the order was cancelled")
@@ -62,7 +62,7 @@ async def withdraw(act: Act, order_id: str) -> bool:
 async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
     """The clearing officer sends the whole price back before acceptance; the entitlement ends at once."""
     row = await locked(act.session, Order, order_id)
-    role = queries.visible(row, act.actor)
+    role = queries.role_of(row, act.actor)
     await step(act, row, OrderAction.REFUND, role, reason=data.reason)
     await refunds.begin_refund(act, row.id)
     await _end_agreement(act, row, "the order was refunded")

@@ -3,7 +3,6 @@
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.errors import NotFound
@@ -13,8 +12,6 @@ from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from market.endings import commands as endings
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
-
-Session = NamedDependency[AsyncSession]
 
 
 @post(

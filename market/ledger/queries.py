@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from market.ledger.models import LedgerEntry, Posting
 from market.ledger.schemas import BalanceView, StatementLine, TrialBalanceView
 
@@ -52,13 +53,11 @@ async def balances(session: AsyncSession, prefix: str, limit: int, cursor: str |
     """All accounts under a prefix, in the order of their paths."""
     sums = movements().subquery()
     path, currency, total = sums.c
-    query = select(path, currency, total).order_by(path, currency).limit(limit + 1)
+    query = select(path, currency, total)
     if prefix:
         query = query.where(path.startswith(prefix, autoescape=True))
-    if (after := decode(cursor, 2)) is not None:
-        query = query.where(or_(path > after[0], (path == after[0]) & (currency > after[1])))
-    rows = [BalanceView(account=p, balance=Money(int(n), c).view()) for p, c, n in await session.execute(query)]
-    return page(rows, limit, CursorOf[BalanceView](("account", "currency")))
+    rows = await fetch(session, query, path, currency, limit=limit, cursor=cursor)
+    return rows.of(lambda row: BalanceView(account=row[0], balance=Money(int(row[2]), row[1]).view()))
 
 
 async def trial_balance(session: AsyncSession) -> list[TrialBalanceView]:
@@ -85,32 +84,17 @@ async def trial_balance(session: AsyncSession) -> list[TrialBalanceView]:
 
 async def statement(session: AsyncSession, path: str, limit: int, cursor: str | None) -> Page[StatementLine]:
     """The postings of an account, oldest first."""
-    query = (
-        select(Posting, LedgerEntry)
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(_touches(path))
-        .order_by(Posting.id)
-        .limit(limit + 1)
-    )
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(Posting.id > after[0])
-    rows = (await session.execute(query)).all()
-    return page([_line(path, posting, entry) for posting, entry in rows], limit, CursorOf[StatementLine](("id",)))
+    query = select(Posting, LedgerEntry).join(LedgerEntry, LedgerEntry.id == Posting.entry_id).where(_touches(path))
+    rows = await fetch(session, query, Posting.id, limit=limit, cursor=cursor)
+    return rows.of(lambda row: _line(path, *row))
 
 
 def _line(path: str, posting: Posting, entry: LedgerEntry) -> StatementLine:
     gained = posting.credit == path
     minor = posting.amount_minor if gained else -posting.amount_minor
-    return StatementLine(
-        id=posting.id,
-        entry_id=entry.id,
-        reference=entry.reference,
-        kind=entry.kind,
-        subject=entry.subject,
-        posted_at=entry.posted_at,
-        counter_account=posting.debit if gained else posting.credit,
-        amount=Money(minor, posting.currency).view(),
-    )
+    counter_account = posting.debit if gained else posting.credit
+    amount = Money(minor, posting.currency).view()
+    return shown(entry, StatementLine, id=posting.id, entry_id=entry.id, counter_account=counter_account, amount=amount)
 
 
 async def postings_of(session: AsyncSession, subject: str) -> Sequence[tuple[LedgerEntry, Posting]]:

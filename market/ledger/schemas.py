@@ -13,11 +13,6 @@ class BalanceView(msgspec.Struct, frozen=True):
     account: str
     balance: MoneyView
 
-    @property
-    def currency(self) -> str:
-        """Part of the position in a page."""
-        return self.balance.currency
-
 
 class TrialBalanceView(msgspec.Struct, frozen=True):
     """The sum of all balances of a currency (试算平衡); it is zero or the books are broken."""

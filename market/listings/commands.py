@@ -125,7 +125,6 @@ async def supervise(act: Act, listing_id: str, data: SuperviseListing) -> Listin
 
 
 async def _advance(act: Act, row: Listing, action: ListingAction, role: Role, reason: str) -> None:
-    await act.session.flush()  # advance() reads the row again; what was set on it must not be lost.
     await lifecycle.advance(act, row, LISTING, action, role, parties=[row.provider], reason=reason)
 
 

@@ -25,10 +25,10 @@ from rights.title.rules import RULE_OF, Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GateReview:
     """What the gates said of a product, what they looked at, and the policies that they were asked with."""
 
-    known: Evidence
+    evidence: Evidence
     answers: tuple[Answer, ...]
     policy: Policy[Gates]
     terms: Policy[Terms]
@@ -39,47 +39,48 @@ class Asked:
         return rules.refusals(self.answers)
 
 
-async def ask(session: AsyncSession, row: Listing, at: datetime) -> Asked:
+async def ask(session: AsyncSession, row: Listing, at: datetime) -> GateReview:
     """Ask every gate as things stand now; nothing is changed and nothing raised."""
     day = day_in_china(at)
     policy, terms = rules.GATES.at(day), CLASSIFICATION.at(day)
-    known = await evidence.gather(session, row, at)
-    return Asked(known, rules.gate_answers(known, policy.body, terms.body, at), policy, terms)
+    facts = await evidence.gather(session, row, at)
+    return GateReview(facts, rules.gate_answers(facts, policy.body, terms.body, at), policy, terms)
 
 
 async def passing(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates and keep their answers; raises the refusal of the first that refuses, listing all that do."""
-    asked = await ask(session, row, at)
-    if asked.against:
-        raise refusal(asked)
-    await keep(session, row, asked, at)
+    review = await ask(session, row, at)
+    if review.against:
+        raise refusal(review)
+    await keep(session, row, review, at)
 
 
-async def keep(session: AsyncSession, row: Listing, asked: Asked, at: datetime) -> None:
+async def keep(session: AsyncSession, row: Listing, review: GateReview, at: datetime) -> None:
     """Keep the answers with the product, and once for good."""
-    if asked.known.certificate is not None:
-        row.certificate_id = asked.known.certificate.id
-    if asked.known.score is not None:
-        row.scorecard_id = asked.known.score.id
-    view = GatesView(at=at, policy=asked.policy.ref, classification_policy=asked.terms.ref, answers=list(asked.answers))
+    if review.evidence.certificate is not None:
+        row.certificate_id = review.evidence.certificate.id
+    if review.evidence.score is not None:
+        row.scorecard_id = review.evidence.score.id
+    view = GatesView(
+        at=at, policy=review.policy.ref, classification_policy=review.terms.ref, answers=list(review.answers)
+    )
     row.gates = msgspec.to_builtins(view)
-    await sheets.keep(session, row.id, row.asset_id, "listing", asked.answers, asked.terms.ref, at=at)
-    await session.flush()  # advance() reads the row again; what was set on it must not be lost.
+    await sheets.keep(session, row.id, row.asset_id, "listing", review.answers, review.terms.ref, at=at)
 
 
-def refusal(asked: Asked) -> DomainError:
+def refusal(review: GateReview) -> DomainError:
     """The refusal of the first gate that refuses; one that had nothing to look at comes after those that had."""
-    told = [answer for answer in asked.against if answer.outcome != "not_assessed"] or asked.against
-    first, listed = told[0].rule, [answer.fault for answer in asked.against]
+    assessed = [answer for answer in review.against if answer.outcome != "not_assessed"] or review.against
+    first, listed = assessed[0].rule, [answer.fault for answer in review.against]
     if first in RULE_OF.values():
-        findings = _first_by_rule(asked, first)
+        findings = _first_by_rule(review, first)
         return refuse(findings, listed, "/licence")
-    if told[0].outcome == "not_assessed" and asked.known.register.declared is None:
+    if assessed[0].outcome == "not_assessed" and review.evidence.register.declared is None:
         return ClassificationMissing(errors=listed)
     return REFUSALS[first](errors=listed)
 
 
-def _first_by_rule(asked: Asked, rule: str) -> Sequence[Finding]:
+def _first_by_rule(review: GateReview, rule: str) -> Sequence[Finding]:
     """The findings on the title, those of the cited rule first."""
-    findings = asked.known.title or ()
+    findings = review.evidence.title or ()
     return sorted(findings, key=lambda finding: RULE_OF[finding.kind] != rule)

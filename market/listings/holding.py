@@ -55,17 +55,17 @@ async def look_again(act: Act, listing_id: str) -> bool:
 
 
 async def _hold_or_release(act: Act, row: Listing) -> None:
-    asked = await gating.ask(act.session, row, act.at)
+    review = await gating.ask(act.session, row, act.at)
     listed = row.status is ListingState.LISTED
-    if asked.against:
-        first = next((answer for answer in asked.against if answer.outcome != "not_assessed"), asked.against[0])
+    if review.against:
+        first = next((answer for answer in review.against if answer.outcome != "not_assessed"), review.against[0])
         row.held_by = first.rule
-        await gating.keep(act.session, row, asked, act.at)
+        await gating.keep(act.session, row, review, act.at)
         if listed:
             await _move(act, row, ListingAction.SUSPEND, f"{first.zh} · {first.en}", held_by=first.rule)
     elif not listed:
         row.held_by = None
-        await gating.keep(act.session, row, asked, act.at)
+        await gating.keep(act.session, row, review, act.at)
         reason = "中止原因已消除 · nothing stands against it any more"
         await _move(act, row, ListingAction.RESUME, reason)
 

@@ -18,7 +18,9 @@ from kernel.db import one
 from kernel.identity.models import Party
 from kernel.money import Money, MoneyView
 from kernel.states import Role
+from kernel.views.audience import Audience
 from kernel.views.paging import decode, encode
+from kernel.views.projection import shown
 from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.models import Listing
@@ -34,7 +36,8 @@ from market.listings.states import LISTING, ListingState
 from valuation.quality.watch.queries import standing
 from valuation.testing.queries import badges
 
-_INSIDERS: Final = (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR)
+AUDIENCE: Final = Audience("listing", (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR))
+"""Who may see a product besides its provider while it is not on the shelf."""
 
 # What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
 # that lapsed, ended or passed on does not, and a suspended provider is not shown. It is asked of what is about to be
@@ -94,58 +97,29 @@ def _quality(score: Decimal | None, grade: str | None) -> QualityView | None:
 
 def summary(row: Listing, provider: Party) -> ListingSummary:
     """A product as a list shows it."""
-    return ListingSummary(
-        id=row.id,
-        provider=ProviderView(id=provider.id, name=provider.name),
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        summary_zh=row.summary_zh,
-        summary_en=row.summary_en,
-        keywords=row.keywords,
-        theme=row.theme,
+    return shown(
+        row,
+        ListingSummary,
+        provider=shown(provider, ProviderView),
         price=price_of(row),
-        row_count=row.row_count,
-        size_bytes=row.size_bytes,
-        freshness_at=row.freshness_at,
         quality=_quality(row.quality_score, row.quality_grade),
-        listed_at=row.listed_at,
     )
 
 
 async def listing_view(act: Act, row: Listing) -> ListingView:
     """A product in full, with what the actor may do to it."""
     provider = await one(act.session, Party, row.provider)
-    return ListingView(
-        id=row.id,
-        provider=ProviderView(id=provider.id, name=provider.name),
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
-        certificate_id=row.certificate_id,
-        scorecard_id=row.scorecard_id,
-        appraisal_id=row.appraisal_id,
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        summary_zh=row.summary_zh,
-        summary_en=row.summary_en,
-        keywords=row.keywords,
-        theme=row.theme,
+    return shown(
+        row,
+        ListingView,
+        provider=shown(provider, ProviderView),
         licence=msgspec.convert(row.licence, LicenceTerms),
-        delivery=row.delivery,
         price=price_of(row),
-        row_count=row.row_count,
-        size_bytes=row.size_bytes,
-        freshness_at=row.freshness_at,
         quality=_quality(row.quality_score, row.quality_grade),
         quality_watch=await standing(act.session, row.asset_id),
         third_party_tests=await badges(act.session, row.revision_id),
-        sample_rows=row.sample_rows,
-        gates=msgspec.convert(row.gates, GatesView) if row.gates is not None else None,
-        held_by=row.held_by,
-        status=str(row.status),
-        decision_reason=row.decision_reason,
+        gates=msgspec.convert(row.gates, GatesView | None),
         allowed_actions=_allowed(row, act.actor),
-        created_at=row.created_at,
-        listed_at=row.listed_at,
     )
 
 
@@ -159,14 +133,9 @@ def _allowed(row: Listing, actor: Actor) -> list[str]:
 async def listing(act: Act, listing_id: str) -> ListingView:
     """A product: on the shelf for everybody, else for its provider and the centre; raises ListingUnavailable."""
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
-    if row is None or not _visible(row, act.actor):
+    if row is None or not (row.status is ListingState.LISTED or AUDIENCE.admits(act.actor, row.provider)):
         raise ListingUnavailable(id=listing_id[:40])
     return await listing_view(act, row)
-
-
-def _visible(row: Listing, actor: Actor) -> bool:
-    own = actor.party is not None and actor.party == row.provider
-    return row.status is ListingState.LISTED or own or actor.has(*_INSIDERS)
 
 
 async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None, *, on: date) -> SearchPage:

@@ -5,7 +5,6 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.errors import TermInexpressible
 from kernel import ids
@@ -49,7 +48,6 @@ TITLE = (
 )
 """Why the rights do not carry what is offered."""
 
-Session = NamedDependency[AsyncSession]
 Words = Annotated[
     str | None,
     QueryParameter(

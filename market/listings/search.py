@@ -90,8 +90,8 @@ def query(text: str) -> SearchQuery:
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """Runs of Chinese characters (True) and whole words of any other script (False)."""
-    for found in _TOKEN.finditer(fold(text)):
-        yield found.group(), found.group(1) is not None
+    for run in _TOKEN.finditer(fold(text)):
+        yield run.group(), run.group(1) is not None
 
 
 def _add(entries: dict[str, list[str]], text: str, weight: str, position: int) -> int:
@@ -130,8 +130,8 @@ def _pieces(word: str) -> Iterable[str]:
 
 
 def _is_chinese(word: str) -> bool:
-    found = _TOKEN.match(word)
-    return found is not None and found.group(1) is not None
+    match = _TOKEN.match(word)
+    return match is not None and match.group(1) is not None
 
 
 def _joined(words: Iterable[str], operator: str, mark: str = "") -> str:

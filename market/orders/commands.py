@@ -48,7 +48,7 @@ async def step(act: Act, row: Order, action: OrderAction, role: Role, **facts: A
 async def agree(act: Act, order_id: str) -> AgreementView:
     """Draft the order's agreement, or give the one that it has; either party may ask for it."""
     row = await locked(act.session, Order, order_id)
-    queries.visible(row, act.actor)
+    queries.AUDIENCE.require(act.actor, row.id, row.buyer, row.provider)
     if row.agreement_id is not None:
         drafted = await act.session.get_one(Agreement, row.agreement_id)
     elif row.status is OrderState.PLACED:
@@ -102,20 +102,18 @@ async def _offer(session: AsyncSession, row: Order, licence: Licence, vocabulary
 
 async def require_agreement(session: AsyncSession, row: Order) -> Agreement:
     """The order's agreement in force; raises AgreementNotInForce. Payments ask this before they open."""
-    found = await session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
-    if found is None or found.status is not AgreementState.IN_FORCE:
+    agreement = await session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
+    if agreement is None or agreement.status is not AgreementState.IN_FORCE:
         raise AgreementNotInForce(order=row.id)
-    return found
+    return agreement
 
 
-async def mark_paid(act: Act, order_id: str, payment_id: str) -> Order:
+async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     """The order's money is in escrow; the caller has booked it in the same unit."""
-    row = await locked(act.session, Order, order_id)
     ORDER.next(row.status, OrderAction.PAY, Role.SYSTEM)  # A closed order is told as such, whatever its agreement.
     await require_agreement(act.session, row)
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
-    return row
 
 
 async def mark_delivered(act: Act, row: Order) -> None:
@@ -129,7 +127,7 @@ async def mark_delivered(act: Act, row: Order) -> None:
 async def accept(act: Act, order_id: str) -> OrderView:
     """The buyer accepts what was delivered; settlement follows by a job of the same unit."""
     row = await locked(act.session, Order, order_id)
-    await _accept(act, row, queries.visible(row, act.actor), silent=False)
+    await _accept(act, row, queries.role_of(row, act.actor), silent=False)
     return queries.view(row, act.actor)
 
 
@@ -154,5 +152,4 @@ async def mark_settled(act: Act, row: Order, settlement_id: str) -> None:
     await step(act.by(SYSTEM), row, OrderAction.SETTLE, Role.SYSTEM, settlement=settlement_id)
     row.settled_at = act.at
     agreement = await require_agreement(act.session, row)
-    last = rules.last_day(act.at, agreement.term_days)
-    await settle_term(act, agreement, last)
+    await settle_term(act, agreement, rules.last_day(act.at, agreement.term_days))

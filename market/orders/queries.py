@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from contracts.agreements.rules import FileFacts
 from contracts.agreements.states import AgreementState
@@ -16,7 +16,9 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from market.orders import rules
 from market.orders.models import Order
 from market.orders.schemas import OrderView
@@ -24,80 +26,43 @@ from market.orders.states import ORDER, OrderState
 from rights.classification import sheets
 from rights.classification.schemas import GateSheetView
 
-WATCHERS: Final = (Role.CLEARING, Role.OPERATOR, Role.REGULATOR)
+AUDIENCE: Final = Audience("order", (Role.CLEARING, Role.OPERATOR, Role.REGULATOR))
 """Who may read orders without being a party to them."""
 
 
-def role_of(row: Order, actor: Actor) -> Role | None:
-    """What the actor is to an order: buyer, provider, an officer of the centre, or nobody."""
-    if actor.party == row.buyer:
-        return Role.BUYER
-    if actor.party == row.provider:
-        return Role.PROVIDER
-    return next((role for role in WATCHERS if actor.has(role)), None)
-
-
-def visible(row: Order, actor: Actor) -> Role:
-    """The actor's role in the order; raises NotFound for strangers, who may not know of it."""
-    role = role_of(row, actor)
+def role_of(row: Order, actor: Actor) -> Role:
+    """What the actor is to an order: buyer, provider or an officer; raises NotFound for strangers."""
+    role = AUDIENCE.role(actor, buyer=row.buyer, provider=row.provider)
     if role is None:
         raise NotFound(kind="order", id=row.id)
     return role
 
 
 def view(row: Order, actor: Actor) -> OrderView:
-    """An order with what the actor may do to it."""
-    role = role_of(row, actor)
-    return OrderView(
-        id=row.id,
-        buyer=row.buyer,
-        provider=row.provider,
-        listing_id=row.listing_id,
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        purpose=row.purpose,
-        use_case=row.use_case,
-        price=Money(row.amount_minor, row.currency).view(),
-        status=str(row.status),
-        allowed_actions=[str(action) for action in ORDER.actions(row.status, role)] if role else [],
-        agreement_id=row.agreement_id,
-        payment_due_at=row.payment_due_at,
-        inspection_due_at=row.inspection_due_at,
-        placed_at=row.placed_at,
-        paid_at=row.paid_at,
-        delivered_at=row.delivered_at,
-        accepted_at=row.accepted_at,
-        settled_at=row.settled_at,
-    )
+    """An order with what the actor may do to it; raises NotFound for strangers."""
+    actions = [str(action) for action in ORDER.actions(row.status, role_of(row, actor))]
+    return shown(row, OrderView, price=Money(row.amount_minor, row.currency).view(), allowed_actions=actions)
 
 
 async def order(act: Act, order_id: str) -> OrderView:
     """An order, for its parties and the centre's officers; raises NotFound for anybody else."""
-    row = await one(act.session, Order, order_id)
-    visible(row, act.actor)
-    return view(row, act.actor)
+    return view(await one(act.session, Order, order_id), act.actor)
 
 
 async def gates(act: Act, order_id: str) -> list[GateSheetView]:
     """What the gates said of an order and of its agreement, for its parties and the centre's officers."""
     row = await one(act.session, Order, order_id)
-    visible(row, act.actor)
+    AUDIENCE.require(act.actor, row.id, row.buyer, row.provider)
     return await sheets.of_subjects(act.session, row.id, row.agreement_id)
 
 
 async def orders(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[OrderView]:
     """The orders that the actor may read, newest first."""
-    query = select(Order).order_by(Order.id.desc()).limit(limit + 1)
-    if not act.actor.has(*WATCHERS):
-        query = query.where(or_(Order.buyer == act.actor.party, Order.provider == act.actor.party))
+    query = select(Order).where(AUDIENCE.among(act.actor, Order.buyer, Order.provider))
     if status is not None:
         query = query.where(Order.status == OrderState(status))
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(Order.id < after[0])
-    rows = (await act.session.scalars(query)).all()
-    return page([view(row, act.actor) for row in rows], limit, CursorOf[OrderView](("id",)))
+    rows = await fetch(act.session, query, Order.id, limit=limit, cursor=cursor, newest_first=True)
+    return rows.of(lambda row: view(row, act.actor))
 
 
 @dataclass(frozen=True, slots=True)

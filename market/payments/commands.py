@@ -14,7 +14,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.db import lock_name, locked, one, unit
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, InvalidInput
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.money import Money
@@ -22,10 +22,12 @@ from kernel.runtime import Runtime
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
+from kernel.views.audience import Audience
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders
 from market.orders.models import Order
+from market.orders.states import OrderState
 from market.payments.errors import (
     AlreadyPaid,
     AmountMismatch,
@@ -38,22 +40,23 @@ from market.payments.errors import (
 from market.payments.gateways.protocol import Opened, PaymentIntentFacts
 from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
-from market.payments.queries import live_payment, payment_view, visible
+from market.payments.queries import live_payment, payment_and_order, payment_view
 from market.payments.schemas import ConfirmTransfer, OpenPayment, PaymentView
 from market.payments.states import PAYMENT, PaymentAction, PaymentState
 
-_PAYABLE: Final = "placed"
+_ORDER: Final = Audience("order")
+_PAYMENT: Final = Audience("payment")
+"""Only the buyer pays, and only it gives a payment up."""
 
 
 async def intend(act: Act, order_id: str, data: OpenPayment) -> PaymentView:
     """Store that the buyer means to pay, or give the payment that is open already; the gateway comes after."""
     order = await locked(act.session, Order, order_id)
-    if order.buyer != act.actor.party:
-        raise NotFound(kind="order", id=order_id)
+    _ORDER.require(act.actor, order_id, order.buyer)
     live = await live_payment(act.session, order_id)
     if live is not None and live.status is PaymentState.SUCCEEDED:
         raise AlreadyPaid(order=order_id, payment=live.id)
-    if str(order.status) != _PAYABLE:
+    if order.status is not OrderState.PLACED:
         raise OrderNotPayable(order=order_id, state=str(order.status))
     await orders.require_agreement(act.session, order)
     if live is not None and live.method != data.method:
@@ -130,7 +133,7 @@ async def fail(act: Act, payment: Payment, reason: str) -> None:
 
 async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> PaymentView:
     """The clearing officer says that the money is on the centre's account, to the minor unit."""
-    payment = await one(act.session, Payment, payment_id)
+    payment, order = await payment_and_order(act.session, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
     if data.received_on > day_in_china(act.at):
@@ -138,9 +141,9 @@ async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> 
         raise InvalidInput(errors=[FieldError("/received_on", text)])
     await claim_bank_reference(act.session, data.bank_reference)
     received = Money.of(data.amount, "/amount")
-    await succeed(act, Role.CLEARING, payment.id, received, book.Source.BANK)
     payment.bank_reference = data.bank_reference
     payment.received_on = data.received_on
+    await succeed(act, Role.CLEARING, payment, order, received, book.Source.BANK)
     return payment_view(payment, act.actor)
 
 
@@ -152,27 +155,21 @@ async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
         raise BankReferenceUsed(reference=reference)
 
 
-async def succeed(act: Act, role: Role, payment_id: str, received: Money, source: book.Source) -> Payment:
-    """The money has arrived: the payment, the books and the order move together or not at all."""
-    known = await one(act.session, Payment, payment_id)
-    # The order is locked first everywhere, so that a payment and a cancellation never wait for each other.
-    await locked(act.session, Order, known.order_id)
-    payment = await locked(act.session, Payment, payment_id)
+async def succeed(act: Act, role: Role, payment: Payment, order: Order, received: Money, source: book.Source) -> None:
+    """The money has arrived: the payment, the books and the order move together or not at all; both are locked."""
     if received != payment.money:
         raise AmountMismatch(expected=str(payment.money), received=str(received))
     parties = [payment.payer]
     await lifecycle.advance(act, payment, PAYMENT, PaymentAction.SUCCEED, role, parties=parties, amount=str(received))
     await ledger.post(act, book.sale_received(payment.order_id, received, source))
-    await orders.mark_paid(act, payment.order_id, payment.id)
-    return payment
+    await orders.mark_paid(act, order, payment.id)
 
 
 async def cancel(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView:
     """Give an open payment up: first at the gateway, so that nobody can pay it any more, then here."""
     async with unit(runtime.sessions) as session:
-        payment = visible(await one(session, Payment, payment_id), actor)
-    if payment.payer != actor.party:
-        raise NotFound(kind="payment", id=payment_id)
+        payment = await one(session, Payment, payment_id)
+    _PAYMENT.require(actor, payment_id, payment.payer)
     PAYMENT.next(payment.status, PaymentAction.CANCEL, Role.BUYER)
     if payment.gateway_reference is not None:
         await gateway(runtime, payment.method).close(payment.id, payment.gateway_reference)

@@ -27,7 +27,7 @@ from market.payments.errors import WebhookNotSetUp, WebhookRefused
 from market.payments.gateways.protocol import Seen
 from market.payments.gateways.registry import gateway
 from market.payments.models import InboxEvent, Payment
-from market.payments.queries import inbox_view
+from market.payments.queries import inbox_view, payment_and_order
 from market.payments.schemas import InboxEventView, WebhookAnswer
 from market.payments.states import INBOX, PAYMENT, InboxAction, InboxState, PaymentAction, PaymentState
 
@@ -48,8 +48,8 @@ def read_stripe_event(settings: Settings, body: bytes, signature: str | None) ->
         event = stripe.Webhook.construct_event(body, signature, str(settings.stripe_webhook_secret))
     except (ValueError, stripe.SignatureVerificationError) as problem:
         raise WebhookRefused from problem
-    read: dict[str, Any] = event.to_dict()
-    return read
+    content: dict[str, Any] = event.to_dict()
+    return content
 
 
 async def take(act: Act, event: dict[str, Any], *, live: bool) -> WebhookAnswer:
@@ -57,8 +57,8 @@ async def take(act: Act, event: dict[str, Any], *, live: bool) -> WebhookAnswer:
     if event["type"] not in REACTIONS or event["livemode"] is not live:
         return WebhookAnswer(outcome="ignored")
     await lock_name(act.session, "inbox", "stripe", event["id"])
-    known = select(InboxEvent.id).where(InboxEvent.source == "stripe", InboxEvent.external_id == event["id"])
-    if await act.session.scalar(known) is not None:
+    stored = select(InboxEvent.id).where(InboxEvent.source == "stripe", InboxEvent.external_id == event["id"])
+    if await act.session.scalar(stored) is not None:
         return WebhookAnswer(outcome="known")
     row = InboxEvent(
         id=ids.new("evt"),
@@ -167,11 +167,11 @@ async def _payment_of(session: AsyncSession, page: dict[str, Any]) -> Payment:
 
 
 async def _apply(act: Act, payment_id: str, seen: Seen) -> None:
-    payment = await one(act.session, Payment, payment_id)
+    payment, order = await payment_and_order(act.session, payment_id)
     if seen.state == "paid" and seen.money is not None:
         if payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED):
             return
-        payment = await commands.succeed(act.by(SYSTEM), Role.SYSTEM, payment_id, seen.money, Source.STRIPE)
+        await commands.succeed(act.by(SYSTEM), Role.SYSTEM, payment, order, seen.money, Source.STRIPE)
         payment.charge_reference = seen.charge_reference
     elif seen.state == "failed" and payment.status is PaymentState.OPENED:
         await commands.fail(act, payment, "payment_failed")

@@ -1,103 +1,88 @@
 """Reading payments and the inbox."""
 
+from typing import Final
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import one
+from kernel.db import find_locked, locked, one
 from kernel.errors import NotFound
 from kernel.states import Role
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
+from market.orders.models import Order
 from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import InboxEventView, PaymentView, TransferInstructions
 from market.payments.states import PAYMENT, InboxState, PaymentState
 
-SEES_ALL = "market:payment:confirm"
+AUDIENCE: Final = Audience("payment", permission="market:payment:confirm")
+"""Who may read a payment besides its payer: the clearing officer."""
 
 
 def payment_view(payment: Payment, actor: Actor) -> PaymentView:
     """A payment with what the actor may do to it."""
     roles = {role for role in actor.roles if role is not Role.BUYER or payment.payer == actor.party}
     actions = {str(action) for role in roles for action in PAYMENT.actions(payment.status, role)}
-    known = payment.instructions
-    return PaymentView(
-        id=payment.id,
-        order_id=payment.order_id,
-        payer=payment.payer,
-        method=payment.method,
+    return shown(
+        payment,
+        PaymentView,
         amount=payment.money.view(),
-        status=str(payment.status),
         allowed_actions=sorted(actions),
         checkout_url=payment.checkout_url if payment.status is PaymentState.OPENED else None,
-        instructions=msgspec.convert(known, TransferInstructions) if known is not None else None,
-        bank_reference=payment.bank_reference,
-        received_on=payment.received_on,
-        failure=payment.failure,
-        refund_requested_at=payment.refund_requested_at,
-        refund_reference=payment.refund_reference,
-        created_at=payment.created_at,
+        instructions=msgspec.convert(payment.instructions, TransferInstructions | None),
     )
 
 
-def visible(payment: Payment, actor: Actor) -> Payment:
-    """Show a payment to its payer and to the clearing officer; raises NotFound for anybody else."""
-    if payment.payer != actor.party and SEES_ALL not in actor.permissions:
-        raise NotFound(kind="payment", id=payment.id)
-    return payment
-
-
 async def payment(act: Act, payment_id: str) -> PaymentView:
-    """One payment."""
-    return payment_view(visible(await one(act.session, Payment, payment_id), act.actor), act.actor)
+    """A payment, for its payer and the clearing officer; raises NotFound for anybody else."""
+    row = await one(act.session, Payment, payment_id)
+    AUDIENCE.require(act.actor, row.id, row.payer)
+    return payment_view(row, act.actor)
 
 
 async def payments(
     act: Act, status: str | None, order_id: str | None, limit: int, cursor: str | None
 ) -> Page[PaymentView]:
     """The caller's payments, or all of them for the clearing officer, in the order of their opening."""
-    query = select(Payment).order_by(Payment.id).limit(limit + 1)
-    if SEES_ALL not in act.actor.permissions:
-        query = query.where(Payment.payer == act.actor.party)
+    query = select(Payment).where(AUDIENCE.among(act.actor, Payment.payer))
     if status is not None:
         query = query.where(Payment.status == PaymentState(status))
     if order_id is not None:
         query = query.where(Payment.order_id == order_id)
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(Payment.id > after[0])
-    rows = (await act.session.scalars(query)).all()
-    return page([payment_view(row, act.actor) for row in rows], limit, CursorOf[PaymentView](("id",)))
+    rows = await fetch(act.session, query, Payment.id, limit=limit, cursor=cursor)
+    return rows.of(lambda row: payment_view(row, act.actor))
 
 
 async def live_payment(session: AsyncSession, order_id: str) -> Payment | None:
-    """The one payment of an order that is open or has succeeded."""
+    """The one payment of an order that is open or has succeeded, locked until the unit ends."""
     live = (PaymentState.OPENED, PaymentState.SUCCEEDED)
-    return await session.scalar(select(Payment).where(Payment.order_id == order_id, Payment.status.in_(live)))
+    return await find_locked(session, select(Payment).where(Payment.order_id == order_id, Payment.status.in_(live)))
+
+
+async def payment_and_order(session: AsyncSession, payment_id: str) -> tuple[Payment, Order]:
+    """A payment and its order, both locked until the unit ends; raises NotFound.
+
+    The order is locked first everywhere, so that a payment and a cancellation never wait for each other.
+    """
+    order_id = select(Payment.order_id).where(Payment.id == payment_id).scalar_subquery()
+    order = await find_locked(session, select(Order).where(Order.id == order_id))
+    if order is None:
+        raise NotFound(kind="payment", id=payment_id)
+    return await locked(session, Payment, payment_id), order
 
 
 def inbox_view(event: InboxEvent) -> InboxEventView:
     """A reported event without its body, which may hold the buyer's data."""
-    return InboxEventView(
-        id=event.id,
-        source=event.source,
-        external_id=event.external_id,
-        kind=event.kind,
-        status=str(event.status),
-        received_at=event.received_at,
-        handled_at=event.handled_at,
-        attempts=event.attempts,
-        next_attempt_at=event.next_attempt_at,
-        last_error=event.last_error,
-    )
+    return shown(event, InboxEventView)
 
 
 async def inbox(session: AsyncSession, status: str | None, limit: int, cursor: str | None) -> Page[InboxEventView]:
     """Reported events, oldest first."""
-    query = select(InboxEvent).order_by(InboxEvent.id).limit(limit + 1)
+    query = select(InboxEvent)
     if status is not None:
         query = query.where(InboxEvent.status == InboxState(status))
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(InboxEvent.id > after[0])
-    rows = (await session.scalars(query)).all()
-    return page([inbox_view(row) for row in rows], limit, CursorOf[InboxEventView](("id",)))
+    return (await fetch(session, query, InboxEvent.id, limit=limit, cursor=cursor)).of(inbox_view)

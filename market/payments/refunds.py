@@ -2,7 +2,7 @@
 
 from kernel import lifecycle
 from kernel.act import Act
-from kernel.db import locked, one, unit
+from kernel.db import one, unit
 from kernel.errors import NotFound
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
@@ -10,12 +10,11 @@ from kernel.runtime import Runtime
 from kernel.states import Role
 from market.ledger import book
 from market.ledger import commands as ledger
-from market.orders.models import Order
 from market.payments.commands import claim_bank_reference
 from market.payments.errors import NoRefundDue, NotBankTransfer
 from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
-from market.payments.queries import live_payment, payment_view
+from market.payments.queries import live_payment, payment_and_order, payment_view
 from market.payments.schemas import ConfirmRefund, PaymentView
 from market.payments.states import PAYMENT, PaymentAction, PaymentState
 
@@ -25,7 +24,6 @@ async def begin_refund(act: Act, order_id: str) -> None:
     payment = await live_payment(act.session, order_id)
     if payment is None or payment.status is not PaymentState.SUCCEEDED:
         raise NotFound(kind="payment", id=order_id)
-    payment = await locked(act.session, Payment, payment.id)
     await ledger.post(act, book.refund_begun(order_id, payment.money))
     payment.refund_requested_at = act.at
     facts = {"order": order_id, "amount": str(payment.money)}
@@ -43,27 +41,24 @@ async def send_refund(runtime: Runtime, payment_id: str) -> None:
     sent = await channel.refund(payment.id, payment.charge_reference, payment.money)
     if sent.done and sent.reference is not None:
         async with runtime.act() as act:
-            await _finish(act, Role.SYSTEM, payment_id, sent.reference, channel.source)
+            payment, _ = await payment_and_order(act.session, payment_id)
+            await _finish(act, Role.SYSTEM, payment, sent.reference, channel.source)
 
 
 async def confirm_refund(act: Act, payment_id: str, data: ConfirmRefund) -> PaymentView:
     """The clearing officer says that the bank has sent the money back."""
-    payment = await one(act.session, Payment, payment_id)
+    payment, _ = await payment_and_order(act.session, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
     await claim_bank_reference(act.session, data.bank_reference)
-    done = await _finish(act, Role.CLEARING, payment_id, data.bank_reference, book.Source.BANK)
-    return payment_view(done, act.actor)
+    await _finish(act, Role.CLEARING, payment, data.bank_reference, book.Source.BANK)
+    return payment_view(payment, act.actor)
 
 
-async def _finish(act: Act, role: Role, payment_id: str, reference: str, source: book.Source) -> Payment:
-    known = await one(act.session, Payment, payment_id)
-    await locked(act.session, Order, known.order_id)
-    payment = await locked(act.session, Payment, payment_id)
+async def _finish(act: Act, role: Role, payment: Payment, reference: str, source: book.Source) -> None:
     if payment.refund_requested_at is None or payment.status is PaymentState.REFUNDED:
-        raise NoRefundDue(payment=payment_id)
+        raise NoRefundDue(payment=payment.id)
     parties = [payment.payer]
     await lifecycle.advance(act, payment, PAYMENT, PaymentAction.REFUND, role, parties=parties, reference=reference)
     payment.refund_reference = reference
     await ledger.post(act, book.refund(payment.order_id, payment.money, source))
-    return payment

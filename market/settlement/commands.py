@@ -133,8 +133,8 @@ async def _statement(
 
 
 async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:
-    found = await one(session, Party, party_id)
-    return {"party_id": found.id, "name": found.name, "uscc": found.uscc}
+    party = await one(session, Party, party_id)
+    return {"party_id": party.id, "name": party.name, "uscc": party.uscc}
 
 
 def _line(line: rules.FeeLine) -> dict[str, Any]:

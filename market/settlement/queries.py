@@ -1,26 +1,31 @@
 """Reading settlements."""
 
+from dataclasses import replace
+from typing import Final
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
+from kernel.views.projection import shown
+from market.orders import queries as orders
 from market.orders.models import Order
-from market.orders.queries import role_of
 from market.settlement.errors import NotSettled
 from market.settlement.models import Settlement
 from market.settlement.schemas import FeeLineView, SettlementView
+
+AUDIENCE: Final = replace(orders.AUDIENCE, offices=(*orders.AUDIENCE.offices, Role.AUDITOR))
+"""Who may read an order's settlement: whoever may read the order, and the auditor."""
 
 
 async def settlement(act: Act, order_id: str) -> SettlementView:
     """The settlement of an order, for its parties and the centre's officers; raises NotFound or NotSettled."""
     order = await one(act.session, Order, order_id)
-    if role_of(order, act.actor) is None and not act.actor.has(Role.AUDITOR):
-        raise NotFound(kind="order", id=order_id)
+    AUDIENCE.require(act.actor, order_id, order.buyer, order.provider)
     row = await of_order(act.session, order_id)
     if row is None:
         raise NotSettled(order=order_id, state=str(order.status))
@@ -34,18 +39,11 @@ async def of_order(session: AsyncSession, order_id: str) -> Settlement | None:
 
 def view(row: Settlement) -> SettlementView:
     """A settlement for the wire."""
-    gross, fee, share = (Money(n, row.currency) for n in (row.gross_minor, row.fee_minor, row.provider_minor))
-    return SettlementView(
-        id=row.id,
-        order_id=row.order_id,
-        buyer=row.buyer,
-        provider=row.provider,
-        gross=gross.view(),
-        fee=fee.view(),
-        provider_share=share.view(),
+    return shown(
+        row,
+        SettlementView,
+        gross=Money(row.gross_minor, row.currency).view(),
+        fee=Money(row.fee_minor, row.currency).view(),
+        provider_share=Money(row.provider_minor, row.currency).view(),
         lines=msgspec.convert(row.lines, list[FeeLineView]),
-        policy=row.policy,
-        ledger_entry_id=row.ledger_entry_id,
-        document_id=row.document_id,
-        settled_at=row.settled_at,
     )

@@ -49,13 +49,13 @@ def _follows(claims: Mapping[str, Any]) -> bool:
         order_id, provider = claims["order"]["order_id"], claims["provider"]["party_id"]
         entry = book.release(order_id, split.gross, split.fee, [book.Share(provider, split.share)])
         legs = [(leg["debit"], leg["credit"], _money(leg)) for leg in claims["ledger"]["postings"]]
-        stated = _money(claims["fee"]), _money(claims["provider_share"])
+        shares = _money(claims["fee"]), _money(claims["provider_share"])
     except (KeyError, TypeError, ValueError, InvalidInput, msgspec.ValidationError, PolicyMissing):
         return False
     return (
         claims["policy"].get("sha256") == fees.sha256
         and lines == [(line.part, line.rate, line.fee) for line in split.lines]
-        and stated == (split.fee, split.share)
+        and shares == (split.fee, split.share)
         and legs == [(leg.debit, leg.credit, leg.money) for leg in entry.legs]
     )
 

@@ -76,11 +76,7 @@ def name_faults(names: Sequence[str]) -> list[FieldError]:
     for position, name in enumerate(names):
         folded = name.casefold()
         if folded in seen:
-            text = Text(f"文件名重复：{_plain(name)}", f"This file name is there already: {_plain(name)}")
+            text = Text(f"文件名重复：{name}", f"This file name is there already: {name}")
             faults.append(FieldError(f"/files/{position}", text, "LT-RGT-02"))
         seen.add(folded)
     return faults
-
-
-def _plain(name: str) -> str:
-    return name.replace("{", "(").replace("}", ")")

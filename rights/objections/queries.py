@@ -17,7 +17,7 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.objections.models import Objection, ObjectionEvidence
-from rights.objections.schemas import FindingView, ObjectionEvidenceView, ObjectionView
+from rights.objections.schemas import ObjectionEvidenceView, ObjectionFindingView, ObjectionView
 from rights.objections.states import OBJECTION, OPEN, ObjectionAction, ObjectionState
 
 _UNCONCLUDED = tuple(state for state in OPEN if state is not ObjectionState.REFERRED)
@@ -59,7 +59,7 @@ async def objection_view(act: Act, row: Objection) -> ObjectionView:
     return shown(
         row,
         ObjectionView,
-        finding=msgspec.convert(row.finding, FindingView | None) if decides else None,
+        finding=msgspec.convert(row.finding, ObjectionFindingView | None) if decides else None,
         allowed_actions=_allowed(act.actor, row),
         overdue=row.due_on is not None and row.due_on < act.today,
         evidence=await _evidence(act.session, row.id),

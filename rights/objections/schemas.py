@@ -73,7 +73,7 @@ class ObjectionEvidenceView(msgspec.Struct, frozen=True):
     retention_until: date
 
 
-class FindingView(msgspec.Struct, frozen=True):
+class ObjectionFindingView(msgspec.Struct, frozen=True):
     """What the centre's comparison with an earlier claim found; only the registrar sees it."""
 
     kind: str
@@ -93,7 +93,7 @@ class ObjectionView(msgspec.Struct, frozen=True):
     objector_id: str | None
     objector_name: str
     earlier_claim: str | None
-    finding: FindingView | None
+    finding: ObjectionFindingView | None
     stage: str
     statement: str
     status: str

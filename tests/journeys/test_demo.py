@@ -16,9 +16,9 @@ import asyncpg
 import pytest
 
 from centre.demo import processes
-from centre.demo.account import Account
+from centre.demo.printer import Printer
 from centre.demo.run import stage
-from centre.demo.story import STEPS, tell
+from centre.demo.steps import STEPS, run_all
 from kernel.db import dsn_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -115,7 +115,7 @@ def test_one_changed_byte_is_caught(told, tmp_path, name):
             assert not verified(path).holds, f"byte {place}: {original[place]!r} -> {changed[place]!r}"
 
 
-class Saboteur(Account):
+class Saboteur(Printer):
     """Kills the API server and the worker at moments of its choosing while the story is told."""
 
     def __init__(self, set_up, dice):
@@ -148,12 +148,12 @@ class Saboteur(Account):
 async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
     tmp_path.chmod(0o755)
     async with stage(tmp_path) as set_up:
-        account = Saboteur(set_up, random.Random(20261123))
+        printer = Saboteur(set_up, random.Random(20261123))
         answers = set_up.centre.operator.answers
-        summary = await asyncio.to_thread(tell, set_up.centre, tmp_path / "out", account)
-        for thread in account.threads:
+        summary = await asyncio.to_thread(run_all, set_up.centre, tmp_path / "out", printer)
+        for thread in printer.threads:
             thread.join()
-        assert len(account.killed) >= 7
+        assert len(printer.killed) >= 7
         assert summary["order_state"] == "settled"
         assert summary["trial_balance"] == 0
         assert summary["registered_sha256"] == summary["delivered_sha256"]

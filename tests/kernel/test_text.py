@@ -53,3 +53,13 @@ def test_the_language_follows_accept_language(asked, given_):
 @given(st.text())
 def test_any_header_gives_a_language(header):
     assert language(header) in ("zh", "en")
+
+
+def test_a_sentence_that_quotes_braces_is_given_as_it_stands():
+    assert Text("", "The file {name} is missing").of("en") == "The file {name} is missing"
+
+
+def test_a_template_becomes_a_sentence_in_both_languages_and_is_not_filled_again():
+    sentence = HELLO.filled(name="{count}", count=3)
+    assert (sentence.zh, sentence.en) == ("您好，{count}：3 件", "Hello {count}: 3 items")
+    assert sentence.of("en") == sentence.en

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from kernel.actor import Actor
+from kernel.db import locked
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
@@ -101,7 +102,7 @@ async def test_cancellation_and_payment_at_once_leave_one_outcome(trade):
     async def pay():
         try:
             async with trade.runtime.act() as act:
-                await commands.mark_paid(act, order_id, "pay_x")
+                await commands.mark_paid(act, await locked(act.session, Order, order_id), "pay_x")
         except IllegalTransition:
             return False
         return True

@@ -21,7 +21,7 @@ Question = Literal[
 Reason = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
-class Answer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ChecklistAnswer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Yes or no, why, and what proves it."""
 
     yes: bool
@@ -136,7 +136,7 @@ def asked(acquisition: Acquisition) -> tuple[Question, ...]:
     return (*_ALWAYS, "finished", *_CAPITAL) if acquisition == "developed" else _ALWAYS
 
 
-def faults(acquisition: Acquisition, answers: Mapping[Question, Answer]) -> Iterator[FieldError]:
+def faults(acquisition: Acquisition, answers: Mapping[Question, ChecklistAnswer]) -> Iterator[FieldError]:
     """Every question that is open, that was not asked, and answers that exclude each other."""
     wanted = asked(acquisition)
     for question in wanted:
@@ -154,7 +154,7 @@ def faults(acquisition: Acquisition, answers: Mapping[Question, Answer]) -> Iter
         yield FieldError("/answers/for_sale", text, RULE)
 
 
-def decide(acquisition: Acquisition, answers: Mapping[Question, Answer]) -> Decision:
+def decide(acquisition: Acquisition, answers: Mapping[Question, ChecklistAnswer]) -> Decision:
     """The classification that complete answers give."""
     said = {question: answers[question].yes for question in asked(acquisition)}
     kind, why = _kind(acquisition, said)

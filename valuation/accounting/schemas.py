@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from kernel.text import Text
-from valuation.accounting.checklist import Acquisition, Answer, Question
+from valuation.accounting.checklist import Acquisition, ChecklistAnswer, Question
 from valuation.accounting.lines import Development, Intangible, Inventory, Way
 
 Id = Annotated[str, Meta(max_length=40)]
@@ -19,7 +19,7 @@ class DecideClassification(Struct, frozen=True, forbid_unknown_fields=True):
 
     asset_id: Id
     acquisition: Acquisition
-    answers: Annotated[dict[Question, Answer], Meta(min_length=1)]
+    answers: Annotated[dict[Question, ChecklistAnswer], Meta(min_length=1)]
     decided_on: date
     decided_by: Annotated[str, Meta(min_length=1, max_length=200)]
 

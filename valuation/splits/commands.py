@@ -23,7 +23,7 @@ from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.appraisal.queries import appraisal_seen
 from valuation.appraisal.schemas import AppraisalView, CalculateShapley
 from valuation.splits.errors import SplitFaulty
-from valuation.splits.schemas import ShareView, SplitValue, SplitView
+from valuation.splits.schemas import ContributionView, SplitValue, SplitView
 
 RULE: Final = "LT-APR-19"
 BOUND: Final = "±"
@@ -112,7 +112,7 @@ def _sent(error: FieldError) -> FieldError:
     return FieldError(f"/calculation{error.pointer}", error.detail, error.rule)
 
 
-def _shares(result: Calculation, seen: AppraisalView, data: SplitValue) -> list[ShareView]:
+def _shares(result: Calculation, seen: AppraisalView, data: SplitValue) -> list[ContributionView]:
     """The appraised value in proportion to the Shapley values, to the minor unit; raises SplitFaulty."""
     values = {name: text for name, text in result.results.items() if name != BOUND}
     weights = [int(Decimal(text).scaleb(_PLACES)) for text in values.values()]
@@ -124,6 +124,6 @@ def _shares(result: Calculation, seen: AppraisalView, data: SplitValue) -> list[
         raise SplitFaulty(errors=[FieldError("/calculation/inputs", text, RULE)], count=1)
     parts = Money.of(seen.value).split(*weights)
     return [
-        ShareView(name, data.contributors.get(name), shapley, part.view())
+        ContributionView(name, data.contributors.get(name), shapley, part.view())
         for (name, shapley), part in zip(values.items(), parts, strict=True)
     ]

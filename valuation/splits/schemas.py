@@ -23,7 +23,7 @@ class SplitValue(Struct, frozen=True, forbid_unknown_fields=True):
     contributors: Annotated[dict[Name, Id], Meta(max_length=100)] = {}
 
 
-class ShareView(Struct, frozen=True):
+class ContributionView(Struct, frozen=True):
     """What one contributor gets: the Shapley value of the calculation, and the part of the appraised value."""
 
     name: str
@@ -39,7 +39,7 @@ class SplitView(Struct, frozen=True):
     appraisal_id: str
     asset_id: str
     value: MoneyView
-    shares: list[ShareView]
+    shares: list[ContributionView]
     bound: str | None
     confidence: str | None
     document_id: str

@@ -86,17 +86,17 @@ def _signature(signatures: "Sequence[Any]", trust: Trust | None) -> list[Check]:
     if len(signatures) != 1:
         text = Text(f"文件有 {len(signatures)} 个签名，应只有一个", f"{len(signatures)} signatures where one belongs")
         return [Check(_SEAL, False, text)]
-    found = signatures[0]
-    at = found.self_reported_timestamp
+    signature = signatures[0]
+    at = signature.self_reported_timestamp
     roots = [x509.Certificate.load(der) for der in (trust.seals if trust else ())]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
     with ThreadPoolExecutor(max_workers=1) as apart:
         # pyHanko runs an event loop for this, which a thread that already has one would not let it.
-        status = apart.submit(validate_pdf_signature, found, context).result()
+        status = apart.submit(validate_pdf_signature, signature, context).result()
     if not (status.intact and status.valid) or status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         text = Text("内容与签名不符：文件在签名后被改动", "content and signature differ: it was altered after signing")
         return [Check(_SEAL, False, text)]
-    name = found.signer_cert.subject.native.get("common_name", "-")
+    name = signature.signer_cert.subject.native.get("common_name", "-")
     when = at.isoformat() if at else "-"
     signed = Check(_SEAL, True, Text(f"{name} 于 {when} 签署全部内容", f"all of it signed by {name} at {when}"))
     if trust is None:
@@ -119,11 +119,11 @@ def _attachment(reader: Any) -> bytes:
     packed = stream.encoded_data
     packing = stream.get("/Filter")
     if packing is None:
-        found: bytes = packed
+        attachment: bytes = packed
     elif str(packing) == "/FlateDecode" and "/DecodeParms" not in stream:
-        found = zlib.decompressobj().decompress(packed, ATTACHMENT_BYTES_MAX + 1)
+        attachment = zlib.decompressobj().decompress(packed, ATTACHMENT_BYTES_MAX + 1)
     else:
         raise FileUnreadable("the attachment is packed in a way that is not ours")
-    if len(found) > ATTACHMENT_BYTES_MAX:
+    if len(attachment) > ATTACHMENT_BYTES_MAX:
         raise FileUnreadable(f"the attachment is larger than {ATTACHMENT_BYTES_MAX} bytes")
-    return found
+    return attachment

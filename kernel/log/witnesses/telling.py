@@ -42,7 +42,7 @@ class Answer:
 
 async def tell_all(sessions: Sessions, storage: Shelf, keys: LogKeys, *, clock: Clock) -> int:
     """Tell every witness that is behind; gives how many cosigned. One that fails keeps no other from being told."""
-    told = 0
+    cosigned = 0
     for witness in keys.told:
         async with unit(sessions) as session:
             row = await session.get(LogWitness, str(witness.key))
@@ -52,10 +52,10 @@ async def tell_all(sessions: Sessions, storage: Shelf, keys: LogKeys, *, clock: 
         size, fault = await _tell(sessions, storage, keys, witness, row.size if row else 0, clock=clock)
         async with unit(sessions) as session:
             await _remember(session, witness, size, fault, clock.now())
-        told += fault is None
+        cosigned += fault is None
         if fault is not None:
             log.warning("a witness did not cosign", witness=witness.key.name, size=head.size, fault=fault)
-    return told
+    return cosigned
 
 
 def _due(row: LogWitness, size: int, now: datetime) -> bool:
@@ -63,36 +63,36 @@ def _due(row: LogWitness, size: int, now: datetime) -> bool:
 
 
 async def _tell(
-    sessions: Sessions, storage: Shelf, keys: LogKeys, witness: Witness, known: int, *, clock: Clock
+    sessions: Sessions, storage: Shelf, keys: LogKeys, witness: Witness, known_size: int, *, clock: Clock
 ) -> tuple[int, str | None]:
     """Ask once, and once more from where the witness says it stands; gives how far it is now and what went wrong."""
     for _ in range(2):
         async with unit(sessions) as session:
-            request, size = await _request(session, known)
+            request, size = await _request(session, known_size)
         try:
             answer = await _post(witness, str(request))
         except (httpx.HTTPError, UnicodeDecodeError, TimeoutError) as problem:
-            return known, f"no answer ({type(problem).__name__})"
+            return known_size, f"no answer ({type(problem).__name__})"
         if answer.status == httpx.codes.OK:
             fault = await _keep(sessions, storage, keys, witness, request.note, answer.body, clock=clock)
-            return (known, fault) if fault is not None else (size, None)
-        told = size_told(answer.content_type, answer.body) if answer.status == httpx.codes.CONFLICT else None
-        if told is None:
-            return known, f"answered {answer.status}"
-        if told > size:
+            return (known_size, fault) if fault is not None else (size, None)
+        claimed_size = size_told(answer.content_type, answer.body) if answer.status == httpx.codes.CONFLICT else None
+        if claimed_size is None:
+            return known_size, f"answered {answer.status}"
+        if claimed_size > size:
             log.critical(
-                "a witness has cosigned more than this log has", witness=witness.key.name, told=told, size=size
+                "a witness has cosigned more than this log has", witness=witness.key.name, told=claimed_size, size=size
             )
-            return known, f"says that it cosigned {told} entries, and the log has {size}"
-        known = told
-    return known, "changed its mind about what it had cosigned"
+            return known_size, f"says that it cosigned {claimed_size} entries, and the log has {size}"
+        known_size = claimed_size
+    return known_size, "changed its mind about what it had cosigned"
 
 
-async def _request(session: AsyncSession, known: int) -> tuple[AddCheckpoint, int]:
+async def _request(session: AsyncSession, known_size: int) -> tuple[AddCheckpoint, int]:
     head = await queries.checkpoint(session)
     assert head is not None
-    proof = await queries.consistency_proof(session, known, head.size) if 0 < known < head.size else []
-    return AddCheckpoint(known, tuple(proof), head.note), head.size
+    proof = await queries.consistency_proof(session, known_size, head.size) if 0 < known_size < head.size else []
+    return AddCheckpoint(known_size, tuple(proof), head.note), head.size
 
 
 async def _post(witness: Witness, body: str) -> Answer:
@@ -102,12 +102,12 @@ async def _post(witness: Witness, body: str) -> Answer:
         httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
         client.stream("POST", url, content=body.encode(), headers={"content-type": "text/plain"}) as answer,
     ):
-        found = bytearray()
+        body_bytes = bytearray()
         async for chunk in answer.aiter_bytes():
-            found += chunk
-            if len(found) > ANSWER_BYTES_MAX:
+            body_bytes += chunk
+            if len(body_bytes) > ANSWER_BYTES_MAX:
                 raise httpx.DecodingError("the answer is longer than signature lines are")
-        return Answer(answer.status_code, answer.headers.get("content-type", ""), found.decode("utf-8"))
+        return Answer(answer.status_code, answer.headers.get("content-type", ""), body_bytes.decode("utf-8"))
 
 
 async def _keep(

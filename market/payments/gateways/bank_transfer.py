@@ -28,10 +28,10 @@ class BankTransferGateway:
         return Opened(reference, None, self._instructions(reference))
 
     def _instructions(self, reference: str) -> TransferInstructions:
-        known = self._settings
-        if known.bank_account_number:
+        settings = self._settings
+        if settings.bank_account_number:
             return TransferInstructions(
-                known.bank_account_name, known.bank_account_number, known.bank_name, reference, _NOTE
+                settings.bank_account_name, settings.bank_account_number, settings.bank_name, reference, _NOTE
             )
         return TransferInstructions("沙箱 Sandbox", "0000000000000000", "沙箱 Sandbox", reference, _SANDBOX)
 

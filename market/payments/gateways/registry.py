@@ -27,8 +27,8 @@ def make(settings: Settings) -> Gateways:
 
 def gateway(runtime: Runtime, method: str) -> PaymentGateway:
     """Find the gateway of a way of paying; raises MethodUnavailable."""
-    known = cast(Gateways, runtime.extras.setdefault(_EXTRA, make(runtime.settings)))
-    found = known.get(method)
-    if found is None:
+    gateways = cast(Gateways, runtime.extras.setdefault(_EXTRA, make(runtime.settings)))
+    chosen = gateways.get(method)
+    if chosen is None:
         raise MethodUnavailable(method=method)
-    return found
+    return chosen

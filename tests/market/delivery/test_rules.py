@@ -57,4 +57,4 @@ def test_anything_else_has(agreed: dict[str, str], data: st.DataObject) -> None:
 
 
 def test_a_name_with_braces_is_shown_as_it_is_read() -> None:
-    assert receipt_faults({"{x}": "aa"}, [])[0].detail.of("zh") == "缺少文件：(x)"
+    assert receipt_faults({"{x}": "aa"}, [])[0].detail.of("zh") == "缺少文件：{x}"

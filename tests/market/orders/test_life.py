@@ -6,6 +6,7 @@ import pytest
 
 from contracts.agreements.models import Agreement
 from kernel import ids
+from kernel.db import locked
 from kernel.states import IllegalTransition
 from market.endings import jobs as endings_jobs
 from market.orders import commands, jobs
@@ -44,7 +45,7 @@ async def test_no_money_without_an_agreement_in_force(trade):
     before = await snapshot(trade.runtime)
     with pytest.raises(AgreementNotInForce):
         async with trade.runtime.act() as act:
-            await commands.mark_paid(act, order_id, ids.new("pay"))
+            await commands.mark_paid(act, await locked(act.session, Order, order_id), ids.new("pay"))
     assert await snapshot(trade.runtime) == before
 
 
@@ -54,7 +55,7 @@ async def test_an_order_is_paid_once(trade):
     before = await snapshot(trade.runtime)
     with pytest.raises(IllegalTransition):
         async with trade.runtime.act() as act:
-            await commands.mark_paid(act, order_id, ids.new("pay"))
+            await commands.mark_paid(act, await locked(act.session, Order, order_id), ids.new("pay"))
     assert await snapshot(trade.runtime) == before
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation.accounting.checklist import QUESTIONS, Answer, asked, decide, faults
+from valuation.accounting.checklist import QUESTIONS, ChecklistAnswer, asked, decide, faults
 
 WAYS = ("purchased", "developed", "other")
 YES = {"controlled", "benefits", "measurable", "identifiable", "own_use"}
@@ -14,7 +14,7 @@ FIVE = {"feasible", "intended", "useful", "resourced", "attributable"}
 
 
 def answers(acquisition, yes):
-    return {question: Answer(question in yes, "as the file shows") for question in asked(acquisition)}
+    return {question: ChecklistAnswer(question in yes, "as the file shows") for question in asked(acquisition)}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_use_and_sale_exclude_each_other():
 
 @given(st.sampled_from(WAYS), st.sets(st.sampled_from(sorted(QUESTIONS))))
 def test_every_open_or_needless_answer_is_told(acquisition, given_):
-    found = {each.pointer for each in faults(acquisition, {q: Answer(False, "x") for q in given_})}
+    found = {each.pointer for each in faults(acquisition, {q: ChecklistAnswer(False, "x") for q in given_})}
     assert found == {f"/answers/{q}" for q in set(asked(acquisition)) ^ given_}
 
 

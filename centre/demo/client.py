@@ -22,8 +22,8 @@ class Refused(RuntimeError):
             answer.json() if "json" in answer.headers.get("content-type", "") else {"detail": answer.text[:500]}
         )
         errors = "; ".join(f"{e['pointer']}: {e['detail']}" for e in self.problem.get("errors", []))
-        told = " ".join(filter(None, [self.problem.get("code"), self.problem.get("detail"), errors]))
-        super().__init__(f"{method} {path}: {answer.status_code} {told}")
+        reason = " ".join(filter(None, [self.problem.get("code"), self.problem.get("detail"), errors]))
+        super().__init__(f"{method} {path}: {answer.status_code} {reason}")
 
     @property
     def code(self) -> str:
@@ -36,7 +36,7 @@ class Stopped(RuntimeError):
 
 
 @dataclass
-class Caller:
+class ApiClient:
     """One person's connection to the API; safe to repeat, patient while a server restarts."""
 
     base_url: str
@@ -46,9 +46,9 @@ class Caller:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     answers: list[Any] = field(default_factory=list)
 
-    def with_key(self, key: str, party: str | None) -> "Caller":
+    def with_key(self, key: str, party: str | None) -> "ApiClient":
         """The same connection for somebody else."""
-        return Caller(self.base_url, key, party, self.stop, self.http, self.answers)
+        return ApiClient(self.base_url, key, party, self.stop, self.http, self.answers)
 
     def call(self, method: str, path: str, **parts: Any) -> httpx.Response:
         """Send until an answer comes; one idempotency key for all tries. Raises Refused for a 4xx or 5xx answer."""
@@ -92,18 +92,18 @@ class Caller:
     def post(self, path: str, body: Any = None, **parts: Any) -> Any:
         """POST JSON and read JSON."""
         answer = self.call("POST", path, json=body if body is not None else {}, **parts)
-        found = answer.json()
+        content = answer.json()
         if answer.is_success:
-            self.answers.append(found)
-        return found
+            self.answers.append(content)
+        return content
 
     def wait_for(self, path: str, ready: Any, *, seconds: float = 60) -> Any:
         """Read a resource until `ready(resource)`; raises TimeoutError with what it last was."""
         until = time.monotonic() + seconds
         while True:
-            found = self.get(path)
-            if ready(found):
-                return found
+            resource = self.get(path)
+            if ready(resource):
+                return resource
             if time.monotonic() > until:
-                raise TimeoutError(f"{path} did not become ready in {seconds} s: {str(found)[:400]}")
+                raise TimeoutError(f"{path} did not become ready in {seconds} s: {str(resource)[:400]}")
             time.sleep(0.1)

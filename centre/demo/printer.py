@@ -1,4 +1,4 @@
-"""What the demonstration tells: a numbered account of each step with its facts, and a progress bar for the whole."""
+"""What the demonstration prints: numbered steps, each with its facts, and a progress bar for all of them."""
 
 import time
 from types import TracebackType
@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
-class Account:
-    """Prints as the story goes; plain when the output is not a terminal."""
+class Printer:
+    """Prints step by step; plain when the output is not a terminal."""
 
     def __init__(self, steps: int, *, plain: bool) -> None:
         self.console = Console(force_terminal=False if plain else None, highlight=False, soft_wrap=True)
@@ -28,7 +28,7 @@ class Account:
         )
         self._task: TaskID | None = None
 
-    def __enter__(self) -> "Account":
+    def __enter__(self) -> "Printer":
         if self._live:
             self._progress.start()
             self._task = self._progress.add_task("", total=self._steps)
@@ -56,7 +56,7 @@ class Account:
         self.console.print(f"      [dim]refused as it must be:[/] {escape(what)} → {escape(code)} [{escape(rule)}]")
 
     def end(self, text: str) -> None:
-        """Close the account."""
+        """Print the last line."""
         if self._task is not None:
             self._progress.update(self._task, completed=self._steps)
         seconds = time.monotonic() - self._began
