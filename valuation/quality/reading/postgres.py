@@ -62,10 +62,11 @@ async def fetch(address: str, source: str, target: Path, limits: Limits, *, as_j
         connection = await asyncpg.connect(
             urlunsplit(parts._replace(fragment="")), timeout=CONNECT_SECONDS, server_settings=_SETTINGS
         )
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            with target.open("wb") as sink:
-                spool = _Spool(source, sink, limits.file_size_bytes_max)
-                await _copy(connection, schema or "public", table, spool, source, limits, as_json=as_json)
+        # Nothing is written, so nothing has to be rolled back: the connection ends with the transaction in it.
+        await connection.transaction(isolation="repeatable_read", readonly=True).start()
+        with target.open("wb") as sink:
+            spool = _Spool(source, sink, limits.file_size_bytes_max)
+            await _copy(connection, schema or "public", table, spool, source, limits, as_json=as_json)
     except (exceptions.PostgresError, exceptions.InterfaceError, OSError, TimeoutError, ValueError) as error:
         problem = _told(error)
     finally:
