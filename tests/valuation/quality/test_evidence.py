@@ -7,8 +7,8 @@ import pytest
 
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
-from valuation.quality.policy import policies
 from valuation.quality.counting import evidence
+from valuation.quality.policy import policies
 from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
