@@ -14,7 +14,7 @@ import msgspec
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicySet
 from kernel.text import Text
-from valuation.appraisal import recompute
+from valuation.appraisal import recompute, study
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.limits import LIFE_RULE
 from valuation.appraisal.engine.result import Appraisal
@@ -135,11 +135,10 @@ def years(stored: Appraisal | Mapping[str, Any], released: PolicySet[AppraisalPo
 
 def _lives(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, tuple[Decimal, dict[str, str]]]]]:
     """Each life with the overlays that make it a year shorter and longer."""
-    root = "" if "stages" in inputs else "cost/"
-    cost = inputs if "stages" in inputs else inputs.get("cost")
-    if cost:
-        place, now = f"{root}remaining_life_years", Decimal(cost["remaining_life_years"]["value"])
-        yield f"#/inputs/{place}", {by: _stated(f"/inputs/{place}/value", now + by) for by in (-1, 1)}
+    stated = study.read(inputs)
+    if stated.cost is not None:
+        place, now = f"{stated.place('cost')}/remaining_life_years", Decimal(stated.cost.remaining_life_years.value)
+        yield f"#{place}", {by: _stated(f"{place}/value", now + by) for by in (-1, 1)}
     life = (inputs.get("income") or {}).get("life") or {}
     bounds = {name: Decimal(bound["value"]) for name, bound in life.items()}
     if "years" in bounds:

@@ -6,7 +6,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.approaches import ahp
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import Study, Weighing
+from valuation.appraisal.engine.inputs import Stated, Weighing
 from valuation.appraisal.engine.limits import APPROACH_RULE, WEIGHT_RULE
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
@@ -17,7 +17,7 @@ Band = tuple[Given, Given, Given]
 """An approach's value, low and high."""
 
 
-def faults(study: Study, names: list[str]) -> Iterator[FieldError]:
+def faults(study: Stated, names: list[str]) -> Iterator[FieldError]:
     """Find what is missing for a conclusion from these approaches."""
     if study.cost is not None and study.guide is not None:
         text = Text(
@@ -117,7 +117,7 @@ def _weighed(
     return trace.step(id_, label, f"round({terms}, {places})", rules.value, **operands)
 
 
-def notes(study: Study, names: list[str]) -> Iterator[Text]:
+def notes(study: Stated, names: list[str]) -> Iterator[Text]:
     """Why one approach, or why these weights and this gap."""
     if study.weighing is None:
         listed = names[0]

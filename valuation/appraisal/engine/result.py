@@ -12,7 +12,7 @@ from kernel.money import EXPONENTS, MoneyView
 from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.inputs import QualityBasis
+from valuation.appraisal.engine.inputs import QualityBasis, Stated
 from valuation.appraisal.engine.trace import Given, Step, Trace
 from valuation.appraisal.policy import AppraisalRules
 
@@ -44,7 +44,7 @@ class Appraisal(Struct, frozen=True):
 def concluded(
     approach: str,
     asset: str,
-    inputs: msgspec.Struct,
+    study: Stated,
     quality: QualityBasis,
     dates: tuple[date, date],
     policy: AppraisalRules,
@@ -54,17 +54,16 @@ def concluded(
 ) -> Appraisal:
     """The appraisal of (base date, use until) with its value, low and high."""
     base_date, use_until = dates
-    currency: str = getattr(inputs, "currency")  # noqa: B009 -- both kinds of inputs have it; their base does not say so
-    value, low, high = (money(given, currency) for given in band)
+    value, low, high = (money(given, study.currency) for given in band)
     use = policy.body.use
     return Appraisal(
         approach=approach,
         asset=asset,
         base_date=base_date,
         use_until=use_until,
-        inputs=inputs,
+        inputs=study,
         quality=quality,
-        inputs_sha256=digest([asset, base_date, use_until, inputs, quality]),
+        inputs_sha256=digest([asset, base_date, use_until, study, quality]),
         rule_set=policy.ref,
         value=value,
         low=low,

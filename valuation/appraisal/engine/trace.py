@@ -54,9 +54,9 @@ class Trace:
         self._names: set[str] = set()
         self._prefix = prefix
 
-    def within(self, approach: str) -> "Trace":
-        """Continue the same trace under an approach's own name, so that two approaches may both have a step P."""
-        inner = Trace(f"{self._prefix}{approach}.")
+    def within(self, prefix: str) -> "Trace":
+        """Continue the same trace with steps whose names begin with a prefix."""
+        inner = Trace(self._prefix + prefix)
         inner.steps, inner._names = self.steps, self._names
         return inner
 

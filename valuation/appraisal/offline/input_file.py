@@ -7,11 +7,10 @@ from msgspec import Meta, Struct, ValidationError, convert
 
 from kernel.errors import InvalidInput
 from kernel.rules.policy import PolicyMissing
-from valuation.appraisal import study as engine
-from valuation.appraisal.approaches import cost
+from valuation.appraisal import study
 from valuation.appraisal.calculations.calculation import KINDS, Calculation, CalculationKind, calculate
 from valuation.appraisal.engine import decoding, limits
-from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
@@ -56,11 +55,8 @@ def _read(document: Any, kind: type[S], root: str = "") -> S:
 def _appraised(asked: AppraiseFile) -> Appraisal:
     rules = _rules(asked.base_date)
     until = asked.use_until or limits.last_use(asked.base_date, rules.body.use.months_max)
-    if "stages" in asked.inputs:
-        only = _read(asked.inputs, CostInputs, "/inputs")
-        return cost.appraise(asked.asset, only, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
-    study = _read(asked.inputs, Study, "/inputs")
-    return engine.appraise(asked.asset, study, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
+    inputs = _read(asked.inputs, study.form_of(asked.inputs), "/inputs")
+    return study.appraise(asked.asset, inputs, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
 
 
 def _rules(base_date: date) -> AppraisalRules:

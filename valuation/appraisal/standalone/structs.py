@@ -40,8 +40,10 @@ class _Maker(type):
         if "tag" not in asked:
             config.pop("tag", None)
         fields = dict(getattr(bases[0], "__fields__", {})) if bases else {}
-        for field in inspect.get_annotations(made):
-            fields[field] = space.get(field, _REQUIRED)
+        for field, kind in inspect.get_annotations(made).items():
+            origin: object = typing.get_origin(kind)
+            if origin is not typing.ClassVar:
+                fields[field] = space.get(field, _REQUIRED)
         type.__setattr__(made, "__config__", config)
         type.__setattr__(made, "__fields__", fields)
         return made
