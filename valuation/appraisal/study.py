@@ -39,7 +39,7 @@ def appraise(
 ) -> Appraisal:
     """Value an asset; raises InputsFaulty with every faulty parameter of every approach."""
     body, names = policy.body, approaches(study)
-    faults = list(_faults(study, quality, base_date, use_until, body))
+    faults = list(_faults(study, names, quality, base_date, use_until, body))
     if faults:
         raise InputsFaulty(errors=faults, count=len(faults))
     trace, places = Trace(), EXPONENTS[study.currency]
@@ -92,26 +92,28 @@ def limited(study: Stated, body: AppraisalPolicy) -> Iterator[Limited]:
 
 
 def _faults(
-    study: Stated, quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
+    study: Stated, names: list[str], quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
 ) -> Iterator[FieldError]:
-    of_terms = _faults_of_terms(study, base_date, use_until, body)
+    of_terms = _faults_of_terms(study, names, base_date, use_until, body)
     of_approaches = _faults_of_approaches(study, quality, base_date, body)
     # The flat form names the faults of its approach first, and documents of runs keep that order.
     return chain(of_approaches, of_terms) if isinstance(study, CostInputs) else chain(of_terms, of_approaches)
 
 
-def _faults_of_terms(study: Stated, base_date: date, use_until: date, body: AppraisalPolicy) -> Iterator[FieldError]:
+def _faults_of_terms(
+    study: Stated, names: list[str], base_date: date, use_until: date, body: AppraisalPolicy
+) -> Iterator[FieldError]:
     yield from limits.currency("/inputs/currency", study.currency)
     yield from limits.use(base_date, use_until, body.use.months_max)
     missing = [name for name in ("guide", "income", "market") if getattr(study, name) and not getattr(body, name)]
-    if len(approaches(study)) > 1 and body.reconcile is None:
+    if len(names) > 1 and body.reconcile is None:
         missing.append("weighing")
     for name in missing:
         text = Text(
             "基准日有效的规则集不含此项。", "The rule set in force on the base date does not hold this approach."
         )
         yield FieldError(f"/inputs/{name}", text, RULE_SET_RULE)
-    yield from reconcile.faults(study, approaches(study))
+    yield from reconcile.faults(study, names)
 
 
 def _faults_of_approaches(

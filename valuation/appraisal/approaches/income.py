@@ -165,7 +165,7 @@ def _perpetuity(case: _Case, flow: Given, factor: Given, rate: Given) -> Given:
 
 def notes(model: IncomeModel, rules: IncomeRules, trace: Trace, prefix: str) -> Iterator[Text]:
     """What a reader must know of the income approach."""
-    found = {step.id: step.result for step in trace.steps}
+    found = trace.results
     own, total = Decimal(found[f"{prefix}r"]), rules.discount.total
     low, high = total.usual_minimum, total.usual_maximum
     if low is not None and high is not None and not low <= own <= high:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -56,6 +57,8 @@ def concluded(
     base_date, use_until = dates
     value, low, high = (money(given, study.currency) for given in band)
     use = policy.body.use
+    label, status = _texts((use.label_zh, use.status_zh), (use.label_en, use.status_en))
+    limits = _texts(use.limits_zh, use.limits_en)
     return Appraisal(
         approach=approach,
         asset=asset,
@@ -70,10 +73,16 @@ def concluded(
         high=high,
         trace=tuple(trace.steps),
         notes=tuple(notes),
-        label=Text(use.label_zh, use.label_en),
-        status=Text(use.status_zh, use.status_en),
-        limits=tuple([Text(zh, en) for zh, en in zip(use.limits_zh, use.limits_en, strict=True)]),
+        label=label,
+        status=status,
+        limits=limits,
     )
+
+
+@lru_cache(maxsize=64)
+def _texts(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
+    """The sentences of a rule set, which every appraisal under it repeats."""
+    return tuple(map(Text, zh, en))
 
 
 def money(amount: Given, currency: str) -> MoneyView:
