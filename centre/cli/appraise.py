@@ -61,7 +61,7 @@ def _value(given: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
     from valuation.appraisal.offline import input_file
 
     try:
-        found = input_file.run(_read(given))
+        found = input_file.computed(_read(given))
     except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
         told = Text("不是可读的 JSON：{problem}", "it is no readable JSON: {problem}")
         click.echo(f"✗ {given}: {told.of(lang, problem=problem)}", err=True)

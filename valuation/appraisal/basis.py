@@ -56,8 +56,8 @@ async def quality_basis(session: AsyncSession, asset_id: str, scorecard_id: str)
     card = await quality.scorecard(session, scorecard_id)
     current = await assets.latest_revision(session, asset_id)
     if current is None or card.revision_id != current.id:
-        found = current.id if current else "—"
-        raise ScorecardMismatch(scorecard=card.id, scored=card.revision_id, current=found)
+        revision = current.id if current else "—"
+        raise ScorecardMismatch(scorecard=card.id, scored=card.revision_id, current=revision)
     document = await one(session, Document, card.document_id)
     return QualityBasis(
         scorecard=card.id,

@@ -34,8 +34,8 @@ def written(usual: Usual | None) -> Text:
     """A range for reading, with the one of practice where there is one."""
     if usual is None:
         return Text("—", "—")
-    said = f"{usual.minimum:,f} – {usual.maximum:,f}"
+    admitted_range = f"{usual.minimum:,f} – {usual.maximum:,f}"
     if usual.usual_minimum is None:
-        return Text(said, said)
+        return Text(admitted_range, admitted_range)
     practice = f"{usual.usual_minimum:,f} – {usual.usual_maximum:,f}"
-    return Text(f"{said}（{practice}）", f"{said} ({practice})")
+    return Text(f"{admitted_range}（{practice}）", f"{admitted_range} ({practice})")

@@ -122,13 +122,13 @@ def substance(body: Mapping[str, Any], rights: RightsClaims) -> dict[str, Any]:
 
 def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two substances beside the inputs themselves."""
-    found: list[Change] = []
+    changes: list[Change] = []
     for name in ("score", "scorecard", "revision"):
         if before["quality"].get(name) != after["quality"].get(name):
             one, other = before["quality"].get(name), after["quality"].get(name)
-            found.append({"place": f"/quality/{name}", "before": one, "after": other})
+            changes.append({"place": f"/quality/{name}", "before": one, "after": other})
     for name in ("certificate", "valid_until", "objections"):
         one, other = getattr(before["rights"], name), getattr(after["rights"], name)
         if one != other:
-            found.append({"place": f"/rights/{name}", "before": one, "after": other})
-    return found
+            changes.append({"place": f"/rights/{name}", "before": one, "after": other})
+    return changes

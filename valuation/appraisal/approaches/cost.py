@@ -57,16 +57,16 @@ def faults(inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str)
 
 
 def _life(inputs: CostModel, root: str) -> Iterator[FieldError]:
-    whole, left = Decimal(inputs.economic_life_years.value), Decimal(inputs.remaining_life_years.value)
+    economic, remaining = Decimal(inputs.economic_life_years.value), Decimal(inputs.remaining_life_years.value)
     right = inputs.right_remaining_years
     pointer = f"{root}/remaining_life_years/value"
-    if not 0 < left <= whole:
+    if not 0 < remaining <= economic:
         text = Text(
-            f"剩余经济寿命须大于 0 且不超过全部经济寿命 {whole} 年。",
-            f"The remaining life must be above 0 and at most the whole economic life of {whole} years.",
+            f"剩余经济寿命须大于 0 且不超过全部经济寿命 {economic} 年。",
+            f"The remaining life must be above 0 and at most the whole economic life of {economic} years.",
         )
         yield FieldError(pointer, text, LIFE_RULE)
-    if right is not None and left > Decimal(right.value):
+    if right is not None and remaining > Decimal(right.value):
         text = Text(
             f"剩余经济寿命不得长于权利剩余期限 {right.value} 年。",
             f"The remaining life may not outlast the right, which ends in {right.value} years.",
@@ -81,18 +81,18 @@ def value(
     replacement = _replacement(trace, model, rules, root)
     delta = _adjustment(trace, model, quality, rules, root)
     label, rounded = Text("评估值 P = C·δ", "Value P = C·δ"), f"round(C * delta, {places})"
-    got = trace.step("P", label, rounded, rules.value, C=replacement, delta=delta)
-    return spread(trace, got, rules.uncertainty, "#/rule_set/cost/uncertainty", rules.range, places)
+    result = trace.step("P", label, rounded, rules.value, C=replacement, delta=delta)
+    return spread(trace, result, rules.uncertainty, "#/rule_set/cost/uncertainty", rules.range, places)
 
 
 def spread(
-    trace: Trace, got: Given, share: Decimal, source: str, ground: Ground, places: int
+    trace: Trace, result: Given, share: Decimal, source: str, ground: Ground, places: int
 ) -> tuple[Given, Given, Given]:
     """The value with its range by a share up and down."""
     u = Given(share, source)
-    low = trace.step("low", _LOW, f"round(P * (1 - u), {places})", ground, P=got, u=u)
-    high = trace.step("high", _HIGH, f"round(P * (1 + u), {places})", ground, P=got, u=u)
-    return got, low, high
+    low = trace.step("low", _LOW, f"round(P * (1 - u), {places})", ground, P=result, u=u)
+    high = trace.step("high", _HIGH, f"round(P * (1 + u), {places})", ground, P=result, u=u)
+    return result, low, high
 
 
 def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) -> Given:
@@ -101,10 +101,10 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
     stated: dict[Stage, dict[str, Given]] = {stage: {} for stage in STAGES}
     for stage, part, parameter in parameters(inputs):
         stated[stage][part] = entered(parameter.value, f"{root}/stages/{stage}/{part}")
-    for stage, given in stated.items():
-        tax = given.pop("taxes", None)
-        if given:
-            invested.append((stage, trace.total(f"I_{stage}", _STAGES[stage], cost.replacement, given.items())))
+    for stage, amounts in stated.items():
+        tax = amounts.pop("taxes", None)
+        if amounts:
+            invested.append((stage, trace.total(f"I_{stage}", _STAGES[stage], cost.replacement, amounts.items())))
         if tax is not None:
             taxes.append((stage, tax))
     base = trace.total("I", Text("投入成本合计", "Invested cost"), cost.replacement, invested)
@@ -118,11 +118,11 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
 def _adjustment(trace: Trace, inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str) -> Given:
     """δ: the share of the replacement cost that quality and remaining life leave."""
     score = entered(quality.score, "#/quality/score")
-    left = entered(inputs.remaining_life_years.value, f"{root}/remaining_life_years")
-    whole = entered(inputs.economic_life_years.value, f"{root}/economic_life_years")
+    remaining = entered(inputs.remaining_life_years.value, f"{root}/remaining_life_years")
+    economic = entered(inputs.economic_life_years.value, f"{root}/economic_life_years")
     q = trace.step("q", Text("质量系数", "Quality coefficient"), "score / 100", cost.quality, score=score)
     label = Text("剩余寿命系数", "Remaining-life coefficient")
-    life = trace.step("n", label, "round(remaining / whole, 6)", cost.life, remaining=left, whole=whole)
+    life = trace.step("n", label, "round(remaining / whole, 6)", cost.life, remaining=remaining, whole=economic)
     label = Text("价值调整系数 δ", "Value adjustment coefficient δ")
     return trace.step("delta", label, "round(q * n, 6)", cost.adjustment, q=q, n=life)
 

@@ -88,9 +88,9 @@ def value(
         part = trace.step(f"W_{name}", label, "w * A", rules.value, w=weights[name], A=price)
         parts.append((f"W_{name}", part))
     total = trace.total("V", _SUM, rules.value, parts)
-    got = trace.step("P", _VALUE, f"round(V, {places})", rules.value, V=total)
-    low, high = (_edge(trace, name, corrected, got, rules, places) for name in ("low", "high"))
-    return got, low, high
+    result = trace.step("P", _VALUE, f"round(V, {places})", rules.value, V=total)
+    low, high = (_edge(trace, name, corrected, result, rules, places) for name in ("low", "high"))
+    return result, low, high
 
 
 @lru_cache(maxsize=4096)
@@ -100,7 +100,7 @@ def _label(zh: str, en: str, name: str) -> Text:
 
 
 def _edge(
-    trace: Trace, name: str, corrected: Mapping[str, Given], got: Given, rules: MarketRules, places: int
+    trace: Trace, name: str, corrected: Mapping[str, Given], result: Given, rules: MarketRules, places: int
 ) -> Given:
     """One end of the band: a quantile of the corrected prices, widened where the value lies beyond it."""
     share = rules.band_low if name == "low" else rules.band_high
@@ -108,7 +108,7 @@ def _edge(
     prices = {f"A_{each}": price for each, price in corrected.items()}
     formula = f"{pick}(P, round(quantile(p, {', '.join(prices)}), {places}))"
     edge = Given(share, f"#/rule_set/market/band_{name}")
-    return trace.step(name, label, formula, rules.range, P=got, p=edge, **prices)
+    return trace.step(name, label, formula, rules.range, P=result, p=edge, **prices)
 
 
 def _corrected(case: _Case, name: str, comparable: Comparable) -> Given:
@@ -153,12 +153,12 @@ def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Given]:
         }
     near = {name: _nearness(case, name, comparable) for name, comparable in chosen.items()}
     rule = case.rules.weight
-    whole = case.trace.total("s", _NEARNESS, rule, [(f"s_{name}", given) for name, given in near.items()])
+    total = case.trace.total("s", _NEARNESS, rule, [(f"s_{name}", nearness) for name, nearness in near.items()])
     return {
         name: case.trace.step(
-            f"w_{name}", _label("案例 {} 的权重", "Weight of {}", name), "n / s", rule, n=given, s=whole
+            f"w_{name}", _label("案例 {} 的权重", "Weight of {}", name), "n / s", rule, n=nearness, s=total
         )
-        for name, given in near.items()
+        for name, nearness in near.items()
     }
 
 
@@ -181,18 +181,18 @@ def notes(
     model: MarketModel, rules: MarketRules, trace: Trace, prefix: str, base_months: Mapping[str, int]
 ) -> Iterator[Text]:
     """Who was left out and why, which prices are only asked, and which comparable lies nearest."""
-    found = trace.results
-    chosen = [name for name in sorted(model.comparables) if f"{prefix}A_{name}" in found]
+    results = trace.results
+    chosen = [name for name in sorted(model.comparables) if f"{prefix}A_{name}" in results]
     for name, why in market_limits.left_out(model, rules) if len(chosen) < len(model.comparables) else ():
         yield Text(f"案例 {name} 未采用：{why.zh}。", f"The comparable {name} was left out: {why.en}.")
     asking = [name for name in chosen if model.comparables[name].kind == "asking"]
     if asking:
         names = "、".join(asking)
         yield Text(f"下列案例为挂牌价而非成交价：{names}。", f"These are asking prices, not realised ones: {names}.")
-    distances = {name: Decimal(found[f"{prefix}d_{name}"]) for name in chosen if f"{prefix}d_{name}" in found}
+    distances = {name: Decimal(results[f"{prefix}d_{name}"]) for name in chosen if f"{prefix}d_{name}" in results}
     if distances:
         nearest = min(distances, key=lambda name: (distances[name], name))
-        price = expression.text(expression.evaluate("round(A, 2)", {"A": Decimal(found[f"{prefix}A_{nearest}"])}))
+        price = expression.text(expression.evaluate("round(A, 2)", {"A": Decimal(results[f"{prefix}A_{nearest}"])}))
         gap = expression.text(distances[nearest])
         months = base_months[nearest]
         yield Text(

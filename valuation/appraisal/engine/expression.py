@@ -50,8 +50,8 @@ def evaluate(formula: str, names: Names) -> Decimal:
 
     Every operation names its context, so that nothing depends on what the process or thread has set.
     """
-    found: Decimal = compiled(formula, DECIMAL)(names)
-    return found
+    result: Decimal = compiled(formula, DECIMAL)(names)
+    return result
 
 
 @lru_cache(maxsize=4096)

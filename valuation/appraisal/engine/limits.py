@@ -69,16 +69,16 @@ def sum_to_one(pointer: str, weights: Mapping[str, Parameter]) -> Iterator[Field
     with expression.context():
         total = sum((Decimal(weight.value) for weight in weights.values()), Decimal(0))
     if total != 1:
-        said = expression.text(total)
-        text = Text(f"权重之和须为 1，现为 {said}。", f"The weights must sum to 1; they sum to {said}.")
+        written = expression.text(total)
+        text = Text(f"权重之和须为 1，现为 {written}。", f"The weights must sum to 1; they sum to {written}.")
         yield FieldError(pointer, text, WEIGHT_RULE)
 
 
 def currency(pointer: str, code: str) -> Iterator[FieldError]:
     """Say that a currency is not one of ours, if it is not."""
     if code not in EXPONENTS:
-        known = "、".join(EXPONENTS)
-        yield FieldError(pointer, Text(f"币种须为：{known}。", f"Use one of: {known}."), RANGE_RULE)
+        codes = "、".join(EXPONENTS)
+        yield FieldError(pointer, Text(f"币种须为：{codes}。", f"Use one of: {codes}."), RANGE_RULE)
 
 
 def use(base_date: date, use_until: date, months: int) -> Iterator[FieldError]:

@@ -55,7 +55,7 @@ def concluded(
 ) -> Appraisal:
     """The appraisal of (base date, use until) with its value, low and high."""
     base_date, use_until = dates
-    value, low, high = (money(given, study.currency) for given in band)
+    value, low, high = (money(amount, study.currency) for amount in band)
     use = policy.body.use
     label, status = _texts((use.label_zh, use.status_zh), (use.label_en, use.status_en))
     limits = _texts(use.limits_zh, use.limits_en)

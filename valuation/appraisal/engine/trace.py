@@ -85,8 +85,8 @@ class Trace:
 
     def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
         """Add named parts; the sum of nothing is 0."""
-        given = dict(parts)
-        return self.computed(id_, label, " + ".join(given) or "0", ground, given)
+        operands = dict(parts)
+        return self.computed(id_, label, " + ".join(operands) or "0", ground, operands)
 
 
 def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -102,8 +102,8 @@ def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, D
             continue
         names: dict[str, Decimal] = {}
         for operand in step.inputs:
-            known = changed.get(operand.source)
-            known = results.get(operand.source) if known is None else known
-            names[operand.name] = Decimal(operand.value) if known is None else known
+            value = changed.get(operand.source)
+            value = results.get(operand.source) if value is None else value
+            names[operand.name] = Decimal(operand.value) if value is None else value
         results[place] = expression.evaluate(step.formula, names)
     return results

@@ -36,12 +36,12 @@ class CalculateFile(Struct, frozen=True, forbid_unknown_fields=True):
     inputs: dict[str, Any]
 
 
-def run(document: Any) -> Appraisal | Calculation:
+def computed(document: Any) -> Appraisal | Calculation:
     """Appraise or calculate what a file states; raises InvalidInput, InputsFaulty, RuleSetNotInForce."""
     if isinstance(document, dict) and "calculation" in document:
-        asked = _read(document, CalculateFile)
-        inputs: Struct = _read(asked.inputs, KINDS[asked.calculation].inputs, "/inputs")
-        return calculate(asked.calculation, inputs, base_date=asked.base_date, policy=_rules(asked.base_date))
+        wanted = _read(document, CalculateFile)
+        inputs: Struct = _read(wanted.inputs, KINDS[wanted.calculation].inputs, "/inputs")
+        return calculate(wanted.calculation, inputs, base_date=wanted.base_date, policy=_rules(wanted.base_date))
     return _appraised(_read(document, AppraiseFile))
 
 
@@ -52,11 +52,13 @@ def _read(document: Any, kind: type[S], root: str = "") -> S:
         raise InvalidInput(errors=[decoding.fault(problem, root)]) from problem
 
 
-def _appraised(asked: AppraiseFile) -> Appraisal:
-    rules = _rules(asked.base_date)
-    until = asked.use_until or limits.last_use(asked.base_date, rules.body.use.months_max)
-    inputs = _read(asked.inputs, study.form_of(asked.inputs), "/inputs")
-    return study.appraise(asked.asset, inputs, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
+def _appraised(wanted: AppraiseFile) -> Appraisal:
+    rules = _rules(wanted.base_date)
+    until = wanted.use_until or limits.last_use(wanted.base_date, rules.body.use.months_max)
+    inputs = _read(wanted.inputs, study.form_of(wanted.inputs), "/inputs")
+    return study.appraise(
+        wanted.asset, inputs, wanted.quality, base_date=wanted.base_date, use_until=until, policy=rules
+    )
 
 
 def _rules(base_date: date) -> AppraisalRules:

@@ -111,12 +111,12 @@ async def _computed(
 
 def _against_terms(row: Engagement, data: SubmitDraft) -> list[FieldError]:
     """The study serves the purpose and the value type of the engagement, and no other."""
-    found = []
+    faults = []
     for name, agreed in (("purpose", row.purpose), ("value_type", row.value_type)):
         if getattr(data.study, name) != agreed:
             text = Text(f"须与委托约定一致：{agreed}", f"It must be as agreed in the engagement: {agreed}")
-            found.append(FieldError(f"/study/{name}", text, "LT-ENG-06"))
-    return found
+            faults.append(FieldError(f"/study/{name}", text, "LT-ENG-06"))
+    return faults
 
 
 async def _content(

@@ -27,13 +27,15 @@ class RightsState(Struct, frozen=True):
 
 async def rights_state(session: AsyncSession, asset_id: str, at: datetime) -> RightsState:
     """The rights as the register has them at a moment."""
-    found = await certificate_in_force(session, asset_id, at)
+    certificate = await certificate_in_force(session, asset_id, at)
     objections = tuple(await open_on_asset(session, asset_id))
-    if found is None:
+    if certificate is None:
         return RightsState(None, None, "0", objections)
-    days = (found.valid_until - day_in_china(at)).days + 1
+    days = (certificate.valid_until - day_in_china(at)).days + 1
     years = (Decimal(days) / DAYS).quantize(Decimal("0.01"), ROUND_DOWN)
-    return RightsState(found.number, found.valid_until.isoformat(), f"{max(years, Decimal(0)):f}", objections)
+    return RightsState(
+        certificate.number, certificate.valid_until.isoformat(), f"{max(years, Decimal(0)):f}", objections
+    )
 
 
 def claims(state: RightsState) -> RightsClaims:
