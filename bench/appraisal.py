@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 
 from bench import report
-from valuation.appraisal import study as engine
+from valuation.appraisal import study
 from valuation.appraisal.analysis.simulation import Distribution, simulate
-from valuation.appraisal.approaches import cost
-from valuation.appraisal.engine.inputs import CostInputs, CostModel, QualityBasis, Study
+from valuation.appraisal.engine.inputs import CostInputs, CostModel, QualityBasis, Stated, Study
 from valuation.appraisal.policy import policies
 
 ON, UNTIL = date(2026, 11, 23), date(2027, 11, 22)
@@ -213,26 +212,23 @@ def appraisals() -> None:
     """Full appraisals with trace, digest and notes, beside the bare arithmetic."""
     policy = policies().at(ON)
 
-    def single(stated: CostInputs) -> Any:
-        return cost.appraise("ast_1", stated, QUALITY, base_date=ON, use_until=UNTIL, policy=policy)
-
-    def study(stated: Study) -> Any:
-        return engine.appraise("ast_1", stated, QUALITY, base_date=ON, use_until=UNTIL, policy=policy)
+    def appraised(stated: Stated) -> Any:
+        return study.appraise("ast_1", stated, QUALITY, base_date=ON, use_until=UNTIL, policy=policy)
 
     both = [two_approaches(str(100_000 + i), str(2_000_000 + i)) for i in range(EACH)]
     print(f"full appraisals with trace, checks, notes and digest, a second of one core; aim ≥ {AIM_RATE:,}/s")
     print("  (limit: the same numbers by hand-written Decimal, no trace, no checks)")
     print(f"  {'':<34}{'steps':>6}{'ours':>14}{'limit':>16}{'ratio':>9}")
-    measured("cost", [only_cost(str(100_000 + i)) for i in range(EACH)], single, by_hand)
-    measured("cost and income, reconciled", both, study, two_by_hand)
-    measured("market, three comparables", [comparables(100 + i % 9) for i in range(EACH)], study, market_by_hand)
+    measured("cost", [only_cost(str(100_000 + i)) for i in range(EACH)], appraised, by_hand)
+    measured("cost and income, reconciled", both, appraised, two_by_hand)
+    measured("market, three comparables", [comparables(100 + i % 9) for i in range(EACH)], appraised, market_by_hand)
     print()
 
 
 def draws() -> None:
     """Monte Carlo over the trace of two approaches."""
     policy = policies().at(ON)
-    found = engine.appraise(
+    found = study.appraise(
         "ast_1", two_approaches("300000", "2000000"), QUALITY, base_date=ON, use_until=UNTIL, policy=policy
     )
     distributed = {

@@ -61,7 +61,7 @@ def _value(path: Path, output: Path | None, tornado: bool, lang: Lang) -> None:
     from valuation.appraisal.offline import input_file
 
     try:
-        result = input_file.run(_read(path))
+        result = input_file.computed(_read(path))
     except (msgspec.DecodeError, OSError, RecursionError, ValueError) as problem:
         unreadable = Text(f"不是可读的 JSON：{problem}", f"it is no readable JSON: {problem}")
         click.echo(f"✗ {path}: {unreadable.of(lang)}", err=True)

@@ -8,10 +8,9 @@ import msgspec
 
 from kernel.errors import DomainError
 from kernel.rules.policy import PolicyMissing, PolicySet
-from valuation.appraisal import study as engine
-from valuation.appraisal.approaches import cost
+from valuation.appraisal import study
 from valuation.appraisal.calculations.calculation import KINDS, Calculation, CalculationKind, calculate
-from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, policies
 
@@ -54,16 +53,12 @@ def _calculated(stated: Mapping[str, Any], rules: AppraisalRules) -> Calculation
 
 
 def appraised(stated: Mapping[str, Any], rules: AppraisalRules) -> Appraisal:
-    """Value a document's inputs again by the approach that they are of; raises ValidationError, InputsFaulty."""
-    inputs = stated.get("inputs")
+    """Value a document's inputs again under a rule set; raises ValidationError, InputsFaulty."""
     asset, quality = msgspec.convert(stated.get("asset"), str), msgspec.convert(stated.get("quality"), QualityBasis)
     base_date = msgspec.convert(stated.get("base_date"), date)
     use_until = msgspec.convert(stated.get("use_until"), date)
-    if isinstance(inputs, dict) and "stages" in inputs:
-        only = msgspec.convert(inputs, CostInputs)
-        return cost.appraise(asset, only, quality, base_date=base_date, use_until=use_until, policy=rules)
-    study = msgspec.convert(inputs, Study)
-    return engine.appraise(asset, study, quality, base_date=base_date, use_until=use_until, policy=rules)
+    inputs = study.read(stated.get("inputs"))
+    return study.appraise(asset, inputs, quality, base_date=base_date, use_until=use_until, policy=rules)
 
 
 def _compare(stated: dict[str, Any], computed: dict[str, Any]) -> Recomputed:

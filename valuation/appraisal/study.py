@@ -5,39 +5,52 @@ No session, no clock, no float: the same inputs and rule set give the same bytes
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
+from typing import Any
+
+import msgspec
 
 from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.approaches import cost, guide, income, income_limits, market, market_limits, reconcile
-from valuation.appraisal.approaches import cost_limits as rules
 from valuation.appraisal.approaches.reconcile import Band
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import QualityBasis, Study
-from valuation.appraisal.engine.limits import RULE_SET_RULE
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated, Study
+from valuation.appraisal.engine.limits import RULE_SET_RULE, Limited
 from valuation.appraisal.engine.result import Appraisal, concluded
 from valuation.appraisal.engine.trace import Trace
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules
 
 
+def form_of(inputs: Any) -> type[Study] | type[CostInputs]:
+    """The form that inputs are written in: the flat one of the cost approach alone has its stages at the top."""
+    return CostInputs if isinstance(inputs, dict) and "stages" in inputs else Study
+
+
+def read(inputs: Any) -> Stated:
+    """The study that a document or a file states in either form; raises ValidationError."""
+    return msgspec.convert(inputs, form_of(inputs))
+
+
 def appraise(
-    asset: str, study: Study, quality: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
+    asset: str, study: Stated, quality: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
 ) -> Appraisal:
     """Value an asset; raises InputsFaulty with every faulty parameter of every approach."""
     body, names = policy.body, approaches(study)
-    found = list(_faults(study, quality, base_date, use_until, body))
-    if found:
-        raise InputsFaulty(errors=found, count=len(found))
+    faults = list(_faults(study, names, quality, base_date, use_until, body))
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
     trace, places = Trace(), EXPONENTS[study.currency]
     bands: dict[str, Band] = {}
     for name in names:
         try:
-            bands[name] = _BY[name](trace.within(name), study, quality, body, places)
+            bands[name] = _BY[name](trace.within(study.prefix(name)), study, quality, body, places)
         except InputsFaulty as faulty:
-            found += faulty.errors
-    if found:
-        raise InputsFaulty(errors=found, count=len(found))
+            faults += faulty.errors
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
     if study.weighing is None:
         (band,) = bands.values()
     else:
@@ -52,85 +65,113 @@ def appraise(
         policy,
         band,
         trace,
-        _notes(study, names, body, trace, base_date),
+        _notes(study, quality, names, body, trace, base_date),
     )
 
 
-def approaches(study: Study) -> list[str]:
+def approaches(study: Stated) -> list[str]:
     """The approaches of a study, in the order of the guidance; the expert guide's form is a cost approach."""
-    given = {
+    uses = {
         "cost": study.cost is not None or study.guide is not None,
         "income": study.income is not None,
         "market": study.market is not None,
     }
-    return [name for name, used in given.items() if used]
+    return [name for name, used in uses.items() if used]
+
+
+def limited(study: Stated, body: AppraisalPolicy) -> Iterator[Limited]:
+    """Every parameter of every approach with its range, without those of the discount rate."""
+    if study.cost is not None:
+        yield from cost.limited(study.cost, body.cost, study.place("cost"))
+    if study.guide is not None and body.guide is not None:
+        yield from guide.limited(study.guide, body.guide, body.cost, study.place("guide"))
+    if study.income is not None and body.income is not None:
+        yield from income_limits.limited(study.income, body.income, study.place("income"))
+    if study.market is not None and body.market is not None:
+        yield from market_limits.limited(study.market, body.market, study.place("market"))
 
 
 def _faults(
-    study: Study, quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
+    study: Stated, names: list[str], quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
+) -> Iterator[FieldError]:
+    of_terms = _faults_of_terms(study, names, base_date, use_until, body)
+    of_approaches = _faults_of_approaches(study, quality, base_date, body)
+    # The flat form names the faults of its approach first, and documents of runs keep that order.
+    return chain(of_approaches, of_terms) if isinstance(study, CostInputs) else chain(of_terms, of_approaches)
+
+
+def _faults_of_terms(
+    study: Stated, names: list[str], base_date: date, use_until: date, body: AppraisalPolicy
 ) -> Iterator[FieldError]:
     yield from limits.currency("/inputs/currency", study.currency)
     yield from limits.use(base_date, use_until, body.use.months_max)
     missing = [name for name in ("guide", "income", "market") if getattr(study, name) and not getattr(body, name)]
-    if len(approaches(study)) > 1 and body.reconcile is None:
+    if len(names) > 1 and body.reconcile is None:
         missing.append("weighing")
     for name in missing:
         text = Text(
             "基准日有效的规则集不含此项。", "The rule set in force on the base date does not hold this approach."
         )
         yield FieldError(f"/inputs/{name}", text, RULE_SET_RULE)
-    yield from reconcile.faults(study, approaches(study))
+    yield from reconcile.faults(study, names)
+
+
+def _faults_of_approaches(
+    study: Stated, quality: QualityBasis, base_date: date, body: AppraisalPolicy
+) -> Iterator[FieldError]:
     if study.cost is not None:
-        yield from rules.cost_faults(study.cost, quality, body.cost, "/inputs/cost")
+        yield from cost.faults(study.cost, quality, body.cost, study.place("cost"))
     if study.guide is not None and body.guide is not None:
-        yield from guide.faults(study.guide, quality, body.guide, body.cost, "/inputs/guide")
+        yield from guide.faults(study.guide, quality, body.guide, body.cost, study.place("guide"))
     if study.income is not None and body.income is not None:
-        yield from income_limits.faults(study.income, body.income, "/inputs/income", study.currency)
+        yield from income_limits.faults(study.income, body.income, study.place("income"), study.currency)
     if study.market is not None and body.market is not None:
-        yield from market_limits.faults(study.market, quality, body.market, "/inputs/market", study.currency, base_date)
+        place = study.place("market")
+        yield from market_limits.faults(study.market, quality, body.market, place, study.currency, base_date)
 
 
-def _cost(trace: Trace, study: Study, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:
+def _cost(trace: Trace, study: Stated, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:
     if study.cost is not None:
-        return cost.value(trace, study.cost, quality, body.cost, "#/inputs/cost", places)
+        return cost.value(trace, study.cost, quality, body.cost, f"#{study.place('cost')}", places)
     assert study.guide is not None
     assert body.guide is not None
-    got = guide.value(trace, study.guide, quality, body.guide, "#/inputs/guide", places)
-    return cost.spread(trace, got, body.cost.uncertainty, "#/rule_set/cost/uncertainty", body.cost.range, places)
+    value = guide.value(trace, study.guide, quality, body.guide, f"#{study.place('guide')}", places)
+    return cost.spread(trace, value, body.cost.uncertainty, "#/rule_set/cost/uncertainty", body.cost.range, places)
 
 
-def _income(trace: Trace, study: Study, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:  # noqa: ARG001 -- quality enters by the income that the valuer forecasts
+def _income(trace: Trace, study: Stated, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:  # noqa: ARG001 -- quality enters by the income that the valuer forecasts
     assert study.income is not None
     assert body.income is not None
-    got = income.value(trace, study.income, body.income, "#/inputs/income", places)
-    return cost.spread(trace, got, body.income.uncertainty, "#/rule_set/income/uncertainty", body.income.range, places)
+    rules = body.income
+    value = income.value(trace, study.income, rules, f"#{study.place('income')}", places)
+    return cost.spread(trace, value, rules.uncertainty, "#/rule_set/income/uncertainty", rules.range, places)
 
 
-def _market(trace: Trace, study: Study, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:
+def _market(trace: Trace, study: Stated, quality: QualityBasis, body: AppraisalPolicy, places: int) -> Band:
     assert study.market is not None
     assert body.market is not None
-    return market.value(trace, study.market, quality, body.market, "#/inputs/market", places)
+    return market.value(trace, study.market, quality, body.market, f"#{study.place('market')}", places)
 
 
 _BY = {"cost": _cost, "income": _income, "market": _market}
 
 
-def _notes(study: Study, names: list[str], body: AppraisalPolicy, trace: Trace, base_date: date) -> Iterator[Text]:
-    """What a reader must know beside the number."""
+def _notes(
+    study: Stated, quality: QualityBasis, names: list[str], body: AppraisalPolicy, trace: Trace, base_date: date
+) -> Iterator[Text]:
+    """What a reader must know beside the number, in the words of the study's form."""
+    if isinstance(study, CostInputs):
+        yield from cost.notes(study, quality)
+        return
     yield from reconcile.notes(study, names)
-    limited: list[limits.Limited] = []
     if study.cost is not None:
-        limited += rules.cost_limited(study.cost, body.cost, "/inputs/cost")
-        places = rules.cost_parameters(study.cost)
-        yield from limits.unsure((f"/inputs/cost/stages/{stage}/{part}", p) for stage, part, p in places)
-    if study.guide is not None and body.guide is not None:
-        limited += guide.limited(study.guide, body.guide, body.cost, "/inputs/guide")
+        amounts = cost.parameters(study.cost)
+        yield from limits.unsure((f"/inputs/cost/stages/{stage}/{part}", amount) for stage, part, amount in amounts)
     if study.income is not None and body.income is not None:
-        limited += income_limits.limited(study.income, body.income, "/inputs/income")
-        yield from income.notes(study.income, body.income, trace, "income.")
+        yield from income.notes(study.income, body.income, trace, study.prefix("income"))
     if study.market is not None and body.market is not None:
-        limited += market_limits.limited(study.market, body.market, "/inputs/market")
         ages = {name: market_limits.months(case.dated, base_date) for name, case in study.market.comparables.items()}
-        yield from market.notes(study.market, body.market, trace, "market.", ages)
-    yield from limits.unusual(limited)
-    yield from limits.unsure((pointer, parameter) for pointer, parameter, _ in limited)
+        yield from market.notes(study.market, body.market, trace, study.prefix("market"), ages)
+    ranges = list(limited(study, body))
+    yield from limits.unusual(ranges)
+    yield from limits.unsure((pointer, parameter) for pointer, parameter, _ in ranges)

@@ -10,6 +10,7 @@ from kernel.documents.models import Document
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.views.paging import CursorOf, Page, decode, page
+from valuation.appraisal.document import read
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import policies
 from valuation.engagements.models import Engagement
@@ -61,17 +62,17 @@ async def _reports(session: AsyncSession, wanted: Select[str]) -> Sequence[Regis
 def _view(
     row: Engagement, appraisal: AppraisalRow, document: Document, firm: str, later: str | None
 ) -> RegisteredReport:
-    claims = document.body["credentialSubject"]
+    claims = read(document.body["credentialSubject"])
     assert row.number is not None and row.use_until is not None and row.issued_at is not None  # noqa: PT018 -- issued.
     use = policies().version(appraisal.body["rule_set"]["version"]).body.use
     return RegisteredReport(
         number=row.number,
         asset_id=row.asset_id,
-        asset_name=claims["asset_name"],
+        asset_name=claims.asset_name,
         firm=firm,
         valuers=[
-            {"name": each["name"], "registration_number": each["registration_number"], "part": each["part"]}
-            for each in claims["signatures"]
+            {"name": each.name, "registration_number": each.registration_number, "part": each.part}
+            for each in claims.signatures or ()
         ],
         value_type=row.value_type,
         base_date=row.base_date,

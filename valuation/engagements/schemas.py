@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
+from valuation.appraisal.document import Disclosures
 from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.schemas import Pointer
 from valuation.engagements.policy import PaperKind
@@ -72,17 +73,6 @@ class AddPaper(Struct, frozen=True, forbid_unknown_fields=True):
     kind: PaperKind
     title: Line
     file_id: Id
-
-
-class Disclosures(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a report says beside the numbers (数据资产评估指导意见, disclosure)."""
-
-    scenario: Prose | None = None
-    outlook: Prose | None = None
-    experts: Prose | None = None
-    later_events: Prose | None = None
-    special: Annotated[tuple[Prose, ...], Meta(max_length=30)] = ()
-    limits_of_use: Annotated[tuple[Prose, ...], Meta(max_length=30)] = ()
 
 
 class SubmitDraft(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,10 +5,13 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from kernel.crypto import signing
 from kernel.documents.verify import Check
 from kernel.text import Text
 from valuation.appraisal import verify as appraisal
+from valuation.appraisal.document import AppraisalClaims, read
 from valuation.engagements import rules
 
 PARTS: Final = ("first_valuer", "second_valuer")
@@ -34,34 +37,31 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
         holds = False
     good, bad = Text("摘要与报告内容一致", "it matches the report"), Text("摘要与报告内容不一致", "it does not match")
     found.append(Check(_DIGEST, holds, good if holds else bad))
-    return found + [_signed(claims, part) for part in PARTS]
+    try:
+        report = read(claims)
+    except msgspec.ValidationError:
+        report = None
+    return found + [_signed(report, part) for part in PARTS]
 
 
-def _signed(claims: Mapping[str, Any], part: str) -> Check:
-    holds = _signature_holds(claims, part)
+def _signed(report: AppraisalClaims | None, part: str) -> Check:
+    holds = report is not None and _signature_holds(report, part)
     good = Text("以所示公钥核验有效", "it holds under the public key shown")
     return Check(_NAMES[part], holds, good if holds else Text("签名缺失或无效", "it is missing or does not hold"))
 
 
-def _signature_holds(claims: Mapping[str, Any], part: str) -> bool:
+def _signature_holds(report: AppraisalClaims, part: str) -> bool:
     """Exactly one signature of the part, by the valuer of the engagement, with a key that the other did not use."""
-    given, engagement = claims.get("signatures"), claims.get("engagement")
-    if not isinstance(given, list) or len(given) != len(PARTS) or not isinstance(engagement, dict):
+    signatures, engagement = report.signatures or (), report.engagement
+    own = [each for each in signatures if each.part == part]
+    others = {each.public_key for each in signatures if each.part != part}
+    if engagement is None or len(signatures) != len(PARTS) or len(own) != 1 or own[0].public_key in others:
         return False
-    if not all(isinstance(each, dict) for each in given):
-        return False
-    mine = [each for each in given if each.get("part") == part]
-    others = {each.get("public_key") for each in given if each.get("part") != part}
-    valuers = engagement.get("valuers")
-    if len(mine) != 1 or mine[0].get("public_key") in others or not isinstance(valuers, list):
-        return False
-    named = [each.get("id") for each in valuers if isinstance(each, dict) and each.get("part") == part]
-    if named != [mine[0].get("practitioner")]:
+    if [each.id for each in engagement.valuers if each.part == part] != [own[0].practitioner]:
         return False
     try:
-        public = signing.from_multibase(mine[0]["public_key"])
-        signature = base64.b64decode(mine[0]["signature"], validate=True)
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+        public = signing.from_multibase(own[0].public_key)
+        signature = base64.b64decode(own[0].signature, validate=True)
+    except (ValueError, binascii.Error):
         return False
-    text = rules.signing_text(str(engagement.get("id")), str(claims.get("digest")))
-    return signing.verify(public, signature, text.encode())
+    return signing.verify(public, signature, rules.signing_text(engagement.id, str(report.digest)).encode())

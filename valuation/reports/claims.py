@@ -1,6 +1,6 @@
-"""The facts that an issued document states about its own appraisal, read leniently: a document outlives its readers."""
+"""The facts that an issued document states about its own appraisal, in the words of a report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,23 +8,29 @@ import msgspec
 from kernel.crypto import canonical
 from kernel.documents.checks import FileUnreadable
 from kernel.text import Text
+from valuation.appraisal.document import (
+    AppraisalClaims,
+    Disclosures,
+    RevaluationClaims,
+    SignatureClaims,
+    ValuerClaims,
+    read,
+)
 from valuation.reports.facts import Engagement, Issued, ReportFacts, Signed, Stage
 
 
 def of_document(body: Mapping[str, Any]) -> ReportFacts:
     """The facts of a credential about an appraisal; raises FileUnreadable where it holds none."""
-    claims = body.get("credentialSubject")
-    if not isinstance(claims, dict) or not isinstance(claims.get("appraisal"), dict):
-        raise FileUnreadable("holds no appraisal")
     try:
+        claims = read(body.get("credentialSubject"))
         return ReportFacts(
-            asset=str(claims["asset"]),
-            asset_name=str(claims["asset_name"]),
-            appraisal_id=str(claims.get("id", "")).rpartition("/")[2] or None,
-            revision=claims.get("revision"),
-            content_sha256=claims.get("content_sha256"),
-            provider=claims.get("provider"),
-            valuer=claims.get("valuer"),
+            asset=claims.asset,
+            asset_name=claims.asset_name,
+            appraisal_id=(claims.id or "").rpartition("/")[2] or None,
+            revision=claims.revision,
+            content_sha256=claims.content_sha256,
+            provider=claims.provider,
+            valuer=claims.valuer,
             issued=Issued(
                 id=str(body["id"]),
                 sha256=canonical.digest(dict(body)),
@@ -32,42 +38,37 @@ def of_document(body: Mapping[str, Any]) -> ReportFacts:
                 issued_at=str(body["validFrom"]),
             ),
             engagement=engagement(claims),
-            standing=_standing(claims),
-            provider_name=claims.get("provider_name") or (claims.get("engagement") or {}).get("provider_name"),
-            valuer_name=claims.get("valuer_name"),
-            revalued=tuple(_revalued(claims.get("revaluation"))),
+            standing=claims.standing_text,
+            provider_name=claims.provider_name or (claims.engagement.provider_name if claims.engagement else None),
+            valuer_name=claims.valuer_name,
+            revalued=tuple(_revalued(claims.revaluation)),
         )
     except (KeyError, ValueError, TypeError) as problem:
         raise FileUnreadable(f"holds no appraisal ({problem})") from problem
 
 
-def _standing(claims: Mapping[str, Any]) -> Text | None:
-    said = claims.get("standing_text")
-    return Text(said["zh"], said["en"]) if isinstance(said, dict) else None
-
-
-def _revalued(stated: Mapping[str, Any] | None) -> Iterator[Text]:
+def _revalued(stated: RevaluationClaims | None) -> Iterator[Text]:
     """Why an appraisal was computed automatically, from which one, and what changed."""
     if stated is None:
         return
-    before = f"{stated['previous_value']['amount']} {stated['previous_value']['currency']}"
+    before = f"{stated.previous_value.amount} {stated.previous_value.currency}"
     yield Text(
-        f"原报告 {stated['report']}，前次估值 {stated['previous']} 为 {before}。",
-        f"Report {stated['report']}; the appraisal before, {stated['previous']}, was {before}.",
+        f"原报告 {stated.report}，前次估值 {stated.previous} 为 {before}。",
+        f"Report {stated.report}; the appraisal before, {stated.previous}, was {before}.",
     )
-    for cause in stated["causes"]:
-        day, subject = str(cause["at"])[:10], cause["subject"]
+    for cause in stated.causes:
+        day = cause.at[:10]
         yield Text(
-            f"原因：{cause['name']['zh']}（{day}，{subject}）", f"Cause: {cause['name']['en']} ({day}, {subject})"
+            f"原因：{cause.name.zh}（{day}，{cause.subject}）", f"Cause: {cause.name.en} ({day}, {cause.subject})"
         )
-    for change in stated["changes"]:
-        one, other = _said(change["before"]), _said(change["after"])
+    for change in stated.changes:
+        before, after = _written(change.before), _written(change.after)
         yield Text(
-            f"变化：{change['place']} 由 {one} 变为 {other}", f"Changed: {change['place']} from {one} to {other}"
+            f"变化：{change.place} 由 {before} 变为 {after}", f"Changed: {change.place} from {before} to {after}"
         )
 
 
-def _said(value: Any) -> str:
+def _written(value: Any) -> str:
     return "—" if value in (None, [], "") else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -83,58 +84,54 @@ def of_appraisal(appraisal: Mapping[str, Any]) -> ReportFacts:
     return ReportFacts(asset=asset, asset_name=asset)
 
 
-def engagement(claims: Mapping[str, Any]) -> Engagement | None:
-    """The engagement as the document states it, if it does; raises KeyError, TypeError where it is not ours."""
-    stated = claims.get("engagement")
-    if not isinstance(stated, dict):
+def engagement(claims: AppraisalClaims) -> Engagement | None:
+    """The engagement as the document states it, if it does."""
+    terms, report, disclosures = claims.engagement, claims.report, claims.disclosures or Disclosures()
+    if terms is None:
         return None
-    report, given = claims.get("report", {}), claims.get("disclosures", {})
     return Engagement(
-        id=stated["id"],
-        number=report.get("number"),
-        client=stated["client_name"],
-        firm=stated["firm_name"],
-        intended_users=tuple(stated["intended_users"]),
-        scope=stated["scope"],
-        statutory=stated["statutory"],
-        accepted_on=str(stated["accepted_at"])[:10],
-        reported_on=report.get("issued_on"),
-        archive_until=report.get("archive_until"),
-        supersedes=stated.get("supersedes"),
-        signed=tuple(_signed(each, claims.get("signatures", [])) for each in stated["valuers"] if _signs(each)),
+        id=terms.id,
+        number=report.number if report else None,
+        client=terms.client_name,
+        firm=terms.firm_name,
+        intended_users=terms.intended_users,
+        scope=terms.scope,
+        statutory=terms.statutory,
+        accepted_on=terms.accepted_at[:10],
+        reported_on=report.issued_on.isoformat() if report else None,
+        archive_until=report.archive_until.isoformat() if report else None,
+        supersedes=terms.supersedes,
+        signed=tuple(_signed(valuer, claims.signatures or ()) for valuer in terms.valuers if _signs(valuer)),
         reviewer=next(
-            (f"{each['name']} {each['registration_number']}" for each in stated["valuers"] if not _signs(each)), None
+            (f"{valuer.name} {valuer.registration_number}" for valuer in terms.valuers if not _signs(valuer)), None
         ),
-        signed_digest=claims.get("digest"),
-        independence=tuple(_independence(each) for each in stated["independence"]),
-        stages=tuple(
-            Stage(str(each["at"])[:10], Text(each["name"]["zh"], each["name"]["en"]))
-            for each in report.get("process", [])
-        ),
-        papers=tuple(f"{each['title']} · {each['sha256']}" for each in claims.get("papers", [])),
-        scenario=given.get("scenario"),
-        limits_of_use=tuple(given.get("limits_of_use", ())),
-        outlook=given.get("outlook"),
-        experts=given.get("experts"),
-        special=tuple(given.get("special", ())),
-        later_events=given.get("later_events"),
+        signed_digest=claims.digest,
+        independence=tuple(_independence(check) for check in terms.independence),
+        stages=tuple(Stage(step.at[:10], step.name) for step in report.process) if report else (),
+        papers=tuple(f"{paper.title} · {paper.sha256}" for paper in claims.papers or ()),
+        scenario=disclosures.scenario,
+        limits_of_use=disclosures.limits_of_use,
+        outlook=disclosures.outlook,
+        experts=disclosures.experts,
+        special=disclosures.special,
+        later_events=disclosures.later_events,
     )
 
 
-def _signs(valuer: Mapping[str, Any]) -> bool:
-    return bool(valuer["part"] != "reviewer")
+def _signs(valuer: ValuerClaims) -> bool:
+    return valuer.part != "reviewer"
 
 
-def _signed(valuer: Mapping[str, Any], signatures: list[Mapping[str, Any]]) -> Signed:
+def _signed(valuer: ValuerClaims, signatures: Sequence[SignatureClaims]) -> Signed:
     """A valuer of the engagement with the signature that the document carries, if it carries one."""
-    by = next((each for each in signatures if each["part"] == valuer["part"]), None)
+    by = next((signature for signature in signatures if signature.part == valuer.part), None)
     return Signed(
-        name=valuer["name"],
-        capacity=valuer["part"],
-        registration=valuer["registration_number"],
-        signed_at=by["signed_at"] if by else None,
-        key=by["public_key"] if by else None,
-        signature=by["signature"] if by else None,
+        name=valuer.name,
+        capacity=valuer.part,
+        registration=valuer.registration_number,
+        signed_at=by.signed_at if by else None,
+        key=by.public_key if by else None,
+        signature=by.signature if by else None,
     )
 
 

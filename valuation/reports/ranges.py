@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from msgspec import convert
-
 from kernel.text import Text
-from valuation.appraisal.approaches import cost_limits, discount, guide, income_limits, market_limits
-from valuation.appraisal.engine.inputs import CostInputs, Study
+from valuation.appraisal import study
+from valuation.appraisal.approaches import discount
 from valuation.appraisal.engine.limits import Limited
 from valuation.appraisal.policy import AppraisalPolicy, Usual, policies
 
@@ -25,27 +23,19 @@ def admitted(report: Mapping[str, Any]) -> dict[str, Usual]:
 
 
 def _limited(inputs: Mapping[str, Any], body: AppraisalPolicy) -> Iterator[Limited]:
-    if "stages" in inputs:
-        yield from cost_limits.cost_limited(convert(inputs, CostInputs), body.cost, "/inputs")
-        return
-    study = convert(inputs, Study)
-    if study.cost is not None:
-        yield from cost_limits.cost_limited(study.cost, body.cost, "/inputs/cost")
-    if study.guide is not None and body.guide is not None:
-        yield from guide.limited(study.guide, body.guide, body.cost, "/inputs/guide")
-    if study.income is not None and body.income is not None:
-        yield from income_limits.limited(study.income, body.income, "/inputs/income")
-        yield from discount.limited(study.income.discount, body.income.discount, "/inputs/income/discount")
-    if study.market is not None and body.market is not None:
-        yield from market_limits.limited(study.market, body.market, "/inputs/market")
+    stated = study.read(inputs)
+    yield from study.limited(stated, body)
+    if stated.income is not None and body.income is not None:
+        place = f"{stated.place('income')}/discount"
+        yield from discount.limited(stated.income.discount, body.income.discount, place)
 
 
 def written(usual: Usual | None) -> Text:
     """A range for reading, with the one of practice where there is one."""
     if usual is None:
         return Text("—", "—")
-    said = f"{usual.minimum:,f} – {usual.maximum:,f}"
+    admitted_range = f"{usual.minimum:,f} – {usual.maximum:,f}"
     if usual.usual_minimum is None:
-        return Text(said, said)
+        return Text(admitted_range, admitted_range)
     practice = f"{usual.usual_minimum:,f} – {usual.usual_maximum:,f}"
-    return Text(f"{said}（{practice}）", f"{said} ({practice})")
+    return Text(f"{admitted_range}（{practice}）", f"{admitted_range} ({practice})")

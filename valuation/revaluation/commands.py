@@ -16,15 +16,26 @@ from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
-from kernel.documents.commands import issue
 from kernel.documents.models import Document
 from kernel.errors import DomainError, FieldError
 from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
+from kernel.money import MoneyView
 from kernel.text import Text
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.basis import STANDINGS, appraisal_row, computed, plain, quality_basis, rule_set
+from valuation.appraisal.basis import computed, quality_basis, rule_set
+from valuation.appraisal.commands import issue_appraisal
+from valuation.appraisal.document import (
+    STANDINGS,
+    AppraisalClaims,
+    CauseClaims,
+    ChangeClaims,
+    RevaluationClaims,
+    RightsClaims,
+    plain,
+    read,
+)
 from valuation.appraisal.engine.inputs import Comparable, Parameter, QualityBasis, Study
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules
@@ -32,7 +43,7 @@ from valuation.engagements import queries as engagements
 from valuation.engagements.models import Engagement, EngagementDraft
 from valuation.engagements.states import EngagementState
 from valuation.engagements.work.rights import RightsState, rights_state
-from valuation.engagements.work.rights import plain as plain_rights
+from valuation.engagements.work.rights import claims as rights_claims
 from valuation.market_evidence.models import ComparableRow
 from valuation.market_evidence.queries import parameter
 from valuation.quality import queries as quality
@@ -49,9 +60,9 @@ class Chain:
     """The signed report and the newest appraisal after it (or it again), each with the rights its document states."""
 
     signed: AppraisalRow
-    signed_rights: dict[str, Any]
+    signed_rights: RightsClaims
     newest: AppraisalRow
-    newest_rights: dict[str, Any]
+    newest_rights: RightsClaims
 
 
 async def revalue(act: Act, engagement_id: str) -> Revaluation | None:
@@ -114,8 +125,11 @@ async def _chain(session: AsyncSession, row: Engagement) -> Chain:
     return Chain(signed, _rights(first), newest, _rights(last))
 
 
-def _rights(document: Document) -> dict[str, Any]:
-    return dict(document.body["credentialSubject"]["rights"])
+def _rights(document: Document) -> RightsClaims:
+    """The rights that the document of a report or of a revaluation states, as all of them do."""
+    rights = read(document.body["credentialSubject"]).rights
+    assert rights is not None
+    return rights
 
 
 async def _compute(act: Act, row: Engagement, chain: Chain, made: Revaluation) -> None:
@@ -137,16 +151,16 @@ async def _compute(act: Act, row: Engagement, chain: Chain, made: Revaluation) -
         made.outcome, made.faults = "refused", [_fault(each) for each in problem.errors] or [_refusal(problem)]
         return
     before = inputs.substance(chain.newest.body, chain.newest_rights)
-    after = inputs.substance(body, plain_rights(rights))
+    after = inputs.substance(body, rights_claims(rights))
     if before != after:
         made.outcome, made.changes = "revalued", [*inputs.told(before, after), *changes]
-        made.appraisal_id = await _issue(act, row, chain, made, body, after["rights"])
+        made.appraisal_id = await _issue(act, row, chain, made, body, rights_claims(rights))
 
 
 def _body(row: Engagement, study: Study, basis: QualityBasis, policy: AppraisalRules, at: datetime) -> dict[str, Any]:
     assert row.use_until is not None
     today = day_in_china(at)
-    return plain(computed(row.asset_id, None, study, basis, base_date=today, use_until=row.use_until, policy=policy))
+    return plain(computed(row.asset_id, study, basis, base_date=today, use_until=row.use_until, policy=policy))
 
 
 async def _quality(session: AsyncSession, row: Engagement, newest: AppraisalRow) -> QualityBasis:
@@ -182,7 +196,7 @@ async def _known(
         query = query.where(ComparableRow.mode == market["mode"], ComparableRow.field == market["field"])
     rows = (await session.scalars(query)).all() if market is not None else []
     cases = {each.id: case for each in rows if (case := _case(each)) is not None}
-    had = chain.signed_rights["certificate"] is not None
+    had = chain.signed_rights.certificate is not None
     return inputs.Known(day_in_china(at), rights.certificate, had, rights.remaining_years, cases)
 
 
@@ -226,61 +240,41 @@ async def _claims(
     chain: Chain,
     made: Revaluation,
     body: dict[str, Any],
-    rights: dict[str, Any],
-) -> dict[str, Any]:
+    rights: RightsClaims,
+) -> AppraisalClaims:
     """What the document of an automatic appraisal says: the value, the causes, the changes, the appraisal before it."""
-    standing = STANDINGS["automatic"]
     asset = await assets.asset(session, row.asset_id)
-    return {
-        "asset": asset.id,
-        "asset_name": asset.name,
-        "revision": body["quality"]["revision"],
-        "content_sha256": body["quality"]["content_sha256"],
-        "provider": row.provider,
-        "provider_name": (await session.get_one(Party, row.provider)).name,
-        "valuer": row.firm,
-        "valuer_name": (await session.get_one(Party, row.firm)).name,
-        "standing": "automatic",
-        "standing_text": {"zh": standing.zh, "en": standing.en},
-        "appraisal": body,
-        "rights": rights,
-        "revaluation": {
-            "id": made.id,
-            "report": row.number,
-            "previous": chain.newest.id,
-            "previous_value": chain.newest.body["value"],
-            "causes": made.causes,
-            "changes": made.changes,
-        },
-    }
+    return AppraisalClaims(
+        asset=asset.id,
+        asset_name=asset.name,
+        revision=body["quality"]["revision"],
+        content_sha256=body["quality"]["content_sha256"],
+        provider=row.provider,
+        provider_name=(await session.get_one(Party, row.provider)).name,
+        valuer=row.firm,
+        valuer_name=(await session.get_one(Party, row.firm)).name,
+        standing="automatic",
+        standing_text=STANDINGS["automatic"],
+        appraisal=body,
+        rights=rights,
+        revaluation=RevaluationClaims(
+            id=made.id,
+            report=row.number,
+            previous=chain.newest.id,
+            previous_value=msgspec.convert(chain.newest.body["value"], MoneyView),
+            causes=msgspec.convert(made.causes, tuple[CauseClaims, ...]),
+            changes=msgspec.convert(made.changes, tuple[ChangeClaims, ...]),
+        ),
+    )
 
 
 async def _issue(
-    act: Act, row: Engagement, chain: Chain, made: Revaluation, body: dict[str, Any], rights: dict[str, Any]
+    act: Act, row: Engagement, chain: Chain, made: Revaluation, body: dict[str, Any], rights: RightsClaims
 ) -> str:
     """Issue the new appraisal as what it is, with its causes, its changes and the appraisal before it."""
     assert row.use_until is not None
-    appraisal_id = ids.new("apr")
     claims = await _claims(act.session, row, chain, made, body, rights)
-    document = await issue(
-        act.by(SYSTEM),
-        "appraisal-report",
-        appraisal_id,
-        claims,
-        parties=engagements.sides(row),
-        valid_until=end_of_day_in_china(row.use_until),
+    appraisal = await issue_appraisal(
+        act.by(SYSTEM), claims, engagements.sides(row), row.use_until, engagement_id=row.id, client=row.client
     )
-    new = appraisal_row(
-        appraisal_id,
-        body,
-        document,
-        standing="automatic",
-        provider=row.provider,
-        valuer=row.firm,
-        at=act.at,
-        engagement_id=row.id,
-        client=row.client,
-    )
-    act.session.add(new)
-    await act.session.flush()  # The revaluation refers to it.
-    return appraisal_id
+    return appraisal.id

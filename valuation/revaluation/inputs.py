@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from valuation.appraisal.approaches.market_limits import months
+from valuation.appraisal.document import RightsClaims
 from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, Study
 from valuation.appraisal.policy import MarketRules
 
@@ -113,7 +114,7 @@ def _uncorrected(case: Comparable, market: MarketModel) -> Comparable:
     return replace(case, supply_demand=one, other=one, price_index=index)
 
 
-def substance(body: Mapping[str, Any], rights: Mapping[str, Any]) -> dict[str, Any]:
+def substance(body: Mapping[str, Any], rights: RightsClaims) -> dict[str, Any]:
     """What of an appraisal can change by a cause; that days pass is no cause, or every look would find one."""
     market = body["inputs"].get("market") or {}
     return {"quality": body["quality"], "rights": rights, "comparables": sorted(market.get("comparables", {}))}
@@ -121,13 +122,13 @@ def substance(body: Mapping[str, Any], rights: Mapping[str, Any]) -> dict[str, A
 
 def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two substances beside the inputs themselves."""
-    found: list[Change] = []
+    changes: list[Change] = []
     for name in ("score", "scorecard", "revision"):
         if before["quality"].get(name) != after["quality"].get(name):
             one, other = before["quality"].get(name), after["quality"].get(name)
-            found.append({"place": f"/quality/{name}", "before": one, "after": other})
+            changes.append({"place": f"/quality/{name}", "before": one, "after": other})
     for name in ("certificate", "valid_until", "objections"):
-        one, other = before["rights"], after["rights"]
-        if one.get(name) != other.get(name):
-            found.append({"place": f"/rights/{name}", "before": one.get(name), "after": other.get(name)})
-    return found
+        one, other = getattr(before["rights"], name), getattr(after["rights"], name)
+        if one != other:
+            changes.append({"place": f"/rights/{name}", "before": one, "after": other})
+    return changes

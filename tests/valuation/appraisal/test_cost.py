@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.crypto import canonical
-from valuation.appraisal.approaches import cost
-from valuation.appraisal.approaches import cost_limits as rules
+from valuation.appraisal import study
+from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.expression import UnreadableFormulaError, evaluate, text
 from valuation.appraisal.engine.inputs import CostInputs, Parameter, QualityBasis, StageCost
 from valuation.appraisal.engine.result import Appraisal
@@ -59,7 +59,7 @@ def quality(score: str = "92.50") -> QualityBasis:
 def appraise(
     given_inputs: CostInputs | None = None, score: str = "92.50", until: date = date(2027, 11, 22)
 ) -> Appraisal:
-    return cost.appraise(
+    return study.appraise(
         "ast_1", given_inputs or inputs(), quality(score), base_date=BASE, use_until=until, policy=RULES
     )
 
@@ -177,7 +177,7 @@ def test_every_faulty_parameter_comes_at_once() -> None:
     ],
 )
 def test_use_lasts_a_year_at_most(base: date, last: date) -> None:
-    assert rules.last_use(base, 12) == last
+    assert limits.last_use(base, 12) == last
 
 
 def test_recomputing_gives_the_same_document() -> None:

@@ -30,9 +30,10 @@ from tests.valuation.appraisal.makers import (
 from tests.valuation.appraisal.test_calculations import cap, pool
 from tests.valuation.appraisal.test_cost import appraise as cost_only
 from valuation.appraisal.calculations.calculation import KINDS, calculate
+from valuation.appraisal.document import appraisal_in
 from valuation.appraisal.recompute import recompute
 from valuation.appraisal.standalone import build
-from valuation.appraisal.standalone.check import found, main
+from valuation.appraisal.standalone.check import main
 
 WEIGHTS = {"cost": said("0.3"), "income": said("0.5"), "market": said("0.2")}
 JUDGED = [
@@ -188,7 +189,7 @@ def test_what_is_no_report_is_said_to_be_none(verifier: Path, tmp_path: Path, co
 def test_it_finds_the_report_inside_a_credential(tmp_path: Path) -> None:
     stored = json.loads(documents()["judged"])
     wrapped = {"document": {"credentialSubject": {"appraisal": stored}}, "log": None}
-    assert found(wrapped) == stored
+    assert appraisal_in(wrapped) == stored
     (tmp_path / "x.json").write_text(json.dumps(wrapped))
     assert main([str(tmp_path / "x.json")]) == 0
     assert main([]) == 2

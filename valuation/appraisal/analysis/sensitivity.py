@@ -14,7 +14,7 @@ import msgspec
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicySet
 from kernel.text import Text
-from valuation.appraisal import recompute
+from valuation.appraisal import recompute, study
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.limits import LIFE_RULE
 from valuation.appraisal.engine.result import Appraisal
@@ -58,14 +58,14 @@ def conclusion(steps: Sequence[Step]) -> str:
 
 def sources(steps: Sequence[Step]) -> dict[str, Decimal]:
     """Every source with its number: what is stated, and the rates that were computed."""
-    found: dict[str, Decimal] = {}
+    numbers: dict[str, Decimal] = {}
     for step in steps:
         for operand in step.inputs:
             if operand.source.startswith(("#/inputs/", "#/quality/")):
-                found[operand.source] = Decimal(operand.value)
+                numbers[operand.source] = Decimal(operand.value)
         if step.id.endswith(".r"):
-            found[f"#/trace/{step.id}"] = Decimal(step.result)
-    return found
+            numbers[f"#/trace/{step.id}"] = Decimal(step.result)
+    return numbers
 
 
 def drivers(steps: Sequence[Step]) -> list[Driver]:
@@ -90,19 +90,19 @@ def value_if(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> Decimal |
 def one_way(steps: Sequence[Step], driver: Driver, changes: Sequence[Decimal] | None = None) -> list[Swing]:
     """Change one driver by each amount, everything else as it was."""
     base = sources(steps)
-    asked = changes or (POINTS if driver.is_rate else SHARES)
-    found = [(by, value_if(steps, driver.changed(base, by))) for by in asked]
-    return [Swing(driver.name, by, value) for by, value in found if value is not None]
+    amounts = changes or (POINTS if driver.is_rate else SHARES)
+    values = [(by, value_if(steps, driver.changed(base, by))) for by in amounts]
+    return [Swing(driver.name, by, value) for by, value in values if value is not None]
 
 
 def tornado(steps: Sequence[Step]) -> list[tuple[Swing, Swing]]:
     """Every driver down and up by 10 % (a rate by one point), widest swing first; what moves nothing is left out."""
-    found = []
+    pairs = []
     for driver in drivers(steps):
         swings = one_way(steps, driver, POINTS[1:3] if driver.is_rate else SHARES[1:3])
         if len(swings) == 2 and swings[0].value != swings[1].value:
-            found.append((swings[0], swings[1]))
-    return sorted(found, key=lambda pair: (-abs(pair[1].value - pair[0].value), pair[0].driver))
+            pairs.append((swings[0], swings[1]))
+    return sorted(pairs, key=lambda pair: (-abs(pair[1].value - pair[0].value), pair[0].driver))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +119,26 @@ class Years:
 def years(stored: Appraisal | Mapping[str, Any], released: PolicySet[AppraisalPolicy] | None = None) -> list[Years]:
     """Every life one year down and up, through the whole engine: a year more or less changes which steps there are."""
     inputs = msgspec.json.decode(msgspec.json.encode(stored))["inputs"]
-    found = []
+    changes = []
     for driver, overlays in _lives(inputs):
-        for by, (whole, overlay) in overlays.items():
+        for by, (years_then, overlay) in overlays.items():
             try:
                 value = Decimal(what_if(stored, overlay, released).value.amount)
-                found.append(Years(driver, by, whole, value))
+                changes.append(Years(driver, by, years_then, value))
             except InputsFaulty as faulty:
-                found.append(Years(driver, by, whole, None, tuple(faulty.errors)))
+                changes.append(Years(driver, by, years_then, None, tuple(faulty.errors)))
             except msgspec.ValidationError:
                 text = Text("期限不得小于 0。", "A life is not negative.")
-                found.append(Years(driver, by, whole, None, (FieldError(driver, text, LIFE_RULE),)))
-    return found
+                changes.append(Years(driver, by, years_then, None, (FieldError(driver, text, LIFE_RULE),)))
+    return changes
 
 
 def _lives(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, tuple[Decimal, dict[str, str]]]]]:
     """Each life with the overlays that make it a year shorter and longer."""
-    root = "" if "stages" in inputs else "cost/"
-    cost = inputs if "stages" in inputs else inputs.get("cost")
-    if cost:
-        place, now = f"{root}remaining_life_years", Decimal(cost["remaining_life_years"]["value"])
-        yield f"#/inputs/{place}", {by: _stated(f"/inputs/{place}/value", now + by) for by in (-1, 1)}
+    stated = study.read(inputs)
+    if stated.cost is not None:
+        place, now = f"{stated.place('cost')}/remaining_life_years", Decimal(stated.cost.remaining_life_years.value)
+        yield f"#{place}", {by: _stated(f"{place}/value", now + by) for by in (-1, 1)}
     life = (inputs.get("income") or {}).get("life") or {}
     bounds = {name: Decimal(bound["value"]) for name, bound in life.items()}
     if "years" in bounds:

@@ -55,8 +55,8 @@ def simulate(steps: Sequence[Step], distributed: Mapping[str, Distribution], *, 
     """Replay a trace over columns of draws; raises ValueError for a source that the trace does not use."""
     if not 0 < draws <= DRAWS_MAX:
         raise ValueError(f"draws must be between 1 and {DRAWS_MAX}")
-    known = {operand.source for step in steps for operand in step.inputs} | {f"#/trace/{step.id}" for step in steps}
-    if unknown := sorted(set(distributed) - known):
+    sources = {operand.source for step in steps for operand in step.inputs} | {f"#/trace/{step.id}" for step in steps}
+    if unknown := sorted(set(distributed) - sources):
         raise ValueError(f"the trace does not use {', '.join(unknown)}")
     random = np.random.Generator(np.random.PCG64(seed))
     drawn = {source: _draw(distributed[source], random, draws) for source in sorted(distributed)}
@@ -77,24 +77,24 @@ def _money(value: Any) -> Decimal:
     return Decimal(str(round(float(value), 2)))
 
 
-def _draw(given: Distribution, random: np.random.Generator, draws: int) -> Column:
+def _draw(distribution: Distribution, random: np.random.Generator, draws: int) -> Column:
     """By inversion or Box and Muller from plain uniform numbers, whose stream NumPy keeps for a bit generator."""
-    numbers = [float(number) for number in given.parameters]
+    numbers = [float(number) for number in distribution.parameters]
     u = random.random(draws)
-    if given.kind == "uniform":
+    if distribution.kind == "uniform":
         low, high = numbers
         return low + (high - low) * u
-    if given.kind == "triangular":
+    if distribution.kind == "triangular":
         low, mode, high = numbers
-        whole = high - low
-        turn = (mode - low) / whole if whole else 0.0
-        rising = low + np.sqrt(u * whole * (mode - low))
-        falling = high - np.sqrt((1 - u) * whole * (high - mode))
+        width = high - low
+        turn = (mode - low) / width if width else 0.0
+        rising = low + np.sqrt(u * width * (mode - low))
+        falling = high - np.sqrt((1 - u) * width * (high - mode))
         return np.where(u < turn, rising, falling)
     mean, deviation = numbers
     z = np.sqrt(-2 * np.log1p(-u)) * np.cos(2 * np.pi * random.random(draws))
     normal: Column = mean + deviation * z
-    return np.exp(normal) if given.kind == "lognormal" else normal
+    return np.exp(normal) if distribution.kind == "lognormal" else normal
 
 
 def _replayed(steps: Sequence[Step], drawn: Mapping[str, Column]) -> dict[str, Any]:
@@ -119,10 +119,10 @@ def _rounding(places: int) -> Callable[[Any], Any]:
 
 
 def _least(*columns: Any) -> Any:
-    found = columns[0]
+    least = columns[0]
     for column in columns[1:]:
-        found = np.minimum(found, column)
-    return found
+        least = np.minimum(least, column)
+    return least
 
 
 def _most(*columns: Any) -> Any:

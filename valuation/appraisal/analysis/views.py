@@ -36,9 +36,9 @@ _ACROSS = tuple(Decimal(share) for share in ("-0.20", "-0.10", "0", "0.10", "0.2
 
 def what_if(stored: AppraisalView, data: WhatIf) -> WhatIfView:
     """Value it again with an overlay, under its own rule set; raises InputsFaulty."""
-    found = sensitivity.what_if(stored.appraisal, data.overlay)
-    body: dict[str, Any] = json.decode(json.encode(found))
-    return WhatIfView(found.value, found.low, found.high, stored.value, body)
+    appraisal = sensitivity.what_if(stored.appraisal, data.overlay)
+    body: dict[str, Any] = json.decode(json.encode(appraisal))
+    return WhatIfView(appraisal.value, appraisal.low, appraisal.high, stored.value, body)
 
 
 def sensitive(stored: AppraisalView) -> SensitivityView:
@@ -48,15 +48,15 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
         SwingView(down.driver, f"{down.by:+}", f"{up.by:+}", _amount(down.value), _amount(up.value))
         for down, up in sensitivity.tornado(steps)
     ]
-    known = {driver.name: driver for driver in sensitivity.drivers(steps)}
-    one_way = [_one_way(steps, driver) for driver in known.values()]
+    drivers = {driver.name: driver for driver in sensitivity.drivers(steps)}
+    one_way = [_one_way(steps, driver) for driver in drivers.values()]
     years = [
         YearsView(each.driver, each.by, _amount(each.years), None if each.value is None else _amount(each.value),
                   [error.detail for error in each.refused])
         for each in sensitivity.years(stored.appraisal)
     ]  # fmt: skip
-    rate = next((driver for driver in known.values() if driver.is_rate), None)
-    other = known.get("#/inputs/income/share_rate") or known.get("#/inputs/income/income")
+    rate = next((driver for driver in drivers.values() if driver.is_rate), None)
+    other = drivers.get("#/inputs/income/share_rate") or drivers.get("#/inputs/income/income")
     if rate is None or other is None:
         return SensitivityView(stored.value, swings, [], [], None, [], one_way, years)
     table = sensitivity.two_way(steps, rate, other, _DOWN, _ACROSS)
@@ -73,9 +73,9 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
 
 
 def _one_way(steps: tuple[Step, ...], driver: sensitivity.Driver) -> OneWayView:
-    asked = sensitivity.POINTS if driver.is_rate else sensitivity.SHARES
-    found = {swing.by: _amount(swing.value) for swing in sensitivity.one_way(steps, driver)}
-    return OneWayView(driver.name, [f"{by:+}" for by in asked], [found.get(by) for by in asked])
+    changes = sensitivity.POINTS if driver.is_rate else sensitivity.SHARES
+    values = {swing.by: _amount(swing.value) for swing in sensitivity.one_way(steps, driver)}
+    return OneWayView(driver.name, [f"{by:+}" for by in changes], [values.get(by) for by in changes])
 
 
 def _amount(value: Decimal) -> str:
@@ -98,14 +98,14 @@ def simulated(stored: AppraisalView, data: Simulate) -> SimulationView:
             faults.append(FieldError(f"/distributions/{source}", text, RANGE_RULE))
     if faults:
         raise InputsFaulty(errors=faults, count=len(faults))
-    found = simulate(steps, distributed, draws=data.draws, seed=data.seed)
+    simulation = simulate(steps, distributed, draws=data.draws, seed=data.seed)
     return SimulationView(
-        seed=found.seed,
-        draws=found.draws,
-        mean=str(found.mean),
-        deviation=str(found.deviation),
-        quantiles={name: str(value) for name, value in found.quantiles.items()},
-        below_stored=str(found.below_stored),
+        seed=simulation.seed,
+        draws=simulation.draws,
+        mean=str(simulation.mean),
+        deviation=str(simulation.deviation),
+        quantiles={name: str(value) for name, value in simulation.quantiles.items()},
+        below_stored=str(simulation.below_stored),
         stored=stored.value,
     )
 
@@ -117,5 +117,5 @@ def calculated(data: Calculate) -> CalculationView:
     except PolicyMissing as problem:
         raise RuleSetNotInForce(base_date=data.base_date) from problem
     kind: Mapping[str, Any] = json.decode(json.encode(data))
-    found = calculate(kind["calculation"], data.inputs, base_date=data.base_date, policy=policy)
-    return CalculationView(json.decode(json.encode(found)))
+    calculation = calculate(kind["calculation"], data.inputs, base_date=data.base_date, policy=policy)
+    return CalculationView(json.decode(json.encode(calculation)))

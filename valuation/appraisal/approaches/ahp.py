@@ -36,23 +36,23 @@ def weights(
     matrix = _matrix(judgements, names, root)
     means = []
     for name in names:
-        row = {f"a{j}": given for j, (_, given) in enumerate(matrix[name])}
+        row = {f"a{j}": judged for j, (_, judged) in enumerate(matrix[name])}
         product = " * ".join(term for j, (term, _) in enumerate(matrix[name]) if row[f"a{j}"] is not None)
-        operands = {key: given for key, given in row.items() if given is not None}
+        operands = {key: judged for key, judged in row.items() if judged is not None}
         formula = f"round(exp(ln({product}) / {len(names)}), 12)"
         label = Text(f"{name} 的几何平均", f"Geometric mean of {name}")
         means.append((f"g_{name}", trace.step(f"g_{name}", label, formula, rules.weights, **operands)))
-    whole = trace.total("g", Text("几何平均合计", "Sum of the means"), rules.weights, means)
-    found: dict[str, Given] = {}
+    total = trace.total("g", Text("几何平均合计", "Sum of the means"), rules.weights, means)
+    by_name: dict[str, Given] = {}
     for name, (_, mean) in list(zip(names, means, strict=True))[:-1]:
         label = Text(f"{name} 的权重", f"Weight of {name}")
-        found[name] = trace.step(f"w_{name}", label, f"round(m / g, {_PLACES})", rules.weights, m=mean, g=whole)
+        by_name[name] = trace.step(f"w_{name}", label, f"round(m / g, {_PLACES})", rules.weights, m=mean, g=total)
     last = names[-1]
-    rest = {f"w_{name}": given for name, given in found.items()}
+    rest = {f"w_{name}": weight for name, weight in by_name.items()}
     label = Text(f"{last} 的权重", f"Weight of {last}")
     formula = " - ".join(["1", *rest])
-    found[last] = trace.step(f"w_{last}", label, formula, rules.weights, **rest)
-    return found, _consistency(trace, matrix, found, rules)
+    by_name[last] = trace.step(f"w_{last}", label, formula, rules.weights, **rest)
+    return by_name, _consistency(trace, matrix, by_name, rules)
 
 
 _Row = list[tuple[str, Given | None]]
@@ -60,7 +60,7 @@ _Row = list[tuple[str, Given | None]]
 
 def _matrix(judgements: Sequence[Judgement], names: Sequence[str], root: str) -> dict[str, _Row]:
     """For each row, the text of each cell and the judgement it comes from: `a1`, or `1 / a1` the other way round."""
-    known: dict[tuple[str, str], Given] = {
+    judged: dict[tuple[str, str], Given] = {
         (judgement.first, judgement.second): entered(judgement.scale, f"{root}/{i}/scale")
         for i, judgement in enumerate(judgements)
     }
@@ -68,23 +68,23 @@ def _matrix(judgements: Sequence[Judgement], names: Sequence[str], root: str) ->
     for row in names:
         cells: _Row = []
         for j, column in enumerate(names):
-            if (row, column) in known:
-                cells.append((f"a{j}", known[row, column]))
-            elif (column, row) in known:
-                cells.append((f"(1 / a{j})", known[column, row]))
+            if (row, column) in judged:
+                cells.append((f"a{j}", judged[row, column]))
+            elif (column, row) in judged:
+                cells.append((f"(1 / a{j})", judged[column, row]))
             else:
                 cells.append(("1", None))
         matrix[row] = cells
     return matrix
 
 
-def _consistency(trace: Trace, matrix: dict[str, _Row], found: dict[str, Given], rules: ReconcileRules) -> Given:
+def _consistency(trace: Trace, matrix: dict[str, _Row], by_name: dict[str, Given], rules: ReconcileRules) -> Given:
     """CR = ((λmax − n)/(n − 1))/RI; two approaches are always consistent."""
-    names, count = list(found), len(found)
+    names, count = list(by_name), len(by_name)
     ratios = []
     for name in names:
-        operands = {f"w{j}": found[other] for j, other in enumerate(names)}
-        operands |= {f"a{j}": given for j, (_, given) in enumerate(matrix[name]) if given is not None}
+        operands = {f"w{j}": by_name[other] for j, other in enumerate(names)}
+        operands |= {f"a{j}": judged for j, (_, judged) in enumerate(matrix[name]) if judged is not None}
         terms = " + ".join(f"{term} * w{j}" for j, (term, _) in enumerate(matrix[name]))
         own = names.index(name)
         label = Text(f"{name} 的特征值估计", f"Eigenvalue by {name}")

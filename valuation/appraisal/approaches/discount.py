@@ -97,7 +97,7 @@ def _wacc(trace: Trace, id_: str, label: Text, wacc: Wacc, rules: DiscountRules,
 
 
 def _wara(trace: Trace, label: Text, wara: Wara, rules: DiscountRules, root: str) -> Given:
-    whole = _wacc(trace, "WACC", _WACC, wara.wacc, rules, f"{root}/wacc")
+    wacc = _wacc(trace, "WACC", _WACC, wara.wacc, rules, f"{root}/wacc")
     returns = []
     for name, asset in sorted(wara.assets.items()):
         place = f"{root}/assets/{name}"
@@ -114,9 +114,9 @@ def _wara(trace: Trace, label: Text, wara: Wara, rules: DiscountRules, root: str
         returns.append((f"wr_{name}", got))
     others = trace.total("wr", Text("其他资产的加权回报", "Weighted return of the other assets"), rules.wara, returns)
     share = _given(wara, "data_weight", root)
-    own = trace.step("r", label, "round((WACC - wr) / w, 12)", rules.wara, WACC=whole, wr=others, w=share)
+    own = trace.step("r", label, "round((WACC - wr) / w, 12)", rules.wara, WACC=wacc, wr=others, w=share)
     check = Text("一致性检验：WARA − WACC", "Consistency: WARA − WACC")
-    trace.step("wara_gap", check, "round(wr + w * r - WACC, 10)", rules.wara, wr=others, w=share, r=own, WACC=whole)
+    trace.step("wara_gap", check, "round(wr + w * r - WACC, 10)", rules.wara, wr=others, w=share, r=own, WACC=wacc)
     return own
 
 

@@ -44,14 +44,14 @@ def value(trace: Trace, model: IncomeModel, rules: IncomeRules, root: str, place
         present.append(("TV", _perpetuity(case, flow, factor, rate)))
     total = trace.total("V", Text("收益现值合计 V", "Sum of present values V"), rules.value, present)
     label = Text("收益法评估值 P", "Value by the income approach P")
-    got = trace.step("P", label, f"round(V, {places})", rules.value, V=total)
-    if got.value <= 0:
+    result = trace.step("P", label, f"round(V, {places})", rules.value, V=total)
+    if result.value <= 0:
         why = Text(
             "收益扣除贡献资产回报或原有收益后不为正，收益法不适用。",
             "Nothing is left of the income after charges or beyond the income without the data; use another approach.",
         )
         raise InputsFaulty(errors=[FieldError(f"{root.removeprefix('#')}/income", why, "LT-APR-09")], count=1)
-    return got
+    return result
 
 
 @lru_cache(maxsize=1024)
@@ -62,17 +62,17 @@ def _label(zh: str, en: str, year: int) -> Text:
 
 def _usable(case: _Case, rate: Decimal) -> None:
     """What only the computed rate shows: the whole is out of range, or growth without end reaches it."""
-    said, root = text(rate), case.root.removeprefix("#")
-    found = list(out_of_range(f"{root}/discount", said, case.rules.discount.total, RATE_RULE))
+    written, root = text(rate), case.root.removeprefix("#")
+    faults = list(out_of_range(f"{root}/discount", written, case.rules.discount.total, RATE_RULE))
     growth = case.model.perpetual_growth
     if growth is not None and Decimal(growth.value) >= rate:
         why = Text(
-            f"永续增长率 {growth.value} 须低于折现率 {said}。",
-            f"Growth without end, {growth.value}, must stay below the discount rate, {said}.",
+            f"永续增长率 {growth.value} 须低于折现率 {written}。",
+            f"Growth without end, {growth.value}, must stay below the discount rate, {written}.",
         )
-        found.append(FieldError(f"{root}/perpetual_growth/value", why, RATE_RULE))
-    if found:
-        raise InputsFaulty(errors=found, count=len(found))
+        faults.append(FieldError(f"{root}/perpetual_growth/value", why, RATE_RULE))
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
 
 
 def _given(parameter: Parameter, source: str) -> Given:
@@ -116,14 +116,14 @@ def _charges(case: _Case) -> Given | None:
 def _amount(case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, year: int, decay: Given | None) -> Given:
     """The amount of a year: as forecast, or declining from the year before."""
     if year <= len(stated):
-        got = _given(stated[year - 1], f"{source}/{year - 1}")
+        amount = _given(stated[year - 1], f"{source}/{year - 1}")
     elif decay is None:
-        got = case.last[id_]
+        amount = case.last[id_]
     else:
         label, before = _label("第 {} 年收益（递减）", "Income of year {}, declining", year), case.last[id_]
-        got = case.trace.step(f"{id_}_{year}", label, "R * (1 - d)", case.rules.decline, R=before, d=decay)
-    case.last[id_] = got
-    return got
+        amount = case.trace.step(f"{id_}_{year}", label, "R * (1 - d)", case.rules.decline, R=before, d=decay)
+    case.last[id_] = amount
+    return amount
 
 
 def _flow(case: _Case, year: int, charges: Given | None, decay: Given | None) -> Given:
@@ -165,15 +165,15 @@ def _perpetuity(case: _Case, flow: Given, factor: Given, rate: Given) -> Given:
 
 def notes(model: IncomeModel, rules: IncomeRules, trace: Trace, prefix: str) -> Iterator[Text]:
     """What a reader must know of the income approach."""
-    found = {step.id: step.result for step in trace.steps}
-    own, total = Decimal(found[f"{prefix}r"]), rules.discount.total
+    results = trace.results
+    own, total = Decimal(results[f"{prefix}r"]), rules.discount.total
     low, high = total.usual_minimum, total.usual_maximum
     if low is not None and high is not None and not low <= own <= high:
         yield Text(
             f"折现率 {own} 不在实务常见区间 {low} 至 {high}。",
             f"The discount rate {own} is outside the range of practice, {low} to {high}.",
         )
-    if any(name.startswith(f"{prefix}F_") and flow.startswith("-") for name, flow in found.items()):
+    if any(name.startswith(f"{prefix}F_") and flow.startswith("-") for name, flow in results.items()):
         yield Text(
             "部分年度的数据收益为负，已按负值计入。", "In some years the data earns less than nothing; counted as such."
         )

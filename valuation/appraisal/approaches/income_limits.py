@@ -71,11 +71,11 @@ def _method(model: IncomeModel, root: str) -> Iterator[FieldError]:
         "without": (bool(model.without), model.method == "incremental"),
         "charges": (bool(model.charges), model.method == "excess"),
     }
-    for name, (given, wanted) in needed.items():
-        if wanted and not given:
+    for name, (stated, wanted) in needed.items():
+        if wanted and not stated:
             text = Text(f"此口径须给出 {name}。", f"This method needs {name}.")
             yield FieldError(f"{root}/{name}", text, _METHOD_RULE)
-        elif given and not wanted:
+        elif stated and not wanted:
             text = Text(f"此口径不使用 {name}，请删去。", f"This method does not use {name}; leave it out.")
             yield FieldError(f"{root}/{name}", text, _METHOD_RULE)
     if model.method == "incremental" and len(model.without) != len(model.income):
@@ -84,22 +84,22 @@ def _method(model: IncomeModel, root: str) -> Iterator[FieldError]:
 
 
 def _life(model: IncomeModel, rules: IncomeRules, root: str) -> Iterator[FieldError]:
-    stated, known = model.life.years, dict(bounds(model.life))
-    if stated is None and not known:
+    stated, bounds_of = model.life.years, dict(bounds(model.life))
+    if stated is None and not bounds_of:
         text = Text("须给出收益期限或至少一项期限依据。", "Give the life, or at least one bound that it follows from.")
         yield FieldError(f"{root}/life", text, LIFE_RULE)
         return
-    shortest = min((Decimal(bound.value) for bound in known.values()), default=None)
+    shortest = min((Decimal(bound.value) for bound in bounds_of.values()), default=None)
     if stated is not None:
         if Decimal(stated.value) != Decimal(stated.value).to_integral_value():
             text = Text("收益期限须为整年。", "The life must be a whole number of years.")
             yield FieldError(f"{root}/life/years/value", text, LIFE_RULE)
-        for name, bound in known.items():
+        for name, bound in bounds_of.items():
             if Decimal(stated.value) > Decimal(bound.value):
-                said = _BOUND_NAMES[name]
+                bound_name = _BOUND_NAMES[name]
                 text = Text(
-                    f"收益期限不得长于{said.zh} {bound.value} 年。",
-                    f"The life may not exceed the {said.en} of {bound.value} years.",
+                    f"收益期限不得长于{bound_name.zh} {bound.value} 年。",
+                    f"The life may not exceed the {bound_name.en} of {bound.value} years.",
                 )
                 yield FieldError(f"{root}/life/years/value", text, LIFE_RULE)
     elif shortest is not None and not rules.years.minimum <= shortest < rules.years.maximum + 1:

@@ -31,28 +31,27 @@ def chosen(model: MarketModel, rules: MarketRules) -> list[str]:
 
 def left_out(model: MarketModel, rules: MarketRules) -> Iterator[tuple[str, Text]]:
     """Each comparable that is not like the asset, with every reason."""
+    traits, scale, life = _traits(model), _number(model.scale), _number(model.remaining_years)
     for name, case in sorted(model.comparables.items()):
-        reasons = list(_unlike(case, model, rules))
+        reasons: list[Text] = []
+        if _traits(case) != traits:
+            reasons += [text for trait, text in _TRAITS.items() if getattr(case, trait) != getattr(model, trait)]
+        if _far(scale, _number(case.scale), rules.scale_ratio):
+            reasons.append(_SCALE)
+        if _far(life, _number(case.remaining_years), rules.life_ratio):
+            reasons.append(_LIFE)
         if reasons:
             yield name, Text("、".join(r.zh for r in reasons), ", ".join(r.en for r in reasons))
 
 
-def _unlike(case: Comparable, model: MarketModel, rules: MarketRules) -> Iterator[Text]:
-    if _traits(case) != _traits(model):
-        for trait, text in _TRAITS.items():
-            if getattr(case, trait) != getattr(model, trait):
-                yield text
-    if _far(model.scale, case.scale, rules.scale_ratio):
-        yield _SCALE
-    if _far(model.remaining_years, case.remaining_years, rules.life_ratio):
-        yield _LIFE
+def _number(parameter: Parameter) -> Decimal:
+    return expression.number(parameter.value)[0]
 
 
-def _far(stated: Parameter, other: Parameter, usual: Usual) -> bool:
+def _far(own: Decimal, other: Decimal, ratio: Usual) -> bool:
     """Whether one lies beyond the admitted ratio of the other."""
-    own, its = expression.number(stated.value)[0], expression.number(other.value)[0]
-    least, most = expression.times(usual.minimum, its), expression.times(usual.maximum, its)
-    return own <= 0 or its <= 0 or not least <= own <= most
+    least, most = expression.times(ratio.minimum, other), expression.times(ratio.maximum, other)
+    return own <= 0 or other <= 0 or not least <= own <= most
 
 
 def months(earlier: date, later: date) -> int:
@@ -81,10 +80,10 @@ def faults(
     yield from limits.within(limited(model, rules, root))
     yield from limits.out_of_range("/quality/score", quality.score, rules.score)
     for field in ("scale", "remaining_years"):
-        if Decimal(getattr(model, field).value) <= 0:
+        if _number(getattr(model, field)) <= 0:
             yield FieldError(f"{root}/{field}/value", Text("须大于 0。", "It must be above 0."), limits.RANGE_RULE)
     right = model.right_remaining_years
-    if right is not None and Decimal(model.remaining_years.value) > Decimal(right.value):
+    if right is not None and _number(model.remaining_years) > _number(right):
         text = Text(
             f"剩余期限不得长于权利剩余期限 {right.value} 年。",
             f"The remaining life may not outlast the right, which ends in {right.value} years.",

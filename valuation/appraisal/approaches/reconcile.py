@@ -6,7 +6,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.approaches import ahp
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.inputs import Study, Weighing
+from valuation.appraisal.engine.inputs import Stated, Weighing
 from valuation.appraisal.engine.limits import APPROACH_RULE, WEIGHT_RULE
 from valuation.appraisal.engine.trace import Given, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
@@ -17,7 +17,7 @@ Band = tuple[Given, Given, Given]
 """An approach's value, low and high."""
 
 
-def faults(study: Study, names: list[str]) -> Iterator[FieldError]:
+def faults(study: Stated, names: list[str]) -> Iterator[FieldError]:
     """Find what is missing for a conclusion from these approaches."""
     if study.cost is not None and study.guide is not None:
         text = Text(
@@ -62,7 +62,7 @@ def _weighing(weighing: Weighing, names: list[str]) -> Iterator[FieldError]:
 def value(trace: Trace, weighing: Weighing, bands: Mapping[str, Band], rules: ReconcileRules, places: int) -> Band:
     """Weigh the approaches; raises InputsFaulty for inconsistent judgements or a wide gap without a reason."""
     names = list(bands)
-    weights, found = _weights(trace, weighing, names, rules)
+    weights, faults = _weights(trace, weighing, names, rules)
     low, middle, high = (
         _weighed(trace, id_, label, weights, {name: band[i] for name, band in bands.items()}, rules, places)
         for id_, label, i in (
@@ -80,9 +80,9 @@ def value(trace: Trace, weighing: Weighing, bands: Mapping[str, Band], rules: Re
             f"各方法结果相差 {gap.value}，超过 {rules.gap_max}，须说明原因（gap_reason）。",
             f"The approaches differ by {gap.value}, more than {rules.gap_max}; say why (gap_reason).",
         )
-        found.append(FieldError("/inputs/weighing/gap_reason", text, APPROACH_RULE))
-    if found:
-        raise InputsFaulty(errors=found, count=len(found))
+        faults.append(FieldError("/inputs/weighing/gap_reason", text, APPROACH_RULE))
+    if faults:
+        raise InputsFaulty(errors=faults, count=len(faults))
     return middle, low, high
 
 
@@ -111,13 +111,13 @@ def _weighed(
     rules: ReconcileRules,
     places: int,
 ) -> Given:
-    operands = {f"w_{name}": given for name, given in weights.items()}
-    operands |= {f"P_{name}": given for name, given in values.items()}
+    operands = {f"w_{name}": weight for name, weight in weights.items()}
+    operands |= {f"P_{name}": value for name, value in values.items()}
     terms = " + ".join(f"w_{name} * P_{name}" for name in values)
     return trace.step(id_, label, f"round({terms}, {places})", rules.value, **operands)
 
 
-def notes(study: Study, names: list[str]) -> Iterator[Text]:
+def notes(study: Stated, names: list[str]) -> Iterator[Text]:
     """Why one approach, or why these weights and this gap."""
     if study.weighing is None:
         listed = names[0]

@@ -72,23 +72,23 @@ def _fault(name: str, text: Text) -> FieldError:
 def gartner(trace: Trace, inputs: GartnerInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
     """One of the six measures."""
     assert body.alternatives is not None
-    given = {
+    parameters = {
         name: entered(parameter.value, f"#/inputs/parameters/{name}")
         for name, parameter in sorted(inputs.parameters.items())
     }
     formula, measure = _FORMULAS.get(inputs.measure), inputs.measure
     if measure == "bvi":
-        relevance = " + ".join(name for name in given if name.startswith("relevance_"))
+        relevance = " + ".join(name for name in parameters if name.startswith("relevance_"))
         formula = f"({relevance}) * validity * completeness * timeliness"
     elif measure == "pvi":
-        names = [name.removeprefix("with_") for name in given if name.startswith("with_")]
+        names = [name.removeprefix("with_") for name in parameters if name.startswith("with_")]
         lifts = " + ".join(f"(with_{name} / without_{name} - 1)" for name in names)
         formula = f"round(({lifts}) * term / period, 6)"
     elif measure == "cvi":
-        lost = "".join(f" + {name}" for name in given if name.startswith("lost_"))
+        lost = "".join(f" + {name}" for name in parameters if name.startswith("lost_"))
         formula = f"round(process_expense * attribution * term / period{lost}, 6)"
     assert formula is not None
-    return {measure: trace.step(measure, _MEASURES[measure], formula, body.alternatives.gartner, **given)}, ()
+    return {measure: trace.step(measure, _MEASURES[measure], formula, body.alternatives.gartner, **parameters)}, ()
 
 
 def option_faults(inputs: OptionInputs, body: AppraisalPolicy) -> Iterator[FieldError]:
@@ -115,12 +115,12 @@ def option(trace: Trace, inputs: OptionInputs, body: AppraisalPolicy) -> tuple[d
     assert body.alternatives is not None
     ground = body.alternatives.option
     fields = {"S": "underlying", "X": "exercise", "r": "rate", "v": "volatility", "T": "years"}
-    given = {name: entered(getattr(inputs, field).value, f"#/inputs/{field}") for name, field in fields.items()}
+    parameters = {name: entered(getattr(inputs, field).value, f"#/inputs/{field}") for name, field in fields.items()}
     formula = "round((ln(S / X) + (r + v * v / 2) * T) / (v * sqrt(T)), 12)"
-    first = trace.step("d1", Text("d1", "d1"), formula, ground, **given)
-    volatile = {"d1": first, "v": given["v"], "T": given["T"]}
+    first = trace.step("d1", Text("d1", "d1"), formula, ground, **parameters)
+    volatile = {"d1": first, "v": parameters["v"], "T": parameters["T"]}
     second = trace.step("d2", Text("d2", "d2"), "round(d1 - v * sqrt(T), 12)", ground, **volatile)
     label, places = Text("实物期权价值", "Value of the real option"), EXPONENTS[inputs.currency]
     formula = f"round(S * normal(d1) - X * exp(-r * T) * normal(d2), {places})"
-    rest = {name: given[name] for name in ("S", "X", "r", "T")}
+    rest = {name: parameters[name] for name in ("S", "X", "r", "T")}
     return {"value": trace.step("V", label, formula, ground, d1=first, d2=second, **rest)}, ()

@@ -99,22 +99,22 @@ KINDS: Final[dict[str, _Kind]] = {
 
 def calculate(kind: str, inputs: msgspec.Struct, *, base_date: date, policy: AppraisalRules) -> Calculation:
     """Calculate; raises InputsFaulty with every faulty parameter."""
-    known, body = KINDS[kind], policy.body
-    if known.held(body) is None:
+    calculation, body = KINDS[kind], policy.body
+    if calculation.held(body) is None:
         text = Text("基准日有效的规则集不含此项。", "The rule set in force on the base date does not hold this.")
         raise InputsFaulty(errors=[FieldError("/calculation", text, RULE_SET_RULE)], count=1)
-    if found := list(known.faults(inputs, body)):
-        raise InputsFaulty(errors=found, count=len(found))
+    if faults := list(calculation.faults(inputs, body)):
+        raise InputsFaulty(errors=faults, count=len(faults))
     trace = Trace()
-    results, findings = known.compute(trace, inputs, body)
+    results, findings = calculation.compute(trace, inputs, body)
     return Calculation(
         calculation=kind,
         base_date=base_date,
         inputs=inputs,
         inputs_sha256=digest([kind, base_date, inputs]),
         rule_set=policy.ref,
-        results={name: expression.text(given.value) for name, given in results.items()},
+        results={name: expression.text(figure.value) for name, figure in results.items()},
         findings=tuple(findings),
-        label=known.label,
+        label=calculation.label,
         trace=tuple(trace.steps),
     )

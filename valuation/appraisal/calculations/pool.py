@@ -77,23 +77,23 @@ def compute(trace: Trace, inputs: PoolInputs, body: AppraisalPolicy) -> tuple[di
         # What a party adds is nothing at least, and all that it holds at most.
         spread = max(sum(held.values(), ZERO) for held in holdings.values())
     confidence = Decimal(inputs.confidence)
-    found = sampled(
+    estimates = sampled(
         names, pool.along, samples=int(inputs.samples), seed=inputs.seed, spread=spread, confidence=confidence
     )
     count = entered(inputs.samples, "#/inputs/samples")
     shares: dict[str, Given] = {}
     for name in names:
         label = Text(f"{name} 的夏普利值（抽样）", f"Shapley value of {name}, sampled")
-        total = Given(found.sums[name], f"#/sample/{name}")
+        total = Given(estimates.sums[name], f"#/sample/{name}")
         shares[name] = trace.step(f"phi_{name}", label, "round(T / m, 12)", rules.sampled, T=total, m=count)
     bound = trace.step(
         "bound", Text("误差上限", "Bound of the error"), "round(w * sqrt(ln(2 * n / (1 - c)) / (2 * m)), 12)",
         rules.sampled, w=Given(spread, "#/sample/spread"), n=Given(Decimal(len(names)), "#/sample/parties"),
         c=entered(inputs.confidence, "#/inputs/confidence"), m=count,
     )  # fmt: skip
-    said = expression.text(bound.value)
+    off = expression.text(bound.value)
     note = Text(
-        f"以 {inputs.confidence} 的置信度，任一方的份额误差不超过 {said}（霍夫丁不等式，全体同时成立）。",
-        f"With a confidence of {inputs.confidence} no share is off by more than {said} (Hoeffding, for all at once).",
+        f"以 {inputs.confidence} 的置信度，任一方的份额误差不超过 {off}（霍夫丁不等式，全体同时成立）。",
+        f"With a confidence of {inputs.confidence} no share is off by more than {off} (Hoeffding, for all at once).",
     )
     return {**shares, "±": bound}, (note,)

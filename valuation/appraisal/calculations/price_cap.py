@@ -71,9 +71,9 @@ def compute(trace: Trace, inputs: PriceCapInputs, body: AppraisalPolicy) -> tupl
         results["products"] = _products(trace, inputs, rules, cap)
     findings: list[Text] = []
     if inputs.actual_income is not None:
-        yearly, said = _yearly(trace, inputs, rules, cap)
+        yearly, finding = _yearly(trace, inputs, rules, cap)
         results |= yearly
-        findings.append(said)
+        findings.append(finding)
     return results, findings
 
 
@@ -141,9 +141,9 @@ def _yearly(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Giv
     label = Text("结转下周期扣减的超额", "Excess to deduct from the next cycle")
     excess = trace.step("excess", label, "max(0, A - R)", rules.carried, A=actual, R=cap)
     if gap.value == 0:
-        said = Text("实际收入等于准许收入，无需调整。", "Actual income equals the admitted one; nothing to adjust.")
+        finding = Text("实际收入等于准许收入，无需调整。", "Actual income equals the admitted one; nothing to adjust.")
     elif gap.value.copy_abs() <= rules.tolerance:
-        said = Text("差异不超过百分之十：调整实际价格。", "Within ten per cent: adjust the actual prices.")
+        finding = Text("差异不超过百分之十：调整实际价格。", "Within ten per cent: adjust the actual prices.")
     else:
-        said = Text("差异超过百分之十：调整上限价格。", "More than ten per cent: adjust the caps.")
-    return {"gap": gap, "excess": excess}, said
+        finding = Text("差异超过百分之十：调整上限价格。", "More than ten per cent: adjust the caps.")
+    return {"gap": gap, "excess": excess}, finding

@@ -51,10 +51,10 @@ def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple
         size: _sum(trace, f"T_{size}", [worth[_name(members)] for members in _of(parties, size)], rules)
         for size in range(1, count)
     }
-    whole = worth[_name(parties)]
-    found: dict[str, Given] = {}
+    grand = worth[_name(parties)]
+    shares: dict[str, Given] = {}
     for party in parties:
-        operands, terms = {"V": whole}, [f"V / {count}"]
+        operands, terms = {"V": grand}, [f"V / {count}"]
         for size in range(1, count):
             own = [worth[_name(members)] for members in _of(parties, size) if party in members]
             operands[f"A_{size}"] = _sum(trace, f"A_{party}_{size}", own, rules)
@@ -62,10 +62,10 @@ def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple
             ways = comb(count, size)
             terms.append(f"A_{size} / {size * ways} - (T_{size} - A_{size}) / {(count - size) * ways}")
         label = Text(f"{party} 的夏普利值", f"Shapley value of {party}")
-        found[party] = trace.step(f"phi_{party}", label, f"round({' + '.join(terms)}, 12)", rules.split, **operands)
-    parts = [(f"phi_{party}", given) for party, given in found.items()]
+        shares[party] = trace.step(f"phi_{party}", label, f"round({' + '.join(terms)}, 12)", rules.split, **operands)
+    parts = [(f"phi_{party}", share) for party, share in shares.items()]
     trace.total("sum", Text("合计，与整体价值核对", "Sum, to be checked against the whole"), rules.split, parts)
-    return found, ()
+    return shares, ()
 
 
 def _sum(trace: Trace, id_: str, values: Sequence[Given], rules: ShapleyRules) -> Given:

@@ -34,10 +34,10 @@ _KNOWN: Final = (
 
 def fault(problem: Exception, root: str = "", rule: str | None = None) -> FieldError:
     """A reader's complaint as a fault; what is not known is given as the reader said it."""
-    said = str(problem)
-    found = _PLACE.search(said)
-    place = "".join(f"/{name or number}" for name, number in _KEY.findall(found[1])) if found else ""
-    plain = said[: found.start()] if found else said
+    message = str(problem)
+    place_match = _PLACE.search(message)
+    place = "".join(f"/{name or number}" for name, number in _KEY.findall(place_match[1])) if place_match else ""
+    plain = message[: place_match.start()] if place_match else message
     for pattern, text in _KNOWN:
         if match := pattern.search(plain):
             words = [each.replace("{", "(").replace("}", ")")[:100] for each in match.groups()]

@@ -9,7 +9,7 @@ result, so any implementation of Decimal gives the same digits; power and normal
 import ast
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import (
     ROUND_FLOOR,
     ROUND_HALF_EVEN,
@@ -21,7 +21,9 @@ from decimal import (
     localcontext,
 )
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+
+from valuation.appraisal.engine import power
 
 Names = Mapping[str, Decimal]
 Compiled = Callable[[Mapping[str, Any]], Any]
@@ -48,8 +50,8 @@ def evaluate(formula: str, names: Names) -> Decimal:
 
     Every operation names its context, so that nothing depends on what the process or thread has set.
     """
-    found: Decimal = compiled(formula, DECIMAL)(names)
-    return found
+    result: Decimal = compiled(formula, DECIMAL)(names)
+    return result
 
 
 @lru_cache(maxsize=4096)
@@ -59,9 +61,8 @@ def number(stated: str) -> tuple[Decimal, str]:
     return value, text(value)
 
 
-def times(one: Decimal, other: Decimal) -> Decimal:
-    """The product, whatever context the process has set."""
-    return _CONTEXT.multiply(one, other)
+times: Final = _CONTEXT.multiply
+"""The product, whatever context the process has set."""
 
 
 def fixed(value: Decimal, places: int) -> str:
@@ -71,10 +72,11 @@ def fixed(value: Decimal, places: int) -> str:
 
 def text(value: Decimal) -> str:
     """Write a number in its one canonical spelling: plain digits without an exponent or trailing zeros."""
-    normal = _CONTEXT.normalize(value)
-    plain = str(normal)
+    plain = str(_CONTEXT.plus(value))
     if "E" in plain:
-        plain = f"{normal:f}"
+        plain = f"{_CONTEXT.normalize(value):f}"
+    elif "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
     return "0" if plain == "-0" else plain
 
 
@@ -88,6 +90,10 @@ class Arithmetic:
     rounding: Callable[[int], Callable[[Any], Any]]
     functions: Mapping[str, tuple[int, int, Callable[..., Any]]]
     """Each function with the least and most arguments it takes."""
+    rounded: Mapping[str, Callable[[int], Callable[..., Any]]] = field(default_factory=dict)
+    """Functions that are computed and rounded to places in one, with the same result."""
+    attribute: str = ""
+    """What is read of each operand: an attribute such as `.value`, or the operand itself."""
 
 
 @lru_cache(maxsize=8192)
@@ -117,7 +123,7 @@ class _Reading:
     def node(self, node: ast.expr) -> str:
         """The text of a part of the formula; raises UnreadableFormulaError for whatever this arithmetic has not."""
         if isinstance(node, ast.Name):
-            return f"names[{node.id!r}]"
+            return f"names[{node.id!r}]{self._arithmetic.attribute}"
         if isinstance(node, ast.Constant):
             return self._constant(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -140,11 +146,23 @@ class _Reading:
             places = arguments[1] if len(arguments) == 2 else None
             if not isinstance(places, ast.Constant) or type(places.value) is not int:
                 raise UnreadableFormulaError("round()")
-            return self._call(self._arithmetic.rounding(places.value), arguments[0])
-        known = self._arithmetic.functions.get(function)
-        if known is None or not known[0] <= len(arguments) <= known[1]:
+            return self._rounded(arguments[0], places.value)
+        return self._call(self._work(function, arguments), *arguments)
+
+    def _rounded(self, argument: ast.expr, places: int) -> str:
+        if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and not argument.keywords:
+            name, inner = argument.func.id, argument.args
+            if name in self._arithmetic.rounded:
+                self._work(name, inner)  # Refuses what has too few or too many arguments.
+                return self._call(self._arithmetic.rounded[name](places), *inner)
+        return self._call(self._arithmetic.rounding(places), argument)
+
+    def _work(self, function: str, arguments: list[ast.expr]) -> Callable[..., Any]:
+        """What a function does; raises UnreadableFormulaError where there is none with so many arguments."""
+        least, most, work = self._arithmetic.functions.get(function, (1, 0, None))
+        if work is None or not least <= len(arguments) <= most:
             raise UnreadableFormulaError(f"{function}()")
-        return self._call(known[2], *arguments)
+        return work
 
     def _call(self, work: Callable[..., Any], *arguments: ast.expr) -> str:
         return f"{self._name(work)}({', '.join(self.node(argument) for argument in arguments)})"
@@ -169,6 +187,22 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     if exponent == 1:
         return base
     return _CONTEXT.exp(_CONTEXT.multiply(_CONTEXT.ln(base), exponent))
+
+
+def _power_to_places(places: int) -> Callable[[Decimal, Decimal], Decimal]:
+    """Round a power; digits that rounding drops are computed only where an estimate leaves the rounding open."""
+    quantum, quantize = Decimal(1).scaleb(-places), _CONTEXT.quantize
+
+    def rounded(base: Decimal, exponent: Decimal) -> Decimal:
+        estimate = None if exponent == 1 else power.estimate(base, exponent)
+        if estimate is not None:
+            error = times(estimate, power.ERROR)
+            low = quantize(_CONTEXT.subtract(estimate, error), quantum)
+            if low == quantize(_CONTEXT.add(estimate, error), quantum):
+                return low
+        return quantize(_power(base, exponent), quantum)
+
+    return rounded
 
 
 def _normal(x: Decimal) -> Decimal:
@@ -222,5 +256,9 @@ DECIMAL = Arithmetic(
         "normal": (1, 1, _normal),
         "quantile": (2, MANY, _quantile),
     },
+    rounded={"power": _power_to_places},
 )
 """The one arithmetic of every value."""
+
+OPERANDS: Final = replace(DECIMAL, attribute=".value")
+"""The same over operands that hold their value beside where it comes from."""

@@ -1,7 +1,7 @@
 """What a valuer states for each approach of the guidance: numbers as decimal strings, each with its provenance."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -59,12 +59,34 @@ class CostModel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class CostInputs(CostModel, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What the valuer states when the cost approach is the only one."""
+    """What the valuer states when the cost approach is the only one.
+
+    It is a study written flat, in the form of the first documents, and answers to whatever a Study is asked for.
+    """
 
     currency: Currency
     purpose: Prose
     single_approach_reason: Prose
     assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
+    guide: ClassVar[None] = None
+    income: ClassVar[None] = None
+    market: ClassVar[None] = None
+    weighing: ClassVar[None] = None
+
+    @property
+    def cost(self) -> CostModel:
+        """The one approach, whose parameters stand at the top."""
+        return self
+
+    @staticmethod
+    def place(approach: str) -> str:  # noqa: ARG004 -- the only approach needs no name
+        """Where the parameters of an approach stand in the document."""
+        return "/inputs"
+
+    @staticmethod
+    def prefix(approach: str) -> str:  # noqa: ARG004 -- the only approach needs no name
+        """What the names of an approach's steps begin with."""
+        return ""
 
 
 class QualityBasis(Struct, frozen=True, forbid_unknown_fields=True):
@@ -250,3 +272,17 @@ class Study(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     weighing: Weighing | None = None
     single_approach_reason: Prose | None = None
     assumptions: Annotated[tuple[Prose, ...], Meta(max_length=50)] = ()
+
+    @staticmethod
+    def place(approach: str) -> str:
+        """Where the parameters of an approach stand in the document."""
+        return f"/inputs/{approach}"
+
+    @staticmethod
+    def prefix(approach: str) -> str:
+        """What the names of an approach's steps begin with, so that two approaches may both have a step P."""
+        return f"{approach}."
+
+
+Stated = Study | CostInputs
+"""A study in either of its written forms; its class is the only mark of the form."""

@@ -28,17 +28,14 @@ Limited = tuple[str, Parameter | None, Usual]
 def within(limited: Iterable[Limited]) -> Iterator[FieldError]:
     """Find every stated parameter that is outside its range."""
     for pointer, parameter, usual in limited:
-        if parameter is not None and not _inside(parameter.value, usual):
-            yield from out_of_range(f"{pointer}/value", parameter.value, usual)
-
-
-def _inside(value: str, usual: Usual) -> bool:
-    return usual.minimum <= expression.number(value)[0] <= usual.maximum
+        if parameter is None or usual.minimum <= expression.number(parameter.value)[0] <= usual.maximum:
+            continue
+        yield from out_of_range(f"{pointer}/value", parameter.value, usual)
 
 
 def out_of_range(pointer: str, value: str, usual: Usual, rule: str = RANGE_RULE) -> Iterator[FieldError]:
     """Say that a number is outside its range, if it is."""
-    if not _inside(value, usual):
+    if not usual.minimum <= expression.number(value)[0] <= usual.maximum:
         text = Text(
             f"{value} 超出允许范围 {usual.minimum} 至 {usual.maximum}（依据：{usual.basis}）。",
             f"{value} is outside the admitted range {usual.minimum} to {usual.maximum} (basis: {usual.basis}).",
@@ -72,16 +69,16 @@ def sum_to_one(pointer: str, weights: Mapping[str, Parameter]) -> Iterator[Field
     with expression.context():
         total = sum((Decimal(weight.value) for weight in weights.values()), Decimal(0))
     if total != 1:
-        said = expression.text(total)
-        text = Text(f"权重之和须为 1，现为 {said}。", f"The weights must sum to 1; they sum to {said}.")
+        written = expression.text(total)
+        text = Text(f"权重之和须为 1，现为 {written}。", f"The weights must sum to 1; they sum to {written}.")
         yield FieldError(pointer, text, WEIGHT_RULE)
 
 
 def currency(pointer: str, code: str) -> Iterator[FieldError]:
     """Say that a currency is not one of ours, if it is not."""
     if code not in EXPONENTS:
-        known = "、".join(EXPONENTS)
-        yield FieldError(pointer, Text(f"币种须为：{known}。", f"Use one of: {known}."), RANGE_RULE)
+        codes = "、".join(EXPONENTS)
+        yield FieldError(pointer, Text(f"币种须为：{codes}。", f"Use one of: {codes}."), RANGE_RULE)
 
 
 def use(base_date: date, use_until: date, months: int) -> Iterator[FieldError]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from kernel.money import EXPONENTS, MoneyView
 from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.inputs import QualityBasis
+from valuation.appraisal.engine.inputs import QualityBasis, Stated
 from valuation.appraisal.engine.trace import Given, Step, Trace
 from valuation.appraisal.policy import AppraisalRules
 
@@ -44,7 +45,7 @@ class Appraisal(Struct, frozen=True):
 def concluded(
     approach: str,
     asset: str,
-    inputs: msgspec.Struct,
+    study: Stated,
     quality: QualityBasis,
     dates: tuple[date, date],
     policy: AppraisalRules,
@@ -54,27 +55,34 @@ def concluded(
 ) -> Appraisal:
     """The appraisal of (base date, use until) with its value, low and high."""
     base_date, use_until = dates
-    currency: str = getattr(inputs, "currency")  # noqa: B009 -- both kinds of inputs have it; their base does not say so
-    value, low, high = (money(given, currency) for given in band)
+    value, low, high = (money(amount, study.currency) for amount in band)
     use = policy.body.use
+    label, status = _texts((use.label_zh, use.status_zh), (use.label_en, use.status_en))
+    limits = _texts(use.limits_zh, use.limits_en)
     return Appraisal(
         approach=approach,
         asset=asset,
         base_date=base_date,
         use_until=use_until,
-        inputs=inputs,
+        inputs=study,
         quality=quality,
-        inputs_sha256=digest([asset, base_date, use_until, inputs, quality]),
+        inputs_sha256=digest([asset, base_date, use_until, study, quality]),
         rule_set=policy.ref,
         value=value,
         low=low,
         high=high,
         trace=tuple(trace.steps),
         notes=tuple(notes),
-        label=Text(use.label_zh, use.label_en),
-        status=Text(use.status_zh, use.status_en),
-        limits=tuple([Text(zh, en) for zh, en in zip(use.limits_zh, use.limits_en, strict=True)]),
+        label=label,
+        status=status,
+        limits=limits,
     )
+
+
+@lru_cache(maxsize=64)
+def _texts(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
+    """The sentences of a rule set, which every appraisal under it repeats."""
+    return tuple(map(Text, zh, en))
 
 
 def money(amount: Given, currency: str) -> MoneyView:

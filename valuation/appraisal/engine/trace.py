@@ -47,31 +47,37 @@ def entered(number: str, source: str) -> Given:
 
 
 class Trace:
-    """Steps in the order they were computed; a step can only use what was given or computed before it."""
+    """Steps in the order they were computed; a step can only use what was given or computed before it.
+
+    `results` holds what each step gave, in writing, by its name.
+    """
 
     def __init__(self, prefix: str = "") -> None:
         self.steps: list[Step] = []
-        self._names: set[str] = set()
+        self.results: dict[str, str] = {}
         self._prefix = prefix
 
-    def within(self, approach: str) -> "Trace":
-        """Continue the same trace under an approach's own name, so that two approaches may both have a step P."""
-        inner = Trace(f"{self._prefix}{approach}.")
-        inner.steps, inner._names = self.steps, self._names
+    def within(self, prefix: str) -> "Trace":
+        """Continue the same trace with steps whose names begin with a prefix."""
+        inner = Trace(self._prefix + prefix)
+        inner.steps, inner.results = self.steps, self.results
         return inner
 
     def step(self, id_: str, label: Text, formula: str, ground: Ground, **operands: Given) -> Given:
         """Compute one step, keep it, and give its result for later steps."""
+        return self.computed(id_, label, formula, ground, operands)
+
+    def computed(self, id_: str, label: Text, formula: str, ground: Ground, operands: Mapping[str, Given]) -> Given:
+        """The same of operands by name."""
         name = self._prefix + id_
-        if name in self._names:
+        if name in self.results:
             raise ValueError(f"two steps are named {name}")
-        values, inputs = {}, []
-        for each, given in operands.items():
-            values[each] = given.value
-            inputs.append(Operand(each, given.written or expression.text(given.value), given.source))
-        result: Decimal = expression.compiled(formula, expression.DECIMAL)(values)
-        written = expression.text(result)
-        self._names.add(name)
+        inputs = [
+            Operand(each, given.written or expression.text(given.value), given.source)
+            for each, given in operands.items()
+        ]
+        result: Decimal = expression.compiled(formula, expression.OPERANDS)(operands)
+        written = self.results[name] = expression.text(result)
         self.steps.append(
             Step(name, label, formula, tuple(inputs), written, ground.rule, ground.basis, ground.confidence)
         )
@@ -79,8 +85,8 @@ class Trace:
 
     def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
         """Add named parts; the sum of nothing is 0."""
-        given = dict(parts)
-        return self.step(id_, label, " + ".join(given) or "0", ground, **given)
+        operands = dict(parts)
+        return self.computed(id_, label, " + ".join(operands) or "0", ground, operands)
 
 
 def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -96,8 +102,8 @@ def replay(steps: Sequence[Step], changed: Mapping[str, Decimal]) -> dict[str, D
             continue
         names: dict[str, Decimal] = {}
         for operand in step.inputs:
-            known = changed.get(operand.source)
-            known = results.get(operand.source) if known is None else known
-            names[operand.name] = Decimal(operand.value) if known is None else known
+            value = changed.get(operand.source)
+            value = results.get(operand.source) if value is None else value
+            names[operand.name] = Decimal(operand.value) if value is None else value
         results[place] = expression.evaluate(step.formula, names)
     return results

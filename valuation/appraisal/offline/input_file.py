@@ -7,11 +7,10 @@ from msgspec import Meta, Struct, ValidationError, convert
 
 from kernel.errors import InvalidInput
 from kernel.rules.policy import PolicyMissing
-from valuation.appraisal import study as engine
-from valuation.appraisal.approaches import cost
+from valuation.appraisal import study
 from valuation.appraisal.calculations.calculation import KINDS, Calculation, CalculationKind, calculate
 from valuation.appraisal.engine import decoding, limits
-from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import RuleSetNotInForce
 from valuation.appraisal.policy import AppraisalRules, policies
@@ -37,12 +36,12 @@ class CalculateFile(Struct, frozen=True, forbid_unknown_fields=True):
     inputs: dict[str, Any]
 
 
-def run(document: Any) -> Appraisal | Calculation:
+def computed(document: Any) -> Appraisal | Calculation:
     """Appraise or calculate what a file states; raises InvalidInput, InputsFaulty, RuleSetNotInForce."""
     if isinstance(document, dict) and "calculation" in document:
-        asked = _read(document, CalculateFile)
-        inputs: Struct = _read(asked.inputs, KINDS[asked.calculation].inputs, "/inputs")
-        return calculate(asked.calculation, inputs, base_date=asked.base_date, policy=_rules(asked.base_date))
+        wanted = _read(document, CalculateFile)
+        inputs: Struct = _read(wanted.inputs, KINDS[wanted.calculation].inputs, "/inputs")
+        return calculate(wanted.calculation, inputs, base_date=wanted.base_date, policy=_rules(wanted.base_date))
     return _appraised(_read(document, AppraiseFile))
 
 
@@ -53,14 +52,13 @@ def _read(document: Any, kind: type[S], root: str = "") -> S:
         raise InvalidInput(errors=[decoding.fault(problem, root)]) from problem
 
 
-def _appraised(asked: AppraiseFile) -> Appraisal:
-    rules = _rules(asked.base_date)
-    until = asked.use_until or limits.last_use(asked.base_date, rules.body.use.months_max)
-    if "stages" in asked.inputs:
-        only = _read(asked.inputs, CostInputs, "/inputs")
-        return cost.appraise(asked.asset, only, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
-    study = _read(asked.inputs, Study, "/inputs")
-    return engine.appraise(asked.asset, study, asked.quality, base_date=asked.base_date, use_until=until, policy=rules)
+def _appraised(wanted: AppraiseFile) -> Appraisal:
+    rules = _rules(wanted.base_date)
+    until = wanted.use_until or limits.last_use(wanted.base_date, rules.body.use.months_max)
+    inputs = _read(wanted.inputs, study.form_of(wanted.inputs), "/inputs")
+    return study.appraise(
+        wanted.asset, inputs, wanted.quality, base_date=wanted.base_date, use_until=until, policy=rules
+    )
 
 
 def _rules(base_date: date) -> AppraisalRules:

@@ -25,8 +25,8 @@ def read(named: str) -> dict[str, Any]:
     folder = resources.files("valuation.appraisal") / "policies"
     file = folder / f"appraisal-{path.name}.toml"
     if path.name != named or not file.is_file():
-        known = sorted(each.name.removeprefix("appraisal-").removesuffix(".toml") for each in folder.iterdir())
-        raise LookupError(f"no rule set {named}; there are {', '.join(known)}, or name a .toml file")
+        versions = sorted(each.name.removeprefix("appraisal-").removesuffix(".toml") for each in folder.iterdir())
+        raise LookupError(f"no rule set {named}; there are {', '.join(versions)}, or name a .toml file")
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

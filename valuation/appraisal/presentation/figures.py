@@ -34,8 +34,8 @@ def used(report: Report) -> list[str]:
     """The approaches that the trace holds, in the order of the guidance."""
     if report["approach"] != "reconciled":
         return [report["approach"]]
-    found = {step["id"].partition(".")[0] for step in report["trace"]}
-    return [name for name in _BETWEEN if name in found]
+    approaches = {step["id"].partition(".")[0] for step in report["trace"]}
+    return [name for name in _BETWEEN if name in approaches]
 
 
 def own(report: Report, approach: str) -> dict[str, Mapping[str, Any]]:
@@ -59,12 +59,12 @@ def waterfall(report: Report, lang: Lang, approach: str | None = None) -> Markup
 
 def _weighed(report: Report, lang: Lang) -> Iterator[tuple[str, Decimal]]:
     last = next(step for step in report["trace"] if step["id"] == "P")
-    given = {operand["name"]: Decimal(operand["value"]) for operand in last["inputs"]}
+    operands = {operand["name"]: Decimal(operand["value"]) for operand in last["inputs"]}
     with expression.context():
         parts = [
-            (names.APPROACHES[each].of(lang), given[f"w_{each}"], given[f"P_{each}"])
+            (names.APPROACHES[each].of(lang), operands[f"w_{each}"], operands[f"P_{each}"])
             for each in _BETWEEN
-            if f"w_{each}" in given
+            if f"w_{each}" in operands
         ]
         shares = [(f"{words} × {expression.text(weight)}", weight * value) for words, weight, value in parts]
     yield from shares
@@ -74,15 +74,15 @@ def _weighed(report: Report, lang: Lang) -> Iterator[tuple[str, Decimal]]:
 def _parts(report: Report, approach: str, lang: Lang) -> Iterator[tuple[str, Decimal]]:
     steps = own(report, approach)
     starts = {"cost": ("I_", "O", "T", "TCR"), "income": ("PV_", "TV"), "market": ("W_",)}[approach]
-    found = [(step["label"][lang], Decimal(step["result"])) for key, step in steps.items() if _starts(key, starts)]
-    found = [(words, amount) for words, amount in found if amount]
-    yield from found
+    parts = [(step["label"][lang], Decimal(step["result"])) for key, step in steps.items() if _starts(key, starts)]
+    parts = [(words, amount) for words, amount in parts if amount]
+    yield from parts
     result = Decimal(steps["P"]["result"])
     if approach == "cost":
-        left = result - sum((amount for _, amount in found), Decimal(0))
+        left = result - sum((amount for _, amount in parts), Decimal(0))
         yield Text("价值调整（乘以 δ）", "Value adjustment (times δ)").of(lang), left
     else:
-        yield from _rounding(found, result, lang)
+        yield from _rounding(parts, result, lang)
 
 
 def _rounding(parts: list[tuple[str, Decimal]], result: Decimal, lang: Lang) -> Iterator[tuple[str, Decimal]]:
@@ -108,8 +108,8 @@ def _swings(trace: bytes) -> list[tuple[sensitivity.Swing, sensitivity.Swing]]:
 
 def change(swing: sensitivity.Swing, lang: Lang) -> str:
     """How far a driver was moved: per cent of a parameter, percentage points of a rate."""
-    said = f"±{abs(swing.by * 100).normalize():f}"
-    return said + (Text(" 个百分点", " pp").of(lang) if swing.driver.startswith("#/trace/") else "%")
+    written = f"±{abs(swing.by * 100).normalize():f}"
+    return written + (Text(" 个百分点", " pp").of(lang) if swing.driver.startswith("#/trace/") else "%")
 
 
 def tornado(report: Report, lang: Lang) -> Markup:
@@ -123,17 +123,15 @@ def tornado(report: Report, lang: Lang) -> Markup:
 
 def bands(report: Report, lang: Lang) -> list[charts.Band]:
     """Each approach's range and value, and the reconciled one's."""
-    found = results(report)
-    given = [
-        charts.Band(names.APPROACHES[each].of(lang), *(found[f"{each}.{end}"] for end in ("low", "P", "high")))
+    ends = results(report)
+    drawn = [
+        charts.Band(names.APPROACHES[each].of(lang), *(ends[f"{each}.{end}"] for end in ("low", "P", "high")))
         for each in used(report)
-        if f"{each}.P" in found
+        if f"{each}.P" in ends
     ]
     if report["approach"] == "reconciled":
-        given.append(charts.Band(names.APPROACHES["reconciled"].of(lang), found["low"], found["P"], found["high"]))
-    return given or [
-        charts.Band(names.APPROACHES[report["approach"]].of(lang), found["low"], found["P"], found["high"])
-    ]
+        drawn.append(charts.Band(names.APPROACHES["reconciled"].of(lang), ends["low"], ends["P"], ends["high"]))
+    return drawn or [charts.Band(names.APPROACHES[report["approach"]].of(lang), ends["low"], ends["P"], ends["high"])]
 
 
 def methods(report: Report, lang: Lang) -> Markup:
@@ -178,11 +176,11 @@ def nearness(report: Report, steps: Mapping[str, Any], name: str) -> Decimal:
         return Decimal(steps[f"s_{name}"]["result"])
     model = report["inputs"]["market"]
     case = model["comparables"][name]
-    given = {
+    parameters = {
         "a": model["scale"], "b": case["scale"], "m": model["remaining_years"], "n": case["remaining_years"],
         "c": case["quality"],
     }  # fmt: skip
-    numbers = {key: Decimal(parameter["value"]) for key, parameter in given.items()}
+    numbers = {key: Decimal(parameter["value"]) for key, parameter in parameters.items()}
     return expression.evaluate(_NEARNESS, {**numbers, "q": Decimal(report["quality"]["score"])})
 
 

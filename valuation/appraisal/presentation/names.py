@@ -133,10 +133,10 @@ def place(pointer: str) -> Text:
     head, *parts = pointer.removeprefix("#/").split("/")
     if head == "trace":
         return _RATE if parts[-1].rpartition(".")[2] == "r" else Text(parts[-1], parts[-1])
-    found = list(_parts(parts if head in ("inputs", "quality", "rule_set") else [head, *parts]))
+    words = list(_parts(parts if head in ("inputs", "quality", "rule_set") else [head, *parts]))
     if head == "rule_set":
-        found.insert(0, Text("规则集", "rule set"))
-    return Text(" · ".join(part.zh for part in found), " · ".join(part.en for part in found))
+        words.insert(0, Text("规则集", "rule set"))
+    return Text(" · ".join(part.zh for part in words), " · ".join(part.en for part in words))
 
 
 def _parts(parts: list[str]) -> Iterator[Text]:

@@ -64,17 +64,17 @@ def _entries(texts: dict[str, str]) -> Iterator[str]:
 
 def _closure() -> dict[str, str]:
     """Every module of ours that the verifier imports, and the packages that they stand in."""
-    found: dict[str, str] = {}
+    sources: dict[str, str] = {}
     pending = [ROOT]
     while pending:
         name = pending.pop()
-        if name in found:
+        if name in sources:
             continue
-        found[name] = _source(name)
+        sources[name] = _source(name)
         parent = name.rpartition(".")[0]
         pending += [parent] if parent else []
-        pending += [each for each in _imports(name, found[name]) if each.split(".")[0] in PACKAGES]
-    return found
+        pending += [each for each in _imports(name, sources[name]) if each.split(".")[0] in PACKAGES]
+    return sources
 
 
 def _imports(name: str, text: str) -> Iterator[str]:

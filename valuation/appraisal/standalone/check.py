@@ -4,21 +4,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from valuation.appraisal.document import appraisal_in
 from valuation.appraisal.recompute import recompute
 
 BYTES_MAX: Final = 64 * 1024 * 1024
-
-
-def found(document: Any) -> Any:
-    """The appraisal or calculation of a file: bare, inside a credential, or inside the envelope of a credential."""
-    for key in ("document", "credentialSubject", "appraisal"):
-        if isinstance(document, dict) and key in document:
-            document = document[key]
-    if not isinstance(document, dict) or "trace" not in document:
-        raise ValueError("it holds no appraisal")
-    return document
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,7 +24,7 @@ def _one(path: Path) -> int:
     try:
         if path.stat().st_size > BYTES_MAX:
             raise ValueError("it is too large")
-        stated = found(json.loads(path.read_bytes()))
+        stated = appraisal_in(json.loads(path.read_bytes()))
         compared = recompute(stated)
     except (OSError, ValueError, RecursionError) as problem:
         say(f"✗ {path}: 无法读取 · cannot be read ({problem})")

@@ -33,15 +33,17 @@ class Meta:
 class _Maker(type):
     """Collects the fields of a Struct and what its class statement asks for."""
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **asked: Any) -> "_Maker":
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **options: Any) -> "_Maker":
         made = super().__new__(mcs, name, bases, space)
         config = dict(getattr(bases[0], "__config__", {})) if bases else {}
-        config |= asked
-        if "tag" not in asked:
+        config |= options
+        if "tag" not in options:
             config.pop("tag", None)
         fields = dict(getattr(bases[0], "__fields__", {})) if bases else {}
-        for field in inspect.get_annotations(made):
-            fields[field] = space.get(field, _REQUIRED)
+        for field, kind in inspect.get_annotations(made).items():
+            origin: object = typing.get_origin(kind)
+            if origin is not typing.ClassVar:
+                fields[field] = space.get(field, _REQUIRED)
         type.__setattr__(made, "__config__", config)
         type.__setattr__(made, "__fields__", fields)
         return made
@@ -56,9 +58,9 @@ _REQUIRED: Any = object()
 class Struct(metaclass=_Maker):
     """A record with typed fields, never changed once made."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *positional: Any, **named: Any) -> None:
         fields: dict[str, Any] = type(self).__dict__["__fields__"]
-        values = dict(zip(fields, given, strict=False)) | named
+        values = dict(zip(fields, positional, strict=False)) | named
         if unknown := set(values) - set(fields):
             raise TypeError(f"unexpected {sorted(unknown)}")
         for name, default in fields.items():
@@ -174,15 +176,15 @@ def _collection(value: Any, origin: Any, arguments: tuple[Any, ...]) -> Any:
 def _struct(value: Any, kind: Any) -> Any:
     if not isinstance(value, dict):
         raise ValidationError(f"{value!r} is no object")
-    config, given = kind.__config__, dict(value)
+    config, values = kind.__config__, dict(value)
     tag_field = config.get("tag_field")
-    if tag_field is not None and given.pop(tag_field, config["tag"]) != config["tag"]:
+    if tag_field is not None and values.pop(tag_field, config["tag"]) != config["tag"]:
         raise ValidationError(f"{tag_field} is not {config['tag']}")
     hints = typing.get_type_hints(kind, include_extras=True)
-    unknown = set(given) - set(kind.__fields__)
+    unknown = set(values) - set(kind.__fields__)
     if unknown and config.get("forbid_unknown_fields"):
         raise ValidationError(f"unknown {sorted(unknown)}")
-    read = {name: convert(each, hints[name]) for name, each in given.items() if name not in unknown}
+    read = {name: convert(each, hints[name]) for name, each in values.items() if name not in unknown}
     try:
         return kind(**read)
     except (TypeError, ValueError) as problem:

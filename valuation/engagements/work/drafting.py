@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
@@ -16,8 +15,17 @@ from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
+from kernel.views.projection import shown
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed, plain, quality_basis, rule_set
+from valuation.appraisal.basis import computed, quality_basis, rule_set
+from valuation.appraisal.document import (
+    AppraisalClaims,
+    EngagementClaims,
+    PaperClaims,
+    RightsClaims,
+    ValuerClaims,
+    plain,
+)
 from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.limits import last_use
 from valuation.appraisal.engine.result import Appraisal
@@ -26,12 +34,12 @@ from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import DraftOutdated, WorkUnfinished
 from valuation.engagements.independence import check as independence
-from valuation.engagements.models import Engagement, EngagementDraft, EngagementOpinion, WorkingPaper
+from valuation.engagements.models import Engagement, EngagementDraft, EngagementOpinion
 from valuation.engagements.policy import PAPER_NAMES, POLICY
 from valuation.engagements.schemas import DraftView, GiveOpinion, OpinionView, SubmitDraft
 from valuation.engagements.states import ENGAGEMENT, EngagementAction, EngagementState
 from valuation.engagements.work.evidence import at_work
-from valuation.engagements.work.rights import plain as plain_rights
+from valuation.engagements.work.rights import claims as rights_claims
 from valuation.engagements.work.rights import rights_state
 from valuation.market_evidence import citing
 
@@ -55,8 +63,8 @@ async def draft(act: Act, engagement_id: str, data: SubmitDraft) -> DraftView:
     await independence.confirm(act.session, row, team, "draft", act.at)
     basis = await quality_basis(act.session, row.asset_id, data.scorecard_id)
     result = await _computed(act.session, row, data, basis, team, act.at)
-    rights = plain_rights(await rights_state(act.session, row.asset_id, act.at))
-    content = await _content(act.session, row, data, result, team, rights)
+    rights = rights_claims(await rights_state(act.session, row.asset_id, act.at))
+    content = plain(await _content(act.session, row, data, result, team, rights))
     last = select(func.max(EngagementDraft.number)).where(EngagementDraft.engagement_id == row.id)
     new = EngagementDraft(
         id=ids.new("drf"),
@@ -92,9 +100,7 @@ async def _computed(
     ours = {row.firm}.union(*(person.interests for _, person in team))
     faults += await citing.faults(session, data.study, "/study", ours)
     try:
-        result = computed(
-            row.asset_id, None, data.study, basis, base_date=row.base_date, use_until=until, policy=policy
-        )
+        result = computed(row.asset_id, data.study, basis, base_date=row.base_date, use_until=until, policy=policy)
     except InputsFaulty as faulty:
         faults = [*faulty.errors, *faults]
         raise InputsFaulty(errors=faults, count=len(faults)) from faulty
@@ -105,12 +111,12 @@ async def _computed(
 
 def _against_terms(row: Engagement, data: SubmitDraft) -> list[FieldError]:
     """The study serves the purpose and the value type of the engagement, and no other."""
-    found = []
+    faults = []
     for name, agreed in (("purpose", row.purpose), ("value_type", row.value_type)):
         if getattr(data.study, name) != agreed:
             text = Text(f"须与委托约定一致：{agreed}", f"It must be as agreed in the engagement: {agreed}")
-            found.append(FieldError(f"/study/{name}", text, "LT-ENG-06"))
-    return found
+            faults.append(FieldError(f"/study/{name}", text, "LT-ENG-06"))
+    return faults
 
 
 async def _content(
@@ -119,62 +125,46 @@ async def _content(
     data: SubmitDraft,
     result: Appraisal,
     team: independence.Team,
-    rights: dict[str, Any],
-) -> dict[str, Any]:
-    """Everything that both valuers sign, as plain JSON values."""
+    rights: RightsClaims,
+) -> AppraisalClaims:
+    """Everything that both valuers sign."""
     asset = await assets.asset(session, row.asset_id)
     names = {
         each.id: each.name for each in await session.scalars(select(Party).where(Party.id.in_(queries.sides(row))))
     }
     papers = await queries.papers_of(session, row.id)
     earlier = await session.get(Engagement, row.supersedes_id) if row.supersedes_id else None
-    whole = {
-        "asset": asset.id,
-        "asset_name": asset.name,
-        "revision": result.quality.revision,
-        "content_sha256": result.quality.content_sha256,
-        "provider": asset.party_id,
-        "valuer": row.firm,
-        "appraisal": plain(result),
-        "engagement": _terms(row, team, names, earlier),
-        "rights": rights,
-        "disclosures": data.disclosures,
-        "papers": [_paper(each) for each in papers],
-    }
-    plain_: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
-    return plain_
+    return AppraisalClaims(
+        asset=asset.id,
+        asset_name=asset.name,
+        revision=result.quality.revision,
+        content_sha256=result.quality.content_sha256,
+        provider=asset.party_id,
+        valuer=row.firm,
+        appraisal=plain(result),
+        engagement=_terms(row, team, names, earlier),
+        rights=rights,
+        disclosures=data.disclosures,
+        papers=tuple(shown(paper, PaperClaims) for paper in papers),
+    )
 
 
 def _terms(
     row: Engagement, team: independence.Team, names: dict[str, str], earlier: Engagement | None
-) -> dict[str, Any]:
+) -> EngagementClaims:
     """The engagement as the report states it."""
-    return {
-        "id": row.id,
-        "client": row.client,
-        "client_name": names[row.client],
-        "firm": row.firm,
-        "firm_name": names[row.firm],
-        "provider_name": names[row.provider],
-        "purpose": row.purpose,
-        "value_type": row.value_type,
-        "base_date": row.base_date.isoformat(),
-        "scope": row.scope,
-        "intended_users": row.intended_users,
-        "statutory": row.statutory,
-        "fee_basis": row.fee_basis,
-        "supersedes": earlier.number if earlier is not None else None,
-        "accepted_at": timestamp(row.accepted_at or row.created_at),
-        "valuers": [
-            {"part": part, "id": each.id, "name": each.name, "registration_number": each.registration_number}
-            for part, each in team
-        ],
-        "independence": row.checks,
-    }
-
-
-def _paper(row: WorkingPaper) -> dict[str, str]:
-    return {"kind": row.kind, "title": row.title, "sha256": row.sha256}
+    valuers = [ValuerClaims(part, person.id, person.name, person.registration_number) for part, person in team]
+    return shown(
+        row,
+        EngagementClaims,
+        client_name=names[row.client],
+        firm_name=names[row.firm],
+        provider_name=names[row.provider],
+        supersedes=earlier.number if earlier is not None else None,
+        accepted_at=timestamp(row.accepted_at or row.created_at),
+        valuers=tuple(valuers),
+        independence=tuple(row.checks),
+    )
 
 
 async def give_opinion(act: Act, engagement_id: str, data: GiveOpinion) -> OpinionView:

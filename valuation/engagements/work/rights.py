@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.time.clock import day_in_china
+from kernel.views.projection import shown
 from rights.certificates.queries import certificate_in_force
 from rights.objections.queries import open_on_asset
+from valuation.appraisal.document import RightsClaims
 
 DAYS: Final = Decimal(365)
 
@@ -25,19 +27,17 @@ class RightsState(Struct, frozen=True):
 
 async def rights_state(session: AsyncSession, asset_id: str, at: datetime) -> RightsState:
     """The rights as the register has them at a moment."""
-    found = await certificate_in_force(session, asset_id, at)
+    certificate = await certificate_in_force(session, asset_id, at)
     objections = tuple(await open_on_asset(session, asset_id))
-    if found is None:
+    if certificate is None:
         return RightsState(None, None, "0", objections)
-    days = (found.valid_until - day_in_china(at)).days + 1
+    days = (certificate.valid_until - day_in_china(at)).days + 1
     years = (Decimal(days) / DAYS).quantize(Decimal("0.01"), ROUND_DOWN)
-    return RightsState(found.number, found.valid_until.isoformat(), f"{max(years, Decimal(0)):f}", objections)
+    return RightsState(
+        certificate.number, certificate.valid_until.isoformat(), f"{max(years, Decimal(0)):f}", objections
+    )
 
 
-def plain(state: RightsState) -> dict[str, Any]:
-    """As claims hold it."""
-    return {
-        "certificate": state.certificate,
-        "valid_until": state.valid_until,
-        "objections": list(state.objections),
-    }
+def claims(state: RightsState) -> RightsClaims:
+    """As documents state it: what remains of a right goes with every day and is left out."""
+    return shown(state, RightsClaims)

@@ -5,6 +5,7 @@ import binascii
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,15 +14,16 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.crypto import signing
 from kernel.db import lock_name, locked
-from kernel.documents.commands import issue
 from kernel.errors import NotFound
 from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
 from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import day_in_china, end_of_day_in_china
-from valuation.appraisal.basis import STANDINGS, appraisal_row
+from kernel.time.clock import day_in_china
+from kernel.views.projection import shown
+from valuation.appraisal.commands import issue_appraisal
+from valuation.appraisal.document import STANDINGS, AppraisalClaims, ProcessStep, ReportClaims, SignatureClaims, read
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import (
@@ -113,37 +115,18 @@ async def _issue(
     act: Act, row: Engagement, draft: EngagementDraft, signed: list[EngagementSignature]
 ) -> dict[str, Any]:
     """Issue the report with all that an outsider needs, see valuation.engagements.verify; gives facts for the log."""
-    today, appraisal_id = day_in_china(act.at), ids.new("apr")
+    today = day_in_china(act.at)
     number = await _number(act.session, today)
     until = rules.kept_until(today, archive_years(row, POLICY.at(today).body))
     claims = await _claims(act.session, row, draft, signed, (number, today, until))
-    document = await issue(
-        act,
-        "appraisal-report",
-        appraisal_id,
-        claims,
-        parties=queries.sides(row),
-        valid_until=end_of_day_in_china(draft.use_until),
+    appraisal = await issue_appraisal(
+        act, claims, queries.sides(row), draft.use_until, engagement_id=row.id, client=row.client
     )
-    body = draft.content["appraisal"]
-    appraisal = appraisal_row(
-        appraisal_id,
-        body,
-        document,
-        standing="issued",
-        provider=row.provider,
-        valuer=row.firm,
-        at=act.at,
-        engagement_id=row.id,
-        client=row.client,
-    )
-    act.session.add(appraisal)
-    await act.session.flush()  # The engagement refers to it.
-    row.number, row.appraisal_id, row.issued_at = number, appraisal_id, act.at
+    row.number, row.appraisal_id, row.issued_at = number, appraisal.id, act.at
     row.use_until, row.archive_until = draft.use_until, until
-    market = body["inputs"].get("market") or {}
+    market = claims.appraisal["inputs"].get("market") or {}
     row.market_mode, row.market_field = market.get("mode"), market.get("field")
-    return {"number": number, "appraisal": appraisal_id, "document": document.id}
+    return {"number": number, "appraisal": appraisal.id, "document": appraisal.document_id}
 
 
 async def _claims(
@@ -152,24 +135,18 @@ async def _claims(
     draft: EngagementDraft,
     signed: list[EngagementSignature],
     facts: tuple[str, date, date],
-) -> dict[str, Any]:
+) -> AppraisalClaims:
     """What was signed, and of the signing itself: number, days, steps and signatures."""
     number, today, until = facts
-    standing = STANDINGS["issued"]
-    return {
-        **draft.content,
-        "standing": "issued",
-        "standing_text": {"zh": standing.zh, "en": standing.en},
-        "report": {
-            "number": number,
-            "issued_on": today.isoformat(),
-            "use_until": draft.use_until.isoformat(),
-            "archive_until": until.isoformat(),
-            "process": await _process(session, row, draft),
-        },
-        "digest": draft.digest,
-        "signatures": [await _signature(session, each) for each in signed],
-    }
+    process = await _process(session, row, draft)
+    return msgspec.structs.replace(
+        read(draft.content),
+        standing="issued",
+        standing_text=STANDINGS["issued"],
+        report=ReportClaims(number, today, draft.use_until, until, process),
+        digest=draft.digest,
+        signatures=tuple([await _signature(session, each) for each in signed]),
+    )
 
 
 async def _number(session: AsyncSession, today: date) -> str:
@@ -180,21 +157,20 @@ async def _number(session: AsyncSession, today: date) -> str:
     return f"{start}{int(last[len(start) :]) + 1 if last else 1:06d}"
 
 
-async def _signature(session: AsyncSession, row: EngagementSignature) -> dict[str, str]:
+async def _signature(session: AsyncSession, row: EngagementSignature) -> SignatureClaims:
     person = await session.get_one(Practitioner, row.practitioner_id)
-    return {
-        "part": row.capacity,
-        "practitioner": person.id,
-        "name": person.name,
-        "registration_number": person.registration_number,
-        "signing_key_id": row.signing_key_id,
-        "public_key": row.public_key,
-        "signature": row.signature,
-        "signed_at": timestamp(row.signed_at),
-    }
+    return shown(
+        row,
+        SignatureClaims,
+        part=row.capacity,
+        practitioner=person.id,
+        name=person.name,
+        registration_number=person.registration_number,
+        signed_at=timestamp(row.signed_at),
+    )
 
 
-async def _process(session: AsyncSession, row: Engagement, draft: EngagementDraft) -> list[dict[str, Any]]:
+async def _process(session: AsyncSession, row: Engagement, draft: EngagementDraft) -> tuple[ProcessStep, ...]:
     """The steps of the work with their days (评估程序实施过程)."""
     steps: list[tuple[datetime, Text]] = [(row.created_at, Text("委托方提出委托", "The client proposed"))]
     if row.accepted_at is not None:
@@ -211,7 +187,7 @@ async def _process(session: AsyncSession, row: Engagement, draft: EngagementDraf
     }
     steps += [(each.created_at, names[each.stage]) for each in await session.scalars(said) if each.verdict == "agree"]
     ordered = sorted(steps, key=lambda each: each[0])
-    return [{"at": timestamp(at), "name": {"zh": name.zh, "en": name.en}} for at, name in ordered]
+    return tuple(ProcessStep(timestamp(at), name) for at, name in ordered)
 
 
 async def _supersede(act: Act, row: Engagement) -> None:

@@ -14,10 +14,9 @@ from msgspec import Struct
 from kernel.errors import DomainError, FieldError, InvalidInput
 from kernel.money import Money
 from kernel.text import Text
-from valuation.appraisal import study as engine
-from valuation.appraisal.approaches import cost
+from valuation.appraisal import study
 from valuation.appraisal.engine import decoding, limits
-from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Study
+from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated, Study
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.portfolio.engine import attribution
@@ -63,14 +62,12 @@ class Done:
     faults: tuple[Fault, ...] = ()
 
 
-class _Form(Struct):
-    stages: msgspec.Raw = msgspec.Raw()
-
-
 _LINE = msgspec.json.Decoder(AssetLine)
-_FORM = msgspec.json.Decoder(_Form)
-_STUDY = msgspec.json.Decoder(Study)
-_COST = msgspec.json.Decoder(CostInputs)
+_NAMES = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_INPUTS: Mapping[type, msgspec.json.Decoder[Stated]] = {
+    Study: msgspec.json.Decoder(Study),
+    CostInputs: msgspec.json.Decoder(CostInputs),
+}
 
 
 def valued(lines: Sequence[tuple[int, bytes]], basis: Basis) -> list[Done]:
@@ -123,10 +120,8 @@ def _appraised(stated: AssetLine, basis: Basis, rules: AppraisalRules) -> Apprai
 def _appraise(
     asset: str, raw: msgspec.Raw | bytes, quality: QualityBasis, basis: Basis, rules: AppraisalRules
 ) -> Appraisal:
-    dates = {"base_date": basis.base_date, "use_until": basis.use_until}
-    if bytes(_FORM.decode(raw).stages):
-        return cost.appraise(asset, _COST.decode(raw), quality, **dates, policy=rules)
-    return engine.appraise(asset, _STUDY.decode(raw), quality, **dates, policy=rules)
+    stated = _INPUTS[study.form_of(_NAMES.decode(raw))].decode(raw)
+    return study.appraise(asset, stated, quality, base_date=basis.base_date, use_until=basis.use_until, policy=rules)
 
 
 def again(line: bytes, basis: Basis) -> bytes:
