@@ -3,8 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections import namedtuple
+from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
@@ -38,6 +40,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     def of(self, view: Callable[[T], V]) -> "Page[V]":
         """The same page of something else: each item as `view` shows it."""
         return Page([view(item) for item in self.items], self.next)
+
+    async def awaiting(self, view: Callable[[T], Awaitable[V]]) -> "Page[V]":
+        """The same, where showing an item means reading more."""
+        return Page([await view(item) for item in self.items], self.next)
 
 
 def encode(*position: str) -> str:
@@ -97,9 +103,16 @@ async def fetch(
         query = query.where(before)
     query = query.order_by(*(column.desc() if newest_first else column.asc() for column in key))
     rows = (await session.execute(query.add_columns(*key).limit(limit + 1))).all()
-    items = [row[0] if width == 1 else row[:width] for row in rows[:limit]]
+    shape = _shape(tuple(str(each["name"]) for each in query.column_descriptions))
+    items = [row[0] if width == 1 else shape(*row[:width]) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items, encode(*(str(part) for part in rows[limit - 1][width:])) if more else None)
+
+
+@cache
+def _shape(names: tuple[str, ...]) -> Callable[..., Any]:
+    """A row of the query alone, without the key behind it, by place and by name."""
+    return namedtuple("Fetched", names, rename=True)
 
 
 def _typed(part: str, kind: type) -> Any:
@@ -114,19 +127,3 @@ def _typed(part: str, kind: type) -> Any:
 
 def _refuse() -> Any:
     raise _not_ours()
-
-
-def page(rows: Sequence[T], limit: int, cursor_of: "CursorOf[T]") -> Page[T]:
-    """Build a page from limit + 1 fetched rows."""
-    more = len(rows) > limit
-    items = list(rows[:limit])
-    return Page(items=items, next=encode(*cursor_of(items[-1])) if more else None)
-
-
-class CursorOf(msgspec.Struct, Generic[T], frozen=True):
-    """Names the fields whose values are the position of an item in the order."""
-
-    fields: tuple[str, ...]
-
-    def __call__(self, item: T) -> tuple[str, ...]:
-        return tuple(str(getattr(item, name)) for name in self.fields)

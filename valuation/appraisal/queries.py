@@ -14,8 +14,7 @@ from valuation.appraisal.document import STANDINGS
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.schemas import AppraisalView
 
-READERS = (Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
-AUDIENCE = Audience("appraisal", READERS)
+AUDIENCE = Audience("appraisal", (Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
 """Who may read any appraisal: those who review and watch."""
 
 

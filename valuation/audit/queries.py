@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Float, Select, case, cast, exists, func, literal, select, tuple_
+from sqlalchemy import Float, Select, case, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
 from kernel.text import Text
 from kernel.uploads.models import StoredFile
 from kernel.views import paging
-from kernel.views.paging import CursorOf, Page
+from kernel.views.paging import Page
 from valuation.appraisal.models import AppraisalRow
 from valuation.audit import indexing
 from valuation.audit.errors import ExportTooLarge
@@ -87,11 +87,9 @@ def appraisal_of(row: Any) -> AuditedAppraisal:
 
 async def appraisals(session: AsyncSession, asked: Asked, limit: int, cursor: str | None) -> Page[AuditedAppraisal]:
     """A page of appraisals."""
-    query = appraisals_of(asked)
-    if (position := paging.decode(cursor, 1)) is not None:
-        query = query.where(_A.id < position[0])
-    rows = (await session.execute(query.limit(limit + 1))).all()
-    return paging.page([appraisal_of(row) for row in rows], limit, CursorOf[AuditedAppraisal](("id",)))
+    query = appraisals_of(asked).order_by(None)
+    rows = await paging.fetch(session, query, _A.id, limit=limit, cursor=cursor, newest_first=True)
+    return rows.of(appraisal_of)
 
 
 def outliers_of(asked: Asked, threshold: float) -> Query:
@@ -201,13 +199,9 @@ def one_unsupported(row: Any) -> Unsupported:
 
 async def unsupported(session: AsyncSession, asked: Asked, limit: int, cursor: str | None) -> UnsupportedInputs:
     """A page of unsupported inputs."""
-    query = unsupported_of(asked)
-    if (position := paging.decode(cursor, 2)) is not None:
-        query = query.where(tuple_(_P.appraisal_id, _P.path) < tuple_(*(literal(part) for part in position)))
-    rows = (await session.execute(query.limit(limit + 1))).all()
-    items = [one_unsupported(row) for row in rows]
-    found = paging.page(items, limit, CursorOf[Unsupported](("appraisal_id", "path")))
-    return UnsupportedInputs(found.items, found.next, await indexing.missing(session))
+    query = unsupported_of(asked).order_by(None)
+    rows = await paging.fetch(session, query, _P.appraisal_id, _P.path, limit=limit, cursor=cursor, newest_first=True)
+    return UnsupportedInputs([one_unsupported(row) for row in rows.items], rows.next, await indexing.missing(session))
 
 
 def _plain(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from kernel.documents.models import Document
 from kernel.errors import NotFound
 from kernel.identity.models import Party
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.paging import Page, fetch
 from valuation.appraisal.document import read
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import policies
@@ -34,13 +34,11 @@ async def reports(
     query = select(Engagement.id).where(Engagement.number.is_not(None))
     if asset_id is not None:
         query = query.where(Engagement.asset_id == asset_id)
-    if (before := decode(cursor, 1)) is not None:
-        query = query.where(Engagement.number < before[0])
-    found = await _reports(session, query.order_by(Engagement.number.desc()).limit(limit + 1))
-    return page(found, limit, CursorOf[RegisteredReport](("number",)))
+    issued = await fetch(session, query, Engagement.number, limit=limit, cursor=cursor, newest_first=True)
+    return Page(list(await _reports(session, issued.items)), issued.next)
 
 
-async def _reports(session: AsyncSession, wanted: Select[str]) -> Sequence[RegisteredReport]:
+async def _reports(session: AsyncSession, wanted: Select[str] | list[str]) -> Sequence[RegisteredReport]:
     later = (
         select(_Later.number)
         .where(_Later.supersedes_id == Engagement.id, _Later.number.is_not(None))

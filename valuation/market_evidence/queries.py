@@ -12,7 +12,8 @@ from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.text import Text
 from kernel.time.clock import day_in_china, months_before
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.appraisal.approaches import market_limits
@@ -45,25 +46,14 @@ _TOO_FEW = Text("可比案例不足，不给出价格区间。", "Too few compar
 
 def comparable_view(row: ComparableRow) -> ComparableView:
     """A comparable for the wire, without the parties."""
-    return ComparableView(
-        id=row.id,
-        kind=row.kind,
-        platform=row.platform,
-        title=row.title,
-        dated=row.dated,
+    return shown(
+        row,
+        ComparableView,
         price=_number(row.price),
-        currency=row.currency,
-        tax_basis=row.tax_basis,
-        right=row.right,
-        mode=row.mode,
-        field=row.field,
-        region=row.region,
-        update_cycle=row.update_cycle,
-        scale=None if row.scale is None else _number(row.scale),
-        remaining_years=None if row.remaining_years is None else _number(row.remaining_years),
-        quality=None if row.quality is None else _number(row.quality),
-        evidence_sha256=row.evidence_sha256,
-        created_at=row.created_at,
+        **{
+            name: None if (value := getattr(row, name)) is None else _number(value)
+            for name in ("scale", "remaining_years", "quality")
+        },
     )
 
 
@@ -77,14 +67,12 @@ async def comparables(
     session: AsyncSession, kind: Kind | None, mode: str | None, field: str | None, limit: int, cursor: str | None
 ) -> Page[ComparableView]:
     """The register, the newest entries first."""
-    query = select(ComparableRow).order_by(ComparableRow.id.desc()).limit(limit + 1)
+    query = select(ComparableRow)
     for column, wanted in ((ComparableRow.kind, kind), (ComparableRow.mode, mode), (ComparableRow.field, field)):
         if wanted is not None:
             query = query.where(column == wanted)
-    if (before := decode(cursor, 1)) is not None:
-        query = query.where(ComparableRow.id < before[0])
-    rows = (await session.scalars(query)).all()
-    return page([comparable_view(row) for row in rows], limit, CursorOf[ComparableView](("id",)))
+    rows = await fetch(session, query, ComparableRow.id, limit=limit, cursor=cursor, newest_first=True)
+    return rows.of(comparable_view)
 
 
 async def near(

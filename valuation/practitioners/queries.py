@@ -9,7 +9,8 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.views.paging import CursorOf, Page, decode, page
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from valuation.practitioners.errors import PractitionerUnknown
 from valuation.practitioners.models import Practitioner
 from valuation.practitioners.schemas import PractitionerView
@@ -17,18 +18,7 @@ from valuation.practitioners.schemas import PractitionerView
 
 def practitioner_view(row: Practitioner) -> PractitionerView:
     """A practitioner for the wire."""
-    return PractitionerView(
-        id=row.id,
-        firm=row.firm,
-        name=row.name,
-        registration_number=row.registration_number,
-        api_key_id=row.api_key_id,
-        signing_key_id=row.signing_key_id,
-        interests=row.interests,
-        interests_declared_at=row.interests_declared_at,
-        created_at=row.created_at,
-        ended_at=row.ended_at,
-    )
+    return shown(row, PractitionerView)
 
 
 async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str) -> Practitioner:
@@ -56,8 +46,5 @@ async def by_ids(session: AsyncSession, wanted: Iterable[str | None]) -> dict[st
 
 async def practitioners(act: Act, limit: int, cursor: str | None) -> Page[PractitionerView]:
     """The valuers of the actor's firm."""
-    query = select(Practitioner).where(Practitioner.firm == act.actor.party).order_by(Practitioner.id).limit(limit + 1)
-    if (after := decode(cursor, 1)) is not None:
-        query = query.where(Practitioner.id > after[0])
-    rows = (await act.session.scalars(query)).all()
-    return page([practitioner_view(row) for row in rows], limit, CursorOf[PractitionerView](("id",)))
+    query = select(Practitioner).where(Practitioner.firm == act.actor.party)
+    return (await fetch(act.session, query, Practitioner.id, limit=limit, cursor=cursor)).of(practitioner_view)

@@ -17,7 +17,7 @@ from kernel.http.problems import problems
 from rights.assets import queries as assets
 from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.models import DataContract, QualityRun
-from valuation.quality.queries import READERS
+from valuation.quality.queries import CONTRACTS
 
 Session = NamedDependency[AsyncSession]
 _READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
@@ -28,11 +28,8 @@ async def document_seen(act: Act, contract_id: str) -> dict[str, Any]:
     row = await one(act.session, DataContract, ids.require("ctr", contract_id))
     owner = (await assets.asset(act.session, row.asset_id)).party_id
     mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == act.actor.party)
-    known = act.actor.party is not None and (
-        act.actor.party == owner or await act.session.scalar(mine.limit(1)) is not None
-    )
-    if not known and not act.actor.has(*READERS):
-        raise NotFound(kind="data_contract", id=contract_id)
+    scored = act.actor.party if await act.session.scalar(mine.limit(1)) is not None else None
+    CONTRACTS.require(act.actor, contract_id, owner, scored)
     return row.document
 
 

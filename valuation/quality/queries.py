@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.act import Act
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.states import Role
-from kernel.views import paging
-from kernel.views.paging import CursorOf, Page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality import progress
 from valuation.quality.errors import ScorecardsUnrelated
@@ -19,28 +19,27 @@ from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, 
 from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.states import QUALITY_RUN, RunState
 
+RUNS = Audience("quality_run")
+"""Runs are for their provider and for whoever asked for them."""
 READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
-"""Who may read any scorecard: those who value, test, review and watch."""
+SCORECARDS, CONTRACTS = Audience("scorecard", READERS), Audience("data_contract", READERS)
+"""Who may read any scorecard and the contract behind it: those who value, test, review and watch."""
 
 
 async def run_row(act: Act, run_id: str) -> QualityRun:
     """A run for its provider and for whoever asked for it; raises NotFound for anybody else."""
     row = await one(act.session, QualityRun, ids.require("qrn", run_id))
-    if act.actor.party is None or act.actor.party not in (row.provider, row.scored_by):
-        raise NotFound(kind="quality_run", id=run_id)
+    RUNS.require(act.actor, run_id, row.provider, row.scored_by)
     return row
 
 
 async def history(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[QualityRunView]:
     """The runs of an asset, newest first: all for its provider, to anybody else those that they asked for."""
     of = await assets.asset(act.session, asset_id)
-    query = select(QualityRun).where(QualityRun.asset_id == of.id).order_by(QualityRun.id.desc())
-    if act.actor.party != of.party_id:
-        query = query.where(QualityRun.scored_by == act.actor.party)
-    if (position := paging.decode(cursor, 1)) is not None:
-        query = query.where(QualityRun.id < position[0])
-    rows = await act.session.scalars(query.limit(limit + 1))
-    return paging.page([await run_view(act, row) for row in rows], limit, CursorOf[QualityRunView](("id",)))
+    query = select(QualityRun).where(QualityRun.asset_id == of.id)
+    query = query.where(RUNS.among(act.actor, QualityRun.provider, QualityRun.scored_by))
+    rows = await fetch(act.session, query, QualityRun.id, limit=limit, cursor=cursor, newest_first=True)
+    return await rows.awaiting(lambda row: run_view(act, row))
 
 
 async def run_view(act: Act, row: QualityRun) -> QualityRunView:
@@ -49,12 +48,10 @@ async def run_view(act: Act, row: QualityRun) -> QualityRunView:
     card = await act.session.scalar(select(Scorecard).where(Scorecard.run_id == row.id))
     told = await progress.view(act.session, row.id)
     actions = {action for role in act.actor.roles for action in QUALITY_RUN.actions(row.status, role)}
-    return QualityRunView(
-        id=row.id,
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
+    return shown(
+        row,
+        QualityRunView,
         contract=ContractView(contract.id, contract.name, contract.contract_version, contract.sha256),
-        scored_by=row.scored_by,
         status=str(row.status),
         actions=sorted(str(action) for action in actions),
         progress=told,
@@ -63,8 +60,6 @@ async def run_view(act: Act, row: QualityRun) -> QualityRunView:
         grade=card.grade if card else None,
         problem=msgspec.convert(row.problem, RunProblem) if row.problem else None,
         partial=_ended_early(row.status) and told is not None and bool(told.objects_done),
-        created_at=row.created_at,
-        status_changed_at=row.status_changed_at,
     )
 
 
@@ -99,16 +94,5 @@ async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
 async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
     """A scorecard for its provider, its scorer, valuers, reviewers and those who watch; raises NotFound."""
     row = await scorecard(act.session, scorecard_id)
-    if act.actor.party not in (row.provider, row.scored_by) and not act.actor.has(*READERS):
-        raise NotFound(kind="scorecard", id=scorecard_id)
-    return ScorecardView(
-        id=row.id,
-        run_id=row.run_id,
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
-        content_sha256=row.content_sha256,
-        scored_by=row.scored_by,
-        document_id=row.document_id,
-        scored_at=row.scored_at,
-        scorecard=row.body,
-    )
+    SCORECARDS.require(act.actor, scorecard_id, row.provider, row.scored_by)
+    return shown(row, ScorecardView, scorecard=row.body)

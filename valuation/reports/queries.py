@@ -11,7 +11,6 @@ from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
-from kernel.errors import NotFound
 from kernel.jobs import processes
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
@@ -33,8 +32,7 @@ async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang
     """A form of the report; raises NotFound, GlyphMissing, and ProofPending for the print of what is not sealed yet."""
     row = await appraisals.appraisal(act.session, appraisal_id)
     document = await act.session.get_one(Document, row.document_id)
-    if act.actor.party not in document.parties and not act.actor.has(*appraisals.READERS):
-        raise NotFound(kind="appraisal", id=appraisal_id)
+    appraisals.AUDIENCE.require(act.actor, appraisal_id, *document.parties)
     whole, proved = await _file(act.session, runtime, row, document)
     if form == "json":
         return whole

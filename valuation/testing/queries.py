@@ -1,25 +1,25 @@
 """Reading tests."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
-from kernel.views import paging
-from kernel.views.paging import CursorOf, Page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from valuation.testing import rules
 from valuation.testing.models import TestSample, ThirdPartyTest
 from valuation.testing.rules import Reading
 from valuation.testing.schemas import SampleView, TestBadge, TestView
 from valuation.testing.states import THIRD_PARTY_TEST, TestState
 
-WATCHERS = (Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+AUDIENCE = Audience("third_party_test", (Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
 
 _WORDS = {
     "passed": Text("第三方检测通过", "Passed a third-party test"),
@@ -29,18 +29,13 @@ _WORDS = {
 
 def role_of(row: ThirdPartyTest, actor: Actor) -> Role | None:
     """In what role the actor meets a test: its tester, its provider, or one of those who watch."""
-    if actor.party is not None and actor.party == row.tester:
-        return Role.TESTER
-    if actor.party is not None and actor.party == row.provider:
-        return Role.PROVIDER
-    return next((role for role in WATCHERS if actor.has(role)), None)
+    return AUDIENCE.role(actor, tester=row.tester, provider=row.provider)
 
 
 async def row_seen(act: Act, test_id: str) -> ThirdPartyTest:
     """A test for its parties and those who watch; raises NotFound."""
     row = await one(act.session, ThirdPartyTest, ids.require("tst", test_id))
-    if role_of(row, act.actor) is None:
-        raise NotFound(kind="third_party_test", id=test_id)
+    AUDIENCE.require(act.actor, test_id, row.tester, row.provider)
     return row
 
 
@@ -51,15 +46,12 @@ async def test(act: Act, test_id: str) -> TestView:
 
 async def tests(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[TestView]:
     """The tests that the actor takes part in or watches, newest first."""
-    query = select(ThirdPartyTest).order_by(ThirdPartyTest.id.desc())
-    if not act.actor.has(*WATCHERS):
-        query = query.where(or_(ThirdPartyTest.tester == act.actor.party, ThirdPartyTest.provider == act.actor.party))
+    mine = AUDIENCE.among(act.actor, ThirdPartyTest.tester, ThirdPartyTest.provider)
+    query = select(ThirdPartyTest).where(mine)
     if asset_id is not None:
         query = query.where(ThirdPartyTest.asset_id == asset_id)
-    if (position := paging.decode(cursor, 1)) is not None:
-        query = query.where(ThirdPartyTest.id < position[0])
-    rows = await act.session.scalars(query.limit(limit + 1))
-    return paging.page([await view(act, row) for row in rows], limit, CursorOf[TestView](("id",)))
+    tests_of_page = await fetch(act.session, query, ThirdPartyTest.id, limit=limit, cursor=cursor, newest_first=True)
+    return await tests_of_page.awaiting(lambda row: view(act, row))
 
 
 async def view(act: Act, row: ThirdPartyTest) -> TestView:
@@ -68,27 +60,13 @@ async def view(act: Act, row: ThirdPartyTest) -> TestView:
     taken = select(func.count(TestSample.number.distinct())).where(
         TestSample.test_id == row.id, TestSample.round == row.round
     )
-    return TestView(
-        id=row.id,
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
-        provider=row.provider,
-        tester=row.tester,
-        purpose=row.purpose,
-        samples=row.samples,
-        sample_minutes=row.sample_minutes,
+    return shown(
+        row,
+        TestView,
         samples_taken=int(await act.session.scalar(taken) or 0),
         status=str(row.status),
         allowed_actions=sorted(str(a) for a in THIRD_PARTY_TEST.actions(row.status, role)) if role else [],
-        quality_run_id=row.quality_run_id,
-        content=row.content,
-        digest=row.digest,
         signing_text=rules.signing_text(row.id, row.digest) if row.digest else None,
-        document_id=row.document_id,
-        signed_at=row.signed_at,
-        valid_until=row.valid_until,
-        reason=row.reason,
-        created_at=row.created_at,
     )
 
 

@@ -8,50 +8,43 @@ from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.db import one
-from kernel.errors import NotFound
-from kernel.views import paging
-from kernel.views.paging import CursorOf, Page
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from rights.assets import queries as assets
 from rights.classification import queries as classifications
 from valuation.quality.desensitisation.models import Desensitisation
 from valuation.quality.desensitisation.schemas import ClassificationHint, DesensitisationView, EvidenceHint
 from valuation.quality.schemas import RunProblem
 
+AUDIENCE = Audience("desensitisation")
+"""Nobody sees what becomes of data but its provider."""
+
 
 async def desensitisation(act: Act, treatment_id: str) -> DesensitisationView:
     """One desensitisation of the actor's data; raises NotFound."""
     row = await one(act.session, Desensitisation, ids.require("dsn", treatment_id))
-    if act.actor.party is None or row.provider != act.actor.party:
-        raise NotFound(kind="desensitisation", id=treatment_id)
+    AUDIENCE.require(act.actor, treatment_id, row.provider)
     return await view(act.session, row)
 
 
 async def of_asset(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[DesensitisationView]:
     """The desensitisations of an asset of the actor's, newest first."""
     asset = await assets.own_asset(act, asset_id)
-    query = select(Desensitisation).where(Desensitisation.asset_id == asset.id).order_by(Desensitisation.id.desc())
-    if (position := paging.decode(cursor, 1)) is not None:
-        query = query.where(Desensitisation.id < position[0])
-    rows = await act.session.scalars(query.limit(limit + 1))
-    return paging.page([await view(act.session, row) for row in rows], limit, CursorOf[DesensitisationView](("id",)))
+    query = select(Desensitisation).where(Desensitisation.asset_id == asset.id)
+    rows = await fetch(act.session, query, Desensitisation.id, limit=limit, cursor=cursor, newest_first=True)
+    return await rows.awaiting(lambda row: view(act.session, row))
 
 
 async def view(session: AsyncSession, row: Desensitisation) -> DesensitisationView:
     """A desensitisation for the wire."""
-    return DesensitisationView(
-        id=row.id,
-        asset_id=row.asset_id,
-        revision_id=row.revision_id,
-        into_asset_id=row.into_asset_id,
+    return shown(
+        row,
+        DesensitisationView,
         plan_sha256=canonical.digest(row.plan),
         status=str(row.status),
-        new_revision_id=row.new_revision_id,
-        document_id=row.document_id,
         classification=await _hint(session, row),
-        report=row.report,
         problem=msgspec.convert(row.problem, RunProblem) if row.problem else None,
-        created_at=row.created_at,
-        status_changed_at=row.status_changed_at,
     )
 
 

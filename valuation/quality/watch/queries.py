@@ -9,12 +9,15 @@ from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.states import Role
 from kernel.text import Text
+from kernel.views.audience import Audience
 from rights.assets import queries as assets
 from valuation.quality.models import Scorecard
 from valuation.quality.watch.models import QualityWatch
 from valuation.quality.watch.schemas import QualityWatchView
 
-READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+AUDIENCE = Audience(
+    "quality_watch", (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
+)
 
 _WORDS = {
     "kept": Text("承诺均已履行", "What was promised is kept"),
@@ -34,10 +37,11 @@ async def standing(session: AsyncSession, asset_id: str) -> QualityWatchView | N
 async def standing_seen(act: Act, asset_id: str) -> QualityWatchView:
     """The same for the asset's provider and for those who value, test, review and watch; raises NotFound."""
     owner = await assets.asset(act.session, asset_id)
-    found = await standing(act.session, owner.id)
-    if found is None or (act.actor.party != owner.party_id and not act.actor.has(*READERS)):
+    AUDIENCE.require(act.actor, asset_id, owner.party_id)
+    watch = await standing(act.session, owner.id)
+    if watch is None:
         raise NotFound(kind="quality_watch", id=asset_id)
-    return found
+    return watch
 
 
 async def view(session: AsyncSession, row: QualityWatch) -> QualityWatchView:

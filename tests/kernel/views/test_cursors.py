@@ -1,36 +1,11 @@
-"""Pages by cursor."""
+"""Cursors: ours read back, others are refused."""
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import InvalidInput
-from kernel.views.paging import CursorOf, decode, encode, number_of, page
-
-
-class Item(msgspec.Struct, frozen=True):
-    day: str
-    id: str
-
-
-ITEMS = st.lists(st.builds(Item, st.sampled_from("abc"), st.text("xyz", max_size=6)), unique=True, max_size=40)
-
-
-@given(ITEMS, st.integers(1, 7))
-def test_pages_cover_everything_exactly_once_and_in_order(items, limit):
-    rows = sorted(items, key=lambda item: (item.day, item.id))
-    seen, cursor = [], None
-    while True:
-        after = decode(cursor, 2)
-        rest = [row for row in rows if after is None or (row.day, row.id) > after]
-        got = page(rest[: limit + 1], limit, CursorOf[Item](("day", "id")))
-        assert len(got.items) <= limit
-        seen += got.items
-        cursor = got.next
-        if cursor is None:
-            break
-    assert seen == rows
+from kernel.views.paging import decode, encode, number_of
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=1, max_size=3))
