@@ -13,7 +13,6 @@ from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
 from kernel.text import Text
-from valuation.appraisal.engine.inputs import Prose
 
 KIND: Final = "appraisal-report"
 Standing = Literal["study", "issued", "automatic"]
@@ -73,15 +72,18 @@ class RightsClaims(Struct, frozen=True):
     objections: tuple[str, ...]
 
 
+Disclosure = Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
 class Disclosures(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a report says beside the numbers (数据资产评估指导意见, disclosure)."""
 
-    scenario: Prose | None = None
-    outlook: Prose | None = None
-    experts: Prose | None = None
-    later_events: Prose | None = None
-    special: Annotated[tuple[Prose, ...], Meta(max_length=30)] = ()
-    limits_of_use: Annotated[tuple[Prose, ...], Meta(max_length=30)] = ()
+    scenario: Disclosure | None = None
+    outlook: Disclosure | None = None
+    experts: Disclosure | None = None
+    later_events: Disclosure | None = None
+    special: Annotated[tuple[Disclosure, ...], Meta(max_length=30)] = ()
+    limits_of_use: Annotated[tuple[Disclosure, ...], Meta(max_length=30)] = ()
 
 
 class PaperClaims(Struct, frozen=True):
