@@ -72,18 +72,18 @@ class RightsClaims(Struct, frozen=True):
     objections: tuple[str, ...]
 
 
-Statement = Annotated[str, Meta(min_length=1, max_length=2000)]
+Disclosure = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 class Disclosures(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a report says beside the numbers (数据资产评估指导意见, disclosure)."""
 
-    scenario: Statement | None = None
-    outlook: Statement | None = None
-    experts: Statement | None = None
-    later_events: Statement | None = None
-    special: Annotated[tuple[Statement, ...], Meta(max_length=30)] = ()
-    limits_of_use: Annotated[tuple[Statement, ...], Meta(max_length=30)] = ()
+    scenario: Disclosure | None = None
+    outlook: Disclosure | None = None
+    experts: Disclosure | None = None
+    later_events: Disclosure | None = None
+    special: Annotated[tuple[Disclosure, ...], Meta(max_length=30)] = ()
+    limits_of_use: Annotated[tuple[Disclosure, ...], Meta(max_length=30)] = ()
 
 
 class PaperClaims(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Reading appraisals."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -35,16 +34,6 @@ def appraisal_view(row: AppraisalRow) -> AppraisalView:
 async def appraisal(session: AsyncSession, appraisal_id: str) -> AppraisalRow:
     """An appraisal, whoever asks; raises NotFound."""
     return await one(session, AppraisalRow, ids.require("apr", appraisal_id))
-
-
-async def latest_appraisal(session: AsyncSession, revision_id: str) -> AppraisalRow | None:
-    """The newest report of a revision, else its newest study; what was computed automatically backs nothing."""
-    query = (
-        select(AppraisalRow)
-        .where(AppraisalRow.revision_id == revision_id, AppraisalRow.standing.in_(("issued", "study")))
-        .order_by(AppraisalRow.standing, AppraisalRow.id.desc())
-    )
-    return (await session.scalars(query.limit(1))).first()
 
 
 async def appraisal_seen(act: Act, appraisal_id: str) -> AppraisalView:

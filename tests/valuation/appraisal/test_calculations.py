@@ -1,5 +1,6 @@
 """Price cap, alternatives and Shapley split: figures by hand, axioms, refusals."""
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import permutations
 from math import exp
@@ -13,10 +14,24 @@ from hypothesis import strategies as st
 
 from tests.valuation.appraisal.makers import BASE, RULES, said
 from valuation.appraisal.calculations.calculation import KINDS, Calculation, calculate
-from valuation.appraisal.calculations.shapley import marginals, sampled, table
+from valuation.appraisal.calculations.shapley import Along, Worth, sampled, table
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import policies
 from valuation.appraisal.recompute import recompute
+
+
+def marginals(worth: Worth) -> Along:
+    """What each party adds in an order of joining, by what every coalition is worth."""
+
+    def along(order: Sequence[str]) -> Iterator[Decimal]:
+        before, members = worth(frozenset()), frozenset[str]()
+        for name in order:
+            members |= {name}
+            after = worth(members)
+            yield after - before
+            before = after
+
+    return along
 
 
 def of(kind: str, **inputs: Any) -> Calculation:

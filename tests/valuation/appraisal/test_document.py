@@ -55,7 +55,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "study": HEAD | NAMES | said("study"),
     "draft": HEAD | {"engagement": ENGAGEMENT, "rights": RIGHTS, "disclosures": {}, "papers": []},
     "report": HEAD
-    | {"engagement": ENGAGEMENT, "rights": RIGHTS, "disclosures": {"scenario": "x"}, "papers": []}
+    | {"engagement": ENGAGEMENT, "rights": RIGHTS, "disclosures": {"scenario": "数" * 2000}, "papers": []}
     | said("issued")
     | {"report": REPORT, "digest": "sha256:bb", "signatures": [SIGNATURE]},
     "automatic": HEAD | NAMES | said("automatic") | {"rights": RIGHTS, "revaluation": REVALUATION},

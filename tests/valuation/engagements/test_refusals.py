@@ -169,7 +169,7 @@ async def test_nobody_signs_with_another_s_key_or_signature(work):
     assert (await work.first.client.post(path, borrowed)).json()["code"] == "report-signature-invalid"
     garbled = {**borrowed, "signature": "not base64"}
     assert (await work.first.client.post(path, garbled)).json()["code"] == "report-signature-invalid"
-    other = {**borrowed, "signature": work.first.sign(text[:-1] + "0")}
+    other = {**borrowed, "signature": work.first.sign(text + "0")}
     assert (await work.first.client.post(path, other)).json()["code"] == "report-signature-invalid"
     assert (await work.sign(work.first)).status_code == 201
     assert (await work.sign(work.first)).json()["code"] == "signed-already"

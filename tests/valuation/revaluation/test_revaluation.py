@@ -13,8 +13,8 @@ from tests.market.trade import Trade
 from tests.valuation.engagements.firm import Work, said, study
 from tests.valuation.makers import add_revision, parquet, score
 from tests.valuation.market_evidence.test_evidence import load, settled, write
-from valuation.appraisal.queries import latest_appraisal
 from valuation.appraisal.recompute import recompute
+from valuation.engagements.queries import backing
 from valuation.engagements.verify import check
 from valuation.revaluation.jobs import revalue, watch
 
@@ -78,8 +78,8 @@ async def test_a_new_scorecard_makes_a_new_appraisal_that_nobody_signed(work, dr
     # The report itself stands as it was signed, and the new computation backs no price.
     assert (await work.client.get(work.path)).json()["status"] == "issued"
     async with unit(runtime.sessions) as session:
-        assert await latest_appraisal(session, new["revision_id"]) is None
-        assert (await latest_appraisal(session, old["revision_id"])).id == old["id"]
+        assert await backing(session, new["revision_id"], runtime.clock.now()) is None
+        assert (await backing(session, old["revision_id"], runtime.clock.now())).id == old["id"]
     events = (await work.client.get("/v1/events?limit=100")).json()["items"]
     (told,) = [each for each in events if each["kind"] == "valuation.revaluation.revalued"]
     assert told["facts"]["number"] == "PG2026000001"

@@ -1,6 +1,6 @@
-"""How the value moves (敏感性): one-way changes, tornado, two-way tables, scenarios and what-if overlays.
+"""How the value moves (敏感性): one-way changes, tornado, two-way tables and what-if overlays.
 
-One-way and two-way changes replay the trace with suppositions in place of its sources; scenarios and overlays go
+One-way and two-way changes replay the trace with suppositions in place of its sources; overlays go
 through the whole engine, so that what may not be stated may not be supposed either.
 """
 
@@ -206,8 +206,3 @@ def _replaced(document: dict[str, Any], pointer: str, number: str) -> bool:
         return False
     node[last] = number
     return True
-
-
-def scenarios(stored: Appraisal | Mapping[str, Any], overlays: Mapping[str, Mapping[str, str]]) -> dict[str, Appraisal]:
-    """Several overlays by name, such as base, optimistic and pessimistic."""
-    return {name: what_if(stored, overlay) for name, overlay in overlays.items()}

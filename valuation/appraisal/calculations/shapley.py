@@ -112,20 +112,6 @@ Along = Callable[[Sequence[str]], Iterable[Decimal]]
 """What each party adds, in an order of joining."""
 
 
-def marginals(worth: Worth) -> Along:
-    """What each party adds, by what every coalition is worth."""
-
-    def along(order: Sequence[str]) -> Iterator[Decimal]:
-        before, members = worth(frozenset()), frozenset[str]()
-        for name in order:
-            members |= {name}
-            after = worth(members)
-            yield after - before
-            before = after
-
-    return along
-
-
 def sampled(
     parties: Sequence[str], along: Along, *, samples: int, seed: str, spread: Decimal, confidence: Decimal
 ) -> Sampled:
