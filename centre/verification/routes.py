@@ -15,6 +15,7 @@ from centre.verification.schemas import VerificationView
 from kernel.act import Act
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
+from kernel.http.description.media import takes
 from kernel.http.guards import page, public
 from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
@@ -31,7 +32,7 @@ Session = NamedDependency[AsyncSession]
 
 @post(
     "/v1/verification",
-    opt=public(),
+    opt=public() | takes("application/json", "application/pdf", "application/zip", "application/octet-stream"),
     status_code=200,
     request_max_body_size=None,
     responses=problems(DocumentUnreadable, DocumentTooLarge, VerificationBusy),

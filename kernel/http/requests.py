@@ -11,11 +11,13 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Scope
 
 from kernel.actor import Actor
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, InvalidInput, NotFound, UnsupportedMedia
 from kernel.text import Text
 
 DEPTH_MAX: Final = 64
 """Nothing that is sent here nests deeper; canonical JSON and its checks recurse, and must not run out of stack."""
+
+JSON: Final = "application/json"
 
 NUL: Final = "\x00"
 """No text of ours holds it: PostgreSQL has no way to store it."""
@@ -50,7 +52,10 @@ class StrictRequest(Request[Actor, Any, Any]):
             raise InvalidInput(errors=[FieldError("", text)]) from problem
 
     async def json(self) -> Any:
-        """Decode the body; raises InvalidInput."""
+        """Decode the body; raises InvalidInput, and UnsupportedMedia where it says that it is no JSON."""
+        kind = self.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+        if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+            raise UnsupportedMedia(wanted=JSON)
         try:
             value = await super().json()
         except UnicodeDecodeError as problem:
@@ -63,6 +68,8 @@ class StrictRequest(Request[Actor, Any, Any]):
             raise _too_deep()
         if _UNSEEN_RAW.search(raw) and (places := list(_unseen_places(value))):
             raise InvalidInput(errors=[FieldError(place, _NO_UNSEEN) for place in places[:20]])
+        # Kept for who has to say what is wrong with it, which is drawn after this request object is gone.
+        cast(dict[str, Any], self.scope)["sent_json"] = value
         return value
 
 

@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from kernel.http.description.media import takes
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
@@ -32,7 +33,7 @@ For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · w
 
 @post(
     "/v1/files",
-    opt=allow("kernel:file:write"),
+    opt=allow("kernel:file:write") | takes("application/octet-stream"),
     request_max_body_size=None,
     responses=problems(FileNameUnusable, UploadIncomplete, DigestUnreadable, FileTooLarge, DigestMismatch),
 )

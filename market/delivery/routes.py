@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
@@ -86,10 +87,10 @@ async def confirm_receipt(
 @route(
     "/files/{file_id:str}",
     http_method=["GET", "HEAD"],
-    opt=public(),
+    opt=public() | gives(ANY_FILE),
     responses=problems(LinkExpired, LinkInvalid, DownloadStopped, FileUnavailable),
 )
-async def fetch(
+async def fetch_file(
     file_id: FromPath[str],
     request: Http,
     runtime: NamedDependency[Runtime],
@@ -129,4 +130,4 @@ async def fetch(
     return response
 
 
-ROUTES = [get_delivery, prepare_delivery, open_links, confirm_receipt, fetch]
+ROUTES = [get_delivery, prepare_delivery, open_links, confirm_receipt, fetch_file]

@@ -9,6 +9,7 @@ from msgspec import Meta
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
+from market.listings.states import ListingState
 from rights.classification.gates import Answer
 from valuation.quality.watch.schemas import QualityWatchView
 from valuation.testing.schemas import TestBadge
@@ -130,7 +131,7 @@ class ListingView(msgspec.Struct, frozen=True):
     sample_rows: dict[str, Any]
     gates: GatesView | None
     held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]
-    status: str
+    status: ListingState
     decision_reason: str | None
     allowed_actions: list[str]
     created_at: datetime

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from rights.registrations.states import RegistrationState
+
 
 class DeadlineView(msgspec.Struct, frozen=True):
     """The last day of a period and its rule; provisional where that year's holidays are not yet announced."""
@@ -84,7 +86,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     waiver_reason: str | None
     open_objections: list[str]
     screening: ScreeningView | None
-    status: str
+    status: RegistrationState
     status_changed_at: datetime
     allowed_actions: list[str]
     submitted_on: date
@@ -117,7 +119,7 @@ class DeskItemView(msgspec.Struct, frozen=True):
     applicant_name: str
     asset_name: str
     rights: list[str]
-    status: str
+    status: RegistrationState
     due_on: date | None
     overdue: bool
     created_at: datetime
