@@ -22,7 +22,7 @@ from valuation.engagements.independence.check import gathered
 from valuation.quality import commands as quality
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
-from valuation.quality.errors import NoRevision, NotYourAsset
+from valuation.quality.errors import NoRevision
 from valuation.testing import queries
 from valuation.testing.errors import NoTester, NotTheTester, TesterDependent
 from valuation.testing.models import ThirdPartyTest
@@ -37,7 +37,7 @@ async def order(act: Act, asset_id: str, data: OrderTest) -> TestView:
     """Engage a tester for the newest revision of an asset of one's own; whoever is not independent is refused."""
     asset = await assets.asset(act.session, asset_id)
     if act.actor.party is None or asset.party_id != act.actor.party:
-        raise NotYourAsset
+        raise NotFound(kind="asset", id=asset_id)
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
@@ -93,7 +93,7 @@ async def measure(act: Act, test_id: str) -> TestView:
     contract = read(row.data_contract)
     assert isinstance(contract, Contract)
     asset = await assets.asset(act.session, row.asset_id)
-    run = await quality.queue(act, asset, row.revision_id, contract, row.tester, test=row.id)
+    run = await quality.queue(act, asset, row.revision_id, contract, row.tester, providers_own=True, test=row.id)
     row.quality_run_id = run.id
     await jobs.enqueue(act.session, SAMPLE_JOB, {"test": row.id, "round": row.round, "number": 1})
     await act.session.flush()

@@ -15,7 +15,7 @@ from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.errors import ContractFaulty, NoRevision, RunUnderWay
 from valuation.testing import commands, errors, queries, results
 from valuation.testing.schemas import AcceptTest, EndTest, OrderTest, SampleView, SignTest, TestView
 from valuation.testing.states import TestAction
@@ -33,7 +33,6 @@ _END = (NotFound, IllegalTransition, WrongActor)
         NotFound,
         ContractFaulty,
         NoRevision,
-        NotYourAsset,
         errors.NoTester,
         errors.TesterDependent,
         IdempotencyKeyReused,

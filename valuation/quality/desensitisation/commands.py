@@ -22,7 +22,6 @@ from valuation.quality import commands as quality
 from valuation.quality.contract import text as contract_text
 from valuation.quality.desensitisation import plan as plans
 from valuation.quality.desensitisation import queries
-from valuation.quality.desensitisation.errors import NotYourData
 from valuation.quality.desensitisation.models import Desensitisation
 from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
 from valuation.quality.desensitisation.states import DESENSITISATION, TreatmentAction
@@ -34,9 +33,7 @@ JOB = "quality.desensitise"
 
 async def start(act: Act, asset_id: str, data: Desensitise) -> DesensitisationView:
     """Queue the treatment of the asset's newest revision; raises PlanFaulty or ContractFaulty before any work."""
-    asset = await assets.asset(act.session, asset_id)
-    if asset.party_id != act.actor.party:
-        raise NotYourData
+    asset = await assets.own_asset(act, asset_id)
     into = await assets.own_asset(act, data.into_asset_id or asset_id)
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
@@ -53,6 +50,7 @@ async def start(act: Act, asset_id: str, data: Desensitise) -> DesensitisationVi
         data_contract=None if contract is None else dict(contract.raw),
         new_revision_id=None,
         evidence_file_id=None,
+        anonymisation_file_id=None,
         document_id=None,
         report=None,
         problem=None,
@@ -89,9 +87,14 @@ async def fail(act: Act, treatment_id: str, problem: RunProblem) -> None:
 
 
 async def finish(
-    act: Act, treatment_id: str, report: dict[str, Any], files: Mapping[str, Received], evidence: Received
+    act: Act,
+    treatment_id: str,
+    report: dict[str, Any],
+    files: Mapping[str, Received],
+    evidence: Received,
+    anonymisation: Received | None,
 ) -> None:
-    """Keep the files as a revision, and the report as a document and as a file for evidence, all in one unit."""
+    """Keep the files as a revision, and the reports as a document and as files for evidence, all in one unit."""
     row = await locked(act.session, Desensitisation, treatment_id)
     if DESENSITISATION.is_final(row.status):
         return
@@ -99,6 +102,10 @@ async def finish(
     kept = [await storage.keep(act.by(owner), file, name, Purpose.DATA) for name, file in files.items()]
     name = f"desensitisation-report-{row.id}.json"
     proof = await storage.keep(act.by(owner), evidence, name, Purpose.EVIDENCE)
+    second = None
+    if anonymisation is not None:
+        name = f"anonymisation-report-{row.id}.json"
+        second = await storage.keep(act.by(owner), anonymisation, name, Purpose.EVIDENCE)
     into = AddRevision(files=[file.id for file in kept])
     revision = await assets_commands.add_revision(act.by(owner), row.into_asset_id, into)
     asset = await assets.asset(act.session, row.asset_id)
@@ -116,6 +123,7 @@ async def finish(
     document = await issue(act.by(SYSTEM), "desensitisation-report", row.id, claims, parties=parties)
     row.report, row.new_revision_id = report, revision.id
     row.evidence_file_id, row.document_id = proof.id, document.id
+    row.anonymisation_file_id = None if second is None else second.id
     await act.session.flush()
     facts = {"new_revision": revision.id, "document": document.id, "personal": report["verdict"]["personal"]}
     await _step(act, row, TreatmentAction.FINISH, **facts)

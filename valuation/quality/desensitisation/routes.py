@@ -12,7 +12,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.desensitisation import commands, queries
-from valuation.quality.desensitisation.errors import NotYourData, PlanFaulty
+from valuation.quality.desensitisation.errors import PlanFaulty
 from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
 from valuation.quality.errors import ContractFaulty, NoRevision
 
@@ -23,7 +23,7 @@ Session = NamedDependency[AsyncSession]
     "/v1/assets/{asset_id:str}/desensitisations",
     opt=allow("rights:asset:write"),
     status_code=202,
-    responses=problems(NotFound, PlanFaulty, ContractFaulty, NoRevision, NotYourData, IdempotencyKeyReused),
+    responses=problems(NotFound, PlanFaulty, ContractFaulty, NoRevision, IdempotencyKeyReused),
 )
 async def start_desensitisation(
     asset_id: FromPath[str], data: JSONBody[Desensitise], once: NamedDependency[Once]
