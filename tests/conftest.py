@@ -27,7 +27,7 @@ from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, FixedClock
 from migrations import run
-from tests.database import TEMPLATE, emptied_database
+from tests.database import TEMPLATE, connections, emptied_database
 
 CLUSTER = "LT_TEST_CLUSTER"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -155,8 +155,9 @@ def storage(settings: Settings) -> Storage:
 async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519Signer) -> AsyncIterator[Runtime]:
     """A runtime on the test's database with fixed keys."""
     url = str(settings.database_url)
-    engine = db.make_engine(url, pool_size=settings.pool_size)
-    pool = await db.make_pool(db.dsn_of(url), size=settings.pool_size)
+    lent = await connections(url, settings.pool_size)
+    engine = lent.engine if lent else db.make_engine(url, pool_size=settings.pool_size)
+    pool = lent.pool if lent else await db.make_pool(db.dsn_of(url), size=settings.pool_size)
     runtime = Runtime(
         settings=settings,
         engine=engine,
@@ -170,8 +171,9 @@ async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519
     try:
         yield runtime
     finally:
-        await pool.close()
-        await engine.dispose()
+        if lent is None:
+            await pool.close()
+            await engine.dispose()
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from kernel import db
 from kernel.postgres import server as postgres
 
 TEMPLATE = "template_liutong"
@@ -22,9 +24,10 @@ _SHAPE = "SELECT " + ", ".join(
     f"(SELECT count(*) FROM {kind}), (SELECT max(oid) FROM {kind})"
     for kind in ("pg_class", "pg_proc", "pg_trigger", "pg_constraint")
 )
+# Who is idle holds nothing and may be the next test's; whoever works on, or listens, is of a test that has ended.
 _STRAGGLERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND (state <> 'idle' OR application_name <> 'liutong')"
 )
 _number = iter(range(1_000_000))
 
@@ -38,9 +41,31 @@ class Shared:
     shape: asyncpg.Record
     emptying: str
     uses: int = 0
+    connections: "Connections | None" = None
+
+
+@dataclass
+class Connections:
+    """Engine and pool on a worker's database: what they have compiled and prepared serves the next test too."""
+
+    url: str
+    engine: AsyncEngine
+    pool: asyncpg.Pool
+
+    @property
+    def resting(self) -> bool:
+        """Whether every connection was given back."""
+        out: int = self.engine.pool.checkedout()  # type: ignore[attr-defined]
+        return out == 0 and self.pool.get_idle_size() == self.pool.get_size()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.pool.terminate()
+        await self.engine.dispose()
 
 
 _shared: list[Shared] = []
+_lent: dict[str, Shared] = {}
 
 
 @asynccontextmanager
@@ -59,12 +84,29 @@ async def fresh_database(cluster: postgres.Server) -> AsyncIterator[str]:
 async def emptied_database(cluster: postgres.Server) -> AsyncIterator[str]:
     """The worker's database, empty but for what the migrations put there; gives its SQLAlchemy URL."""
     shared = _shared.pop() if _shared else await _new(cluster)
-    yield cluster.url(shared.name)
+    url = cluster.url(shared.name)
+    _lent[url] = shared
+    yield url
+    del _lent[url]
     shared.uses += 1
+    if shared.connections is not None and not shared.connections.resting:
+        await shared.connections.close()
+        shared.connections = None
     if shared.uses < USES_MAX and await _emptied(shared):
         _shared.append(shared)
     else:
         await _drop(cluster, shared)
+
+
+async def connections(url: str, pool_size: int) -> Connections | None:
+    """Engine and pool of the worker's database that a test was lent; None for any other database."""
+    shared = _lent.get(url)
+    if shared is None:
+        return None
+    if shared.connections is None:
+        pool = await db.make_pool(db.dsn_of(url), size=pool_size)
+        shared.connections = Connections(url, db.make_engine(url, pool_size=pool_size), pool)
+    return shared.connections
 
 
 async def _copy(admin: asyncpg.Connection) -> str:
@@ -111,6 +153,8 @@ async def _emptied(shared: Shared) -> bool:
 
 
 async def _drop(cluster: postgres.Server, shared: Shared) -> None:
+    if shared.connections is not None:
+        await shared.connections.close()
     await shared.connection.close()
     admin = await asyncpg.connect(cluster.dsn("postgres"))
     try:

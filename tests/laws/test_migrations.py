@@ -15,6 +15,7 @@ async def test_up_down_up_and_equal_to_the_models(cluster):
         await run.check(url)
 
 
+@pytest.mark.slow
 async def test_four_processes_migrate_at_once(cluster):
     """Every process migrates at its start; the lock lets one do it and the others find it done."""
     import asyncio

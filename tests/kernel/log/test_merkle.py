@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.tlog import merkle, tiles
+from tests.examples import examples
 
 SMALL = 70
 LARGE = [255, 256, 257, 511, 513, 65_535, 65_536, 65_537]
@@ -161,7 +162,7 @@ def test_large_roots_and_proofs_are_the_rfc_s(size: int) -> None:
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_a_tree_does_not_depend_on_how_it_was_batched(batches: list[int]) -> None:
     entries, whole = big()
     tree = Tree(entries, batches)
@@ -172,7 +173,7 @@ def test_a_tree_does_not_depend_on_how_it_was_batched(batches: list[int]) -> Non
 
 
 @given(st.integers(2, SMALL), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_changed_inclusion_proof_is_refused(size: int, data: st.DataObject) -> None:
     entries, tree = small()
     index = data.draw(st.integers(0, size - 1))
@@ -190,7 +191,7 @@ def test_a_changed_inclusion_proof_is_refused(size: int, data: st.DataObject) ->
 
 
 @given(st.integers(2, SMALL), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_changed_consistency_proof_is_refused(size: int, data: st.DataObject) -> None:
     _, tree = small()
     old = data.draw(st.integers(1, size - 1))

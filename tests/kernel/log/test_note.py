@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kernel.crypto.signing import Ed25519Signer
 from kernel.tlog import note
 from kernel.tlog.note import KIND_LOG, KIND_WITNESS, Checkpoint, NoteInvalid, VerifierKey
+from tests.examples import examples
 
 ORIGIN = "registry.example.cn/rights"
 LOG = Ed25519Signer(bytes(range(32)))
@@ -113,7 +114,7 @@ def test_the_log_s_key_cannot_pass_for_a_witness() -> None:
 
 
 @given(st.integers(0, len(SIGNED) - 1), st.characters(codec="utf-8"))
-@settings(max_examples=600)
+@settings(max_examples=examples(100))
 def test_any_changed_character_is_refused(at: int, other: str) -> None:
     changed = SIGNED[:at] + other + SIGNED[at + 1 :]
     if changed != SIGNED:

@@ -8,6 +8,7 @@ from kernel.crypto.signing import Ed25519Signer
 from kernel.tlog import merkle, note, tiles
 from kernel.tlog.note import KIND_LOG, Checkpoint, VerifierKey
 from kernel.tlog.proof import Fault, Proof, ProofInvalid, verify_entry
+from tests.examples import examples
 
 ORIGIN = "registry.example.cn/rights"
 LOG = Ed25519Signer(bytes(range(32)))
@@ -27,7 +28,7 @@ PROOF = make(257)
 
 
 @given(st.integers(1, 300), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_entry_can_be_proved(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     text = make(index, size, data.draw(st.none() | st.binary(max_size=40)))
@@ -43,7 +44,7 @@ def test_the_form_is_that_of_the_specification() -> None:
 
 
 @given(st.integers(0, len(PROOF) - 1), st.characters(codec="utf-8"))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_changed_character_is_refused(at: int, other: str) -> None:
     changed = PROOF[:at] + other + PROOF[at + 1 :]
     if changed != PROOF:

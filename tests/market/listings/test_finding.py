@@ -18,6 +18,7 @@ from kernel.views.paging import encode
 from market.listings import queries, search
 from market.listings.schemas import SearchPage
 from tests.conftest import As, Client
+from tests.examples import examples
 
 LISTINGS = Path(__file__).parents[3].parent / "shared" / "data" / "listings"
 _CERTIFICATE = (
@@ -174,7 +175,7 @@ async def server(runtime: Runtime) -> State:
     return State({"pool": runtime.pool})
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(text=st.text(max_size=search.QUERY_CHARS_MAX) | st.text("'\\:*&|!<->() 税A的\x00", max_size=60))
 async def test_postgresql_accepts_every_text(text: str, server: State) -> None:
     pool: asyncpg.Pool = server.pool

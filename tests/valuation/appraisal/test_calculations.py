@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.valuation.appraisal.makers import BASE, RULES, said
 from valuation.appraisal.calculations.calculation import KINDS, Calculation, calculate
 from valuation.appraisal.calculations.shapley import Along, Worth, sampled, table
@@ -195,7 +196,7 @@ def game(values: list[str]) -> dict[str, str]:
 games = st.lists(worths, min_size=15, max_size=15).map(game)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(games)
 def test_the_split_is_the_mean_over_all_orders_and_is_efficient(worth: dict[str, str]) -> None:
     found = split(worth, NAMES)
@@ -211,7 +212,7 @@ def test_the_split_is_the_mean_over_all_orders_and_is_efficient(worth: dict[str,
     assert abs(sum(found.values()) - Decimal(worth["a+b+c+d"])) < Decimal("1e-9")
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(games, games)
 def test_splits_of_two_games_add_up(one: dict[str, str], other: dict[str, str]) -> None:
     both = split({name: str(Decimal(one[name]) + Decimal(other[name])) for name in one}, NAMES)
@@ -219,7 +220,7 @@ def test_splits_of_two_games_add_up(one: dict[str, str], other: dict[str, str]) 
     assert all(abs(both[name] - first[name] - second[name]) < Decimal("1e-9") for name in NAMES)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(st.integers(0, 1000), min_size=7, max_size=7))
 def test_equals_get_the_same_and_who_adds_nothing_gets_nothing(sizes: list[int]) -> None:
     def worth(members: frozenset[str]) -> Decimal:
@@ -301,7 +302,7 @@ def test_a_pool_by_hand_and_beside_the_exact_split() -> None:
 amounts = st.dictionaries(st.sampled_from("xyz"), st.integers(0, 1000).map(lambda n: said(str(n))), min_size=1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(amounts, min_size=2, max_size=5), st.integers(0, 10).map(lambda n: str(Decimal(n).scaleb(-1))))
 def test_a_pool_of_nothing_shared_is_everybodys_own_and_twins_get_alike(held: list[Any], overlap: str) -> None:
     alone = {f"p{i}": {f"s{i}_{name}": amount for name, amount in each.items()} for i, each in enumerate(held)}

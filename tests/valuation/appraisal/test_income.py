@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.valuation.appraisal.makers import build_up, income, results, said, study, value
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import InputsFaulty
@@ -216,7 +217,7 @@ rates = st.integers(1, 100).map(lambda n: str(Decimal(n).scaleb(-3)))
 money = st.integers(100, 10**9).map(str)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.tuples(rates, rates), st.tuples(money, money), st.tuples(st.integers(1, 10), st.integers(1, 10)))
 def test_value_rises_with_income_and_life_and_falls_with_the_rate(
     premiums: tuple[str, str], incomes: tuple[str, str], lives: tuple[int, int]
@@ -234,7 +235,7 @@ def test_value_rises_with_income_and_life_and_falls_with_the_rate(
     assert worth(high, poor, short) <= worth(low, poor, short) <= worth(low, rich, short) <= worth(low, rich, long)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)))
 def test_value_falls_with_what_contributory_assets_cost(charges: tuple[int, int]) -> None:
     less, more = sorted(charges)

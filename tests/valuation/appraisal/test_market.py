@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.valuation.appraisal.makers import (
     BASE,
     UNTIL,
@@ -131,7 +132,7 @@ prices = st.integers(1, 10**8).map(str)
 scores = st.integers(100, 10_000).map(lambda n: str(Decimal(n).scaleb(-2)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(prices, min_size=4, max_size=4), st.tuples(scores, scores))
 def test_value_rises_with_price_and_quality(stated: list[str], qualities: tuple[str, str]) -> None:
     low, high = sorted(qualities, key=Decimal)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.crypto import canonical
+from tests.examples import examples
 from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
 from valuation.appraisal.analysis.sensitivity import (
     Driver,
@@ -147,7 +148,7 @@ def test_scenarios_lie_in_order() -> None:
     assert base.value.amount == stored["value"]["amount"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(1, 90), st.integers(1, 99))
 def test_a_replay_is_what_the_engine_gives(share: int, premium: int) -> None:
     """The shortcut and the engine agree to the last digit, whatever is changed within its range."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from valuation.portfolio.engine import attribution, overlap, spread
 from valuation.portfolio.engine.overlap import LineageCircular, LineageTooLarge
 
@@ -44,7 +45,7 @@ def value(values: dict[str, int], lineage: dict[str, dict[str, Decimal]], kappa:
     return sum(values.values()) - overlap.discount(beyond, kappa)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(portfolios(), shares, shares)
 def test_never_more_than_the_sum_and_never_less_than_the_largest(drawn, one: Decimal, other: Decimal) -> None:
     values, lineage = drawn
@@ -60,7 +61,7 @@ def test_independent_assets_are_worth_their_sum(worths: list[int], kappa: Decima
     assert value(values, {}, kappa) == sum(worths)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(portfolios(), shares)
 def test_the_order_does_not_matter_and_one_asset_more_never_lowers_it(drawn, kappa: Decimal) -> None:
     values, lineage = drawn
@@ -121,7 +122,7 @@ def test_the_variance_is_that_of_the_whole_matrix(widths: list[tuple[str, int]])
 numbers = st.integers(-1000, 1000)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.dictionaries(st.sampled_from("pqrs"), st.tuples(numbers, numbers), min_size=1), st.integers(1, 7))
 def test_causes_sum_to_the_change_and_do_not_depend_on_an_order(sides: dict[str, tuple[int, int]], k: int) -> None:
     before = {name: one for name, (one, _) in sides.items()}

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.valuation.quality.test_engines import numbers
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
@@ -109,7 +110,7 @@ def written(folder: str, rows: list[dict], *, categorical: bool) -> Path:
     return Path(folder) / "t.parquet"
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.fixed_dictionaries(ROW), min_size=1, max_size=25), st.booleans())
 def test_polars_and_duckdb_count_the_same(rows, categorical):
     with tempfile.TemporaryDirectory() as folder:

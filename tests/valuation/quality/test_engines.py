@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.quality import coal
+from tests.examples import examples
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.counting.engines import DuckDB
@@ -132,7 +133,7 @@ def numbers(card) -> list[tuple]:
     return [(c.id, c.evaluated, c.failed, c.met, c.value) for c in card.checks]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(13), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai"]))
 def test_polars_and_duckdb_count_the_same(rows, zone):
     with tempfile.TemporaryDirectory() as folder:
@@ -173,7 +174,7 @@ def spark_session():
 def test_spark_counts_the_same(spark_session):
     strategy = st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=200)
 
-    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(strategy)
     def compare(rows):
         with tempfile.TemporaryDirectory() as folder:

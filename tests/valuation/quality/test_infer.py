@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from centre.cli import main
+from tests.examples import examples
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.inference.infer import draft
@@ -147,7 +148,7 @@ def as_json(value):
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(13), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 @example(
     rows=[

@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from valuation.quality.contract.contract import Contract, Kind
 from valuation.quality.contract.reader import read
 from valuation.quality.counting import checks
@@ -86,7 +87,7 @@ def pandera_counts(frame: pl.DataFrame, contract: Contract) -> Counter[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=40))
 def test_fused_counts_equal_pandera_s_own(rows: list[dict]) -> None:
     contract = read(DOCUMENT)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from valuation.quality.contract.contract import LogicalType as Type
 from valuation.quality.contract.sql.predicate import expression, parse
 from valuation.quality.contract.sql.translation import PredicateRefusedError
@@ -108,7 +109,7 @@ SQL = "SELECT COUNT(*) FROM {object} WHERE i f s b ( ) AND OR NOT = < 1 'x' NULL
 WORDS = st.sampled_from(SQL.split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(WORDS, max_size=15))
 def test_no_text_does_more_than_a_refusal(words):
     with contextlib.suppress(PredicateRefusedError):
