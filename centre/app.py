@@ -10,13 +10,14 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from centre.assembly import ROUTES
+from centre.assembly import HOT, ROUTES
 from centre.process import open_runtime
 from kernel.errors import DomainError
 from kernel.http import problems
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import Admission
+from kernel.http.hot import HotDoor
 from kernel.http.idempotency import provide_once
 from kernel.http.requests import StrictRequest
 from kernel.http.session import provide_act, provide_actor, provide_clock, provide_runtime, provide_session
@@ -60,12 +61,14 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
         logging_config=None,
     )
     app.state.authentication = authentication
-    return cast(ASGIApp, EdgeApp(app, https=settings.public_url.startswith("https")))
+    return cast(
+        ASGIApp, EdgeApp(app, HotDoor(app, HOT, authentication.admit), https=settings.public_url.startswith("https"))
+    )
 
 
 class EdgeApp(Edge):
     """The wrapped application; `inner` is Litestar's own, for its schema and lifespan."""
 
-    def __init__(self, app: Litestar, *, https: bool) -> None:
-        super().__init__(cast(ASGIApp, app), https=https)
+    def __init__(self, app: Litestar, door: HotDoor, *, https: bool) -> None:
+        super().__init__(cast(ASGIApp, door), https=https)
         self.inner = app

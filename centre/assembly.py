@@ -28,6 +28,7 @@ from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
+from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
@@ -73,6 +74,9 @@ ROUTES: Final = (
     *settlement_routes.ROUTES,
     *verification_routes.ROUTES,
 )
+
+HOT: Final = orders_hot.ROUTES
+"""Routes that are answered before the framework where all is well; each is among ROUTES too."""
 
 # Each registers its jobs and sweeps; the worker asks the registry.
 JOBS: Final = (

@@ -23,7 +23,7 @@ NUL: Final = "\x00"
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters and those that turn the order of a line around: contracts and certificates say what is read."""
 
-_UNSEEN_RAW: Final = re.compile(
+UNSEEN_RAW: Final = re.compile(
     rb"\\u00(?:[01][0-9a-fA-F]|7[fF])|\\u20(?:2[a-eA-E]|6[6-9])|\x7f|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
 )
 """Where one of them may stand in JSON; a tab or a line's end written as an escape is found here and let pass after."""
@@ -61,7 +61,7 @@ class StrictRequest(Request[Actor, Any, Any]):
         raw = await self.body()
         if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX and not _shallow(value):
             raise _too_deep()
-        if _UNSEEN_RAW.search(raw) and (places := list(_unseen_places(value))):
+        if UNSEEN_RAW.search(raw) and (places := list(_unseen_places(value))):
             raise InvalidInput(errors=[FieldError(place, _NO_UNSEEN) for place in places[:20]])
         return value
 

@@ -53,6 +53,10 @@ class Bucket:
         self.tokens -= 1
         return True
 
+    def give_back(self) -> None:
+        """Undo a token that was taken for a request that is counted elsewhere."""
+        self.tokens += 1
+
     def spend(self) -> None:
         """Take one token; raises RateExceeded when there is none."""
         if not self.take(time.monotonic()):
@@ -132,6 +136,16 @@ class Authentication(ASGIMiddleware):
         if actor.key is not None and now - self._touched.get(actor.key, -math.inf) > 60:
             self._touched[actor.key] = now
             await touch_key(session, actor.key, moment)  # type: ignore[arg-type]
+
+    def admit(self, scope: Scope, runtime: Runtime) -> tuple[Actor, Bucket] | None:
+        """A caller whose key was looked up within the last second, with a token taken; None for anybody else."""
+        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        scheme, _, presented = header.decode("latin-1").partition(" ")
+        known = self._actors.get(presented)
+        if scheme.lower() != "bearer" or known is None or known[0] <= (now := time.monotonic()):
+            return None
+        bucket = self._bucket(scope, known[1], runtime)
+        return (known[1], bucket) if bucket.take(now) else None
 
     def reset(self) -> None:
         """Begin anew: no actor is known and no request has been counted."""

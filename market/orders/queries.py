@@ -21,7 +21,7 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.orders import rules
 from market.orders.models import Order
-from market.orders.schemas import OrderView
+from market.orders.schemas import EntitledFile, EntitlementView, OrderView
 from market.orders.states import ORDER, OrderState
 from rights.classification import sheets
 from rights.classification.schemas import GateSheetView
@@ -104,4 +104,16 @@ async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, a
         reason=reason,
         files=_FILES.decode(row["files"]) if reason is None else (),
         until=until if row["settled_at"] is not None else None,  # Before, only its latest day is known.
+    )
+
+
+async def entitlement_view(pool: asyncpg.Pool, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:
+    """The same for the wire."""
+    entitled = await entitlement(pool, order_id, party, at=at)
+    return EntitlementView(
+        order_id=entitled.order_id,
+        entitled=entitled.reason is None,
+        reason=entitled.reason,
+        files=[EntitledFile(file.name, file.sha256, file.size_bytes) for file in entitled.files],
+        until=entitled.until,
     )

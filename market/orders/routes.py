@@ -23,7 +23,7 @@ from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
 from market.orders.place import place
-from market.orders.schemas import EntitledFile, EntitlementView, OrderView, PlaceOrder
+from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
 from market.orders.together import together
 from rights.classification.errors import RightsInDispute
 from rights.classification.schemas import GateSheetView
@@ -120,15 +120,8 @@ async def accept_order(order_id: FromPath[str], once: NamedDependency[Once]) -> 
 @get("/v1/entitlements/{order_id:str}", opt=allow("market:order:read"), responses=problems(NotFound))
 async def get_entitlement(order_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime]) -> EntitlementView:
     """使用权核验 · Whether the caller, as the order's buyer, may fetch its data now; one statement, cheap to poll."""
-    found = await queries.entitlement(
+    return await queries.entitlement_view(
         runtime.pool, ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
-    )
-    return EntitlementView(
-        order_id=found.order_id,
-        entitled=found.reason is None,
-        reason=found.reason,
-        files=[EntitledFile(file.name, file.sha256, file.size_bytes) for file in found.files],
-        until=found.until,
     )
 
 
