@@ -117,16 +117,26 @@ async def _call(scope: HTTPScope, route: HotRoute, actor: Actor, receive: Receiv
         raise OrdinaryWay  # A header that came twice.
     body = b""
     if route.takes_body:
-        message: Any = await receive()
-        messages.append(message)
-        body = message.get("body", b"")
-        whole = message["type"] == "http.request" and not message.get("more_body")
+        body = await _body(receive, messages)
         json = headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/json"
-        if not whole or not json or len(body) > BODY_BYTES_MAX or UNSEEN_RAW.search(body):
+        if not json or UNSEEN_RAW.search(body):
             raise OrdinaryWay
     match = route.path.fullmatch(scope["path"])
     assert match is not None
     return Call(actor, route.method, scope["path"], match.groups(), headers, body)
+
+
+async def _body(receive: Receive, messages: list[Any]) -> bytes:
+    """The whole body, keeping what was read; raises OrdinaryWay for a large one, or one that was broken off."""
+    parts: list[bytes] = []
+    while True:
+        message: Any = await receive()
+        messages.append(message)
+        parts.append(message.get("body", b""))
+        if message["type"] != "http.request" or sum(map(len, parts)) > BODY_BYTES_MAX:
+            raise OrdinaryWay
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def _again(messages: list[Any], receive: Receive) -> Receive:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ VARYING = {"x-request-id", "ratelimit"}
 @pytest.fixture(autouse=True)
 def standing_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a busy machine takes, a key stays looked up and no token comes back."""
-    monkeypatch.setattr(authentication.time, "monotonic", lambda: 1_000_000.0)
+    monkeypatch.setattr(authentication, "time", SimpleNamespace(monotonic=lambda: 1_000_000.0))
 
 
 @pytest.fixture
