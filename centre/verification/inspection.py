@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
@@ -12,7 +13,7 @@ from centre.verification.examination import CONFINED, Examination, Finding, exam
 from centre.verification.schemas import VerificationView
 from kernel.documents.routes import trust
 from kernel.jobs import processes
-from kernel.jobs.processes import ProcessDied, ProcessFailed
+from kernel.jobs.processes import ProcessDied
 from kernel.runtime import Runtime
 from rights.certificates import status_lists
 
@@ -20,6 +21,7 @@ FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHILDREN: Final = 2
 WAITING: Final = 8
 SECONDS: Final = 20.0
+log: Final = structlog.get_logger("liutong.verification")
 _PLACES: Final = "centre.verification.places"
 
 
@@ -71,5 +73,9 @@ async def _apart(runtime: Runtime, task: Examination) -> Finding:
     """Run the check in a process that can be killed without anybody noticing."""
     try:
         return await processes.call(runtime, examine, task, seconds=SECONDS, limits=CONFINED)
-    except (TimeoutError, ProcessDied, ProcessFailed):
+    except (TimeoutError, ProcessDied):
         return Finding(unreadable="it takes more time or memory than a document of ours")
+    except Exception:
+        # Libraries meet strange files with exceptions of every kind: the file is at fault, and the log says what it was.
+        log.exception("a file could not be looked at")
+        return Finding(unreadable="it cannot be read as a document of ours")

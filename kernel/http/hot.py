@@ -11,18 +11,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 from prometheus_client import Counter
 
 from kernel.actor import Actor
+from kernel.errors import DomainError
 from kernel.http.edge import REGISTRY
 from kernel.http.guards import authorise
 from kernel.http.requests import UNSEEN_RAW
 from kernel.runtime import Runtime
 
 BODY_BYTES_MAX: Final = 65_536
+_HOST: Final = re.compile(rb"[A-Za-z0-9.:\[\]_-]{1,255}")
+log: Final = structlog.get_logger("liutong.hot")
 ANSWERS: Final = Counter("liutong_http_hot", "Requests answered before the framework", ["route"], registry=REGISTRY)
 
 
@@ -96,8 +100,11 @@ class HotDoor:
         try:
             authorise(actor, route.opt)
             return await route.answer(runtime, await _call(scope, route, actor, receive, messages))
+        except (OrdinaryWay, DomainError):
+            return None
         except Exception:
-            # A refusal, or something that broke: the ordinary route meets it too, and tells it.
+            # The ordinary route tries again, and answers for it; commands are safe to repeat by their key.
+            log.exception("a hot route failed", route=route.template)
             return None
 
     def _route(self, scope: Scope) -> HotRoute | None:
@@ -115,6 +122,8 @@ async def _call(scope: HTTPScope, route: HotRoute, actor: Actor, receive: Receiv
     headers = dict(pairs)
     if len(headers) != len(pairs):
         raise OrdinaryWay  # A header that came twice.
+    if not _HOST.fullmatch(headers.get(b"host", b"")):
+        raise OrdinaryWay
     body = b""
     if route.takes_body:
         body = await _body(receive, messages)

@@ -19,13 +19,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from kernel.jobs.child import Call, Limits, Task, serve
 from kernel.runtime import Runtime
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 Message = tuple[Any, ...]
@@ -97,6 +96,11 @@ class Worker:
         return message
 
 
+def ends(message: Message) -> bool:
+    """Whether a message is a task's last."""
+    return message[0] in ("end", "raised", "fault")
+
+
 def answer(message: Message) -> Any:
     """The result that a last message brings; raises what the task raised, or ProcessFailed."""
     match message:
@@ -141,13 +145,12 @@ async def call(
     places = runtime.extras.setdefault("processes.places", asyncio.Semaphore(runtime.settings.cpu_workers))
     task = _call(function, arguments, limits)
     async with places, asyncio.timeout(seconds), working(task.folder, task, fresh=limits is not None) as worker:
-        message = None
-        while message is None:
-            message = await worker.next(seconds)
-        result: R = answer(message)
+        while (message := await worker.next(seconds)) is None:
+            pass
         if limits is not None:
             worker.runs = RUNS_MAX
-        return result
+    result: R = answer(message)  # What it raises is told here: the process that met it is as good as before.
+    return result
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits | None = None) -> Call:
@@ -160,7 +163,7 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self._threads = ThreadPoolExecutor(workers)
 
-    def submit(self, function: Callable[P, R], *arguments: P.args, **_: P.kwargs) -> "Future[R]":
+    def submit(self, function: Callable[..., R], *arguments: Any) -> "Future[R]":
         """Have a function called in one of the processes."""
         return self._threads.submit(self._asked, function, arguments)
 

@@ -47,7 +47,7 @@ ROUTES: Final = (
     HotRoute(
         "GET",
         re.compile(r"/v1/entitlements/(ord_[0-9a-z]{26})"),
-        "/v1/entitlements/{order_id:str}",
+        "/v1/entitlements/{order_id}",
         get_entitlement.opt,
         answer_entitlement,
     ),

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import select
 
 from kernel.db import one, unit
-from kernel.jobs.processes import ProcessDied, ProcessFailed, Worker, working
+from kernel.jobs.processes import ProcessDied, Worker, answer, working
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -134,10 +134,9 @@ async def _followed(runtime: Runtime, run_id: str, worker: Worker) -> Scored:
             case ("part", name, rows, body):
                 async with unit(runtime.sessions) as session:
                     await progress.keep(session, run_id, name, rows, body, at=runtime.clock.now())
-            case ("end", Scored() as scored):
+            case last:
+                scored: Scored = answer(last)
                 return scored
-            case ("fault", told):
-                raise ProcessFailed(told)
         await _look(runtime, run_id)
 
 

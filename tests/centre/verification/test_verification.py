@@ -171,3 +171,14 @@ async def test_a_check_that_takes_too_long_is_ended(client, monkeypatch):
     answer = await _send(client, b"%PDF-1.7\n")
     assert answer.status_code == 422
     assert "more time or memory" in answer.json()["detail"]
+
+
+def stumble(_):
+    raise ValueError("a library's own words")
+
+
+async def test_whatever_a_file_makes_a_library_raise_is_the_files_fault(client, monkeypatch):
+    monkeypatch.setattr("centre.verification.inspection.examine", stumble)
+    answer = await _send(client, b"%PDF-1.7\n%%EOF")
+    assert (answer.status_code, answer.json()["rule"]["id"]) == (422, "LT-VRF-02")
+    assert "own words" not in answer.text

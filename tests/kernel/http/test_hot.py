@@ -7,11 +7,14 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from centre.app import create_app
+from centre.assembly import HOT
 from kernel import ids
 from kernel.http.edge import Edge
 from kernel.http.hot import ANSWERS
 from kernel.identity import authentication
 from kernel.runtime import Runtime
+from kernel.settings import Settings
 from tests.conftest import As, Client, serving
 from tests.market.trade import make_listing
 
@@ -72,6 +75,8 @@ async def test_orders_go_both_ways_alike(
         {"json": good | {"use_case": "other"}, "idempotency": "k-1"},
         {"json": good, "params": {"lang": "zh"}, "idempotency": "k-1"},
         {"json": good, "params": {"strange": "1"}},
+        {"json": good, "headers": {"host": "two words"}, "idempotency": "k-1"},
+        {"json": good, "headers": {"content-type": "text/plain"}, "idempotency": "k-1"},
     ]
     for case in cases:
         answers = [await each("POST", "/v1/orders", **_copied(case)) for each in (buyer, plain)]
@@ -107,3 +112,24 @@ async def test_every_hot_request_is_counted_once(runtime: Runtime, as_: As) -> N
         asking = made.with_key(buyer.key)
         codes = [(await asking.get(f"/v1/entitlements/{path}")).status_code for path in (order, "ord_x", *[order] * 6)]
     assert codes == [200, 404, 200, 200, 200, 429, 429, 429]
+
+
+def test_the_door_names_its_routes_as_the_framework_does() -> None:
+    """One route has one name in metrics and traces, whichever way it was answered."""
+    routes = {(route.path_format, method) for route in create_app(Settings()).inner.routes for method in route.methods}
+    assert [hot for hot in HOT if (hot.template, hot.method) not in routes] == []
+
+
+async def test_what_breaks_in_the_door_is_told_by_the_ordinary_way(
+    as_: As, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer = await as_("buyer")
+    await buyer.get("/v1/orders")
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("market.orders.queries.entitlement", broken)
+    answer = await buyer.get(f"/v1/entitlements/{ids.new('ord')}")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "broken" not in answer.text

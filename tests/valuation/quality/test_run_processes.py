@@ -6,8 +6,10 @@ import os
 import signal
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 import uvloop
@@ -16,6 +18,8 @@ from kernel.db import unit
 from kernel.jobs import processes as workers
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet, score
 from valuation.quality import commands, progress
+from valuation.quality import jobs as scoring
+from valuation.quality.desensitisation import jobs as desensitising
 from valuation.quality.jobs import score_revision, tidy
 from valuation.quality.scoring.parts import Part
 
@@ -250,3 +254,26 @@ def test_a_message_longer_than_any_buffer_is_heard_whole_under_the_servers_own_l
         return [*[await worker.next(20) for _ in range(3)], await worker.next(0.01)]
 
     assert uvloop.run(heard()) == [long, long, long, None]
+
+
+class Faulty(msgspec.Struct, frozen=True):
+    """A task that meets a fault of ours, which travels as it is."""
+
+    folder: str
+
+    def run(self, send: object) -> None:
+        raise LookupError("ours")
+
+
+async def test_a_fault_of_ours_is_told_at_once(runtime, tmp_path, monkeypatch):
+    """Nobody waits for the end of a run that has ended by a fault."""
+
+    async def wanted(*_):
+        """There is no run in the database to be looked for."""
+
+    monkeypatch.setattr(scoring, "_look", wanted)
+    for number, follow in enumerate((desensitising._followed, partial(scoring._followed, runtime, "qrn_x"))):
+        async with asyncio.timeout(120):
+            with pytest.raises(LookupError, match="ours"):
+                async with workers.working(f"faulty-{number}", Faulty(str(tmp_path / str(number)))) as worker:
+                    await follow(worker)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kernel.errors import DomainError
-from kernel.jobs.processes import ProcessDied, ProcessFailed, Worker, working
+from kernel.jobs.processes import ProcessDied, Worker, answer, ends, working
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -65,12 +65,10 @@ async def _task(runtime: Runtime, treatment_id: str, stack: AsyncExitStack) -> T
 
 
 async def _followed(worker: Worker) -> Treated:
-    while True:
-        match await worker.next(60.0):
-            case ("end", Treated() as treated):
-                return treated
-            case ("fault", told):
-                raise ProcessFailed(told)
+    while (message := await worker.next(60.0)) is None or not ends(message):
+        pass  # Steps on the way are not kept.
+    treated: Treated = answer(message)
+    return treated
 
 
 async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None:
