@@ -76,6 +76,6 @@ async def _apart(runtime: Runtime, task: Examination) -> Finding:
     except (TimeoutError, ProcessDied):
         return Finding(unreadable="it takes more time or memory than a document of ours")
     except Exception:
-        # Libraries meet strange files with exceptions of every kind: the file is at fault, and the log says what it was.
+        # Libraries meet strange files with exceptions of every kind: the file is at fault; the log says what it was.
         log.exception("a file could not be looked at")
         return Finding(unreadable="it cannot be read as a document of ours")
