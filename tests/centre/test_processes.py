@@ -20,6 +20,10 @@ from kernel.settings import Secret, SettingsInvalid
 from tests.database import fresh_database
 
 
+SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+"""The system's signal on every run; the keyboard's, which goes the same way, where there is time."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -72,7 +76,7 @@ async def stop(process, number):
     assert "Traceback" not in rest.decode()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", SIGNALS)
 async def test_a_worker_of_its_own_does_jobs_and_stops_when_told(start, database_url, number):
     worker = await start("worker")
     await said(worker, "working")
@@ -93,11 +97,12 @@ async def test_a_worker_of_its_own_does_jobs_and_stops_when_told(start, database
     await stop(worker, number)
 
 
+@pytest.mark.slow  # The next one does the same and starts the database besides.
 async def test_the_server_answers_and_stops_when_told(start):
     await _serve_and_stop(start, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", SIGNALS)
 async def test_the_embedded_database_stops_with_the_server(start, tmp_path, number):
     tmp_path.chmod(0o755)
     await _serve_and_stop(start, number, embedded=True)

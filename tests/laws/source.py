@@ -52,4 +52,14 @@ def calls(path: Path) -> Iterator[tuple[int, str]]:
     """Every call as (line, dotted name)."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
-            yield node.lineno, ast.unparse(node.func)
+            yield node.lineno, _dotted(node.func)
+
+
+def _dotted(node: ast.expr) -> str:
+    """A name with its attributes, `datetime.now`; what is called otherwise, `f()()`, ends what stands before the dot."""
+    match node:
+        case ast.Name(name):
+            return name
+        case ast.Attribute(value, name):
+            return f"{_dotted(value)}.{name}"
+    return ""

@@ -211,6 +211,7 @@ def test_other_inputs_do_not_go_on_with_a_run(tmp_path: Path, monkeypatch: pytes
         performed(path, restart=True)
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_the_command_and_the_same_command_goes_on(tmp_path: Path) -> None:
     path = written(tmp_path, (line(f"a{i:05}") for i in range(6000)))
     command = [sys.executable, "-c", "from centre.cli import main; main()", "portfolio", str(path), "--workers", "1"]
