@@ -10,6 +10,7 @@ from centre import sandbox
 from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
+from contracts.agreements import jobs as agreements_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import about
@@ -40,6 +41,7 @@ from rights.cases.examination import jobs as examination_jobs
 from rights.cases.screening import jobs as screening_jobs
 from rights.certificates import jobs as certificates_jobs
 from rights.duplicates import jobs as duplicates_jobs
+from rights.title.terms import jobs as terms_jobs
 from valuation import routes as valuation_routes
 from valuation.accounting import queries as accounting
 from valuation.audit import indexing as audit_jobs
@@ -87,6 +89,7 @@ JOBS: Final = (
     examination_jobs,
     duplicates_jobs,
     screening_jobs,
+    terms_jobs,
     quality_jobs,
     desensitisation_jobs,
     testing_jobs,
@@ -94,6 +97,7 @@ JOBS: Final = (
     audit_jobs,
     engagements_jobs,
     revaluation_jobs,
+    agreements_jobs,
     orders_jobs,
     endings_jobs,
     payments_jobs,

@@ -86,7 +86,7 @@ def register_rights(context: Context) -> None:
             "scope": {
                 "recipients": "依法设立的企业、高校和科研机构",
                 "qualification": "无",
-                "environment": "买方可控环境",
+                "environment": "使用方自有环境",
                 "region": "不限",
                 "resale": "with-consent",
                 "export": "after-assessment",
@@ -212,6 +212,7 @@ def _draft(context: Context) -> dict[str, Any]:
             "actions": ["use", "process", "derive"],
             "purposes": ["internal-analysis", "research"],
             "territory": ["CN"],
+            "environments": ["open"],
             "term_days": 365,
         },
         "price": {"amount": "18800.00", "currency": "CNY"},

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,8 +28,12 @@ from kernel.documents.commands import issue
 from kernel.errors import NotFound
 from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
+from kernel.jobs.queue import enqueue
 from kernel.log.record import timestamp
 from kernel.states import Role
+
+DECLINED: Final = "contracts.agreement.declined"
+"""The job of whoever keeps the order; its payload is {order, reason}."""
 
 
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
@@ -188,10 +193,11 @@ async def _issue(act: Act, row: Agreement, signed: list[AgreementSignature]) -> 
 
 
 async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> AgreementView:
-    """Refuse to sign; the order then can only be cancelled or lapse."""
+    """Refuse to sign; whoever keeps the order behind it is told, since nothing can come of it any more."""
     row = await locked(act.session, Agreement, agreement_id)
     role = _role(row, act.actor)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=_both(row), reason=data.reason)
+    await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
     return queries.view(row, await queries.signatures(act.session, agreement_id), act.actor)
 
 
@@ -204,3 +210,15 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
     )
+
+
+async def expire(act: Act, agreement_id: str) -> bool:
+    """Say that an agreement's licence has had its last day; says whether it has."""
+    row = await locked(act.session, Agreement, agreement_id)
+    if row.status is not AgreementState.IN_FORCE or row.licence_ends_on is None or row.licence_ends_on >= act.today:
+        return False
+    facts = {"licence_ends_on": row.licence_ends_on.isoformat()}
+    await lifecycle.advance(
+        act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=_both(row), **facts
+    )
+    return True

@@ -73,3 +73,14 @@ class AlreadySigned(Conflict):
     title = Text("已签署", "Signed already")
     detail = Text("本方已于 {signed_at} 签署该协议。", "Your party signed this agreement at {signed_at}.")
     rule = "LT-CON-05"
+
+
+class MembershipLapsed(Unprocessable):
+    """The membership of one of the two has run out; nothing new is agreed with it until the centre renews it."""
+
+    title = Text("成员资格已到期", "The membership has run out")
+    detail = Text(
+        "主体 {party} 的成员资格于 {until} 到期；请向中心申请续期后再办理。",
+        "The membership of {party} ran out on {until}; the centre renews it on request.",
+    )
+    rule = "LT-CON-08"

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.models import Agreement
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.title import boxed, granted
@@ -70,6 +70,8 @@ async def ask_gates(
     for party in parties.values():
         if party.status is PartyState.SUSPENDED:
             raise PartySuspended(party=party.id)
+        if not party.is_member(day_in_china(at)):
+            raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
     facts = await facts_of(session, row.asset_id, row.provider, act, at)
     await sheets.require(session, subject, row.asset_id, _with_offer(facts, row, parties[row.consumer], at), at=at)
 

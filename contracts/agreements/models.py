@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.agreements.states import AgreementState
@@ -25,6 +25,7 @@ class Agreement(Base, Stateful):
         CheckConstraint("digest ~ '^sha256:[0-9a-f]{64}$'", name="digest"),
         CheckConstraint("provider <> consumer", name="two_parties"),
         CheckConstraint("term_days > 0", name="term_days"),
+        Index("ix_agreement_licence_ends_on", "licence_ends_on", postgresql_where=text("status = 'in_force'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

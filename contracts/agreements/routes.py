@@ -53,6 +53,7 @@ async def get_agreement(agreement_id: FromPath[str], act: NamedDependency[Act]) 
         errors.AgreementAltered,
         errors.AlreadySigned,
         errors.PartySuspended,
+        errors.MembershipLapsed,
         *NOT_GRANTABLE,
         IllegalTransition,
         IdempotencyKeyReused,

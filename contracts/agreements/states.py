@@ -14,6 +14,7 @@ class AgreementState(StrEnum):
     IN_FORCE = "in_force"
     DECLINED = "declined"
     TERMINATED = "terminated"
+    EXPIRED = "expired"
 
 
 class AgreementAction(StrEnum):
@@ -23,6 +24,7 @@ class AgreementAction(StrEnum):
     COUNTERSIGN = "countersign"
     DECLINE = "decline"
     TERMINATE = "terminate"
+    EXPIRE = "expire"
 
 
 _S, _A = AgreementState, AgreementAction
@@ -39,6 +41,8 @@ AGREEMENT: Final = Machine(
         (_S.SIGNED_BY_ONE, _A.DECLINE): step(_S.DECLINED, *_PARTIES),
         (_S.SIGNED_BY_ONE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
         (_S.IN_FORCE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+        (_S.IN_FORCE, _A.EXPIRE): step(_S.EXPIRED, Role.SYSTEM),
     },
 )
-"""The system terminates when the order that the agreement serves is cancelled, expires or is refunded."""
+"""The system terminates when the order that the agreement serves is cancelled, expires or is refunded, and when its
+licence was given up or taken away; an agreement whose licence has had its last day has expired."""

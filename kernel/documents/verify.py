@@ -150,7 +150,10 @@ def _signature(document: dict[str, Any], trust: Trust | None) -> Check:
 
 def _log(log: Any, sha256: str, trust: Trust | None) -> list[Check]:
     if log is None:
-        text = Text("文件不含日志证明", "the file carries no log proof")
+        text = Text(
+            "文件不含日志证明；若在签发当时取得，请重新取得",
+            "the file carries no log proof; fetched at the moment of its issue, fetch it again",
+        )
         return [Check(_INCLUSION, False, text)]
     try:
         entry_text, proof = str(log["entry"]), str(log["proof"])

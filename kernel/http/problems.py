@@ -117,7 +117,7 @@ def _facts(error: DomainError) -> dict[str, Any]:
 def _extra_headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, TooMany | Unavailable):
+    if isinstance(error, TooMany | Unavailable) or "retry_after_seconds" in error.facts:
         more: dict[str, str] = getattr(error, "headers", {})
         return {"Retry-After": str(error.facts.get("retry_after_seconds", 1)), **more}
     return {}

@@ -42,7 +42,7 @@ from kernel.identity.states import PARTY, PartyAction
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, months_before
 from kernel.views.projection import shown
 
 _HASHER: Final = PasswordHasher()
@@ -110,7 +110,7 @@ async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmissi
 
 
 async def decide(act: Act, party_id: str, data: DecideAdmission) -> PartyView:
-    """Admit, refuse, suspend or restore a party; never the centre, since nobody would be left to restore it."""
+    """Admit, refuse, suspend, restore or renew a party; never the centre, since nobody would be left to restore it."""
     party = await locked(act.session, Party, party_id)
     if party.centre:
         raise CentreNotDecided
@@ -118,6 +118,9 @@ async def decide(act: Act, party_id: str, data: DecideAdmission) -> PartyView:
     action = PartyAction(data.action)
     await lifecycle.advance(act, party, PARTY, action, role, parties=[party.id], reason=data.reason)
     party.decision_reason = data.reason
+    if action in (PartyAction.ADMIT, PartyAction.RENEW):
+        years = rules.MEMBERSHIP.at(act.today).body.years
+        party.admitted_until = months_before(act.today, -12 * years)
     return party_view(party, act.actor)
 
 

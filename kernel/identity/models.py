@@ -1,6 +1,6 @@
 """Parties, their members, API keys and signing keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -26,7 +26,12 @@ class Party(Base, Stateful):
     centre: Mapped[bool]
     status: Mapped[PartyState] = status_column(PartyState)
     decision_reason: Mapped[str | None]
+    admitted_until: Mapped[date | None]
     created_at: Mapped[datetime]
+
+    def is_member(self, on: date) -> bool:
+        """Whether the membership has not run out on a day; the centre's own has no term."""
+        return self.admitted_until is None or on <= self.admitted_until
 
 
 class Member(Base):

@@ -30,6 +30,13 @@ class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by_role: dict[str, list[str]]
 
 
+class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an admission is good for before the centre looks again."""
+
+    years: int
+
+
+MEMBERSHIP: Final = policy.load("membership", Membership, "kernel.identity")
 PERMISSIONS: Final = policy.load("permissions", Permissions, "kernel.identity")
 ADMISSION: Final = policy.load("admission", Admission, "kernel.identity")
 

@@ -1,6 +1,6 @@
 """What admission and access say on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -41,7 +41,7 @@ class ApplyForAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class DecideAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The operator's decision on a party."""
 
-    action: Annotated[str, Meta(pattern=r"^(admit|refuse|suspend|restore)$(?!\n)")]
+    action: Annotated[str, Meta(pattern=r"^(admit|refuse|suspend|restore|renew)$(?!\n)")]
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -57,6 +57,9 @@ class PartyView(msgspec.Struct, frozen=True):
     status: str
     allowed_actions: list[str]
     decision_reason: str | None
+    admitted_until: Annotated[
+        date | None, Meta(description="成员资格的最后一日 · the last day of the membership, unless it is renewed")
+    ]
     created_at: datetime
 
 

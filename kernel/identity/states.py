@@ -22,6 +22,7 @@ class PartyAction(StrEnum):
     REFUSE = "refuse"
     SUSPEND = "suspend"
     RESTORE = "restore"
+    RENEW = "renew"
 
 
 PARTY: Final = Machine(
@@ -32,5 +33,7 @@ PARTY: Final = Machine(
         (PartyState.APPLIED, PartyAction.REFUSE): step(PartyState.REFUSED, Role.OPERATOR),
         (PartyState.ADMITTED, PartyAction.SUSPEND): step(PartyState.SUSPENDED, Role.OPERATOR, Role.REGULATOR),
         (PartyState.SUSPENDED, PartyAction.RESTORE): step(PartyState.ADMITTED, Role.OPERATOR),
+        # A membership has a term: whoever is looked at anew goes on with another.
+        (PartyState.ADMITTED, PartyAction.RENEW): step(PartyState.ADMITTED, Role.OPERATOR),
     },
 )

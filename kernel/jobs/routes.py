@@ -117,7 +117,7 @@ async def _one(session: AsyncSession, job_id: int) -> JobView:
     return _view(row)
 
 
-@post("/v1/jobs/{job_id:int}/retry", opt=allow("kernel:job:read"), status_code=200, responses=problems(JobNotHeld))
+@post("/v1/jobs/{job_id:int}/retry", opt=allow("kernel:job:retry"), status_code=200, responses=problems(JobNotHeld))
 async def retry_job(job_id: FromPath[int], act: NamedDependency[Act]) -> JobView:
     """重试任务 · Queue a held job again, after its cause was mended."""
     job = await _one(act.session, job_id)

@@ -33,6 +33,9 @@ class ProofPending(Conflict):
         "Entry {id} is stored and waits for the next checkpoint: try again shortly.",
     )
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - the name of the fact on the wire
+        super().__init__(id=id, retry_after_seconds=1)
+
 
 class CosignatureInvalid(Unprocessable):
     """What was posted is not a checkpoint with a valid line of a witness."""

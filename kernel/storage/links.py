@@ -1,7 +1,9 @@
-"""Signed links: who holds one may read one file, for one recipient under one order, until it expires; pure.
+"""Signed links: each opens one file, for one recipient under one order, until it expires; pure.
 
-The link carries `sp=r` because the readers of tables (delta-kernel) take a URL for a signed one only when it
-has a name that they know. File, recipient and order are signed but not written into it: the server knows.
+A link that names its recipient (`to=`) is opened with that party's key only. One that names nobody serves whoever
+holds it, for readers of tables that cannot send a key. Each carries `sp=r` because such readers (delta-kernel) take a
+URL for a signed one only when it has a name that they know. File and order are
+signed but not written into it: the server knows.
 """
 
 import base64
@@ -14,7 +16,7 @@ from typing import Final
 
 from kernel.storage.errors import LinkExpired, LinkInvalid
 
-NAMES: Final = ("exp", "sp", "kid", "sig")
+NAMES: Final = ("exp", "sp", "kid", "to", "sig")
 SECRET_BYTES_MIN: Final = 32
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _EXPIRY: Final = re.compile(r"[1-9][0-9]{0,11}")
@@ -43,15 +45,18 @@ class Keyring:
     def __repr__(self) -> str:
         return f"Keyring(current={self.current!r}, secrets=***)"
 
-    def sign(self, file: str, recipient: str, order: str, expires_at: datetime) -> str:
-        """The query string of a link, signed with the current secret."""
-        return sign(self.current, file, recipient, order, expires_at, self.secrets[self.current])
+    def sign(self, file: str, recipient: str, order: str, expires_at: datetime, *, bound: bool = False) -> str:
+        """The query string of a link, signed with the current secret; `bound` names the recipient in it."""
+        return sign(self.current, file, recipient, order, expires_at, self.secrets[self.current], bound=bound)
 
 
-def sign(kid: str, file: str, recipient: str, order: str, expires_at: datetime, secret: bytes) -> str:
-    """The query string `?exp=…&sp=r&kid=…&sig=…` that opens the file for the recipient under the order."""
-    expiry = str(int(expires_at.timestamp()))
-    return f"?exp={expiry}&sp=r&kid={kid}&sig={_signature(kid, file, recipient, order, expiry, secret)}"
+def sign(
+    kid: str, file: str, recipient: str, order: str, expires_at: datetime, secret: bytes, *, bound: bool = False
+) -> str:
+    """The query string `?exp=…&sp=r&kid=…&sig=…` that opens the file under the order; a bound one also says `&to=…`."""
+    expiry, to = str(int(expires_at.timestamp())), recipient if bound else ""
+    signature = _signature(kid, file, recipient, order, expiry, secret, bound=bound)
+    return f"?exp={expiry}&sp=r&kid={kid}{f'&to={to}' if bound else ''}&sig={signature}"
 
 
 def verify(
@@ -61,11 +66,13 @@ def verify(
 
     The signature is judged before the time, so an altered expiry is an altered link and never an expired one.
     """
-    kid, expiry = parameters.get("kid", ""), parameters.get("exp", "")
+    kid, expiry, to = parameters.get("kid", ""), parameters.get("exp", ""), parameters.get("to", "")
     secret = keyring.secrets.get(kid)
     if secret is None or parameters.get("sp") != "r" or not _EXPIRY.fullmatch(expiry):
         raise LinkInvalid
-    expected = _signature(kid, file, recipient, order, expiry, secret)
+    if to not in ("", recipient):
+        raise LinkInvalid
+    expected = _signature(kid, file, recipient, order, expiry, secret, bound=bool(to))
     if not hmac.compare_digest(expected.encode(), parameters.get("sig", "").encode("utf-8", "surrogatepass")):
         raise LinkInvalid
     expires_at = datetime.fromtimestamp(int(expiry), UTC)
@@ -74,8 +81,10 @@ def verify(
     return expires_at
 
 
-def _signature(kid: str, file: str, recipient: str, order: str, expiry: str, secret: bytes) -> str:
-    parts = ("liutong-link-v1", kid, file, recipient, order, "r", expiry)
+def _signature(
+    kid: str, file: str, recipient: str, order: str, expiry: str, secret: bytes, *, bound: bool = False
+) -> str:
+    parts = ("liutong-link-v2" if bound else "liutong-link-v1", kid, file, recipient, order, "r", expiry)
     if any("\n" in part for part in parts):
         raise ValueError("no part of a link holds a line feed")
     made = hmac.digest(secret, "\n".join(parts).encode(), "sha256")

@@ -2,26 +2,39 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.licensing import licence_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
+from contracts.policy.rules import vocabularies
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import find_locked, lock_name
 from kernel.documents.commands import issue
-from kernel.log.record import timestamp
+from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
 from kernel.views.projection import shown
 from market.delivery import queries, rules
-from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
-from market.delivery.models import Delivery, DeliveryFile, Download
-from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView
+from market.delivery.errors import (
+    DataStays,
+    DeliveryMissing,
+    DeliveryNotDue,
+    FilesHandedOut,
+    NotFetched,
+    ReceiptMismatch,
+    UseNotShown,
+    UseOutsideLicence,
+)
+from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Download
+from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView, RecordUse
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.orders import commands as orders
 from market.orders.models import Order
@@ -53,7 +66,7 @@ async def prepare_own(act: Act, order_id: str) -> DeliveryView:
     if order is None or not queries.PARTIES.admits(act.actor, order.provider):
         raise DeliveryMissing(order=order_id[:40])
     row = await prepare(act, order)
-    return queries.view(row, await queries.files(act.session, row.id))
+    return await queries.view(act.session, row)
 
 
 async def _begin(act: Act, order: Order, agreement: Agreement) -> Delivery:
@@ -89,20 +102,40 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
     ]
 
 
-async def links(act: Act, order_id: str, *, keyring: Keyring, public_url: str, ttl_seconds: int) -> LinksView:
-    """Open the delivery to its buyer for a while; raises DeliveryNotDue unless all that it needs is in force."""
-    order, _ = await queries.purchase(act, order_id)
-    row = await prepare(act.by(SYSTEM), order)
-    expires_at = act.at.replace(microsecond=0) + timedelta(seconds=ttl_seconds)
+async def links(
+    act: Act,
+    order_id: str,
+    *,
+    keyring: Keyring,
+    public_url: str,
+    ttl_seconds: int,
+    serves: Literal["buyer", "holder"] = "buyer",
+) -> LinksView:
+    """Open the delivery to its buyer for a while; raises DeliveryNotDue unless all that it needs is in force.
+
+    Links serve the buyer, who sends its key with them, or on its wish whoever holds them, for a shorter while (decision
+    0057). Raises DataStays where there are no files.
+    """
+    order, agreement = await queries.purchase(act, order_id)
+    if not agreement.files:
+        raise DataStays(order=order.id, environments=", ".join(licence_of(agreement).environments))
+    row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
+    seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
+    expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
+    if not bound:
+        record(act, "market.delivery.opened", row.id, parties=[row.buyer], facts={"serves": serves, "seconds": seconds})
     return LinksView(
         delivery_id=row.id,
         order_id=row.order_id,
         expires_at=expires_at,
+        serves=serves,
+        to=row.buyer if bound else None,
         files=[
             shown(
                 file,
                 FileLinkView,
-                url=f"{public_url}/files/{file.id}{keyring.sign(file.id, row.buyer, row.order_id, expires_at)}",
+                url=f"{public_url}/files/{file.id}"
+                f"{keyring.sign(file.id, row.buyer, row.order_id, expires_at, bound=bound)}",
             )
             for file in await queries.files(act.session, row.id)
         ],
@@ -131,10 +164,11 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     if row is None:
         raise DeliveryMissing(order=order.id)
     files = await queries.files(act.session, row.id)
-    faults = rules.receipt_faults({f.name: f.sha256 for f in files}, [(f.name, f.sha256) for f in data.files])
-    if faults:
-        raise ReceiptMismatch(errors=faults, count=len(faults))
-    await _require_fetched(act.session, files)
+    if agreement.files:
+        await _require_arrived(act.session, files, data)
+        uses: list[dict[str, str]] = []
+    else:
+        uses = await _require_used(act.session, row, data)
     parties = [row.provider, row.buyer]
     await lifecycle.advance(act, row, DELIVERY, DeliveryAction.CONFIRM, Role.BUYER, parties=parties, order=order.id)
     claims = {
@@ -143,12 +177,69 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
         "provider": row.provider,
         "buyer": row.buyer,
         "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in files],
+        **({"uses": uses} if uses else {}),
         "received_at": timestamp(act.at),
     }
     document = await issue(act, "delivery-receipt", row.id, claims, parties=parties)
     row.receipt_id, row.received_at = document.id, act.at
     await orders.mark_delivered(act.by(SYSTEM), order)
-    return queries.view(row, files)
+    return await queries.view(act.session, row)
+
+
+async def _require_arrived(session: AsyncSession, files: Sequence[DeliveryFile], data: ConfirmReceipt) -> None:
+    """Raise ReceiptMismatch or NotFetched unless exactly the agreement's files have arrived."""
+    faults = rules.receipt_faults({f.name: f.sha256 for f in files}, [(f.name, f.sha256) for f in data.files])
+    if faults:
+        raise ReceiptMismatch(errors=faults, count=len(faults))
+    await _require_fetched(session, files)
+
+
+async def _require_used(session: AsyncSession, row: Delivery, data: ConfirmReceipt) -> list[dict[str, str]]:
+    """The uses that the buyer confirms, as the receipt names them; raises UseNotShown."""
+    recorded = {use.id: use for use in await queries.uses(session, row.id)}
+    confirmed = [(use.id, use.result_sha256) for use in data.uses]
+    faults = rules.use_faults({use.id: use.result_sha256 for use in recorded.values()}, confirmed)
+    faults += rules.receipt_faults({}, [(f.name, f.sha256) for f in data.files])
+    if faults:
+        raise UseNotShown(errors=faults, count=len(faults))
+    return [
+        {
+            "id": use.id,
+            "environment": use.environment,
+            "result_sha256": use.result_sha256,
+            "started_at": timestamp(use.started_at),
+            "ended_at": timestamp(use.ended_at),
+        }
+        for use in (recorded[use_id] for use_id, _ in confirmed)
+    ]
+
+
+async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
+    """The provider records a use of data that it does not hand out, where it ran and what came of it."""
+    order = await find_locked(act.session, select(Order).where(Order.id == order_id))
+    if order is None or not queries.PARTIES.admits(act.actor, order.provider):
+        raise DeliveryMissing(order=order_id[:40])
+    handover = await queries.require_due(act, order)
+    if not handover.stays:
+        raise FilesHandedOut(order=order.id)
+    licence = licence_of(handover.agreement)
+    allowed = vocabularies().version(licence.vocabulary).body.covered(licence.environments)
+    if faults := rules.recording_faults(data, allowed, order.paid_at, act.at):
+        raise UseOutsideLicence(errors=faults, count=len(faults))
+    row = await prepare(act, order)
+    use = ComputingUse(id=ids.new("use"), delivery_id=row.id, created_at=act.at, **msgspec.structs.asdict(data))
+    act.session.add(use)
+    facts = {
+        "order": order.id,
+        "agreement": handover.agreement.digest,
+        "environment": use.environment,
+        "result_sha256": use.result_sha256,
+        "started_at": timestamp(use.started_at),
+        "ended_at": timestamp(use.ended_at),
+    }
+    record(act, "market.computing-use.recorded", use.id, parties=[row.provider, row.buyer], facts=facts)
+    await act.session.flush()
+    return await queries.view(act.session, row)
 
 
 async def _require_fetched(session: AsyncSession, files: Sequence[DeliveryFile]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Stateful, status_column
@@ -51,3 +51,25 @@ class Download(Base):
     http_status: Mapped[int]
     size_bytes: Mapped[int]
     at: Mapped[datetime]
+
+
+class ComputingUse(Base):
+    """One use of data that stays where it is (可用不可见): what ran in which environment, and the digest of its result.
+
+    The provider, whose environment it is, records it; the buyer confirms it by its result. Append-only by trigger.
+    """
+
+    __tablename__ = "computing_use"
+    __table_args__ = (
+        CheckConstraint("started_at <= ended_at", name="period"),
+        CheckConstraint("result_sha256 ~ '^[0-9a-f]{64}$'", name="result_sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"), index=True)
+    environment: Mapped[str]
+    description: Mapped[str]
+    result_sha256: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    created_at: Mapped[datetime]

@@ -16,13 +16,15 @@ from kernel.db import find_locked
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
 from kernel.views.projection import shown
 from market.delivery import rules
-from market.delivery.errors import DeliveryMissing, DeliveryNotDue
-from market.delivery.models import Delivery, DeliveryFile
-from market.delivery.schemas import DeliveryFileView, DeliveryView
+from market.delivery.errors import DataDestroyed, DeliveryMissing, DeliveryNotDue
+from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Download
+from market.delivery.schemas import DeliveryFileView, DeliveryView, UseView
 from market.orders.models import Order
+from rights.assets.models import Asset
 from rights.title.models import TitleGrant
 from rights.title.states import GrantState
 
@@ -40,6 +42,7 @@ class Handover:
     agreement: Agreement
     suspended: bool = False
     granted: bool = True
+    destroyed_at: datetime | None = None
 
     def is_due(self, at: datetime) -> bool:
         """Whether files may be fetched now."""
@@ -51,7 +54,13 @@ class Handover:
             at,
             granted_until=self.agreement.licence_ends_on,
             granted=self.granted,
+            destroyed=self.destroyed_at is not None,
         )
+
+    @property
+    def stays(self) -> bool:
+        """Whether the data is only computed on and never handed out."""
+        return not self.agreement.files
 
 
 async def files(session: AsyncSession, delivery_id: str) -> Sequence[DeliveryFile]:
@@ -60,9 +69,32 @@ async def files(session: AsyncSession, delivery_id: str) -> Sequence[DeliveryFil
     return (await session.scalars(query)).all()
 
 
-def view(row: Delivery, contents: Sequence[DeliveryFile]) -> DeliveryView:
-    """A delivery with its files, for the wire, without storage keys."""
-    return shown(row, DeliveryView, files=[shown(file, DeliveryFileView) for file in contents])
+async def uses(session: AsyncSession, delivery_id: str) -> Sequence[ComputingUse]:
+    """The recorded uses in the order of their recording."""
+    query = select(ComputingUse).where(ComputingUse.delivery_id == delivery_id).order_by(ComputingUse.id)
+    return (await session.scalars(query)).all()
+
+
+async def was_used(session: AsyncSession, order_id: str) -> bool:
+    """Whether anything of an order was fetched, or computed on."""
+    fetched = (
+        select(Download.id)
+        .join(DeliveryFile, DeliveryFile.id == Download.delivery_file_id)
+        .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
+        .where(Delivery.order_id == order_id, Download.method == "GET", Download.http_status < 300)
+    )
+    computed = select(ComputingUse.id).join(Delivery, Delivery.id == ComputingUse.delivery_id)
+    return bool(await session.scalar(select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())))
+
+
+async def view(session: AsyncSession, row: Delivery) -> DeliveryView:
+    """A delivery with its files and uses, for the wire, without storage keys."""
+    return shown(
+        row,
+        DeliveryView,
+        files=[shown(file, DeliveryFileView) for file in await files(session, row.id)],
+        uses=[shown(use, UseView) for use in await uses(session, row.id)],
+    )
 
 
 async def delivery_of(act: Act, order_id: str) -> DeliveryView:
@@ -70,47 +102,59 @@ async def delivery_of(act: Act, order_id: str) -> DeliveryView:
     row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
     if row is None or not PARTIES.admits(act.actor, row.buyer, row.provider):
         raise DeliveryMissing(order=order_id[:40])
-    return view(row, await files(act.session, row.id))
+    return await view(act.session, row)
 
 
 async def purchase(act: Act, order_id: str, *, for_change: bool = False) -> tuple[Order, Agreement]:
     """An order of the actor's with its agreement, files due, the order locked where it is to change.
 
-    Raises DeliveryMissing or DeliveryNotDue.
+    Raises DeliveryMissing, DataDestroyed or DeliveryNotDue.
     """
     query = select(Order).where(Order.id == order_id)
     order = await (find_locked(act.session, query) if for_change else act.session.scalar(query))
     if order is None or not PARTIES.admits(act.actor, order.buyer):
         raise DeliveryMissing(order=order_id[:40])
-    agreement = await of_order(act.session, order_id)
-    if agreement is not None:
-        handover = Handover(order, agreement, granted=await _granted(act.session, agreement))
-        if handover.is_due(act.at):
-            return order, agreement
-    status = str(agreement.status) if agreement is not None else "missing"
-    raise DeliveryNotDue(order_status=str(order.status), agreement_status=status)
+    handover = await require_due(act, order)
+    return order, handover.agreement
+
+
+async def require_due(act: Act, order: Order) -> Handover:
+    """What entitles an order's buyer now; raises DataDestroyed or DeliveryNotDue."""
+    agreement = await of_order(act.session, order.id)
+    if agreement is None:
+        raise DeliveryNotDue(order_status=str(order.status), agreement_status="missing")
+    asset = await act.session.get(Asset, order.asset_id)
+    destroyed_at = asset.destroyed_at if asset is not None else None
+    granted = await _granted(act.session, agreement)
+    handover = Handover(order, agreement, granted=granted, destroyed_at=destroyed_at)
+    if handover.is_due(act.at):
+        return handover
+    if destroyed_at is not None:
+        raise DataDestroyed(since=day_in_china(destroyed_at).isoformat())
+    raise DeliveryNotDue(order_status=str(order.status), agreement_status=str(agreement.status))
 
 
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
     """A file with what entitles its buyer to it; raises NotFound."""
     query = (
-        select(DeliveryFile, Order, Agreement, Party.status, TitleGrant.status)
+        select(DeliveryFile, Order, Agreement, Party.status, TitleGrant.status, Asset.destroyed_at)
         .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
         .join(Order, Order.id == Delivery.order_id)
         .join(Agreement, Agreement.id == Delivery.agreement_id)
         .join(Party, Party.id == Order.buyer)
         .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
+        .join(Asset, Asset.id == Order.asset_id, isouter=True)
         .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
     )
     row = (await session.execute(query)).first()
     if row is None:
         raise NotFound(kind="file", id=file_id)
-    file, order, agreement, buyer_status, grant_status = row
-    suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status in (None, GrantState.ACTIVE)
-    return file, Handover(order, agreement, suspended=suspended, granted=granted)
+    file, order, agreement, buyer_status, grant_status, destroyed_at = row
+    suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status is not GrantState.ENDED
+    return file, Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
 
 
 async def _granted(session: AsyncSession, agreement: Agreement) -> bool:
     """Whether the agreement's link in the chain of title has not been ended."""
     row = await session.get(TitleGrant, agreement.grant_id) if agreement.grant_id is not None else None
-    return row is None or row.status is GrantState.ACTIVE
+    return row is None or row.status is not GrantState.ENDED

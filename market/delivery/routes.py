@@ -1,6 +1,6 @@
 """Deliveries over HTTP, and the one route that hands out files."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
@@ -18,9 +18,22 @@ from kernel.storage import links, names
 from kernel.storage.download import Download, FileUnavailable, range_response
 from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
+from kernel.time.clock import day_in_china
 from market.delivery import commands, queries
-from market.delivery.errors import DeliveryMissing, DeliveryNotDue, DownloadStopped, NotFetched, ReceiptMismatch
-from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView
+from market.delivery.errors import (
+    DataDestroyed,
+    DataStays,
+    DeliveryMissing,
+    DeliveryNotDue,
+    DownloadStopped,
+    FilesHandedOut,
+    LinkOfAnother,
+    NotFetched,
+    ReceiptMismatch,
+    UseNotShown,
+    UseOutsideLicence,
+)
+from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, RecordUse
 
 Http = Request[Actor, Any, Any]
 
@@ -50,18 +63,28 @@ async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once])
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(DeliveryMissing, DeliveryNotDue),
+    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays),
 )
 async def open_links(
-    order_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
+    order_id: FromPath[str],
+    runtime: NamedDependency[Runtime],
+    act: NamedDependency[Act],
+    serves: Annotated[
+        Literal["buyer", "holder"],
+        QueryParameter(
+            description="buyer：须附买方密钥 · opened with the buyer's key; holder：供不能发送密钥的读取工具，短时有效"
+            " · for reading tools that cannot send one, for a short while"
+        ),
+    ] = "buyer",
 ) -> LinksView:
-    """下载链接 · Signed links to the files of a paid order; ask again when they have expired."""
+    """下载链接 · Signed links to the files of a paid order, for its buyer; ask again when they have expired."""
     return await commands.links(
         act,
         ids.require("ord", order_id),
         keyring=open_keyring(runtime.settings),
         public_url=runtime.settings.public_url,
         ttl_seconds=runtime.settings.link_ttl_seconds,
+        serves=serves,
     )
 
 
@@ -69,7 +92,14 @@ async def open_links(
     "/v1/orders/{order_id:str}/receipt",
     opt=allow("market:delivery:receive"),
     responses=problems(
-        DeliveryMissing, DeliveryNotDue, IllegalTransition, ReceiptMismatch, NotFetched, IdempotencyKeyReused
+        DeliveryMissing,
+        DeliveryNotDue,
+        DataDestroyed,
+        IllegalTransition,
+        ReceiptMismatch,
+        NotFetched,
+        UseNotShown,
+        IdempotencyKeyReused,
     ),
 )
 async def confirm_receipt(
@@ -78,16 +108,30 @@ async def confirm_receipt(
     runtime: NamedDependency[Runtime],
     once: NamedDependency[Once],
 ) -> Response[DeliveryView]:
-    """确认收货 · Confirm what arrived by its digests; the centre issues the receipt."""
+    """确认收货 · Confirm what arrived, or the results of uses, by their digests; the centre issues the receipt."""
     order = ids.require("ord", order_id)
     return await once(commands.confirm_receipt, order, data)
+
+
+@post(
+    "/v1/orders/{order_id:str}/uses",
+    opt=allow("market:delivery:prepare"),
+    responses=problems(
+        DeliveryMissing, DeliveryNotDue, DataDestroyed, FilesHandedOut, UseOutsideLicence, IdempotencyKeyReused
+    ),
+)
+async def record_use(
+    order_id: FromPath[str], data: JSONBody[RecordUse], once: NamedDependency[Once]
+) -> Response[DeliveryView]:
+    """记录计算 · Record a use of data that stays where it is, with the digest of the result handed to the buyer."""
+    return await once(commands.record_use, ids.require("ord", order_id), data)
 
 
 @route(
     "/files/{file_id:str}",
     http_method=["GET", "HEAD"],
     opt=public(),
-    responses=problems(LinkExpired, LinkInvalid, DownloadStopped, FileUnavailable),
+    responses=problems(LinkExpired, LinkInvalid, LinkOfAnother, DataDestroyed, DownloadStopped, FileUnavailable),
 )
 async def fetch(
     file_id: FromPath[str],
@@ -96,6 +140,7 @@ async def fetch(
     exp: Annotated[str, _signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
     sp: Annotated[str, _signed("sp", "r")] = "",
     kid: Annotated[str, _signed("kid", "密钥编号 · key id")] = "",
+    to: Annotated[str, _signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")] = "",
     sig: Annotated[str, _signed("sig", "签名 · signature")] = "",
 ) -> Response[Any]:
     """下载文件 · Fetch a file with its signed link: GET, also in ranges, and HEAD.
@@ -106,7 +151,7 @@ async def fetch(
     clock = runtime.clock
     async with runtime.act() as act:
         file, handover = await queries.file_to_fetch(act.session, file_id)
-        signature = {"exp": exp, "sp": sp, "kid": kid, "sig": sig}
+        signature = {"exp": exp, "sp": sp, "kid": kid, "to": to, "sig": sig}
         links.verify(
             signature,
             file.id,
@@ -115,6 +160,10 @@ async def fetch(
             keyring=open_keyring(runtime.settings),
             at=clock.now(),
         )
+        if to and request.user.party != to:
+            raise LinkOfAnother(to=to)
+        if handover.destroyed_at is not None:
+            raise DataDestroyed(since=day_in_china(handover.destroyed_at).isoformat())
         if not handover.is_due(clock.now()):
             raise DownloadStopped
         byte_range = request.headers.get("range")
@@ -129,4 +178,4 @@ async def fetch(
     return response
 
 
-ROUTES = [get_delivery, prepare_delivery, open_links, confirm_receipt, fetch]
+ROUTES = [get_delivery, prepare_delivery, open_links, record_use, confirm_receipt, fetch]

@@ -16,10 +16,40 @@ class ReceivedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Sha256
 
 
-class ConfirmReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The buyer's word on what arrived: every file with its digest; none of data that is only computed on."""
+class ConfirmedUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A use whose result arrived at the buyer's."""
 
-    files: Annotated[list[ReceivedFile], Meta(max_length=100)]
+    id: Annotated[str, Meta(max_length=40)]
+    result_sha256: Sha256
+
+
+class ConfirmReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The buyer's word on what arrived: every file with its digest, or of data that stays, the uses by results."""
+
+    files: Annotated[list[ReceivedFile], Meta(max_length=100)] = []
+    uses: Annotated[list[ConfirmedUse], Meta(max_length=100)] = []
+
+
+class RecordUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One use of data that stays: where it ran, what it was, when, and the digest of the result handed over."""
+
+    environment: Annotated[str, Meta(max_length=40, examples=["trusted-space"])]
+    description: Annotated[str, Meta(min_length=1, max_length=400, description="计算内容 · what was computed")]
+    result_sha256: Sha256
+    started_at: datetime
+    ended_at: datetime
+
+
+class UseView(msgspec.Struct, frozen=True):
+    """A recorded use."""
+
+    id: str
+    environment: str
+    description: str
+    result_sha256: str
+    started_at: datetime
+    ended_at: datetime
+    created_at: datetime
 
 
 class DeliveryFileView(msgspec.Struct, frozen=True):
@@ -39,6 +69,7 @@ class DeliveryView(msgspec.Struct, frozen=True):
     agreement_id: str
     status: str
     files: list[DeliveryFileView]
+    uses: list[UseView]
     receipt_id: str | None
     created_at: datetime
     received_at: datetime | None
@@ -60,4 +91,10 @@ class LinksView(msgspec.Struct, frozen=True):
     delivery_id: str
     order_id: str
     expires_at: datetime
+    serves: Annotated[
+        str, Meta(description="buyer：仅供 to 所列主体，须附其密钥 · holder：供任何持有者 · whom the links serve")
+    ]
+    to: Annotated[
+        str | None, Meta(description="链接所服务的主体 · the party whose key opens them; null: no key is asked")
+    ]
     files: list[FileLinkView]

@@ -9,25 +9,36 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
+from market.delivery import queries as deliveries
 from market.listings.holding import HELD
 from market.orders import queries
-from market.orders.commands import step
+from market.orders.commands import COLLECTION, mark_delivered, step
 from market.orders.models import Order
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 from market.orders.states import OrderAction, OrderState
 from market.payments import commands as payments
 from market.payments import refunds
 
+DECLINED: Final = "LT-ORD-09"
+"""The rule by which an order ends with the agreement that was declined."""
+
+WITHDRAWN: Final = "LT-ORD-10"
+"""The rule by which a provider may withdraw."""
+
+UNPAID: Final = "the order was not paid in time"
+UNCOLLECTED: Final = "paid, and never collected: the money goes back"
+DESTROYED: Final = "the registered data no longer exists"
 PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
 
 async def cancel(act: Act, order_id: str, data: CancelOrder) -> OrderView:
-    """The buyer gives up an order that is not paid; an open payment is closed with it."""
+    """Its buyer or its provider gives up an order that is not paid; an open payment is closed with it."""
     row = await locked(act.session, Order, order_id)
     role = queries.role_of(row, act.actor)
-    await step(act, row, OrderAction.CANCEL, role, reason=data.reason)
-    await payments.abandon(act, row.id)
-    await _end_agreement(act, row, "the order was cancelled")
+    facts = {"rule": WITHDRAWN} if role is Role.PROVIDER else {}
+    await step(act, row, OrderAction.CANCEL, role, reason=data.reason, **facts)
+    who = "withdrawn by its provider" if role is Role.PROVIDER else "cancelled"
+    await _closed(act, row, data.reason, f"the order was {who}: {data.reason}")
     return queries.view(row, act.actor)
 
 
@@ -37,9 +48,60 @@ async def expire(act: Act, order_id: str) -> bool:
     if row.status is not OrderState.PLACED or row.payment_due_at > act.at:
         return False
     await step(act.by(SYSTEM), row, OrderAction.EXPIRE, Role.SYSTEM)
-    await payments.abandon(act, row.id)
-    await _end_agreement(act, row, "the order was not paid in time")
+    await _closed(act, row, UNPAID, UNPAID)
     return True
+
+
+async def declined(act: Act, order_id: str, reason: str) -> bool:
+    """An order whose agreement one side has declined ends: nothing can come of it; says whether it was open."""
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.PLACED:
+        return False
+    await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=reason, rule=DECLINED)
+    await _closed(act, row, f"the agreement was declined: {reason}", "the agreement was declined")
+    return True
+
+
+async def uncollected(act: Act, order_id: str) -> bool:
+    """The end of the time to collect: what was fetched counts as delivered, and else the money goes back.
+
+    Data that the buyer has cannot be given back, so its inspection runs; says whether something was done.
+    """
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.PAID or row.collect_due_at is None or row.collect_due_at > act.at:
+        return False
+    if await deliveries.was_used(act.session, row.id):
+        await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason="fetched, and its receipt never confirmed")
+    else:
+        await _pay_back(act, row, UNCOLLECTED, rule=COLLECTION)
+    return True
+
+
+async def destroyed(act: Act, order_id: str) -> bool:
+    """What cannot be delivered any more ends, and what was paid for it goes back; says whether it was open."""
+    row = await locked(act.session, Order, order_id)
+    if row.status is OrderState.PLACED:
+        await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=DESTROYED, rule=HELD)
+        await _closed(act, row, DESTROYED, DESTROYED)
+        return True
+    if row.status is not OrderState.PAID:
+        return False
+    await _pay_back(act, row, DESTROYED, rule=HELD)
+    return True
+
+
+async def _pay_back(act: Act, row: Order, reason: str, *, rule: str) -> None:
+    await step(act.by(SYSTEM), row, OrderAction.REFUND, Role.SYSTEM, reason=reason, rule=rule)
+    row.end_reason = reason
+    await refunds.begin_refund(act.by(SYSTEM), row.id)
+    await _end_agreement(act, row, reason)
+
+
+async def _closed(act: Act, row: Order, reason: str, ended: str) -> None:
+    """Close what hangs on an order that was not paid, and keep why."""
+    row.end_reason = reason
+    await payments.abandon(act, row.id)
+    await _end_agreement(act, row, ended)
 
 
 async def withdraw(act: Act, order_id: str) -> bool:
@@ -54,8 +116,7 @@ async def withdraw(act: Act, order_id: str) -> bool:
     if agreement is not None and agreement.status is AgreementState.IN_FORCE:
         return False
     await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=PASSED_ON, rule=HELD)
-    await payments.abandon(act, row.id)
-    await _end_agreement(act, row, PASSED_ON)
+    await _closed(act, row, PASSED_ON, PASSED_ON)
     return True
 
 
@@ -64,6 +125,7 @@ async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
     row = await locked(act.session, Order, order_id)
     role = queries.role_of(row, act.actor)
     await step(act, row, OrderAction.REFUND, role, reason=data.reason)
+    row.end_reason = data.reason
     await refunds.begin_refund(act, row.id)
     await _end_agreement(act, row, "the order was refunded")
     return queries.view(row, act.actor)

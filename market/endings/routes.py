@@ -1,4 +1,4 @@
-"""Ending an order over HTTP: the buyer gives it up, the clearing officer sends its money back."""
+"""Ending an order over HTTP: the buyer or the provider gives it up, the clearing officer sends its money back."""
 
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -23,7 +23,7 @@ from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 async def cancel_order(
     order_id: FromPath[str], data: JSONBody[CancelOrder], once: NamedDependency[Once]
 ) -> Response[OrderView]:
-    """取消订单 · The buyer gives up an order that is not paid."""
+    """取消订单 · The buyer gives up an order that is not paid, or its provider withdraws from it, with a reason."""
     return await once(endings.cancel, ids.require("ord", order_id), data)
 
 

@@ -73,12 +73,14 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         sample_rows={},
         gates=None,
         held_by=None,
+        look_again_on=None,
+        lapses_rule=None,
         search=cast(literal(_search_text(data), SqlText), TSVECTOR),
         decision_reason=None,
         created_at=act.at,
         listed_at=None,
     )
-    await _copy_scorecard(act.session, row)
+    await evidence.copy_scorecard(act.session, row)
     await lifecycle.begin(act, row, LISTING, parties=[row.provider], asset=asset.id)
     return await listing_view(act, row)
 
@@ -143,20 +145,8 @@ async def _own(act: Act, listing_id: str) -> Listing:
 
 async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do."""
-    await _copy_scorecard(session, row)
+    await evidence.copy_scorecard(session, row)
     await gating.passing(session, row, at)
-
-
-async def _copy_scorecard(session: AsyncSession, row: Listing) -> None:
-    """Everything that is shown of the data comes from its scorecard."""
-    card = await evidence.scorecard_of(session, row)
-    if card is None:
-        return
-    row.row_count = card.row_count
-    row.freshness_at = card.freshness_at
-    row.quality_score = card.score
-    row.quality_grade = card.grade
-    row.sample_rows = evidence.sample_rows(card)
 
 
 def _require_delivery(data: CreateListing, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Why a product does not get on the shelf, or cannot be touched there."""
 
+from contracts.agreements.errors import MembershipLapsed
 from kernel.errors import Forbidden, NotFound, Unprocessable
 from kernel.text import Text
 from rights.classification.errors import GATES
@@ -51,6 +52,14 @@ class SampleMissing(Unprocessable):
     rule = "LT-LST-09"
 
 
+class ProviderLapsed(MembershipLapsed):
+    """The membership of the party that offers has run out."""
+
+    detail = Text(
+        "提供方的成员资格已到期，续期后再挂牌。", "The provider's membership has run out; have it renewed first."
+    )
+
+
 class DeliveryContradictsLicence(Unprocessable):
     """Files are handed out for use anywhere; data that stays in controlled environments is not handed out."""
 
@@ -95,6 +104,7 @@ REFUSALS: dict[str, type[Unprocessable]] = GATES | {
         ScorecardMissing,
         PriceMissing,
         SampleMissing,
+        ProviderLapsed,
     )
 }
 """The refusal of each gate, by its rule."""

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.title import offered
+from kernel.db import one
+from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
@@ -71,6 +73,7 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
             id=certificate.id,
             holder=certificate.party_id,
             content_digest=certificate.content_sha256,
+            valid_until=certificate.valid_until,
         ),
         score=None
         if card is None
@@ -83,6 +86,8 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
         ),
         price=Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None,
         value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
+        member_until=(await one(session, Party, row.provider)).admitted_until,
+        licence_days=vocabulary.body.performance_days_max + licence.term_days,
     )
 
 
@@ -90,3 +95,25 @@ async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: da
     """What stands on the chain of title against granting to whoever buys what the listing offers."""
     wish = Wish(RightsAct.GRANT, row.provider, offered(licence, day_in_china(at)))
     return (await answer(session, row.asset_id, wish, at=at)).findings
+
+
+async def copy_scorecard(session: AsyncSession, row: Listing) -> None:
+    """Everything that is shown of the data comes from its scorecard."""
+    card = await scorecard_of(session, row)
+    if card is None:
+        return
+    row.row_count = card.row_count
+    row.freshness_at = card.freshness_at
+    row.quality_score = card.score
+    row.quality_grade = card.grade
+    row.sample_rows = sample_rows(card)
+
+
+async def take_newer_scorecard(session: AsyncSession, row: Listing) -> bool:
+    """In the place of a scorecard that is too old, the newest of the same revision by whoever scored before, if any."""
+    card, newest = await scorecard_of(session, row), await quality.latest_scorecard(session, row.revision_id)
+    if card is None or newest is None or newest.id == card.id or newest.scored_by != card.scored_by:
+        return False
+    row.scorecard_id = newest.id
+    await copy_scorecard(session, row)
+    return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,11 +61,21 @@ async def keep(session: AsyncSession, row: Listing, review: GateReview, at: date
         row.certificate_id = review.evidence.certificate.id
     if review.evidence.score is not None:
         row.scorecard_id = review.evidence.score.id
+    note_lapse(row, review, at)
     view = GatesView(
         at=at, policy=review.policy.ref, classification_policy=review.terms.ref, answers=list(review.answers)
     )
     row.gates = msgspec.to_builtins(view)
     await sheets.keep(session, row.id, row.asset_id, "listing", review.answers, review.terms.ref, at=at)
+
+
+def note_lapse(row: Listing, review: GateReview, at: datetime) -> None:
+    """Keep until when the answers are good; what is held is looked at again on the next day."""
+    today = day_in_china(at)
+    if review.against:
+        row.look_again_on, row.lapses_rule = today + timedelta(days=1), None
+    else:
+        row.look_again_on, row.lapses_rule = rules.next_lapse(review.evidence, review.policy.body, today)
 
 
 def refusal(review: GateReview) -> DomainError:

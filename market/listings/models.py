@@ -1,6 +1,6 @@
 """Data products on the shelf."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +18,13 @@ class Listing(Base, Stateful):
     Row count, size, freshness, score and samples are copied from the scorecard and never typed; `search` is made by
     market.listings.search; `gates` are the answers of the gates when they were last asked. `held_by` is the rule for
     which the centre itself took the listing aside: it comes back by itself when nothing stands against it any more.
+    `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
     """
 
     __tablename__ = "listing"
     __table_args__ = (
         Index("ix_listing_search", "search", postgresql_using="gin", postgresql_where=text("status = 'listed'")),
+        Index("ix_listing_look_again_on", "look_again_on", postgresql_where=text("status IN ('listed', 'suspended')")),
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("(price_minor IS NULL) = (currency IS NULL)", name="price"),
@@ -54,6 +56,8 @@ class Listing(Base, Stateful):
     sample_rows: Mapped[dict[str, Any]]
     gates: Mapped[dict[str, Any] | None]
     held_by: Mapped[str | None]
+    look_again_on: Mapped[date | None]
+    lapses_rule: Mapped[str | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
     status: Mapped[ListingState] = status_column(ListingState)
     decision_reason: Mapped[str | None]

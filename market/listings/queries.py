@@ -40,17 +40,19 @@ AUDIENCE: Final = Audience("listing", (Role.REVIEWER, Role.OPERATOR, Role.REGULA
 """Who may see a product besides its provider while it is not on the shelf."""
 
 # What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
-# that lapsed, ended or passed on does not, and a suspended provider is not shown. It is asked of what is about to be
-# shown and not of every hit: a value of its own for each row, in their order, until the page is full.
+# that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
+# asked of what is about to be shown and not of every hit: a value of its own for each
+# row, in their order, until the page is full.
 _STANDS: Final = """(
         SELECT true FROM listing l
         JOIN party seller ON seller.id = l.provider AND seller.status = 'admitted'
+         AND (seller.admitted_until IS NULL OR seller.admitted_until >= :day)
         JOIN certificate basis ON basis.id = l.certificate_id
         JOIN certificate standing
           ON standing.content_sha256 = basis.content_sha256 AND standing.status = 'in_force'
          AND standing.asset_id = basis.asset_id AND standing.party_id = l.provider
          AND standing.valid_from <= :day AND standing.valid_until >= :day
-        WHERE l.id = ranked.id LIMIT 1
+        WHERE l.id = ranked.id AND (l.look_again_on IS NULL OR l.lapses_rule IS NULL OR l.look_again_on > :day) LIMIT 1
     )"""
 
 # Hits in titles are collected first, so that a common word in many texts cannot crowd them out of the ranking.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +10,7 @@ import msgspec
 
 from kernel.money import Money
 from kernel.rules import policy
+from kernel.time.clock import day_in_china
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, GateFacts, Outcome, Quality
 from rights.classification.policy import Terms
@@ -36,6 +37,7 @@ class CertificateFacts:
     id: str
     holder: str
     content_digest: str
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Evidence:
     score: ScoreFacts | None
     price: Money | None
     value: Money | None
+    member_until: date | None = None
+    licence_days: int = 0
 
 
 def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -> tuple[Answer, ...]:
@@ -69,6 +73,7 @@ def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -
     facts = msgspec.structs.replace(evidence.register, quality=_measured(evidence, gates, at), price=evidence.price)
     return (
         *_certificate(evidence),
+        *_member(evidence, at),
         *compliance.answers(facts, terms),
         *_title(evidence),
         *_scorecard(evidence),
@@ -131,6 +136,45 @@ def _certificate(evidence: Evidence) -> Iterator[Answer]:
         else ("证书登记的是其他内容", "The certificate covers other content")
     )
     yield _answer("LT-LST-04", "/revision_id", same, *text)
+
+
+def _member(evidence: Evidence, at: datetime) -> Iterator[Answer]:
+    """A provider whose membership has run out offers nothing; while it runs there is nothing to say."""
+    if evidence.member_until is not None and evidence.member_until < day_in_china(at):
+        until = evidence.member_until
+        yield _answer(MEMBER, "/provider", False, f"成员资格于 {until} 到期", f"The membership ran out on {until}")
+
+
+MEMBER: Final = "LT-CON-08"
+"""The rule by which a membership that has run out stops what is new."""
+
+
+LOOK_AGAIN_DAYS: Final = 3650
+"""When a listing that nothing limits is looked at again all the same."""
+
+
+def next_lapse(evidence: Evidence, gates: Gates, on: date) -> tuple[date, str | None]:
+    """The first day after `on` on which something that a listing rests on is over, and by which rule (LT-LST-15).
+
+    A licence of the whole term must still end with the certificate, so what is offered lapses before it does.
+    """
+    one = timedelta(days=1)
+    days: list[tuple[date, str | None]] = [(on + LOOK_AGAIN_DAYS * one, None)]
+    if evidence.score is not None:
+        days.append((day_in_china(evidence.score.scored_at) + (gates.score_days_max + 1) * one, "LT-CLS-11"))
+    if evidence.certificate is not None and evidence.certificate.valid_until is not None:
+        until = evidence.certificate.valid_until
+        days += [(until + one, "LT-LST-02"), (until - (evidence.licence_days - 1) * one, RULE_OF[FindingKind.CHAIN])]
+    if evidence.member_until is not None:
+        days.append((evidence.member_until + one, MEMBER))
+    if evidence.register.public_data and evidence.register.price_cap_until is not None:
+        days.append((evidence.register.price_cap_until + one, "LT-CLS-14"))
+    day, rule = min(days, key=lambda lapse: lapse[0])
+    return (day, rule) if day > on else (on + one, None)
+
+
+LAPSES: Final = "LT-LST-15"
+"""The rule by which what has become too old is held on its day."""
 
 
 _WITHIN: Final[dict[FindingKind, tuple[str, str]]] = {

@@ -1,6 +1,6 @@
 """What listings say on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -130,6 +130,10 @@ class ListingView(msgspec.Struct, frozen=True):
     sample_rows: dict[str, Any]
     gates: GatesView | None
     held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]
+    look_again_on: Annotated[
+        date | None, Meta(description="闸门结论的届满日 · the first day on which what it rests on is over")
+    ]
+    lapses_rule: Annotated[str | None, Meta(description="届满所依据的规则 · the rule by which it will be over")]
     status: str
     decision_reason: str | None
     allowed_actions: list[str]

@@ -1,5 +1,6 @@
 """What happens to an order after it is placed: agreement, payment, delivery, acceptance, settlement."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.jobs.queue import enqueue
+from kernel.log.record import record
 from kernel.money import Money
 from kernel.rules.policy import Policy
 from kernel.states import Role
@@ -34,6 +36,9 @@ from market.orders.schemas import OrderView
 from market.orders.states import ORDER, OrderAction, OrderState
 from rights.assets.queries import revision
 from valuation.quality.models import Scorecard
+
+COLLECTION: Final = "LT-ORD-11"
+"""The rule of the buyer's collecting."""
 
 SILENCE: Final = "LT-ORD-06"
 """The rule that accepts for a silent buyer; its entry in the log cites it."""
@@ -114,13 +119,44 @@ async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     await require_agreement(act.session, row)
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
+    start_collection(row, act.at)
 
 
-async def mark_delivered(act: Act, row: Order) -> None:
-    """The buyer has receipted every file; from here its inspection period runs (民法典 art. 620)."""
+def start_collection(row: Order, at: datetime) -> None:
+    """Set the clock of the buyer's collecting; terms from before it was thought of go by those of today."""
+    own, today = rules.TERMS.version(row.terms["version"]).body, rules.TERMS.at(day_in_china(at)).body
+    terms = own if own.collection_working_days is not None else today
+    if terms.collection_working_days is None or terms.reminder_working_days is None:
+        return
+    row.remind_at = rules.deadline(day_in_china(at), terms.reminder_working_days)
+    row.collect_due_at = rules.deadline(day_in_china(at), terms.collection_working_days)
+
+
+async def remind(act: Act, order_id: str) -> bool:
+    """Tell the buyer once that its data waits, and until when (催告); says whether it was told."""
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.PAID or row.reminded_at is not None or row.collect_due_at is None:
+        return False
+    row.reminded_at = act.at
+    facts = {"rule": COLLECTION, "collect_due_at": row.collect_due_at.isoformat()}
+    record(act.by(SYSTEM), "market.order.reminded", row.id, parties=(row.buyer, row.provider), facts=facts)
+    return True
+
+
+async def start_late_collection(act: Act, order_id: str) -> bool:
+    """Give an order that was paid before there was a clock the whole of its period from now."""
+    row = await locked(act.session, Order, order_id)
+    if row.status is not OrderState.PAID or row.collect_due_at is not None:
+        return False
+    start_collection(row, act.at)
+    return True
+
+
+async def mark_delivered(act: Act, row: Order, **more: str) -> None:
+    """The buyer has receipted what it bought; from here its inspection period runs (民法典 art. 620)."""
     terms = rules.TERMS.version(row.terms["version"]).body
     due = rules.deadline(day_in_china(act.at), terms.inspection_working_days)
-    await step(act, row, OrderAction.DELIVER, Role.SYSTEM, inspection_due_at=due.isoformat())
+    await step(act, row, OrderAction.DELIVER, Role.SYSTEM, inspection_due_at=due.isoformat(), **more)
     row.delivered_at, row.inspection_due_at = act.at, due
 
 
@@ -151,5 +187,5 @@ async def mark_settled(act: Act, row: Order, settlement_id: str) -> None:
     """The order's money has left escrow; the licence's term begins, and with it its last day is known."""
     await step(act.by(SYSTEM), row, OrderAction.SETTLE, Role.SYSTEM, settlement=settlement_id)
     row.settled_at = act.at
-    agreement = await require_agreement(act.session, row)
+    agreement = await act.session.get_one(Agreement, row.agreement_id)
     await settle_term(act, agreement, rules.last_day(act.at, agreement.term_days))

@@ -44,6 +44,17 @@ class ListingHeld(Conflict):
     rule = "LT-ORD-08"
 
 
+class ListingLapsed(Conflict):
+    """Something that the listing rests on is over by its day; the sweep that holds it may come a little later."""
+
+    title = Text("商品所依据的内容已过期", "What the listing rests on is over")
+    detail = Text(
+        "依规则 {by}，该商品所依据的内容自 {since} 起已过期，更新后再售。",
+        "By the rule {by} what the listing rests on is over since {since}; it is sold again once renewed.",
+    )
+    rule = "LT-LST-15"
+
+
 class PurposeNotOffered(Unprocessable):
     """The purpose that the buyer declares is outside the licence that the provider offers."""
 

@@ -1,4 +1,4 @@
-"""What a buyer's silence means, kept by a sweep."""
+"""What a buyer's silence means, and who is reminded of data that waits, kept by sweeps."""
 
 from datetime import timedelta
 
@@ -18,3 +18,13 @@ async def accept_silently(runtime: Runtime) -> None:
     due = Order.inspection_due_at <= runtime.clock.now()
     query = select(Order.id).where(Order.status == OrderState.DELIVERED, due).order_by(Order.inspection_due_at)
     await each(runtime, query, commands.accept_silently)
+
+
+@sweep("orders.remind", every=timedelta(minutes=1))
+async def remind(runtime: Runtime) -> None:
+    """Remind buyers whose data waits, and start the clock of orders from before there was one."""
+    waiting = select(Order.id).where(Order.status == OrderState.PAID, Order.reminded_at.is_(None))
+    await each(runtime, waiting.where(Order.collect_due_at.is_(None)), commands.start_late_collection)
+    await each(
+        runtime, waiting.where(Order.remind_at <= runtime.clock.now()).order_by(Order.remind_at), commands.remind
+    )

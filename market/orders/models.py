@@ -14,7 +14,8 @@ class Order(Base, Stateful):
     """An order (订单). Price and licence are those of the listing at the moment of ordering and never change.
 
     The hot statement that places an order checks the listing itself; parties, listing and revision carry no foreign
-    keys, because each would lock a row that everybody who orders the same listing would have to share.
+    keys, because each would lock a row that everybody who orders the same listing would have to share. A paid order
+    whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`.
     """
 
     __tablename__ = "order"
@@ -51,3 +52,7 @@ class Order(Base, Stateful):
     delivered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    collect_due_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]

@@ -13,18 +13,22 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
+from contracts.agreements.errors import MembershipLapsed
 from kernel import ids
 from kernel.actor import Actor
-from kernel.errors import NotFound, Unavailable
+from kernel.errors import FieldError, NotFound, Unavailable
 from kernel.http.idempotency import IdempotencyKeyReused
 from kernel.log.record import leaf
 from kernel.money import Money
 from kernel.states import Role
+from kernel.text import Text
 from kernel.time.clock import Clock, day_in_china
+from market.listings.errors import REFUSALS
 from market.orders import rules
 from market.orders.errors import (
     ListingClosed,
     ListingHeld,
+    ListingLapsed,
     OwnListing,
     PurposeNotOffered,
     SellerWithoutRights,
@@ -34,7 +38,7 @@ from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
 from market.orders.together import Together
 from rights.classification.errors import RightsInDispute
-from rights.title.errors import RightRemarked
+from rights.title.errors import GrantExceedsTitle, RightRemarked
 
 _PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
 
@@ -108,6 +112,19 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
         delivered_at=None,
         accepted_at=None,
         settled_at=None,
+        collect_due_at=None,
+        end_reason=None,
+    )
+
+
+def _too_old(against: list[str]) -> Exception:
+    """The refusal by the rule that something behind the listing has outlived (LT-LST-15)."""
+    rule, day = (*against, "", "")[:2]
+    error = REFUSALS.get(rule, ListingLapsed)
+    text = Text(f"自 {day} 起已过期，须更新后再售", f"Over since {day}: it is sold again when it has been renewed")
+    facts = {"party": "-", "until": day} if rule == MembershipLapsed.rule else {}
+    return (ListingLapsed if rule == GrantExceedsTitle.rule else error)(
+        errors=[FieldError("/listing_id", text, rule or None)], since=day, by=rule, **facts
     )
 
 
@@ -117,6 +134,8 @@ def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Excep
         "closed": ListingClosed(listing=data.listing_id),
         "lapsed": SellerWithoutRights(listing=data.listing_id),
         "held": ListingHeld(listing=data.listing_id, held_by=", ".join(against)),
+        "stale": _too_old(against),
+        "membership": MembershipLapsed(party="-", until=", ".join(against)),
         "remarked": RightRemarked(against=against, dimensions=["act"]),
         "disputed": RightsInDispute(errors=[disputed(one) for one in against]),
         "own": OwnListing(listing=data.listing_id),

@@ -26,7 +26,7 @@ from market.orders.states import ORDER, OrderState
 from rights.classification import sheets
 from rights.classification.schemas import GateSheetView
 
-AUDIENCE: Final = Audience("order", (Role.CLEARING, Role.OPERATOR, Role.REGULATOR))
+AUDIENCE: Final = Audience("order", (Role.CLEARING, Role.OPERATOR, Role.REGULATOR, Role.AUDITOR))
 """Who may read orders without being a party to them."""
 
 
@@ -80,8 +80,9 @@ class Entitlement:
 
 _ENTITLEMENT: Final = (
     "SELECT o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days, a.files,"
-    " a.licence_ends_on, a.grant_id IS NULL OR g.status = 'active' AS granted"
-    ' FROM "order" o LEFT JOIN agreement a ON a.id = o.agreement_id'
+    " a.licence_ends_on, a.grant_id IS NULL OR g.status <> 'ended' AS granted, g.status_changed_at AS grant_changed_at,"
+    " d.destroyed_at"
+    ' FROM "order" o LEFT JOIN agreement a ON a.id = o.agreement_id LEFT JOIN asset d ON d.id = o.asset_id'
     " LEFT JOIN title_grant g ON g.id = a.grant_id WHERE o.id = $1"
 )
 _FILES: Final = msgspec.json.Decoder(tuple[FileFacts, ...])
@@ -95,7 +96,11 @@ async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, a
     signed = row["agreement_status"]
     until = rules.licence_until(row["settled_at"], row["term_days"], row["licence_ends_on"]) if signed else None
     state = OrderState(row["status"])
-    reason = rules.refusal(state, AgreementState(signed) if signed else None, until, at, granted=row["granted"])
+    granted, destroyed = row["granted"], row["destroyed_at"] is not None
+    agreement = AgreementState(signed) if signed else None
+    reason = rules.refusal(state, agreement, until, at, granted=granted, destroyed=destroyed)
+    if until is not None and not granted:
+        until = min(until, row["grant_changed_at"])
     return Entitlement(
         order_id=order_id,
         buyer=row["buyer"],

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import OfferExceeded, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, OfferExceeded, PartySuspended
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
@@ -25,7 +25,7 @@ from market.orders import commands, errors, queries
 from market.orders.place import place
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
 from market.orders.together import together
-from rights.classification.errors import RightsInDispute
+from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
 from rights.classification.schemas import GateSheetView
 from rights.title.errors import RightRemarked
 
@@ -42,6 +42,10 @@ Session = NamedDependency[AsyncSession]
         errors.ListingClosed,
         errors.SellerWithoutRights,
         errors.ListingHeld,
+        errors.ListingLapsed,
+        MembershipLapsed,
+        QualityTooLow,
+        AbovePriceCap,
         RightRemarked,
         RightsInDispute,
         errors.PurposeNotOffered,
@@ -97,6 +101,7 @@ async def list_orders(
         OfferExceeded,
         TermInexpressible,
         PartySuspended,
+        MembershipLapsed,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),

@@ -18,15 +18,21 @@ class OrderTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     payment_working_days: int
     inspection_working_days: int
+    reminder_working_days: int | None = None
+    collection_working_days: int | None = None
 
     def __post_init__(self) -> None:
         if self.payment_working_days < 1 or self.inspection_working_days < 1:
             raise ValueError("an order waits at least one working day")
+        if (self.reminder_working_days or 1) >= (self.collection_working_days or 2):
+            raise ValueError("a buyer is reminded before its order ends")
 
 
 TERMS: Final = policy.load("terms", OrderTerms, "market.orders")
 
-Reason = Literal["unpaid", "order-closed", "agreement-not-in-force", "licence-ended", "licence-expired"]
+Reason = Literal[
+    "unpaid", "order-closed", "data-destroyed", "licence-expired", "licence-ended", "agreement-not-in-force"
+]
 """Why a buyer is not entitled."""
 
 
@@ -58,14 +64,17 @@ def refusal(
     at: datetime,
     *,
     granted: bool = True,
+    destroyed: bool = False,
 ) -> Reason | None:
     """Why the buyer of an order may not fetch its data, or None when it may; `granted` is its link in the title."""
     if order is OrderState.PLACED:
         return "unpaid"
     if order not in ENTITLING:
         return "order-closed"
-    if agreement is not AgreementState.IN_FORCE:
-        return "agreement-not-in-force"
+    if destroyed:
+        return "data-destroyed"
+    if agreement is AgreementState.EXPIRED or (until is not None and until <= at):
+        return "licence-expired"
     if not granted:
         return "licence-ended"
-    return "licence-expired" if until is not None and until <= at else None
+    return None if agreement is AgreementState.IN_FORCE else "agreement-not-in-force"

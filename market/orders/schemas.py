@@ -18,7 +18,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Give up an order that is not paid."""
+    """Give up an order that is not paid, as its buyer or its provider, and say why."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
@@ -53,6 +53,10 @@ class OrderView(msgspec.Struct, frozen=True):
     delivered_at: datetime | None
     accepted_at: datetime | None
     settled_at: datetime | None
+    collect_due_at: Annotated[
+        datetime | None, Meta(description="买方须领取数据的期限 · until when the buyer must have collected the data")
+    ]
+    end_reason: Annotated[str | None, Meta(description="未履行而终结的原因 · why it ended without performance")]
 
 
 class EntitledFile(msgspec.Struct, frozen=True):

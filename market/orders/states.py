@@ -36,7 +36,7 @@ ORDER: Final = Machine(
     OrderState.PLACED,
     {
         (OrderState.PLACED, OrderAction.PAY): step(OrderState.PAID, Role.CLEARING, Role.SYSTEM),
-        (OrderState.PLACED, OrderAction.CANCEL): step(OrderState.CANCELLED, Role.BUYER, Role.SYSTEM),
+        (OrderState.PLACED, OrderAction.CANCEL): step(OrderState.CANCELLED, Role.BUYER, Role.PROVIDER, Role.SYSTEM),
         (OrderState.PLACED, OrderAction.EXPIRE): step(OrderState.EXPIRED, Role.SYSTEM),
         (OrderState.PAID, OrderAction.DELIVER): step(OrderState.DELIVERED, Role.SYSTEM),
         (OrderState.PAID, OrderAction.REFUND): step(OrderState.REFUNDED, Role.CLEARING, Role.SYSTEM),

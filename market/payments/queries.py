@@ -19,8 +19,8 @@ from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import InboxEventView, PaymentView, TransferInstructions
 from market.payments.states import PAYMENT, InboxState, PaymentState
 
-AUDIENCE: Final = Audience("payment", permission="market:payment:confirm")
-"""Who may read a payment besides its payer: the clearing officer."""
+AUDIENCE: Final = Audience("payment", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
+"""Who may read a payment besides its payer."""
 
 
 def payment_view(payment: Payment, actor: Actor) -> PaymentView:
@@ -38,7 +38,7 @@ def payment_view(payment: Payment, actor: Actor) -> PaymentView:
 
 
 async def payment(act: Act, payment_id: str) -> PaymentView:
-    """A payment, for its payer and the clearing officer; raises NotFound for anybody else."""
+    """A payment, for its payer, the clearing officer and those who watch; raises NotFound for anybody else."""
     row = await one(act.session, Payment, payment_id)
     AUDIENCE.require(act.actor, row.id, row.payer)
     return payment_view(row, act.actor)

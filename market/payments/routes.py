@@ -75,7 +75,7 @@ def _payment_id(stored: Response[Any]) -> str:
     return view.id
 
 
-@get("/v1/payments", opt=allow("market:payment:open", "market:payment:confirm"))
+@get("/v1/payments", opt=allow("market:payment:open", "market:payment:confirm", "market:payment:read"))
 async def list_payments(
     act: NamedDependency[Act],
     status: Annotated[
@@ -89,7 +89,7 @@ async def list_payments(
     return await queries.payments(act, status, order_id, limit, cursor)
 
 
-@get("/v1/payments/{payment_id:str}", opt=allow("market:payment:open", "market:payment:confirm"))
+@get("/v1/payments/{payment_id:str}", opt=allow("market:payment:open", "market:payment:confirm", "market:payment:read"))
 async def get_payment(payment_id: FromPath[str], act: NamedDependency[Act]) -> PaymentView:
     """支付详情 · One payment."""
     return await queries.payment(act, ids.require("pay", payment_id))

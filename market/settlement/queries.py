@@ -1,6 +1,5 @@
 """Reading settlements."""
 
-from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -10,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.db import one
 from kernel.money import Money
-from kernel.states import Role
 from kernel.views.projection import shown
 from market.orders import queries as orders
 from market.orders.models import Order
@@ -18,8 +16,8 @@ from market.settlement.errors import NotSettled
 from market.settlement.models import Settlement
 from market.settlement.schemas import FeeLineView, SettlementView
 
-AUDIENCE: Final = replace(orders.AUDIENCE, offices=(*orders.AUDIENCE.offices, Role.AUDITOR))
-"""Who may read an order's settlement: whoever may read the order, and the auditor."""
+AUDIENCE: Final = orders.AUDIENCE
+"""Who may read an order's settlement: whoever may read the order."""
 
 
 async def settlement(act: Act, order_id: str) -> SettlementView:

@@ -38,6 +38,7 @@ class Asset(Base):
     covers_until: Mapped[date | None]
     public_data: Mapped[bool]
     public_basis: Mapped[str | None]
+    destroyed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

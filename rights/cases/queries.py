@@ -37,7 +37,7 @@ from rights.registrations.policy import Period
 from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
 from rights.registrations.steps import clocks_of, notice_held, parties_of, type_of
 
-AUDIENCE: Final = Audience("registration", (Role.REGISTRAR,))
+AUDIENCE: Final = Audience("registration", (Role.REGISTRAR, Role.REGULATOR, Role.AUDITOR))
 """Who may see a case besides its applicant and the other side of a transfer or licence."""
 
 

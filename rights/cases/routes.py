@@ -20,17 +20,17 @@ from rights.cases.conclusion.routes import ROUTES as CONCLUSION
 from rights.cases.examination.routes import ROUTES as EXAMINATION
 from rights.cases.schemas import DeskItemView, NoticeView, RegistrationView
 
-APPLY, DECIDE = "rights:registration:apply", "rights:registration:decide"
+APPLY, DECIDE, READ = "rights:registration:apply", "rights:registration:decide", "rights:registration:read"
 Http = Request[Actor, Any, Any]
 
 
-@get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE), responses=problems(NotFound))
+@get("/v1/registrations/{registration_id:str}", opt=allow(APPLY, DECIDE, READ), responses=problems(NotFound))
 async def get_registration(registration_id: FromPath[str], act: NamedDependency[Act]) -> RegistrationView:
     """登记案件 · One case, for its applicant, its transferee and the registrar."""
     return await queries.registration(act, registration_id)
 
 
-@get("/v1/registrations", opt=allow(APPLY, DECIDE))
+@get("/v1/registrations", opt=allow(APPLY, DECIDE, READ))
 async def list_registrations(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DeskItemView]:
@@ -40,7 +40,7 @@ async def list_registrations(
 
 @get(
     "/v1/registrations/{registration_id:str}/evidence/{evidence_id:str}",
-    opt=allow(APPLY, DECIDE),
+    opt=allow(APPLY, DECIDE, READ),
     responses=problems(NotFound),
 )
 async def get_evidence(

@@ -27,6 +27,7 @@ from rights.certificates.models import Certificate, CertificateSerial
 from rights.certificates.queries import certificate_view
 from rights.certificates.schemas import CertificateView, EndCertificate
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
+from rights.changes import announce
 from rights.terms import SOURCE_LABELS, Regime, Right, SourceKind, right_labels
 
 BATCH: Final = 200
@@ -193,9 +194,14 @@ def check_ground(ground: str, by: rules.EndedBy, at: datetime) -> None:
 
 
 async def end(act: Act, row: Certificate, action: CertificateAction, **facts: str) -> CertificateView:
-    """End a certificate early and tell its holder."""
+    """End a certificate early and tell its holder; what rests on it is looked at again at once."""
     role = Role.REGISTRAR if act.actor.has(Role.REGISTRAR) else Role.PROVIDER
     await lifecycle.advance(act, row, CERTIFICATE, action, role, parties=[row.party_id], **facts)
+    row.end_ground = facts.get("ground")
+    if rules.POLICY.at(act.today).body.destroys(row.end_ground):
+        asset = await locked(act.session, Asset, row.asset_id)
+        asset.destroyed_at = act.at
+    await announce(act.session, row.asset_id)
     return certificate_view(row)
 
 

@@ -46,6 +46,7 @@ class Certificate(Base, Stateful):
     valid_from: Mapped[date]
     valid_until: Mapped[date] = mapped_column(index=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    end_ground: Mapped[str | None]
     status: Mapped[CertificateState] = status_column(CertificateState)
     created_at: Mapped[datetime]
 

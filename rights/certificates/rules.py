@@ -26,6 +26,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     by: list[EndedBy]
     basis: str
+    destroys: bool = False
 
 
 class RegimeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +50,10 @@ class CertificatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     def of(self, regime: str) -> RegimeTerms:
         """The terms of a regime."""
         return self.public if regime == Regime.PUBLIC else self.property
+
+    def destroys(self, code: str | None) -> bool:
+        """Whether a ground says that the data is no longer there."""
+        return code in frozenset(ground.code for ground in self.ground if ground.destroys)
 
     def grounds(self, by: EndedBy) -> list[str]:
         """The codes of the grounds that somebody may name."""

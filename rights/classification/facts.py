@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import one
 from kernel.money import Money
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, months_before
 from rights.assets.queries import asset
 from rights.certificates.queries import certificate_in_force
 from rights.classification.gates import GatedAct, GateFacts
-from rights.classification.queries import declared
+from rights.classification.policy import PRICE_CAP
+from rights.classification.queries import latest
+from rights.classification.rules import Declared
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
 from rights.registrations.queries import public_sources
@@ -45,7 +48,12 @@ async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Gat
         case = await one(session, Registration, certificate.registration_id)
         sources = await public_sources(session, case.public_sources, at)
         registered = bool(sources) and all(source.in_force for source in sources)
-    declaration = await declared(session, asset_id)
+    row = await latest(session, asset_id)
+    declaration = None if row is None else msgspec.convert(row.declared, Declared)
+    cap_until = None
+    if row is not None and declaration is not None and declaration.price_cap is not None:
+        decided = day_in_china(row.created_at)
+        cap_until = months_before(decided, -12 * PRICE_CAP.at(decided).body.years)
     return GateFacts(
         act=act,
         declared=declaration,
@@ -58,5 +66,7 @@ async def facts_of(session: AsyncSession, asset_id: str, provider: str, act: Gat
         public_registered=registered,
         raw_public=of.public_data and of.form == str(Form.RESOURCE),
         price_cap=None if declaration is None or declaration.price_cap is None else Money.of(declaration.price_cap),
+        price_cap_until=cap_until,
+        price_cap_lapsed=cap_until is not None and cap_until < today,
         encumbrances=tuple(f"{remark.kind} {remark.id}" for remark in blocking if remark.kind not in _FREEZES),
     )

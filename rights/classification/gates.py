@@ -4,6 +4,7 @@ Nothing is passed that was not looked at: a gate whose input is missing says so.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -58,6 +59,8 @@ class GateFacts(Struct, frozen=True):
     exported: bool | None = None
     price: Money | None = None
     price_cap: Money | None = None
+    price_cap_until: date | None = None
+    price_cap_lapsed: bool = False
     encumbrances: tuple[str, ...] = ()
 
 
@@ -268,6 +271,10 @@ def _cap(facts: GateFacts) -> Answer:
     if not facts.public_data:
         return Answer("LT-CLS-14", "/price", "passed", "不实行政府指导价", "No government-guided price")
     price, cap = facts.price, facts.price_cap
+    if cap is not None and facts.price_cap_lapsed:
+        zh = f"上限价格的决定已于 {facts.price_cap_until} 届满，请重新申报"
+        en = f"The decision on the cap was good until {facts.price_cap_until}; declare the new one"
+        return Answer("LT-CLS-14", "/price", "held", zh, en)
     within = None
     if price is not None and cap is not None and price.currency == cap.currency:
         within = price.minor <= cap.minor

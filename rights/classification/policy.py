@@ -128,4 +128,11 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     evidence: list[EvidenceKind]
 
 
+class PriceCapTerms(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a cap is good for."""
+
+    years: Annotated[int, Meta(ge=1)]
+
+
+PRICE_CAP: Final = policy.load("price-cap", PriceCapTerms, "rights.classification")
 POLICY: Final = policy.load("classification", Terms, "rights.classification")

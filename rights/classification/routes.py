@@ -34,7 +34,7 @@ async def declare_classification(
 
 @get(
     "/v1/assets/{asset_id:str}/classification",
-    opt=allow("rights:asset:write", "rights:registration:decide", "market:listing:review"),
+    opt=allow("rights:asset:write", "rights:registration:decide", "rights:registration:read", "market:listing:review"),
     responses=problems(NotFound),
 )
 async def get_classification(asset_id: FromPath[str], act: NamedDependency[Act]) -> ClassificationView:
@@ -44,7 +44,7 @@ async def get_classification(asset_id: FromPath[str], act: NamedDependency[Act])
 
 @get(
     "/v1/assets/{asset_id:str}/gate-sheets",
-    opt=allow("rights:asset:write", "rights:registration:decide", "market:listing:review"),
+    opt=allow("rights:asset:write", "rights:registration:decide", "rights:registration:read", "market:listing:review"),
     responses=problems(NotFound),
 )
 async def list_gate_sheets(

@@ -156,6 +156,8 @@ class Words:
     countries: frozenset[str]
     provinces: frozenset[str]
     province_of_iso: Mapping[str, str]
+    place_names: Mapping[str, str]
+    environment_names: Mapping[str, str]
     depth_max: int
     term_days_max: int
 
@@ -215,9 +217,24 @@ def words(version: str) -> Words:
         countries=frozenset(places.body.countries),
         provinces=frozenset(province.code for province in places.body.province),
         province_of_iso={province.iso: province.code for province in places.body.province},
+        place_names=_place_names(places.body),
+        environment_names={
+            name: node.code for node in vocabulary.body.environment for name in (node.zh, node.en, node.code)
+        },
         depth_max=vocabulary.body.depth_max,
         term_days_max=vocabulary.body.term_days_max,
     )
+
+
+def _place_names(places: Territories) -> dict[str, str]:
+    """Every name and code of a place, and the code that it stands for."""
+    named = {name: word.code for word in places.named for name in (word.zh, word.en)}
+    provinces = {
+        name: f"{CHINA}-{one.code}"
+        for one in places.province
+        for name in (one.zh, one.en, f"{CHINA}-{one.iso}", f"{CHINA}-{one.code}")
+    }
+    return {code: code for code in (WORLD, *places.countries)} | named | provinces
 
 
 _RELEASED: Final = frozenset(_versions(_WORDS))

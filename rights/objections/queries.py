@@ -37,7 +37,7 @@ async def open_on_asset(session: AsyncSession, asset_id: str) -> list[str]:
     return list(await session.scalars(query.order_by(Objection.id)))
 
 
-AUDIENCE: Final = Audience("objection", (Role.REGISTRAR,))
+AUDIENCE: Final = Audience("objection", (Role.REGISTRAR, Role.REGULATOR, Role.AUDITOR))
 """Who may see an objection besides its two sides."""
 
 

@@ -32,6 +32,7 @@ from rights.objections.schemas import (
 RAISE = "rights:objection:raise"
 ANSWER = "rights:registration:apply"
 DECIDE = "rights:registration:decide"
+READ = "rights:objection:read"
 
 
 @post(
@@ -142,13 +143,13 @@ async def settle_objection(
     return await conclusions.settle(act, objection_id, data)
 
 
-@get("/v1/objections/{objection_id:str}", opt=allow(RAISE, DECIDE), responses=problems(NotFound))
+@get("/v1/objections/{objection_id:str}", opt=allow(RAISE, DECIDE, READ), responses=problems(NotFound))
 async def get_objection(objection_id: FromPath[str], act: NamedDependency[Act]) -> ObjectionView:
     """异议 · One objection, for both sides and the registrar."""
     return await queries.objection(act, objection_id)
 
 
-@get("/v1/objections", opt=allow(RAISE, DECIDE))
+@get("/v1/objections", opt=allow(RAISE, DECIDE, READ))
 async def list_objections(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[ObjectionView]:
@@ -158,7 +159,7 @@ async def list_objections(
 
 @get(
     "/v1/objections/{objection_id:str}/evidence/{evidence_id:str}",
-    opt=allow(RAISE, DECIDE),
+    opt=allow(RAISE, DECIDE, READ),
     responses=problems(NotFound),
 )
 async def get_objection_evidence(

@@ -99,9 +99,10 @@ def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Dee
     statuses = [
         Statuses.of(parse_json(files[each]), anchors) for each in sorted(files) if each.startswith("status-lists/")
     ]
+    ended = _ended(_json(files, "register.json"), _claims(files))
     for each in sorted(files):
         if each.startswith("certificates/"):
-            report.checks.append(_document(each, files[each], anchors, deeper, statuses))
+            report.checks.append(_document(each, files[each], anchors, deeper, statuses, ended))
     entries = _json(files, "log/entries.json").get("entries")
     opened: list[dict[str, Any]] = []
     report.checks.append(_entries(entries, anchors, opened))
@@ -131,14 +132,50 @@ def _contents(files: Mapping[str, bytes], manifest_digests: Mapping[str, Any]) -
     )
 
 
-def _document(name: str, data: bytes, trust: Trust, deeper: Mapping[str, Deeper], statuses: list[Statuses]) -> Check:
-    """One document, in one line: what fails, or could not be checked, is named."""
+_STATES: Final = {
+    "replaced": Text("已由 {by} 替代", "it was superseded by {by}"),
+    "cancelled": Text("已注销", "it has been cancelled"),
+    "revoked": Text("已撤销", "it has been revoked"),
+    "expired": Text("已届满", "it has lapsed"),
+}
+
+
+def _ended(register: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
+    """Of each certificate that the bundle itself says has ended, by its number, how; `_register` proves the saying."""
+    after = {str(each.get("replaces")): number for number, each in claims.items()}
+    told: dict[str, Text] = {}
+    stated = register.get("certificates")
+    for one in stated if isinstance(stated, list) else []:
+        number = str(one.get("number")) if isinstance(one, dict) else ""
+        text = _STATES.get(str(one.get("state"))) if number else None
+        if text is not None:
+            by = after.get(number, "-")
+            told[number] = Text(text.zh.format(by=by), text.en.format(by=by))
+    return told
+
+
+def _document(
+    name: str,
+    data: bytes,
+    trust: Trust,
+    deeper: Mapping[str, Deeper],
+    statuses: list[Statuses],
+    ended: Mapping[str, Text],
+) -> Check:
+    """One document, in one line: what fails, or could not be checked, is named.
+
+    That a certificate has ended is no fault of a bundle that says so itself: it is evidence of what was.
+    """
     title = Text(name, name)
     try:
         report = verify_bytes(data, name, trust, deeper, statuses)
     except FileUnreadable as problem:
         return Check(title, False, Text(f"无法读取：{problem}", f"it cannot be read: {problem}"))
     failed = [each for each in report.checks if each.holds is not True]
+    told = ended.get(name.removeprefix("certificates/").split(".")[0])
+    if told is not None and [each.name.en for each in failed] in (["status list"], []):
+        zh = f"其余检查均成立；如登记簿所载，{told.zh}"
+        return Check(title, True, Text(zh, f"every other check holds; as the register says, {told.en}"))
     if not failed:
         count = len(report.checks)
         return Check(title, True, Text(f"{count} 项检查均成立", f"all {count} checks hold"))

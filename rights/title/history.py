@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from kernel.act import Act
 from kernel.errors import NotFound
+from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_MAX
 from rights.assets.queries import asset
 from rights.certificates.models import Certificate
@@ -23,9 +24,12 @@ from rights.title.views import grant_view, lineage_view, remark_view, share_view
 
 
 def stood(at: datetime) -> ColumnElement[bool]:
-    """Whether a grant had been made and had not ended."""
-    return (TitleGrant.created_at <= at) & or_(
-        TitleGrant.status == GrantState.ACTIVE, TitleGrant.status_changed_at > at
+    """Whether a grant had been made, had not ended, and its last day had not passed, whoever marked it when."""
+    term: ColumnElement[bool] = TitleGrant.box["ends"].astext > day_in_china(at).isoformat()
+    return (
+        (TitleGrant.created_at <= at)
+        & term
+        & or_(TitleGrant.status == GrantState.ACTIVE, TitleGrant.status_changed_at > at)
     )
 
 

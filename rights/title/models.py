@@ -16,12 +16,19 @@ class TitleGrant(Base, Stateful):
     `box` is the canonical rights.grants.box.Grant and `box_sha256` its digest; `alone` repeats that the box is sole or
     exclusive, for the index that finds those quickly. `replaces_id` is the link in whose place this one was written
     when a title was transferred or its certificate replaced: what hung on that link hangs on this one since.
+    `scope_policy` is the version by whose words a root was narrowed to its certificate's limits.
     """
 
     __tablename__ = "title_grant"
     __table_args__ = (
         Index("ix_title_grant_asset_id_alone", "asset_id", postgresql_where=text("alone AND status = 'active'")),
         Index("ix_title_grant_asset_id_grantee_id", "asset_id", "grantee_id"),
+        Index("ix_title_grant_ends", text("(box ->> 'ends')"), postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_title_grant_unscoped",
+            "id",
+            postgresql_where=text("status = 'active' AND parent_id IS NULL AND scope_policy IS NULL"),
+        ),
         CheckConstraint("source IN ('registration', 'licence', 'transfer')", name="source"),
         CheckConstraint("(parent_id IS NULL) = (grantor_id IS NULL)", name="root"),
         CheckConstraint("parent_id IS NOT NULL OR certificate_id IS NOT NULL", name="certificate"),
@@ -40,6 +47,7 @@ class TitleGrant(Base, Stateful):
     alone: Mapped[bool]
     source: Mapped[str]
     reference: Mapped[str | None]
+    scope_policy: Mapped[str | None]
     status: Mapped[GrantState] = status_column(GrantState)
     created_at: Mapped[datetime]
 

@@ -15,6 +15,7 @@ from kernel.states import Role
 from kernel.views.audience import Audience
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
+from rights.grants import scope
 from rights.grants.box import Grant, decode
 from rights.grants.conditions import Condition
 from rights.grants.rules import Members
@@ -27,16 +28,21 @@ AUDIENCE: Final = Audience("title", (Role.REGISTRAR, Role.REVIEWER, Role.REGULAT
 """Who may see all of an asset's title besides its holders."""
 
 
-def link(row: TitleGrant, certificate: CertificateState | None = None) -> Link:
+def link(row: TitleGrant, certificate: Certificate | None = None) -> Link:
     """A stored grant as rules see it; a registered title stands as long as its certificate is in force."""
+    box = decode(row.box)
+    root = certificate if row.parent_id is None else None
     return Link(
         id=row.id,
         asset_id=row.asset_id,
         parent_id=row.parent_id,
         grantor=row.grantor_id,
         grantee=row.grantee_id,
-        grant=decode(row.box),
-        active=row.status == GrantState.ACTIVE and certificate in (None, CertificateState.IN_FORCE),
+        grant=box,
+        active=row.status == GrantState.ACTIVE
+        and (certificate is None or certificate.status == CertificateState.IN_FORCE),
+        outward=None if root is None else scope.outward(box, root.scope, root.valid_from),
+        expired=row.status == GrantState.EXPIRED,
     )
 
 
@@ -46,11 +52,11 @@ async def chain(session: AsyncSession, grant_id: str) -> list[Link]:
     above = aliased(TitleGrant)
     up = up.union(select(above.id, above.parent_id).join(up, above.id == up.c.parent_id))
     query = (
-        select(TitleGrant, Certificate.status)
+        select(TitleGrant, Certificate)
         .join(up, TitleGrant.id == up.c.id)
         .join(Certificate, Certificate.id == TitleGrant.certificate_id, isouter=True)
     )
-    by_id = {row.id: link(row, status) for row, status in await session.execute(query)}
+    by_id = {row.id: link(row, certificate) for row, certificate in await session.execute(query)}
     links, at = [], by_id.get(grant_id)
     while at is not None:
         links.append(at)
@@ -114,8 +120,9 @@ async def active_licences(session: AsyncSession, asset_id: str, *, alone: bool) 
 
 
 async def out_of(session: AsyncSession, grant_id: str) -> list[Grant]:
-    """What was granted out of a grant and still stands."""
-    query = select(TitleGrant.box).where(TitleGrant.parent_id == grant_id, TitleGrant.status == GrantState.ACTIVE)
+    """What was granted out of a grant and has not been given back: a licence that ran out has used its volume."""
+    counting = TitleGrant.status.in_((GrantState.ACTIVE, GrantState.EXPIRED))
+    query = select(TitleGrant.box).where(TitleGrant.parent_id == grant_id, counting)
     return [decode(box) for box in await session.scalars(query)]
 
 

@@ -22,7 +22,7 @@ from rights.title.policy import LineageKind, RightsAct
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A stored grant as rules see it."""
+    """A stored grant as rules see it; `outward` bounds what is granted out of it where that is less than it is."""
 
     id: str
     asset_id: str
@@ -31,6 +31,8 @@ class Link:
     grantee: str
     grant: Grant
     active: bool
+    outward: Grant | None = None
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,10 @@ def chain_finding(
     """
     for edge, link in enumerate(chain):
         if not link.active:
-            ended = Violation(Dimension.STATUS, ("active",), ("ended",))
+            ended = Violation(Dimension.STATUS, ("active",), ("expired" if link.expired else "ended",))
             return _edge(asset_id, chain, Breach(edge, (ended,)))
+    if (passed_on := _passed_on(chain, wanted, members, onward=onward)) is not None:
+        return _edge(asset_id, chain, passed_on)
     grants = [link.grant for link in chain]
     if grants and onward:
         grants[-1] = rules.left_of(grants[-1], taken)
@@ -127,6 +131,15 @@ def chain_finding(
     if breach is None and grantee is not None and (stranger := _stranger(grants[-1], wanted, grantee, members)):
         breach = Breach(len(chain), (stranger,))
     return None if breach is None else _edge(asset_id, chain, breach)
+
+
+def _passed_on(chain: Sequence[Link], wanted: Grant, members: Members, *, onward: bool) -> Breach | None:
+    """The first edge by which data is passed on that the certificate says may not be."""
+    below = [*(link.grant for link in chain[1:]), *([wanted] if onward else [])]
+    for edge, (link, granted) in enumerate(zip(chain, below, strict=False), start=1):
+        if link.outward is not None and (beyond := rules.onward_violations(link.outward, granted, members)):
+            return Breach(edge, tuple(beyond))
+    return None
 
 
 def _stranger(parent: Grant, wanted: Grant, grantee: str, members: Members) -> Violation | None:

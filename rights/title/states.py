@@ -7,10 +7,11 @@ from kernel.states import Machine, Role, step
 
 
 class GrantState(StrEnum):
-    """Where a grant stands; its term may be over while it is still active."""
+    """Where a grant stands; one whose last day has passed is marked by a sweep, and its day decides before that."""
 
     ACTIVE = "active"
     ENDED = "ended"
+    EXPIRED = "expired"
 
 
 class GrantAction(StrEnum):
@@ -18,6 +19,7 @@ class GrantAction(StrEnum):
 
     END = "end"
     TRANSFER = "transfer"
+    EXPIRE = "expire"
 
 
 _HOLDERS: Final = (Role.PROVIDER, Role.DEVELOPER, Role.BUYER)
@@ -29,6 +31,7 @@ TITLE: Final = Machine(
         # Who was granted something may give it up; only the register takes it away.
         (GrantState.ACTIVE, GrantAction.END): step(GrantState.ENDED, Role.REGISTRAR, Role.SYSTEM, *_HOLDERS),
         (GrantState.ACTIVE, GrantAction.TRANSFER): step(GrantState.ENDED, Role.REGISTRAR, Role.SYSTEM),
+        (GrantState.ACTIVE, GrantAction.EXPIRE): step(GrantState.EXPIRED, Role.SYSTEM),
     },
 )
 

@@ -190,6 +190,10 @@ async def _a_renewal(shelf: Shelf, as_: As, registrar: Client, number: str) -> N
     shown = (await taker.get(f"/v1/listings/{listing['id']}")).json()
     assert (shown["status"], shown["held_by"]) == ("suspended", "LT-CLS-11")
     card = await replace(shelf, provider=taker).score()
+    # Memberships have a term too, and are looked at anew.
+    for member in (buyer, taker):
+        renew = await operator.post(f"/v1/parties/{member.party}/admission", {"action": "renew", "reason": "复核通过"})
+        assert renew.status_code == 200, renew.text
     again = await replace(shelf, provider=taker, as_=_cast(operator)).listed(licence=LICENCE, scorecard_id=card)
     placed = _made(await buyer.post("/v1/orders", {"listing_id": again["id"], "purpose": "risk-control"}))
     assert placed["status"] == "placed"

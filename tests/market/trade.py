@@ -29,12 +29,12 @@ from rights.assets.queries import revision as revision_of
 from rights.cases.applications.commands.initial import new_case
 from rights.certificates.commands import Title, issue
 from rights.certificates.models import Certificate
+from rights.changes import lock_title
 from rights.classification import commands as classification
 from rights.classification.policy import Personal
 from rights.classification.schemas import DataItem, DeclareClassification
 from rights.registrations.states import RegistrationState
 from rights.terms import Right
-from rights.title.changes import lock_title
 from rights.title.commands.grants import open_title
 from tests.conftest import As, Client
 from tests.makers import signing_key

@@ -34,7 +34,7 @@ PASSED = {
 SCOPE = {
     "recipients": "依法设立的企业和科研机构",
     "qualification": "无",
-    "environment": "本单位可控环境",
+    "environment": "不限",
     "region": "中国境内",
     "resale": "with-consent",
     "export": "forbidden",

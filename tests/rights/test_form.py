@@ -124,7 +124,7 @@ def test_nothing_is_missing_from_a_full_form() -> None:
     whole = Described("G56", "city", "structured", 10, date(2013, 1, 1))
     scope = msgspec.convert(story.SCOPE, RestrictionScope)
     applicant = msgspec.convert(story.APPLICANT, ApplicantStatement)
-    assert form_faults(whole, scope, applicant) == []
+    assert form_faults(whole, scope, applicant, date(2026, 11, 23)) == []
 
 
 async def test_what_is_made_from_public_data_is_public(as_: As, sessions: Sessions, clock: FixedClock) -> None:

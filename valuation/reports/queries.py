@@ -29,34 +29,35 @@ _REASON: Final = Text("数据流通中心签发", "Issued by the data circulatio
 
 
 async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang: Lang) -> bytes:
-    """A form of the report; raises NotFound, GlyphMissing, and ProofPending for the print of what is not sealed yet."""
+    """A form of the report; raises NotFound, GlyphMissing, and ProofPending while its entry waits for the log.
+
+    A report that cannot prove itself yet is not served: a reader would keep it, and it would fail its check for ever.
+    """
     row = await appraisals.appraisal(act.session, appraisal_id)
     document = await act.session.get_one(Document, row.document_id)
     appraisals.AUDIENCE.require(act.actor, appraisal_id, *document.parties)
-    whole, proved = await _file(act.session, runtime, row, document)
+    whole = await _file(act.session, runtime, row, document)
     if form == "json":
         return whole
     if form == "pdf":
-        if not proved:
-            raise ProofPending(id=document.entry_id)
         return await _printed(runtime, row.id, whole, lang, act.at)
     return await processes.call(runtime, made, form, whole, lang, seconds=FORM_SECONDS)
 
 
-async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, document: Document) -> tuple[bytes, bool]:
-    """The report as JSON, and whether it carries its proof of entry in the log; only then is it kept."""
+async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, document: Document) -> bytes:
+    """The report as JSON with its proof of entry in the log, made once and kept; raises ProofPending."""
     words = canonical.sha256_hex(wording.digest().encode())[:16]
     key = f"{AREA}/{row.id}/{words}.json"
     try:
-        return await runtime.storage.get(key), True
+        return await runtime.storage.get(key)
     except FileNotFoundError:
         pass
-    known = await gathering.facts(session, row, document)
     envelope = await documents.envelope(session, document)
-    whole = file.encoded(file.contents(build.build(row.body, known), known, row.body, envelope))
     if envelope["log"] is None:
-        return whole, False
-    return await _kept(runtime, key, whole), True
+        raise ProofPending(id=document.entry_id)
+    known = await gathering.facts(session, row, document)
+    whole = file.encoded(file.contents(build.build(row.body, known), known, row.body, envelope))
+    return await _kept(runtime, key, whole)
 
 
 async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang, at: datetime) -> bytes:

@@ -52,7 +52,7 @@ async def get_report(
     return await _answer(act, form, appraisal_id, request, runtime)
 
 
-@get("/v1/appraisals/{appraisal_id:str}/report.json", opt=READING, responses=problems(NotFound))
+@get("/v1/appraisals/{appraisal_id:str}/report.json", opt=READING, responses=problems(NotFound, ProofPending))
 async def get_report_json(
     appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
@@ -64,7 +64,7 @@ async def get_report_json(
     "/v1/appraisals/{appraisal_id:str}/report.html",
     opt=READING,
     media_type=MediaType.HTML,
-    responses=problems(NotFound),
+    responses=problems(NotFound, ProofPending),
 )
 async def get_report_html(
     appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
@@ -90,7 +90,7 @@ async def get_report_pdf(
     "/v1/appraisals/{appraisal_id:str}/report.xlsx",
     opt=READING,
     media_type=_XLSX,
-    responses=problems(NotFound),
+    responses=problems(NotFound, ProofPending),
 )
 async def get_report_xlsx(
     appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]

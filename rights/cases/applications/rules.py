@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from kernel.errors import FieldError
 from kernel.text import Text
 from rights.cases.applications.schemas import ApplicantStatement, RestrictionScope
+from rights.grants import scope as scopes
 
 RULE = "LT-RGT-33"
 
@@ -43,19 +46,22 @@ class Described:
 
 
 def form_faults(
-    asset: Described, scope: RestrictionScope | None, applicant: ApplicantStatement | None
+    asset: Described, scope: RestrictionScope | None, applicant: ApplicantStatement | None, on: date
 ) -> list[FieldError]:
-    """Every item of the form that is not filled in."""
+    """Every item of the form that is not filled in, or whose limit cannot be read."""
     return [
         *_described(asset),
         *_missing_items("/scope", scope or RestrictionScope(), SCOPE),
+        *scopes.faults(msgspec.to_builtins(scope or RestrictionScope()), on),
         *_missing_items("/applicant", applicant or ApplicantStatement(), APPLICANT),
     ]
 
 
-def scope_faults(scope: RestrictionScope | None) -> list[FieldError]:
-    """The items that new limits leave out; limits are changed as a whole."""
-    return [] if scope is None else list(_missing_items("/scope", scope, SCOPE))
+def scope_faults(scope: RestrictionScope | None, on: date) -> list[FieldError]:
+    """The items that new limits leave out, or say so that nobody is bound; limits are changed as a whole."""
+    if scope is None:
+        return []
+    return [*_missing_items("/scope", scope, SCOPE), *scopes.faults(msgspec.to_builtins(scope), on)]
 
 
 def _described(asset: Described) -> Iterator[FieldError]:

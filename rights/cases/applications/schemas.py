@@ -28,10 +28,14 @@ Rights = Annotated[list[Right], Meta(min_length=1, max_length=3)]
 Id = Annotated[str, Meta(max_length=40)]
 
 
-class RestrictionScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+ScopeCodes = Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=64)]
+
+
+class RestrictionScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How the rights are limited, item by item (使用限制, annex 1): who, with what qualification, where, how far.
 
-    Every item is stated, also where there is no limit; what is missing is told all at once.
+    Every item is stated, also where there is no limit; what is missing is told all at once. Region, environment, resale
+    and export bound every grant and listing: they are read by the published words, or given in the codes of grants.
     """
 
     recipients: Annotated[str, Meta(max_length=200, description="使用主体 · who may use it")] = ""
@@ -44,6 +48,9 @@ class RestrictionScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     export: Annotated[
         Literal["allowed", "after-assessment", "forbidden"] | None, Meta(description="出境 · taking it abroad")
     ] = None
+    territory: Annotated[ScopeCodes, Meta(description="使用地域的代码 · the region in codes of grants")] | None = None
+    environments: Annotated[ScopeCodes, Meta(description="使用环境的代码 · the environments in codes")] | None = None
+    purposes: Annotated[ScopeCodes, Meta(description="用途代码，缺省为不限 · purposes; any unless given")] | None = None
 
 
 class ApplicantStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

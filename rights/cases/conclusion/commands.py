@@ -19,6 +19,7 @@ from rights.certificates.commands import end as end_certificate
 from rights.certificates.models import Certificate
 from rights.certificates.queries import in_force
 from rights.certificates.states import CertificateAction
+from rights.changes import lock_title
 from rights.registrations import deadlines
 from rights.registrations.errors import (
     CertificateNotInForce,
@@ -36,7 +37,6 @@ from rights.registrations.states import REGISTRATION, RegistrationAction, Regist
 from rights.registrations.steps import notice_held, role_of, step, type_of
 from rights.terms import PUBLIC_BASIS, PUBLIC_BASIS_LABEL, Regime, Right
 from rights.title import queries as titles
-from rights.title.changes import lock_title
 from rights.title.commands.grants import open_title, reissue
 from rights.title.commands.grants import transfer as transfer_title
 

@@ -15,12 +15,13 @@ from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.states import Role
 from rights.certificates.models import Certificate
+from rights.changes import announce, announce_end, lock_title
+from rights.grants import scope
 from rights.grants.box import Exclusivity, Grant, stored
 from rights.grants.parsing import read
 from rights.grants.vocabulary import words_at
 from rights.terms import Right
 from rights.title import checks, policy, queries, rules
-from rights.title.changes import announce, lock_title
 from rights.title.checks import Wish
 from rights.title.commands import lineage, shares
 from rights.title.errors import NotYoursToGrant, TitleHeldByOther, TitlePassesByRegistration, refuse
@@ -32,7 +33,8 @@ from rights.title.views import grant_view
 
 
 async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[TitleGrant] = ()) -> TitleGrant:
-    """Write the root of the chain for a certificate just issued: all that its rights contain, as far as upstream goes.
+    """Write the root of the chain for a certificate just issued: all that its rights contain within the limits that it
+    states, as far as upstream goes.
 
     A root in the place of others goes on from where they began: what was granted out of them keeps its term. The caller
     holds the title's lock. Raises UpstreamExceeded when the data it is made from was not granted for these rights.
@@ -45,9 +47,10 @@ async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[T
     vocabulary = words_at(on)
     since = min([certificate.valid_from, *(queries.link(row).grant.starts for row in replaces)])
     box = rules.root_box(rights, since, certificate.valid_until, vocabulary, exclusive=exclusive)
+    box = scope.narrowed(box, certificate.scope, on)
     box = await lineage.within_upstream(act.session, certificate.asset_id, box, at=act.at)
     row = _row(certificate.asset_id, box, grantee=certificate.party_id, source="registration", at=act.at)
-    row.certificate_id = certificate.id
+    row.certificate_id, row.scope_policy = certificate.id, scope.WORDS.at(on).meta.version
     row.replaces_id = replaces[0].id if replaces else None
     await announce(act.session, certificate.asset_id)
     return await _begin(act, row)
@@ -84,9 +87,14 @@ async def grant_for(
 async def end(act: Act, grant_id: str, data: EndGrant) -> GrantView:
     """End a grant: whoever holds it gives it up, or the registrar takes it from the register."""
     row = await one(act.session, TitleGrant, ids.require("grt", grant_id))
+    if row.status == GrantState.ENDED and (links := await queries.current(act.session, grant_id))[-1].active:
+        row = await one(act.session, TitleGrant, links[-1].id)  # It was written anew, as with its exact last day.
     if row.grantee_id != act.actor.party and not act.actor.has(Role.REGISTRAR):
         raise NotYoursToGrant(grant=grant_id, party=act.actor.party)
-    return grant_view(await _end(act, await _locked(act.session, grant_id), _role(act.actor), data.reason))
+    ended = await _end(act, await _locked(act.session, row.id), _role(act.actor), data.reason)
+    if ended.parent_id is not None:
+        await announce_end(act.session, ended.id, data.reason)
+    return grant_view(ended)
 
 
 async def end_for(act: Act, grant_id: str, reason: str) -> None:
@@ -196,6 +204,7 @@ async def _move(act: Act, row: TitleGrant, data: TransferTitle) -> TitleGrant:
     new = _row(row.asset_id, box, grantee=data.transferee_id, source="transfer", at=act.at)
     new.parent_id, new.grantor_id = row.parent_id, row.grantor_id
     new.certificate_id, new.reference, new.replaces_id = row.certificate_id, data.basis, row.id
+    new.scope_policy = row.scope_policy
     parties = [data.transferor_id, data.transferee_id]
     await lifecycle.advance(act, row, TITLE, GrantAction.TRANSFER, Role.REGISTRAR, parties=parties, basis=data.basis)
     await _begin(act, new, transferred_from=row.id)
@@ -232,10 +241,12 @@ async def reissue(act: Act, certificate: Certificate) -> TitleGrant:
     query = select(TitleGrant).where(
         TitleGrant.certificate_id == certificate.replaces_id,
         TitleGrant.parent_id.is_(None),
-        TitleGrant.status == GrantState.ACTIVE,
+        TitleGrant.status.in_((GrantState.ACTIVE, GrantState.EXPIRED)),
     )
     before = (await act.session.scalars(query.order_by(TitleGrant.id))).all()
     for row in before:
+        if row.status == GrantState.EXPIRED:
+            continue  # A renewal that was applied for in time may be certified after the day.
         parties = [row.grantee_id, certificate.party_id]
         await lifecycle.advance(act, row, TITLE, GrantAction.END, Role.REGISTRAR, parties=parties, replaced=True)
     root = await open_title(act, certificate, replaces=before)

@@ -18,12 +18,12 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
 from rights.assets.queries import asset, own_asset
+from rights.changes import announce
 from rights.grants.box import Grant
 from rights.grants.conditions import narrowed
 from rights.grants.vocabulary import words_at
 from rights.terms import Right
 from rights.title import checks, policy, queries, rules
-from rights.title.changes import announce
 from rights.title.errors import LineageFaulty, UpstreamExceeded, refuse
 from rights.title.models import AssetLineage
 from rights.title.policy import LineageKind

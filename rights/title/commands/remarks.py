@@ -16,11 +16,11 @@ from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
+from rights.changes import announce, lock_title
 from rights.grants.box import decode
 from rights.grants.parsing import read_condition
 from rights.grants.vocabulary import words_at
 from rights.title import policy, queries, rules
-from rights.title.changes import announce, lock_title
 from rights.title.errors import RemarkFaulty, refuse
 from rights.title.models import TitleRemark
 from rights.title.policy import RemarkKind, RightsAct

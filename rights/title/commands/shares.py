@@ -12,8 +12,8 @@ from kernel.db import one
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.log.record import record
+from rights.changes import announce, lock_title
 from rights.title import queries, rules
-from rights.title.changes import announce, lock_title
 from rights.title.errors import SharesFaulty
 from rights.title.models import TitleShare
 from rights.title.schemas import SetShares, ShareView

@@ -16,13 +16,19 @@ RING = Keyring.parse(f"b:{'22' * 32},a:{'11' * 32}")
 SUBJECT = ("dlf_1", "pty_1", "ord_1")
 
 
+FREE = tuple(name for name in NAMES if name != "to")
+
+
 def _given(query: str) -> dict[str, str]:
     return dict(parse_qsl(query.removeprefix("?"), strict_parsing=True))
 
 
 def test_a_link_says_what_it_must() -> None:
     given_ = _given(RING.sign(*SUBJECT, UNTIL))
-    assert tuple(given_) == NAMES
+    assert tuple(given_) == FREE
+    bound = _given(RING.sign(*SUBJECT, UNTIL, bound=True))
+    assert (tuple(bound), bound["to"]) == (NAMES, "pty_1")
+    assert verify(bound, *SUBJECT, keyring=RING, at=NOW) == UNTIL
     assert (given_["exp"], given_["sp"], given_["kid"]) == (str(int(UNTIL.timestamp())), "r", "b")
     assert verify(given_, *SUBJECT, keyring=RING, at=NOW) == UNTIL
 
@@ -51,7 +57,7 @@ def test_an_altered_expiry_is_an_altered_link() -> None:
 
 @given(name=st.sampled_from(NAMES), value=st.text(max_size=50))
 def test_any_other_value_is_refused(name: str, value: str) -> None:
-    link = _given(RING.sign(*SUBJECT, UNTIL))
+    link = _given(RING.sign(*SUBJECT, UNTIL, bound=True))
     if link[name] != value:
         with pytest.raises(LinkInvalid):
             verify({**link, name: value}, *SUBJECT, keyring=RING, at=NOW)
@@ -59,7 +65,7 @@ def test_any_other_value_is_refused(name: str, value: str) -> None:
 
 @given(name=st.sampled_from(NAMES))
 def test_any_missing_value_is_refused(name: str) -> None:
-    link = _given(RING.sign(*SUBJECT, UNTIL))
+    link = _given(RING.sign(*SUBJECT, UNTIL, bound=True))
     del link[name]
     with pytest.raises(LinkInvalid):
         verify(link, *SUBJECT, keyring=RING, at=NOW)

@@ -53,7 +53,7 @@ async def test_from_payment_to_receipt(trade: Trade, client: Client, drain: Drai
     early = await _confirm(trade, order, files)
     assert (early.status_code, early.json()["rule"]["id"]) == (422, "LT-DLV-04")
     for file in files:
-        fetched = await client.get(_local(file["url"]))
+        fetched = await trade.buyer.get(_local(file["url"]))
         assert fetched.status_code == 200
         assert hashlib.sha256(fetched.content).hexdigest() == file["sha256"]
         assert fetched.headers["content-disposition"].startswith("attachment;")
@@ -71,14 +71,14 @@ async def test_from_payment_to_receipt(trade: Trade, client: Client, drain: Drai
 async def test_ranges_and_heads(trade: Trade, client: Client, runtime: Runtime) -> None:
     file = (await _links(trade, await trade.paid()))[0]
     link = _local(file["url"])
-    whole = (await client.get(link)).content
-    part = await client.get(link, headers={"range": "bytes=-262144"})
+    whole = (await trade.buyer.get(link)).content
+    part = await trade.buyer.get(link, headers={"range": "bytes=-262144"})
     assert (part.status_code, part.content) == (206, whole)
-    middle = await client.get(link, headers={"range": "bytes=4-7"})
+    middle = await trade.buyer.get(link, headers={"range": "bytes=4-7"})
     assert (middle.status_code, middle.content) == (206, whole[4:8])
-    beyond = await client.get(link, headers={"range": f"bytes={len(whole)}-"})
+    beyond = await trade.buyer.get(link, headers={"range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
-    head = await client("HEAD", link)
+    head = await trade.buyer("HEAD", link)
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(whole)))
     noted = await runtime.pool.fetch("SELECT method, byte_range, http_status FROM download ORDER BY id")
     assert [tuple(row) for row in noted] == [
@@ -105,7 +105,7 @@ async def test_no_links_before_payment(trade: Trade) -> None:
 async def test_an_expired_link(trade: Trade, client: Client, clock: FixedClock, runtime: Runtime) -> None:
     link = _local((await _links(trade, await trade.paid()))[0]["url"])
     clock.move(timedelta(seconds=runtime.settings.link_ttl_seconds))
-    refused = await client.get(link)
+    refused = await trade.buyer.get(link)
     assert (refused.status_code, refused.json()["code"], refused.json()["rule"]["id"]) == (
         403,
         "link-expired",
@@ -118,18 +118,18 @@ async def test_an_expired_link(trade: Trade, client: Client, clock: FixedClock, 
 )
 async def test_an_altered_link(trade: Trade, client: Client, runtime: Runtime, over: dict[str, str]) -> None:
     link = _local((await _links(trade, await trade.paid()))[0]["url"], **over)
-    refused = await client.get(link)
+    refused = await trade.buyer.get(link)
     assert (refused.status_code, refused.json()["code"]) == (403, "link-invalid")
-    assert (await client("HEAD", link)).status_code == 403
+    assert (await trade.buyer("HEAD", link)).status_code == 403
     assert await runtime.pool.fetchval("SELECT count(*) FROM download") == 0
 
 
 async def test_a_link_opens_no_other_file(trade: Trade, client: Client) -> None:
     first, second = await _links(trade, await trade.paid())
     swapped = _local(first["url"]).replace(first["id"], second["id"])
-    refused = await client.get(swapped)
+    refused = await trade.buyer.get(swapped)
     assert (refused.status_code, refused.json()["code"]) == (403, "link-invalid")
-    unknown = await client.get(_local(first["url"]).replace(first["id"], "dlf_" + "0" * 26))
+    unknown = await trade.buyer.get(_local(first["url"]).replace(first["id"], "dlf_" + "0" * 26))
     assert unknown.status_code == 404
 
 
@@ -139,7 +139,7 @@ async def test_a_refund_stops_the_download(trade: Trade, client: Client) -> None
     clearing = await trade.as_("clearing")
     refunded = await clearing.post(f"/v1/orders/{order}/refund", {"reason": "买方与提供方协商一致"})
     assert refunded.status_code == 200, refunded.text
-    refused = await client.get(link)
+    refused = await trade.buyer.get(link)
     assert (refused.status_code, refused.json()["code"], refused.json()["rule"]["id"]) == (
         403,
         "download-stopped",
@@ -154,7 +154,7 @@ async def test_a_suspended_buyers_links_open_nothing_until_it_is_restored(trade:
         path = f"/v1/parties/{trade.buyer.party}/admission"
         decided = await operator.post(path, {"action": action, "reason": "x"})
         assert decided.status_code == 200, decided.text
-        answer = await client.get(link)
+        answer = await trade.buyer.get(link)
         assert answer.status_code == status, answer.text
         if status == 403:
             assert answer.json()["code"] == "download-stopped"
@@ -177,5 +177,36 @@ async def test_a_file_that_rotted_in_the_store_is_not_handed_out(
     file = (await _links(trade, await trade.paid()))[0]
     key = await runtime.pool.fetchval("SELECT storage_key FROM delivery_file WHERE id = $1", file["id"])
     await runtime.storage.delete(key)
-    refused = await client.get(_local(file["url"]))
+    refused = await trade.buyer.get(_local(file["url"]))
     assert (refused.status_code, refused.json()["code"]) == (503, "file-unavailable")
+
+
+async def test_a_link_serves_the_buyer_that_it_names_and_nobody_else(trade: Trade, client: Client) -> None:
+    opened = (await trade.buyer.post(f"/v1/orders/{await trade.paid()}/links")).json()
+    assert (opened["serves"], opened["to"]) == ("buyer", trade.buyer.party)
+    link = _local(opened["files"][0]["url"])
+    assert f"to={trade.buyer.party}" in link
+    for other in (client, await trade.as_("buyer", "other"), trade.provider):
+        for method in ("GET", "HEAD"):
+            refused = await other(method, link)
+            assert refused.status_code == 403
+        refused = await other.get(link)
+        assert (refused.json()["code"], refused.json()["rule"]["id"]) == ("link-of-another", "LT-DLV-02")
+        assert refused.json()["to"] == trade.buyer.party
+    assert (await client.get(_local(opened["files"][0]["url"], to=""))).json()["code"] == "link-invalid"
+    assert (await trade.buyer.get(link)).status_code == 200
+
+
+async def test_a_link_for_a_reading_tool_says_that_it_serves_whoever_holds_it_and_is_short_lived(
+    trade: Trade, client: Client, clock: FixedClock, runtime: Runtime
+) -> None:
+    order = await trade.paid()
+    opened = (await trade.buyer.post(f"/v1/orders/{order}/links", params={"serves": "holder"})).json()
+    assert (opened["serves"], opened["to"]) == ("holder", None)
+    link = _local(opened["files"][0]["url"])
+    assert (await client.get(link)).status_code == 200
+    noted = await runtime.pool.fetchval("SELECT count(*) FROM log_entry WHERE kind = 'market.delivery.opened'")
+    assert noted == 1
+    clock.move(timedelta(minutes=15))
+    assert (await client.get(link)).json()["code"] == "link-expired"
+    assert (await trade.buyer.post(f"/v1/orders/{order}/links", params={"serves": "all"})).status_code == 400

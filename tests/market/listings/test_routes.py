@@ -144,7 +144,7 @@ async def test_a_certificate_that_ended_while_the_product_waited(shelf: Shelf, r
     before = await _rows(runtime)
     answer = await reviewer.post(f"/v1/listings/{sent['id']}/review", REVIEW)
     assert (answer.status_code, answer.json()["code"]) == (422, "certificate-missing")
-    assert {fault["rule"] for fault in answer.json()["errors"]} == {"LT-LST-02", "LT-CLS-11"}
+    assert {fault["rule"] for fault in answer.json()["errors"]} == {"LT-LST-02", "LT-CLS-11", "LT-CON-08"}
     assert await _rows(runtime) == before
 
 

@@ -147,7 +147,7 @@ async def test_one_faulty_order_does_not_hold_up_the_others(trade, clock, caplog
 async def test_the_buyer_cancels_before_payment_only(trade, as_):
     order_id = await trade.agreed()
     path, body = f"/v1/orders/{order_id}/cancellation", {"reason": "no longer needed"}
-    await refused(trade, trade.provider, path, body, 403, "wrong-actor", "LT-GEN-03")
+    await refused(trade, await as_("auditor"), path, body, 403, "wrong-actor", "LT-GEN-03")
     await refused(trade, await as_("buyer", "stranger"), path, body, 404, "not-found", None)
     await refused(trade, trade.buyer, path, {}, 400, "invalid-input", None)
     cancelled = await trade.buyer.post(path, body)

@@ -35,7 +35,7 @@ async def test_an_order_takes_price_and_licence_of_the_listing(trade):
     assert body["payment_due_at"] == "2026-11-30T16:00:00Z"
     row = await trade.runtime.pool.fetchrow('SELECT licence::text, terms::text FROM "order"')
     assert json.loads(row["licence"]) == LICENCE
-    assert '"version": "2026-11"' in row["terms"]
+    assert '"version": "2026-11.1"' in row["terms"]
     seen = await trade.provider.get(f"/v1/orders/{body['id']}")
     assert {**seen.json(), "allowed_actions": ["cancel"]} == body
 

@@ -348,9 +348,29 @@ async def test_what_is_only_computed_on_is_never_handed_out(trade, runtime, drai
     assert confirmed.status_code == 200, confirmed.text
     entitled = (await trade.buyer.get(f"/v1/entitlements/{order_id}")).json()
     assert (entitled["entitled"], entitled["files"]) == (True, [])
-    assert (await trade.buyer.post(f"/v1/orders/{order_id}/links")).json()["files"] == []
-    receipt = await trade.buyer.post(f"/v1/orders/{order_id}/receipt", {"files": []})
-    assert receipt.status_code in (200, 201), receipt.text
+    links = await trade.buyer.post(f"/v1/orders/{order_id}/links")
+    await refused(trade, links, 409, "data-stays", "LT-DLV-06")
+    assert (await trade.provider.post(f"/v1/orders/{order_id}/delivery")).status_code == 201
+    unshown = await trade.buyer.post(f"/v1/orders/{order_id}/receipt", {"files": []})
+    await refused(trade, unshown, 422, "use-not-shown", "LT-DLV-07")
+    use = {"environment": "open", "description": "延误模型训练", "result_sha256": "ab" * 32}
+    use |= {"started_at": "2026-11-23T02:00:00Z", "ended_at": "2026-11-23T02:00:00Z"}
+    outside = await trade.provider.post(f"/v1/orders/{order_id}/uses", use)
+    await refused(trade, outside, 422, "use-outside-licence", "LT-DLV-07")
+    assert (await trade.buyer.post(f"/v1/orders/{order_id}/uses", use)).status_code == 403
+    recorded = await trade.provider.post(f"/v1/orders/{order_id}/uses", {**use, "environment": "sandbox"})
+    assert recorded.status_code == 201, recorded.text
+    (shown,) = recorded.json()["uses"]
+    other = {"uses": [{"id": shown["id"], "result_sha256": "cd" * 32}]}
+    wrong = await trade.buyer.post(f"/v1/orders/{order_id}/receipt", other)
+    await refused(trade, wrong, 422, "use-not-shown", "LT-DLV-07")
+    confirmed_use = {"uses": [{"id": shown["id"], "result_sha256": "ab" * 32}]}
+    receipt = await trade.buyer.post(f"/v1/orders/{order_id}/receipt", confirmed_use)
+    assert receipt.status_code == 201, receipt.text
+    await drain()
+    document = (await trade.buyer.get(f"/v1/documents/{receipt.json()['receipt_id']}")).json()
+    (claimed,) = document["document"]["credentialSubject"]["uses"]
+    assert (claimed["id"], claimed["environment"]) == (shown["id"], "sandbox")
     assert (await trade.buyer.post(f"/v1/orders/{order_id}/acceptance")).status_code == 200
     await drain()
     assert (await trade.buyer.get(f"/v1/orders/{order_id}")).json()["status"] == "settled"

@@ -68,7 +68,7 @@ def place(runtime: Runtime, as_: As) -> Place:
             amount_minor=amount_minor,
             currency=currency,
             licence={},
-            terms={},
+            terms={"kind": "terms", "version": "2026-11", "sha256": ""},
             payment_due_at=NOW + timedelta(days=5),
             placed_at=NOW,
         )

@@ -300,3 +300,39 @@ def _bomb() -> bytes:
 def test_hostile_zips_end_cleanly(hostile):
     with pytest.raises(FileUnreadable):
         examined(hostile, "x.zip", None)
+
+
+@pytest.mark.parametrize("end", ["superseded", "cancelled", "lapsed"])
+async def test_a_bundle_holds_after_its_certificate_has_ended_and_says_so(as_, clock, client, runtime, drain, end):
+    case = await story.certified(as_, clock)
+    provider, registrar = await as_("provider"), await as_("registrar")
+    await procedure.classified(provider, case["asset_id"])
+    number, by = case["certificate_number"], ""
+    if end == "superseded":
+        changed = await procedure.asked(provider, number, "change", restrictions="不得用于识别个人")
+        by = (await procedure.concluded(registrar, clock, changed))["certificate_number"]
+    elif end == "cancelled":
+        body = {"ground": "objection-upheld", "reason": "异议成立"}
+        path = f"/v1/certificates/{case['certificate_id']}/cancellation"
+        assert (await registrar.post(path, body)).status_code == 200
+    else:
+        clock.move(timedelta(days=5 * 366 + 1))
+        await jobs.expire(runtime)
+        await runtime.pool.execute("UPDATE api_key SET expires_at = expires_at + interval '10 years'")
+    await drain()
+    await jobs.publish_status_lists(runtime)
+    await drain()
+    answer = await provider.get(f"/v1/assets/{case['asset_id']}/evidence-bundle")
+    assert answer.status_code == 200, answer.text
+    trust = Trust.of((await client.get("/v1/trust")).json(), "trust.json")
+    report = examined(answer.content, "x.zip", trust)
+    assert report.holds, report.checks
+    told = next(check for check in report.checks if check.name.en == f"certificates/{number}.json")
+    words = {"superseded": f"superseded by {by}", "cancelled": "has been cancelled", "lapsed": "it has lapsed"}
+    assert (told.holds, words[end] in told.detail.en) == (True, True), told
+    # A bundle whose register says that it stands, while the list says that it has ended, contradicts itself.
+    register = json.loads(bundle.unpack(answer.content)["register.json"])
+    for one in register["certificates"]:
+        one["state"], one["in_force"] = "in_force", True
+    forged = examined(_repacked(answer.content, register_json=bundle.as_json(register)), "x.zip", trust)
+    assert not forged.holds

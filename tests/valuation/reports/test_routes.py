@@ -70,9 +70,11 @@ async def test_the_print_is_made_once_and_kept(as_, drain, runtime, clock):
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
     made = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     path = f"/v1/appraisals/{made['id']}/report"
-    early = await valuer.get(f"{path}.pdf")
-    assert (early.status_code, early.json()["code"]) == (409, "proof-pending")
-    assert (await valuer.get(f"{path}.xlsx")).status_code == 200
+    # In the second of its issue it cannot prove itself yet, and no form of it is served.
+    for form in ("", ".json", ".html", ".pdf", ".xlsx"):
+        early = await valuer.get(f"{path}{form}")
+        assert (early.status_code, early.json()["code"]) == (409, "proof-pending"), form
+        assert early.headers["retry-after"] == "1"
     await drain()
     first = await valuer.get(f"{path}.pdf?lang=zh")
     assert first.content.startswith(b"%PDF-")
@@ -91,6 +93,7 @@ async def test_a_report_is_for_those_whom_it_concerns(as_, drain, client):
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
     made = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     path = f"/v1/appraisals/{made['id']}/report.json"
+    await drain()
     assert (await (await as_("valuer", "another")).get(path)).status_code == 404
     assert (await (await as_("auditor")).get(path)).status_code == 200
     assert (await client.get(path)).status_code == 401

@@ -53,7 +53,7 @@ async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
     refuse(
         [
             *rules.claim_faults(claim, evidence.pieces_of(data.evidence, files), matrix, kinds),
-            *form_faults(described(asset), data.scope, data.applicant),
+            *form_faults(described(asset), data.scope, data.applicant, today),
         ]
     )
     row = new_case(

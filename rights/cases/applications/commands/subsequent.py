@@ -191,7 +191,7 @@ async def _faults(
             certificate.restrictions,
             certificate.scope,
         )
-        faults += scope_faults(data.scope)
+        faults += scope_faults(data.scope, act.today)
         faults += rules.change_faults(asset.id == content.asset_id, touched or bool(row.proposed))
         if row.regime == "property":
             faults += rules.title_faults(await _claim(act.session, row, asset), policy.MATRIX.at(act.today).body)

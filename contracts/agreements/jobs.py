@@ -1,0 +1,33 @@
+"""What agreements do by themselves: they expire with their licence's last day, and end with a licence that ended."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from contracts.agreements import commands
+from contracts.agreements.models import Agreement
+from contracts.agreements.states import AgreementState
+from kernel.db import unit
+from kernel.jobs.batches import each
+from kernel.jobs.queue import job, sweep
+from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
+from rights.changes import LICENCE_ENDED
+
+
+@sweep("contracts.agreement.expire", timedelta(minutes=5))
+async def expire(runtime: Runtime) -> None:
+    """Mark the agreements whose licence has had its last day."""
+    today = day_in_china(runtime.clock.now())
+    over = select(Agreement.id).where(Agreement.status == AgreementState.IN_FORCE, Agreement.licence_ends_on < today)
+    await each(runtime, over.order_by(Agreement.licence_ends_on), commands.expire)
+
+
+@job(LICENCE_ENDED)
+async def licence_ended(runtime: Runtime, payload: dict[str, str]) -> None:
+    """End the agreement behind a licence that its holder gave up or the register took away."""
+    async with unit(runtime.sessions) as session:
+        found = await session.scalar(select(Agreement.id).where(Agreement.grant_id == payload["grant"]))
+    if found is not None:
+        async with runtime.act() as act:
+            await commands.terminate(act, found, f"the licence was ended: {payload['reason']}")
