@@ -119,7 +119,7 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         price=price_of(row),
         quality=_quality(row.quality_score, row.quality_grade),
         quality_watch=await standing(act.session, row.asset_id),
-        third_party_tests=await badges(act.session, row.revision_id),
+        third_party_tests=await badges(act.session, row.revision_id, at=act.at),
         gates=msgspec.convert(row.gates, GatesView | None),
         allowed_actions=_allowed(row, act.actor),
     )

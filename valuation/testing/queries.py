@@ -1,5 +1,7 @@
 """Reading tests."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,14 +92,15 @@ def reading(row: TestSample) -> Reading:
     return Reading(row.number, row.file, row.taken_at, row.ok, row.milliseconds, row.fingerprint, row.whole)
 
 
-async def badges(session: AsyncSession, revision_id: str) -> list[TestBadge]:
-    """The signed results of a revision that are in force, newest first, good and bad; a sweep ends them in time."""
+async def badges(session: AsyncSession, revision_id: str, *, at: datetime) -> list[TestBadge]:
+    """The signed results of a revision that are in force at a moment, newest first, good and bad."""
     query = (
         select(ThirdPartyTest, Party.name)
         .join(Party, Party.id == ThirdPartyTest.tester)
         .where(
             ThirdPartyTest.revision_id == revision_id,
             ThirdPartyTest.status == TestState.SIGNED,
+            ThirdPartyTest.valid_until > at,
         )
         .order_by(ThirdPartyTest.signed_at.desc())
     )
