@@ -19,7 +19,6 @@ from kernel.postgres import server as postgres
 from kernel.settings import Secret, SettingsInvalid
 from tests.database import fresh_database
 
-
 SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 """The system's signal on every run; the keyboard's, which goes the same way, where there is time."""
 

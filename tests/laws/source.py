@@ -56,7 +56,7 @@ def calls(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _dotted(node: ast.expr) -> str:
-    """A name with its attributes, `datetime.now`; what is called otherwise, `f()()`, ends what stands before the dot."""
+    """A name with its attributes, `datetime.now`; nothing where it begins with a call or an index."""
     match node:
         case ast.Name(name):
             return name
