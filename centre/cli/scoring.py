@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 import yaml
+from msgspec import UNSET
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -36,7 +37,7 @@ from valuation.quality.scoring.parts import Salvage
 from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.score import Progress as Tell
 from valuation.quality.scoring.score import score
-from valuation.quality.scoring.scorecard import Scorecard
+from valuation.quality.scoring.scorecard import GradeBasis, Scorecard
 
 SCORED, BELOW, FAULTY = 0, 1, 2
 
@@ -205,6 +206,8 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     if card.sampling is not None:
         spread = f"{card.sampling.score_low} – {card.sampling.score_high} ({float(card.sampling.confidence):.0%})"
         console.print(f"{'抽样' if zh else 'Sample of'} {card.sampling.rows:,}: {spread}")
+    if card.basis is not UNSET:
+        _tell_basis(console, card.basis, lang)
     dimensions = Table("维度" if zh else "Dimension", "得分" if zh else "Score", box=None)
     dimensions.add_column("", overflow="fold")
     for dimension in card.dimensions.values():
@@ -222,3 +225,19 @@ def _tell(card: Scorecard, lang: Lang) -> None:
         checks.add_row(escape(check.id), check.indicator, f"{check.failed:,} / {check.evaluated:,}", escape(samples))
     if failing:
         console.print(checks)
+
+
+def _tell_basis(console: Console, basis: GradeBasis, lang: Lang) -> None:
+    """What failed comes first, then what holds the grade down, then the score with and without the promises."""
+    zh = lang == "zh"
+    for failure in basis.failures:
+        kind = ("强制" if failure.mandatory else "提示") if zh else ("mandatory" if failure.mandatory else "advisory")
+        numbers = f"{failure.failed:,} / {failure.evaluated:,} ({float(failure.share):.2%})"
+        console.print(f"[bold]✗[/] {escape(failure.check)} · {kind} · {numbers}")
+    for cap in basis.caps:
+        at_most = f"{'等级最高为' if zh else 'grade at most'} {cap.grade_max.name.of(lang)}"
+        console.print(f"↓ {at_most}: {cap.reason.of(lang)} ({escape(', '.join(cap.of))})")
+    promises = basis.promises
+    if promises.made:
+        words = ("计入服务承诺", "不计入") if zh else ("with promises of service", "without")
+        console.print(f"{words[0]} {promises.score_with} · {words[1]} {promises.score_without}")

@@ -1,7 +1,9 @@
 """Weights, grades and limits of scoring: dated, published, and part of every scorecard."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
+from typing import Literal
 
 from msgspec import Struct
 
@@ -43,6 +45,25 @@ class Grade(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence
 
 
+class Cap(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a grade cannot be: above `share_above` failures of a mandatory check, or without one thing that is named."""
+
+    cause: Literal["check-failed", "promise-not-made", "dimension-not-assessed"]
+    grade_max: str
+    zh: str
+    en: str
+    basis: str
+    confidence: Confidence
+    of: tuple[str, ...] = ()
+    share_above: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if (self.cause == "check-failed") != (self.share_above is not None) or (self.cause != "check-failed") != bool(
+            self.of
+        ):
+            raise ValueError("a cap of failures names a share, any other names what it is about")
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """What one scoring run may read; checked from footers before any data is touched."""
 
@@ -78,8 +99,13 @@ class QualityPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     grades: tuple[Grade, ...]
     limits: Limits
     sampling: SamplingPolicy
+    caps: tuple[Cap, ...] = ()
+    static_frequencies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        codes = {grade.code for grade in self.grades}
+        if any(cap.grade_max not in codes for cap in self.caps):
+            raise ValueError("a cap names one of the grades")
         bounds = [grade.at_least for grade in self.grades]
         if not bounds or bounds != sorted(bounds, reverse=True) or bounds[-1] != 0:
             raise ValueError("grades must fall from the highest to one that starts at 0")
@@ -87,6 +113,14 @@ class QualityPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     def grade(self, score: Decimal) -> Grade:
         """Give the band that a score falls into."""
         return next(grade for grade in self.grades if score >= grade.at_least)
+
+    def lowest(self, codes: Iterable[str]) -> Grade:
+        """Give the lowest of some grades, which are named from the highest down; raises ValueError for none."""
+        wanted = set(codes)
+        named = [grade for grade in self.grades if grade.code in wanted]
+        if not named:
+            raise ValueError("no grade is named")
+        return named[-1]
 
 
 @cache

@@ -170,6 +170,7 @@ class Rule(Struct, frozen=True):
 
     `threshold` is what the contract tolerates; it decides whether the promise is met, never how the score counts.
     `indicator` is the one of the twenty that the contract names for the rule, when its kind alone does not decide.
+    A rule is `mandatory` unless the contract gives it the severity info or warning; only those bear on the grade.
     """
 
     id: str
@@ -180,6 +181,12 @@ class Rule(Struct, frozen=True):
     arguments: Arguments = None
     threshold: Threshold | None = None
     indicator: str | None = None
+    mandatory: bool = True
+
+    @property
+    def service_level(self) -> bool:
+        """Say that the rule is a promise of service (slaProperties), which another provider may not have made."""
+        return self.pointer.startswith("/slaProperties/")
 
     @property
     def promise(self) -> bool:

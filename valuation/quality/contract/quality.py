@@ -36,6 +36,8 @@ _KNOWN = {
     "businessImpact", "tags", "customProperties", "query", "engine", "implementation", "method", "scheduler",
     "schedule", "authoritativeDefinitions", "dialect",
 }  # fmt: skip
+_ADVISORY = ("info", "warning")
+"""Severities of rules that advise; every other rule is mandatory."""
 _DIMENSIONS: dict[str, str] = {
     "accuracy": "0301",
     "completeness": "0201",
@@ -91,7 +93,8 @@ def quality_rules(faults: Faults, place: str, quality: Mapping[str, Any], scope:
         indicator = "0104"
     name = f"{scope.object}.{'+'.join(columns)}:{kind}" if columns else f"{scope.object}:{kind}"
     given = faults.text(place, quality, "id") or (name if kind in _OWN_NAME else f"{place}:{kind}")
-    return [Rule(given, scope.object, columns, kind, place, arguments, threshold, indicator)]
+    mandatory = str(quality.get("severity", "error")).lower() not in _ADVISORY
+    return [Rule(given, scope.object, columns, kind, place, arguments, threshold, indicator, mandatory)]
 
 
 def _foreign(faults: Faults, place: str, engine: Any) -> None:

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from kernel.text import Text
+from msgspec import UNSET
+
 from valuation.quality.contract.contract import Contract
 from valuation.quality.counting import spark
 from valuation.quality.counting.counts import Passes
 from valuation.quality.counting.engines import KEYS_IN_MEMORY, DuckDB, Engine, Polars
 from valuation.quality.policy import QualityRules
 from valuation.quality.reading.opening import Table, open_tables
-from valuation.quality.scoring import sampling, weighing
+from valuation.quality.scoring import grading, sampling, weighing
 from valuation.quality.scoring.breakdown import finer
 from valuation.quality.scoring.parts import Part, measure
 from valuation.quality.scoring.sampling import Draw
-from valuation.quality.scoring.scorecard import CheckResult, ContractRef, GradeView, Measured, Sampling, Scorecard
+from valuation.quality.scoring.scorecard import CheckResult, ContractRef, Measured, Sampling, Scorecard
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and the name of the step that begins."""
@@ -111,7 +112,7 @@ def assembled(
     indicators, ratios = weighing.indicators(checks, measured)
     dimensions, total = weighing.dimensions(ratios, policy.body)
     points = weighing.points(total)
-    grade = policy.body.grade(points)
+    grade, basis = grading.graded(contract, checks, measured, dimensions, points, policy.body)
     return Scorecard(
         standard=policy.body.standard,
         contract=ContractRef(contract.id, contract.version, contract.digest),
@@ -120,7 +121,7 @@ def assembled(
         files=tuple(part.file for part in parts.values()),
         rows=sum(part.file.rows for name, part in parts.items() if not contract.object(name).parent),
         score=f"{points:.2f}",
-        grade=GradeView(grade.code, Text(grade.zh, grade.en)),
+        grade=grade,
         dimensions=dimensions,
         indicators=indicators,
         checks=checks,
@@ -133,6 +134,7 @@ def assembled(
         freshness={column: stamp for part in parts.values() for column, stamp in part.freshness.items()},
         finer=finer(contract, checks, as_of.astimezone(UTC)),
         sampling=_sampling(draw, checks, measured, policy),
+        basis=basis if basis is not None else UNSET,
     )
 
 

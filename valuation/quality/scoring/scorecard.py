@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from kernel.rules.policy import PolicyRef
 from kernel.text import Text
@@ -115,6 +115,45 @@ class GradeView(Struct, frozen=True):
     name: Text
 
 
+class Failure(Struct, frozen=True):
+    """A check whose promise was not kept, worst first; `share` is that of its elements that failed, as a fraction."""
+
+    check: str
+    mandatory: bool
+    evaluated: int
+    failed: int
+    share: str
+
+
+class Capped(Struct, frozen=True):
+    """A published cap that applied: what for (a check, a promise, a dimension), and the best grade that it leaves."""
+
+    cause: str
+    of: tuple[str, ...]
+    grade_max: GradeView
+    reason: Text
+    basis: str
+
+
+class Promises(Struct, frozen=True):
+    """The promises of service that the contract makes, and the score with and without what was measured of them."""
+
+    made: tuple[str, ...]
+    broken: tuple[str, ...]
+    not_made: tuple[str, ...]
+    score_with: str
+    score_without: str
+
+
+class GradeBasis(Struct, frozen=True):
+    """Why the grade is what it is: what failed first, the caps that applied, and the grade of the score alone."""
+
+    failures: tuple[Failure, ...]
+    caps: tuple[Capped, ...]
+    by_score_alone: GradeView
+    promises: Promises
+
+
 class Measured(Struct, frozen=True, forbid_unknown_fields=True):
     """An indicator that the data cannot tell, measured elsewhere: elements evaluated, failed, and by whom."""
 
@@ -128,7 +167,10 @@ class Measured(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scorecard(Struct, frozen=True):
-    """The whole result; scores are decimal strings from 0 to 100 with two places."""
+    """The whole result; scores are decimal strings from 0 to 100 with two places.
+
+    `basis` is missing where the policy has no caps, so that what was scored before caps has its bytes still.
+    """
 
     standard: str
     contract: ContractRef
@@ -150,3 +192,4 @@ class Scorecard(Struct, frozen=True):
     freshness: Mapping[str, str]
     finer: Mapping[str, FinerScore] = {}
     sampling: Sampling | None = None
+    basis: GradeBasis | UnsetType = UNSET
