@@ -27,6 +27,8 @@ from market import dealings as market_dealings
 from market.delivery import routes as delivery_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
+from market.following import effects as following_effects
+from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
 from market.orders import hot as orders_hot
@@ -100,12 +102,16 @@ JOBS: Final = (
     agreements_jobs,
     orders_jobs,
     endings_jobs,
+    following_jobs,
     payments_jobs,
     settlement_jobs,
 )
 
 # Each tells valuation of dealings between parties, for the check of a valuer's independence.
 DEALINGS: Final = (agreement_dealings, market_dealings)
+
+# Each tells the register what a step in it does to what rests on it.
+EFFECTS: Final = (following_effects,)
 
 TEMPLATE_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **scores.TEMPLATE_FUNCTIONS,

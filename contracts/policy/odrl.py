@@ -48,7 +48,21 @@ def to_odrl(
         **{role: party for role, party in parties.items() if party is not None},
         "permission": permissions,
         "prohibition": [{"target": target, "action": sorted(prohibited)}],
+        **_obligation(policy, target, assigner, assignee),
     }
+
+
+def _obligation(policy: Policy, target: str, assigner: str | None, assignee: str | None) -> dict[str, Any]:
+    """The provider's duty to provide later revisions, where the licence includes them."""
+    if policy.updates == "none":
+        return {}
+    duty = {
+        "target": target,
+        "action": f"{URN}:action:provide-updates",
+        "assignee": assigner,
+        "compensatedParty": assignee,
+    }
+    return {"obligation": [{name: value for name, value in duty.items() if value is not None}]}
 
 
 def _type(assigner: str | None, assignee: str | None) -> str:

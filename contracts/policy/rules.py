@@ -63,6 +63,7 @@ def from_terms(
         exclusivity=terms.exclusivity,
         rows_max=terms.rows_max,
         calls_max=terms.calls_max,
+        updates=terms.updates,
     )
 
 
@@ -95,6 +96,7 @@ def contains(parent: Licence, child: Licence) -> bool:
         and STRENGTH[child.exclusivity] <= STRENGTH[parent.exclusivity]
         and _volume_within(parent.rows_max, child.rows_max)
         and _volume_within(parent.calls_max, child.calls_max)
+        and child.updates in ("none", parent.updates)
         and all(any(_within(region, outer) for outer in parent.territory) for region in child.territory)
     )
 

@@ -10,6 +10,8 @@ from rights.grants.box import Exclusivity
 from rights.grants.schemas import Volume
 
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z-]{0,39}$(?!\n)")]
+Updates = Literal["none", "included"]
+"""Whether the licence reaches the revisions that enter the register within its term, or the one that was ordered."""
 Codes = Annotated[list[Code], Meta(min_length=1, max_length=20)]
 
 
@@ -32,6 +34,12 @@ class LicenceTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     rows_max: Volume | None = None
     calls_max: Volume | None = None
+    updates: Annotated[
+        Updates,
+        Meta(
+            description="许可期内的更新：不含，或随登记的更新提供 · later revisions in the term: none, or each of them"
+        ),
+    ] = "none"
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +59,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclusivity: Exclusivity = Exclusivity.ORDINARY
     rows_max: int | None = None
     calls_max: int | None = None
+    updates: Updates = "none"
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

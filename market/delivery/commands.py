@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import find_locked, lock_name
 from kernel.documents.commands import issue
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
@@ -38,6 +39,9 @@ from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, 
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.orders import commands as orders
 from market.orders.models import Order
+
+RECEIVED: Final = "market.delivery.received"
+"""The job that brings a buyer, once it has what it ordered, the revisions that came since."""
 
 
 async def prepare(act: Act, order: Order) -> Delivery:
@@ -93,6 +97,7 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
         DeliveryFile(
             id=ids.new(queries.FILE_PREFIX),
             delivery_id=row.id,
+            update_id=None,
             name=file["name"],
             sha256=file["sha256"],
             size_bytes=file["size_bytes"],
@@ -110,16 +115,19 @@ async def links(
     public_url: str,
     ttl_seconds: int,
     serves: Literal["buyer", "holder"] = "buyer",
+    revision_id: str | None = None,
 ) -> LinksView:
-    """Open the delivery to its buyer for a while; raises DeliveryNotDue unless all that it needs is in force.
+    """Open a revision of the delivery to its buyer for a while, the newest that reached it unless one is named.
 
     Links serve the buyer, who sends its key with them, or on its wish whoever holds them, for a shorter while (decision
-    0057). Raises DataStays where there are no files.
+    0057). Raises DeliveryNotDue unless all that it needs is in force, DataStays where there are no files, and
+    RevisionNotDelivered.
     """
     order, agreement = await queries.purchase(act, order_id)
     if not agreement.files:
         raise DataStays(order=order.id, environments=", ".join(licence_of(agreement).environments))
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
+    update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
     seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
     if not bound:
@@ -130,6 +138,7 @@ async def links(
         expires_at=expires_at,
         serves=serves,
         to=row.buyer if bound else None,
+        revision_id=update.revision_id if update is not None else agreement.revision_id,
         files=[
             shown(
                 file,
@@ -137,7 +146,7 @@ async def links(
                 url=f"{public_url}/files/{file.id}"
                 f"{keyring.sign(file.id, row.buyer, row.order_id, expires_at, bound=bound)}",
             )
-            for file in await queries.files(act.session, row.id)
+            for file in await queries.files(act.session, row.id, update.id if update is not None else None)
         ],
     )
 
@@ -183,6 +192,8 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     document = await issue(act, "delivery-receipt", row.id, claims, parties=parties)
     row.receipt_id, row.received_at = document.id, act.at
     await orders.mark_delivered(act.by(SYSTEM), order)
+    if order.licence.get("updates") == "included":
+        await enqueue(act.session, RECEIVED, {"order": order.id})
     return await queries.view(act.session, row)
 
 

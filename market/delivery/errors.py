@@ -30,6 +30,18 @@ class DownloadStopped(Forbidden):
     rule = "LT-DLV-01"
 
 
+class RevisionNotDelivered(NotFound):
+    """The revision never reached the buyer: it is older than the order, or its licence includes no updates."""
+
+    title = Text("该版本未交付", "The revision was not delivered")
+    detail = Text(
+        "版本 {revision} 未交付给订单 {order}；已交付的更新见 /v1/orders/{order}/delivery/updates。",
+        "The revision {revision} was not delivered to order {order}; what was is at"
+        " /v1/orders/{order}/delivery/updates.",
+    )
+    rule = "LT-DLV-05"
+
+
 class ReceiptMismatch(Unprocessable):
     """What the buyer says arrived is not what the agreement lists."""
 

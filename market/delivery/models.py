@@ -1,6 +1,7 @@
 """Deliveries, their files, and every fetch of them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,17 +27,41 @@ class Delivery(Base, Stateful):
 
 
 class DeliveryFile(Base):
-    """One file of a delivery as the agreement lists it; a row never changes."""
+    """One file of a delivery, as the agreement lists it or as an update brought it; a row never changes."""
 
     __tablename__ = "delivery_file"
-    __table_args__ = (UniqueConstraint("delivery_id", "name"),)
+    __table_args__ = (UniqueConstraint("delivery_id", "update_id", "name", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"))
+    update_id: Mapped[str | None] = mapped_column(ForeignKey("delivery_update.id"))
     name: Mapped[str]
     sha256: Mapped[str]
     size_bytes: Mapped[int]
     storage_key: Mapped[str]
+
+
+class DeliveryUpdate(Base):
+    """A later revision that reached a buyer whose licence includes updates; append-only by trigger.
+
+    `files` holds {name, sha256, size_bytes, storage_key}; none where nothing is handed out.
+    """
+
+    __tablename__ = "delivery_update"
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        CheckConstraint("content_sha256 ~ '^sha256:[0-9a-f]{64}$'", name="content_sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    number: Mapped[int]
+    content_sha256: Mapped[str]
+    scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecard.id"))
+    files: Mapped[list[dict[str, Any]]]
+    available_at: Mapped[datetime]
 
 
 class Download(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,11 +18,12 @@ from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.delivery import rules
-from market.delivery.errors import DataDestroyed, DeliveryMissing, DeliveryNotDue
-from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Download
-from market.delivery.schemas import DeliveryFileView, DeliveryView, UseView
+from market.delivery.errors import DataDestroyed, DeliveryMissing, DeliveryNotDue, RevisionNotDelivered
+from market.delivery.models import ComputingUse, Delivery, DeliveryFile, DeliveryUpdate, Download
+from market.delivery.schemas import AgreedFile, DeliveryFileView, DeliveryUpdateView, DeliveryView, UseView
 from market.orders.models import Order
 from rights.assets.models import Asset
 from rights.title.models import TitleGrant
@@ -63,10 +64,41 @@ class Handover:
         return not self.agreement.files
 
 
-async def files(session: AsyncSession, delivery_id: str) -> Sequence[DeliveryFile]:
-    """The files in the agreement's order."""
-    query = select(DeliveryFile).where(DeliveryFile.delivery_id == delivery_id).order_by(DeliveryFile.id)
-    return (await session.scalars(query)).all()
+async def files(session: AsyncSession, delivery_id: str, update_id: str | None = None) -> Sequence[DeliveryFile]:
+    """The files in the agreement's order, or those of an update."""
+    of_update = DeliveryFile.update_id.is_(None) if update_id is None else DeliveryFile.update_id == update_id
+    query = select(DeliveryFile).where(DeliveryFile.delivery_id == delivery_id, of_update)
+    return (await session.scalars(query.order_by(DeliveryFile.id))).all()
+
+
+async def update_asked(session: AsyncSession, row: Delivery, agreed: str, asked: str | None) -> DeliveryUpdate | None:
+    """The update to open: the newest, or the revision that is asked for; None for the revision that was agreed.
+
+    Raises RevisionNotDelivered for a revision that never reached this buyer.
+    """
+    if asked == agreed:
+        return None
+    query = select(DeliveryUpdate).where(DeliveryUpdate.order_id == row.order_id)
+    if asked is not None:
+        query = query.where(DeliveryUpdate.revision_id == asked)
+    found = (await session.scalars(query.order_by(DeliveryUpdate.number.desc()).limit(1))).first()
+    if found is None and asked is not None:
+        raise RevisionNotDelivered(order=row.order_id, revision=asked[:40])
+    return found
+
+
+async def updates(act: Act, order_id: str, limit: int, cursor: str | None) -> Page[DeliveryUpdateView]:
+    """The later revisions that reached an order's buyer, newest first; raises DeliveryMissing for strangers."""
+    row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
+    if row is None or not PARTIES.admits(act.actor, row.buyer, row.provider):
+        raise DeliveryMissing(order=order_id[:40])
+    query = select(DeliveryUpdate).where(DeliveryUpdate.order_id == order_id)
+    found = await fetch(act.session, query, DeliveryUpdate.number, limit=limit, cursor=cursor, newest_first=True)
+    return found.of(lambda one: shown(one, DeliveryUpdateView, files=[AgreedFile(**_named(f)) for f in one.files]))
+
+
+def _named(file: dict[str, Any]) -> dict[str, Any]:
+    return {name: file[name] for name in ("name", "sha256", "size_bytes")}
 
 
 async def uses(session: AsyncSession, delivery_id: str) -> Sequence[ComputingUse]:
@@ -125,8 +157,8 @@ async def require_due(act: Act, order: Order) -> Handover:
         raise DeliveryNotDue(order_status=str(order.status), agreement_status="missing")
     asset = await act.session.get(Asset, order.asset_id)
     destroyed_at = asset.destroyed_at if asset is not None else None
-    granted = await _granted(act.session, agreement)
-    handover = Handover(order, agreement, granted=granted, destroyed_at=destroyed_at)
+    stands = await granted(act.session, agreement)
+    handover = Handover(order, agreement, granted=stands, destroyed_at=destroyed_at)
     if handover.is_due(act.at):
         return handover
     if destroyed_at is not None:
@@ -154,7 +186,7 @@ async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFi
     return file, Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
 
 
-async def _granted(session: AsyncSession, agreement: Agreement) -> bool:
+async def granted(session: AsyncSession, agreement: Agreement) -> bool:
     """Whether the agreement's link in the chain of title has not been ended."""
     row = await session.get(TitleGrant, agreement.grant_id) if agreement.grant_id is not None else None
     return row is None or row.status is not GrantState.ENDED

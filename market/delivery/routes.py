@@ -19,6 +19,7 @@ from kernel.storage.download import Download, FileUnavailable, range_response
 from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.time.clock import day_in_china
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.delivery import commands, queries
 from market.delivery.errors import (
     DataDestroyed,
@@ -30,10 +31,11 @@ from market.delivery.errors import (
     LinkOfAnother,
     NotFetched,
     ReceiptMismatch,
+    RevisionNotDelivered,
     UseNotShown,
     UseOutsideLicence,
 )
-from market.delivery.schemas import ConfirmReceipt, DeliveryView, LinksView, RecordUse
+from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
 
 Http = Request[Actor, Any, Any]
 
@@ -63,7 +65,7 @@ async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once])
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays),
+    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, RevisionNotDelivered),
 )
 async def open_links(
     order_id: FromPath[str],
@@ -76,8 +78,14 @@ async def open_links(
             " · for reading tools that cannot send one, for a short while"
         ),
     ] = "buyer",
+    revision_id: Annotated[
+        str | None,
+        QueryParameter(
+            name="revision_id", max_length=40, description="数据版本，缺省为最新 · a revision, else the newest"
+        ),
+    ] = None,
 ) -> LinksView:
-    """下载链接 · Signed links to the files of a paid order, for its buyer; ask again when they have expired."""
+    """下载链接 · Signed links to the newest revision that reached the buyer; ask again when they have expired."""
     return await commands.links(
         act,
         ids.require("ord", order_id),
@@ -85,7 +93,16 @@ async def open_links(
         public_url=runtime.settings.public_url,
         ttl_seconds=runtime.settings.link_ttl_seconds,
         serves=serves,
+        revision_id=revision_id,
     )
+
+
+@get("/v1/orders/{order_id:str}/delivery/updates", opt=allow("market:order:read"), responses=problems(DeliveryMissing))
+async def list_delivery_updates(
+    order_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[DeliveryUpdateView]:
+    """交付的更新 · The later revisions that reached an order's buyer, for its buyer and its provider."""
+    return await queries.updates(act, ids.require("ord", order_id), limit, cursor)
 
 
 @post(
@@ -178,4 +195,12 @@ async def fetch(
     return response
 
 
-ROUTES = [get_delivery, prepare_delivery, open_links, record_use, confirm_receipt, fetch]
+ROUTES = [
+    get_delivery,
+    list_delivery_updates,
+    prepare_delivery,
+    open_links,
+    record_use,
+    confirm_receipt,
+    fetch,
+]

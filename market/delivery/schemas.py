@@ -86,7 +86,7 @@ class FileLinkView(msgspec.Struct, frozen=True):
 
 
 class LinksView(msgspec.Struct, frozen=True):
-    """Links for all files of a delivery."""
+    """Links for the files of one revision of a delivery: the newest that reached the buyer, or the one asked for."""
 
     delivery_id: str
     order_id: str
@@ -97,4 +97,26 @@ class LinksView(msgspec.Struct, frozen=True):
     to: Annotated[
         str | None, Meta(description="链接所服务的主体 · the party whose key opens them; null: no key is asked")
     ]
+    revision_id: Annotated[str, Meta(description="链接所属的数据版本 · the revision that the links open")]
     files: list[FileLinkView]
+
+
+class AgreedFile(msgspec.Struct, frozen=True):
+    """A file by its name, digest and size."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+class DeliveryUpdateView(msgspec.Struct, frozen=True):
+    """A later revision that reached the buyer, with the scorecard by which it was released."""
+
+    id: str
+    order_id: str
+    revision_id: str
+    number: int
+    content_sha256: str
+    scorecard_id: str
+    files: list[AgreedFile]
+    available_at: datetime

@@ -16,7 +16,7 @@ from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
 from rights.assets import queries as assets
-from rights.certificates.queries import certificate_in_force
+from rights.certificates.queries import certificate_in_force, covers
 from rights.classification.facts import facts_of
 from rights.title.checks import Wish, answer
 from rights.title.policy import RightsAct
@@ -48,12 +48,25 @@ def sample_rows(card: Scorecard) -> dict[str, Any]:
     return {table: rows for table, rows in card.body.get("sample_rows", {}).items() if rows}
 
 
+async def copy_scorecard(session: AsyncSession, row: Listing) -> None:
+    """Everything that is shown of the data comes from its scorecard."""
+    card = await scorecard_of(session, row)
+    if card is None:
+        return
+    row.row_count = card.row_count
+    row.freshness_at = card.freshness_at
+    row.quality_score = card.score
+    row.quality_grade = card.grade
+    row.sample_rows = sample_rows(card)
+
+
 async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     """Everything the gates ask for, as it stands now."""
     revision = await assets.revision(session, row.revision_id)
     certificate = await certificate_in_force(session, row.asset_id, at)
     vocabulary = vocabularies().at(day_in_china(at))
     licence = from_terms(row.licence, vocabulary)
+    covered = certificate is not None and await covers(session, certificate.id, revision.content_sha256)
     card = await scorecard_of(session, row)
     appraisal = await appraisal_of(session, row, at)
     return Evidence(
@@ -72,7 +85,8 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
         else CertificateFacts(
             id=certificate.id,
             holder=certificate.party_id,
-            content_digest=certificate.content_sha256,
+            # What entered the register under the certificate is as good as the content that it names.
+            content_digest=revision.content_sha256 if covered else certificate.content_sha256,
             valid_until=certificate.valid_until,
         ),
         score=None
@@ -95,18 +109,6 @@ async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: da
     """What stands on the chain of title against granting to whoever buys what the listing offers."""
     wish = Wish(RightsAct.GRANT, row.provider, offered(licence, day_in_china(at)))
     return (await answer(session, row.asset_id, wish, at=at)).findings
-
-
-async def copy_scorecard(session: AsyncSession, row: Listing) -> None:
-    """Everything that is shown of the data comes from its scorecard."""
-    card = await scorecard_of(session, row)
-    if card is None:
-        return
-    row.row_count = card.row_count
-    row.freshness_at = card.freshness_at
-    row.quality_score = card.score
-    row.quality_grade = card.grade
-    row.sample_rows = sample_rows(card)
 
 
 async def take_newer_scorecard(session: AsyncSession, row: Listing) -> bool:

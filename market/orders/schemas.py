@@ -73,5 +73,6 @@ class EntitlementView(msgspec.Struct, frozen=True):
     order_id: str
     entitled: bool
     reason: str | None
+    revision_id: Annotated[str | None, Meta(description="可取的最新版本 · the newest revision that may be fetched")]
     files: list[EntitledFile]
     until: datetime | None

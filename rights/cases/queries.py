@@ -29,12 +29,14 @@ from rights.cases.schemas import (
     ScreeningView,
     StopView,
 )
+from rights.certificates.models import Certificate
 from rights.certificates.queries import certificate_of_registration
 from rights.objections.queries import open_on_case
 from rights.registrations import deadlines
+from rights.registrations.effects import Effect, effects
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.registrations.policy import Period
-from rights.registrations.states import REGISTRATION, RegistrationAction, RegistrationState
+from rights.registrations.states import OPEN, REGISTRATION, RegistrationAction, RegistrationState
 from rights.registrations.steps import clocks_of, notice_held, parties_of, type_of
 
 AUDIENCE: Final = Audience("registration", (Role.REGISTRAR, Role.REGULATOR, Role.AUDITOR))
@@ -92,9 +94,18 @@ async def registration_view(act: Act, row: Registration) -> RegistrationView:
         overdue=_overdue(row, act.today),
         evidence=[shown(piece, EvidenceView) for piece in await _evidence(act.session, row.id)],
         policies=msgspec.convert(row.policies, list[PolicyUsed]),
+        effects=await _effects(act.session, row),
         certificate_id=certificate.id if certificate else None,
         certificate_number=certificate.number if certificate else None,
     )
+
+
+async def _effects(session: AsyncSession, row: Registration) -> list[Effect]:
+    """What an open change of the content will do to what rests on it; the applicant is told with every answer."""
+    if row.type != "change" or row.status not in OPEN or row.certificate_id is None:
+        return []
+    covered = await session.scalar(select(Certificate.revision_id).where(Certificate.id == row.certificate_id))
+    return [] if covered == row.revision_id else await effects(session, row.asset_id, "change")
 
 
 _BY_OTHER_MEANS: Final = {

@@ -1,6 +1,6 @@
 """Whether a case may go on: its content was compared, no objection is open, nothing on the asset holds the rights."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,6 +53,29 @@ async def require_unencumbered(session: AsyncSession, asset_id: str, today: date
     encumbrances += await open_on_asset(session, asset_id)
     if encumbrances:
         raise RightsEncumbered(blocked_by=", ".join(encumbrances))
+
+
+async def require_unclaimed(session: AsyncSession, content_sha256: str, party_id: str, *, at: datetime) -> None:
+    """Raise if anybody's certificate, or another's open notice, stands over a content that enters the register.
+
+    The caller holds the content's lock.
+    """
+    certificate = await claim_on(session, content_sha256, at)
+    if certificate is not None:
+        if certificate.party_id != party_id:
+            raise ContentAlreadyClaimed(claim=certificate.number, certificate_number=certificate.number)
+        raise AlreadyRegistered(registration_id=certificate.registration_id)
+    rival = await session.scalar(
+        select(Registration.id)
+        .where(
+            Registration.content_sha256 == content_sha256,
+            Registration.party_id != party_id,
+            Registration.status.in_(IN_NOTICE),
+        )
+        .limit(1)
+    )
+    if rival is not None:
+        raise ContentAlreadyClaimed(claim=rival)
 
 
 ASIDE = ("correction", "licence")

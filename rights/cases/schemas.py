@@ -1,9 +1,12 @@
 """What registration shows on the wire."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
+
+from rights.registrations.effects import Effect
 
 
 class DeadlineView(msgspec.Struct, frozen=True):
@@ -103,6 +106,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     decision_reason: str | None
     evidence: list[EvidenceView]
     policies: list[PolicyUsed]
+    effects: Annotated[list[Effect], Meta(description="登记后对挂牌等的影响 · what the outcome does to listings")]
     certificate_id: str | None
     certificate_number: str | None
     created_at: datetime

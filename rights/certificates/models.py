@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Stateful, status_column
@@ -49,6 +49,34 @@ class Certificate(Base, Stateful):
     end_ground: Mapped[str | None]
     status: Mapped[CertificateState] = status_column(CertificateState)
     created_at: Mapped[datetime]
+
+
+class CertifiedRevision(Base):
+    """A revision that entered the register by its digest, within what a certificate declares; append-only by trigger.
+
+    It stands as long as a certificate over `base_revision_id` does: renewed, corrected or transferred, the certificate
+    keeps that revision, and a change of the content begins anew. `statement` is what the holder stated, `policy` the
+    policy under which it was looked at.
+    """
+
+    __tablename__ = "certified_revision"
+    __table_args__ = (
+        CheckConstraint("content_sha256 ~ '^sha256:[0-9a-f]{64}$'", name="content_sha256"),
+        CheckConstraint("covers_from <= covers_until", name="period"),
+        UniqueConstraint("base_revision_id", "number"),
+    )
+
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
+    base_revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    number: Mapped[int]
+    content_sha256: Mapped[str] = mapped_column(index=True)
+    covers_from: Mapped[date]
+    covers_until: Mapped[date]
+    statement: Mapped[dict[str, Any]]
+    policy: Mapped[dict[str, Any]]
+    entered_at: Mapped[datetime]
 
 
 class CertificateSerial(Base):

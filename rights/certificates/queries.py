@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.errors import NotFound
 from kernel.time.clock import day_in_china
 from kernel.views.projection import shown
 from rights.certificates import rules
-from rights.certificates.models import Certificate
+from rights.certificates.models import Certificate, CertifiedRevision
 from rights.certificates.schemas import CertificateView
 from rights.certificates.states import CertificateState
 
@@ -68,11 +68,32 @@ def in_force(row: Certificate, at: datetime) -> bool:
     return row.status == CertificateState.IN_FORCE and row.valid_from <= day <= row.valid_until
 
 
+def _stands_over(content_sha256: str) -> ColumnElement[bool]:
+    """Whether a certificate covers a content: its own, or one that entered the register under it."""
+    entered = select(CertifiedRevision.revision_id).where(
+        CertifiedRevision.content_sha256 == content_sha256,
+        CertifiedRevision.asset_id == Certificate.asset_id,
+        CertifiedRevision.base_revision_id == Certificate.revision_id,
+    )
+    return or_(Certificate.content_sha256 == content_sha256, entered.exists())
+
+
+async def covers(session: AsyncSession, certificate_id: str, content_sha256: str) -> bool:
+    """Whether a certificate covers a content: its own, or one that entered the register under it."""
+    query = select(Certificate.id).where(Certificate.id == certificate_id, _stands_over(content_sha256))
+    return await session.scalar(query) is not None
+
+
+async def entered(session: AsyncSession, revision_id: str) -> CertifiedRevision | None:
+    """How a revision entered the register by its digest, if it did."""
+    return await session.get(CertifiedRevision, revision_id)
+
+
 async def claim_on(session: AsyncSession, content_sha256: str, at: datetime) -> Certificate | None:
     """The certificate that stands over a content on a day, whoever holds it."""
     day = day_in_china(at)
     query = select(Certificate).where(
-        Certificate.content_sha256 == content_sha256,
+        _stands_over(content_sha256),
         Certificate.status == CertificateState.IN_FORCE,
         Certificate.valid_until >= day,
     )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.jobs.queue import enqueue
 from rights.assets.commands import SKETCH_JOB
-from rights.certificates.models import Certificate
+from rights.certificates.models import Certificate, CertifiedRevision
 from rights.certificates.states import CertificateState
 from rights.duplicates.models import AssetSketch, AssetSketchKey
 from rights.duplicates.process import Sketched
@@ -47,6 +47,7 @@ async def keep_sketch(
         "sketch_version": sketched.sketch.version,
         "key_id": sealing.key_id(key),
         "faults": [{"sha256": fault.sha256, "reason": fault.reason} for fault in sketched.faults],
+        "fields": sketched.fields,
         "created_at": at,
     }
     statement = insert(AssetSketch).values(revision_id=revision_id, **values)
@@ -69,7 +70,9 @@ async def request_screening(session: AsyncSession, revision_id: str) -> None:
 async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
     """Have revisions sketched that are certified or applied for and have no sketch of this version and key."""
     current = select(AssetSketch.revision_id).where(
-        AssetSketch.sketch_version == VERSION, AssetSketch.key_id == sealing.key_id(key)
+        AssetSketch.sketch_version == VERSION,
+        AssetSketch.key_id == sealing.key_id(key),
+        AssetSketch.fields.is_not(None),
     )
     certified = select(Certificate.revision_id).where(
         Certificate.status == CertificateState.IN_FORCE, Certificate.revision_id.not_in(current)
@@ -77,7 +80,8 @@ async def request_missing(session: AsyncSession, *, key: SketchKey) -> int:
     applied = select(Registration.revision_id).where(
         Registration.status.in_(OPEN), Registration.revision_id.not_in(current)
     )
-    both = certified.union(applied).subquery()
+    entered = select(CertifiedRevision.revision_id).where(CertifiedRevision.revision_id.not_in(current))
+    both = certified.union(applied, entered).subquery()
     missing = list(await session.scalars(select(both.c.revision_id).order_by(both.c.revision_id).limit(MISSING_BATCH)))
     for revision_id in missing:
         await request_sketch(session, revision_id)

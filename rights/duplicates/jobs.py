@@ -23,7 +23,7 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Sketch a revision that has no sketch; run again after a crash, it ends the same."""
     revision_id, key = str(payload["revision"]), open_sketch_key(runtime.settings)
     async with unit(runtime.sessions) as session:
-        if await queries.has_sketch(session, revision_id, key):
+        if await queries.fields(session, revision_id, key) is not None:
             return
         files = (await assets.revision(session, revision_id)).files
     now = runtime.clock.now()

@@ -10,7 +10,11 @@ from kernel.db import Base
 
 
 class AssetSketch(Base):
-    """The encrypted sketch of a revision. `faults` names the files (by digest) that could not be sketched, and why."""
+    """The encrypted sketch of a revision. `faults` names the files (by digest) that could not be sketched, and why.
+
+    `fields` has the names of the fields of each file that is a table, by its digest; a sketch of an earlier release has
+    none until it is made anew.
+    """
 
     __tablename__ = "asset_sketch"
     __table_args__ = (CheckConstraint("sketch_version > 0", name="sketch_version"),)
@@ -20,6 +24,7 @@ class AssetSketch(Base):
     sketch_version: Mapped[int]
     key_id: Mapped[str]
     faults: Mapped[list[dict[str, Any]]]
+    fields: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
 
 

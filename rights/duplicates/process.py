@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from rights.duplicates.policy import POLICY
+from rights.duplicates.sketching.fields import fields_of
 from rights.duplicates.sketching.hashing import SketchKey
 from rights.duplicates.sketching.schemas import VERSION, Sketch, TableSketch
 from rights.duplicates.sketching.sketch import sketch_table
@@ -19,10 +20,11 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Sketched(msgspec.Struct, frozen=True):
-    """The sketch of a revision and what it leaves out."""
+    """The sketch of a revision, what it leaves out, and the names of the fields of each file that is a table."""
 
     sketch: Sketch
     faults: list[Fault]
+    fields: dict[str, list[str]] = {}
 
 
 def run(paths: dict[str, str], secret: bytes, version: str) -> Sketched:
@@ -30,12 +32,14 @@ def run(paths: dict[str, str], secret: bytes, version: str) -> Sketched:
     key, limits = SketchKey(secret), POLICY.version(version).body.limits
     tables: list[TableSketch] = []
     faults: list[Fault] = []
+    fields: dict[str, list[str]] = {}
     for sha256, path in paths.items():
         try:
             tables.append(sketch_table(read(Path(path), key, limits), key))
+            fields[sha256] = fields_of(Path(path), limits)
         except Unreadable as problem:
             faults.append(Fault(sha256, str(problem)))
-    return Sketched(Sketch(VERSION, tables, digests(paths, key)), faults)
+    return Sketched(Sketch(VERSION, tables, digests(paths, key)), faults, fields)
 
 
 def unsketched(paths: dict[str, str], secret: bytes, reason: str) -> Sketched:

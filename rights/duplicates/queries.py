@@ -37,7 +37,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.assets.models import AssetRevision
-from rights.certificates.models import Certificate
+from rights.certificates.models import Certificate, CertifiedRevision
 from rights.certificates.states import CertificateState
 from rights.duplicates.compare import IDENTICAL, Kind, Match, compare
 from rights.duplicates.errors import SketchPending
@@ -85,6 +85,12 @@ def lookup_keys(sketch: Sketch) -> Cast[Any]:
 async def has_sketch(session: AsyncSession, revision_id: str, key: SketchKey) -> bool:
     """Whether the revision has a sketch that can be compared today."""
     return await _sketch_row(session, revision_id, key) is not None
+
+
+async def fields(session: AsyncSession, revision_id: str, key: SketchKey) -> dict[str, list[str]] | None:
+    """The names of the fields of each table of a revision, by its file's digest; None until it has been sketched."""
+    row = await _sketch_row(session, revision_id, key)
+    return None if row is None else row.fields
 
 
 async def find_claims(
@@ -179,13 +185,28 @@ async def _sketch_row(session: AsyncSession, revision_id: str, key: SketchKey) -
 
 
 def _claims_of_others(excluding_party: str, at: datetime, before: Place | None) -> CompoundSelect[Any]:
-    """What anybody else claims: certificates in force, open notices, and the applications that came before."""
+    """What anybody else claims: certificates with what entered under them, open notices, earlier applications."""
     certified = select(
         Certificate.asset_id, Certificate.number.label("claim"), true().label("registered"), Certificate.revision_id
     ).where(
         Certificate.status == CertificateState.IN_FORCE,
         Certificate.valid_until >= day_in_china(at),
         Certificate.party_id != excluding_party,
+    )
+    entered = (
+        select(Certificate.asset_id, Certificate.number, true(), CertifiedRevision.revision_id)
+        .join(
+            CertifiedRevision,
+            and_(
+                CertifiedRevision.asset_id == Certificate.asset_id,
+                CertifiedRevision.base_revision_id == Certificate.revision_id,
+            ),
+        )
+        .where(
+            Certificate.status == CertificateState.IN_FORCE,
+            Certificate.valid_until >= day_in_china(at),
+            Certificate.party_id != excluding_party,
+        )
     )
     claimed: ColumnElement[bool] = Registration.status.in_(IN_NOTICE)
     if before is not None:
@@ -194,4 +215,4 @@ def _claims_of_others(excluding_party: str, at: datetime, before: Place | None) 
     under_way = select(Registration.asset_id, Registration.id, false(), Registration.revision_id).where(
         Registration.party_id != excluding_party, Registration.type.in_(CLAIMING), claimed
     )
-    return union_all(certified, under_way)
+    return union_all(certified, entered, under_way)

@@ -17,6 +17,7 @@ from kernel.jobs import queue as jobs
 from kernel.states import Role
 from rights.assets import queries as assets
 from rights.assets.models import Asset
+from rights.certificates import queries as certificates
 from valuation.quality import queries
 from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
@@ -31,6 +32,8 @@ from valuation.quality.states import QUALITY_RUN, UNDER_WAY, RunAction
 from valuation.quality.watch import commands as watch
 
 JOB = "quality.score"
+SCORED = "valuation.revision.scored"
+"""The job of whoever offers a revision that entered the register; its payload is {revision, asset}."""
 
 
 async def start(act: Act, asset_id: str, data: ScoreRevision) -> QualityRunView:
@@ -50,15 +53,16 @@ async def start(act: Act, asset_id: str, data: ScoreRevision) -> QualityRunView:
     return await queries.run_view(act, row)
 
 
-async def rescore(act: Act, asset_id: str, data_contract_id: str) -> QualityRun | None:
-    """Queue the scoring of the newest revision for the centre itself; None when one is under way already."""
+async def rescore(act: Act, asset_id: str, data_contract_id: str, revision_id: str | None = None) -> QualityRun | None:
+    """Queue the scoring of a revision, else the newest, for the centre itself; None when one is under way already."""
     asset = await assets.asset(act.session, asset_id)
-    revision = await assets.latest_revision(act.session, asset_id)
+    revision = await assets.latest_revision(act.session, asset_id) if revision_id is None else None
+    wanted = revision_id or (revision.id if revision is not None else None)
     contract = read((await one(act.session, DataContract, data_contract_id)).document)
-    if revision is None or not isinstance(contract, Contract):
+    if wanted is None or not isinstance(contract, Contract):
         return None
     try:
-        return await queue(act.by(SYSTEM), asset, revision.id, contract, asset.party_id, scheduled=True)
+        return await queue(act.by(SYSTEM), asset, wanted, contract, asset.party_id, scheduled=True)
     except RunUnderWay:
         return None
 
@@ -194,6 +198,8 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
     act.session.add(card)
     await _system_step(act, row, RunAction.FINISH, scorecard=scorecard_id, score=body["score"])
     await watch.after_scoring(act, row, card, changed)
+    if await certificates.entered(act.session, row.revision_id) is not None:
+        await jobs.enqueue(act.session, SCORED, {"revision": row.revision_id, "asset": row.asset_id})
     return card
 
 

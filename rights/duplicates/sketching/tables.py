@@ -27,12 +27,12 @@ from rights.duplicates.sketching.sampling import Levels, choose, kept
 
 _LEVEL_MAX: Final = 30
 _BATCH: Final = 131_072
-_HEAD_BYTES: Final = 65_536
+HEAD_BYTES: Final = 65_536
 _BLOCK_BYTES: Final = 4 * 1024 * 1024
-_COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
+COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 _ENCODINGS: Final = ("utf-8", "gb18030", "latin-1")
 _RECORDS_TRIED: Final = 20
-_DELIMITERS: Final = (",", "\t", ";", "|")
+DELIMITERS: Final = (",", "\t", ";", "|")
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,14 +174,14 @@ def _plain(batch: Any) -> Any:
 
 
 def _text_batches(path: Path, magic: bytes) -> Iterator[pa.Table]:
-    packed: Any = next((name for start, name in _COMPRESSED.items() if magic.startswith(start)), None)
+    packed: Any = next((name for start, name in COMPRESSED.items() if magic.startswith(start)), None)
     with ExitStack() as stack:
 
         def opened() -> Any:
             return stack.enter_context(pa.input_stream(str(path), compression=packed))
 
-        head: bytes = opened().read(_HEAD_BYTES)
-        encoding = _encoding_of(head)
+        head: bytes = opened().read(HEAD_BYTES)
+        encoding = encoding_of(head)
         text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
         if text.lstrip()[:1] in ("[", "<"):
             raise Unreadable("a document, not a table with one record a line")
@@ -194,10 +194,10 @@ def _text_batches(path: Path, magic: bytes) -> Iterator[pa.Table]:
 
 
 def _csv_batches(source: Any, head: str, encoding: str) -> Iterator[pa.Table]:
-    width, delimiter = max((_width(head, delimiter), delimiter) for delimiter in _DELIMITERS)
-    if width == 0 or (width == 1 and len(head.splitlines()) < 2):
+    columns, delimiter = max((width(head, delimiter), delimiter) for delimiter in DELIMITERS)
+    if columns == 0 or (columns == 1 and len(head.splitlines()) < 2):
         raise Unreadable("not a table")
-    names = [f"c{i}" for i in range(width)]
+    names = [f"c{i}" for i in range(columns)]
     # The header is a row like any other, since names do not matter; skipped as a row it may hold line breaks.
     read = pc.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding, column_names=names, skip_rows_after_names=1)
     parse = pc.ParseOptions(delimiter=delimiter, newlines_in_values=True)
@@ -206,7 +206,7 @@ def _csv_batches(source: Any, head: str, encoding: str) -> Iterator[pa.Table]:
         yield pa.Table.from_batches([batch])
 
 
-def _width(head: str, delimiter: str) -> int:
+def width(head: str, delimiter: str) -> int:
     """How many columns the first records have under a delimiter; nought when they differ."""
     records = list(islice(csv.reader(io.StringIO(head), delimiter=delimiter), _RECORDS_TRIED))
     # The last record may be cut where the head ends, and blank lines are not records.
@@ -214,7 +214,7 @@ def _width(head: str, delimiter: str) -> int:
     return widths.pop() if len(widths) == 1 else 0
 
 
-def _encoding_of(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """The first encoding that reads the beginning; a character cut at its end does not count."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8")):
         if head.startswith(mark):
@@ -223,7 +223,7 @@ def _encoding_of(head: bytes) -> str:
         raise Unreadable("binary bytes of no known format")
     for encoding in _ENCODINGS:
         try:
-            head[: len(head) - 4 if len(head) == _HEAD_BYTES else None].decode(encoding)
+            head[: len(head) - 4 if len(head) == HEAD_BYTES else None].decode(encoding)
         except UnicodeDecodeError as problem:
             if len(head) - problem.start > 8:
                 continue
