@@ -72,7 +72,9 @@ async def test_what_the_gates_refuse_is_told_and_changes_nothing(as_: As, clock:
     listing, buyer = await living.listed(updates="included"), await as_("buyer")
     order = await living.buys(buyer, listing, b"\x62" * 32)
     nothing: Any = pl.lit(None)
-    bad = table(DECEMBER).with_columns(day=nothing.cast(pl.Date), port=nothing.cast(pl.String), price=pl.lit(-1.0))
+    bad = table(DECEMBER).with_columns(
+        day=nothing.cast(pl.Date), port=nothing.cast(pl.String), price=nothing.cast(pl.Float64)
+    )
     body = await living.publish(DECEMBER, bad)
     made(await living.enter(body))
     await drain()
