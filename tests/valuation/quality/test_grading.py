@@ -98,7 +98,7 @@ def test_data_with_broken_cells_is_not_excellent_and_the_card_leads_with_what_br
 
 def test_a_large_share_of_failures_caps_the_grade_further(tmp_path: Path) -> None:
     nearly = coal().with_columns(price=pl.when(pl.col("id") % 50 == 0).then(None).otherwise("price"))
-    often = coal().with_columns(price=pl.when(pl.col("id") % 5 == 0).then(None).otherwise("price"))
+    often = coal().with_columns(price=pl.when(pl.col("id") % 3 == 0).then(None).otherwise("price"))
     assert scored(tmp_path, nearly, LATENCY).grade.code == "qualified"
     assert scored(tmp_path, often, LATENCY).grade.code == "needs_improvement"
 
