@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0060_living"
-down_revision = "0016_reports"
+down_revision = "0055_time"
 branch_labels = None
 depends_on = None
 
