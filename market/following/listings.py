@@ -1,4 +1,4 @@
-"""A listing goes on with a revision that entered the register: scored by the same contract, asked of the same gates.
+"""A listing goes on with a revision that entered the register: scored by the same contract, review of the same gates.
 
 Until the revision has passed, what was listed before is sold, so that there is never a gap; what does not pass changes
 nothing on the shelf, and its provider is told by which rules.
@@ -16,7 +16,7 @@ from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from market.following.models import ListingRevision
 from market.listings import evidence, gating, holding
-from market.listings.gating import Asked
+from market.listings.gating import GateReview
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from rights.assets import queries as assets
@@ -92,32 +92,32 @@ async def _go_on(act: Act, row: Listing, update: CertifiedRevision, card: Scorec
         card.id,
         sum(file.size_bytes for file in files),
     )
-    asked = await gating.ask(act.session, row, act.at)
-    if asked.against or row.status not in _ON_SHELF:
+    review = await gating.ask(act.session, row, act.at)
+    if review.against or row.status not in _ON_SHELF:
         row.revision_id, row.scorecard_id, row.size_bytes = earlier
         await act.session.flush()
-    if asked.against:
-        _withheld(act, row, update, card, asked)
+    if review.against:
+        _withheld(act, row, update, card, review)
         return
     if row.status in _ON_SHELF:
-        await _shown(act, row, asked)
-    _released(act, row, update, card, asked)
+        await _shown(act, row, review)
+    _released(act, row, update, card, review)
     await act.session.flush()
     await enqueue(act.session, RELEASED, {"listing": row.id})
     if row.held_by is not None:
         await holding.look_again(act, row.id)
 
 
-async def _shown(act: Act, row: Listing, asked: Asked) -> None:
+async def _shown(act: Act, row: Listing, review: GateReview) -> None:
     """What is shown of the data is that of the new revision; an appraisal of another one backs no price."""
     await evidence.copy_scorecard(act.session, row)
-    if asked.known.value is None:
+    if review.evidence.value is None:
         row.appraisal_id = None
-    await gating.keep(act.session, row, asked, act.at)
+    await gating.keep(act.session, row, review, act.at)
 
 
-def _released(act: Act, row: Listing, update: CertifiedRevision, card: Scorecard, asked: Asked) -> None:
-    certificate = asked.known.certificate
+def _released(act: Act, row: Listing, update: CertifiedRevision, card: Scorecard, review: GateReview) -> None:
+    certificate = review.evidence.certificate
     assert certificate is not None  # The gates have passed.
     act.session.add(
         ListingRevision(
@@ -133,8 +133,8 @@ def _released(act: Act, row: Listing, update: CertifiedRevision, card: Scorecard
     record(act.by(SYSTEM), "market.listing.followed", row.id, parties=[row.provider], facts=facts)
 
 
-def _withheld(act: Act, row: Listing, update: CertifiedRevision, card: Scorecard, asked: Asked) -> None:
-    facts = {**_facts(update, card), "refused": [answer.rule for answer in asked.against]}
+def _withheld(act: Act, row: Listing, update: CertifiedRevision, card: Scorecard, review: GateReview) -> None:
+    facts = {**_facts(update, card), "refused": [answer.rule for answer in review.against]}
     record(act.by(SYSTEM), "market.listing.update_withheld", row.id, parties=[row.provider], facts=facts)
 
 

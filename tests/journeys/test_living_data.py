@@ -144,7 +144,7 @@ class Living:
         links = made(await buyer.post(f"/v1/orders/{order_id}/links{asked}"))
         got = []
         for file in links["files"]:
-            answer = await buyer.http.get(httpx.URL(file["url"]).raw_path.decode())
+            answer = await buyer.get(httpx.URL(file["url"]).raw_path.decode())
             assert answer.status_code == 200, answer.text
             digest = hashlib.sha256(answer.content).hexdigest()
             assert digest == file["sha256"]
