@@ -69,6 +69,7 @@ class Settings:
     upload_bytes_max: int = 5 * 1024**3
     rate_per_minute: int = 1200
     anonymous_rate_per_minute: int = 300
+    verifications_per_minute: int = 20
     link_ttl_seconds: int = 3600
     cpu_workers: int = 1
     pool_size: int = 10
@@ -131,6 +132,7 @@ _NUMBERS: Final = frozenset(
         "upload_bytes_max",
         "rate_per_minute",
         "anonymous_rate_per_minute",
+        "verifications_per_minute",
         "link_ttl_seconds",
         "cpu_workers",
         "pool_size",

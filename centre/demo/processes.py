@@ -41,9 +41,9 @@ class Process:
         self._close()
         self._file = self.log.open("ab")
         self.child = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [sys.executable, *self.arguments],
+            [sys.executable, "-m", "kernel.jobs.leash", *self.arguments],
             env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # Held open as long as we live; see kernel/jobs/leash.py.
             stdout=self._file,
             stderr=subprocess.STDOUT,
         )
@@ -87,6 +87,8 @@ class Process:
         return self.log.read_text(encoding="utf-8", errors="replace")[-size:] if self.log.exists() else ""
 
     def _close(self) -> None:
+        if self.child is not None and self.child.stdin is not None:
+            self.child.stdin.close()
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -94,10 +96,10 @@ class Process:
 
 def api(environment: Mapping[str, str], port: int, folder: Path) -> Process:
     """The API server, without a worker inside."""
-    arguments = ["-m", "centre", "serve", "--no-worker", "--port", str(port)]
+    arguments = ["centre", "serve", "--no-worker", "--port", str(port)]
     return Process("api", arguments, environment, folder / "api.log")
 
 
 def worker(environment: Mapping[str, str], folder: Path) -> Process:
     """A worker of its own."""
-    return Process("worker", ["-m", "centre", "worker"], environment, folder / "worker.log")
+    return Process("worker", ["centre", "worker"], environment, folder / "worker.log")

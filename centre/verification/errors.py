@@ -23,8 +23,20 @@ class DocumentTooLarge(TooLarge):
     rule = "LT-VRF-03"
 
 
+class RecomputationDeclined(Unprocessable):
+    """Nothing trusted stands behind the file, and computing it again would cost more than strangers may ask for."""
+
+    title = Text("未签名的文件过大，不予重算", "Unsigned and too large to be computed again")
+    detail = Text(
+        "该文件没有本中心的有效签名；未签名的计算超过 {limit_bytes} 字节时不在线重算。请以 liutong verify 离线核验。",
+        "No signature of this centre holds for the file, and what is unsigned is computed again up to {limit_bytes} "
+        "bytes only. Verify it offline with liutong verify.",
+    )
+    rule = "LT-VRF-04"
+
+
 class VerificationBusy(Unavailable):
-    """Files that need a process of their own are checked a few at a time, and a few may wait."""
+    """Files are checked a few at a time, and a few may wait."""
 
     title = Text("核验服务繁忙", "Verification is busy")
     detail = Text(

@@ -1,19 +1,27 @@
-"""Looking at a file that anybody may send: JSON here and now, PDF and bundles in a confined process of their own."""
+"""Looking at a file that anybody may send: always in a confined process, and only where its first bytes promise one.
+
+JSON goes to a process that is kept warm; PDF, spreadsheets and bundles, which are read by native code, to one of
+their own that does nothing after. No database connection is held meanwhile.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
+from centre.verification.budget import Budget
+from centre.verification.errors import (
+    DocumentTooLarge,
+    DocumentUnreadable,
+    RecomputationDeclined,
+    VerificationBusy,
+)
 from centre.verification.examination import CONFINED, Examination, Finding, examine
 from centre.verification.schemas import VerificationView
 from kernel.documents.routes import trust
 from kernel.jobs import processes
 from kernel.jobs.processes import ProcessDied
+from kernel.jobs.turns import Turns
 from kernel.runtime import Runtime
 from rights.certificates import status_lists
 
@@ -22,57 +30,48 @@ CHILDREN: Final = 2
 WAITING: Final = 8
 SECONDS: Final = 20.0
 log: Final = structlog.get_logger("liutong.verification")
-_PLACES: Final = "centre.verification.places"
+UNKNOWN: Final = "it is neither JSON nor a PDF, a spreadsheet or an evidence bundle"
 
 
-class Places:
-    """The few places for confined processes, and how many wait for one."""
+async def inspect(runtime: Runtime, address: str, data: bytes) -> VerificationView:
+    """Check a file against this centre's keys and its present status lists.
 
-    def __init__(self) -> None:
-        self._free = asyncio.Semaphore(CHILDREN)
-        self._waiting = 0
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Hold a place; raises VerificationBusy when too many wait already."""
-        if self._waiting >= WAITING:
-            raise VerificationBusy(retry_after_seconds=5)
-        self._waiting += 1
-        try:
-            await self._free.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
-
-
-async def inspect(session: AsyncSession, runtime: Runtime, data: bytes) -> VerificationView:
-    """Check a file against this centre's keys and its present status lists; raises DocumentUnreadable."""
+    Raises DocumentUnreadable, RecomputationDeclined, VerificationsExceeded and VerificationBusy.
+    """
     if len(data) > FILE_BYTES_MAX:
         raise DocumentTooLarge(limit_bytes=FILE_BYTES_MAX)
-    task = Examination(data, await asyncio.to_thread(trust, runtime), await _lists(session))
-    if data.lstrip()[:1] == b"{":
-        outcome = await asyncio.to_thread(examine, task)
-    else:
-        places: Places = runtime.extras.setdefault(_PLACES, Places())
-        async with places.one():
-            outcome = await _apart(runtime, task)
+    budget: Budget = runtime.extras.setdefault(
+        "centre.verification.budget", Budget(runtime.settings.verifications_per_minute)
+    )
+    budget.spend(address)
+    beginning = data[:1024].lstrip()
+    is_json = beginning.startswith(b"{")
+    if not is_json and not data.startswith((b"PK\x03\x04", b"%PDF-")):
+        raise DocumentUnreadable(why=UNKNOWN)
+    turns: Turns = runtime.extras.setdefault("centre.verification.turns", Turns(CHILDREN))
+    if turns.waiting >= WAITING:
+        raise VerificationBusy(retry_after_seconds=5)
+    async with turns.one(address):
+        task = Examination(data, await asyncio.to_thread(trust, runtime), await _lists(runtime))
+        outcome = await _apart(task, fresh=not is_json)
+    if outcome.declined is not None:
+        raise RecomputationDeclined(limit_bytes=outcome.declined)
     if outcome.view is None:
         raise DocumentUnreadable(why=outcome.unreadable)
     return outcome.view
 
 
-async def _lists(session: AsyncSession) -> list[dict[str, Any]]:
-    lists = [await status_lists.newest(session, year) for year in await status_lists.years(session)]
-    return [each.body for each in lists if each is not None]
+async def _lists(runtime: Runtime) -> list[dict[str, Any]]:
+    """The present status lists, in a unit that has ended when looking begins."""
+    async with runtime.sessions() as session:
+        lists = [await status_lists.newest(session, year) for year in await status_lists.years(session)]
+        return [each.body for each in lists if each is not None]
 
 
-async def _apart(runtime: Runtime, task: Examination) -> Finding:
+async def _apart(task: Examination, *, fresh: bool) -> Finding:
     """Run the check in a process that can be killed without anybody noticing."""
     try:
-        return await processes.call(runtime, examine, task, seconds=SECONDS, limits=CONFINED)
+        return await processes.called(examine, task, seconds=SECONDS, limits=CONFINED, fresh=fresh)
     except (TimeoutError, ProcessDied):
         return Finding(unreadable="it takes more time or memory than a document of ours")
     except Exception:

@@ -6,9 +6,14 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import MultipartBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from centre.verification.errors import DocumentTooLarge, DocumentUnreadable, VerificationBusy
+from centre.verification.budget import VerificationsExceeded
+from centre.verification.errors import (
+    DocumentTooLarge,
+    DocumentUnreadable,
+    RecomputationDeclined,
+    VerificationBusy,
+)
 from centre.verification.inspection import FILE_BYTES_MAX, inspect
 from centre.verification.notices import ROUTES as NOTICES
 from centre.verification.schemas import VerificationView
@@ -26,7 +31,6 @@ from rights.title import policy as title_policy
 from rights.title.queries import remarks
 
 Http = Request[Any, Any, Any]
-Session = NamedDependency[AsyncSession]
 
 
 @post(
@@ -34,14 +38,21 @@ Session = NamedDependency[AsyncSession]
     opt=public(),
     status_code=200,
     request_max_body_size=None,
-    responses=problems(DocumentUnreadable, DocumentTooLarge, VerificationBusy),
+    responses=problems(
+        DocumentUnreadable, DocumentTooLarge, RecomputationDeclined, VerificationsExceeded, VerificationBusy
+    ),
 )
-async def verify_document(request: Http, session: Session, runtime: NamedDependency[Runtime]) -> VerificationView:
+async def verify_document(request: Http, runtime: NamedDependency[Runtime]) -> VerificationView:
     """核验文书 · Verify a document (JSON, PDF or evidence bundle) sent as the body; nothing of it is kept.
 
-    The checks are those of `liutong verify`, with this centre's keys and its present status lists.
+    The checks are those of `liutong verify`, with this centre's keys and its present status lists. What no signature
+    of this centre stands behind is computed again only if it is small.
     """
-    return await inspect(session, runtime, await _body(request))
+    return await inspect(runtime, _address(request), await _body(request))
+
+
+def _address(request: Http) -> str:
+    return request.client.host if request.client else "local"
 
 
 async def _body(request: Http) -> bytes:
@@ -91,14 +102,14 @@ async def verification_page(
     request_max_body_size=FILE_BYTES_MAX + 65_536,
 )
 async def verify_upload(
-    request: Http, session: Session, runtime: NamedDependency[Runtime], data: MultipartBody[dict[str, UploadFile]]
+    request: Http, runtime: NamedDependency[Runtime], data: MultipartBody[dict[str, UploadFile]]
 ) -> Response[str]:
     """核验结果页 · What was proved of the file that the form sent."""
     file = data.get("file")
     try:
         if not isinstance(file, UploadFile):
             raise DocumentUnreadable(why="file ?")
-        view = await inspect(session, runtime, await file.read())
+        view = await inspect(runtime, _address(request), await file.read())
     except DomainError as problem:
         refusal = problem.sentence.of(lang_of(request))
         return _page(request, runtime, status=problem.status, refusal=refusal)

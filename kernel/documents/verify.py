@@ -120,6 +120,14 @@ def verify_bytes(
     return report
 
 
+def signed(document: dict[str, Any], trust: Trust | None) -> bool:
+    """Whether a trusted key signed exactly this document."""
+    try:
+        return _signature(document, trust).holds is True
+    except ValueError:
+        return False  # It holds what canonical JSON cannot.
+
+
 def _signature(document: dict[str, Any], trust: Trust | None) -> Check:
     issuer = str(document.get("issuer", ""))
     proof = document.get("proof")

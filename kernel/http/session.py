@@ -1,29 +1,28 @@
 """One session dependency: one transaction for each request, committed by its provider before the answer leaves."""
 
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import unit
 from kernel.runtime import Runtime
-from kernel.time.clock import Clock, SandboxClock
+from kernel.time.clock import Clock
 
 
 async def provide_session(state: State) -> AsyncGenerator[AsyncSession, None]:
-    """Open the request's unit of work; whatever the handler raises rolls it back."""
+    """Open the request's unit of work; whatever the handler raises rolls it back.
+
+    It takes a connection with its first statement, so that a route may have a body read at the desk before that.
+    """
     runtime: Runtime = state.runtime
+    await runtime.tick()
     async with unit(runtime.sessions) as session:
-        if isinstance(runtime.clock, SandboxClock):
-            seconds = await session.scalar(text("SELECT offset_seconds FROM sandbox_clock"))
-            runtime.clock.offset = timedelta(seconds=int(seconds or 0))
         yield session
 
 

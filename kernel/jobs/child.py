@@ -1,17 +1,22 @@
 """Inside a process for heavy work: it does one task after the other, and ends with whoever started it."""
 
 import contextlib
-import multiprocessing
 import os
 import pickle
 import signal
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+from kernel.jobs.parents import end_with_parent
+
+MEMORY_BYTES_LEAST: Final = 6 * 1024**3
+"""The engines alone reserve some gigabytes of addresses, most of which are never touched."""
+MEMORY_SHARE: Final = 0.75
+"""Of the machine's memory, what the addresses of one process may come to."""
 
 
 class Task(Protocol):
@@ -25,11 +30,12 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a process may use for work on files of unknown origin; one that was limited is not used again."""
+    """What a process may use for one task; only tasks of the same limits are given to it after."""
 
     memory_bytes: int | None = None
     cpu_seconds: int | None = None
     file_bytes: int | None = None
+    nice: int = 0
 
     def impose(self) -> None:
         """Bind this process; where the system knows no such limits, the caller's time limit still holds."""
@@ -37,15 +43,30 @@ class Limits:
             import resource
         except ImportError:
             return
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        until = None if self.cpu_seconds is None else int(own.ru_utime + own.ru_stime) + self.cpu_seconds
         for kind, most in (
             (resource.RLIMIT_AS, self.memory_bytes),
-            (resource.RLIMIT_CPU, self.cpu_seconds),
+            (resource.RLIMIT_CPU, until),
             (resource.RLIMIT_FSIZE, self.file_bytes),
             (resource.RLIMIT_CORE, 0),
         ):
             if most is not None:
+                hard = resource.getrlimit(kind)[1]
+                # Seconds are counted over all tasks, so that limit must be able to rise with the next one.
+                keep = hard if kind == resource.RLIMIT_CPU else most
                 with contextlib.suppress(ValueError):  # A lower limit stays.
-                    resource.setrlimit(kind, (most, most))
+                    resource.setrlimit(kind, (most, keep))
+        if self.nice:
+            os.setpriority(os.PRIO_PROCESS, 0, self.nice)
+
+
+def memory_bytes_max() -> int:
+    """How many bytes the addresses of one process of ours may come to on this machine, or in its container."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    with contextlib.suppress(OSError, ValueError):
+        found.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return max(MEMORY_BYTES_LEAST, int(min(found) * MEMORY_SHARE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +84,17 @@ class Call:
         return self.function(*self.arguments)
 
 
-def serve(line: Connection) -> None:
-    """Do one task after the other until the line is closed."""
+def serve(line: Connection, parent: int) -> None:
+    """Do one task after the other until the line is closed or the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent(parent)
     _be_the_first_to_go()
+    Limits(memory_bytes=memory_bytes_max()).impose()
     while True:
         try:
             task: Task = line.recv()
         except EOFError:
-            return
+            os._exit(0)  # The engines' own threads may hold up an orderly end for ever.
         Path(task.folder).mkdir(parents=True, exist_ok=True)
         tempfile.tempdir = task.folder  # Whatever is staged or spilled goes with the folder when the run is stopped.
         try:
@@ -88,13 +110,6 @@ def _tell(line: Connection, fault: Exception) -> None:
         line.send_bytes(pickled)
     except Exception:
         line.send(("fault", f"{type(fault).__name__}: {fault}"))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-    os._exit(1)
 
 
 def _be_the_first_to_go() -> None:

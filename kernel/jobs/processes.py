@@ -10,6 +10,7 @@ Three ways to use them: `working` for long runs that tell of their steps, `call`
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import shutil
 import signal
 import tempfile
@@ -23,6 +24,7 @@ from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from kernel.jobs.child import Call, Limits, Task, serve
+from kernel.jobs.turns import Turns
 from kernel.runtime import Runtime
 
 R = TypeVar("R")
@@ -33,6 +35,8 @@ RUNS_MAX: Final = 100
 """After so many runs a process ends, whatever the engines have kept in memory."""
 ENDING_SECONDS: Final = 2.0
 """How long a process whose line is gone may take to end, so that its exit code can be told."""
+NICE_ASIDE: Final = 10
+"""How far behind others a process stands that has worked for long (nice)."""
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
@@ -54,6 +58,7 @@ class Worker:
 
     process: Any
     line: Connection
+    limits: Limits | None = None
     runs: int = 0
 
     def ask(self, task: Task, seconds: float | None = None) -> Any:
@@ -74,6 +79,12 @@ class Worker:
         self.process.kill()
         self.process.join()
         self.line.close()
+
+    def give_way(self) -> None:
+        """Let others have the processor first from now on."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE_ASIDE)
+        self.runs = RUNS_MAX  # Who was made to wait cannot be made quick again.
 
     async def next(self, seconds: float) -> Message | None:
         """Wait for its next message, at most so long; None when there is none. Raises ProcessDied."""
@@ -111,15 +122,17 @@ def answer(message: Message) -> Any:
     raise ProcessFailed(message[1])
 
 
-_IDLE: Final[list[Worker]] = []
+_IDLE: Final[dict[Limits | None, list[Worker]]] = {}
+_STARTER: Final = ThreadPoolExecutor(1, "liutong-starter")
+"""The one thread that starts processes: Linux ends a process with the thread that started it, so this one stays."""
 BUSY: Final[dict[str, Worker]] = {}
 """Processes at work, by the run that each works for."""
 
 
 @asynccontextmanager
-async def working(name: str, task: Task, *, fresh: bool = False) -> AsyncIterator[Worker]:
+async def working(name: str, task: Task, *, limits: Limits | None = None, fresh: bool = False) -> AsyncIterator[Worker]:
     """Give a process that has begun a task; one whose task has not ended when the block does is ended with it."""
-    worker = await asyncio.to_thread(_start if fresh else _take)
+    worker = await asyncio.to_thread(_start if fresh else _take, limits)
     BUSY[name] = worker
     try:
         await asyncio.to_thread(worker.line.send, task)
@@ -134,20 +147,26 @@ async def working(name: str, task: Task, *, fresh: bool = False) -> AsyncIterato
         await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
 
 
-async def call(
-    runtime: Runtime, function: Callable[..., R], *arguments: Any, seconds: float, limits: Limits | None = None
-) -> R:
-    """Call a function in a process, at most as many at once as the settings say, and give what it gives.
+async def call(runtime: Runtime, function: Callable[..., R], *arguments: Any, seconds: float, party: str = "") -> R:
+    """Call a function in a process, at most as many at once as the settings say, party by party in turn.
 
     Function, arguments, result and what it raises travel by pickle. Raises what the function raised, TimeoutError,
-    ProcessDied or ProcessFailed; a caller who gives up ends the process.
+    ProcessDied or ProcessFailed; a caller who gives up ends the process. What answers a request goes to desk.py.
     """
-    places = runtime.extras.setdefault("processes.places", asyncio.Semaphore(runtime.settings.cpu_workers))
+    turns = runtime.extras.setdefault("processes.turns", Turns(runtime.settings.cpu_workers))
+    async with turns.one(party):
+        return await called(function, *arguments, seconds=seconds)
+
+
+async def called(
+    function: Callable[..., R], *arguments: Any, seconds: float, limits: Limits | None = None, fresh: bool = False
+) -> R:
+    """Call a function in a process at once; `fresh` takes one that did nothing before and does nothing after."""
     task = _call(function, arguments, limits)
-    async with places, asyncio.timeout(seconds), working(task.folder, task, fresh=limits is not None) as worker:
+    async with asyncio.timeout(seconds), working(task.folder, task, limits=limits, fresh=fresh) as worker:
         while (message := await worker.next(seconds)) is None:
             pass
-        if limits is not None:
+        if fresh:
             worker.runs = RUNS_MAX
     result: R = answer(message)  # What it raises is told here: the process that met it is as good as before.
     return result
@@ -202,26 +221,30 @@ def _deaf() -> Iterator[None]:
 def _give_back(worker: Worker) -> None:
     worker.runs += 1
     if worker.runs < RUNS_MAX and worker.process.is_alive():
-        _IDLE.append(worker)
+        _IDLE.setdefault(worker.limits, []).append(worker)
     else:
         worker.stop()
 
 
-def _take() -> Worker:
+def _take(limits: Limits | None = None) -> Worker:
     with contextlib.suppress(IndexError):
         while True:
-            idle = _IDLE.pop()
+            idle = _IDLE.setdefault(limits, []).pop()
             if idle.process.is_alive():
                 return idle
             idle.stop()
-    return _start()
+    return _start(limits)
 
 
-def _start() -> Worker:
+def _start(limits: Limits | None = None) -> Worker:
+    return _STARTER.submit(_started, limits).result()
+
+
+def _started(limits: Limits | None) -> Worker:
     ours, theirs = _SPAWN.Pipe()
-    # A daemon is ended when this process ends in good order; _end_with_parent is for when it does not.
-    started = _SPAWN.Process(target=serve, args=(theirs,), name="liutong-heavy", daemon=True)
+    # A daemon is ended when this process ends in good order; parents.py is for when it does not.
+    started = _SPAWN.Process(target=serve, args=(theirs, os.getpid()), name="liutong-heavy", daemon=True)
     with _deaf():
         started.start()
     theirs.close()
-    return Worker(started, ours)
+    return Worker(started, ours, limits)

@@ -14,6 +14,30 @@ class FileTooLarge(TooLarge):
     )
 
 
+class StorageNotForRole(Forbidden):
+    """None of the party's roles brings files here."""
+
+    title = Text("该角色不存储文件", "This role stores no files")
+    detail = Text(
+        "贵方的角色不需要在中心存储文件，上传未被接受。可申请其他角色。",
+        "None of your roles stores files at the centre; the upload was not accepted. You may apply for another role.",
+    )
+    rule = "LT-GEN-09"
+
+
+class StorageQuotaExceeded(Unprocessable):
+    """One more file would pass what the party may store, in all or today."""
+
+    title = Text("超过存储配额", "The storage quota is exceeded")
+    detail = Text(
+        "{measure} 已用 {used}，本次需要 {adding}，上限 {limit}；未保存。"
+        "用量见 GET /v1/storage，每日限额于次日（中国时间）恢复。",
+        "{measure}: {used} used, {adding} more wanted, {limit} allowed; nothing was kept. See GET /v1/storage; "
+        "what is allowed in a day begins anew at midnight in China.",
+    )
+    rule = "LT-GEN-09"
+
+
 class FileNameUnusable(InvalidInput):
     """Nothing is left of the name without path parts and control characters."""
 

@@ -19,6 +19,7 @@ from kernel.storage import names, rules
 from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
 from kernel.storage.rules import Purpose
 from kernel.storage.store import Storage, new_key
+from kernel.uploads import quotas
 from kernel.uploads.models import StoredFile
 
 AREA: Final = "files"
@@ -61,11 +62,12 @@ async def receive(storage: Storage, body: AsyncIterator[bytes], promised: Promis
 async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> StoredFile:
     """Make a received object the actor's file; the same content, name and purpose sent again is the same file.
 
-    The spare object of a repeated upload has no row and goes the way of all orphans.
+    Raises StorageNotForRole and StorageQuotaExceeded. An object that gets no row goes the way of all orphans, if who
+    received it does not remove it at once.
     """
     assert act.actor.party is not None
     cleaned = names.clean(name)
-    await lock_name(act.session, "file", act.actor.party, received.sha256)
+    await lock_name(act.session, "storage", act.actor.party)  # What is used must stay what it is until this is added.
     earlier = await act.session.scalar(
         select(StoredFile).where(
             StoredFile.owner == act.actor.party,
@@ -76,6 +78,7 @@ async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> Sto
     )
     if earlier is not None:
         return earlier
+    quotas.require(*await quotas.standing(act.session, act.actor.party, act.at), received.size_bytes)
     row = StoredFile(
         id=ids.new("fil"),
         owner=act.actor.party,

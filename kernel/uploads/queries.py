@@ -1,5 +1,7 @@
 """Finding files."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,8 +9,10 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
+from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
-from kernel.uploads.schemas import FileView
+from kernel.uploads.quotas import QUOTAS, Quota, Usage
+from kernel.uploads.schemas import FileView, Measured, StorageView
 
 
 def file_view(row: StoredFile) -> FileView:
@@ -31,6 +35,12 @@ async def file(session: AsyncSession, file_id: str) -> StoredFile:
     return await one(session, StoredFile, ids.require("fil", file_id))
 
 
+async def holds(act: Act, sha256: str) -> bool:
+    """Whether the actor's party has a file of this content."""
+    query = select(StoredFile.id).where(StoredFile.owner == act.actor.party, StoredFile.sha256 == sha256)
+    return await act.session.scalar(query.limit(1)) is not None
+
+
 async def own_file(act: Act, file_id: str) -> StoredFile:
     """A file of the actor's party; raises NotFound for anybody else's."""
     row = await file(act.session, file_id)
@@ -49,3 +59,12 @@ async def own_files(act: Act, file_ids: list[str]) -> list[StoredFile]:
         if file_id not in files:
             raise NotFound(kind="file", id=file_id[:40])
     return [files[file_id] for file_id in file_ids]
+
+
+def storage_view(usage: Usage, quota: Quota, at: datetime) -> StorageView:
+    """What is used and what is left, with the policy that says so."""
+    measured = {
+        name: Measured(used := getattr(usage, name), limit := getattr(quota, f"{name}_max"), max(0, limit - used))
+        for name in ("bytes", "files", "day_bytes", "day_files")
+    }
+    return StorageView(**measured, policy=QUOTAS.at(day_in_china(at)).ref)

@@ -8,11 +8,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, InternalServerException
 from litestar.params import FromPath, QueryParameter
 
+from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
-from kernel.errors import NotFound
+from kernel.db import one
+from kernel.errors import DomainError, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
+from kernel.identity.models import Party
 from kernel.runtime import Runtime
 from kernel.storage import names, rules
 from kernel.storage.errors import (
@@ -20,11 +23,13 @@ from kernel.storage.errors import (
     DigestUnreadable,
     FileNameUnusable,
     FileTooLarge,
+    StorageNotForRole,
+    StorageQuotaExceeded,
     UploadIncomplete,
 )
 from kernel.storage.rules import Purpose
-from kernel.uploads import commands, queries
-from kernel.uploads.schemas import FileView
+from kernel.uploads import commands, queries, quotas
+from kernel.uploads.schemas import FileView, StorageView
 
 Name = Annotated[str, QueryParameter(name="name", min_length=1, max_length=255, description="文件名 · file name")]
 For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · what the file is for")]
@@ -34,7 +39,15 @@ For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · w
     "/v1/files",
     opt=allow("kernel:file:write"),
     request_max_body_size=None,
-    responses=problems(FileNameUnusable, UploadIncomplete, DigestUnreadable, FileTooLarge, DigestMismatch),
+    responses=problems(
+        FileNameUnusable,
+        UploadIncomplete,
+        DigestUnreadable,
+        FileTooLarge,
+        DigestMismatch,
+        StorageNotForRole,
+        StorageQuotaExceeded,
+    ),
 )
 async def upload_file(
     request: Request[Actor, Any, Any], runtime: NamedDependency[Runtime], name: Name, purpose: For
@@ -45,12 +58,38 @@ async def upload_file(
     """
     names.clean(name)
     promised = commands.Promised(_declared(request), rules.declared_sha256(request.headers.get("repr-digest")))
-    received = await commands.receive(
-        runtime.storage, _body(request, promised), promised, max_bytes=runtime.settings.upload_bytes_max
-    )
+    received = await _received(request, runtime, promised)
+    try:
+        async with runtime.act(request.user) as act:
+            row = await commands.keep(act, received, name, purpose)
+    except DomainError:
+        await runtime.storage.delete(received.key)
+        raise
+    if row.storage_key != received.key:  # The same file had been kept before.
+        await runtime.storage.delete(received.key)
+    return queries.file_view(row)
+
+
+async def _received(
+    request: Request[Actor, Any, Any], runtime: Runtime, promised: commands.Promised
+) -> commands.Received:
+    """Take the body in; what passes the quota by its own headers is refused before anything is read."""
+    assert request.user.party is not None
     async with runtime.act(request.user) as act:
-        row = await commands.keep(act, received, name, purpose)
-        return queries.file_view(row)
+        usage, quota = await quotas.standing(act.session, request.user.party, act.at)
+        again = promised.sha256 is not None and await queries.holds(act, promised.sha256)
+    largest, left = runtime.settings.upload_bytes_max, usage.left_bytes(quota)
+    if again:  # Whoever did not hear the first answer may send it again, also with the quota used up.
+        return await commands.receive(runtime.storage, _body(request, promised), promised, max_bytes=largest)
+    declared = promised.size_bytes or 0
+    quotas.require(usage, quota, declared if declared <= largest else 0)
+    try:
+        most = min(largest, left)
+        return await commands.receive(runtime.storage, _body(request, promised), promised, max_bytes=most)
+    except FileTooLarge:
+        if left < largest:
+            quotas.require(usage, quota, left + 1)
+        raise
 
 
 async def _body(request: Request[Actor, Any, Any], promised: commands.Promised) -> AsyncIterator[bytes]:
@@ -78,4 +117,18 @@ async def get_file(file_id: FromPath[str], act: NamedDependency[Act]) -> FileVie
     return queries.file_view(await queries.own_file(act, file_id))
 
 
-ROUTES = [upload_file, get_file]
+@get("/v1/storage", opt=allow("kernel:file:write"))
+async def get_storage(act: NamedDependency[Act]) -> StorageView:
+    """存储用量 · What the party has stored, today and in all, and what it may store by its roles."""
+    assert act.actor.party is not None
+    return queries.storage_view(*await quotas.standing(act.session, act.actor.party, act.at), act.at)
+
+
+@get("/v1/parties/{party_id:str}/storage", opt=allow("kernel:party:read"), responses=problems(NotFound))
+async def get_party_storage(party_id: FromPath[str], act: NamedDependency[Act]) -> StorageView:
+    """主体存储用量 · What a party has stored and may store, for those who watch."""
+    await one(act.session, Party, ids.require("pty", party_id))
+    return queries.storage_view(*await quotas.standing(act.session, party_id, act.at), act.at)
+
+
+ROUTES = [upload_file, get_file, get_storage, get_party_storage]

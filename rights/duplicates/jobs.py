@@ -25,23 +25,24 @@ async def sketch_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
     async with unit(runtime.sessions) as session:
         if await queries.fields(session, revision_id, key) is not None:
             return
-        files = (await assets.revision(session, revision_id)).files
+        revision = await assets.revision(session, revision_id)
+        files, owner = revision.files, (await assets.asset(session, revision.asset_id)).party_id
     now = runtime.clock.now()
     version = POLICY.at(day_in_china(now)).meta.version
     async with AsyncExitStack() as stack:
         paths = {
             f.sha256: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files
         }
-        sketched = await _in_process(runtime, paths, key.secret, version)
+        sketched = await _in_process(runtime, owner, paths, key.secret, version)
     async with unit(runtime.sessions) as session:
         await commands.keep_sketch(session, revision_id, sketched, key, now)
         await commands.request_screening(session, revision_id)
 
 
-async def _in_process(runtime: Runtime, paths: dict[str, str], secret: bytes, version: str) -> Sketched:
+async def _in_process(runtime: Runtime, owner: str, paths: dict[str, str], secret: bytes, version: str) -> Sketched:
     """Run apart; files that kill their process are recognised by their digests only, and that is recorded."""
     try:
-        return await processes.call(runtime, process.run, paths, secret, version, seconds=SKETCH_SECONDS)
+        return await processes.call(runtime, process.run, paths, secret, version, seconds=SKETCH_SECONDS, party=owner)
     except processes.ProcessDied:
         return process.unsketched(paths, secret, "the process that read it was killed")
     except TimeoutError:

@@ -2,15 +2,20 @@
 
 import asyncio
 import os
+import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from kernel.errors import NotFound
-from kernel.jobs import processes
-from kernel.jobs.child import Limits
+from kernel.jobs import desk, processes
+from kernel.jobs.child import Limits, memory_bytes_max
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.jobs.processes import Pool, ProcessDied, ProcessFailed
+from kernel.jobs.turns import Turns
 from kernel.runtime import Runtime
 
 PATIENCE = 120.0
@@ -48,6 +53,10 @@ def leave(path: str) -> None:
 
 def take(size: int) -> int:
     return len(bytearray(size))
+
+
+def soft_limit() -> int:
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
 
 
 def spin() -> None:
@@ -126,11 +135,11 @@ async def test_who_gives_up_ends_the_process(runtime: Runtime, tmp_path: Path) -
 
 async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runtime) -> None:
     bound = Limits(memory_bytes=1 << 30, cpu_seconds=60, file_bytes=0)
-    assert await processes.call(runtime, take, 1 << 20, seconds=PATIENCE, limits=bound) == 1 << 20
+    assert await processes.called(take, 1 << 20, seconds=PATIENCE, limits=bound) == 1 << 20
     with pytest.raises(MemoryError):
-        await processes.call(runtime, take, 1 << 30, seconds=PATIENCE, limits=bound)
+        await processes.called(take, 1 << 30, seconds=PATIENCE, limits=bound)
     with pytest.raises(ProcessDied):
-        await processes.call(runtime, spin, seconds=PATIENCE, limits=Limits(cpu_seconds=1))
+        await processes.called(spin, seconds=PATIENCE, limits=Limits(cpu_seconds=1))
     assert await processes.call(runtime, take, 1 << 30, seconds=PATIENCE) == 1 << 30
 
 
@@ -142,3 +151,98 @@ def test_a_pool_gives_futures_and_outlives_a_death() -> None:
         with pytest.raises(ProcessDied):
             dead.result()
         assert pool.submit(square, 5).result() == 25
+
+
+def family(group: int) -> list[str]:
+    """What still runs of a process group, which is every child of a process that leads one."""
+    told = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in told.splitlines()]
+    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
+
+
+def gone(group: int) -> bool:
+    """Whether nothing is left within the seconds that a loaded machine may need."""
+    for _ in range(200):
+        if not family(group):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_killed_process_takes_its_children_with_it() -> None:
+    """Idle, at work, and in native code that lets no other thread run: nothing is left a moment after kill -9."""
+    program = [sys.executable, "-m", "tests.kernel.left_behind"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, start_new_session=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"at work\n"
+        assert len(family(parent.pid)) >= 4
+        parent.kill()
+    assert gone(parent.pid), family(parent.pid)
+
+
+def test_what_is_on_a_leash_ends_with_whoever_holds_it() -> None:
+    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'kernel.jobs.leash', 'timeit', "
+    code += "'-s', 'import time', 'time.sleep(100)'], stdin=subprocess.PIPE); print(1, flush=True); time.sleep(100)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        assert len(family(parent.pid)) == 2
+        parent.kill()
+    assert gone(parent.pid), family(parent.pid)
+
+
+async def test_parties_come_in_turn_and_none_takes_all_places() -> None:
+    turns, order, places = Turns(2, each=1), [], []
+
+    async def work(party: str, number: int) -> None:
+        async with turns.one(party):
+            order.append((party, number))
+            await asyncio.sleep(0.01)
+            places.append(turns.waiting)
+
+    await asyncio.gather(*(work(party, number) for party in "aab" for number in range(3)))
+    assert len(order) == 9
+    assert [party for party, _ in order[:2]] == ["a", "b"], "the second party did not wait for the first's six"
+    assert turns.waiting == 0
+
+
+async def test_slow_work_steps_aside_and_its_party_waits_for_it() -> None:
+    turns = Turns(1, aside=1)
+    async with turns.one("slow") as place:
+        assert not turns.aside
+        assert place.step_aside()
+        async with asyncio.timeout(1), turns.one("quick"):
+            pass
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05), turns.one("slow"):
+                pass
+    async with asyncio.timeout(1), turns.one("slow"):
+        pass
+    assert turns.waiting == 0
+
+
+async def test_who_gives_up_waiting_loses_no_place() -> None:
+    turns = Turns(1)
+    async with turns.one("a"):
+        waiting = asyncio.create_task(turns.one("b").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with asyncio.timeout(1), turns.one("c"):
+        pass
+
+
+async def test_every_process_has_an_end_of_its_memory(runtime: Runtime) -> None:
+    assert await processes.call(runtime, soft_limit, seconds=PATIENCE) == memory_bytes_max()
+
+
+async def test_the_desk_ends_what_costs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ProcessingTooCostly) as refused:
+        await desk.answer(spin, party="a", seconds=5.0)
+    assert refused.value.rule == "LT-GEN-08"
+    with pytest.raises(ProcessingTooCostly):
+        await desk.answer(take, 5 << 30, party="a")
+    monkeypatch.setattr(desk, "WAITING_MAX", 0)
+    with pytest.raises(ProcessingBusy):
+        await desk.answer(square, 2, party="a")

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from kernel.rules.policy import PolicyMissing
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.appraisal import study
+from valuation.appraisal.document import plain
 from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
@@ -79,3 +80,10 @@ def computed(
             raise
         sent = [replace(each, pointer=each.pointer.replace("/inputs", "/study", 1)) for each in faulty.errors]
         raise InputsFaulty(errors=sent, count=len(sent)) from faulty
+
+
+def computed_plain(
+    asset_id: str, stated: Stated, basis: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
+) -> Any:
+    """The same as plain values; it is called at the desk."""
+    return plain(computed(asset_id, stated, basis, base_date=base_date, use_until=use_until, policy=policy))

@@ -6,6 +6,7 @@ A study is one valuer's computation. The report that two valuers sign comes from
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import msgspec
 
@@ -14,11 +15,12 @@ from kernel.act import Act
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
 from kernel.identity.models import Party
+from kernel.jobs import desk
 from kernel.money import Money, MoneyView
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed, quality_basis, require_independent, rule_set
+from valuation.appraisal.basis import computed_plain, quality_basis, require_independent, rule_set
 from valuation.appraisal.document import KIND, STANDINGS, AppraisalClaims, plain
 from valuation.appraisal.engine.inputs import QualityBasis, Stated
 from valuation.appraisal.engine.limits import APPROACH_RULE, last_use
@@ -38,7 +40,9 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     policy = rule_set(data.base_date, day_in_china(act.at))
     basis = await quality_basis(act.session, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)
-    result = computed(asset_id, _stated(data), basis, base_date=data.base_date, use_until=until, policy=policy)
+    # Thousands of comparables are computation, and the loop goes on answering others meanwhile.
+    compute = partial(computed_plain, base_date=data.base_date, use_until=until, policy=policy)
+    body = await desk.answer(compute, asset_id, _stated(data), basis, party=act.actor.party)
     claims = AppraisalClaims(
         asset=asset_id,
         asset_name=asset.name,
@@ -50,7 +54,7 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
         valuer_name=(await act.session.get_one(Party, act.actor.party)).name,
         standing="study",
         standing_text=STANDINGS["study"],
-        appraisal=plain(result),
+        appraisal=body,
     )
     return appraisal_view(await issue_appraisal(act, claims, [asset.party_id], until))
 

@@ -1,17 +1,18 @@
 """Appraisals over HTTP."""
 
-import asyncio
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.jobs import desk
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from valuation.appraisal import commands, errors, queries
 from valuation.appraisal.analysis import views
@@ -50,6 +51,8 @@ READING = allow(
         errors.BaseDateOutside,
         errors.RuleSetNotInForce,
         IdempotencyKeyReused,
+        ProcessingBusy,
+        ProcessingTooCostly,
     ),
 )
 async def appraise_asset(
@@ -72,47 +75,52 @@ async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) 
     return await queries.appraisal_seen(act, appraisal_id)
 
 
-@get("/v1/appraisals/{appraisal_id:str}/sensitivity", opt=READING, responses=problems(NotFound))
+@get(
+    "/v1/appraisals/{appraisal_id:str}/sensitivity",
+    opt=READING,
+    responses=problems(NotFound, ProcessingBusy, ProcessingTooCostly),
+)
 async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> SensitivityView:
     """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
     stored = await queries.appraisal_seen(act, appraisal_id)
-    return await asyncio.to_thread(views.sensitive, stored)
+    return await desk.answer(views.sensitive, stored, party=act.actor.party)
 
 
 @post(
     "/v1/appraisals/{appraisal_id:str}/what-if",
     opt=READING,
     status_code=200,
-    responses=problems(NotFound, errors.InputsFaulty),
+    responses=problems(NotFound, errors.InputsFaulty, ProcessingBusy, ProcessingTooCostly),
 )
 async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: NamedDependency[Act]) -> WhatIfView:
     """假设分析 · Value a stored appraisal again with other numbers; nothing is stored."""
-    return views.what_if(await queries.appraisal_seen(act, appraisal_id), data)
+    stored = await queries.appraisal_seen(act, appraisal_id)
+    return await desk.answer(views.what_if, stored, data, party=act.actor.party)
 
 
 @post(
     "/v1/appraisals/{appraisal_id:str}/simulation",
     opt=READING,
     status_code=200,
-    responses=problems(NotFound, errors.InputsFaulty),
+    responses=problems(NotFound, errors.InputsFaulty, ProcessingBusy, ProcessingTooCostly),
 )
 async def ask_simulation(
     appraisal_id: FromPath[str], data: JSONBody[Simulate], act: NamedDependency[Act]
 ) -> SimulationView:
     """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
     stored = await queries.appraisal_seen(act, appraisal_id)
-    return await asyncio.to_thread(views.simulated, stored, data)
+    return await desk.answer(views.simulated, stored, data, party=act.actor.party)
 
 
 @post(
     "/v1/valuation-calculations",
     opt=allow("valuation:appraisal:write"),
     status_code=200,
-    responses=problems(errors.InputsFaulty, errors.RuleSetNotInForce),
+    responses=problems(errors.InputsFaulty, errors.RuleSetNotInForce, ProcessingBusy, ProcessingTooCostly),
 )
-async def ask_calculation(data: JSONBody[Calculate]) -> CalculationView:
+async def ask_calculation(data: JSONBody[Calculate], actor: NamedDependency[Actor]) -> CalculationView:
     """其他计算 · The price cap of public data, a labelled alternative, or a Shapley split; nothing is stored."""
-    return await asyncio.to_thread(views.calculated, data)
+    return await desk.answer(views.calculated, data, party=actor.party)
 
 
 ROUTES = [appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]

@@ -85,7 +85,7 @@ async def _chunk(runtime: Runtime, run_id: str, asked: ValuePortfolio, basis: Ba
             return False
         gathered = await gathering.lines(session, row.valuer, asked, chunk, row.done_assets + 1)
     lines = [(each.number, each.line) for each in gathered if each.line]
-    done = await processes.call(runtime, work.valued, lines, basis, seconds=CHUNK_SECONDS)
+    done = await processes.call(runtime, work.valued, lines, basis, seconds=CHUNK_SECONDS, party=row.valuer)
     async with unit(runtime.sessions) as session:
         return await commands.keep(session, run_id, gathered, done)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -19,15 +18,12 @@ from rights.assets import queries as assets
 from rights.assets.models import Asset
 from rights.certificates import queries as certificates
 from valuation.quality import queries
-from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
-from valuation.quality.contract.reader import read
-from valuation.quality.contract.text import UnreadableContractError
-from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.errors import NoRevision, NotYourAsset, RunUnderWay
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.reading import archives
 from valuation.quality.reading import opening as reading
-from valuation.quality.schemas import QualityRunView, RunProblem, ScoreRevision
+from valuation.quality.schemas import QualityRunView, RunProblem
 from valuation.quality.states import QUALITY_RUN, UNDER_WAY, RunAction
 from valuation.quality.watch import commands as watch
 
@@ -36,8 +32,8 @@ SCORED = "valuation.revision.scored"
 """The job of whoever offers a revision that entered the register; its payload is {revision, asset}."""
 
 
-async def start(act: Act, asset_id: str, data: ScoreRevision) -> QualityRunView:
-    """Queue the scoring of the asset's newest revision; raises ContractFaulty or FilesDiffer before any work."""
+async def start(act: Act, asset_id: str, contract: Contract) -> QualityRunView:
+    """Queue the scoring of the asset's newest revision; raises FilesDiffer before any work."""
     asset = await assets.asset(act.session, asset_id)
     if not may_score(act.actor, asset.party_id):
         raise NotYourAsset
@@ -45,11 +41,11 @@ async def start(act: Act, asset_id: str, data: ScoreRevision) -> QualityRunView:
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
-    contract = understood(data.contract)
     names = [file.name for file in revision.files]
     if not any(archives.is_zip(name) for name in names):  # What an archive holds is seen when it is opened.
         reading.match(contract, names)
-    row = await queue(act, asset, revision.id, contract, act.actor.party)
+    kept = await keep(act, asset.id, contract)
+    row = await queue(act, asset, revision.id, kept, act.actor.party)
     return await queries.run_view(act, row)
 
 
@@ -58,24 +54,23 @@ async def rescore(act: Act, asset_id: str, data_contract_id: str, revision_id: s
     asset = await assets.asset(act.session, asset_id)
     revision = await assets.latest_revision(act.session, asset_id) if revision_id is None else None
     wanted = revision_id or (revision.id if revision is not None else None)
-    contract = read((await one(act.session, DataContract, data_contract_id)).document)
-    if wanted is None or not isinstance(contract, Contract):
+    kept = await one(act.session, DataContract, data_contract_id)
+    if wanted is None:
         return None
     try:
-        return await queue(act.by(SYSTEM), asset, wanted, contract, asset.party_id, scheduled=True)
+        return await queue(act.by(SYSTEM), asset, wanted, kept, asset.party_id, scheduled=True)
     except RunUnderWay:
         return None
 
 
 async def queue(
-    act: Act, asset: Asset, revision_id: str, contract: Contract, scored_by: str, **facts: Any
+    act: Act, asset: Asset, revision_id: str, kept: DataContract, scored_by: str, **facts: Any
 ) -> QualityRun:
     """Queue the scoring of a revision in a party's name; raises RunUnderWay."""
     await lock_name(act.session, JOB, revision_id)
     query = select(QualityRun.id).where(QualityRun.revision_id == revision_id, QualityRun.status.in_(UNDER_WAY))
     if under_way := await act.session.scalar(query):
         raise RunUnderWay(run=under_way)
-    kept = await _keep(act.session, asset.id, contract, act.at)
     row = QualityRun(
         id=ids.new("qrn"),
         asset_id=asset.id,
@@ -86,7 +81,7 @@ async def queue(
         problem=None,
         created_at=act.at,
     )
-    known = {"asset": asset.id, "revision": revision_id, "contract_sha256": contract.digest, **facts}
+    known = {"asset": asset.id, "revision": revision_id, "contract_sha256": kept.sha256, **facts}
     await lifecycle.begin(act, row, QUALITY_RUN, parties=[asset.party_id], **known)
     await jobs.enqueue(act.session, JOB, {"run": row.id})
     return row
@@ -97,23 +92,11 @@ def may_score(actor: Actor, provider: str) -> bool:
     return actor.party is not None and (actor.party == provider or actor.has(Role.VALUER, Role.TESTER))
 
 
-def understood(given: dict[str, Any] | str) -> Contract:
-    """Read a contract from the wire; raises ContractFaulty with every fault at once."""
-    try:
-        document = contract_text.parse(given.encode("utf-8", "replace")) if isinstance(given, str) else given
-    except UnreadableContractError as unreadable:
-        raise ContractFaulty.of([unreadable.fault], "/contract") from unreadable
-    found = read(document)
-    if not isinstance(found, Contract):
-        raise ContractFaulty.of(found, "/contract")
-    return found
-
-
-async def _keep(session: AsyncSession, asset_id: str, contract: Contract, at: datetime) -> DataContract:
+async def keep(act: Act, asset_id: str, contract: Contract) -> DataContract:
     """Store a contract once for an asset; the same document is the same row."""
     same = (DataContract.asset_id == asset_id, DataContract.sha256 == contract.digest)
-    await lock_name(session, "data_contract", asset_id, contract.digest)
-    found = await session.scalar(select(DataContract).where(*same))
+    await lock_name(act.session, "data_contract", asset_id, contract.digest)
+    found = await act.session.scalar(select(DataContract).where(*same))
     if found is not None:
         return found
     new = DataContract(
@@ -123,10 +106,10 @@ async def _keep(session: AsyncSession, asset_id: str, contract: Contract, at: da
         contract_version=contract.version,
         document=dict(contract.raw),
         sha256=contract.digest,
-        created_at=at,
+        created_at=act.at,
     )
-    session.add(new)
-    await session.flush()  # The run of this unit refers to it.
+    act.session.add(new)
+    await act.session.flush()  # The run of this unit refers to it.
     return new
 
 

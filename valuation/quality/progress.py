@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.text import Text
-from valuation.quality.contract.contract import Contract
-from valuation.quality.contract.reader import read
 from valuation.quality.models import DataContract, QualityRun, RunPart, RunProgress
 from valuation.quality.policy import policies
 from valuation.quality.schemas import ObjectProblem, PartialResultView, RunProblem, RunProgressView
 from valuation.quality.scoring import weighing
 from valuation.quality.scoring.parts import Part
 from valuation.quality.states import RunState
+from valuation.quality.understanding import understood
 
 _STEPS = {
     "open": Text("打开文件", "Opening the files"),
@@ -96,8 +95,7 @@ async def partial_result(session: AsyncSession, run: QualityRun) -> PartialResul
     found = {name: Part.decode(body) for name, body in (await parts(session, run.id)).items()}
     if not found or run.status not in (RunState.FAILED, RunState.CANCELLED):
         raise NotFound(kind="partial_result", id=run.id)
-    contract = read((await one(session, DataContract, run.data_contract_id)).document)
-    assert isinstance(contract, Contract)
+    contract = await understood((await one(session, DataContract, run.data_contract_id)).document, run.scored_by)
     problem = run.problem or {}
     by_object = {name: msgspec.convert(each, RunProblem) for name, each in problem.get("objects", {}).items()}
     checks = [check for part in found.values() for check in part.checks]

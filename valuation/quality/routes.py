@@ -8,10 +8,12 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
@@ -21,6 +23,7 @@ from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS
 from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
 from valuation.quality.scoring import exports
 from valuation.quality.scoring.comparison import Comparison
+from valuation.quality.understanding import understood
 from valuation.quality.watch.routes import ROUTES as WATCH
 
 Session = NamedDependency[AsyncSession]
@@ -38,13 +41,19 @@ Session = NamedDependency[AsyncSession]
         errors.NotYourAsset,
         errors.RunUnderWay,
         IdempotencyKeyReused,
+        ProcessingBusy,
+        ProcessingTooCostly,
     ),
 )
 async def start_quality_run(
-    asset_id: FromPath[str], data: JSONBody[ScoreRevision], once: NamedDependency[Once]
+    asset_id: FromPath[str],
+    data: JSONBody[ScoreRevision],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
 ) -> Response[QualityRunView]:
     """发起质量评分 · Score the asset's newest revision against a data contract; the work is done in the background."""
-    return await once(commands.start, asset_id, data)
+    contract = await understood(data.contract, actor.party)  # Before the unit takes a connection.
+    return await once(commands.start, asset_id, contract)
 
 
 @get("/v1/quality-runs/{run_id:str}", opt=allow("valuation:quality:run"), responses=problems(NotFound))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +10,7 @@ from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
-from kernel.jobs import processes
+from kernel.jobs import desk
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
@@ -40,8 +39,8 @@ async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang
     if form == "json":
         return whole
     if form == "pdf":
-        return await _printed(runtime, row.id, whole, lang, act.at)
-    return await processes.call(runtime, made, form, whole, lang, seconds=FORM_SECONDS)
+        return await _printed(act, runtime, row.id, whole, lang)
+    return await desk.answer(made, form, whole, lang, party=act.actor.party, seconds=FORM_SECONDS)
 
 
 async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, document: Document) -> bytes:
@@ -60,7 +59,7 @@ async def _file(session: AsyncSession, runtime: Runtime, row: AppraisalRow, docu
     return await _kept(runtime, key, whole)
 
 
-async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang, at: datetime) -> bytes:
+async def _printed(act: Act, runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang) -> bytes:
     """The sealed PDF: set once and the same bytes for everybody after."""
     seal = await asyncio.to_thread(runtime.seal)
     made_of = canonical.sha256_hex(printing.source() + seal.root + whole)[:16]
@@ -69,8 +68,8 @@ async def _printed(runtime: Runtime, appraisal_id: str, whole: bytes, lang: Lang
         return await runtime.storage.get(key)
     except FileNotFoundError:
         pass
-    plain = await processes.call(runtime, made, "pdf", whole, lang, seconds=FORM_SECONDS)
-    return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, at, _REASON.of(lang)))
+    plain = await desk.answer(made, "pdf", whole, lang, party=act.actor.party, seconds=FORM_SECONDS)
+    return await _kept(runtime, key, await asyncio.to_thread(seal.sign, plain, act.at, _REASON.of(lang)))
 
 
 async def _kept(runtime: Runtime, key: str, data: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Splitting an appraisal's value: computed in the open, divided to the minor unit, issued to all contributors."""
 
-import asyncio
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from kernel.crypto import canonical
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
 from kernel.identity.models import Party
+from kernel.jobs import desk
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
@@ -38,7 +38,7 @@ async def split(act: Act, data: SplitValue) -> SplitView:
     if faults:
         raise SplitFaulty(errors=faults, count=len(faults))
     # Thousands of sampled orders are computation: the loop goes on answering others meanwhile.
-    result = await asyncio.to_thread(_computed, data, _rules(data))
+    result = await desk.answer(_computed, data, _rules(data), party=act.actor.party)
     shares = _shares(result, seen, data)
     split_id = ids.new("spl")
     body: dict[str, Any] = msgspec.json.decode(canonical.dumps(result))

@@ -8,6 +8,7 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.splits import commands
@@ -18,7 +19,15 @@ from valuation.splits.schemas import SplitValue, SplitView
 @post(
     "/v1/value-splits",
     opt=allow("valuation:appraisal:write"),
-    responses=problems(NotFound, SplitFaulty, InputsFaulty, RuleSetNotInForce, IdempotencyKeyReused),
+    responses=problems(
+        NotFound,
+        SplitFaulty,
+        InputsFaulty,
+        RuleSetNotInForce,
+        IdempotencyKeyReused,
+        ProcessingBusy,
+        ProcessingTooCostly,
+    ),
 )
 async def split_value(
     data: JSONBody[SplitValue], once: NamedDependency[Once], runtime: NamedDependency[Runtime]

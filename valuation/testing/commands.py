@@ -21,8 +21,8 @@ from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered
 from valuation.quality import commands as quality
 from valuation.quality.contract.contract import Contract
-from valuation.quality.contract.reader import read
 from valuation.quality.errors import NoRevision, NotYourAsset
+from valuation.quality.understanding import understood
 from valuation.testing import queries
 from valuation.testing.errors import NoTester, NotTheTester, TesterDependent
 from valuation.testing.models import ThirdPartyTest
@@ -33,7 +33,7 @@ from valuation.testing.states import THIRD_PARTY_TEST, TestAction
 SAMPLE_JOB = "testing.sample"
 
 
-async def order(act: Act, asset_id: str, data: OrderTest) -> TestView:
+async def order(act: Act, asset_id: str, data: OrderTest, contract: Contract) -> TestView:
     """Engage a tester for the newest revision of an asset of one's own; whoever is not independent is refused."""
     asset = await assets.asset(act.session, asset_id)
     if act.actor.party is None or asset.party_id != act.actor.party:
@@ -41,7 +41,6 @@ async def order(act: Act, asset_id: str, data: OrderTest) -> TestView:
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
-    contract = quality.understood(data.contract)
     terms = POLICY.at(day_in_china(act.at)).body
     tester = await act.session.get(Party, data.tester)
     if tester is None or Role.TESTER not in tester.roles or tester.status != PartyState.ADMITTED:
@@ -90,10 +89,10 @@ async def measure(act: Act, test_id: str) -> TestView:
     row.content = row.digest = row.quality_run_id = None
     await act.session.flush()
     await advance(act, row, TestAction.MEASURE, Role.TESTER, round=row.round)
-    contract = read(row.data_contract)
-    assert isinstance(contract, Contract)
+    contract = await understood(row.data_contract, row.tester)
     asset = await assets.asset(act.session, row.asset_id)
-    run = await quality.queue(act, asset, row.revision_id, contract, row.tester, test=row.id)
+    kept = await quality.keep(act, asset.id, contract)
+    run = await quality.queue(act, asset, row.revision_id, kept, row.tester, test=row.id)
     row.quality_run_id = run.id
     await jobs.enqueue(act.session, SAMPLE_JOB, {"test": row.id, "round": row.round, "number": 1})
     await act.session.flush()

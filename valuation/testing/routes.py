@@ -8,14 +8,17 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.understanding import understood
 from valuation.testing import commands, errors, queries, results
 from valuation.testing.schemas import AcceptTest, EndTest, OrderTest, SampleView, SignTest, TestView
 from valuation.testing.states import TestAction
@@ -37,13 +40,19 @@ _END = (NotFound, IllegalTransition, WrongActor)
         errors.NoTester,
         errors.TesterDependent,
         IdempotencyKeyReused,
+        ProcessingBusy,
+        ProcessingTooCostly,
     ),
 )
 async def order_test(
-    asset_id: FromPath[str], data: JSONBody[OrderTest], once: NamedDependency[Once]
+    asset_id: FromPath[str],
+    data: JSONBody[OrderTest],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
 ) -> Response[TestView]:
     """委托第三方检测 · Engage an independent tester for the newest revision."""
-    return await once(commands.order, asset_id, data)
+    contract = await understood(data.contract, actor.party)  # Before the unit takes a connection.
+    return await once(commands.order, asset_id, data, contract)
 
 
 @get("/v1/third-party-tests", opt=_READ)

@@ -9,7 +9,7 @@ from kernel.crypto import canonical
 from kernel.documents import queries
 from kernel.documents.models import Document
 from kernel.documents.prints import typeset
-from kernel.jobs import processes
+from kernel.jobs import desk
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.text import Lang, Text
@@ -37,7 +37,8 @@ async def pdf_of(act: Act, runtime: Runtime, found: Document, lang: Lang, *, ver
     if envelope["log"] is None:
         raise ProofPending(id=found.entry_id)
     data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
-    plain = await processes.call(runtime, typeset.pdf, source, data, canonical.dumps(envelope), seconds=PRINT_SECONDS)
+    written = canonical.dumps(envelope)
+    plain = await desk.answer(typeset.pdf, source, data, written, party=act.actor.party, seconds=PRINT_SECONDS)
     sealed = await asyncio.to_thread(seal.sign, plain, act.at, _REASON.of(lang))
     try:
         await runtime.storage.put_stream(key, _once(sealed), PDF_BYTES_MAX)

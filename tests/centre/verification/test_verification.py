@@ -2,10 +2,11 @@
 
 import json
 import zlib
+from dataclasses import replace
 
 import pytest
 
-from centre.verification import inspection
+from centre.verification import budget, examination, inspection
 from rights.certificates import jobs
 from tests.rights import story
 
@@ -157,6 +158,76 @@ async def test_a_file_too_large_is_refused_before_it_is_read(client):
     files = {"file": ("x", b"x" * (inspection.FILE_BYTES_MAX + 100_000), "text/plain")}
     form = await client.http.post("/verify", files=files)
     assert form.status_code == 413
+
+
+def _pool(parties, sources, samples):
+    """A bare calculation, as anybody may make one up: the bytes are few and the work is not."""
+    names = [f"p{n}" for n in range(parties)]
+    inputs = {
+        "parties": names,
+        "contributions": {name: {f"s{n}": "1" for n in range(sources)} for name in names},
+        "samples": samples,
+    }
+    return json.dumps({"calculation": "shapley-pool", "inputs": inputs, "trace": []}).encode()
+
+
+async def test_what_is_unsigned_and_large_is_not_computed_again(client):
+    answer = await _send(client, _pool(100, 60, 2000))
+    assert (answer.status_code, answer.json()["code"]) == (422, "recomputation-declined")
+    assert answer.json()["rule"]["id"] == "LT-VRF-04"
+    assert "65536" in answer.json()["detail"]
+
+
+async def test_a_large_document_that_was_altered_is_unsigned(client):
+    body = {"issuer": "did:web:x", "credentialSubject": {"kind": "value-split", "filling": "x" * 70_000}, "proof": {}}
+    answer = await _send(client, json.dumps({"document": body}).encode())
+    assert answer.json()["code"] == "recomputation-declined"
+
+
+async def test_nothing_is_started_for_what_is_no_document(client, monkeypatch):
+    async def started(*_, **__):
+        raise AssertionError("a process was asked for")
+
+    monkeypatch.setattr(inspection.processes, "called", started)
+    for data in (b"", b"[]", b"[1]", b"hello", b"PK\x05\x06" + bytes(100), b"\x89PNG"):
+        answer = await _send(client, data)
+        assert (answer.status_code, answer.json()["code"]) == (422, "document-unreadable")
+
+
+async def test_json_is_looked_at_in_another_process_without_a_connection(client, runtime, monkeypatch):
+    """Whoever waits holds no transaction, and nothing of the file is parsed here."""
+    held = []
+    apart = inspection._apart
+
+    async def seen(task, *, fresh):
+        held.append(runtime.engine.pool.checkedout())
+        return await apart(task, fresh=fresh)
+
+    monkeypatch.setattr(inspection, "_apart", seen)
+    monkeypatch.setattr(inspection, "examine", examination.examine)
+    monkeypatch.setattr("centre.verification.examination.examined", None)
+    answer = await _send(client, b'{"document": {"credentialSubject": {}}}')
+    assert (answer.status_code, held) == (200, [0])
+
+
+async def test_an_address_has_a_budget_of_its_own(client, runtime):
+    runtime.settings = replace(runtime.settings, verifications_per_minute=2)
+    answers = [await _send(client, b"hello") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    problem = answers[-1].json()
+    assert (problem["code"], problem["rule"]["id"]) == ("verifications-exceeded", "LT-VRF-04")
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert (await client.get("/v1/listings")).status_code == 200
+
+
+def test_the_address_that_was_quiet_longest_is_forgotten_first(monkeypatch):
+    monkeypatch.setattr(budget, "ADDRESSES_MAX", 2)
+    own = budget.Budget(1)
+    for address in ("a", "b", "c"):
+        own.spend(address)
+    own.spend("a")
+    with pytest.raises(budget.VerificationsExceeded):
+        own.spend("c")
 
 
 async def test_when_many_wait_the_next_is_told_to_come_back(client, runtime, monkeypatch):

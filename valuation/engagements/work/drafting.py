@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.identity.models import Party
+from kernel.jobs import desk
 from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.text import Text
@@ -62,7 +64,7 @@ async def draft(act: Act, engagement_id: str, data: SubmitDraft) -> DraftView:
     team = await queries.team(act.session, row)
     await independence.confirm(act.session, row, team, "draft", act.at)
     basis = await quality_basis(act.session, row.asset_id, data.scorecard_id)
-    result = await _computed(act.session, row, data, basis, team, act.at)
+    result = await _computed(act, row, data, basis, team)
     rights = rights_claims(await rights_state(act.session, row.asset_id, act.at))
     content = plain(await _content(act.session, row, data, result, team, rights))
     last = select(func.max(EngagementDraft.number)).where(EngagementDraft.engagement_id == row.id)
@@ -86,21 +88,20 @@ async def draft(act: Act, engagement_id: str, data: SubmitDraft) -> DraftView:
 
 
 async def _computed(
-    session: AsyncSession,
-    row: Engagement,
-    data: SubmitDraft,
-    basis: QualityBasis,
-    team: independence.Team,
-    at: datetime,
+    act: Act, row: Engagement, data: SubmitDraft, basis: QualityBasis, team: independence.Team
 ) -> Appraisal:
     """Compute by the terms; the engine's faults and those against the terms are told together."""
-    policy = rule_set(row.base_date, day_in_china(at))
+    policy = rule_set(row.base_date, act.today)
     until = data.use_until or last_use(row.base_date, policy.body.use.months_max)
     faults = list(_against_terms(row, data))
     ours = {row.firm}.union(*(person.interests for _, person in team))
-    faults += await citing.faults(session, data.study, "/study", ours)
+    faults += await citing.faults(act.session, data.study, "/study", ours)
     try:
-        result = computed(row.asset_id, data.study, basis, base_date=row.base_date, use_until=until, policy=policy)
+        result: Appraisal = await desk.answer(
+            partial(computed, base_date=row.base_date, use_until=until, policy=policy),
+            *(row.asset_id, data.study, basis),
+            party=row.firm,
+        )
     except InputsFaulty as faulty:
         faults = [*faulty.errors, *faults]
         raise InputsFaulty(errors=faults, count=len(faults)) from faulty

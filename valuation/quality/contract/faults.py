@@ -1,5 +1,6 @@
 """The collector that lets a contract be refused once, with every fault in it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,13 @@ from valuation.quality.contract.contract import FieldFault
 
 FAULTS_MAX = 200
 TEXT_MAX = 200
+NAME_SHOWN, MESSAGE_MAX = 100, 600
+BUDGETS = {
+    "rules": (5_000, Text("条规则", "rules")),
+    "sql": (100_000, Text("个 SQL 字符", "characters of SQL")),
+    "patterns": (20_000, Text("个正则表达式字符（展开重复后）", "characters of patterns, repetitions written out")),
+}
+"""What a whole contract may hold of what is costly to understand."""
 
 
 class Faults:
@@ -15,19 +23,49 @@ class Faults:
 
     def __init__(self) -> None:
         self.found: list[FieldFault] = []
+        self.more = 0
         self.unmeasured: list[str] = []
+        self._spent: Counter[str] = Counter()
 
     def add(self, path: str, message: Text, cure: Text) -> None:
-        """Note one fault; beyond FAULTS_MAX the reader has long lost patience."""
+        """Note one fault; beyond FAULTS_MAX they are counted, since the reader has long lost patience."""
         if len(self.found) < FAULTS_MAX:
-            self.found.append(FieldFault(path, message, cure))
+            told = Text(message.zh[:MESSAGE_MAX], message.en[:MESSAGE_MAX])  # It may repeat what was sent.
+            self.found.append(FieldFault(path, told, cure))
+        else:
+            self.more += 1
+
+    def spend(self, path: str, budget: str, amount: int) -> bool:
+        """Count what is costly to understand; False, and one fault, from where the whole contract has too much."""
+        limit, unit = BUDGETS[budget]
+        before = self._spent[budget]
+        self._spent[budget] += amount
+        if self._spent[budget] <= limit:
+            return True
+        if before <= limit:
+            self.add(
+                path,
+                Text(
+                    f"到此处，合同超过了 {limit} {unit.zh}的上限。", f"From here on it has more than {limit} {unit.en}."
+                ),
+                Text("请合并或删减规则，或拆分合同。", "Join or drop rules, or split the contract."),
+            )
+        return False
+
+    def all(self) -> list[FieldFault]:
+        """Every fault, and how many there are beyond those that are listed."""
+        if not self.more:
+            return self.found
+        told = Text(f"另有 {self.more} 处问题未逐一列出。", f"There are {self.more} more faults, which are not listed.")
+        return [*self.found, FieldFault("", told, Text("请先更正以上各处。", "Cure those above first."))]
 
     def unknown(self, pointer: str, item: Mapping[str, Any], known: Collection[str]) -> None:
         """Refuse keys that nobody would check: a promise that is ignored is worse than none."""
         for key in sorted(set(item) - set(known)):
+            shown = key[:NAME_SHOWN]
             self.add(
                 f"{pointer}/{escaped(key)}",
-                Text(f"不认识的字段：{key}", f"Unknown field: {key}"),
+                Text(f"不认识的字段：{shown}", f"Unknown field: {shown}"),
                 Text("请删除，或放入 customProperties。", "Remove it, or move it into customProperties."),
             )
 
@@ -76,7 +114,7 @@ class Faults:
 
     def repeated(self, pointer: str, names: list[str]) -> None:
         """Refuse names that occur twice."""
-        for name in sorted({name for name in names if name and names.count(name) > 1}):
+        for name in sorted(name for name, count in Counter(names).items() if name and count > 1):
             self.add(
                 pointer,
                 Text(f"名称重复：{name}", f"This name occurs twice: {name}"),

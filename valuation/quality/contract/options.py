@@ -19,6 +19,7 @@ from valuation.quality.contract.contract import (
 )
 from valuation.quality.contract.faults import Faults
 from valuation.quality.contract.sql.patterns import UnportablePatternError, portable
+from valuation.quality.contract.sql.weight import weight
 
 VALUES_MAX = 10_000
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
@@ -112,6 +113,8 @@ def pattern_rule(faults: Faults, pointer: str, value: Any, given: str) -> list[t
     try:
         if not isinstance(value, str):
             raise UnportablePatternError("not a text")
+        if not faults.spend(pointer, "patterns", weight(value)):
+            return []
         return [(given, Kind.PATTERN, pointer, Pattern(portable(value)))]
     except UnportablePatternError as refused:
         faults.add(

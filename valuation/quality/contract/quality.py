@@ -153,6 +153,8 @@ def _sql(faults: Faults, place: str, quality: Mapping[str, Any], scope: Scope) -
     types = {p.column: p.logical_type for p in scope.properties}
     names = {p.name: p.column for p in scope.properties}
     own = scope.column.column if scope.column else ""
+    if not faults.spend(f"{place}/query", "sql", len(query) if isinstance(query, str) else 0):
+        return None
     try:
         if not aggregates.gives_number(query, own, dialect):
             predicate = parse(query, scope.object, types, own, names, dialect)

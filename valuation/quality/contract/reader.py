@@ -33,18 +33,16 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
     scopes = {o.name: {p.name: p for p in o.properties} for o in objects}
     for own in objects:
         own.rules += _object_references(faults, own)
-        for listed, entries, column in own.listed:
-            for place, quality in faults.items(listed, entries):
-                taken = {rule.id for rule in own.rules}
-                for rule in quality_rules(faults, place, quality, Scope(own.name, scopes, column)):
-                    free = rule.id not in taken or quality.get("id") is not None
-                    own.rules.append(rule if free else msgspec.structs.replace(rule, id=f"{place}:{rule.kind}"))
+        _listed(faults, own, scopes)
     rules = [rule for o in objects for rule in o.rules]
     rules += sla_rules(faults, document, objects, names)
     rules = _resolved(faults, objects, names, rules)
     digest = _digest(faults, document)
     if faults.found:
-        return faults.found
+        return faults.all()
+    by_object: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_object.setdefault(rule.object, []).append(rule)
     return Contract(
         id=document["id"],
         version=document["version"],
@@ -54,7 +52,7 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
                 o.name,
                 o.physical_name,
                 tuple(o.properties),
-                tuple(r for r in rules if r.object == o.name),
+                tuple(by_object.get(o.name, ())),
                 o.parent,
                 o.column,
             )
@@ -64,6 +62,20 @@ def read(document: Mapping[str, Any]) -> Contract | list[FieldFault]:
         raw=document,
         digest=digest,
     )
+
+
+def _listed(faults: Faults, own: Declared, scopes: Mapping[str, Mapping[str, Property]]) -> None:
+    """The `quality` lists of an object and its columns; a rule with another's name gets its place's."""
+    taken = {rule.id for rule in own.rules}
+    for listed, entries, column in own.listed:
+        for place, quality in faults.items(listed, entries):
+            if not faults.spend(place, "rules", 1):
+                return
+            for rule in quality_rules(faults, place, quality, Scope(own.name, scopes, column)):
+                free = rule.id not in taken or quality.get("id") is not None
+                kept = rule if free else msgspec.structs.replace(rule, id=f"{place}:{rule.kind}")
+                own.rules.append(kept)
+                taken.add(kept.id)
 
 
 def _digest(faults: Faults, document: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,9 @@ from valuation.quality.contract.contract import FieldFault
 
 SIZE_BYTES_MAX = 1 << 20
 DEPTH_MAX = 32
+NODES_MAX = 200_000
+"""Values and keys of one document: 2,000 columns with a hundred words each."""
+REPEATED_SHOWN = 20
 
 
 class UnreadableContractError(ValueError):
@@ -23,31 +27,45 @@ class UnreadableContractError(ValueError):
         self.fault = FieldFault("", message, cure)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 booleans only (`NO` is a country, not False), no aliases, no repeated keys."""
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2 booleans only (`NO` is a country, not False) and no repeated keys, of text that `_bounded` let pass."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 -- PyYAML's own way to override
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: a few lines of them can stand for more nodes than memory holds."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not accepted",
-                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
-            )
-        return super().compose_node(parent, index)
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Refuse a repeated key, which would silently hide the first one."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key.value} is repeated", problem_mark=key.start_mark)
-            seen.add(key.value)
+        names = (key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        if repeated := _repeated(names):
+            raise yaml.MarkedYAMLError(problem=repeated, problem_mark=node.start_mark)
         return super().construct_mapping(node, deep=deep)
+
+
+def _repeated(names: Iterable[str]) -> str:
+    """Say which names occur twice, or nothing."""
+    found = sorted(name for name, count in Counter(names).items() if count > 1)
+    if not found:
+        return ""
+    shown = ", ".join(name[:60] for name in found[:REPEATED_SHOWN])
+    more = f" and {len(found) - REPEATED_SHOWN} more" if len(found) > REPEATED_SHOWN else ""
+    return f"the key {shown}{more} is repeated" if len(found) == 1 else f"the keys {shown}{more} are repeated"
+
+
+def _bounded(text: str) -> str:
+    """Refuse what composing would not survive: it recurses in C, and a few lines of aliases fill all memory."""
+    depth = values = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases (*name) are not accepted")  # type: ignore[union-attr]
+        values += isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if values > NODES_MAX:
+            raise yaml.YAMLError(f"more than {NODES_MAX} values")
+        if depth > DEPTH_MAX:
+            raise yaml.YAMLError(f"nested deeper than {DEPTH_MAX} levels")
+    return text
 
 
 _Loader.add_implicit_resolver(
@@ -66,7 +84,7 @@ def parse(text: bytes) -> dict[str, Any]:
             Text("请删减说明性内容。", "Shorten its descriptive parts."),
         )
     try:
-        document = _plain(_load(text.decode("utf-8-sig")), DEPTH_MAX)
+        document = plain(_load(text.decode("utf-8-sig")))
     except (UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
         where = " ".join(str(error).split())[:300] or "nested too deeply"
         raise UnreadableContractError(
@@ -90,14 +108,28 @@ def parse(text: bytes) -> dict[str, Any]:
 def _load(text: str) -> Any:
     if text.lstrip()[:1] == "{":
         return json.loads(text, object_pairs_hook=_unrepeated)
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 -- a SafeLoader made stricter
+    return yaml.load(_bounded(text), Loader=_Loader)  # noqa: S506 -- a SafeLoader made stricter
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    if repeated := {key for key in keys if keys.count(key) > 1}:
-        raise ValueError(f"the key {min(repeated)} is repeated")
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(_repeated(key for key, _ in pairs))
+    return found
+
+
+def plain(document: Any) -> Any:
+    """The same document in JSON-safe values; raises ValueError where it is too deep, too large or of other types."""
+    level, nodes = [document], 0
+    while level:
+        nodes += len(level)
+        if nodes > NODES_MAX:
+            raise ValueError(f"more than {NODES_MAX} values")
+        inner: list[Any] = []
+        for value in level:
+            inner += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        level = inner
+    return _plain(document, DEPTH_MAX)
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -118,7 +150,7 @@ def _plain(value: Any, depth: int) -> Any:
 def place(text: bytes, pointer: str) -> tuple[int, int] | None:
     """The line and column, from 1, of what a JSON Pointer names, or of the nearest thing around it that is there."""
     try:
-        node: yaml.Node | None = yaml.compose(text.decode("utf-8-sig"), Loader=_Loader)
+        node: yaml.Node | None = yaml.compose(_bounded(text.decode("utf-8-sig")), Loader=_Loader)
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
         return None
     mark = node.start_mark if node is not None else None

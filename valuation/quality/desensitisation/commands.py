@@ -18,7 +18,6 @@ from kernel.uploads.commands import Received
 from rights.assets import commands as assets_commands
 from rights.assets import queries as assets
 from rights.assets.schemas import AddRevision
-from valuation.quality import commands as quality
 from valuation.quality.contract import text as contract_text
 from valuation.quality.desensitisation import plan as plans
 from valuation.quality.desensitisation import queries
@@ -28,12 +27,21 @@ from valuation.quality.desensitisation.schemas import DesensitisationView, Desen
 from valuation.quality.desensitisation.states import DESENSITISATION, TreatmentAction
 from valuation.quality.errors import NoRevision
 from valuation.quality.schemas import RunProblem
+from valuation.quality.understanding import understand
 
 JOB = "quality.desensitise"
 
 
-async def start(act: Act, asset_id: str, data: Desensitise) -> DesensitisationView:
-    """Queue the treatment of the asset's newest revision; raises PlanFaulty or ContractFaulty before any work."""
+def accepted(data: Desensitise) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The documents of the plan and of the contract for what comes out; raises PlanFaulty or ContractFaulty."""
+    plans.read(data.plan)
+    return dict(_document(data.plan)), None if data.contract is None else dict(understand(data.contract).raw)
+
+
+async def start(
+    act: Act, asset_id: str, data: Desensitise, plan: dict[str, Any], contract: dict[str, Any] | None
+) -> DesensitisationView:
+    """Queue the treatment of the asset's newest revision by an accepted plan."""
     asset = await assets.asset(act.session, asset_id)
     if asset.party_id != act.actor.party:
         raise NotYourData
@@ -41,16 +49,14 @@ async def start(act: Act, asset_id: str, data: Desensitise) -> DesensitisationVi
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
-    plans.read(data.plan)
-    contract = None if data.contract is None else quality.understood(data.contract)
     row = Desensitisation(
         id=ids.new("dsn"),
         asset_id=asset.id,
         revision_id=revision.id,
         into_asset_id=into.id,
         provider=asset.party_id,
-        plan=dict(_document(data.plan)),
-        data_contract=None if contract is None else dict(contract.raw),
+        plan=plan,
+        data_contract=contract,
         new_revision_id=None,
         evidence_file_id=None,
         document_id=None,

@@ -6,10 +6,13 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.jobs import desk
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.desensitisation import commands, queries
 from valuation.quality.desensitisation.errors import NotYourData, PlanFaulty
@@ -23,13 +26,26 @@ Session = NamedDependency[AsyncSession]
     "/v1/assets/{asset_id:str}/desensitisations",
     opt=allow("rights:asset:write"),
     status_code=202,
-    responses=problems(NotFound, PlanFaulty, ContractFaulty, NoRevision, NotYourData, IdempotencyKeyReused),
+    responses=problems(
+        NotFound,
+        PlanFaulty,
+        ContractFaulty,
+        NoRevision,
+        NotYourData,
+        IdempotencyKeyReused,
+        ProcessingBusy,
+        ProcessingTooCostly,
+    ),
 )
 async def start_desensitisation(
-    asset_id: FromPath[str], data: JSONBody[Desensitise], once: NamedDependency[Once]
+    asset_id: FromPath[str],
+    data: JSONBody[Desensitise],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
 ) -> Response[DesensitisationView]:
     """数据脱敏 · Treat the newest revision by a plan; what comes out is a new revision, with a report."""
-    return await once(commands.start, asset_id, data)
+    plan, contract = await desk.answer(commands.accepted, data, party=actor.party)  # Before the unit's connection.
+    return await once(commands.start, asset_id, data, plan, contract)
 
 
 @get("/v1/assets/{asset_id:str}/desensitisations", opt=allow("rights:asset:write"), responses=problems(NotFound))

@@ -6,9 +6,14 @@ a rule whose count depends on the engine is no rule, so such patterns are rewrit
 
 import polars as pl
 
+from valuation.quality.contract.sql.weight import weight
+
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": " \\t\\n\\r\\f\\v"}
 _CONTROLS = frozenset("tnrfv")
 _LENGTH_MAX = 1000
+WEIGHT_MAX = 1000
+"""Of single characters with their repetitions written out; up to here a row of 500 characters takes under a
+millisecond, and ten times as many take twenty."""
 
 
 class UnportablePatternError(ValueError):
@@ -61,6 +66,8 @@ def _escape(char: str, *, inside: bool) -> str:
 
 
 def _compiled(pattern: str) -> str:
+    if (found := weight(pattern)) > WEIGHT_MAX:
+        raise UnportablePatternError(f"{found} characters when its repetitions are written out; at most {WEIGHT_MAX}")
     try:
         pl.select(pl.lit("").str.contains(pattern))
     except pl.exceptions.PolarsError as error:

@@ -1,0 +1,42 @@
+"""Where a request has something parsed or computed: a few processes with little memory and little time.
+
+Nothing that a caller sends is parsed or computed on the event loop beyond what is cheap for any body of the allowed
+size (decision 0045). The parties come in turn; too many who wait are told so at once, and nobody holds a database
+connection while waiting: routes ask before their unit of work has said its first word to the database.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from kernel.jobs.child import Limits
+from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
+from kernel.jobs.processes import ProcessDied, called
+from kernel.jobs.turns import Turns
+
+R = TypeVar("R")
+
+PLACES: Final = 2
+WAITING_MAX: Final = 64
+SECONDS: Final = 20.0
+MEMORY_BYTES: Final = 4 * 1024**3
+"""Addresses, of which the engines reserve about half before they do anything."""
+LIMITS: Final = Limits(memory_bytes=MEMORY_BYTES, nice=5)
+
+_TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Turns]] = WeakKeyDictionary()
+
+
+async def answer(function: Callable[..., R], *arguments: Any, party: str | None, seconds: float = SECONDS) -> R:
+    """Call a function of plain values in a confined process.
+
+    Raises what it raised, ProcessingBusy when too many wait, and ProcessingTooCostly beyond its time or memory.
+    """
+    turns = _TURNS.setdefault(asyncio.get_running_loop(), Turns(PLACES))
+    if turns.waiting >= WAITING_MAX:
+        raise ProcessingBusy(waiting_max=WAITING_MAX, retry_after_seconds=5)
+    async with turns.one(party or ""):
+        try:
+            return await called(function, *arguments, seconds=seconds, limits=LIMITS)
+        except (TimeoutError, ProcessDied, MemoryError) as problem:
+            raise ProcessingTooCostly(seconds=int(seconds), memory_mib=MEMORY_BYTES >> 20) from problem

@@ -1,0 +1,35 @@
+"""No process outlives whoever started it, however that one ended: not even one killed in the middle of its work."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from typing import Final
+
+LOOK_SECONDS: Final = 1.0
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def end_with_parent(parent: int) -> None:
+    """Bind this process to its parent's life; `parent` is who started it, who may have ended already.
+
+    Linux ends this process itself, whatever it is doing. Elsewhere, and beside it, a thread looks whether the parent
+    is still there; native code that keeps the interpreter to itself delays that thread.
+    """
+    if sys.platform == "linux":
+        # The signal is sent when the starting THREAD ends: processes.py starts all of them in one that stays.
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
+    if os.getppid() != parent:
+        os._exit(1)  # It ended before the signal was asked for.
+
+
+def _watch(parent: int) -> None:
+    known = parent_process()
+    sentinels = [known.sentinel] if known is not None else []
+    while os.getppid() == parent and not wait(sentinels, LOOK_SECONDS):
+        pass
+    os._exit(1)
