@@ -5,6 +5,7 @@ dies, leaves the parts that were finished, and the run goes on from there.
 """
 
 import asyncio
+import math
 import shutil
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from kernel.db import one, unit
 from kernel.jobs.processes import ProcessDied, Worker, answer, working
 from kernel.jobs.queue import job, sweep
+from kernel.jobs.turns import Place, Turns
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
@@ -34,6 +36,7 @@ log: Final = structlog.get_logger("liutong.quality")
 
 PARTS_DAYS: Final = 7
 WATCH_BATCH: Final = 100
+ASIDE_PER_PLACE: Final = 2
 LOOK_SECONDS: Final = 1.0
 """How often a run that works looks whether it was cancelled."""
 
@@ -56,13 +59,14 @@ class _Begun(msgspec.Struct, frozen=True):
 @job(commands.JOB)
 async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Score a run; after a crash it goes on where it was, and a cancelled run changes nothing."""
-    slots = runtime.extras.setdefault("quality.slots", asyncio.Semaphore(runtime.settings.cpu_workers))
-    async with slots:
+    async with runtime.sessions() as session:
+        party = await session.scalar(select(QualityRun.scored_by).where(QualityRun.id == str(payload["run"])))
+    async with turns(runtime).one(party or "") as place:
         begun = await _begin(runtime, str(payload["run"]))
         if begun is None:
             return
         try:
-            scored = await _scored(runtime, begun)
+            scored = await _scored(runtime, begun, place)
         except _Cancelled:
             log.info("quality run cancelled", run=begun.id)
             return
@@ -72,6 +76,14 @@ async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
             await commands.finish(act, begun.id, body)
         elif scored.problem is not None:
             await commands.fail(act, begun.id, scored.problem, scored.by_object)
+
+
+def turns(runtime: Runtime) -> Turns:
+    """The places for work on data: a party has one fewer than there are, and what takes long goes on beside."""
+    places = runtime.settings.cpu_workers
+    made = Turns(places, each=max(1, places - 1), aside=ASIDE_PER_PLACE * places)
+    found: Turns = runtime.extras.setdefault("quality.turns", made)
+    return found
 
 
 async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:
@@ -92,7 +104,7 @@ async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:
         )
 
 
-async def _scored(runtime: Runtime, begun: _Begun) -> Scored:
+async def _scored(runtime: Runtime, begun: _Begun, place: Place) -> Scored:
     """Score, beginning anew where a process died; what it had finished is not done again."""
     async with AsyncExitStack() as stack:
         paths = {
@@ -102,17 +114,19 @@ async def _scored(runtime: Runtime, begun: _Begun) -> Scored:
         for left in reversed(range(begun.limits.restarts_max + 1)):
             try:
                 async with asyncio.timeout(begun.limits.run_seconds_max):
-                    return _untouched(begun, await _attempt(runtime, begun, paths))
+                    return _untouched(begun, await _attempt(runtime, begun, paths, place))
             except ProcessDied as death:
                 log.warning("quality process died", run=begun.id, exit_code=death.exit_code, restarts_left=left)
                 async with unit(runtime.sessions) as session:
                     await progress.note(session, begun.id, 0, 0, "open", at=runtime.clock.now(), restart=True)
+            except MemoryError:
+                return Scored(None, problem_of(ScoringCrashed()))
             except TimeoutError:
                 return Scored(None, problem_of(ScoringTooSlow(seconds=begun.limits.run_seconds_max)))
     return Scored(None, problem_of(ScoringCrashed()))
 
 
-async def _attempt(runtime: Runtime, begun: _Begun, paths: dict[str, str]) -> Scored:
+async def _attempt(runtime: Runtime, begun: _Begun, paths: dict[str, str], place: Place) -> Scored:
     """Let one process work, and write down what it tells; raises ProcessDied or _Cancelled."""
     folder = _folder(runtime) / begun.id
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -120,11 +134,16 @@ async def _attempt(runtime: Runtime, begun: _Begun, paths: dict[str, str]) -> Sc
         done = await progress.parts(session, begun.id)
     task = Task(begun.document, paths, begun.as_of, begun.policy_version, done, str(folder))
     async with working(begun.id, task) as worker:
-        return await _followed(runtime, begun.id, worker)
+        return await _followed(runtime, begun, worker, place)
 
 
-async def _followed(runtime: Runtime, run_id: str, worker: Worker) -> Scored:
+async def _followed(runtime: Runtime, begun: _Begun, worker: Worker, place: Place) -> Scored:
+    run_id, clock = begun.id, asyncio.get_running_loop().time
+    slow_from, beside = clock() + (begun.limits.aside_after_seconds or math.inf), False
     while True:
+        if not beside and clock() > slow_from and place.step_aside():
+            beside = True
+            worker.give_way()
         match await worker.next(LOOK_SECONDS):
             case None:
                 pass

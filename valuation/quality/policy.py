@@ -133,10 +133,11 @@ QualityRules = Policy[QualityPolicy]
 
 
 class RunPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long a run may take and how often it goes on after its process died."""
+    """How long a run may take, how often it goes on after its process died, and when it steps aside; 0 is never."""
 
     run_seconds_max: int
     restarts_max: int
+    aside_after_seconds: int = 0
 
 
 @cache

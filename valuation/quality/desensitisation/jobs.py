@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
 from kernel.errors import DomainError
 from kernel.jobs.processes import ProcessDied, Worker, answer, ends, working
 from kernel.jobs.queue import job
+from kernel.jobs.turns import Place
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from kernel.uploads.commands import Promised, Received, receive
 from rights.assets import queries as assets
 from rights.duplicates.sketching.sealing import open_sketch_key
 from valuation.quality.desensitisation import commands
+from valuation.quality.desensitisation.models import Desensitisation
 from valuation.quality.desensitisation.treatment.process import Treated, Treatment
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
+from valuation.quality.jobs import turns
 from valuation.quality.policy import policies, run_policies
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of
@@ -30,16 +34,19 @@ _CHUNK = 1 << 20
 async def desensitise(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Treat a revision; after a crash it is treated again and ends in the same bytes."""
     treatment_id = str(payload["desensitisation"])
-    slots = runtime.extras.setdefault("quality.slots", asyncio.Semaphore(runtime.settings.cpu_workers))
-    async with slots, AsyncExitStack() as stack:
+    async with runtime.sessions() as session:
+        party = await session.scalar(select(Desensitisation.provider).where(Desensitisation.id == treatment_id))
+    async with turns(runtime).one(party or "") as place, AsyncExitStack() as stack:
         task = await _task(runtime, treatment_id, stack)
         if task is None:
             return
-        limit = run_policies().at(day_in_china(task.as_of)).body.run_seconds_max
+        rules = run_policies().at(day_in_china(task.as_of)).body
+        limit = rules.run_seconds_max
+        aside_after = rules.aside_after_seconds or limit
         try:
             async with asyncio.timeout(limit), working(treatment_id, task) as worker:
-                await _settle(runtime, treatment_id, await _followed(worker))
-        except ProcessDied:
+                await _settle(runtime, treatment_id, await _followed(worker, place, aside_after))
+        except (ProcessDied, MemoryError):
             await _fail(runtime, treatment_id, problem_of(ScoringCrashed()))
         except TimeoutError:
             await _fail(runtime, treatment_id, problem_of(ScoringTooSlow(seconds=limit)))
@@ -64,9 +71,13 @@ async def _task(runtime: Runtime, treatment_id: str, stack: AsyncExitStack) -> T
     )
 
 
-async def _followed(worker: Worker) -> Treated:
-    while (message := await worker.next(60.0)) is None or not ends(message):
-        pass  # Steps on the way are not kept.
+async def _followed(worker: Worker, place: Place, aside_after: float) -> Treated:
+    clock = asyncio.get_running_loop().time
+    slow_from, beside = clock() + aside_after, False
+    while (message := await worker.next(1.0)) is None or not ends(message):  # Steps on the way are not kept.
+        if not beside and clock() > slow_from and place.step_aside():
+            beside = True
+            worker.give_way()
     treated: Treated = answer(message)
     return treated
 

@@ -101,7 +101,7 @@ def _skeleton(file: str, path: Path) -> skeleton.Properties:
     """The nesting of a file that can have any."""
     with guarded(file):
         if format_of(file) == "jsonl":
-            return skeleton.of_json(record for _, record in jsonlines.lines(file, path, Malformed(0, [], [])))
+            return skeleton.of_json(record for _, _, record in jsonlines.lines(file, path, Malformed(0, [], [])))
         if format_of(file) == "parquet":
             return skeleton.of_types(pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema())
     return []

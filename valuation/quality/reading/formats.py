@@ -54,7 +54,10 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, dialect: Dial
     with guarded(file):
         if kind == "jsonl":
             return jsonlines.stage(file, path, folder, declared, limits)
-        writer, malformed = Writer(file, folder / "staged.parquet", declared.object, limits), Malformed(0, [], [])
+        writer, malformed = (
+            Writer(file, path.stat().st_size, folder / "staged.parquet", declared.object, limits),
+            Malformed(0, [], []),
+        )
         encoding: str | None = None
         if kind == "csv":
             tab = Dialect("\t", dialect.encoding) if file.lower().endswith(".tsv") else dialect

@@ -14,6 +14,8 @@ from valuation.quality.reading.staging import Declared, Malformed, Staged, Write
 
 LINE_BYTES_MAX = 8 << 20
 DEPTH_MAX = 64
+HELD_BYTES_MAX = 32 << 20
+"""Of lines whose records are in memory together; as objects they take some twenty times as much."""
 
 Flat = dict[str, list[tuple[int, dict[str, Any]]]]
 """Records by the name of their table."""
@@ -25,12 +27,19 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, limits: Limit
     malformed, root = Malformed(0, [], []), declared.object
     check_columns(file, tuple(columns[root.name]), limits)
     targets = {table.name: folder / f"staged-{n}.parquet" for n, table in enumerate((root, *declared.items))}
-    writers = {table.name: Writer(file, targets[table.name], table, limits) for table in (root, *declared.items)}
+    size = path.stat().st_size
+    writers = {table.name: Writer(file, size, targets[table.name], table, limits) for table in (root, *declared.items)}
     records = {name: Records(writer, tuple(columns[name])) for name, writer in writers.items()}
-    for flat in _flat(file, path, declared, malformed):
+    held = 0
+    for size, flat in _flat(file, path, declared, malformed):
         for name, rows in flat.items():
             for number, record in rows:
                 records[name].add(number, record)
+        held += size
+        if held > HELD_BYTES_MAX:
+            held = 0
+            for each in records.values():
+                each.flush()
     for name, writer in writers.items():
         records[name].flush()
         writer.close(may_be_empty=name != root.name)
@@ -46,7 +55,7 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, limits: Limit
 def _columns(file: str, path: Path, declared: Declared, limits: Limits) -> dict[str, dict[str, None]]:
     """The columns of every table in the order in which they first occur; hostile files stop at the limit."""
     columns: dict[str, dict[str, None]] = {table.name: {} for table in (declared.object, *declared.items)}
-    for flat in _flat(file, path, declared, Malformed(0, [], [])):
+    for _, flat in _flat(file, path, declared, Malformed(0, [], [])):
         for name, rows in flat.items():
             for _, record in rows:
                 columns[name].update(dict.fromkeys(record))
@@ -55,18 +64,18 @@ def _columns(file: str, path: Path, declared: Declared, limits: Limits) -> dict[
     return columns
 
 
-def _flat(file: str, path: Path, declared: Declared, malformed: Malformed) -> Iterator[Flat]:
+def _flat(file: str, path: Path, declared: Declared, malformed: Malformed) -> Iterator[tuple[int, Flat]]:
     root, nested = declared.object, is_nested(declared.object)
-    for number, record in lines(file, path, malformed):
+    for number, size, record in lines(file, path, malformed):
         if nested:
             plain, held = flat_record(number, record, root, declared.items)
-            yield {root.name: [(number, plain)], **held}
+            yield size, {root.name: [(number, plain)], **held}
         else:
-            yield {root.name: [(number, record)]}
+            yield size, {root.name: [(number, record)]}
 
 
-def lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give every record with its place; what is none is noted."""
+def lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Give every record with its place and the bytes of its line; what is none is noted."""
     number = 0
     with path.open("rb") as stream:
         while line := stream.readline(LINE_BYTES_MAX):
@@ -84,7 +93,7 @@ def lines(file: str, path: Path, malformed: Malformed) -> Iterator[tuple[int, di
             if line.count(b"[") + line.count(b"{") > DEPTH_MAX and _deeper(record, DEPTH_MAX):
                 malformed.add(file, number, f"nested deeper than {DEPTH_MAX} levels")
             elif isinstance(record, dict):
-                yield number - 1, record
+                yield number - 1, len(line), record
             else:
                 malformed.add(file, number, "no JSON object")
 

@@ -1,6 +1,7 @@
 """Opening data that strangers uploaded: limits are checked before it is read, and damage has one clear name."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,16 @@ from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, Not
 from valuation.quality.policy import Limits
 from valuation.quality.reading import archives, formats, nesting
 from valuation.quality.reading.damage import guarded
-from valuation.quality.reading.staging import ROW, UNREAD, Declared, Dialect, Malformed, Staged, dialect_of
+from valuation.quality.reading.staging import (
+    CELL_BYTES_MAX,
+    ROW,
+    UNREAD,
+    Declared,
+    Dialect,
+    Malformed,
+    Staged,
+    dialect_of,
+)
 
 __all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]
 
@@ -202,17 +212,32 @@ def _footer(
         _within(file, "columns", columns, limits.columns_max)
         _within(file, "expanded_size_bytes", expanded, limits.expanded_size_bytes_max)
         _within(file, "cells", rows * columns, limits.cells_max)
+        room = archives.expansion_allowed(size, limits)
+        _within(file, "expanded_size_bytes", expanded, room)
+        _within(file, "bytes_per_value", _mean_bytes(footer), CELL_BYTES_MAX)
         if rows * columns > limits.cells_unchecked:
             _within(file, "cells_per_byte", rows * columns // max(size, 1), limits.cells_per_byte_max)
         if reserved := [n for n in names if n == ROW or n.startswith(UNREAD)]:
             raise CorruptFile(file=file, reason=f"the column name {reserved[0][:60]!r} is reserved; rename it")
-        if repeated := [n for n in names if names.count(n) > 1]:
+        if repeated := [n for n, count in Counter(names).items() if count > 1]:
             raise CorruptFile(file=file, reason=f"it has two columns named {repeated[0][:60]!r}; rename one")
     if columns == 0:
         raise CorruptFile(file=file, reason="it has no columns")
     if rows == 0 and not may_be_empty:
         raise NothingToScore(file=file)
     return rows, expanded, frozenset(names)
+
+
+def _mean_bytes(footer: pq.FileMetaData) -> int:
+    """The largest mean of the unpacked values of a part of a column: what a page holds, an engine holds at once."""
+    chunks = (
+        footer.row_group(group).column(column)
+        for group in range(footer.num_row_groups)
+        for column in range(footer.num_columns)
+    )
+    return max(
+        (chunk.total_uncompressed_size // max(chunk.num_values, 1) for chunk in chunks if chunk.num_values), default=0
+    )
 
 
 def _within(file: str, measure: str, value: int, limit: int) -> None:

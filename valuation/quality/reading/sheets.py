@@ -18,11 +18,12 @@ from valuation.quality.errors import CorruptFile, DataTooLarge
 from valuation.quality.policy import Limits
 from valuation.quality.reading.archives import expansion_allowed
 from valuation.quality.reading.records import Records
-from valuation.quality.reading.staging import Writer, check_columns
+from valuation.quality.reading.staging import CELL_BYTES_MAX, Writer, check_columns
 
 EXPANDED_BYTES_MAX = 1 << 30
 CELLS_MAX = 12_000_000
 """Of the rectangle around all cells of one sheet, at about 80 bytes each as measured: less than a gigabyte."""
+_TEXTS = "xl/sharedstrings.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 _CHUNK = 1 << 18
@@ -63,12 +64,21 @@ def _check(file: str, path: Path, limits: Limits) -> None:
         present = {info.filename.lower(): info for info in members}
         if _RELATIONS not in present:
             raise CorruptFile(file=file, reason="it is no XLSX workbook; save it as .xlsx again")
+        lengths = _Texts(archive.open(present[_TEXTS])).lengths if _TEXTS in present else []
+        longest = max(lengths, default=0)
+        if longest > CELL_BYTES_MAX:
+            raise DataTooLarge(file=file, measure="bytes of a cell", value=longest, limit=CELL_BYTES_MAX)
         for target in _Targets(archive.open(present[_RELATIONS])).found:
             part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
             if part.lower() in present:
                 cells = _Extent(archive.open(present[part.lower()])).cells
                 if cells > CELLS_MAX:
                     raise DataTooLarge(file=file, measure=f"cells of {part[:60]}", value=cells, limit=CELLS_MAX)
+                if cells * longest > EXPANDED_BYTES_MAX:  # Only then is it worth looking what each cell refers to.
+                    told = _Told(archive.open(present[part.lower()]), lengths).bytes
+                    if told > EXPANDED_BYTES_MAX:
+                        measure = f"text bytes of {part[:60]}"
+                        raise DataTooLarge(file=file, measure=measure, value=told, limit=EXPANDED_BYTES_MAX)
 
 
 class _Parsed:
@@ -77,6 +87,8 @@ class _Parsed:
     def __init__(self, stream: BinaryIO | Any) -> None:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self.begun
+        parser.EndElementHandler = self.ended
+        parser.CharacterDataHandler = self.said
         parser.StartDoctypeDeclHandler = self._refused
         with stream:
             while chunk := stream.read(_CHUNK):
@@ -86,6 +98,12 @@ class _Parsed:
     def begun(self, name: str, attributes: dict[str, str]) -> None:
         """See one element."""
         raise NotImplementedError
+
+    def ended(self, name: str) -> None:
+        """See the end of one element."""
+
+    def said(self, text: str) -> None:
+        """See text."""
 
     def _refused(self, *_: object) -> None:
         raise expat.ExpatError("a document type declaration is not accepted")
@@ -102,6 +120,50 @@ class _Targets(_Parsed):
         """Note the target of a relation to a sheet."""
         if name.rpartition(":")[2] == "Relationship" and attributes.get("Type", "").endswith("sheet"):
             self.found.append(attributes.get("Target", ""))
+
+
+class _Texts(_Parsed):
+    """How many bytes each of the texts has that cells refer to by number."""
+
+    def __init__(self, stream: BinaryIO | Any) -> None:
+        self.lengths: list[int] = []
+        super().__init__(stream)
+
+    def begun(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - as the parser calls it
+        """Begin a text."""
+        if name.rpartition(":")[2] == "si":
+            self.lengths.append(0)
+
+    def said(self, text: str) -> None:
+        """Add to it."""
+        if self.lengths:
+            self.lengths[-1] += len(text.encode("utf-8", "surrogatepass"))
+
+
+class _Told(_Parsed):
+    """How many bytes the cells of a sheet come to when each holds its text itself, as the library gives them."""
+
+    def __init__(self, stream: BinaryIO | Any, lengths: list[int]) -> None:
+        self._lengths, self._refers, self._number, self.bytes = lengths, False, "", 0
+        super().__init__(stream)
+
+    def begun(self, name: str, attributes: dict[str, str]) -> None:
+        """See whether a cell refers to a text."""
+        if name.rpartition(":")[2] == "c":
+            self._refers, self._number = attributes.get("t") == "s", ""
+
+    def said(self, text: str) -> None:
+        """Take the number of the text."""
+        if self._refers and len(self._number) < 10:
+            self._number += text
+
+    def ended(self, name: str) -> None:
+        """Add what the cell refers to."""
+        if self._refers and name.rpartition(":")[2] == "c":
+            number = self._number.strip()
+            known = number.isascii() and number.isdigit() and int(number) < len(self._lengths)
+            self.bytes += self._lengths[int(number)] if known else 0
+            self._refers = False
 
 
 class _Extent(_Parsed):

@@ -5,6 +5,7 @@ does not fit keeps its text in `__unread__<column>`; a line that is no record is
 """
 
 import codecs
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ ROW = "__row__"
 UNREAD = "__unread__"
 """Prefix of the column that keeps the text of values which are not of their declared type."""
 CELL_BYTES_MAX = 1 << 20
+CELLS_PER_BYTE_MAX = 50
+"""Of a text: a table of 2,000 columns whose records fill ten of them has twenty; an empty record has no end of them."""
 MALFORMED_MAX = 1_000_000
 MALFORMED_SHOWN = 10
 _CHUNK = 1 << 22
@@ -96,8 +99,11 @@ def dialect_of(contract: Contract) -> Dialect:
 class Writer:
     """Writes batches of one file, within the limits on cells and rows."""
 
-    def __init__(self, file: str, target: Path, declared: ContractObject | None, limits: Limits) -> None:
-        self._file, self.target, self._declared, self._limits = file, target, declared, limits
+    def __init__(
+        self, file: str, size_bytes: int, target: Path, declared: ContractObject | None, limits: Limits
+    ) -> None:
+        self._file, self.target, self._declared = file, target, declared
+        self._cells_max = min(limits.cells_max, max(limits.cells_unchecked, CELLS_PER_BYTE_MAX * size_bytes))
         self._writer: pq.ParquetWriter | None = None
         self.rows = 0
 
@@ -119,8 +125,8 @@ class Writer:
                 raise DataTooLarge(file=self._file, measure=measure, value=longest, limit=CELL_BYTES_MAX)
         self.rows += batch.height
         cells = self.rows * batch.width
-        if cells > self._limits.cells_max:
-            raise DataTooLarge(file=self._file, measure="cells", value=cells, limit=self._limits.cells_max)
+        if cells > self._cells_max:
+            raise DataTooLarge(file=self._file, measure="cells", value=cells, limit=self._cells_max)
         table = batch.to_arrow()
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.target, table.schema, compression="zstd", compression_level=1)
@@ -155,7 +161,7 @@ def check_columns(file: str, columns: tuple[str, ...], limits: Limits) -> None:
         raise DataTooLarge(file=file, measure="columns", value=len(columns), limit=limits.columns_max)
     if not any(columns):
         reason = "line 1 names no columns"
-    elif repeated := [c for c in columns if columns.count(c) > 1]:
+    elif repeated := [c for c, count in Counter(columns).items() if count > 1]:
         reason = f"line 1 names the column {repeated[0][:60]!r} twice; rename one"
     elif reserved := [c for c in columns if c == ROW or c.startswith(UNREAD)]:
         reason = f"the column name {reserved[0][:60]!r} is reserved; rename it"
