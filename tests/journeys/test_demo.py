@@ -145,6 +145,18 @@ class Saboteur(Printer):
                     self.killed.append(name)
 
 
+def orphans(folder, parents):
+    """Processes of an installation's own making that live while whoever started them does not."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (place / "cmdline").read_text().replace("\0", " ")
+            if "multiprocessing" in words and f"LIUTONG_DATA_DIR={folder}" in (place / "environ").read_text():
+                parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+                found += [] if parent in parents else [words]
+    return found
+
+
 async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
     tmp_path.chmod(0o755)
     async with stage(tmp_path) as set_up:
@@ -154,6 +166,13 @@ async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
         for thread in printer.threads:
             thread.join()
         assert len(printer.killed) >= 7
+        living = {process.child.pid for process in (set_up.api, set_up.worker)}
+        left = set_up.api.environment["LIUTONG_DATA_DIR"]
+        for _ in range(600):
+            if not (remaining := orphans(left, living)):
+                break
+            await asyncio.sleep(0.1)
+        assert remaining == [], "what was killed took its processes with it"
         assert summary["order_state"] == "settled"
         assert summary["trial_balance"] == 0
         assert summary["registered_sha256"] == summary["delivered_sha256"]
