@@ -29,7 +29,8 @@ def prepare(set_up: Stage, folder: Path) -> Context:
     """Bring a real product to market and sell it once, so that there is something to order and to be entitled to."""
     printer = Printer(1, plain=True)
     printer.console.quiet = True
-    context = Context(set_up.centre, gather(set_up.centre.operator, printer), printer, folder / "output")
+    people = gather(set_up.centre.operator, set_up.centre.invitations, printer)
+    context = Context(set_up.centre, people, printer, folder / "output")
     context.output.mkdir()
     for step in (
         supply.prepare_data,

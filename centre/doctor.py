@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from asyncpg.exceptions import InterfaceError, PostgresError
 
 import migrations
+from centre.strength import weak
 from kernel import db
 from kernel.crypto import seal, signing
 from kernel.logging import without_secrets
@@ -65,7 +66,7 @@ def _today() -> date:
 
 def local(settings: Settings) -> list[Finding]:
     """What this machine alone can say: folders, disk, key files, secrets, optional parts."""
-    findings = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings)]
+    findings = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings), *weak(settings)]
     if not findings[0].fatal:
         findings.insert(1, _disk(settings))
     return findings
@@ -98,9 +99,6 @@ def _keys(settings: Settings) -> list[Finding]:
         "sketch_key_file": settings.sketch_key_file,
     }
     findings = [_key_file(name, path, settings) for name, path in named.items() if path is not None]
-    issuer, log = settings.issuer_key_file, settings.log_key_file
-    if issuer is not None and log is not None and issuer.absolute() == log.absolute():
-        findings.append(_warning("log_key_file", "one key signs certificates and the register", "make a key for each"))
     if settings.seal_file is not None:
         findings.append(_seal(settings.seal_file, settings))
     return findings
@@ -221,6 +219,7 @@ async def _questions(connection: asyncpg.Connection, settings: Settings) -> list
     if encoding != "UTF8":
         findings.append(_fatal("encoding", f"the database holds {encoding}", "create it with ENCODING 'UTF8'"))
     findings.append(await _schema(connection))
+    findings.extend(await _mode(connection, settings))
     findings.append(await _skew(connection))
     return [*findings, *await _room(connection, settings)]
 
@@ -250,6 +249,19 @@ async def _schema(connection: asyncpg.Connection) -> Finding:
         return _fatal("schema", message, "run the version of Liutong that migrated it, or a later one")
     message = f"the database is at {current or 'nothing'}, the newest is {newest}"
     return _warning("schema", message, "liutong migrate (serve and worker do it at their start)")
+
+
+async def _mode(connection: asyncpg.Connection, settings: Settings) -> list[Finding]:
+    """Whether this database was founded in the mode that is set; nothing to say before that, or of an older schema."""
+    if not await connection.fetchval("SELECT to_regclass('installation')"):
+        return []
+    founded = await connection.fetchval("SELECT mode FROM installation")
+    if founded is None:
+        return []
+    if founded != settings.mode:
+        said = f"this installation was founded as {founded}, and {settings.mode} is set: nothing starts"
+        return [_fatal("mode", said, f"set LIUTONG_MODE={founded}, or use another LIUTONG_DATA_DIR or database")]
+    return [_good("mode", f"founded as {founded}")]
 
 
 async def _skew(connection: asyncpg.Connection) -> Finding:

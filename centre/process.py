@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from kernel import db
 from kernel.crypto import signing
 from kernel.crypto.issuer import Issuer
+from kernel.identity.models import Installation
 from kernel.log.queries import checkpoint
 from kernel.runtime import Runtime
 from kernel.settings import Settings, SettingsInvalid, words
@@ -33,7 +34,10 @@ def earlier_issuer_keys(settings: Settings) -> tuple[bytes, ...]:
 
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
-    """Open a process's runtime on an existing, migrated database; raises SettingsInvalid on another centre's."""
+    """Open a process's runtime on an existing, migrated database; raises SettingsInvalid on another centre's.
+
+    Another centre is also the same one in the other mode: a sandbox's clock must never meet production's deadlines.
+    """
     url = db.url_of(str(settings.database_url))
     issuer_key, log_key = await asyncio.to_thread(keys, settings)
     engine = db.make_engine(url, pool_size=settings.pool_size)
@@ -50,11 +54,24 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         log_overlap=signing.load(settings.log_key_earlier_file) if settings.log_key_earlier_file else None,
     )
     try:
+        await _same_mode(runtime)
         await _same_log(runtime)
         yield runtime
     finally:
         await pool.close()
         await engine.dispose()
+
+
+async def _same_mode(runtime: Runtime) -> None:
+    """Refuse to go on in another mode than the centre was founded in. Raises SettingsInvalid."""
+    async with runtime.sessions() as session:
+        founded = await session.get(Installation, "ins")
+    if founded is None or founded.mode == runtime.settings.mode:
+        return
+    raise SettingsInvalid(
+        f"LIUTONG_MODE: this installation was founded as {founded.mode}, and this process is set to"
+        f" {runtime.settings.mode}; set LIUTONG_MODE={founded.mode}, or use another LIUTONG_DATA_DIR or database"
+    )
 
 
 async def _same_log(runtime: Runtime) -> None:

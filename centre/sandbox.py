@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ from kernel.db import Base, locked
 from kernel.errors import FieldError, Forbidden, InvalidInput
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
+from kernel.identity.models import ApiKey
 from kernel.log.record import record
 from kernel.runtime import Runtime
 from kernel.text import Text
@@ -88,7 +89,10 @@ async def advance_clock(
     row = await locked(act.session, SandboxClockRow, "clk")
     today = day_in_china(runtime.clock.now())
     days = (add_working_days(today, data.working_days).on - today).days
-    row.offset_seconds += days * 86400 + data.seconds
+    ahead = timedelta(days=days, seconds=data.seconds)
+    row.offset_seconds += int(ahead.total_seconds())
+    # Keys grow old by the world's clock: who tries out ten years of licences must not lock everybody out.
+    await act.session.execute(update(ApiKey).values(expires_at=ApiKey.expires_at + ahead))
     runtime.clock.offset = timedelta(seconds=row.offset_seconds)
     later = replace(act, at=runtime.clock.now())
     record(later, "kernel.clock.advanced", "clk", facts={"working_days": data.working_days, "seconds": data.seconds})

@@ -20,17 +20,16 @@ from centre.app import create_app
 from centre.demo import engage, supply
 from centre.demo.client import ApiClient
 from centre.demo.context import Centre, Context
-from centre.demo.people import People, gather
+from centre.demo.people import MEMBERS, WATCHING, People, gather
 from centre.demo.printer import Printer
 from centre.demo.processes import free_port
-from centre.demo.run import CENTRE
+from centre.demo.run import found
 from centre.process import open_runtime
-from kernel.identity import commands
 from kernel.identity.models import Party
 from kernel.settings import Settings
 
 KEYS: Final = "sandbox-keys.json"
-NAMED: Final = ("operator", "registrar", "reviewer", "clearing", "provider", "buyer", "card_buyer", "valuer")
+NAMED: Final = ("operator", "registrar", "reviewer", "clearing", *WATCHING, *MEMBERS)
 
 
 class SeedRefused(RuntimeError):
@@ -45,11 +44,11 @@ async def seed_sandbox(settings: Settings) -> str:
     async with open_runtime(settings) as runtime, runtime.act() as act:
         if await act.session.scalar(select(exists().where(Party.centre))):
             return _seeded_before(settings.data_dir, keys)
-        founded = await commands.found_centre(act, CENTRE, sandbox=True)
+    founded, invitations = await found(settings)
     async with _serving(settings) as url:
         operator = ApiClient(url, founded.secret, founded.party.id)
         with operator.http:
-            people = await asyncio.to_thread(_fill, operator)
+            people = await asyncio.to_thread(_fill, operator, invitations)
     await asyncio.to_thread(_write_keys, keys, people)
     return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
 
@@ -84,12 +83,12 @@ async def _serving(settings: Settings) -> AsyncIterator[str]:
         await running
 
 
-def _fill(operator: ApiClient) -> People:
+def _fill(operator: ApiClient, invitations: dict[str, str]) -> People:
     printer = Printer(1, plain=True)
     printer.console.quiet = True
-    people = gather(operator, printer)
+    people = gather(operator, invitations, printer)
     with tempfile.TemporaryDirectory() as folder:
-        context = Context(Centre(operator, "", Path(folder)), people, printer, Path(folder))
+        context = Context(Centre(operator, invitations, "", Path(folder)), people, printer, Path(folder))
         for step in (
             supply.prepare_data,
             supply.register_rights,

@@ -12,7 +12,7 @@ import uvicorn
 
 from centre.app import create_app
 from centre.process import open_runtime
-from kernel.identity import commands
+from kernel.identity import commands, credentials
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.jobs.worker import working
 from kernel.logging import configure
@@ -113,8 +113,16 @@ async def renew_operator(settings: Settings) -> str:
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         async with open_runtime(ready) as runtime, runtime.act() as act:
-            made = await commands.renew_operator(act, sandbox=settings.sandbox)
+            made = await credentials.renew_operator(act, sandbox=settings.sandbox)
             return made.secret
+
+
+async def invite(settings: Settings, office: str, name: str) -> str:
+    """Invite a watching office to take its key; gives the invitation."""
+    async with database(settings) as ready:
+        await run.upgrade(str(ready.database_url))
+        async with open_runtime(ready) as runtime, runtime.act() as act:
+            return await credentials.invite(act, office, name)
 
 
 async def seed_only(settings: Settings) -> str:

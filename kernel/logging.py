@@ -9,9 +9,9 @@ import structlog
 
 _SECRET_NAME: Final = re.compile(r"secret|password|authorization|api_key|token|signature", re.IGNORECASE)
 _SECRET_VALUE: Final = re.compile(
-    r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|(sk|rk|whsec)_[0-9A-Za-z_+/=-]{8,}|(?<=://)[^/@\s]*:[^/@\s]+(?=@)"
+    r"ltk_(test|live)_[0-9a-z]{12}_[0-9A-Za-z_-]+|lti_[0-9A-Za-z_-]{43}|(sk|rk|whsec)_[0-9A-Za-z_+/=-]{8,}|(?<=://)[^/@\s]*:[^/@\s]+(?=@)"
 )
-"""Our keys, Stripe's keys, webhook secrets, and user and password inside a URL."""
+"""Our keys and invitations, Stripe's keys, webhook secrets, and user and password inside a URL."""
 
 
 # Without local variables: they hold whole requests, keys and all.

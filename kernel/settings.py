@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 
 class Mode(StrEnum):
@@ -42,6 +42,7 @@ class Settings:
     """The settings of one installation."""
 
     mode: Mode = Mode.SANDBOX
+    sandbox_outside: bool = False
     database_url: Secret = _UNSET
     data_dir: Path = Path("var")
     storage_url: str = ""
@@ -142,6 +143,7 @@ PORT_MAX: Final = 65535
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "mode": tuple(Mode),
     "otel": ("0", "1"),
+    "sandbox_outside": ("0", "1"),
     "log_level": ("debug", "info", "warning", "error", "critical"),
 }
 _URLS: Final = {
@@ -185,7 +187,7 @@ def _parse(name: str, raw: str) -> object:
         raise ValueError(f"use one of {', '.join(_CHOICES[name])}")
     if name == "mode":
         return Mode(raw)
-    if name == "otel":
+    if name in ("otel", "sandbox_outside"):
         return raw == "1"
     if name in _NUMBERS:
         return _number(name, raw)
@@ -194,6 +196,8 @@ def _parse(name: str, raw: str) -> object:
     if name in _URLS and (raw or name == "public_url") and not _usable(_URLS[name], raw):
         # Without the value: the address of a database holds a password.
         raise ValueError(f"use an address that begins with {' or '.join(_URLS[name])}")
+    if name == "public_url" and re.search(r"[@?#]", raw):
+        raise ValueError("use an address without user name, query and fragment: it is printed on every document")
     return Secret(raw) if name in _SECRETS else raw
 
 
@@ -224,10 +228,33 @@ class Finding:
     cure: str = field(default="")
 
 
-def unsafe(settings: Settings) -> list[Finding]:
-    """What keeps a production installation from starting; empty in the sandbox."""
-    if settings.sandbox:
+def _exposed(settings: Settings) -> list[Finding]:
+    """Where a sandbox looks like production whose mode was forgotten: its clock moves, and its keys are its own."""
+    if settings.sandbox_outside:
         return []
+    cure = "set LIUTONG_MODE=production, or LIUTONG_SANDBOX_OUTSIDE=1 if this is meant to be a sandbox"
+    found: list[Finding] = []
+    if urlsplit(settings.public_url).scheme == "https":
+        said = "a sandbox, whose clock anybody with its operator's key moves, has an address of the world's"
+        found.append(Finding("public_url", fatal=True, message=said, cure=cure))
+    if settings.database_url and not _on_this_machine(settings.database_url):
+        said = "a sandbox, whose data are for trials, has a database elsewhere"
+        found.append(Finding("database_url", fatal=True, message=said, cure=cure))
+    return found
+
+
+def _on_this_machine(database_url: str) -> bool:
+    """Whether a database answers on a socket or a loopback address."""
+    parts = urlsplit(database_url)
+    named = [host for hosts in parse_qs(parts.query).get("host", []) for host in hosts.split(",")]
+    hosts = named or [parts.hostname or "localhost"]
+    return all(host.startswith(("/", "127.")) or host in ("localhost", "::1") for host in hosts)
+
+
+def unsafe(settings: Settings) -> list[Finding]:
+    """What keeps a production installation from starting, or a sandbox from meeting the world."""
+    if settings.sandbox:
+        return _exposed(settings)
     missing = [
         (
             "database_url",
@@ -248,6 +275,8 @@ def unsafe(settings: Settings) -> list[Finding]:
             "set kid:hex, 32 random bytes; several during rotation",
         ),
         ("bank_account_number", "buyers pay by transfer to this account", "set the centre's account"),
+        ("bank_account_name", "buyers must name whom they pay", "set the name of the account's holder"),
+        ("bank_name", "buyers must name where the account is kept", "set the bank's name"),
         ("metrics_token", "metrics are not public", "set a token that your Prometheus sends as Bearer"),
     ]
     findings = [

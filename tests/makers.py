@@ -3,14 +3,20 @@
 import base64
 import itertools
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import update
+
 from kernel.crypto import signing
-from kernel.identity import commands, uscc
+from kernel.identity import commands, credentials, uscc
+from kernel.identity.models import ApiKey
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.runtime import Runtime
 
 if TYPE_CHECKING:
+    import httpx
+
     from tests.conftest import Client
 
 _numbers = itertools.count(1)
@@ -67,8 +73,9 @@ class Cast:
         if role == "operator":
             return operator
         if role in ("registrar", "reviewer", "clearing", "regulator", "auditor"):
-            made = await operator.post("/v1/api-keys", {"name": role, "roles": [role]})
+            made = await self._officer(operator, role)
             assert made.status_code == 201, made.text
+            await self._lasting()
             return self.client.with_key(made.json()["secret"], operator.party)
         applied = await self.client.post("/v1/parties", application(role))
         assert applied.status_code == 201, applied.text
@@ -77,7 +84,24 @@ class Cast:
             f"/v1/parties/{party}/admission", {"action": "admit", "reason": "materials checked"}
         )
         assert admitted.status_code == 200, admitted.text
+        await self._lasting()
         return self.client.with_key(applied.json()["secret"], party)
+
+    async def _officer(self, operator: "Client", office: str) -> "httpx.Response":
+        if office not in ("regulator", "auditor"):
+            return await operator.post("/v1/api-keys", {"name": office, "roles": [office]})
+        async with self.runtime.act() as act:
+            invitation = await credentials.invite(act, office, office)
+        return await self.client.post("/v1/office-keys", {"invitation": invitation})
+
+    async def _lasting(self) -> None:
+        """Let the cast's keys last while a story moves its clock over years."""
+        async with self.runtime.act() as act:
+            await act.session.execute(
+                update(ApiKey)
+                .where(ApiKey.expires_at > act.at + timedelta(days=300))
+                .values(expires_at=act.at + timedelta(days=20 * 365))
+            )
 
     async def _operator(self) -> "Client":
         if self.operator is None:
@@ -91,6 +115,7 @@ class Cast:
             )
             async with self.runtime.act() as act:
                 founded = await commands.found_centre(act, data, sandbox=True)
+            await self._lasting()
             self.operator = self.client.with_key(founded.secret, founded.party.id)
         return self.operator
 

@@ -198,6 +198,16 @@ def keys_operator() -> None:
     click.echo(run(server.renew_operator(configured())))
 
 
+@keys.command("invite")
+@click.argument("office", type=click.Choice(["regulator", "auditor"]))
+@click.option("--name", required=True, help="who holds the office")
+def keys_invite(office: str, name: str) -> None:
+    """邀请监管或审计岗位 · Print an invitation, once; with it the office takes a key that nobody else has seen."""
+    from centre import server
+
+    click.echo(run(server.invite(configured(), office, name)))
+
+
 @keys.command("new")
 @click.argument("file", type=FILE)
 def keys_new(file: Path) -> None:

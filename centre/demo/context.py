@@ -14,6 +14,7 @@ class Centre:
     """The centre as the demonstration reaches it."""
 
     operator: ApiClient
+    invitations: dict[str, str]
     stripe_url: str
     folder: Path
 

@@ -1,6 +1,7 @@
 """Who takes part: each applies with its credit code, is admitted by the operator, and acts with its own key."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,14 +21,19 @@ PLEDGES: Final = {
     ],
     "buyer": ["accept-trading-rules", "truthful-information", "use-within-licence"],
     "valuer": ["accept-trading-rules", "truthful-information", "independence"],
+    "tester": ["accept-trading-rules", "truthful-information", "independence"],
 }
 NAMES: Final = {
     "provider": ("91150100MA0DEM0P1", "草原航旅数据科技有限公司", "provider buyer"),
     "buyer": ("91110108MA0DEM0B2", "京华物流研究院有限公司", "buyer"),
     "card_buyer": ("91310115MA0DEM0C3", "沪港智能出行有限公司", "buyer"),
     "valuer": ("91150000MA0DEM0A4", "北疆资产评估有限公司", "valuer"),
+    "tester": ("91150100MA0DEM0T6", "丰州数据检测有限公司", "tester"),
     "stranger": ("91440300MA0DEM0X5", "未准入测试有限公司", "provider"),
 }
+
+MEMBERS: Final = ("provider", "buyer", "card_buyer", "valuer", "tester")
+WATCHING: Final = ("regulator", "auditor")
 
 
 @dataclass(frozen=True)
@@ -46,20 +52,25 @@ class People:
     registrar: ApiClient
     reviewer: ApiClient
     clearing: ApiClient
+    regulator: ApiClient
+    auditor: ApiClient
     provider: ApiClient
     buyer: ApiClient
     card_buyer: ApiClient
     valuer: ApiClient
+    tester: ApiClient
     stranger: ApiClient
     signatories: dict[str, Signatory]
 
 
-def gather(operator: ApiClient, printer: Printer) -> People:
-    """Admit everybody and give the officers their keys."""
-    admitted = {name: _admit(operator, name, printer) for name in ("provider", "buyer", "card_buyer", "valuer")}
+def gather(operator: ApiClient, invitations: Mapping[str, str], printer: Printer) -> People:
+    """Admit everybody, give the officers their keys, and let the watching offices take theirs by their invitations."""
+    admitted = {name: _admit(operator, name, printer) for name in MEMBERS}
     stranger = _apply(operator, "stranger")
     officers = {role: _officer(operator, role) for role in ("registrar", "reviewer", "clearing")}
+    officers |= {office: _take(operator, invitation) for office, invitation in invitations.items()}
     printer.fact("centre's officers: registrar, reviewer and clearing officer, each with a key of its own")
+    printer.fact("regulator and auditor took their keys by invitation: the operator's key makes none of theirs")
     people = People(operator=operator, stranger=stranger, signatories={}, **admitted, **officers)
     for name in ("provider", "buyer", "card_buyer"):
         people.signatories[name] = _signatory(admitted[name])
@@ -101,6 +112,11 @@ def _admit(operator: ApiClient, name: str, printer: Printer) -> ApiClient:
 def _officer(operator: ApiClient, role: str) -> ApiClient:
     made = operator.post("/v1/api-keys", {"name": role, "roles": [role]})
     return operator.with_key(made["secret"], operator.party)
+
+
+def _take(operator: ApiClient, invitation: str) -> ApiClient:
+    taken = operator.with_key("", None).post("/v1/office-keys", {"invitation": invitation})
+    return operator.with_key(taken["secret"], taken["key"]["party_id"])
 
 
 def _signatory(client: ApiClient) -> Signatory:

@@ -15,10 +15,11 @@ from pathlib import Path
 from centre.demo import processes
 from centre.demo.client import ApiClient, Refused, Stopped
 from centre.demo.context import Centre
+from centre.demo.people import WATCHING
 from centre.demo.printer import Printer
 from centre.demo.steps import STEPS, run_all
 from centre.process import open_runtime
-from kernel.identity import commands
+from kernel.identity import commands, credentials
 from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
 from kernel.logging import configure
 from kernel.postgres.database import database
@@ -70,7 +71,7 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
     async with contextlib.AsyncExitStack() as stack:
         ready = await stack.enter_async_context(database(Settings(data_dir=folder, public_url=url)))
         await migrations.upgrade(str(ready.database_url))
-        operator = await _found(ready)
+        operator, invitations = await found(ready)
         stripe = stack.enter_context(stripe_stand_in(url, secret))
         environment = {
             "LIUTONG_DATABASE_URL": str(ready.database_url),
@@ -93,13 +94,15 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
         await asyncio.to_thread(api.wait_ready, f"{url}/readyz")
         client = ApiClient(url, operator.secret, operator.party.id)
         stack.callback(client.http.close)
-        centre = Centre(client, stripe, folder)
+        centre = Centre(client, invitations, stripe, folder)
         yield Stage(centre, api, worker)
 
 
-async def _found(settings: Settings) -> AdmissionView:
+async def found(settings: Settings) -> tuple[AdmissionView, dict[str, str]]:
+    """Found the sandbox's centre and invite its watching offices; gives the operator's key and the invitations."""
     async with open_runtime(settings) as runtime, runtime.act() as act:
-        return await commands.found_centre(act, CENTRE, sandbox=True)
+        founded = await commands.found_centre(act, CENTRE, sandbox=True)
+        return founded, {office: await credentials.invite(act, office, office) for office in WATCHING}
 
 
 def _folder() -> Path:

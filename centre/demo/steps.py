@@ -15,7 +15,7 @@ def run_all(centre: Centre, output: Path, printer: Printer) -> dict[str, Any]:
     """Go from admission to proof; gives the summary that is also written to `summary.json`."""
     output.mkdir(parents=True, exist_ok=True)
     printer.step("主体准入与授权", "Admit the organisations")
-    people = gather(centre.operator, printer)
+    people = gather(centre.operator, centre.invitations, printer)
     context = Context(centre, people, printer, output)
     supply.prepare_data(context)
     supply.register_rights(context)

@@ -66,14 +66,19 @@ def load_or_create(path: Path) -> Ed25519Signer:
 
 def load(path: Path) -> Ed25519Signer:
     """Read a key file; raises ValueError when it does not hold 64 hexadecimal digits."""
+    return Ed25519Signer(seed(path))
+
+
+def seed(path: Path) -> bytes:
+    """The seed in a key file; raises ValueError when it does not hold 64 hexadecimal digits."""
     text = path.read_text(encoding="ascii").strip()
     try:
-        seed = bytes.fromhex(text)
+        read = bytes.fromhex(text)
     except ValueError:
-        seed = b""
-    if len(seed) != 32:
+        read = b""
+    if len(read) != 32:
         raise ValueError(f"{path.name}: a key file holds 64 hexadecimal digits (a 32-byte Ed25519 seed)")
-    return Ed25519Signer(seed)
+    return read
 
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:

@@ -11,10 +11,21 @@ class ApplicationFaulty(InvalidInput):
 
 
 class PartyExists(Conflict):
-    """This credit code stands for a party already."""
+    """An admitted or suspended party stands for this credit code already; told to whoever would admit another."""
 
-    title = Text("该统一社会信用代码已登记", "This credit code is taken")
-    detail = Text("代码 {uscc} 已对应一个参与主体。", "The code {uscc} stands for a party already.")
+    title = Text("该统一社会信用代码已有主体", "This credit code is taken")
+    detail = Text("代码 {uscc} 已对应主体 {party}。", "The code {uscc} stands for the party {party} already.")
+    rule = "LT-ADM-04"
+
+
+class IdentityUnproven(Unprocessable):
+    """Several applications bear one credit code; the officer says by which proof this one is its holder's."""
+
+    title = Text("须说明身份证明", "Say by which proof")
+    detail = Text(
+        "代码 {uscc} 另有 {count} 个待审申请。请在 proof 中写明确认其为该代码持有人的证明。",
+        "{count} other applications bear the code {uscc}. Say in proof what shows that this one is its holder's.",
+    )
     rule = "LT-ADM-04"
 
 
@@ -41,6 +52,50 @@ class RoleNotHeld(Unprocessable):
         "These roles are not the party's, or beyond the key that asks: {roles}.",
     )
     rule = "LT-ADM-05"
+
+
+class KeyOutlivesMaker(Unprocessable):
+    """A key ends with the key that made it, or before."""
+
+    title = Text("期限超过签发密钥", "The key would outlive its maker")
+    detail = Text(
+        "当前密钥于 {expires_at} 到期；由它签发的密钥不得更晚到期。",
+        "The key that asks ends at {expires_at}; what it makes ends no later.",
+    )
+    rule = "LT-ADM-07"
+
+
+class OfficesApart(Unprocessable):
+    """No single key holds offices that must be apart."""
+
+    title = Text("岗位应当分离", "These offices must be apart")
+    detail = Text(
+        "“{first}”与“{second}”不得由同一把密钥担任；请分别签发。",
+        "No single key holds {first} and {second}; make a key for each.",
+    )
+    rule = "LT-ADM-08"
+
+
+class OfficeInvitesItself(Unprocessable):
+    """A watching office takes its key by an invitation; nobody else's key makes or revokes one."""
+
+    title = Text("该岗位凭邀请领取密钥", "This office takes its key by an invitation")
+    detail = Text(
+        "“{office}”的密钥不由其他密钥签发或吊销；请在中心主机上执行：liutong keys invite {office}。",
+        "No other key makes or revokes a key of the {office}; at the centre's machine: liutong keys invite {office}.",
+    )
+    rule = "LT-ADM-08"
+
+
+class InvitationUnusable(Unprocessable):
+    """The invitation is unknown, used or too old; which of them is not told."""
+
+    title = Text("邀请不可用", "The invitation cannot be used")
+    detail = Text(
+        "邀请不存在、已使用或已过期；请向中心索取新的邀请。",
+        "It is unknown, used or too old; ask the centre for another.",
+    )
+    rule = "LT-ADM-08"
 
 
 class SigningKeyUnproven(Unprocessable):

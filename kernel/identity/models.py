@@ -1,9 +1,9 @@
-"""Parties, their members, API keys and signing keys."""
+"""Parties, their members, API keys, invitations and signing keys, and what the installation was founded as."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Stateful, status_column
@@ -14,11 +14,15 @@ class Party(Base, Stateful):
     """An organisation that takes part (参与主体)."""
 
     __tablename__ = "party"
-    __table_args__ = (CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),)
+    __table_args__ = (
+        CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),
+        # Anybody may apply with any code; only what the centre has admitted may stand for it.
+        Index("uq_party_standing", "uscc", unique=True, postgresql_where=text("status IN ('admitted', 'suspended')")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    uscc: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    uscc: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
     roles: Mapped[list[str]]
     pledges: Mapped[list[str]]
@@ -38,17 +42,18 @@ class Member(Base):
     """A natural person who acts for a party in the console; the password is kept as argon2id only."""
 
     __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("party_id", "email"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     name: Mapped[str]
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
     password_hash: Mapped[str]
     created_at: Mapped[datetime]
 
 
 class ApiKey(Base):
-    """A key of a party: shown once, stored as its digest, found by its prefix."""
+    """A key of a party: shown once, stored as its digest, found by its prefix; it ends with the key that made it."""
 
     __tablename__ = "api_key"
 
@@ -58,6 +63,7 @@ class ApiKey(Base):
     prefix: Mapped[str] = mapped_column(unique=True)
     secret_sha256: Mapped[bytes]
     roles: Mapped[list[str]]
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -74,3 +80,32 @@ class SigningKey(Base):
     public_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class OfficeInvitation(Base):
+    """An invitation by which a watching office takes its first key itself: made at the centre's machine, used once."""
+
+    __tablename__ = "office_invitation"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    office: Mapped[str]
+    name: Mapped[str]
+    secret_sha256: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    redeemed_at: Mapped[datetime | None]
+    key_id: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"))
+
+
+class Installation(Base):
+    """What this database was founded as; one row, written with the centre and never changed."""
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        CheckConstraint("id = 'ins'", name="single"),
+        CheckConstraint("mode IN ('sandbox', 'production')", name="mode"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    mode: Mapped[str]
+    founded_at: Mapped[datetime]

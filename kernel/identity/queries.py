@@ -1,10 +1,12 @@
 """Reading parties and keys, and turning a presented key into an Actor."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -12,7 +14,7 @@ from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys, rules
 from kernel.identity.models import ApiKey, Party, SigningKey
-from kernel.identity.schemas import KeyView, PartyView
+from kernel.identity.schemas import KeyView, PartyView, SigningKeyView
 from kernel.identity.states import PARTY, PartyState
 from kernel.states import Role
 from kernel.time.clock import day_in_china
@@ -24,10 +26,26 @@ AUDIENCE: Final = Audience("party", permission="kernel:party:read")
 """Who may read a party besides itself."""
 
 
-def party_view(party: Party, actor: Actor) -> PartyView:
-    """A party with what the actor may do to it."""
+def party_view(party: Party, actor: Actor, others: Sequence[str] = ()) -> PartyView:
+    """A party with what the actor may do to it, and the others that it may be mistaken for."""
     actions = sorted({str(action) for role in actor.roles for action in PARTY.actions(party.status, role)})
-    return shown(party, PartyView, allowed_actions=actions)
+    return shown(party, PartyView, allowed_actions=actions, alike=list(others))
+
+
+async def alike(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[str]]:
+    """For each of these parties, the others of its credit code or its name that are not refused."""
+    other = aliased(Party)
+    same = (other.uscc == Party.uscc) | (other.name == Party.name)
+    pairs = (
+        select(Party.id, other.id)
+        .join(other, (other.id != Party.id) & same)
+        .where(Party.id.in_(party_ids), other.status != PartyState.REFUSED)
+        .order_by(other.id)
+    )
+    others: dict[str, list[str]] = {}
+    for party_id, other_id in await session.execute(pairs):
+        others.setdefault(party_id, []).append(other_id)
+    return others
 
 
 def key_view(key: ApiKey) -> KeyView:
@@ -38,7 +56,9 @@ def key_view(key: ApiKey) -> KeyView:
 async def party(act: Act, party_id: str) -> PartyView:
     """A party, for itself and for the centre; raises NotFound for anybody else."""
     AUDIENCE.require(act.actor, party_id, party_id)
-    return party_view(await one(act.session, Party, party_id), act.actor)
+    row = await one(act.session, Party, party_id)
+    others = await alike(act.session, [party_id]) if "kernel:party:read" in act.actor.permissions else {}
+    return party_view(row, act.actor, others.get(party_id, []))
 
 
 async def parties(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[PartyView]:
@@ -47,13 +67,20 @@ async def parties(act: Act, status: str | None, limit: int, cursor: str | None) 
     if status is not None:
         query = query.where(Party.status == PartyState(status))
     rows = await fetch(act.session, query, Party.id, limit=limit, cursor=cursor)
-    return rows.of(lambda row: party_view(row, act.actor))
+    others = await alike(act.session, [row.id for row in rows.items])
+    return rows.of(lambda row: party_view(row, act.actor, others.get(row.id, [])))
 
 
 async def keys_of(act: Act) -> list[KeyView]:
     """The party's own keys."""
     rows = await act.session.scalars(select(ApiKey).where(ApiKey.party_id == act.actor.party).order_by(ApiKey.id))
     return [key_view(row) for row in rows]
+
+
+async def signing_keys_of(act: Act) -> list[SigningKeyView]:
+    """The party's own signing keys, revoked ones too."""
+    own = select(SigningKey).where(SigningKey.party_id == act.actor.party).order_by(SigningKey.id)
+    return [shown(row, SigningKeyView) for row in await act.session.scalars(own)]
 
 
 async def signing_key(session: AsyncSession, party_id: str, key_id: str) -> SigningKey:

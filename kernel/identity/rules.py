@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -30,6 +31,17 @@ class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by_role: dict[str, list[str]]
 
 
+class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long keys live, which offices no single key holds, and which take their keys by invitation."""
+
+    first_key_days: int
+    key_days: int
+    key_days_max: int
+    invitation_days: int
+    invited: list[str]
+    apart: list[tuple[str, str]]
+
+
 class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long an admission is good for before the centre looks again."""
 
@@ -39,22 +51,55 @@ class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 MEMBERSHIP: Final = policy.load("membership", Membership, "kernel.identity")
 PERMISSIONS: Final = policy.load("permissions", Permissions, "kernel.identity")
 ADMISSION: Final = policy.load("admission", Admission, "kernel.identity")
+ACCESS: Final = policy.load("access", Access, "kernel.identity")
 
 _EMAIL: Final = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,24}$")
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Characters that nobody sees and that reorder a line or begin a new one: names stand in contracts."""
 
+_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    *map(chr, range(0xFE00, 0xFE10)),
+    *map(chr, range(0xE0100, 0xE01F0)),
+}
+"""Letters and marks by their category that show nothing."""
+
+_ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+"""Alphabets whose letters are mistaken for each other; a name keeps to one of them."""
+
 
 def reads_as_written(name: str) -> bool:
-    """Whether a name shows something, and nothing but what is in it."""
-    return bool(name.strip()) and not any(unicodedata.category(character) in _UNSEEN for character in name)
+    """Whether a name shows something, nothing but what is in it, and letters of one alphabet only."""
+    unseen = any(unicodedata.category(character) in _UNSEEN or character in _BLANK for character in name)
+    return bool(name.strip()) and not unseen and len(_alphabets(name)) <= 1
 
 
-def authority(party_roles: Iterable[str], key_roles: Iterable[Role], *, centre: bool) -> frozenset[str]:
-    """The roles that a key may give to other keys and take away: its own; the centre's operator has all offices."""
+def _alphabets(name: str) -> frozenset[str]:
+    """Those of the alphabets that look alike from which a name takes letters."""
+    letters = (unicodedata.name(character, "").partition(" ")[0] for character in name if character.isalpha())
+    return frozenset(alphabet for alphabet in letters if alphabet in _ALIKE)
+
+
+def authority(party_roles: Iterable[str], key_roles: Iterable[Role], access: Access, *, centre: bool) -> frozenset[str]:
+    """The roles that a key may give to others and take away: its own; the operator's all offices but the invited."""
     own = frozenset(str(role) for role in key_roles)
-    return frozenset(party_roles) if centre and Role.OPERATOR in own else own & frozenset(party_roles)
+    if centre and Role.OPERATOR in own:
+        return frozenset(party_roles) - frozenset(access.invited)
+    return own & frozenset(party_roles)
+
+
+def clash(roles: Iterable[str], access: Access) -> tuple[str, str] | None:
+    """Two of these offices that no single key may hold, or None."""
+    wanted = frozenset(roles)
+    return next((pair for pair in access.apart if wanted >= frozenset(pair)), None)
+
+
+def key_end(at: datetime, days: int | None, maker_end: datetime, access: Access) -> datetime | None:
+    """When a key that another makes ends: as asked, or after a year; None when it would outlive its maker."""
+    if days is None:
+        return min(at + timedelta(days=access.key_days), maker_end)
+    until = at + timedelta(days=days)
+    return until if until <= maker_end else None
 
 
 def permissions_of(roles: Iterable[Role], table: Permissions) -> frozenset[str]:
@@ -95,7 +140,10 @@ def application_faults(
 
 def text_faults(names: Mapping[str, str], emails: Mapping[str, str]) -> list[FieldError]:
     """Every name that deceives the eye and every address that is none, by their pointers."""
-    plain = Text("名称不得为空白或含有不可见字符", "A name may not be blank or hold characters that cannot be seen")
+    plain = Text(
+        "名称不得为空白、含有不可见字符或混用相似字母表",
+        "A name may not be blank, hold characters that cannot be seen, or mix alphabets that look alike",
+    )
     email = Text("请填写有效的电子邮箱", "Give a valid e-mail address")
     return [
         *(FieldError(pointer, plain) for pointer, name in names.items() if not reads_as_written(name)),

@@ -43,6 +43,8 @@ class DecideAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     action: Annotated[str, Meta(pattern=r"^(admit|refuse|suspend|restore|renew)$(?!\n)")]
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    proof: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+    """What shows that the applicant holds its credit code; needed where several applications bear the code."""
 
 
 class PartyView(msgspec.Struct, frozen=True):
@@ -61,6 +63,8 @@ class PartyView(msgspec.Struct, frozen=True):
         date | None, Meta(description="成员资格的最后一日 · the last day of the membership, unless it is renewed")
     ]
     created_at: datetime
+    alike: list[str] = []
+    """Other parties of the same code or name that are not refused; for those who decide."""
 
 
 class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +72,8 @@ class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     roles: Roles
-    days_valid: Annotated[int, Meta(ge=1, le=730)] = 365
+    days_valid: Annotated[int, Meta(ge=1, le=730)] | None = None
+    """A year unless it says otherwise; never beyond the end of the key that makes it."""
 
 
 class ReissueKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +90,7 @@ class KeyView(msgspec.Struct, frozen=True):
     name: str
     prefix: str
     roles: list[str]
+    made_by: str | None
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -96,6 +102,12 @@ class NewKeyView(msgspec.Struct, frozen=True):
 
     key: KeyView
     secret: str
+
+
+class RedeemInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A watching office takes its first key."""
+
+    invitation: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class AdmissionView(msgspec.Struct, frozen=True):

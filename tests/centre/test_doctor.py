@@ -15,6 +15,7 @@ from kernel.crypto import seal, signing
 from kernel.db import dsn_of
 from kernel.settings import Mode, Secret, Settings
 
+SECRET_HEX = bytes(range(7, 39)).hex()
 SECRET_NUMBER = "sk_live_" + "7" * 24
 
 
@@ -38,7 +39,11 @@ def production(settings, keys):
         log_key_file=keys[1],
         sketch_key_file=keys[2],
         seal_file=keys[3],
-        metrics_token=Secret("m" * 32),
+        link_secrets=Secret("k1:" + SECRET_HEX),
+        metrics_token=Secret(SECRET_HEX[:32]),
+        rate_per_minute=1200,
+        bank_name="示范银行",
+        anonymous_rate_per_minute=300,
         stripe_api_key=Secret(""),
         stripe_webhook_secret=Secret(""),
     )
@@ -192,9 +197,11 @@ def safe_environ(tmp_path: Path) -> dict[str, str]:
         "LIUTONG_LOG_KEY_FILE": str(tmp_path / "log.key"),
         "LIUTONG_SKETCH_KEY_FILE": str(tmp_path / "sketch.key"),
         "LIUTONG_SEAL_FILE": str(tmp_path / "seal.pem"),
-        "LIUTONG_LINK_SECRETS": "k1:" + "11" * 32,
+        "LIUTONG_LINK_SECRETS": "k1:" + SECRET_HEX,
         "LIUTONG_BANK_ACCOUNT_NUMBER": "6222020000000000000",
-        "LIUTONG_METRICS_TOKEN": "m" * 32,
+        "LIUTONG_BANK_ACCOUNT_NAME": "流通中心",
+        "LIUTONG_BANK_NAME": "示范银行",
+        "LIUTONG_METRICS_TOKEN": SECRET_HEX[:32],
     }
 
 

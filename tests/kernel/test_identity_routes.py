@@ -5,10 +5,10 @@ from sqlalchemy import select
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import unit
-from kernel.identity import commands, uscc
+from kernel.identity import credentials, uscc
 from kernel.log.models import LogEntry
 from tests.conftest import ISSUER
-from tests.makers import application, make_uscc, signing_key
+from tests.makers import application, signing_key
 
 
 async def test_an_organisation_applies_and_is_admitted(client, as_):
@@ -80,14 +80,6 @@ async def test_a_signing_key_needs_proof(as_):
     assert refused.json()["code"] == "signing-key-unproven"
 
 
-async def test_one_credit_code_is_one_party(client):
-    code = make_uscc()
-    assert (await client.post("/v1/parties", application(uscc=code))).status_code == 201
-    refused = await client.post("/v1/parties", application(uscc=code))
-    assert refused.status_code == 409
-    assert refused.json()["rule"]["id"] == "LT-ADM-04"
-
-
 def test_published_credit_codes_pass():
     """Codes of three well-known organisations, as published in the national enterprise credit system."""
     for code in ("91110000802100433B", "914403001922038216", "9144030071526726XG"):
@@ -128,7 +120,7 @@ async def test_the_centres_own_keys_are_renewed_at_its_machine_only(client, as_,
     refused = await operator.post(f"/v1/parties/{centre}/api-keys", {"reason": "x"})
     assert (refused.status_code, refused.json()["code"]) == (409, "centre-not-decided")
     async with unit(sessions) as session:
-        made = await commands.renew_operator(Act(session, SYSTEM, clock.now(), ISSUER), sandbox=True)
+        made = await credentials.renew_operator(Act(session, SYSTEM, clock.now(), ISSUER), sandbox=True)
     renewed = client.with_key(made.secret)
     usable = [key["id"] for key in (await renewed.get("/v1/api-keys")).json() if key["revoked_at"] is None]
     assert usable == [made.key.id]

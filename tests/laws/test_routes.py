@@ -15,12 +15,15 @@ PUBLIC_POSTS = {
     "/verify": "the same as a page",
     "/log/cosignature": "a witness is known by its signature, which is checked against the keys that the centre names",
     "/v1/parties": "an organisation has no key before it applies; its secret is shown once and never stored",
+    "/v1/office-keys": "a watching office has no key before it takes one; its invitation is a secret that serves once",
     "/v1/webhooks/stripe": "Stripe signs its calls; the inbox knows what it has seen",
 }
 NOT_IDEMPOTENT = {
-    "/v1/parties": "the answer holds a secret that is not stored; one credit code is one party",
+    "/v1/parties": "the answer holds a secret that is not stored; of several applications one is admitted",
     "/v1/api-keys": "the answer holds a secret that is not stored",
     "/v1/parties/{party_id:str}/api-keys": "the answer holds a secret that is not stored; a repeat ends the one before",
+    "/v1/api-keys/{key_id:str}/renewal": "the answer holds a secret that is not stored; the key that asked ends",
+    "/v1/office-keys": "the answer holds a secret that is not stored; an invitation serves once",
     "/v1/files": "the body is streamed; a repeated upload is another file, swept when nothing refers to it",
     "/v1/sandbox/clock/advance": "sandbox only",
     "/v1/webhooks/stripe": "idempotent by the event's own id",
