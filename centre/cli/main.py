@@ -5,7 +5,7 @@ Heavy imports wait until a command needs them, so that `liutong verify` starts a
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -141,6 +141,10 @@ def ledger_check() -> None:
     sys.exit(1 if report.faults else 0)
 
 
+TRUST: Final = click.option("--trust", type=FILE, help="trust file, saved from the centre's GET /v1/trust")
+PIN: Final = click.option("--pin", metavar="sha256:HEX", help="digest that the trust file beside must have")
+
+
 @main.group()
 def log() -> None:
     """透明日志 · The public register."""
@@ -148,40 +152,55 @@ def log() -> None:
 
 @log.command("verify")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--trust", type=FILE, help="trust file, as GET /v1/trust gives it  [trust.json beside DIRECTORY]")
-def log_verify(directory: Path, trust: Path | None) -> None:
-    """核验日志副本 · Verify a static copy of the log offline: every entry, tile and the signed head."""
-    from kernel.documents.verify import FileUnreadable, Trust
+@TRUST
+@PIN
+def log_verify(directory: Path, trust: Path | None, pin: str | None) -> None:
+    """核验日志副本 · Verify a static copy of the log offline: every entry, tile and the signed head.
+
+    Exit code 0 only with --trust or --pin: a trust file beside DIRECTORY speaks by its own word.
+    """
+    from centre.verification.anchors import anchors
+    from kernel.documents.verify import FileUnreadable
     from kernel.tlog.verify import verify_log
 
     try:
-        anchors = Trust.read(trust or directory.parent / "trust.json")
+        chosen = anchors(directory.parent, trust, pin)
     except FileUnreadable as problem:
         raise click.ClickException(f"no usable trust file ({problem}); name one with --trust") from problem
-    report = verify_log(directory, anchors.logs)
+    if chosen is None:
+        raise click.ClickException("no trust file; save GET /v1/trust of the centre and name it with --trust")
+    report = verify_log(directory, chosen.trust.logs)
     if report.difference is not None or report.checkpoint is None:
         click.echo(f"✗ {directory}: {report.difference.of('en') if report.difference else 'no checkpoint'}")
         sys.exit(1)
     root = report.checkpoint.root.hex()
-    click.echo(f"✓ {directory}: {report.entries} entries, {report.tiles_checked} tiles, root {root}")
+    mark = "✓" if chosen.established else "✗"
+    click.echo(f"{mark} {directory}: {report.entries} entries, {report.tiles_checked} tiles, root {root}")
+    if not chosen.established:
+        click.echo(f"  ✗ {chosen.own_word.name.en}: {chosen.own_word.detail.en}")
+        sys.exit(1)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--trust", type=FILE, help="trust file, as GET /v1/trust gives it  [trust.json beside FILE]")
-@click.option("--status", type=FILE, multiple=True, help="saved status list, as a certificate names it")
+@TRUST
+@PIN
+@click.option(
+    "--status", type=FILE, multiple=True, help="saved status list, as a certificate names it  [status-list.json beside]"
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-def verify(files: tuple[Path, ...], trust: Path | None, status: tuple[Path, ...], lang: str) -> None:
+def verify(files: tuple[Path, ...], trust: Path | None, pin: str | None, status: tuple[Path, ...], lang: str) -> None:
     """离线核验文书 · Verify documents and reports (JSON, PDF, XLSX, bundle) with no network, no server and no database.
 
-    Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
+    The issuer is established by --trust or --pin only. A trust.json beside FILE is gone by, and told to be by its own
+    word. Exit code 0: everything holds. 1: something does not, or the issuer could not be established. 2: not readable.
     """
     from centre.verification.examination import MEMORY_BYTES
     from centre.verification.verify import verify_and_tell
     from kernel.jobs.child import Limits
 
     Limits(memory_bytes=MEMORY_BYTES).impose()
-    codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status) for path in files]
+    codes = [verify_and_tell(path, trust, "zh" if lang == "zh" else "en", status, pin) for path in files]
     sys.exit(max(codes))
 
 

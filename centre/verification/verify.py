@@ -1,11 +1,13 @@
 """`liutong verify FILE`: what every kind of document lets an outsider check, and how it is told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
+from centre.verification.anchors import NAME, anchors
 from contracts.agreements import verify as agreement
 from kernel.documents.verify import (
     Check,
@@ -18,7 +20,7 @@ from kernel.documents.verify import (
     read_json,
     verify_bytes,
 )
-from kernel.text import Lang
+from kernel.text import Lang, Text
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
@@ -37,6 +39,8 @@ DEEPER: Final[dict[str, Deeper]] = {
 }
 """Checks of a kind's own content, by kind."""
 
+STATUS_BESIDE: Final = "status-list.json"
+
 MARKS: Final = {True: "✓", False: "✗", None: "–"}
 """How a check is told; a dash where nothing was at hand to check with."""
 
@@ -51,19 +55,46 @@ def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Sta
     return verify_bytes(data, name, trust, DEEPER, statuses)
 
 
-def verified(path: Path, trust_path: Path | None = None, status_paths: Sequence[Path] = ()) -> Report:
-    """Verify one file with the given trust file or the one beside it; raises FileUnreadable."""
-    beside = path.parent / "trust.json"
-    chosen = trust_path or (beside if beside.exists() else None)
-    trust = Trust.read(chosen) if chosen else None
-    statuses = [Statuses.of(read_json(each), trust) for each in status_paths]
-    return examined(read_file(path), str(path), trust, statuses)
+def verified(
+    path: Path, trust_path: Path | None = None, status_paths: Sequence[Path] = (), pin: str | None = None
+) -> Report:
+    """Verify one file by the keys that the verifier vouches for; raises FileUnreadable.
+
+    A trust file beside it, or within a bundle, is gone by too, and then the report does not hold: by its own word
+    anybody is who he says. A status list beside it is used where nobody names one; a trusted key must have signed it.
+    """
+    chosen = anchors(path.parent, trust_path, pin)
+    trust = chosen.trust if chosen else None
+    beside = path.parent / STATUS_BESIDE
+    if not status_paths and trust is not None and beside.exists() and beside != path:
+        status_paths = [beside]
+    statuses = [_statuses(each, trust) for each in status_paths]
+    report = examined(read_file(path), str(path), trust, statuses)
+    if _signed(report) and chosen is not None and not chosen.established:
+        report.checks.append(chosen.own_word)
+    elif chosen is None and report.trust_source is not None:
+        report.checks[:] = [replace(each, holds=False) if each.name == NAME else each for each in report.checks]
+    return report
 
 
-def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang, status_paths: Sequence[Path] = ()) -> int:
+def _statuses(path: Path, trust: Trust | None) -> Statuses:
+    try:
+        return Statuses.of(read_json(path), trust)
+    except FileUnreadable as problem:
+        raise FileUnreadable(f"{path.name}: {problem}") from problem
+
+
+def _signed(report: Report) -> bool:
+    """Whether anybody signed it: arithmetic that was never issued needs nobody's key."""
+    return not any(check.name.en == "signature" and check.holds is None for check in report.checks)
+
+
+def verify_and_tell(
+    path: Path, trust_path: Path | None, lang: Lang, status_paths: Sequence[Path] = (), pin: str | None = None
+) -> int:
     """Verify one file and print what was proved; gives the exit code."""
     try:
-        report = verified(path, trust_path, status_paths)
+        report = verified(path, trust_path, status_paths, pin)
     except FileUnreadable as problem:
         click.echo(f"✗ {path}: {problem}")
         return 2
@@ -72,13 +103,20 @@ def verify_and_tell(path: Path, trust_path: Path | None, lang: Lang, status_path
 
 
 def _tell(report: Report, lang: Lang) -> None:
-    verdict = {"zh": ("成立", "不成立"), "en": ("holds", "DOES NOT HOLD")}[lang][0 if report.holds else 1]
-    click.echo(f"{'✓' if report.holds else '✗'} {report.file}: {report.kind} {verdict}")
+    click.echo(f"{'✓' if report.holds else '✗'} {report.file}: {report.kind} {_verdict(report).of(lang)}")
     for check in report.checks:
         click.echo(_line(check, lang))
     if report.trust_source:
         label = {"zh": "信任锚取自", "en": "trust anchors from"}[lang]
         click.echo(f"    {label} {report.trust_source}")
+
+
+def _verdict(report: Report) -> Text:
+    if report.holds:
+        return Text("成立", "holds")
+    if all(check.name == NAME for check in report.checks if check.holds is False):
+        return Text("签发者未确认", "ISSUER NOT ESTABLISHED")
+    return Text("不成立", "DOES NOT HOLD")
 
 
 def _line(check: Check, lang: Lang) -> str:

@@ -84,10 +84,10 @@ def liutong(*arguments, cwd):
 
 
 def test_an_outsider_verifies_every_document_and_the_log(told):
-    verified = liutong("verify", *[f"{name}.json" for name in DOCUMENTS], cwd=told)
+    verified = liutong("verify", "--trust", "trust.json", *[f"{name}.json" for name in DOCUMENTS], cwd=told)
     assert verified.returncode == 0, verified.stdout
     assert verified.stdout.count("✓") > 3 * len(DOCUMENTS)
-    log = liutong("log", "verify", "log", cwd=told)
+    log = liutong("log", "verify", "log", "--trust", "trust.json", cwd=told)
     assert log.returncode == 0, log.stdout
 
 
@@ -112,7 +112,9 @@ def test_one_changed_byte_is_caught(told, tmp_path, name):
         if before == after:
             continue  # White space between tokens is not content.
         with contextlib.suppress(FileUnreadable):
-            assert not verified(path).holds, f"byte {place}: {original[place]!r} -> {changed[place]!r}"
+            assert not verified(path, tmp_path / "trust.json").holds, (
+                f"byte {place}: {original[place]!r} -> {changed[place]!r}"
+            )
 
 
 class Saboteur(Printer):

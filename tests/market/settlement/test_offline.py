@@ -20,9 +20,9 @@ async def test_agreement_and_statement_are_proved_offline_in_depth(runtime, as_,
         path = tmp_path / f"{document}.json"
         envelope = (await trade.buyer.get(f"/v1/documents/{document}")).json()
         path.write_text(json.dumps(envelope, ensure_ascii=False), encoding="utf-8")
-        report = verified(path)
+        report = verified(path, tmp_path / "trust.json")
         assert report.holds, report.checks
         assert len(report.checks) > deeper  # Signature and log first, then the content.
         envelope["document"]["credentialSubject"]["agreement"] = {}
         path.write_text(json.dumps(envelope), encoding="utf-8")
-        assert not verified(path).holds
+        assert not verified(path, tmp_path / "trust.json").holds

@@ -63,7 +63,7 @@ async def test_a_tester_measures_signs_and_anybody_verifies(as_, drain, tmp_path
     trust = (await client.get("/v1/trust")).json()
     (tmp_path / "trust.json").write_text(json.dumps(trust), encoding="utf-8")
     (tmp_path / "test.json").write_text(json.dumps(envelope, ensure_ascii=False), encoding="utf-8")
-    report = verified(tmp_path / "test.json")
+    report = verified(tmp_path / "test.json", tmp_path / "trust.json")
     assert report.holds, [check for check in report.checks if check.holds is False]
     assert "The tester's signature" in [check.name.en for check in report.checks]
     assert isinstance(Trust.read(tmp_path / "trust.json"), Trust)
