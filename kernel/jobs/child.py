@@ -87,6 +87,7 @@ class Call:
 def serve(line: Connection, parent: int) -> None:
     """Do one task after the other until the line is closed or the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)  # What is staged here is somebody's data, and nobody else's on this machine to read.
     end_with_parent(parent)
     _be_the_first_to_go()
     Limits(memory_bytes=memory_bytes_max()).impose()

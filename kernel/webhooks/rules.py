@@ -19,6 +19,11 @@ TESTED: Final = "kernel.webhook.tested"
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9._-]{0,252}[a-z0-9.])?$")
 
+_NOT_PUBLIC: Final = tuple(
+    ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "3fff::/20")
+)
+"""Counted as global by older tables: protocol assignments with a cloud's metadata, relays, documentation."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Secrets = Sequence[Mapping[str, Any]]
 
@@ -49,6 +54,8 @@ def address_allowed(address: Address, *, sandbox: bool) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and (
         address.ipv4_mapped is not None or address.sixtofour is not None or address.is_site_local
     ):
+        return False
+    if any(address in network for network in _NOT_PUBLIC):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 

@@ -32,17 +32,17 @@ class WebhookView(msgspec.Struct, frozen=True):
 
 
 class NewWebhookView(msgspec.Struct, frozen=True):
-    """A new address with its secret, which is shown this once."""
+    """A new address with its secret, which is shown this once; a repeat is answered with null in its place."""
 
     webhook: WebhookView
-    secret: str
+    secret: str | None
 
 
 class RotationView(msgspec.Struct, frozen=True):
-    """The new secret, shown this once; until the moment given, messages carry the old one's signature too."""
+    """The new secret, shown this once, null in a repeat; until the moment given, the old one signs beside it."""
 
     webhook: WebhookView
-    secret: str
+    secret: str | None
     previous_valid_until: datetime
 
 

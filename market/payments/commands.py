@@ -7,7 +7,7 @@ second short unit. A crash in between is mended by sending the same request agai
 from typing import Final
 
 import msgspec
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
@@ -41,6 +41,7 @@ from market.payments.gateways.protocol import Opened, PaymentIntentFacts
 from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
 from market.payments.queries import live_payment, payment_and_order, payment_view
+from market.payments.rules import reference_key
 from market.payments.schemas import ConfirmTransfer, OpenPayment, PaymentView
 from market.payments.states import PAYMENT, PaymentAction, PaymentState
 
@@ -148,9 +149,10 @@ async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> 
 
 
 async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
-    """Refuse a bank's reference that stands for another movement; raises BankReferenceUsed."""
-    await lock_name(session, "bank-reference", reference)
-    used = (Payment.bank_reference == reference) | (Payment.refund_reference == reference)
+    """Refuse a bank's reference that stands for another movement, in whichever case; raises BankReferenceUsed."""
+    key = reference_key(reference)
+    await lock_name(session, "bank-reference", key)
+    used = (func.upper(Payment.bank_reference) == key) | (func.upper(Payment.refund_reference) == key)
     if await session.scalar(select(exists().where(used))):
         raise BankReferenceUsed(reference=reference)
 

@@ -24,6 +24,9 @@ class Payment(Base, Stateful):
             unique=True,
             postgresql_where=text("status IN ('opened', 'succeeded')"),
         ),
+        # One reference confirms one movement, in whichever case it was written.
+        Index("ix_payment_bank_key", text("upper(bank_reference)")),
+        Index("ix_payment_refund_key", text("upper(refund_reference)")),
         Index("ix_payment_refund_due", "refund_requested_at", postgresql_where=text("refund_requested_at IS NOT NULL")),
     )
 

@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_office_invitation"),
         sa.UniqueConstraint("secret_sha256", name="uq_office_invitation_secret_sha256"),
     )
+    op.create_index("ix_payment_bank_key", "payment", [sa.text("upper(bank_reference)")])
+    op.create_index("ix_payment_refund_key", "payment", [sa.text("upper(refund_reference)")])
     op.create_table(
         "installation",
         sa.Column("id", sa.Text(), nullable=False),
@@ -77,6 +79,8 @@ def _keep_mode(connection: sa.Connection) -> None:
 
 def downgrade() -> None:
     op.drop_table("installation")
+    op.drop_index("ix_payment_refund_key", table_name="payment")
+    op.drop_index("ix_payment_bank_key", table_name="payment")
     op.drop_table("office_invitation")
     op.drop_index("ix_api_key_made_by", table_name="api_key")
     op.drop_constraint("fk_api_key_made_by_api_key", "api_key", type_="foreignkey")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from kernel.db import unit
+from kernel.http.idempotency import IdempotencyRecord
 from kernel.jobs.queue import HANDLERS
 from kernel.jobs.sweeps import sequence
 from kernel.jobs.worker import working
@@ -205,13 +206,22 @@ async def test_rotation_signs_with_both_for_a_day(runtime, buyer, receiver, cloc
         Webhook(old).verify(later.body, later.headers)
 
 
-async def test_the_secret_is_shown_once(buyer, receiver):
+async def test_the_secret_is_shown_once(runtime, buyer, receiver):
+    """A repeat is answered as before but for the secret, which nobody reads again and nothing stores for a repeat."""
     body, key = {"url": receiver.url()}, "once-and-for-all"
     made = await buyer.post("/v1/webhooks", body, idempotency=key)
+    assert made.json()["secret"].startswith("whsec_")
     again = await buyer.post("/v1/webhooks", body, idempotency=key)
-    assert again.json() == made.json()
+    assert again.json() == {**made.json(), "secret": None}
     assert again.headers["idempotency-replayed"] == "true"
     hook = made.json()["webhook"]["id"]
+    rotation = f"/v1/webhooks/{hook}/rotation"
+    rotated = await buyer.post(rotation, idempotency="rotated")
+    assert (await buyer.post(rotation, idempotency="rotated")).json() == {**rotated.json(), "secret": None}
+    async with runtime.sessions() as session:
+        bodies = (await session.scalars(select(IdempotencyRecord.body))).all()
+    assert len(bodies) == 2
+    assert not any(b"whsec_" in body for body in bodies)
     for path in ("/v1/webhooks", f"/v1/webhooks/{hook}", f"/v1/webhooks/{hook}/deliveries"):
         answer = await buyer.get(path)
         assert answer.status_code == 200

@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import pytest
 import stripe
 import uvicorn
+from sqlalchemy import func, select
 
 from centre.app import create_app
 from kernel.actor import Actor
@@ -18,10 +20,11 @@ from kernel.db import one, unit
 from kernel.runtime import Runtime
 from kernel.settings import Secret
 from kernel.states import Role
+from kernel.time.clock import SystemClock
 from market.ledger import book, queries
 from market.orders.models import Order
 from market.payments import commands, inbox
-from market.payments.models import Payment
+from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import OpenPayment
 from market.reconciliation import check
 from tests.conftest import As, Client, Drain, serving
@@ -286,3 +289,42 @@ async def test_the_doubles_own_webhook_reaches_the_inbox_over_http(
                     await asyncio.sleep(0.05)
             await drain()
     assert await status_of(runtime, payment["id"]) == "succeeded"
+
+
+GENUINE = {"id": "evt_1", "type": "checkout.session.completed", "livemode": False, "data": {"object": {"id": "cs_1"}}}
+
+
+NO_EVENTS = {
+    "id null": json.dumps({**GENUINE, "id": None}),
+    "no id": json.dumps({name: value for name, value in GENUINE.items() if name != "id"}),
+    "endless id": json.dumps({**GENUINE, "id": "x" * 256}),
+    "nul": json.dumps({**GENUINE, "id": "evt_\0"}),
+    "half a pair": json.dumps({**GENUINE, "note": "\ud800"}),
+    "type": json.dumps({**GENUINE, "type": 7}),
+    "livemode": json.dumps({**GENUINE, "livemode": "no"}),
+    "data": json.dumps({**GENUINE, "data": []}),
+    "object": json.dumps({**GENUINE, "data": {"object": "cs_1"}}),
+    "nan": json.dumps({**GENUINE, "amount": float("nan")}),
+    "list": json.dumps([GENUINE]),
+    "null": "null",
+    "torn": "{",
+    "deep": '{"id": ' + "[" * 5000 + "]" * 5000 + "}",
+}
+
+
+@pytest.mark.parametrize("name", NO_EVENTS)
+async def test_what_is_signed_and_yet_no_event_is_refused(client: Client, runtime: Runtime, name: str) -> None:
+    body = NO_EVENTS[name]
+    signature = stripe.WebhookSignature.generate_signature_header(body, WEBHOOK_SECRET)
+    answer = await client.http.post("/v1/webhooks/stripe", content=body, headers={"stripe-signature": signature})
+    assert (answer.status_code, answer.json()["code"]) == (400, "webhook-refused"), answer.text
+    async with unit(runtime.sessions) as session:
+        assert await session.scalar(select(func.count()).select_from(InboxEvent)) == 0
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(100_000, 400), (-100_000, 400), (-60, 200), (60, 200)])
+async def test_a_signature_holds_for_minutes_in_either_direction(client: Client, seconds: int, status: int) -> None:
+    body, at = json.dumps(GENUINE), int(SystemClock().now().timestamp()) + seconds
+    signature = stripe.WebhookSignature.generate_signature_header(body, WEBHOOK_SECRET, at)
+    answer = await client.http.post("/v1/webhooks/stripe", content=body, headers={"stripe-signature": signature})
+    assert answer.status_code == status, answer.text

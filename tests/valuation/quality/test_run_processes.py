@@ -40,7 +40,7 @@ async def process_of(run):
     raise AssertionError("no process took the run up")
 
 
-async def test_a_run_tells_how_far_it_has_come(as_, drain):
+async def test_a_run_tells_how_far_it_has_come(as_, drain, runtime):
     provider = await as_("provider")
     revision = await make_asset(provider)
     started = await begin(provider, revision["asset_id"])
@@ -52,6 +52,8 @@ async def test_a_run_tells_how_far_it_has_come(as_, drain):
     assert told["objects_done"] == ["orders", "shops"]
     assert told["name"] == {"zh": "汇总得分", "en": "Weighing the score"}
     assert run["partial"] is False
+    # What a run stages is somebody's data: nobody else on the machine may read it.
+    assert (runtime.settings.data_dir / "runs").stat().st_mode & 0o777 == 0o700
     assert progress.step_name("check orders").of("zh") == "检查 orders"
 
 
