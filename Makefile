@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow explore fuzz serve check bench spark interop lock clean
+.PHONY: demo test test-slow explore fuzz serve check bench spark interop notices lock clean
 
 demo: $(VENV)/.runtime
+	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1 GB of disk; PostgreSQL comes with the package."
+	@echo "The story takes 15 to 30 seconds on two cores; the first run installs the locked packages before it."
 	$(BIN)/liutong demo --output demo-output
 
 serve: $(VENV)/.runtime
@@ -46,6 +48,10 @@ spark: $(SPARK)/.ready
 # The register before verifiers that others wrote: Go, PyPI, npm, poppler; what is not installed is named and skipped.
 interop: $(VENV)/.dev
 	$(BIN)/python -m tests.interop.run
+
+# What is installed beside Liutong and under which licences: THIRD-PARTY.md, which a law compares with the lock file.
+notices: $(VENV)/.dev
+	$(BIN)/python -m release.notices
 
 # The lock files hold exact versions and hashes and no index address.
 lock:
