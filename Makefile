@@ -9,8 +9,8 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: demo test test-slow explore fuzz serve check bench spark interop notices lock clean
 
 demo: $(VENV)/.runtime
-	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1 GB of disk; PostgreSQL comes with the package."
-	@echo "The story takes 15 to 30 seconds on two cores; the first run installs the locked packages before it."
+	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1.5 GB of disk; PostgreSQL comes with the package."
+	@echo "The story takes 20 to 30 seconds on two idle cores, minutes on busy ones; the first run installs the locked packages before it."
 	$(BIN)/liutong demo --output demo-output
 
 serve: $(VENV)/.runtime
