@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0060_living"
-down_revision = "0055_time"
+revision = "0018_living_data"
+down_revision = "0017_time"
 branch_labels = None
 depends_on = None
 

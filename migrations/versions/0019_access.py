@@ -5,8 +5,8 @@ import logging
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_access"
-down_revision = "0060_living"
+revision = "0019_access"
+down_revision = "0018_living_data"
 branch_labels = None
 depends_on = None
 

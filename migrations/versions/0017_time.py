@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations.parts import market_lapses
 
-revision = "0055_time"
+revision = "0017_time"
 down_revision = "0016_reports"
 branch_labels = None
 depends_on = None
