@@ -56,6 +56,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     try:
         await _same_mode(runtime)
         await _same_log(runtime)
+        await runtime.tick()  # What the first request or job does is done at the sandbox's moment.
         yield runtime
     finally:
         await pool.close()

@@ -65,9 +65,9 @@ def _seeded_before(folder: Path, keys: Path) -> str:
 
 @asynccontextmanager
 async def _serving(settings: Settings) -> AsyncIterator[str]:
-    port = free_port()
+    port, fast = free_port(), 1_000_000
     app: Any = create_app(
-        replace(settings, rate_per_minute=1_000_000, anonymous_rate_per_minute=1_000_000), worker=True
+        replace(settings, rate_per_minute=fast, party_rate_per_minute=fast, anonymous_rate_per_minute=fast), worker=True
     )
     config = uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)

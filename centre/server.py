@@ -49,6 +49,23 @@ async def migrate(settings: Settings) -> None:
         await run.upgrade(str(ready.database_url))
 
 
+def server_config(app: Any, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves; whose word is taken for an address is our own setting: see kernel/http/addresses.py."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=32_768,
+    )
+
+
 async def serve(settings: Settings, *, worker: bool, seed: bool) -> None:
     """Serve until told to stop; answers under way are finished first."""
     configure("warning" if seed else settings.log_level)
@@ -66,19 +83,7 @@ async def serve(settings: Settings, *, worker: bool, seed: bool) -> None:
             from kernel.http.tracing import traced
 
             app = traced(app)
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=20,
-            h11_max_incomplete_event_size=32_768,
-        )
-        server = _Server(config)
+        server = _Server(server_config(app, settings))
         server.listen_for_signals()
         await server.serve()
 

@@ -1,5 +1,6 @@
 """What an operator sets, all through `LIUTONG_…` environment variables; every value has a safe meaning by default."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -69,8 +70,11 @@ class Settings:
     body_bytes_max: int = 1_048_576
     upload_bytes_max: int = 5 * 1024**3
     rate_per_minute: int = 1200
+    party_rate_per_minute: int = 2400
     anonymous_rate_per_minute: int = 300
     verifications_per_minute: int = 20
+    page_rate_per_minute: int = 1200
+    trusted_proxies: str = ""
     link_ttl_seconds: int = 3600
     cpu_workers: int = 1
     pool_size: int = 10
@@ -118,7 +122,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
             continue
         try:
             values[names[name].name] = _parse(names[name].name, raw)
-            _check_keys(names[name].name, raw)
+            _check_list(names[name].name, raw)
         except ValueError as problem:
             faults.append(f"{name}: {problem}")
     if faults:
@@ -132,8 +136,10 @@ _NUMBERS: Final = frozenset(
         "body_bytes_max",
         "upload_bytes_max",
         "rate_per_minute",
+        "party_rate_per_minute",
         "anonymous_rate_per_minute",
         "verifications_per_minute",
+        "page_rate_per_minute",
         "link_ttl_seconds",
         "cpu_workers",
         "pool_size",
@@ -165,8 +171,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\s,]+", text))
 
 
-def _check_keys(name: str, raw: str) -> None:
-    """Every key of a list must be readable before the process starts; raises ValueError."""
+def _check_list(name: str, raw: str) -> None:
+    """Every item of a list must be readable before the process starts; raises ValueError."""
+    if name == "trusted_proxies":
+        for word in words(raw):
+            ipaddress.ip_network(word)
     if name not in _KEY_LISTS:
         return
     from kernel.crypto import signing

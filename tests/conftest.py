@@ -125,6 +125,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         rate_per_minute=1_000_000,
         anonymous_rate_per_minute=1_000_000,
         verifications_per_minute=1_000_000,
+        party_rate_per_minute=1_000_000,
+        page_rate_per_minute=1_000_000,
         link_secrets=Secret("k1:" + "11" * 32),
         bank_account_name="流通中心 Liutong Centre",
         bank_account_number="6222020000000000000",

@@ -1,14 +1,8 @@
 """How often an address may have a file looked at: checking costs more than any other open route."""
 
-import time
-from collections import OrderedDict
-from typing import Final
-
 from kernel.errors import TooMany
-from kernel.identity.authentication import Bucket
+from kernel.http.rates import Limit, RateExceeded, Rates
 from kernel.text import Text
-
-ADDRESSES_MAX: Final = 10_000
 
 
 class VerificationsExceeded(TooMany):
@@ -28,14 +22,12 @@ class Budget:
 
     def __init__(self, per_minute: int) -> None:
         self._limit = per_minute
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._rates = Rates()
 
     def spend(self, address: str) -> None:
         """Take one check; raises VerificationsExceeded."""
-        now = time.monotonic()
-        bucket = self._buckets.pop(address, None) or Bucket(self._limit, float(self._limit), now)
-        self._buckets[address] = bucket
-        if len(self._buckets) > ADDRESSES_MAX:
-            self._buckets.popitem(last=False)
-        if not bucket.take(now):
-            raise VerificationsExceeded(limit=self._limit, retry_after_seconds=bucket.wait_seconds)
+        try:
+            self._rates.spend([Limit("verification", address, self._limit)])
+        except RateExceeded as exceeded:
+            wait = exceeded.facts["retry_after_seconds"]
+            raise VerificationsExceeded(limit=self._limit, retry_after_seconds=wait) from exceeded

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from kernel.act import Act
 from kernel.documents import render
-from kernel.http.guards import public
+from kernel.http.guards import page
 from kernel.http.problems import lang_of
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -33,7 +33,7 @@ PERMITTED: Final = {
 }
 
 
-@get("/notices", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
+@get("/notices", opt=page(), media_type=MediaType.HTML, include_in_schema=False)
 async def notices_page(
     request: Request[Any, Any, Any], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Response[str]:

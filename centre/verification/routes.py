@@ -20,7 +20,7 @@ from centre.verification.schemas import VerificationView
 from kernel.act import Act
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
-from kernel.http.guards import public
+from kernel.http.guards import page, public
 from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -65,7 +65,7 @@ async def _body(request: Http) -> bytes:
     return bytes(body)
 
 
-@get("/verify", opt=public(), media_type=MediaType.HTML, include_in_schema=False)
+@get("/verify", opt=page(), media_type=MediaType.HTML, include_in_schema=False)
 async def verification_page(
     request: Http,
     runtime: NamedDependency[Runtime],

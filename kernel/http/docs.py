@@ -15,7 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, Yaml
 from litestar.openapi.spec import Components, OpenAPI, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from kernel.http.guards import public
+from kernel.http.guards import page
 
 ASSETS: Final = "/docs/assets"
 
@@ -82,7 +82,7 @@ def openapi() -> OpenAPIConfig:
         title="流通 Liutong",
         version="0.1.0",
         description=DESCRIPTION,
-        openapi_router=Router("/docs", route_handlers=[], opt=public()),
+        openapi_router=Router("/docs", route_handlers=[], opt=page()),
         render_plugins=[swagger, JsonRenderPlugin(path="/openapi.json"), YamlRenderPlugin(path="/openapi.yaml")],
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"key": []}],
@@ -100,5 +100,5 @@ def described(app: Litestar) -> str:
 def assets() -> Any:
     """Swagger UI's own files."""
     return create_static_files_router(
-        path=ASSETS, directories=[str(swagger_ui_bundle.swagger_ui_path)], opt=public(), include_in_schema=False
+        path=ASSETS, directories=[str(swagger_ui_bundle.swagger_ui_path)], opt=page(), include_in_schema=False
     )

@@ -34,6 +34,11 @@ def public() -> dict[str, Any]:
     return {"public": True}
 
 
+def page() -> dict[str, Any]:
+    """Open a route to everybody as a page for browsers, which is counted apart from the API."""
+    return {**public(), "page": True}
+
+
 class Admission(ASGIMiddleware):
     """Lets the caller in or raises, before any session is opened.
 

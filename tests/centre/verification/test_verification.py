@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from centre.verification import budget, examination, inspection
+from centre.verification import examination, inspection
 from rights.certificates import jobs
 from tests.rights import story
 
@@ -218,16 +218,6 @@ async def test_an_address_has_a_budget_of_its_own(client, runtime):
     assert (problem["code"], problem["rule"]["id"]) == ("verifications-exceeded", "LT-VRF-04")
     assert int(answers[-1].headers["retry-after"]) > 0
     assert (await client.get("/v1/listings")).status_code == 200
-
-
-def test_the_address_that_was_quiet_longest_is_forgotten_first(monkeypatch):
-    monkeypatch.setattr(budget, "ADDRESSES_MAX", 2)
-    own = budget.Budget(1)
-    for address in ("a", "b", "c"):
-        own.spend(address)
-    own.spend("a")
-    with pytest.raises(budget.VerificationsExceeded):
-        own.spend("c")
 
 
 async def test_when_many_wait_the_next_is_told_to_come_back(client, runtime, monkeypatch):

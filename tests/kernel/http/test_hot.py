@@ -1,5 +1,6 @@
 """The door for hot routes answers what is good, and nobody can tell it from the ordinary way."""
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -9,12 +10,15 @@ import pytest
 
 from centre.app import create_app
 from centre.assembly import HOT
+from centre.sandbox import SandboxClockRow
 from kernel import ids
+from kernel.http import rates
 from kernel.http.edge import Edge
 from kernel.http.hot import ANSWERS
 from kernel.identity import authentication
 from kernel.runtime import Runtime
 from kernel.settings import Settings
+from kernel.time.clock import SandboxClock
 from tests.conftest import As, Client, serving
 from tests.market.trade import make_listing
 
@@ -24,7 +28,8 @@ VARYING = {"x-request-id", "ratelimit"}
 @pytest.fixture(autouse=True)
 def standing_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a busy machine takes, a key stays looked up and no token comes back."""
-    monkeypatch.setattr(authentication, "time", SimpleNamespace(monotonic=lambda: 1_000_000.0))
+    for clocked in (authentication, rates):
+        monkeypatch.setattr(clocked, "time", SimpleNamespace(monotonic=lambda: 1_000_000.0))
 
 
 @pytest.fixture
@@ -133,3 +138,21 @@ async def test_what_breaks_in_the_door_is_told_by_the_ordinary_way(
     answer = await buyer.get(f"/v1/entitlements/{ids.new('ord')}")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "broken" not in answer.text
+
+
+async def test_the_door_goes_by_the_sandboxes_clock(as_: As, runtime: Runtime) -> None:
+    """Another process has moved the clock: what is asked here a moment later is answered by the new one."""
+    provider, buyer = await as_("provider"), await as_("buyer")
+    listing = await make_listing(runtime, provider.party)
+    order = (await buyer.post("/v1/orders", {"listing_id": listing, "purpose": "internal-analysis"})).json()["id"]
+    following = replace(runtime, clock=SandboxClock())
+    async with serving(following) as made:
+        asking = made.with_key(buyer.key)
+        assert (await asking.get(f"/v1/entitlements/{order}")).status_code == 200
+        async with runtime.sessions.begin() as session:
+            (await session.get_one(SandboxClockRow, "clk")).offset_seconds = 86_400_000
+        following.ticked = -math.inf  # The moment has passed.
+        before = ANSWERS.labels("/v1/entitlements/{order_id}")._value.get()
+        assert (await asking.get(f"/v1/entitlements/{order}")).status_code == 200
+        assert ANSWERS.labels("/v1/entitlements/{order_id}")._value.get() == before + 1
+    assert following.clock.offset.days == 1000

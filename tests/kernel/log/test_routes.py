@@ -25,6 +25,10 @@ from kernel.tlog.verify import verify_log
 from .conftest import AT, Log
 
 
+async def _nothing_to_follow() -> None:
+    """The clock of these tests is nobody else's."""
+
+
 @pytest.fixture
 async def http(log: Log) -> AsyncIterator[httpx.AsyncClient]:
     app = Litestar(
@@ -41,7 +45,9 @@ async def http(log: Log) -> AsyncIterator[httpx.AsyncClient]:
         },
         openapi_config=None,
     )
-    app.state.runtime = SimpleNamespace(sessions=log.sessions, clock=FixedClock(AT), settings=Settings())
+    app.state.runtime = SimpleNamespace(
+        sessions=log.sessions, tick=_nothing_to_follow, clock=FixedClock(AT), settings=Settings()
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://centre.example.cn") as client:
         yield client

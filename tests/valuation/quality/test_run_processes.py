@@ -6,8 +6,8 @@ import os
 import signal
 import threading
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import polars as pl
@@ -274,7 +274,12 @@ async def test_a_fault_of_ours_is_told_at_once(runtime, tmp_path, monkeypatch):
         """There is no run in the database to be looked for."""
 
     monkeypatch.setattr(scoring, "_look", wanted)
-    for number, follow in enumerate((desensitising._followed, partial(scoring._followed, runtime, "qrn_x"))):
+    begun, place = SimpleNamespace(id="qrn_x", limits=SimpleNamespace(aside_after_seconds=None)), SimpleNamespace()
+    follows = (
+        lambda worker: desensitising._followed(worker, place, 60.0),
+        lambda worker: scoring._followed(runtime, begun, worker, place),
+    )
+    for number, follow in enumerate(follows):
         async with asyncio.timeout(120):
             with pytest.raises(LookupError, match="ours"):
                 async with workers.working(f"faulty-{number}", Faulty(str(tmp_path / str(number)))) as worker:
