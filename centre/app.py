@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from centre.assembly import HOT, ROUTES
+from centre.description import guide
 from centre.process import open_runtime
 from kernel.errors import DomainError
 from kernel.http import problems
@@ -57,7 +58,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             Exception: problems.on_exception,
         },
         request_max_body_size=settings.body_bytes_max,
-        openapi_config=openapi(),
+        openapi_config=openapi(guide()),
         logging_config=None,
     )
     app.state.authentication = authentication

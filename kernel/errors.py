@@ -103,6 +103,14 @@ class TooLarge(DomainError):
     detail = Text("内容超过上限 {limit_bytes} 字节。", "The content exceeds the limit of {limit_bytes} bytes.")
 
 
+class UnsupportedMedia(DomainError):
+    """The body is of a kind that is not read here."""
+
+    status = 415
+    title = Text("不支持的内容类型", "The kind of content is not supported")
+    detail = Text("请使用 Content-Type: {wanted}。", "Send it with Content-Type: {wanted}.")
+
+
 class Unprocessable(DomainError):
     """The request is well formed but breaks a rule."""
 
@@ -135,6 +143,7 @@ KINDS: tuple[type[DomainError], ...] = (
     Conflict,
     PreconditionFailed,
     TooLarge,
+    UnsupportedMedia,
     Unprocessable,
     TooMany,
     Unavailable,
@@ -144,7 +153,7 @@ KINDS: tuple[type[DomainError], ...] = (
 def catalogue() -> dict[str, type[DomainError]]:
     """Every error class that the loaded packages define, by code; the documentation of problems is this."""
     errors: dict[str, type[DomainError]] = {}
-    pending: list[type[DomainError]] = list(KINDS)
+    pending: list[type[DomainError]] = DomainError.__subclasses__()
     while pending:
         cls = pending.pop()
         errors[cls.code()] = cls

@@ -20,6 +20,7 @@ from centre.verification.schemas import VerificationView
 from kernel.act import Act
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
+from kernel.http.description.media import takes
 from kernel.http.guards import page, public
 from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
@@ -35,7 +36,7 @@ Http = Request[Any, Any, Any]
 
 @post(
     "/v1/verification",
-    opt=public(),
+    opt=public() | takes("application/json", "application/pdf", "application/zip", "application/octet-stream"),
     status_code=200,
     request_max_body_size=None,
     responses=problems(

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from contracts.agreements.states import AgreementState
+
 
 class SignAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A party's signature, made where its private key is."""
@@ -42,7 +44,7 @@ class AgreementView(msgspec.Struct, frozen=True):
     order_id: str
     provider: str
     consumer: str
-    status: str
+    status: AgreementState
     allowed_actions: list[str]
     digest: str
     signing_text: str

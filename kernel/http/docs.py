@@ -3,18 +3,21 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import msgspec
 import swagger_ui_bundle
 from litestar import Litestar, Router
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, OpenAPI, SecurityScheme
+from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme
 from litestar.static_files import create_static_files_router
 
+from kernel.http.description import operations, schemas
+from kernel.http.description.operations import Tag
 from kernel.http.guards import page
 
 ASSETS: Final = "/docs/assets"
@@ -27,12 +30,30 @@ DESCRIPTION: Final = (
     " requests that create something carry an Idempotency-Key."
 )
 
+KEY: Final = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    bearer_format="ltk_live_…",
+    description="接口密钥 · An API key of a party; on open operations it may be left out, but a wrong one is refused.",
+)
+
 _REFERENCE: Final = "#/components/schemas/"
 _GENERIC: Final = re.compile(r"(\w+)\[(\w+)\]")
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a description says beside what the framework reads: its routes, its chapters, and words for every field."""
+
+    routes: Sequence[HTTPRouteHandler]
+    tags: Sequence[Tag]
+    words: Mapping[str, str]
+
+
 class Description(OpenAPI):
     """The description, whose components bear the names of their types and not of the modules that these live in."""
+
+    guide: Guide
 
     def to_schema(self) -> dict[str, Any]:
         schema = super().to_schema()
@@ -40,15 +61,23 @@ class Description(OpenAPI):
         names = component_names({key: component.get("title", key) for key, component in components.items()})
         schema["components"]["schemas"] = {names[key]: component for key, component in components.items()}
         renamed: dict[str, Any] = _renamed(schema, {_REFERENCE + key: _REFERENCE + name for key, name in names.items()})
+        # Problem documents carry the facts of the refusal as further members.
+        renamed["components"]["schemas"]["Problem"]["additionalProperties"] = True
+        operations.complete(renamed, self.guide.routes, self.guide.tags)
+        schemas.complete(renamed, self.guide.words)
         return renamed
 
 
 class Config(OpenAPIConfig):
     """Litestar's configuration, giving a Description."""
 
+    guide: Guide
+
     def to_openapi_schema(self) -> OpenAPI:
         base = super().to_openapi_schema()
-        return Description(**{field.name: getattr(base, field.name) for field in fields(base)})
+        description = Description(**{field.name: getattr(base, field.name) for field in fields(base)})
+        description.guide = self.guide
+        return description
 
 
 def component_names(titles: Mapping[str, str]) -> dict[str, str]:
@@ -69,7 +98,7 @@ def _renamed(value: Any, references: Mapping[str, str]) -> Any:
     return [_renamed(each, references) for each in value] if isinstance(value, list) else value
 
 
-def openapi() -> OpenAPIConfig:
+def openapi(guide: Guide) -> OpenAPIConfig:
     """The API description (OpenAPI 3.1) and its pages at /docs, /docs/openapi.json and /docs/openapi.yaml."""
     swagger = SwaggerRenderPlugin(
         path="/",
@@ -78,16 +107,21 @@ def openapi() -> OpenAPIConfig:
         standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
         favicon=f"<link rel='icon' type='image/png' href='{ASSETS}/favicon-32x32.png'>",
     )
-    return Config(
-        title="流通 Liutong",
+    config = Config(
+        title="Liutong",
         version="0.1.0",
+        summary="数据流通中心接口 · The API of a data circulation centre",
+        contact=Contact(name="流通中心 · The data circulation centre"),
+        license=License(name="Apache License 2.0", identifier="Apache-2.0"),
         description=DESCRIPTION,
-        openapi_router=Router("/docs", route_handlers=[], opt=page()),
+        openapi_router=Router("/docs", route_handlers=[], opt=page(), include_in_schema=False),
         render_plugins=[swagger, JsonRenderPlugin(path="/openapi.json"), YamlRenderPlugin(path="/openapi.yaml")],
-        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(security_schemes={"key": KEY}),
         security=[{"key": []}],
         use_handler_docstrings=True,
     )
+    config.guide = guide
+    return config
 
 
 def described(app: Litestar) -> str:

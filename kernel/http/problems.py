@@ -1,13 +1,16 @@
 """The one place that draws errors: RFC 9457 problem documents in the caller's language, citing the rule."""
 
 import re
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
+from litestar.types import Method
+from litestar.typing import FieldDefinition
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -23,11 +26,14 @@ from kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from kernel.http.shapes.faults import faults
+from kernel.http.shapes.sentences import REQUIRED, sentence
 from kernel.rules import rulebook
 from kernel.text import Lang, Text, language
 from kernel.time.clock import day_in_china
 
 PROBLEM_JSON: Final = "application/problem+json"
+METHODS: Final[tuple[Method, ...]] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 RETRYABLE: Final = frozenset(
     {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P02", "57P03"},
 )
@@ -74,7 +80,7 @@ def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
         status: ResponseSpec(
             Problem,
             description="; ".join(f"`{cls.code()}`: {cls.title.en}" for cls in classes),
-            media_type=MediaType.JSON,
+            media_type=PROBLEM_JSON,
             generate_examples=False,
         )
         for status, classes in by_status.items()
@@ -117,6 +123,8 @@ def _facts(error: DomainError) -> dict[str, Any]:
 def _extra_headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": str(error.facts["allow"])}
     if isinstance(error, TooMany | Unavailable) or "retry_after_seconds" in error.facts:
         more: dict[str, str] = getattr(error, "headers", {})
         return {"Retry-After": str(error.facts.get("retry_after_seconds", 1)), **more}
@@ -128,7 +136,10 @@ class MethodNotAllowed(DomainError):
 
     status = 405
     title = Text("不支持该方法", "The method is not allowed here")
-    detail = Text("请查阅接口文档 /docs。", "See the API documentation at /docs.")
+    detail = Text(
+        "此路径可用的方法：{allow}。请查阅接口文档 /docs。",
+        "This path has the methods {allow}; see the API documentation at /docs.",
+    )
 
 
 class Internal(DomainError):
@@ -146,7 +157,7 @@ def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Resp
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Draw what the framework refuses: unknown paths, malformed bodies, wrong methods."""
     if isinstance(error, ValidationException):
-        return render(request, InvalidInput(errors=_validation(error)))
+        return render(request, InvalidInput(errors=_validation(request, error)))
     if error.status_code == 413:
         return render(request, TooLarge(limit_bytes=_body_limit(request)))
     why = str(error.detail)[:200]
@@ -156,11 +167,23 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
         401: Unauthenticated(),
         403: Forbidden(permission="-"),
         404: NotFound(kind="path", id=request.url.path[:200]),
-        405: MethodNotAllowed(),
+        405: MethodNotAllowed(allow=", ".join(_methods(request)) if error.status_code == 405 else ""),
         409: Conflict(),
     }
     refusal = by_status.get(error.status_code)
     return on_exception(request, error) if refusal is None else render(request, refusal)
+
+
+def _methods(request: Request[Any, Any, Any]) -> list[str]:
+    """The methods that the path does have (RFC 9110 15.5.6)."""
+    found: list[str] = []
+    for method in METHODS:
+        try:
+            request.app.asgi_router.handle_routing(path=request.scope["path"], method=method)
+        except HTTPException:
+            continue
+        found.append(method)
+    return found
 
 
 def _body_limit(request: Request[Any, Any, Any]) -> int:
@@ -187,26 +210,39 @@ def _passes(error: Exception) -> bool:
 
 
 _MISSING: Final = re.compile(r"^Missing required (header|query|cookie) parameter '([^']{1,100})'")
-_PLACES: Final = {"header": "/headers", "query": "/query", "cookie": "/cookies", "path": "/path", "body": ""}
+_PLACES: Final = {"header": "/headers", "query": "/query", "cookie": "/cookies", "path": "/path"}
 
 
-def _validation(error: ValidationException) -> list[FieldError]:
-    extra = error.extra if isinstance(error.extra, list) else []
-    faults = []
-    for item in extra:
-        if not isinstance(item, dict):
+def _validation(request: Request[Any, Any, Any], error: ValidationException) -> list[FieldError]:
+    """Every fault of the request: of its parameters as the framework says, of its body by our own reading."""
+    wanted = request.route_handler.parsed_fn_signature.parameters
+    faulty = _body_faults(request, wanted.get("data"))
+    for item in error.extra if isinstance(error.extra, list) else []:
+        if not isinstance(item, dict) or (faulty and str(item.get("source")) == "body"):
             continue
         key, message = str(item.get("key", "")), str(item.get("message", ""))
-        pointer = _pointer(str(getattr(item.get("source"), "value", item.get("source") or "body")), key)
-        faults.append(FieldError(pointer, Text(f"不符合要求：{message}", message)))
+        place = str(getattr(item.get("source"), "value", item.get("source") or "body"))
+        parameter = wanted.get(key.partition(".")[0])
+        name = getattr(parameter.kwarg_definition, "name", None) if parameter is not None and place != "body" else None
+        text = sentence(message, parameter.annotation if parameter is not None else None)
+        faulty.append(FieldError(_pointer(place, name or key), text))
     if missing := _MISSING.match(str(error.detail)):
-        text = Text("缺少必需的参数", "This parameter is required")
-        faults.append(FieldError(_pointer(missing[1], missing[2].lower()), text))
-    return faults or [FieldError("", Text("请求格式有误", str(error.detail)))]
+        faulty.append(FieldError(_pointer(missing[1], missing[2].lower()), REQUIRED))
+    return faulty or [FieldError("", Text("请求格式有误", "The request is malformed"))]
+
+
+def _body_faults(request: Request[Any, Any, Any], wanted: FieldDefinition | None) -> list[FieldError]:
+    if wanted is None:
+        return []
+    sent = cast(Mapping[str, Any], request.scope)
+    if "sent_json" not in sent:
+        return [FieldError("", Text("缺少请求体，请提供 JSON", "Send a JSON body"))]
+    hook = request.route_handler.default_deserializer
+    return faults(wanted.annotation, sent["sent_json"], hook)
 
 
 def _pointer(place: str, key: str) -> str:
     """A JSON Pointer from the framework's path: `roles[0].name` is /roles/0/name."""
     path = re.sub(r"\[(\d+)\]", r".\1", key).replace("[...]", "").strip(".").replace(".", "/")
     name = path.replace("_", "-") if place == "header" else path
-    return _PLACES.get(place, f"/{place}") + (f"/{name}" if name else "")
+    return _PLACES.get(place, "") + (f"/{name}" if name else "")

@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Scope
 
 from kernel.actor import Actor
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, InvalidInput, NotFound, UnsupportedMedia
 from kernel.text import Text
 
 DEPTH_MAX: Final = 64
@@ -24,6 +24,8 @@ VALUES_MAX: Final = 200_000
 
 AT_ONCE_BYTES: Final = 32_768
 _BESIDE: Final = ThreadPoolExecutor(1, "liutong-bodies")
+
+JSON: Final = "application/json"
 
 NUL: Final = "\x00"
 """No text of ours holds it: PostgreSQL has no way to store it."""
@@ -58,11 +60,14 @@ class StrictRequest(Request[Actor, Any, Any]):
             raise InvalidInput(errors=[FieldError("", text)]) from problem
 
     async def json(self) -> Any:
-        """Decode the body; raises InvalidInput.
+        """Decode the body; raises InvalidInput, and UnsupportedMedia where it says that it is no JSON.
 
         A large one is looked through beside the event loop, one after the other: twenty of them together delay the
         others' answers no longer than a thread may keep the interpreter.
         """
+        kind = self.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+        if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+            raise UnsupportedMedia(wanted=JSON)
         raw = await self.body()
         try:
             value = await super().json()
@@ -75,6 +80,8 @@ class StrictRequest(Request[Actor, Any, Any]):
             await asyncio.get_running_loop().run_in_executor(_BESIDE, _looked_through, raw, value)
         else:
             _looked_through(raw, value)
+        # Kept for who has to say what is wrong with it, which is drawn after this request object is gone.
+        cast(dict[str, Any], self.scope)["sent_json"] = value
         return value
 
 

@@ -14,7 +14,7 @@ from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys, rules
 from kernel.identity.models import ApiKey, Party, SigningKey
-from kernel.identity.schemas import KeyView, PartyView, SigningKeyView
+from kernel.identity.schemas import KeyView, PartyView, SigningKeyView, WhoAmI
 from kernel.identity.states import PARTY, PartyState
 from kernel.states import Role
 from kernel.time.clock import day_in_china
@@ -69,6 +69,17 @@ async def parties(act: Act, status: str | None, limit: int, cursor: str | None) 
     rows = await fetch(act.session, query, Party.id, limit=limit, cursor=cursor)
     others = await alike(act.session, [row.id for row in rows.items])
     return rows.of(lambda row: party_view(row, act.actor, others.get(row.id, [])))
+
+
+async def whoami(act: Act) -> WhoAmI:
+    """The caller; raises Unauthenticated where a key has ended meanwhile."""
+    actor = act.actor
+    key = await act.session.get(ApiKey, actor.key)
+    if key is None or actor.party is None:
+        raise Unauthenticated
+    owner = await one(act.session, Party, actor.party)
+    roles = sorted(str(role) for role in actor.roles)
+    return WhoAmI(party_view(owner, actor), key_view(key), roles, sorted(actor.permissions))
 
 
 async def keys_of(act: Act) -> list[KeyView]:

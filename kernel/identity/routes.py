@@ -25,6 +25,7 @@ from kernel.identity.schemas import (
     RegisterSigningKey,
     ReissueKey,
     SigningKeyView,
+    WhoAmI,
 )
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
@@ -106,6 +107,12 @@ async def reissue_key(
     return view
 
 
+@get("/v1/whoami", opt=allow("kernel:key:write", admitted=False))
+async def get_caller(act: NamedDependency[Act]) -> WhoAmI:
+    """我是谁 · The party and key that call, with the roles and permissions that the key carries now."""
+    return await queries.whoami(act)
+
+
 @get("/v1/api-keys", opt=allow("kernel:key:write", admitted=False))
 async def list_keys(act: NamedDependency[Act]) -> list[KeyView]:
     """本方密钥 · The party's own keys with their last use."""
@@ -172,6 +179,7 @@ async def register_signing_key(
 ROUTES = [
     apply_for_admission,
     decide_admission,
+    get_caller,
     get_party,
     list_parties,
     create_key,

@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from kernel.identity.states import PartyState
+
 Name = Annotated[str, Meta(min_length=2, max_length=100)]
 Roles = Annotated[list[Annotated[str, Meta(max_length=30)]], Meta(min_length=1, max_length=8)]
 
@@ -56,7 +58,7 @@ class PartyView(msgspec.Struct, frozen=True):
     kind: str
     roles: list[str]
     pledges: list[str]
-    status: str
+    status: PartyState
     allowed_actions: list[str]
     decision_reason: str | None
     admitted_until: Annotated[
@@ -95,6 +97,15 @@ class KeyView(msgspec.Struct, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+
+
+class WhoAmI(msgspec.Struct, frozen=True):
+    """Who calls: the party, the key that was sent, and what this key may do now."""
+
+    party: PartyView
+    key: KeyView
+    roles: list[str]
+    permissions: list[str]
 
 
 class NewKeyView(msgspec.Struct, frozen=True):

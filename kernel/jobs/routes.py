@@ -31,7 +31,7 @@ class JobView(msgspec.Struct, frozen=True):
 
     id: int
     name: str
-    status: str
+    status: Literal["queued", "picked", "successful", "canceled", "deleted", "exception", "failed"]
     attempts: int
     created_at: datetime
     updated_at: datetime

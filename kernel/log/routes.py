@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.errors import NotFound
+from kernel.http.description.media import takes
 from kernel.http.guards import public
 from kernel.http.problems import problems
 from kernel.log import cosigning, queries
@@ -51,7 +52,7 @@ async def get_checkpoint(session: NamedDependency[AsyncSession]) -> Response[str
 
 @post(
     "/log/cosignature",
-    opt=public(),
+    opt=public() | takes("text/plain"),
     status_code=200,
     media_type=MediaType.TEXT,
     request_max_body_size=_NOTE_BYTES_MAX,

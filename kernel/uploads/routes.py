@@ -13,6 +13,7 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import DomainError, NotFound
+from kernel.http.description.media import takes
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.identity.models import Party
@@ -37,7 +38,7 @@ For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · w
 
 @post(
     "/v1/files",
-    opt=allow("kernel:file:write"),
+    opt=allow("kernel:file:write") | takes("application/octet-stream"),
     request_max_body_size=None,
     responses=problems(
         FileNameUnusable,

@@ -1,6 +1,6 @@
 """Reading addresses and deliveries."""
 
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
@@ -29,7 +29,7 @@ def webhook_view(endpoint: WebhookEndpoint, actor: Actor) -> WebhookView:
 
 def delivery_view(row: WebhookDelivery, kind: str) -> WebhookDeliveryView:
     """A delivery as its owner sees it."""
-    waiting = "pending" if row.next_attempt_at is not None else "abandoned"
+    waiting: Literal["pending", "abandoned"] = "pending" if row.next_attempt_at is not None else "abandoned"
     state = "delivered" if row.delivered_at is not None else waiting
     return shown(row, WebhookDeliveryView, index=row.log_index, kind=kind, state=state)
 

@@ -1,10 +1,12 @@
 """What webhooks say on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+
+from kernel.webhooks.states import WebhookState
 
 Kind = Annotated[
     str, Meta(max_length=100, pattern=r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){0,2}$(?!\n)", examples=["market.order"])
@@ -24,7 +26,7 @@ class WebhookView(msgspec.Struct, frozen=True):
     id: str
     url: str
     kinds: list[str]
-    status: str
+    status: WebhookState
     allowed_actions: list[str]
     cursor: int
     failing_since: datetime | None
@@ -58,7 +60,7 @@ class WebhookDeliveryView(msgspec.Struct, frozen=True):
     entry_id: str
     index: int
     kind: str
-    state: str
+    state: Literal["pending", "delivered", "abandoned"]
     attempts: int
     last_status: int | None
     last_failure: str | None

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
@@ -147,10 +148,10 @@ async def record_use(
 @route(
     "/files/{file_id:str}",
     http_method=["GET", "HEAD"],
-    opt=public(),
+    opt=public() | gives(ANY_FILE),
     responses=problems(LinkExpired, LinkInvalid, LinkOfAnother, DataDestroyed, DownloadStopped, FileUnavailable),
 )
-async def fetch(
+async def fetch_file(
     file_id: FromPath[str],
     request: Http,
     runtime: NamedDependency[Runtime],
@@ -202,5 +203,5 @@ ROUTES = [
     open_links,
     record_use,
     confirm_receipt,
-    fetch,
+    fetch_file,
 ]

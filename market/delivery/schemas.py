@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from market.delivery.states import DeliveryState
+
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="SHA-256, hexadecimal")]
 
 
@@ -67,7 +69,7 @@ class DeliveryView(msgspec.Struct, frozen=True):
     id: str
     order_id: str
     agreement_id: str
-    status: str
+    status: DeliveryState
     files: list[DeliveryFileView]
     uses: list[UseView]
     receipt_id: str | None

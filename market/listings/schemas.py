@@ -9,6 +9,7 @@ from msgspec import Meta
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
+from market.listings.states import ListingState
 from rights.classification.gates import Answer
 from valuation.quality.watch.schemas import QualityWatchView
 from valuation.testing.schemas import TestBadge
@@ -134,7 +135,7 @@ class ListingView(msgspec.Struct, frozen=True):
         date | None, Meta(description="闸门结论的届满日 · the first day on which what it rests on is over")
     ]
     lapses_rule: Annotated[str | None, Meta(description="届满所依据的规则 · the rule by which it will be over")]
-    status: str
+    status: ListingState
     decision_reason: str | None
     allowed_actions: list[str]
     created_at: datetime

@@ -102,7 +102,7 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
         purpose=row["purpose"],
         use_case=row["use_case"],
         price=Money(row["amount_minor"], row["currency"]).view(),
-        status=str(OrderState.PLACED),
+        status=OrderState.PLACED,
         allowed_actions=_PLACED_ACTIONS,
         agreement_id=None,
         payment_due_at=row["payment_due_at"],

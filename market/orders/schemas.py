@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.money import MoneyView
+from market.orders.states import OrderState
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +44,7 @@ class OrderView(msgspec.Struct, frozen=True):
     purpose: str
     use_case: str
     price: MoneyView
-    status: str
+    status: OrderState
     allowed_actions: list[str]
     agreement_id: str | None
     payment_due_at: datetime

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.http.description.media import takes
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, once
 from kernel.http.problems import problems
@@ -144,7 +145,7 @@ async def confirm_refund(
 
 @post(
     "/v1/webhooks/stripe",
-    opt=public(),
+    opt=public() | takes("application/json"),
     status_code=200,
     responses=problems(errors.WebhookNotSetUp, errors.WebhookRefused),
 )

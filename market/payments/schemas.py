@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.money import MoneyView
+from market.payments.states import InboxState, PaymentState
 
 Method = Literal["bank_transfer", "card"]
 BankReference = Annotated[str, Meta(min_length=4, max_length=64, pattern=r"^[0-9A-Za-z._/-]+$(?!\n)")]
@@ -51,7 +52,7 @@ class PaymentView(msgspec.Struct, frozen=True):
     payer: str
     method: str
     amount: MoneyView
-    status: str
+    status: PaymentState
     allowed_actions: list[str]
     checkout_url: str | None
     instructions: TransferInstructions | None
@@ -76,7 +77,7 @@ class InboxEventView(msgspec.Struct, frozen=True):
     source: str
     external_id: str
     kind: str
-    status: str
+    status: InboxState
     received_at: datetime
     handled_at: datetime | None
     attempts: int

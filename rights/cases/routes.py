@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
@@ -40,7 +41,7 @@ async def list_registrations(
 
 @get(
     "/v1/registrations/{registration_id:str}/evidence/{evidence_id:str}",
-    opt=allow(APPLY, DECIDE, READ),
+    opt=allow(APPLY, DECIDE, READ) | gives(ANY_FILE),
     responses=problems(NotFound),
 )
 async def get_evidence(

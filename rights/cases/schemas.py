@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from rights.registrations.effects import Effect
+from rights.registrations.states import RegistrationState
 
 
 class DeadlineView(msgspec.Struct, frozen=True):
@@ -87,7 +88,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     waiver_reason: str | None
     open_objections: list[str]
     screening: ScreeningView | None
-    status: str
+    status: RegistrationState
     status_changed_at: datetime
     allowed_actions: list[str]
     submitted_on: date
@@ -121,7 +122,7 @@ class DeskItemView(msgspec.Struct, frozen=True):
     applicant_name: str
     asset_name: str
     rights: list[str]
-    status: str
+    status: RegistrationState
     due_on: date | None
     overdue: bool
     created_at: datetime

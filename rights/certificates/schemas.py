@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from rights.certificates.states import CertificateState
+
 
 class EndCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The registrar cancels or revokes a certificate."""
@@ -36,6 +38,6 @@ class CertificateView(msgspec.Struct, frozen=True):
     valid_from: date
     valid_until: date
     document_id: str
-    status: str
+    status: CertificateState
     status_changed_at: datetime
     created_at: datetime

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
@@ -159,7 +160,7 @@ async def list_objections(
 
 @get(
     "/v1/objections/{objection_id:str}/evidence/{evidence_id:str}",
-    opt=allow(RAISE, DECIDE, READ),
+    opt=allow(RAISE, DECIDE, READ) | gives(ANY_FILE),
     responses=problems(NotFound),
 )
 async def get_objection_evidence(

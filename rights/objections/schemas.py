@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from rights.objections.states import ObjectionState
+
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 Files = Annotated[
     list[Annotated[str, Meta(max_length=40)]],
@@ -96,7 +98,7 @@ class ObjectionView(msgspec.Struct, frozen=True):
     finding: ObjectionFindingView | None
     stage: str
     statement: str
-    status: str
+    status: ObjectionState
     status_changed_at: datetime
     allowed_actions: list[str]
     raised_on: date

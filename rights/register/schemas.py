@@ -1,8 +1,21 @@
 """What the register said, on the wire; every statement names the log entry that it rests on."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from rights.certificates.states import CertificateState
+from rights.objections.states import ObjectionState
+from rights.registrations.states import RegistrationState
+from rights.title.states import GrantState, RemarkState
+
+
+def _or_unknown(states: type[StrEnum]) -> Meta:
+    """A state of these, or `unknown` where the entries that are known name none."""
+    return Meta(pattern=rf"^({'|'.join([*states, 'unknown'])})$(?!\n)")
 
 
 class EntryRef(msgspec.Struct, frozen=True):
@@ -21,7 +34,7 @@ class CertificateThen(msgspec.Struct, frozen=True):
     number: str
     holder: str
     rights: list[str]
-    state: str
+    state: Annotated[str, _or_unknown(CertificateState)]
     in_force: bool
     valid_from: date
     valid_until: date
@@ -34,7 +47,7 @@ class CaseThen(msgspec.Struct, frozen=True):
 
     id: str
     type: str
-    state: str
+    state: Annotated[str, _or_unknown(RegistrationState)]
     entries: list[EntryRef]
 
 
@@ -43,7 +56,7 @@ class RemarkThen(msgspec.Struct, frozen=True):
 
     id: str
     kind: str
-    state: str
+    state: Annotated[str, _or_unknown(RemarkState)]
     entries: list[EntryRef]
 
 
@@ -54,7 +67,7 @@ class TitleThen(msgspec.Struct, frozen=True):
     certificate_id: str
     holder: str
     rights: list[str]
-    state: str
+    state: Annotated[str, _or_unknown(GrantState)]
     entries: list[EntryRef]
 
 
@@ -64,7 +77,7 @@ class ObjectionThen(msgspec.Struct, frozen=True):
     id: str
     registration_id: str
     stage: str
-    state: str
+    state: Annotated[str, _or_unknown(ObjectionState)]
     entries: list[EntryRef]
 
 

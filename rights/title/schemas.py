@@ -1,13 +1,14 @@
 """What title says on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from rights.grants.schemas import ConditionTerms, GrantTerms
 from rights.title.policy import RightsAct
+from rights.title.states import GrantState, RemarkState
 
 PartyId = Annotated[str, Meta(pattern="^pty_", max_length=40)]
 GrantId = Annotated[str, Meta(pattern="^grt_", max_length=40)]
@@ -115,7 +116,7 @@ class GrantView(msgspec.Struct, frozen=True):
     reference: str | None
     terms: dict[str, Any]
     terms_sha256: str
-    status: str
+    status: GrantState
     created_at: datetime
 
 
@@ -140,7 +141,7 @@ class RemarkView(msgspec.Struct, frozen=True):
     beneficiary_id: str | None
     basis: str
     until: date | None
-    status: str
+    status: RemarkState
     created_at: datetime
 
 
@@ -211,7 +212,7 @@ class LinkView(msgspec.Struct, frozen=True):
     id: str
     grantor_id: str | None
     grantee_id: str
-    status: str
+    status: Literal["active", "ended"]
 
 
 class TitleAnswer(msgspec.Struct, frozen=True):

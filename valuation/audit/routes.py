@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.errors import InvalidInput
+from kernel.http.description.media import gives
 from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.time.clock import Clock
@@ -96,7 +97,7 @@ async def audit_outliers(
 
 
 @get("/v1/audit/unsupported-inputs", opt=_READ, responses=problems(InvalidInput))
-async def audit_unsupported(
+async def audit_unsupported_inputs(
     session: Session,
     valuer: Valuer = None,
     approach: Approach = None,
@@ -116,8 +117,12 @@ async def audit_back_test(session: Session, standing: Standing = None, based_fro
     return await cases.back_test(session, standing, based_from)
 
 
-@get("/v1/audit/exports/{report:str}", opt=_READ, responses=problems(InvalidInput, ExportTooLarge))
-async def audit_export(
+@get(
+    "/v1/audit/exports/{report:str}",
+    opt=_READ | gives(*exports.MEDIA.values()),
+    responses=problems(InvalidInput, ExportTooLarge),
+)
+async def export_audit(
     report: FromPath[Literal["appraisals", "outliers", "unsupported-inputs"]],
     file_format: Annotated[Format, QueryParameter(name="format", description="csv, parquet, xlsx")],
     act: NamedDependency[Act],
@@ -142,4 +147,4 @@ async def audit_export(
     return Stream(exports.sent(path), media_type=exports.MEDIA[file_format], headers=headers)
 
 
-ROUTES = [audit_appraisals, audit_outliers, audit_unsupported, audit_back_test, audit_export]
+ROUTES = [audit_appraisals, audit_outliers, audit_unsupported_inputs, audit_back_test, export_audit]

@@ -76,7 +76,7 @@ def _view(
         base_date=row.base_date,
         use_until=row.use_until,
         issued_at=row.issued_at,
-        status=str(row.status),
+        status=row.status,
         status_changed_at=row.status_changed_at,
         superseded_by=later,
         document_sha256=document.sha256,

@@ -121,7 +121,7 @@ async def withdraw_report(
 
 
 @get("/v1/appraisal-register", opt=public(), responses=problems())
-async def list_reports(
+async def list_registered_reports(
     session: Session,
     asset_id: Annotated[str | None, QueryParameter(max_length=40, description="资产 · asset")] = None,
     limit: Limit = LIMIT_DEFAULT,
@@ -132,7 +132,7 @@ async def list_reports(
 
 
 @get("/v1/appraisal-register/{number:str}", opt=public(), responses=problems(NotFound))
-async def get_report(number: FromPath[str], session: Session) -> RegisteredReport:
+async def get_registered_report(number: FromPath[str], session: Session) -> RegisteredReport:
     """评估报告登记簿 · One report by its number: who signed it, until when it may be used, whether it stands."""
     return await register.report(session, number)
 
@@ -145,7 +145,7 @@ ROUTES = [
     decline_engagement,
     terminate_engagement,
     withdraw_report,
-    list_reports,
-    get_report,
+    list_registered_reports,
+    get_registered_report,
     *WORK_ROUTES,
 ]

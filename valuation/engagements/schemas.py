@@ -10,6 +10,7 @@ from valuation.appraisal.document import Disclosures
 from valuation.appraisal.engine.inputs import Study
 from valuation.appraisal.schemas import Pointer
 from valuation.engagements.policy import PaperKind
+from valuation.engagements.states import EngagementState, RequestState
 
 Id = Annotated[str, Meta(max_length=40)]
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -136,7 +137,7 @@ class EngagementView(Struct, frozen=True):
     supersedes: str | None
     valuers: list[ValuerView]
     checks: list[dict[str, Any]]
-    status: str
+    status: EngagementState
     allowed_actions: list[str]
     reason: str | None
     draft_id: str | None
@@ -159,7 +160,7 @@ class RequestView(Struct, frozen=True):
     subject: str
     due_on: date
     overdue: bool
-    status: str
+    status: RequestState
     answer: str | None
     files: list[dict[str, Any]]
     reason: str | None
@@ -223,7 +224,7 @@ class RegisteredReport(Struct, frozen=True):
     base_date: date
     use_until: date
     issued_at: datetime
-    status: str
+    status: EngagementState
     status_changed_at: datetime
     superseded_by: str | None
     document_sha256: str

@@ -48,7 +48,7 @@ async def list_comparables(
     opt=allow(WORK),
     responses=problems(NotFound, InputsFaulty, BaseDateOutside, RuleSetNotInForce),
 )
-async def near_comparables(
+async def find_near_comparables(
     asset_id: FromPath[str],
     act: NamedDependency[Act],
     mode: Mode = "one-off",
@@ -77,4 +77,4 @@ async def pick_comparables(
     return await queries.picked(act, asset_id, data, ours)
 
 
-ROUTES = [list_comparables, near_comparables, pick_comparables]
+ROUTES = [list_comparables, find_near_comparables, pick_comparables]

@@ -9,6 +9,7 @@ from kernel.money import MoneyView
 from kernel.text import Text
 from valuation.appraisal.engine.inputs import Number, Parameter
 from valuation.portfolio.engine.inputs import Group, Terms
+from valuation.portfolio.states import PortfolioState
 
 AssetId = Annotated[str, Meta(max_length=40)]
 
@@ -42,7 +43,7 @@ class PortfolioRunView(Struct, frozen=True):
     base_date: date
     currency: str
     previous_id: str | None
-    status: str
+    status: PortfolioState
     actions: list[str]
     asked_assets: int
     done_assets: int

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.text import Text
+from valuation.quality.states import RunState
 
 
 class ScoreRevision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +53,7 @@ class QualityRunView(msgspec.Struct, frozen=True):
     revision_id: str
     contract: ContractView
     scored_by: str
-    status: str
+    status: RunState
     actions: list[str]
     progress: RunProgressView | None
     scorecard_id: str | None

@@ -12,6 +12,7 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.documents.errors import GlyphMissing
 from kernel.errors import NotFound
+from kernel.http.description.media import gives
 from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
@@ -43,7 +44,11 @@ async def _answer(act: Act, form: Form, appraisal_id: str, request: Http, runtim
     return Response(data, media_type=media, headers=headers)
 
 
-@get("/v1/appraisals/{appraisal_id:str}/report", opt=READING, responses=problems(NotFound, ProofPending, GlyphMissing))
+@get(
+    "/v1/appraisals/{appraisal_id:str}/report",
+    opt=READING | gives(*MEDIA.values()),
+    responses=problems(NotFound, ProofPending, GlyphMissing),
+)
 async def get_report(
     appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:
@@ -52,7 +57,11 @@ async def get_report(
     return await _answer(act, form, appraisal_id, request, runtime)
 
 
-@get("/v1/appraisals/{appraisal_id:str}/report.json", opt=READING, responses=problems(NotFound, ProofPending))
+@get(
+    "/v1/appraisals/{appraisal_id:str}/report.json",
+    opt=READING | gives("application/json"),
+    responses=problems(NotFound, ProofPending),
+)
 async def get_report_json(
     appraisal_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> Response[bytes]:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from kernel.text import Text
+from valuation.testing.states import TestState
 
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 
@@ -64,7 +65,7 @@ class TestView(msgspec.Struct, frozen=True):
     samples: int
     sample_minutes: int
     samples_taken: int
-    status: str
+    status: TestState
     allowed_actions: list[str]
     quality_run_id: str | None
     content: dict[str, Any] | None

@@ -1,6 +1,7 @@
 """Everything that can be wrong with a request is answered by a problem document, and nothing has changed."""
 
 import json
+import re
 from dataclasses import replace
 
 import httpx
@@ -137,7 +138,8 @@ async def test_a_body_of_another_kind_is_refused(client):
     answer = await client.http.post(
         "/v1/parties", content=b"uscc=1", headers={**JSON, "content-type": "application/x-www-form-urlencoded"}
     )
-    is_problem(answer, 400, "invalid-input")
+    problem = is_problem(answer, 415, "unsupported-media")
+    assert "application/json" in problem["detail"]
 
 
 @pytest.mark.parametrize("header", ["Basic YWJjOmRlZg==", "Bearer", "Bearer ", "Bearer ltk_test_x_y", "Token abc"])
@@ -217,3 +219,53 @@ async def test_a_line_end_does_not_slip_through_a_pattern(client, as_):
     walk((await client.get("/docs/openapi.json")).json())
     assert patterns
     assert [pattern for pattern in patterns if pattern.endswith("$")] == []
+
+
+async def test_every_fault_of_a_body_is_told_at_once_where_it_stands(client):
+    body = application(uscc=7, roles=["provider", 1], colour="red", contact={"name": "", "email": 5})
+    del body["name"]
+    problem = is_problem(await client.post("/v1/parties", body), 400, "invalid-input")
+    told = {error["pointer"]: error["detail"] for error in problem["errors"]}
+    assert told == {
+        "/uscc": "Send a text, not a whole number",
+        "/name": "This field is required",
+        "/roles/1": "Send a text, not a whole number",
+        "/contact/name": "Its length may be at least 1",
+        "/contact/email": "Send a text, not a whole number",
+        "/colour": "There is no such field; known are uscc, name, kind, roles, pledges, contact, member",
+    }
+    chinese = await client.post("/v1/parties", body, headers={"accept-language": "zh"})
+    assert not any(re.search("[a-z]{4} ", error["detail"]) for error in chinese.json()["errors"][:5])
+
+
+async def test_a_closed_list_is_told_and_no_pattern_is_shown(client, as_):
+    operator, provider = await as_("operator"), await as_("provider")
+    answer = await operator.post(f"/v1/parties/{provider.party}/admission", {"action": "x", "reason": "y"})
+    problem = is_problem(answer, 400, "invalid-input")
+    assert problem["errors"] == [{"pointer": "/action", "detail": "Use one of admit, refuse, suspend, restore"}]
+    problem = is_problem(await operator.get("/v1/parties", params={"status": "x"}), 400, "invalid-input")
+    expected = {"pointer": "/query/status", "detail": "Use one of applied, admitted, refused, suspended"}
+    assert problem["errors"] == [expected]
+    answer = await client.http.post(
+        "/v1/files",
+        params={"name": "x", "purpose": "x"},
+        headers={"authorization": f"Bearer {provider.key}", "accept-language": "en"},
+    )
+    assert is_problem(answer, 400, "invalid-input")["errors"][0]["detail"].startswith("Use one of ")
+
+
+async def test_a_method_that_is_not_there_names_those_that_are(client):
+    answer = await client.delete("/v1/listings")
+    is_problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "GET, POST, OPTIONS"
+    known = await client.get("/v1/problems/method-not-allowed")
+    assert known.status_code == 200
+
+
+async def test_a_key_can_ask_whose_it_is(as_):
+    provider = await as_("provider")
+    me = (await provider.get("/v1/whoami")).json()
+    assert (me["party"]["id"], me["roles"]) == (provider.party, ["provider"])
+    assert me["key"]["id"].startswith("key_")
+    assert "market:listing:write" in me["permissions"]
+    assert "secret" not in me["key"]

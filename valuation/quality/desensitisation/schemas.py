@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from valuation.quality.desensitisation.states import TreatmentState
 from valuation.quality.schemas import RunProblem
 
 Document = Annotated[dict[str, Any], Meta(description="JSON")] | Annotated[str, Meta(max_length=1 << 20)]
@@ -46,7 +47,7 @@ class DesensitisationView(msgspec.Struct, frozen=True):
     revision_id: str
     into_asset_id: str
     plan_sha256: str
-    status: str
+    status: TreatmentState
     new_revision_id: str | None
     document_id: str | None
     classification: ClassificationHint | None

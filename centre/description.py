@@ -1,0 +1,75 @@
+"""The chapters of the API description, and words for every field and parameter of it."""
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from litestar.handlers import HTTPRouteHandler
+
+from centre.assembly import ROUTES
+from kernel.http.description.operations import Tag
+from kernel.http.docs import Guide
+
+TAGS: Final = (
+    Tag(
+        "kernel.identity",
+        "Parties",
+        "主体与密钥。Parties: admission, API keys, signing keys.",
+    ),
+    Tag("kernel.uploads", "Files", "文件上传。Files that a party has uploaded."),
+    Tag("rights.assets", "Assets", "数据资产与修订。Data assets and their revisions."),
+    Tag(
+        "rights.cases",
+        "Registrations",
+        "登记。Registration: application, review, notice, certificate.",
+    ),
+    Tag("rights.objections", "Objections", "登记异议。Objections to registrations."),
+    Tag("rights.certificates", "Certificates", "登记证书与状态清单。Certificates and their status lists."),
+    Tag("rights.classification", "Classification", "分类分级与闸门。Classification of data, and the gates' answers."),
+    Tag("rights.register", "Register", "公开登记簿与证据包。The public register and evidence bundles."),
+    Tag("rights.title", "Title", "产权、授权、份额与权利标注。Title, grants, shares and remarks."),
+    Tag("valuation.quality", "Quality", "质量评分、数据契约与监测。Quality: runs, scorecards, data contracts, watch."),
+    Tag("valuation.testing", "Third-party tests", "第三方检测。Tests by independent testers."),
+    Tag("valuation.appraisal", "Appraisals", "价值评估与试算。Appraisals, what-if and simulation."),
+    Tag(
+        "valuation.engagements",
+        "Engagements",
+        "评估委托。Engagements, working papers, opinions, signatures.",
+    ),
+    Tag("valuation.practitioners", "Practitioners", "评估专业人员。Valuers as persons."),
+    Tag("valuation.market_evidence", "Market evidence", "可比交易。Comparable deals."),
+    Tag("valuation.revaluation", "Revaluation", "重估提示。When a value has to be looked at again."),
+    Tag("valuation.splits", "Value splits", "价值分配。How a value is divided."),
+    Tag("valuation.reports", "Reports", "评估报告各格式。Reports in all their forms."),
+    Tag("valuation.accounting", "Accounting", "入表判断与披露。Recognition in accounts and its notes."),
+    Tag("valuation.portfolio", "Portfolios", "资产组合批量估值。Values of many assets at once."),
+    Tag("valuation.audit", "Audit", "评估审计与回测。Audit of appraisals, outliers and back-test."),
+    Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
+    Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
+    Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
+    Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
+    Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
+    Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
+    Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
+    Tag("market.ledger", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
+    Tag("kernel.documents", "Documents", "签发文书与信任材料。Documents that the centre issued, and what to trust."),
+    Tag("centre.verification", "Verification", "文书核验。Verification of documents."),
+    Tag("kernel.log", "Log", "透明日志。The transparency log."),
+    Tag("kernel.webhooks", "Events", "事件与推送。Events and webhooks."),
+    Tag("kernel.jobs", "Jobs", "后台任务。Background jobs."),
+    Tag("kernel.http", "Rules", "规则手册与错误说明。The rulebook and the meaning of problems."),
+    Tag("centre.sandbox", "Sandbox", "沙箱时钟。The sandbox's clock."),
+)
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, str]:
+    """Words for a field by its name, or by its type and name where one name means several things."""
+    text = files("centre").joinpath("words.toml").read_text(encoding="utf-8")
+    return {name: " · ".join(pair) for name, pair in tomllib.loads(text)["words"].items()}
+
+
+def guide() -> Guide:
+    """What the description of this centre's API says beside what the framework reads."""
+    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words())

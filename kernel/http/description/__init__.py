@@ -1,0 +1,1 @@
+"""The API description, completed with what the framework cannot know: who may call, what is refused, what is sent."""
