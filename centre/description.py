@@ -28,6 +28,11 @@ TAGS: Final = (
     Tag("rights.certificates", "Certificates", "登记证书与状态清单。Certificates and their status lists."),
     Tag("rights.classification", "Classification", "分类分级与闸门。Classification of data, and the gates' answers."),
     Tag("rights.register", "Register", "公开登记簿与证据包。The public register and evidence bundles."),
+    Tag(
+        "rights.updates",
+        "Living data",
+        "持续更新数据：修订版本入册。Living data: revisions entered under one certificate.",
+    ),
     Tag("rights.title", "Title", "产权、授权、份额与权利标注。Title, grants, shares and remarks."),
     Tag("valuation.quality", "Quality", "质量评分、数据契约与监测。Quality: runs, scorecards, data contracts, watch."),
     Tag("valuation.testing", "Third-party tests", "第三方检测。Tests by independent testers."),

@@ -16,13 +16,13 @@ from alembic.script import ScriptDirectory
 from asyncpg.exceptions import InterfaceError, PostgresError
 
 import migrations
-from centre.strength import weak
+from centre.safety import Finding, unsafe, weak
 from kernel import db
 from kernel.crypto import seal, signing
 from kernel.logging import without_secrets
 from kernel.postgres.database import database
 from kernel.postgres.server import PostgresUnavailable
-from kernel.settings import Finding, Settings, unsafe
+from kernel.settings import Settings
 from kernel.storage.links import Keyring
 from kernel.storage.store import Storage, new_key
 from kernel.time.clock import SystemClock, day_in_china

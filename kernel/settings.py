@@ -4,11 +4,11 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 
 class Mode(StrEnum):
@@ -225,84 +225,3 @@ def _usable(beginnings: tuple[str, ...], raw: str) -> bool:
     except ValueError:
         return False
     return any(raw.startswith(beginning) and len(raw) > len(beginning) for beginning in beginnings)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What `liutong doctor` says of one setting."""
-
-    name: str
-    fatal: bool
-    message: str
-    cure: str = field(default="")
-
-
-def _exposed(settings: Settings) -> list[Finding]:
-    """Where a sandbox looks like production whose mode was forgotten: its clock moves, and its keys are its own."""
-    if settings.sandbox_outside:
-        return []
-    cure = "set LIUTONG_MODE=production, or LIUTONG_SANDBOX_OUTSIDE=1 if this is meant to be a sandbox"
-    found: list[Finding] = []
-    if urlsplit(settings.public_url).scheme == "https":
-        said = "a sandbox, whose clock anybody with its operator's key moves, has an address of the world's"
-        found.append(Finding("public_url", fatal=True, message=said, cure=cure))
-    if settings.database_url and not _on_this_machine(settings.database_url):
-        said = "a sandbox, whose data are for trials, has a database elsewhere"
-        found.append(Finding("database_url", fatal=True, message=said, cure=cure))
-    return found
-
-
-def _on_this_machine(database_url: str) -> bool:
-    """Whether a database answers on a socket or a loopback address."""
-    parts = urlsplit(database_url)
-    named = [host for hosts in parse_qs(parts.query).get("host", []) for host in hosts.split(",")]
-    hosts = named or [parts.hostname or "localhost"]
-    return all(host.startswith(("/", "127.")) or host in ("localhost", "::1") for host in hosts)
-
-
-def unsafe(settings: Settings) -> list[Finding]:
-    """What keeps a production installation from starting, or a sandbox from meeting the world."""
-    if settings.sandbox:
-        return _exposed(settings)
-    missing = [
-        (
-            "database_url",
-            "the embedded database is for one machine and trials",
-            "point it at a managed PostgreSQL",
-        ),
-        ("issuer_key_file", "certificates need a key that you keep", "make one with: liutong keys new FILE"),
-        ("log_key_file", "the register needs a key that you keep", "make one with: liutong keys new FILE"),
-        ("seal_file", "printed certificates need a seal that you keep", "make one with: liutong keys seal FILE"),
-        (
-            "sketch_key_file",
-            "sketches of registered data are compared under a key that you keep",
-            "make one with: liutong keys new FILE",
-        ),
-        (
-            "link_secrets",
-            "download links need a secret",
-            "set kid:hex, 32 random bytes; several during rotation",
-        ),
-        ("bank_account_number", "buyers pay by transfer to this account", "set the centre's account"),
-        ("bank_account_name", "buyers must name whom they pay", "set the name of the account's holder"),
-        ("bank_name", "buyers must name where the account is kept", "set the bank's name"),
-        ("metrics_token", "metrics are not public", "set a token that your Prometheus sends as Bearer"),
-    ]
-    findings = [
-        Finding(name, fatal=True, message=why, cure=cure) for name, why, cure in missing if not getattr(settings, name)
-    ]
-    if urlsplit(settings.public_url).scheme != "https":
-        findings.append(Finding("public_url", fatal=True, message="keys would travel in the clear", cure="use https"))
-    if settings.stripe_api_key and settings.stripe_api_key.startswith(("sk_test_", "rk_test_")):
-        findings.append(
-            Finding("stripe_api_key", fatal=True, message="a test key moves no money", cure="use a live key")
-        )
-    if settings.stripe_api_key and not settings.stripe_webhook_secret:
-        findings.append(
-            Finding("stripe_webhook_secret", fatal=True, message="card payments would never arrive", cure="set it")
-        )
-    if settings.stripe_api_base:
-        findings.append(
-            Finding("stripe_api_base", fatal=True, message="payments would go to a stand-in", cure="leave it unset")
-        )
-    return findings

@@ -6,12 +6,15 @@ import importlib.util
 import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from kernel import settings as configuration
 from kernel.settings import Settings, SettingsInvalid
+
+if TYPE_CHECKING:
+    from centre.safety import Finding
 
 T = TypeVar("T")
 
@@ -39,9 +42,11 @@ def variable(name: str) -> str:
     return f"LIUTONG_{name.upper()}" if name in fields else name
 
 
-def _faults(settings: Settings) -> list[configuration.Finding]:
+def _faults(settings: Settings) -> "list[Finding]":
     """What keeps production from starting; the sandbox starts with what it has."""
-    faults = configuration.unsafe(settings)
+    from centre.safety import unsafe
+
+    faults = unsafe(settings)
     if not settings.sandbox:
         from centre import doctor
 

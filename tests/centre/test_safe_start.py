@@ -9,10 +9,10 @@ import pytest
 from centre import doctor
 from centre.cli.running import configured
 from centre.process import open_runtime
-from centre.strength import weak
+from centre.safety import unsafe, weak
 from kernel.crypto import signing
 from kernel.db import dsn_of
-from kernel.settings import Mode, Secret, Settings, SettingsInvalid, from_env, unsafe
+from kernel.settings import Mode, Secret, Settings, SettingsInvalid, from_env
 from migrations import run
 from tests.centre.test_doctor import SECRET_HEX, liutong, safe_environ
 from tests.database import fresh_database

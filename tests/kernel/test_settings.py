@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kernel.settings import Mode, Secret, Settings, SettingsInvalid, from_env, unsafe
+from centre.safety import unsafe
+from kernel.settings import Mode, Secret, Settings, SettingsInvalid, from_env
 
 
 def test_nothing_set_is_a_working_sandbox():

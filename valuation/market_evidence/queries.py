@@ -101,7 +101,7 @@ async def near(
         high=_number(found.high) if found else None,
         only_asking=found.only_asking if found else False,
         neighbours=_neighbours(found, by_id) if found else [],
-        status=_TOLD if found else _TOO_FEW,
+        note=_TOLD if found else _TOO_FEW,
     )
 
 

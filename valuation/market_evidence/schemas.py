@@ -59,7 +59,7 @@ class NearView(Struct, frozen=True):
     high: str | None
     only_asking: bool
     neighbours: list[NeighbourView]
-    status: Text
+    note: Text
 
 
 class Pick(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -242,7 +242,7 @@ async def test_a_closed_list_is_told_and_no_pattern_is_shown(client, as_):
     operator, provider = await as_("operator"), await as_("provider")
     answer = await operator.post(f"/v1/parties/{provider.party}/admission", {"action": "x", "reason": "y"})
     problem = is_problem(answer, 400, "invalid-input")
-    assert problem["errors"] == [{"pointer": "/action", "detail": "Use one of admit, refuse, suspend, restore"}]
+    assert problem["errors"] == [{"pointer": "/action", "detail": "Use one of admit, refuse, suspend, restore, renew"}]
     problem = is_problem(await operator.get("/v1/parties", params={"status": "x"}), 400, "invalid-input")
     expected = {"pointer": "/query/status", "detail": "Use one of applied, admitted, refused, suspended"}
     assert problem["errors"] == [expected]

@@ -90,7 +90,7 @@ async def test_the_nearest_are_told_with_a_band_and_why(work, runtime, tmp_path)
     path = f"/v1/assets/{work.asset}/comparables?mode=one-off"
     none = (await work.firm.get(path)).json()
     assert (none["known"], none["low"], none["neighbours"]) == (0, None, [])
-    assert "Too few" in none["status"]["en"]
+    assert "Too few" in none["note"]["en"]
     near = [{"title": f"2026年全国零售门店订单明细数据 {n}", "price": str(1000 + n)} for n in range(4)]
     far = [{"title": "卫星遥感影像", "price": "900000", "category_aws": "earth", "coverage": "海南"} for _ in range(3)]
     other = [{"title": "零售门店订单明细数据", "price": "1", "price_mode": "usage-based"}]
