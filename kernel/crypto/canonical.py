@@ -1,15 +1,42 @@
 """One byte form for every value that is hashed or signed: RFC 8785 canonical JSON."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import rfc8785
 
+_INTEGER_MAX: Final = 2**53 - 1
+"""Beyond it RFC 8785 knows no integer."""
+
+_SORTED: Final = msgspec.json.Encoder(order="sorted")
+
 
 def dumps(value: Any) -> bytes:
-    """Canonical JSON of plain values and Structs; Decimals and times become strings first."""
-    return rfc8785.dumps(msgspec.to_builtins(value, str_keys=True))
+    """Canonical JSON of plain values and Structs; Decimals and times become strings first. Raises ValueError."""
+    plain = msgspec.to_builtins(value, str_keys=True)
+    if _is_simple(plain):
+        try:
+            return _SORTED.encode(plain)
+        except UnicodeEncodeError:
+            pass  # Half a surrogate pair; the other way refuses it in its own words.
+    return rfc8785.dumps(plain)
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether sorted JSON is the canonical form already, and is made many times faster.
+
+    The two differ in how numbers with a fraction are written, in how large integers may be, and in the order of
+    names that are not ASCII.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_simple(inner) for name, inner in value.items())
+    if kind is list:
+        return all(map(_is_simple, value))
+    return kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX
 
 
 def sha256_hex(data: bytes) -> str:

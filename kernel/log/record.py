@@ -18,7 +18,7 @@ _KIND: Final = re.compile(r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){2}$")
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds: one text for one moment, as signed and hashed."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 @dataclass(frozen=True, slots=True)

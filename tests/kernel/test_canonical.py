@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,32 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
     max_leaves=20,
 )
+
+NUMBERS = st.integers(-(2**53) - 2, 2**53 + 2) | st.floats() | st.text()
+ANY = st.recursive(
+    NUMBERS | st.none() | st.booleans(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.dictionaries(st.sampled_from("abc"), inner),
+    max_leaves=10,
+)
+
+
+def outcome(make, value):
+    """The bytes, or that there are none."""
+    try:
+        return make(value)
+    except ValueError:
+        return None
+
+
+@given(ANY)
+def test_every_value_has_the_bytes_of_the_reference_or_is_refused_as_there(value):
+    assert outcome(canonical.dumps, value) == outcome(rfc8785.dumps, value)
+
+
+@pytest.mark.parametrize("code", [*range(0x80), 0x2028, 0xE000, 0xFFFF, 0x1F600])
+def test_every_character_is_written_as_by_the_reference(code):
+    value = {"a": [chr(code)], chr(code): 1, "\ue000": 2}
+    assert canonical.dumps(value) == rfc8785.dumps(value)
 
 
 @given(PLAIN)
