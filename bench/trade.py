@@ -153,7 +153,7 @@ async def _timed(work: Callable[[], Awaitable[object]], count: int = 3000) -> fl
 
 async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, context: Context, clock: SandboxClock) -> None:
     data = PlaceOrder(context.results["listing_id"], "internal-analysis")
-    orders = Together(pool)
+    orders = Together(pool, place.PLACE)
 
     async def one() -> None:
         await place.place(orders, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, clock=clock)
@@ -174,7 +174,6 @@ async def entitlements(set_up: Stage, context: Context) -> None:
     """Check an entitlement: bare asyncpg, HTTP, bare asyncpg, HTTP, …"""
     order_id, key = context.results["order_id"], context.people.buyer.key
     pool = await make_pool(_url(set_up), size=CONNECTIONS)
-    party, clock = context.people.buyer.party, await _clock(pool)
 
     async def bare() -> float:
         done = itertools.count()
@@ -182,7 +181,7 @@ async def entitlements(set_up: Stage, context: Context) -> None:
 
         async def loop() -> None:
             while time.monotonic() < until:
-                await queries.entitlement(pool, order_id, party, at=clock.now())
+                await pool.fetchrow(queries.ENTITLEMENT.one, order_id)
                 next(done)
 
         await asyncio.gather(*(loop() for _ in range(CONNECTIONS)))
@@ -197,7 +196,7 @@ async def entitlements(set_up: Stage, context: Context) -> None:
             raise RuntimeError(f"{load.failed} checks failed")
         ours.append(load.rate)
     report.ratio("\nchecking an entitlement through HTTP", "the same read through bare asyncpg", limit, ours, 0.5)
-    bare_cost = await _timed(lambda: queries.entitlement(pool, order_id, party, at=clock.now()))
+    bare_cost = await _timed(lambda: pool.fetchrow(queries.ENTITLEMENT.one, order_id))
     print(f"  CPU of one bare read {bare_cost:.0f} µs; the server's cost of HTTP and framework for one request:")
     await _framework_cost(set_up)
     print(f"  medians of {ROUNDS} rounds: {statistics.median(limit):,.0f}/s and {statistics.median(ours):,.0f}/s")

@@ -10,7 +10,7 @@ from kernel.http.hot import Answer, Call, HotRoute, OrdinaryWay
 from kernel.http.idempotency import KEY_LENGTH_MAX, fingerprint
 from kernel.runtime import Runtime
 from market.orders import queries
-from market.orders.place import place
+from market.orders.place import PLACE, place
 from market.orders.routes import get_entitlement, place_order
 from market.orders.schemas import PlaceOrder
 from market.orders.together import together
@@ -29,7 +29,9 @@ async def answer_place(runtime: Runtime, call: Call) -> Answer:
     if not 0 < len(key) <= KEY_LENGTH_MAX:
         raise OrdinaryWay
     print_ = fingerprint(call.method, call.path, call.body)
-    view, replayed = await place(together(runtime), call.actor, data, key=key, fingerprint=print_, clock=runtime.clock)
+    view, replayed = await place(
+        together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, clock=runtime.clock
+    )
     return Answer(201, msgspec.json.encode(view), _REPLAYED if replayed else ())
 
 
@@ -37,7 +39,7 @@ async def answer_entitlement(runtime: Runtime, call: Call) -> Answer:
     """Check an entitlement, as `get_entitlement` does."""
     [order_id] = call.named
     view = await queries.entitlement_view(
-        runtime.pool, ids.require("ord", order_id), call.actor.party, at=runtime.clock.now()
+        together(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), call.actor.party, at=runtime.clock.now()
     )
     return Answer(200, msgspec.json.encode(view))
 

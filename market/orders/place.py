@@ -36,9 +36,22 @@ from market.orders.errors import (
 )
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
-from market.orders.together import Together
+from market.orders.together import Statement, Together
 from rights.classification.errors import RightsInDispute
 from rights.title.errors import GrantExceedsTitle, RightRemarked
+
+PLACE: Final = Statement(
+    one="SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+    many="""
+SELECT given.place - 1 AS place, placed.* FROM unnest(
+    $1::text[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[]
+) WITH ORDINALITY AS given(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, place),
+LATERAL place_order(
+    a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11::jsonb, a12, a13::jsonb, a14, a15, a16
+) AS placed
+""",
+)
 
 _PLACED_ACTIONS: Final = [str(action) for action in ORDER.actions(OrderState.PLACED, Role.BUYER)]
 
@@ -54,7 +67,8 @@ async def place(
 ) -> tuple[OrderView, bool]:
     """Place an order, or give the answer of the earlier request with this key; says whether it is a replay."""
     ids.require("lst", data.listing_id)
-    row = await orders.place(arguments(actor, data, key, fingerprint, clock.now()))
+    row = await orders.ask(*arguments(actor, data, key, fingerprint, clock.now()))
+    assert row is not None  # The function always says what happened.
     outcome = row["outcome"]
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"

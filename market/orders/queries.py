@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import asyncpg
 import msgspec
 from sqlalchemy import select
 
@@ -23,6 +22,7 @@ from market.orders import rules
 from market.orders.models import Order
 from market.orders.schemas import EntitledFile, EntitlementView, OrderView
 from market.orders.states import ORDER, OrderState
+from market.orders.together import Statement, Together
 from rights.classification import sheets
 from rights.classification.schemas import GateSheetView
 
@@ -79,22 +79,29 @@ class Entitlement:
     until: datetime | None
 
 
-_ENTITLEMENT: Final = (
-    "SELECT o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days,"
+_ENTITLED: Final = (
+    "o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days,"
     " COALESCE(u.files, a.files) AS files, COALESCE(u.revision_id, o.revision_id) AS revision_id, a.licence_ends_on,"
     " a.grant_id IS NULL OR g.status <> 'ended' AS granted, g.status_changed_at AS grant_changed_at, d.destroyed_at"
-    ' FROM "order" o LEFT JOIN agreement a ON a.id = o.agreement_id LEFT JOIN asset d ON d.id = o.asset_id'
+)
+_WHAT_ENTITLES: Final = (
+    "LEFT JOIN agreement a ON a.id = o.agreement_id LEFT JOIN asset d ON d.id = o.asset_id"
     " LEFT JOIN title_grant g ON g.id = a.grant_id"
     # The newest revision that reached the buyer, where its licence includes updates; one look at an index.
     " LEFT JOIN LATERAL (SELECT d.files, d.revision_id FROM delivery_update d WHERE d.order_id = o.id"
-    " ORDER BY d.number DESC LIMIT 1) u ON true WHERE o.id = $1"
+    " ORDER BY d.number DESC LIMIT 1) u ON true"
+)
+ENTITLEMENT: Final = Statement(
+    one=f'SELECT {_ENTITLED} FROM "order" o {_WHAT_ENTITLES} WHERE o.id = $1',  # noqa: S608 - our own words
+    many=f"SELECT asked.place - 1 AS place, {_ENTITLED} FROM unnest($1::text[]) WITH ORDINALITY AS asked(id, place)"  # noqa: S608
+    f' JOIN "order" o ON o.id = asked.id {_WHAT_ENTITLES}',
 )
 _FILES: Final = msgspec.json.Decoder(tuple[FileFacts, ...])
 
 
-async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, at: datetime) -> Entitlement:
+async def entitlement(orders: Together, order_id: str, party: str | None, *, at: datetime) -> Entitlement:
     """Check an order's buyer in one statement; raises NotFound for anybody else."""
-    row = await pool.fetchrow(_ENTITLEMENT, order_id)
+    row = await orders.ask(order_id)
     if row is None or party is None or row["buyer"] != party:
         raise NotFound(kind="order", id=order_id)
     signed = row["agreement_status"]
@@ -117,9 +124,9 @@ async def entitlement(pool: asyncpg.Pool, order_id: str, party: str | None, *, a
     )
 
 
-async def entitlement_view(pool: asyncpg.Pool, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:
+async def entitlement_view(orders: Together, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:
     """The same for the wire."""
-    entitled = await entitlement(pool, order_id, party, at=at)
+    entitled = await entitlement(orders, order_id, party, at=at)
     return EntitlementView(
         order_id=entitled.order_id,
         entitled=entitled.reason is None,

@@ -22,7 +22,7 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
-from market.orders.place import place
+from market.orders.place import PLACE, place
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
 from market.orders.together import together
 from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
@@ -61,7 +61,7 @@ async def place_order(
     """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
     print_ = fingerprint(request.method, request.url.path, await request.body())
     view, replayed = await place(
-        together(runtime), request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
+        together(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
     )
     return Response(view, status_code=201, headers={"Idempotency-Replayed": "true"} if replayed else {})
 
@@ -126,7 +126,7 @@ async def accept_order(order_id: FromPath[str], once: NamedDependency[Once]) -> 
 async def get_entitlement(order_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime]) -> EntitlementView:
     """使用权核验 · Whether the caller, as the order's buyer, may fetch its data now; one statement, cheap to poll."""
     return await queries.entitlement_view(
-        runtime.pool, ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
+        together(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
     )
 
 

@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
+from kernel import ids
 from kernel.actor import Actor
 from kernel.db import locked
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
-from market.orders.place import arguments
+from market.orders.place import PLACE, arguments
 from market.orders.schemas import PlaceOrder
 from market.orders.together import Together
 from market.settlement.jobs import settle
@@ -49,12 +50,23 @@ async def test_a_faulty_order_does_not_take_those_along_that_came_with_it(trade)
     actor = Actor(party=trade.buyer.party, key="key_of_the_test")
     rows = [arguments(actor, body, f"k{n}", b"f" * 32, trade.runtime.clock.now()) for n in range(9)]
     rows[4] = (*rows[4][:3], None, *rows[4][4:])  # No fingerprint: the database refuses it.
-    gathered = Together(trade.runtime.pool)
-    answers = await asyncio.gather(*(gathered.place(row) for row in rows), return_exceptions=True)
+    gathered = Together(trade.runtime.pool, PLACE)
+    answers = await asyncio.gather(*(gathered.ask(*row) for row in rows), return_exceptions=True)
     assert [getattr(answer, "sqlstate", None) for answer in answers] == [None] * 4 + ["23502"] + [None] * 4
     placed = {answer["order_id"] for number, answer in enumerate(answers) if number != 4}
     assert len(placed) == 8
     assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 8
+
+
+async def test_entitlements_asked_together_are_each_answered_for_themselves(trade):
+    """Some are asked alone and most in one statement: one that is not there, or another's, stays that one's answer."""
+    mine, stranger = await trade.order(), trade.provider
+    delivered = await trade.delivered()
+    asked = [(trade.buyer, mine), (trade.buyer, ids.new("ord")), (stranger, mine), (trade.buyer, delivered)] * 8
+    answers = await asyncio.gather(*(who.get(f"/v1/entitlements/{order_id}") for who, order_id in asked))
+    assert [answer.status_code for answer in answers] == [200, 404, 404, 200] * 8
+    told = [(answer.json()["order_id"], answer.json()["entitled"]) for answer in answers if answer.status_code == 200]
+    assert told == [(mine, False), (delivered, True)] * 8
 
 
 async def test_acceptance_and_silence_at_once_accept_once(trade, clock, drain):
