@@ -50,6 +50,7 @@ async def staged(names: tuple[str, ...]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_home()))
     more = {
         "LIUTONG_RATE_PER_MINUTE": "100000000",
+        "LIUTONG_PARTY_RATE_PER_MINUTE": "100000000",
         "LIUTONG_ANONYMOUS_RATE_PER_MINUTE": "100000000",
         "LIUTONG_LOG_LEVEL": "warning",
         "LIUTONG_POOL_SIZE": "16",
