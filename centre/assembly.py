@@ -24,6 +24,7 @@ from kernel.webhooks import feed
 from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
 from market import dealings as market_dealings
+from market import showing as market_showing
 from market.delivery import routes as delivery_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -49,12 +50,14 @@ from valuation.accounting import queries as accounting
 from valuation.audit import indexing as audit_jobs
 from valuation.charts import profile, scores
 from valuation.engagements import jobs as engagements_jobs
+from valuation.engagements.work import standing as engagements_standing
 from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
 from valuation.quality.desensitisation import jobs as desensitisation_jobs
 from valuation.reports.forms import page as report_page
 from valuation.revaluation import jobs as revaluation_jobs
 from valuation.testing import jobs as testing_jobs
+from valuation.testing import queries as testing_queries
 
 ROUTES: Final = (
     *about.ROUTES,
@@ -106,6 +109,9 @@ JOBS: Final = (
     payments_jobs,
     settlement_jobs,
 )
+
+# Each tells who was engaged to score an asset, or which scorecards are shown to buyers.
+STANDING: Final = (engagements_standing, testing_queries, market_showing)
 
 # Each tells valuation of dealings between parties, for the check of a valuer's independence.
 DEALINGS: Final = (agreement_dealings, market_dealings)

@@ -28,6 +28,7 @@ from rights.title.checks import Wish
 from rights.title.commands import grants as titles
 from rights.title.policy import RightsAct
 from rights.title.schemas import MakeGrant
+from valuation.quality.scan import looked_into
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -72,7 +73,8 @@ async def ask_gates(
             raise PartySuspended(party=party.id)
         if not party.is_member(day_in_china(at)):
             raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
-    facts = await facts_of(session, row.asset_id, row.provider, act, at)
+    register = await facts_of(session, row.asset_id, row.provider, act, at)
+    facts = await looked_into(session, register, row.revision_id, at)
     await sheets.require(session, subject, row.asset_id, _with_offer(facts, row, parties[row.consumer], at), at=at)
 
 

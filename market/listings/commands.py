@@ -35,6 +35,8 @@ from market.listings.schemas import (
 )
 from market.listings.states import LISTING, ListingAction, ListingState
 from rights.assets import queries as assets
+from valuation.appraisal import queries as appraisals
+from valuation.quality import queries as quality
 
 
 async def create(act: Act, data: CreateListing) -> ListingView:
@@ -45,6 +47,10 @@ async def create(act: Act, data: CreateListing) -> ListingView:
     if revision is None:
         text = Text("该资产还没有数据版本", "The asset has no revision yet")
         raise InvalidInput(errors=[FieldError("/asset_id", text)])
+    if data.scorecard_id is not None:
+        await quality.scorecard_seen(act, data.scorecard_id)
+    if data.appraisal_id is not None:
+        await appraisals.appraisal_seen(act, data.appraisal_id)
     _require_delivery(data, act.at)
     price = _price(data.price)
     row = Listing(

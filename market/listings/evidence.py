@@ -26,14 +26,18 @@ from valuation.appraisal.models import AppraisalRow
 from valuation.engagements.queries import backing
 from valuation.quality import queries as quality
 from valuation.quality.models import Scorecard
+from valuation.quality.scan import looked_into
 
 
 async def scorecard_of(session: AsyncSession, row: Listing) -> Scorecard | None:
-    """The scorecard that the provider named, else the newest of the revision; another revision's shows nothing."""
+    """The scorecard that the provider named, else its own newest of the revision, else that of an engaged scorer.
+
+    Another revision's shows nothing, nor does that of somebody whom nobody engaged.
+    """
     if row.scorecard_id is None:
         return await quality.latest_scorecard(session, row.revision_id)
-    card = await quality.scorecard(session, row.scorecard_id)
-    return card if card.revision_id == row.revision_id else None
+    counted = await quality.counted(session, row.revision_id)
+    return next((card for card in counted if card.id == row.scorecard_id), None)
 
 
 async def appraisal_of(session: AsyncSession, row: Listing, at: datetime) -> AppraisalRow | None:
@@ -69,10 +73,11 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     covered = certificate is not None and await covers(session, certificate.id, revision.content_sha256)
     card = await scorecard_of(session, row)
     appraisal = await appraisal_of(session, row, at)
+    facts = await facts_of(session, row.asset_id, row.provider, "listing", at)
     return Evidence(
         provider=row.provider,
         register=msgspec.structs.replace(
-            await facts_of(session, row.asset_id, row.provider, "listing", at),
+            await looked_into(session, facts, row.revision_id, at),
             exported=leaves_the_country(licence.territory),
             computing_only=computing_only(licence, vocabulary.body),
             purposes=licence.purposes,

@@ -12,14 +12,16 @@ from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.log.record import record
 from kernel.time.clock import day_in_china
-from rights.assets.models import Asset
+from kernel.views.projection import shown
+from rights.assets.models import Asset, AssetRevision
+from rights.changes import announce
 from rights.classification import rules
-from rights.classification.errors import CoreDataRefused, DeclarationFaulty, StateSecretRefused
-from rights.classification.models import Classification
+from rights.classification.errors import CoreDataRefused, DeclarationFaulty, OfficerNotIndependent, StateSecretRefused
+from rights.classification.models import Classification, ClassificationOverride
 from rights.classification.policy import POLICY, Level, Terms
 from rights.classification.queries import classification_view, latest
 from rights.classification.rules import Declared
-from rights.classification.schemas import ClassificationView, DeclareClassification
+from rights.classification.schemas import ClassificationView, DeclareClassification, OverrideScan, OverrideView
 from rights.registrations import deadlines, evidence, policy
 from rights.terms import Regime
 
@@ -65,8 +67,41 @@ async def declare(act: Act, asset_id: str, data: DeclareClassification) -> Class
     act.session.add(row)
     facts = {"asset": asset.id, "level": str(level), "personal": str(data.personal), "important": declaration.important}
     record(act, "rights.classification.declared", row.id, facts=facts)
+    await announce(act.session, asset.id)
     await act.session.flush()
     return classification_view(row)
+
+
+async def override(act: Act, asset_id: str, data: OverrideScan) -> OverrideView:
+    """Let findings of the scan stand, by name and with the reason; raises NotFound and OfficerNotIndependent."""
+    asset = await locked(act.session, Asset, ids.require("ast", asset_id))
+    if asset.party_id == act.actor.party:
+        raise OfficerNotIndependent
+    revision = await act.session.get(AssetRevision, ids.require("rev", data.revision_id))
+    if revision is None or revision.asset_id != asset.id:
+        raise NotFound(kind="asset_revision", id=data.revision_id)
+    row = ClassificationOverride(
+        id=ids.new("cov"),
+        asset_id=asset.id,
+        revision_id=revision.id,
+        findings=list(dict.fromkeys(data.findings)),
+        officer=data.officer,
+        officer_key=act.actor.name,
+        reason=data.reason,
+        created_at=act.at,
+    )
+    act.session.add(row)
+    facts = {
+        "asset": asset.id,
+        "revision": revision.id,
+        "findings": row.findings,
+        "officer": row.officer,
+        "reason": row.reason,
+    }
+    record(act, "rights.classification.overridden", row.id, parties=[asset.party_id], facts=facts)
+    await announce(act.session, asset.id)
+    await act.session.flush()
+    return shown(row, OverrideView)
 
 
 def _declared(data: DeclareClassification, level: Level, terms: Terms) -> Declared:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kernel.errors import Unprocessable
+from kernel.errors import Forbidden, Unprocessable
 from kernel.text import Text
 
 
@@ -153,6 +153,17 @@ class ClassificationMissing(Unprocessable):
         "What the data holds was not declared, and what was not assessed was not passed; declare it first.",
     )
     rule = "LT-CLS-19"
+
+
+class OfficerNotIndependent(Forbidden):
+    """The officer who would let findings stand belongs to the party whose data it is."""
+
+    title = Text("放行人须独立于提供方", "The officer must be independent")
+    detail = Text(
+        "不得放行本单位数据的扫描结果，请由其他审核员处理。",
+        "Nobody lets findings in data of their own party stand; another reviewer decides.",
+    )
+    rule = "LT-CLS-21"
 
 
 class DeclarationFaulty(Unprocessable):

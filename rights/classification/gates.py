@@ -3,7 +3,7 @@
 Nothing is passed that was not looked at: a gate whose input is missing says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -13,9 +13,10 @@ from msgspec import Struct
 from kernel.errors import FieldError
 from kernel.money import Money
 from kernel.text import Text
-from rights.classification import rules
+from rights.classification import rules, scan
 from rights.classification.policy import ExportPath, Level, Personal, Terms
 from rights.classification.rules import Declared
+from rights.classification.scan import Found, Overridden
 
 Outcome = Literal["passed", "refused", "held", "noted", "not_assessed", "not_applicable"]
 GatedAct = Literal["listing", "order", "contract", "transfer"]
@@ -39,6 +40,7 @@ class GateFacts(Struct, frozen=True):
 
     `computing_only` says that the data is used where it is and never handed out (可用不可见); `raw_public` that it is
     a resource of public data and no product; `purposes` are those of the offer, `purpose_stated` is of who orders.
+    `found` is what our own scan saw in the data, whatever is declared, `overridden` what officers let stand of it.
     """
 
     act: GatedAct
@@ -62,6 +64,8 @@ class GateFacts(Struct, frozen=True):
     price_cap_until: date | None = None
     price_cap_lapsed: bool = False
     encumbrances: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
 
 
 class Answer(Struct, frozen=True):
@@ -195,10 +199,19 @@ def _personal(facts: GateFacts, terms: Terms) -> Iterator[Answer]:
         return
     missing = rules.missing(rules.personal_evidence(declared, terms), declared)
     about_people = declared.personal is not Personal.NONE
-    yield _evidence("LT-CLS-08", about_people, missing, ("不含个人信息", "No personal information"))
+    answer = _evidence("LT-CLS-08", about_people, missing, ("未申报个人信息", "No personal information is declared"))
+    yield _against_scan(facts, answer, [] if declared.personal is Personal.IDENTIFIED else facts.found)
     missing = rules.missing(rules.special_evidence(declared, terms), declared)
     special = declared.sensitive or declared.minors
-    yield _evidence("LT-CLS-09", special, missing, ("不含敏感或未成年人信息", "Nothing sensitive, nobody under 14"))
+    nothing = "未申报敏感或未成年人信息", "Nothing sensitive and nobody under 14 is declared"
+    sensitive = [each for each in facts.found if each.sensitive and not declared.sensitive]
+    yield _against_scan(facts, _evidence("LT-CLS-09", special, missing, nothing), sensitive)
+
+
+def _against_scan(facts: GateFacts, answer: Answer, contrary: Sequence[Found]) -> Answer:
+    """A gate that would pass waits for what our own scan found against the declaration (LT-CLS-20)."""
+    against = scan.against(contrary, facts.overridden) if answer.outcome == "passed" else None
+    return answer if against is None else Answer(answer.rule, "/scorecard_id", against[0], against[1].zh, against[1].en)
 
 
 def _important(facts: GateFacts, terms: Terms) -> Answer:
@@ -209,7 +222,9 @@ def _important(facts: GateFacts, terms: Terms) -> Answer:
     if declared.important and not missing and _handed_out(facts):
         text = "重要数据只能以可用不可见方式提供", "Important data is provided by computing only"
         return Answer("LT-CLS-10", "/delivery", "refused", *text)
-    return _evidence("LT-CLS-10", declared.important, missing, ("不是重要数据", "Not important data"))
+    answer = _evidence("LT-CLS-10", declared.important, missing, ("未申报重要数据", "No important data is declared"))
+    many = [each for each in facts.found if each.people >= terms.important.people]
+    return _against_scan(facts, answer, [] if declared.important else many)
 
 
 def _not_applicable(rule: str, pointer: str) -> Answer:

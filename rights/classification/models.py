@@ -31,6 +31,21 @@ class Classification(Base):
     created_at: Mapped[datetime]
 
 
+class ClassificationOverride(Base):
+    """Findings of the scan in a revision that a named officer let stand (扫描结果放行); append-only by trigger."""
+
+    __tablename__ = "classification_override"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
+    findings: Mapped[list[str]]
+    officer: Mapped[str]
+    officer_key: Mapped[str]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
 class GateSheet(Base):
     """The gates' answers about a listing, an order, an agreement or a transfer at one time; append-only by trigger.
 

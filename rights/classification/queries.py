@@ -14,9 +14,10 @@ from kernel.views.audience import Audience
 from kernel.views.projection import shown
 from rights.assets.queries import asset
 from rights.classification import rules
-from rights.classification.models import Classification
+from rights.classification.models import Classification, ClassificationOverride
 from rights.classification.policy import POLICY
 from rights.classification.rules import Declared
+from rights.classification.scan import Overridden
 from rights.classification.schemas import ClassificationEvidenceView, ClassificationView, DataItem
 
 
@@ -30,6 +31,13 @@ async def declared(session: AsyncSession, asset_id: str) -> Declared | None:
     """What is declared of an asset, in the words of the gates."""
     row = await latest(session, asset_id)
     return None if row is None else msgspec.convert(row.declared, Declared)
+
+
+async def overridden(session: AsyncSession, revision_id: str) -> tuple[Overridden, ...]:
+    """What officers have let stand of the scan of a revision, in the order in which they did."""
+    query = select(ClassificationOverride).where(ClassificationOverride.revision_id == revision_id)
+    rows = await session.scalars(query.order_by(ClassificationOverride.id))
+    return tuple(Overridden(row.id, tuple(row.findings), row.officer, row.reason) for row in rows)
 
 
 async def classification(act: Act, asset_id: str) -> ClassificationView:

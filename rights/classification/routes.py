@@ -11,7 +11,13 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.classification import commands, errors, queries, sheets
-from rights.classification.schemas import ClassificationView, DeclareClassification, GateSheetView
+from rights.classification.schemas import (
+    ClassificationView,
+    DeclareClassification,
+    GateSheetView,
+    OverrideScan,
+    OverrideView,
+)
 
 
 @post(
@@ -30,6 +36,18 @@ async def declare_classification(
 ) -> Response[ClassificationView]:
     """声明分类分级 · Declare what an asset holds; a later declaration takes the place of an earlier one."""
     return await once(commands.declare, asset_id, data)
+
+
+@post(
+    "/v1/assets/{asset_id:str}/classification/overrides",
+    opt=allow("market:listing:review"),
+    responses=problems(NotFound, errors.OfficerNotIndependent, IdempotencyKeyReused),
+)
+async def override_scan(
+    asset_id: FromPath[str], data: JSONBody[OverrideScan], once: NamedDependency[Once]
+) -> Response[OverrideView]:
+    """放行扫描结果 · Let findings of the scan stand against the declaration, by name and with the reason."""
+    return await once(commands.override, asset_id, data)
 
 
 @get(
@@ -54,4 +72,4 @@ async def list_gate_sheets(
     return await sheets.of_asset(act, asset_id, limit, cursor)
 
 
-ROUTES = [declare_classification, get_classification, list_gate_sheets]
+ROUTES = [declare_classification, override_scan, get_classification, list_gate_sheets]

@@ -86,6 +86,31 @@ class ClassificationView(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class OverrideScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let findings of the scan in a revision stand although the declaration denies them; the officer signs by name."""
+
+    revision_id: Annotated[str, Meta(max_length=40)]
+    findings: Annotated[
+        list[Annotated[str, Meta(min_length=3, max_length=300, examples=["orders.id_card:id_card"])]],
+        Meta(min_length=1, max_length=100, description="表.字段:类别 · object.column:category, as the gate names it"),
+    ]
+    officer: Annotated[str, Meta(min_length=2, max_length=80, description="审核员姓名 · the officer's name")]
+    reason: Annotated[str, Meta(min_length=10, max_length=1000)]
+
+
+class OverrideView(msgspec.Struct, frozen=True):
+    """What an officer let stand, and why."""
+
+    id: str
+    asset_id: str
+    revision_id: str
+    findings: list[str]
+    officer: str
+    officer_key: str
+    reason: str
+    created_at: datetime
+
+
 class GateSheetView(msgspec.Struct, frozen=True):
     """The fifteen answers about a listing, an order, an agreement or a transfer, as they were given at one time."""
 

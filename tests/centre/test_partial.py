@@ -58,7 +58,7 @@ def test_people_are_desensitised_on_the_command_line(tmp_path):
     assert found.exit_code == 0, found.output
     assert set(pl.read_csv(tmp_path / "out" / "people.csv")["name"].str.slice(1)) == {"**"}
     report = json.loads((tmp_path / "out" / "desensitisation-report.json").read_text(encoding="utf-8"))
-    assert report["verdict"]["personal"] == "candidate"
+    assert report["verdict"]["personal"] == "identified"
     assert "k = " in found.stdout
 
 

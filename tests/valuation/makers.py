@@ -5,7 +5,11 @@ from typing import Any
 
 import polars as pl
 
+from kernel import ids
+from rights.assets.models import Asset
 from tests.conftest import Client
+from valuation.engagements.models import Engagement
+from valuation.engagements.states import EngagementState
 
 ORDERS = pl.DataFrame({"id": [1, 2, 3, 4], "price": [10.5, 20.0, None, -1.0], "shop": [1, 2, 2, 1]})
 SHOPS = pl.DataFrame({"id": [1, 2]})
@@ -80,3 +84,36 @@ async def score(actor: Client, asset: str, drain: Any, contract: Any = CONTRACT)
     await drain()
     run: dict[str, Any] = (await actor.get(f"/v1/quality-runs/{started.json()['id']}")).json()
     return run
+
+
+async def engage(firm: Client, asset: str) -> str:
+    """An accepted engagement for an asset, as far as standing goes; its steps have tests of their own."""
+    runtime, made = firm.runtime, ids.new("eng")
+    assert runtime is not None
+    assert firm.party is not None
+    async with runtime.act() as act:
+        provider = (await act.session.get_one(Asset, asset)).party_id
+        row = Engagement(
+            id=made,
+            client=provider,
+            firm=firm.party,
+            asset_id=asset,
+            provider=provider,
+            purpose="listing",
+            value_type="market-value",
+            base_date=act.today,
+            scope="the whole",
+            intended_users=[],
+            statutory=False,
+            fee_basis="fixed",
+            fee_minor=1,
+            fee_currency="CNY",
+            checks=[],
+            status=EngagementState.ACCEPTED,
+            status_changed_at=act.at,
+            version=1,
+            created_at=act.at,
+            accepted_at=act.at,
+        )
+        act.session.add(row)
+    return made

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.db import one
 from kernel.documents.models import Document
 from kernel.rules.policy import PolicyMissing
@@ -50,6 +51,12 @@ def rule_set(base_date: date, today: date) -> AppraisalRules:
         return policies().at(base_date)
     except PolicyMissing as problem:
         raise RuleSetNotInForce(base_date=base_date) from problem
+
+
+async def quality_basis_seen(act: Act, asset_id: str, scorecard_id: str) -> QualityBasis:
+    """The same, of a scorecard that the actor may read; raises NotFound."""
+    await quality.require_scorecard(act, await quality.scorecard(act.session, scorecard_id))
+    return await quality_basis(act.session, asset_id, scorecard_id)
 
 
 async def quality_basis(session: AsyncSession, asset_id: str, scorecard_id: str) -> QualityBasis:

@@ -20,7 +20,7 @@ from kernel.money import Money, MoneyView
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed_plain, quality_basis, require_independent, rule_set
+from valuation.appraisal.basis import computed_plain, quality_basis_seen, require_independent, rule_set
 from valuation.appraisal.document import KIND, STANDINGS, AppraisalClaims, plain
 from valuation.appraisal.engine.inputs import QualityBasis, Stated
 from valuation.appraisal.engine.limits import APPROACH_RULE, last_use
@@ -28,6 +28,7 @@ from valuation.appraisal.errors import ConflictOfInterest, InputsFaulty
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.queries import appraisal_view
 from valuation.appraisal.schemas import AppraisalView, AppraiseAsset
+from valuation.quality.access import readers
 
 
 async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
@@ -36,9 +37,10 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     asset = await assets.asset(act.session, asset_id)
     if asset.party_id == act.actor.party:
         raise ConflictOfInterest
+    await readers.require_valuer(act, asset)
     await require_independent(act.session, act.actor.party, asset, act.at)
     policy = rule_set(data.base_date, day_in_china(act.at))
-    basis = await quality_basis(act.session, asset_id, data.scorecard_id)
+    basis = await quality_basis_seen(act, asset_id, data.scorecard_id)
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)
     # Thousands of comparables are computation, and the loop goes on answering others meanwhile.
     compute = partial(computed_plain, base_date=data.base_date, use_until=until, policy=policy)

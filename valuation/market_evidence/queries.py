@@ -17,7 +17,7 @@ from kernel.views.projection import shown
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.appraisal.approaches import market_limits
-from valuation.appraisal.basis import quality_basis, rule_set
+from valuation.appraisal.basis import quality_basis_seen, rule_set
 from valuation.appraisal.engine.inputs import Comparable, MarketModel, Parameter, QualityBasis
 from valuation.appraisal.engine.limits import COMPARABLE_RULE, RULE_SET_RULE
 from valuation.appraisal.errors import InputsFaulty
@@ -36,6 +36,7 @@ from valuation.market_evidence.schemas import (
     PickComparables,
     PickedView,
 )
+from valuation.quality.access import readers
 
 _TOLD = Text(
     "案例与四分位区间仅供参考：成交案例已注明，挂牌价不是成交价。",
@@ -80,6 +81,7 @@ async def near(
 ) -> NearView:
     """What lies nearest to an asset among prices of its mode and currency that are not after the base date."""
     asset = await assets.asset(act.session, asset_id)
+    await readers.require_valuer(act, asset)
     today = day_in_china(act.at)
     day, policy = base_date or today, POLICY.at(today).body
     wanted = _usable(mode, currency, day, _rules(day, today).age_months_max, kind, asset.id)
@@ -150,7 +152,8 @@ def _neighbours(found: Band, rows: dict[str, ComparableRow]) -> list[NeighbourVi
 
 async def picked(act: Act, asset_id: str, data: PickComparables, ours: set[str]) -> PickedView:
     """The picks as a market approach takes them; raises InputsFaulty with everything that refuses them."""
-    basis = await quality_basis(act.session, asset_id, data.scorecard_id)
+    await readers.require_valuer(act, await assets.asset(act.session, asset_id))
+    basis = await quality_basis_seen(act, asset_id, data.scorecard_id)
     rules = _rules(data.base_date, day_in_china(act.at))
     wanted = {pick.comparable_id for pick in data.picks.values()}
     rows = await act.session.scalars(select(ComparableRow).where(ComparableRow.id.in_(wanted)))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.actor import SYSTEM, Actor
+from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked, one
 from kernel.documents.commands import issue
 from kernel.jobs import queue as jobs
@@ -17,9 +17,11 @@ from kernel.states import Role
 from rights.assets import queries as assets
 from rights.assets.models import Asset
 from rights.certificates import queries as certificates
+from rights.changes import announce
 from valuation.quality import queries
+from valuation.quality.access import publicity, readers
 from valuation.quality.contract.contract import Contract
-from valuation.quality.errors import NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.errors import NoRevision, RunUnderWay
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.reading import archives
 from valuation.quality.reading import opening as reading
@@ -33,10 +35,12 @@ SCORED = "valuation.revision.scored"
 
 
 async def start(act: Act, asset_id: str, contract: Contract) -> QualityRunView:
-    """Queue the scoring of the asset's newest revision; raises FilesDiffer before any work."""
+    """Queue the scoring of the asset's newest revision; raises FilesDiffer before any work.
+
+    Raises NotFound for whoever is neither the provider nor engaged to work on the asset.
+    """
     asset = await assets.asset(act.session, asset_id)
-    if not may_score(act.actor, asset.party_id):
-        raise NotYourAsset
+    await readers.require_scorer(act, asset)
     assert act.actor.party is not None
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
@@ -64,18 +68,33 @@ async def rescore(act: Act, asset_id: str, data_contract_id: str, revision_id: s
 
 
 async def queue(
-    act: Act, asset: Asset, revision_id: str, kept: DataContract, scored_by: str, **facts: Any
+    act: Act,
+    asset: Asset,
+    revision_id: str,
+    kept: DataContract,
+    scored_by: str,
+    *,
+    providers_own: bool = False,
+    **facts: Any,
 ) -> QualityRun:
-    """Queue the scoring of a revision in a party's name; raises RunUnderWay."""
-    await lock_name(act.session, JOB, revision_id)
-    query = select(QualityRun.id).where(QualityRun.revision_id == revision_id, QualityRun.status.in_(UNDER_WAY))
+    """Queue the scoring of a revision in a party's name, one at a time for each; raises RunUnderWay.
+
+    `providers_own` says that the contract is the provider's, whoever scores by it: it decides what is public.
+    """
+    await lock_name(act.session, JOB, revision_id, scored_by)
+    query = select(QualityRun.id).where(
+        QualityRun.revision_id == revision_id, QualityRun.scored_by == scored_by, QualityRun.status.in_(UNDER_WAY)
+    )
     if under_way := await act.session.scalar(query):
         raise RunUnderWay(run=under_way)
+    own = providers_own or scored_by == asset.party_id
+    shown = kept.id if own else await publicity.newest_of_provider(act.session, asset.id, asset.party_id)
     row = QualityRun(
         id=ids.new("qrn"),
         asset_id=asset.id,
         revision_id=revision_id,
         data_contract_id=kept.id,
+        publicity_contract_id=shown,
         provider=asset.party_id,
         scored_by=scored_by,
         problem=None,
@@ -85,11 +104,6 @@ async def queue(
     await lifecycle.begin(act, row, QUALITY_RUN, parties=[asset.party_id], **known)
     await jobs.enqueue(act.session, JOB, {"run": row.id})
     return row
-
-
-def may_score(actor: Actor, provider: str) -> bool:
-    """The provider scores its own asset; valuers and testers are independent and may score any."""
-    return actor.party is not None and (actor.party == provider or actor.has(Role.VALUER, Role.TESTER))
 
 
 async def keep(act: Act, asset_id: str, contract: Contract) -> DataContract:
@@ -115,7 +129,7 @@ async def keep(act: Act, asset_id: str, contract: Contract) -> DataContract:
 
 async def cancel(act: Act, run_id: str) -> QualityRunView:
     """Stop a run that has not ended; the worker ends its process within a moment and removes its files."""
-    row = await queries.run_row(act, run_id)
+    row = await queries.run_of(act, run_id)
     role = next((r for r in sorted(act.actor.roles) if r in (Role.PROVIDER, Role.VALUER, Role.TESTER)), Role.PROVIDER)
     await lifecycle.advance(act, row, QUALITY_RUN, RunAction.CANCEL, role, parties=[row.provider, row.scored_by])
     return await queries.run_view(act, row)
@@ -158,7 +172,7 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
         "scored_by": row.scored_by,
         "scorecard": body,
     }
-    changed = await watch.compared(act.session, row.asset_id, scorecard_id, body)
+    changed = await watch.compared(act.session, row, scorecard_id, body)
     if changed is not None:
         claims["comparison"] = msgspec.to_builtins(changed)
     document = await issue(act.by(SYSTEM), "quality-scorecard", scorecard_id, claims, parties=parties)
@@ -183,6 +197,7 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
     await watch.after_scoring(act, row, card, changed)
     if await certificates.entered(act.session, row.revision_id) is not None:
         await jobs.enqueue(act.session, SCORED, {"revision": row.revision_id, "asset": row.asset_id})
+    await announce(act.session, row.asset_id)  # What was found may hold what is on the shelf.
     return card
 
 

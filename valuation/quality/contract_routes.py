@@ -12,34 +12,33 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.http.guards import allow
 from kernel.http.problems import problems
 from rights.assets import queries as assets
+from valuation.quality.access import readers
 from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.models import DataContract, QualityRun
-from valuation.quality.queries import CONTRACTS
 
 Session = NamedDependency[AsyncSession]
-_READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
 
 
 async def document_seen(act: Act, contract_id: str) -> dict[str, Any]:
-    """The document for the asset's provider, whoever scored against it, and those who watch; raises NotFound."""
+    """The document for the readers of a scorecard by it, and whoever scored by it; raises NotFound."""
     row = await one(act.session, DataContract, ids.require("ctr", contract_id))
     owner = (await assets.asset(act.session, row.asset_id)).party_id
     mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == act.actor.party)
     scored = act.actor.party if await act.session.scalar(mine.limit(1)) is not None else None
-    CONTRACTS.require(act.actor, contract_id, owner, scored)
+    cards = readers.of_contract(row.id)
+    await readers.require_reader(act, "data_contract", contract_id, row.asset_id, cards, owner, scored)
     return row.document
 
 
-@get("/v1/data-contracts/{contract_id:str}", opt=_READ, responses=problems(NotFound))
+@get("/v1/data-contracts/{contract_id:str}", opt=readers.READ, responses=problems(NotFound))
 async def get_data_contract(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """数据合同 · The ODCS document as it was written, against which data was scored."""
     return await document_seen(act, contract_id)
 
 
-@get("/v1/data-contracts/{contract_id:str}/odcs", opt=_READ, responses=problems(NotFound))
+@get("/v1/data-contracts/{contract_id:str}/odcs", opt=readers.READ, responses=problems(NotFound))
 async def get_data_contract_odcs(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """数据合同（ODCS v3.2）· The same promises as an ODCS v3.2 document, whatever version it was written in."""
     return upgraded(await document_seen(act, contract_id))

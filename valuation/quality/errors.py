@@ -1,6 +1,6 @@
 """What can be wrong with data or with its contract, each with the file or field and the cure."""
 
-from kernel.errors import Conflict, FieldError, Forbidden, InvalidInput, TooLarge, Unprocessable
+from kernel.errors import Conflict, FieldError, InvalidInput, TooLarge, Unprocessable
 from kernel.text import Text
 from valuation.quality.contract.contract import FieldFault
 
@@ -83,19 +83,8 @@ class NothingToScore(Unprocessable):
     rule = "LT-QLT-05"
 
 
-class NotYourAsset(Forbidden):
-    """Quality is scored by the asset's own provider, or by an independent valuer or tester."""
-
-    title = Text("无权评估该资产的质量", "You may not score this asset")
-    detail = Text(
-        "只有资产的提供方、评估机构或检测机构可以发起质量评分。",
-        "Only the provider of the asset, a valuer or a tester may start a quality run.",
-    )
-    rule = "LT-QLT-06"
-
-
 class RunUnderWay(Conflict):
-    """One revision is scored once at a time."""
+    """One scorer scores a revision once at a time."""
 
     title = Text("该版本正在评分", "This revision is being scored")
     detail = Text(

@@ -50,6 +50,7 @@ class _Begun(msgspec.Struct, frozen=True):
 
     id: str
     document: dict[str, Any]
+    publicity: dict[str, Any] | None
     files: dict[str, tuple[str, str]]
     as_of: datetime
     policy_version: str
@@ -92,11 +93,14 @@ async def _begin(runtime: Runtime, run_id: str) -> _Begun | None:
         if row is None:
             return None
         document = (await one(act.session, DataContract, row.data_contract_id)).document
+        shown = row.publicity_contract_id
+        publicity = None if shown is None else (await one(act.session, DataContract, shown)).document
         files = (await assets.revision(act.session, row.revision_id)).files
         today = day_in_china(row.status_changed_at)
         return _Begun(
             id=row.id,
             document=document,
+            publicity=publicity,
             files={f.name: (f.storage_key, f.sha256) for f in files},
             as_of=row.status_changed_at,
             policy_version=policies().at(today).meta.version,
@@ -132,7 +136,7 @@ async def _attempt(runtime: Runtime, begun: _Begun, paths: dict[str, str], place
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     async with unit(runtime.sessions) as session:
         done = await progress.parts(session, begun.id)
-    task = Task(begun.document, paths, begun.as_of, begun.policy_version, done, str(folder))
+    task = Task(begun.document, begun.publicity, paths, begun.as_of, begun.policy_version, done, str(folder))
     async with working(begun.id, task) as worker:
         return await _followed(runtime, begun, worker, place)
 

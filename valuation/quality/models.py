@@ -27,13 +27,18 @@ class DataContract(Base):
 
 
 class QualityRun(Base, Stateful):
-    """One scoring of one revision (质量评分任务); `problem` says why a failed one gave no scorecard."""
+    """One scoring of one revision (质量评分任务); `problem` says why a failed one gave no scorecard.
+
+    `publicity_contract_id` is the provider's contract, which alone decides what is public of a column; without one
+    nothing is.
+    """
 
     __tablename__ = "quality_run"
     __table_args__ = (
         Index(
             "uq_quality_run_revision_under_way",
             "revision_id",
+            "scored_by",
             unique=True,
             postgresql_where=text("status IN ('queued', 'running')"),
         ),
@@ -43,6 +48,7 @@ class QualityRun(Base, Stateful):
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
     data_contract_id: Mapped[str] = mapped_column(ForeignKey("data_contract.id"))
+    publicity_contract_id: Mapped[str | None] = mapped_column(ForeignKey("data_contract.id"))
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     scored_by: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     status: Mapped[RunState] = status_column(RunState)

@@ -7,37 +7,50 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.act import Act
 from kernel.db import one
-from kernel.states import Role
+from kernel.errors import NotFound
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality import progress
+from valuation.quality.access import readers, standing
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
 from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.states import QUALITY_RUN, RunState
 
-RUNS = Audience("quality_run")
-"""Runs are for their provider and for whoever asked for them."""
-READERS = (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
-SCORECARDS, CONTRACTS = Audience("scorecard", READERS), Audience("data_contract", READERS)
-"""Who may read any scorecard and the contract behind it: those who value, test, review and watch."""
+RUNS = Audience("quality_run", readers.OFFICES)
+"""Who may list the runs of an asset besides its provider and whoever was engaged for it."""
 
 
 async def run_row(act: Act, run_id: str) -> QualityRun:
-    """A run for its provider and for whoever asked for it; raises NotFound for anybody else."""
+    """A run for the readers of its scorecard; raises NotFound for anybody else."""
     row = await one(act.session, QualityRun, ids.require("qrn", run_id))
-    RUNS.require(act.actor, run_id, row.provider, row.scored_by)
+    cards = readers.of_run(row.id)
+    await readers.require_reader(act, "quality_run", run_id, row.asset_id, cards, row.provider, row.scored_by)
+    return row
+
+
+async def run_of(act: Act, run_id: str) -> QualityRun:
+    """A run for those who may end it: its provider and whoever asked for it; raises NotFound for anybody else."""
+    row = await one(act.session, QualityRun, ids.require("qrn", run_id))
+    Audience("quality_run").require(act.actor, run_id, row.provider, row.scored_by)
     return row
 
 
 async def history(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[QualityRunView]:
-    """The runs of an asset, newest first: all for its provider, to anybody else those that they asked for."""
+    """The runs of an asset, newest first: all for its provider, its scorers and the officers, else one's own.
+
+    Raises NotFound for whoever has none.
+    """
     of = await assets.asset(act.session, asset_id)
     query = select(QualityRun).where(QualityRun.asset_id == of.id)
-    query = query.where(RUNS.among(act.actor, QualityRun.provider, QualityRun.scored_by))
+    if act.actor.party != of.party_id and not await readers.reads_all(act, of.id):
+        query = query.where(RUNS.among(act.actor, QualityRun.scored_by))
+        mine = await act.session.scalar(query.limit(1))
+        if mine is None and not RUNS.watches(act.actor):
+            raise NotFound(kind="asset", id=asset_id)
     rows = await fetch(act.session, query, QualityRun.id, limit=limit, cursor=cursor, newest_first=True)
     return await rows.awaiting(lambda row: run_view(act, row))
 
@@ -47,7 +60,9 @@ async def run_view(act: Act, row: QualityRun) -> QualityRunView:
     contract = await one(act.session, DataContract, row.data_contract_id)
     card = await act.session.scalar(select(Scorecard).where(Scorecard.run_id == row.id))
     told = await progress.view(act.session, row.id)
-    actions = {action for role in act.actor.roles for action in QUALITY_RUN.actions(row.status, role)}
+    mine = act.actor.party in (row.provider, row.scored_by)
+    roles = act.actor.roles if mine else ()
+    actions = {action for role in roles for action in QUALITY_RUN.actions(row.status, role)}
     return shown(
         row,
         QualityRunView,
@@ -77,10 +92,23 @@ async def scorecard(session: AsyncSession, scorecard_id: str) -> Scorecard:
     return await one(session, Scorecard, ids.require("scr", scorecard_id))
 
 
-async def latest_scorecard(session: AsyncSession, revision_id: str) -> Scorecard | None:
-    """The newest scorecard of a revision, if it was ever scored."""
-    query = select(Scorecard).where(Scorecard.revision_id == revision_id).order_by(Scorecard.id.desc())
-    return (await session.scalars(query.limit(1))).first()
+async def counted(session: AsyncSession, revision_id: str) -> list[Scorecard]:
+    """The scorecards of a revision that count: the provider's, newest first, then those of engaged scorers."""
+    cards = list(await session.scalars(select(Scorecard).where(Scorecard.revision_id == revision_id)))
+    if not cards:
+        return []
+    whose = await standing.scorers(session, cards[0].asset_id, cards[0].provider)
+    found = sorted((card for card in cards if card.scored_by in whose), key=lambda card: card.id, reverse=True)
+    return sorted(found, key=lambda card: card.scored_by != card.provider)
+
+
+async def latest_scorecard(session: AsyncSession, revision_id: str, of: str | None = None) -> Scorecard | None:
+    """The scorecard that stands for a revision: the newest by `of` if it scored, else the provider's, else a scorer's.
+
+    Never that of a stranger, however new.
+    """
+    found = await counted(session, revision_id)
+    return next((card for card in found if card.scored_by == of), found[0] if found else None)
 
 
 async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
@@ -91,8 +119,14 @@ async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
     return compare(before.id, before.scorecard, after.id, after.scorecard)
 
 
+async def require_scorecard(act: Act, row: Scorecard) -> None:
+    """Raise NotFound for whoever may not read a scorecard."""
+    cards = select(Scorecard.id).where(Scorecard.id == row.id)
+    await readers.require_reader(act, "scorecard", row.id, row.asset_id, cards, row.provider, row.scored_by)
+
+
 async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
-    """A scorecard for its provider, its scorer, valuers, reviewers and those who watch; raises NotFound."""
+    """A scorecard for its readers, see valuation.quality.access.readers; raises NotFound."""
     row = await scorecard(act.session, scorecard_id)
-    SCORECARDS.require(act.actor, scorecard_id, row.provider, row.scored_by)
+    await require_scorecard(act, row)
     return shown(row, ScorecardView, scorecard=row.body)

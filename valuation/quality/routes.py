@@ -18,6 +18,7 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality import commands, errors, progress, queries
+from valuation.quality.access.readers import READ
 from valuation.quality.contract_routes import ROUTES as CONTRACTS
 from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS
 from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
@@ -38,7 +39,6 @@ Session = NamedDependency[AsyncSession]
         errors.ContractFaulty,
         errors.FilesDiffer,
         errors.NoRevision,
-        errors.NotYourAsset,
         errors.RunUnderWay,
         IdempotencyKeyReused,
         ProcessingBusy,
@@ -56,13 +56,13 @@ async def start_quality_run(
     return await once(commands.start, asset_id, contract)
 
 
-@get("/v1/quality-runs/{run_id:str}", opt=allow("valuation:quality:run"), responses=problems(NotFound))
+@get("/v1/quality-runs/{run_id:str}", opt=READ, responses=problems(NotFound))
 async def get_quality_run(run_id: FromPath[str], act: NamedDependency[Act]) -> QualityRunView:
     """质量评分任务 · A run, with its scorecard when it has succeeded or the reason when it has failed."""
     return await queries.quality_run(act, run_id)
 
 
-@get("/v1/assets/{asset_id:str}/quality-runs", opt=allow("valuation:quality:run"), responses=problems(NotFound))
+@get("/v1/assets/{asset_id:str}/quality-runs", opt=READ, responses=problems(NotFound))
 async def list_quality_runs(
     asset_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[QualityRunView]:
@@ -72,7 +72,7 @@ async def list_quality_runs(
 
 @get(
     "/v1/quality-runs/{run_id:str}/partial-result",
-    opt=allow("valuation:quality:run"),
+    opt=READ,
     responses=problems(NotFound),
 )
 async def get_partial_result(run_id: FromPath[str], act: NamedDependency[Act]) -> PartialResultView:
@@ -93,7 +93,7 @@ async def cancel_quality_run(run_id: FromPath[str], act: NamedDependency[Act]) -
 
 @get(
     "/v1/scorecards/{scorecard_id:str}",
-    opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
+    opt=READ,
     responses=problems(NotFound),
 )
 async def get_scorecard(scorecard_id: FromPath[str], act: NamedDependency[Act]) -> ScorecardView:
@@ -101,10 +101,7 @@ async def get_scorecard(scorecard_id: FromPath[str], act: NamedDependency[Act]) 
     return await queries.scorecard_seen(act, scorecard_id)
 
 
-_READ = allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read")
-
-
-@get("/v1/scorecards/{scorecard_id:str}/dqv", opt=_READ, media_type="application/ld+json", responses=problems(NotFound))
+@get("/v1/scorecards/{scorecard_id:str}/dqv", opt=READ, media_type="application/ld+json", responses=problems(NotFound))
 async def get_scorecard_dqv(
     scorecard_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> dict[str, Any]:
@@ -115,7 +112,7 @@ async def get_scorecard_dqv(
     )
 
 
-@get("/v1/scorecards/{scorecard_id:str}/openlineage", opt=_READ, responses=problems(NotFound))
+@get("/v1/scorecards/{scorecard_id:str}/openlineage", opt=READ, responses=problems(NotFound))
 async def get_scorecard_openlineage(
     scorecard_id: FromPath[str], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
 ) -> dict[str, Any]:
@@ -124,7 +121,7 @@ async def get_scorecard_openlineage(
     return exports.openlineage(card.scorecard, runtime.issuer.public_url)
 
 
-@get("/v1/scorecards/{scorecard_id:str}/odcs-results", opt=_READ, responses=problems(NotFound))
+@get("/v1/scorecards/{scorecard_id:str}/odcs-results", opt=READ, responses=problems(NotFound))
 async def get_scorecard_odcs_results(scorecard_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """评分卡（ODCS 结果）· Results check by check, in the shape that users of ODCS know."""
     card = await queries.scorecard_seen(act, scorecard_id)
@@ -133,7 +130,7 @@ async def get_scorecard_odcs_results(scorecard_id: FromPath[str], act: NamedDepe
 
 @get(
     "/v1/scorecards/{scorecard_id:str}/comparison",
-    opt=_READ,
+    opt=READ,
     responses=problems(NotFound, errors.ScorecardsUnrelated),
 )
 async def get_scorecard_comparison(

@@ -164,9 +164,9 @@ def _body(row: Engagement, study: Study, basis: QualityBasis, policy: AppraisalR
 
 
 async def _quality(session: AsyncSession, row: Engagement, newest: AppraisalRow) -> QualityBasis:
-    """The newest scorecard of the newest revision; a revision that is not scored yet changes nothing."""
+    """The firm's or the provider's scorecard of the newest revision; one that is not scored yet changes nothing."""
     revision = await assets.latest_revision(session, row.asset_id)
-    card = await quality.latest_scorecard(session, revision.id) if revision is not None else None
+    card = await quality.latest_scorecard(session, revision.id, of=row.firm) if revision is not None else None
     if card is None:
         return msgspec.convert(newest.body["quality"], QualityBasis)
     return await quality_basis(session, row.asset_id, card.id)

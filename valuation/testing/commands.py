@@ -21,7 +21,7 @@ from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered
 from valuation.quality import commands as quality
 from valuation.quality.contract.contract import Contract
-from valuation.quality.errors import NoRevision, NotYourAsset
+from valuation.quality.errors import NoRevision
 from valuation.quality.understanding import understood
 from valuation.testing import queries
 from valuation.testing.errors import NoTester, NotTheTester, TesterDependent
@@ -37,7 +37,7 @@ async def order(act: Act, asset_id: str, data: OrderTest, contract: Contract) ->
     """Engage a tester for the newest revision of an asset of one's own; whoever is not independent is refused."""
     asset = await assets.asset(act.session, asset_id)
     if act.actor.party is None or asset.party_id != act.actor.party:
-        raise NotYourAsset
+        raise NotFound(kind="asset", id=asset_id)
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
@@ -92,7 +92,7 @@ async def measure(act: Act, test_id: str) -> TestView:
     contract = await understood(row.data_contract, row.tester)
     asset = await assets.asset(act.session, row.asset_id)
     kept = await quality.keep(act, asset.id, contract)
-    run = await quality.queue(act, asset, row.revision_id, kept, row.tester, test=row.id)
+    run = await quality.queue(act, asset, row.revision_id, kept, row.tester, providers_own=True, test=row.id)
     row.quality_run_id = run.id
     await jobs.enqueue(act.session, SAMPLE_JOB, {"test": row.id, "round": row.round, "number": 1})
     await act.session.flush()

@@ -1,8 +1,9 @@
 """Reading tests."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -15,6 +16,7 @@ from kernel.text import Text
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from valuation.quality.access.standing import Standing, source
 from valuation.testing import rules
 from valuation.testing.models import TestSample, ThirdPartyTest
 from valuation.testing.rules import Reading
@@ -90,6 +92,19 @@ async def samples(act: Act, test_id: str) -> list[SampleView]:
 def reading(row: TestSample) -> Reading:
     """A sample in the words of the rules."""
     return Reading(row.number, row.file, row.taken_at, row.ok, row.milliseconds, row.fingerprint, row.whole)
+
+
+_AT_WORK = (TestState.ACCEPTED, TestState.MEASURING, TestState.MEASURED)
+_READS = (*_AT_WORK, TestState.SIGNED)
+
+
+@source("third-party-test")
+async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
+    """The testers that took on a test of the asset; one that was ended before it was measured gives no standing."""
+    took = or_(ThirdPartyTest.status.in_((*_READS, TestState.REVOKED, TestState.EXPIRED)), ThirdPartyTest.round > 0)
+    query = select(ThirdPartyTest.tester, ThirdPartyTest.status).where(ThirdPartyTest.asset_id == asset_id, took)
+    rows = await session.execute(query.order_by(ThirdPartyTest.id))
+    return [Standing(tester, status in _AT_WORK, status in _READS) for tester, status in rows]
 
 
 async def badges(session: AsyncSession, revision_id: str, *, at: datetime) -> list[TestBadge]:

@@ -17,7 +17,7 @@ from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from valuation.quality.errors import ContractFaulty, NoRevision, NotYourAsset, RunUnderWay
+from valuation.quality.errors import ContractFaulty, NoRevision, RunUnderWay
 from valuation.quality.understanding import understood
 from valuation.testing import commands, errors, queries, results
 from valuation.testing.schemas import AcceptTest, EndTest, OrderTest, SampleView, SignTest, TestView
@@ -36,7 +36,6 @@ _END = (NotFound, IllegalTransition, WrongActor)
         NotFound,
         ContractFaulty,
         NoRevision,
-        NotYourAsset,
         errors.NoTester,
         errors.TesterDependent,
         IdempotencyKeyReused,

@@ -10,6 +10,7 @@ from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import CONTRACT, Shelf, description
+from tests.valuation.makers import engage
 
 REVIEW = {"decision": "approve", "reason": "材料齐全"}
 
@@ -129,9 +130,10 @@ async def test_somebody_elses_scorecard_proves_and_shows_nothing(shelf: Shelf, r
     card = await shelf.score()
     other = await Shelf.begin(shelf.as_, shelf.clock, shelf.drain, "other")
     await other.certify()
-    draft = await other.draft(scorecard_id=card)
-    assert (draft["row_count"], draft["sample_rows"], draft["quality"]) == (None, {}, None)
-    await _refused(other, runtime, "scorecard-missing", ["LT-LST-05"], scorecard_id=card)
+    before = await _rows(runtime)
+    refused = await other.provider.post("/v1/listings", description(other.asset_id, scorecard_id=card))
+    assert (refused.status_code, refused.json()["code"], refused.json()["kind"]) == (404, "not-found", "scorecard")
+    assert await _rows(runtime) == before
 
 
 async def test_a_certificate_that_ended_while_the_product_waited(shelf: Shelf, runtime: Runtime) -> None:
@@ -234,8 +236,10 @@ async def test_an_appraisal_far_from_the_price_is_noted(shelf: Shelf) -> None:
     await shelf.certify()
     card = await shelf.score()
     valuer = await shelf.as_("valuer")
+    await engage(valuer, shelf.asset_id)
     day = (shelf.clock.now() + timedelta(hours=8)).date().isoformat()
     body = {"scorecard_id": card, "base_date": day, "inputs": inputs()}
+    await engage(valuer, shelf.asset_id)
     made = await valuer.post(f"/v1/assets/{shelf.asset_id}/appraisals", body)
     assert made.status_code == 201, made.text
     value = Decimal(made.json()["value"]["amount"])

@@ -1,6 +1,6 @@
 """Appraisals through HTTP: independent, computed in the open, issued, and recomputable from the document alone."""
 
-from tests.valuation.makers import add_revision, make_asset, parquet, score
+from tests.valuation.makers import add_revision, engage, make_asset, parquet, score
 from valuation.appraisal.recompute import recompute
 
 
@@ -35,6 +35,7 @@ async def test_an_asset_is_valued_and_the_document_recomputes(as_, drain):
     provider, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
+    await engage(valuer, asset)
     made = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
     assert made.status_code == 201, made.text
     view = made.json()
@@ -59,6 +60,7 @@ async def test_every_faulty_parameter_is_told_at_once(as_, drain):
     valuer = await as_("valuer")
     bad = inputs(return_on_cost=said("0.9"), remaining_life_years=said("5"), currency="XXX")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": bad, "use_until": "2028-01-01"}
+    await engage(valuer, asset)
     refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
     assert (refused.status_code, refused.json()["code"]) == (422, "inputs-faulty")
     assert refused.json()["rule"]["id"] == "LT-APR-05"
@@ -102,6 +104,7 @@ async def test_an_old_revision_s_scorecard_is_refused(as_, drain):
     )
     valuer = await as_("valuer")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
+    await engage(valuer, asset)
     refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
     assert (refused.status_code, refused.json()["code"]) == (422, "scorecard-mismatch")
 
@@ -115,6 +118,7 @@ async def test_a_base_date_must_be_usable(as_, drain):
         ("2025-12-31", 409, "rule-set-not-in-force"),
     ):
         body = {"scorecard_id": card, "base_date": base_date, "inputs": inputs()}
+        await engage(valuer, asset)
         refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
 
@@ -123,5 +127,6 @@ async def test_a_stranger_does_not_see_it(as_, drain):
     _, asset, card = await scored(as_, drain)
     valuer, other = await as_("valuer"), await as_("valuer", "other")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
+    await engage(valuer, asset)
     view = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     assert (await other.get(f"/v1/appraisals/{view['id']}")).status_code == 404

@@ -9,6 +9,7 @@ import pytest
 from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.appraisal.test_calculations import cap
+from tests.valuation.makers import engage
 from valuation.appraisal.recompute import recompute
 
 WEIGHTS = {"cost": said("0.3"), "income": said("0.5"), "market": said("0.2")}
@@ -26,6 +27,7 @@ async def valued(as_, drain):
     provider, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "study": whole()}
+    await engage(valuer, asset)
     made = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
     assert made.status_code == 201, made.text
     return provider, valuer, made.json(), body, asset
@@ -82,18 +84,21 @@ async def test_questions_to_what_is_stored(valued, as_):
 async def test_faults_of_a_study_point_into_what_was_sent(valued):
     _, valuer, _, body, asset = valued
     bad = body["study"] | {"income": SHARED | {"life": {"years": said("9"), "right": said("5")}}, "currency": "XXX"}
+    await engage(valuer, asset)
     refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"study": bad})
     assert refused.status_code == 422
     pointers = [error["pointer"] for error in refused.json()["errors"]]
     assert pointers[0] == "/study/currency"
     assert "/study/income/life/years/value" in pointers
     for both in ({"inputs": inputs()}, {"study": None}):
+        await engage(valuer, asset)
         unclear = await valuer.post(f"/v1/assets/{asset}/appraisals", body | both)
         assert [error["pointer"] for error in unclear.json()["errors"]] == ["/study"]
 
 
 async def test_an_earlier_base_date_knows_the_cost_approach_only(valued):
     _, valuer, _, body, asset = valued
+    await engage(valuer, asset)
     refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"base_date": "2026-10-31"})
     assert {error["rule"]["id"] if isinstance(error["rule"], dict) else error["rule"]
             for error in refused.json()["errors"]} >= {"LT-APR-20"}  # fmt: skip

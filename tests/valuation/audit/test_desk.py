@@ -13,6 +13,7 @@ from kernel import ids
 from kernel.db import unit
 from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs, scored
+from tests.valuation.makers import engage
 from valuation.audit import indexing
 from valuation.audit.parameters import stated
 from valuation.market_evidence.models import ComparableRow
@@ -29,6 +30,7 @@ async def valued(as_, drain, returns, **over):
             "base_date": "2026-11-23",
             "inputs": inputs(return_on_cost=said(number), **over),
         }
+        await engage(valuer, asset)
         answer = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
         assert answer.status_code == 201, answer.text
         made.append(answer.json())

@@ -11,7 +11,7 @@ from tests.rights.title.story import titled
 from tests.rights.title.test_lineage import parents
 from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs
-from tests.valuation.makers import make_asset, score
+from tests.valuation.makers import engage, make_asset, score
 from valuation.appraisal.recompute import recompute
 from valuation.portfolio.jobs import value_portfolio
 
@@ -41,6 +41,7 @@ async def products(as_, drain, clock):
         assert declared.status_code == 201, declared.text
         run = await score(owner, revision["asset_id"], drain)
         body = {"scorecard_id": run["scorecard_id"], "base_date": "2026-11-23", "inputs": inputs()}
+        await engage(valuer, revision["asset_id"])
         valued = await valuer.post(f"/v1/assets/{revision['asset_id']}/appraisals", body)
         assert valued.status_code == 201, valued.text
         made.append((revision["asset_id"], valued.json()))

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from kernel.db import unit
-from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, make_asset, parquet, score
+from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, engage, make_asset, parquet, score
 
 
 async def test_a_revision_is_scored_and_the_scorecard_proves_it(as_, drain):
-    provider, tester = await as_("provider"), await as_("tester")
+    provider, valuer = await as_("provider"), await as_("valuer")
     revision = await make_asset(provider)
     started = await provider.post(f"/v1/assets/{revision['asset_id']}/quality-runs", {"contract": CONTRACT})
     assert started.status_code == 202
@@ -19,7 +19,8 @@ async def test_a_revision_is_scored_and_the_scorecard_proves_it(as_, drain):
     await drain()
     run = (await provider.get(f"/v1/quality-runs/{started.json()['id']}")).json()
     assert (run["status"], run["problem"]) == ("succeeded", None)
-    card = (await tester.get(f"/v1/scorecards/{run['scorecard_id']}")).json()
+    await engage(valuer, revision["asset_id"])
+    card = (await valuer.get(f"/v1/scorecards/{run['scorecard_id']}")).json()
     assert card["content_sha256"] == revision["content_sha256"]
     failed = {c["id"]: (c["evaluated"], c["failed"]) for c in card["scorecard"]["checks"] if c["failed"]}
     assert failed == {"orders.price:not_null": (4, 1), "orders.price:range": (3, 1)}
@@ -75,13 +76,18 @@ async def test_a_worker_that_died_in_the_middle_scores_again(as_, drain, runtime
     assert (await provider.get(f"/v1/quality-runs/{started.json()['id']}")).json()["status"] == "succeeded"
 
 
-async def test_one_revision_is_scored_once_at_a_time_and_can_be_cancelled(as_, drain):
+async def test_a_scorer_scores_a_revision_once_at_a_time_locks_nobody_out_and_can_cancel(as_, drain):
     provider, valuer = await as_("provider"), await as_("valuer")
     revision = await make_asset(provider)
     path = f"/v1/assets/{revision['asset_id']}/quality-runs"
     run = (await provider.post(path, {"contract": CONTRACT})).json()
-    refused = await valuer.post(path, {"contract": CONTRACT})
+    refused = await provider.post(path, {"contract": CONTRACT})
     assert (refused.status_code, refused.json()["code"]) == (409, "run-under-way")
+    assert refused.json()["rule"]["id"] == "LT-QLT-07"
+    await engage(valuer, revision["asset_id"])
+    beside = await valuer.post(path, {"contract": CONTRACT})
+    assert beside.status_code == 202, beside.text
+    assert (await valuer.post(f"/v1/quality-runs/{beside.json()['id']}/cancellation")).status_code == 200
     assert refused.json()["run"] == run["id"]
     cancelled = await provider.post(f"/v1/quality-runs/{run['id']}/cancellation")
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
@@ -148,7 +154,7 @@ async def test_another_provider_may_neither_score_nor_read(as_, drain):
     revision = await make_asset(provider)
     path = f"/v1/assets/{revision['asset_id']}/quality-runs"
     refused = await other.post(path, {"contract": CONTRACT})
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-asset")
+    assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
     run = await score(provider, revision["asset_id"], drain)
     assert (await other.get(f"/v1/quality-runs/{run['id']}")).status_code == 404
     assert (await other.get(f"/v1/scorecards/{run['scorecard_id']}")).status_code == 404

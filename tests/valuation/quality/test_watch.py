@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, make_asset, parquet, score
+from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, engage, make_asset, parquet, score
 from valuation.quality.jobs import watch
 from valuation.quality.watch import rules
 from valuation.quality.watch.policy import POLICY
@@ -66,6 +66,8 @@ async def test_only_the_provider_promises_and_only_insiders_read(as_):
     assert (await other("PUT", path, {})).status_code == 404
     await provider("PUT", path, {"minimum_score": "80"})
     assert (await other.get(path)).status_code == 404
+    assert (await valuer.get(path)).status_code == 404
+    await engage(valuer, asset)
     assert (await valuer.get(path)).status_code == 200
 
 

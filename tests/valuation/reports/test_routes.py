@@ -8,6 +8,7 @@ from centre.verification.verify import examined
 from kernel.documents.checks import Trust
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.engagements.firm import Work
+from tests.valuation.makers import engage
 from valuation.reports.forms.make import MEDIA
 
 
@@ -68,6 +69,7 @@ async def test_the_print_is_made_once_and_kept(as_, drain, runtime, clock):
     provider, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
+    await engage(valuer, asset)
     made = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     path = f"/v1/appraisals/{made['id']}/report"
     # In the second of its issue it cannot prove itself yet, and no form of it is served.
@@ -91,6 +93,7 @@ async def test_a_report_is_for_those_whom_it_concerns(as_, drain, client):
     _, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
+    await engage(valuer, asset)
     made = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     path = f"/v1/appraisals/{made['id']}/report.json"
     await drain()

@@ -19,7 +19,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.projection import shown
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed, quality_basis, rule_set
+from valuation.appraisal.basis import computed, quality_basis_seen, rule_set
 from valuation.appraisal.document import (
     AppraisalClaims,
     EngagementClaims,
@@ -63,7 +63,7 @@ async def draft(act: Act, engagement_id: str, data: SubmitDraft) -> DraftView:
     ENGAGEMENT.next(row.status, _A.DRAFT, Role.VALUER)
     team = await queries.team(act.session, row)
     await independence.confirm(act.session, row, team, "draft", act.at)
-    basis = await quality_basis(act.session, row.asset_id, data.scorecard_id)
+    basis = await quality_basis_seen(act, row.asset_id, data.scorecard_id)
     result = await _computed(act, row, data, basis, team)
     rights = rights_claims(await rights_state(act.session, row.asset_id, act.at))
     content = plain(await _content(act.session, row, data, result, team, rights))

@@ -21,7 +21,6 @@ from rights.assets.schemas import AddRevision
 from valuation.quality.contract import text as contract_text
 from valuation.quality.desensitisation import plan as plans
 from valuation.quality.desensitisation import queries
-from valuation.quality.desensitisation.errors import NotYourData
 from valuation.quality.desensitisation.models import Desensitisation
 from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
 from valuation.quality.desensitisation.states import DESENSITISATION, TreatmentAction
@@ -42,9 +41,7 @@ async def start(
     act: Act, asset_id: str, data: Desensitise, plan: dict[str, Any], contract: dict[str, Any] | None
 ) -> DesensitisationView:
     """Queue the treatment of the asset's newest revision by an accepted plan."""
-    asset = await assets.asset(act.session, asset_id)
-    if asset.party_id != act.actor.party:
-        raise NotYourData
+    asset = await assets.own_asset(act, asset_id)
     into = await assets.own_asset(act, data.into_asset_id or asset_id)
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
@@ -59,6 +56,7 @@ async def start(
         data_contract=contract,
         new_revision_id=None,
         evidence_file_id=None,
+        anonymisation_file_id=None,
         document_id=None,
         report=None,
         problem=None,
@@ -95,9 +93,14 @@ async def fail(act: Act, treatment_id: str, problem: RunProblem) -> None:
 
 
 async def finish(
-    act: Act, treatment_id: str, report: dict[str, Any], files: Mapping[str, Received], evidence: Received
+    act: Act,
+    treatment_id: str,
+    report: dict[str, Any],
+    files: Mapping[str, Received],
+    evidence: Received,
+    anonymisation: Received | None,
 ) -> None:
-    """Keep the files as a revision, and the report as a document and as a file for evidence, all in one unit."""
+    """Keep the files as a revision, and the reports as a document and as files for evidence, all in one unit."""
     row = await locked(act.session, Desensitisation, treatment_id)
     if DESENSITISATION.is_final(row.status):
         return
@@ -105,6 +108,10 @@ async def finish(
     kept = [await storage.keep(act.by(owner), file, name, Purpose.DATA) for name, file in files.items()]
     name = f"desensitisation-report-{row.id}.json"
     proof = await storage.keep(act.by(owner), evidence, name, Purpose.EVIDENCE)
+    second = None
+    if anonymisation is not None:
+        name = f"anonymisation-report-{row.id}.json"
+        second = await storage.keep(act.by(owner), anonymisation, name, Purpose.EVIDENCE)
     into = AddRevision(files=[file.id for file in kept])
     revision = await assets_commands.add_revision(act.by(owner), row.into_asset_id, into)
     asset = await assets.asset(act.session, row.asset_id)
@@ -122,6 +129,7 @@ async def finish(
     document = await issue(act.by(SYSTEM), "desensitisation-report", row.id, claims, parties=parties)
     row.report, row.new_revision_id = report, revision.id
     row.evidence_file_id, row.document_id = proof.id, document.id
+    row.anonymisation_file_id = None if second is None else second.id
     await act.session.flush()
     facts = {"new_revision": revision.id, "document": document.id, "personal": report["verdict"]["personal"]}
     await _step(act, row, TreatmentAction.FINISH, **facts)

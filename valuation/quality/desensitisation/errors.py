@@ -1,6 +1,6 @@
 """What can be wrong with a plan of desensitisation, or with the data that it is for."""
 
-from kernel.errors import FieldError, Forbidden, InvalidInput, Unprocessable
+from kernel.errors import FieldError, InvalidInput, Unprocessable
 from kernel.text import Text
 
 
@@ -48,12 +48,4 @@ class NothingLeft(Unprocessable):
         "{object} 的所有记录都在小于 {k} 条的分组中；请进一步泛化准标识符或降低 k。",
         "All rows of {object} are in groups smaller than {k}; generalise the quasi-identifiers further, or lower k.",
     )
-    rule = "LT-QLT-09"
-
-
-class NotYourData(Forbidden):
-    """Only its provider has data desensitised."""
-
-    title = Text("无权处理该资产", "This is not your asset")
-    detail = Text("只有资产的提供方可以发起脱敏。", "Only the provider of an asset may have it desensitised.")
     rule = "LT-QLT-09"

@@ -20,6 +20,7 @@ from rights.assets import queries as assets
 from rights.duplicates.sketching.sealing import open_sketch_key
 from valuation.quality.desensitisation import commands
 from valuation.quality.desensitisation.models import Desensitisation
+from valuation.quality.desensitisation.treatment.judging import anonymisation
 from valuation.quality.desensitisation.treatment.process import Treated, Treatment
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
 from valuation.quality.jobs import turns
@@ -94,13 +95,17 @@ async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None
         files[name] = await receive(runtime.storage, _read(Path(path)), Promised(), max_bytes=room)
     evidence = await receive(runtime.storage, _bytes(treated.report), Promised(), max_bytes=room)
     report = msgspec.json.decode(treated.report)
+    measured = anonymisation(report)
+    second = None
+    if measured is not None:
+        second = await receive(runtime.storage, _bytes(measured), Promised(), max_bytes=room)
     if {f["file"]: f["sha256_after"] for f in report["files"]} != {name: file.sha256 for name, file in files.items()}:
         changed = CorruptFile(file=next(iter(files)), reason="its bytes changed while they were stored")
         await _fail(runtime, treatment_id, problem_of(changed))
         return
     try:
         async with runtime.act() as act:
-            await commands.finish(act, treatment_id, report, files, evidence)
+            await commands.finish(act, treatment_id, report, files, evidence, second)
     except DomainError as refused:
         await _fail(runtime, treatment_id, problem_of(refused))
 

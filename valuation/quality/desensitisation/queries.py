@@ -53,11 +53,12 @@ async def _hint(session: AsyncSession, row: Desensitisation) -> ClassificationHi
     if row.report is None or row.evidence_file_id is None:
         return None
     before = await classifications.latest(session, row.asset_id)
-    candidate = row.report["verdict"]["personal"] == "candidate"
-    kinds = ["regrading-report", *(["anonymisation-report"] if candidate else [])]
+    # What was proposed before there was a report of its own on anonymisation is proposed no more.
+    proof = row.anonymisation_file_id
+    evidence = [EvidenceHint("regrading-report", row.evidence_file_id)]
     return ClassificationHint(
         after="desensitisation",
-        personal="anonymised" if candidate else "identified",
+        personal="identified" if proof is None else "anonymised",
         level_before=None if before is None else before.level,
-        evidence=[EvidenceHint(kind, row.evidence_file_id) for kind in kinds],
+        evidence=evidence if proof is None else [*evidence, EvidenceHint("anonymisation-report", proof)],
     )

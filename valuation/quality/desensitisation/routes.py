@@ -15,7 +15,7 @@ from kernel.jobs import desk
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.desensitisation import commands, queries
-from valuation.quality.desensitisation.errors import NotYourData, PlanFaulty
+from valuation.quality.desensitisation.errors import PlanFaulty
 from valuation.quality.desensitisation.schemas import DesensitisationView, Desensitise
 from valuation.quality.errors import ContractFaulty, NoRevision
 
@@ -31,7 +31,6 @@ Session = NamedDependency[AsyncSession]
         PlanFaulty,
         ContractFaulty,
         NoRevision,
-        NotYourData,
         IdempotencyKeyReused,
         ProcessingBusy,
         ProcessingTooCostly,

@@ -10,6 +10,7 @@ import msgspec
 
 from kernel.crypto import canonical
 from kernel.errors import DomainError
+from valuation.quality.access.publicity import as_provider_shows
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.errors import ContractFaulty
@@ -22,9 +23,13 @@ Send = Callable[[tuple[Any, ...]], None]
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What a process needs to score: `done` holds the parts of an earlier attempt, `folder` is its own to fill."""
+    """What a process needs to score: `done` holds the parts of an earlier attempt, `folder` is its own to fill.
+
+    `publicity` is the provider's contract, which decides what is shown of the data; without it nothing is.
+    """
 
     document: dict[str, Any]
+    publicity: dict[str, Any] | None
     files: dict[str, str]
     as_of: datetime
     policy_version: str
@@ -55,6 +60,7 @@ def run(task: Task, send: Send) -> Scored:
     contract = read(task.document)
     if not isinstance(contract, Contract):
         return Scored(None, problem_of(ContractFaulty.of(contract)))
+    contract = as_provider_shows(contract, task.publicity)
     policy, paths = policies().version(task.policy_version), {name: Path(path) for name, path in task.files.items()}
     done = {name: Part.decode(data) for name, data in task.done.items()}
 

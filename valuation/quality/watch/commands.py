@@ -47,7 +47,8 @@ async def after_scoring(act: Act, run: QualityRun, card: Scorecard, before: Comp
         if before is not None:
             facts["scorecard_before"] = before.before
         _tell(act, row, crossing.kind, run.id, facts, [run.scored_by])
-    row.scorecard_id = card.id
+    if run.scored_by == asset.party_id or row.scorecard_id is None:
+        row.scorecard_id = card.id
     if run.scored_by == asset.party_id:
         row.data_contract_id = run.data_contract_id
     await _reckon(act, row, asset)
@@ -127,9 +128,18 @@ async def _reckon(act: Act, row: QualityWatch, asset: Asset) -> None:
         row.overdue_since = None
 
 
-async def compared(session: AsyncSession, asset_id: str, scorecard_id: str, body: dict[str, Any]) -> Comparison | None:
-    """What changed since the last scorecard of the asset by the same contract; another measures other things."""
-    query = select(Scorecard).where(Scorecard.asset_id == asset_id, Scorecard.id < scorecard_id)
+async def compared(
+    session: AsyncSession, run: QualityRun, scorecard_id: str, body: dict[str, Any]
+) -> Comparison | None:
+    """What changed since the provider's or the same scorer's last scorecard by the same contract.
+
+    Another contract measures other things, and what another scorer found is not told.
+    """
+    query = select(Scorecard).where(
+        Scorecard.asset_id == run.asset_id,
+        Scorecard.id < scorecard_id,
+        Scorecard.scored_by.in_((run.provider, run.scored_by)),
+    )
     last = (await session.scalars(query.order_by(Scorecard.id.desc()).limit(1))).first()
     if last is None or last.body["contract"]["id"] != body["contract"]["id"]:
         return None

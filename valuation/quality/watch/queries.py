@@ -7,17 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.errors import NotFound
-from kernel.states import Role
 from kernel.text import Text
-from kernel.views.audience import Audience
 from rights.assets import queries as assets
+from valuation.quality.access import readers
 from valuation.quality.models import Scorecard
 from valuation.quality.watch.models import QualityWatch
 from valuation.quality.watch.schemas import QualityWatchView
-
-AUDIENCE = Audience(
-    "quality_watch", (Role.VALUER, Role.TESTER, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR)
-)
 
 _WORDS = {
     "kept": Text("承诺均已履行", "What was promised is kept"),
@@ -35,9 +30,10 @@ async def standing(session: AsyncSession, asset_id: str) -> QualityWatchView | N
 
 
 async def standing_seen(act: Act, asset_id: str) -> QualityWatchView:
-    """The same for the asset's provider and for those who value, test, review and watch; raises NotFound."""
+    """The same for the readers of the asset's scorecards; raises NotFound."""
     owner = await assets.asset(act.session, asset_id)
-    AUDIENCE.require(act.actor, asset_id, owner.party_id)
+    cards = readers.of_asset(owner.id)
+    await readers.require_reader(act, "quality_watch", asset_id, owner.id, cards, owner.party_id)
     watch = await standing(act.session, owner.id)
     if watch is None:
         raise NotFound(kind="quality_watch", id=asset_id)

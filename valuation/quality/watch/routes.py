@@ -9,6 +9,7 @@ from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
+from valuation.quality.access.readers import READ
 from valuation.quality.watch import commands, queries
 from valuation.quality.watch.schemas import PromiseQuality, QualityWatchView
 
@@ -25,7 +26,7 @@ async def promise_quality(
 
 @get(
     "/v1/assets/{asset_id:str}/quality-watch",
-    opt=allow("valuation:quality:run", "valuation:appraisal:write", "market:listing:review", "kernel:party:read"),
+    opt=READ,
     responses=problems(NotFound),
 )
 async def get_quality_watch(asset_id: FromPath[str], act: NamedDependency[Act]) -> QualityWatchView:

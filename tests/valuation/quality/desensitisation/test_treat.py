@@ -77,6 +77,35 @@ def treated(tmp_path, frame=PEOPLE, name="people.parquet", plan=PLAN, out="out",
     return found, tmp_path / out
 
 
+def untold():
+    """The plan without what keeps persons apart: no pseudonym, and every column that stays is measured."""
+    plan = json.loads(json.dumps(PLAN))
+    plan["objects"]["people"]["columns"] |= {"name": {"operator": "suppress"}, "phone": {"operator": "suppress"}}
+    return plan
+
+
+UNTOLD = untold()
+
+
+def test_what_stays_is_measured_and_nothing_tells_persons_apart(tmp_path):
+    report, _ = treated(tmp_path, plan=UNTOLD)
+    assert (report.verdict.personal, report.verdict.reasons) == ("candidate", ())
+
+
+def test_without_quasi_identifiers_every_column_that_stays_is_measured(tmp_path):
+    plan = json.loads(json.dumps(PLAN))
+    plan["objects"]["people"] = {
+        "others": "keep",
+        "columns": {"name": {"operator": "mask"}, "phone": {"operator": "hash"}},
+    }
+    report, _ = treated(tmp_path, plan=plan)
+    stays = ("name", "born", "district", "income", "note")
+    assert [side.privacy["people"].quasi_identifiers for side in (report.before, report.after)] == [stays, stays]
+    assert report.verdict.personal == "identified"
+    told = " ".join(reason.en for reason in report.verdict.reasons)
+    assert all(name in told for name in ("people.phone", "people.note", "people.income", "smallest group"))
+
+
 READ = {"parquet": pl.read_parquet, "csv": pl.read_csv, "jsonl": pl.read_ndjson}
 
 
@@ -94,7 +123,8 @@ def test_files_keep_their_form_and_nothing_of_a_person_is_left(tmp_path, kind):
         "person_name",
     }
     assert [f for f in report.after.personal["people"] if f.confidence == "high"] == []
-    assert report.verdict.personal == "candidate"
+    assert report.verdict.personal == "identified"
+    assert [reason.en.split(" ")[0] for reason in report.verdict.reasons] == ["people.phone", "columns"]
     assert report.before.privacy["people"].anonymity < 5 <= report.after.privacy["people"].anonymity
 
 

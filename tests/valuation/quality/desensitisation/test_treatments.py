@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.valuation.makers import add_revision, make_asset, parquet
-from tests.valuation.quality.desensitisation.test_treat import CONTRACT, PEOPLE, PLAN
+from tests.valuation.quality.desensitisation.test_treat import CONTRACT, PEOPLE, PLAN, UNTOLD
 
 
 async def start(provider, asset, **more):
@@ -56,10 +56,13 @@ async def test_the_report_lowers_the_level(as_, drain):
     light = {"items": [{"name": "people", "impacts": {"organisation-or-individual": "ordinary"}}]}
     refused = await provider("POST", path, {**light, "personal": "none"})
     assert (refused.status_code, {e["pointer"] for e in refused.json()["errors"]}) == (422, {"/after", "/evidence"})
-    started = (await start(provider, revision["asset_id"])).json()
+    started = (await provider.post(f"/v1/assets/{revision['asset_id']}/desensitisations", {"plan": UNTOLD})).json()
     await drain()
     hint = (await provider.get(f"/v1/desensitisations/{started['id']}")).json()["classification"]
     assert (hint["level_before"], hint["personal"]) == ("important", "anonymised")
+    proofs = {each["kind"]: each["file_id"] for each in hint["evidence"]}
+    assert set(proofs) == {"regrading-report", "anonymisation-report"}
+    assert len(set(proofs.values())) == 2
     again = {**light, "personal": hint["personal"], "after": hint["after"], "evidence": hint["evidence"]}
     lowered = await provider("POST", path, again)
     assert (lowered.status_code, lowered.json()["level"]) == (201, "general"), lowered.text
@@ -77,7 +80,7 @@ async def test_the_result_may_go_into_another_asset_and_the_plan_may_be_yaml(as_
     latest = (await provider.get(f"/v1/assets/{into}")).json()["latest_revision"]
     assert latest["id"] == found["new_revision_id"]
     foreign = await other.post(f"/v1/assets/{revision['asset_id']}/desensitisations", {"plan": PLAN})
-    assert (foreign.status_code, foreign.json()["code"]) == (403, "not-your-data")
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "not-found")
     theirs = (await make_asset(other))["asset_id"]
     assert (await start(provider, revision["asset_id"], into_asset_id=theirs)).status_code == 404
 
@@ -123,3 +126,15 @@ async def test_the_report_is_a_signed_document_with_a_page(as_, drain, lang):
     assert ("加密哈希" if lang == "zh" else "keyed hash") in page.text
     for name in PEOPLE["name"].head(50):
         assert name not in page.text
+
+
+async def test_a_pseudonym_is_never_proposed_as_anonymised(as_, drain):
+    provider = await as_("provider")
+    revision = await make_asset(provider, people=parquet(PEOPLE))
+    started = (await start(provider, revision["asset_id"])).json()
+    await drain()
+    found = (await provider.get(f"/v1/desensitisations/{started['id']}")).json()
+    assert found["report"]["verdict"]["personal"] == "identified"
+    assert any("people.phone" in reason["en"] for reason in found["report"]["verdict"]["reasons"])
+    assert found["classification"]["personal"] == "identified"
+    assert [each["kind"] for each in found["classification"]["evidence"]] == ["regrading-report"]

@@ -15,6 +15,7 @@ from msgspec import Struct
 from valuation.quality.contract.contract import Contract
 from valuation.quality.desensitisation.errors import KeyMissing, NothingLeft, PlanUnfit
 from valuation.quality.desensitisation.plan import ObjectPlan, Plan
+from valuation.quality.desensitisation.treatment.judging import verdict
 from valuation.quality.desensitisation.treatment.operators import Column, key_id
 from valuation.quality.desensitisation.treatment.report import (
     FileReport,
@@ -25,7 +26,6 @@ from valuation.quality.desensitisation.treatment.report import (
     columns,
     declared,
     looked,
-    verdict,
 )
 from valuation.quality.policy import QualityRules
 from valuation.quality.reading import archives
@@ -99,18 +99,20 @@ def _reported(
 ) -> Report:
     sides = [_side(done, after=False), _side(done, after=True)]
     rows = (columns(name, each.before, each.after, each.columns, plan.objects[name]) for name, each in done.items())
+    told = tuple(row for each in rows for row in each)
+    files = tuple(each.report for each in done.values())
     return Report(
         plan={"id": plan.id, "sha256": plan.digest, "seed": plan.seed},
         key=key_id(key) if key and plan.keyed else None,
         as_of=as_of,
-        files=tuple(each.report for each in done.values()),
-        columns=tuple(row for each in rows for row in each),
+        files=files,
+        columns=told,
         before=sides[0],
         after=sides[1],
         score_before=brief(before) if before else None,
         score_after=brief(after) if after else None,
         comparison=compare("before", _body(before), "after", _body(after)) if before and after else None,
-        verdict=verdict(sides[1]),
+        verdict=verdict(sides[1], files, told, plan.objects),
     )
 
 
@@ -147,13 +149,19 @@ def _opened(
         name = names[file]
         target = folder / f"table-{number}.parquet"
         each = plan.objects[name]
-        tables[name] = open_table(file, source, declared(name, each), path, files[source], target, dialect, limits)
+        opened = open_table(file, source, declared(name, each), path, files[source], target, dialect, limits)
+        tables[name] = _measured(opened, name, each)
         wanted = {*each.columns, *each.quasi_identifiers, *each.sensitive}
         if absent := sorted(wanted - set(tables[name].dtypes)):
             raise _unfit(name, missing=absent)
         if lost := [c for c in each.quasi_identifiers if Column(name, c, each.operator(c), b"", "").dropped]:
             raise _unfit(name, dropped=lost)
     return tables
+
+
+def _measured(table: Table, name: str, plan: ObjectPlan) -> Table:
+    """The table with every column declared by which somebody could be recognised."""
+    return msgspec.structs.replace(table, object=declared(name, plan, table.dtypes))
 
 
 def _unfit(
@@ -190,7 +198,7 @@ def _treat(name: str, table: Table, plan: Plan, key: bytes, folder: Path, policy
         rows_suppressed=table.rows - rows,
         lines_unreadable=table.malformed.count if table.malformed is not None else 0,
     )
-    return _Done(report, treated, looked(table), looked(after))
+    return _Done(report, treated, looked(table), looked(_measured(after, name, own)))
 
 
 def _write(table: Table, treated: Mapping[str, Column], target: Path) -> None:

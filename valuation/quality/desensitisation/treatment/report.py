@@ -1,6 +1,6 @@
 """What a desensitisation did, measured before and after; no value of the data stands in it, only numbers and names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,13 @@ from msgspec import Struct
 
 from kernel.text import Text
 from valuation.quality.contract.contract import ContractObject, LogicalType, Property
-from valuation.quality.desensitisation.plan import AnyOperator, Generalise, ObjectPlan
+from valuation.quality.desensitisation.plan import AnyOperator, Generalise, Hash, ObjectPlan, Suppress
 from valuation.quality.profile.columns import profile
 from valuation.quality.profile.personal import Finding
 from valuation.quality.profile.privacy import Privacy, privacy
 from valuation.quality.reading.opening import Table
 from valuation.quality.scoring.comparison import Comparison
 from valuation.quality.scoring.scorecard import Scorecard
-
-SMALL_GROUP = 5
-"""Below this size of the smallest group people are commonly held to be recognisable."""
 
 
 class FileReport(Struct, frozen=True):
@@ -100,11 +97,24 @@ class Looked(Struct, frozen=True):
     privacy: Privacy | None
 
 
-def declared(name: str, plan: ObjectPlan) -> ContractObject:
-    """A table in the words of contracts: nothing is declared but who could be recognised by which columns."""
-    roles = dict.fromkeys(plan.sensitive, "sensitive") | dict.fromkeys(plan.quasi_identifiers, "quasi-identifier")
+def declared(name: str, plan: ObjectPlan, columns: Iterable[str] = ()) -> ContractObject:
+    """A table in the words of contracts: nothing is declared but who could be recognised by which columns.
+
+    Where the plan names no quasi-identifiers, every column that stays may be one, so that privacy is always measured.
+    """
+    quasi = plan.quasi_identifiers or measurable(plan, columns)
+    roles = dict.fromkeys(plan.sensitive, "sensitive") | dict.fromkeys(quasi, "quasi-identifier")
     properties = tuple(Property(c, c, LogicalType.STRING, False, False, role) for c, role in roles.items())
     return ContractObject(name, name, properties, ())
+
+
+def measurable(plan: ObjectPlan, columns: Iterable[str]) -> list[str]:
+    """The columns that stay and by which somebody could be recognised: all but sensitive ones and pseudonyms."""
+    return [
+        column
+        for column in columns
+        if column not in plan.sensitive and not isinstance(plan.operator(column), Suppress | Hash)
+    ]
 
 
 def looked(table: Table) -> Looked:
@@ -131,29 +141,6 @@ def parameters(operator: AnyOperator) -> dict[str, Any]:
 def brief(card: Scorecard) -> Brief:
     """The score in short."""
     return Brief(card.score, card.grade.code, {code: d.score for code, d in card.dimensions.items()})
-
-
-_NOTE = Text(
-    "本报告只陈述测量结果。是否构成匿名化（无法识别特定自然人且不能复原）由处理者结合其他可得信息判断，去标识化后的信息仍为个人信息。",
-    "This report states measurements only. Whether nobody can be identified and nothing restored is for the processor "
-    "to judge, with all other information that can be had; de-identified information is still personal.",
-)
-
-
-def verdict(after: Side) -> Verdict:
-    """`identified` while something still looks personal or a group is small, else `candidate`."""
-    reasons = [
-        Text(f"{name}.{f.column} 仍有个人信息线索（{f.category}）", f"{name}.{f.column} still looks like {f.category}")
-        for name, findings in after.personal.items()
-        for f in findings
-        if f.basis != "name" and f.confidence in ("high", "medium")
-    ]
-    reasons += [
-        Text(f"{name} 的最小分组为 {p.anonymity} 条", f"the smallest group of {name} has {p.anonymity} rows")
-        for name, p in after.privacy.items()
-        if p.anonymity < SMALL_GROUP
-    ]
-    return Verdict("identified" if reasons else "candidate", tuple(reasons), _NOTE)
 
 
 def columns(

@@ -1,0 +1,87 @@
+"""Who may score and who may read: the provider, whoever it engaged, whoever is shown the card, and the offices."""
+
+import copy
+
+import pytest
+
+from tests.market.listings.story import Shelf
+from tests.valuation.makers import CONTRACT, engage, make_asset, score
+
+OPEN = copy.deepcopy(CONTRACT)
+for table in OPEN["schema"]:
+    for column in table["properties"]:
+        column["classification"] = "public"
+
+
+def paths(run: dict, asset: str, contract: str) -> list[str]:
+    """Everything that came of a run."""
+    card = f"/v1/scorecards/{run['scorecard_id']}"
+    return [
+        *(
+            card + part
+            for part in ("", "/dqv", "/openlineage", "/odcs-results", f"/comparison?before={run['scorecard_id']}")
+        ),
+        f"/v1/quality-runs/{run['id']}",
+        f"/v1/data-contracts/{contract}",
+        f"/v1/data-contracts/{contract}/odcs",
+    ]
+
+
+@pytest.mark.parametrize("role", ["valuer", "tester", "provider"])
+async def test_a_stranger_starts_no_run_reads_nothing_and_learns_nothing(as_, drain, role):
+    provider, stranger = await as_("provider"), await as_(role, "stranger")
+    revision = await make_asset(provider)
+    asset = revision["asset_id"]
+    unknown = "ast_" + "0" * 26
+    answers = [await stranger.post(f"/v1/assets/{each}/quality-runs", {"contract": OPEN}) for each in (asset, unknown)]
+    told = [(answer.status_code, answer.json()["code"], answer.json()["kind"]) for answer in answers]
+    assert told == [(404, "not-found", "asset")] * 2
+    run = await score(provider, asset, drain)
+    for path in paths(run, asset, run["contract"]["id"]):
+        assert (await stranger.get(path)).status_code == 404, path
+    assert (await stranger.get(f"/v1/assets/{asset}/quality-runs")).status_code == 404
+
+
+async def test_an_engaged_firm_scores_but_the_provider_says_what_is_public(as_, drain):
+    provider, firm = await as_("provider"), await as_("valuer")
+    revision = await make_asset(provider)
+    asset = revision["asset_id"]
+    await engage(firm, asset)
+    before = await score(firm, asset, drain, OPEN)
+    blind = (await firm.get(f"/v1/scorecards/{before['scorecard_id']}")).json()["scorecard"]
+    assert {row["price"] for row in blind["sample_rows"]["orders"]} <= {"*", None}
+    assert {row["id"] for row in blind["sample_rows"]["orders"]} == {"*"}  # The provider has made nothing public yet.
+    await score(provider, asset, drain)
+    after = await score(firm, asset, drain, OPEN)
+    seen = (await firm.get(f"/v1/scorecards/{after['scorecard_id']}")).json()["scorecard"]
+    assert {row["id"] for row in seen["sample_rows"]["orders"]} == {1, 2, 3, 4}
+    assert {row["price"] for row in seen["sample_rows"]["orders"]} <= {"*", None}
+
+
+async def test_what_the_listing_shows_its_buyer_opens(as_, clock, drain):
+    shelf = await Shelf.begin(as_, clock, drain)
+    await shelf.certify()
+    card = await shelf.score()
+    buyer = await as_("buyer")
+    assert (await buyer.get(f"/v1/scorecards/{card}")).status_code == 404
+    listing = await shelf.listed()
+    assert listing["scorecard_id"] == card
+    run = (await shelf.provider.get(f"/v1/scorecards/{card}")).json()["run_id"]
+    of = (await shelf.provider.get(f"/v1/quality-runs/{run}")).json()
+    for path in [*paths({"id": run, "scorecard_id": card}, shelf.asset_id, of["contract"]["id"])]:
+        assert (await buyer.get(path)).status_code == 200, path
+    for office in ("registrar", "reviewer", "operator", "regulator", "auditor"):
+        assert (await (await as_(office)).get(f"/v1/scorecards/{card}")).status_code == 200, office
+
+
+async def test_a_strangers_card_of_before_is_never_the_listings(as_, clock, drain, runtime):
+    shelf = await Shelf.begin(as_, clock, drain)
+    await shelf.certify()
+    card = await shelf.score()
+    firm = await as_("valuer")
+    await engage(firm, shelf.asset_id)
+    newer = (await score(firm, shelf.asset_id, drain))["scorecard_id"]
+    await runtime.pool.execute("UPDATE engagement SET accepted_at = NULL, status = 'declined'")
+    assert (await shelf.draft())["quality"] is not None
+    listing = await shelf.listed()
+    assert listing["scorecard_id"] == card != newer

@@ -1,0 +1,20 @@
+"""Engagements as standing to an asset's quality: the firm scores at work, and reads while its report is used."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from valuation.engagements.models import Engagement
+from valuation.engagements.states import OPEN, EngagementState
+from valuation.quality.access.standing import Standing, source
+
+
+@source("engagement")
+async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
+    """The firms that accepted an engagement for the asset."""
+    query = select(Engagement.firm, Engagement.status).where(
+        Engagement.asset_id == asset_id, Engagement.accepted_at.is_not(None)
+    )
+    rows = await session.execute(query.order_by(Engagement.id))
+    return [Standing(firm, status in OPEN, status in (*OPEN, EngagementState.ISSUED)) for firm, status in rows]

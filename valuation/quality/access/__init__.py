@@ -1,0 +1,1 @@
+"""Who may score an asset, and who may read what came of it."""
