@@ -144,6 +144,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
 
 
 def _role(row: Agreement, actor: Actor) -> Role:
+    queries.AUDIENCE.require(actor, row.id, row.provider, row.consumer)
     role = queries.role_of(row, actor.party)
     if role is None:
         raise SignerForeign

@@ -15,7 +15,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.crypto import signing
 from kernel.db import lock_name, locked
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, InvalidInput
 from kernel.identity import rules, uscc
 from kernel.identity.credentials import first_key_end, new_key
 from kernel.identity.errors import (
@@ -28,7 +28,7 @@ from kernel.identity.errors import (
     SigningKeyUnproven,
 )
 from kernel.identity.models import Installation, Member, Party, SigningKey
-from kernel.identity.queries import alike, key_view, party_view
+from kernel.identity.queries import SIGNING_KEYS, alike, key_view, party_view
 from kernel.identity.schemas import (
     AdmissionView,
     ApplyForAdmission,
@@ -177,8 +177,7 @@ async def register_signing_key(act: Act, data: RegisterSigningKey) -> SigningKey
 async def revoke_signing_key(act: Act, key_id: str) -> None:
     """End a signing key of the actor's party: nothing more is signed with it, and what it signed stays signed."""
     row = await locked(act.session, SigningKey, key_id)
-    if row.party_id != act.actor.party:
-        raise NotFound(kind="signing key", id=key_id)
+    SIGNING_KEYS.require_party(act.actor, key_id, row.party_id)
     if row.revoked_at is None:
         row.revoked_at = act.at
         record(act, "kernel.signing-key.revoked", row.id)

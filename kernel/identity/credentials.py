@@ -25,7 +25,7 @@ from kernel.identity.errors import (
     RoleNotHeld,
 )
 from kernel.identity.models import ApiKey, OfficeInvitation, Party
-from kernel.identity.queries import key_view
+from kernel.identity.queries import KEYS, key_view
 from kernel.identity.schemas import CreateKey, NewKeyView, RedeemInvitation
 from kernel.log.record import record, timestamp
 from kernel.states import Role
@@ -113,7 +113,7 @@ async def renew_key(act: Act, key_id: str, *, sandbox: bool) -> NewKeyView:
     Whoever copied the old key cannot go on unseen: of two that renew it, one is shut out. Raises NotFound for others.
     """
     if key_id != act.actor.key:
-        raise NotFound(kind="api key", id=key_id)
+        raise NotFound(kind=KEYS.kind, id=key_id)
     old = await _acting_key(act)
     party = await one(act.session, Party, old.party_id)
     until = first_key_end(act)
@@ -133,8 +133,7 @@ async def renew_key(act: Act, key_id: str, *, sandbox: bool) -> NewKeyView:
 async def revoke_key(act: Act, key_id: str) -> None:
     """Revoke one of the party's own keys that reaches no further than the actor's, and all that it made."""
     key = await locked(act.session, ApiKey, key_id)
-    if key.party_id != act.actor.party:
-        raise NotFound(kind="api key", id=key_id)
+    KEYS.require_party(act.actor, key_id, key.party_id)
     party = await one(act.session, Party, key.party_id)
     if key.id != act.actor.key:
         _require_authority(act, party, key.roles, rules.ACCESS.at(act.today).body)

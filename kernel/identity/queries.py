@@ -25,6 +25,12 @@ from kernel.views.projection import shown
 AUDIENCE: Final = Audience("party", permission="kernel:party:read")
 """Who may read a party besides itself."""
 
+KEYS: Final = Audience("api_key")
+"""A party's keys are its own."""
+
+SIGNING_KEYS: Final = Audience("signing_key")
+"""So are the keys it signs with; what they signed shows the public part."""
+
 
 def party_view(party: Party, actor: Actor, others: Sequence[str] = ()) -> PartyView:
     """A party with what the actor may do to it, and the others that it may be mistaken for."""
@@ -98,7 +104,7 @@ async def signing_key(session: AsyncSession, party_id: str, key_id: str) -> Sign
     """A party's signing key that is not revoked; raises NotFound."""
     row = await session.get(SigningKey, key_id)
     if row is None or row.party_id != party_id or row.revoked_at is not None:
-        raise NotFound(kind="signing key", id=key_id)
+        raise NotFound(kind=SIGNING_KEYS.kind, id=key_id)
     return row
 
 

@@ -1,6 +1,7 @@
 """Finding files."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,10 @@ from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from kernel.uploads.quotas import QUOTAS, Quota, Usage
 from kernel.uploads.schemas import FileView, Measured, StorageView
+from kernel.views.audience import Audience
+
+AUDIENCE: Final = Audience("stored_file")
+"""A file is its owner's alone; what is made of it has an audience of its own."""
 
 
 def file_view(row: StoredFile) -> FileView:
@@ -44,8 +49,7 @@ async def holds(act: Act, sha256: str) -> bool:
 async def own_file(act: Act, file_id: str) -> StoredFile:
     """A file of the actor's party; raises NotFound for anybody else's."""
     row = await file(act.session, file_id)
-    if act.actor.party is None or row.owner != act.actor.party:
-        raise NotFound(kind="file", id=file_id)
+    AUDIENCE.require_party(act.actor, file_id, row.owner)
     return row
 
 
@@ -57,7 +61,7 @@ async def own_files(act: Act, file_ids: list[str]) -> list[StoredFile]:
     files = {row.id: row for row in rows}
     for file_id in file_ids:
         if file_id not in files:
-            raise NotFound(kind="file", id=file_id[:40])
+            raise NotFound(kind=AUDIENCE.kind, id=file_id[:40])
     return [files[file_id] for file_id in file_ids]
 
 

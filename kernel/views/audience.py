@@ -36,6 +36,11 @@ class Audience:
         if not self.admits(actor, *parties):
             raise NotFound(kind=self.kind, id=object_id)
 
+    def require_party(self, actor: Actor, object_id: str, *parties: str | None) -> None:
+        """Raise NotFound unless the actor's party is one of these: whoever merely watches does not act for them."""
+        if actor.party is None or actor.party not in parties:
+            raise NotFound(kind=self.kind, id=object_id)
+
     def role(self, actor: Actor, **parties: str | None) -> Role | None:
         """What the actor is to an object, its parties given by role (`buyer=…`), else its office, else nothing."""
         own = (Role(role) for role, party in parties.items() if party is not None and party == actor.party)

@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
-from kernel import ids
 from kernel.act import Act
 from kernel.db import find_locked
-from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.storage.errors import LinkInvalid
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
@@ -167,7 +166,7 @@ async def require_due(act: Act, order: Order) -> Handover:
 
 
 async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
-    """A file with what entitles its buyer to it; raises NotFound."""
+    """A file with what entitles its buyer to it; raises LinkInvalid, since no link to any other was issued."""
     query = (
         select(DeliveryFile, Order, Agreement, Party.status, TitleGrant.status, Asset.destroyed_at)
         .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
@@ -176,11 +175,11 @@ async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFi
         .join(Party, Party.id == Order.buyer)
         .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
         .join(Asset, Asset.id == Order.asset_id, isouter=True)
-        .where(DeliveryFile.id == ids.require(FILE_PREFIX, file_id))
+        .where(DeliveryFile.id == file_id)
     )
     row = (await session.execute(query)).first()
     if row is None:
-        raise NotFound(kind="file", id=file_id)
+        raise LinkInvalid
     file, order, agreement, buyer_status, grant_status, destroyed_at = row
     suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status is not GrantState.ENDED
     return file, Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)

@@ -4,20 +4,20 @@ from datetime import datetime
 
 import msgspec
 from sqlalchemy import Text as SqlText
-from sqlalchemy import cast, literal
+from sqlalchemy import cast, literal, select
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.db import locked
+from kernel.db import find_locked
 from kernel.errors import FieldError, InvalidInput
 from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
-from market.listings import evidence, gating, search
+from market.listings import evidence, gating, queries, search
 from market.listings.errors import (
     DeliveryContradictsLicence,
     ListingUnavailable,
@@ -139,13 +139,19 @@ async def _advance(act: Act, row: Listing, action: ListingAction, role: Role, re
 async def _row(session: AsyncSession, listing_id: str) -> Listing:
     if not ids.is_id("lst", listing_id):
         raise ListingUnavailable(id=listing_id[:40])
-    return await locked(session, Listing, listing_id)
+    row = await find_locked(session, select(Listing).where(Listing.id == listing_id))
+    if row is None:
+        raise ListingUnavailable(id=listing_id)
+    return row
 
 
 async def _own(act: Act, listing_id: str) -> Listing:
+    """The actor's own product, locked; raises NotYourListing for one that it can see, else ListingUnavailable."""
     row = await _row(act.session, listing_id)
     if row.provider != act.actor.party:
-        raise NotYourListing
+        if queries.sees(act.actor, row):
+            raise NotYourListing
+        raise ListingUnavailable(id=listing_id)
     return row
 
 

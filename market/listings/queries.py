@@ -132,10 +132,15 @@ def _allowed(row: Listing, actor: Actor) -> list[str]:
     return sorted({str(action) for role in roles for action in LISTING.actions(row.status, role)})
 
 
+def sees(actor: Actor, row: Listing) -> bool:
+    """Whether the actor may know of a product: on the shelf everybody, else its provider and the centre."""
+    return row.status is ListingState.LISTED or AUDIENCE.admits(actor, row.provider)
+
+
 async def listing(act: Act, listing_id: str) -> ListingView:
     """A product: on the shelf for everybody, else for its provider and the centre; raises ListingUnavailable."""
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
-    if row is None or not (row.status is ListingState.LISTED or AUDIENCE.admits(act.actor, row.provider)):
+    if row is None or not sees(act.actor, row):
         raise ListingUnavailable(id=listing_id[:40])
     return await listing_view(act, row)
 

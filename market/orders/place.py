@@ -72,6 +72,8 @@ async def place(
     outcome = row["outcome"]
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"
+    if outcome == "closed" and not await orders.was_listed(data.listing_id):
+        outcome = "unknown"
     raise _refusal(outcome, data, row["against"] or [])
 
 

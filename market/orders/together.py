@@ -48,6 +48,10 @@ class Together:
             self._start()
         return await future
 
+    async def was_listed(self, listing_id: str) -> bool:
+        """Whether a listing was ever on the shelf, so that everybody knows of it."""
+        return bool(await self._pool.fetchval("SELECT listed_at IS NOT NULL FROM listing WHERE id = $1", listing_id))
+
     def _start(self) -> None:
         batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
         task = asyncio.get_running_loop().create_task(self._fly(batch))

@@ -1,4 +1,4 @@
-"""One run for each scorer of a revision, whose contract makes columns public, overrides of scans, a second report."""
+"""One run for each scorer, whose contract makes columns public, overrides of scans, a second report, consents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +40,9 @@ def upgrade() -> None:
         ["anonymisation_file_id"],
         ["id"],
     )
+    op.add_column("engagement", sa.Column("consented_at", TIME, nullable=True))
+    # Who proposed for its own asset consented by that; what was reported on before stands as it does.
+    op.execute("UPDATE engagement SET consented_at = created_at WHERE client = provider OR number IS NOT NULL")
     _overrides()
 
 
@@ -67,6 +70,7 @@ def _overrides() -> None:
 
 def downgrade() -> None:
     op.drop_table("classification_override")
+    op.drop_column("engagement", "consented_at")
     op.drop_column("desensitisation", "anonymisation_file_id")
     op.drop_column("quality_run", "publicity_contract_id")
     open_ = sa.text("status IN ('queued', 'running')")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kernel import ids
 from kernel.act import Act
 from kernel.db import locked, one
-from kernel.errors import FieldError, NotFound
+from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
@@ -18,7 +18,7 @@ from kernel.uploads.models import StoredFile
 from rights.assets import rules
 from rights.assets.errors import AssetFaulty, RevisionFaulty, RevisionUnchanged
 from rights.assets.models import Asset, AssetRevision
-from rights.assets.queries import asset_view, latest_row, revision_view
+from rights.assets.queries import AUDIENCE, asset_view, latest_row, revision_view
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
 
 SKETCH_JOB: Final = "rights.sketch_revision"
@@ -63,8 +63,7 @@ async def create(act: Act, data: CreateAsset) -> AssetView:
 async def add_revision(act: Act, asset_id: str, data: AddRevision) -> RevisionView:
     """Fix the asset's content: these files, in this order, for good."""
     row = await locked(act.session, Asset, ids.require("ast", asset_id))
-    if row.party_id != act.actor.party:
-        raise NotFound(kind="asset", id=asset_id)
+    AUDIENCE.require_party(act.actor, asset_id, row.party_id)
     files = await _files(act, data.files)
     digest = rules.content_digest([file["sha256"] for file in files])
     latest = await latest_row(act.session, asset_id)

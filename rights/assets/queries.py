@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.act import Act
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.projection import shown
@@ -42,6 +41,9 @@ class Revision:
 AUDIENCE: Final = Audience("asset", (Role.REGISTRAR,))
 """Who may see a party's asset besides that party."""
 
+REVISIONS: Final = Audience("asset_revision", AUDIENCE.offices)
+"""The same for a revision of it."""
+
 
 def _revision(row: AssetRevision) -> Revision:
     files = tuple(RevisionFile(f["name"], f["sha256"], f["size_bytes"], f["storage_key"]) for f in row.files)
@@ -66,8 +68,7 @@ async def asset(session: AsyncSession, asset_id: str) -> Asset:
 async def own_asset(act: Act, asset_id: str) -> Asset:
     """An asset of the actor's party; raises NotFound for anybody else's."""
     row = await asset(act.session, asset_id)
-    if act.actor.party is None or row.party_id != act.actor.party:
-        raise NotFound(kind="asset", id=asset_id)
+    AUDIENCE.require_party(act.actor, asset_id, row.party_id)
     return row
 
 

@@ -151,7 +151,7 @@ async def evidence_file(act: Act, registration_id: str, evidence_id: str) -> Sto
     row = await _visible(act, registration_id)
     piece = await one(act.session, RegistrationEvidence, ids.require("evd", evidence_id))
     if piece.registration_id != row.id:
-        raise NotFound(kind="evidence", id=evidence_id)
+        raise NotFound(kind=piece.__tablename__, id=evidence_id)
     return await one(act.session, StoredFile, piece.file_id)
 
 

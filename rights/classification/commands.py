@@ -19,7 +19,7 @@ from rights.classification import rules
 from rights.classification.errors import CoreDataRefused, DeclarationFaulty, OfficerNotIndependent, StateSecretRefused
 from rights.classification.models import Classification, ClassificationOverride
 from rights.classification.policy import POLICY, Level, Terms
-from rights.classification.queries import classification_view, latest
+from rights.classification.queries import AUDIENCE, classification_view, latest
 from rights.classification.rules import Declared
 from rights.classification.schemas import ClassificationView, DeclareClassification, OverrideScan, OverrideView
 from rights.registrations import deadlines, evidence, policy
@@ -29,8 +29,7 @@ from rights.terms import Regime
 async def declare(act: Act, asset_id: str, data: DeclareClassification) -> ClassificationView:
     """Declare what an asset of one's own holds; every fault is told at once, and nothing grave is ever stored."""
     asset = await locked(act.session, Asset, ids.require("ast", asset_id))
-    if asset.party_id != act.actor.party:
-        raise NotFound(kind="asset", id=asset_id)
+    AUDIENCE.require_party(act.actor, asset_id, asset.party_id)
     terms = POLICY.at(act.today)
     level = rules.level_of([item.impacts for item in data.items], terms.body.impact)
     if data.state_secret:

@@ -50,7 +50,7 @@ async def classification(act: Act, asset_id: str) -> ClassificationView:
     return classification_view(row)
 
 
-AUDIENCE: Final = Audience("classification", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
+AUDIENCE: Final = Audience("asset", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
 """Who may see what is declared of an asset, and the gates' answers, besides its holder."""
 
 

@@ -92,7 +92,7 @@ async def evidence_file(act: Act, objection_id: str, evidence_id: str) -> Stored
     row = await visible(act, objection_id)
     piece = await one(act.session, ObjectionEvidence, ids.require("evd", evidence_id))
     if piece.objection_id != row.id:
-        raise NotFound(kind="evidence", id=evidence_id)
+        raise NotFound(kind=piece.__tablename__, id=evidence_id)
     return await one(act.session, StoredFile, piece.file_id)
 
 

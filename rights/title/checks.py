@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.time.clock import day_in_china
-from rights.assets.queries import asset
 from rights.grants.box import Dimension, Exclusivity, Grant, Violation
 from rights.grants.parsing import read
 from rights.grants.vocabulary import words_at
@@ -158,8 +157,11 @@ async def upstream_of(
 
 
 async def check(act: Act, asset_id: str, data: CheckTitle) -> TitleAnswer:
-    """Answer whether a holder may do something: about one's own party, about one's own asset, or as an officer."""
-    owner = await asset(act.session, asset_id)
+    """Answer whether a holder may do something: about one's own party, one's own asset, or as an officer.
+
+    Raises NotFound for an asset, or another holder, that is not the actor's business.
+    """
+    owner = await queries.asked(act, asset_id)
     holder = data.holder_id or act.actor.party
     assert holder is not None
     if holder != act.actor.party:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql import ColumnElement
 
 from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_MAX
+from rights.assets.models import Asset
 from rights.assets.queries import asset
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
@@ -60,16 +61,28 @@ async def shares(session: AsyncSession, asset_id: str, at: datetime) -> Sequence
     return (await session.scalars(query.order_by(TitleShare.id))).all()
 
 
-async def sources(session: AsyncSession, asset_id: str, at: datetime) -> Sequence[AssetLineage]:
-    """What it was known to be made from."""
-    query = select(AssetLineage).where(AssetLineage.child_id == asset_id, AssetLineage.created_at <= at)
+async def sources(
+    session: AsyncSession, asset_id: str, at: datetime, seen: ColumnElement[bool]
+) -> Sequence[AssetLineage]:
+    """What it was known to be made from, as far as it is `seen`."""
+    query = select(AssetLineage).where(AssetLineage.child_id == asset_id, AssetLineage.created_at <= at, seen)
     return (await session.scalars(query.order_by(AssetLineage.id))).all()
 
 
-async def products(session: AsyncSession, asset_id: str, at: datetime, limit: int) -> Sequence[AssetLineage]:
-    """What was known to be made from it."""
-    query = select(AssetLineage).where(AssetLineage.parent_id == asset_id, AssetLineage.created_at <= at)
+async def products(
+    session: AsyncSession, asset_id: str, at: datetime, seen: ColumnElement[bool], limit: int
+) -> Sequence[AssetLineage]:
+    """What was known to be made from it, as far as it is `seen`."""
+    query = select(AssetLineage).where(AssetLineage.parent_id == asset_id, AssetLineage.created_at <= at, seen)
     return (await session.scalars(query.order_by(AssetLineage.id).limit(limit))).all()
+
+
+def known(act: Act, other: InstrumentedAttribute[str], *, sees_all: bool) -> ColumnElement[bool]:
+    """Lineage whose other asset the actor may know of: a registered one, its own, or any where it sees all."""
+    if sees_all:
+        return true()
+    own = select(Asset.id).where(Asset.party_id == act.actor.party)
+    return other.in_(select(Certificate.asset_id)) | other.in_(own)
 
 
 async def parents(session: AsyncSession, licences: Sequence[TitleGrant], at: datetime) -> dict[str, str]:
@@ -94,20 +107,23 @@ async def parents(session: AsyncSession, licences: Sequence[TitleGrant], at: dat
 async def title(act: Act, asset_id: str, *, at: datetime) -> TitleView:
     """An asset's title at a moment: holders, sources and remarks are for every member of the centre.
 
-    Licences are shown to their own parties, to the asset's holders and to the centre's officers; the newest first.
+    Licences are shown to their own parties, to the asset's holders and to the centre's officers, the newest first; so
+    are sources and products that nobody has registered. Raises NotFound where no title was registered then.
     """
     owner = await asset(act.session, asset_id)
     titles = await roots(act.session, owner.id, at)
     holders = await queries.holders(act.session, owner.id)
     sees_all = AUDIENCE.admits(act.actor, owner.party_id, *holders, *await queries.shares(act.session, owner.id))
     if not titles and not sees_all:
-        raise NotFound(kind="title", id=asset_id)
+        raise NotFound(kind=AUDIENCE.kind, id=asset_id)
     licences = select(TitleGrant).where(TitleGrant.asset_id == owner.id, TitleGrant.parent_id.is_not(None), stood(at))
     total = await act.session.scalar(select(func.count()).select_from(licences.subquery())) or 0
     if not sees_all:
         licences = licences.where(AUDIENCE.among(act.actor, TitleGrant.grantee_id, TitleGrant.grantor_id))
     newest = list(await act.session.scalars(licences.order_by(TitleGrant.id.desc()).limit(LIMIT_MAX)))
     links = await parents(act.session, newest, at)
+    above = known(act, AssetLineage.parent_id, sees_all=sees_all)
+    below = known(act, AssetLineage.child_id, sees_all=sees_all)
     return TitleView(
         asset_id=owner.id,
         at=at,
@@ -115,7 +131,7 @@ async def title(act: Act, asset_id: str, *, at: datetime) -> TitleView:
         shares=share_views(queries.fractions(await shares(act.session, owner.id, at))),
         licences=[grant_view(row, then=at, parent=links.get(row.id)) for row in newest],
         licences_not_shown=total - len(newest),
-        made_from=[lineage_view(row) for row in await sources(act.session, owner.id, at)],
-        made_into=[lineage_view(row) for row in await products(act.session, owner.id, at, LIMIT_MAX)],
+        made_from=[lineage_view(row) for row in await sources(act.session, owner.id, at, above)],
+        made_into=[lineage_view(row) for row in await products(act.session, owner.id, at, below, LIMIT_MAX)],
         remarks=[remark_view(row, then=at) for row in await remarks(act.session, owner.id, at)],
     )

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from kernel.act import Act
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.views.audience import Audience
+from rights.assets.models import Asset
+from rights.assets.queries import asset
 from rights.certificates.models import Certificate
 from rights.certificates.states import CertificateState
 from rights.grants import scope
@@ -24,8 +27,27 @@ from rights.title.models import AssetLineage, TitleGrant, TitleRemark, TitleShar
 from rights.title.rules import Link, Remark, party_term
 from rights.title.states import GrantState, RemarkState
 
-AUDIENCE: Final = Audience("title", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
-"""Who may see all of an asset's title besides its holders."""
+AUDIENCE: Final = Audience("asset", (Role.REGISTRAR, Role.REVIEWER, Role.REGULATOR, Role.AUDITOR))
+"""Who may see all of an asset's title besides its holders; a registered title as such is for every member."""
+
+GRANTS: Final = Audience("title_grant", (Role.REGISTRAR,))
+"""Who may know of a link of the chain: its two sides, those who hold the asset, and the registrar."""
+
+
+async def asked(act: Act, asset_id: str) -> Asset:
+    """An asset whose title the actor may ask for; raises NotFound for one that is unregistered and not its business."""
+    owner = await asset(act.session, asset_id)
+    party = act.actor.party
+    if await roots(act.session, owner.id) or (party is not None and await was_granted(act.session, owner.id, party)):
+        return owner
+    AUDIENCE.require(act.actor, asset_id, owner.party_id, *await shares(act.session, owner.id))
+    return owner
+
+
+async def was_granted(session: AsyncSession, asset_id: str, party: str) -> bool:
+    """Whether a party was ever granted anything of an asset."""
+    query = select(TitleGrant.id).where(TitleGrant.asset_id == asset_id, TitleGrant.grantee_id == party)
+    return await session.scalar(query.limit(1)) is not None
 
 
 def link(row: TitleGrant, certificate: Certificate | None = None) -> Link:

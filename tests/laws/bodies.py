@@ -1,6 +1,9 @@
 """Bodies that a route takes, made from the published description: enough to get past reading and to the object."""
 
-from typing import Any
+import re
+from typing import Any, Final
+
+from tests.rights.title.story import terms
 
 _BY_PATTERN = {"^[A-Z]{3}": "CNY", "^\\d{4}-\\d{2}-\\d{2}": "2026-11-23", "sha256": "sha256:" + "0" * 64}
 
@@ -23,13 +26,18 @@ def example(schema: dict[str, Any], spec: dict[str, Any], depth: int = 0) -> Any
     kind = schema.get("type")
     kind = next((each for each in kind if each != "null"), "null") if isinstance(kind, list) else kind
     if kind == "object" or "properties" in schema:
-        wanted = schema.get("required", [])
-        return {name: example(schema["properties"][name], spec, depth + 1) for name in wanted}
+        return _object(schema, spec, depth)
     if kind == "array":
         return [example(schema.get("items", {}), spec, depth + 1) for _ in range(schema.get("minItems", 0))]
     if kind in ("integer", "number"):
         return max(schema.get("minimum", 1), 1)
     return False if kind == "boolean" else _text(schema)
+
+
+def _object(schema: dict[str, Any], spec: dict[str, Any], depth: int) -> dict[str, Any]:
+    made = {name: example(schema["properties"][name], spec, depth + 1) for name in schema.get("required", [])}
+    more = schema.get("additionalProperties")
+    return {"x": example(more, spec, depth + 1)} if isinstance(more, dict) and "$ref" in more and not made else made
 
 
 def _text(schema: dict[str, Any]) -> str:
@@ -38,5 +46,22 @@ def _text(schema: dict[str, Any]) -> str:
     if schema.get("format") == "date-time":
         return "2026-11-23T00:00:00Z"
     pattern = str(schema.get("pattern", ""))
+    if named := re.match(r"\^([a-z]{3}_)", pattern):
+        return named[1] + "0" * 26
     fitting = next((value for known, value in _BY_PATTERN.items() if known in pattern), None)
     return fitting or ("1" if "0-9" in pattern or "\\d" in pattern else "x" * max(schema.get("minLength", 1), 10))
+
+
+BODIES: Final[dict[str, Any]] = {
+    "POST /v1/assets/{asset_id}/classification": {
+        "items": [{"name": "x", "impacts": {"organisation-or-individual": "ordinary"}}],
+        "personal": "none",
+    },
+    "POST /v1/assets/{asset_id}/grants": {"grantee_id": "pty_" + "0" * 26, "terms": terms()},
+    "POST /v1/appraisals/{appraisal_id}/simulation": {
+        "distributions": {"x": {"kind": "uniform", "parameters": ["0.04", "0.06"]}},
+        "seed": 7,
+    },
+    "POST /v1/assets/{asset_id}/title/check": {"act": "exercise", "wanted": terms()},
+}
+"""What the description alone does not say, by route."""

@@ -25,6 +25,7 @@ from market.listings.models import Listing
 from market.orders import commands as orders
 from market.orders.models import Order
 from rights.assets.models import Asset, AssetRevision
+from rights.assets.queries import latest_row
 from rights.assets.queries import revision as revision_of
 from rights.cases.applications.commands.initial import new_case
 from rights.certificates.commands import Title, issue
@@ -123,7 +124,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
             status_changed_at=now,
             version=1,
             created_at=now,
-            listed_at=now,
+            listed_at=now if known["status"] in ("listed", "suspended", "delisted") else None,
             **known,
         )
         act.session.add(row)
@@ -158,6 +159,15 @@ async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: dat
     session.add(revision)
     await session.flush()
     return asset, revision
+
+
+async def register(runtime: Runtime, asset_id: str) -> str:
+    """Give an asset a certificate in force for its newest revision, and its title; gives the certificate's id."""
+    async with runtime.act() as act:
+        asset = await act.session.get_one(Asset, asset_id)
+        revision = await latest_row(act.session, asset_id)
+        assert revision is not None
+        return (await _certificate(act.session, runtime, asset, revision, act.at)).id
 
 
 async def _certificate(

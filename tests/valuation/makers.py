@@ -113,6 +113,7 @@ async def engage(firm: Client, asset: str) -> str:
             status_changed_at=act.at,
             version=1,
             created_at=act.at,
+            consented_at=act.at,
             accepted_at=act.at,
         )
         act.session.add(row)

@@ -5,15 +5,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import lock_name, locked
-from kernel.errors import FieldError, NotFound
+from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.log.record import record
 from kernel.money import Money
 from kernel.rules.policy import PolicyMissing
-from kernel.states import Role
+from kernel.states import IllegalTransition, Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
-from rights.assets import queries as assets
+from rights.title import queries as title
 from valuation.appraisal.policy import policies
 from valuation.engagements import queries, rules
 from valuation.engagements.errors import EngagementFaulty, NotYourPart, TeamFaulty
@@ -21,15 +22,18 @@ from valuation.engagements.independence import check as independence
 from valuation.engagements.models import Engagement
 from valuation.engagements.policy import POLICY
 from valuation.engagements.schemas import AcceptEngagement, EngagementView, GiveReason, ProposeEngagement
-from valuation.engagements.states import CLIENT, ENGAGEMENT, EngagementAction, EngagementState
+from valuation.engagements.states import CLIENT, ENGAGEMENT, OPEN, EngagementAction, EngagementState
 from valuation.practitioners import queries as practitioners
 from valuation.practitioners.models import Practitioner
 
 
 async def propose(act: Act, data: ProposeEngagement) -> EngagementView:
-    """A client asks a firm to value an asset; raises EngagementFaulty with every fault of the terms."""
+    """A client asks a firm to value an asset; raises EngagementFaulty with every fault of the terms.
+
+    An asset that the client may not know of is not there. Who proposes for its own asset consents by that.
+    """
     assert act.actor.party is not None
-    asset = await assets.asset(act.session, data.asset_id)
+    asset = await title.asked(act, data.asset_id)
     faults = [*await _faults(act, data), *await _succession(act, data)]
     if faults:
         raise EngagementFaulty(errors=faults, count=len(faults))
@@ -52,6 +56,7 @@ async def propose(act: Act, data: ProposeEngagement) -> EngagementView:
         supersedes_id=data.supersedes,
         checks=[],
         created_at=act.at,
+        consented_at=act.at if act.actor.party == asset.party_id else None,
     )
     facts = {"asset": asset.id, "base_date": data.base_date.isoformat(), "value_type": data.value_type}
     await lifecycle.begin(act, row, ENGAGEMENT, parties=queries.sides(row), **facts)
@@ -114,8 +119,7 @@ async def accept(act: Act, engagement_id: str, data: AcceptEngagement) -> Engage
 
 async def _of_firm(act: Act, engagement_id: str) -> Engagement:
     row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
-    if row.firm != act.actor.party:
-        raise NotFound(kind="engagement", id=engagement_id)
+    queries.AUDIENCE.require_party(act.actor, engagement_id, row.firm)
     return row
 
 
@@ -140,6 +144,23 @@ async def _team(session: AsyncSession, row: Engagement, data: AcceptEngagement) 
     return tuple(found)
 
 
+async def consent(act: Act, engagement_id: str) -> EngagementView:
+    """The asset's provider lets another's valuers score it and read of its quality; again, it changes nothing.
+
+    Raises NotFound for anybody else and IllegalTransition once the engagement has ended.
+    """
+    row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
+    queries.AUDIENCE.require_party(act.actor, engagement_id, row.provider)
+    if row.status not in (EngagementState.PROPOSED, *OPEN):
+        allowed = [str(action) for action in ENGAGEMENT.actions(row.status)]
+        raise IllegalTransition(machine=ENGAGEMENT.name, state=str(row.status), action="consent", allowed=allowed)
+    if row.consented_at is None:
+        row.consented_at = act.at
+        facts = {"asset": row.asset_id, "firm": row.firm}
+        record(act, "valuation.engagement.consented", row.id, parties=queries.sides(row), facts=facts)
+    return await queries.view(act, row)
+
+
 async def decline(act: Act, engagement_id: str, data: GiveReason) -> EngagementView:
     """The firm declines a proposal."""
     row = await _of_firm(act, engagement_id)
@@ -151,8 +172,7 @@ async def decline(act: Act, engagement_id: str, data: GiveReason) -> EngagementV
 async def terminate(act: Act, engagement_id: str, data: GiveReason) -> EngagementView:
     """The client or the firm ends an engagement that has no report yet."""
     row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
-    if act.actor.party not in (row.client, row.firm):
-        raise NotFound(kind="engagement", id=engagement_id)
+    queries.AUDIENCE.require_party(act.actor, engagement_id, row.client, row.firm)
     role = Role.VALUER if act.actor.party == row.firm else CLIENT
     row.reason = data.reason
     await _advance(act, row, EngagementAction.TERMINATE, role, reason=data.reason)

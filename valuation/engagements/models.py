@@ -55,6 +55,7 @@ class Engagement(Base, Stateful):
     reason: Mapped[str | None]
     status: Mapped[EngagementState] = status_column(EngagementState)
     created_at: Mapped[datetime]
+    consented_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     number: Mapped[str | None] = mapped_column(unique=True)
     appraisal_id: Mapped[str | None] = mapped_column(ForeignKey("appraisal.id"), unique=True)

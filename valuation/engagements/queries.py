@@ -34,12 +34,15 @@ from valuation.engagements.schemas import (
     RequestView,
     ValuerView,
 )
-from valuation.engagements.states import CLIENT, ENGAGEMENT, EngagementState, RequestState
+from valuation.engagements.states import CLIENT, ENGAGEMENT, OPEN, EngagementState, RequestState
 from valuation.practitioners.models import Practitioner
 from valuation.practitioners.queries import by_ids
 
 AUDIENCE = Audience("engagement", (Role.REVIEWER, Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
 """Who may see an engagement besides its client, its firm and the asset's provider."""
+
+REQUESTS = Audience("data_request")
+"""A request for data is between the firm, the client and the asset's provider."""
 
 PARTS = ("first_valuer", "second_valuer", "reviewer")
 """The parts that practitioners play."""
@@ -93,7 +96,9 @@ def _actions(row: Engagement, actor: Actor) -> list[str]:
     """What the table lets the caller's side do; which of the firm's people it takes is checked at the step."""
     roles = [Role.VALUER] if actor.party == row.firm else []
     roles += [CLIENT] if actor.party == row.client else []
-    return sorted({str(action) for role in roles for action in ENGAGEMENT.actions(row.status, role)})
+    consent = row.consented_at is None and row.status in (EngagementState.PROPOSED, *OPEN)
+    more = {"consent"} if consent and actor.party == row.provider else set()
+    return sorted({str(action) for role in roles for action in ENGAGEMENT.actions(row.status, role)} | more)
 
 
 async def engagements(act: Act, status: EngagementState | None, limit: int, cursor: str | None) -> Page[EngagementView]:

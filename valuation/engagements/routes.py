@@ -82,6 +82,17 @@ async def accept_engagement(
 
 
 @post(
+    "/v1/engagements/{engagement_id:str}/consent",
+    opt=allow(PROPOSE),
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition),
+)
+async def consent_to_engagement(engagement_id: FromPath[str], act: NamedDependency[Act]) -> EngagementView:
+    """同意评估 · As the asset's provider, let the firm of another's engagement score it and read of its quality."""
+    return await commands.consent(act, engagement_id)
+
+
+@post(
     "/v1/engagements/{engagement_id:str}/refusal",
     opt=allow(WORK),
     status_code=200,
@@ -142,6 +153,7 @@ ROUTES = [
     list_engagements,
     get_engagement,
     accept_engagement,
+    consent_to_engagement,
     decline_engagement,
     terminate_engagement,
     withdraw_report,

@@ -119,7 +119,10 @@ class ValuerView(Struct, frozen=True):
 
 
 class EngagementView(Struct, frozen=True):
-    """An engagement with what the caller may do; the last fields are those of the issued report."""
+    """An engagement with what the caller may do; the last fields are those of the issued report.
+
+    Until the asset's provider has consented (`consented_at`) the firm reads nothing of the asset's quality.
+    """
 
     id: str
     client: str
@@ -144,6 +147,7 @@ class EngagementView(Struct, frozen=True):
     requests_open: int
     requests_overdue: int
     created_at: datetime
+    consented_at: datetime | None
     accepted_at: datetime | None
     number: str | None
     appraisal_id: str | None

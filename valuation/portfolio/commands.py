@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
@@ -20,9 +20,11 @@ from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
+from rights.certificates.models import Certificate
 from valuation.appraisal.basis import rule_set
 from valuation.appraisal.engine import limits
 from valuation.appraisal.errors import RuleSetNotInForce
+from valuation.appraisal.models import AppraisalRow
 from valuation.portfolio import gathering, queries
 from valuation.portfolio.engine import totals, work
 from valuation.portfolio.engine.summary import Result
@@ -45,7 +47,7 @@ async def start(act: Act, data: ValuePortfolio) -> PortfolioRunView:
     found += limits.out_of_range("/upstream_share/value", data.upstream_share.value, rules(data.base_date).body.share)
     until = data.use_until or limits.last_use(data.base_date, policy.body.use.months_max)
     found += limits.use(data.base_date, until, policy.body.use.months_max)
-    found += await _named(act.session, data)
+    found += await _named(act, data)
     found += await _previous(act, data)
     if found:
         raise PortfolioFaulty(errors=found, count=len(found))
@@ -79,10 +81,12 @@ def rules(base_date: date) -> PortfolioRules:
         raise RuleSetNotInForce(base_date=base_date) from problem
 
 
-async def _named(session: AsyncSession, data: ValuePortfolio) -> list[FieldError]:
-    """Every asset exists and is named once."""
+async def _named(act: Act, data: ValuePortfolio) -> list[FieldError]:
+    """Every asset is one that the firm may know of, valued by it or registered, and is named once."""
     names = [asset.asset_id for asset in data.assets]
-    known = set(await session.scalars(select(Asset.id).where(Asset.id.in_(names))))
+    valued = select(AppraisalRow.asset_id).where(AppraisalRow.valuer == act.actor.party)
+    visible = or_(Asset.id.in_(select(Certificate.asset_id)), Asset.id.in_(valued))
+    known = set(await act.session.scalars(select(Asset.id).where(Asset.id.in_(names), visible)))
     found, seen = [], set[str]()
     for i, name in enumerate(names):
         if name not in known:

@@ -45,7 +45,7 @@ async def lines(
 ) -> list[Gathered]:
     """The input lines of some assets, numbered from `first`."""
     names = [asset.asset_id for asset in chunk]
-    appraisals, cards = await _appraisals(session, valuer, names), await _scorecards(session, names)
+    appraisals, cards = await _appraisals(session, valuer, names), await _scorecards(session, valuer, names)
     links = await upstream(session, asked, names)
     found = []
     for number, asset in enumerate(chunk, first):
@@ -85,8 +85,8 @@ async def _appraisals(session: AsyncSession, valuer: str, names: Sequence[str]) 
     return {row.asset_id: row for row in await session.scalars(query)}
 
 
-async def _scorecards(session: AsyncSession, names: Sequence[str]) -> dict[str, QualityBasis]:
-    """The newest scorecard of each asset's newest revision."""
+async def _scorecards(session: AsyncSession, valuer: str, names: Sequence[str]) -> dict[str, QualityBasis]:
+    """The scorecard of each asset's newest revision: the valuer's newest, else the provider's, never a stranger's."""
     newest = (
         select(AssetRevision.id)
         .where(AssetRevision.asset_id.in_(names))
@@ -96,9 +96,9 @@ async def _scorecards(session: AsyncSession, names: Sequence[str]) -> dict[str, 
     query = (
         select(Scorecard, Document.sha256)
         .join(Document, Document.id == Scorecard.document_id)
-        .where(Scorecard.revision_id.in_(newest))
+        .where(Scorecard.revision_id.in_(newest), Scorecard.scored_by.in_((valuer, Scorecard.provider)))
         .ext(distinct_on(Scorecard.revision_id))
-        .order_by(Scorecard.revision_id, Scorecard.id.desc())
+        .order_by(Scorecard.revision_id, (Scorecard.scored_by == valuer).desc(), Scorecard.id.desc())
     )
     return {
         card.asset_id: QualityBasis(card.id, sha256, card.body["score"], card.revision_id, card.content_sha256)

@@ -12,7 +12,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.crypto import signing
 from kernel.db import constraint_name, locked
-from kernel.errors import FieldError, NotFound
+from kernel.errors import FieldError
 from kernel.identity.models import ApiKey, Party, SigningKey
 from kernel.log.record import record
 from kernel.text import Text
@@ -98,8 +98,9 @@ def _proven(public_key: str, data: RegisterPractitioner) -> bool:
 
 
 async def declare(act: Act, practitioner_id: str, data: DeclareInterests) -> PractitionerView:
-    """Take a person's own declaration of interests; raises PractitionerUnknown for anybody else's key."""
+    """Take a person's own declaration of interests; raises PractitionerUnknown for another key of its firm."""
     row = await locked(act.session, Practitioner, ids.require("prc", practitioner_id))
+    queries.AUDIENCE.require_party(act.actor, practitioner_id, row.firm)
     if row.api_key_id != act.actor.key or row.ended_at is not None:
         raise PractitionerUnknown
     found = [fault async for fault in _unknown(act.session, data.interests)]
@@ -114,8 +115,7 @@ async def declare(act: Act, practitioner_id: str, data: DeclareInterests) -> Pra
 async def end(act: Act, practitioner_id: str) -> PractitionerView:
     """End a person's practice at the actor's firm; ending again changes nothing."""
     row = await locked(act.session, Practitioner, ids.require("prc", practitioner_id))
-    if row.firm != act.actor.party:
-        raise NotFound(kind="practitioner", id=practitioner_id)
+    queries.AUDIENCE.require_party(act.actor, practitioner_id, row.firm)
     if row.ended_at is None:
         row.ended_at = act.at
         record(act, "valuation.practitioner.ended", row.id)

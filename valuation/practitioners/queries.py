@@ -1,6 +1,7 @@
 """Reading practitioners, and finding the person behind an API key."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
+from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from valuation.practitioners.errors import PractitionerUnknown
@@ -21,11 +23,15 @@ def practitioner_view(row: Practitioner) -> PractitionerView:
     return shown(row, PractitionerView)
 
 
+AUDIENCE: Final = Audience("practitioner")
+"""The persons of a firm are its own; who signed a report, the report and the register say."""
+
+
 async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str) -> Practitioner:
     """A practitioner of a firm; raises NotFound."""
     row = await one(session, Practitioner, ids.require("prc", practitioner_id))
     if row.firm != firm:
-        raise NotFound(kind="practitioner", id=practitioner_id)
+        raise NotFound(kind=AUDIENCE.kind, id=practitioner_id)
     return row
 
 

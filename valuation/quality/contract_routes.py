@@ -28,7 +28,7 @@ async def document_seen(act: Act, contract_id: str) -> dict[str, Any]:
     mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == act.actor.party)
     scored = act.actor.party if await act.session.scalar(mine.limit(1)) is not None else None
     cards = readers.of_contract(row.id)
-    await readers.require_reader(act, "data_contract", contract_id, row.asset_id, cards, owner, scored)
+    await readers.require_reader(act, readers.CONTRACTS, contract_id, row.asset_id, cards, owner, scored)
     return row.document
 
 

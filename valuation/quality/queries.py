@@ -8,34 +8,31 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
-from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality import progress
 from valuation.quality.access import readers, standing
+from valuation.quality.access.readers import RUNS
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
 from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.states import QUALITY_RUN, RunState
 
-RUNS = Audience("quality_run", readers.OFFICES)
-"""Who may list the runs of an asset besides its provider and whoever was engaged for it."""
-
 
 async def run_row(act: Act, run_id: str) -> QualityRun:
     """A run for the readers of its scorecard; raises NotFound for anybody else."""
     row = await one(act.session, QualityRun, ids.require("qrn", run_id))
     cards = readers.of_run(row.id)
-    await readers.require_reader(act, "quality_run", run_id, row.asset_id, cards, row.provider, row.scored_by)
+    await readers.require_reader(act, RUNS, run_id, row.asset_id, cards, row.provider, row.scored_by)
     return row
 
 
 async def run_of(act: Act, run_id: str) -> QualityRun:
     """A run for those who may end it: its provider and whoever asked for it; raises NotFound for anybody else."""
     row = await one(act.session, QualityRun, ids.require("qrn", run_id))
-    Audience("quality_run").require(act.actor, run_id, row.provider, row.scored_by)
+    RUNS.require_party(act.actor, run_id, row.provider, row.scored_by)
     return row
 
 
@@ -50,7 +47,7 @@ async def history(act: Act, asset_id: str, limit: int, cursor: str | None) -> Pa
         query = query.where(RUNS.among(act.actor, QualityRun.scored_by))
         mine = await act.session.scalar(query.limit(1))
         if mine is None and not RUNS.watches(act.actor):
-            raise NotFound(kind="asset", id=asset_id)
+            raise NotFound(kind=readers.ASSETS.kind, id=asset_id)
     rows = await fetch(act.session, query, QualityRun.id, limit=limit, cursor=cursor, newest_first=True)
     return await rows.awaiting(lambda row: run_view(act, row))
 
@@ -122,7 +119,7 @@ async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
 async def require_scorecard(act: Act, row: Scorecard) -> None:
     """Raise NotFound for whoever may not read a scorecard."""
     cards = select(Scorecard.id).where(Scorecard.id == row.id)
-    await readers.require_reader(act, "scorecard", row.id, row.asset_id, cards, row.provider, row.scored_by)
+    await readers.require_reader(act, readers.SCORECARDS, row.id, row.asset_id, cards, row.provider, row.scored_by)
 
 
 async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:

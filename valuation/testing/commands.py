@@ -9,7 +9,6 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
-from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.jobs import queue as jobs
@@ -36,8 +35,7 @@ SAMPLE_JOB = "testing.sample"
 async def order(act: Act, asset_id: str, data: OrderTest, contract: Contract) -> TestView:
     """Engage a tester for the newest revision of an asset of one's own; whoever is not independent is refused."""
     asset = await assets.asset(act.session, asset_id)
-    if act.actor.party is None or asset.party_id != act.actor.party:
-        raise NotFound(kind="asset", id=asset_id)
+    assets.AUDIENCE.require_party(act.actor, asset_id, asset.party_id)
     revision = await assets.latest_revision(act.session, asset_id)
     if revision is None:
         raise NoRevision
@@ -112,12 +110,10 @@ async def end(act: Act, test_id: str, action: TestAction, data: EndTest) -> Test
 
 
 async def tested(act: Act, test_id: str) -> ThirdPartyTest:
-    """A test whose tester is acting, locked; raises NotTheTester."""
+    """A test whose tester is acting, locked; raises NotFound, NotTheTester."""
     row = await locked(act.session, ThirdPartyTest, ids.require("tst", test_id))
-    role = queries.role_of(row, act.actor)
-    if role is None:
-        raise NotFound(kind="third_party_test", id=test_id)
-    if role is not Role.TESTER:
+    queries.AUDIENCE.require(act.actor, test_id, row.tester, row.provider)
+    if queries.role_of(row, act.actor) is not Role.TESTER:
         raise NotTheTester
     return row
 

@@ -9,7 +9,6 @@ from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import hold, locked
-from kernel.errors import NotFound
 from kernel.log.record import record
 from kernel.states import Role
 from rights.assets.models import Asset
@@ -22,7 +21,7 @@ from rights.cases.examination.schemas import (
     SupplyMaterials,
 )
 from rights.cases.public_data import BY_REGISTRAR, require_regime
-from rights.cases.queries import registration_view
+from rights.cases.queries import AUDIENCE, registration_view
 from rights.cases.requirements import require_screened, require_undisputed
 from rights.cases.schemas import RegistrationView
 from rights.registrations import deadlines, evidence, policy, rules
@@ -130,8 +129,7 @@ async def supply_materials(act: Act, registration_id: str, data: SupplyMaterials
     """Bring what was asked for: before acceptance its clock starts anew, after it the case's clock runs on."""
     today = act.today
     row = await locked(act.session, Registration, ids.require("reg", registration_id))
-    if row.party_id != act.actor.party:
-        raise NotFound(kind="registration", id=registration_id)
+    AUDIENCE.require_party(act.actor, registration_id, row.party_id)
     REGISTRATION.next(row.status, RegistrationAction.SUPPLY, Role.PROVIDER)
     files = await evidence.own_files(act, [piece.file_id for piece in data.evidence])
     wanted = next(stop["items"] for stop in row.stops if stop["cause"] == "supplement" and stop["until"] is None)

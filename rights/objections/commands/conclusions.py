@@ -3,7 +3,6 @@
 from kernel import ids
 from kernel.act import Act
 from kernel.db import locked, one
-from kernel.errors import NotFound
 from kernel.states import Role
 from rights.certificates.commands import end as end_certificate
 from rights.certificates.models import Certificate
@@ -13,7 +12,7 @@ from rights.objections.errors import (
     RemedyMissing,
 )
 from rights.objections.models import Objection
-from rights.objections.queries import objection_view, open_on_case, visible
+from rights.objections.queries import AUDIENCE, objection_view, open_on_case, visible
 from rights.objections.schemas import (
     ConcludeObjection,
     ObjectionView,
@@ -86,8 +85,7 @@ async def release(act: Act, case: Registration, role: Role) -> None:
 async def withdraw(act: Act, objection_id: str, data: WithdrawObjection) -> ObjectionView:
     """Take one's own objection back; the case goes on when no other is open."""
     unlocked = await visible(act, objection_id)
-    if unlocked.objector_id is None or unlocked.objector_id != act.actor.party:
-        raise NotFound(kind="objection", id=objection_id)
+    AUDIENCE.require_party(act.actor, objection_id, unlocked.objector_id)
     case = await locked(act.session, Registration, unlocked.registration_id)
     row = await locked(act.session, Objection, objection_id)
     await move(act, row, ObjectionAction.WITHDRAW, OBJECTOR, reason=data.reason)

@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import ids
 from kernel.act import Act
 from kernel.db import locked, one
-from kernel.errors import FieldError, NotFound
+from kernel.errors import FieldError
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.workdays import Deadline
 from rights.objections import rules
 from rights.objections.errors import ObjectionFaulty
 from rights.objections.models import Objection
-from rights.objections.queries import objection_view, visible
+from rights.objections.queries import AUDIENCE, objection_view, visible
 from rights.objections.schemas import (
     AnswerObjection,
     ObjectionView,
@@ -40,8 +40,8 @@ async def answer(act: Act, objection_id: str, data: AnswerObjection) -> Objectio
     await visible(act, objection_id)
     row = await locked(act.session, Objection, objection_id)
     role = Role.PROVIDER if row.respondent_id == act.actor.party else steps.role_of(act.actor)
-    if role is Role.PROVIDER and row.respondent_id != act.actor.party:
-        raise NotFound(kind="objection", id=objection_id)
+    if role is Role.PROVIDER:
+        AUDIENCE.require_party(act.actor, objection_id, row.respondent_id)
     await move(act, row, ObjectionAction(data.decision), role, answer=data.answer)
     row.answer = data.answer
     set_due(row, await _investigation(act.session, row, act.today))
@@ -60,8 +60,7 @@ async def respond(act: Act, objection_id: str, data: RespondToObjection) -> Obje
     """Add a statement of the other side and its evidence; what was said before stays."""
     await visible(act, objection_id)
     row = await locked(act.session, Objection, ids.require("obj", objection_id))
-    if row.respondent_id != act.actor.party:
-        raise NotFound(kind="objection", id=objection_id)
+    AUDIENCE.require_party(act.actor, objection_id, row.respondent_id)
     files = await evidence.own_files(act, data.evidence)
     faults = rules.file_faults([evidence.piece_of("other", files.get(name)) for name in data.evidence])
     statements = f"{row.answer}\n\n{data.statement}" if row.answer else data.statement

@@ -14,6 +14,7 @@ from kernel.crypto import canonical
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.states import Role
+from rights.assets.queries import asset
 from rights.certificates.models import Certificate
 from rights.changes import announce, announce_end, lock_title
 from rights.grants import scope
@@ -59,6 +60,7 @@ async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[T
 async def grant(act: Act, asset_id: str, data: MakeGrant) -> GrantView:
     """Grant out of what the actor's party holds; raises the refusal that names the violated edge or what stands."""
     assert act.actor.party is not None
+    await queries.asked(act, asset_id)
     return await grant_for(act, act.actor.party, asset_id, data)
 
 
@@ -85,8 +87,14 @@ async def grant_for(
 
 
 async def end(act: Act, grant_id: str, data: EndGrant) -> GrantView:
-    """End a grant: whoever holds it gives it up, or the registrar takes it from the register."""
+    """End a grant: whoever holds it gives it up, or the registrar takes it from the register.
+
+    Raises NotYoursToGrant for its other side and the asset's holders, NotFound for anybody else.
+    """
     row = await one(act.session, TitleGrant, ids.require("grt", grant_id))
+    owner = await asset(act.session, row.asset_id)
+    holders = await queries.holders(act.session, row.asset_id)
+    queries.GRANTS.require(act.actor, grant_id, row.grantee_id, row.grantor_id, owner.party_id, *holders)
     if row.status == GrantState.ENDED and (links := await queries.current(act.session, grant_id))[-1].active:
         row = await one(act.session, TitleGrant, links[-1].id)  # It was written anew, as with its exact last day.
     if row.grantee_id != act.actor.party and not act.actor.has(Role.REGISTRAR):

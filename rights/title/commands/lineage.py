@@ -35,10 +35,12 @@ from rights.title.views import lineage_view
 async def declare(act: Act, asset_id: str, data: DeclareParent) -> LineageView:
     """Declare that one's asset is made from another, resting on the grant over it that allows the most.
 
-    Raises UpstreamExceeded when the party holds no grant under which such data may be made.
+    Raises NotFound for a source that is not the party's business, and UpstreamExceeded when the party holds no grant
+    under which such data may be made.
     """
     await lock_name(act.session, "lineage")  # Two declarations at once could close a circle.
     child = await own_asset(act, asset_id)
+    await queries.asked(act, data.parent_asset_id)
     parent, kind = await _source(act.session, child, data.parent_asset_id, data.kind, at=act.at)
     grant_id = await _best_grant(act.session, child.party_id, parent.id, kind, at=act.at)
     return await _keep(act, child, parent, kind, grant_id=grant_id)

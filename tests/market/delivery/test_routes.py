@@ -130,7 +130,7 @@ async def test_a_link_opens_no_other_file(trade: Trade, client: Client) -> None:
     refused = await trade.buyer.get(swapped)
     assert (refused.status_code, refused.json()["code"]) == (403, "link-invalid")
     unknown = await trade.buyer.get(_local(first["url"]).replace(first["id"], "dlf_" + "0" * 26))
-    assert unknown.status_code == 404
+    assert (unknown.status_code, unknown.json()["code"]) == (403, "link-invalid")
 
 
 async def test_a_refund_stops_the_download(trade: Trade, client: Client) -> None:

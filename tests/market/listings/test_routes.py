@@ -162,8 +162,8 @@ async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -
         (client, "review", REVIEW, 401, "unauthenticated"),
         (buyer, "review", REVIEW, 403, "forbidden"),
         (shelf.provider, "review", REVIEW, 403, "forbidden"),
-        (other, "submission", None, 403, "not-your-listing"),
-        (other, "delisting", reason, 403, "not-your-listing"),
+        (other, "submission", None, 404, "listing-unavailable"),
+        (other, "delisting", reason, 404, "listing-unavailable"),
         (reviewer, "submission", None, 403, "forbidden"),
         (shelf.provider, "submission", None, 409, "illegal-transition"),
         (shelf.provider, "delisting", reason, 409, "illegal-transition"),
@@ -174,6 +174,11 @@ async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -
     assert (await other.get(path)).status_code == 404
     assert (await shelf.provider.get(path)).status_code == 200
     assert await _rows(runtime) == before
+    assert (await reviewer.post(f"{path}/review", REVIEW)).status_code == 200
+    # On the shelf everybody sees it, and is told whose it is.
+    refused = await other.post(f"{path}/delisting", reason)
+    told = refused.json()
+    assert (refused.status_code, told["code"], told["rule"]["id"]) == (403, "not-your-listing", "LT-LST-10")
 
 
 async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:

@@ -88,7 +88,13 @@ async def test_ones_own_listing_is_refused(trade, runtime, as_):
     await refused(trade, trade.buyer, trade.body(listing_id=own), 422, "own-listing", "LT-ORD-01")
 
 
-@pytest.mark.parametrize("status", ["draft", "submitted", "rejected", "suspended", "delisted"])
+@pytest.mark.parametrize("status", ["draft", "submitted", "rejected"])
+async def test_what_was_never_on_the_shelf_is_not_there(trade, runtime, status):
+    hidden = await make_listing(runtime, trade.provider.party, status=status)
+    await refused(trade, trade.buyer, trade.body(listing_id=hidden), 404, "not-found", None)
+
+
+@pytest.mark.parametrize("status", ["suspended", "delisted"])
 async def test_a_listing_that_is_not_on_the_shelf_is_refused(trade, runtime, status):
     closed = await make_listing(runtime, trade.provider.party, status=status)
     await refused(trade, trade.buyer, trade.body(listing_id=closed), 409, "listing-closed", "LT-ORD-02")

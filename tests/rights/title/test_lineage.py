@@ -52,6 +52,12 @@ async def test_a_derived_product_is_refused_and_then_allowed(as_: As, clock: Fix
     licence = await granted(owner, source, maker, wide)
     again = await parents(maker, product["id"], source)
     assert (again.status_code, again.json()["grant_id"]) == (201, licence["id"])
+    # A product that nobody registered is between its maker and the source's holder.
+    made_into = {
+        who.party: len((await who.get(f"/v1/assets/{source}/title")).json()["made_into"])
+        for who in (owner, maker, buyer)
+    }
+    assert made_into == {owner.party: 2, maker.party: 2, buyer.party: 0}
     certified = await certify(as_, clock, maker, product)
     assert certified.status_code in (200, 201), certified.text
     view = (await maker.get(f"/v1/assets/{product['id']}/title")).json()
@@ -59,6 +65,9 @@ async def test_a_derived_product_is_refused_and_then_allowed(as_: As, clock: Fix
     assert (root["terms"]["territory"], root["terms"]["ends"]) == (["CN"], "2028-01-01")
     assert len(view["made_from"]) == 2
     assert len((await owner.get(f"/v1/assets/{source}/title")).json()["made_into"]) == 2
+    # What is registered by now is shown to everybody, with what it is made from.
+    assert len((await buyer.get(f"/v1/assets/{source}/title")).json()["made_into"]) == 2
+    assert len((await buyer.get(f"/v1/assets/{product['id']}/title")).json()["made_from"]) == 2
     # What is sold downstream stays within the licence, also where the licence ends later.
     await granted(maker, product["id"], buyer, terms(buyer.party))
     beyond = await grant(maker, product["id"], buyer, terms(buyer.party, territory=["HK"]))

@@ -8,6 +8,7 @@ from typing import Any
 from kernel.crypto import signing
 from tests.conftest import As, Client
 from tests.makers import application, signing_key
+from tests.market.trade import register
 from tests.valuation.makers import make_asset, score
 from valuation.practitioners.commands import challenge
 
@@ -107,6 +108,8 @@ class Work:
         run = await score(provider, revision["asset_id"], drain)
         people = [await make_valuer(firm, seed) for seed in (101, 102, 103)]
         who = provider if client == "provider" else await as_(client, "client")
+        if who is not provider:
+            await register(provider.runtime, revision["asset_id"])  # Nobody else knows of what is not registered.
         return Work(as_, drain, provider, firm, revision["asset_id"], run["scorecard_id"], *people, who)
 
     @staticmethod
@@ -131,10 +134,13 @@ class Work:
         }
 
     async def propose(self, **over: Any) -> dict[str, Any]:
-        """The client proposes."""
+        """The client proposes, and the asset's provider consents where it is another."""
         made = await self.client.post("/v1/engagements", self.terms(**over))
         assert made.status_code == 201, made.text
         self.id = made.json()["id"]
+        if self.client.party != self.provider.party:
+            consented = await self.provider.post(f"{self.path}/consent")
+            assert consented.status_code == 200, consented.text
         return dict(made.json())
 
     @property

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from kernel.db import dsn_of
-from tests.market.trade import Trade
+from tests.market.trade import Trade, register
 from tests.valuation.engagements.firm import Work, make_valuer, said, shown, study
 
 
@@ -39,6 +39,7 @@ async def test_every_faulty_term_is_told_at_once(work):
 
 
 async def test_a_firm_does_not_engage_itself(work):
+    await register(work.provider.runtime, work.asset)
     refused = await work.firm.post("/v1/engagements", work.terms())
     assert told(refused) == (422, "engagement-faulty", ["/firm"])
     assert refused.json()["errors"][0]["rule"] == "LT-APR-01"
@@ -73,6 +74,7 @@ async def test_a_valuer_with_a_declared_interest_steps_back(work):
 async def test_a_firm_does_not_serve_two_clients_on_one_asset(work):
     await work.accepted()
     lender = await work.as_("lender")
+    await register(work.provider.runtime, work.asset)
     other = (await lender.post("/v1/engagements", work.terms())).json()["id"]
     refused = await work.firm.post(f"/v1/engagements/{other}/acceptance", work.team)
     assert refused.json()["conflicts"] == ["both-sides"]
@@ -236,6 +238,7 @@ async def test_nobody_signs_what_is_withdrawn_or_ended(work):
 
 async def test_two_clients_are_accepted_at_once_and_one_is_refused(work):
     lender = await work.as_("lender")
+    await register(work.provider.runtime, work.asset)
     first = (await work.propose())["id"]
     second = (await lender.post("/v1/engagements", work.terms())).json()["id"]
     answers = await asyncio.gather(

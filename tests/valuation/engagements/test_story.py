@@ -6,6 +6,7 @@ import pytest
 
 from kernel.documents.verify import Check
 from tests.valuation.engagements.firm import Work, shown, study
+from tests.valuation.makers import engage
 from valuation.engagements.jobs import expire
 from valuation.engagements.verify import check
 
@@ -198,6 +199,7 @@ async def test_the_verifier_names_what_was_changed(work):
 
 async def test_a_study_is_labelled_as_what_it_is(work):
     body = {"scorecard_id": work.card, "base_date": "2026-11-23", "study": study()}
+    await engage(work.firm, work.asset)
     made = await work.firm.post(f"/v1/assets/{work.asset}/appraisals", body)
     assert (made.status_code, made.json()["standing"], made.json()["engagement_id"]) == (201, "study", None)
     assert "no appraisal report" in made.json()["standing_text"]["en"]

@@ -104,7 +104,7 @@ async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, ses
 
 
 async def test_what_is_refused_and_who_may_see(as_, drain, products):
-    _, made = products
+    source, made = products
     names = [asset for asset, _ in made]
     valuer, other, provider = await as_("valuer"), await as_("valuer", "other"), await as_("provider")
     body = asked([names[0], names[0], "ast_none"], overlap=said("2"), previous_id="pfr_none")
@@ -116,8 +116,11 @@ async def test_what_is_refused_and_who_may_see(as_, drain, products):
     assert (await valuer.post("/v1/portfolio-runs", asked([]))).status_code == 400
     assert (await provider.post("/v1/portfolio-runs", asked(names))).status_code == 403
     assert (await valuer.post("/v1/portfolio-runs", asked(names, base_date="2019-01-01"))).status_code in (409, 422)
-    # Another firm has no appraisal of these assets: the run ends with every asset faulty and nothing in the sum.
-    theirs = await other.post("/v1/portfolio-runs", asked(names))
+    # To another firm what is not registered is not there.
+    blind = await other.post("/v1/portfolio-runs", asked(names))
+    assert [error["rule"] for error in blind.json()["errors"]] == ["LT-PTF-05"] * 2
+    # It has no appraisal of what is registered: the run ends with every asset faulty and nothing in the sum.
+    theirs = await other.post("/v1/portfolio-runs", asked([source]))
     path = f"/v1/portfolio-runs/{theirs.json()['id']}"
     assert (await valuer.get(path)).status_code == 404
     assert (await valuer.post(f"{path}/cancellation", {})).status_code == 404
@@ -126,10 +129,10 @@ async def test_what_is_refused_and_who_may_see(as_, drain, products):
     await drain()
     assert (await other.get(path)).json()["status"] == "cancelled"
     assert (await other.post(f"{path}/cancellation", {})).status_code == 409
-    unknown = await other.post("/v1/portfolio-runs", asked(names))
+    unknown = await other.post("/v1/portfolio-runs", asked([source]))
     await drain()
     run = (await other.get(f"/v1/portfolio-runs/{unknown.json()['id']}")).json()
-    assert (run["status"], run["faulty_assets"], run["value"]["amount"]) == ("succeeded", 2, "0.00")
+    assert (run["status"], run["faulty_assets"], run["value"]["amount"]) == ("succeeded", 1, "0.00")
     wrong = asked(names)
     wrong["assets"][0]["upstream"] = {names[1]: "0.5"}
     odd = await valuer.post("/v1/portfolio-runs", wrong)

@@ -5,6 +5,8 @@ import copy
 import pytest
 
 from tests.market.listings.story import Shelf
+from tests.market.trade import register
+from tests.valuation.engagements.firm import Work
 from tests.valuation.makers import CONTRACT, engage, make_asset, score
 
 OPEN = copy.deepcopy(CONTRACT)
@@ -85,3 +87,35 @@ async def test_a_strangers_card_of_before_is_never_the_listings(as_, clock, drai
     assert (await shelf.draft())["quality"] is not None
     listing = await shelf.listed()
     assert listing["scorecard_id"] == card != newer
+
+
+async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
+    """An engagement that the provider neither proposed nor consented to gives nobody standing (LT-QLT-06)."""
+    provider, lender = await as_("provider"), await as_("lender")
+    revision = await make_asset(provider)
+    asset = revision["asset_id"]
+    run = await score(provider, asset, drain)
+    card = f"/v1/scorecards/{run['scorecard_id']}"
+    work = await Work.on(as_, drain, provider, asset, run["scorecard_id"])
+    for unknown in (asset, "ast_" + "0" * 26):
+        refused = await lender.post("/v1/engagements", work.terms(asset_id=unknown))
+        assert (refused.status_code, refused.json()["kind"]) == (404, "asset")
+    await register(provider.runtime, asset)
+    proposed = (await lender.post("/v1/engagements", work.terms())).json()
+    work.id = proposed["id"]
+    assert (proposed["consented_at"], (await work.accept()).status_code) == (None, 200)
+    assert (await work.firm.get(card)).status_code == 404
+    start = f"/v1/assets/{asset}/quality-runs"
+    assert (await work.firm.post(start, {"contract": OPEN})).status_code == 404
+    for stranger in (lender, await as_("provider", "other")):
+        assert (await stranger.post(f"{work.path}/consent")).status_code == 404
+    seen = (await provider.get(work.path)).json()
+    assert "consent" in seen["allowed_actions"]
+    consented = (await provider.post(f"{work.path}/consent")).json()
+    assert (consented["consented_at"] is not None, "consent" in consented["allowed_actions"]) == (True, False)
+    assert (await provider.post(f"{work.path}/consent")).json()["consented_at"] == consented["consented_at"]
+    assert (await work.firm.get(card)).status_code == 200
+    assert (await work.firm.post(start, {"contract": OPEN})).status_code == 202
+    await lender.post(f"{work.path}/termination", {"reason": "over"})
+    assert (await provider.post(f"{work.path}/consent")).json()["code"] == "illegal-transition"
+    assert (await work.firm.get(card)).status_code == 404

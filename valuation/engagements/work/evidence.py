@@ -4,8 +4,8 @@ from sqlalchemy.exc import IntegrityError
 
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.db import constraint_name, locked
-from kernel.errors import FieldError, NotFound
+from kernel.db import constraint_name, locked, one
+from kernel.errors import FieldError
 from kernel.log.record import record
 from kernel.states import IllegalTransition, Role
 from kernel.text import Text
@@ -32,8 +32,7 @@ from valuation.practitioners.queries import acting
 async def at_work(act: Act, engagement_id: str) -> tuple[Engagement, Practitioner]:
     """An open engagement, locked, and the valuer of it who acts; raises NotFound, NotYourPart, IllegalTransition."""
     row = await locked(act.session, Engagement, ids.require("eng", engagement_id))
-    if row.firm != act.actor.party:
-        raise NotFound(kind="engagement", id=engagement_id)
+    queries.AUDIENCE.require_party(act.actor, engagement_id, row.firm)
     person = await acting(act)
     require_part(row, person, *queries.PARTS)
     if row.status not in OPEN:
@@ -68,8 +67,7 @@ async def answer(act: Act, request_id: str, data: AnswerRequest) -> RequestView:
     """The client, or the asset's provider, answers; files are named by their digests and answered for (art. 23)."""
     new = await locked(act.session, DataRequest, ids.require("drq", request_id))
     row = await act.session.get_one(Engagement, new.engagement_id)
-    if act.actor.party not in (row.client, row.provider):
-        raise NotFound(kind="data request", id=request_id)
+    queries.REQUESTS.require_party(act.actor, request_id, row.client, row.provider)
     files = await own_files(act, data.files)
     given = [
         {
@@ -97,9 +95,9 @@ async def waive(act: Act, request_id: str, data: GiveReason) -> RequestView:
 
 
 async def _decide(act: Act, request_id: str, action: RequestAction, data: GiveReason) -> RequestView:
-    asked = await act.session.get(DataRequest, ids.require("drq", request_id))
-    if asked is None:
-        raise NotFound(kind="data request", id=request_id)
+    asked = await one(act.session, DataRequest, ids.require("drq", request_id))
+    of = await act.session.get_one(Engagement, asked.engagement_id)
+    queries.REQUESTS.require_party(act.actor, request_id, of.firm)
     row, _ = await at_work(act, asked.engagement_id)
     await _move(act, row, asked, action, Role.VALUER, reason=data.reason)
     asked.reason = data.reason

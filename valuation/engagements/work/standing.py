@@ -12,9 +12,9 @@ from valuation.quality.access.standing import Standing, source
 
 @source("engagement")
 async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
-    """The firms that accepted an engagement for the asset."""
+    """The firms that accepted an engagement for the asset to which its provider consented."""
     query = select(Engagement.firm, Engagement.status).where(
-        Engagement.asset_id == asset_id, Engagement.accepted_at.is_not(None)
+        Engagement.asset_id == asset_id, Engagement.accepted_at.is_not(None), Engagement.consented_at.is_not(None)
     )
     rows = await session.execute(query.order_by(Engagement.id))
     return [Standing(firm, status in OPEN, status in (*OPEN, EngagementState.ISSUED)) for firm, status in rows]

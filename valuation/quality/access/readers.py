@@ -18,6 +18,11 @@ from valuation.quality.access import standing
 from valuation.quality.models import QualityRun, Scorecard
 
 OFFICES: Final = (Role.REGISTRAR, Role.REVIEWER, Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
+ASSETS: Final = Audience("asset", OFFICES)
+RUNS: Final = Audience("quality_run", OFFICES)
+SCORECARDS: Final = Audience("scorecard", OFFICES)
+CONTRACTS: Final = Audience("data_contract", OFFICES)
+
 READ: Final = allow(
     "valuation:quality:run",
     "valuation:appraisal:write",
@@ -35,12 +40,12 @@ async def require_scorer(act: Act, asset: Asset) -> None:
     if party is not None and party == asset.party_id:
         return
     if not any(each.party == party and each.scores for each in await standing.engaged(act.session, asset.id)):
-        raise NotFound(kind="asset", id=asset.id)
+        raise NotFound(kind=ASSETS.kind, id=asset.id)
 
 
 async def require_valuer(act: Act, asset: Asset) -> None:
     """Raise NotFound for whoever may not read any scorecard of an asset: there is nothing then to value it by."""
-    await require_reader(act, "asset", asset.id, asset.id, of_asset(asset.id), asset.party_id)
+    await require_reader(act, ASSETS, asset.id, asset.id, of_asset(asset.id), asset.party_id)
 
 
 async def reads_all(act: Act, asset_id: str) -> bool:
@@ -51,14 +56,13 @@ async def reads_all(act: Act, asset_id: str) -> bool:
 
 
 async def require_reader(
-    act: Act, kind: str, object_id: str, asset_id: str, cards: Select[str], *parties: str | None
+    act: Act, audience: Audience, object_id: str, asset_id: str, cards: Select[str], *parties: str | None
 ) -> None:
     """Raise NotFound unless the actor may read an object that these scorecards of the asset came of or belong to."""
-    audience = Audience(kind, OFFICES)
     if audience.admits(act.actor, *parties) or await reads_all(act, asset_id):
         return
     if not await standing.shown_to(act.session, act.actor.party, cards):
-        raise NotFound(kind=kind, id=object_id)
+        raise NotFound(kind=audience.kind, id=object_id)
 
 
 def of_asset(asset_id: str) -> Select[str]:

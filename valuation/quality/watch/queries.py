@@ -33,7 +33,7 @@ async def standing_seen(act: Act, asset_id: str) -> QualityWatchView:
     """The same for the readers of the asset's scorecards; raises NotFound."""
     owner = await assets.asset(act.session, asset_id)
     cards = readers.of_asset(owner.id)
-    await readers.require_reader(act, "quality_watch", asset_id, owner.id, cards, owner.party_id)
+    await readers.require_reader(act, readers.ASSETS, asset_id, owner.id, cards, owner.party_id)
     watch = await standing(act.session, owner.id)
     if watch is None:
         raise NotFound(kind="quality_watch", id=asset_id)

@@ -8,11 +8,10 @@ from sqlalchemy import or_, select
 from kernel import ids
 from kernel.act import Act
 from kernel.db import locked
-from kernel.errors import NotFound
 from kernel.log.record import record
 from rights.assets.errors import AssetFaulty, DescriptionRegistered
 from rights.assets.models import Asset
-from rights.assets.queries import asset_view, latest_row
+from rights.assets.queries import AUDIENCE, asset_view, latest_row
 from rights.assets.rules import FORM, description_faults
 from rights.assets.schemas import AssetView, EditAsset
 from rights.cases.applications.rules import Described
@@ -23,8 +22,7 @@ from rights.registrations.states import OPEN, RegistrationState
 async def edit(act: Act, asset_id: str, data: EditAsset) -> AssetView:
     """Mend the description; a registration under way or concluded keeps it as it is."""
     row = await locked(act.session, Asset, ids.require("ast", asset_id))
-    if row.party_id != act.actor.party:
-        raise NotFound(kind="asset", id=asset_id)
+    AUDIENCE.require_party(act.actor, asset_id, row.party_id)
     concluded = (RegistrationState.CERTIFIED, RegistrationState.ENTERED)
     query = select(Registration.id).where(
         Registration.asset_id == row.id, or_(Registration.status.in_(OPEN), Registration.status.in_(concluded))

@@ -9,11 +9,10 @@ import msgspec
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import one
-from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.time.clock import day_in_china
 from rights.assets.models import Asset
-from rights.assets.queries import Revision, revision
+from rights.assets.queries import REVISIONS, Revision, revision
 from rights.cases.applications.commands.descriptions import described
 from rights.cases.applications.rules import form_faults
 from rights.cases.applications.schemas import ApplyForRegistration, RegisterPublicResource
@@ -112,8 +111,7 @@ async def apply_public(act: Act, data: RegisterPublicResource) -> RegistrationVi
 async def _own(act: Act, revision_id: str) -> tuple[Revision, Asset]:
     content = await revision(act.session, revision_id)
     asset = await one(act.session, Asset, content.asset_id)
-    if asset.party_id != act.actor.party:
-        raise NotFound(kind="revision", id=revision_id)
+    REVISIONS.require_party(act.actor, revision_id, asset.party_id)
     return content, asset
 
 

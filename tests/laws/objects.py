@@ -1,0 +1,147 @@
+"""One object of every kind, made by one side through the journeys' helpers: what the law of strangers asks for."""
+
+import json
+from typing import Any
+
+from kernel import ids
+from kernel.time.clock import FixedClock
+from tests.conftest import As, Client
+from tests.market.trade import Trade, make_listing
+from tests.rights import procedure, story
+from tests.rights.title.story import remark
+from tests.valuation.accounting.test_routes import decided, note
+from tests.valuation.appraisal.test_appraisals import inputs
+from tests.valuation.engagements.firm import Work, make_valuer
+from tests.valuation.makers import CONTRACT
+from tests.valuation.portfolio.test_portfolio_runs import asked
+from tests.valuation.quality.desensitisation.test_treat import PLAN
+
+Made = dict[str, str]
+"""Ids by the name that a path gives them, or by `collection/name` where a collection means another kind by it."""
+
+
+async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple[Made, str]:
+    """One object of every kind that is nobody's business but its parties'; and an asset that is registered."""
+    trade = await Trade.begin(runtime, as_)
+    made, registered = await _traded(runtime, trade)
+    work = await Work.begin(as_, drain)
+    made |= {"asset_id": work.asset, "practitioner_id": work.first.id, "party_id": str(trade.provider.party)}
+    made |= await _scored(runtime, work)
+    made |= await _appraised(runtime, work)
+    made |= await _kept(work)
+    made |= await _accounted(work, drain)
+    made |= await _registering(as_, registered)
+    made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
+    made["listings/draft"] = await make_listing(runtime, str(trade.provider.party), status="draft")
+    made["job_id"] = str(await runtime.pool.fetchval("SELECT max(id) FROM pgqueuer"))
+    return made, registered
+
+
+async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
+    """An order up to its delivery, with everything that hangs on it, of a listing taken off the shelf since."""
+    order = await trade.paid()
+    delivered = await trade.provider.post(f"/v1/orders/{order}/delivery")
+    assert delivered.status_code == 201, delivered.text
+    rows = await runtime.pool.fetchrow(
+        "SELECT o.asset_id, o.agreement_id, o.listing_id, o.certificate_id, a.grant_id, a.document_id,"
+        " p.id AS payment_id, c.id AS certificate"
+        ' FROM "order" o JOIN agreement a ON a.id = o.agreement_id JOIN payment p ON p.order_id = o.id'
+        " JOIN certificate c ON c.id = o.certificate_id WHERE o.id = $1",
+        order,
+    )
+    made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
+    made["files/file_id"] = delivered.json()["files"][0]["id"]
+    made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
+    made["event_id"] = await runtime.pool.fetchval(
+        "INSERT INTO inbox_event (id, source, external_id, kind, body, status, received_at, attempts,"
+        " status_changed_at, version) VALUES ($1, 'stripe', 'evt_1', 'checkout', '{}', 'received', now(), 0, now(), 1)"
+        " RETURNING id",
+        ids.new("inb"),
+    )
+    # What is on the shelf is public: only what was taken off it is nobody's business.
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
+    return made, made.pop("asset_id")
+
+
+async def _scored(runtime: Any, work: Work) -> Made:
+    """What scoring left: a scorecard with its run and its contract."""
+    run = await runtime.pool.fetchval("SELECT run_id FROM scorecard WHERE id = $1", work.card)
+    contract = await runtime.pool.fetchval("SELECT data_contract_id FROM quality_run WHERE id = $1", run)
+    return {"scorecard_id": work.card, "run_id": run, "contract_id": contract}
+
+
+async def _appraised(runtime: Any, work: Work) -> Made:
+    """An engagement with a request for data, and a study."""
+    await work.accepted()
+    body = {"subject": "ledger", "due_on": "2026-12-01"}
+    request = await work.first.client.post(f"{work.path}/data-requests", body)
+    assert request.status_code == 201, request.text
+    body = {"scorecard_id": work.card, "base_date": "2026-11-23", "inputs": inputs()}
+    study = await work.first.client.post(f"/v1/assets/{work.asset}/appraisals", body)
+    assert study.status_code == 201, study.text
+    return {"engagement_id": work.id, "request_id": request.json()["id"], "appraisal_id": study.json()["id"]}
+
+
+async def _kept(work: Work) -> Made:
+    """A file, a webhook, a key, a test and a treatment of the provider."""
+    who, tester = work.provider, await work.as_("tester", "ordered")
+    file = await who("POST", "/v1/files?name=a.pdf&purpose=evidence", content=b"%PDF-1.7 " * 9)
+    hook = await who.post("/v1/webhooks", {"url": "http://127.0.0.1:9/x", "kinds": ["market.order.placed"]})
+    key = await who.post("/v1/api-keys", {"name": "second", "roles": ["provider"]})
+    body = {"tester": tester.party, "contract": CONTRACT, "purpose": "listing", "samples": 1}
+    test = await who.post(f"/v1/assets/{work.asset}/third-party-tests", body)
+    treated = await who.post(f"/v1/assets/{work.asset}/desensitisations", {"plan": PLAN})
+    answers = {"file_id": file, "webhook_id": hook, "key_id": key, "test_id": test, "treatment_id": treated}
+    assert all(each.status_code in (201, 202) for each in answers.values()), [e.text for e in answers.values()]
+    return {n: str(a.json().get("key", a.json()).get("id") or a.json()["webhook"]["id"]) for n, a in answers.items()}
+
+
+async def _accounted(work: Work, drain: Any) -> Made:
+    """An accounting decision, a note and a valued portfolio."""
+    decision = await decided(work.provider, work.asset)
+    noted = await work.provider.post("/v1/accounting-notes", note(decisions=[decision["id"]]))
+    assert noted.status_code == 201, noted.text
+    run = await work.first.client.post("/v1/portfolio-runs", asked([work.asset]))
+    assert run.status_code == 202, run.text
+    await drain()
+    made = {"decision_id": decision["id"], "note_id": noted.json()["id"], "number": "1"}
+    return {**made, "portfolio-runs/run_id": run.json()["id"]}
+
+
+async def _registering(as_: As, registered: str) -> Made:
+    """A case that was never published, an objection to another, and a remark; the clock stays where it is."""
+    registrar, applicant = await as_("registrar"), await as_("provider", "applicant")
+    case = await story.submitted(applicant, b"x,y\n3,4\n")
+    open_case = await story.noticed(registrar, await story.submitted(applicant, b"u,v\n5,6\n"))
+    objection = await procedure.objected(await as_("developer", "objector"), open_case)
+    entered = await remark(registrar, registered, "temporary-control")
+    return {
+        "registration_id": case["id"],
+        "evidence_id": case["evidence"][0]["id"],
+        "objection_id": objection["id"],
+        "objections/evidence_id": objection["evidence"][0]["id"],
+        "remark_id": entered["id"],
+    }
+
+
+async def strangers(as_: As) -> list[tuple[str, Client]]:
+    """A party of every role that has nothing to do with any of it; the valuer is a practising person of its firm."""
+    roles = ("provider", "developer", "buyer", "investor", "valuer", "tester", "insurer", "lender")
+    callers = [(role, await as_(role, "stranger")) for role in roles]
+    firm = dict(callers)["valuer"]
+    person = await make_valuer(firm, 222)
+    return [(role, person.client if role == "valuer" else who) for role, who in callers]
+
+
+def told(answer: Any, *names: str) -> tuple[int, Any]:
+    """What an answer says, but for the ids that were asked for and the request's own number."""
+    text = answer.text
+    for name in names:
+        text = text.replace(name, "…")
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return answer.status_code, text
+    if isinstance(body, dict):
+        body.pop("instance", None)
+    return answer.status_code, body
