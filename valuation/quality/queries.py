@@ -90,13 +90,18 @@ async def scorecard(session: AsyncSession, scorecard_id: str) -> Scorecard:
 
 
 async def counted(session: AsyncSession, revision_id: str) -> list[Scorecard]:
-    """The scorecards of a revision that count: the provider's, newest first, then those of engaged scorers."""
+    """The scorecards of a revision that count: the provider's, newest first, then those of engaged scorers.
+
+    What an earlier provider scored before the asset passed on stands behind the present one's.
+    """
     cards = list(await session.scalars(select(Scorecard).where(Scorecard.revision_id == revision_id)))
     if not cards:
         return []
-    whose = await standing.scorers(session, cards[0].asset_id, cards[0].provider)
-    found = sorted((card for card in cards if card.scored_by in whose), key=lambda card: card.id, reverse=True)
-    return sorted(found, key=lambda card: card.scored_by != card.provider)
+    provider = (await assets.asset(session, cards[0].asset_id)).party_id
+    whose = await standing.scorers(session, cards[0].asset_id, provider)
+    found = [card for card in cards if card.scored_by in (*whose, card.provider)]
+    found.sort(key=lambda card: card.id, reverse=True)
+    return sorted(found, key=lambda card: (card.scored_by != provider, card.scored_by != card.provider))
 
 
 async def latest_scorecard(session: AsyncSession, revision_id: str, of: str | None = None) -> Scorecard | None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.market.trade import Trade
 from tests.valuation.engagements.firm import Work, said, study
+from tests.valuation.makers import engage
 from valuation.market_evidence.commands import import_listings
 
 HEAD = ("title", "description", "price", "price_mode", "platform", "currency", "category_aws", "coverage", "url")
@@ -37,7 +38,9 @@ async def load(runtime, path, dated=date(2026, 10, 1)):
 
 @pytest.fixture
 async def work(as_, drain):
-    return await Work.begin(as_, drain)
+    made = await Work.begin(as_, drain)
+    await engage(made.firm, made.asset)
+    return made
 
 
 async def settled(trade, drain):

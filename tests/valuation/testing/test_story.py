@@ -120,7 +120,7 @@ async def test_who_has_dealings_with_the_provider_may_not_test(as_, client):
     no_tester = await provider.post(path, body | {"tester": provider.party})
     assert (no_tester.status_code, no_tester.json()["code"]) == (422, "no-tester")
     foreign = await own.post(path, body)
-    assert (foreign.status_code, foreign.json()["code"]) == (403, "not-your-asset")
+    assert (foreign.status_code, foreign.json()["kind"]) == (404, "asset")
 
 
 async def test_each_step_is_its_partys(as_, drain):

@@ -58,8 +58,12 @@ async def reads_all(act: Act, asset_id: str) -> bool:
 async def require_reader(
     act: Act, audience: Audience, object_id: str, asset_id: str, cards: Select[str], *parties: str | None
 ) -> None:
-    """Raise NotFound unless the actor may read an object that these scorecards of the asset came of or belong to."""
-    if audience.admits(act.actor, *parties) or await reads_all(act, asset_id):
+    """Raise NotFound unless the actor may read an object that these scorecards of the asset came of or belong to.
+
+    The parties that the object names may, and whoever holds the asset now.
+    """
+    owner = await act.session.get_one(Asset, asset_id)
+    if audience.admits(act.actor, owner.party_id, *parties) or await reads_all(act, asset_id):
         return
     if not await standing.shown_to(act.session, act.actor.party, cards):
         raise NotFound(kind=audience.kind, id=object_id)
