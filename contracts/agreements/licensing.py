@@ -22,7 +22,7 @@ from kernel.money import Money
 from kernel.time.clock import day_in_china
 from rights.classification import sheets
 from rights.classification.facts import facts_of
-from rights.classification.gates import GateFacts, Quality
+from rights.classification.rules import GateFacts, Quality
 from rights.title import checks
 from rights.title.checks import Wish
 from rights.title.commands import grants as titles

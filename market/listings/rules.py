@@ -12,8 +12,9 @@ from kernel.money import Money
 from kernel.rules import policy
 from kernel.time.clock import day_in_china
 from rights.classification import gates as compliance
-from rights.classification.gates import Answer, GateFacts, Outcome, Quality
+from rights.classification.gates import Answer, Outcome
 from rights.classification.policy import Terms
+from rights.classification.rules import GateFacts, Quality
 from rights.title.errors import explained
 from rights.title.rules import RULE_OF, Finding, FindingKind
 

@@ -11,10 +11,9 @@ from kernel.money import Money
 from kernel.time.clock import day_in_china, months_before
 from rights.assets.queries import asset
 from rights.certificates.queries import certificate_in_force
-from rights.classification.gates import GatedAct, GateFacts
 from rights.classification.policy import PRICE_CAP
 from rights.classification.queries import latest
-from rights.classification.rules import Declared
+from rights.classification.rules import Declared, GatedAct, GateFacts
 from rights.objections.queries import open_on_asset
 from rights.registrations.models import Registration
 from rights.registrations.queries import public_sources

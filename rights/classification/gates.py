@@ -4,68 +4,22 @@ Nothing is passed that was not looked at: a gate whose input is missing says so.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from kernel.errors import FieldError
-from kernel.money import Money
 from kernel.text import Text
 from rights.classification import rules, scan
 from rights.classification.policy import ExportPath, Level, Personal, Terms
-from rights.classification.rules import Declared
-from rights.classification.scan import Found, Overridden
+from rights.classification.rules import GateFacts
+from rights.classification.scan import Found
 
 Outcome = Literal["passed", "refused", "held", "noted", "not_assessed", "not_applicable"]
-GatedAct = Literal["listing", "order", "contract", "transfer"]
 
 STOPPING: Final = ("refused", "held", "not_assessed")
 """Outcomes that do not let the data pass: a hold may be lifted, a refusal stays as long as the facts do, and what was
 not assessed was not passed."""
-
-
-class Quality(Struct, frozen=True):
-    """A score and what the market asks of it."""
-
-    score: Decimal
-    score_min: Decimal
-    age_days: int
-    age_days_max: int
-
-
-class GateFacts(Struct, frozen=True):
-    """Everything that the gates look at; None says that nothing is known.
-
-    `computing_only` says that the data is used where it is and never handed out (可用不可见); `raw_public` that it is
-    a resource of public data and no product; `purposes` are those of the offer, `purpose_stated` is of who orders.
-    `found` is what our own scan saw in the data, whatever is declared, `overridden` what officers let stand of it.
-    """
-
-    act: GatedAct
-    declared: Declared | None = None
-    source_stated: bool | None = None
-    hold: bool | None = None
-    operate: bool | None = None
-    disputes: tuple[str, ...] = ()
-    freezes: tuple[str, ...] = ()
-    public_data: bool = False
-    public_registered: bool = False
-    raw_public: bool = False
-    computing_only: bool = False
-    quality: Quality | None = None
-    purposes: tuple[str, ...] = ()
-    buyer_identified: bool | None = None
-    purpose_stated: bool | None = None
-    exported: bool | None = None
-    price: Money | None = None
-    price_cap: Money | None = None
-    price_cap_until: date | None = None
-    price_cap_lapsed: bool = False
-    encumbrances: tuple[str, ...] = ()
-    found: tuple[Found, ...] = ()
-    overridden: tuple[Overridden, ...] = ()
 
 
 class Answer(Struct, frozen=True):

@@ -1,14 +1,17 @@
 """Pure rules of classification: the level, the evidence that is needed, and the way out of the country."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from kernel.errors import FieldError
-from kernel.money import MoneyView
+from kernel.money import Money, MoneyView
 from kernel.text import Text
 from rights.classification.policy import Degree, ExportPath, ExportTerms, Harmed, Impact, Level, Personal, Terms
+from rights.classification.scan import Found, Overridden
 from rights.registrations.rules import Piece, unfit
 
 _ORDER: Final = tuple(Level)
@@ -169,3 +172,48 @@ def regrading_faults(
                 text = Text(f"缺少材料：{names[code].zh}（{code}）", f"Missing: {names[code].en} ({code})")
                 faults.append(FieldError("/evidence", text, "LT-CLS-17"))
     return faults
+
+
+GatedAct = Literal["listing", "order", "contract", "transfer"]
+
+
+class Quality(Struct, frozen=True):
+    """A score and what the market asks of it."""
+
+    score: Decimal
+    score_min: Decimal
+    age_days: int
+    age_days_max: int
+
+
+class GateFacts(Struct, frozen=True):
+    """Everything that the gates look at; None says that nothing is known.
+
+    `computing_only` says that the data is used where it is and never handed out (可用不可见); `raw_public` that it is
+    a resource of public data and no product; `purposes` are those of the offer, `purpose_stated` is of who orders.
+    `found` is what our own scan saw in the data, whatever is declared, `overridden` what officers let stand of it.
+    """
+
+    act: GatedAct
+    declared: Declared | None = None
+    source_stated: bool | None = None
+    hold: bool | None = None
+    operate: bool | None = None
+    disputes: tuple[str, ...] = ()
+    freezes: tuple[str, ...] = ()
+    public_data: bool = False
+    public_registered: bool = False
+    raw_public: bool = False
+    computing_only: bool = False
+    quality: Quality | None = None
+    purposes: tuple[str, ...] = ()
+    buyer_identified: bool | None = None
+    purpose_stated: bool | None = None
+    exported: bool | None = None
+    price: Money | None = None
+    price_cap: Money | None = None
+    price_cap_until: date | None = None
+    price_cap_lapsed: bool = False
+    encumbrances: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+    overridden: tuple[Overridden, ...] = ()

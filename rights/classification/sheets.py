@@ -17,10 +17,11 @@ from kernel.views.projection import shown
 from rights.assets.queries import asset
 from rights.classification import gates
 from rights.classification.errors import GATES, ClassificationMissing
-from rights.classification.gates import STOPPING, Answer, GatedAct, GateFacts
+from rights.classification.gates import STOPPING, Answer
 from rights.classification.models import GateSheet
 from rights.classification.policy import POLICY
 from rights.classification.queries import AUDIENCE
+from rights.classification.rules import GatedAct, GateFacts
 from rights.classification.schemas import GateSheetView
 
 

@@ -4,6 +4,8 @@ import re
 from typing import Any, Final
 
 from tests.rights.title.story import terms
+from tests.valuation.makers import CONTRACT
+from tests.valuation.quality.desensitisation.test_treat import PLAN
 
 _BY_PATTERN = {"^[A-Z]{3}": "CNY", "^\\d{4}-\\d{2}-\\d{2}": "2026-11-23", "sha256": "sha256:" + "0" * 64}
 
@@ -53,6 +55,13 @@ def _text(schema: dict[str, Any]) -> str:
 
 
 BODIES: Final[dict[str, Any]] = {
+    "POST /v1/assets/{asset_id}/quality-runs": {"contract": CONTRACT},
+    "POST /v1/assets/{asset_id}/third-party-tests": {
+        "contract": CONTRACT,
+        "tester": "pty_" + "0" * 26,
+        "purpose": "listing",
+    },
+    "POST /v1/assets/{asset_id}/desensitisations": {"plan": PLAN},
     "POST /v1/assets/{asset_id}/classification": {
         "items": [{"name": "x", "impacts": {"organisation-or-individual": "ordinary"}}],
         "personal": "none",

@@ -18,8 +18,8 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality import commands, errors, progress, queries
-from valuation.quality.access.readers import READ
-from valuation.quality.contract_routes import ROUTES as CONTRACTS
+from valuation.quality.access.readers import READ, contract_document
+from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS
 from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
 from valuation.quality.scoring import exports
@@ -142,6 +142,18 @@ async def get_scorecard_comparison(
     return await queries.comparison(act, before, scorecard_id)
 
 
+@get("/v1/data-contracts/{contract_id:str}", opt=READ, responses=problems(NotFound))
+async def get_data_contract(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
+    """数据合同 · The ODCS document as it was written, against which data was scored."""
+    return await contract_document(act, contract_id)
+
+
+@get("/v1/data-contracts/{contract_id:str}/odcs", opt=READ, responses=problems(NotFound))
+async def get_data_contract_odcs(contract_id: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
+    """数据合同（ODCS v3.2）· The same promises as an ODCS v3.2 document, whatever version it was written in."""
+    return upgraded(await contract_document(act, contract_id))
+
+
 ROUTES = [
     start_quality_run,
     list_quality_runs,
@@ -153,7 +165,8 @@ ROUTES = [
     get_scorecard_openlineage,
     get_scorecard_odcs_results,
     get_scorecard_comparison,
-    *CONTRACTS,
+    get_data_contract,
+    get_data_contract_odcs,
     *WATCH,
     *DESENSITISATIONS,
 ]

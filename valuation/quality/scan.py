@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.time.clock import day_in_china
 from rights.classification import scan
-from rights.classification.gates import GateFacts
 from rights.classification.queries import overridden
+from rights.classification.rules import GateFacts
 from valuation.quality.queries import counted
 
 

@@ -13,9 +13,8 @@ from kernel.money import Money
 from market.listings import rules
 from market.listings.errors import REFUSALS
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, leaves_the_country, refusals
-from rights.classification.gates import GateFacts
 from rights.classification.policy import POLICY, Level, Personal
-from rights.classification.rules import Declared
+from rights.classification.rules import Declared, GateFacts
 from rights.grants.box import Dimension, Violation
 from rights.title.rules import Finding, FindingKind
 

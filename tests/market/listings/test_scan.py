@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from rights.classification.gates import GateFacts
+from rights.classification.rules import GateFacts
 from rights.classification.scan import binding
 from tests.conftest import NOW
 from tests.market.listings.story import Shelf

@@ -5,8 +5,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from kernel.money import Money
-from rights.classification.gates import GateFacts, answers
+from rights.classification.gates import answers
 from rights.classification.policy import POLICY, PRICE_CAP
+from rights.classification.rules import GateFacts
 
 TODAY = date(2026, 11, 23)
 FACTS = GateFacts(

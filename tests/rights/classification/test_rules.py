@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from kernel.money import Money
 from rights.classification import gates, rules
 from rights.classification.errors import GATES
-from rights.classification.gates import GateFacts, Quality, answers
+from rights.classification.gates import answers
 from rights.classification.policy import POLICY, Degree, ExportPath, Harmed, Level, Personal
-from rights.classification.rules import Declared
+from rights.classification.rules import Declared, GateFacts, Quality
 from rights.registrations.rules import Piece
 
 TERMS = POLICY.versions[0].body

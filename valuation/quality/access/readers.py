@@ -4,18 +4,21 @@ The provider, whoever scored, whoever an accepted engagement or test names, buye
 centre's officers, the regulator and the auditor; to everybody else nothing is there (LT-QLT-06, decision 0040).
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 
+from kernel import ids
 from kernel.act import Act
+from kernel.db import one
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.states import Role
 from kernel.views.audience import Audience
+from rights.assets import queries as assets
 from rights.assets.models import Asset
 from valuation.quality.access import standing
-from valuation.quality.models import QualityRun, Scorecard
+from valuation.quality.models import DataContract, QualityRun, Scorecard
 
 OFFICES: Final = (Role.REGISTRAR, Role.REVIEWER, Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
 ASSETS: Final = Audience("asset", OFFICES)
@@ -83,3 +86,14 @@ def of_contract(contract_id: str) -> Select[str]:
     """The scorecards by a data contract."""
     query = select(Scorecard.id).join(QualityRun, QualityRun.id == Scorecard.run_id)
     return query.where(QualityRun.data_contract_id == contract_id)
+
+
+async def contract_document(act: Act, contract_id: str) -> dict[str, Any]:
+    """The document for the readers of a scorecard by it, and whoever scored by it; raises NotFound."""
+    row = await one(act.session, DataContract, ids.require("ctr", contract_id))
+    owner = (await assets.asset(act.session, row.asset_id)).party_id
+    mine = select(QualityRun.id).where(QualityRun.data_contract_id == row.id, QualityRun.scored_by == act.actor.party)
+    scored = act.actor.party if await act.session.scalar(mine.limit(1)) is not None else None
+    cards = of_contract(row.id)
+    await require_reader(act, CONTRACTS, contract_id, row.asset_id, cards, owner, scored)
+    return row.document
