@@ -25,7 +25,11 @@ _File = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--output", type=_File, help="结果写入文件 · write the result as canonical JSON, for the verifier")
 @click.option("--verifier", type=_File, help="写出独立核验程序 · write the stand-alone verifier: one Python file")
-@click.option("--tornado", is_flag=True, help="各参数的影响 · show what moves the value most")
+@click.option(
+    "--tornado",
+    is_flag=True,
+    help="各参数的影响，名称与 what-if、simulation 相同 · what moves the value, by the names that these take",
+)
 @click.option(
     "--example", type=click.Choice(["cost", "study", "price-cap"]), help="输入示例 · print an input to begin with"
 )

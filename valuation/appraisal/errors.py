@@ -1,6 +1,6 @@
 """Why an appraisal is refused."""
 
-from kernel.errors import Conflict, Forbidden, Unprocessable
+from kernel.errors import Conflict, Forbidden, Unavailable, Unprocessable
 from kernel.text import Text
 
 
@@ -10,6 +10,16 @@ class InputsFaulty(Unprocessable):
     title = Text("评估参数不符合规则", "Appraisal parameters break the rules")
     detail = Text("有 {count} 个参数不符合规则集，请逐项更正。", "{count} parameters break the rule set; correct each.")
     rule = "LT-APR-05"
+
+
+class SimulationTooLong(Unavailable):
+    """Draws over parameters that rules hold against each other are put before the engine, which takes its time."""
+
+    title = Text("模拟耗时过长", "The simulation takes too long")
+    detail = Text(
+        "{draws} 次抽样在 {seconds} 秒内未能算完，请减少 draws。",
+        "{draws} draws were not valued within {seconds} seconds; ask for fewer `draws`.",
+    )
 
 
 class ConflictOfInterest(Forbidden):

@@ -11,7 +11,7 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.jobs import desk
+from kernel.jobs import desk, processes
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
 from valuation.appraisal import commands, errors, queries
@@ -28,6 +28,7 @@ from valuation.appraisal.schemas import (
     WhatIfView,
 )
 
+SIMULATION_SECONDS = 60
 Session = NamedDependency[AsyncSession]
 READING = allow(
     "valuation:appraisal:write",
@@ -81,7 +82,7 @@ async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) 
     responses=problems(NotFound, ProcessingBusy, ProcessingTooCostly),
 )
 async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> SensitivityView:
-    """敏感性分析 · What moves the value: every parameter by 10 %, a rate by one point, and a two-way table."""
+    """敏感性分析 · What moves the value, and the names of all parameters that may be asked about."""
     stored = await queries.appraisal_seen(act, appraisal_id)
     return await desk.answer(views.sensitive, stored, party=act.actor.party)
 
@@ -93,7 +94,7 @@ async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]
     responses=problems(NotFound, errors.InputsFaulty, ProcessingBusy, ProcessingTooCostly),
 )
 async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: NamedDependency[Act]) -> WhatIfView:
-    """假设分析 · Value a stored appraisal again with other numbers; nothing is stored."""
+    """假设分析 · Value a stored appraisal again by other numbers, under the names of its sensitivity."""
     stored = await queries.appraisal_seen(act, appraisal_id)
     return await desk.answer(views.what_if, stored, data, party=act.actor.party)
 
@@ -102,14 +103,21 @@ async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: 
     "/v1/appraisals/{appraisal_id:str}/simulation",
     opt=READING,
     status_code=200,
-    responses=problems(NotFound, errors.InputsFaulty, ProcessingBusy, ProcessingTooCostly),
+    responses=problems(NotFound, errors.InputsFaulty, errors.SimulationTooLong),
 )
 async def ask_simulation(
-    appraisal_id: FromPath[str], data: JSONBody[Simulate], act: NamedDependency[Act]
+    appraisal_id: FromPath[str],
+    data: JSONBody[Simulate],
+    act: NamedDependency[Act],
+    runtime: NamedDependency[Runtime],
 ) -> SimulationView:
-    """蒙特卡洛模拟 · Draw inputs from declared distributions by a seed and value every draw; nothing is stored."""
+    """蒙特卡洛模拟 · Draw parameters from declared distributions and value every draw that the rule set admits."""
     stored = await queries.appraisal_seen(act, appraisal_id)
-    return await desk.answer(views.simulated, stored, data, party=act.actor.party)
+    work, party = (views.simulated, stored, data, act.today), act.actor.party or ""
+    try:
+        return await processes.call(runtime, *work, seconds=SIMULATION_SECONDS, party=party)
+    except TimeoutError as late:
+        raise errors.SimulationTooLong(draws=data.draws, seconds=SIMULATION_SECONDS) from late
 
 
 @post(

@@ -16,7 +16,18 @@ from valuation.appraisal.calculations.inputs import (
 )
 from valuation.appraisal.engine.inputs import CostInputs, Number, Study
 
-Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        description="参数名称：`#/` 加其在文书中的位置，与敏感性分析相同，全部名称见其 parameters。· A name: "
+        "`#/` and its place in the document, the same in what-if, sensitivity and simulation; `parameters` of the "
+        "sensitivity lists them all. `#/inputs/income/income` is every forecast year alike, `#/inputs/income/life` "
+        "the life in whole years, `#/quality/score` the score; a JSON Pointer to the number is read as well.",
+        examples=["#/inputs/income/share_rate"],
+    ),
+]
 
 
 class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,9 +69,19 @@ class AppraisalView(Struct, frozen=True):
 
 
 class WhatIf(Struct, frozen=True, forbid_unknown_fields=True):
-    """Suppose other numbers in a stored appraisal, by JSON Pointer; nothing is stored."""
+    """Suppose other numbers in a stored appraisal, by the names of its parameters; nothing is stored.
 
-    overlay: Annotated[dict[Pointer, Number], Meta(max_length=100)]
+    A rate that is computed, such as `#/trace/income.r`, is supposed by its components.
+    """
+
+    overlay: Annotated[
+        dict[Name, Number],
+        Meta(
+            max_length=100,
+            description="参数名称与假设的数值，为空则与所存相同。· Names with numbers; none gives what is stored.",
+            examples=[{"#/inputs/cost/return_on_cost": "0.12", "#/inputs/income/share_rate": "0.06"}],
+        ),
+    ]
 
 
 class WhatIfView(Struct, frozen=True):
@@ -101,10 +122,26 @@ class YearsView(Struct, frozen=True):
     refused: list[Text]
 
 
+class ParameterView(Struct, frozen=True):
+    """A parameter by the name that what-if and simulation take, with its number and the range that is admitted.
+
+    `value` is null where a name stands for several numbers; the range is null where no rule sets one; `what_if` and
+    `simulation` say which question takes the name.
+    """
+
+    name: str
+    value: str | None
+    minimum: str | None
+    maximum: str | None
+    what_if: bool
+    simulation: bool
+
+
 class SensitivityView(Struct, frozen=True):
     """What moves the value, the widest swing first, and the value by changes of the rate (rows) and of another driver.
 
-    `one_way` holds every driver; `years` the lives, n ± 1. The table is empty where no discount rate enters the value.
+    `one_way` holds every driver; `years` the lives, n ± 1; `parameters` every name that what-if and simulation take.
+    The table is empty where no discount rate enters the value.
     """
 
     value: MoneyView
@@ -115,28 +152,65 @@ class SensitivityView(Struct, frozen=True):
     table: list[list[str | None]]
     one_way: list[OneWayView]
     years: list[YearsView]
+    parameters: list[ParameterView]
 
 
 class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one source is drawn: uniform (low, high), triangular (low, mode, high), normal or lognormal (mean, sd)."""
+    """How one parameter is drawn: uniform (low, high), triangular (low, mode, high), normal or lognormal (mean, sd).
+
+    The mean and deviation of a lognormal one are those of the logarithm.
+    """
 
     kind: Literal["uniform", "triangular", "normal", "lognormal"]
-    parameters: Annotated[tuple[Number, ...], Meta(min_length=2, max_length=3)]
+    parameters: Annotated[
+        tuple[Number, ...],
+        Meta(
+            min_length=2,
+            max_length=3,
+            description="分布的参数，以参数自身的单位表示。· The distribution's numbers, in the parameter's own unit.",
+            examples=[["0.04", "0.05", "0.06"]],
+        ),
+    ]
 
 
 class Simulate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Draw sources of a stored trace, such as `#/inputs/income/share_rate`, and value every draw."""
+    """Draw parameters of a stored appraisal by the names of its sensitivity, and value every draw by its rule set.
 
-    distributions: Annotated[dict[Pointer, Drawn], Meta(min_length=1, max_length=50)]
-    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)]
-    draws: Annotated[int, Meta(ge=100, le=100_000)] = 10_000
+    Ends outside the admitted range are refused; a draw that may not be stated is left out and counted, and a life is
+    drawn in whole years. A computed rate, such as `#/trace/income.r`, may be drawn as a whole.
+    """
+
+    distributions: Annotated[
+        dict[Name, Drawn],
+        Meta(
+            min_length=1,
+            max_length=50,
+            description="参数名称与其分布。· Names of parameters with their distributions.",
+            examples=[{"#/inputs/income/share_rate": {"kind": "triangular", "parameters": ["0.04", "0.05", "0.06"]}}],
+        ),
+    ]
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1, description="随机种子 · the same seed gives the same draws")]
+    draws: Annotated[int, Meta(ge=100, le=100_000, description="抽样次数 · how many draws")] = 10_000
+
+
+class LeftOutView(Struct, frozen=True):
+    """Draws that the rule set does not admit: the rule, in words, and how many there were."""
+
+    rule: str | None
+    why: Text
+    count: int
 
 
 class SimulationView(Struct, frozen=True):
-    """What the draws gave; evidence beside the value. The same seed gives the same draws."""
+    """What the admitted draws gave; evidence beside the value. The same seed gives the same draws.
+
+    `admitted` of `draws` could be stated under the appraisal's rule set; `left_out` says why the others could not.
+    """
 
     seed: int
     draws: int
+    admitted: int
+    left_out: list[LeftOutView]
     mean: str
     deviation: str
     quantiles: dict[str, str]

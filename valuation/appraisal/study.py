@@ -13,7 +13,16 @@ import msgspec
 from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
-from valuation.appraisal.approaches import cost, guide, income, income_limits, market, market_limits, reconcile
+from valuation.appraisal.approaches import (
+    cost,
+    discount,
+    guide,
+    income,
+    income_limits,
+    market,
+    market_limits,
+    reconcile,
+)
 from valuation.appraisal.approaches.reconcile import Band
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated, Study
@@ -21,7 +30,7 @@ from valuation.appraisal.engine.limits import RULE_SET_RULE, Limited
 from valuation.appraisal.engine.result import Appraisal, concluded
 from valuation.appraisal.engine.trace import Trace
 from valuation.appraisal.errors import InputsFaulty
-from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules
+from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules, Usual
 
 
 def form_of(inputs: Any) -> type[Study] | type[CostInputs]:
@@ -39,7 +48,7 @@ def appraise(
 ) -> Appraisal:
     """Value an asset; raises InputsFaulty with every faulty parameter of every approach."""
     body, names = policy.body, approaches(study)
-    faults = list(_faults(study, names, quality, base_date, use_until, body))
+    faults = list(faults_of(study, quality, base_date, use_until, body))
     if faults:
         raise InputsFaulty(errors=faults, count=len(faults))
     trace, places = Trace(), EXPONENTS[study.currency]
@@ -91,10 +100,37 @@ def limited(study: Stated, body: AppraisalPolicy) -> Iterator[Limited]:
         yield from market_limits.limited(study.market, body.market, study.place("market"))
 
 
-def _faults(
-    study: Stated, names: list[str], quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
+def ranged(study: Stated, body: AppraisalPolicy) -> Iterator[Limited]:
+    """Every parameter that has a range of its own, those of the discount rate and single costs among them."""
+    yield from limited(study, body)
+    if study.income is not None and body.income is not None:
+        yield from discount.limited(study.income.discount, body.income.discount, f"{study.place('income')}/discount")
+    if study.cost is not None:
+        place = study.place("cost")
+        for stage, part, amount in cost.parameters(study.cost):
+            yield f"{place}/stages/{stage}/{part}", amount, body.cost.amount
+
+
+def scores(study: Stated, body: AppraisalPolicy) -> Iterator[Usual]:
+    """The ranges that the approaches set for the quality score."""
+    if study.cost is not None or study.guide is not None:
+        yield body.cost.quality_score
+    if study.market is not None and body.market is not None:
+        yield body.market.score
+
+
+def shape(study: Stated, body: AppraisalPolicy) -> tuple[Any, ...]:
+    """What decides which steps an admissible study has: the life in whole years, and which comparables are chosen."""
+    years = income_limits.whole_years(study.income.life) if study.income is not None else None
+    used = market_limits.chosen(study.market, body.market) if study.market is not None and body.market else ()
+    return years, tuple(used)
+
+
+def faults_of(
+    study: Stated, quality: QualityBasis, base_date: date, use_until: date, body: AppraisalPolicy
 ) -> Iterator[FieldError]:
-    of_terms = _faults_of_terms(study, names, base_date, use_until, body)
+    """Everything that is wrong with a study before anything is computed."""
+    of_terms = _faults_of_terms(study, approaches(study), base_date, use_until, body)
     of_approaches = _faults_of_approaches(study, quality, base_date, body)
     # The flat form names the faults of its approach first, and documents of runs keep that order.
     return chain(of_approaches, of_terms) if isinstance(study, CostInputs) else chain(of_terms, of_approaches)

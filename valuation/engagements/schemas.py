@@ -8,11 +8,11 @@ from msgspec import Meta, Struct
 from kernel.money import MoneyView
 from valuation.appraisal.document import Disclosures
 from valuation.appraisal.engine.inputs import Study
-from valuation.appraisal.schemas import Pointer
 from valuation.engagements.policy import PaperKind
 from valuation.engagements.states import EngagementState, RequestState
 
 Id = Annotated[str, Meta(max_length=40)]
+Pointer = Annotated[str, Meta(min_length=1, max_length=300, examples=["/inputs/income/share_rate/value"])]
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 Prose = Annotated[str, Meta(min_length=1, max_length=2000)]
 ValueType = Literal["market-value", "value-in-use", "investment-value", "liquidation-value"]

@@ -1,13 +1,11 @@
 """What the rule set admits for each stated parameter, for the report's comparison."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.text import Text
 from valuation.appraisal import study
-from valuation.appraisal.approaches import discount
-from valuation.appraisal.engine.limits import Limited
-from valuation.appraisal.policy import AppraisalPolicy, Usual, policies
+from valuation.appraisal.policy import Usual, policies
 
 __all__ = ["Usual", "admitted", "written"]
 
@@ -17,17 +15,9 @@ def admitted(report: Mapping[str, Any]) -> dict[str, Usual]:
     body, inputs = policies().version(report["rule_set"]["version"]).body, report["inputs"]
     return {
         pointer.removeprefix("/inputs/"): usual
-        for pointer, parameter, usual in _limited(inputs, body)
+        for pointer, parameter, usual in study.ranged(study.read(inputs), body)
         if parameter is not None
     }
-
-
-def _limited(inputs: Mapping[str, Any], body: AppraisalPolicy) -> Iterator[Limited]:
-    stated = study.read(inputs)
-    yield from study.limited(stated, body)
-    if stated.income is not None and body.income is not None:
-        place = f"{stated.place('income')}/discount"
-        yield from discount.limited(stated.income.discount, body.income.discount, place)
 
 
 def written(usual: Usual | None) -> Text:

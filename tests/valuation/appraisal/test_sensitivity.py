@@ -10,18 +10,17 @@ from hypothesis import strategies as st
 from kernel.crypto import canonical
 from tests.examples import examples
 from tests.valuation.appraisal.makers import build_up, cost, income, market, said, study, value, weighing
+from valuation.appraisal.analysis import parameters
 from valuation.appraisal.analysis.sensitivity import (
     Driver,
     conclusion,
     drivers,
     one_way,
-    sources,
     tornado,
     two_way,
     what_if,
     years,
 )
-from valuation.appraisal.analysis.simulation import Distribution, simulate
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.engine.trace import replay
 from valuation.appraisal.errors import InputsFaulty
@@ -51,10 +50,43 @@ def test_an_overlay_goes_through_the_engine() -> None:
     with pytest.raises(InputsFaulty) as unknown:
         what_if(stored, {"/inputs/income/nothing/value": "1", "/value/amount": "1", "/inputs/income/method": "direct"})
     assert [error.pointer for error in unknown.value.errors] == [
-        "/overlay//inputs/income/nothing/value",
-        "/overlay//value/amount",
-        "/overlay//inputs/income/method",
+        "/overlay/~1inputs~1income~1nothing~1value",
+        "/overlay/~1value~1amount",
+        "/overlay/~1inputs~1income~1method",
     ]
+    assert "#/inputs/income/share_rate" in unknown.value.errors[0].detail.en, "a refusal names what there is"
+
+
+def test_one_name_is_taken_by_every_question() -> None:
+    """Whatever the sensitivity names as a driver can be supposed, by that name and by a pointer to its number."""
+    stored = json.loads(canonical.dumps(whole()))
+    by_name = what_if(stored, {"#/inputs/income/share_rate": "0.06"})
+    for spelled in ("/inputs/income/share_rate/value", "/inputs/income/share_rate", "inputs/income/share_rate"):
+        assert what_if(stored, {spelled: "0.06"}) == by_name
+    names = {driver.name for driver in drivers(whole().trace)} | {each.driver for each in years(stored)}
+    known = parameters.named(stored)
+    assert {name for name in names if name not in known} == {"#/trace/income.r"}
+    for name in names & set(known):
+        number = parameters.number_of(known[name])
+        assert number is not None
+        assert what_if(stored, {name: number}).value.amount == stored["value"]["amount"], name
+    with pytest.raises(InputsFaulty) as computed:
+        what_if(stored, {"#/trace/income.r": "0.1"})
+    assert "computed" in computed.value.errors[0].detail.en
+    with pytest.raises(InputsFaulty) as twice:
+        what_if(stored, {"#/inputs/income/share_rate": "0.06", "/inputs/income/share_rate/value": "0.05"})
+    assert [error.rule for error in twice.value.errors] == ["LT-APR-05"]
+
+
+def test_a_life_and_the_income_of_all_years_are_names_too() -> None:
+    bounds = {"right": said("3.5"), "update": said("3"), "product": said("9")}
+    stored = value(study(income=SHARED | {"life": bounds, "income": [said("20000000"), said("21000000")]}))
+    longer = what_if(stored, {"#/inputs/income/life": "5"})
+    assert {name: bound.value for name, bound in longer.inputs.income.life.__rich_repr__() if bound is not None} == {
+        "right": "5", "update": "5", "product": "9",
+    }  # fmt: skip
+    alike = what_if(stored, {"#/inputs/income/income": "22000000"})
+    assert [each.value for each in alike.inputs.income.income] == ["22000000"] * 2
 
 
 def test_replaying_without_a_change_gives_every_step_again() -> None:
@@ -158,46 +190,3 @@ def test_a_replay_is_what_the_engine_gives(share: int, premium: int) -> None:
     changed = SHARED | {"share_rate": said(str(k)), "discount": build_up(data=str(data))}
     slow = value(study(income=changed))
     assert quick[conclusion(stored.trace)] == Decimal(slow.value.amount)
-
-
-def test_draws_repeat_by_seed_and_surround_the_value() -> None:
-    steps = value(study(income=SHARED)).trace
-    given_ = {
-        "#/inputs/income/share_rate": Distribution("triangular", (Decimal("0.04"), Decimal("0.05"), Decimal("0.06"))),
-        "#/trace/income.r": Distribution("normal", (Decimal("0.14"), Decimal("0.01"))),
-    }
-    found = simulate(steps, given_, draws=10_000, seed=7)
-    assert found == simulate(steps, given_, draws=10_000, seed=7)
-    assert found != simulate(steps, given_, draws=10_000, seed=8)
-    assert abs(found.mean / Decimal("2321632") - 1) < Decimal("0.01")
-    assert list(found.quantiles.values()) == sorted(found.quantiles.values())
-    assert Decimal("0.4") < found.below_stored < Decimal("0.6")
-
-
-def test_a_uniform_draw_has_the_known_mean_and_deviation() -> None:
-    # Value is linear in K: mean at K = 5 %, deviation (6 % − 4 %)/√12 of 46,432,640.57
-    steps = value(study(income=SHARED)).trace
-    spread = {"#/inputs/income/share_rate": Distribution("uniform", (Decimal("0.04"), Decimal("0.06")))}
-    found = simulate(steps, spread, draws=200_000, seed=1)
-    assert abs(found.mean / Decimal("2321632.03") - 1) < Decimal("0.002")
-    assert abs(found.deviation / (Decimal("46432640.57") * Decimal("0.02") / Decimal(12).sqrt()) - 1) < Decimal("0.01")
-
-
-def test_columns_agree_with_decimals_on_every_step_of_every_approach() -> None:
-    """A distribution without width gives the stored value: columns compute what Decimals do, corrections and all."""
-    found = whole()
-    fixed = {source: Distribution("uniform", (number, number)) for source, number in sources(found.trace).items()}
-    drawn = simulate(found.trace, fixed, draws=10, seed=1)
-    assert abs(drawn.mean - Decimal(found.value.amount)) <= Decimal("0.05")
-
-
-def test_what_cannot_be_drawn_is_refused() -> None:
-    steps = value(study(income=SHARED)).trace
-    flat = Distribution("uniform", (Decimal(0), Decimal(1)))
-    with pytest.raises(ValueError, match="does not use"):
-        simulate(steps, {"#/inputs/income/nothing": flat}, draws=10, seed=1)
-    with pytest.raises(ValueError, match="draws"):
-        simulate(steps, {}, draws=0, seed=1)
-    for kind, numbers in (("uniform", (1, 0)), ("triangular", (1, 2)), ("normal", (1, -1))):
-        with pytest.raises(ValueError, match=r"uniform|triangular|standard"):
-            Distribution(kind, tuple(Decimal(number) for number in numbers))

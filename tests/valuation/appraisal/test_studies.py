@@ -73,9 +73,31 @@ async def test_questions_to_what_is_stored(valued, as_):
     drawn = await valuer.post(f"{at}/simulation", asked)
     assert drawn.status_code == 200, drawn.text
     assert drawn.json() == (await valuer.post(f"{at}/simulation", asked)).json()
-    bad = {"#/inputs/none": {"kind": "triangular", "parameters": ["3", "2", "1"]}}
-    refused = await valuer.post(f"{at}/simulation", {"distributions": bad, "seed": 1})
-    assert [error["pointer"] for error in refused.json()["errors"]] == ["/distributions/#/inputs/none"] * 2
+    assert (drawn.json()["admitted"], drawn.json()["left_out"]) == (1000, [])
+    for kind, numbers, why in (
+        ("triangular", ["3", "2", "1"], "no distribution"),
+        ("uniform", ["1", "2"], "names are"),
+    ):
+        bad = {"#/inputs/none": {"kind": kind, "parameters": numbers}}
+        refused = await valuer.post(f"{at}/simulation?lang=en", {"distributions": bad, "seed": 1})
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/distributions/#~1inputs~1none"]
+        assert refused.json()["code"] == "inputs-faulty"
+        assert why in refused.text
+    beyond = {"#/inputs/cost/return_on_cost": {"kind": "uniform", "parameters": ["4", "6"]}}
+    refused = await valuer.post(f"{at}/simulation", {"distributions": beyond, "seed": 7, "draws": 1000})
+    assert refused.status_code == 422
+    assert {error["rule"] if isinstance(error["rule"], str) else error["rule"]["id"]
+            for error in refused.json()["errors"]} == {"LT-APR-05"}  # fmt: skip
+    listed = {each["name"]: each for each in found["parameters"]}
+    assert (listed["#/inputs/cost/return_on_cost"]["minimum"], listed["#/inputs/cost/return_on_cost"]["maximum"]) == (
+        "0.05",
+        "0.30",
+    )
+    assert {each["driver"] for each in found["one_way"]} <= set(listed)
+    for name, each in listed.items():
+        if each["what_if"] and each["value"] is not None:
+            again = await valuer.post(f"{at}/what-if", {"overlay": {name: each["value"]}})
+            assert again.json()["value"] == view["value"], name
     other = await as_("valuer", "other")
     for path, body in (("what-if", {"overlay": {}}), ("simulation", asked)):
         assert (await other.post(f"{at}/{path}", body)).status_code == 404

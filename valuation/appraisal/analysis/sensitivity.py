@@ -6,7 +6,7 @@ through the whole engine, so that what may not be stated may not be supposed eit
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,8 +15,9 @@ from kernel.errors import FieldError
 from kernel.rules.policy import PolicySet
 from kernel.text import Text
 from valuation.appraisal import recompute, study
+from valuation.appraisal.analysis import parameters
 from valuation.appraisal.engine import expression
-from valuation.appraisal.engine.limits import LIFE_RULE
+from valuation.appraisal.engine.limits import LIFE_RULE, RANGE_RULE
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.engine.trace import Step, replay
 from valuation.appraisal.errors import InputsFaulty
@@ -118,9 +119,8 @@ class Years:
 
 def years(stored: Appraisal | Mapping[str, Any], released: PolicySet[AppraisalPolicy] | None = None) -> list[Years]:
     """Every life one year down and up, through the whole engine: a year more or less changes which steps there are."""
-    inputs = msgspec.json.decode(msgspec.json.encode(stored))["inputs"]
     changes = []
-    for driver, overlays in _lives(inputs):
+    for driver, overlays in _lives(msgspec.json.decode(msgspec.json.encode(stored))):
         for by, (years_then, overlay) in overlays.items():
             try:
                 value = Decimal(what_if(stored, overlay, released).value.amount)
@@ -133,33 +133,14 @@ def years(stored: Appraisal | Mapping[str, Any], released: PolicySet[AppraisalPo
     return changes
 
 
-def _lives(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, tuple[Decimal, dict[str, str]]]]]:
+def _lives(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, tuple[Decimal, dict[str, str]]]]]:
     """Each life with the overlays that make it a year shorter and longer."""
-    stated = study.read(inputs)
-    if stated.cost is not None:
-        place, now = f"{stated.place('cost')}/remaining_life_years", Decimal(stated.cost.remaining_life_years.value)
-        yield f"#{place}", {by: _stated(f"{place}/value", now + by) for by in (-1, 1)}
-    life = (inputs.get("income") or {}).get("life") or {}
-    bounds = {name: Decimal(bound["value"]) for name, bound in life.items()}
-    if "years" in bounds:
-        now = bounds["years"]
-        yield "#/inputs/income/life", {by: _stated("/inputs/income/life/years/value", now + by) for by in (-1, 1)}
-    elif bounds:
-        # The shortest bound is the life: it ends sooner, or every bound that would end it lasts as long.
-        now = min(bounds.values()).to_integral_value(ROUND_FLOOR)
-        shorter = {name: now - 1 for name, bound in bounds.items() if bound == min(bounds.values())}
-        longer = {name: now + 1 for name, bound in bounds.items() if bound < now + 1}
-        yield (
-            "#/inputs/income/life",
-            {
-                by: (now + by, {f"/inputs/income/life/{name}/value": f"{to:f}" for name, to in changed.items()})
-                for by, changed in ((-1, shorter), (1, longer))
-            },
-        )
-
-
-def _stated(pointer: str, to: Decimal) -> tuple[Decimal, dict[str, str]]:
-    return to, {pointer: f"{to:f}"}
+    known, stated = parameters.named(document), study.read(document["inputs"])
+    lives = [f"#{stated.place('cost')}/remaining_life_years"] if stated.cost is not None else []
+    for name in (*lives, parameters.LIFE):
+        if name in known:
+            now = Decimal(parameters.number_of(known[name]) or 0)
+            yield name, {by: (now + by, {name: f"{now + by:f}"}) for by in (-1, 1)}
 
 
 def two_way(
@@ -177,32 +158,22 @@ def what_if(
 ) -> Appraisal:
     """Value a stored appraisal again with some inputs replaced, under its own rule set.
 
-    `overlay` maps JSON Pointers within the document to numbers; an empty one gives exactly what is stored.
+    `overlay` maps names of parameters (analysis.parameters) to numbers; an empty one gives exactly what is stored.
+    Raises InputsFaulty for names that there are not, and for whatever may not be stated.
     """
     document = msgspec.json.decode(msgspec.json.encode(stored))
-    faults = []
-    for pointer, number in overlay.items():
-        if not _replaced(document, pointer, number):
-            text = Text("没有这一参数，或其不是数值。", "There is no such parameter, or it is no number.")
-            faults.append(FieldError(f"/overlay/{pointer}", text, "LT-APR-05"))
+    known, written, faults = parameters.named(document), set[parameters.Path](), []
+    for asked, number in overlay.items():
+        pointer = parameters.pointer_to("overlay", asked)
+        if (name := parameters.find(known, asked)) is None:
+            faults.append(parameters.unknown(known, asked, pointer))
+            continue
+        if written.intersection(name.places):
+            text = Text("同一参数给出两次。", "This parameter is given twice.")
+            faults.append(FieldError(pointer, text, RANGE_RULE))
+        written.update(name.places)
+        for path, to in name.set_to(number):
+            parameters.put(document, path, to)
     if faults:
         raise InputsFaulty(errors=faults, count=len(faults))
     return recompute.appraised(document, (released or policies()).version(document["rule_set"]["version"]))
-
-
-def _replaced(document: dict[str, Any], pointer: str, number: str) -> bool:
-    node: Any = document
-    *path, last = pointer.removeprefix("/").split("/")
-    if path[:1] not in (["inputs"], ["quality"]):
-        return False
-    for key in path:
-        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        elif isinstance(node, dict) and key in node:
-            node = node[key]
-        else:
-            return False
-    if last not in ("value", "score") or not isinstance(node, dict) or last not in node:
-        return False
-    node[last] = number
-    return True

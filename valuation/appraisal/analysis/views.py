@@ -1,6 +1,7 @@
 """Questions to a stored appraisal: what if, how sensitive, how uncertain; and calculations that nothing stores."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,10 @@ from msgspec import convert, json
 from kernel.errors import FieldError
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
-from valuation.appraisal.analysis import sensitivity
-from valuation.appraisal.analysis.simulation import Distribution, simulate
+from valuation.appraisal.analysis import admission, parameters, sensitivity
+from valuation.appraisal.analysis.admission import Stored
+from valuation.appraisal.analysis.columns import Distribution
+from valuation.appraisal.analysis.simulation import simulate
 from valuation.appraisal.calculations.calculation import calculate
 from valuation.appraisal.engine.limits import RANGE_RULE
 from valuation.appraisal.engine.trace import Step
@@ -20,7 +23,9 @@ from valuation.appraisal.schemas import (
     AppraisalView,
     Calculate,
     CalculationView,
+    LeftOutView,
     OneWayView,
+    ParameterView,
     SensitivityView,
     Simulate,
     SimulationView,
@@ -55,10 +60,11 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
                   [error.detail for error in each.refused])
         for each in sensitivity.years(stored.appraisal)
     ]  # fmt: skip
+    known = _parameters(stored)
     rate = next((driver for driver in drivers.values() if driver.is_rate), None)
     other = drivers.get("#/inputs/income/share_rate") or drivers.get("#/inputs/income/income")
     if rate is None or other is None:
-        return SensitivityView(stored.value, swings, [], [], None, [], one_way, years)
+        return SensitivityView(stored.value, swings, [], [], None, [], one_way, years, known)
     table = sensitivity.two_way(steps, rate, other, _DOWN, _ACROSS)
     return SensitivityView(
         value=stored.value,
@@ -69,6 +75,7 @@ def sensitive(stored: AppraisalView) -> SensitivityView:
         table=[[None if value is None else _amount(value) for value in row] for row in table],
         one_way=one_way,
         years=years,
+        parameters=known,
     )
 
 
@@ -82,32 +89,53 @@ def _amount(value: Decimal) -> str:
     return f"{value:f}"
 
 
-def simulated(stored: AppraisalView, data: Simulate) -> SimulationView:
-    """Draw and value; raises InputsFaulty for what the trace does not use or what is no distribution."""
-    steps, distributed = convert(stored.appraisal["trace"], tuple[Step, ...]), {}
-    used = sensitivity.sources(steps)
-    faults = []
-    for source, drawn in data.distributions.items():
+def simulated(stored: AppraisalView, data: Simulate, on: date) -> SimulationView:
+    """Draw and value; raises InputsFaulty for what the rule set does not admit or what is no distribution."""
+    distributed, faults = {}, []
+    for name, drawn in data.distributions.items():
         try:
-            distributed[source] = Distribution(drawn.kind, tuple(Decimal(number) for number in drawn.parameters))
+            distributed[name] = Distribution(drawn.kind, tuple(Decimal(number) for number in drawn.parameters))
         except ValueError as problem:
             text = Text("分布的参数不成立。", f"This is no distribution: {problem}.")
-            faults.append(FieldError(f"/distributions/{source}", text, RANGE_RULE))
-        if source not in used:
-            text = Text("计算过程不使用该参数。", "The trace does not use it.")
-            faults.append(FieldError(f"/distributions/{source}", text, RANGE_RULE))
+            faults.append(FieldError(parameters.pointer_to("distributions", name), text, RANGE_RULE))
     if faults:
         raise InputsFaulty(errors=faults, count=len(faults))
-    simulation = simulate(steps, distributed, draws=data.draws, seed=data.seed)
+    simulation = simulate(_stored(stored), distributed, draws=data.draws, seed=data.seed, on=on)
     return SimulationView(
         seed=simulation.seed,
         draws=simulation.draws,
+        admitted=simulation.admitted,
+        left_out=[LeftOutView(each.rule, each.why, each.count) for each in simulation.left_out],
         mean=str(simulation.mean),
         deviation=str(simulation.deviation),
         quantiles={name: str(value) for name, value in simulation.quantiles.items()},
         below_stored=str(simulation.below_stored),
         stored=stored.value,
     )
+
+
+def _stored(view: AppraisalView) -> Stored:
+    return Stored(view.appraisal, policies().version(view.appraisal["rule_set"]["version"]))
+
+
+def _parameters(view: AppraisalView) -> list[ParameterView]:
+    """Every name with its number and the range that the rule set admits."""
+    stored = _stored(view)
+    return [
+        ParameterView(
+            name=each.name,
+            value=parameters.number_of(each),
+            minimum=_edge([usual.minimum for usual, _ in stored.ranges_of(each)], max),
+            maximum=_edge([usual.maximum for usual, _ in stored.ranges_of(each)], min),
+            what_if=not each.name.startswith("#/trace/"),
+            simulation=stored.is_used(each) and not admission.is_weight(each),
+        )
+        for each in stored.names.values()
+    ]
+
+
+def _edge(ends: list[Decimal], narrowest: Callable[[list[Decimal]], Decimal]) -> str | None:
+    return f"{narrowest(ends):f}" if ends else None
 
 
 def calculated(data: Calculate) -> CalculationView:

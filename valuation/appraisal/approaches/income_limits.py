@@ -29,6 +29,12 @@ def bounds(life: Life) -> Iterator[tuple[str, Parameter]]:
             yield name, bound
 
 
+def whole_years(life: Life) -> int:
+    """The life in whole years: as it is stated, or the shortest of its bounds."""
+    stated = [life.years] if life.years is not None else [bound for _, bound in bounds(life)]
+    return int(min(Decimal(bound.value) for bound in stated))
+
+
 def limited(model: IncomeModel, rules: IncomeRules, root: str) -> Iterator[Limited]:
     """Every parameter with its range."""
     for i, amount in enumerate(model.income):

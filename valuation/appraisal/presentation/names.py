@@ -1,7 +1,7 @@
 """Parameters in words: what a pointer into an appraisal's inputs, rule set or trace is called in a report."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from kernel.text import Text
 from valuation.appraisal.engine.inputs import STAGE_NAMES
@@ -158,14 +158,3 @@ def order(path: str) -> tuple[tuple[int, str], ...]:
     """Where a parameter stands in a list for reading: as the approaches and their stages follow each other."""
     parts = path.split("/")
     return tuple((int(part) if part.isdecimal() else _ORDER.get(part, len(_ORDER)), part) for part in parts)
-
-
-def parameters(inputs: Mapping[str, Any] | list[Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every stated parameter, by its path within the inputs."""
-    items: Any = inputs.items() if isinstance(inputs, Mapping) else enumerate(inputs)
-    for key, below in items:
-        where = f"{path}/{key}" if path else str(key)
-        if isinstance(below, Mapping) and "confidence" in below:
-            yield where, below
-        elif isinstance(below, Mapping | list):
-            yield from parameters(below, where)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
+from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports.facts import QualityFacts, ReportFacts
 from valuation.reports.model import (
@@ -203,7 +204,7 @@ def process(report: Report, facts: ReportFacts) -> Section:
                 "Record of acceptance, survey, verification and internal review",
             )
         )
-    stated, steps = sum(1 for _ in names.parameters(report["inputs"])), len(report["trace"])
+    stated, steps = sum(1 for _ in stated_parameters(report["inputs"])), len(report["trace"])
     points = (
         Text(
             f"核对输入：{stated} 项参数；规则集规定了允许范围的，逐项比较且均在范围之内。",

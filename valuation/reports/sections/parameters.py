@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
+from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.facts import ReportFacts
@@ -60,7 +61,7 @@ def _grouped(report: Report) -> dict[str, tuple[tuple[Text, ...], ...]]:
     """The rows of each approach apart, and of each comparable."""
     grouped: dict[str, list[tuple[Text, ...]]] = {}
     admitted = ranges.admitted(report)
-    stated = sorted(names.parameters(report["inputs"]), key=lambda each: names.order(each[0]))
+    stated = sorted(stated_parameters(report["inputs"]), key=lambda each: names.order(each[0]))
     for where, parameter in stated:
         head = _head(where)
         words, above = names.place(f"#/inputs/{where}"), names.place(f"#/inputs/{head}") if head else Text("", "")

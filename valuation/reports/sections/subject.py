@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kernel.rules import rulebook
 from kernel.text import Text
-from valuation.appraisal.presentation import names
+from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.reports.facts import AssetFacts, ReportFacts, RightsFacts
 from valuation.reports.model import (
     Block,
@@ -175,7 +175,7 @@ def _rules(report: Report) -> Iterator[tuple[Text, ...]]:
 
 def _rule_set(report: Report) -> Iterator[Fact]:
     rules = report["rule_set"]
-    count = sum(1 for _ in names.parameters(report["inputs"]))
+    count = sum(1 for _ in stated_parameters(report["inputs"]))
     yield Fact(Text("规则集", "Rule set"), same(f"{rules['kind']} {rules['version']}"), "code")
     yield Fact(Text("规则集摘要", "Digest of the rule set"), same(rules["sha256"]), "code")
     said = Text(f"{count} 项，逐项来源见“重要参数”", f'{count}, each with its source under "Parameters"')

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
+from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.forms.workbook.steps import Found
@@ -56,7 +57,7 @@ def parameters(book: Book, appraisal: Mapping[str, Any]) -> dict[str, str]:
 
 def _rows(appraisal: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Text, ...]]]:
     admitted, seen = ranges.admitted(appraisal), set()
-    stated = sorted(names.parameters(appraisal["inputs"]), key=lambda each: names.order(each[0]))
+    stated = sorted(stated_parameters(appraisal["inputs"]), key=lambda each: names.order(each[0]))
     for where, parameter in stated:
         source = f"#/inputs/{where}"
         seen.add(source)
