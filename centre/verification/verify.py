@@ -16,6 +16,7 @@ from kernel.documents.verify import (
     Report,
     Statuses,
     Trust,
+    parse_json,
     read_file,
     read_json,
     verify_bytes,
@@ -25,6 +26,7 @@ from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
 from valuation.engagements import verify as appraisal
+from valuation.portfolio import verify as portfolio
 from valuation.reports import verify as reports
 from valuation.splits import verify as splits
 from valuation.testing import verify as testing
@@ -47,7 +49,8 @@ MARKS: Final = {True: "✓", False: "✗", None: "–"}
 
 def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Statuses] = ()) -> Report:
     """Verify the bytes of any form: JSON, PDF, spreadsheet or evidence bundle; raises FileUnreadable."""
-    report = reports.examined(data, name, trust, DEEPER, statuses)
+    run = portfolio.examined(data, parse_json(data), name, trust) if data.lstrip()[:1] == b"{" else None
+    report = run or reports.examined(data, name, trust, DEEPER, statuses)
     if report is not None:
         return report
     if bundle.is_bundle(data):
@@ -69,11 +72,14 @@ def verified(
     if not status_paths and trust is not None and beside.exists() and beside != path:
         status_paths = [beside]
     statuses = [_statuses(each, trust) for each in status_paths]
-    report = examined(read_file(path), str(path), trust, statuses)
+    data = read_file(path)
+    report = examined(data, str(path), trust, statuses)
     if _signed(report) and chosen is not None and not chosen.established:
         report.checks.append(chosen.own_word)
     elif chosen is None and report.trust_source is not None:
         report.checks[:] = [replace(each, holds=False) if each.name == NAME else each for each in report.checks]
+    if report.kind == portfolio.KIND:
+        report.checks.append(portfolio.beside(path.parent, parse_json(data)))
     return report
 
 

@@ -10,6 +10,9 @@ from typing import Any, Final
 BITS: Final = 131_072
 """The least that the Recommendation allows (16 KiB), so that one list hides which credential is asked about."""
 
+TYPE: Final = "BitstringStatusList"
+"""What the claims of a list call themselves."""
+
 PURPOSE: Final = "revocation"
 
 

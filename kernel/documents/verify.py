@@ -31,6 +31,7 @@ __all__ = [
     "Report",
     "Statuses",
     "Trust",
+    "parse_json",
     "read_file",
     "read_json",
     "verify_bytes",
@@ -44,6 +45,15 @@ _ENTRY: Final = Text("存证条目", "log entry")
 _INCLUSION: Final = Text("日志包含证明", "log inclusion")
 _WITNESS: Final = Text("见证人联署", "witness cosignature")
 _STATUS: Final = Text("状态列表", "status list")
+
+_UNLOGGED_LIST: Final = Check(
+    _INCLUSION,
+    None,
+    Text(
+        "状态列表以签名与日期为凭，文件不含日志证明",
+        "a status list stands by its signature and its date; the file carries no log proof",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class Statuses:
         if not isinstance(body, dict) or not isinstance(body.get("credentialSubject"), dict):
             raise FileUnreadable("not a status list credential")
         claims = body["credentialSubject"]
-        if claims.get("type") != "BitstringStatusList" or claims.get("statusPurpose") != status.PURPOSE:
+        if claims.get("type") != status.TYPE or claims.get("statusPurpose") != status.PURPOSE:
             raise FileUnreadable("not a status list of revocations")
         signed = _signature(body, trust)
         if signed.holds is not True:
@@ -103,7 +113,8 @@ def verify_bytes(
     report = Report(name, kind, str(claims.get("id", "")), sha256, trust.source if trust else None, before)
     signature = _signature(document, trust)
     report.checks.append(signature)
-    report.checks.extend(_log(log, sha256, trust))
+    is_list = claims.get("type") == status.TYPE
+    report.checks.extend([_UNLOGGED_LIST] if is_list and log is None else _log(log, sha256, trust))
     if signature.name is _SIGNATURE and signature.holds is False:
         # What was altered says nothing: a tick beside it would be believed.
         zh, en = (
@@ -113,6 +124,8 @@ def verify_bytes(
         text = Text(zh, en)
         report.checks.append(Check(_CLAIMS, None, text))
         return report
+    if is_list:
+        report.checks.append(_listed(claims, str(document.get("validFrom"))))
     if "credentialStatus" in document:
         report.checks.append(_standing(document["credentialStatus"], statuses))
     if kind in deeper:
@@ -199,6 +212,16 @@ def included(entry: bytes, proof: str, trust: Trust) -> list[Check]:
         none = Text("该检查点尚无受信任见证人联署", "no trusted witness has cosigned this checkpoint yet")
         checks.append(Check(_WITNESS, True, text) if seen else Check(_WITNESS, None, none))
     return checks
+
+
+def _listed(claims: Mapping[str, Any], as_of: str) -> Check:
+    """Whether a status list can be read, how many it says have ended, and as of when: an old copy knows no better."""
+    try:
+        ended = sum(byte.bit_count() for byte in status.decode(str(claims.get("encodedList"))))
+    except status.StatusListInvalid as problem:
+        return Check(_STATUS, False, Text(f"无法读取：{problem}", f"it cannot be read: {problem}"))
+    text = Text(f"截至 {as_of}，{ended} 项已终止", f"as of {as_of}, {ended} of those it lists have ended")
+    return Check(_STATUS, True, text)
 
 
 def _standing(stated: Any, statuses: Sequence[Statuses]) -> Check:

@@ -75,7 +75,7 @@ async def publish(act: Act, year: int) -> Document | None:
     if last is not None and last.body["credentialSubject"]["encodedList"] == bits and act.at - last.created_at < FRESH:
         return None
     url = url_of(act.issuer.public_url, year)
-    claims = {"id": f"{url}#list", "type": "BitstringStatusList", "statusPurpose": status.PURPOSE, "encodedList": bits}
+    claims = {"id": f"{url}#list", "type": status.TYPE, "statusPurpose": status.PURPOSE, "encodedList": bits}
     return await issue_document(
         act.by(SYSTEM),
         KIND,

@@ -125,3 +125,30 @@ def test_from_files(made, tmp_path):
     assert verified(path, trust).holds
     assert [check.name.en for check in verified(path, trust, [ended]).checks if check.holds is False] == ["status list"]
     assert verify_file(path, Trust.read(tmp_path / "trust.json"), {}).holds
+
+
+def test_a_list_is_verified_as_what_it_is(made, tmp_path):
+    """A list carries no log proof and needs none; altered or signed by a stranger it does not hold."""
+    material.save(tmp_path / "trust.json", made.trust)
+    found = verified(material.save(tmp_path / "status-list.json", material.status_list(5, 100_007)))
+    assert found.holds
+    said = {check.name.en: check for check in found.checks}
+    assert (said["signature"].holds, said["log inclusion"].holds, said["status list"].holds) == (True, None, True)
+    assert "2026-11-23T02:00:00Z, 2 of those it lists have ended" in said["status list"].detail.en
+    altered = material.status_list(100_007)
+    altered["credentialSubject"]["encodedList"] = status.encode([])
+    stranger = material.status_list(signer=signing.Ed25519Signer(b"\x09" * 32))
+    unreadable = material.status_list()
+    unreadable["credentialSubject"]["encodedList"] = "u"
+    unreadable = material.secured({name: part for name, part in unreadable.items() if name != "proof"})
+    for each in (altered, stranger, unreadable):
+        assert not verified(material.save(tmp_path / "other.json", each)).holds
+    bare = material.secured({"credentialSubject": material.claims()})
+    assert not verified(material.save(tmp_path / "other.json", bare)).holds, "anything else needs its log proof"
+
+
+def test_a_list_beside_a_document_is_used(made, tmp_path):
+    material.save(tmp_path / "trust.json", made.trust)
+    path = material.save(tmp_path / "certificate.json", made.envelope)
+    material.save(tmp_path / "status-list.json", material.status_list(100_007))
+    assert [check.name.en for check in verified(path).checks if check.holds is False] == ["status list"]

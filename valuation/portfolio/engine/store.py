@@ -40,6 +40,12 @@ class Store:
             self.db.executescript(_SCHEMA)
         self.db.execute("PRAGMA synchronous = NORMAL")
 
+    def in_memory(self) -> "Store":
+        """A copy that may be written without touching the file; raises sqlite3.DatabaseError for a damaged one."""
+        copy = Store(Path(":memory:"))
+        self.db.backup(copy.db)
+        return copy
+
     @contextmanager
     def unit(self) -> Iterator[None]:
         """All of it or nothing of it."""

@@ -60,9 +60,9 @@ class Result(Struct, frozen=True, omit_defaults=True):
 def concluded(store: Store, terms: Terms, basis: Basis, rules: PortfolioRules) -> Result:
     """Compute the totals from what is kept, and keep what a later run compares itself with."""
     totals.trace_sources(store, rules.body)
-    steps = totals.compute(store, terms, rules.body)
+    steps = totals.compute(totals.gathered(store), terms, rules.body)
     found = {step.id: _money(Decimal(step.result), terms.currency) for step in steps}
-    digest = _digest(store)
+    digest = digest_of(store)
     with store.unit():
         store.tell("sha256", digest)
         store.tell("repeated", totals.repeated(store))
@@ -99,7 +99,7 @@ def _shared(store: Store, currency: str) -> Iterator[SharedSource]:
         yield SharedSource(source, assets, Money(beyond, currency).view())
 
 
-def _digest(store: Store) -> str:
+def digest_of(store: Store) -> str:
     """Over every asset's figures and digests, in order of the asset, so that the order of the lines does not matter."""
     digest = sha256()
     columns = "asset, grp, value, low, high, inputs_sha256, document_sha256"

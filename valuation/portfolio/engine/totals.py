@@ -1,6 +1,7 @@
 """The portfolio's own value: the sum, less what assets share, with a range by the declared correlations; as a trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kernel.errors import FieldError
@@ -10,6 +11,7 @@ from valuation.appraisal.engine import expression, limits
 from valuation.appraisal.engine.trace import Given, Step, Trace, entered
 from valuation.portfolio.engine import overlap, spread
 from valuation.portfolio.engine.inputs import Terms
+from valuation.portfolio.engine.spread import Sums
 from valuation.portfolio.engine.store import Recent, Store
 from valuation.portfolio.policy import PortfolioPolicy
 
@@ -55,26 +57,66 @@ def repeated(store: Store) -> int:
     return sum(beyond for _, _, beyond in overlap.repeated(parts))
 
 
-def compute(store: Store, terms: Terms, body: PortfolioPolicy) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """What the assets of a run come to, in whole minor units: all that the portfolio's value follows from."""
+
+    value: int
+    repeated: int
+    down: Sums
+    up: Sums
+
+
+def gathered(store: Store) -> Leaves:
+    """Add up what is kept of the assets."""
+    down, up = (
+        spread.sums(store.rows(f"SELECT grp, {column} FROM result ORDER BY grp"))  # noqa: S608 -- one of two texts
+        for column in ("value - low", "high - value")
+    )
+    return Leaves(sum(value for (value,) in store.rows("SELECT value FROM result")), repeated(store), down, up)
+
+
+def leaves_of(steps: Iterable[Step], currency: str) -> Leaves:
+    """The same from a trace; raises KeyError, ValueError or InvalidOperation where it does not hold them."""
+    held = {operand.source: Decimal(operand.value) for step in steps for operand in step.inputs}
+    places = EXPONENTS[currency]
+
+    def whole(source: str, digits: int) -> int:
+        amount = held[source].scaleb(digits)
+        if amount != amount.to_integral_value():
+            raise ValueError(source)
+        return int(amount)
+
+    down, up = (
+        Sums(*(whole(f"#/assets/{side}/{name}", 2 * places) for name in ("squares", "groups", "whole")))
+        for side in ("down", "up")
+    )
+    return Leaves(whole("#/assets/value", places), whole("#/assets/repeated", places), down, up)
+
+
+def compute(leaves: Leaves, terms: Terms, body: PortfolioPolicy) -> tuple[Step, ...]:
     """The steps from the assets' values to the portfolio's."""
     places = EXPONENTS[terms.currency]
 
     def money(minor: int, source: str) -> Given:
         return Given(Decimal(minor).scaleb(-places), source)
 
-    trace, total = Trace(), sum(value for (value,) in store.rows("SELECT value FROM result"))
+    trace = Trace()
     whole = trace.step("S", Text("各资产价值合计 S", "Sum of the assets' values S"), "V", body.sum,
-                       V=money(total, "#/assets/value"))  # fmt: skip
+                       V=money(leaves.value, "#/assets/value"))  # fmt: skip
     kappa = entered(terms.overlap.value, "#/terms/overlap")
     off = trace.step("D", Text("重叠折减 D = κ·R", "Overlap discount D = κ·R"), f"round(kappa * R, {places})",
-                     body.discount, kappa=kappa, R=money(repeated(store), "#/assets/repeated"))  # fmt: skip
+                     body.discount, kappa=kappa, R=money(leaves.repeated, "#/assets/repeated"))  # fmt: skip
     value = trace.step("P", Text("组合价值 P = S − D", "Value of the portfolio P = S − D"), "S - D", body.discount,
                        S=whole, D=off)  # fmt: skip
     correlation = {
         "w": entered(terms.correlation.within.value, "#/terms/correlation/within"),
         "b": entered(terms.correlation.between.value, "#/terms/correlation/between"),
     }
-    down, up = (_width(trace, store, side, correlation, (value, whole), body, places) for side in ("down", "up"))
+    down, up = (
+        _width(trace, side, sums, correlation, (value, whole), body, places)
+        for side, sums in (("down", leaves.down), ("up", leaves.up))
+    )
     low, high = Text("区间下限", "Lower end of the range"), Text("区间上限", "Upper end of the range")
     trace.step("low", low, f"round(P - h, {places})", body.spread, P=value, h=down)
     trace.step("high", high, f"round(P + h, {places})", body.spread, P=value, h=up)
@@ -83,16 +125,14 @@ def compute(store: Store, terms: Terms, body: PortfolioPolicy) -> tuple[Step, ..
 
 def _width(
     trace: Trace,
-    store: Store,
     side: str,
+    found: Sums,
     correlation: dict[str, Given],
     totals: tuple[Given, Given],
     body: PortfolioPolicy,
     places: int,
 ) -> Given:
     """Half of the range on one side, in proportion to what the discount leaves."""
-    column = {"down": "value - low", "up": "high - value"}[side]
-    found = spread.sums(store.rows(f"SELECT grp, {column} FROM result ORDER BY grp"))  # noqa: S608 -- one of two texts
     squared = {
         name: Given(expression.times(Decimal(amount), Decimal(1).scaleb(-2 * places)), f"#/assets/{side}/{name}")
         for name, amount in (("squares", found.squares), ("groups", found.groups), ("whole", found.whole))

@@ -126,7 +126,7 @@ def _appraise(
 
 def again(line: bytes, basis: Basis) -> bytes:
     """The canonical appraisal of a compressed line that was valued before."""
-    stated = _LINE.decode(zlib.decompress(line))
+    stated = _LINE.decode(zlib.decompressobj().decompress(line, LINE_BYTES_MAX))
     return msgspec.json.encode(_appraised(stated, basis, policies().version(basis.rule_set)), order="sorted")
 
 
