@@ -90,7 +90,7 @@ def run(folder: Path = BESIDE) -> None:
         print(f"  {'segment':<38}{'n':>5}" + "".join(f"{name:>18}" for name in GUESSES) + f"{'band, 90 %':>18}")
         for segment, by in found.items():
             cells = "".join(f"{statistics.median(by[name]):>18.3f}" for name in GUESSES)
-            low, high = interval(np.array(by["band"]))
+            low, high = interval(np.array(by["band"]), 2_000)
             print(f"  {segment:<38}{len(by['band']):>5}{cells}{f'{low:.3f} - {high:.3f}':>18}")
         medians = {name: statistics.median(found["all"][name]) for name in GUESSES}
         better = medians["band"] < min(medians["category median"], medians["global median"])

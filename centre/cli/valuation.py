@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from kernel.text import Lang
+from kernel.text import Lang, Text
 
 STOPPED = 130
+_LEFT_OUT = Text("未比较的成交 {deals} 笔：{why}", "{deals} deals left out: {why}")
 _File = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -80,9 +81,14 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
 def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
     """回溯检验 · Put past values beside realised deals of the same assets: median absolute log error by segment.
 
-    VALUES.csv: asset,approach,field,currency,base_date,use_until,value,low,high
+    VALUES.csv: asset,approach,field,currency,base_date,use_until,value,low,high[,life_years]
 
-    DEALS.csv: asset,field,currency,dated,price
+    DEALS.csv: asset,field,currency,dated,price[,term_years,exclusive]
+
+    每笔成交只计一次，对照成交前最近一次估值；有 term_years 的为许可，按份额折算，exclusive 为 true 或 false。
+
+    Each deal counts once, against the newest value before it. A deal with term_years is a licence, held against its
+    share of the value by life_years; without, the whole asset was sold. n is the number of deals.
 
     退出码 · Exit code 0: tested. 2: a file cannot be read; each faulty line is told.
     """
@@ -92,7 +98,9 @@ def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
     from valuation.audit import backtest, files
 
     try:
-        comparison = backtest.compared(files.values(values), files.deals(deals))
+        # The rules of the day are the newest that are released; nothing here is stored.
+        newest = backtest.POLICY.versions[-1].meta.effective_from
+        comparison = backtest.compared(files.values(values), files.deals(deals), newest)
     except InvalidInput as refused:
         for error in refused.errors:
             click.echo(f"✗ {error.pointer}: {error.detail.of(lang)}", err=True)
@@ -102,7 +110,7 @@ def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
         return
     click.echo(f"{'':<28}{'n':>6}{'error':>9}{'90 %':>18}{'field':>9}{'global':>9}{'bias':>9}{'covered':>9}")
     for each in comparison.segments:
-        interval = f"{each.error_low:.3f} - {each.error_high:.3f}"
+        interval = "-" if each.error_low is None else f"{each.error_low:.3f} - {each.error_high:.3f}"
         naive = [
             "-" if guess is None else f"{guess:.3f}" for guess in (each.field_median_error, each.global_median_error)
         ]
@@ -110,4 +118,6 @@ def back_test(values: Path, deals: Path, as_json: bool, lang: Lang) -> None:
             f"{each.segment:<28}{each.deals:>6}{each.error:>9.3f}{interval:>18}{naive[0]:>9}{naive[1]:>9}"
             f"{each.bias:>+9.3f}{each.covered:>9.0%}"
         )
+    for left in comparison.left_out:
+        click.echo(_LEFT_OUT.of(lang, deals=left.deals, why=left.why.of(lang)))
     click.echo(comparison.method.of(lang))

@@ -13,6 +13,9 @@ from valuation.audit.backtest import Deal, Valued
 
 VALUES = ("asset", "approach", "field", "currency", "base_date", "use_until", "value", "low", "high")
 DEALS = ("asset", "field", "currency", "dated", "price")
+VALUES_MORE = ("life_years",)
+DEALS_MORE = ("term_years", "exclusive")
+"""Columns that a file may have: without a term a deal is of the whole asset."""
 _FAULTS_SHOWN = 100
 
 R = TypeVar("R")
@@ -20,19 +23,21 @@ R = TypeVar("R")
 
 def values(path: Path) -> list[Valued]:
     """Past values; raises InvalidInput with every faulty line."""
-    return _rows(path, VALUES, _valued)
+    return _rows(path, VALUES, VALUES_MORE, _valued)
 
 
 def deals(path: Path) -> list[Deal]:
     """Realised deals; raises InvalidInput with every faulty line."""
-    return _rows(path, DEALS, _deal)
+    return _rows(path, DEALS, DEALS_MORE, _deal)
 
 
-def _rows(path: Path, columns: tuple[str, ...], read: Callable[[Mapping[str, str]], R]) -> list[R]:
+def _rows(
+    path: Path, columns: tuple[str, ...], more: tuple[str, ...], read: Callable[[Mapping[str, str]], R]
+) -> list[R]:
     found: list[R] = []
     faults: list[FieldError] = []
     try:
-        for line, row in _lines(path, columns):
+        for line, row in _lines(path, columns, more):
             try:
                 found.append(read(row))
             except (ValueError, InvalidOperation, ArithmeticError) as problem:
@@ -45,7 +50,7 @@ def _rows(path: Path, columns: tuple[str, ...], read: Callable[[Mapping[str, str
     return found
 
 
-def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _lines(path: Path, columns: tuple[str, ...], more: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         missing = [name for name in columns if name not in (rows.fieldnames or ())]
@@ -54,7 +59,7 @@ def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[
             text = Text(f"首行缺少列：{listed}。", f"The first line lacks the columns: {listed}.")
             raise InvalidInput(errors=[FieldError(f"/{path.name}/1", text)])
         for row in rows:
-            yield rows.line_num, {name: row[name] or "" for name in columns}
+            yield rows.line_num, {name: row.get(name) or "" for name in (*columns, *more)}
 
 
 def _valued(row: Mapping[str, str]) -> Valued:
@@ -62,12 +67,17 @@ def _valued(row: Mapping[str, str]) -> Valued:
     based, until = date.fromisoformat(row["base_date"]), date.fromisoformat(row["use_until"])
     if not low <= value <= high or until < based:
         raise ValueError("the value must lie in its range, and its use end after its base date")
-    return Valued(row["asset"], row["approach"], row["field"], row["currency"], based, until, value, low, high)
+    life = _amount(row["life_years"]) if row["life_years"] else None
+    return Valued(row["asset"], row["approach"], row["field"], row["currency"], based, until, value, low, high, life)
 
 
 def _deal(row: Mapping[str, str]) -> Deal:
     dated = date.fromisoformat(row["dated"])
-    return Deal(row["asset"], row["field"], row["currency"], dated, _amount(row["price"]))
+    term = _amount(row["term_years"]) if row["term_years"] else None
+    if row["exclusive"] not in ("", "true", "false") or (row["exclusive"] and term is None):
+        raise ValueError("exclusive is true or false, of a licence with its term_years")
+    price = _amount(row["price"])
+    return Deal(row["asset"], row["field"], row["currency"], dated, price, term, row["exclusive"] == "true")
 
 
 def _amount(text: str) -> Decimal:

@@ -112,9 +112,9 @@ async def audit_unsupported_inputs(
 
 
 @get("/v1/audit/back-test", opt=_READ, responses=problems(ExportTooLarge))
-async def audit_back_test(session: Session, standing: Standing = None, based_from: Since = None) -> BackTest:
-    """回溯检验 · Past values beside realised deals of the same assets, and beside naive guesses."""
-    return await cases.back_test(session, standing, based_from)
+async def audit_back_test(act: NamedDependency[Act], standing: Standing = None, based_from: Since = None) -> BackTest:
+    """回溯检验 · Each realised deal beside the newest value before it, by the share that was sold, with its n."""
+    return await cases.back_test(act.session, standing, based_from, act.today)
 
 
 @get(

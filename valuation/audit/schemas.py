@@ -74,16 +74,19 @@ class UnsupportedInputs(Struct, frozen=True):
 
 
 class Segment(Struct, frozen=True):
-    """How far values were from deals in one segment, beside two naive guesses; each with its 90 % interval.
+    """How far values were from deals in one segment, beside two naive guesses.
 
-    Errors are |ln(value / price)|: 0.69 is a factor of two. `covered` is the share of prices within the stated range.
+    `deals` is n, each deal once, of `assets` different assets. Errors are |ln(value of what was sold / price)|: 0.69 is
+    a factor of two; `error_low` and `error_high` are a 90 % interval, null where n is below `deals_min`. `covered` is
+    the share of prices within the stated range. `compared` deals have both naive guesses.
     """
 
     segment: str
     deals: int
+    assets: int
     error: float
-    error_low: float
-    error_high: float
+    error_low: float | None
+    error_high: float | None
     field_median_error: float | None
     global_median_error: float | None
     compared: int
@@ -91,10 +94,25 @@ class Segment(Struct, frozen=True):
     covered: float
 
 
+class DealsLeftOut(Struct, frozen=True):
+    """Deals that no value says anything of, and why."""
+
+    why: Text
+    deals: int
+
+
 class BackTest(Struct, frozen=True):
-    """Past values beside later deals of the same assets."""
+    """Past values beside later deals of the same assets: each deal once, against the newest value before it.
+
+    `deals` is n, of `assets` different assets, with `values` different values; `left_out` says what could not be held
+    against anything. `better_than_both` is null where fewer than `deals_min` deals can be compared.
+    """
 
     deals: int
+    assets: int
+    values: int
+    left_out: list[DealsLeftOut]
     segments: list[Segment]
     better_than_both: bool | None
+    deals_min: int
     method: Text

@@ -126,11 +126,21 @@ async def test_values_beside_realised_deals(as_, drain, sessions, clock):
         for i, (day, price) in enumerate((("2026-11-01", "90"), ("2026-12-01", made[0]["value"]["amount"]))):
             session.add(trade(asset, f"stl_{i}", day, price, clock.now()))
     found = (await auditor.get("/v1/audit/back-test?standing=study")).json()
-    assert (found["deals"], found["better_than_both"]) == (1, True)
+    assert (found["deals"], found["better_than_both"]) == (1, None)
     whole = found["segments"][0]
     assert (whole["segment"], whole["error"], whole["covered"], whole["compared"]) == ("all", 0, 1, 1)
     assert whole["field_median_error"] > 1
     assert (await auditor.get("/v1/audit/back-test?standing=issued")).json()["deals"] == 0
+    # A licence of one year of the three that are left, sold to one buyer alone, is a third of the value.
+    third = Decimal(made[0]["value"]["amount"]) / 3
+    async with unit(sessions) as session:
+        row = trade(asset, "stl_9", "2026-12-02", f"{third:.2f}", clock.now())
+        row.remaining_years, row.licence = Decimal(1), {"exclusivity": "exclusive"}
+        session.add(row)
+    found = (await auditor.get("/v1/audit/back-test")).json()
+    assert (found["deals"], found["assets"], found["left_out"][0]["deals"]) == (2, 1, 1)
+    sold = {each["segment"]: (each["deals"], each["error"]) for each in found["segments"]}
+    assert (sold["sale: whole"], sold["sale: exclusive"]) == ((1, 0), (1, 0))
 
 
 def test_the_parameters_of_a_study_have_peers():
