@@ -1,4 +1,4 @@
-"""Which words a report was built with: the digest of the texts, so that an old report is never called altered."""
+"""Which words a report was built with: the digest of the texts, so that an old form is never called altered."""
 
 import hashlib
 from functools import cache
@@ -7,6 +7,7 @@ from typing import Final
 
 _SOURCES: Final = (
     ("valuation.reports", ("build.py", "facts.py", "model.py", "ranges.py")),
+    ("valuation.reports.forms.workbook", None),
     ("valuation.reports.sections", None),
     ("valuation.appraisal.presentation", ("figures.py", "names.py")),
     ("valuation.appraisal.analysis", ("sensitivity.py",)),

@@ -33,6 +33,7 @@ class Written:
             raise UnreadableFormulaError("a step that rounds twice has no form in a spreadsheet")
         self._formula, self._cells, self._before = formula, cells, before
         rounded = calls[0].args[0] if calls and isinstance(calls[0], ast.Call) else None
+        self.unrounded = "" if rounded is None else ast.get_source_segment(formula, rounded) or ""
         self.inner = None if rounded is None else f"={self._of(rounded)}"
         self.outer = f"={self._of(tree)}"
 

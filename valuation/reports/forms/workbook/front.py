@@ -5,11 +5,16 @@ from typing import Any, Final
 
 from kernel.text import Text
 from valuation.appraisal.presentation import figures, names
+from valuation.reports.forms.workbook import live, numbers
 from valuation.reports.forms.workbook.steps import Found
 from valuation.reports.forms.workbook.styles import Book, lines
 from valuation.reports.model import Report
 
 _WIDTHS: Final = (30, 24, 24, 24, 14)
+_FAULTY: Final = Text(
+    "规则不允许或公式不能随动之处（输入见参数表）",
+    "Not admitted, or changed and not followed (inputs: see the parameters)",
+)
 _HEADS: Final = (
     Text("方法", "Approach"),
     Text("区间下限", "Low"),
@@ -30,7 +35,7 @@ def cover(book: Book, sheet: Any, report: Report, appraisal: Mapping[str, Any], 
     book.say(sheet, 3, 0, report.label, "alarm")
     sheet.set_row(1, 30)
     row = _values(book, sheet, 5, appraisal, found)
-    row = _checked(book, sheet, row, found)
+    row = _checked(book, sheet, row, appraisal, found)
     for fact in report.cover:
         book.say(sheet, row, 0, fact.name, "soft")
         words = fact.value.of(book.lang)
@@ -48,6 +53,7 @@ def cover(book: Book, sheet: Any, report: Report, appraisal: Mapping[str, Any], 
 def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: Found) -> int:
     book.heads(sheet, row, *_HEADS, numbers=(1, 2, 3, 4))
     results, listed = found.results, list(figures.used(appraisal))
+    faulty = _faulty(book, appraisal, found)
     prefixes = {each: f"{each}." if f"{each}.P" in results else "" for each in listed}
     if appraisal["approach"] == "reconciled":
         prefixes["reconciled"] = ""
@@ -62,19 +68,32 @@ def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], foun
                 row, column, f"={results[f'{prefix}{end}']}", book.style("sum" if last else "money"), worth
             )
         sheet.write_number(row, 4, float(stated[f"{prefix}P"]), book.style("money"))
-        sheet.write_formula(row, 5, f'=IF(C{row + 1}=E{row + 1},"✓","✗")', book.style("center"), "✓")
+        sheet.write_formula(
+            row, 5, f'=IFERROR(IF(AND(C{row + 1}=E{row + 1},{faulty}=0),"✓","✗"),"✗")', book.style("center"), "✓"
+        )
     currency = appraisal["value"]["currency"]
     book.say(sheet, row + 1, 0, Text(f"单位：{currency}", f"In {currency}"), "soft")
     return row + 2
 
 
-def _checked(book: Book, sheet: Any, row: int, found: Found) -> int:
+def _checked(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: Found) -> int:
     """How many of the steps are computed to what the report states."""
     count = len(found.same)
     agreeing = "+".join(f"COUNTIF('{name}'!$G:$G,\"✓\")" for name in _sheets(found))
     book.say(sheet, row, 0, Text("与报告一致的步骤", "Steps that agree with the report"), "soft")
     sheet.write_formula(row, 1, f'=({agreeing})&" / {count}"', book.style("strong"), f"{count} / {count}")
+    row += 1
+    book.say(sheet, row, 0, _FAULTY, "soft")
+    sheet.write_formula(row, 1, f"={_faulty(book, appraisal, found)}", book.style("strong"), 0)
     return row + 2
+
+
+def _faulty(book: Book, appraisal: Mapping[str, Any], found: Found) -> str:
+    """How many parameters were changed to what the rules do not admit or no formula follows, and one for the result."""
+    column = chr(ord("A") + numbers.LIVE_COLUMN)
+    count = f"COUNTIF('{numbers.PARAMETERS.of(book.lang)}'!${column}:${column},\"✗*\")"
+    conditions = live.concluded(appraisal, found.results)
+    return f"({count}+IFERROR(IF(AND({','.join(conditions)}),0,1),1))" if conditions else count
 
 
 def _sheets(found: Found) -> list[str]:

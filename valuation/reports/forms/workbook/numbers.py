@@ -1,5 +1,6 @@
 """Sheets of numbers: every parameter with its provenance, the comparables beside each other, what moves the value."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -7,13 +8,13 @@ from kernel.text import Text
 from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
+from valuation.reports.forms.workbook import live
 from valuation.reports.forms.workbook.steps import Found
 from valuation.reports.forms.workbook.styles import Book, lines, quoted
 from valuation.reports.model import Report, Table
 from valuation.reports.sections.words import capital
 
 PARAMETERS: Final = Text("参数", "Parameters")
-_COMPARABLES: Final = Text("可比案例", "Comparables")
 _SENSITIVITY: Final = Text("敏感性", "Sensitivity")
 _HEADS: Final = (
     Text("位置", "Place in the document"),
@@ -23,36 +24,83 @@ _HEADS: Final = (
     Text("来源", "Source"),
     Text("证据", "Evidence"),
     Text("可信度", "Confidence"),
+    Text("随动", "Followed"),
 )
-_WIDTHS: Final = (54, 46, 18, 28, 34, 34, 12)
+_WIDTHS: Final = (54, 46, 18, 28, 34, 34, 12, 30)
+LIVE_COLUMN: Final = 7
 _NOTE: Final = Text(
-    "黄底蓝字为输入：改动后全部公式随之重算。报告所载数值不随之改变，不一致之处标为 ✗。",
-    "Blue on yellow is what was stated: change it, and every formula follows. What the report states stays, and what "
-    "then differs is marked ✗.",
+    "黄底蓝字为输入：改动后公式随之重算；规则不允许处标为 ✗，需由引擎重新选择步骤处显示 #N/A。"
+    "灰底为公式不使用的输入，改动后标为 ✗，请以 liutong appraise 重新测算。报告所载数值不变。",
+    "Blue on yellow is followed by every formula; what the rules do not admit is marked ✗, and what only the engine "
+    "can go on from shows #N/A. Grey enters no formula: changed, it is marked ✗, and liutong appraise computes anew. "
+    "What the report states stays.",
 )
+_FOLLOWED: Final = Text("✓ 公式随之重算", "✓ formulas follow")
+_INADMISSIBLE: Final = Text("✗ 规则不允许", "✗ the rules do not admit it")
+_IDLE: Final = Text("○ 公式不使用", "○ no formula uses it")
+_IDLE_CHANGED: Final = Text("✗ 已改动，公式未随动", "✗ changed, and not followed")
 
 
 def parameters(book: Book, appraisal: Mapping[str, Any]) -> dict[str, str]:
     """Every number that the trace starts from; gives the cell of each source."""
-    sheet, cells, row = book.sheet(PARAMETERS), dict[str, str](), 2
+    sheet, row = book.sheet(PARAMETERS), 2
     book.say(sheet, 0, 0, _NOTE, "plain")
     book.heads(sheet, 1, *_HEADS, numbers=(2,))
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(1)
-    for source, value, words in _rows(appraisal):
+    rows = list(_rows(appraisal))
+    cells = {source: quoted(PARAMETERS.of(book.lang), f"$C${at}") for at, (source, _, _) in enumerate(rows, 3)}
+    used = _used(appraisal, cells)
+    for source, value, words in rows:
         book.write(sheet, row, 0, source, "code")
         book.write(sheet, row, 1, capital(words[0]).of(book.lang))
-        sheet.write_number(row, 2, float(value), book.style("input"))
+        sheet.write_number(row, 2, float(value), book.style("input" if source in used else "idle"))
+        _followed(book, sheet, row, appraisal, source, value, cells, used)
         for column, said in enumerate(words[1:], 3):
             book.write(sheet, row, column, said.of(book.lang), "center" if column in (3, 6) else "text")
         told = [source, *(said.of(book.lang) for said in words)]
-        rooms = (_WIDTHS[0], _WIDTHS[1], *_WIDTHS[3:])
+        rooms = (_WIDTHS[0], _WIDTHS[1], *_WIDTHS[3:LIVE_COLUMN])
         sheet.set_row(row, 15 * max(lines(each, room) for each, room in zip(told, rooms, strict=True)))
-        cells[source] = quoted(PARAMETERS.of(book.lang), f"$C${row + 1}")
         row += 1
     return cells
+
+
+def _used(appraisal: Mapping[str, Any], cells: Mapping[str, str]) -> set[str]:
+    """The parameters that some formula depends on: a step, the choice of comparables, or a rule between them."""
+    used = {operand["source"] for step in live.widened(appraisal) for operand in step["inputs"]}
+    conditions = [condition for source in used & cells.keys() for condition in live.relation(source, cells)]
+    names_ = appraisal["inputs"].get("market", {}).get("comparables", {})
+    conditions += [live.chosen(appraisal, name, cells) for name in names_]
+    mentioned = re.findall(r"\$C\$\d+", " ".join(conditions))
+    by_cell = {cell.rpartition("!")[2]: source for source, cell in cells.items()}
+    return used | {by_cell[cell] for cell in mentioned}
+
+
+def _followed(
+    book: Book,
+    sheet: Any,
+    row: int,
+    appraisal: Mapping[str, Any],
+    source: str,
+    value: str,
+    cells: Mapping[str, str],
+    used: set[str],
+) -> None:
+    """Whether formulas follow a parameter, and as changed, whether the rules admit it."""
+    own = f"$C${row + 1}"
+    if source not in used:
+        words = f'"{_IDLE.of(book.lang)}","{_IDLE_CHANGED.of(book.lang)}"'
+        sheet.write_formula(row, LIVE_COLUMN, f"=IF({own}={value},{words})", book.style("text"), _IDLE.of(book.lang))
+        return
+    conditions = live.relation(source, cells) if source.startswith("#/inputs/") else []
+    usual = ranges.admitted(appraisal).get(source.removeprefix("#/inputs/"))
+    if usual is not None:
+        conditions += [f"{own}>={usual.minimum}", f"{own}<={usual.maximum}"]
+    words = f'"{_FOLLOWED.of(book.lang)}","{_INADMISSIBLE.of(book.lang)}"'
+    formula = f"=IF(AND({','.join(conditions or [f'{own}>=0'])}),{words})"
+    sheet.write_formula(row, LIVE_COLUMN, formula, book.style("text"), _FOLLOWED.of(book.lang))
 
 
 def _rows(appraisal: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Text, ...]]]:
@@ -81,10 +129,11 @@ def _rows(appraisal: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Text, 
 
 def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str], found: Found) -> None:
     """The deals beside each other, each number leading to where it is computed."""
-    sheet = book.sheet(_COMPARABLES)
+    sheet = book.sheet(live.COMPARABLES)
     heads = ("案例|Comparable", "日期|Date", "性质|Kind", "权利|Right", "方式|Mode", "领域|Field", "地域|Region",
              "价格|Price", "质量 X1|Quality X1", "供求 X2|Supply X2", "期日 X3|Date X3", "容量 X4|Capacity X4",
-             "其他 X5|Other X5", "修正后价格|Corrected price", "权重|Weight", "加权价格|Weighted price")  # fmt: skip
+             "其他 X5|Other X5", "修正后价格|Corrected price", "权重|Weight", "加权价格|Weighted price",
+             "选用与报告一致|Chosen as reported")  # fmt: skip
     book.heads(sheet, 0, *(Text(*each.split("|")) for each in heads), numbers=range(7, len(heads)))
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 6, 12)
@@ -107,6 +156,7 @@ def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, st
         computed = [(found.results[each], results[each]) if each in results else None for each in steps]
         if "weight" in case:
             computed[6] = (given[f"#/inputs/market/comparables/{name}/weight"], case["weight"]["value"])
+        sheet.write_formula(row, live.CHOSEN_COLUMN, live.chosen(appraisal, name, given), book.style("center"), "✓")
         if computed[0] is None:
             book.say(sheet, row, 8, Text("未采用", "left out"), "soft")
             computed = []

@@ -28,6 +28,7 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "head-right": {"bold": True, "bg_color": "#EEF2F5", "bottom": 1, "text_wrap": True, "align": "right"},
     "band": {"bg_color": "#F6F8FA"},
     "input": {"font_color": _INPUT, "bg_color": "#FFFBE6", "num_format": "#,##0.00########", "valign": "top"},
+    "idle": {"font_color": _SOFT, "bg_color": "#E3E6E8", "num_format": "#,##0.00########", "valign": "top"},
     "number": {"num_format": "#,##0.00########", "valign": "top"},
     "coefficient": {"num_format": "#,##0.00####", "valign": "top"},
     "result": {"num_format": "#,##0.00########", "valign": "top", "bold": True},
