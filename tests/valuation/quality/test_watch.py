@@ -179,6 +179,82 @@ def test_a_frequency_is_read_as_a_cycle(level, seconds):
     assert rules.cycle_of(document, "irregular", "asset", TERMS) is None
 
 
+HOURLY = {"property": "frequency", "value": 1, "unit": "h"}
+ENDED = {"property": "endOfLife", "value": "2013-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("described", "levels", "seconds"),
+    [
+        ("once", [HOURLY | {"element": "weather.time_hour"}], None),
+        ("monthly", [HOURLY | {"element": "weather.time_hour"}], 2_678_400),
+        ("daily", [{"property": "frequency", "value": 1, "unit": "w", "element": "orders.day"}], 604_800),
+        ("once", [HOURLY], 3_600),
+        ("daily", [HOURLY | {"element": "weather"}], 3_600),
+        ("daily", [HOURLY | {"element": None}], 3_600),
+    ],
+)
+def test_a_frequency_of_a_column_is_the_density_of_its_rows(described, levels, seconds):
+    found = rules.cycle_of({"slaProperties": levels}, described, "contract", TERMS)
+    assert (None if found is None else found.seconds) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "until"),
+    [
+        ("2013-12-31", datetime(2013, 12, 31, 16, tzinfo=UTC)),
+        ("2013-12-31T12:00:00+08:00", datetime(2013, 12, 31, 4, tzinfo=UTC)),
+        ("2013-12-31T12:00:00", datetime(2013, 12, 31, 4, tzinfo=UTC)),
+        ("some day", None),
+        (None, None),
+        (2013, None),
+    ],
+)
+def test_an_end_of_life_ends_the_promises(value, until):
+    document = {"slaProperties": [HOURLY, {"property": "endOfLife", "value": value}]}
+    for follow in ("contract", "asset"):
+        found = rules.cycle_of(document, "daily", follow, TERMS)
+        assert found is not None
+        assert (found.until is None) == (until is None)
+        if until is not None:
+            assert abs(found.until - until) <= timedelta(seconds=1)
+            assert found.next_look(until - timedelta(days=1)) == until - timedelta(days=1)
+            assert found.next_look(until + timedelta(days=1)) == found.until
+            assert (found.has_ended(until - timedelta(days=1)), found.has_ended(until)) == (False, True)
+
+
+async def test_a_closed_year_is_never_overdue(as_, drain, runtime, clock):
+    """Rows of every hour of a year that is over: no update is due, whatever the clock says."""
+    provider = await as_("provider")
+    asset = (await make_asset(provider))["asset_id"]
+    closed = copy.deepcopy(CONTRACT) | {"slaProperties": [HOURLY, ENDED]}
+    await score(provider, asset, drain, closed)
+    clock.move(timedelta(days=8))
+    await watch(runtime)
+    await drain()
+    assert await events(provider, "missed") == []
+    assert (await provider.get(f"/v1/assets/{asset}/quality-watch")).status_code == 404, "nothing is promised"
+    assert len((await provider.get(f"/v1/assets/{asset}/quality-runs")).json()["items"]) == 1
+
+
+async def test_promises_end_with_the_life_that_the_contract_names(as_, drain, runtime, clock):
+    provider = await as_("provider")
+    asset = (await make_asset(provider))["asset_id"]
+    end = (clock.now() + timedelta(days=3)).date().isoformat()
+    await score(provider, asset, drain, DAILY | {"slaProperties": [*DAILY["slaProperties"], ENDED | {"value": end}]})
+    path = f"/v1/assets/{asset}/quality-watch"
+    clock.move(timedelta(hours=27))
+    await watch(runtime)
+    assert (await provider.get(path)).json()["standing"] == "overdue"
+    clock.move(timedelta(days=1))
+    await watch(runtime)
+    clock.move(timedelta(days=30))
+    await watch(runtime)
+    await drain()
+    assert (await provider.get(path)).status_code == 404
+    assert len(await events(provider, "missed")) == 2
+
+
 @given(
     late=st.integers(0, 10**8),
     cycle=st.integers(60, 10**8),

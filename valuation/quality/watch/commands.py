@@ -65,11 +65,16 @@ async def look(act: Act, asset_id: str) -> QualityWatch | None:
         await _reckon(act, row, await assets.asset(act.session, asset_id))
         return row
     cycles = rules.passed(row.next_due_at, row.cycle_seconds, act.at)
+    cycle = await _cycle(act, row, await assets.asset(act.session, asset_id))
+    if cycle is None or cycle.has_ended(act.at):
+        row.cycle_seconds = row.next_due_at = row.overdue_since = None
+        row.updated_at = act.at
+        return row
     row.missed += cycles
     row.overdue_since = row.overdue_since or row.next_due_at
     facts = {"cycle_seconds": row.cycle_seconds, "due_at": row.next_due_at.isoformat(), "missed": row.missed}
     _tell(act, row, "missed", asset_id, facts, [])
-    row.next_due_at += timedelta(seconds=cycles * row.cycle_seconds)
+    row.next_due_at = cycle.next_look(row.next_due_at + timedelta(seconds=cycles * row.cycle_seconds))
     row.updated_at = act.at
     return row
 
@@ -107,25 +112,29 @@ async def _row(session: AsyncSession, asset: Asset, at: datetime) -> QualityWatc
 
 async def _reckon(act: Act, row: QualityWatch, asset: Asset) -> None:
     """Set the cycle and when the next update is due; a newer revision than the last one ends a delay."""
-    terms = POLICY.at(day_in_china(act.at)).body
-    document: dict[str, Any] = {}
-    if row.data_contract_id is not None:
-        document = (await one(act.session, DataContract, row.data_contract_id)).document
-    cycle = rules.cycle_of(document, asset.update_cycle, row.follow, terms)
+    terms, cycle = POLICY.at(day_in_china(act.at)).body, await _cycle(act, row, asset)
     latest = await assets.latest_row(act.session, asset.id)
     row.updated_at = act.at
-    if cycle is None or latest is None:
+    if cycle is None or latest is None or cycle.has_ended(act.at):
         row.cycle_seconds = row.next_due_at = row.overdue_since = None
         return
     if row.cycle_seconds == cycle.seconds and row.revision_id == latest.id:
         return  # Nothing came and nothing else was promised: what is overdue stays so.
     came = row.revision_id not in (None, latest.id)
     row.cycle_seconds, row.revision_id = cycle.seconds, latest.id
-    row.next_due_at = rules.due(latest.created_at, cycle.seconds, terms)
+    row.next_due_at = cycle.next_look(rules.due(latest.created_at, cycle.seconds, terms))
     if came and row.overdue_since is not None:
         facts = {"revision": latest.id, "overdue_since": row.overdue_since.isoformat(), "missed": row.missed}
         _tell(act, row, "caught_up", asset.id, facts, [])
         row.overdue_since = None
+
+
+async def _cycle(act: Act, row: QualityWatch, asset: Asset) -> rules.Cycle | None:
+    """The promised cycle of an asset, by the contract that its provider scored it by last."""
+    document: dict[str, Any] = {}
+    if row.data_contract_id is not None:
+        document = (await one(act.session, DataContract, row.data_contract_id)).document
+    return rules.cycle_of(document, asset.update_cycle, row.follow, POLICY.at(day_in_china(act.at)).body)
 
 
 async def compared(

@@ -1,12 +1,13 @@
 """Pure rules of watching: what a new scorecard means beside the promise and the last one, and when an update is due."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
+from kernel.time.clock import SHANGHAI, end_of_day_in_china
 from valuation.quality.scoring.comparison import Comparison
 from valuation.quality.watch.policy import WatchPolicy
 
@@ -29,10 +30,19 @@ class Crossing(Struct, frozen=True):
 
 
 class Cycle(Struct, frozen=True):
-    """How often new data was promised, and where."""
+    """How often new data was promised, and where; nothing is due after `until`."""
 
     seconds: int
     source: str
+    until: datetime | None = None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether nothing is promised any more."""
+        return self.until is not None and now >= self.until
+
+    def next_look(self, due_at: datetime) -> datetime:
+        """When the next update is due, or when the promises end, if that comes first."""
+        return due_at if self.until is None else min(due_at, self.until)
 
 
 def crossings(
@@ -73,26 +83,57 @@ def _first(columns: list[dict[str, Any]], policy: WatchPolicy) -> dict[str, Any]
 
 
 def cycle_of(document: Mapping[str, Any], update_cycle: str, follow: str, policy: WatchPolicy) -> Cycle | None:
-    """How often new data is promised: by the contract's service level `frequency`, or as the asset was described."""
+    """How often new data is promised, by the contract's service level `frequency` or as the asset was described.
+
+    A frequency of a column says how often its rows come, and no more often than the asset is said to be updated does a
+    new revision come with them; without a column it is the cycle of updates itself. `endOfLife` ends every promise.
+    """
+    described = policy.cycles.get(update_cycle)
+    levels = [each for each in _listed(document.get("slaProperties")) if isinstance(each, Mapping)]
+    until = next((end for each in levels if (end := _end_of_life(each)) is not None), None)
     if follow == "asset":
-        seconds = policy.cycles.get(update_cycle)
-        return Cycle(seconds, "asset") if seconds else None
-    levels = document.get("slaProperties")
-    for level in levels if isinstance(levels, list) else ():
-        if isinstance(level, Mapping) and level.get("property") == "frequency":
-            return _stated(level, policy)
-    return None
+        return Cycle(described, "asset", until) if described else None
+    stated = next((each for each in levels if each.get("property") == "frequency"), None)
+    seconds = None if stated is None else _stated(stated, policy)
+    if seconds is None or stated is None:
+        return None
+    if not _is_of_column(stated):
+        return Cycle(seconds, "contract", until)
+    return Cycle(max(seconds, described), "contract", until) if described else None
 
 
-def _stated(level: Mapping[str, Any], policy: WatchPolicy) -> Cycle | None:
-    """A number of units, or one of the words for a cycle; ODCS leaves both open."""
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_of_column(level: Mapping[str, Any]) -> bool:
+    """Whether a service level names a column, `object.column`, and not an object or the whole contract."""
+    return isinstance(level.get("element"), str) and "." in level["element"]
+
+
+def _end_of_life(level: Mapping[str, Any]) -> datetime | None:
+    """The moment from which nothing new is promised; a day ends with its last second in China."""
+    if level.get("property") != "endOfLife":
+        return None
+    value = level.get("value")
+    try:
+        if isinstance(value, str) and len(value) > len("2013-12-31"):
+            moment = datetime.fromisoformat(value)
+            return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
+        return end_of_day_in_china(date.fromisoformat(str(value)))
+    except (ValueError, OverflowError):
+        return None  # ODCS leaves it open, such as "when the centre closes"; the scorecard says what is kept unread.
+
+
+def _stated(level: Mapping[str, Any], policy: WatchPolicy) -> int | None:
+    """The seconds of a number of units, or of one of the words for a cycle; ODCS leaves both open."""
     value, unit = level.get("value"), str(level.get("unit") or "").lower()
     if isinstance(value, str) and (named := policy.cycles.get(value.lower())):
-        return Cycle(named, "contract")
+        return named
     if isinstance(value, bool) or not isinstance(value, int | float) or unit not in _UNITS:
         return None
     seconds = value * _UNITS[unit]
-    return Cycle(int(seconds), "contract") if 60 <= seconds <= _YEARS_MAX * _UNITS["y"] else None
+    return int(seconds) if 60 <= seconds <= _YEARS_MAX * _UNITS["y"] else None
 
 
 def due(published: datetime, cycle_seconds: int, policy: WatchPolicy) -> datetime:
