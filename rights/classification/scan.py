@@ -12,11 +12,12 @@ from kernel.text import Text
 
 
 class Category(Struct, frozen=True, forbid_unknown_fields=True):
-    """From which share of a column's values on a finding binds, and what it means."""
+    """From which share of a column's values on, and of how many different ones, a finding binds; and what it means."""
 
     zh: str
     en: str
     share_min: Decimal
+    distinct_min: int
     sensitive: bool
     identifies: bool
 
@@ -60,12 +61,15 @@ def binding(scorecard: str, body: Mapping[str, Any], on: date) -> list[Found]:
     """The findings of a scorecard that bind; a look at a column's name alone is no finding."""
     terms, found = SCAN.at(on).body.category, []
     for name, findings in body.get("personal_data", {}).items():
-        estimates = {each["column"]: each["distinct_estimate"] or 0 for each in body.get("profile", {}).get(name, ())}
+        estimates = {each["column"]: each["distinct_estimate"] for each in body.get("profile", {}).get(name, ())}
         for each in findings:
             category = terms.get(each["category"])
             if category is None or each["basis"] == "name" or Decimal(each["share"]) < category.share_min:
                 continue
-            people = int(estimates.get(each["column"], 0)) if category.identifies else 0
+            distinct = estimates.get(each["column"])
+            if distinct is not None and distinct < category.distinct_min:
+                continue
+            people = int(distinct or 0) if category.identifies else 0
             seen = (scorecard, name, each["column"], each["category"], each["share"])
             found.append(Found(*seen, sensitive=category.sensitive, people=people))
     return found

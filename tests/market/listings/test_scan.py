@@ -93,9 +93,9 @@ async def test_a_finding_takes_what_is_listed_off_the_shelf(shelf, as_, drain, r
 
 
 def test_only_what_values_show_binds_and_shares_are_the_policys():
-    def card(category: str, share: str, basis: str = "values") -> dict:
+    def card(category: str, share: str, basis: str = "values", distinct: int | None = 12) -> dict:
         finding = {"column": "c", "category": category, "basis": basis, "share": share, "confidence": "high"}
-        profile = {"t": [{"column": "c", "distinct_estimate": 12}]}
+        profile = {"t": [{"column": "c", "distinct_estimate": distinct}]}
         return {"personal_data": {"t": [finding]}, "profile": profile}
 
     day = NOW.date()
@@ -105,5 +105,7 @@ def test_only_what_values_show_binds_and_shares_are_the_policys():
     assert binding("scr_1", card("credit_code", "1.0000"), day) == []
     assert binding("scr_1", card("bank_card", "0.9000"), day)[0].sensitive
     assert binding("scr_1", card("mobile_number", "0.9000"), day)[0].people == 12
+    assert binding("scr_1", card("person_name", "0.5000", distinct=9), day) == [], "a handful of places, not of people"
+    assert [len(binding("scr_1", card("person_name", "0.5", distinct=n), day)) for n in (10, None)] == [1, 1]
     assert binding("scr_1", {}, day) == []
     assert GateFacts(act="listing").found == ()
