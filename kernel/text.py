@@ -19,11 +19,11 @@ class Text:
     def filled(self, **facts: Any) -> "Text":
         """The sentence that a template makes with its facts; a fact that is missing shows as its own name."""
 
-        def fill(template: str) -> str:
+        def fill(template: str, lang: Lang) -> str:
             # Not str.format: a fact may be what a user sent, and that must never be read as a format.
-            return _HOLE.sub(lambda hole: _shown(facts.get(hole[1], hole[0])), template)
+            return _HOLE.sub(lambda hole: _shown(facts.get(hole[1], hole[0]), lang), template)
 
-        return Text(fill(self.zh), fill(self.en))
+        return Text(fill(self.zh, "zh"), fill(self.en, "en"))
 
     def of(self, lang: Lang, **facts: Any) -> str:
         """The sentence in one language; facts are for a template, a sentence has none and is given as it stands."""
@@ -31,8 +31,10 @@ class Text:
         return sentence.zh if lang == "zh" else sentence.en
 
 
-def _shown(fact: Any) -> str:
-    """A fact as people read it: several are listed."""
+def _shown(fact: Any, lang: Lang) -> str:
+    """A fact as people read it: one that has words has them in both languages, several are listed."""
+    if isinstance(fact, Text):
+        return fact.of(lang)
     return ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else str(fact)
 
 

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from centre.cli import partial
 from kernel.errors import DomainError
-from kernel.text import Lang
+from kernel.text import Lang, Text
 from kernel.time.clock import day_in_china
 from valuation.quality.contract import text as contract_text
 from valuation.quality.contract.contract import Contract
@@ -92,10 +92,13 @@ def regular(path: Path) -> Path:
     """The path of a file that can be opened; a folder, a pipe or a device is none."""
     try:
         if not path.is_file():
-            raise CorruptFile(file=str(path), reason="there is no such file" if not path.exists() else "it is no file")
+            missing = not path.exists()
+            told = Text("没有这个文件", "there is no such file") if missing else Text("它不是文件", "it is no file")
+            raise CorruptFile(file=str(path), reason=told)
         path.open("rb").close()
     except OSError as error:
-        raise CorruptFile(file=str(path), reason=(error.strerror or "it cannot be opened").lower()) from error
+        words = (error.strerror or "it cannot be opened").lower()
+        raise CorruptFile(file=str(path), reason=Text(f"打不开（{words}）", words)) from error
     return path
 
 
@@ -168,13 +171,17 @@ def upgrade_and_tell(path: Path, lang: Lang) -> int:
 
 
 def infer_and_tell(files: Sequence[Path], name: str, lang: Lang = "en") -> int:
-    """Draft a contract from files and print it; gives the exit code."""
+    """Draft a contract from files and print it, and tell on stderr what was left out; gives the exit code."""
+    lost: list[Text] = []
     try:
         with _Bar() as tell:
-            document = infer.draft({path.name: regular(path) for path in files}, name, progress=tell)
+            given = {path.name: regular(path) for path in files}
+            document = infer.draft(given, name, progress=tell, tell=lost.append)
     except DomainError as refused:
         _refuse(refused, lang, {path.name: path for path in files})
         return FAULTY
+    for told in lost:
+        click.echo(f"⚠ {told.of(lang)}", err=True)
     sys.stdout.write(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110))
     return SCORED
 
@@ -201,6 +208,8 @@ class _Bar:
 
 def _tell(card: Scorecard, lang: Lang) -> None:
     zh, console = lang == "zh", Console(highlight=False, soft_wrap=True)
+    if card.caution is not UNSET:
+        console.print(f"[bold yellow]⚠ {escape(card.caution.of(lang))}[/]")
     rows = f"{card.rows:,} {'条记录' if zh else 'rows'}"
     console.print(f"[bold]{card.score}[/] / 100 · {card.grade.name.of(lang)} · {rows} · {escape(card.contract.id)}")
     if card.sampling is not None:

@@ -110,13 +110,14 @@ def render(request: Request[Any, Any, Any], error: DomainError) -> Response[byte
         rule=RuleCited(rule.id, rule.zh if lang == "zh" else rule.en, rule.basis) if rule else None,
         errors=[FieldProblem(e.pointer, e.detail.of(lang), e.rule) for e in error.errors],
     )
-    body = {**_facts(error), **msgspec.to_builtins(document)}
+    body = {**_facts(error, lang), **msgspec.to_builtins(document)}
     headers = {"Content-Language": lang, "Vary": "Accept-Language", **_extra_headers(error)}
     return Response(msgspec.json.encode(body), status_code=error.status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def _facts(error: DomainError) -> dict[str, Any]:
-    facts: dict[str, Any] = msgspec.to_builtins(error.facts, enc_hook=str)
+def _facts(error: DomainError, lang: Lang) -> dict[str, Any]:
+    told = {name: fact.of(lang) if isinstance(fact, Text) else fact for name, fact in error.facts.items()}
+    facts: dict[str, Any] = msgspec.to_builtins(told, enc_hook=str)
     return {name: value for name, value in facts.items() if name not in Problem.__struct_fields__}
 
 

@@ -21,6 +21,7 @@ from kernel.jobs.processes import ProcessDied, Worker, answer, working
 from kernel.jobs.queue import job, sweep
 from kernel.jobs.turns import Place, Turns
 from kernel.runtime import Runtime
+from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.quality import commands, progress
@@ -177,7 +178,7 @@ def _untouched(begun: _Begun, scored: Scored) -> Scored:
         return scored
     for file in msgspec.json.decode(scored.card)["files"]:
         if file["sha256"] != begun.files[file["source"]][1]:
-            reason = "its bytes differ from those that were registered"
+            reason = Text("其字节与登记的不同", "its bytes differ from those that were registered")
             return Scored(None, problem_of(CorruptFile(file=file["source"], reason=reason)))
     return scored
 

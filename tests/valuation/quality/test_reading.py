@@ -204,7 +204,7 @@ def test_bombs_are_refused_before_they_burst(tmp_path):
         ("t.csv", b"id,__row__\n1,2\n", CorruptFile),
         ("t.csv", b"id,name\n", NothingToScore),
         ("t.csv", b"id,name\n1,\xff\xff\n", CorruptFile),
-        ("t.csv", b"id,price,name\n1,2\n3,4\n", NothingToScore),
+        ("t.csv", b"id,price,name\n1,2\n3,4\n", CorruptFile),
         ("t.csv", ",".join(f"c{i}" for i in range(3000)).encode(), DataTooLarge),
         ("t.jsonl", b"", CorruptFile),
         ("t.jsonl", b"{}\n", CorruptFile),

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from kernel.text import Text
 
+DRAFTED_FROM = "draftedFrom"
+"""The custom property by which a draft names the files that it repeats, by their SHA-256."""
 Bound = int | float | Decimal | date | datetime | time
 Value = str | int | float | bool
 
@@ -199,6 +201,8 @@ class Rule(Struct, frozen=True):
 class Property(Struct, frozen=True):
     """One declared column; `public` says that its values may be shown unmasked, `privacy` what it is to persons.
 
+    `form` is how its values are written where they are text (spelling/); the empty one is the plain way.
+
     `within` is the column of the object that holds it: where that is absent, nothing is missing inside it.
     """
 
@@ -209,6 +213,7 @@ class Property(Struct, frozen=True):
     public: bool
     privacy: str = ""
     within: str = ""
+    form: str = ""
 
 
 class ContractObject(Struct, frozen=True):
@@ -229,6 +234,10 @@ class ContractObject(Struct, frozen=True):
         return next((p for p in self.properties if p.column == column), None)
 
 
+def _is_draft(custom: Any) -> bool:
+    return isinstance(custom, Mapping) and custom.get("property") == DRAFTED_FROM
+
+
 class Contract(Struct, frozen=True):
     """A contract that was read without a fault; `raw` is the document as it was written.
 
@@ -242,6 +251,13 @@ class Contract(Struct, frozen=True):
     unmeasured: tuple[str, ...]
     raw: Mapping[str, Any]
     digest: str
+
+    @property
+    def drafted_from(self) -> frozenset[str]:
+        """The digests of the files that the contract was inferred from, as a draft tells them."""
+        listed = self.raw.get("customProperties")
+        told = [c.get("value") for c in listed if _is_draft(c)] if isinstance(listed, list) else []
+        return frozenset(str(digest) for digests in told if isinstance(digests, list) for digest in digests)
 
     def object(self, name: str) -> ContractObject:
         """Give the object of this name; the reader has made sure that references lead somewhere."""

@@ -20,6 +20,7 @@ from valuation.quality.contract.contract import (
 from valuation.quality.contract.faults import Faults
 from valuation.quality.contract.sql.patterns import UnportablePatternError, portable
 from valuation.quality.contract.sql.weight import weight
+from valuation.quality.spelling.dates import DATE_FORMS, STAMP_FORMS
 
 VALUES_MAX = 10_000
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
@@ -95,8 +96,16 @@ def _format(
         return [("", Kind.PATTERN, pointer, Pattern(_FORMATS[value]))]
     if column.logical_type is LogicalType.INTEGER and value in _BITS and not _BOUNDS & set(options):
         return [("", Kind.RANGE, pointer, Range(*_BITS[value], True, True))]
-    faults.unmeasured.append(pointer)
+    if not written_as(column.logical_type, options):
+        faults.unmeasured.append(pointer)
     return []
+
+
+def written_as(logical_type: LogicalType, options: Any) -> str:
+    """The form in which days or moments are written, where `format` is one that readers know."""
+    known = {LogicalType.DATE: DATE_FORMS, LogicalType.TIMESTAMP: STAMP_FORMS}.get(logical_type, {})
+    told = options.get("format") if isinstance(options, Mapping) else None
+    return told if isinstance(told, str) and told in known else ""
 
 
 def _timezone(faults: Faults, pointer: str, options: Mapping[str, Any]) -> None:

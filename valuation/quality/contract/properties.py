@@ -8,7 +8,8 @@ from msgspec import Struct
 from kernel.text import Text
 from valuation.quality.contract.contract import Arguments, Kind, LogicalType, Property, Reference, Rule
 from valuation.quality.contract.faults import Faults
-from valuation.quality.contract.options import option_rules, set_rule
+from valuation.quality.contract.options import option_rules, set_rule, written_as
+from valuation.quality.spelling.numbers import NUMBER_FORMS
 
 PRIVACY = ("identifier", "quasi-identifier", "sensitive")
 """An identifier names a person, quasi-identifiers do together, and a sensitive value must not be told of anybody."""
@@ -73,6 +74,7 @@ def property_of(faults: Faults, pointer: str, declared: Mapping[str, Any], insid
         public=declared.get("classification") == "public",
         privacy=_privacy(faults, pointer, declared),
         within=inside.within,
+        form=_form(faults, pointer, declared, LogicalType(stated)),
     )
 
 
@@ -88,14 +90,26 @@ def _only_held(faults: Faults, pointer: str, declared: Mapping[str, Any]) -> Non
 
 def _privacy(faults: Faults, pointer: str, declared: Mapping[str, Any]) -> str:
     """What a column is to the privacy of persons: `customProperties: [{property: privacy, value: …}]`."""
+    return _custom(faults, pointer, declared, "privacy", PRIVACY)
+
+
+def _form(faults: Faults, pointer: str, declared: Mapping[str, Any], logical_type: LogicalType) -> str:
+    """How values are written: days and moments by `format`, numbers by the custom property `numberForm`."""
+    written = written_as(logical_type, declared.get("logicalTypeOptions"))
+    number = _custom(faults, pointer, declared, "numberForm", NUMBER_FORMS)
+    return number if logical_type in (LogicalType.INTEGER, LogicalType.NUMBER) else written
+
+
+def _custom(faults: Faults, pointer: str, declared: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
+    """The value of a custom property out of a closed list, or nothing."""
     for place, custom in faults.items(f"{pointer}/customProperties", declared.get("customProperties")):
-        if custom.get("property") == "privacy":
-            if custom.get("value") in PRIVACY:
+        if custom.get("property") == name:
+            if custom.get("value") in allowed:
                 return str(custom["value"])
             faults.add(
                 f"{place}/value",
-                Text("privacy 的取值不认识。", "This value of privacy is unknown."),
-                Text(f"可用：{'、'.join(PRIVACY)}。", f"Use one of: {', '.join(PRIVACY)}."),
+                Text(f"{name} 的取值不认识。", f"This value of {name} is unknown."),
+                Text(f"可用：{'、'.join(allowed)}。", f"Use one of: {', '.join(allowed)}."),
             )
     return ""
 

@@ -14,6 +14,7 @@ from kernel.jobs.processes import ProcessDied, Worker, answer, ends, working
 from kernel.jobs.queue import job
 from kernel.jobs.turns import Place
 from kernel.runtime import Runtime
+from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.uploads.commands import Promised, Received, receive
 from rights.assets import queries as assets
@@ -100,7 +101,9 @@ async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None
     if measured is not None:
         second = await receive(runtime.storage, _bytes(measured), Promised(), max_bytes=room)
     if {f["file"]: f["sha256_after"] for f in report["files"]} != {name: file.sha256 for name, file in files.items()}:
-        changed = CorruptFile(file=next(iter(files)), reason="its bytes changed while they were stored")
+        changed = CorruptFile(
+            file=next(iter(files)), reason=Text("保存期间其字节发生变化", "its bytes changed while they were stored")
+        )
         await _fail(runtime, treatment_id, problem_of(changed))
         return
     try:

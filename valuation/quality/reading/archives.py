@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from kernel.text import Text
 from valuation.quality.errors import CorruptFile, DataTooLarge
 from valuation.quality.policy import Limits
 from valuation.quality.reading.damage import guarded
@@ -55,15 +56,21 @@ def expansion_allowed(size: int, limits: Limits) -> int:
 def _safe(file: str, info: zipfile.ZipInfo, found: Mapping[str, Path]) -> None:
     """Members are written under numbers, yet a name that tries to climb shows what the archive is for."""
     name = PurePosixPath(info.filename.replace("\\", "/"))
-    reason = ""
+    reason: Text | None = None
+    member = repr(info.filename[:80])
     if name.is_absolute() or ".." in name.parts or ":" in info.filename or "\x00" in info.filename:
-        reason = f"its member {info.filename[:80]!r} points outside the archive"
+        reason = Text(f"成员 {member} 指向压缩包之外", f"its member {member} points outside the archive")
     elif info.flag_bits & 1:
-        reason = f"its member {info.filename[:80]!r} is encrypted; send it without a password"
+        reason = Text(
+            f"成员 {member} 已加密，请去掉密码后提交", f"its member {member} is encrypted; send it without a password"
+        )
     elif is_zip(info.filename):
-        reason = f"its member {info.filename[:80]!r} is an archive in an archive; unpack it first"
+        reason = Text(
+            f"成员 {member} 是压缩包中的压缩包，请先解压",
+            f"its member {member} is an archive in an archive; unpack it first",
+        )
     elif f"{file}/{info.filename}" in found:
-        reason = f"its member {info.filename[:80]!r} occurs twice"
+        reason = Text(f"成员 {member} 出现两次", f"its member {member} occurs twice")
     if reason:
         raise CorruptFile(file=file, reason=reason)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import polars as pl
 from pyarrow import csv as arrow_csv
 
+from kernel.text import Text
 from valuation.quality.errors import CorruptFile
 from valuation.quality.policy import Limits
 from valuation.quality.reading import jsonlines, sheets
@@ -25,6 +26,7 @@ from valuation.quality.reading.staging import (
 )
 
 _BLOCK = 8 << 20
+_TOLD = 3
 
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx"}
 """The formats that are staged, by the end of the file's name; everything else must be Parquet."""
@@ -59,15 +61,21 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, dialect: Dial
             Malformed(0, [], []),
         )
         encoding: str | None = None
+        tab = dialect_for(file, dialect)
         if kind == "csv":
-            tab = Dialect("\t", dialect.encoding) if file.lower().endswith(".tsv") else dialect
             encoding = encoding_of(file, path, dialect.encoding)
             columns = _csv(file, path, tab, encoding, writer, malformed, limits)
         else:
             columns = sheets.read(file, path, writer, declared.object, limits)
+        if malformed.count and not writer.rows:
+            raise CorruptFile(file=file, reason=no_header(path, tab.delimiter, encoding or "utf-8", malformed))
         writer.close()
     if held := [o.column for o in declared.items if o.parent == declared.object.name]:
-        reason = f"the array {held[0][:60]!r} cannot be read from {kind}; send Parquet or JSON lines"
+        array = held[0][:60]
+        reason = Text(
+            f"无法从 {kind} 读取数组 {array!r}，请提交 Parquet 或 JSON 行",
+            f"the array {array!r} cannot be read from {kind}; send Parquet or JSON lines",
+        )
         raise CorruptFile(file=file, reason=reason)
     return Staged(writer.target, writer.rows, columns, encoding, malformed, {})
 
@@ -79,7 +87,10 @@ def _csv(
         columns = tuple(next(csv.reader(stream, delimiter=dialect.delimiter), []))
     check_columns(file, columns, limits)
     if len(columns) == 1 and (other := [d for d in ",;\t|" if d != dialect.delimiter and d in columns[0]]):
-        reason = f"line 1 is one column but holds {other[0]!r}; declare it as servers[].delimiter of format csv"
+        reason = Text(
+            f"第 1 行只有一列，却含有 {other[0]!r}；请在 format 为 csv 的 servers[].delimiter 中声明分隔符",
+            f"line 1 is one column but holds {other[0]!r}; declare it as servers[].delimiter of format csv",
+        )
         raise CorruptFile(file=file, reason=reason)
 
     def lost(row: Any) -> Literal["skip"]:
@@ -101,15 +112,52 @@ def _csv(
             null_values=[""],
         ),
     )
-    types, start = writer.types(columns), 0
+    types, forms, start = writer.types(columns), writer.forms(columns), 0
     for batch in reader:
         if batch.num_rows == 0:
             continue
         texts = pl.DataFrame(pl.from_arrow(batch))
         numbers = _numbers(start, texts.height, malformed.numbers)
-        writer.write(typed(texts, types).with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
+        writer.write(typed(texts, types, forms).with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
         start += texts.height
     return columns
+
+
+def dialect_for(file: str, dialect: Dialect) -> Dialect:
+    """The dialect of one file: fields are parted by tabs where its name says so."""
+    return Dialect("\t", dialect.encoding) if file.lower().endswith(".tsv") else dialect
+
+
+def lines_of(path: Path, delimiter: str, encoding: str, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Where records begin that are no records of the table, and how many fields they have: (line, fields) of each.
+
+    Lines are those of the file as an editor shows it: the header is line 1, empty lines and lines inside quotation
+    marks count. The numbers are those of records, in rising order; the file is read no further than the last.
+    """
+    wanted, found, record, line = set(numbers), list[tuple[int, int]](), -1, 1
+    with path.open(encoding=encoding, newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        for row in reader:
+            record += bool(row)
+            if row and record in wanted:
+                found.append((line, len(row)))
+                if len(found) == len(wanted):
+                    break
+            line = reader.line_num + 1
+    return found
+
+
+def no_header(path: Path, delimiter: str, encoding: str, malformed: Malformed) -> Text:
+    """What is wrong with a file of which no line has as many fields as the first."""
+    ((_, own),) = lines_of(path, delimiter, encoding, [0])
+    others = lines_of(path, delimiter, encoding, malformed.numbers[:_TOLD])
+    zh = "，".join(f"第 {line} 行 {fields} 个" for line, fields in others)
+    en = ", ".join(f"line {line} has {fields}" for line, fields in others)
+    return Text(
+        f"第 1 行有 {own} 个字段，其后 {malformed.count} 行没有一行与之相同（{zh}…）；请在第 1 行写出每一列的列名",
+        f"line 1 has {own} fields and none of the {malformed.count} lines after it has as many ({en} …); "
+        "write the name of every column in line 1",
+    )
 
 
 def _numbers(start: int, count: int, lost: Sequence[int]) -> pl.Series:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from valuation.quality.errors import DataTooLarge
+from kernel.text import Text
+from valuation.quality.errors import CorruptFile, DataTooLarge
 from valuation.quality.policy import Limits
 from valuation.quality.reading.nesting import flat_record, is_nested
 from valuation.quality.reading.records import Records
@@ -25,6 +26,8 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, limits: Limit
     """Read every record twice: first for the columns there are, then for their values."""
     columns = _columns(file, path, declared, limits)
     malformed, root = Malformed(0, [], []), declared.object
+    if not columns[root.name]:
+        raise CorruptFile(file=file, reason=_nothing(file, path))
     check_columns(file, tuple(columns[root.name]), limits)
     targets = {table.name: folder / f"staged-{n}.parquet" for n, table in enumerate((root, *declared.items))}
     size = path.stat().st_size
@@ -50,6 +53,18 @@ def stage(file: str, path: Path, folder: Path, declared: Declared, limits: Limit
         for table in declared.items
     }
     return Staged(targets[root.name], writers[root.name].rows, tuple(columns[root.name]), "utf-8", malformed, items)
+
+
+def _nothing(file: str, path: Path) -> Text:
+    """What is wrong with a file that names no fields."""
+    malformed = Malformed(0, [], [])
+    if any(True for _ in lines(file, path, malformed)) or not malformed.samples:
+        return Text("其中的对象没有任何字段", "its objects have no fields")
+    number, reason = malformed.samples[0]
+    return Text(
+        f"{malformed.count} 行中没有一行是 JSON 对象（第 {number} 条：{reason}）",
+        f"none of its {malformed.count} lines is a JSON object (record {number}: {reason})",
+    )
 
 
 def _columns(file: str, path: Path, declared: Declared, limits: Limits) -> dict[str, dict[str, None]]:

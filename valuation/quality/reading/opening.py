@@ -11,12 +11,13 @@ import polars as pl
 import pyarrow.parquet as pq
 from msgspec import Struct
 
+from kernel.text import Text
 from valuation.quality.contract.contract import Aggregate, Contract, ContractObject, Statistic
 from valuation.quality.contract.sql.moments import calendar
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import Limits
 from valuation.quality.reading import archives, formats, nesting
-from valuation.quality.reading.damage import guarded
+from valuation.quality.reading.damage import check_kind, guarded
 from valuation.quality.reading.staging import (
     CELL_BYTES_MAX,
     ROW,
@@ -26,9 +27,21 @@ from valuation.quality.reading.staging import (
     Malformed,
     Staged,
     dialect_of,
+    reserved_name,
 )
 
-__all__ = ["ROW", "File", "Table", "collect", "guarded", "match", "open_family", "open_table", "open_tables"]
+__all__ = [
+    "ROW",
+    "File",
+    "Table",
+    "collect",
+    "digest_of",
+    "guarded",
+    "match",
+    "open_family",
+    "open_table",
+    "open_tables",
+]
 
 HELD_CELLS, HELD_BYTES = 1 << 23, 1 << 26
 """Tables of so many values and unpacked bytes together are read once into memory; a pass over a larger one streams."""
@@ -58,8 +71,13 @@ class Table(Struct, frozen=True):
 
     def sha256(self) -> str:
         """The digest of the file as it was given."""
-        with self.origin.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return digest_of(self.origin)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def open_tables(contract: Contract, files: Mapping[str, Path], limits: Limits, folder: Path) -> dict[str, Table]:
@@ -159,7 +177,9 @@ def open_family(file: File, declared: Declared, folder: Path, dialect: Dialect, 
     """Open an object with the tables of items inside it; raises CorruptFile, DataTooLarge or NothingToScore."""
     root, size = declared.object, file.path.stat().st_size
     _within(file.name, "size_bytes", size, limits.file_size_bytes_max)
-    if formats.format_of(file.name) != "parquet":
+    kind = formats.format_of(file.name)
+    check_kind(file.name, file.path, kind)
+    if kind != "parquet":
         staged = formats.stage(file.name, file.path, folder, declared, dialect, limits)
         return {root.name: _table(file, root, staged.path, limits, staged)} | {
             table.name: _table(file, table, staged.items[table.name].path, limits, staged.items[table.name])
@@ -218,11 +238,14 @@ def _footer(
         if rows * columns > limits.cells_unchecked:
             _within(file, "cells_per_byte", rows * columns // max(size, 1), limits.cells_per_byte_max)
         if reserved := [n for n in names if n == ROW or n.startswith(UNREAD)]:
-            raise CorruptFile(file=file, reason=f"the column name {reserved[0][:60]!r} is reserved; rename it")
+            raise CorruptFile(file=file, reason=reserved_name(reserved[0]))
         if repeated := [n for n, count in Counter(names).items() if count > 1]:
-            raise CorruptFile(file=file, reason=f"it has two columns named {repeated[0][:60]!r}; rename one")
+            twice = Text(
+                f"有两列都叫 {repeated[0][:60]!r}，请改名", f"it has two columns named {repeated[0][:60]!r}; rename one"
+            )
+            raise CorruptFile(file=file, reason=twice)
     if columns == 0:
-        raise CorruptFile(file=file, reason="it has no columns")
+        raise CorruptFile(file=file, reason=Text("没有任何列", "it has no columns"))
     if rows == 0 and not may_be_empty:
         raise NothingToScore(file=file)
     return rows, expanded, frozenset(names)

@@ -1,6 +1,7 @@
 """Records of JSON lines and of spreadsheets: values that have types already, written in batches of typed columns."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import polars as pl
 
 from valuation.quality.contract.contract import LogicalType
 from valuation.quality.reading.nesting import Items, Present
-from valuation.quality.reading.staging import CELL_BYTES_MAX, ROW, TYPES, UNREAD, Writer
+from valuation.quality.reading.staging import CELL_BYTES_MAX, ROW, TYPES, UNREAD, Writer, cast
 
 _BATCH = 50_000
 
@@ -17,7 +18,7 @@ class Records:
     """Batches of records with known columns, on their way into one staged file."""
 
     def __init__(self, writer: Writer, columns: tuple[str, ...]) -> None:
-        self._writer, self._types = writer, writer.types(columns)
+        self._writer, self._types, self._forms = writer, writer.types(columns), writer.forms(columns)
         self._batch: list[tuple[int, dict[str, Any]]] = []
 
     def add(self, number: int, record: dict[str, Any]) -> None:
@@ -29,14 +30,18 @@ class Records:
     def flush(self) -> None:
         """Write what is waiting."""
         if self._batch:
-            self._writer.write(frame(self._batch, self._types))
+            self._writer.write(frame(self._batch, self._types, self._forms))
             self._batch = []
 
 
-def frame(batch: list[tuple[int, dict[str, Any]]], types: dict[str, LogicalType]) -> pl.DataFrame:
+def frame(
+    batch: list[tuple[int, dict[str, Any]]], types: dict[str, LogicalType], forms: Mapping[str, str]
+) -> pl.DataFrame:
     series: list[pl.Series] = []
     for column, logical_type in types.items():
         given = [_value(record.get(column), logical_type) for _, record in batch]
+        if column in forms:
+            given = _formed(given, logical_type, forms[column])
         series.append(pl.Series(column, [value for value, _ in given], dtype=TYPES[logical_type]))
         if logical_type is not LogicalType.STRING:
             series.append(pl.Series(UNREAD + column, [text for _, text in given], dtype=pl.String()))
@@ -52,6 +57,12 @@ def _value(value: Any, logical_type: LogicalType) -> tuple[Any, str | None]:
     if fits is not None:
         return fits, None
     return None, _text(value)[:CELL_BYTES_MAX]
+
+
+def _formed(given: list[tuple[Any, str | None]], logical_type: LogicalType, form: str) -> list[tuple[Any, str | None]]:
+    """Read what is text in the declared form; what has its type already stays as it is."""
+    read = cast(pl.Series([text for _, text in given], dtype=pl.String()), logical_type, form).to_list()
+    return [(value, text) if found is None else (found, None) for (value, text), found in zip(given, read, strict=True)]
 
 
 def _text(value: Any) -> str:

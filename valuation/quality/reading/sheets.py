@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook
 
+from kernel.text import Text
 from valuation.quality.contract.contract import ContractObject
 from valuation.quality.errors import CorruptFile, DataTooLarge
 from valuation.quality.policy import Limits
@@ -37,7 +38,11 @@ def read(file: str, path: Path, writer: Writer, declared: ContractObject | None,
     wanted = next((n for n in book.sheet_names if n in names), None)
     if wanted is None and len(book.sheet_names) != 1:
         sheets = ", ".join(book.sheet_names)[:120]
-        raise CorruptFile(file=file, reason=f"none of its sheets ({sheets}) is named after the object of the contract")
+        unnamed = Text(
+            f"工作表（{sheets}）没有一张与合同对象同名",
+            f"none of its sheets ({sheets}) is named after the object of the contract",
+        )
+        raise CorruptFile(file=file, reason=unnamed)
     sheet = book.get_sheet_by_name(wanted or book.sheet_names[0])
     rows: Iterator[list[Any]] = iter(sheet.iter_rows()) if sheet.total_height else iter(())
     header = tuple(str(name) for name in next(rows, []))
@@ -57,13 +62,14 @@ def _check(file: str, path: Path, limits: Limits) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len({info.filename for info in members}) != len(members):
-            raise CorruptFile(file=file, reason="two of its parts have one name")
+            raise CorruptFile(file=file, reason=Text("其中两个部分同名", "two of its parts have one name"))
         expanded = sum(info.file_size for info in members)
         if expanded > (room := min(expansion_allowed(path.stat().st_size, limits), EXPANDED_BYTES_MAX)):
             raise DataTooLarge(file=file, measure="expanded_size_bytes", value=expanded, limit=room)
         present = {info.filename.lower(): info for info in members}
         if _RELATIONS not in present:
-            raise CorruptFile(file=file, reason="it is no XLSX workbook; save it as .xlsx again")
+            none = Text("不是 XLSX 工作簿，请重新另存为 .xlsx", "it is no XLSX workbook; save it as .xlsx again")
+            raise CorruptFile(file=file, reason=none)
         lengths = _Texts(archive.open(present[_TEXTS])).lengths if _TEXTS in present else []
         longest = max(lengths, default=0)
         if longest > CELL_BYTES_MAX:

@@ -1,6 +1,7 @@
 """Text formats become one Parquet file that every engine reads: values cast by the contract, losses counted.
 
-Nothing is guessed: the dialect is declared, every field is read as text and cast to its declared type. A value that
+Nothing is guessed: the dialect is declared, every field is read as text and cast to its declared type, in the form that
+the contract declares for it (spelling/). A value that
 does not fit keeps its text in `__unread__<column>`; a line that is no record is counted and shown by its number.
 """
 
@@ -14,9 +15,11 @@ import polars as pl
 import pyarrow.parquet as pq
 from msgspec import Struct
 
+from kernel.text import Text
 from valuation.quality.contract.contract import NESTED, Contract, ContractObject, LogicalType
 from valuation.quality.errors import CorruptFile, DataTooLarge, NothingToScore
 from valuation.quality.policy import Limits
+from valuation.quality.spelling import dates, numbers
 
 ROW = "__row__"
 """The name of the row number that stands beside the data; no column of the data may have it."""
@@ -65,7 +68,10 @@ class Malformed(Struct):
         if len(self.samples) < MALFORMED_SHOWN:
             self.samples.append((number, reason))
         if self.count > MALFORMED_MAX:
-            raise CorruptFile(file=file, reason=f"more than {MALFORMED_MAX} of its lines are no records")
+            many = Text(
+                f"其中超过 {MALFORMED_MAX} 行不成记录", f"more than {MALFORMED_MAX} of its lines are no records"
+            )
+            raise CorruptFile(file=file, reason=many)
 
 
 class Staged(Struct, frozen=True):
@@ -115,6 +121,11 @@ class Writer:
             for c, p in stated.items()
         }
 
+    def forms(self, columns: tuple[str, ...]) -> dict[str, str]:
+        """The declared form of the columns that are written in one."""
+        stated = {c: self._declared.property(c) if self._declared else None for c in columns}
+        return {c: p.form for c, p in stated.items() if p is not None and p.form}
+
     def write(self, batch: pl.DataFrame) -> None:
         """Append one batch of typed columns."""
         batch = self._with_presence(batch)
@@ -156,20 +167,25 @@ class Writer:
 
 def check_columns(file: str, columns: tuple[str, ...], limits: Limits) -> None:
     """Refuse headers that cannot name columns."""
-    reason = ""
     if len(columns) > limits.columns_max:
         raise DataTooLarge(file=file, measure="columns", value=len(columns), limit=limits.columns_max)
     if not any(columns):
-        reason = "line 1 names no columns"
-    elif repeated := [c for c, count in Counter(columns).items() if count > 1]:
-        reason = f"line 1 names the column {repeated[0][:60]!r} twice; rename one"
-    elif reserved := [c for c in columns if c == ROW or c.startswith(UNREAD)]:
-        reason = f"the column name {reserved[0][:60]!r} is reserved; rename it"
-    if reason:
-        raise CorruptFile(file=file, reason=reason.replace("{", "(").replace("}", ")"))
+        raise CorruptFile(file=file, reason=Text("第 1 行没有列名", "line 1 names no columns"))
+    if repeated := [c for c, count in Counter(columns).items() if count > 1]:
+        name = repeated[0][:60]
+        twice = Text(f"第 1 行有两列都叫 {name!r}，请改名", f"line 1 names the column {name!r} twice; rename one")
+        raise CorruptFile(file=file, reason=twice)
+    if reserved := [c for c in columns if c == ROW or c.startswith(UNREAD)]:
+        raise CorruptFile(file=file, reason=reserved_name(reserved[0]))
 
 
-def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType]) -> pl.DataFrame:
+def reserved_name(column: str) -> Text:
+    """Why a column cannot be called so."""
+    name = column[:60]
+    return Text(f"列名 {name!r} 为系统保留，请改名", f"the column name {name!r} is reserved; rename it")
+
+
+def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType], forms: Mapping[str, str]) -> pl.DataFrame:
     """Cast columns of text to their types, keeping the text of what does not fit."""
     found: list[pl.Series] = []
     for column, logical_type in types.items():
@@ -177,15 +193,17 @@ def typed(texts: pl.DataFrame, types: Mapping[str, LogicalType]) -> pl.DataFrame
         if logical_type is LogicalType.STRING:
             found.append(text)
             continue
-        value = cast(text, logical_type)
+        value = cast(text, logical_type, forms.get(column, ""))
         lost = value.is_null() & text.is_not_null()
         unread = pl.select(pl.when(lost).then(text).alias(UNREAD + column)).to_series()
         found += [value.alias(column), unread]
     return pl.DataFrame(found)
 
 
-def cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
-    """Read texts as values of a type; what is no such value becomes NULL."""
+def cast(text: pl.Series, logical_type: LogicalType, form: str = "") -> pl.Series:
+    """Read texts as values of a type, in a form where one is declared; what is no such value becomes NULL."""
+    if form:
+        return _formed(text, logical_type, form)
     if logical_type in NESTED:  # No text is an object or an array.
         return pl.Series(text.name, [None] * len(text), dtype=TYPES[logical_type])
     if logical_type is LogicalType.BOOLEAN:
@@ -199,6 +217,15 @@ def cast(text: pl.Series, logical_type: LogicalType) -> pl.Series:
     if logical_type is LogicalType.TIMESTAMP:
         return _stamps(text)
     return text.cast(TYPES[logical_type], strict=False)
+
+
+def _formed(text: pl.Series, logical_type: LogicalType, form: str) -> pl.Series:
+    """Days and moments by their form, and by ISO 8601 what is left; numbers by their form alone."""
+    if logical_type in (LogicalType.INTEGER, LogicalType.NUMBER):
+        return numbers.numbers(text, form, TYPES[logical_type])
+    read = dates.days if logical_type is LogicalType.DATE else dates.stamps
+    found = read(text, form).cast(TYPES[logical_type])
+    return found.fill_null(cast(text, logical_type)) if found.null_count() > text.null_count() else found
 
 
 def _stamps(text: pl.Series) -> pl.Series:
@@ -222,19 +249,24 @@ def encoding_of(file: str, path: Path, declared: str | None) -> str:
         "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig" if head[:3] == codecs.BOM_UTF8 else None
     )
     candidates = [declared] if declared else [marked] if marked else ["utf-8", "gb18030"]
-    reason = ""
+    reason = Text("", "")
     for encoding in candidates:
-        if (reason := _undecodable(path, encoding)) == "":
+        if (told := _undecodable(path, encoding)) is None:
             return encoding
-    raise CorruptFile(file=file, reason=f"{reason}; declare its encoding in servers[].encoding or save it as UTF-8")
+        reason = told
+    cure = Text(
+        "；请在 servers[].encoding 声明其编码，或另存为 UTF-8",
+        "; declare its encoding in servers[].encoding or save it as UTF-8",
+    )
+    raise CorruptFile(file=file, reason=Text(reason.zh + cure.zh, reason.en + cure.en))
 
 
-def _undecodable(path: Path, encoding: str) -> str:
+def _undecodable(path: Path, encoding: str) -> Text | None:
     """Say where the bytes stop to be text of this encoding, or nothing."""
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
-        return f"the encoding {encoding[:40]!r} is unknown"
+        return Text(f"不认识编码 {encoding[:40]!r}", f"the encoding {encoding[:40]!r} is unknown")
     line = 1
     with path.open("rb") as stream:
         for chunk in _chunks(stream):
@@ -242,12 +274,15 @@ def _undecodable(path: Path, encoding: str) -> str:
                 line += decoder.decode(chunk).count("\n")
             except UnicodeDecodeError as error:
                 line += chunk[: error.start].count(b"\n")
-                return f"near line {line} its bytes are not {encoding}"
+                return Text(f"第 {line} 行附近的字节不是 {encoding}", f"near line {line} its bytes are not {encoding}")
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return f"its last line {line} ends inside a character of {encoding}"
-    return ""
+        return Text(
+            f"末行（第 {line} 行）在 {encoding} 的一个字符中间中断",
+            f"its last line {line} ends inside a character of {encoding}",
+        )
+    return None
 
 
 def _chunks(stream: Any) -> Iterator[bytes]:

@@ -19,7 +19,14 @@ from valuation.quality.scoring import grading, sampling, weighing
 from valuation.quality.scoring.breakdown import finer
 from valuation.quality.scoring.parts import Part, measure
 from valuation.quality.scoring.sampling import Draw
-from valuation.quality.scoring.scorecard import CheckResult, ContractRef, Measured, Sampling, Scorecard
+from valuation.quality.scoring.scorecard import (
+    REPEATED,
+    CheckResult,
+    ContractRef,
+    Measured,
+    Sampling,
+    Scorecard,
+)
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and the name of the step that begins."""
@@ -135,6 +142,7 @@ def assembled(
         finer=finer(contract, checks, as_of.astimezone(UTC)),
         sampling=_sampling(draw, checks, measured, policy),
         basis=basis if basis is not None else UNSET,
+        caution=REPEATED if any(part.file.sha256 in contract.drafted_from for part in parts.values()) else UNSET,
     )
 
 

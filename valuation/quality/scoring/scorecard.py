@@ -170,6 +170,8 @@ class Scorecard(Struct, frozen=True):
     """The whole result; scores are decimal strings from 0 to 100 with two places.
 
     `basis` is missing where the policy has no caps, so that what was scored before caps has its bytes still.
+    `caution`, where there is one, is what a reader must know before the score: that the contract was inferred from one
+    of these files, which cannot but keep it.
     """
 
     standard: str
@@ -193,3 +195,12 @@ class Scorecard(Struct, frozen=True):
     finer: Mapping[str, FinerScore] = {}
     sampling: Sampling | None = None
     basis: GradeBasis | UnsetType = UNSET
+    caution: Text | UnsetType = UNSET
+
+
+REPEATED = Text(
+    "数据合同由同一数据推断而来：得分只说明数据与自身一致，不说明数据正确。请逐条更正合同，并删去 draftedFrom。",
+    "The contract was inferred from this very data: the score says that the data agrees with itself, not that it is "
+    "right. Correct the contract line by line and remove draftedFrom.",
+)
+"""What a scorecard says first where its contract promises what the data was seen to be."""

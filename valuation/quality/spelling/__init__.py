@@ -1,0 +1,1 @@
+"""How people write numbers and days in Chinese and English files, and how a contract says so."""
