@@ -16,6 +16,7 @@ from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from contracts.policy.title import rights_of
 from kernel.crypto import canonical
+from kernel.documents.readable import money
 from kernel.money import Money
 from kernel.rules import policy
 from kernel.rules.policy import Policy, PolicySet
@@ -139,10 +140,17 @@ def content(
         "template": _plain(text.ref),
         "vocabulary": _plain(vocabulary.ref),
     }
-    template_facts = {**facts, "words": _words(licence, vocabulary.body)}
+    template_facts = {**facts, "words": _words(licence, vocabulary.body), **_written(facts)}
     template_facts["performance_days_max"] = vocabulary.body.performance_days_max
     template_facts["computing_only"] = computing_only(licence, vocabulary.body)
     return {**facts, **{f"text_{lang}": render(text.body, lang, template_facts) for lang in ("zh", "en")}}
+
+
+def _written(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Amounts and sizes as the text writes them: thousands parted, as on every document."""
+    price, subject = facts["price"], facts["subject"]
+    files = [{**file, "size_bytes": f"{file['size_bytes']:,}"} for file in subject["files"]]
+    return {"price": {**price, "amount": money(price["amount"])}, "subject": {**subject, "files": files}}
 
 
 def render(text: ContractText, lang: Lang, facts: Mapping[str, Any]) -> str:

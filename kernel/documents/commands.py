@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.crypto.issuer import Issuer
 from kernel.documents import credential
 from kernel.documents.models import Document
+from kernel.identity.models import Party
 from kernel.log.record import record, timestamp
 
 
@@ -32,7 +35,10 @@ async def issue(
     """
     document_id = ids.new("doc")
     named = sorted({party for party in (*parties, act.actor.party) if party})
-    secured = _credential(document_id, kind, subject, claims, act.issuer, act.at, valid_until, members or {})
+    named_centre = await _centre(act)
+    secured = _credential(
+        document_id, kind, subject, {**named_centre, **claims}, act.issuer, act.at, valid_until, members or {}
+    )
     sha256 = canonical.digest(secured)
     entry = record(
         act,
@@ -57,6 +63,12 @@ async def issue(
     act.session.add(new)
     await act.session.flush()
     return new
+
+
+async def _centre(act: Act) -> dict[str, Any]:
+    """The centre by its registered name, which documents bear beside its address; nothing before it is founded."""
+    centre = await act.session.scalar(select(Party).where(Party.centre))
+    return {"centre": {"name": centre.name, "uscc": centre.uscc}} if centre is not None else {}
 
 
 def _credential(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
+from kernel.documents import readable, seal
 from kernel.documents.models import Document
 from kernel.text import Lang
 
@@ -37,7 +38,9 @@ def environment() -> Environment:
             loaders.append(PackageLoader(package, folder))
         except (ValueError, ModuleNotFoundError):
             continue  # A package without readable documents has no such folder.
-    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters.update({**readable.FILTERS, "seal": seal.seal})
+    return made
 
 
 def html(body: dict[str, Any], kind: str, lang: Lang) -> str:

@@ -16,8 +16,9 @@ from contracts.policy.rules import vocabularies
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, lock_name
+from kernel.db import find_locked, lock_name, one
 from kernel.documents.commands import issue
+from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record, timestamp
 from kernel.states import Role
@@ -184,7 +185,11 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
         "order": order.id,
         "agreement": {"id": agreement.id, "digest": agreement.digest},
         "provider": row.provider,
+        "provider_name": (await one(act.session, Party, row.provider)).name,
         "buyer": row.buyer,
+        "buyer_name": (await one(act.session, Party, row.buyer)).name,
+        "title_zh": order.title_zh,
+        "title_en": order.title_en,
         "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in files],
         **({"uses": uses} if uses else {}),
         "received_at": timestamp(act.at),

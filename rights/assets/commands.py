@@ -29,6 +29,7 @@ async def create(act: Act, data: CreateAsset) -> AssetView:
     """Describe a new asset of the actor's party."""
     form = rules.FORM.at(act.today).body
     faults = rules.description_faults(data.name, data.overview, data.covers_from, data.covers_until, form)
+    faults += rules.industry_faults(data.industry, act.today)
     if faults:
         raise AssetFaulty(errors=faults)
     basis = rules.public_basis(

@@ -60,3 +60,25 @@ class AssetRevision(Base):
     files: Mapped[list[dict[str, Any]]]
     content_sha256: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
+
+
+class RevisionMeasure(Base):
+    """What was counted in the files of a revision, apart from what its provider declares of them.
+
+    `record_count`, `field_count`, `earliest` and `latest` are null where a file could not be read as a table, or holds
+    no moments; the moments are those of the columns of times, whatever they stand for.
+    """
+
+    __tablename__ = "revision_measure"
+    __table_args__ = (
+        CheckConstraint("record_count >= 0", name="record_count"),
+        CheckConstraint("field_count >= 0", name="field_count"),
+        CheckConstraint("earliest <= latest", name="period"),
+    )
+
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), primary_key=True)
+    record_count: Mapped[int | None]
+    field_count: Mapped[int | None]
+    earliest: Mapped[date | None]
+    latest: Mapped[date | None]
+    created_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from kernel.crypto import canonical
 from kernel.errors import FieldError
 from kernel.rules import policy
 from kernel.text import Text
+from rights.assets.codes import industries_of, industry_name
 from rights.terms import SourceKind
 
 
@@ -36,6 +37,18 @@ def description_faults(
         text = Text("数据时间范围的止期早于起期", "The time range ends before it begins")
         faults.append(FieldError("/covers_until", text))
     return faults
+
+
+def industry_faults(code: str, on: date) -> list[FieldError]:
+    """An industry is one that GB/T 4754 has; those that may be meant are named."""
+    if industry_name(code, on) is not None:
+        return []
+    allowed = industries_of(code[:1], on)
+    text = Text(
+        f"GB/T 4754 没有行业代码 {code}；可用：{'、'.join(allowed)}",
+        f"GB/T 4754 has no industry {code}; use one of {', '.join(allowed)}",
+    )
+    return [FieldError("/industry", text, "LT-RGT-01")]
 
 
 DUTY_BODIES: Final = frozenset({"government", "institution"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +19,8 @@ from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
-from rights.assets.models import Asset
+from rights.assets.codes import industry_name
+from rights.assets.models import Asset, RevisionMeasure
 from rights.assets.queries import Revision
 from rights.certificates import rules, status_lists
 from rights.certificates.errors import GroundUnknown, SerialExhausted
@@ -28,6 +29,7 @@ from rights.certificates.queries import certificate_view
 from rights.certificates.schemas import CertificateView, EndCertificate
 from rights.certificates.states import CERTIFICATE, CertificateAction, CertificateState
 from rights.changes import announce
+from rights.grants.vocabulary import region_name
 from rights.terms import SOURCE_LABELS, Regime, Right, SourceKind, right_labels
 
 BATCH: Final = 200
@@ -46,6 +48,7 @@ class Title:
     basis_label: Text
     restrictions: str
     scope: dict[str, Any] | None = None
+    measured: RevisionMeasure | None = None
     regime: Regime = Regime.PROPERTY
     cap: date | None = None
     replaces: Certificate | None = None
@@ -117,6 +120,8 @@ async def _replace(act: Act, row: Certificate, by: str) -> None:
 def claims(title: Title, number: str, valid_from: date, valid_until: date) -> dict[str, Any]:
     """The claims of the credential: plain JSON values, every label in both languages."""
     source = SOURCE_LABELS[SourceKind(title.asset.source_kind)]
+    asset = title.asset
+    industry = industry_name(asset.industry, valid_from)
     return {
         "certificate_number": number,
         "regime": str(title.regime),
@@ -128,7 +133,9 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
             "name": title.asset.name,
             "overview": title.asset.overview,
             "industry": title.asset.industry,
+            "industry_name": msgspec.to_builtins(industry),
             "region": title.asset.region,
+            "region_name": msgspec.to_builtins(region_name(asset.region, valid_from)),
             "region_level": title.asset.region_level,
             "structure": title.asset.structure,
             "records": title.asset.records,
@@ -137,6 +144,7 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
             "covers_from": _iso(title.asset.covers_from),
             "covers_until": _iso(title.asset.covers_until),
         },
+        "measured": _measured(title.measured, asset),
         "revision": {"id": title.revision.id, "number": title.revision.number},
         "content_sha256": title.revision.content_sha256,
         "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in title.revision.files],
@@ -147,6 +155,32 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
         "title_basis": {"code": title.title_basis, "zh": title.basis_label.zh, "en": title.basis_label.en},
         "valid_from": valid_from.isoformat(),
         "valid_until": valid_until.isoformat(),
+    }
+
+
+_ZONES: Final = timedelta(days=1)
+"""Moments are counted in UTC: a day that begins elsewhere lies within one of theirs."""
+
+
+def _measured(found: RevisionMeasure | None, asset: Asset) -> dict[str, Any] | None:
+    """What was counted in the files, and which declarations differ from it.
+
+    Null where nothing was counted: the description is then its holder's word alone.
+    """
+    if found is None:
+        return None
+    differs = []
+    if found.record_count is not None and asset.records not in (None, found.record_count):
+        differs.append("records")
+    declared = [(asset.covers_from, found.earliest), (asset.covers_until, found.latest)]
+    if any(said and counted and abs(said - counted) > _ZONES for said, counted in declared):
+        differs.append("period")
+    return {
+        "differs": differs,
+        "records": found.record_count,
+        "fields": found.field_count,
+        "earliest": _iso(found.earliest),
+        "latest": _iso(found.latest),
     }
 
 

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.jobs.queue import enqueue
 from rights.assets.commands import SKETCH_JOB
+from rights.assets.models import RevisionMeasure
 from rights.certificates.models import Certificate, CertifiedRevision
 from rights.certificates.states import CertificateState
 from rights.duplicates.models import AssetSketch, AssetSketchKey
-from rights.duplicates.process import Sketched
+from rights.duplicates.process import Measured, Sketched
 from rights.duplicates.queries import CLAIMING, lookup_keys
 from rights.duplicates.sketching import sealing
 from rights.duplicates.sketching.hashing import SketchKey
@@ -41,7 +42,7 @@ async def request_sketch(session: AsyncSession, revision_id: str) -> None:
 async def keep_sketch(
     session: AsyncSession, revision_id: str, sketched: Sketched, key: SketchKey, at: datetime
 ) -> None:
-    """Store a revision's sketch, in the place of any that it had."""
+    """Store a revision's sketch and what was counted in it, in the place of any that it had."""
     values = {
         "sketch": sealing.sealed(sketched.sketch, revision_id, key),
         "sketch_version": sketched.sketch.version,
@@ -56,6 +57,21 @@ async def keep_sketch(
     member = func.unnest(lookup_keys(sketched.sketch)).table_valued("key").render_derived()
     rows = select(member.c.key, literal(revision_id))
     await session.execute(insert(AssetSketchKey).from_select(["key", "revision_id"], rows))
+    await _keep_measure(session, revision_id, sketched.measured, at)
+
+
+async def _keep_measure(session: AsyncSession, revision_id: str, measured: Measured | None, at: datetime) -> None:
+    """Store what was counted in a revision's files, in the place of any that was counted before."""
+    span = measured.span if measured is not None else None
+    values = {
+        "record_count": measured.rows if measured is not None else None,
+        "field_count": measured.fields if measured is not None else None,
+        "earliest": span[0] if span is not None else None,
+        "latest": span[1] if span is not None else None,
+        "created_at": at,
+    }
+    statement = insert(RevisionMeasure).values(revision_id=revision_id, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["revision_id"], set_=values))
 
 
 async def request_screening(session: AsyncSession, revision_id: str) -> None:

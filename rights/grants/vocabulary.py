@@ -13,6 +13,8 @@ from msgspec import Meta
 from kernel.ids import is_id
 from kernel.rules import policy
 from kernel.rules.policy import PolicyRef, PolicySet
+from kernel.text import Text
+from rights.assets.codes import province_digits
 from rights.terms import Right
 
 WORLD: Final = "world"
@@ -235,6 +237,18 @@ def _place_names(places: Territories) -> dict[str, str]:
         for name in (one.zh, one.en, f"{CHINA}-{one.iso}", f"{CHINA}-{one.code}")
     }
     return {code: code for code in (WORLD, *places.countries)} | named | provinces
+
+
+def region_name(region: str, on: date) -> Text:
+    """What a region is called: a code of GB/T 2260 by its province with the code, anything else as it is written."""
+    digits = province_digits(region)
+    known = {province.code: province for province in _TERRITORIES.at(on).body.province}
+    if digits is None or digits not in known:
+        return Text(region, region)
+    zh, en = known[digits].zh, known[digits].en
+    code = region.strip().removeprefix("CN-")
+    whole = code.rstrip("0") == digits.rstrip("0") or code == digits
+    return Text(zh, en) if whole else Text(f"{zh}（{code}）", f"{en} ({code})")
 
 
 _RELEASED: Final = frozenset(_versions(_WORDS))

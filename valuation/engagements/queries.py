@@ -32,6 +32,7 @@ from valuation.engagements.schemas import (
     OpinionView,
     PaperView,
     RequestView,
+    SectionMissing,
     ValuerView,
 )
 from valuation.engagements.states import CLIENT, ENGAGEMENT, OPEN, EngagementState, RequestState
@@ -129,7 +130,10 @@ def paper_view(row: WorkingPaper) -> PaperView:
 
 def draft_view(row: EngagementDraft) -> DraftView:
     """A draft."""
-    return shown(row, DraftView, signing_text=rules.signing_text(row.engagement_id, row.digest))
+    text = rules.signing_text(row.engagement_id, row.digest)
+    return shown(
+        row, DraftView, signing_text=text, warnings=[SectionMissing(*each) for each in rules.missing(row.content)]
+    )
 
 
 def opinion_view(row: EngagementOpinion) -> OpinionView:

@@ -170,3 +170,29 @@ def digest(content: Mapping[str, Any]) -> str:
 def signing_text(engagement_id: str, digest: str) -> str:
     """What each valuer signs, as UTF-8 bytes."""
     return f"liutong appraisal report {engagement_id} {digest}"
+
+
+_ASKED: Final[dict[str, Text]] = {
+    "/disclosures/scenario": Text("应用场景", "scenario of use"),
+    "/disclosures/limits_of_use": Text("法律与合同限制", "limits of law and contract"),
+    "/disclosures/outlook": Text("宏观经济与行业前景分析", "outlook of the economy and the industry"),
+    "/study/assumptions": Text("评估专业人员另行作出的假设", "assumptions of the valuers' own"),
+    "/disclosures/later_events": Text("期后事项", "events after the base date"),
+    "/disclosures/experts": Text("利用专家工作的情况", "use of the work of experts"),
+}
+"""What the guidance asks a report to say, by the place in a draft where it is given."""
+
+
+def missing(content: Mapping[str, Any]) -> list[tuple[str, Text]]:
+    """The sections that a draft leaves out, each with its place and what the report would print instead."""
+    disclosures, inputs = content["disclosures"], content["appraisal"]["inputs"]
+    given = {f"/disclosures/{name}": value for name, value in disclosures.items()}
+    given["/study/assumptions"] = inputs.get("assumptions")
+    return [
+        (
+            pointer,
+            Text(f"未提供{name.zh}，报告将载明“未提供”", f"not given: {name.en}; the report will say so"),
+        )
+        for pointer, name in _ASKED.items()
+        if not given.get(pointer)
+    ]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from kernel.money import MoneyView
+from kernel.text import Text
 from valuation.appraisal.document import Disclosures
 from valuation.appraisal.engine.inputs import Study
 from valuation.engagements.policy import PaperKind
@@ -188,8 +189,15 @@ class PaperView(Struct, frozen=True):
     created_at: datetime
 
 
+class SectionMissing(Struct, frozen=True):
+    """A section that the standard asks for and the draft does not give; the report would print it as not given."""
+
+    pointer: str
+    detail: Text
+
+
 class DraftView(Struct, frozen=True):
-    """A draft with its digest and the text that each valuer signs."""
+    """A draft with its digest and the text that each valuer signs; `warnings` are sections that it leaves out."""
 
     id: str
     engagement_id: str
@@ -199,6 +207,7 @@ class DraftView(Struct, frozen=True):
     use_until: date
     drafted_by: str
     content: dict[str, Any]
+    warnings: list[SectionMissing]
     created_at: datetime
 
 

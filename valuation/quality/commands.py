@@ -12,6 +12,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked, one
 from kernel.documents.commands import issue
+from kernel.identity.models import Party
 from kernel.jobs import queue as jobs
 from kernel.states import Role
 from rights.assets import queries as assets
@@ -169,7 +170,9 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
         "revision": row.revision_id,
         "content_sha256": revision.content_sha256,
         "provider": row.provider,
+        "provider_name": (await one(act.session, Party, row.provider)).name,
         "scored_by": row.scored_by,
+        "scored_by_name": (await one(act.session, Party, row.scored_by)).name,
         "scorecard": body,
     }
     changed = await watch.compared(act.session, row, scorecard_id, body)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kernel.crypto import canonical
+from kernel.documents import readable
 from kernel.documents.checks import FileUnreadable
 from kernel.text import Text
 from valuation.appraisal.document import (
@@ -36,6 +37,7 @@ def of_document(body: Mapping[str, Any]) -> ReportFacts:
                 sha256=canonical.digest(dict(body)),
                 issuer=str(body["issuer"]),
                 issued_at=str(body["validFrom"]),
+                centre=readable.named_centre(body) or None,
             ),
             engagement=engagement(claims),
             standing=claims.standing_text,

@@ -77,6 +77,8 @@ class AssetFacts(Struct, frozen=True):
     files: int = 0
     size_bytes: int = 0
     revision_number: int | None = None
+    industry_name: Text | None = None
+    region_name: Text | None = None
 
 
 class RightsFacts(Struct, frozen=True):
@@ -141,6 +143,7 @@ class Issued(Struct, frozen=True):
     sha256: str
     issuer: str
     issued_at: str
+    centre: str | None = None
 
 
 class ReportFacts(Struct, frozen=True):

@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.documents.models import Document
 from kernel.identity.models import Party
 from kernel.text import Text
+from kernel.time.clock import day_in_china
+from rights.assets.codes import industry_name
 from rights.assets.models import Asset, AssetRevision
 from rights.certificates import queries as certificates
+from rights.grants.vocabulary import region_name
 from rights.terms import RIGHT_LABELS, SOURCE_LABELS, Right, SourceKind
 from valuation.appraisal.models import AppraisalRow
 from valuation.quality.models import Scorecard
@@ -83,6 +86,8 @@ async def _asset(session: AsyncSession, row: AppraisalRow) -> AssetFacts:
         files=len(revision.files),
         size_bytes=sum(int(each["size_bytes"]) for each in revision.files),
         revision_number=revision.number,
+        industry_name=industry_name(asset.industry, day_in_china(row.created_at)),
+        region_name=region_name(asset.region, day_in_china(row.created_at)),
     )
 
 

@@ -13,10 +13,13 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from kernel.documents import readable
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.render import SOURCES
+from kernel.documents.seal import seal_svg
 from kernel.text import Lang
 
+FAMILY: Final = "Noto Sans CJK SC"
 STANDARD: Final = "a-3b"
 ATTACHMENTS: Final = ("credential.json", "report.json")
 """The names under which a printed document carries its credential, or the report that the credential stands in."""
@@ -72,7 +75,7 @@ def data(body: Mapping[str, Any], lang: Lang, *, sha256: str, entry: str, verify
     return {
         "lang": lang,
         "document": {**body, "credentialSubject": {**claims, "files": files}},
-        "volume": _volume(claims.get("asset", {})),
+        "volume": _volume(claims.get("asset", {}), claims.get("measured") or {}),
         "sizes": [f"{file['size_bytes']:,}" for file in files],
         "issued": {
             "year": issued.year,
@@ -86,12 +89,17 @@ def data(body: Mapping[str, Any], lang: Lang, *, sha256: str, entry: str, verify
         "entry": entry,
         "verify_url": verify_url,
         "qr": qr_code(verify_url),
+        "centre": readable.centre_of(body),
+        "seal": seal_svg(name, lang, family=FAMILY) if (name := readable.named_centre(body)) else "",
+        "issued_local": readable.local(body["validFrom"], lang),
     }
 
 
-def _volume(described: Mapping[str, Any]) -> dict[str, str]:
-    """The numbers of a description as text."""
-    return {name: f"{described[name]:,}" for name in ("records", "bytes") if described.get(name) is not None}
+def _volume(described: Mapping[str, Any], measured: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers of a description, and those that were counted, as text."""
+    counted = measured.get("records")
+    found = {"measured_records": f"{counted:,}"} if counted is not None else {}
+    return found | {name: f"{described[name]:,}" for name in ("records", "bytes") if described.get(name) is not None}
 
 
 def qr_code(text: str) -> str:

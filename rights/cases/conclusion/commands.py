@@ -8,7 +8,7 @@ from kernel.act import Act
 from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.text import Text
-from rights.assets.models import Asset
+from rights.assets.models import Asset, RevisionMeasure
 from rights.assets.queries import revision
 from rights.cases.applications.transfers import require_transferable, transfer_of
 from rights.cases.queries import registration_view
@@ -117,6 +117,7 @@ async def _certificate_for(act: Act, row: Registration) -> Certificate:
         basis_label=_basis_label(row),
         restrictions=row.restrictions,
         scope=row.scope,
+        measured=await act.session.get(RevisionMeasure, row.revision_id),
         regime=Regime(row.regime),
         cap=_cap(row, old),
         replaces=old,

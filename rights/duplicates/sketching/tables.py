@@ -22,7 +22,9 @@ import pyarrow.ipc
 import pyarrow.json as pj
 import pyarrow.parquet as pq
 
+from rights.duplicates.sketching import measure
 from rights.duplicates.sketching.hashing import SketchKey
+from rights.duplicates.sketching.measure import Span
 from rights.duplicates.sketching.sampling import Levels, choose, kept
 
 _LEVEL_MAX: Final = 30
@@ -57,6 +59,7 @@ class Sample:
     rows: int
     fraction: float
     gates: tuple[int, ...] = ()
+    span: Span | None = None
 
 
 @dataclass
@@ -72,12 +75,14 @@ class _Thinner:
     kept_bytes: int = 0
     kept_rows: int = 0
     read_bytes: int = 0
+    span: Span | None = None
 
     def take(self, batch: pa.Table) -> None:
         """Take one batch; raises Unreadable when the table expands beyond the limit."""
         self.read_bytes += batch.nbytes
         if self.read_bytes > self.limits.bytes_read_max or batch.num_columns > self.limits.columns_max:
             raise Unreadable("the table is larger than the limits")
+        self.span = measure.span_of(batch, self.span)
         if self.level:
             self._keep(*self._reaching(batch, self.rows))
         else:
@@ -124,7 +129,10 @@ class _Thinner:
             raise Unreadable("the table has no rows")
         frame = pl.from_arrow(pa.concat_tables([part for _, part in self.parts], promote_options="permissive"))
         assert isinstance(frame, pl.DataFrame)
-        return Sample(frame.rechunk(), self.rows, frame.height / self.rows, tuple(self.gates))
+        span = self.span
+        if span is None and frame.height == self.rows:
+            span = measure.span_of_texts(frame)
+        return Sample(frame.rechunk(), self.rows, frame.height / self.rows, tuple(self.gates), span)
 
 
 def read(path: Path, key: SketchKey, limits: Limits) -> Sample:

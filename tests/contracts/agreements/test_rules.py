@@ -79,13 +79,13 @@ def test_the_text_says_every_part_in_both_languages():
         "航班数据",
         "flights.parquet",
         "a" * 64,
-        "12500.00 CNY",
+        "12,500.00 CNY",
         "90 日",
         "科学研究",
         "中国香港",
     ):
         assert part in made["text_zh"]
-    for part in ("Flights", "flights.parquet", "12500.00 CNY", "90 days", "research", "Hong Kong", "5 working days"):
+    for part in ("Flights", "flights.parquet", "12,500.00 CNY", "90 days", "research", "Hong Kong", "5 working days"):
         assert part in made["text_en"]
     assert made["text_zh"].count("第") >= 10
     assert "第10条 争议解决与其他" in made["text_zh"]

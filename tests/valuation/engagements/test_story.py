@@ -203,3 +203,20 @@ async def test_a_study_is_labelled_as_what_it_is(work):
     made = await work.firm.post(f"/v1/assets/{work.asset}/appraisals", body)
     assert (made.status_code, made.json()["standing"], made.json()["engagement_id"]) == (201, "study", None)
     assert "no appraisal report" in made.json()["standing_text"]["en"]
+
+
+async def test_a_draft_warns_of_every_section_that_it_leaves_out(work):
+    await work.drafted()
+    warned = {each["pointer"]: each["detail"] for each in work.draft["warnings"]}
+    assert list(warned) == [
+        "/disclosures/limits_of_use",
+        "/disclosures/outlook",
+        "/study/assumptions",
+        "/disclosures/later_events",
+        "/disclosures/experts",
+    ]
+    assert warned["/disclosures/outlook"]["zh"] == "未提供宏观经济与行业前景分析，报告将载明“未提供”"
+    assert warned["/disclosures/outlook"]["en"].startswith("not given: outlook")
+    told = {"scenario": "s", "outlook": "o", "experts": "e", "later_events": "l", "limits_of_use": ["u"]}
+    again = (await work.submit(disclosures=told)).json()
+    assert [each["pointer"] for each in again["warnings"]] == ["/study/assumptions"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import to_builtins
 
 from kernel.documents.prints import typeset
+from kernel.documents.seal import seal_svg
 from kernel.text import Lang
 from valuation.reports.facts import ReportFacts
 from valuation.reports.forms.page import charts
@@ -32,7 +33,13 @@ def pdf(report: Report, appraisal: Mapping[str, Any], facts: ReportFacts, lang: 
 def data(report: Report, appraisal: Mapping[str, Any], facts: ReportFacts, lang: Lang) -> dict[str, Any]:
     """What the template is given: the model, and its charts with the font that is at hand."""
     drawn = {name: _for_print(svg) for name, svg in charts(report, appraisal, facts, lang).items()}
-    return {"lang": lang, "report": to_builtins(report), "charts": drawn, "made": _moment(appraisal, facts)}
+    return {
+        "lang": lang,
+        "report": to_builtins(report),
+        "charts": drawn,
+        "made": _moment(appraisal, facts),
+        **_centre(facts, lang),
+    }
 
 
 def _for_print(svg: str) -> str:
@@ -43,6 +50,12 @@ def _for_print(svg: str) -> str:
         end = head.index('"', family + 14)
         head = head[:family] + head[end + 1 :]
     return f'{head} font-family="{_FAMILY}" font-weight="300">{tail}'
+
+
+def _centre(facts: ReportFacts, lang: Lang) -> dict[str, str]:
+    """The centre that issued the report, with its seal; nothing where it was not issued."""
+    name = facts.issued.centre if facts.issued else None
+    return {"centre": name or "", "seal": seal_svg(name, lang, family=_FAMILY) if name else ""}
 
 
 def _moment(appraisal: Mapping[str, Any], facts: ReportFacts) -> dict[str, int]:

@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kernel.documents.readable import clock
 from kernel.text import Text
 from valuation.reports.facts import ReportFacts
 from valuation.reports.model import (
@@ -119,7 +120,7 @@ def signatures(report: Report, facts: ReportFacts) -> Section:  # noqa: ARG001 -
             same(each.name),
             CAPACITIES.get(each.capacity, same(each.capacity)),
             same(each.registration) if each.registration else NONE,
-            each.signed_at or "",
+            clock(each.signed_at) if each.signed_at else "",
             each.key or "",
         )
         for each in signed
@@ -162,11 +163,13 @@ CAPACITIES: Final = {
 def annexes(report: Report, facts: ReportFacts) -> Section:
     """附件: what this report leads to, and how anybody computes it again."""
     issued = facts.issued
+    centre = Text("登记与签发机构", "Registered and issued by")
     rows = (
         optional("签发文书", "Issued document", issued.id if issued else None, "code"),
         optional("文书摘要", "Digest of the document", issued.sha256 if issued else None, "code"),
         optional("签发者", "Issuer", issued.issuer if issued else None, "code"),
-        optional("签发时间", "Issued at", issued.issued_at if issued else None, "code"),
+        *((Fact(centre, same(issued.centre)),) if issued and issued.centre else ()),
+        optional("签发时间", "Issued at", clock(issued.issued_at) if issued else None),
         optional("登记簿（是否仍有效）", "Register, whether it still stands", _register(facts), "code"),
         Fact(Text("输入摘要", "Digest of the inputs"), same(report["inputs_sha256"]), "code"),
         Fact(Text("规则集摘要", "Digest of the rule set"), same(report["rule_set"]["sha256"]), "code"),

@@ -7,6 +7,7 @@ field and legal limits; macro and industry outlook; choice of methods; assumptio
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kernel.documents.readable import clock
 from kernel.text import Text
 from valuation.appraisal.analysis.parameters import stated as stated_parameters
 from valuation.appraisal.presentation import figures, names
@@ -24,7 +25,7 @@ from valuation.reports.model import (
     Table,
     same,
 )
-from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, NONE, gap
+from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, NONE, field_of, gap
 
 Report = Mapping[str, Any]
 _WEAK: Final = 80
@@ -76,7 +77,10 @@ def _evaluated(given: QualityFacts) -> Iterator[Block]:
     )
     yield Table(columns, rows)
     yield Paragraph(
-        Text(f"等级：{given.grade.zh}（评分时点 {given.as_of}）。", f"Grade: {given.grade.en} (as of {given.as_of})."),
+        Text(
+            f"等级：{given.grade.zh}（评分时点 {clock(given.as_of)}）。",
+            f"Grade: {given.grade.en} (as of {clock(given.as_of)}).",
+        ),
         "strong",
     )
 
@@ -118,14 +122,14 @@ def scenario(report: Report, facts: ReportFacts) -> Section:
     engagement, given, market = facts.engagement, facts.described, report["inputs"].get("market")
     stated = engagement.scenario if engagement else None
     blocks: list[Block] = [Paragraph(same(stated)) if stated else gap("应用场景", "Scenario of use")]
-    region = given.region if given else market["region"] if market else None
-    field = f"{given.industry} · {given.theme}" if given else market["field"] if market else None
+    region = (given.region_name or same(given.region)) if given else same(market["region"]) if market else None
+    field = field_of(given) if given else same(market["field"]) if market else None
     legal = list(engagement.limits_of_use) if engagement else []
     if facts.rights and facts.rights.restrictions:
         legal.append(facts.rights.restrictions)
     rows = [
-        Fact(Text("地域限制", "Limits of region"), same(region) if region else NONE, "plain" if region else "absent"),
-        Fact(Text("领域限制", "Limits of field"), same(field) if field else NONE, "plain" if field else "absent"),
+        Fact(Text("地域限制", "Limits of region"), region or NONE, "plain" if region else "absent"),
+        Fact(Text("领域限制", "Limits of field"), field or NONE, "plain" if field else "absent"),
         Fact(
             Text("法律与合同限制", "Limits of law and contract"),
             same("；".join(legal)) if legal else NONE,

@@ -24,7 +24,7 @@ from valuation.reports.model import (
     absent,
     same,
 )
-from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, NONE, gap, optional
+from valuation.reports.sections.words import GENERAL, GUIDANCE, LAW, NONE, field_of, gap, optional
 
 Report = Mapping[str, Any]
 
@@ -61,8 +61,8 @@ def _identity(report: Report, facts: ReportFacts) -> Iterator[Fact]:
 
 def _basics(given: AssetFacts) -> Iterator[Fact]:
     yield Fact(Text("概述", "Overview"), same(given.overview))
-    yield Fact(Text("行业（GB/T 4754）", "Industry (GB/T 4754)"), same(f"{given.industry} · {given.theme}"))
-    yield Fact(Text("地域", "Region"), same(given.region))
+    yield Fact(Text("行业（GB/T 4754）", "Industry (GB/T 4754)"), field_of(given))
+    yield Fact(Text("地域", "Region"), given.region_name or same(given.region))
     covers = f"{given.covers_from} – {given.covers_until}" if given.covers_from and given.covers_until else None
     yield optional("时间范围", "Period covered", covers)
     yield Fact(Text("更新频率", "Update cycle"), given.update_cycle)
@@ -170,7 +170,31 @@ def _rules(report: Report) -> Iterator[tuple[Text, ...]]:
     for cited in sorted({step["rule"] for step in report["trace"]}):
         rule = book.cite(cited)
         if rule is not None:
-            yield same(cited), Text(rule.zh, rule.en), same(f"{rule.basis} ({rule.confidence})")
+            yield same(cited), Text(rule.zh, rule.en), _basis(rule.basis, rule.confidence)
+
+
+_SAID_OF_BASES: Final = {
+    "the product is the centre's choice": "乘积形式由本中心选定",
+    "practice; no regulation gives numbers": "行业惯例，法规未规定数值",
+    "the size of the gap is practice": "差距大小取自行业惯例",
+    "the number is practice": "数值取自行业惯例",
+    "AHP as in practice": "层次分析法按行业惯例",
+    "house rule on the revision": "版本要求为本中心自定",
+    "house rule": "本中心自定",
+    ": source, analysis and calculation of each important parameter are disclosed": "：披露重要参数来源与测算",
+    ": life by legal life, contract term, update cycle, rights state": "：寿命按法定、合同、更新周期与权利状态确定",
+    ": normally one year from the base date": "：一般自基准日起一年",
+    ": quality must be considered": "：应当考虑数据质量",
+    "; practice": "；行业惯例",
+}
+"""What the rulebook says of a basis in words of its own; the names of laws stay as they are."""
+
+
+def _basis(stated: str, sure: str) -> Text:
+    zh = stated
+    for english, chinese in _SAID_OF_BASES.items():
+        zh = zh.replace(english, chinese)
+    return Text(f"{zh.replace('; ', '；')}（{sure}）", f"{stated} ({sure})")
 
 
 def _rule_set(report: Report) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from kernel.text import Text
 from valuation.appraisal.presentation import names
+from valuation.reports.facts import AssetFacts
 from valuation.reports.model import Fact, Paragraph, absent, same
 
 GENERAL: Final = Text("资产评估执业准则——资产评估报告", "Professional standard on appraisal reports")
@@ -68,3 +69,11 @@ def optional(zh: str, en: str, value: str | None, tone: Literal["plain", "strong
 def gap(zh: str, en: str) -> Paragraph:
     """Something that the standard asks for and nobody gave."""
     return absent(f"{zh}：未提供。", f"{en}: not given.")
+
+
+def field_of(given: AssetFacts) -> Text:
+    """The industry by its name and code, and the theme."""
+    named = given.industry_name
+    if named is None:
+        return same(f"{given.industry} · {given.theme}")
+    return Text(f"{named.zh}（{given.industry}） · {given.theme}", f"{named.en} ({given.industry}) · {given.theme}")
