@@ -47,7 +47,7 @@ async def test_both_sign_and_the_document_proves_it_offline(trade, drain):
     for lang, words in (("zh", "数据提供协议"), ("en", "Data provision agreement")):
         page = await trade.provider.get(f"/v1/documents/{whole['document_id']}/page?lang={lang}")
         assert words in page.text
-        assert "12500.00 CNY" in page.text
+        assert "12,500.00 CNY" in page.text
 
 
 async def test_the_draft_is_one_for_each_order(trade):

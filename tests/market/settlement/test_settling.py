@@ -68,7 +68,7 @@ async def test_the_statement_can_be_recomputed_offline(trade, drain):
     for lang, words in (("zh", "结算单"), ("en", "Settlement statement")):
         page = await trade.provider.get(f"/v1/documents/{document}/page?lang={lang}")
         assert words in page.text
-        assert "11875.00" in page.text
+        assert "11,875.00 CNY" in page.text
 
 
 async def test_settling_twice_settles_once(trade, drain):
