@@ -1,5 +1,8 @@
 """What must not start: another mode than the founding, a sandbox that meets the world, secrets that protect nothing."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import asyncpg
@@ -14,7 +17,7 @@ from kernel.crypto import signing
 from kernel.db import dsn_of
 from kernel.settings import Mode, Secret, Settings, SettingsInvalid, from_env
 from migrations import run
-from tests.centre.test_doctor import SECRET_HEX, liutong, safe_environ
+from tests.centre.test_doctor import SECRET_HEX, safe_environ
 from tests.database import fresh_database
 from tests.makers import Cast
 
@@ -47,7 +50,28 @@ async def test_a_start_in_another_mode_than_the_founding_is_refused_with_its_cur
     assert (told.fatal, "LIUTONG_MODE=sandbox" in told.cure) == (True, True)
 
 
-@pytest.mark.parametrize("command", [["serve"], ["worker"], ["ledger", "check"], ["keys", "operator"], ["seed"]])
+def liutong(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LIUTONG_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from centre.cli import main; main()", *words],
+        env={**clean, **environ},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+OTHERS = (["worker"], ["ledger", "check"], ["keys", "operator"], ["seed"])
+"""They are asked in one place, which `serve` shows on every run."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["serve"], *(pytest.param(words, marks=pytest.mark.slow) for words in OTHERS)],
+    ids=lambda words: " ".join(words),
+)
 async def test_every_command_on_a_production_centre_refuses_to_be_a_sandbox(command, database_url, tmp_path):
     connection = await asyncpg.connect(dsn_of(database_url))
     await connection.execute("INSERT INTO installation VALUES ('ins', 'production', now())")
