@@ -129,13 +129,22 @@ BUSY: Final[dict[str, Worker]] = {}
 """Processes at work, by the run that each works for."""
 
 
+def _send(worker: Worker, task: Task) -> None:
+    """Give a process its task; raises ProcessDied when it has died before it could take one."""
+    try:
+        worker.line.send(task)
+    except OSError as gone:
+        worker.process.join(ENDING_SECONDS)
+        raise ProcessDied(worker.process.exitcode) from gone
+
+
 @asynccontextmanager
 async def working(name: str, task: Task, *, limits: Limits | None = None, fresh: bool = False) -> AsyncIterator[Worker]:
     """Give a process that has begun a task; one whose task has not ended when the block does is ended with it."""
     worker = await asyncio.to_thread(_start if fresh else _take, limits)
     BUSY[name] = worker
     try:
-        await asyncio.to_thread(worker.line.send, task)
+        await asyncio.to_thread(_send, worker, task)
         yield worker
     except BaseException:
         worker.stop()

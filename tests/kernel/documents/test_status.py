@@ -129,8 +129,8 @@ def test_from_files(made, tmp_path):
 
 def test_a_list_is_verified_as_what_it_is(made, tmp_path):
     """A list carries no log proof and needs none; altered or signed by a stranger it does not hold."""
-    material.save(tmp_path / "trust.json", made.trust)
-    found = verified(material.save(tmp_path / "status-list.json", material.status_list(5, 100_007)))
+    trust = material.save(tmp_path / "trust.json", made.trust)
+    found = verified(material.save(tmp_path / "status-list.json", material.status_list(5, 100_007)), trust)
     assert found.holds
     said = {check.name.en: check for check in found.checks}
     assert (said["signature"].holds, said["log inclusion"].holds, said["status list"].holds) == (True, None, True)
@@ -142,13 +142,13 @@ def test_a_list_is_verified_as_what_it_is(made, tmp_path):
     unreadable["credentialSubject"]["encodedList"] = "u"
     unreadable = material.secured({name: part for name, part in unreadable.items() if name != "proof"})
     for each in (altered, stranger, unreadable):
-        assert not verified(material.save(tmp_path / "other.json", each)).holds
+        assert not verified(material.save(tmp_path / "other.json", each), trust).holds
     bare = material.secured({"credentialSubject": material.claims()})
-    assert not verified(material.save(tmp_path / "other.json", bare)).holds, "anything else needs its log proof"
+    assert not verified(material.save(tmp_path / "other.json", bare), trust).holds, "anything else needs its log proof"
 
 
 def test_a_list_beside_a_document_is_used(made, tmp_path):
-    material.save(tmp_path / "trust.json", made.trust)
+    trust = material.save(tmp_path / "trust.json", made.trust)
     path = material.save(tmp_path / "certificate.json", made.envelope)
     material.save(tmp_path / "status-list.json", material.status_list(100_007))
-    assert [check.name.en for check in verified(path).checks if check.holds is False] == ["status list"]
+    assert [check.name.en for check in verified(path, trust).checks if check.holds is False] == ["status list"]

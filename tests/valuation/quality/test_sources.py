@@ -1,6 +1,7 @@
 """Tables of PostgreSQL and objects of S3 are read within limits, and nothing that is told holds a secret."""
 
 import asyncio
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +22,6 @@ from valuation.quality.policy import policies
 from valuation.quality.reading import sources
 from valuation.quality.scoring.score import score
 
-pytestmark = pytest.mark.xdist_group("roles")  # A role belongs to the cluster, which the workers share.
-
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 RULES = policies().at(date(2026, 11, 23))
 LIMITS = RULES.body.limits
@@ -41,8 +40,10 @@ INSERT INTO "Odd ""one"."t" VALUES
 CREATE VIEW public.v AS SELECT id, name FROM "Odd ""one"."t";
 CREATE FUNCTION public.evil() RETURNS int LANGUAGE sql AS 'CREATE TABLE public.made (x int); SELECT 1';
 CREATE VIEW public.writes AS SELECT public.evil() AS id;
-CREATE ROLE reader LOGIN PASSWORD 's3cret-word';
+CREATE ROLE {role} LOGIN PASSWORD 's3cret-word';
 """
+ROLE = f"reader_{os.getpid()}"
+"""Of this process: a role belongs to the cluster, which others share."""
 TYPES = {
     "id": "integer", "name": "string", "ok": "boolean", "at": "timestamp", "naive": "timestamp", "day": "date",
     "f": "number", "n": "number",
@@ -63,11 +64,11 @@ async def address(cluster):
     async with fresh_database(cluster) as url:
         dsn = url.replace("postgresql+asyncpg", "postgresql")
         connection = await asyncpg.connect(dsn)
-        await connection.execute(TABLE)
+        await connection.execute(TABLE.replace("{role}", ROLE))
         await connection.close()
         yield dsn
         connection = await asyncpg.connect(dsn)
-        await connection.execute("DROP OWNED BY reader; DROP ROLE reader")
+        await connection.execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
         await connection.close()
 
 
@@ -106,7 +107,7 @@ async def test_nested_values_come_as_json(address, tmp_path):
 
 async def test_refusals_name_the_cause_and_no_secret(address, tmp_path):
     parts = urlsplit(address)
-    reader = parts._replace(netloc=f"reader:s3cret-word@{parts.netloc.rpartition('@')[2]}").geturl()
+    reader = parts._replace(netloc=f"{ROLE}:s3cret-word@{parts.netloc.rpartition('@')[2]}").geturl()
     cases = {
         f"{address}": "no table is named",
         f"{address}#public.nothing": "no such table",
