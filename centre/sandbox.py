@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
-from sqlalchemy import CheckConstraint, select, update
+from sqlalchemy import CheckConstraint, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,6 +62,9 @@ class ClockView(msgspec.Struct, frozen=True):
     offset_seconds: int
 
 
+_SOONER = text("UPDATE pgqueuer SET execute_after = execute_after - CAST(:ahead AS interval) WHERE status = 'queued'")
+
+
 @get("/v1/sandbox/clock", opt=public(), responses=problems(TestClockOff))
 async def get_clock(session: NamedDependency[AsyncSession], runtime: NamedDependency[Runtime]) -> ClockView:
     """测试时钟 · The sandbox's present moment."""
@@ -84,8 +87,8 @@ async def advance_clock(
     if not isinstance(runtime.clock, SandboxClock):
         raise TestClockOff
     if not (data.working_days or data.seconds):
-        text = Text("请给出 working_days 或 seconds", "Give working_days or seconds")
-        raise InvalidInput(errors=[FieldError("/working_days", text)])
+        wanted = Text("请给出 working_days 或 seconds", "Give working_days or seconds")
+        raise InvalidInput(errors=[FieldError("/working_days", wanted)])
     row = await locked(act.session, SandboxClockRow, "clk")
     today = day_in_china(runtime.clock.now())
     days = (add_working_days(today, data.working_days).on - today).days
@@ -93,6 +96,8 @@ async def advance_clock(
     row.offset_seconds += int(ahead.total_seconds())
     # Keys grow old by the world's clock: who tries out ten years of licences must not lock everybody out.
     await act.session.execute(update(ApiKey).values(expires_at=ApiKey.expires_at + ahead))
+    # What waits on the queue waits by this clock: the next sample of a test, the next look at what is under way.
+    await act.session.execute(_SOONER, {"ahead": ahead})
     runtime.clock.offset = timedelta(seconds=row.offset_seconds)
     later = replace(act, at=runtime.clock.now())
     record(later, "kernel.clock.advanced", "clk", facts={"working_days": data.working_days, "seconds": data.seconds})

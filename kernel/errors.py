@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kernel.text import Text
+from kernel.text import Text, noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,9 @@ class DomainError(Exception):
 
     @property
     def sentence(self) -> Text:
-        """What is wrong in this case: the class's template with the facts."""
-        return self.detail.filled(**self.facts)
+        """What is wrong in this case: the template with the facts, kinds of things called as people call them."""
+        called = {name: noun(str(self.facts[name])) for name in ("kind", "machine") if name in self.facts}
+        return self.detail.filled(**(self.facts | called))
 
     def __str__(self) -> str:
         return self.sentence.en

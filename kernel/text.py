@@ -32,10 +32,15 @@ class Text:
 
 
 def _shown(fact: Any, lang: Lang) -> str:
-    """A fact as people read it: one that has words has them in both languages, several are listed."""
+    """A fact as people read it: several are listed, none is said, and a text speaks the sentence's language."""
     if isinstance(fact, Text):
         return fact.of(lang)
-    return ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else str(fact)
+    if isinstance(fact, list | tuple):
+        return ", ".join(map(str, fact)) or NOTHING.of(lang)
+    return str(fact)
+
+
+NOTHING: Final = Text("无", "nothing")
 
 
 def language(accept_language: str | None) -> Lang:
@@ -53,3 +58,114 @@ def language(accept_language: str | None) -> Lang:
         elif primary == "en" and weight > best[0]:
             best = (weight, "en")
     return best[1]
+
+
+def noun(kind: str) -> Text:
+    """What people call a kind of thing, by the name that machines have for it: a table, a machine or an id's prefix."""
+    plain = _PREFIXES.get(kind, kind).rpartition(".")[2].replace("-", "_")
+    return _NOUNS.get(plain) or Text(plain.replace("_", " "), plain.replace("_", " "))
+
+
+_NOUNS: Final = {
+    "account": Text("账户", "account"),
+    "accounting_decision": Text("入表判断", "accounting decision"),
+    "accounting_note": Text("附注", "accounting note"),
+    "agreement": Text("合同", "agreement"),
+    "api_key": Text("接口密钥", "API key"),
+    "appraisal": Text("估值", "appraisal"),
+    "asset": Text("数据资产", "asset"),
+    "asset_revision": Text("数据版本", "revision"),
+    "asset_share": Text("份额", "share"),
+    "centre": Text("中心", "centre"),
+    "certificate": Text("证书", "certificate"),
+    "checkpoint": Text("日志头", "checkpoint"),
+    "classification": Text("分类分级", "classification"),
+    "comparable": Text("可比案例", "comparable"),
+    "data_contract": Text("数据合同", "data contract"),
+    "data_request": Text("资料请求", "request for information"),
+    "delivery": Text("交付", "delivery"),
+    "desensitisation": Text("脱敏处理", "desensitisation"),
+    "document": Text("文书", "document"),
+    "draft": Text("报告草稿", "draft"),
+    "engagement": Text("估值委托", "engagement"),
+    "entry": Text("登记事项", "entry"),
+    "event": Text("事件", "event"),
+    "gate_sheet": Text("合规核对单", "gate sheet"),
+    "inbox_event": Text("支付通知", "payment event"),
+    "institution": Text("机构", "institution"),
+    "job": Text("后台任务", "job"),
+    "listing": Text("商品", "listing"),
+    "member": Text("成员", "member"),
+    "objection": Text("异议", "objection"),
+    "opinion": Text("意见", "opinion"),
+    "order": Text("订单", "order"),
+    "partial_result": Text("阶段结果", "partial result"),
+    "party": Text("主体", "party"),
+    "path": Text("路径", "path"),
+    "payment": Text("支付", "payment"),
+    "portfolio_item": Text("组合中的资产", "asset of the portfolio"),
+    "portfolio_run": Text("组合估值", "portfolio run"),
+    "practitioner": Text("评估人员", "valuer"),
+    "problem": Text("错误代码", "problem"),
+    "quality_run": Text("质量评分任务", "quality run"),
+    "quality_watch": Text("质量监测", "quality watch"),
+    "realised": Text("成交记录", "realised trade"),
+    "registration": Text("登记申请", "registration"),
+    "remark": Text("备注", "remark"),
+    "report": Text("报告", "report"),
+    "revaluation": Text("重估", "revaluation"),
+    "revision": Text("数据版本", "revision"),
+    "scorecard": Text("质量评分卡", "scorecard"),
+    "settlement": Text("结算", "settlement"),
+    "signing_key": Text("签名密钥", "signing key"),
+    "stored_file": Text("文件", "file"),
+    "third_party_test": Text("第三方检测", "third-party test"),
+    "title": Text("权利", "title"),
+    "title_grant": Text("授权", "grant"),
+    "value_split": Text("价值分配", "value split"),
+    "webhook": Text("事件推送地址", "webhook"),
+    "webhook_endpoint": Text("事件推送地址", "webhook"),
+    "working_paper": Text("工作底稿", "working paper"),
+}
+
+_PREFIXES: Final = {
+    "agr": "agreement",
+    "apr": "appraisal",
+    "ast": "asset",
+    "cls": "classification",
+    "cmp": "comparable",
+    "crt": "certificate",
+    "ctr": "data_contract",
+    "dlv": "delivery",
+    "doc": "document",
+    "drf": "draft",
+    "drq": "data_request",
+    "dsn": "desensitisation",
+    "eng": "engagement",
+    "fil": "stored_file",
+    "grt": "title_grant",
+    "gts": "gate_sheet",
+    "key": "api_key",
+    "lst": "listing",
+    "mem": "member",
+    "obj": "objection",
+    "opn": "opinion",
+    "ord": "order",
+    "pay": "payment",
+    "pfr": "portfolio_run",
+    "pky": "signing_key",
+    "prc": "practitioner",
+    "pty": "party",
+    "qrn": "quality_run",
+    "reg": "registration",
+    "rev": "asset_revision",
+    "rmk": "remark",
+    "rvl": "revaluation",
+    "scr": "scorecard",
+    "shr": "asset_share",
+    "spl": "value_split",
+    "stl": "settlement",
+    "tst": "third_party_test",
+    "whk": "webhook_endpoint",
+    "wpr": "working_paper",
+}

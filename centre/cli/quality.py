@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from kernel.text import Lang
+from kernel.text import Lang, Text
+
+KEPT = Text(
+    "已保留并公示，不计入得分；服务水平中计入的是某一时间字段的 latency、freshness 与 retention",
+    "kept and shown, not counted in the score; of service levels, latency, freshness and retention of a column are",
+)
 
 
 @click.command()
@@ -72,7 +77,7 @@ def contract_check(file: Path, lang: str) -> None:
         sys.exit(FAULTY)
     click.echo(f"✓ {file}: {checked.id} {checked.version}, {sum(len(o.rules) for o in checked.objects)} rules")
     for pointer in checked.unmeasured:
-        click.echo(f"– {pointer}: kept, not measured")
+        click.echo(f"– {pointer}: {KEPT.of('zh' if lang == 'zh' else 'en')}")
 
 
 @contract.command("upgrade")

@@ -113,6 +113,14 @@ def pledges_required(roles: Iterable[str], admission: Admission) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
+GIVEN: Final = Text(
+    "该岗位由中心授予，不接受申请：本中心各岗位的密钥由运营员签发（POST /v1/api-keys），监管与审计岗位凭中心的邀请"
+    "领取（POST /v1/office-keys）",
+    "This office is given by the centre and cannot be applied for: the centre's operator makes its officers' keys "
+    "(POST /v1/api-keys); regulator and auditor take theirs with an invitation (POST /v1/office-keys)",
+)
+
+
 def application_faults(
     code: str, kind: str, roles: Sequence[str], pledges: Sequence[str], admission: Admission
 ) -> list[FieldError]:
@@ -126,8 +134,7 @@ def application_faults(
         faults.append(FieldError("/kind", Text(f"主体类型应为：{kinds}", f"Use one of {kinds}")))
     for position, role in enumerate(roles):
         if role in admission.centre_roles:
-            text = Text("该岗位由中心授予，不接受申请", "This office is given by the centre and cannot be applied for")
-            faults.append(FieldError(f"/roles/{position}", text, rule="LT-ADM-05"))
+            faults.append(FieldError(f"/roles/{position}", GIVEN, rule="LT-ADM-05"))
         elif role not in admission.open_roles:
             open_roles = ", ".join(admission.open_roles)
             faults.append(FieldError(f"/roles/{position}", Text(f"角色应为：{open_roles}", f"Use one of {open_roles}")))

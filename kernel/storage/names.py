@@ -1,5 +1,6 @@
 """File names as users give them, made harmless; media types and dispositions as browsers read them; pure."""
 
+import hashlib
 import unicodedata
 from typing import Final
 from urllib.parse import quote
@@ -42,6 +43,13 @@ def media_type(name: str) -> str:
 
 
 def disposition(name: str) -> str:
-    """Content-Disposition that saves under the real name everywhere (RFC 6266, RFC 8187)."""
+    """Content-Disposition that saves under the real name everywhere (RFC 6266, RFC 8187).
+
+    Programs that know only the plain form get one that no other name of the same length shares.
+    """
     plain = "".join(c if " " <= c <= "~" and c not in '"\\%' else "_" for c in name)
+    if plain != name:
+        stem, dot, ending = plain.rpartition(".")
+        told = hashlib.sha256(name.encode()).hexdigest()[:8]
+        plain = f"{stem}-{told}{dot}{ending}" if dot else f"{ending}-{told}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -62,9 +62,10 @@ class SuperviseListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProviderView(msgspec.Struct, frozen=True):
-    """Who offers it."""
+    """Who offers it, as the public register of enterprises knows them."""
 
     id: str
+    uscc: Annotated[str, Meta(description="统一社会信用代码 · unified social credit code")]
     name: str
 
 

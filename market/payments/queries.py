@@ -17,7 +17,7 @@ from kernel.views.projection import shown
 from market.orders.models import Order
 from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import InboxEventView, PaymentView, TransferInstructions
-from market.payments.states import PAYMENT, InboxState, PaymentState
+from market.payments.states import PAYMENT, InboxState, PaymentAction, PaymentState
 
 AUDIENCE: Final = Audience("payment", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may read a payment besides its payer."""
@@ -26,12 +26,14 @@ AUDIENCE: Final = Audience("payment", (Role.CLEARING, Role.REGULATOR, Role.AUDIT
 def payment_view(payment: Payment, actor: Actor) -> PaymentView:
     """A payment with what the actor may do to it."""
     roles = {role for role in actor.roles if role is not Role.BUYER or payment.payer == actor.party}
-    actions = {str(action) for role in roles for action in PAYMENT.actions(payment.status, role)}
+    actions = {action for role in roles for action in PAYMENT.actions(payment.status, role)}
+    if payment.refund_requested_at is None:
+        actions.discard(PaymentAction.REFUND)  # Whether an order is paid back is decided at the order.
     return shown(
         payment,
         PaymentView,
         amount=payment.money.view(),
-        allowed_actions=sorted(actions),
+        allowed_actions=sorted(map(str, actions)),
         checkout_url=payment.checkout_url if payment.status is PaymentState.OPENED else None,
         instructions=msgspec.convert(payment.instructions, TransferInstructions | None),
     )

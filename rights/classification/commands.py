@@ -41,6 +41,7 @@ async def declare(act: Act, asset_id: str, data: DeclareClassification) -> Class
     before = await latest(act.session, asset_id)
     faults = [
         *rules.declaration_faults(declaration, evidence.pieces_of(data.evidence, files), terms.body),
+        *rules.cap_faults(declaration, asset.public_data),
         *rules.regrading_faults(
             level,
             Level(before.level) if before is not None else None,

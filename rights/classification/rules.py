@@ -124,6 +124,15 @@ def declaration_faults(declared: Declared, pieces: Sequence[Piece], terms: Terms
     return faults
 
 
+def cap_faults(declared: Declared, public_data: bool) -> list[FieldError]:
+    """A cap is set on the price of products of public data only; on any other it would bind nothing."""
+    if declared.price_cap is None or public_data:
+        return []
+    zh = "上限价格只适用于公共数据产品；请删除，或将该资产登记为公共数据"
+    en = "Only a product of public data has a cap; leave it out, or describe the asset as public data"
+    return [FieldError("/price_cap", Text(zh, en), "LT-CLS-14")]
+
+
 def _contradictions(declared: Declared, terms: Terms) -> list[FieldError]:
     faults = []
     if declared.personal is not Personal.IDENTIFIED:

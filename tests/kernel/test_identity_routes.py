@@ -39,6 +39,9 @@ async def test_every_fault_of_an_application_is_told_at_once(client):
         "/roles/1",
         "/pledges",
     }
+    (office,) = [error for error in answer.json()["errors"] if error["pointer"] == "/roles/0"]
+    assert "/v1/api-keys" in office["detail"]
+    assert "/v1/office-keys" in office["detail"]
 
 
 async def test_an_unadmitted_party_can_do_nothing_of_substance(client):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text import Text, language
+from kernel.text import Text, language, noun
 
 HELLO = Text("您好，{name}：{count} 件", "Hello {name}: {count} items")
 
@@ -63,3 +63,16 @@ def test_a_template_becomes_a_sentence_in_both_languages_and_is_not_filled_again
     sentence = HELLO.filled(name="{count}", count=3)
     assert (sentence.zh, sentence.en) == ("您好，{count}：3 件", "Hello {count}: 3 items")
     assert sentence.of("en") == sentence.en
+
+
+def test_things_are_called_what_people_call_them() -> None:
+    """A table, a machine and an id's prefix have one name between them; what has none is shown with spaces."""
+    assert [noun(kind).zh for kind in ("order", "market.order", "ord")] == ["订单", "订单", "订单"]
+    assert noun("valuation.third-party-test").en == "third-party test"
+    assert noun("odd_thing").en == "odd thing"
+
+
+def test_an_empty_list_is_said() -> None:
+    assert Text("可执行：{allowed}。", "possible: {allowed}.").filled(allowed=[]) == Text(
+        "可执行：无。", "possible: nothing."
+    )

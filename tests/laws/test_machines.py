@@ -5,7 +5,9 @@ from itertools import product
 
 import pytest
 
+from kernel import db
 from kernel.states import IllegalTransition, Machine, Role, WrongActor
+from kernel.text import noun
 from tests.laws import source
 
 
@@ -69,3 +71,12 @@ def test_the_name_gives_valid_log_kinds(machine):
 
     for state in _states(machine):
         leaf(f"{machine.name}.{state}", "x", at=NOW, facts={})
+
+
+@pytest.mark.parametrize("name", sorted({*(m.name for m in MACHINES), *db.Base.metadata.tables}))
+def test_what_has_a_state_or_an_id_has_a_name_in_both_languages(name):
+    """Messages say order and 订单, never market.order."""
+    said = noun(name)
+    assert "." not in said.en
+    if name in {machine.name for machine in MACHINES}:
+        assert said.zh != said.en, name

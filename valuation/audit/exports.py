@@ -21,7 +21,7 @@ ROWS_MAX: Final = 100_000
 BATCH: Final = 1_000
 _BLOCK: Final = 1 << 16
 MEDIA: Final[dict[str, str]] = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -40,7 +40,7 @@ async def _answer(act: Act, form: Form, appraisal_id: str, request: Http, runtim
     shown = "attachment" if form == "xlsx" else "inline"
     name = f"{appraisal_id}.json" if form == "json" else f"{appraisal_id}.{lang}.{form}"
     headers = {"Content-Disposition": f'{shown}; filename="{name}"', "Vary": "Accept, Accept-Language"}
-    media = f"{MEDIA[form]}; charset=utf-8" if form == "html" else MEDIA[form]
+    media = MEDIA[form]
     return Response(data, media_type=media, headers=headers)
 
 
@@ -117,7 +117,7 @@ def _verifier() -> bytes:
 async def get_verifier() -> Response[bytes]:
     """单文件核验程序 · One file, standard library only: `python3 -I verifier.py report.json` recomputes it."""
     headers = {"Content-Disposition": 'attachment; filename="verifier.py"', "Cache-Control": "public, max-age=3600"}
-    return Response(_verifier(), media_type="text/x-python; charset=utf-8", headers=headers)
+    return Response(_verifier(), media_type="text/x-python", headers=headers)
 
 
 ROUTES = [get_report, get_report_json, get_report_html, get_report_pdf, get_report_xlsx, get_verifier]

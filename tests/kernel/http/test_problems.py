@@ -3,10 +3,12 @@
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from kernel.jobs.queue import enqueue
 from kernel.settings import Mode
 from kernel.time.clock import SandboxClock, SystemClock
 from tests.conftest import make_runtime, serving
@@ -184,11 +186,18 @@ async def test_the_sandboxs_clock_moves_for_every_process_and_only_forward(setti
 
         cast = Cast(client, runtime)
         operator, provider = await cast.act("operator"), await cast.act("provider")
+        async with runtime.act() as act:
+            await enqueue(act.session, "a-later-look", {}, delay=timedelta(days=3))
+            await enqueue(act.session, "a-much-later-look", {}, delay=timedelta(days=90))
         before = runtime.clock.now()
         moved = await operator.post("/v1/sandbox/clock/advance", {"working_days": 5, "seconds": 60})
         assert moved.status_code == 200, moved.text
         assert moved.json()["offset_seconds"] >= 5 * 86400 + 60
         assert (runtime.clock.now() - before).days >= 5
+        due = await runtime.pool.fetch(
+            "SELECT entrypoint FROM pgqueuer WHERE execute_after <= now() AND entrypoint LIKE 'a-%'"
+        )
+        assert [row["entrypoint"] for row in due] == ["a-later-look"], "the queue goes by this clock as well"
         await other.tick()
         assert (other.clock.now() - before).days >= 5
         is_problem(await operator.post("/v1/sandbox/clock/advance", {}), 400, "invalid-input")

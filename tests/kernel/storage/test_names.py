@@ -55,6 +55,14 @@ def test_a_disposition_gives_the_name_back(name: str) -> None:
     assert not {"\n", "\r", "%"} & set(header.split('"')[1])
 
 
+def test_the_plain_form_tells_names_of_one_length_apart() -> None:
+    """`curl -OJ` reads the plain form only: 煤炭日价 and 煤炭周价 were one file."""
+    plain = [names.disposition(name).split('"')[1] for name in ("煤炭日价.csv", "煤炭周价.csv", "日价", "coal.csv")]
+    assert len(set(plain)) == 4
+    assert plain[0].endswith(".csv")
+    assert plain[3] == "coal.csv"
+
+
 def test_media_types() -> None:
     assert names.media_type("a.PARQUET") == "application/vnd.apache.parquet"
     assert names.media_type("a.exe") == names.media_type("noending") == names.OCTETS

@@ -269,6 +269,7 @@ async def test_a_product_shows_its_promise_and_its_third_party_tests(shelf: Shel
     listed = await shelf.listed()
     shown = (await client.get(f"/v1/listings/{listed['id']}")).json()
     assert (shown["quality_watch"]["standing"], shown["third_party_tests"]) == ("kept", [])
+    assert len(shown["provider"]["uscc"]) == 18
     tester = await shelf.as_("tester")
     body = {"tester": tester.party, "contract": CONTRACT, "purpose": "listing", "samples": 1}
     made = await shelf.provider.post(f"/v1/assets/{shelf.asset_id}/third-party-tests", body)

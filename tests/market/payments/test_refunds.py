@@ -104,6 +104,18 @@ async def test_a_transfer_is_refunded_by_the_clearing_officer(
     await everything_is_back(runtime)
 
 
+async def test_a_refund_is_offered_only_where_one_is_due(as_: As, place: Place, runtime: Runtime) -> None:
+    """A payment is paid back once its order is: until then, and after a settlement, there is nothing to do."""
+    buyer, clearing = await as_("buyer"), await as_("clearing")
+    order = await place(buyer)
+    path = f"/v1/payments/{(await opened(buyer, order))['id']}"
+    await clearing.post(f"{path}/confirm", transfer())
+    paid = (await clearing.get(path)).json()
+    assert (paid["status"], paid["allowed_actions"]) == ("succeeded", [])
+    await begin(runtime, order)
+    assert (await clearing.get(path)).json()["allowed_actions"] == ["refund"]
+
+
 async def test_money_that_is_going_back_cannot_be_released(as_: As, place: Place, runtime: Runtime) -> None:
     buyer, clearing = await as_("buyer"), await as_("clearing")
     order = await place(buyer)

@@ -106,3 +106,16 @@ async def test_the_facts_of_the_register(as_: As, clock: FixedClock, sessions: S
     assert (found.freezes, found.encumbrances) == ((f"seizure {seizure['id']}",), (f"pledge {pledge['id']}",))
     assert found.declared is not None
     assert (nobody.source_stated, nobody.operate) == (None, None)
+
+
+async def test_a_cap_where_there_is_none_is_refused(as_: As, refused: Refusals) -> None:
+    """A cap on data that is not public was taken and bound nothing."""
+    provider = await as_("provider")
+    decision = await story.evidence(provider, ["price-cap-decision"])
+    capped = said(price_cap={"amount": "100.00", "currency": "CNY"}, evidence=decision)
+    own, public = await story.asset(provider), await story.asset(provider, b"p", public_data=True)
+    told = await refused(
+        provider.post(f"/v1/assets/{own['id']}/classification", capped), 422, "declaration-faulty", "LT-CLS-16"
+    )
+    assert [(error["pointer"], error["rule"]) for error in told["errors"]] == [("/price_cap", "LT-CLS-14")]
+    assert (await provider.post(f"/v1/assets/{public['id']}/classification", capped)).status_code == 201

@@ -86,6 +86,7 @@ async def exported(auditor, made):
         answer = await auditor.get(f"/v1/audit/exports/unsupported-inputs?format={kind}")
         assert answer.status_code == 200, answer.text
         assert f'filename="unsupported-inputs.{kind}"' in answer.headers["content-disposition"]
+        assert answer.headers["content-type"].count("charset") == (kind == "csv")
         sheets[kind] = answer.content
     plain = list(csv.DictReader(io.StringIO(sheets["csv"].decode("utf-8-sig"))))
     parquet = pq.read_table(io.BytesIO(sheets["parquet"])).to_pylist()

@@ -129,3 +129,12 @@ def test_the_profile_of_a_public_column(tmp_path):
     assert [(t.value, t.count) for t in s.top] == [("*", 60), ("*", 40)]
     assert (s.quantiles, s.histogram) == ({}, ())
     assert canonical.dumps(card)
+
+
+def test_no_column_has_more_distinct_values_than_values(tmp_path):
+    """The estimate of 500 distinct numbers is 524 or so."""
+    frame = pl.DataFrame({"n": [*range(500), None], "s": [*map(str, range(501))]})
+    card = scored(tmp_path, frame, [{"name": "n", "logicalType": "integer"}, {"name": "s", "logicalType": "string"}])
+    found = {column.column: column.distinct_estimate for column in card.profile["t"]}
+    assert 480 <= found["n"] <= 500
+    assert 480 <= found["s"] <= 501

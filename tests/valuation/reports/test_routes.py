@@ -106,6 +106,7 @@ async def test_a_report_is_for_those_whom_it_concerns(as_, drain, client):
 async def test_anybody_may_have_the_verifier(client):
     got = await client.get("/v1/appraisal-verifier")
     assert got.status_code == 200
+    assert got.headers["content-type"] == "text/x-python; charset=utf-8"
     compile(got.text, "verifier.py", "exec")
 
 

@@ -16,6 +16,12 @@ BUDGETS = {
     "patterns": (20_000, Text("个正则表达式字符（展开重复后）", "characters of patterns, repetitions written out")),
 }
 """What a whole contract may hold of what is costly to understand."""
+OPTIONS = frozenset(
+    {"pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"}
+)
+"""Limits that people write at the column; the standard has them one level deeper."""
+_OPTION = Text("请写在 logicalTypeOptions 之下。", "Write it under logicalTypeOptions.")
+_REMOVE = Text("请删除，或放入 customProperties。", "Remove it, or move it into customProperties.")
 
 
 class Faults:
@@ -66,7 +72,7 @@ class Faults:
             self.add(
                 f"{pointer}/{escaped(key)}",
                 Text(f"不认识的字段：{shown}", f"Unknown field: {shown}"),
-                Text("请删除，或放入 customProperties。", "Remove it, or move it into customProperties."),
+                _OPTION if key in OPTIONS and "logicalTypeOptions" in known else _REMOVE,
             )
 
     def text(self, pointer: str, item: Mapping[str, Any], key: str, *, required: bool = False) -> str:

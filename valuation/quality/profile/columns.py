@@ -100,12 +100,14 @@ def _column(table: Table, row: dict[str, Any], index: int, name: str, sample: pl
     declaration = table.object.property(name)
     public = declaration is not None and declaration.public
     there = _finite(sample) if public else pl.Series(dtype=pl.Float64)
+    estimate = row.get(f"d{index}")
     return ColumnProfile(
         column=plain(name),
         type=str(table.dtypes[name]),
         null_count=int(row[f"n{index}"]),
         nan_count=int(row.get(f"a{index}") or 0),
-        distinct_estimate=plain(row.get(f"d{index}")),
+        # An estimate may err upwards, and no column has more values than there are.
+        distinct_estimate=None if estimate is None else min(int(estimate), table.rows - int(row[f"n{index}"])),
         minimum=masked(row.get(f"l{index}"), declaration),
         maximum=masked(row.get(f"h{index}"), declaration),
         sampled_rows=len(sample),
