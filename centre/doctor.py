@@ -195,9 +195,11 @@ async def _database(settings: Settings) -> list[Finding]:
         return []  # Its absence is told by kernel.settings.unsafe, and nothing is started in its place.
     try:
         async with database(settings) as ready:
-            connection = await asyncpg.connect(db.dsn_of(str(ready.database_url)), timeout=CONNECT_SECONDS)
+            dsn = db.dsn_of(str(ready.database_url))
+            connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
             try:
-                return await _questions(connection, settings)
+                # The embedded server's address is nobody's secret: PostgreSQL's own tools need it.
+                return await _questions(connection, settings, "" if settings.database_url else f" at {dsn}")
             finally:
                 await connection.close()
     except PostgresUnavailable as problem:
@@ -207,10 +209,10 @@ async def _database(settings: Settings) -> list[Finding]:
         return [_fatal("database_url", message, "check LIUTONG_DATABASE_URL, the network and the server's pg_hba.conf")]
 
 
-async def _questions(connection: asyncpg.Connection, settings: Settings) -> list[Finding]:
+async def _questions(connection: asyncpg.Connection, settings: Settings, where: str) -> list[Finding]:
     version = int(await connection.fetchval("SHOW server_version_num")) // 10000
     findings = [
-        _good("database_url", f"PostgreSQL {version} answers")
+        _good("database_url", f"PostgreSQL {version} answers{where}")
         if version >= POSTGRES_MIN
         else _fatal("database_url", f"PostgreSQL {version} is too old", f"use version {POSTGRES_MIN} or later")
     ]

@@ -3,6 +3,8 @@
 Heavy imports wait until a command needs them, so that `liutong verify` starts at once and needs no database driver.
 """
 
+import base64
+import json
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -236,6 +238,48 @@ def keys_new(file: Path) -> None:
     if file.exists():
         raise click.ClickException(f"{file} exists; a key is never overwritten")
     click.echo(signing.multibase(signing.load_or_create(file).public))
+
+
+@keys.command("prove")
+@click.argument("file", type=FILE)
+def keys_prove(file: Path) -> None:
+    """证明签名密钥 · Print the body of POST /v1/signing-keys for the key in FILE: its public half and the proof."""
+    from kernel.crypto import signing
+    from kernel.identity.commands import challenge
+
+    key = _key(file)
+    public = signing.multibase(key.public)
+    click.echo(json.dumps({"public_key": public, "proof": _signature(key, challenge(public))}))
+
+
+@keys.command("sign")
+@click.argument("file", type=FILE)
+@click.argument("answer", type=FILE, metavar="ANSWER.json")
+def keys_sign(file: Path, answer: Path) -> None:
+    """签署 · Sign the signing_text of an API answer (agreement, third-party test, opinion) with the key in FILE.
+
+    What is signed is shown on standard error; the signature, as the API takes it, comes on standard output.
+    """
+    key = _key(file)
+    try:
+        text = json.loads(answer.read_bytes())["signing_text"]
+        click.echo(text.strip(), err=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise click.ClickException(f"{answer} is no answer of the API that has a signing_text") from problem
+    click.echo(json.dumps({"signature": _signature(key, text)}))
+
+
+def _key(file: Path) -> Any:
+    from kernel.crypto import signing
+
+    try:
+        return signing.load(file)
+    except (OSError, ValueError) as problem:
+        raise click.ClickException(f"{file} holds no signing key; make one with: liutong keys new {file}") from problem
+
+
+def _signature(key: Any, text: str) -> str:
+    return base64.b64encode(key.sign(text.encode())).decode()
 
 
 @keys.command("seal")

@@ -237,6 +237,14 @@ def test_the_doctor_speaks_and_its_exit_code_says_it_too(tmp_path, database_url)
     assert "✓ LIUTONG_DATABASE_URL: PostgreSQL" in well.stdout
 
 
+@pytest.mark.slow
+def test_the_doctor_names_the_embedded_servers_address(tmp_path):
+    """Copies are made over it by PostgreSQL's own tools; nothing else says where it listens."""
+    tmp_path.chmod(0o755)
+    done = liutong("doctor", LIUTONG_DATA_DIR=str(tmp_path / "var"))
+    assert "answers at postgresql://postgres@/liutong?host=" in done.stdout, done.stdout + done.stderr
+
+
 def test_unknown_and_unusable_variables_are_all_named_at_once():
     done = liutong("serve", LIUTONG_PORT="http", LIUTONG_COLOUR="red", LIUTONG_MODE="play")
     assert done.exit_code == 1

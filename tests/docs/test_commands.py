@@ -46,11 +46,12 @@ def flights(path):
 
 
 def own_data(folder):
-    """The reader's own data that the quality guide speaks of: transactions and the regions that they name."""
+    """What the reader has: transactions, the regions that they name, and an answer of the API to be signed."""
     regions = ["CN-NM", "CN-SX", "CN-SN"]
     day = [date(2026, 1, 1) + timedelta(days=number) for number in range(300)]
     columns = {"id": range(1, 301), "traded_on": day, "region": regions * 100, "tons": [20 + n % 7 for n in range(300)]}
     pl.DataFrame(columns).write_csv(folder / "tx.csv")
+    (folder / "agreement.json").write_text('{"signing_text": "双方同意。"}', encoding="utf-8")
     pl.DataFrame({"region": regions, "name": ["内蒙古", "山西", "陕西"]}).write_parquet(folder / "regions.parquet")
 
 

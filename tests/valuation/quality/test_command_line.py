@@ -93,3 +93,20 @@ def test_a_sample_is_told_with_its_interval(run, tmp_path):
     (check,) = [c for c in told["checks"] if c["id"] == "t.name:not_null"]
     assert check["evaluated"] == 50
     assert float(check["sampled"]["low"]) < 0.5 < float(check["sampled"]["high"])
+
+
+def test_what_is_kept_and_not_counted_says_why(tmp_path):
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": "c",
+        "version": "1",
+        "schema": [{"name": "t", "properties": [{"name": "a", "logicalType": "integer"}]}],
+        "slaProperties": [{"property": "frequency", "value": 1, "unit": "d"}],
+    }
+    (tmp_path / "c.json").write_text(json.dumps(document), encoding="utf-8")
+    for lang, words in (("en", "latency, freshness and retention"), ("zh", "不计入得分")):
+        told = CliRunner().invoke(main, ["contract", "check", str(tmp_path / "c.json"), "--lang", lang])
+        assert told.exit_code == 0, told.output
+        assert "/slaProperties/0: " in told.output
+        assert words in told.output

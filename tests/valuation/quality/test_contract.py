@@ -213,3 +213,12 @@ def test_no_document_crashes_the_reader(value: object) -> None:
     ):
         found = read(document)
         assert isinstance(found, Contract) or found
+
+
+def test_a_limit_beside_its_column_is_told_where_it_belongs() -> None:
+    """Removing it was the wrong cure: the standard has it one level deeper."""
+    found = read(one(pattern="[0-9]+", colour="red"))
+    assert not isinstance(found, Contract)
+    cures = {fault.path.rpartition("/")[2]: fault.cure for fault in found}
+    assert "logicalTypeOptions" in cures["pattern"].en
+    assert "customProperties" in cures["colour"].en
