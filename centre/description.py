@@ -77,4 +77,4 @@ def words() -> dict[str, str]:
 
 def guide() -> Guide:
     """What the description of this centre's API says beside what the framework reads."""
-    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words())
+    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words(), {})

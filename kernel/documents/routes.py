@@ -13,6 +13,7 @@ from kernel.actor import Actor
 from kernel.crypto import seal as seals
 from kernel.crypto import signing
 from kernel.documents import queries, render
+from kernel.http.description.media import gives
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
 from kernel.runtime import Runtime
@@ -26,7 +27,7 @@ async def get_document(document_id: FromPath[str], act: NamedDependency[Act]) ->
     return await queries.envelope(act.session, document)
 
 
-@get("/v1/documents/{document_id:str}/credential", opt=public(), media_type="application/vc")
+@get("/v1/documents/{document_id:str}/credential", opt=public() | gives("application/vc+json"))
 async def get_credential(document_id: FromPath[str], act: NamedDependency[Act]) -> Response[dict[str, Any]]:
     """可验证凭证 · The bare W3C Verifiable Credential."""
     document = await queries.document(act, ids.require("doc", document_id))

@@ -16,7 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, Yaml
 from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from kernel.http.description import operations, schemas
+from kernel.http.description import constraints, operations, schemas
 from kernel.http.description.operations import Tag
 from kernel.http.guards import page
 
@@ -24,10 +24,17 @@ ASSETS: Final = "/docs/assets"
 
 DESCRIPTION: Final = (
     "数据流通中心接口：主体准入、权利登记、质量评分、价值评估、挂牌检索、下单签约、支付、交付、结算与存证。"
-    "错误一律为 RFC 9457 问题文档并引用规则编号；创建类请求须带 Idempotency-Key。\n\n"
+    "错误一律为 RFC 9457 问题文档并引用规则编号，一次列出全部问题。"
+    "新建内容、发起任务或改变款项的 POST 须带 Idempotency-Key，即列有该请求头的操作；"
+    "其余 POST 不读取该请求头：计算不留痕迹，已完成的步骤重复发送时答复 409，"
+    "答复含一次性密钥或请求体为文件的在说明中写明。"
+    "文本不得含有控制字符或双向文字控制符。\n\n"
     "The API of a data circulation centre: admission, registration of rights, quality, valuation, listing, ordering,"
-    " agreements, payment, delivery, settlement and proof. Errors are RFC 9457 problem documents that cite their rule;"
-    " requests that create something carry an Idempotency-Key."
+    " agreements, payment, delivery, settlement and proof. Errors are RFC 9457 problem documents that cite their rule"
+    " and tell all faults at once. A POST that makes something, starts a job or moves money needs an Idempotency-Key:"
+    " those are the operations that list the header. No other POST reads it: a calculation leaves nothing behind, a"
+    " step that was taken answers 409 when it is sent again, and where the answer holds a secret or the body is a file,"
+    " the operation says so. A text holds no control characters and none that turn the order of a line around."
 )
 
 KEY: Final = SecurityScheme(
@@ -43,11 +50,15 @@ _GENERIC: Final = re.compile(r"(\w+)\[(\w+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a description says beside what the framework reads: its routes, its chapters, and words for every field."""
+    """What a description says beside what the framework reads.
+
+    Its routes, its chapters, words for every field, and the closed lists that published rules hold, by `Type.field`.
+    """
 
     routes: Sequence[HTTPRouteHandler]
     tags: Sequence[Tag]
     words: Mapping[str, str]
+    lists: Mapping[str, Sequence[str]]
 
 
 class Description(OpenAPI):
@@ -63,6 +74,7 @@ class Description(OpenAPI):
         renamed: dict[str, Any] = _renamed(schema, {_REFERENCE + key: _REFERENCE + name for key, name in names.items()})
         # Problem documents carry the facts of the refusal as further members.
         renamed["components"]["schemas"]["Problem"]["additionalProperties"] = True
+        constraints.complete(renamed, self.guide.routes, self.guide.lists)
         operations.complete(renamed, self.guide.routes, self.guide.tags)
         schemas.complete(renamed, self.guide.words)
         return renamed

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeVar
 import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,16 +21,16 @@ from kernel.errors import FieldError, InvalidInput, Unprocessable
 from kernel.text import Text
 
 KEY_LENGTH_MAX: Final = 255
+KEY_MEANS: Final = "幂等键：同一键重复发送得到同一答复。One key, one content, one answer."
 
 IdempotencyKey = Annotated[
-    str,
-    HeaderParameter(
-        name="Idempotency-Key",
-        min_length=1,
-        max_length=KEY_LENGTH_MAX,
-        description="幂等键：同一键重复发送得到同一答复。One key, one content, one answer.",
-    ),
+    str, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=KEY_LENGTH_MAX, description=KEY_MEANS)
 ]
+"""For the routes that keep the key by themselves; all others have `once`."""
+
+_SEND_ONE: Final = Text(
+    "请提供 1–255 个字符的 Idempotency-Key 请求头", "Send an Idempotency-Key header of 1 to 255 characters"
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -95,24 +96,30 @@ class Once:
         return await once(self._request, self._act, lambda: command(self._act, *args, **more))
 
 
-async def provide_once(
-    request: Request[Any, Any, Any],
-    act: NamedDependency[Act],
-    idempotency_key: IdempotencyKey,  # noqa: ARG001 - declared here once, it documents itself on every route
-) -> Once:
-    """A dependency of every route that creates or moves money."""
+async def provide_once(request: Request[Any, Any, Any], act: NamedDependency[Act]) -> Once:
+    """A dependency of every route that needs the key.
+
+    It asks for none itself: what is refused while dependencies are made leaves the session that was made before open.
+    """
     return Once(request, act)
 
 
+def needs_key(handler: HTTPRouteHandler) -> bool:
+    """Whether a route needs the key: what it does goes through `once`, or it keeps the key by itself."""
+    return not {"once", "idempotency_key"}.isdisjoint(handler.parsed_fn_signature.parameters)
+
+
+def key_fault(request: Request[Any, Any, Any]) -> FieldError | None:
+    """What is wrong with the key of a request to a route that needs one."""
+    if 0 < len(request.headers.get("idempotency-key", "")) <= KEY_LENGTH_MAX:
+        return None
+    return FieldError("/headers/idempotency-key", _SEND_ONE, rule="LT-GEN-01")
+
+
 def _key(request: Request[Any, Any, Any]) -> str:
-    key = request.headers.get("idempotency-key", "")
-    if not 0 < len(key) <= KEY_LENGTH_MAX:
-        text = Text(
-            "请提供 1–255 个字符的 Idempotency-Key 请求头",
-            "Send an Idempotency-Key header of 1 to 255 characters",
-        )
-        raise InvalidInput(errors=[FieldError("/headers/idempotency-key", text, rule="LT-GEN-01")])
-    return key
+    if fault := key_fault(request):
+        raise InvalidInput(errors=[fault])
+    return request.headers["idempotency-key"]
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:

@@ -26,6 +26,7 @@ from kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from kernel.http.idempotency import key_fault, needs_key
 from kernel.http.shapes.faults import faults
 from kernel.http.shapes.sentences import REQUIRED, sentence
 from kernel.rules import rulebook
@@ -229,6 +230,8 @@ def _validation(request: Request[Any, Any, Any], error: ValidationException) -> 
         faulty.append(FieldError(_pointer(place, name or key), text))
     if missing := _MISSING.match(str(error.detail)):
         faulty.append(FieldError(_pointer(missing[1], missing[2].lower()), REQUIRED))
+    if needs_key(request.route_handler) and (fault := key_fault(request)):
+        faulty = [each for each in faulty if each.pointer != fault.pointer] + [fault]
     return faulty or [FieldError("", Text("请求格式有误", "The request is malformed"))]
 
 

@@ -45,6 +45,13 @@ class FileNameUnusable(InvalidInput):
     detail = Text("请提供不含路径和控制字符的文件名。", "Give a file name without path parts and control characters.")
 
 
+class FileEmpty(InvalidInput):
+    """Not one byte arrived: whoever meant to send a file sent none."""
+
+    title = Text("文件为空", "The file is empty")
+    detail = Text("未收到任何内容，请将文件作为请求体发送。", "Nothing arrived; send the file as the body.")
+
+
 class UploadIncomplete(InvalidInput):
     """Fewer or more bytes arrived than Content-Length said."""
 

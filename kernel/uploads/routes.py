@@ -22,6 +22,7 @@ from kernel.storage import names, rules
 from kernel.storage.errors import (
     DigestMismatch,
     DigestUnreadable,
+    FileEmpty,
     FileNameUnusable,
     FileTooLarge,
     StorageNotForRole,
@@ -42,6 +43,7 @@ For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · w
     request_max_body_size=None,
     responses=problems(
         FileNameUnusable,
+        FileEmpty,
         UploadIncomplete,
         DigestUnreadable,
         FileTooLarge,
@@ -103,6 +105,8 @@ async def _body(request: Request[Actor, Any, Any], promised: commands.Promised) 
     except InternalServerException as problem:
         declared = promised.size_bytes if promised.size_bytes is not None else "?"
         raise UploadIncomplete(declared_bytes=declared, received_bytes=arrived) from problem
+    if not arrived and not promised.size_bytes:
+        raise FileEmpty
 
 
 def _declared(request: Request[Actor, Any, Any]) -> int | None:

@@ -13,6 +13,7 @@ from kernel.documents import queries as documents
 from kernel.documents.errors import GlyphMissing
 from kernel.documents.prints.printing import pdf_of
 from kernel.errors import NotFound
+from kernel.http.description.media import gives
 from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
@@ -52,7 +53,7 @@ async def get_certificate_pdf(
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-@get("/v1/status-lists/{year:int}", opt=public(), media_type="application/vc", responses=problems(NotFound))
+@get("/v1/status-lists/{year:int}", opt=public() | gives("application/vc+json"), responses=problems(NotFound))
 async def get_status_list(year: FromPath[int], session: Session) -> Response[dict[str, Any]]:
     """状态列表 · Which certificates of a year have ended (W3C Bitstring Status List); save it to check offline."""
     status_list = await status_lists.newest(session, year) if 2000 <= year <= 9999 else None

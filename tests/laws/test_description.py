@@ -185,3 +185,15 @@ def test_states_are_closed_lists(name):
         if re.split(r"[. ]", where)[-1] == name and not listed and target.get("type") != "integer":
             open_ended.append(where)
     assert open_ended == []
+
+
+def test_what_types_say_of_inner_values_and_of_keys_is_told():
+    """The framework drops the bounds of items and of keys, and gives whole bounds as floats."""
+    known = description()["components"]["schemas"]
+    impacts = known["DataItem"]["properties"]["impacts"]
+    assert impacts["propertyNames"]["enum"][:2] == ["national-security", "economy"]
+    assert impacts["minProperties"] == 1
+    territory = known["LicenceTerms"]["properties"]["territory"]
+    assert "pattern" in territory["items"]
+    assert known["Simulate"]["properties"]["seed"]["maximum"] == 2**63 - 1
+    assert known["PlaceOrder"]["additionalProperties"] is False

@@ -1,12 +1,14 @@
 """Laws over every route."""
 
 import inspect
+import re
 
 from litestar.handlers import HTTPRouteHandler
 
 from centre.app import create_app
 from centre.assembly import ROUTES
 from kernel.http.docs import described
+from kernel.http.idempotency import needs_key
 from kernel.settings import Settings
 from tests.laws import source
 
@@ -18,6 +20,16 @@ PUBLIC_POSTS = {
     "/v1/office-keys": "a watching office has no key before it takes one; its invitation is a secret that serves once",
     "/v1/webhooks/stripe": "Stripe signs its calls; the inbox knows what it has seen",
 }
+MOVES_MONEY = {
+    "/v1/agreements/{agreement_id:str}/refusal": "ends an order that may have been paid",
+    "/v1/orders/{order_id:str}/acceptance": "releases what is held",
+    "/v1/orders/{order_id:str}/cancellation": "gives back what is held",
+    "/v1/orders/{order_id:str}/refund": "gives back what is held",
+    "/v1/payments/{payment_id:str}/confirm": "books what came in",
+    "/v1/payments/{payment_id:str}/confirm-refund": "books what went out",
+}
+"""Steps that nobody may take twice by sending them twice, whatever the state says."""
+
 NOT_IDEMPOTENT = {
     "/v1/parties": "the answer holds a secret that is not stored; of several applications one is admitted",
     "/v1/api-keys": "the answer holds a secret that is not stored",
@@ -67,17 +79,45 @@ UNUSED: set[str] = set()
 """Permissions that later work will use; empty means that the table holds nothing idle."""
 
 
-def test_every_post_that_creates_is_idempotent():
-    """A created thing is created once, however often the request arrives."""
-    careless = []
+def test_a_post_needs_a_key_where_it_makes_starts_or_moves_something_and_nowhere_else():
+    """The rule that the head of the description and docs/api.md tell; a step that was taken cannot be taken again."""
+    differing = []
     for route in handlers():
-        if "POST" not in route.http_methods or (route.status_code or 201) != 201:
+        if "POST" not in route.http_methods:
             continue
+        makes = (route.status_code or 201) in (201, 202)
         for path in route.paths:
-            body = inspect.getsource(route.fn)
-            if path not in NOT_IDEMPOTENT and "once(" not in body and "idempoten" not in body:
-                careless.append(path)
-    assert careless == []
+            wanted = (makes and path not in NOT_IDEMPOTENT) or path in MOVES_MONEY
+            if needs_key(route) != wanted:
+                differing.append(path)
+    assert differing == []
+
+
+def test_the_description_asks_for_a_key_exactly_where_the_route_does():
+    described_paths = create_app(Settings()).inner.openapi_schema.to_schema()["paths"]
+    asked, needed = set(), set()
+    for route in handlers():
+        for path in (re.sub(r":[a-z]+}", "}", each) for each in route.paths):
+            for method in route.http_methods:
+                operation = described_paths.get(path, {}).get(method.lower(), {})
+                listed = [each for each in operation.get("parameters", []) if each["name"] == "Idempotency-Key"]
+                asked |= {(method, path) for each in listed if each["required"]}
+                needed |= {(method, path)} if needs_key(route) else set()
+    assert asked == needed
+
+
+def test_what_is_shown_once_is_said_where_it_is_made():
+    """Who may not repeat a request by its key reads so in the operation itself."""
+    silent = [
+        path
+        for route in handlers()
+        for path in route.paths
+        if "POST" in route.http_methods
+        and path in NOT_IDEMPOTENT
+        and "secret" in NOT_IDEMPOTENT[path]
+        and "once" not in (route.fn.__doc__ or "")
+    ]
+    assert silent == []
 
 
 def test_the_api_description_is_the_committed_one():

@@ -7,6 +7,7 @@ import pytest
 
 from kernel.crypto.signing import Ed25519Signer
 from kernel.documents import credential
+from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.makers import application
@@ -96,14 +97,15 @@ async def test_a_malformed_description(as_: As, refused: Refusals, over: dict[st
     await refused((await as_("provider")).post("/v1/assets", story.description(**over)), 400, "invalid-input", None)
 
 
-async def test_files_that_cannot_make_a_revision(as_: As, refused: Refusals) -> None:
+async def test_files_that_cannot_make_a_revision(as_: As, refused: Refusals, runtime: Runtime) -> None:
     provider, other = await as_("provider"), await as_("provider", "other")
     of = await story.asset(provider, b"one")
     path = f"/v1/assets/{of['id']}/revisions"
     theirs = await story.upload(other, b"theirs")
     proof = await story.upload(provider, b"proof", "proof.pdf", "evidence")
     same = [await story.upload(provider, content, name) for content, name in ((b"x", "a.csv"), (b"y", "A.csv"))]
-    empty = await story.upload(provider, b"", "empty.csv")
+    empty = await story.upload(provider, b"emptied", "empty.csv")
+    await runtime.pool.execute("UPDATE stored_file SET size_bytes = 0 WHERE id = $1", empty["id"])  # As was taken once.
     body = await refused(
         provider.post(path, {"files": [theirs["id"], proof["id"], empty["id"], "fil_x"]}),
         422, "revision-faulty", "LT-RGT-02",

@@ -92,11 +92,11 @@ async def accept_test(test_id: FromPath[str], data: JSONBody[AcceptTest], act: N
     "/v1/third-party-tests/{test_id:str}/measurement",
     opt=_PARTIES,
     status_code=202,
-    responses=problems(*_END, errors.NotTheTester, errors.TesterDependent, RunUnderWay),
+    responses=problems(*_END, errors.NotTheTester, errors.TesterDependent, RunUnderWay, IdempotencyKeyReused),
 )
-async def measure_test(test_id: FromPath[str], act: NamedDependency[Act]) -> TestView:
+async def measure_test(test_id: FromPath[str], once: NamedDependency[Once]) -> Response[TestView]:
     """开始测量 · Score the revision in the tester's name and begin to take samples."""
-    return await commands.measure(act, test_id)
+    return await once(commands.measure, test_id)
 
 
 @post(

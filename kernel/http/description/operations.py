@@ -20,7 +20,7 @@ from kernel.errors import (
 )
 from kernel.http.description.media import ANY_FILE, schema_of
 from kernel.http.guards import PartyNotAdmitted
-from kernel.http.idempotency import IdempotencyKeyReused
+from kernel.http.idempotency import KEY_LENGTH_MAX, KEY_MEANS, IdempotencyKeyReused, needs_key
 from kernel.http.problems import PROBLEM_JSON
 from kernel.http.rates import RateExceeded
 
@@ -71,6 +71,7 @@ def complete(schema: dict[str, Any], routes: Iterable[HTTPRouteHandler], tags: S
                 tag = _tag(handler, tags)
                 used.add(tag.name)
                 operation["tags"] = [tag.name]
+                _key(operation, handler)
                 _bodies(operation, handler, head=method == "HEAD")
                 _refusals(operation, handler)
                 if handler.opt.get("public"):
@@ -93,6 +94,17 @@ def _tag(handler: HTTPRouteHandler, tags: Sequence[Tag]) -> Tag:
     if not found:
         raise ValueError(f"{handler.fn.__name__} of {module[:-1]} belongs to no chapter of the API")
     return max(found, key=lambda tag: len(tag.package))
+
+
+def _key(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+    """Say that a route needs an Idempotency-Key exactly where it asks for one."""
+    parameters = operation.setdefault("parameters", [])
+    if needs_key(handler) and not any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
+        schema = {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX}
+        key = {"name": "Idempotency-Key", "in": "header", "required": True, "description": KEY_MEANS, "schema": schema}
+        parameters.append(key)
+    if not parameters:
+        del operation["parameters"]
 
 
 def _bodies(operation: dict[str, Any], handler: HTTPRouteHandler, *, head: bool) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import fields
 
 from kernel.errors import FieldError
-from kernel.http.shapes.sentences import REQUIRED, sentence, unknown_field
+from kernel.http.shapes.sentences import REQUIRED, allowed, sentence, unknown_field, use_one_of
 
 FAULTS_MAX: Final = 50
 STEPS_MAX: Final = 5_000
@@ -45,7 +45,7 @@ def _look(search: _Search, kind: Any, value: Any, place: str) -> None:
         return
     search.steps += 1
     try:
-        msgspec.convert(value, kind, strict=False, dec_hook=search.hook, str_keys=True)
+        msgspec.convert(value, kind, dec_hook=search.hook, str_keys=True)
     except msgspec.ValidationError as problem:
         before = len(search.found)
         for inner, part, name in _parts(search, kind, value, place):
@@ -67,7 +67,10 @@ def _parts(search: _Search, kind: Any, value: Any, place: str) -> Iterator[tuple
             inner = arguments[min(position, len(arguments) - 1)] if ends else arguments[0]
             yield inner, part, str(position)
     elif isinstance(value, dict) and len(arguments) == 2 and origin not in (types.UnionType, typing.Union):
+        listed = allowed(arguments[0])
         for name, part in value.items():
+            if listed and name not in listed:
+                search.found.append(FieldError(f"{place}/{_escaped(name[:100])}", use_one_of(listed)))
             yield arguments[1], part, name
 
 

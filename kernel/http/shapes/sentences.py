@@ -13,6 +13,7 @@ from kernel.text import Text
 
 _CHOICE: Final = re.compile(r"\^\(([\w.-]+(?:\|[\w.-]+)+)\)\$(?:\(\?!\\n\))?")
 
+A_TIME: Final = Text("请填写时间，如 2026-11-23T02:00:00Z", "Write a time such as 2026-11-23T02:00:00Z")
 REQUIRED: Final = Text("缺少必填字段", "This field is required")
 
 _KINDS: Final = {
@@ -144,7 +145,7 @@ _MEANINGS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Any], 
     (re.compile(r"Expected `[^`]*`( of length)? (>=|<=|==|>|<) (\S+)"), _bound),
     (
         re.compile(r"Invalid RFC3339 encoded datetime|Expected `datetime` with a timezone component"),
-        lambda _, __: Text("请填写时间，如 2026-11-23T02:00:00Z", "Write a time such as 2026-11-23T02:00:00Z"),
+        lambda _, __: A_TIME,
     ),
     (
         re.compile(r"Invalid RFC3339 encoded date"),

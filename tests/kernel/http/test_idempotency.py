@@ -1,10 +1,13 @@
 """Every write can be sent twice: one key, one content, one effect, one answer."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
 from kernel.crypto import signing
+from kernel.db import unit
+from kernel.http import session as http_session
 from kernel.identity import commands
 from tests.makers import base64
 
@@ -104,3 +107,27 @@ async def test_old_answers_are_forgotten_after_the_promised_week(runtime, buyer,
     await forget(runtime)
     late = await buyer.post(PATH, body(), idempotency="one")
     assert (late.status_code, late.json()["code"]) == (409, "signing-key-taken"), "the change itself stays"
+
+
+async def test_a_missing_key_is_told_with_the_faults_of_the_body_and_leaves_nothing_open(buyer, monkeypatch):
+    units: list[str] = []
+
+    @asynccontextmanager
+    async def counted(sessions):
+        async with unit(sessions) as opened:
+            units.append("opened")
+            try:
+                yield opened
+            finally:
+                units.append("closed")
+
+    monkeypatch.setattr(http_session, "unit", counted)
+    faulty = await buyer.http.post(PATH, json={"public_key": 5}, headers={"authorization": f"Bearer {buyer.key}"})
+    assert {error["pointer"] for error in faulty.json()["errors"]} == {
+        "/public_key",
+        "/proof",
+        "/headers/idempotency-key",
+    }
+    keyless = await buyer.http.post(PATH, json=body(), headers={"authorization": f"Bearer {buyer.key}"})
+    assert [error["pointer"] for error in keyless.json()["errors"]] == ["/headers/idempotency-key"]
+    assert units == ["opened", "closed"] * 2

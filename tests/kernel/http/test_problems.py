@@ -13,6 +13,7 @@ from kernel.settings import Mode
 from kernel.time.clock import SandboxClock, SystemClock
 from tests.conftest import make_runtime, serving
 from tests.makers import application
+from tests.rights import story
 
 JSON = {"content-type": "application/json", "accept-language": "en"}
 
@@ -278,3 +279,37 @@ async def test_a_key_can_ask_whose_it_is(as_):
     assert me["key"]["id"].startswith("key_")
     assert "market:listing:write" in me["permissions"]
     assert "secret" not in me["key"]
+
+
+async def test_a_member_that_is_called_like_something_of_ours_is_the_senders_fault(as_):
+    """`act` is the name of a dependency of the framework, which took a fault in this member for its own: 500."""
+    provider = await as_("provider")
+    for name in ("act", "session", "once"):
+        body = {"act": "exercise", "wanted": {}} | {name: {"a": 1}}
+        problem = is_problem(await provider.post("/v1/assets/ast_x/title/check", body), 400, "invalid-input")
+        assert f"/{name}" in {error["pointer"] for error in problem["errors"]}
+
+
+async def test_numbers_and_booleans_are_what_the_description_calls_so(as_):
+    provider = await as_("provider")
+    asset = story.description(public_data=0, records="5")
+    problem = is_problem(await provider.post("/v1/assets", asset), 400, "invalid-input")
+    assert {error["pointer"]: error["detail"] for error in problem["errors"]} == {
+        "/public_data": "Send true or false, not a whole number",
+        "/records": "Send a whole number or null, not a text",
+    }
+
+
+@pytest.mark.parametrize("at", ["0.5", "1763863200", "1e9"])
+async def test_a_moment_is_no_number_of_seconds(as_, at):
+    provider = await as_("provider")
+    problem = is_problem(await provider.get(f"/v1/assets/ast_x/title?at={at}"), 400, "invalid-input")
+    assert problem["errors"] == [{"pointer": "/query/at", "detail": "Write a time such as 2026-11-23T02:00:00Z"}]
+
+
+async def test_a_name_that_a_mapping_does_not_have_is_told_with_those_that_it_has(as_):
+    body = {"items": [{"name": "x", "impacts": {"money": "ordinary"}}], "personal": "none"}
+    answer = await (await as_("provider")).post("/v1/assets/ast_x/classification", body)
+    problem = is_problem(answer, 400, "invalid-input")
+    known = "national-security, economy, social-order, public-interest, organisation-or-individual"
+    assert problem["errors"] == [{"pointer": "/items/0/impacts/money", "detail": f"Use one of {known}"}]

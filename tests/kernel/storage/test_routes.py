@@ -50,6 +50,13 @@ async def test_without_a_key_nothing_is_read(client: Client, settings: Settings)
     assert _objects(settings) == []
 
 
+@pytest.mark.parametrize("length", [{}, {"content-length": "0"}])
+async def test_nothing_is_no_file(as_: As, settings: Settings, length: dict[str, str]) -> None:
+    answer = await (await as_("provider")).post("/v1/files?name=a.csv&purpose=data", content=b"", headers=length)
+    assert (answer.status_code, answer.json()["code"]) == (400, "file-empty")
+    assert _objects(settings) == []
+
+
 @pytest.mark.parametrize("declared", [True, False])
 async def test_too_large(as_: As, settings: Settings, declared: bool) -> None:
     """Declared by Content-Length, or found out while it streams."""

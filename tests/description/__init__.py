@@ -1,0 +1,1 @@
+"""The description of the API before others' tools: generated requests, and a generated client."""
