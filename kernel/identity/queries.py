@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -14,7 +15,7 @@ from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys, rules
 from kernel.identity.models import ApiKey, Party, SigningKey
-from kernel.identity.schemas import KeyView, PartyView, SigningKeyView, WhoAmI
+from kernel.identity.schemas import Contact, KeyView, PartyView, SigningKeyView, WhoAmI
 from kernel.identity.states import PARTY, PartyState
 from kernel.states import Role
 from kernel.time.clock import day_in_china
@@ -35,7 +36,9 @@ SIGNING_KEYS: Final = Audience("signing_key")
 def party_view(party: Party, actor: Actor, others: Sequence[str] = ()) -> PartyView:
     """A party with what the actor may do to it, and the others that it may be mistaken for."""
     actions = sorted({str(action) for role in actor.roles for action in PARTY.actions(party.status, role)})
-    return shown(party, PartyView, allowed_actions=actions, alike=list(others))
+    known = actor.party == party.id or "kernel:party:read" in actor.permissions
+    contact = msgspec.convert(party.contact, Contact) if known else None
+    return shown(party, PartyView, allowed_actions=actions, contact=contact, alike=list(others))
 
 
 async def alike(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -65,6 +65,10 @@ class PartyView(msgspec.Struct, frozen=True):
         date | None, Meta(description="成员资格的最后一日 · the last day of the membership, unless it is renewed")
     ]
     created_at: datetime
+    contact: Annotated[
+        Contact | None,
+        Meta(description="联系人，仅本方与中心可见 · whom to speak to, for the party and the centre only"),
+    ] = None
     alike: list[str] = []
     """Other parties of the same code or name that are not refused; for those who decide."""
 

@@ -8,7 +8,7 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -27,7 +27,7 @@ from kernel.log.errors import (
     WitnessUnknown,
 )
 from kernel.log.models import LogEntry
-from kernel.log.tree_models import LogCheckpoint, LogWitness
+from kernel.log.tree_models import LogCheckpoint, LogCosignature, LogWitness
 from kernel.runtime import Runtime
 from kernel.time.clock import Clock
 from kernel.tlog import tiles
@@ -163,7 +163,10 @@ async def get_entry_proof(entry_id: FromPath[str], session: NamedDependency[Asyn
 
 
 class WitnessView(msgspec.Struct, frozen=True):
-    """A named witness, and how far it has followed where we tell it of new heads; `fault` is why it did not last."""
+    """A named witness and the largest head that it has cosigned, whether it is told of new heads or brings its lines.
+
+    `fault` is why a witness that is told did not last answer.
+    """
 
     name: str
     verifier_key: str
@@ -185,12 +188,20 @@ async def list_witnesses(session: NamedDependency[AsyncSession], runtime: NamedD
     keys = runtime.log_keys
     addressed = {str(witness.key) for witness in keys.told}
     rows = {row.witness: row for row in await session.scalars(select(LogWitness))}
-    return WitnessesView([_witness(key, str(key) in addressed, rows.get(str(key))) for key in keys.witnesses])
+    newest = select(func.max(LogCosignature.size))
+    brought = {
+        str(key): await session.scalar(newest.where(LogCosignature.witness == str(key)))
+        for key in keys.witnesses
+        if str(key) not in addressed
+    }
+    return WitnessesView(
+        [_witness(key, str(key) in addressed, rows.get(str(key)), brought.get(str(key))) for key in keys.witnesses]
+    )
 
 
-def _witness(key: VerifierKey, told: bool, row: LogWitness | None) -> WitnessView:
+def _witness(key: VerifierKey, told: bool, row: LogWitness | None, brought: int | None) -> WitnessView:
     if row is None or not told:
-        return WitnessView(key.name, str(key), told, None, None, None)
+        return WitnessView(key.name, str(key), told, brought, None, None)
     return WitnessView(key.name, str(key), told, row.size, row.told_at, row.fault)
 
 

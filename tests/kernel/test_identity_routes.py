@@ -27,6 +27,14 @@ async def test_an_organisation_applies_and_is_admitted(client, as_):
     assert again.json()["rule"]["id"] == "LT-GEN-02"
 
 
+async def test_the_centre_knows_whom_to_speak_to(client, as_):
+    applied = (await client.post("/v1/parties", application("provider"))).json()
+    path, contact = f"/v1/parties/{applied['party']['id']}", {"name": "张三", "email": "zhang@example.cn", "phone": ""}
+    own = client.with_key(applied["secret"], applied["party"]["id"])
+    assert (await (await as_("operator")).get(path)).json()["contact"] == contact
+    assert (await own.get(path)).json()["contact"] == contact
+
+
 async def test_every_fault_of_an_application_is_told_at_once(client):
     faulty = application("provider", uscc="911501000000000019", roles=["registrar", "king"], pledges=[], kind="club")
     answer = await client.post("/v1/parties", faulty)

@@ -31,6 +31,17 @@ class NotYourPart(Forbidden):
     rule = "LT-ENG-04"
 
 
+class PapersOfTheFirm(Forbidden):
+    """Papers, drafts and opinions are the firm's until its report is issued; the client reads the report."""
+
+    title = Text("底稿属于评估机构", "The papers are the firm's")
+    detail = Text(
+        "工作底稿、初稿和意见仅由承办机构及监督方查阅；委托方和提供方以出具的报告为准。",
+        "The firm and those who watch read working papers, drafts and opinions; client and provider read the report.",
+    )
+    rule = "LT-ENG-04"
+
+
 class DraftOutdated(Conflict):
     """The draft that the caller has read is not the one under opinion."""
 

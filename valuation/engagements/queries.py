@@ -18,6 +18,7 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from valuation.appraisal.models import AppraisalRow
 from valuation.engagements import rules
+from valuation.engagements.errors import PapersOfTheFirm
 from valuation.engagements.models import (
     DataRequest,
     Engagement,
@@ -151,9 +152,13 @@ async def requests(act: Act, engagement_id: str, limit: int, cursor: str | None)
 
 
 async def _inner(act: Act, engagement_id: str) -> Engagement:
-    """An engagement for its firm and those who watch: papers and opinions are the valuers' own."""
+    """An engagement for its firm and those who watch: papers and opinions are the valuers' own.
+
+    Raises NotFound for strangers, and PapersOfTheFirm for client and provider, who know of the engagement.
+    """
     row = await seen(act, engagement_id)
-    AUDIENCE.require(act.actor, engagement_id, row.firm)
+    if not AUDIENCE.admits(act.actor, row.firm):
+        raise PapersOfTheFirm
     return row
 
 

@@ -57,6 +57,9 @@ async def test_a_witness_is_published_under_the_head_and_in_later_proofs(client,
     assert answer.text == head + line == await _head(client)
     assert (await runtime.storage.get("log/checkpoint")).decode() == head + line
     assert note.witnessed(answer.text, [KEY]) == (NAME,)
+    (followed,) = (await client.get("/v1/log/witnesses")).json()["items"]
+    size = note.Checkpoint.parse(note.parse(head).text).size
+    assert (followed["told"], followed["size"]) == (False, size), "who brings its lines is followed by them"
     assert (await _send(client, head + line)).text == head + line, "the same again changes nothing"
     await _grow(as_, runtime, "another")
     later = await _head(client)

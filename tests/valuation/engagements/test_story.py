@@ -81,7 +81,7 @@ async def test_a_draft_goes_back_until_everybody_agrees(work):
         ("signing", "return"),
     ]
     assert said[0]["remarks"] == [{"text": "Life {n}?", "pointer": "/study/cost"}]
-    assert (await work.client.get(f"{work.path}/opinions")).status_code == 404
+    assert (await work.client.get(f"{work.path}/opinions")).status_code == 403
 
 
 async def test_data_is_asked_for_answered_and_overdue(work, clock):
@@ -124,7 +124,9 @@ async def test_a_paper_keeps_its_digest_for_as_long_as_the_law_says(work):
     body = {"kind": "survey", "title": "again", "file_id": paper["file_id"]}
     taken = await work.second.client.post(f"{work.path}/working-papers", body)
     assert (taken.status_code, taken.json()["code"]) == (409, "paper-taken")
-    assert (await work.client.get(f"{work.path}/working-papers")).status_code == 404
+    for name in ("working-papers", "drafts", "opinions"):
+        told = (await work.client.get(f"{work.path}/{name}")).json()
+        assert (told["status"], told["code"], told["rule"]["id"]) == (403, "papers-of-the-firm", "LT-ENG-04"), name
 
 
 async def test_a_report_expires_by_itself(work, clock, runtime):

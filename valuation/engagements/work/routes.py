@@ -125,7 +125,11 @@ async def add_working_paper(
     return await once(evidence.add_paper, engagement_id, data)
 
 
-@get("/v1/engagements/{engagement_id:str}/working-papers", opt=allow(READ), responses=problems(NotFound))
+@get(
+    "/v1/engagements/{engagement_id:str}/working-papers",
+    opt=allow(READ),
+    responses=problems(NotFound, errors.PapersOfTheFirm),
+)
 async def list_working_papers(
     engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[PaperView]:
@@ -153,7 +157,11 @@ async def submit_draft(
     return await once(drafting.draft, engagement_id, data)
 
 
-@get("/v1/engagements/{engagement_id:str}/drafts", opt=allow(READ), responses=problems(NotFound))
+@get(
+    "/v1/engagements/{engagement_id:str}/drafts",
+    opt=allow(READ),
+    responses=problems(NotFound, errors.PapersOfTheFirm),
+)
 async def list_drafts(
     engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[DraftView]:
@@ -173,7 +181,11 @@ async def give_opinion(
     return await once(drafting.give_opinion, engagement_id, data)
 
 
-@get("/v1/engagements/{engagement_id:str}/opinions", opt=allow(READ), responses=problems(NotFound))
+@get(
+    "/v1/engagements/{engagement_id:str}/opinions",
+    opt=allow(READ),
+    responses=problems(NotFound, errors.PapersOfTheFirm),
+)
 async def list_opinions(
     engagement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[OpinionView]:
