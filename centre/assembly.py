@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from centre import sandbox
+from centre.lists import event_prefixes
 from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
@@ -23,6 +24,7 @@ from kernel.uploads import routes as uploads_routes
 from kernel.webhooks import feed
 from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
+from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
 from market.delivery import routes as delivery_routes
@@ -128,3 +130,4 @@ TEMPLATE_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 """Functions that the templates of documents may call."""
 
 render.HELPERS.update(TEMPLATE_FUNCTIONS)
+KINDS.update(event_prefixes())

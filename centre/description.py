@@ -8,6 +8,7 @@ from typing import Final
 from litestar.handlers import HTTPRouteHandler
 
 from centre.assembly import ROUTES
+from centre.lists import lists
 from kernel.http.description.operations import Tag
 from kernel.http.docs import Guide
 
@@ -77,4 +78,4 @@ def words() -> dict[str, str]:
 
 def guide() -> Guide:
     """What the description of this centre's API says beside what the framework reads."""
-    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words(), {})
+    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words(), lists())

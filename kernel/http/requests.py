@@ -112,6 +112,10 @@ class StrictRequest(Request[Actor, Any, Any]):
         try:
             return msgspec.convert(value, wanted.annotation, dec_hook=hook, str_keys=True)
         except msgspec.ValidationError:
+            value = cast(dict[str, Any], self.scope)["sent_json"] = _with_whole_numbers(value)
+        try:
+            return msgspec.convert(value, wanted.annotation, dec_hook=hook, str_keys=True)
+        except msgspec.ValidationError:
             return FAULTY
 
 
@@ -121,6 +125,15 @@ def _looked_through(raw: bytes, value: Any) -> None:
         raise InvalidInput(errors=[FieldError("", fault)])
     if UNSEEN_RAW.search(raw) and (places := list(_unseen_places(value))):
         raise InvalidInput(errors=[FieldError(place, NO_UNSEEN) for place in places[:20]])
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """A decoded body, known to be shallow, in which 5.0 is the whole number that JSON Schema takes it for."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(inner) for name, inner in value.items()}
+    return [_with_whole_numbers(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _unseen_places(value: Any, place: str = "") -> Iterator[str]:

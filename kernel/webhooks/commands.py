@@ -18,7 +18,7 @@ from kernel.log.record import record
 from kernel.states import Role
 from kernel.time.clock import Clock, day_in_china
 from kernel.webhooks import queries, rules
-from kernel.webhooks.errors import WebhookAddressRefused, WebhookDisabled, WebhookLimitReached
+from kernel.webhooks.errors import WebhookAddressRefused, WebhookDisabled, WebhookKindUnknown, WebhookLimitReached
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kernel.webhooks.schemas import CreateWebhook, NewWebhookView, RotationView, WebhookTestView, WebhookView
 from kernel.webhooks.sending import Outcome
@@ -43,6 +43,8 @@ async def create(act: Act, data: CreateWebhook, *, sandbox: bool) -> NewWebhookV
     fault = rules.url_fault(data.url, sandbox=sandbox)
     if fault is not None:
         raise WebhookAddressRefused(errors=[FieldError("/url", fault, rule="LT-GEN-06")])
+    if faults := rules.kind_faults(data.kinds):
+        raise WebhookKindUnknown(errors=faults)
     await lock_name(act.session, "webhooks", act.actor.party)
     limit = numbers(act.at).endpoints_max
     if await queries.count(act.session, act.actor.party) >= limit:

@@ -12,6 +12,13 @@ class WebhookAddressRefused(InvalidInput):
     rule = "LT-GEN-06"
 
 
+class WebhookKindUnknown(InvalidInput):
+    """An address that asks for what never happens would wait in silence for ever."""
+
+    title = Text("没有此类事件", "There is no such kind of event")
+    detail = Text("请从所列事件种类中选择。", "Choose from the kinds of events that are listed.")
+
+
 class WebhookLimitReached(Conflict):
     """A party has a bounded number of addresses."""
 

@@ -32,7 +32,9 @@ OWNER = allow("kernel:webhook:write")
 @post(
     "/v1/webhooks",
     opt=OWNER,
-    responses=problems(errors.WebhookAddressRefused, errors.WebhookLimitReached, IdempotencyKeyReused),
+    responses=problems(
+        errors.WebhookAddressRefused, errors.WebhookKindUnknown, errors.WebhookLimitReached, IdempotencyKeyReused
+    ),
 )
 async def create_webhook(
     data: JSONBody[CreateWebhook],

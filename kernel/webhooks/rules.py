@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from kernel.errors import FieldError
 from kernel.log.record import timestamp
 from kernel.rules import policy
 from kernel.text import Text
@@ -16,6 +17,9 @@ from kernel.webhooks.schemas import Message, MessageData
 
 TESTED: Final = "kernel.webhook.tested"
 """The kind of a test: it goes to the address that it is about, whatever that one has asked for."""
+
+KINDS: Final[set[str]] = set()
+"""Every kind of event and the leading parts of each, which the centre puts in when it is assembled."""
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9._-]{0,252}[a-z0-9.])?$")
 
@@ -83,6 +87,19 @@ def _public_host(host: str, *, sandbox: bool) -> bool:
         name = host.rstrip(".")
         local = name == "localhost" or name.endswith(".localhost")
         return _NAME.fullmatch(host) is not None and (sandbox or not local)
+
+
+def kind_faults(kinds: Sequence[str]) -> list[FieldError]:
+    """What is asked for and never happens, with the kinds that begin alike or else all slices."""
+    faults = []
+    for position, kind in enumerate(kinds):
+        if kind in KINDS:
+            continue
+        alike = sorted(known for known in KINDS if known.startswith(kind.partition(".")[0] + "."))
+        listed = ", ".join(alike or sorted(known for known in KINDS if "." not in known))
+        text = Text(f"没有此类事件；可用：{listed}", f"There is no such kind of event; use one of {listed}")
+        faults.append(FieldError(f"/kinds/{position}", text))
+    return faults
 
 
 def wants(endpoint_id: str, kinds: Sequence[str], kind: str, subject: str) -> bool:

@@ -300,6 +300,11 @@ async def test_numbers_and_booleans_are_what_the_description_calls_so(as_):
     }
 
 
+async def test_a_number_without_a_fraction_is_whole(as_):
+    answer = await (await as_("provider")).post("/v1/assets", story.description(records=5.0))
+    assert (answer.status_code, answer.json()["records"]) == (201, 5)
+
+
 @pytest.mark.parametrize("at", ["0.5", "1763863200", "1e9"])
 async def test_a_moment_is_no_number_of_seconds(as_, at):
     provider = await as_("provider")

@@ -75,15 +75,15 @@ async def test_an_event_arrives_signed_thin_and_in_the_logs_order(runtime, buyer
 
 
 async def test_only_wanted_kinds_of_ones_own_affairs_arrive(runtime, buyer, receiver, as_):
-    await subscribe(buyer, receiver, kinds=["market.order", "rights.certificate.issued"])
+    await subscribe(buyer, receiver, kinds=["market.order", "rights.certificate.in_force"])
     other = await as_("provider")
     await happen(runtime, "market.order.placed", other.party)
     await happen(runtime, "market.orders.placed", buyer.party)
-    await happen(runtime, "rights.certificate.issued", buyer.party)
+    await happen(runtime, "rights.certificate.in_force", buyer.party)
     await happen(runtime, "rights.certificate.revoked", buyer.party)
     await happen(runtime, "market.order.paid", buyer.party, other.party)
     await deliver(runtime)
-    assert kinds(receiver) == ["rights.certificate.issued", "market.order.paid"]
+    assert kinds(receiver) == ["rights.certificate.in_force", "market.order.paid"]
     await deliver(runtime)
     assert len(receiver.received) == 2
 
@@ -280,6 +280,11 @@ async def test_addresses_are_checked_bounded_and_for_those_who_may(buyer, receiv
     assert refused.json()["rule"]["id"] == "LT-GEN-06"
     bad_kind = await buyer.post("/v1/webhooks", {"url": receiver.url(), "kinds": ["Market Order"]})
     assert bad_kind.status_code == 400
+    never = await buyer.post("/v1/webhooks", {"url": receiver.url(), "kinds": ["market.order", "order.paid"]})
+    assert (never.status_code, never.json()["code"]) == (400, "webhook-kind-unknown")
+    (fault,) = never.json()["errors"]
+    assert fault["pointer"] == "/kinds/1"
+    assert fault["detail"].endswith("use one of contracts, kernel, market, rights, valuation")
     for _ in range(10):
         await subscribe(buyer, receiver)
     full = await buyer.post("/v1/webhooks", {"url": receiver.url()})
