@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 SPARK := .venv-spark
+CLIENT := .venv-client
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow explore fuzz serve check bench spark interop notices lock clean
+.PHONY: demo test test-slow explore fuzz serve check bench spark client interop notices lock clean
 
 demo: $(VENV)/.runtime
 	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1.5 GB of disk; PostgreSQL comes with the package."
@@ -45,6 +46,10 @@ bench: $(VENV)/.dev
 spark: $(SPARK)/.ready
 	$(SPARK)/bin/pytest tests/valuation/quality/test_engines.py -k spark -rs
 
+# A client that openapi-python-client makes of docs/openapi.json, in an environment of its own, against the application.
+client: $(VENV)/.dev $(CLIENT)/.ready
+	$(BIN)/pytest tests/description/test_client.py -m slow -rs
+
 # The register before verifiers that others wrote: Go, PyPI, npm, poppler; what is not installed is named and skipped.
 interop: $(VENV)/.dev
 	$(BIN)/python -m tests.interop.run
@@ -80,5 +85,10 @@ $(SPARK)/.ready: requirements-dev.lock pyproject.toml
 	$(SPARK)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(CLIENT)/.ready: $(VENV)/bin/python
+	$(PYTHON) -m venv $(CLIENT)
+	$(CLIENT)/bin/python -m pip --quiet --disable-pip-version-check install 'openapi-python-client==0.29.1'
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(SPARK) demo-output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(SPARK) $(CLIENT) demo-output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
