@@ -4,6 +4,7 @@ import contextlib
 import os
 from pathlib import Path
 from typing import Final, Protocol
+from uuid import uuid4
 
 import base58
 from cryptography.exceptions import InvalidSignature
@@ -50,7 +51,7 @@ def load_or_create(path: Path) -> Ed25519Signer:
     """Read a 32-byte seed in hexadecimal from a file of mode 0600, making it once if it is not there."""
     with contextlib.suppress(FileExistsError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary = path.with_name(f".{path.name}.{uuid4().hex}")  # Its own, also among the threads of a process.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(os.urandom(32).hex() + "\n")
