@@ -95,7 +95,7 @@ def _require_authority(act: Act, party: Party, roles: list[str], access: rules.A
     if office is not None and act.actor.has(Role.OPERATOR):
         raise OfficeInvitesItself(office=office)
     if beyond:
-        raise RoleNotHeld(roles=", ".join(beyond))
+        raise RoleNotHeld(roles=", ".join(beyond), allowed=", ".join(sorted(map(str, allowed))) or "-")
 
 
 async def _acting_key(act: Act) -> ApiKey:
@@ -199,7 +199,7 @@ async def invite(act: Act, office: str, name: str) -> str:
     """
     access = rules.ACCESS.at(act.today).body
     if office not in access.invited:
-        raise RoleNotHeld(roles=office)
+        raise RoleNotHeld(roles=office, allowed=", ".join(access.invited))
     centre = await _centre(act.session)
     text = f"lti_{secrets.token_urlsafe(32)}"
     row = OfficeInvitation(

@@ -48,8 +48,8 @@ class RoleNotHeld(Unprocessable):
 
     title = Text("主体不具备该角色", "The party does not hold this role")
     detail = Text(
-        "角色“{roles}”不属于该主体，或超出当前密钥的角色。",
-        "These roles are not the party's, or beyond the key that asks: {roles}.",
+        "角色“{roles}”不属于该主体，或超出当前密钥的角色；可用：{allowed}。",
+        "These roles are not the party's, or beyond the key that asks: {roles}; use one of {allowed}.",
     )
     rule = "LT-ADM-05"
 

@@ -74,6 +74,8 @@ async def place(
         return _as_placed(row, actor), outcome == "replayed"
     if outcome == "closed" and not await orders.was_listed(data.listing_id):
         outcome = "unknown"
+    if outcome == "purpose":
+        raise _not_offered(data, await orders.purposes(data.listing_id))
     raise _refusal(outcome, data, row["against"] or [])
 
 
@@ -144,6 +146,13 @@ def _too_old(against: list[str]) -> Exception:
     )
 
 
+def _not_offered(data: PlaceOrder, offered: list[str]) -> Exception:
+    listed = ", ".join(offered)
+    text = Text(f"该商品许可的用途：{listed}", f"Use one of {listed}")
+    fault = FieldError("/purpose", text, PurposeNotOffered.rule)
+    return PurposeNotOffered(errors=[fault], listing=data.listing_id, purpose=data.purpose)
+
+
 def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Exception:
     refusals = {
         "unknown": NotFound(kind="listing", id=data.listing_id),
@@ -155,7 +164,6 @@ def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Excep
         "remarked": RightRemarked(against=against, dimensions=["act"]),
         "disputed": RightsInDispute(errors=[disputed(one) for one in against]),
         "own": OwnListing(listing=data.listing_id),
-        "purpose": PurposeNotOffered(listing=data.listing_id, purpose=data.purpose),
         "reused": IdempotencyKeyReused(),
     }
     # No outcome: the key's record was dropped by age between two looks at it; the same request then succeeds.

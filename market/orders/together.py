@@ -52,6 +52,11 @@ class Together:
         """Whether a listing was ever on the shelf, so that everybody knows of it."""
         return bool(await self._pool.fetchval("SELECT listed_at IS NOT NULL FROM listing WHERE id = $1", listing_id))
 
+    async def purposes(self, listing_id: str) -> list[str]:
+        """The purposes that a listing's licence offers."""
+        query = "SELECT jsonb_array_elements_text(licence::jsonb -> 'purposes') FROM listing WHERE id = $1"
+        return [row[0] for row in await self._pool.fetch(query, listing_id)]
+
     def _start(self) -> None:
         batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
         task = asyncio.get_running_loop().create_task(self._fly(batch))

@@ -79,6 +79,7 @@ async def test_a_key_carries_only_roles_that_its_party_holds(as_):
     refused = await provider.post("/v1/api-keys", {"name": "x", "roles": ["registrar"]})
     assert refused.status_code == 422
     assert refused.json()["code"] == "role-not-held"
+    assert refused.json()["detail"].endswith("registrar; use one of provider.")
 
 
 async def test_a_signing_key_needs_proof(as_):

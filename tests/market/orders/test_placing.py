@@ -136,6 +136,10 @@ async def test_an_unknown_listing_is_refused(trade):
 @pytest.mark.parametrize("purpose", ["research", "spying"])
 async def test_a_purpose_outside_the_licence_is_refused(trade, purpose):
     await refused(trade, trade.buyer, trade.body(purpose=purpose), 422, "purpose-not-offered", "LT-ORD-03")
+    told = (await trade.buyer.post("/v1/orders", trade.body(purpose=purpose))).json()["errors"]
+    assert [(each["pointer"], each["detail"]) for each in told] == [
+        ("/purpose", "Use one of internal-analysis, risk-control")
+    ]
 
 
 async def test_malformed_bodies_are_refused(trade):
