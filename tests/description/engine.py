@@ -24,9 +24,9 @@ from tests.conftest import Client
 SEED: Final = 20_261_123
 EXAMPLES_MAX: Final = 15
 
-BEYOND: Final = r"/query/cursor|/public_key|/proof|(/.+)?/amount"
+BEYOND: Final = r"/query/cursor|/public_key|/proof|(/.+)?/amount|/received_on"
 """What no schema can say: a cursor is the server's own; a key is a point on a curve and proves that it is held; how
-many decimals an amount has goes by its currency."""
+many decimals an amount has goes by its currency; money has not arrived tomorrow."""
 
 UNSEEN: Final = (NO_UNSEEN.zh, NO_NUL.zh)
 """That no text holds control characters is said once, for all of them, at the head of the description."""

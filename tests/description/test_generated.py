@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.description.engine import Findings, Question, explored
+from tests.examples import EXPLORING
 from tests.laws import source
 from tests.laws.objects import objects
 
@@ -55,7 +56,8 @@ async def test_what_the_description_shows_is_answered_as_it_says(runtime, as_, d
     shown(await found(runtime, as_, drain, clock, ROLES, examples={"enabled": True}), capsys)
 
 
-@pytest.mark.slow
+@pytest.mark.property
+@pytest.mark.skipif(not EXPLORING, reason="some 20,000 requests: make explore")
 async def test_every_bound_of_every_schema_holds(runtime, as_, drain, clock, client, capsys):
     phases = {name: {"enabled": True} for name in ("examples", "coverage", "fuzzing")}
     shown(await found(runtime, as_, drain, clock, (*ROLES, *OFFICES), **phases), capsys)
