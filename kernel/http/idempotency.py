@@ -77,9 +77,15 @@ async def once(request: Request[Any, Any, Any], act: Act, run: Callable[[], Awai
     await act.session.execute(
         update(IdempotencyRecord)
         .where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
-        .values(http_status=status, body=msgspec.json.encode(view))
+        .values(http_status=status, body=msgspec.json.encode(_for_repeats(view)))
     )
     return Response(view, status_code=status)
+
+
+def _for_repeats(view: T) -> T:
+    """The answer as it is stored, without what its type says in `SHOWN_ONCE`: any key of the party may ask for it."""
+    names: tuple[str, ...] = getattr(view, "SHOWN_ONCE", ())
+    return msgspec.structs.replace(view, **dict.fromkeys(names)) if isinstance(view, msgspec.Struct) and names else view
 
 
 class Once:

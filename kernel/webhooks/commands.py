@@ -4,15 +4,13 @@ import base64
 import secrets
 from datetime import datetime, timedelta
 
-import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import Sessions, find_locked, lock_name, locked, unit
 from kernel.errors import FieldError
-from kernel.http.idempotency import IdempotencyRecord
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.states import Role
@@ -62,13 +60,6 @@ async def create(act: Act, data: CreateWebhook, *, sandbox: bool) -> NewWebhookV
     )
     await lifecycle.begin(act, endpoint, WEBHOOK, parties=[act.actor.party], kinds=endpoint.kinds)
     return NewWebhookView(webhook=queries.webhook_view(endpoint, act.actor), secret=secret)
-
-
-async def keep_no_secret(act: Act, idempotency_key: str, view: NewWebhookView | RotationView) -> None:
-    """Leave the secret out of the answer that is stored for a repeat: any key of the party could ask for it again."""
-    stored = msgspec.json.encode(msgspec.structs.replace(view, secret=None))
-    record_of = (IdempotencyRecord.party == act.actor.party) & (IdempotencyRecord.key == idempotency_key)
-    await act.session.execute(update(IdempotencyRecord).where(record_of).values(body=stored))
 
 
 async def remove(act: Act, endpoint_id: str) -> None:

@@ -1,14 +1,11 @@
 """Webhooks over HTTP: a party sets up, tests, rotates and watches its own addresses."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from kernel import ids
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
@@ -25,7 +22,6 @@ from kernel.webhooks.schemas import (
     WebhookView,
 )
 
-Http = Request[Actor, Any, Any]
 OWNER = allow("kernel:webhook:write")
 
 
@@ -38,16 +34,11 @@ OWNER = allow("kernel:webhook:write")
 )
 async def create_webhook(
     data: JSONBody[CreateWebhook],
-    request: Http,
     once: NamedDependency[Once],
-    act: NamedDependency[Act],
     runtime: NamedDependency[Runtime],
 ) -> Response[NewWebhookView]:
     """新建回调 · Have one's own events posted to an address; the secret is shown in this answer only."""
-    answer = await once(commands.create, data, sandbox=runtime.settings.sandbox)
-    if isinstance(answer.content, NewWebhookView):
-        await commands.keep_no_secret(act, request.headers["idempotency-key"], answer.content)
-    return answer
+    return await once(commands.create, data, sandbox=runtime.settings.sandbox)
 
 
 @get("/v1/webhooks", opt=OWNER)
@@ -69,14 +60,9 @@ async def remove_webhook(webhook_id: FromPath[str], act: NamedDependency[Act]) -
 
 
 @post("/v1/webhooks/{webhook_id:str}/rotation", opt=OWNER, responses=problems(IdempotencyKeyReused))
-async def rotate_secret(
-    webhook_id: FromPath[str], request: Http, once: NamedDependency[Once], act: NamedDependency[Act]
-) -> Response[RotationView]:
+async def rotate_secret(webhook_id: FromPath[str], once: NamedDependency[Once]) -> Response[RotationView]:
     """轮换密钥 · A new secret, shown in this answer only; for a day messages carry both signatures."""
-    answer = await once(commands.rotate, ids.require("whk", webhook_id))
-    if isinstance(answer.content, RotationView):
-        await commands.keep_no_secret(act, request.headers["idempotency-key"], answer.content)
-    return answer
+    return await once(commands.rotate, ids.require("whk", webhook_id))
 
 
 @post(

@@ -1,7 +1,7 @@
 """What webhooks say on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -36,12 +36,16 @@ class WebhookView(msgspec.Struct, frozen=True):
 class NewWebhookView(msgspec.Struct, frozen=True):
     """A new address with its secret, which is shown this once; a repeat is answered with null in its place."""
 
+    SHOWN_ONCE: ClassVar = ("secret",)
+
     webhook: WebhookView
     secret: str | None
 
 
 class RotationView(msgspec.Struct, frozen=True):
     """The new secret, shown this once, null in a repeat; until the moment given, the old one signs beside it."""
+
+    SHOWN_ONCE: ClassVar = ("secret",)
 
     webhook: WebhookView
     secret: str | None
