@@ -138,10 +138,25 @@ def _send(worker: Worker, task: Task) -> None:
         raise ProcessDied(worker.process.exitcode) from gone
 
 
+async def _obtain(find: Callable[[Limits | None], Worker], limits: Limits | None) -> Worker:
+    """Take or start a process; it ends where who asked for it is gone before it is there."""
+    finding = asyncio.ensure_future(asyncio.to_thread(find, limits))
+    try:
+        return await asyncio.shield(finding)
+    except asyncio.CancelledError:
+        finding.add_done_callback(_end_unasked)
+        raise
+
+
+def _end_unasked(finding: "asyncio.Future[Worker]") -> None:
+    if not finding.cancelled() and finding.exception() is None:
+        finding.result().stop()
+
+
 @asynccontextmanager
 async def working(name: str, task: Task, *, limits: Limits | None = None, fresh: bool = False) -> AsyncIterator[Worker]:
     """Give a process that has begun a task; one whose task has not ended when the block does is ended with it."""
-    worker = await asyncio.to_thread(_start if fresh else _take, limits)
+    worker = await _obtain(_start if fresh else _take, limits)
     BUSY[name] = worker
     try:
         await asyncio.to_thread(_send, worker, task)

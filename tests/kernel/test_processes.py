@@ -133,6 +133,30 @@ async def test_who_gives_up_ends_the_process(runtime: Runtime, tmp_path: Path) -
     assert await becomes(path, False)
 
 
+async def test_who_gives_up_while_a_process_starts_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, start = [], processes._start
+
+    def slowly(limits: Limits | None) -> processes.Worker:
+        begun.append(start(limits))
+        time.sleep(0.3)
+        return begun[-1]
+
+    monkeypatch.setattr(processes, "_start", slowly)
+    calling = asyncio.create_task(processes.called(square, 2, seconds=PATIENCE, fresh=True))
+    for _ in range(2400):
+        if begun:
+            break
+        await asyncio.sleep(0.05)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    for _ in range(2400):
+        if not begun[0].process.is_alive():
+            break
+        await asyncio.sleep(0.05)
+    assert not begun[0].process.is_alive()
+
+
 async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runtime) -> None:
     bound = Limits(memory_bytes=1 << 30, cpu_seconds=60, file_bytes=0)
     assert await processes.called(take, 1 << 20, seconds=PATIENCE, limits=bound) == 1 << 20
