@@ -123,7 +123,6 @@ async def list_delivery_updates(
 async def confirm_receipt(
     order_id: FromPath[str],
     data: JSONBody[ConfirmReceipt],
-    runtime: NamedDependency[Runtime],
     once: NamedDependency[Once],
 ) -> Response[DeliveryView]:
     """确认收货 · Confirm what arrived, or the results of uses, by their digests; the centre issues the receipt."""

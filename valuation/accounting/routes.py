@@ -12,7 +12,6 @@ from kernel.errors import InvalidInput, NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.runtime import Runtime
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.accounting import checklist, commands, errors, queries
 from valuation.accounting.schemas import DecideClassification, DecisionView, DrawNote, NoteView, QuestionView
@@ -37,7 +36,8 @@ async def get_checklist() -> list[QuestionView]:
     responses=problems(NotFound, errors.ChecklistIncomplete, IdempotencyKeyReused),
 )
 async def decide_classification(
-    data: JSONBody[DecideClassification], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
+    data: JSONBody[DecideClassification],
+    once: NamedDependency[Once],
 ) -> Response[DecisionView]:
     """作出会计判断 · Answer the checklist for an asset of your own; the answers are stored and never change."""
     return await once(commands.decide, data)
@@ -62,7 +62,8 @@ async def get_decision(decision_id: FromPath[str], act: NamedDependency[Act]) ->
 
 @post("/v1/accounting-notes", opt=WRITING, responses=problems(errors.NoteFaulty, IdempotencyKeyReused))
 async def draw_note(
-    data: JSONBody[DrawNote], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
+    data: JSONBody[DrawNote],
+    once: NamedDependency[Once],
 ) -> Response[NoteView]:
     """编制附注披露表 · State the movements of a period; balances and totals are computed (财会〔2023〕11号)."""
     return await once(commands.draw, data)

@@ -60,7 +60,6 @@ async def appraise_asset(
     asset_id: FromPath[str],
     data: JSONBody[AppraiseAsset],
     once: NamedDependency[Once],
-    runtime: NamedDependency[Runtime],
 ) -> Response[AppraisalView]:
     """测算数据资产价值 · Value an asset by oneself, with every step shown; a study that no second valuer has signed."""
     return await once(commands.study, asset_id, data)

@@ -9,7 +9,6 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
-from kernel.runtime import Runtime
 from valuation.appraisal.errors import InputsFaulty, RuleSetNotInForce
 from valuation.splits import commands
 from valuation.splits.errors import SplitFaulty
@@ -30,7 +29,8 @@ from valuation.splits.schemas import SplitValue, SplitView
     ),
 )
 async def split_value(
-    data: JSONBody[SplitValue], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
+    data: JSONBody[SplitValue],
+    once: NamedDependency[Once],
 ) -> Response[SplitView]:
     """按贡献分配价值 · Split an appraised value by the Shapley value, as a document that every contributor receives."""
     return await once(commands.split, data)

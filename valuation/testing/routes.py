@@ -14,7 +14,6 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
-from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.quality.errors import ContractFaulty, NoRevision, RunUnderWay
@@ -112,9 +111,7 @@ async def measure_test(test_id: FromPath[str], once: NamedDependency[Once]) -> R
         errors.TestKeyForeign,
     ),
 )
-async def sign_test(
-    test_id: FromPath[str], data: JSONBody[SignTest], runtime: NamedDependency[Runtime], act: NamedDependency[Act]
-) -> TestView:
+async def sign_test(test_id: FromPath[str], data: JSONBody[SignTest], act: NamedDependency[Act]) -> TestView:
     """签署结果 · Sign the result with the tester's own key; it is issued and entered in the register."""
     return await results.sign(act, test_id, data)
 

@@ -13,7 +13,6 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.time.clock import Clock
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
@@ -212,7 +211,6 @@ async def sign_report(
     engagement_id: FromPath[str],
     data: JSONBody[SignReport],
     once: NamedDependency[Once],
-    runtime: NamedDependency[Runtime],
 ) -> Response[EngagementView]:
     """签署报告 · Sign the reviewed draft with one's own key; the second valuer's signature issues the report."""
     return await once(signing.sign, engagement_id, data)
