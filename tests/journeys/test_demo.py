@@ -28,10 +28,13 @@ DOCUMENTS = ("certificate", "scorecard", "valuation", "agreement", "receipt", "s
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """`liutong demo` in a folder of its own; gives the output folder."""
+    """`liutong demo` in a folder that was used before; gives the output folder."""
     home = tmp_path_factory.mktemp("demo")
     home.chmod(0o755)
     output = home / "demo-output"
+    output.mkdir()
+    # What an earlier demonstration left here is another centre's, and is written over before anything is verified.
+    (output / "status-list.json").write_text("{}")
     done = subprocess.run(
         [sys.executable, "-m", "centre", "demo", "--plain", "--output", str(output)],
         cwd=home,
