@@ -55,16 +55,9 @@ _STANDS: Final = """(
         WHERE l.id = ranked.id AND (l.look_again_on IS NULL OR l.lapses_rule IS NULL OR l.look_again_on > :day) LIMIT 1
     )"""
 
-# Hits in titles are collected first, so that a common word in many texts cannot crowd them out of the ranking.
-_ANY: Final = """
-    WITH title AS MATERIALIZED (
-        SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
-        FROM listing WHERE status = 'listed' AND search @@ CAST(:title AS tsquery) LIMIT :most
-    ), body AS MATERIALIZED (
-        SELECT id, search @@ CAST(:every AS tsquery) AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
-        FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)
-        AND NOT search @@ CAST(:title AS tsquery) LIMIT (SELECT :most - count(*) FROM title)
-    ), hit AS (SELECT * FROM title UNION ALL SELECT * FROM body), ranked AS MATERIALIZED (
+# What is ranked is collected in tiers: first the few that hold every word, which nothing may crowd out, then hits in
+# titles, then the rest, until the candidates are full.
+_RANKED: Final = """, ranked AS MATERIALIZED (
         SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
         FROM hit
         WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
@@ -72,9 +65,27 @@ _ANY: Final = """
     )
     SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
     """.replace(":stands", _STANDS)
-_RANK_ANY: Final = text(_ANY)
-# Where every word is asked for, every hit has them all; looking again would read each hit's words once more.
-_RANK_EVERY: Final = text(_ANY.replace("search @@ CAST(:every AS tsquery) AS every", "true AS every"))
+_TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
+        FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery)"""
+
+
+def _tier(terms: str, *besides: str, every: bool) -> str:
+    """A tier: hits of some terms without those of the tiers before it."""
+    tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
+    return tier + "".join(f" AND NOT search @@ CAST(:{others} AS tsquery)" for others in besides)
+
+
+# Where every word is asked for, every hit has them all.
+_RANK_EVERY: Final = text(f"""
+    WITH title AS MATERIALIZED ({_tier("title", every=True)} LIMIT :most),
+    body AS MATERIALIZED ({_tier("asked", "title", every=True)} LIMIT (SELECT :most - count(*) FROM title)),
+    hit AS (SELECT * FROM title UNION ALL SELECT * FROM body){_RANKED}""")
+_RANK_ANY: Final = text(f"""
+    WITH whole AS MATERIALIZED ({_tier("every", every=True)} LIMIT :most),
+    title AS MATERIALIZED ({_tier("title", "every", every=False)} LIMIT (SELECT :most - count(*) FROM whole)),
+    body AS MATERIALIZED ({_tier("asked", "title", "every", every=False)}
+        LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
+    hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body){_RANKED}""")
 _NEWEST: Final = text(
     "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
     " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", _STANDS)

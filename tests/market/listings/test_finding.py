@@ -127,11 +127,22 @@ async def test_pages_cover_exactly_once(as_: As, client: Client, runtime: Runtim
 async def test_more_hits_than_are_ranked_are_said(
     as_: As, client: Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "CANDIDATES_MAX", 5)
+    monkeypatch.setattr(search, "CANDIDATES_MAX", search.FEW_HITS)
     party = (await as_("provider")).party
-    await stock(runtime, party, [("甲", "公共数据") for _ in range(8)] + [("公共数据目录", "乙")])
+    await stock(runtime, party, [("甲", "公共数据") for _ in range(search.FEW_HITS + 2)] + [("公共数据目录", "乙")])
     answer = (await client.get("/v1/listings", params={"q": "公共数据"})).json()
     assert (answer["capped"], answer["items"][0]["title_zh"]) == (True, "公共数据目录")
+
+
+async def test_titles_with_one_word_crowd_out_nothing_that_holds_them_all(
+    as_: As, client: Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES_MAX", search.FEW_HITS)
+    party = (await as_("provider")).party
+    texts = [(f"航班 {n}", "无") for n in range(search.FEW_HITS + 2)]
+    whole = (await stock(runtime, party, [*texts, ("甲", "航班气象")]))[-1]
+    answer = (await client.get("/v1/listings", params={"q": "航班 气象"})).json()
+    assert (answer["relaxed"], answer["capped"], answer["items"][0]["id"]) == (True, True, whole)
 
 
 async def test_below_the_cap_nothing_is_missing(
