@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
@@ -77,6 +76,5 @@ class Runtime:
         if not isinstance(self.clock, SandboxClock) or time.monotonic() < self.ticked + within_seconds:
             return
         self.ticked = time.monotonic()
-        async with self.engine.connect() as connection:
-            row = await connection.scalar(text("SELECT offset_seconds FROM sandbox_clock"))
+        row = await self.pool.fetchval("SELECT offset_seconds FROM sandbox_clock")
         self.clock.offset = timedelta(seconds=int(row or 0))

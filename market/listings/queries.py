@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, TextClause, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -67,25 +67,42 @@ _RANKED: Final = """, ranked AS MATERIALIZED (
     """.replace(":stands", _STANDS)
 _TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
         FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery)"""
+_UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
 
 
-def _tier(terms: str, *besides: str, every: bool) -> str:
-    """A tier: hits of some terms without those of the tiers before it."""
+def _tiers(*parts: str, **tiers: str) -> TextClause:
+    """A ranking of tiers, each put in at its :name."""
+    statement = "".join(parts)
+    for name, tier in tiers.items():
+        statement = statement.replace(f"(:{name}", f"({tier}")
+    return text(statement)
+
+
+def _tier(terms: str, *, besides: str = "", every: bool) -> str:
+    """A tier: hits of some terms, without those of other terms."""
     tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
-    return tier + "".join(f" AND NOT search @@ CAST(:{others} AS tsquery)" for others in besides)
+    return f"{tier} AND NOT search @@ CAST(:{besides} AS tsquery)" if besides else tier
 
 
 # Where every word is asked for, every hit has them all.
-_RANK_EVERY: Final = text(f"""
-    WITH title AS MATERIALIZED ({_tier("title", every=True)} LIMIT :most),
-    body AS MATERIALIZED ({_tier("asked", "title", every=True)} LIMIT (SELECT :most - count(*) FROM title)),
-    hit AS (SELECT * FROM title UNION ALL SELECT * FROM body){_RANKED}""")
-_RANK_ANY: Final = text(f"""
-    WITH whole AS MATERIALIZED ({_tier("every", every=True)} LIMIT :most),
-    title AS MATERIALIZED ({_tier("title", "every", every=False)} LIMIT (SELECT :most - count(*) FROM whole)),
-    body AS MATERIALIZED ({_tier("asked", "title", "every", every=False)}
-        LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
-    hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body){_RANKED}""")
+_RANK_EVERY: Final = _tiers(
+    """WITH title AS MATERIALIZED (:title_tier LIMIT :most),
+    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - count(*) FROM title)),
+    hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)""",
+    _RANKED,
+    title_tier=_tier("title", every=True),
+    body_tier=_tier("asked", besides="title", every=True),
+)
+_RANK_ANY: Final = _tiers(
+    """WITH whole AS MATERIALIZED (:whole_tier LIMIT :most),
+    title AS MATERIALIZED (:title_tier LIMIT (SELECT :most - count(*) FROM whole)),
+    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
+    hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body)""",
+    _RANKED,
+    whole_tier=_tier("every", every=True),
+    title_tier=_tier("title", every=False) + _UNSEEN,
+    body_tier=_tier("asked", besides="title", every=False) + _UNSEEN,
+)
 _NEWEST: Final = text(
     "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
     " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", _STANDS)
