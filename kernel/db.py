@@ -88,6 +88,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=5,
+        pool_use_lifo=True,  # The connection used last is used next, so that few rest long enough to be asked.
         hide_parameters=True,  # Errors are logged, and parameters are what people sent.
         connect_args={"server_settings": _SERVER_SETTINGS},
     )

@@ -1,6 +1,7 @@
 """A pooled connection that died while nobody used it is replaced before a unit of work begins."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -8,6 +9,14 @@ from sqlalchemy import text
 
 from kernel import db
 from kernel.runtime import Runtime
+
+
+@pytest.fixture
+async def sessions(runtime: Runtime) -> AsyncIterator[db.Sessions]:
+    """Sessions over a single connection."""
+    engine = db.make_engine(runtime.engine.url.render_as_string(hide_password=False), pool_size=1)
+    yield db.make_sessions(engine)
+    await engine.dispose()
 
 
 async def backend(sessions: db.Sessions) -> int:
@@ -22,22 +31,24 @@ async def ended(runtime: Runtime, pid: int) -> None:
     await asyncio.sleep(0.05)
 
 
-async def test_a_connection_used_a_moment_ago_is_used_again(runtime: Runtime) -> None:
-    assert await backend(runtime.sessions) == await backend(runtime.sessions)
+async def test_a_connection_used_a_moment_ago_is_used_again(sessions: db.Sessions) -> None:
+    assert await backend(sessions) == await backend(sessions)
 
 
-async def test_a_closed_connection_is_replaced(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_closed_connection_is_replaced(
+    runtime: Runtime, sessions: db.Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(db, "IDLE_UNCHECKED_SECONDS", 3600.0)
-    before = await backend(runtime.sessions)
+    before = await backend(sessions)
     await ended(runtime, before)
-    assert await backend(runtime.sessions) != before
+    assert await backend(sessions) != before
 
 
-async def test_after_a_rest_a_connection_is_asked(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_after_a_rest_a_connection_is_asked(sessions: db.Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other side may have gone without a word: then only the round trip tells."""
     monkeypatch.setattr(db, "IDLE_UNCHECKED_SECONDS", -1.0)
-    before = await backend(runtime.sessions)
-    assert await backend(runtime.sessions) == before
+    before = await backend(sessions)
+    assert await backend(sessions) == before
 
     execute = asyncpg.Connection.execute
 
@@ -47,4 +58,4 @@ async def test_after_a_rest_a_connection_is_asked(runtime: Runtime, monkeypatch:
         return str(await execute(connection, query, **options))
 
     monkeypatch.setattr(asyncpg.Connection, "execute", unanswered)
-    assert await backend(runtime.sessions) != before
+    assert await backend(sessions) != before
