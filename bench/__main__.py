@@ -8,9 +8,10 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import appraisal, comparables, duplicates, grants, portfolio, register, report, reports, search, trade
+from bench import appraisal, comparables, duplicates, gate, grants, portfolio, register, report, reports, search, trade
 from bench.quality import run as quality
 from centre.demo import engage, supply
 from centre.demo import trade as trading
@@ -20,7 +21,7 @@ from centre.demo.printer import Printer
 from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality")
+ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate")
 STAGED = ("orders", "entitlements", "search", "register")
 ALL = (*STAGED, *ALONE)
 
@@ -73,20 +74,19 @@ async def staged(names: tuple[str, ...]) -> None:
 
 def alone(names: tuple[str, ...], listings: Path) -> None:
     """Measure what is pure."""
-    if "grants" in names:
-        report.rows("grants", grants.run())
-    if "duplicates" in names:
-        report.rows("duplicates", duplicates.run())
-    if "appraisal" in names:
-        appraisal.run()
-    if "portfolio" in names:
-        portfolio.run()
-    if "reports" in names:
-        reports.run()
-    if "comparables" in names:
-        comparables.run(listings)
-    if "quality" in names:
-        quality.run()
+    runs: dict[str, Callable[[], None]] = {
+        "grants": lambda: report.rows("grants", grants.run()),
+        "duplicates": lambda: report.rows("duplicates", duplicates.run()),
+        "appraisal": appraisal.run,
+        "portfolio": portfolio.run,
+        "reports": reports.run,
+        "comparables": lambda: comparables.run(listings),
+        "quality": quality.run,
+        "gate": gate.run,
+    }
+    for name, run in runs.items():
+        if name in names:
+            run()
 
 
 def _home() -> Path:

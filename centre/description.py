@@ -52,6 +52,11 @@ TAGS: Final = (
     Tag("valuation.portfolio", "Portfolios", "资产组合批量估值。Values of many assets at once."),
     Tag("valuation.audit", "Audit", "评估审计与回测。Audit of appraisals, outliers and back-test."),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
+    Tag(
+        "contracts.metering",
+        "Usage",
+        "使用控制与计量。Usage: what an agreement permits, and every access that was released.",
+    ),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),

@@ -3,5 +3,6 @@
 from typing import Any, Final
 
 from contracts.agreements import routes as agreements
+from contracts.metering import routes as metering
 
-ROUTES: Final[list[Any]] = [*agreements.ROUTES]
+ROUTES: Final[list[Any]] = [*agreements.ROUTES, *metering.ROUTES]

@@ -12,6 +12,7 @@ from contracts.agreements.licensing import licence_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
+from contracts.metering.schemas import Access
 from contracts.policy.rules import vocabularies
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -24,7 +25,7 @@ from kernel.log.record import record, timestamp
 from kernel.states import Role
 from kernel.storage.links import Keyring
 from kernel.views.projection import shown
-from market.delivery import queries, rules
+from market.delivery import access, queries, rules
 from market.delivery.errors import (
     DataStays,
     DeliveryMissing,
@@ -117,18 +118,22 @@ async def links(
     ttl_seconds: int,
     serves: Literal["buyer", "holder"] = "buyer",
     revision_id: str | None = None,
+    place: str | None = None,
 ) -> LinksView:
     """Open a revision of the delivery to its buyer for a while, the newest that reached it unless one is named.
 
-    Links serve the buyer, who sends its key with them, or on its wish whoever holds them, for a shorter while (decision
-    0057). Raises DeliveryNotDue unless all that it needs is in force, DataStays where there are no files, and
-    RevisionNotDelivered.
+    It is one use of the licence, of all the revision's rows, at the place named or where the buyer is registered; the
+    links may be fetched with as often as they last. They serve the buyer, who sends its key with them, or on its wish
+    whoever holds them, for a shorter while (decision 0057). Raises DeliveryNotDue unless all that it needs is in force,
+    DataStays where there are no files, RevisionNotDelivered, and AccessRefused where the policy does not permit it.
     """
     order, agreement = await queries.purchase(act, order_id)
     if not agreement.files:
         raise DataStays(order=order.id, environments=", ".join(licence_of(agreement).environments))
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
     update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
+    revision = update.revision_id if update is not None else agreement.revision_id
+    await access.release(act, order, agreement, Access(revision_id=revision, place=place))
     seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
     if not bound:
@@ -139,7 +144,7 @@ async def links(
         expires_at=expires_at,
         serves=serves,
         to=row.buyer if bound else None,
-        revision_id=update.revision_id if update is not None else agreement.revision_id,
+        revision_id=revision,
         files=[
             shown(
                 file,
@@ -231,7 +236,10 @@ async def _require_used(session: AsyncSession, row: Delivery, data: ConfirmRecei
 
 
 async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
-    """The provider records a use of data that it does not hand out, where it ran and what came of it."""
+    """The provider records a use of data that it does not hand out, where it ran and what came of it.
+
+    It is one use of the licence: raises AccessRefused where the agreement's policy does not permit it.
+    """
     order = await find_locked(act.session, select(Order).where(Order.id == order_id))
     if order is None or not queries.PARTIES.admits(act.actor, order.provider):
         raise DeliveryMissing(order=order_id[:40])
@@ -243,6 +251,9 @@ async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
     if faults := rules.recording_faults(data, allowed, order.paid_at, act.at):
         raise UseOutsideLicence(errors=faults, count=len(faults))
     row = await prepare(act, order)
+    seconds = -(-(data.ended_at - data.started_at) // timedelta(seconds=1))
+    wanted = Access(environment=data.environment, rows=data.rows, seconds=seconds)
+    await access.release(act, order, handover.agreement, wanted)
     use = ComputingUse(id=ids.new("use"), delivery_id=row.id, created_at=act.at, **msgspec.structs.asdict(data))
     act.session.add(use)
     facts = {

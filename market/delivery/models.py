@@ -97,4 +97,5 @@ class ComputingUse(Base):
     result_sha256: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
+    rows: Mapped[int | None]
     created_at: Mapped[datetime]

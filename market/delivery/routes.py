@@ -6,6 +6,8 @@ from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from contracts.metering.schemas import Access, AccessDecisionView
+from contracts.usage.errors import AccessRefused
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -21,7 +23,7 @@ from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.delivery import commands, queries
+from market.delivery import access, commands, queries
 from market.delivery.errors import (
     DataDestroyed,
     DataStays,
@@ -66,7 +68,7 @@ async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once])
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, RevisionNotDelivered),
+    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, RevisionNotDelivered, AccessRefused),
 )
 async def open_links(
     order_id: FromPath[str],
@@ -85,6 +87,14 @@ async def open_links(
             name="revision_id", max_length=40, description="数据版本，缺省为最新 · a revision, else the newest"
         ),
     ] = None,
+    place: Annotated[
+        str | None,
+        QueryParameter(
+            name="place",
+            max_length=60,
+            description="使用地（CN-15、HK…），缺省为买方注册地 · where it is used, else where the buyer is registered",
+        ),
+    ] = None,
 ) -> LinksView:
     """下载链接 · Signed links to the newest revision that reached the buyer; ask again when they have expired."""
     return await commands.links(
@@ -95,6 +105,7 @@ async def open_links(
         ttl_seconds=runtime.settings.link_ttl_seconds,
         serves=serves,
         revision_id=revision_id,
+        place=place,
     )
 
 
@@ -134,7 +145,13 @@ async def confirm_receipt(
     "/v1/orders/{order_id:str}/uses",
     opt=allow("market:delivery:prepare"),
     responses=problems(
-        DeliveryMissing, DeliveryNotDue, DataDestroyed, FilesHandedOut, UseOutsideLicence, IdempotencyKeyReused
+        DeliveryMissing,
+        DeliveryNotDue,
+        DataDestroyed,
+        FilesHandedOut,
+        UseOutsideLicence,
+        AccessRefused,
+        IdempotencyKeyReused,
     ),
 )
 async def record_use(
@@ -142,6 +159,19 @@ async def record_use(
 ) -> Response[DeliveryView]:
     """记录计算 · Record a use of data that stays where it is, with the digest of the result handed to the buyer."""
     return await once(commands.record_use, ids.require("ord", order_id), data)
+
+
+@post(
+    "/v1/orders/{order_id:str}/decisions",
+    opt=allow("market:order:read"),
+    status_code=200,
+    responses=problems(DeliveryMissing, DeliveryNotDue),
+)
+async def decide_access(
+    order_id: FromPath[str], data: JSONBody[Access], act: NamedDependency[Act]
+) -> AccessDecisionView:
+    """使用判定 · What the agreement's policy would say of an access, and why; nothing is used by asking."""
+    return await access.decision(act, ids.require("ord", order_id), data)
 
 
 @route(
@@ -201,6 +231,7 @@ ROUTES = [
     prepare_delivery,
     open_links,
     record_use,
+    decide_access,
     confirm_receipt,
     fetch_file,
 ]

@@ -40,6 +40,7 @@ class RecordUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result_sha256: Sha256
     started_at: datetime
     ended_at: datetime
+    rows: Annotated[int, Meta(ge=0, le=10**15, description="读取行数，缺省为全部 · rows read, else all")] | None = None
 
 
 class UseView(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class UseView(msgspec.Struct, frozen=True):
     result_sha256: str
     started_at: datetime
     ended_at: datetime
+    rows: int | None
     created_at: datetime
 
 

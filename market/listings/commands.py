@@ -23,6 +23,7 @@ from market.listings.errors import (
     ListingUnavailable,
     NotYourListing,
     ReviewerNotIndependent,
+    VolumeBelowData,
 )
 from market.listings.models import Listing
 from market.listings.queries import listing_view
@@ -158,6 +159,9 @@ async def _own(act: Act, listing_id: str) -> Listing:
 async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do."""
     await evidence.copy_scorecard(session, row)
+    rows_max = row.licence.get("rows_max")
+    if rows_max is not None and row.row_count is not None and rows_max < row.row_count and row.delivery != "computing":
+        raise VolumeBelowData(rows_max=rows_max, row_count=row.row_count)
     await gating.passing(session, row, at)
 
 

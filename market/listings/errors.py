@@ -72,6 +72,18 @@ class DeliveryContradictsLicence(Unprocessable):
     rule = "LT-LST-13"
 
 
+class VolumeBelowData(Unprocessable):
+    """One delivery hands out all rows, so with a smaller limit nothing could ever be delivered."""
+
+    title = Text("许可用量小于数据行数", "The licence permits fewer rows than the data have")
+    detail = Text(
+        "文件交付一次即提供全部 {row_count} 行，许可用量 {rows_max} 行无法交付；请提高或不设上限，或改为受控环境计算。",
+        "Files hand out all {row_count} rows at once, so a licence of {rows_max} rows could never be delivered: raise "
+        "the limit, leave it out, or license the data for controlled environments.",
+    )
+    rule = "LT-CON-11"
+
+
 class NotYourListing(Forbidden):
     """Somebody other than its provider tries to change the listing."""
 

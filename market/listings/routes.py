@@ -23,6 +23,7 @@ from market.listings.errors import (
     ListingUnavailable,
     NotYourListing,
     ReviewerNotIndependent,
+    VolumeBelowData,
 )
 from market.listings.schemas import (
     CreateListing,
@@ -70,7 +71,9 @@ async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[On
     "/v1/listings/{listing_id:str}/submission",
     opt=allow("market:listing:write"),
     status_code=200,
-    responses=problems(ListingUnavailable, NotYourListing, IllegalTransition, *REFUSALS.values(), *TITLE),
+    responses=problems(
+        ListingUnavailable, NotYourListing, IllegalTransition, VolumeBelowData, *REFUSALS.values(), *TITLE
+    ),
 )
 async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """提交审核 · Ask the gates and submit for review; a refusal names its rule."""
@@ -82,7 +85,13 @@ async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -
     opt=allow("market:listing:review"),
     status_code=200,
     responses=problems(
-        ListingUnavailable, ReviewerNotIndependent, IllegalTransition, WrongActor, *REFUSALS.values(), *TITLE
+        ListingUnavailable,
+        ReviewerNotIndependent,
+        IllegalTransition,
+        WrongActor,
+        VolumeBelowData,
+        *REFUSALS.values(),
+        *TITLE,
     ),
 )
 async def review_listing(
@@ -109,7 +118,7 @@ async def delist_listing(
     "/v1/listings/{listing_id:str}/supervision",
     opt=allow("market:listing:supervise"),
     status_code=200,
-    responses=problems(ListingUnavailable, IllegalTransition, *REFUSALS.values(), *TITLE),
+    responses=problems(ListingUnavailable, IllegalTransition, VolumeBelowData, *REFUSALS.values(), *TITLE),
 )
 async def supervise_listing(
     listing_id: FromPath[str], data: JSONBody[SuperviseListing], act: NamedDependency[Act]

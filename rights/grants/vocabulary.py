@@ -239,6 +239,23 @@ def _place_names(places: Territories) -> dict[str, str]:
     return {code: code for code in (WORLD, *places.countries)} | named | provinces
 
 
+def named_words(version: str) -> dict[str, dict[str, Text]]:
+    """What the words of a release are called, by side and code; places by country group and province."""
+    vocabulary, places = _WORDS.version(version).body, _TERRITORIES.version(version).body
+    provinces = {f"{CHINA}-{one.code}": Text(one.zh, one.en) for one in places.province}
+    return {
+        "actions": _called(vocabulary.action),
+        "purposes": _called(_PURPOSES.version(version).body.purpose),
+        "territory": _called(places.named) | provinces,
+        "environments": _called(vocabulary.environment),
+        "classes": _called(vocabulary.recipient_class),
+    }
+
+
+def _called(entries: Iterable[Action | Node | Word]) -> dict[str, Text]:
+    return {entry.code: Text(entry.zh, entry.en) for entry in entries}
+
+
 def region_name(region: str, on: date) -> Text:
     """What a region is called: a code of GB/T 2260 by its province with the code, anything else as it is written."""
     digits = province_digits(region)

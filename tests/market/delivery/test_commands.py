@@ -92,6 +92,15 @@ class Sale:
                 )
 
 
+LICENCE = {
+    "vocabulary": "2026-11",
+    "actions": ["use"],
+    "purposes": ["research"],
+    "territory": ["CN"],
+    "term_days": 30,
+}
+
+
 def _actor(party: Party, role: Role) -> Actor:
     return Actor(party=party.id, key=ids.new("key"), roles=frozenset({role}), admitted=True)
 
@@ -119,7 +128,7 @@ async def sale(session: AsyncSession, runtime: Runtime, clock: FixedClock) -> Sa
         amount_minor=100_000,
         currency="CNY",
         term_days=30,
-        content={},
+        content={"purpose": "research", "policy": LICENCE},
         digest="sha256:" + "ab" * 32,
         document_id=None,
         in_force_at=now,

@@ -9,7 +9,7 @@ import pytest
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
-from tests.market.listings.story import CONTRACT, Shelf, description
+from tests.market.listings.story import CONTRACT, LICENCE, Shelf, description
 from tests.valuation.makers import engage
 
 REVIEW = {"decision": "approve", "reason": "材料齐全"}
@@ -212,6 +212,18 @@ async def test_a_licence_outside_the_vocabulary(shelf: Shelf) -> None:
     licence = {"actions": ["use"], "purposes": ["anything"], "territory": ["CN"], "term_days": 30}
     refused = await shelf.provider.post("/v1/listings", description(shelf.asset_id, licence=licence))
     assert (refused.status_code, refused.json()["code"]) == (422, "term-inexpressible")
+
+
+async def test_a_licence_of_fewer_rows_than_one_delivery_hands_out_is_not_offered(shelf: Shelf) -> None:
+    await shelf.certify()
+    await shelf.score()
+    listing = await shelf.draft()
+    enough = await shelf.draft(licence={**LICENCE, "rows_max": listing["row_count"]})
+    fewer = await shelf.draft(licence={**LICENCE, "rows_max": listing["row_count"] - 1})
+    assert (await shelf.provider.post(f"/v1/listings/{enough['id']}/submission")).status_code == 200
+    refused = await shelf.provider.post(f"/v1/listings/{fewer['id']}/submission")
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["rule"]["id"]) == (422, "volume-below-data", "LT-CON-11")
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.001", "x"])

@@ -1,0 +1,62 @@
+"""The usage policy that an agreement's licence comes to, and the place where a party uses data; pure."""
+
+from datetime import date
+from typing import Final
+
+from contracts.policy.schemas import Policy as Licence
+from contracts.usage.tree import Bearer, Duty, DutyKind, Permission, Prohibition, Since, UsagePolicy
+from kernel.time.clock import end_of_day_in_china
+from rights.grants.parsing import place
+from rights.grants.vocabulary import CHINA, words
+from rights.title.rules import party_term
+
+LICENCE: Final = "licence"
+WITHHELD: Final = "withheld"
+PAYMENT: Final = "payment"
+UPDATES: Final = "updates"
+
+
+def of_licence(licence: Licence, asset_id: str, consumer: str, last_day: date | None) -> UsagePolicy:
+    """A licence as a policy: one permission for the consumer, and a prohibition of every action that it withholds.
+
+    The term runs from settlement, and never beyond the last day of the grant.
+    """
+    vocabulary = words(licence.vocabulary)
+    duties = [Duty(id=PAYMENT, kind=DutyKind.PAY)]
+    if licence.updates == "included":
+        duties.append(Duty(id=UPDATES, kind=DutyKind.PROVIDE_UPDATES, bearer=Bearer.PROVIDER))
+    withheld = tuple(sorted(set(vocabulary.actions) - set(licence.actions)))
+    return UsagePolicy(
+        vocabulary=licence.vocabulary,
+        asset=asset_id,
+        permissions=(
+            Permission(
+                id=LICENCE,
+                actions=licence.actions,
+                purposes=licence.purposes,
+                territory=tuple(place(code, vocabulary) for code in licence.territory),
+                environments=licence.environments,
+                recipients=(party_term(consumer),),
+                ends=end_of_day_in_china(last_day) if last_day is not None else None,
+                window_days=licence.term_days,
+                window_from=Since.SETTLEMENT,
+                calls_max=licence.calls_max,
+                rows_max=licence.rows_max,
+                depth_max=licence.delegation_depth,
+                duties=(PAYMENT,),
+            ),
+        ),
+        prohibitions=(Prohibition(id=WITHHELD, actions=withheld),) if withheld else (),
+        duties=tuple(duties),
+        exclusivity=licence.exclusivity,
+    )
+
+
+def registered_place(uscc: str, vocabulary: str) -> str:
+    """Where a party is registered: digits 3 to 8 of its unified credit code (GB 32100) are a division of GB/T 2260.
+
+    China as a whole where they are none, as for those that a national authority has registered.
+    """
+    released = words(vocabulary)
+    code = place(f"{CHINA}-{uscc[2:8]}", released)
+    return code if released.is_place(code) else CHINA

@@ -1,0 +1,57 @@
+"""Every access to what an order has bought is asked of the agreement's policy, with what the order knows."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.queries import of_order
+from contracts.metering import commands as metering
+from contracts.metering.models import UsageRelease
+from contracts.metering.policies import PAYMENT
+from contracts.metering.schemas import Access, AccessDecisionView, FailedRule
+from contracts.usage.explanation import faults, reason
+from contracts.usage.gate import compiled, decide
+from kernel.act import Act
+from market.delivery.errors import DeliveryMissing, DeliveryNotDue
+from market.delivery.queries import PARTIES
+from market.orders.models import Order
+from market.orders.states import ENTITLING
+
+
+async def release(act: Act, order: Order, agreement: Agreement, access: Access) -> UsageRelease:
+    """Let the buyer have an access and count it; raises AccessRefused, naming the rule of the policy."""
+    fulfilled, settled_at = _standing(order)
+    return await metering.release(act, agreement, access, fulfilled=fulfilled, settled_at=settled_at)
+
+
+async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionView:
+    """What the gate would say of an access now, without making it, for both parties of an order.
+
+    Raises DeliveryMissing for anybody else, and DeliveryNotDue while there is no agreement.
+    """
+    order = await act.session.scalar(select(Order).where(Order.id == order_id))
+    if order is None or not PARTIES.admits(act.actor, order.buyer, order.provider):
+        raise DeliveryMissing(order=order_id[:40])
+    agreement = await of_order(act.session, order.id)
+    if agreement is None:
+        raise DeliveryNotDue(order_status=str(order.status), agreement_status="missing")
+    policy = metering.policy_of(agreement)
+    request = await metering.asked(act, agreement, access)
+    meter = await metering.meter_of(act.session, agreement.id)
+    standing = metering.standing_of(agreement, meter, *_standing(order))
+    made = decide(compiled(policy), request, standing)
+    failed = [] if made.permit else faults(policy, request, standing, made)
+    return AccessDecisionView(
+        permit=made.permit,
+        rule=made.rule,
+        factor=made.factor,
+        reason=None if made.permit else reason(made, standing),
+        failed=[FailedRule(fault.pointer, fault.detail) for fault in failed],
+    )
+
+
+def _standing(order: Order) -> tuple[frozenset[str], datetime | None]:
+    """The duties that the order has fulfilled, and since when its price is settled."""
+    paid = order.paid_at is not None and order.status in ENTITLING
+    return frozenset({PAYMENT} if paid else ()), order.settled_at

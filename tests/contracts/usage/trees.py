@@ -1,0 +1,107 @@
+"""Policies that the gate can decide, by chance: as hypothesis strategies."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from contracts.usage.tree import (
+    DECIDED,
+    PHASES,
+    Duty,
+    DutyKind,
+    Permission,
+    Phase,
+    Prohibition,
+    Since,
+    UsagePolicy,
+)
+from rights.grants.box import Exclusivity
+from rights.grants.vocabulary import words
+
+WORDS = words("2026-11")
+PLACES = ["world", "CN", "CN-11", "CN-15", "CN-1501", "CN-150102", "HK", "DE"]
+RECIPIENTS = ["anyone", "class:lender", "party:pty_01m8k6asmferfvb5tsxy7rg0s9"]
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+def some(codes: list[str], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(codes), min_size=least, max_size=4, unique=True).map(tuple)
+
+
+def closed(codes: list[str]) -> tuple[str, ...]:
+    """Actions with all that they need."""
+    wanted = set(codes)
+    while more := {need for code in wanted for need in WORDS.actions[code].needs} - wanted:
+        wanted |= more
+    return tuple(sorted(wanted))
+
+
+def terms(draw: st.DrawFn) -> dict[str, Any]:
+    first, second = sorted(draw(st.lists(MOMENTS, min_size=2, max_size=2, unique=True)))
+    starts, ends = draw(st.sampled_from([(first, second), (None, second), (first, None), (None, None)]))
+    return {"starts": starts, "ends": ends}
+
+
+@st.composite
+def duties(draw: st.DrawFn) -> tuple[Duty, ...]:
+    kinds = draw(st.lists(st.sampled_from(DutyKind), max_size=4, unique=True))
+    timed = (Phase.ONGOING, Phase.AFTER)
+    return tuple(
+        Duty(id=f"d{n}", kind=kind, days=draw(st.integers(1, 400)) if PHASES[kind] in timed else None)
+        for n, kind in enumerate(kinds)
+    )
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> UsagePolicy:
+    owed = draw(duties())
+    conditions = [duty.id for duty in owed if PHASES[duty.kind] in DECIDED]
+    permissions = []
+    for number in range(draw(st.integers(1, 3))):
+        actions = closed(list(draw(some(sorted(WORDS.actions), 1))))
+        limit = st.none() | st.integers(1, 10**12)
+        permissions.append(
+            Permission(
+                id=f"p{number}",
+                actions=actions,
+                purposes=draw(some(sorted(WORDS.purposes.bits), 1)),
+                territory=draw(some(PLACES, 1)),
+                environments=draw(some(sorted(WORDS.environments.bits), 1)),
+                recipients=draw(some(RECIPIENTS, 1)),
+                window_days=draw(st.none() | st.integers(1, 4000)),
+                calls_max=draw(limit),
+                rows_max=draw(limit),
+                seconds_max=draw(limit),
+                depth_max=draw(st.integers(1, 8)) if "license" in actions else 0,
+                duties=draw(some(conditions)) if conditions else (),
+                **terms(draw),
+            )
+        )
+    windowed = [rule if rule.window_days is None else _from(rule, draw(st.sampled_from(Since))) for rule in permissions]
+    prohibitions = tuple(
+        Prohibition(
+            id=f"x{number}",
+            actions=draw(some(sorted(WORDS.actions))),
+            purposes=draw(some(sorted(WORDS.purposes.bits))),
+            territory=draw(some(PLACES)),
+            environments=draw(some(sorted(WORDS.environments.bits))),
+            recipients=draw(some(RECIPIENTS)),
+            **terms(draw),
+        )
+        for number in range(draw(st.integers(0, 2)))
+    )
+    return UsagePolicy(
+        vocabulary="2026-11",
+        asset="ast_01m8k8ah73epstmjhc17e8p4wf",
+        revisions=draw(some(["rev_01m8k8ah73epstmjhc17e8p4wf", "rev_01m8k8ah73epstmjhc17e8p4wg"])),
+        permissions=tuple(windowed),
+        prohibitions=prohibitions,
+        duties=owed,
+        exclusivity=draw(st.sampled_from(Exclusivity)),
+    )
+
+
+def _from(rule: Permission, since: Since) -> Permission:
+    return msgspec.structs.replace(rule, window_from=since)
