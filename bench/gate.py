@@ -1,4 +1,4 @@
-"""How fast the gate decides: a typical policy that permits, and the widest one, in which every rule fails at its end."""
+"""How fast the gate decides: a typical policy that permits, and the widest one, where each rule fails at its end."""
 
 import time
 from datetime import UTC, datetime

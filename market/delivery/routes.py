@@ -96,7 +96,10 @@ async def open_links(
         ),
     ] = None,
 ) -> LinksView:
-    """下载链接 · Signed links to the newest revision that reached the buyer; ask again when they have expired."""
+    """下载链接 · Signed links to the newest revision that reached the buyer; ask again when they have expired.
+
+    Each opening is one use of the licence and of all the revision's rows; fetching with the links takes nothing more.
+    """
     return await commands.links(
         act,
         ids.require("ord", order_id),
