@@ -27,6 +27,7 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.catalogue import routes as catalogue_routes
 from market.delivery import routes as delivery_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -75,6 +76,7 @@ ROUTES: Final = (
     *valuation_routes.ROUTES,
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
+    *catalogue_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *payments_routes.ROUTES,

@@ -58,6 +58,7 @@ TAGS: Final = (
         "使用控制与计量。Usage: what an agreement permits, and every access that was released.",
     ),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
+    Tag("market.catalogue", "Catalogue", "数据目录（DCAT）。The catalogue in DCAT, for machines."),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),

@@ -27,7 +27,7 @@ from rights.title.rules import party_term
 
 def policy_of(row: Agreement) -> UsagePolicy:
     """What an agreement permits."""
-    return of_licence(licence_of(row), row.asset_id, row.consumer, row.licence_ends_on)
+    return of_licence(licence_of(row), row.asset_id, party_term(row.consumer), row.licence_ends_on)
 
 
 async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:

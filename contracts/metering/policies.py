@@ -8,7 +8,6 @@ from contracts.usage.tree import Bearer, Duty, DutyKind, Permission, Prohibition
 from kernel.time.clock import end_of_day_in_china
 from rights.grants.parsing import place
 from rights.grants.vocabulary import CHINA, words
-from rights.title.rules import party_term
 
 LICENCE: Final = "licence"
 WITHHELD: Final = "withheld"
@@ -16,10 +15,10 @@ PAYMENT: Final = "payment"
 UPDATES: Final = "updates"
 
 
-def of_licence(licence: Licence, asset_id: str, consumer: str, last_day: date | None) -> UsagePolicy:
-    """A licence as a policy: one permission for the consumer, and a prohibition of every action that it withholds.
+def of_licence(licence: Licence, asset_id: str, recipient: str, last_day: date | None) -> UsagePolicy:
+    """A licence as a policy: one permission for its recipient, and a prohibition of every action that it withholds.
 
-    The term runs from settlement, and never beyond the last day of the grant.
+    `recipient` is a term of grants. The term runs from settlement, and never beyond the last day of the grant.
     """
     vocabulary = words(licence.vocabulary)
     duties = [Duty(id=PAYMENT, kind=DutyKind.PAY)]
@@ -36,7 +35,7 @@ def of_licence(licence: Licence, asset_id: str, consumer: str, last_day: date | 
                 purposes=licence.purposes,
                 territory=tuple(place(code, vocabulary) for code in licence.territory),
                 environments=licence.environments,
-                recipients=(party_term(consumer),),
+                recipients=(recipient,),
                 ends=end_of_day_in_china(last_day) if last_day is not None else None,
                 window_days=licence.term_days,
                 window_from=Since.SETTLEMENT,

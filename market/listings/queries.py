@@ -183,17 +183,20 @@ async def listings(session: AsyncSession, words: str | None, limit: int, cursor:
     return await _found(session, asked, limit, cursor, on)
 
 
-async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:
-    """Ids sort by time, so the newest id is the newest product."""
+async def newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> tuple[list[str], str | None]:
+    """The ids of products that may be sold on a day, and the cursor of what follows.
+
+    Ids sort by time, so the newest id is the newest product.
+    """
     after = decode(cursor, 1)
     values = {"after_id": after[0] if after is not None else _PAST_ALL, "day": on, "limit": limit + 1}
-    found = (await session.scalars(_NEWEST, values)).all()
-    return SearchPage(
-        items=await _summaries(session, found[:limit]),
-        next=encode(found[limit - 1]) if len(found) > limit else None,
-        relaxed=False,
-        capped=False,
-    )
+    listed = list((await session.scalars(_NEWEST, values)).all())
+    return listed[:limit], encode(listed[limit - 1]) if len(listed) > limit else None
+
+
+async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:
+    listed, following = await newest(session, limit, cursor, on)
+    return SearchPage(items=await _summaries(session, listed), next=following, relaxed=False, capped=False)
 
 
 async def _found(
