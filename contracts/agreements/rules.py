@@ -10,11 +10,12 @@ import msgspec
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from contracts.policy.odrl import URN, to_odrl
 from contracts.policy.rules import computing_only
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
 from contracts.policy.title import rights_of
+from contracts.usage.licences import of_licence
+from contracts.usage.odrl import URN, to_odrl
 from kernel.crypto import canonical
 from kernel.documents.readable import money
 from kernel.money import Money
@@ -23,6 +24,7 @@ from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Lang, Text
 from rights.grants.box import Exclusivity
 from rights.terms import RIGHT_LABELS
+from rights.title.rules import party_term
 
 
 class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,10 +118,8 @@ def content(
     """Everything that both parties sign, as plain JSON values; `parties` are the provider and the consumer."""
     provider, consumer = parties
     odrl = to_odrl(
-        licence,
-        vocabulary.body,
+        of_licence(licence, deal.asset_id, deal.revision_id, party_term(deal.consumer)),
         uid=f"{URN}:{agreement_id}",
-        target=f"{URN}:{deal.revision_id}",
         assigner=f"{URN}:{deal.provider}",
         assignee=f"{URN}:{deal.consumer}",
     )

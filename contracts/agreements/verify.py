@@ -8,13 +8,17 @@ from typing import Any, Final
 import msgspec
 
 from contracts.agreements.rules import digest, signing_text
-from contracts.policy.odrl import URN, to_odrl
+from contracts.policy.odrl import PROFILE, to_odrl
 from contracts.policy.rules import vocabularies
-from contracts.policy.schemas import Policy
+from contracts.policy.schemas import Policy, Vocabulary
+from contracts.usage import odrl as usage
+from contracts.usage.licences import of_licence
+from contracts.usage.odrl import URN
 from kernel.crypto import signing
 from kernel.documents.verify import Check
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
+from rights.title.rules import party_term
 
 _NAMES: Final = {
     "digest": Text("协议摘要", "Digest of the agreement"),
@@ -76,18 +80,25 @@ def _policy_holds(content: dict[str, Any]) -> bool:
     try:
         licence = msgspec.convert(content["policy"], Policy)
         vocabulary = vocabularies().version(licence.vocabulary)
-        odrl = to_odrl(
-            licence,
-            vocabulary.body,
-            uid=f"{URN}:{content['agreement_id']}",
-            target=f"{URN}:{content['subject']['revision_id']}",
-            assigner=f"{URN}:{content['provider']['party_id']}",
-            assignee=f"{URN}:{content['consumer']['party_id']}",
-        )
+        odrl = _odrl(content, licence, vocabulary.body)
         same_words = content["vocabulary"]["sha256"] == vocabulary.sha256
     except (KeyError, TypeError, ValueError, msgspec.ValidationError, PolicyMissing):
         return False
     return same_words and content.get("odrl") == odrl
+
+
+def _odrl(content: dict[str, Any], licence: Policy, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What the content should say in ODRL: the usage policy, or the licence's box in agreements of an earlier form."""
+    subject, provider, consumer = content["subject"], content["provider"]["party_id"], content["consumer"]["party_id"]
+    parties = {
+        "uid": f"{URN}:{content['agreement_id']}",
+        "assigner": f"{URN}:{provider}",
+        "assignee": f"{URN}:{consumer}",
+    }
+    if str(content["odrl"]["profile"]).startswith(PROFILE):
+        return to_odrl(licence, vocabulary, target=f"{URN}:{subject['revision_id']}", **parties)
+    tree = of_licence(licence, subject["asset_id"], subject["revision_id"], party_term(consumer))
+    return usage.to_odrl(tree, **parties)
 
 
 def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], claimed_digest: str, role: str) -> bool:

@@ -10,11 +10,12 @@ from contracts.agreements.licensing import licence_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from contracts.metering.models import UsageMeter, UsageRelease
-from contracts.metering.policies import of_licence, registered_place
+from contracts.metering.places import registered_place
 from contracts.metering.schemas import Access
 from contracts.usage.errors import AccessRefused
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import AccessRequest, Decision, Standing, State, compiled, decide
+from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy
 from kernel import ids
 from kernel.act import Act
@@ -27,7 +28,7 @@ from rights.title.rules import party_term
 
 def policy_of(row: Agreement) -> UsagePolicy:
     """What an agreement permits."""
-    return of_licence(licence_of(row), row.asset_id, party_term(row.consumer), row.licence_ends_on)
+    return of_licence(licence_of(row), row.asset_id, row.revision_id, party_term(row.consumer), row.licence_ends_on)
 
 
 async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:

@@ -1,4 +1,4 @@
-"""The licence in ODRL 2.2 (W3C Recommendation, JSON-LD), so that other connectors and tools can read it; pure."""
+"""The earlier ODRL form of a licence, which agreements were signed with; new ones carry contracts.usage.odrl; pure."""
 
 from typing import Any, Final
 
@@ -7,6 +7,7 @@ from rights.grants.box import Exclusivity
 
 CONTEXT: Final = "http://www.w3.org/ns/odrl.jsonld"
 URN: Final = "urn:liutong"
+PROFILE: Final = f"{URN}:odrl:"
 
 ALWAYS_PROHIBITED: Final = ("grantUse", "transfer")
 """What no licence permits unless it says so; ODRL's `use` is the widest action, so what is not granted is named."""
@@ -43,7 +44,7 @@ def to_odrl(
         "@context": CONTEXT,
         "@type": _type(assigner, assignee),
         "uid": uid,
-        "profile": f"{URN}:odrl:{policy.vocabulary}",
+        "profile": f"{PROFILE}{policy.vocabulary}",
         "conflict": "prohibit",
         **{role: party for role, party in parties.items() if party is not None},
         "permission": permissions,

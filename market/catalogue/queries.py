@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from contracts.metering.policies import of_licence
 from contracts.policy.rules import from_terms, vocabularies
+from contracts.usage.licences import of_licence
 from kernel import ids
 from kernel.act import Act
 from kernel.identity.models import Party
@@ -83,7 +83,7 @@ def _product(
         provider=listing.provider,
         provider_name=provider_name,
         price=price,
-        policy=of_licence(licence, listing.asset_id, ANYONE, None),
+        policy=of_licence(licence, listing.asset_id, listing.revision_id, ANYONE),
         size_bytes=listing.size_bytes,
         row_count=listing.row_count,
         quality_score=listing.quality_score,

@@ -8,10 +8,10 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.metering import commands as metering
 from contracts.metering.models import UsageRelease
-from contracts.metering.policies import PAYMENT
 from contracts.metering.schemas import Access, AccessDecisionView, FailedRule
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import compiled, decide
+from contracts.usage.licences import PAYMENT
 from kernel.act import Act
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.queries import PARTIES

@@ -239,7 +239,8 @@ async def _says_so(subscriber: Client, order: str, once: Client, single: str) ->
         content = (await client.get(f"/v1/agreements/{view['agreement_id']}")).json()["content"]
         assert words[0] in content["text_zh"]
         assert words[1] in content["text_en"]
-        assert ("obligation" in content["odrl"]) is (client is subscriber)
+        owed = [duty["action"] for duty in content["odrl"]["obligation"]]
+        assert ("urn:liutong:duty:provide-updates" in owed) is (client is subscriber)
 
 
 async def _reached(living: Living, buyer: Client, order: str, revision_id: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.agreements import rules
 from contracts.agreements.verify import check
+from contracts.policy.odrl import to_odrl
 from contracts.policy.rules import from_terms, vocabularies
 from kernel.crypto import canonical, signing
 from kernel.money import Money
@@ -48,8 +49,8 @@ def content():
     )
 
 
-def claims():
-    made = content()
+def claims(made=None):
+    made = made or content()
     digest = rules.digest(made)
     text = rules.signing_text("agr_1", digest).encode()
     signatures = [
@@ -157,3 +158,18 @@ def test_a_narrower_odrl_is_noticed():
     changed["agreement"]["odrl"]["prohibition"] = []
     changed["digest"] = rules.digest(changed["agreement"])
     assert verdicts(changed)[:2] == [True, False]
+
+
+def test_an_agreement_of_the_earlier_form_still_holds():
+    """Before usage policies the content carried the licence's box in ODRL; what was signed then is verified as then."""
+    vocabulary = vocabularies().version("2026-11")
+    names = {"uid": "urn:liutong:agr_1", "assigner": "urn:liutong:pty_p", "assignee": "urn:liutong:pty_c"}
+    earlier = content() | {"odrl": to_odrl(DEAL.offered, vocabulary.body, target="urn:liutong:rev_1", **names)}
+    assert all(verdicts(claims(earlier)))
+    earlier["odrl"]["prohibition"] = []
+    assert verdicts(claims(earlier))[:2] == [True, False]
+
+
+@pytest.mark.parametrize("odrl", [None, 1, {}, {"profile": 1}, {"profile": "urn:liutong:odrl:"}])
+def test_any_other_odrl_does_not_hold(odrl):
+    assert verdicts(claims(content() | {"odrl": odrl}))[:2] == [True, False]

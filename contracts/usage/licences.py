@@ -1,4 +1,4 @@
-"""The usage policy that an agreement's licence comes to, and the place where a party uses data; pure."""
+"""The usage policy that a licence comes to; pure."""
 
 from datetime import date
 from typing import Final
@@ -7,7 +7,7 @@ from contracts.policy.schemas import Policy as Licence
 from contracts.usage.tree import Bearer, Duty, DutyKind, Permission, Prohibition, Since, UsagePolicy
 from kernel.time.clock import end_of_day_in_china
 from rights.grants.parsing import place
-from rights.grants.vocabulary import CHINA, words
+from rights.grants.vocabulary import words
 
 LICENCE: Final = "licence"
 WITHHELD: Final = "withheld"
@@ -15,19 +15,23 @@ PAYMENT: Final = "payment"
 UPDATES: Final = "updates"
 
 
-def of_licence(licence: Licence, asset_id: str, recipient: str, last_day: date | None) -> UsagePolicy:
+def of_licence(
+    licence: Licence, asset_id: str, revision_id: str, recipient: str, last_day: date | None = None
+) -> UsagePolicy:
     """A licence as a policy: one permission for its recipient, and a prohibition of every action that it withholds.
 
-    `recipient` is a term of grants. The term runs from settlement, and never beyond the last day of the grant.
+    Where updates are not included it is of one revision only. `recipient` is a term of grants. The term runs from
+    settlement, and never beyond the last day of the grant, once there is one.
     """
     vocabulary = words(licence.vocabulary)
-    duties = [Duty(id=PAYMENT, kind=DutyKind.PAY)]
-    if licence.updates == "included":
+    duties, updates = [Duty(id=PAYMENT, kind=DutyKind.PAY)], licence.updates == "included"
+    if updates:
         duties.append(Duty(id=UPDATES, kind=DutyKind.PROVIDE_UPDATES, bearer=Bearer.PROVIDER))
     withheld = tuple(sorted(set(vocabulary.actions) - set(licence.actions)))
     return UsagePolicy(
         vocabulary=licence.vocabulary,
         asset=asset_id,
+        revisions=() if updates else (revision_id,),
         permissions=(
             Permission(
                 id=LICENCE,
@@ -49,13 +53,3 @@ def of_licence(licence: Licence, asset_id: str, recipient: str, last_day: date |
         duties=tuple(duties),
         exclusivity=licence.exclusivity,
     )
-
-
-def registered_place(uscc: str, vocabulary: str) -> str:
-    """Where a party is registered: digits 3 to 8 of its unified credit code (GB 32100) are a division of GB/T 2260.
-
-    China as a whole where they are none, as for those that a national authority has registered.
-    """
-    released = words(vocabulary)
-    code = place(f"{CHINA}-{uscc[2:8]}", released)
-    return code if released.is_place(code) else CHINA
