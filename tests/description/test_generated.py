@@ -7,21 +7,25 @@ strangers are told, the law of strangers asks. The long half knows every bound o
 import asyncio
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.description.engine import Findings, Question, explored
 from tests.examples import EXPLORING
 from tests.laws import source
 from tests.laws.objects import objects
+
+if TYPE_CHECKING:
+    from tests.description.engine import Findings
 
 ROLES = ("provider", "buyer", "registrar")
 OFFICES = ("reviewer", "clearing", "operator")
 
 
-async def found(runtime: Any, as_: Any, drain: Any, clock: Any, roles: Any, **phases: Any) -> dict[str, Findings]:
+async def found(runtime: Any, as_: Any, drain: Any, clock: Any, roles: Any, **phases: Any) -> "dict[str, Findings]":
     """What was found as each of some roles, on objects made once."""
+    from tests.description.engine import Question, explored  # Loads Schemathesis: only in the process that asks.
+
     spec = json.loads((source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
     made, registered = await objects(runtime, as_, drain, clock)
     await scored(runtime, made["scorecard_id"])
@@ -42,7 +46,7 @@ async def scored(runtime: Any, card: str) -> None:
         )
 
 
-def shown(told: dict[str, Findings], capsys: Any) -> None:
+def shown(told: "dict[str, Findings]", capsys: Any) -> None:
     """Say how much was asked, and fail with everything that was found."""
     with capsys.disabled():
         for role, findings in told.items():

