@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from kernel.documents import readable, seal
-from kernel.documents.models import Document
 from kernel.text import Lang
+
+if TYPE_CHECKING:  # A process that only draws loads no database.
+    from kernel.documents.models import Document
 
 SOURCES: Final = (
     ("kernel.documents", "templates"),
@@ -52,6 +54,6 @@ def html(body: dict[str, Any], kind: str, lang: Lang) -> str:
     return template.render(claims=body["credentialSubject"], document=body, lang=lang, **HELPERS)
 
 
-def page(found: Document, lang: Lang) -> str:
+def page(found: "Document", lang: Lang) -> str:
     """Render a stored document."""
     return html(found.body, found.kind, lang)

@@ -1,9 +1,8 @@
 """What every appraisal rests on: an independent valuer, the rule set of its base date, its scorecard."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,11 +12,8 @@ from kernel.documents.models import Document
 from kernel.rules.policy import PolicyMissing
 from rights.assets import queries as assets
 from rights.assets.models import Asset
-from valuation.appraisal import study
-from valuation.appraisal.document import plain
-from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated
-from valuation.appraisal.engine.result import Appraisal
-from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
+from valuation.appraisal.engine.inputs import QualityBasis
+from valuation.appraisal.errors import BaseDateOutside, RuleSetNotInForce, ScorecardMismatch
 from valuation.appraisal.policy import AppraisalRules, policies
 from valuation.quality import queries as quality
 
@@ -74,23 +70,3 @@ async def quality_basis(session: AsyncSession, asset_id: str, scorecard_id: str)
         revision=card.revision_id,
         content_sha256=card.content_sha256,
     )
-
-
-def computed(
-    asset_id: str, stated: Stated, basis: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
-) -> Appraisal:
-    """The appraisal by a study; raises InputsFaulty, whose faults point into what was sent as `study` or `inputs`."""
-    try:
-        return study.appraise(asset_id, stated, basis, base_date=base_date, use_until=use_until, policy=policy)
-    except InputsFaulty as faulty:
-        if isinstance(stated, CostInputs):
-            raise
-        sent = [replace(each, pointer=each.pointer.replace("/inputs", "/study", 1)) for each in faulty.errors]
-        raise InputsFaulty(errors=sent, count=len(sent)) from faulty
-
-
-def computed_plain(
-    asset_id: str, stated: Stated, basis: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
-) -> Any:
-    """The same as plain values; it is called at the desk."""
-    return plain(computed(asset_id, stated, basis, base_date=base_date, use_until=use_until, policy=policy))

@@ -20,7 +20,7 @@ from kernel.money import Money, MoneyView
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed_plain, quality_basis_seen, require_independent, rule_set
+from valuation.appraisal.basis import quality_basis_seen, require_independent, rule_set
 from valuation.appraisal.document import KIND, STANDINGS, AppraisalClaims, plain
 from valuation.appraisal.engine.inputs import QualityBasis, Stated
 from valuation.appraisal.engine.limits import APPROACH_RULE, last_use
@@ -28,6 +28,7 @@ from valuation.appraisal.errors import ConflictOfInterest, InputsFaulty
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.queries import appraisal_view
 from valuation.appraisal.schemas import AppraisalView, AppraiseAsset
+from valuation.appraisal.study import computed_plain
 from valuation.quality.access import readers
 
 

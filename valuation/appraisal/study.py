@@ -4,6 +4,7 @@ No session, no clock, no float: the same inputs and rule set give the same bytes
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -24,6 +25,7 @@ from valuation.appraisal.approaches import (
     reconcile,
 )
 from valuation.appraisal.approaches.reconcile import Band
+from valuation.appraisal.document import plain
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import CostInputs, QualityBasis, Stated, Study
 from valuation.appraisal.engine.limits import RULE_SET_RULE, Limited
@@ -211,3 +213,23 @@ def _notes(
     ranges = list(limited(study, body))
     yield from limits.unusual(ranges)
     yield from limits.unsure((pointer, parameter) for pointer, parameter, _ in ranges)
+
+
+def computed(
+    asset_id: str, stated: Stated, basis: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
+) -> Appraisal:
+    """The appraisal by a study; raises InputsFaulty, whose faults point into what was sent as `study` or `inputs`."""
+    try:
+        return appraise(asset_id, stated, basis, base_date=base_date, use_until=use_until, policy=policy)
+    except InputsFaulty as faulty:
+        if isinstance(stated, CostInputs):
+            raise
+        sent = [replace(each, pointer=each.pointer.replace("/inputs", "/study", 1)) for each in faulty.errors]
+        raise InputsFaulty(errors=sent, count=len(sent)) from faulty
+
+
+def computed_plain(
+    asset_id: str, stated: Stated, basis: QualityBasis, *, base_date: date, use_until: date, policy: AppraisalRules
+) -> Any:
+    """The same as plain values. It is called at the desk, whose process loads this module and what it imports alone."""
+    return plain(computed(asset_id, stated, basis, base_date=base_date, use_until=use_until, policy=policy))

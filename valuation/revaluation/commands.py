@@ -24,7 +24,7 @@ from kernel.money import MoneyView
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed, quality_basis, rule_set
+from valuation.appraisal.basis import quality_basis, rule_set
 from valuation.appraisal.commands import issue_appraisal
 from valuation.appraisal.document import (
     STANDINGS,
@@ -39,6 +39,7 @@ from valuation.appraisal.document import (
 from valuation.appraisal.engine.inputs import Comparable, Parameter, QualityBasis, Study
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import AppraisalRules
+from valuation.appraisal.study import computed
 from valuation.engagements import queries as engagements
 from valuation.engagements.models import Engagement, EngagementDraft
 from valuation.engagements.states import EngagementState

@@ -19,7 +19,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.projection import shown
 from rights.assets import queries as assets
-from valuation.appraisal.basis import computed, quality_basis_seen, rule_set
+from valuation.appraisal.basis import quality_basis_seen, rule_set
 from valuation.appraisal.document import (
     AppraisalClaims,
     EngagementClaims,
@@ -32,6 +32,7 @@ from valuation.appraisal.engine.inputs import QualityBasis
 from valuation.appraisal.engine.limits import last_use
 from valuation.appraisal.engine.result import Appraisal
 from valuation.appraisal.errors import InputsFaulty
+from valuation.appraisal.study import computed
 from valuation.engagements import queries, rules
 from valuation.engagements.commands import require_part
 from valuation.engagements.errors import DraftOutdated, WorkUnfinished
