@@ -9,8 +9,8 @@ from typing import Final
 from sqlalchemy import Subquery, case, func, join, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.crypto.canonical import commitment
 from kernel.log.models import LogEntry
-from kernel.log.record import commitment
 from kernel.money import Money
 from kernel.text import Text
 from market.ledger import queries

@@ -29,8 +29,8 @@ from kernel.errors import NotFound
 from kernel.identity.models import Party, SigningKey
 from kernel.identity.queries import signing_key
 from kernel.jobs.queue import enqueue
-from kernel.log.record import timestamp
 from kernel.states import Role
+from kernel.time.clock import timestamp
 
 DECLINED: Final = "contracts.agreement.declined"
 """The job of whoever keeps the order; its payload is {order, reason}."""

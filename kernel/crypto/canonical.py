@@ -1,6 +1,7 @@
 """One byte form for every value that is hashed or signed: RFC 8785 canonical JSON."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -47,3 +48,8 @@ def sha256_hex(data: bytes) -> str:
 def digest(value: Any) -> str:
     """The digest of a value's canonical form, as `sha256:…`."""
     return "sha256:" + sha256_hex(dumps(value))
+
+
+def commitment(salt: bytes, facts: Mapping[str, Any]) -> str:
+    """Commit to facts without showing them; whoever is given salt and facts can check it."""
+    return "sha256:" + sha256_hex(salt + dumps(dict(facts)))

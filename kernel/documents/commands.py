@@ -13,7 +13,8 @@ from kernel.crypto.issuer import Issuer
 from kernel.documents import credential
 from kernel.documents.models import Document
 from kernel.identity.models import Party
-from kernel.log.record import record, timestamp
+from kernel.log.record import record
+from kernel.time.clock import timestamp
 
 
 async def issue(

@@ -7,7 +7,7 @@ from typing import Any, Final
 import base58
 
 from kernel.crypto import canonical, signing
-from kernel.log.record import timestamp
+from kernel.time.clock import timestamp
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 CRYPTOSUITE: Final = "eddsa-jcs-2022"

@@ -27,8 +27,9 @@ from kernel.identity.errors import (
 from kernel.identity.models import ApiKey, OfficeInvitation, Party
 from kernel.identity.queries import KEYS, key_view
 from kernel.identity.schemas import CreateKey, NewKeyView, RedeemInvitation
-from kernel.log.record import record, timestamp
+from kernel.log.record import record
 from kernel.states import Role
+from kernel.time.clock import timestamp
 
 
 def new_key(

@@ -20,12 +20,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from kernel.jobs.child import Call, Limits, Task, serve
 from kernel.jobs.turns import Turns
-from kernel.runtime import Runtime
+
+if TYPE_CHECKING:  # Whoever only computes loads no database.
+    from kernel.runtime import Runtime
 
 R = TypeVar("R")
 
@@ -171,7 +173,7 @@ async def working(name: str, task: Task, *, limits: Limits | None = None, fresh:
         await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
 
 
-async def call(runtime: Runtime, function: Callable[..., R], *arguments: Any, seconds: float, party: str = "") -> R:
+async def call(runtime: "Runtime", function: Callable[..., R], *arguments: Any, seconds: float, party: str = "") -> R:
     """Call a function in a process, at most as many at once as the settings say, party by party in turn.
 
     Function, arguments, result and what it raises travel by pickle. Raises what the function raised, TimeoutError,

@@ -5,20 +5,16 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.log.models import LogEntry
+from kernel.time.clock import timestamp
 
 _KIND: Final = re.compile(r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*){2}$")
-
-
-def timestamp(at: datetime) -> str:
-    """RFC 3339 in UTC with microseconds: one text for one moment, as signed and hashed."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +40,12 @@ def leaf(
         "at": timestamp(at),
         "kind": kind,
         "subject": subject,
-        "commitment": commitment(salt, facts),
+        "commitment": canonical.commitment(salt, facts),
     }
     if document_sha256 is not None:
         body["document"] = document_sha256
     payload = canonical.dumps(body)
     return Leaf(entry_id, salt, payload, hashlib.sha256(b"\x00" + payload).digest())
-
-
-def commitment(salt: bytes, facts: Mapping[str, Any]) -> str:
-    """Commit to facts without showing them; whoever is given salt and facts can check it."""
-    return "sha256:" + canonical.sha256_hex(salt + canonical.dumps(dict(facts)))
 
 
 def record(

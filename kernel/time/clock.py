@@ -67,3 +67,8 @@ def months_before(day: date, months: int) -> date:
     """The first day of a look back over so many months; a day that some month lacks becomes its 28th."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, 28))
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: one text for one moment, as signed and hashed."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -10,9 +10,9 @@ import httpx
 import msgspec
 
 from kernel.errors import FieldError
-from kernel.log.record import timestamp
 from kernel.rules import policy
 from kernel.text import Text
+from kernel.time.clock import timestamp
 from kernel.webhooks.schemas import Message, MessageData
 
 TESTED: Final = "kernel.webhook.tested"

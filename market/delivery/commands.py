@@ -21,9 +21,10 @@ from kernel.db import find_locked, lock_name, one
 from kernel.documents.commands import issue
 from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
-from kernel.log.record import record, timestamp
+from kernel.log.record import record
 from kernel.states import Role
 from kernel.storage.links import Keyring
+from kernel.time.clock import timestamp
 from kernel.views.projection import shown
 from market.delivery import access, queries, rules
 from market.delivery.errors import (

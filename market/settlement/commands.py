@@ -15,11 +15,10 @@ from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.documents.models import Document
 from kernel.identity.models import Party
-from kernel.log.record import timestamp
 from kernel.money import Money
 from kernel.rules.policy import Policy
 from kernel.states import Role
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, timestamp
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders

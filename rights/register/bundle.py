@@ -14,7 +14,6 @@ from typing import Any, Final
 from kernel.crypto import canonical
 from kernel.documents.checks import Check, Deeper, FileUnreadable, Report, Trust, parse_json
 from kernel.documents.verify import Statuses, included, verify_bytes
-from kernel.log.record import commitment
 from kernel.text import Text
 from kernel.tlog.note import NoteInvalid, open_checkpoint
 from rights.register.statement import require_founded
@@ -193,7 +192,7 @@ def _entries(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
             text, body = str(each["entry"]), parse_json(str(each["entry"]))
             failed = [one for one in included(text.encode(), str(each["proof"]), trust) if one.holds is False]
             facts = each.get("facts")
-            if facts is not None and commitment(bytes.fromhex(each["salt"]), facts) != body["commitment"]:
+            if facts is not None and canonical.commitment(bytes.fromhex(each["salt"]), facts) != body["commitment"]:
                 raise ValueError("the facts are not those that were entered")
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
             return Check(_ENTRIES, False, Text(f"第 {place} 条不成立：{problem}", f"entry {place} fails: {problem}"))

@@ -1,6 +1,8 @@
 """Laws over the source: what no file may do."""
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -132,3 +134,20 @@ def test_lock_files_name_no_index():
         text = (source.ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text
         assert "--hash=sha256:" in text
+
+
+LIGHT = (
+    "valuation.appraisal.study",
+    "valuation.appraisal.analysis.views",
+    "valuation.reports.forms.make",
+    "kernel.documents.prints.typeset",
+    "centre.verification.examination",
+)
+"""What is computed, drawn and verified in a process of its own, where somebody waits until it has been imported."""
+
+
+def test_what_a_process_is_started_for_loads_neither_an_engine_nor_the_database():
+    code = f"import sys, {', '.join(LIGHT)}\n"
+    code += "print({'polars', 'pandera', 'duckdb', 'pyarrow', 'sqlalchemy', 'litestar'} & {*sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"

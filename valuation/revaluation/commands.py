@@ -19,10 +19,10 @@ from kernel.db import locked
 from kernel.documents.models import Document
 from kernel.errors import DomainError, FieldError
 from kernel.identity.models import Party
-from kernel.log.record import record, timestamp
+from kernel.log.record import record
 from kernel.money import MoneyView
 from kernel.text import Text
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, timestamp
 from rights.assets import queries as assets
 from valuation.appraisal.basis import quality_basis, rule_set
 from valuation.appraisal.commands import issue_appraisal

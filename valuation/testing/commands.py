@@ -12,9 +12,8 @@ from kernel.db import locked, one
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.jobs import queue as jobs
-from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import day_in_china, end_of_day_in_china, months_before
+from kernel.time.clock import day_in_china, end_of_day_in_china, months_before, timestamp
 from rights.assets import queries as assets
 from valuation.engagements import rules as independence
 from valuation.engagements.independence.check import gathered

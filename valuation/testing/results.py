@@ -17,9 +17,8 @@ from kernel.documents.commands import issue
 from kernel.errors import NotFound
 from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
-from kernel.log.record import timestamp
 from kernel.states import Role
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, timestamp
 from rights.assets import queries as assets
 from rights.classification.queries import declared
 from valuation.quality.models import QualityRun, Scorecard

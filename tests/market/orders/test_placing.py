@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kernel import ids
-from kernel.log.record import commitment
+from kernel.crypto.canonical import commitment
 from tests.market.trade import LICENCE, Trade, make_listing, snapshot
 
 

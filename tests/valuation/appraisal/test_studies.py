@@ -1,8 +1,6 @@
 """Studies through HTTP: several approaches, readable pages with charts, questions to what is stored, calculations."""
 
 import re
-import subprocess
-import sys
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -140,11 +138,3 @@ async def test_calculations_are_answered_and_stored_nowhere(as_):
     early = await valuer.post("/v1/valuation-calculations", asked | {"base_date": "2020-01-01"})
     assert early.status_code == 409
     assert (await buyer.post("/v1/valuation-calculations", asked)).status_code == 403
-
-
-def test_what_the_desk_computes_loads_neither_an_engine_nor_the_database():
-    """A process of the desk imports what it is asked to call, and whoever asks first waits for that."""
-    code = "import sys, valuation.appraisal.study, valuation.appraisal.analysis.views, valuation.reports.forms.make\n"
-    code += "print({'polars', 'pandera', 'duckdb', 'pyarrow', 'sqlalchemy', 'litestar'} & {*sys.modules})"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "set()"

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.log.record import timestamp
-from kernel.time.clock import day_in_china, end_of_day_in_china, months_before
+from kernel.time.clock import day_in_china, end_of_day_in_china, months_before, timestamp
 from rights.assets.models import Asset
 from rights.objections.models import Objection
 from rights.title.models import TitleGrant

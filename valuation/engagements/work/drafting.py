@@ -13,10 +13,10 @@ from kernel.act import Act
 from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.jobs import desk
-from kernel.log.record import record, timestamp
+from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, timestamp
 from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.appraisal.basis import quality_basis_seen, rule_set

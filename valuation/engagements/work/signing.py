@@ -17,10 +17,9 @@ from kernel.db import lock_name, locked
 from kernel.errors import NotFound
 from kernel.identity.models import SigningKey
 from kernel.identity.queries import signing_key
-from kernel.log.record import timestamp
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, timestamp
 from kernel.views.projection import shown
 from valuation.appraisal.commands import issue_appraisal
 from valuation.appraisal.document import STANDINGS, AppraisalClaims, ProcessStep, ReportClaims, SignatureClaims, read
