@@ -20,6 +20,7 @@ from kernel.identity.errors import (
     CentreNotDecided,
     InvitationUnusable,
     KeyOutlivesMaker,
+    KeyReplaced,
     OfficeInvitesItself,
     OfficesApart,
     RoleNotHeld,
@@ -55,6 +56,7 @@ def new_key(
         created_at=at,
         expires_at=until,
         revoked_at=None,
+        replaced_by=None,
         last_used_at=None,
     )
     return key, made.text
@@ -111,35 +113,49 @@ async def _acting_key(act: Act) -> ApiKey:
 async def renew_key(act: Act, key_id: str, *, sandbox: bool) -> NewKeyView:
     """Put a new key in the place of the acting one: same roles, same maker, its makings stay; the old one ends now.
 
-    Whoever copied the old key cannot go on unseen: of two that renew it, one is shut out. Raises NotFound for others.
+    Whoever copied the old key cannot go on unseen: of two that renew it, one is shut out. What another key made ends no
+    later than its maker let it: a key lent for a day is no key for a year. Raises NotFound for others.
     """
     if key_id != act.actor.key:
         raise NotFound(kind=KEYS.kind, id=key_id)
     old = await _acting_key(act)
     party = await one(act.session, Party, old.party_id)
-    until = first_key_end(act)
-    if old.made_by is not None:
-        maker = await one(act.session, ApiKey, old.made_by)
-        until = min(act.at + timedelta(days=rules.ACCESS.at(act.today).body.key_days), maker.expires_at)
+    until = first_key_end(act) if old.made_by is None else old.expires_at
     key, text = new_key(party, old.name, old.roles, act.at, sandbox=sandbox, until=until, made_by=old.made_by)
     act.session.add(key)
     await act.session.flush()
     await act.session.execute(update(ApiKey).where(ApiKey.made_by == old.id).values(made_by=key.id))
-    old.revoked_at = act.at
+    old.revoked_at, old.replaced_by = act.at, key.id
     record(act, "kernel.key.renewed", key.id, facts={"roles": key.roles, "prefix": key.prefix, "replaces": old.id})
     await act.session.flush()
     return NewKeyView(key=key_view(key), secret=text)
 
 
 async def revoke_key(act: Act, key_id: str) -> None:
-    """Revoke one of the party's own keys that reaches no further than the actor's, and all that it made."""
+    """Revoke one of the party's own keys that reaches no further than the actor's, and all that it made.
+
+    Raises KeyReplaced for a key whose successor is in force: whoever is told that a key has ended must be able to
+    rely on it, and whoever copied it may have replaced it first.
+    """
     key = await locked(act.session, ApiKey, key_id)
     KEYS.require_party(act.actor, key_id, key.party_id)
     party = await one(act.session, Party, key.party_id)
     if key.id != act.actor.key:
         _require_authority(act, party, key.roles, rules.ACCESS.at(act.today).body)
+    if (successor := await _successor(act, key)) is not None:
+        raise KeyReplaced(key=key.id, successor=successor)
     for ended in await _end_with_makings(act.session, key, act.at):
         record(act, "kernel.key.revoked", ended)
+
+
+async def _successor(act: Act, key: ApiKey) -> str | None:
+    """The key in force that stands in the place of another, at whichever remove."""
+    heirs = select(ApiKey.id, ApiKey.replaced_by).where(ApiKey.id == key.id).cte(recursive=True)
+    heirs = heirs.union_all(select(ApiKey.id, ApiKey.replaced_by).join(heirs, ApiKey.id == heirs.c.replaced_by))
+    live = select(ApiKey.id).where(
+        ApiKey.id.in_(select(heirs.c.id)), ApiKey.id != key.id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at
+    )
+    return await act.session.scalar(live)
 
 
 async def _end_with_makings(session: AsyncSession, key: ApiKey, at: datetime) -> list[str]:

@@ -65,6 +65,18 @@ class KeyOutlivesMaker(Unprocessable):
     rule = "LT-ADM-07"
 
 
+class KeyReplaced(Conflict):
+    """The key ended because another took its place: to end that one, it must be named."""
+
+    title = Text("密钥已被更换", "The key was replaced")
+    detail = Text(
+        "密钥 {key} 已更换为仍然有效的 {successor}；如要吊销，请吊销后者。若非贵方所为，密钥可能已泄露。",
+        "Key {key} was replaced by {successor}, which is in force; to end it, revoke that one. If it was not you who"
+        " replaced it, somebody else has your key.",
+    )
+    rule = "LT-ADM-07"
+
+
 class OfficesApart(Unprocessable):
     """No single key holds offices that must be apart."""
 

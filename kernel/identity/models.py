@@ -67,6 +67,7 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"))
     last_used_at: Mapped[datetime | None]
 
 

@@ -123,7 +123,7 @@ async def list_keys(act: NamedDependency[Act]) -> list[KeyView]:
     "/v1/api-keys/{key_id:str}",
     opt=allow("kernel:key:write", admitted=False),
     status_code=204,
-    responses=problems(errors.RoleNotHeld, errors.OfficeInvitesItself),
+    responses=problems(errors.RoleNotHeld, errors.OfficeInvitesItself, errors.KeyReplaced),
 )
 async def revoke_key(key_id: FromPath[str], request: Http, act: NamedDependency[Act]) -> None:
     """吊销密钥 · Revoke a key and those that it made."""

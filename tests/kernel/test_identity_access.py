@@ -140,6 +140,30 @@ async def test_a_key_is_renewed_by_itself_and_what_it_made_goes_on(as_):
     assert renewed.json()["key"]["roles"] == key["roles"]
 
 
+async def test_who_revokes_a_key_that_a_thief_replaced_is_told_which_key_to_revoke(as_):
+    """A thief who is quick renews the key first: the owner must not be told 204 while the thief goes on."""
+    provider = await as_("provider")
+    leaked, key = await child_of(provider, "provider")
+    made, _ = await child_of(leaked, "provider")
+    thief = leaked
+    for _ in range(2):
+        mine = (await thief.get("/v1/whoami")).json()["key"]["id"]
+        renewed = (await thief.post(f"/v1/api-keys/{mine}/renewal")).json()
+        thief = thief.with_key(renewed["secret"])
+    refused = await provider.delete(f"/v1/api-keys/{key['id']}")
+    assert refusal(refused) == (409, "key-replaced", "LT-ADM-07")
+    assert refused.json()["successor"] == renewed["key"]["id"]
+    assert (await provider.delete(f"/v1/api-keys/{refused.json()['successor']}")).status_code == 204
+    assert [(await each.get("/v1/api-keys")).status_code for each in (thief, made)] == [401, 401]
+    assert (await provider.delete(f"/v1/api-keys/{key['id']}")).status_code == 204, "nothing of it is in force"
+
+
+async def test_a_key_lent_for_a_day_does_not_make_itself_one_for_a_year(as_):
+    lent, key = await child_of(await as_("provider"), "provider", days_valid=1)
+    renewed = (await lent.post(f"/v1/api-keys/{key['id']}/renewal")).json()["key"]
+    assert renewed["expires_at"] == key["expires_at"]
+
+
 async def test_first_keys_live_no_longer_than_others_may(client):
     key = (await client.post("/v1/parties", application())).json()["key"]
     assert key["expires_at"] == (NOW + timedelta(days=730)).isoformat().replace("+00:00", "Z")
