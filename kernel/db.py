@@ -153,8 +153,19 @@ async def unit(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """One unit of work: it commits when the block ends and rolls back when it raises."""
     async with sessions() as session, session.begin():
         yield session
-        # Deferred constraints speak here, inside the unit, and not at a commit nobody can answer for.
-        await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        if session.in_transaction():  # Whoever only read may have ended it.
+            # Deferred constraints speak here, inside the unit, and not at a commit nobody can answer for.
+            await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+async def end_reading(session: AsyncSession) -> None:
+    """End a unit that has only read, before work that takes long: whoever waits for a process holds no connection.
+
+    Nothing more can be asked of the unit. Raises RuntimeError where something was to be written.
+    """
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a unit that writes ends with its route")
+    await session.commit()
 
 
 M = TypeVar("M", bound=Base)

@@ -27,7 +27,6 @@ from kernel.errors import (
     Unavailable,
 )
 from kernel.http.idempotency import key_fault, needs_key
-from kernel.http.shapes.faults import faults
 from kernel.http.shapes.sentences import REQUIRED, sentence
 from kernel.rules import rulebook
 from kernel.text import Lang, Text, language
@@ -238,11 +237,10 @@ def _validation(request: Request[Any, Any, Any], error: ValidationException) -> 
 def _body_faults(request: Request[Any, Any, Any], wanted: FieldDefinition | None) -> list[FieldError]:
     if wanted is None:
         return []
-    sent = cast(Mapping[str, Any], request.scope)
-    if "sent_json" not in sent:
+    found = cast(Mapping[str, Any], request.scope).get("body_faults")
+    if found is None:
         return [FieldError("", Text("缺少请求体，请提供 JSON", "Send a JSON body"))]
-    hook = request.route_handler.default_deserializer
-    return faults(wanted.annotation, sent["sent_json"], hook)
+    return list(found)
 
 
 def _pointer(place: str, key: str) -> str:

@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -12,11 +14,13 @@ import msgspec
 from litestar import Litestar, Request
 from litestar.exceptions import InternalServerException
 from litestar.routes import HTTPRoute
+from litestar.serialization import decode_json
 from litestar.types import HTTPScope, Scope
 from litestar.typing import FieldDefinition
 
 from kernel.actor import Actor
 from kernel.errors import FieldError, InvalidInput, NotFound, UnsupportedMedia
+from kernel.http.shapes.faults import Hook, faults
 from kernel.http.shapes.sentences import A_TIME
 from kernel.text import Text
 
@@ -76,47 +80,74 @@ class StrictRequest(Request[Actor, Any, Any]):
     async def json(self) -> Any:
         """Decode the body; raises InvalidInput, and UnsupportedMedia where it says that it is no JSON.
 
-        A large one is looked through beside the event loop, one after the other: twenty of them together delay the
-        others' answers no longer than a thread may keep the interpreter.
+        A large one is decoded, looked through and fitted to its type beside the event loop, one after the other: twenty
+        of them together delay the others' answers no longer than a thread may keep the interpreter.
         """
         kind = self.headers.get("content-type", JSON).partition(";")[0].strip().lower()
         if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
             raise UnsupportedMedia(wanted=JSON)
         raw = await self.body()
+        understand = partial(_understood, raw, self.route_handler.resolve_type_decoders(), self._wanted())
         try:
-            value = await super().json()
+            if len(raw) > AT_ONCE_BYTES:
+                sent = await asyncio.get_running_loop().run_in_executor(_BESIDE, understand)
+            else:
+                sent = understand()
         except UnicodeDecodeError as problem:
             text = Text("请求体应为 UTF-8 编码的 JSON", "Send JSON in UTF-8")
             raise InvalidInput(errors=[FieldError("", text)]) from problem
         except RecursionError as problem:
             raise _too_deep() from problem
-        if len(raw) > AT_ONCE_BYTES:
-            await asyncio.get_running_loop().run_in_executor(_BESIDE, _looked_through, raw, value)
-        else:
-            _looked_through(raw, value)
         # Kept for who has to say what is wrong with it, which is drawn after this request object is gone.
-        cast(dict[str, Any], self.scope)["sent_json"] = value
-        return self._typed(value)
+        cast(dict[str, Any], self.scope)["body_faults"] = sent.faults
+        return sent.typed
 
-    def _typed(self, value: Any) -> Any:
-        """The body as what the route takes, to the letter of the description: neither "5" nor true is a number.
+    def _wanted(self) -> "_Wanted | None":
+        """What the route takes for its body; None where it takes anything."""
+        data = self.route_handler.parsed_fn_signature.parameters.get("data")
+        return None if data is None else _Wanted(data.annotation, self.route_handler.default_deserializer)
 
-        The framework reads bodies as leniently as it must read queries, and takes a fault in a member that is called
-        like something of ours (`act`, `session`) for our own. What is faulty is handed on as nothing that any type
-        takes, so that its faults are told together with those of the parameters.
-        """
-        wanted = self.route_handler.parsed_fn_signature.parameters.get("data")
-        if wanted is None:
-            return value
-        hook = self.route_handler.default_deserializer
-        try:
-            return msgspec.convert(value, wanted.annotation, dec_hook=hook, str_keys=True)
-        except msgspec.ValidationError:
-            value = cast(dict[str, Any], self.scope)["sent_json"] = _with_whole_numbers(value)
-        try:
-            return msgspec.convert(value, wanted.annotation, dec_hook=hook, str_keys=True)
-        except msgspec.ValidationError:
-            return FAULTY
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The type of a route's body, and who decodes what JSON has no word for."""
+
+    kind: Any
+    hook: Hook
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A body as the route takes it, or FAULTY with every fault of it."""
+
+    typed: Any
+    faults: list[FieldError] = field(default_factory=list)
+
+
+def _understood(raw: bytes, decoders: Any, wanted: _Wanted | None) -> _Sent:
+    """Read a body as what the route takes, to the letter of the description: neither "5" nor true is a number.
+
+    The framework reads bodies as leniently as it must read queries, and takes a fault in a member that is called like
+    something of ours (`act`, `session`) for our own. What is faulty is handed on as nothing that any type takes, so
+    that its faults are told together with those of the parameters. Raises InvalidInput, UnicodeDecodeError,
+    RecursionError and what the framework raises for what is no JSON.
+    """
+    value = decode_json(raw or b"null", type_decoders=decoders)
+    _looked_through(raw, value)
+    if wanted is None:
+        return _Sent(value)
+    typed = _fitted(value, wanted)
+    if typed is FAULTY:
+        value = _with_whole_numbers(value)
+        typed = _fitted(value, wanted)
+    return _Sent(typed, faults(wanted.kind, value, wanted.hook) if typed is FAULTY else [])
+
+
+def _fitted(value: Any, wanted: _Wanted) -> Any:
+    try:
+        return msgspec.convert(value, wanted.kind, dec_hook=wanted.hook, str_keys=True)
+    except msgspec.ValidationError:
+        return FAULTY
 
 
 def _looked_through(raw: bytes, value: Any) -> None:

@@ -19,6 +19,10 @@ R = TypeVar("R")
 
 PLACES: Final = 2
 WAITING_MAX: Final = 64
+WAITING_EACH_MAX: Final = 24
+"""Of one party: a third of the room."""
+WAITING_IN_UNIT_MAX: Final = 4
+"""Of one party within units of work: with those at work less than half of the connections there are."""
 SECONDS: Final = 20.0
 MEMORY_BYTES: Final = 4 * 1024**3
 """Addresses, of which the engines reserve about half before they do anything."""
@@ -27,14 +31,22 @@ LIMITS: Final = Limits(memory_bytes=MEMORY_BYTES, nice=5)
 _TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Turns]] = WeakKeyDictionary()
 
 
-async def answer(function: Callable[..., R], *arguments: Any, party: str | None, seconds: float = SECONDS) -> R:
-    """Call a function of plain values in a confined process.
+async def answer(
+    function: Callable[..., R],
+    *arguments: Any,
+    party: str | None,
+    seconds: float = SECONDS,
+    in_unit: bool = False,
+) -> R:
+    """Call a function of plain values in a confined process; `in_unit` says that the caller holds a connection.
 
     Raises what it raised, ProcessingBusy when too many wait, and ProcessingTooCostly beyond its time or memory.
     """
     turns = _TURNS.setdefault(asyncio.get_running_loop(), Turns(PLACES))
-    if turns.waiting >= WAITING_MAX:
-        raise ProcessingBusy(waiting_max=WAITING_MAX, retry_after_seconds=5)
+    each = WAITING_IN_UNIT_MAX if in_unit else WAITING_EACH_MAX
+    for waiting, most in ((turns.waiting, WAITING_MAX), (turns.waiting_of(party or ""), each)):
+        if waiting >= most:
+            raise ProcessingBusy(waiting_max=most, retry_after_seconds=5)
     async with turns.one(party or ""):
         try:
             return await called(function, *arguments, seconds=seconds, limits=LIMITS)

@@ -25,6 +25,10 @@ class Turns:
         """How many wait."""
         return sum(len(queue) for queue in self._waiting.values())
 
+    def waiting_of(self, party: str) -> int:
+        """How many of one party wait."""
+        return len(self._waiting.get(party, ()))
+
     @asynccontextmanager
     async def one(self, party: str) -> AsyncIterator["Place"]:
         """Hold a place for a party inside the block."""

@@ -48,7 +48,7 @@ async def get_certificate_pdf(
     document = await documents.document(act, view.document_id)
     lang = lang_of(request)
     address = f"{runtime.settings.public_url}/verify?certificate={view.number}"
-    pdf = await pdf_of(act, runtime, document, lang, verify_url=address)
+    pdf = await pdf_of(act, runtime, document, lang, verify_url=address, last=True)
     name = f'inline; filename="{view.number}.{lang}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 

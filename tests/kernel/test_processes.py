@@ -257,6 +257,27 @@ async def test_who_gives_up_waiting_loses_no_place() -> None:
         pass
 
 
+async def test_one_party_leaves_room_for_others_at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty-six costly calculations of one party kept every other party's contract from being read."""
+
+    async def slowly(*_: object, **__: object) -> str:
+        await asyncio.sleep(0.05)
+        return "answered"
+
+    monkeypatch.setattr(desk, "called", slowly)
+    many = [asyncio.create_task(desk.answer(len, "", party="greedy")) for _ in range(desk.WAITING_MAX + 2)]
+    await asyncio.sleep(0)
+    assert await desk.answer(len, "", party="other") == "answered"
+    refused = [each for each in await asyncio.gather(*many, return_exceptions=True) if each != "answered"]
+    assert len(refused) == desk.WAITING_MAX - desk.WAITING_EACH_MAX
+    assert {(type(each), each.facts["waiting_max"]) for each in refused if isinstance(each, ProcessingBusy)} == {
+        (ProcessingBusy, desk.WAITING_EACH_MAX)
+    }
+    within = [asyncio.create_task(desk.answer(len, "", party="writer", in_unit=True)) for _ in range(10)]
+    told = await asyncio.gather(*within, return_exceptions=True)
+    assert told.count("answered") == desk.PLACES + desk.WAITING_IN_UNIT_MAX, "the others would hold connections"
+
+
 async def test_every_process_has_an_end_of_its_memory(runtime: Runtime) -> None:
     assert await processes.call(runtime, soft_limit, seconds=PATIENCE) == memory_bytes_max()
 

@@ -45,7 +45,7 @@ async def study(act: Act, asset_id: str, data: AppraiseAsset) -> AppraisalView:
     until = data.use_until or last_use(data.base_date, policy.body.use.months_max)
     # Thousands of comparables are computation, and the loop goes on answering others meanwhile.
     compute = partial(computed_plain, base_date=data.base_date, use_until=until, policy=policy)
-    body = await desk.answer(compute, asset_id, _stated(data), basis, party=act.actor.party)
+    body = await desk.answer(compute, asset_id, _stated(data), basis, party=act.actor.party, in_unit=True)
     claims = AppraisalClaims(
         asset=asset_id,
         asset_name=asset.name,

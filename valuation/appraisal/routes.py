@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.db import end_reading
 from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
@@ -75,6 +76,13 @@ async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) 
     return await queries.appraisal_seen(act, appraisal_id)
 
 
+async def _read(act: Act, appraisal_id: str) -> AppraisalView:
+    """An appraisal for who may see it, in a unit that has ended when the computing begins; raises NotFound."""
+    stored = await queries.appraisal_seen(act, appraisal_id)
+    await end_reading(act.session)
+    return stored
+
+
 @get(
     "/v1/appraisals/{appraisal_id:str}/sensitivity",
     opt=READING,
@@ -82,7 +90,7 @@ async def get_appraisal(appraisal_id: FromPath[str], act: NamedDependency[Act]) 
 )
 async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]) -> SensitivityView:
     """敏感性分析 · What moves the value, and the names of all parameters that may be asked about."""
-    stored = await queries.appraisal_seen(act, appraisal_id)
+    stored = await _read(act, appraisal_id)
     return await desk.answer(views.sensitive, stored, party=act.actor.party)
 
 
@@ -94,7 +102,7 @@ async def get_sensitivity(appraisal_id: FromPath[str], act: NamedDependency[Act]
 )
 async def ask_what_if(appraisal_id: FromPath[str], data: JSONBody[WhatIf], act: NamedDependency[Act]) -> WhatIfView:
     """假设分析 · Value a stored appraisal again by other numbers, under the names of its sensitivity."""
-    stored = await queries.appraisal_seen(act, appraisal_id)
+    stored = await _read(act, appraisal_id)
     return await desk.answer(views.what_if, stored, data, party=act.actor.party)
 
 
@@ -111,7 +119,7 @@ async def ask_simulation(
     runtime: NamedDependency[Runtime],
 ) -> SimulationView:
     """蒙特卡洛模拟 · Draw parameters from declared distributions and value every draw that the rule set admits."""
-    stored = await queries.appraisal_seen(act, appraisal_id)
+    stored = await _read(act, appraisal_id)
     work, party = (views.simulated, stored, data, act.today), act.actor.party or ""
     try:
         return await processes.call(runtime, *work, seconds=SIMULATION_SECONDS, party=party)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.crypto import canonical
+from kernel.db import end_reading
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
 from kernel.jobs import desk
@@ -36,6 +37,7 @@ async def report(act: Act, runtime: Runtime, appraisal_id: str, form: Form, lang
     document = await act.session.get_one(Document, row.document_id)
     appraisals.AUDIENCE.require(act.actor, appraisal_id, *document.parties)
     whole = await _file(act.session, runtime, row, document)
+    await end_reading(act.session)
     if form == "json":
         return whole
     if form == "pdf":

@@ -38,7 +38,7 @@ async def split(act: Act, data: SplitValue) -> SplitView:
     if faults:
         raise SplitFaulty(errors=faults, count=len(faults))
     # Thousands of sampled orders are computation: the loop goes on answering others meanwhile.
-    result = await desk.answer(_computed, data, _rules(data), party=act.actor.party)
+    result = await desk.answer(_computed, data, _rules(data), party=act.actor.party, in_unit=True)
     shares = _shares(result, seen, data)
     split_id = ids.new("spl")
     body: dict[str, Any] = msgspec.json.decode(canonical.dumps(result))

@@ -6,6 +6,7 @@ from typing import Final
 
 from kernel.act import Act
 from kernel.crypto import canonical
+from kernel.db import end_reading
 from kernel.documents import queries
 from kernel.documents.models import Document
 from kernel.documents.prints import typeset
@@ -20,11 +21,14 @@ PRINT_SECONDS: Final = 120.0
 _REASON: Final = Text("数据流通中心签发", "Issued by the data circulation centre")
 
 
-async def pdf_of(act: Act, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str) -> bytes:
+async def pdf_of(
+    act: Act, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str, last: bool = False
+) -> bytes:
     """The printed form of a document; raises LookupError for a kind without one, GlyphMissing, or ProofPending.
 
     What is printed depends on the template and on the seal, so their digests are part of its name; a race of two
-    first readers makes two files of which the first stored is everybody's.
+    first readers makes two files of which the first stored is everybody's. Where it is the `last` that is asked of the
+    unit, that has ended when the printing begins.
     """
     source, seal = typeset.template(found.kind), await asyncio.to_thread(runtime.seal)
     made_of = canonical.sha256_hex(source + seal.root + verify_url.encode())[:16]
@@ -38,6 +42,8 @@ async def pdf_of(act: Act, runtime: Runtime, found: Document, lang: Lang, *, ver
         raise ProofPending(id=found.entry_id)
     data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
     written = canonical.dumps(envelope)
+    if last:
+        await end_reading(act.session)
     plain = await desk.answer(typeset.pdf, source, data, written, party=act.actor.party, seconds=PRINT_SECONDS)
     sealed = await asyncio.to_thread(seal.sign, plain, act.at, _REASON.of(lang))
     try:

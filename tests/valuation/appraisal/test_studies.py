@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
+from kernel.jobs import desk, processes
+from kernel.jobs.errors import ProcessingBusy
 from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.appraisal.test_calculations import cap
@@ -49,6 +51,29 @@ async def test_three_approaches_are_valued_issued_and_recomputable(valued):
         assert len(drawings) >= 6
         for drawing in drawings:
             ET.fromstring(drawing)
+
+
+async def test_no_question_holds_a_connection_while_it_waits_for_a_process(valued, runtime, drain, monkeypatch):
+    """One party's 150 simulations took every connection, and another's list of orders came after eleven seconds."""
+    provider, _, view, _, _ = valued
+    at, held = f"/v1/appraisals/{view['id']}", []
+    await drain()  # A report is served with its entry's proof.
+
+    async def counted(*_, **__):
+        held.append(runtime.engine.pool.checkedout())
+        raise ProcessingBusy(waiting_max=0, retry_after_seconds=1)
+
+    monkeypatch.setattr(desk, "answer", counted)
+    monkeypatch.setattr(processes, "call", counted)
+    draws = {"#/inputs/income/share_rate": {"kind": "uniform", "parameters": ["0.04", "0.06"]}}
+    answers = [
+        await provider.get(f"{at}/sensitivity"),
+        await provider.post(f"{at}/what-if", {"overlay": {}}),
+        await provider.post(f"{at}/simulation", {"distributions": draws, "seed": 1}),
+        *[await provider.get(f"{at}/report.{form}") for form in ("html", "xlsx", "pdf")],
+    ]
+    assert [answer.status_code for answer in answers] == [503] * 6, [answer.text for answer in answers]
+    assert held == [0] * 6
 
 
 async def test_questions_to_what_is_stored(valued, as_):

@@ -102,6 +102,7 @@ async def _computed(
             partial(computed, base_date=row.base_date, use_until=until, policy=policy),
             *(row.asset_id, data.study, basis),
             party=row.firm,
+            in_unit=True,
         )
     except InputsFaulty as faulty:
         faults = [*faulty.errors, *faults]
