@@ -1,6 +1,8 @@
 """What a table gives away beside its checks: distribution, personal data nobody declared, and k, l and t by hand."""
 
+import base64
 import random
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,6 +113,60 @@ def test_k_l_and_t_are_those_computed_by_hand(tmp_path):
     # flu 4/7, cold 2/7, none 1/7; the group (2, 40) is all flu: (3/7 + 2/7 + 1/7) / 2 = 3/7;
     # the group (NULL, 50) is half cold, half none: (3/14 + 5/14 + 4/7) / 2 = 4/7.
     assert [(s.column, s.diversity, s.closeness) for s in found.sensitive] == [("ill", 1, "0.5714")]
+
+
+WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+IDS = [identity(i) for i in range(300)]
+MOBILES = [str(13800000000 + i * 7919) for i in range(300)]
+NAMES = ["王" + "伟芳娜敏静强磊洋艳勇"[i % 10] + "杰娟涛明超霞平刚华丽"[i // 10 % 10] for i in range(300)]
+HIDDEN = {
+    "mobile as float": ("mobile_number", pl.Series([float(each) for each in MOBILES])),
+    "mobile as decimal": ("mobile_number", pl.Series(MOBILES).cast(pl.Decimal(20, 0))),
+    "mobile with dashes": ("mobile_number", pl.Series([f"{m[:3]}-{m[3:7]}-{m[7:]}" for m in MOBILES])),
+    "mobile of China": ("mobile_number", pl.Series([f"+86{each}" for each in MOBILES])),
+    "mobile of China as a number": ("mobile_number", pl.Series([int(f"86{each}") for each in MOBILES])),
+    "category": ("id_card", pl.Series(IDS).cast(pl.Categorical)),
+    "bytes": ("id_card", pl.Series([each.encode() for each in IDS])),
+    "list": ("id_card", pl.Series([[each] for each in IDS])),
+    "record": ("id_card", pl.Series([{"a": each} for each in IDS])),
+    "wide digits": ("id_card", pl.Series([each.translate(WIDE) for each in IDS])),
+    "spaces": ("id_card", pl.Series([f"{each[:6]} {each[6:14]} {each[14:]}" for each in IDS])),
+    "a letter before": ("id_card", pl.Series([f"u{each}" for each in IDS])),
+    "Base64": ("id_card", pl.Series([base64.b64encode(each.encode()).decode() for each in IDS])),
+    "hexadecimal": ("id_card", pl.Series([each.encode().hex() for each in IDS])),
+    "at the end of long texts": ("id_card", pl.Series(["备注" * 1500 + each for each in IDS])),
+    "behind 3,000 others": ("id_card", pl.Series([f"n{i}" for i in range(3000)] + IDS)),
+    "a name with spaces": ("person_name", pl.Series([" ".join(each) for each in NAMES])),
+    "an address with a wide sign": ("email", pl.Series([f"user{i}＠mail.example.cn" for i in range(300)])),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_personal_data_is_found_behind_its_type_and_its_spelling(tmp_path, how):
+    category, values = HIDDEN[how]
+    frame = pl.DataFrame({"row": range(len(values)), "v": values})
+    result = scored(tmp_path, frame, [{"name": "row", "logicalType": "integer"}])
+    found = [(f.column, f.category, f.basis) for f in result.personal_data["t"]]
+    assert found == [("v", category, "values")]
+
+
+def test_columns_of_numbers_dates_and_codes_hold_no_personal_data(tmp_path):
+    chance = random.Random(7)
+    frame = pl.DataFrame(
+        {
+            "hash": [f"{chance.getrandbits(128):032x}" for _ in range(400)],
+            "uuid": [str(uuid.UUID(int=chance.getrandbits(128))) for _ in range(400)],
+            "amount": [chance.uniform(0, 1e6) for _ in range(400)],
+            "whole": [float(chance.randrange(10**6)) for _ in range(400)],
+            "at": [f"2026-{i % 12 + 1:02d}-{i % 28 + 1:02d} {i % 24:02d}:{i % 60:02d}:00" for i in range(400)],
+            "address": [".".join(str(chance.randrange(256)) for _ in range(4)) for _ in range(400)],
+            "cells": [[i, i + 1] for i in range(400)],
+            "code": [f"{i:04d}-{chance.randrange(10**4):04d}-{chance.randrange(10**4):04d}" for i in range(400)],
+            "words": [chance.choice(["abcdefgh", "datasets", "quality1", "scorecard234"]) for _ in range(400)],
+        }
+    ).rename({"address": "place"})
+    result = scored(tmp_path, frame, [{"name": "hash", "logicalType": "string"}])
+    assert result.personal_data["t"] == ()
 
 
 def test_the_profile_of_a_public_column(tmp_path):

@@ -8,7 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from kernel.identity import uscc
-from valuation.quality.profile import names
+from valuation.quality.profile import names, readable
 from valuation.quality.profile.masking import plain
 from valuation.quality.reading.opening import Table
 
@@ -69,14 +69,14 @@ _CATEGORIES = (
     _Category(
         "id_card",
         re.compile(r"身份证|证件号|id_?card|identity_?(no|number)|ssn", re.I),
-        re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),
+        re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"),
         id_card,
         shortest=18,
     ),
     _Category(
         "mobile_number",
         re.compile(r"手机|电话|mobile|phone|(^|_)tel($|_)", re.I),
-        re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])"),
+        re.compile(r"(?<![0-9A-Za-z])(?:(?:\+|00)?86)?1[3-9][0-9]{9}(?![0-9A-Za-z])"),
         shortest=11,
     ),
     _Category(
@@ -123,24 +123,14 @@ _CATEGORIES = (
 def findings(table: Table, sample: pl.DataFrame) -> tuple[Finding, ...]:
     """Look at a sample of every column; what the contract already declares is marked so."""
     found: list[Finding] = []
-    for name, dtype in table.dtypes.items():
+    for name in table.dtypes:
         declaration = table.object.property(name)
         declared = declaration is not None and bool(declaration.privacy)
-        texts: list[str] = []
-        if dtype == pl.String or dtype.is_integer():
-            texts = _different(sample[name].drop_nulls()).cast(pl.String).to_list()
         found += [
             Finding(plain(name), category, basis, f"{share:.4f}", confidence, declared)
-            for category, basis, share, confidence in _of_column(name, texts)
+            for category, basis, share, confidence in _of_column(name, readable.texts(sample[name], VALUES_READ))
         ]
     return tuple(found)
-
-
-def _different(values: pl.Series) -> pl.Series:
-    """The first different values; where most differ, they are among the first of all."""
-    first = values.head(2 * VALUES_READ).unique(maintain_order=True)
-    different = first if len(first) >= VALUES_READ else values.unique(maintain_order=True)
-    return different.head(VALUES_READ)
 
 
 def _of_column(name: str, texts: list[str]) -> Iterable[tuple[str, str, float, str]]:
@@ -162,8 +152,15 @@ def _share(texts: list[str], category: _Category) -> float:
     """Values that hold one; where a check digit decides, chance hits (1 in 10 or 11) do not count."""
     if category.value is None:
         return 0.0
-    looks = [hit.group().strip() for text in texts if (hit := category.value.search(text[:500]))]
+    looks = [look for text in texts if (look := _look(text, category)) is not None]
     if category.sound is None:
         return len(looks) / len(texts)
-    sound = sum(map(category.sound, looks))
+    sound = sum(looks)
     return sound / len(texts) if sound > 0.3 * len(looks) else 0.0
+
+
+def _look(text: str, category: _Category) -> bool | None:
+    """Whether what looks like one in a value, in either spelling, is sound; None where nothing looks like one."""
+    assert category.value is not None
+    hits = [hit.group().strip() for each in readable.spellings(text) if (hit := category.value.search(each))]
+    return None if not hits else category.sound is None or any(map(category.sound, hits))
