@@ -28,6 +28,8 @@ from rights.certificates import status_lists
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 CHILDREN: Final = 2
 WAITING: Final = 8
+WAITING_EACH: Final = 4
+"""Of one address: it leaves room for others."""
 SECONDS: Final = 20.0
 log: Final = structlog.get_logger("liutong.verification")
 UNKNOWN: Final = "it is neither JSON nor a PDF, a spreadsheet or an evidence bundle"
@@ -49,7 +51,7 @@ async def inspect(runtime: Runtime, address: str, data: bytes) -> VerificationVi
     if not is_json and not data.startswith((b"PK\x03\x04", b"%PDF-")):
         raise DocumentUnreadable(why=UNKNOWN)
     turns: Turns = runtime.extras.setdefault("centre.verification.turns", Turns(CHILDREN))
-    if turns.waiting >= WAITING:
+    if turns.waiting >= WAITING or turns.waiting_of(address) >= WAITING_EACH:
         raise VerificationBusy(retry_after_seconds=5)
     async with turns.one(address):
         task = Examination(data, await asyncio.to_thread(trust, runtime), await _lists(runtime))

@@ -20,6 +20,7 @@ from centre.verification.schemas import VerificationView
 from kernel.act import Act
 from kernel.documents import render
 from kernel.errors import DomainError, NotFound
+from kernel.http.addresses import caller
 from kernel.http.description.media import takes
 from kernel.http.guards import page, public
 from kernel.http.problems import lang_of, problems
@@ -49,11 +50,12 @@ async def verify_document(request: Http, runtime: NamedDependency[Runtime]) -> V
     The checks are those of `liutong verify`, with this centre's keys and its present status lists. What no signature
     of this centre stands behind is computed again only if it is small.
     """
-    return await inspect(runtime, _address(request), await _body(request))
+    return await inspect(runtime, _address(request, runtime), await _body(request))
 
 
-def _address(request: Http) -> str:
-    return request.client.host if request.client else "local"
+def _address(request: Http, runtime: Runtime) -> str:
+    """Whom a check counts for: the same address as any request's, behind trusted proxies and of IPv6 the /64."""
+    return caller(request.scope, runtime.settings.trusted_proxies)
 
 
 async def _body(request: Http) -> bytes:
@@ -110,7 +112,7 @@ async def verify_upload(
     try:
         if not isinstance(file, UploadFile):
             raise DocumentUnreadable(why="file ?")
-        view = await inspect(runtime, _address(request), await file.read())
+        view = await inspect(runtime, _address(request, runtime), await file.read())
     except DomainError as problem:
         refusal = problem.sentence.of(lang_of(request))
         return _page(request, runtime, status=problem.status, refusal=refusal)

@@ -1,5 +1,6 @@
 """Verification without an account: the same answers as offline, for every form; hostile files are answered cleanly."""
 
+import asyncio
 import json
 import zlib
 from dataclasses import replace
@@ -8,6 +9,7 @@ import pytest
 
 from centre.verification import examination, inspection
 from rights.certificates import jobs
+from tests.kernel.http.test_rates import from_address
 from tests.rights import story
 
 
@@ -218,6 +220,38 @@ async def test_an_address_has_a_budget_of_its_own(client, runtime):
     assert (problem["code"], problem["rule"]["id"]) == ("verifications-exceeded", "LT-VRF-04")
     assert int(answers[-1].headers["retry-after"]) > 0
     assert (await client.get("/v1/listings")).status_code == 200
+
+
+async def test_the_budget_is_of_the_address_that_any_request_counts_for(client, runtime):
+    """Whoever has a /64 had as many budgets as addresses, and behind a proxy everybody shared one."""
+    runtime.settings = replace(runtime.settings, verifications_per_minute=2)
+    household = [f"2001:db8:1:2::{n}" for n in range(1, 4)]
+    found = []
+    for address in household:
+        async with from_address(client, address) as caller:
+            found.append((await _send(caller, b"hello")).status_code)
+    assert found == [422, 422, 429]
+    runtime.settings = replace(runtime.settings, trusted_proxies="10.0.0.5")
+    async with from_address(client, "10.0.0.5") as proxy:
+        sent = [
+            await proxy.http.post("/v1/verification", content=b"hello", headers={"x-forwarded-for": f"203.0.113.{n}"})
+            for n in (1, 1, 1, 2)
+        ]
+    assert [answer.status_code for answer in sent] == [422, 422, 429, 422]
+
+
+async def test_one_address_leaves_room_for_others_to_wait(client, runtime, monkeypatch):
+    async def slowly(*_, **__):
+        await asyncio.sleep(0.1)
+        return examination.Finding(unreadable="slow")
+
+    monkeypatch.setattr(inspection, "_apart", slowly)
+    async with from_address(client, "203.0.113.9") as other:
+        many = [asyncio.create_task(_send(client, b"%PDF-1.7\n")) for _ in range(10)]
+        await asyncio.sleep(0.05)
+        assert (await _send(other, b"%PDF-1.7\n")).status_code == 422
+    codes = sorted(answer.status_code for answer in await asyncio.gather(*many))
+    assert codes == [422] * (inspection.CHILDREN + inspection.WAITING_EACH) + [503] * 4
 
 
 async def test_when_many_wait_the_next_is_told_to_come_back(client, runtime, monkeypatch):
