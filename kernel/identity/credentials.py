@@ -26,7 +26,7 @@ from kernel.identity.errors import (
     RoleNotHeld,
 )
 from kernel.identity.models import ApiKey, OfficeInvitation, Party
-from kernel.identity.queries import KEYS, key_view
+from kernel.identity.queries import KEYS, key_view, successor_of
 from kernel.identity.schemas import CreateKey, NewKeyView, RedeemInvitation
 from kernel.log.record import record
 from kernel.states import Role
@@ -142,20 +142,10 @@ async def revoke_key(act: Act, key_id: str) -> None:
     party = await one(act.session, Party, key.party_id)
     if key.id != act.actor.key:
         _require_authority(act, party, key.roles, rules.ACCESS.at(act.today).body)
-    if (successor := await _successor(act, key)) is not None:
+    if (successor := await successor_of(act, key)) is not None:
         raise KeyReplaced(key=key.id, successor=successor)
     for ended in await _end_with_makings(act.session, key, act.at):
         record(act, "kernel.key.revoked", ended)
-
-
-async def _successor(act: Act, key: ApiKey) -> str | None:
-    """The key in force that stands in the place of another, at whichever remove."""
-    heirs = select(ApiKey.id, ApiKey.replaced_by).where(ApiKey.id == key.id).cte(recursive=True)
-    heirs = heirs.union_all(select(ApiKey.id, ApiKey.replaced_by).join(heirs, ApiKey.id == heirs.c.replaced_by))
-    live = select(ApiKey.id).where(
-        ApiKey.id.in_(select(heirs.c.id)), ApiKey.id != key.id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at
-    )
-    return await act.session.scalar(live)
 
 
 async def _end_with_makings(session: AsyncSession, key: ApiKey, at: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -142,3 +142,24 @@ async def touch_key(session: AsyncSession, key_id: str, at: datetime) -> None:
         .where(ApiKey.id == key_id, (ApiKey.last_used_at.is_(None)) | (ApiKey.last_used_at < stale))
         .values(last_used_at=at)
     )
+
+
+def _heirs(key_id: str) -> Select[str]:
+    """A key and those that took its place, one after the other."""
+    tree = select(ApiKey.id, ApiKey.replaced_by).where(ApiKey.id == key_id).cte(recursive=True)
+    tree = tree.union_all(select(ApiKey.id, ApiKey.replaced_by).join(tree, ApiKey.id == tree.c.replaced_by))
+    return select(tree.c.id)
+
+
+async def successor_of(act: Act, key: ApiKey) -> str | None:
+    """The key in force that stands in the place of another, at whichever remove."""
+    live = select(ApiKey.id).where(
+        ApiKey.id.in_(_heirs(key.id)), ApiKey.id != key.id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at
+    )
+    return await act.session.scalar(live)
+
+
+async def was_revoked(session: AsyncSession, key_id: str) -> bool:
+    """Whether a key was revoked and none took its place; one that merely ran out was not."""
+    standing = select(ApiKey.id).where(ApiKey.id.in_(_heirs(key_id)), ApiKey.revoked_at.is_(None))
+    return await session.scalar(standing.limit(1)) is None

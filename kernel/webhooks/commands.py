@@ -11,6 +11,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import Sessions, find_locked, lock_name, locked, unit
 from kernel.errors import FieldError
+from kernel.identity.queries import was_revoked
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.states import Role
@@ -55,6 +56,7 @@ async def create(act: Act, data: CreateWebhook, *, sandbox: bool) -> NewWebhookV
         kinds=sorted(set(data.kinds)),
         secrets=[{"secret": secret, "expires_at": None}],
         cursor=await queries.head(act.session),
+        made_by=act.actor.key,
         failing_since=None,
         created_at=act.at,
     )
@@ -93,7 +95,7 @@ async def enable(act: Act, endpoint_id: str) -> WebhookView:
     endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
     role = next((role for role in OWNERS if act.actor.has(role)), Role.SYSTEM)
     await lifecycle.advance(act, endpoint, WEBHOOK, WebhookAction.ENABLE, role)
-    endpoint.failing_since = None
+    endpoint.failing_since, endpoint.made_by = None, act.actor.key
     waiting = select(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.next_attempt_at.is_not(None)
     )
@@ -152,6 +154,22 @@ async def _queue(session: AsyncSession, row: WebhookDelivery, delay: timedelta |
     name = f"{DELIVER}/{row.endpoint_id}/{row.entry_id}/{row.attempts}"
     payload = {"endpoint": row.endpoint_id, "entry": row.entry_id, "attempt": row.attempts}
     await enqueue(session, DELIVER, payload, delay=delay, dedupe=name)
+
+
+async def ends_with_key(act: Act, endpoint_id: str) -> bool:
+    """Disable an address whose key was revoked: nothing that whoever had it set up goes on by itself; say whether.
+
+    Its messages wait. An owner who knows the address enables it again, and then it is of the key that does.
+    """
+    endpoint = await find_locked(act.session, select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id))
+    if endpoint is None or endpoint.made_by is None or not await was_revoked(act.session, endpoint.made_by):
+        return False
+    if endpoint.status is WebhookState.ACTIVE:
+        parties = [endpoint.party_id]
+        await lifecycle.advance(
+            act, endpoint, WEBHOOK, WebhookAction.DISABLE, Role.SYSTEM, parties=parties, reason="key-revoked"
+        )
+    return True
 
 
 async def settle_attempt(

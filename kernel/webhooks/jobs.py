@@ -31,6 +31,9 @@ async def _forget(runtime: Runtime) -> None:
 async def deliver(runtime: Runtime, payload: dict[str, Any]) -> None:
     """Make the attempt that was queued, once; no transaction is open while the receiver is waited for."""
     endpoint_id, entry_id, attempt = str(payload["endpoint"]), str(payload["entry"]), int(payload["attempt"])
+    async with runtime.act() as act:
+        if await commands.ends_with_key(act, endpoint_id):
+            return
     async with unit(runtime.sessions) as session:
         endpoint = await session.get(WebhookEndpoint, endpoint_id)
         row = await session.get(WebhookDelivery, (endpoint_id, entry_id))

@@ -328,3 +328,21 @@ async def test_the_worker_does_all_of_it(runtime, buyer, receiver):
         await happen(runtime, "market.order.placed", buyer.party)
         await asyncio.wait_for(receiver.arrived.wait(), 20)
     assert kinds(receiver) == ["market.order.placed"]
+
+
+async def test_what_a_leaked_key_set_up_hears_nothing_more_when_the_key_is_revoked(runtime, buyer, receiver):
+    made = (await buyer.post("/v1/api-keys", {"name": "leaked", "roles": ["buyer"]})).json()
+    leaked = buyer.with_key(made["secret"], buyer.party)
+    hook = (await subscribe(leaked, receiver, kinds=["market.order"]))["webhook"]["id"]
+    renewed = (await leaked.post(f"/v1/api-keys/{made['key']['id']}/renewal")).json()["key"]["id"]
+    await happen(runtime, "market.order.placed", buyer.party)
+    await deliver(runtime)
+    assert kinds(receiver) == ["market.order.placed"], "a key that was replaced goes on under another name"
+    assert (await buyer.delete(f"/v1/api-keys/{renewed}")).status_code == 204
+    await happen(runtime, "market.order.cancelled", buyer.party)
+    await deliver(runtime)
+    assert kinds(receiver) == ["market.order.placed"]
+    assert (await buyer.get(f"/v1/webhooks/{hook}")).json()["status"] == "disabled"
+    assert (await buyer.post(f"/v1/webhooks/{hook}/activation")).json()["status"] == "active"
+    await deliver(runtime)
+    assert kinds(receiver) == ["market.order.placed", "market.order.cancelled"], "its owner knows it, and lost nothing"
