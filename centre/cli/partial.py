@@ -17,6 +17,7 @@ from kernel.errors import DomainError
 from kernel.text import Lang
 from valuation.quality.contract.contract import Contract
 from valuation.quality.policy import QualityRules
+from valuation.quality.scoring import outside
 from valuation.quality.scoring.parts import Salvage, problem_of, salvage
 from valuation.quality.scoring.score import passes_of
 
@@ -41,8 +42,13 @@ def saved(
         )
 
 
-def tell(salvage: Salvage, refused: DomainError, *, as_json: bool, lang: Lang) -> None:
-    """Tell a partial result: as JSON with `partial` in it, or as a table under a headline that says so."""
+def tell(
+    salvage: Salvage, refused: DomainError, *, as_json: bool, lang: Lang, shows: outside.Shows | None = None
+) -> None:
+    """Tell a partial result: as JSON with `partial` in it, or as a table under a headline that says so.
+
+    Of values only what `shows` allows is told, if it is given.
+    """
     if not salvage.parts:
         return
     if as_json:
@@ -52,7 +58,9 @@ def tell(salvage: Salvage, refused: DomainError, *, as_json: bool, lang: Lang) -
             "problem": problem_of(refused),
             "objects_missing": salvage.problems,
             "rows": sum(part.file.rows for part in salvage.parts.values()),
-            "parts": salvage.parts,
+            "parts": {
+                name: part if shows is None else outside.of_part(part, shows) for name, part in salvage.parts.items()
+            },
         }
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
         return

@@ -19,6 +19,7 @@ KEPT = Text(
 @click.option("--contract", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="ODCS v3")
 @click.option("--engine", type=click.Choice(["auto", "polars", "duckdb", "spark"]), default="auto", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="the whole scorecard as JSON")
+@click.option("--masked", is_flag=True, help="show of values what others would see: those of public columns")
 @click.option("--sample", type=click.IntRange(1), help="count rules about single rows in this many rows of each object")
 @click.option("--seed", type=int, default=1, show_default=True, help="decides which rows --sample draws")
 @click.option("--at-least", type=click.FloatRange(0, 100), help="exit with 1 below this score")
@@ -29,6 +30,7 @@ def score(
     contract: Path,
     engine: str,
     as_json: bool,
+    masked: bool,
     sample: int | None,
     seed: int,
     at_least: float | None,
@@ -38,7 +40,10 @@ def score(
     """质量评分 · Score FILES (Parquet, CSV, JSONL, XLSX, zip; or OBJECT=FILE) against a data contract, offline.
 
     A FILE may also be postgresql://user@host/database#schema.table (password in PGPASSWORD) or s3://bucket/key
-    (AWS_… variables). Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
+    (AWS_… variables). The data is yours and its values are shown as they are, unless --masked. Rows are
+    records, numbered from the first after any header.
+
+    Exit code 0: scored. 1: scored below --at-least. 2: the contract or a file is faulty.
     """
     from centre.cli.scoring import score_and_tell
     from kernel.time.clock import SystemClock
@@ -53,6 +58,7 @@ def score(
             as_of=moment,
             engine=engine,
             as_json=as_json,
+            masked=masked,
             at_least=at_least,
             lang=language,
             draw=Draw(sample, seed) if sample else None,

@@ -28,18 +28,21 @@ from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.contract.text import UnreadableContractError
 from valuation.quality.contract.upgrade import upgraded
+from valuation.quality.counting.evidence import Sample
 from valuation.quality.errors import CorruptFile, FilesDiffer
 from valuation.quality.inference import infer
 from valuation.quality.policy import Limits, policies
 from valuation.quality.reading import sources
 from valuation.quality.reading.formats import stem_of
+from valuation.quality.scoring import outside
 from valuation.quality.scoring.parts import Salvage
 from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.score import Progress as Tell
 from valuation.quality.scoring.score import score
-from valuation.quality.scoring.scorecard import GradeBasis, Scorecard
+from valuation.quality.scoring.scorecard import CheckResult, GradeBasis, Scorecard
 
 SCORED, BELOW, FAULTY = 0, 1, 2
+_NAME_MAX = 40
 
 
 def understood(path: Path, lang: Lang, *, today: bool = False) -> Contract | None:
@@ -125,9 +128,13 @@ def score_and_tell(
     as_json: bool,
     at_least: float | None,
     lang: Lang,
+    masked: bool = False,
     draw: Draw | None = None,
 ) -> int:
-    """Score files against a contract, tell the result on stdout and what is wrong on stderr; gives the exit code."""
+    """Score files against a contract, tell the result on stdout and what is wrong on stderr; gives the exit code.
+
+    Values are shown as they are, or `masked` as everybody else would see them.
+    """
     contract = understood(contract_path, lang)
     if contract is None:
         return FAULTY
@@ -144,8 +151,10 @@ def score_and_tell(
                 raise
     except DomainError as refused:
         _refuse(refused, lang, paths)
-        partial.tell(saved, refused, as_json=as_json, lang=lang)
+        partial.tell(saved, refused, as_json=as_json, lang=lang, shows=outside.public(contract) if masked else None)
         return FAULTY
+    if masked:
+        card = outside.of_card(card, outside.public(contract))
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(card), indent=2).decode() + "\n")
     else:
@@ -225,15 +234,30 @@ def _tell(card: Scorecard, lang: Lang) -> None:
     console.print(dimensions)
     failing = [check for check in card.checks if check.failed]
     words = f"{len(failing)} / {len(card.checks)} {'项检查未通过' if zh else 'checks failed'}"
-    heads = ("检查", "指标", "不合格 / 评估", "样例") if zh else ("Check", "Indicator", "Failed / evaluated", "Samples")
-    checks = Table(box=None, title=words)
-    for head in heads:
-        checks.add_column(head, overflow="fold")
-    for check in failing:
-        samples = "; ".join(f"{s.row or ''}: {s.value}" for s in check.samples[:3])
-        checks.add_row(escape(check.id), check.indicator, f"{check.failed:,} / {check.evaluated:,}", escape(samples))
     if failing:
-        console.print(checks)
+        console.print(_checks(failing, words, lang))
+        rows = "行号为记录的序号，不计标题行。" if zh else "Rows are records, numbered from the first after any header."
+        console.print(f"[dim]{rows}[/]")
+
+
+def _checks(failing: Sequence[CheckResult], title: str, lang: Lang) -> Table:
+    """What failed; names and numbers stay in one piece where there is room, samples take what is left."""
+    zh, whole = lang == "zh", max(len(check.id) for check in failing) <= _NAME_MAX
+    heads = ("检查", "指标", "不合格 / 评估", "样例") if zh else ("Check", "Indicator", "Failed / evaluated", "Samples")
+    table = Table(box=None, title=title)
+    for place, head in enumerate(heads):
+        table.add_column(head, overflow="fold", no_wrap=whole and place < len(heads) - 1)
+    for check in failing:
+        samples = "; ".join(_sample(sample, zh) for sample in check.samples[:3])
+        table.add_row(escape(check.id), check.indicator, f"{check.failed:,} / {check.evaluated:,}", escape(samples))
+    return table
+
+
+def _sample(sample: Sample, zh: bool) -> str:
+    """A value by the number of its record."""
+    if sample.row is None:
+        return str(sample.value)
+    return f"{'第' if zh else 'row '}{sample.row}{'行' if zh else ''}: {sample.value}"
 
 
 def _tell_basis(console: Console, basis: GradeBasis, lang: Lang) -> None:

@@ -20,7 +20,7 @@ from rights.assets.models import Asset
 from rights.certificates import queries as certificates
 from rights.changes import announce
 from valuation.quality import queries
-from valuation.quality.access import publicity, readers
+from valuation.quality.access import inside, publicity, readers
 from valuation.quality.contract.contract import Contract
 from valuation.quality.errors import NoRevision, RunUnderWay
 from valuation.quality.models import DataContract, QualityRun, Scorecard
@@ -156,8 +156,11 @@ async def fail(act: Act, run_id: str, problem: RunProblem, by_object: dict[str, 
     await _system_step(act, row, RunAction.FAIL, problem=problem.code)
 
 
-async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | None:
-    """Keep the scorecard, issue its document and end the run, all in one unit; None when it was cancelled."""
+async def finish(act: Act, run_id: str, body: dict[str, Any], measured: dict[str, Any]) -> Scorecard | None:
+    """Keep the scorecard, issue its document and end the run, all in one unit; None when it was cancelled.
+
+    `body` is what is signed, `measured` the same with what the platform keeps of the values.
+    """
     row = await locked(act.session, QualityRun, run_id)
     if QUALITY_RUN.is_final(row.status):
         return None
@@ -175,7 +178,7 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
         "scored_by_name": (await one(act.session, Party, row.scored_by)).name,
         "scorecard": body,
     }
-    changed = await watch.compared(act.session, row, scorecard_id, body)
+    changed = await watch.compared(act.session, row, scorecard_id, measured)
     if changed is not None:
         claims["comparison"] = msgspec.to_builtins(changed)
     document = await issue(act.by(SYSTEM), "quality-scorecard", scorecard_id, claims, parties=parties)
@@ -196,6 +199,7 @@ async def finish(act: Act, run_id: str, body: dict[str, Any]) -> Scorecard | Non
         scored_at=act.at,
     )
     act.session.add(card)
+    await inside.keep(act.session, scorecard_id, body, measured)
     await _system_step(act, row, RunAction.FINISH, scorecard=scorecard_id, score=body["score"])
     await watch.after_scoring(act, row, card, changed)
     if await certificates.entered(act.session, row.revision_id) is not None:

@@ -25,6 +25,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.quality import commands, progress
+from valuation.quality.access import inside
 from valuation.quality.errors import CorruptFile, ScoringCrashed, ScoringTooSlow
 from valuation.quality.models import DataContract, QualityRun
 from valuation.quality.policy import RunPolicy, policies, run_policies
@@ -72,10 +73,10 @@ async def score_revision(runtime: Runtime, payload: dict[str, Any]) -> None:
         except _Cancelled:
             log.info("quality run cancelled", run=begun.id)
             return
-    body = msgspec.json.decode(scored.card) if scored.card is not None else None
+    body, measured = (msgspec.json.decode(each) if each is not None else None for each in (scored.card, scored.inside))
     async with runtime.act() as act:
-        if body is not None:
-            await commands.finish(act, begun.id, body)
+        if body is not None and measured is not None:
+            await commands.finish(act, begun.id, body, measured)
         elif scored.problem is not None:
             await commands.fail(act, begun.id, scored.problem, scored.by_object)
 
@@ -203,10 +204,12 @@ async def watch(runtime: Runtime) -> None:
 async def tidy(runtime: Runtime) -> None:
     """Remove what a killed worker left of runs that are over, and old parts whose scorecard holds them too.
 
+    What was measured of data that no longer exists goes as well.
     A run that goes on clears its own folder first; parts of runs without a scorecard are kept.
     """
     async with unit(runtime.sessions) as session:
         await progress.forget(session, before=runtime.clock.now() - timedelta(days=PARTS_DAYS))
+        await inside.forget(session)
     folder = _folder(runtime)
     found = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
     async with runtime.sessions() as session:

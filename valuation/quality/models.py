@@ -71,7 +71,7 @@ class RunProgress(Base):
 
 
 class RunPart(Base):
-    """What a run found out of one object (部分结果): the canonical bytes of valuation.quality.scoring.parts.Part."""
+    """What a run found out of one object (部分结果): the canonical bytes of valuation.quality.scoring.parts.Kept."""
 
     __tablename__ = "quality_run_part"
 
@@ -105,3 +105,15 @@ class Scorecard(Base):
     body: Mapped[dict[str, Any]]
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     scored_at: Mapped[datetime]
+
+
+class ScorecardInside(Base):
+    """What was measured for a scorecard and is not shown outside (评分卡内部统计); it ends with the data.
+
+    `body` holds profile, sample rows and checks as valuation.quality.scoring.scorecard.Scorecard does.
+    """
+
+    __tablename__ = "scorecard_inside"
+
+    scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecard.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]

@@ -7,14 +7,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.text import Text
+from valuation.quality.access import inside
 from valuation.quality.models import DataContract, QualityRun, RunPart, RunProgress
 from valuation.quality.policy import policies
 from valuation.quality.schemas import ObjectProblem, PartialResultView, RunProblem, RunProgressView
-from valuation.quality.scoring import weighing
-from valuation.quality.scoring.parts import Part
+from valuation.quality.scoring import outside, weighing
+from valuation.quality.scoring.parts import Kept, Part
 from valuation.quality.states import RunState
 from valuation.quality.understanding import understood
 
@@ -90,9 +92,9 @@ async def view(session: AsyncSession, run_id: str) -> RunProgressView | None:
     )
 
 
-async def partial_result(session: AsyncSession, run: QualityRun) -> PartialResultView:
+async def partial_result(act: Act, run: QualityRun) -> PartialResultView:
     """What a run that ended early has found out; raises NotFound where there is none, or the whole result instead."""
-    found = {name: Part.decode(body) for name, body in (await parts(session, run.id)).items()}
+    session, found = act.session, await _seen(act, run)
     if not found or run.status not in (RunState.FAILED, RunState.CANCELLED):
         raise NotFound(kind="partial_result", id=run.id)
     contract = await understood((await one(session, DataContract, run.data_contract_id)).document, run.scored_by)
@@ -112,3 +114,16 @@ async def partial_result(session: AsyncSession, run: QualityRun) -> PartialResul
         indicators=msgspec.to_builtins(indicators),
         parts={name: msgspec.to_builtins(part) for name, part in found.items()},
     )
+
+
+async def _seen(act: Act, run: QualityRun) -> dict[str, Part]:
+    """The parts that a run has finished, as the actor may see them: of others' data only what is public of values."""
+    allowed = await inside.sight(act, run.asset_id, run.provider, run.scored_by)
+    found = {name: Kept.decode(body) for name, body in (await parts(act.session, run.id)).items()}
+    if allowed is inside.Sight.VALUES:
+        return {name: kept.part for name, kept in found.items()}
+    return {name: outside.of_part(kept.part, _public(kept)) for name, kept in found.items()}
+
+
+def _public(kept: Kept) -> outside.Shows:
+    return lambda _name, column: column in (kept.public or ())

@@ -12,7 +12,7 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality import progress
-from valuation.quality.access import readers, standing
+from valuation.quality.access import inside, readers, standing
 from valuation.quality.access.readers import RUNS
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
@@ -114,11 +114,15 @@ async def latest_scorecard(session: AsyncSession, revision_id: str, of: str | No
 
 
 async def comparison(act: Act, before_id: str, after_id: str) -> Comparison:
-    """Compare two scorecards of one asset that the actor may see; raises NotFound or ScorecardsUnrelated."""
-    before, after = [await scorecard_seen(act, each) for each in (before_id, after_id)]
+    """Compare two scorecards of one asset that the actor may see; raises NotFound or ScorecardsUnrelated.
+
+    Distances of distributions are reckoned from what was measured: they tell no value.
+    """
+    before, after = [await _readable(act, each) for each in (before_id, after_id)]
     if before.asset_id != after.asset_id:
         raise ScorecardsUnrelated
-    return compare(before.id, before.scorecard, after.id, after.scorecard)
+    bodies = [await inside.measured(act.session, each) for each in (before, after)]
+    return compare(before.id, bodies[0], after.id, bodies[1])
 
 
 async def require_scorecard(act: Act, row: Scorecard) -> None:
@@ -129,6 +133,12 @@ async def require_scorecard(act: Act, row: Scorecard) -> None:
 
 async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
     """A scorecard for its readers, see valuation.quality.access.readers; raises NotFound."""
+    row = await _readable(act, scorecard_id)
+    body = await inside.seen(act, row)
+    return shown(row, ScorecardView, scorecard=body, masked=inside.is_masked(body))
+
+
+async def _readable(act: Act, scorecard_id: str) -> Scorecard:
     row = await scorecard(act.session, scorecard_id)
     await require_scorecard(act, row)
-    return shown(row, ScorecardView, scorecard=row.body)
+    return row

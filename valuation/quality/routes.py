@@ -77,7 +77,7 @@ async def list_quality_runs(
 )
 async def get_partial_result(run_id: FromPath[str], act: NamedDependency[Act]) -> PartialResultView:
     """部分结果 · What a run that failed or was cancelled had found out of the objects that it had finished."""
-    return await progress.partial_result(act.session, await queries.run_row(act, run_id))
+    return await progress.partial_result(act, await queries.run_row(act, run_id))
 
 
 @post(

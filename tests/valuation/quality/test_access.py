@@ -2,12 +2,14 @@
 
 import copy
 
+import polars as pl
 import pytest
 
 from tests.market.listings.story import Shelf
 from tests.market.trade import register
 from tests.valuation.engagements.firm import Work
-from tests.valuation.makers import CONTRACT, engage, make_asset, score
+from tests.valuation.makers import CONTRACT, engage, make_asset, parquet, score
+from valuation.quality.jobs import tidy
 
 OPEN = copy.deepcopy(CONTRACT)
 for table in OPEN["schema"]:
@@ -58,6 +60,57 @@ async def test_an_engaged_firm_scores_but_the_provider_says_what_is_public(as_, 
     seen = (await firm.get(f"/v1/scorecards/{after['scorecard_id']}")).json()["scorecard"]
     assert {row["id"] for row in seen["sample_rows"]["orders"]} == {1, 2, 3, 4}
     assert {row["price"] for row in seen["sample_rows"]["orders"]} <= {"*", None}
+
+
+async def test_the_provider_sees_what_was_measured_and_outsiders_see_that_it_is_masked(as_, clock, drain, runtime):
+    """Behaviour 1.10, first-day 6: nothing said that a figure was masked, and its own provider could not see it."""
+    shelf = await Shelf.begin(as_, clock, drain)
+    await shelf.certify()
+    card = await shelf.score()
+    listing = await shelf.listed()
+    buyer, firm, officer = await as_("buyer"), await as_("valuer"), await as_("auditor")
+    await engage(firm, shelf.asset_id)
+    seen = {}
+    for who, client in {"provider": shelf.provider, "buyer": buyer, "firm": firm, "officer": officer}.items():
+        answer = (await client.get(f"/v1/scorecards/{card}")).json()
+        body = answer["scorecard"]
+        (price,) = [column for column in body["profile"]["orders"] if column["column"] == "price"]
+        (null,) = [check["samples"] for check in body["checks"] if check["id"] == "orders.price:range"]
+        rows = [row["price"] for row in body["sample_rows"]["orders"]]
+        seen[who] = answer["masked"], price.get("masked"), price["maximum"], bool(price["histogram"]), null, rows
+        assert ("price" in body.get("masked_columns", {}).get("orders", [])) == (who != "provider")
+    own = [10.5, 20.0, None, -1.0]
+    hidden = [{"row": 4, "value": "*", "masked": True}], ["*", "*", None, "*"]
+    assert seen["provider"] == (False, None, 20.0, True, [{"row": 4, "value": -1.0}], own)
+    assert seen["firm"] == seen["officer"] == (True, None, 20.0, True, *hidden)
+    assert seen["buyer"] == (True, True, "*", False, *hidden)
+    assert listing["sample_rows"]["orders"][0]["price"] == "*"
+    assert listing["masked_columns"]["orders"] == ["price", "shop"]
+    tests = (await buyer.get(f"/v1/scorecards/{card}/odcs-results")).json()["checks"]
+    assert {"row": 4, "value": "*", "masked": True} in [s for check in tests for s in check["failedSamples"]]
+    await runtime.pool.execute("UPDATE asset SET destroyed_at = now() WHERE id = $1", shelf.asset_id)
+    gone = (await shelf.provider.get(f"/v1/scorecards/{card}")).json()
+    assert gone["masked"] is True
+    await tidy(runtime)
+    assert await runtime.pool.fetchval("SELECT count(*) FROM scorecard_inside") == 0
+
+
+async def test_values_of_persons_are_kept_nowhere(as_, drain, runtime):
+    """What is kept inside tells the provider of its data, and nobody of a person (decision 0110)."""
+    provider = await as_("provider")
+    people = pl.DataFrame({"id": range(40), "phone": [f"138{i:08d}" for i in range(40)], "price": [1.5] * 40})
+    orders = copy.deepcopy(CONTRACT)
+    orders["schema"] = [{"name": "orders", "properties": [{"name": "id", "logicalType": "integer"}]}]
+    asset = (await make_asset(provider, orders=parquet(people)))["asset_id"]
+    run = await score(provider, asset, drain, orders)
+    answer = (await provider.get(f"/v1/scorecards/{run['scorecard_id']}")).json()
+    columns = {column["column"]: column for column in answer["scorecard"]["profile"]["orders"]}
+    assert (answer["masked"], answer["scorecard"]["masked_columns"]) == (True, {"orders": ["phone"]})
+    assert (columns["phone"]["masked"], columns["phone"]["minimum"]) == (True, "1**********")
+    assert columns["id"]["maximum"] == 39
+    kept = await runtime.pool.fetchval("SELECT string_agg(body::text, '') FROM scorecard_inside")
+    parts = await runtime.pool.fetch("SELECT body FROM quality_run_part")
+    assert "13800000" not in kept + "".join(row["body"].decode() for row in parts)
 
 
 async def test_what_the_listing_shows_its_buyer_opens(as_, clock, drain):

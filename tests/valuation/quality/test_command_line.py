@@ -47,9 +47,27 @@ def test_the_json_has_what_was_promised(run):
     unique = checks["t.id:unique"]
     told = ("column", "kind", "indicator", "dimension", "evaluated", "failed")
     assert [unique[key] for key in told] == ["id", "unique", "0304", "accuracy", 3, 1]
-    assert unique["samples"] == [{"row": 2, "value": {"id": "*"}}]
+    assert unique["samples"] == [{"row": 2, "value": {"id": 2}}]
     assert checks["mine"]["failed"] == 0  # The contract's own id.
     assert (checks["t.name:not_null"]["evaluated"], checks["t.name:not_null"]["failed"]) == (3, 1)
+
+
+def test_ones_own_values_are_shown_and_rows_are_numbered_after_the_header(run, tmp_path):
+    """Who scores on a machine of his own sees what is wrong; `--masked` shows what others would see."""
+    (tmp_path / "r.csv").write_text("id,name\n11,a\n22,b,c\n22,\n22,d\n")
+    done = run("score", "t=r.csv", "--contract", "c.yaml")
+    assert "row 3: {'id': 22}" in done.stdout
+    assert "row 2: 3 fields instead of 2" in done.stdout
+    assert "Rows are records, numbered from the first after any header." in done.stdout
+    assert "t.name:not_null" in done.stdout.split()
+    chinese = run("score", "t=r.csv", "--contract", "c.yaml", "--lang", "zh").stdout
+    assert "第3行: {'id': 22}" in chinese
+    assert "不计标题行" in chinese
+    card = json.loads(run("score", "t=r.csv", "--contract", "c.yaml", "--json", "--masked").stdout)
+    (unique,) = [check for check in card["checks"] if check["id"] == "t.id:unique"]
+    assert unique["samples"] == [{"row": 3, "value": {"id": "*"}, "masked": True}]
+    assert card["masked_columns"] == {"t": ["id", "name"]}
+    assert all(column["masked"] for column in card["profile"]["t"])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.policy import policies
 from valuation.quality.profile.personal import id_card, luhn
+from valuation.quality.scoring import outside
 from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
@@ -169,7 +170,7 @@ def test_columns_of_numbers_dates_and_codes_hold_no_personal_data(tmp_path):
     assert result.personal_data["t"] == ()
 
 
-def test_the_profile_of_a_public_column(tmp_path):
+def test_the_profile_of_a_public_column_and_of_another(tmp_path):
     frame = pl.DataFrame(
         {"x": [*range(100), None, float("inf")], "s": ["a"] * 60 + ["b"] * 40 + ["c", "d"]}, strict=False
     )
@@ -178,12 +179,13 @@ def test_the_profile_of_a_public_column(tmp_path):
         {"name": "s", "logicalType": "string"},
     ]
     card = scored(tmp_path, frame, properties)
-    x, s = card.profile["t"]
+    x, s = outside.of_card(card, lambda _object, column: column == "x").profile["t"]
     assert x.quantiles == {"0.05": 5.0, "0.25": 25.0, "0.5": 50.0, "0.75": 74.0, "0.95": 94.0}
     assert [b.count for b in x.histogram] == [5] * 20
     assert (x.histogram[0].low, x.histogram[-1].high) == (0.0, 99.0)
     assert [(t.value, t.count) for t in s.top] == [("*", 60), ("*", 40)]
-    assert (s.quantiles, s.histogram) == ({}, ())
+    assert (s.quantiles, s.histogram, s.masked) == ({}, (), True)
+    assert [t.value for t in card.profile["t"][1].top] == ["a", "b"]
     assert canonical.dumps(card)
 
 

@@ -1,6 +1,7 @@
 """Quality runs through HTTP: queued, scored by the worker, kept for good, and refused with reasons."""
 
 import copy
+import json
 
 import polars as pl
 import pytest
@@ -27,7 +28,10 @@ async def test_a_revision_is_scored_and_the_scorecard_proves_it(as_, drain):
     assert card["scorecard"]["dimensions"]["accessibility"]["score"] is None
     envelope = (await provider.get(f"/v1/documents/{card['document_id']}")).json()
     subject = envelope["document"]["credentialSubject"]
-    assert subject["scorecard"] == card["scorecard"]
+    row = await provider.runtime.pool.fetchval("SELECT body FROM scorecard WHERE id = $1", card["id"])
+    assert subject["scorecard"] == json.loads(row)
+    masked = {each["column"]: each.get("masked") for each in subject["scorecard"]["profile"]["orders"]}
+    assert masked == {"id": None, "price": True, "shop": True}
     assert {f["file"]: f["sha256"] for f in subject["scorecard"]["files"]} == {
         f["name"]: f["sha256"] for f in revision["files"]
     }

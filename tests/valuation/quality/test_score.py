@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from msgspec import UNSET
 
 from kernel.crypto import canonical
 from kernel.errors import DomainError
@@ -15,6 +16,7 @@ from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.errors import CorruptFile, DataTooLarge, FilesDiffer, NothingToScore
 from valuation.quality.policy import policies
+from valuation.quality.scoring import outside
 from valuation.quality.scoring.score import score
 from valuation.quality.scoring.scorecard import Measured, Scorecard
 
@@ -148,13 +150,27 @@ def test_every_number_by_hand(tmp_path: Path) -> None:
 
 
 def test_samples_show_public_values_and_mask_the_others(tmp_path: Path) -> None:
-    checks = {check.id: check for check in scored(tmp_path).checks}
+    shown = outside.of_card(scored(tmp_path), outside.public(contract(DOCUMENT)))
+    checks = {check.id: check for check in shown.checks}
     assert [(s.row, s.value) for s in checks["orders.price:range"].samples] == [(3, 101.0), (5, "inf")]
     assert [(s.row, s.value) for s in checks["orders.code:pattern"].samples] == [(2, "C**"), (4, "*")]
     assert [(s.row, s.value) for s in checks["orders.price:not_null"].samples] == [(2, None), (4, None)]
     assert [(s.row, s.value) for s in checks["orders.id:unique"].samples] == [(2, {"id": "*"})]
     assert [(s.row, s.value) for s in checks["orders.shop:reference"].samples] == [(3, {"shop": "*"})]
     assert [s.value for s in checks["shops:documented"].samples] == ["extra"]
+    masked = {name: [s.masked for s in check.samples] for name, check in checks.items()}
+    assert masked["orders.code:pattern"] == masked["orders.code:pattern"][:1] * 2 == [True, True]
+    assert masked["orders.price:range"] == [UNSET, UNSET]
+    assert "price" not in shown.masked_columns["orders"]
+    assert "code" in shown.masked_columns["orders"]
+    assert outside.of_card(shown, outside.public(contract(DOCUMENT))) == shown  # A shadow of a shadow is the same.
+
+
+def test_what_is_measured_is_measured_on_the_values(tmp_path: Path) -> None:
+    checks = {check.id: check for check in scored(tmp_path).checks}
+    assert [s.row for s in checks["orders.code:pattern"].samples] == [2, 4]
+    assert not any("*" in str(s.value) for check in checks.values() for s in check.samples)
+    assert all(column.masked is UNSET for each in scored(tmp_path).profile.values() for column in each)
 
 
 def test_the_card_is_canonical_and_the_same_each_time(tmp_path: Path) -> None:
@@ -166,7 +182,7 @@ def test_profile_and_sample_rows(tmp_path: Path) -> None:
     price = next(c for c in card.profile["orders"] if c.column == "price")
     assert (price.null_count, price.nan_count, price.minimum, price.maximum) == (1, 1, 1.0, "inf")
     assert card.sample_rows["orders"][1]["price"] == "nan"
-    assert card.sample_rows["orders"][0]["colour"] == "r**"
+    assert card.sample_rows["orders"][0]["colour"] == "red"
 
 
 def test_a_measurement_from_outside_makes_accessibility_assessable(tmp_path: Path) -> None:

@@ -71,6 +71,22 @@ async def test_only_the_provider_promises_and_only_insiders_read(as_):
     assert (await valuer.get(path)).status_code == 200
 
 
+async def test_drift_is_measured_on_columns_that_nobody_may_see(as_, drain):
+    """Behaviour 1.10: a meter's load went from tens to thousands, and neither an event nor a number told of it."""
+    provider = await as_("provider")
+    first = orders([float(10 + i % 20) for i in range(200)])
+    asset = (await make_asset(provider, orders=parquet(first), shops=parquet(SHOPS)))["asset_id"]
+    before = await score(provider, asset, drain, CONTRACT)
+    moved = orders([float(500 + i % 20) for i in range(200)])
+    await add_revision(provider, asset, orders=parquet(moved), shops=parquet(SHOPS))
+    after = await score(provider, asset, drain, CONTRACT)
+    path = f"/v1/scorecards/{after['scorecard_id']}/comparison?before={before['scorecard_id']}"
+    (price,) = [each for each in (await provider.get(path)).json()["drift"] if each["column"] == "price"]
+    assert (float(price["psi"]) > 0.25, price["ks"], price.get("masked")) == (True, "1.0000", None)
+    (drifted,) = await events(provider, "drifted")
+    assert "price" in [column["column"] for column in drifted["facts"]["columns"]]
+
+
 async def test_drift_a_fall_and_another_schema_are_events(as_, drain):
     provider = await as_("provider")
     first = orders([float(10 + i % 20) for i in range(200)])

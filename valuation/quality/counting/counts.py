@@ -185,7 +185,7 @@ def _keyed(
     if isinstance(rule.arguments, Reference):
         return _referring(table, tables, passes, rule, rule.arguments, evaluated, samples)
     found = passes.rows.repeats(tables, rule, samples)
-    shown = () if found.first is None else evidence.shown(table, rule.columns, found.first)
+    shown = () if found.first is None else evidence.shown(rule.columns, found.first)
     return (evaluated, found.surplus), shown
 
 
@@ -214,7 +214,7 @@ def _referring(
     if not failed or not samples:
         return (evaluated, failed), ()
     shown = engine.run(table.file, [found.sort(ROW).head(samples)])[0]
-    return (evaluated, failed), evidence.shown(table, rule.columns, shown)
+    return (evaluated, failed), evidence.shown(rule.columns, shown)
 
 
 def whole_day(stamp: date) -> datetime:

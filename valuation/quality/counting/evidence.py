@@ -1,4 +1,4 @@
-"""A few rows that show why a check fails, masked, with Pandera itself naming the failure cases."""
+"""A few rows that show why a check fails, with Pandera itself naming the failure cases."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals.stable.v1 as nw
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from valuation.quality.contract.contract import Kind, Rule
 from valuation.quality.contract.sql.moments import zoned
@@ -14,7 +14,7 @@ from valuation.quality.counting import checks
 from valuation.quality.counting import compile as compiler
 from valuation.quality.counting.checks import ROW_KINDS
 from valuation.quality.counting.compile import Plan
-from valuation.quality.profile.masking import masked
+from valuation.quality.profile.masking import plain
 from valuation.quality.reading.opening import ROW, Table, collect, guarded
 from valuation.quality.reading.staging import UNREAD
 
@@ -23,22 +23,25 @@ FIRST_CELLS = 1 << 20
 
 
 class Sample(Struct, frozen=True):
-    """One element that fails: its row (the first is 1; null when the check is not about rows) and its value."""
+    """One element that fails: its row (the first is 1; null when the check is not about rows) and its value.
+
+    `masked` is there where the value may not be shown: what stands in its place is its shape.
+    """
 
     row: int | None
     value: Any
+    masked: bool | UnsetType = UNSET
 
 
 def keys(table: Table, columns: tuple[str, ...], frame: nw.LazyFrame[Any]) -> tuple[Sample, ...]:
     """Show the keys of these rows."""
-    return shown(table, columns, collect(table.file, [frame.to_native()])[0])
+    return shown(columns, collect(table.file, [frame.to_native()])[0])
 
 
-def shown(table: Table, columns: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
-    """Show several values of each row, each masked unless its column is public."""
+def shown(columns: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
+    """Show several values of each row."""
     return tuple(
-        Sample(int(row[ROW]) + 1, {c: masked(zoned(row[c]), table.object.property(c)) for c in columns})
-        for row in rows.iter_rows(named=True)
+        Sample(int(row[ROW]) + 1, {c: plain(zoned(row[c])) for c in columns}) for row in rows.iter_rows(named=True)
     )
 
 
@@ -58,7 +61,7 @@ def value_samples(
     late = {name: each for name, each in wanted.items() if rows[name].height < min(samples, failures[name])}
     if late:
         rows |= _fetched(table, own.frame, late, samples)
-    return {rule.id: _explained(table, own, rule, wanted[rule.id][1], rows[rule.id]) for rule in failing.values()}
+    return {rule.id: _explained(own, rule, wanted[rule.id][1], rows[rule.id]) for rule in failing.values()}
 
 
 def _fetched(
@@ -94,15 +97,15 @@ def _check(own: Plan, rule: Rule) -> Any:
     return next((c for c in own.schema.columns[rule.columns[0]].checks if c.name == rule.id), None)
 
 
-def _explained(table: Table, own: Plan, rule: Rule, read: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
+def _explained(own: Plan, rule: Rule, read: tuple[str, ...], rows: pl.DataFrame) -> tuple[Sample, ...]:
     if rule.kind in ROW_KINDS or rule.id in own.listed:
-        return shown(table, rule.columns, rows)
-    declaration, (column,) = table.object.property(rule.columns[0]), read
+        return shown(rule.columns, rows)
+    (column,) = read
     by_pandera = (rule.kind is not Kind.TYPE and rule.arguments is not None) or rule.kind is Kind.NOT_FUTURE
     places: Sequence[int] = range(rows.height)
     if by_pandera and rule.kind is not Kind.NOT_NULL and column not in own.mistyped:
         places = _failure_cases(own, rule, rows)
-    return tuple(Sample(int(rows[ROW][i]) + 1, masked(zoned(rows[column][i]), declaration)) for i in places)
+    return tuple(Sample(int(rows[ROW][i]) + 1, plain(zoned(rows[column][i]))) for i in places)
 
 
 def _failure_cases(own: Plan, rule: Rule, rows: pl.DataFrame) -> list[int]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from valuation.quality.profile.masking import masked, plain
+from valuation.quality.profile.masking import plain
 from valuation.quality.profile.personal import Finding, findings
 from valuation.quality.reading.opening import ROW, Table, collect
 
@@ -17,7 +17,7 @@ _TOP, _BINS = 5, 20
 
 
 class Frequent(Struct, frozen=True):
-    """A value that occurs often, masked unless its column is public."""
+    """A value that occurs often."""
 
     value: Any
     count: int
@@ -32,10 +32,10 @@ class Bin(Struct, frozen=True):
 
 
 class ColumnProfile(Struct, frozen=True):
-    """One column; `distinct_estimate` is a HyperLogLog estimate and decides nothing; extremes may be masked.
+    """One column; `distinct_estimate` is a HyperLogLog estimate and decides nothing.
 
-    Quantiles and histogram are given of public columns only, since they tell values; with `top` they come from
-    `sampled_rows` rows spread evenly over the table.
+    Quantiles, histogram and `top` come from `sampled_rows` rows spread evenly over the table. `masked` is there where
+    values may not be shown: extremes and frequent values are shapes then, quantiles and histogram are left out.
     """
 
     column: str
@@ -49,6 +49,7 @@ class ColumnProfile(Struct, frozen=True):
     quantiles: dict[str, Any]
     top: tuple[Frequent, ...]
     histogram: tuple[Bin, ...]
+    masked: bool | UnsetType = UNSET
 
 
 class Profiled(Struct, frozen=True):
@@ -60,7 +61,7 @@ class Profiled(Struct, frozen=True):
 
 
 def profile(table: Table, sample_rows: int) -> Profiled:
-    """Profile every column, declared or not, and give the first rows with what is not public masked."""
+    """Profile every column, declared or not, and give the first rows."""
     expressions: list[pl.Expr] = []
     for index, (name, dtype) in enumerate(table.dtypes.items()):
         expressions += _expressions(index, pl.col(name), dtype)
@@ -74,8 +75,7 @@ def profile(table: Table, sample_rows: int) -> Profiled:
     row = numbers.row(0, named=True)
     columns = tuple(_column(table, row, index, name, sample[name]) for index, name in enumerate(table.dtypes))
     rows = tuple(
-        {plain(name): masked(value, table.object.property(name)) for name, value in record.items()}
-        for record in first.iter_rows(named=True)
+        {plain(name): plain(value) for name, value in record.items()} for record in first.iter_rows(named=True)
     )
     return Profiled(columns, rows, findings(table, sample))
 
@@ -97,9 +97,7 @@ def _expressions(index: int, column: pl.Expr, dtype: pl.DataType) -> list[pl.Exp
 
 
 def _column(table: Table, row: dict[str, Any], index: int, name: str, sample: pl.Series) -> ColumnProfile:
-    declaration = table.object.property(name)
-    public = declaration is not None and declaration.public
-    there = _finite(sample) if public else pl.Series(dtype=pl.Float64)
+    there = _finite(sample)
     estimate = row.get(f"d{index}")
     return ColumnProfile(
         column=plain(name),
@@ -108,11 +106,11 @@ def _column(table: Table, row: dict[str, Any], index: int, name: str, sample: pl
         nan_count=int(row.get(f"a{index}") or 0),
         # An estimate may err upwards, and no column has more values than there are.
         distinct_estimate=None if estimate is None else min(int(estimate), table.rows - int(row[f"n{index}"])),
-        minimum=masked(row.get(f"l{index}"), declaration),
-        maximum=masked(row.get(f"h{index}"), declaration),
+        minimum=plain(row.get(f"l{index}")),
+        maximum=plain(row.get(f"h{index}")),
         sampled_rows=len(sample),
         quantiles=_quantiles(there),
-        top=tuple(Frequent(masked(value, declaration), count) for value, count in _top(sample)),
+        top=tuple(Frequent(plain(value), count) for value, count in _top(sample)),
         histogram=_histogram(there),
     )
 

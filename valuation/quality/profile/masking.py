@@ -1,10 +1,8 @@
-"""What a page may show of a value: everything of a column declared public, a shape of any other."""
+"""How a value is written down, and the shape that is shown of one which may not be shown itself."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-
-from valuation.quality.contract.contract import Property
 
 _TEXT_MAX = 200
 _SAFE_INTEGER = 1 << 53
@@ -36,11 +34,15 @@ def plain(value: Any) -> Any:
     return str(value)[:_TEXT_MAX].replace("\x00", "␀")
 
 
-def masked(value: Any, declaration: Property | None) -> Any:
-    """Show a value of a public column; of any other only its length and first character, or the kind of number."""
-    shown = plain(value)
-    if shown is None or (declaration is not None and declaration.public):
-        return shown
-    if isinstance(shown, str):
-        return shown[:1] + "*" * min(len(shown) - 1, 12) if len(shown) > 1 else "*" * len(shown)
+def shaded(value: Any) -> Any:
+    """The shape of a plain value: a text's first character and length, an asterisk for anything else; gaps stay."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value[:1] + "*" * min(len(value) - 1, 12) if len(value) > 1 else "*" * len(value)
     return "*"
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a text looks as a shape does, which is all that scorecards of earlier releases say of it."""
+    return isinstance(value, str) and value.endswith("*") and value == shaded(value)

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+
+from valuation.quality.profile.masking import is_shape
 
 Body = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -45,7 +47,10 @@ class ColumnChange(Struct, frozen=True):
 
 
 class Drift(Struct, frozen=True):
-    """How far a column's values moved; null where there is no histogram, which only public number columns have."""
+    """How far a column's values moved; null where there is no histogram, which only number columns have.
+
+    `masked` is there where a side keeps its histogram to itself: it tells of persons, or is of before it was kept.
+    """
 
     object: str
     column: str
@@ -53,6 +58,7 @@ class Drift(Struct, frozen=True):
     ks: str | None
     missing_before: str
     missing_after: str
+    masked: bool | UnsetType = UNSET
 
 
 class Comparison(Struct, frozen=True):
@@ -137,7 +143,8 @@ def _drifts(before: Body, after: Body) -> tuple[Drift, ...]:
         bins = left.get("histogram") or (), right.get("histogram") or ()
         measured = moved(*bins) if all(bins) else None
         psi, ks = (f"{measured[0]:.4f}", f"{measured[1]:.4f}") if measured else (None, None)
-        found.append(Drift(key[0], key[1], psi, ks, missing[0], missing[1]))
+        hidden = not measured and any(each.get("masked") or is_shape(each["minimum"]) for each in (left, right))
+        found.append(Drift(key[0], key[1], psi, ks, missing[0], missing[1], True if hidden else UNSET))
     return tuple(found)
 
 

@@ -161,7 +161,9 @@ def odcs(body: Body, run: str, at: str) -> dict[str, Any]:
                 "threshold": check.get("threshold") or "= 0",
                 "row_count": check["evaluated"],
             },
-            "failedSamples": [{"row": sample["row"], "value": sample["value"]} for sample in check["samples"]],
+            "failedSamples": [
+                {key: sample[key] for key in ("row", "value", "masked") if key in sample} for sample in check["samples"]
+            ],
         }
         for check in body["checks"]
     ]

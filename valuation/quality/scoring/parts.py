@@ -40,14 +40,25 @@ class Part(Struct, frozen=True):
     privacy: Privacy | None
     freshness: dict[str, str]
 
+
+class Kept(Struct, frozen=True):
+    """A part as a run keeps it, and the columns whose values everybody may see.
+
+    `public` is null for one that an earlier release kept with its values masked for everybody.
+    """
+
+    part: Part
+    public: tuple[str, ...] | None
+
     def encode(self) -> bytes:
         """The canonical bytes, from which the same part is read again."""
         return canonical.dumps(self)
 
     @staticmethod
-    def decode(data: bytes) -> "Part":
-        """Read a part that was kept."""
-        return msgspec.json.decode(data, type=Part)
+    def decode(data: bytes) -> "Kept":
+        """Read a part that was kept, in whichever release."""
+        found = msgspec.json.decode(data)
+        return msgspec.convert(found if "part" in found else {"part": found, "public": None}, Kept)
 
 
 def measure(

@@ -16,7 +16,8 @@ from valuation.quality.contract.reader import read
 from valuation.quality.errors import ContractFaulty
 from valuation.quality.policy import QualityRules, policies
 from valuation.quality.schemas import RunProblem
-from valuation.quality.scoring.parts import Part, problem_of, salvage
+from valuation.quality.scoring import outside
+from valuation.quality.scoring.parts import Kept, Part, problem_of, salvage
 from valuation.quality.scoring.score import passes_of, score
 
 Send = Callable[[tuple[Any, ...]], None]
@@ -44,12 +45,14 @@ class Task(msgspec.Struct, frozen=True):
 class Scored(msgspec.Struct, frozen=True):
     """What the process gives back: the canonical bytes of the scorecard, or the problem, by object where it is known.
 
+    `card` is what is signed, `inside` the same with what the platform keeps of the values.
     An object without a part and without a problem of its own was not reached.
     """
 
     card: bytes | None
     problem: RunProblem | None
     by_object: dict[str, RunProblem] = {}
+    inside: bytes | None = None
 
 
 def run(task: Task, send: Send) -> Scored:
@@ -62,11 +65,16 @@ def run(task: Task, send: Send) -> Scored:
         return Scored(None, problem_of(ContractFaulty.of(contract)))
     contract = as_provider_shows(contract, task.publicity)
     policy, paths = policies().version(task.policy_version), {name: Path(path) for name, path in task.files.items()}
-    done = {name: Part.decode(data) for name, data in task.done.items()}
+    # A part whose values an earlier release had masked is measured again.
+    found = {name: Kept.decode(data) for name, data in task.done.items()}
+    done = {name: kept.part for name, kept in found.items() if kept.public is not None}
+    everybody = outside.public(contract)
 
     def keep(part: Part) -> None:
-        done[part.file.object] = part
-        send(("part", part.file.object, part.file.rows, part.encode()))
+        name = part.file.object
+        done[name] = outside.of_part(part, outside.inside(contract, {name: part.personal}))
+        public = tuple(column.column for column in part.columns if everybody(name, column.column))
+        send(("part", name, part.file.rows, Kept(done[name], public).encode()))
 
     try:
         card = score(
@@ -80,7 +88,8 @@ def run(task: Task, send: Send) -> Scored:
         )
     except DomainError as refused:
         return Scored(None, problem_of(refused), _rest(contract, paths, task, policy, done, keep))
-    return Scored(canonical.dumps(card), None)
+    inside = outside.of_card(card, outside.inside(contract, card.personal_data))
+    return Scored(canonical.dumps(outside.of_card(inside, everybody)), None, inside=canonical.dumps(inside))
 
 
 def _rest(

@@ -171,7 +171,8 @@ class Scorecard(Struct, frozen=True):
 
     `basis` is missing where the policy has no caps, so that what was scored before caps has its bytes still.
     `caution`, where there is one, is what a reader must know before the score: that the contract was inferred from one
-    of these files, which cannot but keep it.
+    of these files, which cannot but keep it. `masked_columns` are those whose values are masked in the sample rows, by
+    object; it is missing where none is.
     """
 
     standard: str
@@ -196,6 +197,7 @@ class Scorecard(Struct, frozen=True):
     sampling: Sampling | None = None
     basis: GradeBasis | UnsetType = UNSET
     caution: Text | UnsetType = UNSET
+    masked_columns: Mapping[str, tuple[str, ...]] | UnsetType = UNSET
 
 
 REPEATED = Text(

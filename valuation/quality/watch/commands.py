@@ -14,6 +14,7 @@ from kernel.log.record import record
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from rights.assets.models import Asset
+from valuation.quality.access import inside
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.watch import queries, rules
@@ -152,7 +153,7 @@ async def compared(
     last = (await session.scalars(query.order_by(Scorecard.id.desc()).limit(1))).first()
     if last is None or last.body["contract"]["id"] != body["contract"]["id"]:
         return None
-    return compare(last.id, last.body, scorecard_id, body)
+    return compare(last.id, await inside.measured(session, last), scorecard_id, body)
 
 
 def _tell(act: Act, row: QualityWatch, kind: str, subject: str, facts: dict[str, Any], others: list[str]) -> None:
