@@ -1,5 +1,6 @@
 """What other packages know of a product: its certificate, its scorecard, its appraisal, in the words of the gates."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
 from rights.assets import queries as assets
+from rights.assets.measures import FiguresView, figures_of
+from rights.assets.models import RevisionMeasure
 from rights.certificates.queries import certificate_in_force, covers
 from rights.classification.facts import facts_of
 from rights.title.checks import Wish, answer
@@ -26,6 +29,7 @@ from valuation.appraisal.models import AppraisalRow
 from valuation.engagements.queries import backing
 from valuation.quality import queries as quality
 from valuation.quality.models import Scorecard
+from valuation.quality.profile.masking import is_shape
 from valuation.quality.scan import looked_into
 
 
@@ -50,6 +54,32 @@ async def appraisal_of(session: AsyncSession, row: Listing, at: datetime) -> App
 def sample_rows(card: Scorecard) -> dict[str, Any]:
     """The sample rows by table, as the scorecard holds them: what the contract does not make public is masked."""
     return {table: rows for table, rows in card.body.get("sample_rows", {}).items() if rows}
+
+
+async def masked_columns(session: AsyncSession, row: Listing) -> dict[str, list[str]]:
+    """The columns whose values are masked in the sample rows, by table, as the scorecard says it.
+
+    One of an earlier release says it by the shapes of the values alone.
+    """
+    card = await scorecard_of(session, row)
+    told = card.body.get("masked_columns") if card is not None else None
+    if told is not None:
+        return {table: list(columns) for table, columns in told.items() if table in row.sample_rows}
+    found = {
+        table: [c for c in rows[0] if _shapes(each[c] for each in rows)] for table, rows in row.sample_rows.items()
+    }
+    return {table: columns for table, columns in found.items() if columns}
+
+
+def _shapes(values: Iterable[Any]) -> bool:
+    there = [value for value in values if value is not None]
+    return bool(there) and all(map(is_shape, there))
+
+
+async def figures(session: AsyncSession, row: Listing) -> FiguresView:
+    """How much data the revision on offer holds and of when, as counted and as declared."""
+    counted = await session.get(RevisionMeasure, row.revision_id)
+    return figures_of(counted, await assets.asset(session, row.asset_id))
 
 
 async def copy_scorecard(session: AsyncSession, row: Listing) -> None:

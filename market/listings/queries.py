@@ -23,6 +23,7 @@ from kernel.views.paging import decode, encode
 from kernel.views.projection import shown
 from market.listings import search
 from market.listings.errors import ListingUnavailable
+from market.listings.evidence import figures, masked_columns
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
@@ -148,6 +149,8 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         quality=_quality(row.quality_score, row.quality_grade),
         quality_watch=await standing(act.session, row.asset_id),
         third_party_tests=await badges(act.session, row.revision_id, at=act.at),
+        figures=await figures(act.session, row),
+        masked_columns=await masked_columns(act.session, row),
         gates=msgspec.convert(row.gates, GatesView | None),
         allowed_actions=_allowed(row, act.actor),
     )
@@ -166,11 +169,24 @@ def sees(actor: Actor, row: Listing) -> bool:
 
 
 async def listing(act: Act, listing_id: str) -> ListingView:
-    """A product: on the shelf for everybody, else for its provider and the centre; raises ListingUnavailable."""
+    """A product: on the shelf for everybody, else for its provider, the centre, and whoever has ordered it.
+
+    Raises ListingUnavailable for anybody else.
+    """
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
-    if row is None or not sees(act.actor, row):
+    if row is None or not (sees(act.actor, row) or await _ordered(act, row)):
         raise ListingUnavailable(id=listing_id[:40])
     return await listing_view(act, row)
+
+
+_ORDERED: Final = text('SELECT EXISTS (SELECT FROM "order" WHERE listing_id = :listing AND buyer = :party)')
+
+
+async def _ordered(act: Act, row: Listing) -> bool:
+    """Whether the actor's party has ordered a product: it may see again what it bought."""
+    if act.actor.party is None:
+        return False
+    return bool(await act.session.scalar(_ORDERED, {"listing": row.id, "party": act.actor.party}))
 
 
 async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None, *, on: date) -> SearchPage:

@@ -10,6 +10,8 @@ from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
 from market.listings.states import ListingState
+from rights.assets.measures import FiguresView
+from rights.assets.schemas import Theme
 from rights.classification.gates import Answer
 from valuation.quality.watch.schemas import QualityWatchView
 from valuation.testing.schemas import TestBadge
@@ -30,7 +32,7 @@ class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary_zh: Summary
     summary_en: Summary
     keywords: Annotated[list[Keyword], Meta(max_length=20)]
-    theme: Annotated[str, Meta(min_length=1, max_length=40, examples=["交通运输"])]
+    theme: Theme
     licence: LicenceTerms
     price: MoneyView | None = None
     scorecard_id: Id | None = None
@@ -129,7 +131,21 @@ class ListingView(msgspec.Struct, frozen=True):
     quality: QualityView | None
     quality_watch: QualityWatchView | None
     third_party_tests: list[TestBadge]
+    figures: Annotated[
+        FiguresView,
+        Meta(
+            description="数据规模与覆盖时间：统计值，申报不同者两值并列 · volume and period as computed, "
+            "with what was declared beside it"
+        ),
+    ]
     sample_rows: dict[str, Any]
+    masked_columns: Annotated[
+        dict[str, list[str]],
+        Meta(
+            description="样例中已脱敏的字段，按表列出 · columns whose values are masked in the sample rows, by table",
+            examples=[{"orders": ["price"]}],
+        ),
+    ]
     gates: GatesView | None
     held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]
     look_again_on: Annotated[

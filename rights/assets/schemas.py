@@ -32,7 +32,15 @@ Industry = Annotated[
 Region = Annotated[str, Meta(min_length=1, max_length=60, description="地域范围 · region that the data covers")]
 Name = Annotated[str, Meta(max_length=2000, description="≤ 40 字 · at most 40 characters")]
 Overview = Annotated[str, Meta(max_length=8000, description="≤ 400 字 · at most 400 characters")]
-Theme = Annotated[str, Meta(min_length=1, max_length=40)]
+Theme = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        description="主题，自由填写，不是封闭的代码表 · theme in free words; there is no closed list",
+        examples=["交通运输"],
+    ),
+]
 
 
 class CreateAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +20,7 @@ from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 from rights.assets.codes import industry_name
+from rights.assets.measures import differing
 from rights.assets.models import Asset, RevisionMeasure
 from rights.assets.queries import Revision
 from rights.certificates import rules, status_lists
@@ -158,10 +159,6 @@ def claims(title: Title, number: str, valid_from: date, valid_until: date) -> di
     }
 
 
-_ZONES: Final = timedelta(days=1)
-"""Moments are counted in UTC: a day that begins elsewhere lies within one of theirs."""
-
-
 def _measured(found: RevisionMeasure | None, asset: Asset) -> dict[str, Any] | None:
     """What was counted in the files, and which declarations differ from it.
 
@@ -169,14 +166,8 @@ def _measured(found: RevisionMeasure | None, asset: Asset) -> dict[str, Any] | N
     """
     if found is None:
         return None
-    differs = []
-    if found.record_count is not None and asset.records not in (None, found.record_count):
-        differs.append("records")
-    declared = [(asset.covers_from, found.earliest), (asset.covers_until, found.latest)]
-    if any(said and counted and abs(said - counted) > _ZONES for said, counted in declared):
-        differs.append("period")
     return {
-        "differs": differs,
+        "differs": differing(found, asset),
         "records": found.record_count,
         "fields": found.field_count,
         "earliest": _iso(found.earliest),

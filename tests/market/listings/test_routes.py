@@ -60,10 +60,40 @@ async def test_everything_shown_of_the_data_is_the_scorecards(shelf: Shelf, clie
     assert shown["row_count"] == card["scorecard"]["rows"] == 6
     assert shown["quality"]["score"] == card["scorecard"]["score"]
     assert shown["quality"]["grade"] == card["scorecard"]["grade"]["code"]
-    assert shown["sample_rows"] == card["scorecard"]["sample_rows"]
+    document = (await shelf.provider.get(f"/v1/documents/{card['document_id']}")).json()["document"]
+    assert shown["sample_rows"] == document["credentialSubject"]["scorecard"]["sample_rows"]
+    assert shown["masked_columns"] == {"orders": ["price", "shop"], "shops": ["id"]}
     assert shown["sample_rows"]["orders"][0]["id"] == 1
     assert shown["sample_rows"]["orders"][0]["price"] == "*"
     assert shown["size_bytes"] == sum(file["size_bytes"] for file in shelf.revision["files"])
+
+
+async def test_volume_and_period_are_computed_and_what_was_declared_stands_beside(
+    shelf: Shelf, runtime: Runtime
+) -> None:
+    """Issue 10 B10: a listing showed what was typed of its data, and not what had been counted."""
+    draft = await shelf.draft()
+    await runtime.pool.execute(
+        "INSERT INTO revision_measure (revision_id, record_count, field_count, earliest, latest, created_at)"
+        " VALUES ($1, 6, 4, '2026-01-01', '2026-09-30', now()) ON CONFLICT (revision_id) DO UPDATE"
+        " SET record_count = 6, field_count = 4, earliest = '2026-01-01', latest = '2026-09-30'",
+        draft["revision_id"],
+    )
+    path = f"/v1/listings/{draft['id']}"
+    figures = (await shelf.provider.get(path)).json()["figures"]
+    told = {
+        name: (each["computed"], each["declared"], each["basis"], each["differs"]) for name, each in figures.items()
+    }
+    assert told == {
+        "records": (6, 4, "computed", True),
+        "fields": (4, None, "computed", False),
+        "covers_from": ("2026-01-01", "2026-01-01", "computed", False),
+        "covers_until": ("2026-09-30", "2026-10-31", "computed", True),
+    }
+    assert figures["records"]["words"]["en"] == "What was computed differs from what is declared"
+    await runtime.pool.execute("DELETE FROM revision_measure")
+    unknown = (await shelf.provider.get(path)).json()["figures"]
+    assert (unknown["records"]["basis"], unknown["fields"]["basis"]) == ("declared", "unknown")
 
 
 @pytest.mark.parametrize("field", ["row_count", "sample_rows", "quality_score", "freshness_at", "status"])
