@@ -41,13 +41,14 @@ PLEDGES = [
 
 def application(role: str = "provider", **over: Any) -> dict[str, Any]:
     """A faultless application for admission."""
+    uscc = make_uscc()
     return {
-        "uscc": make_uscc(),
+        "uscc": uscc,
         "name": f"测试机构 {role}",
         "kind": "enterprise",
         "roles": [role],
         "pledges": PLEDGES,
-        "contact": {"name": "张三", "email": "zhang@example.cn"},
+        "contact": {"name": "张三", "email": f"{uscc.lower()}@example.cn"},
         **over,
     }
 

@@ -28,8 +28,9 @@ async def test_an_organisation_applies_and_is_admitted(client, as_):
 
 
 async def test_the_centre_knows_whom_to_speak_to(client, as_):
-    applied = (await client.post("/v1/parties", application("provider"))).json()
-    path, contact = f"/v1/parties/{applied['party']['id']}", {"name": "张三", "email": "zhang@example.cn", "phone": ""}
+    sent = application("provider")
+    applied = (await client.post("/v1/parties", sent)).json()
+    path, contact = f"/v1/parties/{applied['party']['id']}", {**sent["contact"], "phone": ""}
     own = client.with_key(applied["secret"], applied["party"]["id"])
     assert (await (await as_("operator")).get(path)).json()["contact"] == contact
     assert (await own.get(path)).json()["contact"] == contact

@@ -28,7 +28,8 @@ async def back_test(session: AsyncSession, standing: str | None, since: date | N
         _C.asset_id, _C.field, _C.currency, _C.dated, _C.price, _C.remaining_years, _C.right, _C.mode,
         _C.licence["exclusivity"].astext.label("exclusivity"),
     )  # fmt: skip
-    sold = (await session.execute(trades.where(_C.kind == "realised").order_by(_C.id).limit(CASES_MAX + 1))).all()
+    fair = trades.where(_C.kind == "realised", _C.related == [])
+    sold = (await session.execute(fair.order_by(_C.id).limit(CASES_MAX + 1))).all()
     traded = select(_C.asset_id).where(_C.kind == "realised")
     inputs = _A.body["inputs"]
     query = (

@@ -12,6 +12,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine.inputs import Comparable, Study
 from valuation.appraisal.engine.limits import COMPARABLE_RULE
+from valuation.market_evidence import relations
 from valuation.market_evidence.models import ComparableRow
 
 CITED: Final = re.compile(r"\b(cmp_[0-7][0-9a-hjkmnp-tv-z]{25})\b")
@@ -42,6 +43,7 @@ async def faults(session: AsyncSession, study: Study, root: str, ours: Collectio
         else:
             found += differing(study.market.comparables[name], row, place)
             found += own(row, place, ours)
+            found += relations.fault(row, f"{place}/price/evidence")
     return found
 
 

@@ -16,7 +16,7 @@ from kernel.log.record import record
 from kernel.money import EXPONENTS, Money
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
-from valuation.market_evidence import listings
+from valuation.market_evidence import listings, relations
 from valuation.market_evidence.models import ComparableRow
 from valuation.market_evidence.policy import POLICY
 from valuation.quality import queries as quality
@@ -74,6 +74,7 @@ async def admit(act: Act, trade: Trade) -> None:
         "remaining_years": (Decimal(trade.term_days) / YEAR_DAYS).quantize(Decimal("0.0001")),
         "quality": card.score if card is not None else None,
         "licence": trade.licence,
+        "related": await relations.of_trade(act.session, trade.parties, asset.id, day, policy),
         "created_at": act.at,
     }
     if not await _insert(act.session, [row]):
@@ -156,5 +157,6 @@ def _asked(each: listings.Asked, tax_basis: str, at: datetime) -> dict[str, Any]
         "remaining_years": None,
         "quality": None,
         "licence": {},
+        "related": [],
         "created_at": at,
     }

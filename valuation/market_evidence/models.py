@@ -14,7 +14,8 @@ class ComparableRow(Base):
     """One price with what it was for (可比案例): a realised trade of this market, or an asking price seen elsewhere.
 
     `reference` names it once: the settlement of a trade, or platform and address of a listing. `parties` are those of
-    the trade; they are compared with the valuers and never shown. What a listing does not tell is null, not a guess.
+    the trade; they are compared with the valuers and never shown. `related` says by which ties they are one hand. What
+    a listing does not tell is null, not a guess.
     Append-only by trigger.
     """
 
@@ -52,4 +53,5 @@ class ComparableRow(Base):
     remaining_years: Mapped[Decimal | None]
     quality: Mapped[Decimal | None]
     licence: Mapped[dict[str, Any]]
+    related: Mapped[list[str]]
     created_at: Mapped[datetime] = mapped_column(index=True)

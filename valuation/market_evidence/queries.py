@@ -23,7 +23,7 @@ from valuation.appraisal.engine.limits import COMPARABLE_RULE, RULE_SET_RULE
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import MarketRules
 from valuation.comparables import Band, Priced, band
-from valuation.market_evidence import citing
+from valuation.market_evidence import citing, relations
 from valuation.market_evidence.models import ComparableRow
 from valuation.market_evidence.policy import POLICY
 from valuation.market_evidence.schemas import (
@@ -35,6 +35,7 @@ from valuation.market_evidence.schemas import (
     Pick,
     PickComparables,
     PickedView,
+    RelationView,
 )
 from valuation.quality.access import readers
 
@@ -51,6 +52,7 @@ def comparable_view(row: ComparableRow) -> ComparableView:
         row,
         ComparableView,
         price=_number(row.price),
+        related=[RelationView(code, relations.WORDS[code]) for code in row.related],
         **{
             name: None if (value := getattr(row, name)) is None else _number(value)
             for name in ("scale", "remaining_years", "quality")
@@ -125,6 +127,7 @@ def _usable(
         ComparableRow.dated <= day,
         ComparableRow.dated >= months_before(day, months),
         ComparableRow.asset_id.is_distinct_from(asset_id),
+        ComparableRow.related == [],
     )
     return query if kind is None else query.where(ComparableRow.kind == kind)
 
@@ -202,7 +205,7 @@ def _case(pick: Pick, row: ComparableRow | None, place: str, ours: set[str]) -> 
     if row is None:
         text = Text(f"登记簿中没有案例 {pick.comparable_id}。", f"The register holds no {pick.comparable_id}.")
         return [FieldError(f"{place}/comparable_id", text, COMPARABLE_RULE)]
-    faults = list(citing.own(row, place, ours))
+    faults = [*citing.own(row, place, ours), *relations.fault(row, f"{place}/comparable_id")]
     right = row.right or pick.right
     told = {name: _told(row, pick, name) for name in ("scale", "remaining_years", "quality")}
     lacking = [name for name, value in {"right": right, **told}.items() if value is None]

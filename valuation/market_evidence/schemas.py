@@ -11,6 +11,13 @@ from valuation.appraisal.engine.inputs import Currency, MarketModel, Name, Param
 Id = Annotated[str, Meta(max_length=40)]
 
 
+class RelationView(Struct, frozen=True):
+    """By which tie the parties of a trade are one hand, so that it is no comparable."""
+
+    code: str
+    words: Text
+
+
 class ComparableView(Struct, frozen=True):
     """A comparable without the parties of the trade; null is what nobody told."""
 
@@ -31,6 +38,7 @@ class ComparableView(Struct, frozen=True):
     remaining_years: str | None
     quality: str | None
     evidence_sha256: str
+    related: list[RelationView]
     created_at: datetime
 
 

@@ -77,6 +77,34 @@ async def test_a_settled_trade_is_a_comparable_and_tells_no_parties(runtime, as_
     )
 
 
+async def test_a_trade_of_one_hand_with_itself_is_no_comparable(runtime, as_, drain, work):
+    """Behaviour 13: a buyer with the seller's contact bought twice, and both prices were evidence of a market."""
+    trade = await Trade.begin(runtime, as_)
+    same = "UPDATE party SET contact = (SELECT contact FROM party WHERE id = $1) WHERE id = $2"
+    await runtime.pool.execute(same, trade.provider.party, trade.buyer.party)
+    for _ in range(2):
+        await settled(trade, drain)
+    seen = (await work.firm.get("/v1/comparables?kind=realised")).json()["items"]
+    codes = [[each["code"] for each in row["related"]] for row in seen]
+    assert codes == [["same-contact", "repeated"], ["same-contact"]]
+    assert "one contact" in seen[0]["related"][0]["words"]["en"]
+    near = (await work.firm.get(f"/v1/assets/{work.asset}/comparables?mode=one-off")).json()
+    assert (near["known"], near["neighbours"]) == (0, [])
+    wanted = {"comparable_id": seen[0]["id"], **{name: said("1") for name in ("price_index", "supply_demand", "other")}}
+    refused = await work.firm.post(f"/v1/assets/{work.asset}/market-inputs", asked(work, {"a": wanted}))
+    assert (refused.status_code, refused.json()["code"]) == (422, "inputs-faulty")
+    assert ("/picks/a/comparable_id", "LT-APR-21") in [(e["pointer"], e.get("rule")) for e in refused.json()["errors"]]
+    assert (await (await as_("auditor")).get("/v1/audit/back-test")).json()["deals"] == 0
+
+
+async def test_the_same_two_who_trade_anew_tell_no_second_price(runtime, as_, drain):
+    trade = await Trade.begin(runtime, as_)
+    for _ in range(2):
+        await settled(trade, drain)
+    seen = (await (await as_("valuer")).get("/v1/comparables?kind=realised")).json()["items"]
+    assert [[each["code"] for each in row["related"]] for row in seen] == [["repeated"], []]
+
+
 async def test_asking_prices_are_imported_once(runtime, tmp_path):
     rows = [{"title": f"门店订单 {n}", "price": str(n)} for n in range(5)]
     path = write(tmp_path / "a.csv", rows)
