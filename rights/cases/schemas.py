@@ -82,6 +82,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     ground: str | None
     proposed: dict[str, Any]
     public_sources: list[str]
+    outside_sources: list[dict[str, Any]]
     filing_due: DeadlineView | None
     agreement_until: date | None
     notice_held: bool

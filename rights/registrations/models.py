@@ -73,6 +73,7 @@ class Registration(Base, Stateful):
     ground: Mapped[str | None]
     proposed: Mapped[dict[str, Any]]
     public_sources: Mapped[list[str]]
+    outside_sources: Mapped[list[dict[str, Any]]]
     provided_on: Mapped[date | None]
     agreement_until: Mapped[date | None]
     consents: Mapped[list[str] | None]

@@ -23,7 +23,10 @@ class PublicSource:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What an application claims, with what is known of the applicant and the asset."""
+    """What an application claims, with what is known of the applicant and the asset.
+
+    `sources_named` says that the data of which derived data was made is declared or named, public data apart.
+    """
 
     party_kind: str
     source_kind: SourceKind
@@ -32,6 +35,7 @@ class Claim:
     rights: tuple[Right, ...]
     public_data: bool = False
     public_sources: tuple[PublicSource, ...] = ()
+    sources_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def claim_faults(claim: Claim, pieces: Sequence[Piece], matrix: Matrix, evidence
     """Every fault of an application: not registrable, basis, rights, files, and each missing kind of evidence."""
     case = matrix.find(claim.title_basis)
     needed = evidence_needed(claim.source_kind, conditions_of(claim, case), evidence)
-    return [*title_faults(claim, matrix), *evidence_faults(pieces, needed, (), evidence)]
+    return [*title_faults(claim, matrix), *_source_faults(claim), *evidence_faults(pieces, needed, (), evidence)]
 
 
 def title_faults(claim: Claim, matrix: Matrix) -> list[FieldError]:
@@ -73,6 +77,19 @@ def evidence_faults(
         text = Text(f"至少提供一种：{', '.join(any_of)}", f"Bring at least one of: {', '.join(any_of)}")
         faults.append(FieldError("/evidence", text, "LT-RGT-29"))
     return faults
+
+
+def _source_faults(claim: Claim) -> list[FieldError]:
+    """Derived data is made of something, and whoever registers it says of what (GUIDE arts. 20, 21)."""
+    if claim.source_kind != SourceKind.DERIVED or claim.sources_named or claim.public_sources:
+        return []
+    text = Text(
+        "衍生数据未写明来源：已在本中心登记的来源以 POST /v1/assets/{id}/parents 声明，公共数据填 public_sources，"
+        "其他来源填 outside_sources（名称与持有方）",
+        "Derived data names its source: declare one that is registered here by POST /v1/assets/{id}/parents, give "
+        "public data in public_sources, and any other in outside_sources (name and holder)",
+    )
+    return [FieldError("/outside_sources", text, "LT-TTL-06")]
 
 
 def _registrable_faults(claim: Claim) -> list[FieldError]:

@@ -89,6 +89,9 @@ async def evidence(client: Client, kinds: list[str]) -> list[dict[str, str]]:
     return found
 
 
+OUTSIDE = [{"name": "全国零售门店订单明细", "holder": "华东数据有限公司"}]
+
+
 async def application(client: Client, of: dict[str, Any], **over: Any) -> dict[str, Any]:
     """A faultless application for an asset's latest revision."""
     return {
@@ -98,6 +101,7 @@ async def application(client: Client, of: dict[str, Any], **over: Any) -> dict[s
         "evidence": over.pop("evidence", None) or await evidence(client, EVIDENCE[of["source_kind"]]),
         "scope": SCOPE,
         "applicant": APPLICANT,
+        **({"outside_sources": OUTSIDE} if of["source_kind"] == "derived" else {}),
         **over,
     }
 

@@ -150,3 +150,18 @@ async def test_what_is_made_from_public_data_is_public(as_: As, sessions: Sessio
         assert asset.public_basis == "made-from-public"
         asset.public_data, asset.public_basis = False, "registrar"
         assert not await settle(session, asset)
+
+
+async def test_derived_data_names_what_it_was_made_of(as_: As, refused: Refusals) -> None:
+    """Behaviour 15: without any source, any text file passed for the authorisation of whoever it was taken from."""
+    provider = await as_("provider")
+    made = await story.asset(provider, b"made of what", source_kind="derived")
+    body = await story.application(provider, made, title_basis="derived")
+    nothing = {name: value for name, value in body.items() if name != "outside_sources"}
+    problem = await refused(provider.post(PATH, nothing), 422, "registration-faulty", "LT-RGT-07")
+    (fault,) = problem["errors"]
+    assert (fault["pointer"], fault["rule"]) == ("/outside_sources", "LT-TTL-06")
+    assert "/parents" in fault["detail"]
+    named = await provider.post(PATH, body)
+    assert named.status_code == 201, named.text
+    assert named.json()["outside_sources"] == story.OUTSIDE

@@ -19,6 +19,19 @@ Sources = Annotated[
 ]
 
 
+class OutsideSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Data from elsewhere of which derived data was made: what it is called and who holds it."""
+
+    name: Annotated[str, Meta(min_length=2, max_length=80, description="来源数据名称 · name of the source data")]
+    holder: Annotated[str, Meta(min_length=2, max_length=80, description="来源数据持有方 · who holds it")]
+
+
+OutsideSources = Annotated[
+    list[OutsideSource],
+    Meta(max_length=50, description="未在本中心登记的来源数据 · source data that is not registered here"),
+]
+
+
 Restrictions = Annotated[str, Meta(max_length=400, description="权利限制 · limits of the rights")]
 
 
@@ -77,6 +90,7 @@ class ApplyForRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     applicant: ApplicantStatement | None = None
     restrictions: Restrictions = ""
     public_sources: Sources = []
+    outside_sources: OutsideSources = []
     notice_waiver: Waiver | None = None
 
 

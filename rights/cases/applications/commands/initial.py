@@ -31,6 +31,7 @@ from rights.registrations.states import REGISTRATION
 from rights.registrations.steps import parties_of, start_acceptance
 from rights.terms import PUBLIC_BASIS, Form, Regime, Right, SourceKind, in_order
 from rights.title.commands.lineage import require_upstream
+from rights.title.queries import lineage
 
 
 async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
@@ -46,6 +47,7 @@ async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
         rights=tuple(data.rights),
         public_data=asset.public_data,
         public_sources=await public_sources(act.session, data.public_sources, act.at),
+        sources_named=bool(data.outside_sources) or bool(await lineage(act.session, asset.id)),
     )
     today = act.today
     matrix, kinds = policy.MATRIX.at(today).body, policy.EVIDENCE.at(today).body
@@ -66,6 +68,7 @@ async def apply(act: Act, data: ApplyForRegistration) -> RegistrationView:
         scope=msgspec.to_builtins(data.scope),
         applicant=msgspec.to_builtins(data.applicant),
         public_sources=list(data.public_sources),
+        outside_sources=msgspec.to_builtins(data.outside_sources),
         waiver_reason=data.notice_waiver,
     )
     await claim_content(act, row)
@@ -124,6 +127,7 @@ def new_case(
     defaults: dict[str, Any] = {
         "proposed": {},
         "public_sources": [],
+        "outside_sources": [],
         "notice_waived": False,
         "stops": [],
         "provisional": [],

@@ -149,6 +149,7 @@ async def _case(act: Act, certificate: Certificate, asset: Asset, data: Subseque
         scope=scope,
         reason=data.reason,
         public_sources=old.public_sources,
+        outside_sources=old.outside_sources,
         agreement_until=old.agreement_until,
         waiver_reason=data.notice_waiver,
         **over,
