@@ -103,6 +103,15 @@ async def release(session: AsyncSession, job_id: int) -> bool:
     return True
 
 
+async def discard(session: AsyncSession, job_id: int) -> bool:
+    """Take a job off the queue that has failed at least once and does not run; False for any other."""
+    query = text(
+        "DELETE FROM pgqueuer WHERE id = :id AND (status = 'failed' OR (status = 'queued' AND attempts > 0))"
+        " RETURNING id"
+    )
+    return await session.scalar(query, {"id": job_id}) is not None
+
+
 @sweep("kernel.jobs.forget", timedelta(hours=1))
 async def _forget(runtime: Runtime) -> None:
     """Drop the queue's diary of jobs that are long over; what is still queued or held keeps its own."""

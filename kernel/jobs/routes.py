@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta
 from sqlalchemy import BigInteger, column, select, text
 from sqlalchemy import Text as SqlText
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,7 @@ from kernel.act import Act
 from kernel.errors import Conflict, NotFound
 from kernel.http.guards import allow
 from kernel.http.problems import problems
-from kernel.jobs.queue import release
+from kernel.jobs.queue import discard, release
 from kernel.log.record import record
 from kernel.logging import without_secrets
 from kernel.text import Text
@@ -45,6 +46,23 @@ class JobNotHeld(Conflict):
 
     title = Text("任务不在失败状态", "The job is not held")
     detail = Text("任务 {id} 仍在排队或执行，无需重试。", "Job {id} is queued or running and needs no retry.")
+
+
+class JobNotFailed(Conflict):
+    """What has not failed yet is not given up, and what runs is not stopped."""
+
+    title = Text("任务尚未失败或正在执行", "The job has not failed, or it runs")
+    detail = Text(
+        "只能放弃至少失败过一次且未在执行的任务；任务 {id} 不在此列，请待其执行后再看。",
+        "A job is discarded when it has failed at least once and does not run; job {id} does not meet that. Look again "
+        "once it has run.",
+    )
+
+
+class DiscardJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a job is given up."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500, examples=["数据文件已不存在"])]
 
 
 _JOB: Final = (
@@ -127,4 +145,20 @@ async def retry_job(job_id: FromPath[int], act: NamedDependency[Act]) -> JobView
     return await _one(act.session, job_id)
 
 
-ROUTES = [list_jobs, get_job, retry_job]
+@post(
+    "/v1/jobs/{job_id:int}/discard",
+    opt=allow("kernel:job:retry"),
+    status_code=200,
+    responses=problems(JobNotFailed),
+)
+async def discard_job(job_id: FromPath[int], data: JSONBody[DiscardJob], act: NamedDependency[Act]) -> JobView:
+    """放弃任务 · Take a job that has failed off the queue for good, with the reason."""
+    job = await _one(act.session, job_id)
+    if not await discard(act.session, job_id):
+        raise JobNotFailed(id=job_id)
+    facts = {"name": job.name, "reason": data.reason, "attempts": job.attempts}
+    record(act, "kernel.job.discarded", f"job_{job_id}", facts=facts)
+    return msgspec.structs.replace(job, status="deleted", next_attempt_at=None)
+
+
+ROUTES = [list_jobs, get_job, retry_job, discard_job]

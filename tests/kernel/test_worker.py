@@ -168,6 +168,35 @@ async def test_a_job_that_always_fails_is_held_shown_and_tried_again_on_demand(r
     assert [tuple(row) for row in entries] == [(f"job_{job['id']}", "test.broken")]
 
 
+async def test_a_job_that_can_never_succeed_is_discarded_with_a_reason(runtime, as_, calls):
+    """First-day 37: a job whose file is gone was tried again and again, and nobody could end it."""
+    operator, provider = await as_("operator"), await as_("provider")
+
+    async def handler(_, payload):
+        calls.append(1)
+        raise FileNotFoundError("orders.parquet")
+
+    with handling("test.hopeless", handler):
+        await put(runtime, "test.hopeless")
+        async with working(runtime, retries=FAST):
+            await held(runtime, "test.hopeless")
+    (job,) = (await operator.get("/v1/jobs", params={"status": "failed"})).json()["items"]
+    path = f"/v1/jobs/{job['id']}/discard"
+    assert job["last_error"] == "FileNotFoundError: orders.parquet"
+    assert (await provider.post(path, {"reason": "gone"})).status_code == 403
+    assert (await operator.post(path, {})).status_code == 400
+    done = await operator.post(path, {"reason": "数据文件已不存在"})
+    assert (done.status_code, done.json()["status"]) == (200, "deleted"), done.text
+    assert (await operator.post(path, {"reason": "again"})).status_code == 404
+    assert await rows(runtime, "test.hopeless") == []
+    entry = await runtime.pool.fetchrow("SELECT subject, facts FROM log_entry WHERE kind = 'kernel.job.discarded'")
+    assert (entry["subject"], "数据文件已不存在" in entry["facts"]) == (f"job_{job['id']}", True)
+    await put(runtime, "test.waiting")
+    (waits,) = (await operator.get("/v1/jobs", params={"status": "queued"})).json()["items"]
+    refused = await operator.post(f"/v1/jobs/{waits['id']}/discard", {"reason": "not yet"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "job-not-failed")
+
+
 async def test_a_job_that_waits_needs_no_retry_and_the_list_is_paged(runtime, as_):
     operator = await as_("operator")
     for _ in range(5):
