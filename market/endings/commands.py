@@ -9,10 +9,12 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
+from kernel.text import Text
 from market.delivery import queries as deliveries
 from market.listings.holding import HELD
 from market.orders import queries
 from market.orders.commands import COLLECTION, mark_delivered, step
+from market.orders.errors import REFUND_CURES, REFUND_LATE, RefundNotYours
 from market.orders.models import Order
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 from market.orders.states import OrderAction, OrderState
@@ -121,9 +123,15 @@ async def withdraw(act: Act, order_id: str) -> bool:
 
 
 async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
-    """The clearing officer sends the whole price back before acceptance; the entitlement ends at once."""
+    """The clearing officer sends the whole price back before acceptance; the entitlement ends at once.
+
+    Raises RefundNotYours for anybody else, with what is to be done instead.
+    """
     row = await locked(act.session, Order, order_id)
     role = queries.role_of(row, act.actor)
+    if role is not Role.CLEARING:
+        cure = REFUND_CURES.get(row.status, REFUND_LATE)
+        raise RefundNotYours(cure=Text(*(cure.of(lang, id=row.id) for lang in ("zh", "en"))))
     await step(act, row, OrderAction.REFUND, role, reason=data.reason)
     row.end_reason = data.reason
     await refunds.begin_refund(act, row.id)

@@ -11,6 +11,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from market.endings import commands as endings
+from market.orders.errors import RefundNotYours
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 
 
@@ -29,9 +30,9 @@ async def cancel_order(
 
 @post(
     "/v1/orders/{order_id:str}/refund",
-    opt=allow("market:payment:confirm"),
+    opt=allow("market:order:read"),
     status_code=200,
-    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+    responses=problems(NotFound, IllegalTransition, RefundNotYours, IdempotencyKeyReused),
 )
 async def refund_order(
     order_id: FromPath[str], data: JSONBody[RefundOrder], once: NamedDependency[Once]

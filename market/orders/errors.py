@@ -1,7 +1,10 @@
 """Refusals of orders."""
 
-from kernel.errors import Conflict, FieldError, Unprocessable
+from typing import Final
+
+from kernel.errors import Conflict, FieldError, Forbidden, Unprocessable
 from kernel.text import Text
+from market.orders.states import OrderState
 
 
 class OwnListing(Unprocessable):
@@ -26,11 +29,61 @@ class SellerWithoutRights(Conflict):
     """What is listed is sold only by whoever holds the rights in it today, and is admitted."""
 
     title = Text("提供方当前不能出售该数据", "The provider cannot sell this now")
-    detail = Text(
-        "商品 {listing} 的登记证书已失效或已转让，或者提供方已被暂停，不能下单。",
-        "The certificate of {listing} has ended or passed to somebody else, or its provider is suspended.",
-    )
+    detail = Text("商品 {listing} 不能下单：{why}", "{listing} cannot be ordered: {why}")
     rule = "LT-ORD-07"
+
+
+WITHOUT_RIGHTS: Final = {
+    "suspended": Text(
+        "提供方已被中心暂停；恢复后可再下单。",
+        "the centre has suspended its provider; order again once it is restored.",
+    ),
+    "passed": Text(
+        "其权利已转让给他方；请在新持有方的商品中选购。",
+        "its rights have passed to another party; look for a listing of whoever holds them now.",
+    ),
+    "replaced": Text(
+        "该数据已变更登记，原证书由新证书替代；请选购提供方以新证书挂牌的商品。",
+        "the data was registered anew and its certificate replaced; look for the listing under the new one.",
+    ),
+    "ended": Text(
+        "其登记证书已注销或撤销，不再出售。", "its certificate was cancelled or revoked; it is not sold any more."
+    ),
+    "expired": Text(
+        "其登记证书已过有效期；提供方续展后可再下单。",
+        "its certificate has run out; order again once its provider has renewed it.",
+    ),
+    "unregistered": Text("该商品没有登记证书；请联系提供方。", "it rests on no certificate; ask its provider."),
+}
+"""Why what is listed cannot be sold, one at a time, and what to do."""
+
+
+class RefundNotYours(Forbidden):
+    """Money is given back by the centre alone, and what the parties can do instead depends on how far the order is."""
+
+    title = Text("退款由中心办理", "Refunds are made by the centre")
+    detail = Text("只有清算员可以办理退款。{cure}", "Only the clearing officer sends money back. {cure}")
+    rule = "LT-GEN-03"
+
+
+REFUND_CURES: Final = {
+    OrderState.PLACED: Text(
+        "订单尚未付款：请调用 POST /v1/orders/{id}/cancellation 取消。",
+        "Nothing is paid yet: cancel the order by POST /v1/orders/{id}/cancellation.",
+    ),
+    OrderState.PAID: Text(
+        "请在验收前向中心的清算员提出，并附理由；在此期间不要验收。",
+        "Ask the centre's clearing officer with your reason, and do not accept before it has decided.",
+    ),
+    OrderState.DELIVERED: Text(
+        "请在验收期届满前向中心的清算员提出，并附理由；逾期未提出视为验收合格。",
+        "Ask the centre's clearing officer with your reason before the time for inspection is over: silence accepts.",
+    ),
+}
+REFUND_LATE: Final = Text(
+    "订单已验收、结算或终止，不再退款；有争议的，按协议的争议条款处理。",
+    "The order is accepted, settled or over and not refunded any more; see the agreement's article on disputes.",
+)
 
 
 class ListingHeld(Conflict):

@@ -26,6 +26,7 @@ from kernel.time.clock import Clock, day_in_china
 from market.listings.errors import REFUSALS
 from market.orders import rules
 from market.orders.errors import (
+    WITHOUT_RIGHTS,
     ListingClosed,
     ListingHeld,
     ListingLapsed,
@@ -76,6 +77,9 @@ async def place(
         outcome = "unknown"
     if outcome == "purpose":
         raise _not_offered(data, await orders.purposes(data.listing_id))
+    if outcome == "lapsed":
+        why = await orders.without_rights(data.listing_id, day_in_china(clock.now()))
+        raise SellerWithoutRights(listing=data.listing_id, why=WITHOUT_RIGHTS[why])
     raise _refusal(outcome, data, row["against"] or [])
 
 
@@ -157,7 +161,6 @@ def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Excep
     refusals = {
         "unknown": NotFound(kind="listing", id=data.listing_id),
         "closed": ListingClosed(listing=data.listing_id),
-        "lapsed": SellerWithoutRights(listing=data.listing_id),
         "held": ListingHeld(listing=data.listing_id, held_by=", ".join(against)),
         "stale": _too_old(against),
         "membership": MembershipLapsed(party="-", until=", ".join(against)),

@@ -7,6 +7,7 @@ next, so that a burst costs few round trips and few commits (decision 0005).
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import asyncpg
@@ -18,6 +19,27 @@ BATCH_MAX: Final = 64
 
 Arguments = tuple[Any, ...]
 Waiting = tuple[Arguments, "asyncio.Future[asyncpg.Record | None]"]
+
+
+_WITHOUT_RIGHTS: Final = """
+    SELECT CASE
+        WHEN seller.status <> 'admitted' THEN 'suspended'
+        WHEN asset.party_id <> l.provider THEN 'passed'
+        WHEN basis.id IS NULL THEN 'unregistered'
+        WHEN EXISTS (
+            SELECT FROM certificate AS newer WHERE newer.asset_id = l.asset_id AND newer.party_id = l.provider
+             AND newer.status = 'in_force' AND newer.valid_from <= $2 AND newer.valid_until >= $2
+        ) THEN 'replaced'
+        WHEN basis.status IN ('cancelled', 'revoked') THEN 'ended'
+        ELSE 'expired'
+    END
+    FROM listing l
+    JOIN party seller ON seller.id = l.provider
+    JOIN asset ON asset.id = l.asset_id
+    LEFT JOIN certificate basis ON basis.id = l.certificate_id
+    WHERE l.id = $1
+"""
+"""What the statement that places orders sees at once and does not tell apart: asked after a refusal only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,10 @@ class Together:
     async def was_listed(self, listing_id: str) -> bool:
         """Whether a listing was ever on the shelf, so that everybody knows of it."""
         return bool(await self._pool.fetchval("SELECT listed_at IS NOT NULL FROM listing WHERE id = $1", listing_id))
+
+    async def without_rights(self, listing_id: str, day: date) -> str:
+        """Why a listing cannot be sold on a day, as a code of market.orders.errors.WITHOUT_RIGHTS."""
+        return str(await self._pool.fetchval(_WITHOUT_RIGHTS, listing_id, day))
 
     async def purposes(self, listing_id: str) -> list[str]:
         """The purposes that a listing's licence offers."""

@@ -174,6 +174,13 @@ def test_every_property_and_parameter_has_words_in_both_languages():
     assert silent == []
 
 
+@pytest.mark.parametrize("name", ["CreateAsset", "EditAsset", "CreateListing"])
+def test_a_theme_is_free_text_and_says_so(name):
+    """Behaviour 9: any theme was taken, and nothing said whether there is a list of them."""
+    theme = description()["components"]["schemas"][name]["properties"]["theme"]
+    assert "no closed list" in str(theme)
+
+
 @pytest.mark.parametrize("name", ["status", "state"])
 def test_states_are_closed_lists(name):
     known = description()["components"]["schemas"]

@@ -144,6 +144,20 @@ async def test_one_faulty_order_does_not_hold_up_the_others(trade, clock, caplog
     assert (await status_of(trade, plain))[0] == "expired"
 
 
+async def test_a_buyer_sees_again_what_it_ordered_after_it_left_the_shelf(trade, as_):
+    """First-day 8: to its buyer a delisted product was not there any more, price and terms included."""
+    path = f"/v1/listings/{trade.listing_id}"
+    await trade.order()
+    shown = (await trade.buyer.get(path)).json()
+    await trade.runtime.pool.execute("UPDATE listing SET status = 'delisted'")
+    again = await trade.buyer.get(path)
+    assert again.status_code == 200, again.text
+    assert (again.json()["price"], again.json()["licence"]) == (shown["price"], shown["licence"])
+    assert again.json()["status"] == "delisted"
+    for stranger in (await as_("buyer", "stranger"), await as_("provider", "stranger")):
+        assert (await stranger.get(path)).json()["code"] == "listing-unavailable"
+
+
 async def test_the_buyer_cancels_before_payment_only(trade, as_):
     order_id = await trade.agreed()
     path, body = f"/v1/orders/{order_id}/cancellation", {"reason": "no longer needed"}
@@ -164,7 +178,13 @@ async def test_the_centre_refunds_before_acceptance_only(trade, as_, drain):
     await refused(trade, clearing, f"/v1/orders/{unpaid}/refund", body, 409, "illegal-transition", "LT-GEN-02")
     order_id = await trade.delivered()
     path = f"/v1/orders/{order_id}/refund"
-    await refused(trade, trade.buyer, path, body, 403, "forbidden", None)
+    for client in (trade.buyer, trade.provider):
+        await refused(trade, client, path, body, 403, "refund-not-yours", "LT-GEN-03")
+    told = (await trade.buyer.post(path, body)).json()["detail"]
+    assert "clearing officer" in told  # First-day 2: the refusal named a permission, and nothing to do about it.
+    assert "before the time for inspection is over" in told
+    told = (await trade.buyer.post(f"/v1/orders/{unpaid}/refund", body)).json()["detail"]
+    assert f"POST /v1/orders/{unpaid}/cancellation" in told
     refunded = await clearing.post(path, body)
     assert (refunded.status_code, refunded.json()["status"]) == (200, "refunded")
     assert await status_of(trade, order_id) == ("refunded", "terminated")
