@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_webhook_makers"
-down_revision = "0022_key_successors"
+revision = "0024_webhook_makers"
+down_revision = "0023_key_successors"
 branch_labels = None
 depends_on = None
 

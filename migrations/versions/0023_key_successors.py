@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_key_successors"
-down_revision = "0021_measures"
+revision = "0023_key_successors"
+down_revision = "0022_usage"
 branch_labels = None
 depends_on = None
 

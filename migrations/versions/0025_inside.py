@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0022_inside"
-down_revision = "0021_measures"
+revision = "0025_inside"
+down_revision = "0024_webhook_makers"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0024_outside_sources"
-down_revision = "0023_related"
+revision = "0027_outside_sources"
+down_revision = "0026_related"
 branch_labels = None
 depends_on = None
 

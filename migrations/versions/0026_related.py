@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0023_related"
-down_revision = "0022_inside"
+revision = "0026_related"
+down_revision = "0025_inside"
 branch_labels = None
 depends_on = None
 
