@@ -3,6 +3,7 @@
 Unfit is what is missing, and what is set and yet protects nothing: guessable secrets, keys that are copies, no limits.
 """
 
+import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -52,7 +53,14 @@ def _on_this_machine(database_url: str) -> bool:
     parts = urlsplit(database_url)
     named = [host for hosts in parse_qs(parts.query).get("host", []) for host in hosts.split(",")]
     hosts = named or [parts.hostname or "localhost"]
-    return all(host.startswith(("/", "127.")) or host in ("localhost", "::1") for host in hosts)
+    return all(host.startswith("/") or host == "localhost" or _is_loopback(host) for host in hosts)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # A name that begins like an address is still a name.
 
 
 def unsafe(settings: Settings) -> list[Finding]:
@@ -173,6 +181,12 @@ def _limits(settings: Settings) -> list[Finding]:
     if settings.link_ttl_seconds > LINK_SECONDS_MAX:
         said = f"links would open for {settings.link_ttl_seconds} seconds"
         found.append(_fatal("link_ttl_seconds", said, f"set at most {LINK_SECONDS_MAX}: a buyer may ask for another"))
-    rates = ("rate_per_minute", "anonymous_rate_per_minute")
+    rates = (
+        "rate_per_minute",
+        "party_rate_per_minute",
+        "anonymous_rate_per_minute",
+        "verifications_per_minute",
+        "page_rate_per_minute",
+    )
     too_high = [name for name in rates if getattr(settings, name) > RATE_MAX]
     return [*found, *(_fatal(name, "so high a rate limits nobody", f"set at most {RATE_MAX}") for name in too_high)]

@@ -161,11 +161,11 @@ async def unit(sessions: Sessions) -> AsyncIterator[AsyncSession]:
 async def end_reading(session: AsyncSession) -> None:
     """End a unit that has only read, before work that takes long: whoever waits for a process holds no connection.
 
-    Nothing more can be asked of the unit. Raises RuntimeError where something was to be written.
+    Nothing more can be asked of the unit, and it keeps nothing. Raises RuntimeError where something was to be written.
     """
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a unit that writes ends with its route")
-    await session.commit()
+    await session.close()
 
 
 M = TypeVar("M", bound=Base)

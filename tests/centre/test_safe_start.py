@@ -114,6 +114,7 @@ async def test_a_centre_of_before_is_kept_in_the_mode_that_its_keys_show(cluster
         {"LIUTONG_PUBLIC_URL": "https://centre.example.cn"},
         {"LIUTONG_DATABASE_URL": "postgresql://u:word@db.example.cn/liutong"},
         {"LIUTONG_DATABASE_URL": "postgresql:///liutong?host=/run/pg,db.example.cn"},
+        {"LIUTONG_DATABASE_URL": "postgresql://u:word@127.example.cn/liutong"},
     ],
 )
 def test_a_sandbox_does_not_meet_the_world_unless_told_so(monkeypatch, environment):
@@ -152,6 +153,9 @@ ZEROS = "00" * 32
         ("LINK_TTL_SECONDS", str(30 * 365 * 86400)),
         ("RATE_PER_MINUTE", str(10**15)),
         ("ANONYMOUS_RATE_PER_MINUTE", str(10**15)),
+        ("PARTY_RATE_PER_MINUTE", str(10**15)),
+        ("VERIFICATIONS_PER_MINUTE", str(10**15)),
+        ("PAGE_RATE_PER_MINUTE", str(10**15)),
         ("BANK_ACCOUNT_NAME", ""),
     ],
 )

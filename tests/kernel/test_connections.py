@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InvalidRequestError
 
 from kernel import db
+from kernel.identity.models import Party
 from kernel.runtime import Runtime
 
 
@@ -59,3 +61,17 @@ async def test_after_a_rest_a_connection_is_asked(sessions: db.Sessions, monkeyp
 
     monkeypatch.setattr(asyncpg.Connection, "execute", unanswered)
     assert await backend(sessions) != before
+
+
+async def test_a_unit_that_has_only_read_may_end_before_its_block(runtime: Runtime) -> None:
+    async with db.unit(runtime.sessions) as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+        await db.end_reading(session)
+        assert not session.in_transaction()
+        with pytest.raises(InvalidRequestError):
+            await session.scalar(text("SELECT 1"))
+    async with db.unit(runtime.sessions) as session:
+        session.add(Party(id="pty_x"))
+        with pytest.raises(RuntimeError, match="ends with its route"):
+            await db.end_reading(session)
+        session.expunge_all()
