@@ -16,6 +16,7 @@ from kernel.text import Text
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from rights.assets.models import Asset
 from valuation.quality.access.standing import Standing, source
 from valuation.testing import rules
 from valuation.testing.models import TestSample, ThirdPartyTest
@@ -102,9 +103,13 @@ _READS = (*_AT_WORK, TestState.SIGNED)
 async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
     """The testers that took on a test of the asset; one that was ended before it was measured gives no standing."""
     took = or_(ThirdPartyTest.status.in_((*_READS, TestState.REVOKED, TestState.EXPIRED)), ThirdPartyTest.round > 0)
-    query = select(ThirdPartyTest.tester, ThirdPartyTest.status).where(ThirdPartyTest.asset_id == asset_id, took)
+    query = (
+        select(ThirdPartyTest.tester, ThirdPartyTest.status, ThirdPartyTest.provider == Asset.party_id)
+        .join(Asset, Asset.id == ThirdPartyTest.asset_id)
+        .where(ThirdPartyTest.asset_id == asset_id, took)
+    )
     rows = await session.execute(query.order_by(ThirdPartyTest.id))
-    return [Standing(tester, status in _AT_WORK, status in _READS) for tester, status in rows]
+    return [Standing(tester, mine and status in _AT_WORK, mine and status in _READS) for tester, status, mine in rows]
 
 
 async def badges(session: AsyncSession, revision_id: str, *, at: datetime) -> list[TestBadge]:

@@ -172,3 +172,23 @@ async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     await lender.post(f"{work.path}/termination", {"reason": "over"})
     assert (await provider.post(f"{work.path}/consent")).json()["code"] == "illegal-transition"
     assert (await work.firm.get(card)).status_code == 404
+
+
+async def test_whom_a_former_provider_engaged_opens_nothing_of_the_present_ones(as_, drain, runtime):
+    """The title has passed; who holds it now was never asked whether that firm or that tester may look."""
+    former, present = await as_("provider", "former"), await as_("provider", "present")
+    firm, tester = await as_("valuer"), await as_("tester")
+    asset = (await make_asset(former))["asset_id"]
+    await engage(firm, asset)
+    body = {"tester": tester.party, "contract": CONTRACT, "purpose": "listing", "samples": 1}
+    test = (await former.post(f"/v1/assets/{asset}/third-party-tests", body)).json()["id"]
+    taken = await tester.post(f"/v1/third-party-tests/{test}/acceptance", {"independence": "与委托方无关联关系"})
+    assert taken.status_code in (200, 201), taken.text
+    before = await score(former, asset, drain)
+    for scorer in (firm, tester):
+        assert (await scorer.get(f"/v1/scorecards/{before['scorecard_id']}")).status_code == 200
+    await runtime.pool.execute("UPDATE asset SET party_id = $1 WHERE id = $2", present.party, asset)
+    after = await score(present, asset, drain)
+    for scorer in (firm, tester):
+        assert (await scorer.get(f"/v1/scorecards/{after['scorecard_id']}")).status_code == 404
+        assert (await scorer.post(f"/v1/assets/{asset}/quality-runs", {"contract": OPEN})).status_code == 404
