@@ -113,14 +113,15 @@ async def test_an_expired_link(trade: Trade, client: Client, clock: FixedClock, 
     )
 
 
-@pytest.mark.parametrize(
-    "over", [{"exp": "9999999999"}, {"sig": "A" * 43}, {"kid": "other"}, {"sp": "w"}, {"sig": ""}, {"exp": ""}]
-)
-async def test_an_altered_link(trade: Trade, client: Client, runtime: Runtime, over: dict[str, str]) -> None:
-    link = _local((await _links(trade, await trade.paid()))[0]["url"], **over)
-    refused = await trade.buyer.get(link)
-    assert (refused.status_code, refused.json()["code"]) == (403, "link-invalid")
-    assert (await trade.buyer("HEAD", link)).status_code == 403
+async def test_an_altered_link(trade: Trade, client: Client, runtime: Runtime) -> None:
+    """Six alterations of one link: none opens anything, and together they leave no trace of a download."""
+    url = (await _links(trade, await trade.paid()))[0]["url"]
+    alterations = [{"exp": "9999999999"}, {"sig": "A" * 43}, {"kid": "other"}, {"sp": "w"}, {"sig": ""}, {"exp": ""}]
+    for over in alterations:
+        link = _local(url, **over)
+        refused = await trade.buyer.get(link)
+        assert (refused.status_code, refused.json()["code"]) == (403, "link-invalid"), over
+        assert (await trade.buyer("HEAD", link)).status_code == 403, over
     assert await runtime.pool.fetchval("SELECT count(*) FROM download") == 0
 
 

@@ -110,7 +110,7 @@ def written(folder: str, rows: list[dict], *, categorical: bool) -> Path:
     return Path(folder) / "t.parquet"
 
 
-@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.fixed_dictionaries(ROW), min_size=1, max_size=25), st.booleans())
 def test_polars_and_duckdb_count_the_same(rows, categorical):
     with tempfile.TemporaryDirectory() as folder:

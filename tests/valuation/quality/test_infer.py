@@ -148,7 +148,7 @@ def as_json(value):
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
-@settings(max_examples=examples(13), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 @example(
     rows=[
