@@ -16,6 +16,7 @@ from centre.cli.quality import contract, desensitise, score
 from centre.cli.report import report
 from centre.cli.running import FILE, FOLDER, configured, run, variable
 from centre.cli.valuation import back_test, portfolio
+from kernel.text import Lang
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,10 +118,13 @@ def openapi() -> None:
 def rulebook(lang: str) -> None:
     """规则手册 · Print every rule in force with its legal basis."""
     from kernel.rules import rulebook as book
+    from kernel.rules.bases import told
     from kernel.time.clock import SystemClock, day_in_china
 
+    spoken: Lang = "zh" if lang == "zh" else "en"
     for rule in book.in_force(day_in_china(SystemClock().now())).rules.values():
-        click.echo(f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}\n           [{rule.confidence}] {rule.basis}")
+        basis = told(rule.basis).of(spoken)
+        click.echo(f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}\n           [{rule.confidence}] {basis}")
 
 
 @main.group()

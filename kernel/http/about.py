@@ -18,20 +18,38 @@ from kernel.http.edge import REGISTRY
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
 from kernel.rules import rulebook
-from kernel.rules.policy import PolicyRef
+from kernel.rules.bases import told
+from kernel.rules.policy import Confidence, PolicyRef
 from kernel.rules.rulebook import Rule
 from kernel.runtime import Runtime
 from kernel.text import Text
 from kernel.time.clock import Clock, day_in_china
+from kernel.views.projection import shown
 
 READY_SECONDS: Final = 3
+
+
+class RuleView(msgspec.Struct, frozen=True):
+    """A rule as it is published, with what it rests on in both languages."""
+
+    id: str
+    zh: str
+    en: str
+    basis: str
+    basis_text: Text
+    confidence: Confidence
+
+
+def rule_view(rule: Rule) -> RuleView:
+    """A rule for the wire."""
+    return shown(rule, RuleView, basis_text=told(rule.basis))
 
 
 class RulebookView(msgspec.Struct, frozen=True):
     """The rulebook of today."""
 
     sources: list[PolicyRef]
-    rules: list[Rule]
+    rules: list[RuleView]
 
 
 class ProblemView(msgspec.Struct, frozen=True):
@@ -42,14 +60,14 @@ class ProblemView(msgspec.Struct, frozen=True):
     title: str
     detail: str
     meaning: str
-    rule: Rule | None
+    rule: RuleView | None
 
 
 @get("/v1/rulebook", opt=public())
 async def get_rulebook(clock: NamedDependency[Clock]) -> RulebookView:
     """规则手册 · Every rule in force that a refusal may cite, with its legal basis and how sure we are of it."""
     book = rulebook.in_force(day_in_china(clock.now()))
-    return RulebookView(sources=list(book.sources), rules=list(book.rules.values()))
+    return RulebookView(sources=list(book.sources), rules=[rule_view(rule) for rule in book.rules.values()])
 
 
 @get("/v1/problems/{code:str}", opt=public())
@@ -61,14 +79,14 @@ async def get_problem(
     if error is None:
         raise NotFound(kind="problem", id=code[:80])
     lang = lang_of(request)
-    book = rulebook.in_force(day_in_china(clock.now()))
+    cited = rulebook.in_force(day_in_china(clock.now())).cite(error.rule)
     return ProblemView(
         code=code,
         status=error.status,
         title=error.title.of(lang),
         detail=error.detail.of(lang),
         meaning=" ".join((error.__doc__ or "").split()),
-        rule=book.cite(error.rule),
+        rule=rule_view(cited) if cited is not None else None,
     )
 
 

@@ -9,7 +9,6 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
-from kernel.text import Text
 from market.delivery import queries as deliveries
 from market.listings.holding import HELD
 from market.orders import queries
@@ -131,7 +130,7 @@ async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
     role = queries.role_of(row, act.actor)
     if role is not Role.CLEARING:
         cure = REFUND_CURES.get(row.status, REFUND_LATE)
-        raise RefundNotYours(cure=Text(*(cure.of(lang, id=row.id) for lang in ("zh", "en"))))
+        raise RefundNotYours(cure=cure.filled(id=row.id))
     await step(act, row, OrderAction.REFUND, role, reason=data.reason)
     row.end_reason = data.reason
     await refunds.begin_refund(act, row.id)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from kernel.text import Text
 from rights.grants.schemas import ConditionTerms, GrantTerms
 from rights.title.policy import RightsAct
 from rights.title.states import GrantState, RemarkState
@@ -193,6 +194,7 @@ class CitedRule(msgspec.Struct, frozen=True):
     zh: str
     en: str
     basis: str
+    basis_text: Text
 
 
 class FindingView(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Dated files: the version of a day, and faulty files that stop the process with their name."""
 
 import itertools
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ import msgspec
 import pytest
 
 from kernel.rules import policy, rulebook
+from kernel.rules.bases import told
+from tests.makers import application
 
 _numbers = itertools.count()
 
@@ -140,6 +143,44 @@ def test_two_rules_of_one_number_are_refused(package):
 def test_a_number_of_another_shape_is_refused(package):
     with pytest.raises(ValueError, match=r"rulebook-2026-11\.toml"):
         rulebook.in_force(date(2026, 11, 23), (package(rulebook_2026_11=book("RULE 1")),))
+
+
+_FOREIGN = re.compile(
+    r"GB/T|GB|DB31/T|RFC|IETF|draft-ietf[-a-z]*|Standard Webhooks|PDF/A-\d|ISO|C2SP|tlog-[a-z]+|Markowitz|Digest Fields"
+    r"|LT-[A-Z]{3}|v3"
+)
+"""Names that both languages write alike."""
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 1), date(2026, 11, 8), date(2026, 11, 11), date(2026, 12, 1)])
+def test_every_basis_is_told_in_both_languages(day):
+    """Bases stood in one line, half Chinese and half English, whoever read them (issue 10, B10)."""
+    bases = {rule.basis for rule in rulebook.in_force(day).rules.values()}
+    chinese = {basis: _FOREIGN.sub("", told(basis).zh) for basis in bases}
+    assert {basis: zh for basis, zh in chinese.items() if re.search(r"[A-Za-z]{2}", zh)} == {}
+    english = {basis: told(basis).en for basis in bases}
+    assert {basis: en for basis, en in english.items() if re.search(r"[\u3000-\u9fff\uff00-\uffef]", en)} == {}
+
+
+def test_places_in_a_law_are_written_as_each_language_does():
+    assert told("GUIDE arts. 18 to 21, 28; PIPL art. 73(3)").zh == (
+        "数据产权登记工作指引（试行）第18至21、28条；个人信息保护法第73条（3）"
+    )
+    assert told("house rule; 民法典 art. 444 by analogy").en == "house rule; Civil Code art. 444 by analogy"
+    assert told("数据产权登记工作指引（试行）art. 21").en.endswith("(trial) art. 21")
+    assert told("gates 3, 4 and something new").zh == "第3、4道闸门和something new"
+
+
+async def test_a_refusal_tells_the_basis_of_its_rule_in_the_readers_language(client):
+    path = "/v1/problems/test-clock-off"
+    rule = (await client.get(path)).json()["rule"]
+    assert (rule["basis_text"]["zh"], rule["basis_text"]["en"]) == ("本中心规则", "house rule")
+    applied = (await client.post("/v1/parties", application("provider"))).json()
+    waiting = client.with_key(applied["secret"], applied["party"]["id"])
+    for lang, words in (("zh", "数据安全法第33条"), ("en", "Data Security Law art. 33")):
+        answer = await waiting.get(f"/v1/orders?lang={lang}")
+        assert (answer.status_code, answer.json()["rule"]["id"]) == (403, "LT-ADM-01"), answer.text
+        assert words in answer.json()["rule"]["basis"]
 
 
 async def test_the_published_rulebook_is_whole(client):
