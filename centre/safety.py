@@ -39,7 +39,7 @@ def _exposed(settings: Settings) -> list[Finding]:
         return []
     cure = "set LIUTONG_MODE=production, or LIUTONG_SANDBOX_OUTSIDE=1 if this is meant to be a sandbox"
     found: list[Finding] = []
-    if urlsplit(settings.public_url).scheme == "https":
+    if urlsplit(settings.public_url).scheme == "https" or _is_worlds(urlsplit(settings.public_url).hostname or ""):
         said = "a sandbox, whose clock anybody with its operator's key moves, has an address of the world's"
         found.append(Finding("public_url", fatal=True, message=said, cure=cure))
     if settings.database_url and not _on_this_machine(settings.database_url):
@@ -54,6 +54,14 @@ def _on_this_machine(database_url: str) -> bool:
     named = [host for hosts in parse_qs(parts.query).get("host", []) for host in hosts.split(",")]
     hosts = named or [parts.hostname or "localhost"]
     return all(host.startswith("/") or host == "localhost" or _is_loopback(host) for host in hosts)
+
+
+def _is_worlds(host: str) -> bool:
+    """Whether an address is one that the whole internet reaches."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False  # What a name leads to is not known here.
 
 
 def _is_loopback(host: str) -> bool:

@@ -69,9 +69,10 @@ _ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC",
 
 
 def reads_as_written(name: str) -> bool:
-    """Whether a name shows something, nothing but what is in it, and letters of one alphabet only."""
+    """Whether a name shows something, nothing but what is in it, and letters of one alphabet and one width only."""
     unseen = any(unicodedata.category(character) in _UNSEEN or character in _BLANK for character in name)
-    return bool(name.strip()) and not unseen and len(_alphabets(name)) <= 1
+    wide = any(character.isalnum() and unicodedata.east_asian_width(character) == "F" for character in name)
+    return bool(name) and name == name.strip() and not unseen and not wide and len(_alphabets(name)) <= 1
 
 
 def _alphabets(name: str) -> frozenset[str]:
@@ -148,8 +149,9 @@ def application_faults(
 def text_faults(names: Mapping[str, str], emails: Mapping[str, str]) -> list[FieldError]:
     """Every name that deceives the eye and every address that is none, by their pointers."""
     plain = Text(
-        "名称不得为空白、含有不可见字符或混用相似字母表",
-        "A name may not be blank, hold characters that cannot be seen, or mix alphabets that look alike",
+        "名称不得为空白、首尾留空、含有不可见字符、全角字母数字或混用相似字母表",
+        "A name may not be blank, begin or end with a space, hold characters that cannot be seen or wide letters and"
+        " digits, or mix alphabets that look alike",
     )
     email = Text("请填写有效的电子邮箱", "Give a valid e-mail address")
     return [

@@ -271,10 +271,13 @@ async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
 
 
 async def _require_fetched(session: AsyncSession, files: Sequence[DeliveryFile]) -> None:
-    query = select(Download.delivery_file_id).where(
+    """Raise NotFetched for files of which not every byte was asked for, at once or in ranges."""
+    query = select(Download.delivery_file_id, Download.http_status, Download.byte_range).where(
         Download.delivery_file_id.in_([f.id for f in files]), Download.method == "GET", Download.http_status < 300
     )
-    fetched = set(await session.scalars(query.distinct()))
-    missing = [f.name for f in files if f.id not in fetched]
+    answered: dict[str, list[str | None]] = {f.id: [] for f in files}
+    for file_id, http_status, byte_range in await session.execute(query.distinct()):
+        answered[file_id].append(byte_range if http_status == 206 else None)
+    missing = [f.name for f in files if not rules.is_fetched(f.size_bytes, answered[f.id])]
     if missing:
         raise NotFetched(files=missing)

@@ -1,6 +1,6 @@
 """When files may be handed over, and what counts as having received them; pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ import msgspec
 from contracts.agreements.states import AgreementState
 from kernel.errors import FieldError
 from kernel.rules import policy
+from kernel.storage.ranges import Span, span_of
 from kernel.text import Text
 from market.delivery.schemas import RecordUse
 from market.orders.rules import licence_until, refusal
@@ -38,6 +39,17 @@ def may_fetch(
     """What the entitlement says: paid and not taken back, agreement and grant in force, the last day not over."""
     until = licence_until(settled_at, term_days, granted_until)
     return refusal(order, agreement, until, at, granted=granted, destroyed=destroyed) is None
+
+
+def is_fetched(size_bytes: int, answered: Iterable[str | None]) -> bool:
+    """Whether answers, each to a range of bytes or (None) to the whole, together gave every byte of a file."""
+    spans = [span_of(asked, size_bytes) or Span(0, size_bytes) for asked in answered]
+    reached = 0
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start > reached:
+            return False
+        reached = max(reached, span.end)
+    return bool(spans) and reached >= size_bytes
 
 
 def use_faults(shown: Mapping[str, str], confirmed: Sequence[tuple[str, str]]) -> list[FieldError]:

@@ -112,6 +112,8 @@ async def test_a_centre_of_before_is_kept_in_the_mode_that_its_keys_show(cluster
     "environment",
     [
         {"LIUTONG_PUBLIC_URL": "https://centre.example.cn"},
+        {"LIUTONG_PUBLIC_URL": "http://8.8.8.8:80"},
+        {"LIUTONG_PUBLIC_URL": "http://[2606:4700::1111]"},
         {"LIUTONG_DATABASE_URL": "postgresql://u:word@db.example.cn/liutong"},
         {"LIUTONG_DATABASE_URL": "postgresql:///liutong?host=/run/pg,db.example.cn"},
         {"LIUTONG_DATABASE_URL": "postgresql://u:word@127.example.cn/liutong"},

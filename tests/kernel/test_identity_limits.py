@@ -59,12 +59,28 @@ async def test_the_centre_cannot_be_suspended(as_):
 
 
 @pytest.mark.parametrize(
-    "name", ["  ", "甲公司\n第九条 乙方放弃一切权利", "甲\u202e司公", "甲\u2028公司", "\u200b\u200b"]
+    "name",
+    [
+        "  ",
+        "甲公司\n第九条 乙方放弃一切权利",
+        "甲\u202e司公",
+        "甲\u2028公司",
+        "\u200b\u200b",
+        "甲公司 ",
+        "\u3000甲公司",
+        "\uff21\uff22公司",
+        "公司\uff11",
+    ],
 )
 async def test_a_name_that_deceives_the_eye_is_refused(client, name):
     refused = await client.post("/v1/parties", application("provider", name=name))
     assert refused.status_code == 400, refused.text
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/name"]
+
+
+async def test_wide_brackets_are_part_of_many_names(client):
+    taken = await client.post("/v1/parties", application("provider", name="甲数据（集团）有限公司"))
+    assert taken.status_code == 201, taken.text
 
 
 async def test_a_members_address_is_checked_too(client):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.agreements.states import AgreementState
-from market.delivery.rules import may_fetch, receipt_faults
+from market.delivery.rules import is_fetched, may_fetch, receipt_faults
 from market.orders.rules import licence_until
 from market.orders.states import OrderState
 
@@ -58,3 +58,18 @@ def test_anything_else_has(agreed: dict[str, str], data: st.DataObject) -> None:
 
 def test_a_name_with_braces_is_shown_as_it_is_read() -> None:
     assert receipt_faults({"{x}": "aa"}, [])[0].detail.of("zh") == "缺少文件：{x}"
+
+
+@given(size=st.integers(1, 12), spans=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 14)), max_size=5))
+def test_fetched_is_every_byte(size: int, spans: list[tuple[int, int]]) -> None:
+    asked = [(first, last) for first, last in spans if first <= last and first < size]
+    given_bytes = {byte for first, last in asked for byte in range(first, min(last + 1, size))}
+    assert is_fetched(size, [f"bytes={first}-{last}" for first, last in asked]) is (given_bytes == set(range(size)))
+
+
+def test_one_answer_with_the_whole_file_is_enough_and_none_is_not() -> None:
+    assert is_fetched(10, [None])
+    assert is_fetched(0, [None])
+    assert not is_fetched(10, [])
+    assert not is_fetched(10, ["bytes=0-0"])
+    assert is_fetched(10, ["bytes=-4", "bytes=0-5"])
