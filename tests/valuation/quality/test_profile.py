@@ -196,3 +196,20 @@ def test_no_column_has_more_distinct_values_than_values(tmp_path):
     found = {column.column: column.distinct_estimate for column in card.profile["t"]}
     assert 480 <= found["n"] <= 500
     assert 480 <= found["s"] <= 501
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "bins"), [(0.0, 5e-324, 1), (1.0, 1.0000000000000002, 1), (-0.0, 0.0, 1), (0.0, 1.0, 20)]
+)
+def test_values_too_close_to_be_parted_are_one_bin(tmp_path, low, high, bins):
+    result = scored(tmp_path, pl.DataFrame({"x": [low, high]}), [{"name": "x", "logicalType": "number"}])
+    histogram = result.profile["t"][0].histogram
+    assert (len(histogram), sum(one.count for one in histogram)) == (bins, 2)
+
+
+def test_bytes_that_are_no_text_are_passed_over(tmp_path):
+    values = [b"\xbb", b"\xff\xfe", b"13800000000"] * 40
+    result = scored(
+        tmp_path, pl.DataFrame({"v": values, "row": range(120)}), [{"name": "row", "logicalType": "integer"}]
+    )
+    assert result.score is not None

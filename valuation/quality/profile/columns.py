@@ -141,10 +141,15 @@ def _histogram(there: pl.Series) -> tuple[Bin, ...]:
         return ()
     values = there.to_numpy()
     low, high = float(values.min()), float(values.max())
-    if not high > low or high - low > _FLOAT_SPAN:
+    if not _parts(low, high) or high - low > _FLOAT_SPAN:
         return (Bin(low, high, len(there)),) if abs(low) < _FLOAT_SPAN and abs(high) < _FLOAT_SPAN else ()
     counts, edges = np.histogram(values, bins=_BINS, range=(low, high))
     return tuple(Bin(float(edges[i]), float(edges[i + 1]), int(n)) for i, n in enumerate(counts))
+
+
+def _parts(low: float, high: float) -> bool:
+    """Whether there are enough floating-point numbers between two to part them into the bins."""
+    return bool((np.diff(np.linspace(low, high, _BINS + 1)) > 0).all())
 
 
 _FLOAT_SPAN = 1e15

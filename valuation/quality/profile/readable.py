@@ -57,9 +57,19 @@ def _as_text(values: pl.Series) -> pl.Series:
         number = values.cast(pl.Float64)
         whole = number.is_finite() & (number == number.floor()) & (number.abs() < 1e19)
         return values.filter(whole).cast(pl.Decimal(38, 0), strict=False).cast(pl.String)
-    if dtype.is_integer() or dtype in (pl.String, pl.Categorical, pl.Enum, pl.Binary):
+    if dtype == pl.Binary:
+        read = [_decoded(value) for value in _thinned(values.drop_nulls().unique(maintain_order=True), ROWS_NESTED)]
+        return pl.Series(values.name, read, dtype=pl.String)
+    if dtype.is_integer() or dtype in (pl.String, pl.Categorical, pl.Enum):
         return values.cast(pl.String, strict=False)
     return pl.Series(values.name, [], dtype=pl.String)
+
+
+def _decoded(value: bytes) -> str | None:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None  # Bytes that are no text say nothing to a reader.
 
 
 def _shortened(text: str) -> str:
