@@ -48,7 +48,9 @@ async def test_after_five_years_everything_says_that_it_is_over(stand, clock, dr
     listing = (await shelf.provider.get(f"/v1/listings/{trade.listing_id}")).json()
     assert (listing["status"], listing["held_by"]) == ("suspended", "LT-LST-02")
     assert (await trade.buyer.get("/v1/listings")).json()["items"] == []
-    assert (await trade.buyer.get(f"/v1/listings/{trade.listing_id}")).status_code == 404
+    assert (await trade.buyer.get(f"/v1/listings/{trade.listing_id}")).json()["status"] == "suspended"
+    stranger = await trade.as_("buyer", "stranger")
+    assert (await stranger.get(f"/v1/listings/{trade.listing_id}")).status_code == 404
     title = (await shelf.provider.get(f"/v1/assets/{shelf.asset_id}/title")).json()
     assert (title["titles"], title["licences"]) == ([], [])
     states = await runtime.pool.fetch("SELECT DISTINCT status FROM title_grant WHERE box->>'ends' <= $1", "2031-12-01")

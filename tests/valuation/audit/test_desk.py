@@ -115,7 +115,7 @@ def trade(asset, reference, day, price, at):
         id=ids.new("cmp"), kind="realised", reference=reference, evidence_sha256="sha256:aa", platform="本中心",
         title="x", words="x", asset_id=asset, parties=[], dated=date.fromisoformat(day), price=Decimal(price),
         currency="CNY", tax_basis="post-tax", right="use", mode="one-off", field="retail", region="全国",
-        update_cycle="daily", scale=None, remaining_years=None, quality=None, licence={}, created_at=at,
+        update_cycle="daily", scale=None, remaining_years=None, quality=None, licence={}, related=[], created_at=at,
     )  # fmt: skip
 
 

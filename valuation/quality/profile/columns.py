@@ -141,7 +141,7 @@ def _histogram(there: pl.Series) -> tuple[Bin, ...]:
         return ()
     values = there.to_numpy()
     low, high = float(values.min()), float(values.max())
-    if not _parts(low, high) or high - low > _FLOAT_SPAN:
+    if high - low > _FLOAT_SPAN or not _parts(low, high):
         return (Bin(low, high, len(there)),) if abs(low) < _FLOAT_SPAN and abs(high) < _FLOAT_SPAN else ()
     counts, edges = np.histogram(values, bins=_BINS, range=(low, high))
     return tuple(Bin(float(edges[i]), float(edges[i + 1]), int(n)) for i, n in enumerate(counts))
