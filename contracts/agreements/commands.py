@@ -19,6 +19,7 @@ from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
 from contracts.policy.rules import computing_only, contains, narrowed, vocabularies
+from contracts.usage.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
@@ -39,7 +40,8 @@ DECLINED: Final = "contracts.agreement.declined"
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
     """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement.
 
-    Raises the refusal of the title or of a gate when the provider may not grant what was ordered.
+    Raises PolicyInexpressible for what the gate could not decide, and the refusal of the title or of a gate when the
+    provider may not grant what was ordered.
     """
     await lock_name(act.session, "agreement", deal.order_id)
     existing = await queries.of_order(act.session, deal.order_id)
@@ -49,6 +51,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     licence = narrowed(deal.offered, deal.purpose)
     if not contains(deal.offered, licence):
         raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
+    read(rules.policy_of(deal, licence), "/policy")
     agreement_id = ids.new("agr")
     vocabulary = vocabularies().version(licence.vocabulary)
     content = rules.content(

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
+from contracts.usage.errors import PolicyInexpressible
 from kernel import ids
 from kernel.act import Act
 from kernel.errors import DomainError, NotFound
@@ -21,6 +22,7 @@ from rights.title import errors as title
 
 NOT_GRANTABLE: Final[tuple[type[DomainError], ...]] = (
     GrantInexpressible,
+    PolicyInexpressible,
     title.GrantExceedsTitle,
     title.ExclusiveFieldTaken,
     title.RightRemarked,

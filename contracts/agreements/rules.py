@@ -16,6 +16,7 @@ from contracts.policy.schemas import Vocabulary
 from contracts.policy.title import rights_of
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import URN, to_odrl
+from contracts.usage.tree import UsagePolicy
 from kernel.crypto import canonical
 from kernel.documents.readable import money
 from kernel.money import Money
@@ -106,6 +107,11 @@ _JINJA: Final = ImmutableSandboxedEnvironment(
 """The text is plain text: whatever shows it in HTML escapes it there."""
 
 
+def policy_of(deal: Deal, licence: Licence) -> UsagePolicy:
+    """What the consumer of a deal may do, as the gate will decide it."""
+    return of_licence(licence, deal.asset_id, deal.revision_id, party_term(deal.consumer))
+
+
 def content(
     agreement_id: str,
     deal: Deal,
@@ -118,7 +124,7 @@ def content(
     """Everything that both parties sign, as plain JSON values; `parties` are the provider and the consumer."""
     provider, consumer = parties
     odrl = to_odrl(
-        of_licence(licence, deal.asset_id, deal.revision_id, party_term(deal.consumer)),
+        policy_of(deal, licence),
         uid=f"{URN}:{agreement_id}",
         assigner=f"{URN}:{deal.provider}",
         assignee=f"{URN}:{deal.consumer}",

@@ -32,7 +32,7 @@ class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FailedRule(msgspec.Struct, frozen=True):
-    """A permission of the policy, the factor that it failed by, where it stands in the policy, and why."""
+    """A rule that stands against an access: the place in the policy at which it failed, and why."""
 
     pointer: str
     detail: Text

@@ -85,7 +85,6 @@ def _product(
         price=price,
         policy=of_licence(licence, listing.asset_id, listing.revision_id, ANYONE),
         size_bytes=listing.size_bytes,
-        row_count=listing.row_count,
         quality_score=listing.quality_score,
         certificate_number=number,
         region=region,

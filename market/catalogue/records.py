@@ -62,7 +62,6 @@ class Product:
     price: Money | None
     policy: UsagePolicy
     size_bytes: int
-    row_count: int | None
     quality_score: Decimal | None
     certificate_number: str | None
     region: str
