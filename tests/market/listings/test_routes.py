@@ -71,7 +71,7 @@ async def test_everything_shown_of_the_data_is_the_scorecards(shelf: Shelf, clie
 async def test_volume_and_period_are_computed_and_what_was_declared_stands_beside(
     shelf: Shelf, runtime: Runtime
 ) -> None:
-    """Issue 10 B10: a listing showed what was typed of its data, and not what had been counted."""
+    """A listing showed what was typed of its data, and not what had been counted."""
     draft = await shelf.draft()
     await runtime.pool.execute(
         "INSERT INTO revision_measure (revision_id, record_count, field_count, earliest, latest, created_at)"
