@@ -17,14 +17,17 @@ _SIDES: Final = ("actions", "purposes", "territory", "environments", "recipients
 
 def read(policy: UsagePolicy, pointer: str = "") -> UsagePolicy:
     """The policy, if the gate can decide all of it; raises PolicyInexpressible naming every fault."""
-    if not released(policy.vocabulary):
-        text = Text("没有这一版词汇表", "No such version of the vocabulary was released")
-        faults = [FieldError(f"{pointer}/vocabulary", text, _RULE)]
-    else:
-        faults = list(_faults(policy, words(policy.vocabulary), pointer))
-    if faults:
+    if faults := faults_of(policy, pointer):
         raise PolicyInexpressible(errors=faults, count=len(faults), vocabulary=policy.vocabulary)
     return policy
+
+
+def faults_of(policy: UsagePolicy, pointer: str = "") -> list[FieldError]:
+    """Everything in a policy that the gate could not decide, each with its place."""
+    if not released(policy.vocabulary):
+        text = Text("没有这一版词汇表", "No such version of the vocabulary was released")
+        return [FieldError(f"{pointer}/vocabulary", text, _RULE)]
+    return list(_faults(policy, words(policy.vocabulary), pointer))
 
 
 def _faults(policy: UsagePolicy, vocabulary: Words, pointer: str) -> Iterator[FieldError]:

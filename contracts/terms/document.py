@@ -1,0 +1,91 @@
+"""Terms (合同条件): what is offered and agreed, as one typed document with one digest.
+
+The order, the agreement, the grant, the price and the gate read it; nothing copies it. What is to be added to prices
+and service levels is added here as members; what they compute stands in the market.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from contracts.clauses.use import ClauseUse
+from contracts.usage.tree import UsagePolicy
+from kernel.crypto import canonical
+from kernel.money import MoneyView
+
+FORM: Final = "2026-11"
+"""The form of the document; terms of an earlier one are read by what that one was."""
+
+CLAUSES_MAX: Final = 60
+
+PartyId = Annotated[str, Meta(pattern=r"^pty_[0-9a-z]{1,36}$(?!\n)")]
+Count = Annotated[int, Meta(ge=1, le=10**9)]
+
+
+class OneOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="one-off", tag_field="kind"):
+    """One price, paid once (一次性)."""
+
+    amount: MoneyView
+
+
+class Free(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="free", tag_field="kind"):
+    """Nothing to pay (无偿)."""
+
+
+PriceTerms = OneOff | Free
+
+
+class Delivery(StrEnum):
+    """How the data reaches its user: as files, or computed with where it stays (可用不可见)."""
+
+    FILES = "files"
+    COMPUTING = "computing"
+
+
+class ServiceLevels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the provider promises of its service (服务水平); what is not said is not promised."""
+
+    availability_basis_points: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    quality_score_min: Annotated[int, Meta(ge=0, le=100)] | None = None
+    update_days_max: Count | None = None
+    answer_hours_max: Count | None = None
+
+
+class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is offered, to somebody or, without a consumer, to the public.
+
+    Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
+    `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
+    consumer declared that it wants the data for, one of the policy's.
+    """
+
+    form: Annotated[str, Meta(max_length=20)]
+    model: Annotated[str, Meta(pattern=r"^[a-z][a-z-]{0,39}$(?!\n)", examples=["provision"])]
+    provider: PartyId
+    policy: UsagePolicy
+    price: PriceTerms
+    delivery: Delivery
+    consumer: PartyId | None = None
+    listing: Annotated[str, Meta(max_length=40)] | None = None
+    purpose: Annotated[str, Meta(max_length=60)] | None = None
+    use_case: Annotated[str, Meta(max_length=400)] = ""
+    service: ServiceLevels = ServiceLevels()
+    clauses: Annotated[tuple[ClauseUse, ...], Meta(max_length=CLAUSES_MAX)] = ()
+
+
+def plain(terms: Terms) -> dict[str, Any]:
+    """Terms as the plain JSON value that is stored, sent and signed."""
+    value: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(terms))
+    return value
+
+
+def parsed(value: Any) -> Terms:
+    """Read stored terms back; raises msgspec.ValidationError for anything else."""
+    return msgspec.convert(value, Terms)
+
+
+def digest(terms: Terms) -> str:
+    """The digest by which terms are frozen (RFC 8785, SHA-256)."""
+    return canonical.digest(plain(terms))

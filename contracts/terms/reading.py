@@ -1,0 +1,110 @@
+"""Reading terms from outside: every fault at once, with its place in the document; pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.terms.conveyance import is_bounded, stays
+from contracts.terms.document import FORM, Delivery, OneOff, Terms
+from contracts.terms.errors import TermsContradictory
+from contracts.usage.errors import PolicyInexpressible
+from contracts.usage.reading import faults_of
+from contracts.usage.tree import DutyKind
+from kernel.errors import DomainError, FieldError
+from kernel.money import MINOR_MAX, Money
+from kernel.text import Text
+from rights.grants.vocabulary import ANYONE, words
+from rights.title.rules import party_term
+
+_RULE: Final = TermsContradictory.rule
+
+
+def read(terms: Terms, pointer: str = "") -> Terms:
+    """The terms, if they can be obeyed as they stand.
+
+    Raises PolicyInexpressible where the policy alone is at fault and TermsContradictory for anything else, each naming
+    every fault.
+    """
+    policy, rest = faults_of(terms.policy, f"{pointer}/policy"), list(_faults(terms, pointer))
+    if policy and not rest:
+        raise PolicyInexpressible(errors=policy, count=len(policy), vocabulary=terms.policy.vocabulary)
+    if policy or rest:
+        raise TermsContradictory(errors=[*policy, *rest], count=len(policy) + len(rest))
+    if faults := list(_faults_of_words(terms, pointer)):
+        raise TermsContradictory(errors=faults, count=len(faults))
+    return terms
+
+
+def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
+    """What can be said of terms whatever their words are."""
+    if terms.form != FORM:
+        text = Text(f"本中心现行格式为 {FORM}", f"Terms are written in the form {FORM}")
+        yield FieldError(f"{pointer}/form", text, _RULE)
+    if terms.consumer == terms.provider:
+        text = Text("双方不能是同一主体", "Nobody agrees with itself")
+        yield FieldError(f"{pointer}/consumer", text, _RULE)
+    yield from _price_faults(terms, pointer)
+    for at, rule in enumerate(terms.policy.permissions):
+        here = f"{pointer}/policy/permissions/{at}"
+        if not is_bounded(rule):
+            text = Text(
+                "许可须有终止：填写 ends，或自结算起的 window_days",
+                "A permission ends: say when (ends), or how many days from settlement (window_days)",
+            )
+            yield FieldError(f"{here}/ends", text, _RULE)
+        if (side := _addressed(terms, rule.recipients)) is not None:
+            yield FieldError(f"{here}/recipients", side, _RULE)
+
+
+def _addressed(terms: Terms, recipients: tuple[str, ...]) -> Text | None:
+    """What is wrong with whom a permission is for: terms with a consumer are for it, public ones for whoever comes."""
+    if terms.consumer is not None and recipients != (party_term(terms.consumer),):
+        return Text(
+            f"许可的对象须为使用方：{party_term(terms.consumer)}",
+            f"It permits to the consumer alone: {party_term(terms.consumer)}",
+        )
+    if terms.consumer is None and any(one != ANYONE and not one.startswith("party:") for one in recipients):
+        return Text("公开要约的对象为 anyone 或列明的 party:…", "A public offer is for anyone, or for parties by name")
+    return None
+
+
+def _price_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
+    """A price is a positive amount, and the gate waits for it exactly where there is one."""
+    priced = isinstance(terms.price, OneOff)
+    if isinstance(terms.price, OneOff):
+        try:
+            price = Money.of(terms.price.amount, f"{pointer}/price/amount")
+        except DomainError as problem:
+            yield from problem.errors
+        else:
+            if not 0 < price.minor <= MINOR_MAX:
+                text = Text("价格须大于零；无偿的用 free", "A price is above zero; what costs nothing is free")
+                yield FieldError(f"{pointer}/price/amount/amount", text, _RULE)
+    duties = {duty.id for duty in terms.policy.duties if duty.kind is DutyKind.PAY}
+    for at, rule in enumerate(terms.policy.permissions):
+        if priced and not duties & set(rule.duties):
+            text = Text(
+                "有价款的，每项许可须以付款义务为条件", "With a price, every permission waits for the duty to pay"
+            )
+            yield FieldError(f"{pointer}/policy/permissions/{at}/duties", text, _RULE)
+    if not priced and duties:
+        text = Text("无偿的条件没有付款义务", "Where nothing is to be paid there is no duty to pay")
+        yield FieldError(f"{pointer}/policy/duties", text, _RULE)
+
+
+def _faults_of_words(terms: Terms, pointer: str) -> Iterator[FieldError]:
+    """What can be said only of words that are published: the purpose, and where the data stay."""
+    purposes = words(terms.policy.vocabulary).purposes
+    if terms.purpose is not None:
+        asked = purposes.bits.get(terms.purpose)
+        permitted = (
+            any(not asked & ~purposes.mask(rule.purposes) for rule in terms.policy.permissions) if asked else False
+        )
+        if not permitted:
+            text = Text("没有许可及于该用途", "No permission reaches this purpose")
+            yield FieldError(f"{pointer}/purpose", text, _RULE)
+    if stays(terms.policy) is not (terms.delivery is Delivery.COMPUTING):
+        text = Text(
+            "仅限受控环境的以 computing 提供，其余以 files 交付",
+            "What is used in controlled environments only is provided as computing, all else as files",
+        )
+        yield FieldError(f"{pointer}/delivery", text, _RULE)
