@@ -4,5 +4,6 @@ from typing import Any, Final
 
 from contracts.agreements import routes as agreements
 from contracts.metering import routes as metering
+from contracts.obligations import routes as obligations
 
-ROUTES: Final[list[Any]] = [*agreements.ROUTES, *metering.ROUTES]
+ROUTES: Final[list[Any]] = [*agreements.ROUTES, *metering.ROUTES, *obligations.ROUTES]
