@@ -124,26 +124,24 @@ def _track(paragraph: Any, pieces: Sequence[Run], numbers: Iterator[int], moment
         run = paragraph.add_run(piece.text)
         if piece.mark is Mark.SAME:
             continue
-        change = OxmlElement("w:ins" if piece.mark is Mark.INSERTED else "w:del")
-        change.set(qn("w:id"), str(next(numbers)))
-        change.set(qn("w:author"), AUTHOR)
-        change.set(qn("w:date"), moment)
         element = run._r  # noqa: SLF001 - python-docx knows no tracked changes
         if piece.mark is Mark.DELETED:
             for part in element.findall(qn("w:t")):
                 part.tag = qn("w:delText")
+        change = _change(piece.mark, numbers, moment)
         element.addprevious(change)
         change.append(element)
-    if pieces and all(piece.mark is Mark.DELETED for piece in pieces):
-        _gone_paragraph(paragraph, numbers, moment)
+    marks = {piece.mark for piece in pieces}
+    if len(marks) == 1 and Mark.SAME not in marks:
+        # The end of the paragraph goes or comes with it, or an empty one would stay when the change is decided.
+        end = OxmlElement("w:rPr")
+        end.append(_change(marks.pop(), numbers, moment))
+        paragraph._p.get_or_add_pPr().append(end)  # noqa: SLF001 - python-docx knows no tracked changes
 
 
-def _gone_paragraph(paragraph: Any, numbers: Iterator[int], moment: str) -> None:
-    """Mark the end of a deleted paragraph too, or an empty one would stay when the deletion is accepted."""
-    mark = OxmlElement("w:rPr")
-    gone = OxmlElement("w:del")
-    gone.set(qn("w:id"), str(next(numbers)))
-    gone.set(qn("w:author"), AUTHOR)
-    gone.set(qn("w:date"), moment)
-    mark.append(gone)
-    paragraph._p.get_or_add_pPr().append(mark)  # noqa: SLF001 - python-docx knows no tracked changes
+def _change(mark: Mark, numbers: Iterator[int], moment: str) -> Any:
+    change = OxmlElement("w:ins" if mark is Mark.INSERTED else "w:del")
+    change.set(qn("w:id"), str(next(numbers)))
+    change.set(qn("w:author"), AUTHOR)
+    change.set(qn("w:date"), moment)
+    return change

@@ -14,6 +14,8 @@ from rapidfuzz.distance import Indel, LCSseq
 
 ALIKE: Final = 60
 """How alike two paragraphs are, of a hundred, to be versions of one."""
+PAIRS_MAX: Final = 40_000
+"""Of paragraphs that are held against each other; of more than that none is taken for a version of another."""
 _TOKEN: Final = re.compile(
     r"[0-9]+(?:[.,:/-][0-9]+)*%?|[〇零一二三四五六七八九十百千万亿]+|[A-Za-z]+(?:['’-][A-Za-z]+)*|\s+|.", re.DOTALL
 )
@@ -74,18 +76,22 @@ def _ordered(found: Sequence[Run]) -> Iterator[Run]:
 def aligned(old: Sequence[str], new: Sequence[str]) -> list[tuple[str | None, str | None]]:
     """Paragraphs with what they became, in the order of both; none stands beside what is gone or new."""
     found: list[tuple[str | None, str | None]] = []
+    before, after = 0, 0
     for step in LCSseq.opcodes(list(old), list(new)):
-        before, after = old[step.src_start : step.src_end], new[step.dest_start : step.dest_end]
         if step.tag == "equal":
-            found += zip(before, after, strict=True)
-        else:
-            found += _alike(before, after)
-    return found
+            found += _alike(old[before : step.src_start], new[after : step.dest_start])
+            found += [(text, text) for text in old[step.src_start : step.src_end]]
+            before, after = step.src_end, step.dest_end
+    return [*found, *_alike(old[before:], new[after:])]
 
 
 def _alike(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
     """Within a stretch that differs: each paragraph with the first of the rest that is enough like it."""
     start = 0
+    if len(old) * len(new) > PAIRS_MAX:
+        yield from ((text, None) for text in old)
+        yield from ((None, text) for text in new)
+        return
     for text in old:
         match = next((at for at in range(start, len(new)) if fuzz.ratio(text, new[at]) >= ALIKE), None)
         if match is None:

@@ -68,9 +68,9 @@ def document(
     annexed = [each for each in chosen if _is_annex(model, each[0])]
     articles = [each for each in chosen if each not in special and each not in annexed]
     blocks: list[Block] = [_head(model, facts)]
-    for at, (clause, use) in enumerate(special):
-        blocks.append(Heading(f"clause/{clause.id}/{at}", 2, Text("", ""), _title(model, clause)))
-        blocks.append(Paragraph(f"clause/{clause.id}/{at}/note", "", SPECIAL_NOTE, Tone.NOTE))
+    for clause, use in special:
+        blocks.append(Heading(f"clause/{clause.id}", 2, Text("", ""), _title(model, clause)))
+        blocks.append(Paragraph(f"clause/{clause.id}/note", "", SPECIAL_NOTE, Tone.NOTE))
         blocks.extend(_paragraphs(model, clause, use, ""))
     for number, (clause, use) in enumerate(articles, start=1):
         numbered = Text(f"第{number}条", f"Article {number}.")
@@ -168,13 +168,13 @@ _CHINESE: Final = ("", "一", "二", "三", "四", "五", "六", "七", "八", "
 
 def _policy_table(policy: UsagePolicy) -> Table:
     rows = tuple((Text(said.id, said.id), said.text) for said in sentences(policy))
-    return Table("annex/policy", (2, 5), (Text("编号", "Place"), Text("内容", "What it says")), rows)
+    return Table("annex/policy/table", (2, 5), (Text("编号", "Place"), Text("内容", "What it says")), rows)
 
 
 def _matrix_table(rows: Sequence[MatrixRow]) -> Table:
     head = (Text("阶段", "Stage"), *COLUMNS.values())
     return Table(
-        "annex/matrix",
+        "annex/matrix/table",
         (2, 3, 6, 6),
         head,
         tuple((row.name, *(_cells([cell.text for cell in getattr(row, name)]) for name in COLUMNS)) for row in rows),
@@ -198,13 +198,13 @@ def _obligations_table(model: ModelContract, owed: Sequence[Owed]) -> Table:
         tuple(map(_begun, (each.name, model.role(each.bearer), TRIGGERS[each.trigger], clock_text(each.clock))))
         for each in owed
     )
-    return Table("annex/obligations", (5, 2, 4, 4), head, rows)
+    return Table("annex/obligations/table", (5, 2, 4, 4), head, rows)
 
 
 def _signature(model: ModelContract, facts: Facts) -> Signature:
     provider, consumer = facts.provider, facts.consumer
     return Signature(
-        "signatures",
+        "signatures/places",
         tuple(
             (_begun(model.role(side)), BLANK if party is None else Text(party.name, party.name))
             for side, party in ((Side.PROVIDER, provider), (Side.CONSUMER, consumer))
