@@ -31,10 +31,10 @@ def _lacking(policy: UsagePolicy, clause: Clause, use: ClauseUse) -> Iterator[Te
     for demand in fragment.duties:
         if not any(_is(duty, demand, use) for duty in policy.duties):
             yield _wants(clause, Text("义务 {duty}", "the duty {duty}").filled(duty=_duty(demand, use)))
-    permitted = {action for rule in policy.permissions for action in rule.actions}
+    permitted = _permitted(policy)
     for action in fragment.withheld:
         if action in permitted:
-            text = Text(f"任何许可均不含行为“{action}”", f"that no permission names the action {action}")
+            text = Text(f"不许可行为“{action}”", f"that the action {action} is not permitted")
             yield _wants(clause, text)
     for action in fragment.permitted:
         if action not in permitted:
@@ -44,6 +44,16 @@ def _lacking(policy: UsagePolicy, clause: Clause, use: ClauseUse) -> Iterator[Te
         text = Text(f"各项许可的环境均在 {named} 之内", f"that every permission lies within the environments {named}")
         yield _wants(clause, text)
     yield from _shape(policy, clause, fragment)
+
+
+def _permitted(policy: UsagePolicy) -> set[str]:
+    """The actions that some permission names, and no prohibition takes away whatever else is asked."""
+    named = {action for rule in policy.permissions for action in rule.actions}
+    for against in policy.prohibitions:
+        sides = (against.purposes, against.territory, against.environments, against.recipients)
+        if not any(sides) and against.starts is None and against.ends is None:
+            named -= set(against.actions) or named
+    return named
 
 
 def _shape(policy: UsagePolicy, clause: Clause, fragment: Fragment) -> Iterator[Text]:

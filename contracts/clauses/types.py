@@ -88,7 +88,7 @@ class DutyDemand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 class Fragment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a clause demands of the usage policy, so that the words and the gate stay one.
 
-    `withheld` are actions that no permission names; `permitted` those that some permission does; every permission lies
+    `withheld` are actions that it does not permit; `permitted` those that some permission does; every permission lies
     `within` the environments. `onward` says whether some permission may be passed on, or none.
     """
 

@@ -20,7 +20,7 @@ _PERCENT: Final = re.compile(r"(0|[1-9][0-9]{0,3})(\.[0-9]{1,4})?")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+@#-]{0,99}")
 _MONEY: Final = re.compile(r"([0-9.]{1,20}) ([A-Z]{3})")
 _UNPRINTABLE: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffe\\uffff]|\\r(?!\\n)"
 )
 _NUMBER: Final = Text("应为整数", "Give a whole number")
 
@@ -119,7 +119,7 @@ def shown(param: Param, value: Value, model: ModelContract) -> Text:
     """A value as it stands in a text; one that is wrong stands as it was given, for whoever is still drafting."""
     if value == NOT_APPLICABLE and param.may_not_apply:
         return Text("不适用", "not applicable")
-    plain = str(value)
+    plain = str(value).replace("\r\n", "\n")
     if fault_of(param, value) is not None:
         return Text(plain, plain)
     if param.kind is Kind.PERCENT:

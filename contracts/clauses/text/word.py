@@ -82,8 +82,10 @@ def _faces(properties: Any, face: str) -> None:
 
 
 def note(word: WordDocument, text: str) -> None:
-    """A paragraph of remarks."""
-    run = word.add_paragraph().add_run(text)
+    """A paragraph of remarks, which stays with what it leads to."""
+    paragraph = word.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    run = paragraph.add_run(text)
     run.font.size, run.font.color.rgb = Pt(9), _SOFT
 
 

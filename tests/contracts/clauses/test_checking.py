@@ -10,7 +10,7 @@ from contracts.clauses.errors import DraftFaulty
 from contracts.clauses.types import Kind, Param
 from contracts.clauses.use import ClauseUse
 from contracts.clauses.values import fault_of
-from contracts.usage.tree import Duty, DutyKind, UsagePolicy
+from contracts.usage.tree import PHASES, Duty, DutyKind, Phase, Prohibition, UsagePolicy
 from rights.grants.box import Exclusivity
 from tests.contracts.clauses.drafts import (
     DELETED,
@@ -112,7 +112,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 def test_special_terms_hold_two_thousand_characters() -> None:
     assert faults(*DRAFT, use("special", words="长" * 2_000)) == []
     assert faults(*DRAFT, use("special", words="长" * 2_001)) == [(f"/clauses/{len(DRAFT)}/values/words", "LT-CON-16")]
-    for odd in ("a\x00b", "a\u202eb", "\x1b[2J", " \n "):
+    assert faults(*DRAFT, use("special", words="一行\r\n又一行\t。")) == []
+    for odd in ("a\rb", "a\x00b", "a\u202eb", "\x1b[2J", " \n "):
         assert faults(*DRAFT, use("special", words=odd)) == [(f"/clauses/{len(DRAFT)}/values/words", "LT-CON-16")]
 
 
@@ -172,6 +173,51 @@ def test_exclusivity_onward_environment_and_revisions_are_said_by_both() -> None
     opened = licence(environments=("open",))
     assert faults(*computing, given=opened) == [(f"/clauses/{at['delivery-files']}", "LT-CON-14")]
     assert faults(*DRAFT, given=changed(revisions=())) == [(f"/clauses/{at['updates-none']}", "LT-CON-14")]
+
+
+def test_what_a_prohibition_takes_away_is_not_permitted() -> None:
+    assert POLICY is not None
+    actions = ("use", "process", "provide")
+    wide = msgspec.structs.replace(
+        POLICY, permissions=(msgspec.structs.replace(POLICY.permissions[0], actions=actions),)
+    )
+    at = [each.clause for each in DRAFT].index("no-onward")
+    assert faults(*DRAFT, given=wide) == [(f"/clauses/{at}", "LT-CON-14")]
+    barred = msgspec.structs.replace(wide, prohibitions=(Prohibition(id="no-onward", actions=("provide",)),))
+    assert faults(*DRAFT, given=barred) == []
+    partly = Prohibition(id="no-onward", actions=("provide",), territory=("DE",))
+    assert faults(*DRAFT, given=msgspec.structs.replace(wide, prohibitions=(partly,))) == [
+        (f"/clauses/{at}", "LT-CON-14")
+    ]
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(data=st.data())
+def test_a_policy_of_what_the_clauses_demand_says_the_same_and_one_duty_less_or_more_does_not(
+    data: st.DataObject,
+) -> None:
+    articles = [each for each in PROVISION.article if each.slot not in ("onward", "rights", "updates", "delivery")]
+    chosen = [use(data.draw(st.sampled_from(each.clauses))) for each in articles if data.draw(st.booleans())]
+    kept = [use("rights-ordinary"), use("no-onward"), use("updates-none"), *chosen]
+    demands = {
+        (demand.kind, one.values.get(demand.days) if isinstance(demand.days, str) else demand.days): demand
+        for one in kept
+        for demand in LIBRARY.offered[one.clause].fragment.duties
+    }
+    duties = [
+        Duty(id=f"d{at}", kind=kind, bearer=demand.bearer, days=days)  # type: ignore[arg-type]
+        for at, ((kind, days), demand) in enumerate(demands.items())
+    ]
+
+    def differing(*said: Duty) -> list[str]:
+        return [place for place, rule in faults(*kept, given=policy(*said)) if rule == "LT-CON-14"]
+
+    assert differing(*duties) == []
+    for less in duties:
+        assert differing(*(each for each in duties if each is not less))
+    for kind in {*DutyKind} - {each.kind for each in duties}:
+        days = 3 if PHASES[kind] in (Phase.ONGOING, Phase.AFTER) else None
+        assert differing(*duties, Duty(id="more", kind=kind, days=days)) == [f"/policy/duties/{len(duties)}"]
 
 
 def test_what_the_gate_cannot_decide_is_told_with_the_rest() -> None:
