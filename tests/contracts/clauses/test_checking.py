@@ -10,7 +10,7 @@ from contracts.clauses.errors import DraftFaulty
 from contracts.clauses.types import Kind, Param
 from contracts.clauses.use import ClauseUse
 from contracts.clauses.values import fault_of
-from contracts.usage.tree import PHASES, Duty, DutyKind, Phase, Prohibition, UsagePolicy
+from contracts.usage.tree import PHASES, Bearer, Duty, DutyKind, Phase, Prohibition, UsagePolicy
 from rights.grants.box import Exclusivity
 from tests.contracts.clauses.drafts import (
     DELETED,
@@ -173,6 +173,22 @@ def test_exclusivity_onward_environment_and_revisions_are_said_by_both() -> None
     opened = licence(environments=("open",))
     assert faults(*computing, given=opened) == [(f"/clauses/{at['delivery-files']}", "LT-CON-14")]
     assert faults(*DRAFT, given=changed(revisions=())) == [(f"/clauses/{at['updates-none']}", "LT-CON-14")]
+
+
+def test_a_duty_of_the_other_side_is_another_duty() -> None:
+    draft = tuple(use("updates-included") if each.clause == "updates-none" else each for each in DRAFT)
+    at = [each.clause for each in draft].index("updates-included")
+    right = msgspec.structs.replace(policy(PAY, HIDDEN, DELETED, PROVED, UPDATED), revisions=())
+    assert faults(*draft, given=right) == []
+    theirs = msgspec.structs.replace(UPDATED, bearer=Bearer.CONSUMER)
+    wrong = msgspec.structs.replace(right, duties=(*right.duties[:4], theirs))
+    assert faults(*draft, given=wrong) == [(f"/clauses/{at}", "LT-CON-14"), ("/policy/duties/4", "LT-CON-14")]
+
+
+def test_it_is_enough_that_one_of_two_excludes_the_other() -> None:
+    free = tuple(use("fee-free") if each.clause == "fee-once" else each for each in DRAFT)
+    assert told(*free, use("penalty")) == ["The clauses fee-free and penalty contradict each other; choose one"]
+    assert told(use("penalty"), *free) == ["The clauses penalty and fee-free contradict each other; choose one"]
 
 
 def test_what_a_prohibition_takes_away_is_not_permitted() -> None:
