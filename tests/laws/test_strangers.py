@@ -134,6 +134,7 @@ def watching() -> dict[str, set[Role]]:
     """By kind, the offices that its audiences name, or that have the permission that they ask for."""
     given = PERMISSIONS.versions[-1].body.roles
     found: dict[str, set[Role]] = {}
+    gc.unfreeze()  # What was imported is left alone otherwise, and would not be among what is found.
     for each in [each for each in gc.get_objects() if isinstance(each, Audience)]:
         by_permission = {Role(role) for role, names in given.items() if each.permission in names}
         found.setdefault(each.kind, set()).update(each.offices, by_permission)
