@@ -55,6 +55,8 @@ def _obligations() -> None:
         sa.Column("agreement_id", sa.Text(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("period", sa.BigInteger(), nullable=False),
         sa.Column("bearer", sa.Text(), nullable=False),
         sa.Column("beneficiary", sa.Text(), nullable=False),
