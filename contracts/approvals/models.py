@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -26,12 +26,20 @@ class ApprovalRule(Base):
 class Approval(Base):
     """One person's yes to one party's being bound by certain terms; void once other terms have taken their place.
 
-    `seat` is the key by which the party's rule names the person; `key_id` the one that was used.
+    `seat` is the key by which the party's rule names the person, who says yes once; `key_id` the one that was used.
     """
 
     __tablename__ = "approval"
     __table_args__ = (
-        Index("ix_approval_party_id_terms_digest", "party_id", "terms_digest"),
+        Index(
+            "uq_approval_standing",
+            "party_id",
+            "terms_digest",
+            "seat",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        CheckConstraint("(voided_at IS NULL) = (superseded_by IS NULL)", name="voided"),
         CheckConstraint("amount_minor >= 0", name="amount_minor"),
     )
 
@@ -45,4 +53,4 @@ class Approval(Base):
     key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"))
     approved_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
-    void_reason: Mapped[str | None]
+    superseded_by: Mapped[str | None] = mapped_column(index=True)

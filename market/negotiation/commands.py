@@ -174,6 +174,7 @@ async def _opened(act: Act, said: Said, consumer: str, role: Role, offer: Offer 
         raise RoundsTooMany(limit=table.open_between_two_max, what=f"{product.provider} / {consumer}")
     provider = act.actor.party if role is Role.PROVIDER else product.provider
     await checks.require(act, said.terms, product, consumer)
+    await rounds.require_approval(act, said.terms)
     if provider != product.provider:
         raise NotFound(kind="listing", id=product.id)
     return await _begin(act, said, (product.provider, consumer), product.id, role, offer)
@@ -214,6 +215,7 @@ async def _begin(
 async def _conclude(act: Act, here: Standing, terms: Terms, offer: Offer | None) -> None:
     """Freeze the terms, open the order with its agreement, and give the offer's seat; all in this unit or nothing."""
     row = here.row
+    await rounds.require_approval(act, terms)
     order = await open_order(act, terms, negotiation_id=row.id)
     if offer is not None:
         await offers.count_taken(act, offer)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, plain
 from kernel import lifecycle
 from kernel.act import Act
@@ -116,13 +118,20 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
     checks.require_expiry(standing.at, said.expires_at, table)
     product = await checks.product(act, row.listing_id)
     await checks.require(act, said.terms, product, row.consumer)
+    await require_approval(act, said.terms)
     action, kind = ANSWERS[standing.role]
     row.last_round += 1
     made = write(act, row, act.actor.party or "", kind, said)
+    await approvals.void(act, standing.last.terms_digest, made.terms_digest, *both(row))
     hand_over(row, standing.role, said, standing.at, act)
     await step(act, row, action, standing.role, round=row.last_round, terms=made.terms_digest)
     await act.session.flush()
     return made
+
+
+async def require_approval(act: Act, terms: Terms) -> None:
+    """Raise what the acting party's own rule lacks for its being bound by terms; see contracts.approvals."""
+    await approvals.require(act, act.actor.party or "", digest(terms), exposure(terms))
 
 
 async def step(act: Act, row: Negotiation, action: NegotiationAction, role: Role, **facts: object) -> None:

@@ -24,13 +24,21 @@ def upgrade() -> None:
     sa.Column('key_id', sa.Text(), nullable=False),
     sa.Column('approved_at', TIME, nullable=False),
     sa.Column('voided_at', TIME, nullable=True),
-    sa.Column('void_reason', sa.Text(), nullable=True),
+    sa.Column("superseded_by", sa.Text(), nullable=True),
     sa.CheckConstraint('amount_minor >= 0', name=op.f('ck_approval_amount_minor')),
+        sa.CheckConstraint("(voided_at IS NULL) = (superseded_by IS NULL)", name=op.f("ck_approval_voided")),
     sa.ForeignKeyConstraint(['key_id'], ['api_key.id'], name=op.f('fk_approval_key_id_api_key')),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_approval_party_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval'))
     )
-    op.create_index('ix_approval_party_id_terms_digest', 'approval', ['party_id', 'terms_digest'])
+    op.create_index(
+        "uq_approval_standing",
+        "approval",
+        ["party_id", "terms_digest", "seat"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_index(op.f("ix_approval_superseded_by"), "approval", ["superseded_by"])
     op.create_index(op.f('ix_approval_terms_digest'), 'approval', ['terms_digest'])
     op.create_table('approval_rule',
     sa.Column('party_id', sa.Text(), nullable=False),
