@@ -1,5 +1,7 @@
 """What the two sides do: open, answer, accept, reject, withdraw; and what the clock does where they do nothing."""
 
+from contracts.approvals import commands as approvals
+from contracts.approvals.schemas import ApprovalView
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, parsed
 from kernel import ids, lifecycle
@@ -9,8 +11,10 @@ from kernel.db import lock_name, locked
 from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
+from kernel.time.clock import timestamp
 from market.listings.models import Listing
 from market.negotiation import queries, rounds
 from market.negotiation.errors import RoundBinding, RoundsTooMany, RoundSuperseded
@@ -18,6 +22,7 @@ from market.negotiation.models import Negotiation
 from market.negotiation.rounds import Said, Standing, standing
 from market.negotiation.schemas import (
     AcceptNegotiation,
+    ApproveNegotiation,
     CounterNegotiation,
     EndNegotiation,
     NegotiationView,
@@ -148,6 +153,26 @@ async def expire(act: Act, negotiation_id: str) -> bool:
     code = EndCode(row.on_due or EndCode.LAPSED)
     await _end(act.by(SYSTEM), row, NegotiationAction.EXPIRE, Role.SYSTEM, code, None)
     return True
+
+
+async def remind(act: Act, negotiation_id: str) -> bool:
+    """Tell whoever owes an answer once that it is due soon, and until when; says whether it was told."""
+    row = await locked(act.session, Negotiation, negotiation_id)
+    over = row.status not in OPEN or queries.is_over(row, act.at)
+    if over or row.reminded_at is not None or row.remind_at is None or row.remind_at > act.at or row.due_at is None:
+        return False
+    row.reminded_at = act.at
+    facts = {"owner": row.owner, "due_at": timestamp(row.due_at), "round": row.last_round}
+    record(act.by(SYSTEM), "market.negotiation.reminded", row.id, parties=rounds.both(row), facts=facts)
+    return True
+
+
+async def approve(act: Act, negotiation_id: str, data: ApproveNegotiation) -> ApprovalView:
+    """Say yes inside one's party to what stands now; raises RoundSuperseded for what does not."""
+    here = await standing(act, negotiation_id)
+    if here.last.terms_digest != data.terms_digest:
+        raise RoundSuperseded(round=here.last.n, digest=here.last.terms_digest)
+    return await approvals.approve(act, parsed(here.last.terms))
 
 
 async def _open_offer(act: Act, offer_id: str) -> Offer:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.terms.document import parsed
+from contracts.terms.effects import explained
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -18,7 +19,7 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.negotiation.models import Negotiation, NegotiationRound
-from market.negotiation.schemas import NegotiationSummary, NegotiationView, RoundView
+from market.negotiation.schemas import NegotiationSummary, NegotiationView, RoundsDifference, RoundView
 from market.negotiation.states import NEGOTIATION, OPEN, EndCode, NegotiationAction, NegotiationState, RoundKind
 from market.orders.models import Order
 
@@ -129,6 +130,13 @@ def allowed(row: Negotiation, withdrawable: bool, actor: Actor) -> list[str]:
     counters = (NegotiationAction.REQUEST, NegotiationAction.OFFER)
     found = {"counter" if action in counters else str(action) for action in NEGOTIATION.actions(row.status, role)}
     return sorted(found if withdrawable else found - {str(NegotiationAction.WITHDRAW)})
+
+
+async def difference(act: Act, negotiation_id: str, old: int, new: int) -> RoundsDifference:
+    """What became of the terms from one round to another; raises NotFound for a round that there is not."""
+    row = await visible(act, negotiation_id)
+    before, after = await round_of(act.session, row, old), await round_of(act.session, row, new)
+    return RoundsDifference(row.id, old, new, explained(parsed(before.terms), parsed(after.terms)))
 
 
 async def _agreement_of(session: AsyncSession, row: Negotiation) -> str | None:

@@ -10,7 +10,6 @@ from kernel import lifecycle
 from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import NotFound
-from kernel.log.record import record
 from kernel.states import Role
 from kernel.time.clock import timestamp
 from market.negotiation import queries
@@ -137,8 +136,3 @@ async def require_approval(act: Act, terms: Terms) -> None:
 async def step(act: Act, row: Negotiation, action: NegotiationAction, role: Role, **facts: object) -> None:
     """Move a negotiation; both sides see the entry."""
     await lifecycle.advance(act, row, NEGOTIATION, action, role, parties=both(row), **facts)
-
-
-def note(act: Act, row: Negotiation, kind: str, **facts: object) -> None:
-    """Record what happened beside the states; both sides see the entry."""
-    record(act, kind, row.id, parties=both(row), facts=facts)

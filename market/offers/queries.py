@@ -4,17 +4,21 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from contracts.terms.document import parsed
+from contracts.policy.rules import from_terms, vocabularies
+from contracts.terms.binding import offered, priced
+from contracts.terms.document import Delivery, digest, parsed
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
+from kernel.money import Money
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.offers.checks import product
 from market.offers.models import Offer
-from market.offers.schemas import OfferView
+from market.offers.schemas import ListedTerms, OfferView
 from market.offers.states import OFFER, OfferState
 
 AUDIENCE: Final = Audience("offer", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
@@ -50,6 +54,16 @@ def _allowed(row: Offer, state: OfferState, actor: Actor) -> list[str]:
         return [str(action) for action in OFFER.actions(state, Role.PROVIDER)]
     takes = state is OfferState.OPEN and "market:order:place" in actor.permissions
     return ["take"] if takes and (row.addressed is None or actor.party in row.addressed) else []
+
+
+async def listed_terms(act: Act, listing_id: str) -> ListedTerms:
+    """A listing's licence at its price as terms; raises ListingUnavailable and ListingClosed."""
+    row = await product(act, listing_id)
+    price = priced(Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None)
+    facts = {"provider": row.provider, "asset": row.asset_id, "revision": row.revision_id, "listing": row.id}
+    licence = from_terms(row.licence, vocabularies().at(act.today))
+    terms = offered(licence, price=price, delivery=Delivery(row.delivery), **facts)
+    return ListedTerms(terms, digest(terms))
 
 
 async def of_listing(act: Act, listing_id: str, limit: int, cursor: str | None) -> Page[OfferView]:

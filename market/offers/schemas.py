@@ -50,3 +50,10 @@ class OfferView(msgspec.Struct, frozen=True):
     expires_at: datetime
     end_reason: str | None
     published_at: datetime
+
+
+class ListedTerms(msgspec.Struct, frozen=True):
+    """What a listing offers to everybody, as terms to begin with; they promise nothing before they are offered."""
+
+    terms: Terms
+    terms_digest: str
