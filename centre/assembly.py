@@ -38,9 +38,9 @@ from market.listings import routes as listings_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
 from market.offers import routes as offers_routes
-from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
+from market.orders.placing import hot as orders_hot
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.settlement import jobs as settlement_jobs

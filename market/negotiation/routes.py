@@ -10,7 +10,7 @@ from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.approvals import errors as approvals
 from contracts.approvals.schemas import ApprovalView
-from contracts.terms.errors import PurposeNotOffered, RecipientNotAddressed
+from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -67,7 +67,7 @@ AGREED: Final[tuple[type[DomainError], ...]] = (
         OwnOffer,
         OfferClosed,
         RecipientNotAddressed,
-        PurposeNotOffered,
+        OfferExceeded,
         errors.RoundsTooMany,
         IdempotencyKeyReused,
     ),
@@ -95,7 +95,7 @@ async def propose_negotiation(
     "/v1/offers/{offer_id:str}/acceptance",
     opt=allow("market:order:place"),
     responses=problems(
-        *NOT_OFFERABLE, *AGREED, NotFound, OwnOffer, RecipientNotAddressed, PurposeNotOffered, IdempotencyKeyReused
+        *NOT_OFFERABLE, *AGREED, NotFound, OwnOffer, RecipientNotAddressed, OfferExceeded, IdempotencyKeyReused
     ),
 )
 async def take_offer(

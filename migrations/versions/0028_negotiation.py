@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0028_negotiation"
-down_revision = "0027_outside_sources"
+down_revision = "0028_terms"
 branch_labels = None
 depends_on = None
 
