@@ -335,3 +335,22 @@ async def test_officers_read_and_strangers_see_nothing(runtime, as_):
     ):
         answer = await stranger.post(f"/v1/negotiations/{one['id']}/{what}", sent)
         assert (answer.status_code, answer.json()["kind"]) == (404, "negotiation")
+
+
+async def test_public_data_is_offered_within_its_cap(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = await between(trade, "700.00")
+    await runtime.pool.execute(
+        "UPDATE asset SET public_data = true, form = 'product' WHERE id = $1", terms.policy.asset
+    )
+    await runtime.pool.execute(
+        "INSERT INTO classification SELECT 'cls_' || translate(substr(id, 5), '0', '1'), asset_id, level, after,"
+        ' declared || \'{"price_cap": {"amount": "600.00", "currency": "CNY"}}\', items, evidence, policy,'
+        " created_at + interval '1 second' FROM classification WHERE asset_id = $1",
+        terms.policy.asset,
+    )
+    above = await trade.buyer.post("/v1/negotiations", body(terms))
+    assert told(above) == (422, "above-price-cap", "LT-CLS-14"), above.text
+    assert "600.00" in above.json()["errors"][0]["detail"]
+    within = await trade.buyer.post("/v1/negotiations", body(await between(trade, "600.00")))
+    assert within.status_code == 201, within.text
