@@ -57,6 +57,7 @@ TAGS: Final = (
         "条款库、合同示范文本与草案检查。Clauses, model contracts, and drafts checked and compared.",
     ),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
+    Tag("contracts.approvals", "Approvals", "单位内部授权与审批。Approval inside an organisation."),
     Tag(
         "contracts.metering",
         "Usage",
@@ -69,6 +70,12 @@ TAGS: Final = (
     ),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.catalogue", "Catalogue", "数据目录（DCAT）。The catalogue in DCAT, for machines."),
+    Tag("market.offers", "Offers", "公开要约与商品的合同条件。Public offers, and a listing's terms."),
+    Tag(
+        "market.negotiation",
+        "Negotiation",
+        "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
+    ),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
