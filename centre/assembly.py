@@ -12,6 +12,7 @@ from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
 from contracts.agreements import jobs as agreements_jobs
+from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
@@ -109,6 +110,7 @@ JOBS: Final = (
     revaluation_jobs,
     agreements_jobs,
     obligations_jobs,
+    amendments_jobs,
     orders_jobs,
     endings_jobs,
     following_jobs,

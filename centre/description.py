@@ -52,6 +52,7 @@ TAGS: Final = (
     Tag("valuation.portfolio", "Portfolios", "资产组合批量估值。Values of many assets at once."),
     Tag("valuation.audit", "Audit", "评估审计与回测。Audit of appraisals, outliers and back-test."),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
+    Tag("contracts.amendments", "Amendments", "合同变更。Amendments of agreements, which both sign."),
     Tag(
         "contracts.metering",
         "Usage",

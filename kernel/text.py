@@ -71,6 +71,7 @@ _NOUNS: Final = {
     "accounting_decision": Text("入表判断", "accounting decision"),
     "accounting_note": Text("附注", "accounting note"),
     "agreement": Text("合同", "agreement"),
+    "amendment": Text("合同变更", "amendment"),
     "api_key": Text("接口密钥", "API key"),
     "appraisal": Text("估值", "appraisal"),
     "asset": Text("数据资产", "asset"),
@@ -134,6 +135,7 @@ _NOUNS: Final = {
 
 _PREFIXES: Final = {
     "agr": "agreement",
+    "amd": "amendment",
     "apr": "appraisal",
     "ast": "asset",
     "cls": "classification",

@@ -74,6 +74,8 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         grant_id=None,
         licence_ends_on=None,
         document_id=None,
+        amendments=[],
+        settled_on=None,
         in_force_at=None,
         created_at=act.at,
     )
@@ -140,7 +142,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
         await arrived(act, Moment.IN_FORCE, row)
         await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
     await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
-    return queries.view(row, signed, act.actor)
+    return queries.view(act, row, signed)
 
 
 def _role(row: Agreement, actor: Actor) -> Role:
@@ -195,7 +197,7 @@ async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> Agreem
     role = _role(row, act.actor)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=_both(row), reason=data.reason)
     await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
-    return queries.view(row, await queries.signatures(act.session, agreement_id), act.actor)
+    return queries.view(act, row, await queries.signatures(act.session, agreement_id))
 
 
 async def terminate(act: Act, agreement_id: str, reason: str) -> None:
@@ -213,9 +215,10 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
 async def expire(act: Act, agreement_id: str) -> bool:
     """Say that an agreement's licence has had its last day; says whether it has."""
     row = await locked(act.session, Agreement, agreement_id)
-    if row.status not in STANDING or row.licence_ends_on is None or row.licence_ends_on >= act.today:
+    ends_on = licensing.ends_on(row, act.at)
+    if row.status not in STANDING or ends_on is None or ends_on >= act.today:
         return False
-    facts = {"licence_ends_on": row.licence_ends_on.isoformat()}
+    facts = {"licence_ends_on": ends_on.isoformat()}
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=_both(row), **facts
     )

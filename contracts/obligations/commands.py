@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.licensing import agreed_policy, ends_on
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.queries import role_of
@@ -46,7 +46,7 @@ from kernel.time.clock import day_in_china
 @follows(Moment.IN_FORCE)
 async def arise(act: Act, agreement: Agreement) -> None:
     """What is owed from the day on which both have signed."""
-    await _begin(act, agreement, rules.at_the_start(agreed_policy(agreement), _sides(agreement), act.at))
+    await _begin(act, agreement, rules.at_the_start(agreed_policy(agreement, act.at), _sides(agreement), act.at))
 
 
 @follows(Moment.ENDED)
@@ -54,7 +54,20 @@ async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
     """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
-    await _begin(act, agreement, rules.at_the_end(agreed_policy(agreement), _sides(agreement), act.at))
+    await _begin(act, agreement, rules.at_the_end(agreed_policy(agreement, act.at), _sides(agreement), act.at))
+
+
+@follows(Moment.AMENDED)
+async def arise_anew(act: Act, agreement: Agreement) -> None:
+    """What new terms ask for is owed from their day on, and what they no longer ask for is released."""
+    policy = agreed_policy(agreement, act.at)
+    asked = {duty.id for duty in policy.duties}
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
+        if row.duty not in asked:
+            await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement was amended")
+    known = set(await act.session.scalars(select(Obligation.duty).where(Obligation.agreement_id == agreement.id)))
+    owed = rules.at_the_start(policy, _sides(agreement), act.at)
+    await _begin(act, agreement, [one for one in owed if one.duty not in known])
 
 
 def _sides(agreement: Agreement) -> Sides:
@@ -99,7 +112,7 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     evidence = {"statement": data.statement, "evidence_sha256": data.evidence_sha256}
     await discharge_by(act, row, role, evidence)
     await _renew(act, agreement, row)
-    return queries.view(row, agreement, act.actor)
+    return queries.view(act, row, agreement)
 
 
 async def discharge_by(act: Act, row: Obligation, role: Role, evidence: dict[str, Any]) -> None:
@@ -117,7 +130,7 @@ async def waive(act: Act, obligation_id: str, data: WaiveObligation) -> Obligati
     assert role is not None
     await _close(act, row, ObligationAction.WAIVE, role, reason=data.reason)
     await _renew(act, agreement, row)
-    return queries.view(row, agreement, act.actor)
+    return queries.view(act, row, agreement)
 
 
 async def miss(act: Act, obligation_id: str) -> bool:
@@ -167,7 +180,7 @@ async def suspend(act: Act, agreement_id: str, data: SuspendAgreement) -> Agreem
     row.suspended_until, row.suspended_by = rules.days_after(act.at, data.days), str(role)
     facts = {"reason": data.reason, "until": row.suspended_until.isoformat()}
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.SUSPEND, role, parties=_both(row), **facts)
-    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+    return agreement_view(act, row, await signatures_of(act.session, row.id))
 
 
 async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> AgreementView:
@@ -181,7 +194,7 @@ async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> Agreemen
     row.suspended_until = row.suspended_by = None
     parties = _both(row)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.RESUME, role, parties=parties, reason=data.reason)
-    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+    return agreement_view(act, row, await signatures_of(act.session, row.id))
 
 
 def _suspends(act: Act, row: Agreement) -> Role:
@@ -211,11 +224,12 @@ async def _locked(act: Act, obligation_id: str) -> tuple[Agreement, Obligation]:
 
 async def _renew(act: Act, agreement: Agreement, row: Obligation) -> None:
     """The next of what recurs, while the agreement binds and its licence has not had its last day by then."""
-    duty = next((one for one in agreed_policy(agreement).duties if one.id == row.duty), None)
+    duty = next((one for one in agreed_policy(agreement, act.at).duties if one.id == row.duty), None)
     if agreement.status not in STANDING or duty is None or duty.kind is not DutyKind.REPORT or duty.days is None:
         return
     due_at = rules.next_period(row.due_at, duty.days)
-    if agreement.licence_ends_on is None or day_in_china(due_at) > agreement.licence_ends_on + timedelta(days=1):
+    last = ends_on(agreement, act.at)
+    if last is None or day_in_china(due_at) > last + timedelta(days=1):
         return
     await _begin(act, agreement, [Owed(duty.id, duty.kind, row.bearer, row.beneficiary, due_at, row.period + 1)])
 

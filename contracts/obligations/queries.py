@@ -35,14 +35,14 @@ def require_there(agreement_id: str | None, obligation_id: str) -> None:
         raise NotFound(kind="obligation", id=obligation_id)
 
 
-def view(row: Obligation, agreement: Agreement, actor: Actor) -> ObligationView:
+def view(act: Act, row: Obligation, agreement: Agreement) -> ObligationView:
     """An obligation with what the actor's party may do about it."""
-    duty = next((one for one in agreed_policy(agreement).duties if one.id == row.duty), None)
+    duty = next((one for one in agreed_policy(agreement, act.at).duties if one.id == row.duty), None)
     return shown(
         row,
         ObligationView,
         text=duty_text(duty or Duty(id=row.duty, kind=DutyKind(row.kind))),
-        allowed_actions=[str(action) for action in _allowed(row, actor)],
+        allowed_actions=[str(action) for action in _allowed(row, act.actor)],
     )
 
 
@@ -63,7 +63,7 @@ async def calendar(
         query = query.where(Obligation.due_at < before)
     rows = await fetch(act.session, query, Obligation.id, limit=limit, cursor=cursor, newest_first=True)
     agreements = {row.agreement_id: await one(act.session, Agreement, row.agreement_id) for row in rows.items}
-    return rows.of(lambda row: view(row, agreements[row.agreement_id], act.actor))
+    return rows.of(lambda row: view(act, row, agreements[row.agreement_id]))
 
 
 async def obligation(act: Act, obligation_id: str) -> ObligationView:
@@ -71,7 +71,7 @@ async def obligation(act: Act, obligation_id: str) -> ObligationView:
     row = await one(act.session, Obligation, obligation_id)
     agreement = await one(act.session, Agreement, row.agreement_id)
     AUDIENCE.require(act.actor, obligation_id, agreement.provider, agreement.consumer)
-    return view(row, agreement, act.actor)
+    return view(act, row, agreement)
 
 
 async def of_agreement(act: Act, agreement_id: str) -> list[ObligationView]:
@@ -80,7 +80,7 @@ async def of_agreement(act: Act, agreement_id: str) -> list[ObligationView]:
     AGREEMENTS.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
     query = select(Obligation).where(Obligation.agreement_id == agreement_id)
     rows = (await act.session.scalars(query.order_by(Obligation.due_at, Obligation.id).limit(1000))).all()
-    return [view(row, agreement, act.actor) for row in rows]
+    return [view(act, row, agreement) for row in rows]
 
 
 async def open_of(session: AsyncSession, agreement_id: str, *states: ObligationState) -> Sequence[Obligation]:

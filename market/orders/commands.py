@@ -16,7 +16,7 @@ from contracts.agreements.schemas import AgreementView
 from contracts.agreements.states import AgreementState
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.terms.binding import bound, offered, priced
-from contracts.terms.conveyance import stays, territory
+from contracts.terms.conveyance import leaves_the_country, stays, territory
 from contracts.terms.document import Delivery, Terms
 from contracts.usage.tree import UsagePolicy
 from kernel import lifecycle
@@ -29,7 +29,7 @@ from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
-from market.listings.rules import GATES, leaves_the_country
+from market.listings.rules import GATES
 from market.orders import queries, rules
 from market.orders.errors import AgreementNotInForce, OrderNotOpen
 from market.orders.models import Order
@@ -63,7 +63,7 @@ async def agree(act: Act, order_id: str) -> AgreementView:
         await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
         raise OrderNotOpen(order=row.id, state=str(row.status))
-    return agreement_view(drafted, await signatures(act.session, drafted.id), act.actor)
+    return agreement_view(act, drafted, await signatures(act.session, drafted.id))
 
 
 async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:

@@ -50,6 +50,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         order,
     )
     made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
+    made |= await _amended(trade, made["agreement_id"])
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(
@@ -79,6 +80,15 @@ async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
     given = await trade.provider.post(f"/v1/agreements/{agreement}/termination", notice)
     assert given.status_code == 201, given.text
     return {"obligation_id": owed, "termination_id": given.json()["id"]}
+
+
+async def _amended(trade: Trade, agreement: str) -> Made:
+    """A proposed amendment of an agreement in force."""
+    terms = (await trade.buyer.get(f"/v1/agreements/{agreement}")).json()["terms"]
+    body = {"terms": {**terms, "use_case": "再议"}, "reason": "x"}
+    amendment = await trade.buyer.post(f"/v1/agreements/{agreement}/amendments", body)
+    assert amendment.status_code == 201, amendment.text
+    return {"amendment_id": amendment.json()["id"]}
 
 
 async def _scored(runtime: Any, work: Work) -> Made:
