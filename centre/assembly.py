@@ -42,6 +42,8 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.renewals import jobs as renewals_jobs
+from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from rights import routes as rights_routes
@@ -81,6 +83,7 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
+    *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -113,6 +116,7 @@ JOBS: Final = (
     amendments_jobs,
     orders_jobs,
     endings_jobs,
+    renewals_jobs,
     following_jobs,
     payments_jobs,
     settlement_jobs,

@@ -4,7 +4,14 @@ from typing import Any, Final
 
 from contracts.agreements import routes as agreements
 from contracts.amendments import routes as amendments
+from contracts.filings import routes as filings
 from contracts.metering import routes as metering
 from contracts.obligations import routes as obligations
 
-ROUTES: Final[list[Any]] = [*agreements.ROUTES, *amendments.ROUTES, *metering.ROUTES, *obligations.ROUTES]
+ROUTES: Final[list[Any]] = [
+    *agreements.ROUTES,
+    *amendments.ROUTES,
+    *filings.ROUTES,
+    *metering.ROUTES,
+    *obligations.ROUTES,
+]

@@ -51,6 +51,12 @@ def term_days(policy: UsagePolicy, on: date) -> int:
     return max([*(days_ for days_ in windows if days_), *days, 1])
 
 
+def opens_at(policy: UsagePolicy) -> datetime | None:
+    """The first moment at which anything is permitted; None where something is from the start."""
+    starts = [rule.starts for rule in policy.permissions]
+    return min((moment for moment in starts if moment is not None), default=None) if None not in starts else None
+
+
 def is_bounded(rule: Permission) -> bool:
     """Whether a permission has an end that can be known when it comes into force."""
     return rule.ends is not None or counts_from_settlement(rule)

@@ -100,6 +100,7 @@ def _renewals() -> None:
         sa.Column("consumer", sa.Text, nullable=False),
         sa.Column("terms", JSONB, nullable=False),
         sa.Column("terms_digest", sa.Text, nullable=False),
+        sa.Column("price_change", sa.Text, nullable=False),
         sa.Column("ends_on", sa.Date, nullable=False),
         sa.Column("starts_on", sa.Date, nullable=False),
         sa.Column("expires_at", NOW, nullable=False),
@@ -116,6 +117,7 @@ def _renewals() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name="fk_renewal_order_id_order"),
         sa.CheckConstraint("terms_digest ~ '^sha256:[0-9a-f]{64}$'", name=op.f("ck_renewal_terms_digest")),
         sa.CheckConstraint("starts_on > ends_on", name=op.f("ck_renewal_starts_on")),
+        sa.CheckConstraint("price_change IN ('lower', 'same', 'higher')", name=op.f("ck_renewal_price_change")),
         sa.CheckConstraint(f"status IN {RENEWAL}", name=op.f("ck_renewal_status")),
     )
     op.create_index("ix_renewal_status", "renewal", ["status"])

@@ -3,6 +3,9 @@
 import re
 from typing import Any, Final
 
+from contracts.terms.binding import bound
+from contracts.terms.document import plain
+from tests.contracts.agreements.test_rules import OFFERED
 from tests.rights.title.story import terms
 from tests.valuation.makers import CONTRACT
 from tests.valuation.quality.desensitisation.test_treat import PLAN
@@ -54,7 +57,11 @@ def _text(schema: dict[str, Any]) -> str:
     return fitting or ("1" if "0-9" in pattern or "\\d" in pattern else "x" * max(schema.get("minLength", 1), 10))
 
 
+_TERMS: Final = plain(bound(OFFERED, "pty_c", "research"))
+
 BODIES: Final[dict[str, Any]] = {
+    "POST /v1/agreements/{agreement_id}/amendments": {"terms": _TERMS, "reason": "x"},
+    "POST /v1/agreements/{agreement_id}/renewals": {"terms": _TERMS},
     "POST /v1/assets/{asset_id}/quality-runs": {"contract": CONTRACT},
     "POST /v1/assets/{asset_id}/third-party-tests": {
         "contract": CONTRACT,
