@@ -1,13 +1,16 @@
 """Amendments over HTTP: proposed, signed by both, obeyed from their moment on, and every way in which they end."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from centre.verification.verify import verified
 from contracts.amendments import jobs
 from contracts.amendments.verify import check
+from kernel.documents.routes import trust
 from kernel.time.clock import timestamp
 from market.orders import commands as orders
 from market.orders.models import Order
@@ -78,7 +81,8 @@ async def test_an_exclusive_licence_is_amended_beside_itself(runtime, as_):
 
 async def test_before_its_moment_nothing_changes_and_at_it_everything_does(story, clock, runtime):
     at = clock.now() + timedelta(days=10)
-    done = await story.agreed(await story.limited(purposes=list(WIDER)), effective_at=timestamp(at))
+    terms = await story.limited(purposes=list(WIDER), window_days=500)
+    done = await story.agreed(terms, effective_at=timestamp(at))
     assert (done["status"], done["effective_at"]) == ("agreed", timestamp(at).replace(".000000", ""))
     await jobs.take_effect(runtime)
     assert (await story.decide(purpose="risk-control"))["permit"] is False
@@ -88,7 +92,10 @@ async def test_before_its_moment_nothing_changes_and_at_it_everything_does(story
     assert (await story.decide(purpose="risk-control"))["permit"] is True  # Read before any sweep has run.
     assert (await story.agreement())["terms"]["policy"]["permissions"][0]["purposes"] == list(WIDER)
     assert len(await story.grants()) == 1
+    entitled = [(await story.trade.buyer.get(f"/v1/entitlements/{story.order_id}")).json()]
     await jobs.take_effect(runtime)
+    entitled.append((await story.trade.buyer.get(f"/v1/entitlements/{story.order_id}")).json())
+    assert entitled[0] == entitled[1]
     await jobs.take_effect(runtime)
     assert [one["status"] for one in await story.grants()] == ["ended", "active"]
     assert (await story.decide(purpose="risk-control"))["permit"] is True
@@ -306,3 +313,48 @@ async def test_a_second_signature_beside_a_withdrawal_is_never_both(story):
         assert sorted((signed.status_code < 300, withdrawn.status_code < 300)) == [False, True]
         stands = (await story.terms())["policy"]["permissions"][0].get("calls_max")
         assert (stands == limit) is (signed.status_code == 201)
+
+
+async def test_the_document_is_proved_offline_and_no_value_of_it_can_be_changed(story, drain, runtime, tmp_path):
+    done = await story.agreed(await story.limited(calls_max=5))
+    await drain()
+    envelope = (await story.trade.buyer.get(f"/v1/documents/{done['document_id']}")).json()
+    trusted, path = tmp_path / "trust.json", tmp_path / "amendment.json"
+    trusted.write_text(json.dumps(trust(runtime)))
+    path.write_text(json.dumps(envelope, ensure_ascii=False), encoding="utf-8")
+    report = verified(path, trusted)
+    assert (report.holds, report.kind) == (True, "amendment"), report.checks
+    assert len(report.checks) > 6  # Signature and log first, then the content.
+    envelope["document"]["credentialSubject"]["amendment"]["reason"] = "other"
+    path.write_text(json.dumps(envelope), encoding="utf-8")
+    assert not verified(path, trusted).holds
+
+
+async def test_what_new_terms_ask_for_is_owed_from_their_day(story):
+    terms = await story.terms()
+    terms["policy"].setdefault("duties", []).append({"id": "reports", "kind": "report", "days": 30})
+    terms["policy"]["permissions"][0].setdefault("duties", []).append("reports")
+    await story.agreed(terms)
+    path = f"/v1/agreements/{story.agreement_id}/obligations"
+    owed = (await story.trade.buyer.get(path)).json()
+    assert [(one["duty"], one["status"]) for one in owed] == [("reports", "due")]
+    await story.agreed(await _without(story, "reports"))
+    owed = (await story.trade.buyer.get(path)).json()
+    assert [one["status"] for one in owed] == ["released"]
+
+
+async def _without(story, duty):
+    terms = await story.terms()
+    terms["policy"]["duties"] = [one for one in terms["policy"]["duties"] if one["id"] != duty]
+    rule = terms["policy"]["permissions"][0]
+    rule["duties"] = [one for one in rule["duties"] if one != duty]
+    return terms
+
+
+async def test_a_suspended_agreement_is_amended_and_stays_suspended(story, as_):
+    regulator = await as_("regulator")
+    stopped = await regulator.post(f"/v1/agreements/{story.agreement_id}/suspension", {"days": 5, "reason": "inquiry"})
+    assert stopped.status_code in (200, 201), stopped.text
+    await story.agreed(await story.limited(purposes=list(WIDER)))
+    said = await story.decide(purpose="risk-control")
+    assert (said["permit"], said["factor"]) == (False, "state")
