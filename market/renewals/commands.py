@@ -32,7 +32,7 @@ from rights.title.policy import RightsAct
 async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
     """The provider offers terms for the time after the licence's last day.
 
-    Raises RenewalNotYours, AgreementNotRenewable, RenewalOpen, RenewalOutsideWindow, RenewalFaulty, RenewalPriceNotice,
+    Raises RenewalNotYours, AgreementNotRenewable, RenewalOpen, RenewalNotInWindow, RenewalFaulty, RenewalPriceNotice,
     the refusal of terms that could not be obeyed, and that of the title.
     """
     agreement = await locked(act.session, Agreement, agreement_id)

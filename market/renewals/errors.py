@@ -15,7 +15,7 @@ class RenewalNotYours(Forbidden):
     rule = "LT-CON-35"
 
 
-class RenewalOutsideWindow(Unprocessable):
+class RenewalNotInWindow(Unprocessable):
     """It is too early or too late to offer a renewal of this agreement."""
 
     title = Text("不在续订期间内", "It is not the time to renew")

@@ -34,7 +34,7 @@ _ENDING: Final = problems(NotFound, errors.RenewalExpired, IllegalTransition, Wr
         errors.RenewalNotYours,
         errors.AgreementNotRenewable,
         errors.RenewalOpen,
-        errors.RenewalOutsideWindow,
+        errors.RenewalNotInWindow,
         errors.RenewalFaulty,
         errors.RenewalPriceNotice,
         TermsContradictory,

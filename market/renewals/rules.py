@@ -15,7 +15,7 @@ from kernel.money import Money
 from kernel.rules import policy
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china, timestamp
-from market.renewals.errors import RenewalFaulty, RenewalOutsideWindow, RenewalPriceNotice
+from market.renewals.errors import RenewalFaulty, RenewalNotInWindow, RenewalPriceNotice
 from market.renewals.schemas import PriceChange
 
 _RULE: Final = RenewalFaulty.rule
@@ -49,11 +49,11 @@ class Followed:
 
 
 def require_window(followed: Followed, on: date, days: RenewalDays) -> None:
-    """Raise RenewalOutsideWindow unless a renewal may be offered on a day."""
+    """Raise RenewalNotInWindow unless a renewal may be offered on a day."""
     opens = followed.ends_on - timedelta(days=days.window_opens_days)
     closes = followed.ends_on - timedelta(days=days.window_closes_days)
     if not opens <= on <= closes:
-        raise RenewalOutsideWindow(
+        raise RenewalNotInWindow(
             ends_on=followed.ends_on.isoformat(), opens_on=opens.isoformat(), closes_on=closes.isoformat()
         )
 
@@ -103,7 +103,7 @@ def _expiry(followed: Followed, expires_at: datetime | None, at: datetime) -> It
     latest = end_of_day_in_china(followed.ends_on)
     if expires_at is not None and not at < expires_at <= latest:
         text = Text(f"应晚于现在且不晚于 {timestamp(latest)}", f"After now, and not after {timestamp(latest)}")
-        yield FieldError("/expires_at", text, RenewalOutsideWindow.rule)
+        yield FieldError("/expires_at", text, RenewalNotInWindow.rule)
 
 
 def starts_on(new: Terms) -> date:

@@ -113,7 +113,7 @@ async def test_the_window_is_ninety_to_thirty_days_before_the_end(story, clock, 
     answer = await story.offer(await story.terms_after())
     assert answer.status_code == status, answer.text
     if status == 422:
-        assert refusal(answer) == (422, "renewal-outside-window", "LT-CON-35")
+        assert refusal(answer) == (422, "renewal-not-in-window", "LT-CON-35")
         assert answer.json()["opens_on"] == str(story.last - timedelta(days=90))
         assert answer.json()["closes_on"] == str(story.last - timedelta(days=30))
 
