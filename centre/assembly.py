@@ -12,6 +12,7 @@ from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
 from contracts.agreements import jobs as agreements_jobs
+from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
@@ -44,6 +45,8 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.renewals import jobs as renewals_jobs
+from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from rights import routes as rights_routes
@@ -85,6 +88,7 @@ ROUTES: Final = (
     *negotiation_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
+    *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -115,8 +119,10 @@ JOBS: Final = (
     agreements_jobs,
     negotiation_jobs,
     obligations_jobs,
+    amendments_jobs,
     orders_jobs,
     endings_jobs,
+    renewals_jobs,
     following_jobs,
     payments_jobs,
     settlement_jobs,

@@ -58,6 +58,8 @@ TAGS: Final = (
     ),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
     Tag("contracts.approvals", "Approvals", "单位内部授权与审批。Approval inside an organisation."),
+    Tag("contracts.amendments", "Amendments", "合同变更。Amendments of agreements, which both sign."),
+    Tag("contracts.filings", "Filings", "合同备案。Contracts that were concluded elsewhere, filed as such."),
     Tag(
         "contracts.metering",
         "Usage",
@@ -78,6 +80,7 @@ TAGS: Final = (
     ),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
+    Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

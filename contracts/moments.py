@@ -1,4 +1,4 @@
-"""The two moments of an agreement at which more has to happen in the same unit: it takes effect, and it ends.
+"""The moments of an agreement at which more has to happen in the same unit: it takes effect, is amended, and ends.
 
 Whatever follows from an agreement registers here, since agreements may not know what follows from them.
 """
@@ -14,6 +14,7 @@ class Moment(StrEnum):
     """What has become of the agreement."""
 
     IN_FORCE = "in-force"
+    AMENDED = "amended"
     ENDED = "ended"
 
 

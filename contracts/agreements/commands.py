@@ -17,10 +17,13 @@ from contracts.agreements.errors import (
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction, AgreementState
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.moments import Moment, arrived
 from contracts.policy.rules import vocabularies
 from contracts.terms.binding import price_of
 from contracts.terms.conveyance import stays, term_days
+from contracts.terms.document import digest
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -74,6 +77,8 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         grant_id=None,
         licence_ends_on=None,
         document_id=None,
+        amendments=[],
+        settled_on=None,
         in_force_at=None,
         created_at=act.at,
     )
@@ -104,7 +109,8 @@ def _both(row: Agreement) -> tuple[str, str]:
 async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementView:
     """Take a party's signature; the second one puts the agreement in force, grants the licence, issues the document.
 
-    What the provider may grant is asked at both signatures: nobody signs what cannot take effect.
+    What the provider may grant, and who inside a party must have said yes to these terms, is asked at both signatures:
+    nobody signs what cannot take effect, or may not be signed by whoever signs.
     """
     row = await locked(act.session, Agreement, agreement_id)
     role = _role(row, act.actor)
@@ -117,6 +123,9 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     key = await signed_by_own(act, data, rules.signing_text(row.id, row.digest))
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
+    terms = licensing.terms_of(row, act.at)
+    if terms is not None:
+        await approvals.require(act, key.party_id, digest(terms), exposure(terms))
     await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
         await licensing.write_grant(act, row)
@@ -140,7 +149,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
         await arrived(act, Moment.IN_FORCE, row)
         await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
     await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
-    return queries.view(row, signed, act.actor)
+    return queries.view(act, row, signed)
 
 
 def _role(row: Agreement, actor: Actor) -> Role:
@@ -195,7 +204,7 @@ async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> Agreem
     role = _role(row, act.actor)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=_both(row), reason=data.reason)
     await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
-    return queries.view(row, await queries.signatures(act.session, agreement_id), act.actor)
+    return queries.view(act, row, await queries.signatures(act.session, agreement_id))
 
 
 async def terminate(act: Act, agreement_id: str, reason: str) -> None:
@@ -213,9 +222,10 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
 async def expire(act: Act, agreement_id: str) -> bool:
     """Say that an agreement's licence has had its last day; says whether it has."""
     row = await locked(act.session, Agreement, agreement_id)
-    if row.status not in STANDING or row.licence_ends_on is None or row.licence_ends_on >= act.today:
+    ends_on = licensing.ends_on(row, act.at)
+    if row.status not in STANDING or ends_on is None or ends_on >= act.today:
         return False
-    facts = {"licence_ends_on": row.licence_ends_on.isoformat()}
+    facts = {"licence_ends_on": ends_on.isoformat()}
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=_both(row), **facts
     )

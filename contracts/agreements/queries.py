@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.licensing import amended, terms_of
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.rules import signing_text
-from contracts.agreements.schemas import AgreementView, SignatureView
+from contracts.agreements.schemas import AgreementView, AmendedView, SignatureView
 from contracts.agreements.states import AGREEMENT, AgreementAction
 from kernel.act import Act
 from kernel.actor import Actor
@@ -34,7 +35,7 @@ async def agreement(act: Act, agreement_id: str) -> AgreementView:
     """An agreement, for its parties and those who watch; raises NotFound for anybody else."""
     row = await one(act.session, Agreement, agreement_id)
     AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer)
-    return view(row, await signatures(act.session, agreement_id), act.actor)
+    return view(act, row, await signatures(act.session, agreement_id))
 
 
 async def of_order(session: AsyncSession, order_id: str) -> Agreement | None:
@@ -48,12 +49,14 @@ async def signatures(session: AsyncSession, agreement_id: str) -> Sequence[Agree
     return (await session.scalars(query.order_by(AgreementSignature.id))).all()
 
 
-def view(row: Agreement, signed: Sequence[AgreementSignature], actor: Actor) -> AgreementView:
-    """An agreement with what the actor's party may still do."""
+def view(act: Act, row: Agreement, signed: Sequence[AgreementSignature]) -> AgreementView:
+    """An agreement with what the actor's party may still do, and with what stands now."""
     return shown(
         row,
         AgreementView,
-        allowed_actions=_allowed(row, signed, actor),
+        allowed_actions=_allowed(row, signed, act.actor),
+        terms=terms_of(row, act.at),
+        amendments=[shown(one_, AmendedView) for one_ in amended(row)],
         signing_text=signing_text(row.id, row.digest),
         signatures=[signature_view(row, signature) for signature in signed],
     )

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from contracts.agreements import commands, errors, queries
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
+from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.usage.errors import PolicyInexpressible
 from kernel import ids
 from kernel.act import Act
@@ -54,6 +55,8 @@ async def get_agreement(agreement_id: FromPath[str], act: NamedDependency[Act]) 
         errors.SignatureInvalid,
         errors.AgreementAltered,
         errors.AlreadySigned,
+        ApprovalMissing,
+        ApprovalVoid,
         errors.PartySuspended,
         errors.MembershipLapsed,
         *NOT_GRANTABLE,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from contracts.agreements.states import AgreementState
+from contracts.terms.document import Terms
 
 
 class SignAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,8 +38,21 @@ class SignatureView(msgspec.Struct, frozen=True):
     signed_at: datetime
 
 
+class AmendedView(msgspec.Struct, frozen=True):
+    """A change that both have signed, by its number, and from when on its terms stand."""
+
+    n: int
+    amendment_id: str
+    effective_at: datetime
+    digest: str
+
+
 class AgreementView(msgspec.Struct, frozen=True):
-    """An agreement as its parties see it; `content` is what `digest` stands for."""
+    """An agreement as its parties see it; `content` is what `digest` stands for.
+
+    `terms` are those that stand now, the agreement's own or those of the last of its amendments in effect; null for an
+    agreement from before there were terms.
+    """
 
     id: str
     order_id: str
@@ -53,5 +67,7 @@ class AgreementView(msgspec.Struct, frozen=True):
     grant_id: str | None
     licence_ends_on: date | None
     document_id: str | None
+    terms: Terms | None
+    amendments: list[AmendedView]
     in_force_at: datetime | None
     created_at: datetime

@@ -1,7 +1,5 @@
 """Checking an agreement offline: what an outsider can prove from its claims alone; pure, no network, no database."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,12 +9,12 @@ from contracts.agreements.rules import digest, odrl_of, signing_text
 from contracts.policy.odrl import PROFILE, to_odrl
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy, Vocabulary
+from contracts.signatures.offline import signature_holds
 from contracts.terms.document import digest as terms_digest
 from contracts.terms.document import parsed, plain
 from contracts.usage import odrl as usage
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import URN
-from kernel.crypto import signing
 from kernel.documents.verify import Check
 from kernel.rules.policy import PolicyMissing
 from kernel.text import Text
@@ -57,11 +55,12 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
     content, claimed_digest = claims.get("agreement"), claims.get("digest")
     if not isinstance(content, dict) or not isinstance(claimed_digest, str):
         return [_finding(name, holds=False) for name in _NAMES]
+    signatures, text = claims.get("signatures"), signing_text(str(content.get("agreement_id")), claimed_digest)
     return [
         _finding("digest", holds=_digest_holds(content, claimed_digest)),
         _finding("policy", holds=_policy_holds(content)),
         *(
-            _finding(role, holds=_signature_holds(claims, content, claimed_digest, role))
+            _finding(role, holds=signature_holds(signatures, role, content.get(role), text))
             for role in ("provider", "consumer")
         ),
     ]
@@ -116,23 +115,3 @@ def _odrl(content: dict[str, Any], licence: Policy, vocabulary: Vocabulary) -> d
         return to_odrl(licence, vocabulary, target=f"{URN}:{subject['revision_id']}", **parties)
     tree = of_licence(licence, subject["asset_id"], subject["revision_id"], party_term(consumer))
     return usage.to_odrl(tree, **parties)
-
-
-def _signature_holds(claims: Mapping[str, Any], content: dict[str, Any], claimed_digest: str, role: str) -> bool:
-    """Exactly one signature of the role, by its party, with a key that the other party did not use."""
-    signatures = claims.get("signatures")
-    if not isinstance(signatures, list) or not all(isinstance(one, dict) for one in signatures):
-        return False
-    mine = [one for one in signatures if one.get("role") == role]
-    others = {one.get("public_key") for one in signatures if one.get("role") != role}
-    if len(mine) != 1 or len(signatures) != 2 or mine[0].get("public_key") in others:
-        return False
-    party = content.get(role)
-    if not isinstance(party, dict) or mine[0].get("party") != party.get("party_id"):
-        return False
-    try:
-        public = signing.from_multibase(mine[0]["public_key"])
-        signature = base64.b64decode(mine[0]["signature"], validate=True)
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
-        return False
-    return signing.verify(public, signature, signing_text(str(content.get("agreement_id")), claimed_digest).encode())

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import agreed_policy, purpose_of
+from contracts.agreements.licensing import agreed_policy, ends_on, purpose_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from contracts.metering.models import UsageMeter, UsageRelease
@@ -28,9 +28,9 @@ from rights.assets.models import RevisionMeasure
 from rights.title.rules import party_term
 
 
-def policy_of(row: Agreement) -> UsagePolicy:
-    """What an agreement permits."""
-    return ended(agreed_policy(row), row.licence_ends_on)
+def policy_of(row: Agreement, at: datetime) -> UsagePolicy:
+    """What an agreement permits at a moment: by what both have signed until then, and not beyond its licence."""
+    return ended(agreed_policy(row, at), ends_on(row, at))
 
 
 async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:
@@ -47,8 +47,8 @@ async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:
         revision=revision,
         action=access.action,
         at=act.at,
-        purpose=access.purpose or purpose_of(row),
-        place=access.place or registered_place(consumer.uscc, agreed_policy(row).vocabulary),
+        purpose=access.purpose or purpose_of(row, act.at),
+        place=access.place or registered_place(consumer.uscc, agreed_policy(row, act.at).vocabulary),
         environment=access.environment,
         recipient=(party_term(row.consumer),),
         calls=access.calls,
@@ -96,7 +96,7 @@ async def release(
 
 def require(row: Agreement, request: AccessRequest, standing: Standing) -> Decision:
     """The gate's decision, if it permits; raises AccessRefused."""
-    policy = policy_of(row)
+    policy = policy_of(row, request.at)
     decision = decide(compiled(policy), request, standing)
     if not decision.permit:
         raise AccessRefused(
@@ -118,7 +118,7 @@ async def standing_of(
     act: Act, row: Agreement, meter: UsageMeter, fulfilled: Collection[str], settled_at: datetime | None
 ) -> Standing:
     """How an agreement stands, for the gate: signing acknowledged its terms, what is overdue stands in the calendar."""
-    acknowledged = {duty.id for duty in agreed_policy(row).duties if duty.kind is DutyKind.ACKNOWLEDGE}
+    acknowledged = {duty.id for duty in agreed_policy(row, act.at).duties if duty.kind is DutyKind.ACKNOWLEDGE}
     return Standing(
         state=_STATES.get(row.status, State.ENDED),
         calls=meter.calls,

@@ -25,7 +25,7 @@ async def seen(act: Act, agreement_id: str) -> Agreement:
 async def policy(act: Act, agreement_id: str) -> AgreementPolicyView:
     """What an agreement permits, in its three forms, and what was used of it."""
     row = await seen(act, agreement_id)
-    tree = policy_of(row)
+    tree = policy_of(row, act.at)
     uid, assigner, assignee = (f"{URN}:{name}" for name in (row.id, row.provider, row.consumer))
     return AgreementPolicyView(
         agreement_id=row.id,

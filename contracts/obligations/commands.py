@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from contracts.agreements.licensing import agreed_policy, terms_of
+from contracts.agreements.licensing import agreed_policy, ends_on, terms_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.queries import role_of
@@ -50,8 +50,8 @@ from kernel.time.clock import day_in_china
 @follows(Moment.IN_FORCE)
 async def arise(act: Act, agreement: Agreement) -> None:
     """What is owed from the day on which both have signed."""
-    policy, sides = agreed_policy(agreement), _sides(agreement)
-    said = rules.of_clauses(_chosen(agreement), policy, sides, Trigger.IN_FORCE, act.at)
+    policy, sides = agreed_policy(agreement, act.at), _sides(agreement)
+    said = rules.of_clauses(_chosen(agreement, act.at), policy, sides, Trigger.IN_FORCE, act.at)
     await _begin(act, agreement, [*rules.at_the_start(policy, sides, act.at), *said])
 
 
@@ -60,15 +60,29 @@ async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
     """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
-    policy, sides = agreed_policy(agreement), _sides(agreement)
-    said = rules.of_clauses(_chosen(agreement), policy, sides, Trigger.END, act.at)
+    policy, sides = agreed_policy(agreement, act.at), _sides(agreement)
+    said = rules.of_clauses(_chosen(agreement, act.at), policy, sides, Trigger.END, act.at)
     await _begin(act, agreement, [*rules.at_the_end(policy, sides, act.at), *said])
 
 
-def _chosen(agreement: Agreement) -> list[tuple[Clause, ClauseUse]]:
+def _chosen(agreement: Agreement, at: datetime) -> list[tuple[Clause, ClauseUse]]:
     """The clauses of an agreement, which every library knows that came after its own."""
-    terms = terms_of(agreement)
+    terms = terms_of(agreement, at)
     return [] if terms is None else [(clause_of(use), use) for use in terms.clauses]
+
+
+@follows(Moment.AMENDED)
+async def arise_anew(act: Act, agreement: Agreement) -> None:
+    """What new terms ask for is owed from their day on, and what they no longer ask for is released."""
+    policy = agreed_policy(agreement, act.at)
+    said = rules.of_clauses(_chosen(agreement, act.at), policy, _sides(agreement), Trigger.IN_FORCE, act.at)
+    asked = {duty.id for duty in policy.duties} | {one.duty for one in said}
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
+        if row.duty not in asked:
+            await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement was amended")
+    known = set(await act.session.scalars(select(Obligation.duty).where(Obligation.agreement_id == agreement.id)))
+    owed = [*rules.at_the_start(policy, _sides(agreement), act.at), *said]
+    await _begin(act, agreement, [one for one in owed if one.duty not in known])
 
 
 def _sides(agreement: Agreement) -> Sides:
@@ -190,7 +204,7 @@ async def suspend(act: Act, agreement_id: str, data: SuspendAgreement) -> Agreem
     row.suspended_until, row.suspended_by = rules.days_after(act.at, data.days), str(role)
     facts = {"reason": data.reason, "until": row.suspended_until.isoformat()}
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.SUSPEND, role, parties=_both(row), **facts)
-    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+    return agreement_view(act, row, await signatures_of(act.session, row.id))
 
 
 async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> AgreementView:
@@ -204,7 +218,7 @@ async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> Agreemen
     row.suspended_until = row.suspended_by = None
     parties = _both(row)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.RESUME, role, parties=parties, reason=data.reason)
-    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+    return agreement_view(act, row, await signatures_of(act.session, row.id))
 
 
 def _suspends(act: Act, row: Agreement) -> Role:
@@ -234,11 +248,12 @@ async def _locked(act: Act, obligation_id: str) -> tuple[Agreement, Obligation]:
 
 async def _renew(act: Act, agreement: Agreement, row: Obligation) -> None:
     """The next of what recurs, while the agreement binds and its licence has not had its last day by then."""
-    duty = next((one for one in agreed_policy(agreement).duties if one.id == row.duty), None)
+    duty = next((one for one in agreed_policy(agreement, act.at).duties if one.id == row.duty), None)
     if agreement.status not in STANDING or duty is None or duty.kind is not DutyKind.REPORT or duty.days is None:
         return
     due_at = rules.next_period(row.due_at, duty.days)
-    if agreement.licence_ends_on is None or day_in_china(due_at) > agreement.licence_ends_on + timedelta(days=1):
+    last = ends_on(agreement, act.at)
+    if last is None or day_in_china(due_at) > last + timedelta(days=1):
         return
     await owe_anew(act, agreement, row, due_at)
 

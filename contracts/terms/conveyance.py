@@ -1,5 +1,6 @@
 """What terms convey of the provider's title: the boxes that the chain of title is asked about and enters; pure."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from contracts.policy.rules import vocabularies
@@ -11,23 +12,32 @@ from rights.grants.schemas import GrantTerms
 from rights.grants.vocabulary import ANYONE, words
 
 
-def conveyed(policy: UsagePolicy, on: date) -> list[GrantTerms]:
-    """The grant of each permission of a policy that comes into force on a day; what may be passed on is to anyone."""
-    return [_terms(policy, rule, on) for rule in policy.permissions]
+def conveyed(policy: UsagePolicy, on: date, settles_by: date | None = None) -> list[GrantTerms]:
+    """The grant of each permission of a policy that comes into force on a day; what may be passed on is to anyone.
+
+    `settles_by` is the day of settlement, or the latest that it can be, where it does not follow from the first day.
+    """
+    return [_terms(policy, rule, on, settles_by or latest_settlement(policy, on)) for rule in policy.permissions]
 
 
-def boxes(policy: UsagePolicy, on: date, pointer: str = "/policy") -> list[Grant]:
+def boxes(policy: UsagePolicy, on: date, pointer: str = "/policy", *, settles_by: date | None = None) -> list[Grant]:
     """The same as boxes of the grant algebra; raises GrantInexpressible naming every fault of the first at fault."""
-    vocabulary = words(policy.vocabulary)
-    return [read(terms, vocabulary, f"{pointer}/permissions/{at}") for at, terms in enumerate(conveyed(policy, on))]
+    vocabulary, granted = words(policy.vocabulary), conveyed(policy, on, settles_by)
+    return [read(terms, vocabulary, f"{pointer}/permissions/{at}") for at, terms in enumerate(granted)]
 
 
-def last_day(policy: UsagePolicy, on: date) -> date:
+def last_day(policy: UsagePolicy, on: date, settles_by: date | None = None) -> date:
     """The last day that anything is permitted, for a policy in force since a day whose price is settled at the latest.
 
     Raises ValueError for a permission without an end, which no reading of terms lets through.
     """
-    return max(_end(policy, rule, on) for rule in policy.permissions) - timedelta(days=1)
+    latest = settles_by or latest_settlement(policy, on)
+    return max(_end(rule, latest) for rule in policy.permissions) - timedelta(days=1)
+
+
+def latest_settlement(policy: UsagePolicy, on: date) -> date:
+    """The day from which what counts from settlement counts at the latest, for what came into force on a day."""
+    return on + timedelta(days=vocabularies().version(policy.vocabulary).body.performance_days_max)
 
 
 def term_days(policy: UsagePolicy, on: date) -> int:
@@ -39,6 +49,12 @@ def term_days(policy: UsagePolicy, on: date) -> int:
         if rule.ends and not counts_from_settlement(rule)
     ]
     return max([*(days_ for days_ in windows if days_), *days, 1])
+
+
+def opens_at(policy: UsagePolicy) -> datetime | None:
+    """The first moment at which anything is permitted; None where something is from the start."""
+    starts = [rule.starts for rule in policy.permissions]
+    return min((moment for moment in starts if moment is not None), default=None) if None not in starts else None
 
 
 def is_bounded(rule: Permission) -> bool:
@@ -57,14 +73,14 @@ def _days(rule: Permission, on: date) -> int:
     return (_day_after(rule.ends) - on).days if rule.ends is not None else 1
 
 
-def _terms(policy: UsagePolicy, rule: Permission, on: date) -> GrantTerms:
+def _terms(policy: UsagePolicy, rule: Permission, on: date, settles_by: date) -> GrantTerms:
     vocabulary = words(policy.vocabulary)
     return GrantTerms(
         rights=list(vocabulary.rights_of(rule.actions)),
         purposes=list(rule.purposes),
         territory=list(rule.territory),
         starts=on if rule.starts is None else max(on, day_in_china(rule.starts)),
-        ends=_end(policy, rule, on),
+        ends=_end(rule, settles_by),
         recipients=[ANYONE] if rule.depth_max else list(rule.recipients),
         environments=list(rule.environments),
         actions=list(rule.actions),
@@ -75,12 +91,11 @@ def _terms(policy: UsagePolicy, rule: Permission, on: date) -> GrantTerms:
     )
 
 
-def _end(policy: UsagePolicy, rule: Permission, on: date) -> date:
+def _end(rule: Permission, settles_by: date) -> date:
     """The first day on which a permission no longer holds, however late its price is settled."""
     ends: list[date] = [_day_after(rule.ends)] if rule.ends is not None else []
     if counts_from_settlement(rule):
-        latest = vocabularies().version(policy.vocabulary).body.performance_days_max
-        ends.append(on + timedelta(days=latest + (rule.window_days or 0) + 1))
+        ends.append(settles_by + timedelta(days=(rule.window_days or 0) + 1))
     if not ends:
         raise ValueError(f"the permission {rule.id} has no end")
     return min(ends)
@@ -106,6 +121,11 @@ def environments(policy: UsagePolicy) -> tuple[str, ...]:
 def territory(policy: UsagePolicy) -> tuple[str, ...]:
     """Every place in which a policy permits something."""
     return tuple(sorted({code for rule in policy.permissions for code in rule.territory}))
+
+
+def leaves_the_country(places: Iterable[str]) -> bool:
+    """Whether what is permitted reaches beyond mainland China (促进和规范数据跨境流动规定)."""
+    return any(code != "CN" and not code.startswith("CN-") for code in places)
 
 
 def stays(policy: UsagePolicy) -> bool:

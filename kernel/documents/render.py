@@ -23,6 +23,7 @@ SOURCES: Final = (
     ("contracts.agreements", "templates"),
     ("contracts.obligations", "templates"),
     ("contracts.clauses", "templates"),
+    ("contracts.amendments", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),

@@ -22,7 +22,7 @@ from market.orders.states import ENTITLING
 
 async def release(act: Act, order: Order, agreement: Agreement, access: Access) -> UsageRelease:
     """Let the buyer have an access and count it; raises AccessRefused, naming the rule of the policy."""
-    fulfilled, settled_at = _standing(agreement, order)
+    fulfilled, settled_at = _standing(act, agreement, order)
     return await metering.release(act, agreement, access, fulfilled=fulfilled, settled_at=settled_at)
 
 
@@ -37,10 +37,10 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     agreement = await of_order(act.session, order.id)
     if agreement is None:
         raise DeliveryNotDue(order_status=str(order.status), agreement_status="missing")
-    policy = metering.policy_of(agreement)
+    policy = metering.policy_of(agreement, act.at)
     request = await metering.asked(act, agreement, access)
     meter = await metering.meter_of(act.session, agreement.id)
-    standing = await metering.standing_of(act, agreement, meter, *_standing(agreement, order))
+    standing = await metering.standing_of(act, agreement, meter, *_standing(act, agreement, order))
     made = decide(compiled(policy), request, standing)
     failed = [] if made.permit else faults(policy, request, standing, made)
     return AccessDecisionView(
@@ -52,8 +52,8 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     )
 
 
-def _standing(agreement: Agreement, order: Order) -> tuple[frozenset[str], datetime | None]:
+def _standing(act: Act, agreement: Agreement, order: Order) -> tuple[frozenset[str], datetime | None]:
     """The duties to pay that the order has fulfilled, and since when its price is settled."""
     paid = order.paid_at is not None and order.status in ENTITLING
-    duties = {duty.id for duty in agreed_policy(agreement).duties if duty.kind is DutyKind.PAY}
+    duties = {duty.id for duty in agreed_policy(agreement, act.at).duties if duty.kind is DutyKind.PAY}
     return frozenset(duties if paid else ()), order.settled_at

@@ -132,7 +132,7 @@ async def links(
     """
     order, agreement = await queries.purchase(act, order_id)
     if not agreement.files:
-        raise DataStays(order=order.id, environments=", ".join(environments(agreed_policy(agreement))))
+        raise DataStays(order=order.id, environments=", ".join(environments(agreed_policy(agreement, act.at))))
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
     update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
     revision = update.revision_id if update is not None else agreement.revision_id
@@ -251,7 +251,7 @@ async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
     handover = await queries.require_due(act, order)
     if not handover.stays:
         raise FilesHandedOut(order=order.id)
-    policy = agreed_policy(handover.agreement)
+    policy = agreed_policy(handover.agreement, act.at)
     allowed = vocabularies().version(policy.vocabulary).body.covered(environments(policy))
     if faults := rules.recording_faults(data, allowed, order.paid_at, act.at):
         raise UseOutsideLicence(errors=faults, count=len(faults))

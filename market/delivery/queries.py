@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.licensing import days_of, ends_on
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel.act import Act
@@ -50,9 +51,9 @@ class Handover:
             self.order.status,
             self.agreement.status,
             self.order.settled_at,
-            self.agreement.term_days,
+            days_of(self.agreement, at),
             at,
-            granted_until=self.agreement.licence_ends_on,
+            granted_until=ends_on(self.agreement, at),
             granted=self.granted,
             destroyed=self.destroyed_at is not None,
         )

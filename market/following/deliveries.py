@@ -57,7 +57,7 @@ async def bring(act: Act, order_id: str) -> bool:
     row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
     if row is None or row.status is not DeliveryState.RECEIVED or agreement is None:
         return False
-    if agreed_policy(agreement).revisions or not await _runs(act, order, agreement):
+    if agreed_policy(agreement, act.at).revisions or not await _runs(act, order, agreement):
         return False
     missing = await _missing(act.session, order, agreement)
     for release in missing:

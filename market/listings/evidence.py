@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
-from contracts.terms.conveyance import boxes
+from contracts.terms.conveyance import boxes, leaves_the_country
 from contracts.usage.licences import of_licence
 from kernel.db import one
 from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
-from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, leaves_the_country
+from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
 from rights.assets import queries as assets
 from rights.assets.measures import FiguresView, figures_of
 from rights.assets.models import RevisionMeasure

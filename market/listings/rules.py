@@ -1,6 +1,6 @@
 """The gates between a draft and the shelf: asked in order, every answer kept with its rule; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -103,11 +103,6 @@ def refusals(answers: tuple[Answer, ...]) -> list[Answer]:
 
 _NEEDS: Final = {"LT-CLS-03": "LT-LST-02", "LT-CLS-04": "LT-LST-02", "LT-CLS-11": "LT-LST-05"}
 """What a gate looks at is there only if another answer found it: the certificate, the scorecard."""
-
-
-def leaves_the_country(territory: Iterable[str]) -> bool:
-    """Whether a licence reaches beyond mainland China (促进和规范数据跨境流动规定)."""
-    return any(code != "CN" and not code.startswith("CN-") for code in territory)
 
 
 def _measured(evidence: Evidence, gates: Gates, at: datetime) -> Quality | None:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
-from contracts.agreements.licensing import Offer, Score, settle_term
+from contracts.agreements.licensing import Offer, Score, agreed_policy, settle_term
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import signatures
 from contracts.agreements.queries import view as agreement_view
@@ -16,7 +16,7 @@ from contracts.agreements.schemas import AgreementView
 from contracts.agreements.states import AgreementState
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.terms.binding import bound, offered, priced
-from contracts.terms.conveyance import stays, territory
+from contracts.terms.conveyance import leaves_the_country, opens_at, stays, territory
 from contracts.terms.document import Delivery, Terms
 from contracts.usage.tree import UsagePolicy
 from kernel import lifecycle
@@ -29,7 +29,7 @@ from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
-from market.listings.rules import GATES, leaves_the_country
+from market.listings.rules import GATES
 from market.orders import queries, rules
 from market.orders.errors import AgreementNotInForce, OrderNotOpen
 from market.orders.models import Order
@@ -63,7 +63,7 @@ async def agree(act: Act, order_id: str) -> AgreementView:
         await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
         raise OrderNotOpen(order=row.id, state=str(row.status))
-    return agreement_view(drafted, await signatures(act.session, drafted.id), act.actor)
+    return agreement_view(act, drafted, await signatures(act.session, drafted.id))
 
 
 async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
@@ -122,10 +122,10 @@ async def require_agreement(session: AsyncSession, row: Order) -> Agreement:
 async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     """The order's money is in escrow; the caller has booked it in the same unit."""
     ORDER.next(row.status, OrderAction.PAY, Role.SYSTEM)  # A closed order is told as such, whatever its agreement.
-    await require_agreement(act.session, row)
+    agreement = await require_agreement(act.session, row)
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
-    start_collection(row, act.at)
+    start_collection(row, _collectable(act, agreement))
 
 
 async def open_free(act: Act, order_id: str) -> bool:
@@ -133,11 +133,16 @@ async def open_free(act: Act, order_id: str) -> bool:
     row = await locked(act.session, Order, order_id)
     if row.amount_minor or row.status is not OrderState.PLACED:
         return False
-    await require_agreement(act.session, row)
+    agreement = await require_agreement(act.session, row)
     await step(act.by(SYSTEM), row, OrderAction.PAY, Role.SYSTEM)
     row.paid_at = act.at
-    start_collection(row, act.at)
+    start_collection(row, _collectable(act, agreement))
     return True
+
+
+def _collectable(act: Act, agreement: Agreement) -> datetime:
+    """Since when the buyer may collect: what is licensed for a later time cannot be fetched before."""
+    return max(act.at, opens_at(agreed_policy(agreement, act.at)) or act.at)
 
 
 def start_collection(row: Order, at: datetime) -> None:

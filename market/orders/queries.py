@@ -1,12 +1,15 @@
 """Reading orders, and the cheap check of who may fetch what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+import asyncpg
 import msgspec
 from sqlalchemy import select
 
+from contracts.agreements.licensing import days_of, ends_on
+from contracts.agreements.models import Agreement
 from contracts.agreements.rules import FileFacts
 from contracts.agreements.states import AgreementState
 from kernel.act import Act
@@ -82,6 +85,7 @@ class Entitlement:
 _ENTITLED: Final = (
     "o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days,"
     " COALESCE(u.files, a.files) AS files, COALESCE(u.revision_id, o.revision_id) AS revision_id, a.licence_ends_on,"
+    " a.amendments, a.settled_on, a.in_force_at,"
     " a.grant_id IS NULL OR g.status <> 'ended' AS granted, g.status_changed_at AS grant_changed_at, d.destroyed_at"
 )
 _WHAT_ENTITLES: Final = (
@@ -105,7 +109,7 @@ async def entitlement(orders: Together, order_id: str, party: str | None, *, at:
     if row is None or party is None or row["buyer"] != party:
         raise NotFound(kind="order", id=order_id)
     signed = row["agreement_status"]
-    until = rules.licence_until(row["settled_at"], row["term_days"], row["licence_ends_on"]) if signed else None
+    until = rules.licence_until(row["settled_at"], *_term(row, at)) if signed else None
     state = OrderState(row["status"])
     granted, destroyed = row["granted"], row["destroyed_at"] is not None
     agreement = AgreementState(signed) if signed else None
@@ -122,6 +126,15 @@ async def entitlement(orders: Together, order_id: str, party: str | None, *, at:
         files=_FILES.decode(row["files"]) if reason is None else (),
         until=until if row["settled_at"] is not None else None,  # Before, only its latest day is known.
     )
+
+
+def _term(row: asyncpg.Record, at: datetime) -> tuple[int, date | None]:
+    """The days from settlement and the last day that stand now, also where the title has yet to follow an amendment."""
+    if row["amendments"] == "[]":
+        return row["term_days"], row["licence_ends_on"]
+    known = ("term_days", "licence_ends_on", "settled_on", "in_force_at")
+    stands = Agreement(amendments=msgspec.json.decode(row["amendments"]), **{name: row[name] for name in known})
+    return days_of(stands, at), ends_on(stands, at)
 
 
 async def entitlement_view(orders: Together, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:

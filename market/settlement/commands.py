@@ -72,7 +72,7 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
 async def _as_evidence(act: Act, order: Order, row: Settlement, document: Document) -> None:
     """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
     agreement = await act.session.get_one(Agreement, order.agreement_id)
-    policy = agreed_policy(agreement)
+    policy = agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
     trade = Trade(
         settlement_id=row.id,

@@ -28,7 +28,8 @@ GENERATIONS_MAX: Final = 32
 class Wish:
     """What a holder would do with an asset; consents are those that the register saw.
 
-    A grant names its grantee, or nobody yet: an offer (要约) to whomever its recipients admit.
+    A grant names its grantee, or nobody yet: an offer (要约) to whomever its recipients admit. `replaces` are links in
+    whose place it is to be written, with which it need not stand.
     """
 
     act: RightsAct
@@ -36,6 +37,7 @@ class Wish:
     wanted: Grant
     grantee: str | None = None
     consents: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, w
     parties = await queries.members(session, [*(link.grant for link in chain), wish.wanted], wish.holder, wish.grantee)
     onward = wish.act == RightsAct.GRANT
     grantee = wish.grantee if onward else None
-    taken = await queries.out_of(session, chain[-1].id) if chain and onward else []
+    taken = await queries.out_of(session, chain[-1].id, wish.replaces) if chain and onward else []
     on = day_in_china(at)
     entered = await queries.remarks(session, asset_id)
     holders = await queries.shares(session, asset_id)
@@ -107,7 +109,7 @@ async def _taken_field(session: AsyncSession, chain: Sequence[Link], asset_id: s
     """Whoever stands in the wish's field and cannot stand with it: neither its own line nor the title itself."""
     if wish.act in (RightsAct.TRANSFER, RightsAct.SECURE):
         return None  # What stands goes on standing under whoever holds the title.
-    line = {link.id for link in chain}
+    line = {*(link.id for link in chain), *wish.replaces}
     if wish.act == RightsAct.GRANT:
         ordinary = wish.wanted.exclusivity == Exclusivity.ORDINARY
         beside = await queries.active_licences(session, asset_id, alone=ordinary)

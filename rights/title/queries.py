@@ -1,6 +1,6 @@
 """Reading title: chains, neighbours, remarks, shares and lineage."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -141,10 +141,13 @@ async def active_licences(session: AsyncSession, asset_id: str, *, alone: bool) 
     return [link(row) for row in await session.scalars(query.order_by(TitleGrant.id))]
 
 
-async def out_of(session: AsyncSession, grant_id: str) -> list[Grant]:
-    """What was granted out of a grant and has not been given back: a licence that ran out has used its volume."""
+async def out_of(session: AsyncSession, grant_id: str, but: Collection[str] = ()) -> list[Grant]:
+    """What was granted out of a grant and has not been given back: a licence that ran out has used its volume.
+
+    `but` are links that do not count, since another is to be written in their place.
+    """
     counting = TitleGrant.status.in_((GrantState.ACTIVE, GrantState.EXPIRED))
-    query = select(TitleGrant.box).where(TitleGrant.parent_id == grant_id, counting)
+    query = select(TitleGrant.box).where(TitleGrant.parent_id == grant_id, counting, TitleGrant.id.not_in(but))
     return [decode(box) for box in await session.scalars(query)]
 
 

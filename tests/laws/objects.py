@@ -53,6 +53,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         order,
     )
     made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
+    made |= await _amended(trade, made["agreement_id"])
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(
@@ -103,6 +104,27 @@ async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
     given = await trade.provider.post(f"/v1/agreements/{agreement}/termination", notice)
     assert given.status_code == 201, given.text
     return {"obligation_id": owed, "termination_id": given.json()["id"]}
+
+
+async def _amended(trade: Trade, agreement: str) -> Made:
+    """A proposed amendment of an agreement in force, an offer to renew it, and a contract that was filed."""
+    terms = (await trade.buyer.get(f"/v1/agreements/{agreement}")).json()["terms"]
+    body = {"terms": {**terms, "use_case": "再议"}, "reason": "x"}
+    amendment = await trade.buyer.post(f"/v1/agreements/{agreement}/amendments", body)
+    assert amendment.status_code == 201, amendment.text
+    file = await trade.provider("POST", "/v1/files?name=c.pdf&purpose=contract", content=b"%PDF-1.7 contract")
+    filed = {"filer_role": "provider", "subject": "x", "concluded_on": "2026-11-01", "file_id": file.json()["id"]}
+    filing = await trade.provider.post("/v1/filings", {**filed, "other": trade.buyer.party})
+    assert filing.status_code == 201, filing.text
+    renewal = await trade.runtime.pool.fetchval(
+        "INSERT INTO renewal (id, agreement_id, provider, consumer, terms, terms_digest, price_change, ends_on,"
+        " starts_on, expires_at, status, created_at, status_changed_at, version) SELECT $1, id, provider, consumer,"
+        " content -> 'terms', 'sha256:' || repeat('0', 64), 'same', '2027-01-01', '2027-01-02', now(), 'offered',"
+        " now(), now(), 1 FROM agreement WHERE id = $2 RETURNING id",
+        ids.new("rnw"),
+        agreement,
+    )
+    return {"amendment_id": amendment.json()["id"], "filing_id": filing.json()["id"], "renewal_id": renewal}
 
 
 async def _scored(runtime: Any, work: Work) -> Made:

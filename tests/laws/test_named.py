@@ -45,6 +45,9 @@ async def asks(as_: Any, made: Made, registered: str) -> list[Ask]:
     ordinary = [{"name": "x", "impacts": {"organisation-or-individual": "ordinary"}}]
     evidence = [{"kind": "consent", "file_id": "…"}]
     order = {"listing_id": "…", "purpose": "risk-control", "use_case": "x"}
+    filed = {
+        "filer_role": "provider", "subject": "x", "concluded_on": "2026-11-01", "file_id": "…", "other": buyer.party,
+    }  # fmt: skip
     asset, file = made["asset_id"], made["file_id"]
     return [
         (provider, "POST", "/v1/accounting-decisions", {"asset_id": "…", **checklist()}, asset),
@@ -60,6 +63,7 @@ async def asks(as_: Any, made: Made, registered: str) -> list[Ask]:
         (person, "POST", "/v1/portfolio-runs", {**asked([registered]), "previous_id": "…"},
          made["portfolio-runs/run_id"]),
         (provider, "POST", "/v1/registrations", application, made["revision_id"]),
+        (provider, "POST", "/v1/filings", filed, file),
         (provider, "POST", f"/v1/assets/{own}/revisions", {"files": ["…"]}, file),
         (provider, "POST", f"/v1/assets/{own}/parents", {"parent_asset_id": "…", "kind": "derived-from"}, asset),
         (provider, "POST", f"/v1/assets/{own}/classification",

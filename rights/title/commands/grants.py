@@ -127,6 +127,16 @@ async def _locked(session: AsyncSession, grant_id: str) -> TitleGrant:
     return await locked(session, TitleGrant, grant_id)
 
 
+async def succeed(act: Act, ended_id: str, grant_id: str) -> None:
+    """Let a grant stand in the place of one of the same two parties that ended in the same unit.
+
+    What was granted out of the earlier hangs on the later since; what the later no longer contains is refused there.
+    """
+    new = await _locked(act.session, grant_id)
+    new.replaces_id = ended_id
+    await act.session.execute(update(TitleGrant).where(TitleGrant.parent_id == ended_id).values(parent_id=grant_id))
+
+
 async def shorten(act: Act, grant_id: str, ends: date) -> str:
     """Write a grant anew with the day on which its term turned out to end, if that is earlier; gives the grant's id."""
     row = await _locked(act.session, grant_id)

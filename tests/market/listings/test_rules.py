@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from contracts.terms.conveyance import leaves_the_country
 from kernel.money import Money
 from market.listings import rules
 from market.listings.errors import REFUSALS
-from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, leaves_the_country, refusals
+from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, refusals
 from rights.classification.policy import POLICY, Level, Personal
 from rights.classification.rules import Declared, GateFacts
 from rights.grants.box import Dimension, Violation

@@ -22,6 +22,14 @@ from tests.doubles.stripe import StripeDouble, serve
 from tests.patience import PATIENCE_SECONDS
 
 WEBHOOK_SECRET = "whsec_test"
+POLICY = {
+    "vocabulary": "2026-11",
+    "actions": ["use"],
+    "purposes": ["research"],
+    "territory": ["CN"],
+    "term_days": 30,
+}
+"""The licence of an agreement from before there were terms."""
 
 
 @pytest.fixture(scope="package")
@@ -97,7 +105,7 @@ async def _signed(act: Act, order: Order) -> str:
         amount_minor=order.amount_minor,
         currency=order.currency,
         term_days=365,
-        content={},
+        content={"purpose": "research", "policy": POLICY},
         digest="sha256:" + "0" * 64,
         created_at=NOW,
     )

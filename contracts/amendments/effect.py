@@ -1,0 +1,78 @@
+"""What becomes of amendments with time: they take effect at their moment or fail then, and lapse when nobody signs."""
+
+from sqlalchemy import select
+
+from contracts.agreements import licensing
+from contracts.agreements.models import Agreement
+from contracts.agreements.states import STANDING
+from contracts.amendments.models import Amendment, both
+from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
+from contracts.moments import Moment, arrived
+from contracts.terms.document import parsed
+from kernel import lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import locked, one
+from kernel.errors import DomainError
+from kernel.states import Role
+from rights.changes import lock_title
+
+
+async def apply(act: Act, agreement: Agreement, row: Amendment) -> None:
+    """Let the chain of title and the last day follow; the meters stay, so a limit below what was used refuses more."""
+    policy = parsed(row.content["terms"]).policy
+    await licensing.rewrite_grant(act, agreement, licensing.granted_policy(agreement), policy)
+    agreement.amendments = [one | {"applied": one["applied"] or one["n"] == row.n} for one in agreement.amendments]
+    await arrived(act.by(SYSTEM), Moment.AMENDED, agreement)
+    facts = {"agreement": agreement.id, "digest": row.digest, "grant": agreement.grant_id}
+    await lifecycle.advance(
+        act.by(SYSTEM), row, AMENDMENT, AmendmentAction.TAKE_EFFECT, Role.SYSTEM, parties=both(row), **facts
+    )
+
+
+async def take_effect(act: Act, amendment_id: str) -> bool:
+    """At its moment an agreed amendment takes effect; says whether it was due.
+
+    Where the agreement has ended meanwhile, or the title no longer carries it, it is void, and so is what was agreed on
+    top of it; what stood before goes on standing.
+    """
+    agreement = await locked(act.session, Agreement, (await one(act.session, Amendment, amendment_id)).agreement_id)
+    row = await locked(act.session, Amendment, amendment_id)
+    if row.status is not AmendmentState.AGREED or row.effective_at is None or row.effective_at > act.at:
+        return False
+    if agreement.status not in STANDING:
+        await _void(act, agreement, row, f"the agreement is {agreement.status}")
+        return True
+    await lock_title(act.session, agreement.asset_id)
+    try:
+        policy = parsed(row.content["terms"]).policy
+        await licensing.require_title_anew(act.session, agreement, policy, at=act.at)
+    except DomainError as problem:
+        await _void(act, agreement, row, f"{problem.rule}: {problem}"[:500])
+    else:
+        await apply(act, agreement, row)
+    return True
+
+
+async def _void(act: Act, agreement: Agreement, row: Amendment, reason: str) -> None:
+    agreement.amendments = [one for one in agreement.amendments if one["n"] < row.n]
+    query = select(Amendment.id).where(
+        Amendment.agreement_id == row.agreement_id, Amendment.n >= row.n, Amendment.status == AmendmentState.AGREED
+    )
+    for amendment_id in (await act.session.scalars(query.order_by(Amendment.n))).all():
+        falls = await locked(act.session, Amendment, amendment_id)
+        falls.end_reason = reason
+        await lifecycle.advance(
+            act.by(SYSTEM), falls, AMENDMENT, AmendmentAction.FAIL, Role.SYSTEM, parties=both(falls), reason=reason
+        )
+
+
+async def lapse(act: Act, amendment_id: str) -> bool:
+    """A proposal that was not signed in time has lapsed; says whether it has."""
+    row = await locked(act.session, Amendment, amendment_id)
+    if row.status not in OPEN or row.answer_due_at > act.at:
+        return False
+    row.end_reason = "not signed in time"
+    await lifecycle.advance(act.by(SYSTEM), row, AMENDMENT, AmendmentAction.LAPSE, Role.SYSTEM, parties=both(row))
+    await act.session.flush()  # Its place is free before another takes it.
+    return True
