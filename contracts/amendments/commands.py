@@ -25,6 +25,8 @@ from contracts.amendments.errors import (
 from contracts.amendments.models import Amendment, AmendmentSignature, both
 from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAmendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.terms.document import parsed
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
@@ -148,6 +150,8 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
     stands = _stands(act, agreement)
     if row.content["from_digest"] != stands.digest:
         raise AmendmentSuperseded(amendment=row.id, from_digest=row.content["from_digest"], standing=stands.digest)
+    terms = parsed(row.content["terms"])
+    await approvals.require(act, key.party_id, row.content["terms_digest"], exposure(terms))
     await _ask(act, agreement, row)
     facts = {"agreement": agreement.id, "digest": row.digest, "public_key": key.public_key, "signature": data.signature}
     await lifecycle.advance(act, row, AMENDMENT, action, role, parties=both(row), **facts)
@@ -180,7 +184,7 @@ async def _for_change(act: Act, amendment_id: str) -> tuple[Agreement, Amendment
 
 
 def _require_in_time(act: Act, row: Amendment) -> None:
-    if row.status in OPEN and row.answer_due_at <= act.at:
+    if row.status in OPEN and row.answer_due_at <= act.after_waiting():
         raise AmendmentLapsed(amendment=row.id, due_at=timestamp(row.answer_due_at))
 
 

@@ -17,6 +17,7 @@ from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import SignAgreement
 from contracts.amendments import commands, errors, queries
 from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAmendment
+from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.terms.errors import TermsContradictory
 from kernel import ids
 from kernel.act import Act
@@ -77,6 +78,8 @@ async def get_amendment(amendment_id: FromPath[str], act: NamedDependency[Act]) 
         errors.AmendmentSuperseded,
         errors.AmendmentAltered,
         AlreadySigned,
+        ApprovalMissing,
+        ApprovalVoid,
         SigningKeyForeign,
         SignatureInvalid,
         PartySuspended,

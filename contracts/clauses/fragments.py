@@ -112,7 +112,7 @@ def _within(policy: UsagePolicy, names: tuple[str, ...]) -> bool:
 def _wants(clause: Clause, what: Text) -> Text:
     return Text(
         "条款“{clause}”要求使用控制策略写明：{what}；请改策略或换条款",
-        "The clause {clause} wants of the usage policy: {what}. ClauseChange the policy, or take another clause",
+        "The clause {clause} wants of the usage policy: {what}. Change the policy, or take another clause",
     ).filled(clause=clause.id, what=what)
 
 

@@ -126,7 +126,7 @@ async def _for_change(act: Act, renewal_id: str) -> tuple[Agreement, Renewal, Ro
 
 
 def _require_in_time(act: Act, row: Renewal) -> None:
-    if row.expires_at <= act.at:
+    if row.expires_at <= act.after_waiting():
         raise RenewalExpired(renewal=row.id, expires_at=timestamp(row.expires_at))
 
 

@@ -1,0 +1,125 @@
+"""Model contracts from the draft to the calendar: made, compared with their model, negotiated, signed, proved, owed."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.agreements.verify import check
+from contracts.terms.document import Delivery, Free, Terms
+from contracts.usage.tree import Duty
+from tests.contracts.clauses.drafts import FILLED, HIDDEN, LIBRARY, NAMED, POLICIES, filled
+from tests.market.negotiation.story import between, body, of_policy
+from tests.market.trade import Trade
+
+
+@pytest.fixture
+async def trade(runtime, as_):
+    return await Trade.begin(runtime, as_)
+
+
+def following(terms: Terms, model: str) -> Terms:
+    """Terms that follow a model contract, with its blanks filled in and the duties that its clauses demand."""
+    whole = POLICIES[model]
+    assert whole is not None
+    duties: tuple[Duty, ...] = whole.duties
+    priced = any(duty.kind == "pay" for duty in duties)
+    wanted = msgspec.structs.replace(
+        terms, model=model, clauses=filled(LIBRARY.models[model]), price=terms.price if priced else Free()
+    )
+    policy = msgspec.structs.replace(wanted.policy, duties=duties)
+    wanted = msgspec.structs.replace(wanted, policy=policy)
+    if model == "fusion":  # Its clauses keep the data where they are.
+        wanted = msgspec.structs.replace(of_policy(wanted, environments=("controlled",)), delivery=Delivery.COMPUTING)
+    return wanted if priced else of_policy(wanted, duties=())
+
+
+OWED = {
+    # By hand from the clauses: what the contract makes owed at once, and when it has ended.
+    "provision": ({"deliver"}, {"delete", "prove-deletion", "settle"}),
+    "entrusted": ({"deliver"}, {"delete", "prove-deletion", "settle"}),
+    "fusion": ({"deliver"}, {"delete", "prove-deletion", "settle"}),
+}
+
+
+@pytest.mark.parametrize("model", sorted(OWED))
+async def test_a_model_contract_is_made_compared_signed_and_kept_in_the_calendar(trade, drain, model):
+    terms = following(await between(trade), model)
+    draft = body(terms)["terms"]
+    shown = (await trade.buyer.get(f"/v1/contract-models/{model}")).json()
+    assert shown["id"] == model
+    assert "GF-2025" in str(shown)
+    asked = {"clauses": draft["clauses"], "policy": draft["policy"]}
+    checked = (await trade.buyer.post(f"/v1/contract-models/{model}/check", asked)).json()
+    assert checked["faults"] == []
+    assert len(checked["matrix"]) == 6
+    compared = await trade.buyer.post(f"/v1/contract-models/{model}/redline", {"after": draft["clauses"]})
+    changed = {change["change"]["clause"] for change in compared.json()["changes"]}
+    assert changed == {use.clause for use in terms.clauses if use.clause in FILLED}
+    pdf = await trade.buyer.post(f"/v1/contract-models/{model}/preview/pdf?lang=zh", asked)
+    assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-"), pdf.text[:300]
+
+    opened = await trade.buyer.post("/v1/negotiations", body(terms))
+    assert opened.status_code == 201, opened.text
+    standing = opened.json()["rounds"][-1]["terms_digest"]
+    path = f"/v1/negotiations/{opened.json()['id']}"
+    accepted = await trade.provider.post(f"{path}/acceptance", {"terms_digest": standing})
+    assert accepted.status_code in (200, 201), accepted.text
+    order = (await trade.buyer.get(f"/v1/orders/{accepted.json()['order_id']}")).json()
+    agreement = (await trade.buyer.get(f"/v1/agreements/{order['agreement_id']}")).json()
+    assert agreement["content"]["terms"] == draft
+    assert agreement["content"]["template"]["kind"] == "model-contracts"
+    await trade.sign(agreement, "provider")
+    signed = await trade.sign(agreement, "buyer")
+    assert signed["status"] == "in_force"
+    await drain()
+    envelope = (await trade.buyer.get(f"/v1/documents/{signed['document_id']}")).json()
+    assert all(one.holds for one in check(envelope["document"]["credentialSubject"]))
+    page = await trade.buyer.get(f"/v1/documents/{signed['document_id']}/page?lang=zh")
+    assert page.status_code == 200
+
+    at_once, at_the_end = OWED[model]
+    obligations = f"/v1/agreements/{agreement['id']}/obligations"
+    assert {one["kind"] for one in await _owed(trade, obligations)} == at_once
+    notice = {"ground": "agreed", "reason": "over"}
+    given = (await trade.provider.post(f"/v1/agreements/{agreement['id']}/termination", notice)).json()
+    answer = {"answer": "agree", "reason": "fine"}
+    assert (await trade.buyer.post(f"/v1/terminations/{given['id']}/answer", answer)).status_code == 200
+    due = [one for one in await _owed(trade, obligations) if one["status"] == "due"]
+    assert {one["kind"] for one in due} >= at_the_end
+    assert all(one["text"]["zh"] and one["text"]["en"] for one in due)
+
+
+async def _owed(trade: Trade, path: str) -> list[dict[str, Any]]:
+    answer = await trade.provider.get(path)
+    assert answer.status_code == 200, answer.text
+    listed: list[dict[str, Any]] = answer.json()
+    return listed
+
+
+async def test_words_that_contradict_are_refused_with_their_places_before_anything_is_stored(trade):
+    """Two ways to settle disputes and a duty that no clause says, in one answer; then a model without clauses."""
+    terms = following(await between(trade), "provision")
+    policy = msgspec.structs.replace(terms.policy, duties=(*terms.policy.duties, NAMED))
+    court = {"clause": "court", "version": "1", "values": {}}
+    wrong = body(msgspec.structs.replace(terms, policy=policy))["terms"]
+    wrong["clauses"] = [*wrong["clauses"], court]
+    answer = await trade.buyer.post("/v1/negotiations", {"terms": wrong})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["rule"]["id"]) == (422, "terms-contradictory", "LT-CON-20")
+    places = {fault["pointer"] for fault in told["errors"]}
+    assert any(place.startswith(f"/terms/clauses/{len(wrong['clauses']) - 1}") for place in places)
+    assert any(place.startswith("/terms/policy/duties") for place in places)
+    assert (await trade.buyer.get("/v1/negotiations")).json()["items"] == []
+    bare = body(msgspec.structs.replace(terms, model="fusion", clauses=()))
+    answer = await trade.buyer.post("/v1/negotiations", bare)
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/terms/clauses"]
+
+
+async def test_data_that_stays_is_provided_by_computing_and_its_contract_says_so(trade):
+    """The delivery of terms and the environments of their policy are one thing; who says two is refused."""
+    terms = msgspec.structs.replace(following(await between(trade), "provision"), delivery=Delivery.COMPUTING)
+    answer = await trade.buyer.post("/v1/negotiations", body(terms))
+    assert answer.status_code == 422
+    assert "/terms/delivery" in {fault["pointer"] for fault in answer.json()["errors"]}
+    assert HIDDEN in terms.policy.duties
