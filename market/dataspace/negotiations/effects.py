@@ -1,0 +1,59 @@
+"""What follows a step of a negotiation."""
+
+from enum import StrEnum
+from typing import Final
+
+from kernel.act import Act
+from kernel.actor import Actor
+from kernel.states import Role
+from market.dataspace.messages.kinds import Kind
+from market.dataspace.messages.writing import NEGOTIATION as ANSWER
+from market.dataspace.models import DataspaceNegotiation
+from market.dataspace.negotiations import agreements
+from market.dataspace.participants import queries as participants
+from market.dataspace.participants.schemas import Standing
+from market.dataspace.processes import sending
+from market.dataspace.processes.protocol import Protocol
+from market.dataspace.states import NEGOTIATION, NegotiationAction, NegotiationState, Side
+
+
+async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, _: Role) -> None:
+    """Conclude what is finalised, and send what the participant's standing rules say is sent by itself."""
+    if action is NegotiationAction.FINALIZE:
+        agreements.conclude(act, await agreements.of_negotiation(act, row))
+        return
+    if action not in BY_ITSELF:
+        return
+    rule, side, kind, step, path, fields = BY_ITSELF[NegotiationAction(action)]
+    if row.side is not side or rule not in await participants.standing(act.session, row.participant):
+        return
+    mine = act.by(Actor(party=row.participant, key="standing", admitted=True))
+    pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
+    address = f"negotiations/{row.other_pid}/{path}"
+    await sending.send(mine, PROTOCOL, row, step, kind, address, **pids, **fields)
+
+
+BY_ITSELF: Final[dict[NegotiationAction, tuple[str, Side, Kind, NegotiationAction, str, dict[str, str]]]] = {
+    NegotiationAction.AGREE: (
+        Standing.VERIFY,
+        Side.CONSUMER,
+        Kind.VERIFICATION,
+        NegotiationAction.VERIFY,
+        "agreement/verification",
+        {},
+    ),
+    NegotiationAction.VERIFY: (
+        Standing.FINALIZE,
+        Side.PROVIDER,
+        Kind.EVENT,
+        NegotiationAction.FINALIZE,
+        "events",
+        {"eventType": "FINALIZED"},
+    ),
+}
+"""By the step that was taken: the standing rule, whose it is, and what is then sent."""
+
+
+PROTOCOL: Final = Protocol("negotiation", DataspaceNegotiation, NEGOTIATION, "negotiations", ANSWER, entered)
+
+OPEN: Final = tuple(state for state in NegotiationState if not NEGOTIATION.is_final(state))
