@@ -21,9 +21,10 @@ from kernel.db import dsn_of, make_pool
 from kernel.identity.queries import actor_of
 from kernel.postgres import binaries as postgres_binaries
 from kernel.time.clock import SandboxClock
-from market.orders import place, queries
+from market.orders import queries
+from market.orders.placing import place
+from market.orders.placing.together import Together
 from market.orders.schemas import PlaceOrder
-from market.orders.together import Together
 
 CONNECTIONS = 16
 ROUNDS = 5

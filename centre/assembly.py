@@ -37,9 +37,9 @@ from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
-from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
+from market.orders.placing import hot as orders_hot
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.settlement import jobs as settlement_jobs

@@ -10,7 +10,6 @@ from contracts.agreements import licensing, queries, rules
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
-    OfferExceeded,
     SignatureInvalid,
     SignerForeign,
     SigningKeyForeign,
@@ -18,8 +17,10 @@ from contracts.agreements.errors import (
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
-from contracts.policy.rules import computing_only, contains, narrowed, vocabularies
-from contracts.usage.reading import read
+from contracts.policy.rules import vocabularies
+from contracts.terms.binding import price_of
+from contracts.terms.conveyance import stays, term_days
+from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
@@ -36,44 +37,36 @@ from kernel.time.clock import timestamp
 DECLINED: Final = "contracts.agreement.declined"
 """The job of whoever keeps the order; its payload is {order, reason}."""
 
+IN_FORCE: Final = "contracts.agreement.in-force"
+"""The job of whoever keeps the order: its agreement is signed by both; its payload is {order}."""
+
 
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
-    """Draft the agreement of an order from the text and the vocabulary in force; an order has one agreement.
+    """Draft the agreement of an order from its terms, the text and the vocabulary in force; an order has one agreement.
 
-    Raises PolicyInexpressible for what the gate could not decide, and the refusal of the title or of a gate when the
-    provider may not grant what was ordered.
+    Raises PolicyInexpressible or TermsContradictory for what could not be obeyed, and the refusal of the title or of a
+    gate when the provider may not grant what was ordered.
     """
     await lock_name(act.session, "agreement", deal.order_id)
     existing = await queries.of_order(act.session, deal.order_id)
     if existing is not None:
         return existing
-    today = act.today
-    licence = narrowed(deal.offered, deal.purpose)
-    if not contains(deal.offered, licence):
-        raise OfferExceeded(purpose=deal.purpose, offered=list(deal.offered.purposes))
-    read(rules.policy_of(deal, licence), "/policy")
-    agreement_id = ids.new("agr")
-    vocabulary = vocabularies().version(licence.vocabulary)
-    content = rules.content(
-        agreement_id,
-        deal,
-        licence,
-        (await _party(act.session, deal.provider), await _party(act.session, deal.consumer)),
-        today,
-        rules.texts().at(today),
-        vocabulary,
-    )
+    terms, today = read(deal.terms, "/terms"), act.today
+    agreement_id, price = ids.new("agr"), price_of(terms)
+    parties = (await _party(act.session, terms.provider), await _party(act.session, deal.consumer))
+    vocabulary = vocabularies().version(terms.policy.vocabulary)
+    content = rules.content(agreement_id, deal, parties, today, rules.texts().at(today), vocabulary)
     row = Agreement(
         id=agreement_id,
         order_id=deal.order_id,
-        provider=deal.provider,
+        provider=terms.provider,
         consumer=deal.consumer,
-        asset_id=deal.asset_id,
+        asset_id=terms.policy.asset,
         revision_id=deal.revision_id,
-        files=[] if computing_only(licence, vocabulary.body) else [_file(file) for file in deal.files],
-        amount_minor=deal.price.minor,
-        currency=deal.price.currency,
-        term_days=licence.term_days,
+        files=[] if stays(terms.policy) else [_file(file) for file in deal.files],
+        amount_minor=price.minor if price else 0,
+        currency=price.currency if price else rules.CURRENCY,
+        term_days=term_days(terms.policy, today),
         content=content,
         digest=rules.digest(content),
         offer=None if deal.offer is None else dict(deal.offer),
@@ -142,6 +135,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     signed = [*earlier, new]
     if row.status == AgreementState.IN_FORCE:
         await _issue(act, row, signed)
+        await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
     await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
     return queries.view(row, signed, act.actor)
 

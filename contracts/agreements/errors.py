@@ -4,17 +4,6 @@ from kernel.errors import Conflict, Forbidden, Unprocessable
 from kernel.text import Text
 
 
-class OfferExceeded(Unprocessable):
-    """The agreement would grant more than the provider offered."""
-
-    title = Text("所授权利超出许可范围", "The grant exceeds the offer")
-    detail = Text(
-        "用途“{purpose}”不在提供方许可的范围之内；可选用途：{offered}。",
-        "The purpose {purpose} is not offered by the provider; offered purposes: {offered}.",
-    )
-    rule = "LT-CON-02"
-
-
 class PartySuspended(Conflict):
     """One of the two parties is suspended by the centre; nothing takes effect between them meanwhile."""
 

@@ -13,6 +13,7 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from rights.changes import LICENCE_ENDED
+from rights.title.models import TitleGrant
 
 
 @sweep("contracts.agreement.expire", timedelta(minutes=5))
@@ -27,7 +28,10 @@ async def expire(runtime: Runtime) -> None:
 async def licence_ended(runtime: Runtime, payload: dict[str, str]) -> None:
     """End the agreement behind a licence that its holder gave up or the register took away."""
     async with unit(runtime.sessions) as session:
-        found = await session.scalar(select(Agreement.id).where(Agreement.grant_id == payload["grant"]))
+        of_link = select(Agreement.id).join(TitleGrant, TitleGrant.reference == Agreement.id)
+        found = await session.scalar(
+            of_link.where(TitleGrant.id == payload["grant"], TitleGrant.grantee_id == Agreement.consumer)
+        )
     if found is not None:
         async with runtime.act() as act:
             await commands.terminate(act, found, f"the licence was ended: {payload['reason']}")

@@ -3,6 +3,7 @@
 The register's facts are looked up anew each time; what only the market knows was told when the agreement was drafted.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.models import Agreement
 from contracts.policy.schemas import Policy as Licence
-from contracts.policy.title import boxed, granted
+from contracts.terms.conveyance import boxes, conveyed, last_day, purposes
+from contracts.terms.document import Terms, parsed
+from contracts.usage.licences import of_licence
+from contracts.usage.tree import UsagePolicy
 from kernel.act import Act
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
@@ -26,8 +30,11 @@ from rights.classification.rules import GateFacts, Quality
 from rights.title import checks
 from rights.title.checks import Wish
 from rights.title.commands import grants as titles
+from rights.title.models import TitleGrant
 from rights.title.policy import RightsAct
+from rights.title.rules import party_term
 from rights.title.schemas import MakeGrant
+from rights.title.states import GrantState
 from valuation.quality.scan import looked_into
 
 
@@ -55,9 +62,24 @@ class Offer(msgspec.Struct, frozen=True):
         return Quality(self.score.score, self.score.score_min, age, self.score.days_max)
 
 
-def licence_of(row: Agreement) -> Licence:
-    """The licence that both parties sign."""
-    return msgspec.convert(row.content["policy"], Licence)
+def terms_of(row: Agreement) -> Terms | None:
+    """The terms that both parties sign; None for an agreement from before there were any."""
+    return parsed(row.content["terms"]) if "terms" in row.content else None
+
+
+def agreed_policy(row: Agreement) -> UsagePolicy:
+    """The policy that both parties sign: that of the terms, or what the licence of an earlier agreement comes to."""
+    terms = terms_of(row)
+    if terms is not None:
+        return terms.policy
+    licence = msgspec.convert(row.content["policy"], Licence)
+    return of_licence(licence, row.asset_id, row.revision_id, party_term(row.consumer))
+
+
+def purpose_of(row: Agreement) -> str | None:
+    """The purpose that the consumer declared."""
+    terms = terms_of(row)
+    return terms.purpose if terms is not None else str(row.content["purpose"])
 
 
 async def ask_gates(
@@ -85,40 +107,53 @@ def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime) ->
         offered = {"exported": offer.exported, "computing_only": offer.computing_only, "quality": offer.quality(at)}
     return msgspec.structs.replace(
         facts,
-        price=Money(row.amount_minor, row.currency),
-        purposes=licence_of(row).purposes,
+        price=Money(row.amount_minor, row.currency) if row.amount_minor else None,
+        purposes=purposes(agreed_policy(row)),
         buyer_identified=buyer.status is PartyState.ADMITTED and bool(buyer.uscc),
-        purpose_stated=bool(row.content["purpose"]),
+        purpose_stated=bool(purpose_of(row)),
         **offered,
     )
 
 
 async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) -> None:
-    """Raise the refusal that names the violated edge and side unless the provider may grant this licence now."""
-    licence = licence_of(row)
-    box = boxed(licence, granted(licence, day_in_china(at), row.consumer))
-    wish = Wish(RightsAct.GRANT, row.provider, box, row.consumer)
-    await checks.require(session, row.asset_id, wish, at=at)
+    """Raise the refusal that names the violated edge and side unless the provider may grant all of the policy now."""
+    for box in boxes(agreed_policy(row), day_in_china(at), "/terms/policy"):
+        await checks.require(session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, row.consumer), at=at)
 
 
 async def write_grant(act: Act, row: Agreement) -> None:
-    """Write the licence into the chain of title, in the unit in which the agreement takes effect."""
-    licence = licence_of(row)
-    terms = granted(licence, act.today, row.consumer)
-    data = MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
-    made = await titles.grant_for(act, row.provider, row.asset_id, data)
-    row.grant_id, row.licence_ends_on = made.id, terms.ends - timedelta(days=1)
+    """Write the policy into the chain of title, a link for each permission, in the unit in which it takes effect.
+
+    The links stand and fall together; `grant_id` names the first, and all bear the agreement as their reference.
+    """
+    policy = agreed_policy(row)
+    made = [
+        await titles.grant_for(
+            act, row.provider, row.asset_id, MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
+        )
+        for terms in conveyed(policy, act.today)
+    ]
+    row.grant_id, row.licence_ends_on = made[0].id, last_day(policy, act.today)
 
 
 async def settle_term(act: Act, row: Agreement, last: date) -> None:
     """Make the licence's last day exact, now that its term has begun; it never becomes longer than it was granted."""
     if row.grant_id is None or row.licence_ends_on is None or last >= row.licence_ends_on:
         return
-    row.grant_id = await titles.shorten(act, row.grant_id, last + timedelta(days=1))
+    for link in await _links(act.session, row):
+        shortened = await titles.shorten(act, link.id, last + timedelta(days=1))
+        row.grant_id = shortened if link.id == row.grant_id else row.grant_id
     row.licence_ends_on = last
 
 
 async def end_grant(act: Act, row: Agreement, reason: str) -> None:
     """Take the licence from the chain of title when its agreement ends."""
-    if row.grant_id is not None:
-        await titles.end_for(act, row.grant_id, reason)
+    for link in await _links(act.session, row):
+        await titles.end_for(act, link.id, reason)
+
+
+async def _links(session: AsyncSession, row: Agreement) -> Sequence[TitleGrant]:
+    """The links of the chain of title that an agreement stands for."""
+    mine = (TitleGrant.asset_id == row.asset_id, TitleGrant.reference == row.id, TitleGrant.grantee_id == row.consumer)
+    query = select(TitleGrant).where(*mine, TitleGrant.status == GrantState.ACTIVE)
+    return (await session.scalars(query.order_by(TitleGrant.id))).all()

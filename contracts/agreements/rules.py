@@ -10,22 +10,23 @@ import msgspec
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from contracts.policy.rules import computing_only
+from contracts.policy.rules import rights_of
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
-from contracts.policy.title import rights_of
-from contracts.usage.licences import of_licence
+from contracts.terms.binding import price_of
+from contracts.terms.conveyance import counts_from_settlement, stays, term_days
+from contracts.terms.document import Terms, plain
+from contracts.terms.document import digest as terms_digest
+from contracts.usage.licences import to_licence
 from contracts.usage.odrl import URN, to_odrl
-from contracts.usage.tree import UsagePolicy
+from contracts.usage.sentences import sentences
 from kernel.crypto import canonical
 from kernel.documents.readable import money
-from kernel.money import Money
 from kernel.rules import policy
 from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Lang, Text
 from rights.grants.box import Exclusivity
 from rights.terms import RIGHT_LABELS
-from rights.title.rules import party_term
 
 
 class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,26 +74,32 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """What was ordered, as the market tells it: the facts that an agreement is made from."""
+    """What was ordered, as the market tells it: the terms that both agree to, and the facts of what they are about.
+
+    `revision_id` is the one that is delivered first, `offer` what the market tells the gates.
+    """
 
     order_id: str
-    listing_id: str
-    asset_id: str
+    terms: Terms
     revision_id: str
     certificate_id: str
     content_sha256: str
     title_zh: str
     title_en: str
-    provider: str
-    consumer: str
     files: tuple[FileFacts, ...]
-    price: Money
-    offered: Licence
-    purpose: str
-    use_case: str
     inspection_working_days: int
     offer: Mapping[str, Any] | None = None
 
+    @property
+    def consumer(self) -> str:
+        """Whom it is agreed with; raises ValueError for terms that are offered to the public."""
+        if self.terms.consumer is None:
+            raise ValueError("terms without a consumer are an offer, and nobody signs those")
+        return self.terms.consumer
+
+
+CURRENCY: Final = "CNY"
+"""The currency of what costs nothing."""
 
 EXCLUSIVITY: Final = {
     Exclusivity.ORDINARY: Text("普通（非独占）", "an ordinary, non-exclusive"),
@@ -107,15 +114,9 @@ _JINJA: Final = ImmutableSandboxedEnvironment(
 """The text is plain text: whatever shows it in HTML escapes it there."""
 
 
-def policy_of(deal: Deal, licence: Licence) -> UsagePolicy:
-    """What the consumer of a deal may do, as the gate will decide it."""
-    return of_licence(licence, deal.asset_id, deal.revision_id, party_term(deal.consumer))
-
-
 def content(
     agreement_id: str,
     deal: Deal,
-    licence: Licence,
     parties: tuple[PartyFacts, PartyFacts],
     drafted_on: date,
     text: Policy[ContractText],
@@ -123,40 +124,48 @@ def content(
 ) -> dict[str, Any]:
     """Everything that both parties sign, as plain JSON values; `parties` are the provider and the consumer."""
     provider, consumer = parties
-    odrl = to_odrl(
-        policy_of(deal, licence),
-        uid=f"{URN}:{agreement_id}",
-        assigner=f"{URN}:{deal.provider}",
-        assignee=f"{URN}:{deal.consumer}",
-    )
     facts: dict[str, Any] = {
         "agreement_id": agreement_id,
         "order_id": deal.order_id,
-        "listing_id": deal.listing_id,
         "drafted_on": drafted_on.isoformat(),
         "provider": _plain(provider),
         "consumer": _plain(consumer),
         "subject": _subject(deal),
-        "purpose": deal.purpose,
-        "use_case": deal.use_case,
-        "price": _plain(deal.price.view()),
         "inspection_working_days": deal.inspection_working_days,
-        "policy": _plain(licence),
-        "odrl": odrl,
+        "terms": plain(deal.terms),
+        "terms_digest": terms_digest(deal.terms),
+        "odrl": odrl_of(agreement_id, deal.terms),
         "template": _plain(text.ref),
         "vocabulary": _plain(vocabulary.ref),
     }
-    template_facts = {**facts, "words": _words(licence, vocabulary.body), **_written(facts)}
-    template_facts["performance_days_max"] = vocabulary.body.performance_days_max
-    template_facts["computing_only"] = computing_only(licence, vocabulary.body)
-    return {**facts, **{f"text_{lang}": render(text.body, lang, template_facts) for lang in ("zh", "en")}}
+    told = _told(facts, deal.terms, drafted_on, vocabulary.body)
+    return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
 
 
-def _written(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Amounts and sizes as the text writes them: thousands parted, as on every document."""
-    price, subject = facts["price"], facts["subject"]
+def odrl_of(agreement_id: str, terms: Terms) -> dict[str, Any]:
+    """The policy of an agreement in ODRL 2.2, between its two parties."""
+    names = {"uid": agreement_id, "assigner": terms.provider, "assignee": terms.consumer}
+    return to_odrl(terms.policy, **{role: f"{URN}:{name}" for role, name in names.items()})
+
+
+def _told(facts: Mapping[str, Any], terms: Terms, on: date, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What the text is written from: amounts and sizes as people write them, and the policy in words."""
+    licence, subject, price = to_licence(terms.policy, term_days(terms.policy, on)), facts["subject"], price_of(terms)
     files = [{**file, "size_bytes": f"{file['size_bytes']:,}"} for file in subject["files"]]
-    return {"price": {**price, "amount": money(price["amount"])}, "subject": {**subject, "files": files}}
+    return {
+        **facts,
+        "listing_id": terms.listing,
+        "purpose": terms.purpose,
+        "use_case": terms.use_case,
+        "price": None if price is None else {**_plain(price.view()), "amount": money(price.view().amount)},
+        "subject": {**subject, "files": files},
+        "policy": _plain(licence),
+        "words": _words(licence, vocabulary),
+        "sentences": [one.text for one in sentences(terms.policy)],
+        "from_settlement": any(counts_from_settlement(rule) for rule in terms.policy.permissions),
+        "performance_days_max": vocabulary.performance_days_max,
+        "computing_only": stays(terms.policy),
+    }
 
 
 def render(text: ContractText, lang: Lang, facts: Mapping[str, Any]) -> str:
@@ -190,7 +199,7 @@ def _subject(deal: Deal) -> dict[str, Any]:
     return {
         "title_zh": deal.title_zh,
         "title_en": deal.title_en,
-        "asset_id": deal.asset_id,
+        "asset_id": deal.terms.policy.asset,
         "revision_id": deal.revision_id,
         "certificate_id": deal.certificate_id,
         "content_sha256": deal.content_sha256,

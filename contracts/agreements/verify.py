@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.agreements.rules import digest, signing_text
+from contracts.agreements.rules import digest, odrl_of, signing_text
 from contracts.policy.odrl import PROFILE, to_odrl
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy, Vocabulary
+from contracts.terms.document import digest as terms_digest
+from contracts.terms.document import parsed, plain
 from contracts.usage import odrl as usage
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import URN
@@ -78,6 +80,8 @@ def _digest_holds(content: dict[str, Any], claimed_digest: str) -> bool:
 
 def _policy_holds(content: dict[str, Any]) -> bool:
     try:
+        if "terms" in content:
+            return _terms_hold(content)
         licence = msgspec.convert(content["policy"], Policy)
         vocabulary = vocabularies().version(licence.vocabulary)
         odrl = _odrl(content, licence, vocabulary.body)
@@ -87,8 +91,21 @@ def _policy_holds(content: dict[str, Any]) -> bool:
     return same_words and content.get("odrl") == odrl
 
 
+def _terms_hold(content: dict[str, Any]) -> bool:
+    """The terms are between the parties named, under their digest, and in ODRL they say the same."""
+    terms = parsed(content["terms"])
+    parties = (content["provider"]["party_id"], content["consumer"]["party_id"])
+    return (
+        plain(terms) == content["terms"]
+        and terms_digest(terms) == content["terms_digest"]
+        and (terms.provider, terms.consumer) == parties
+        and content["odrl"] == odrl_of(content["agreement_id"], terms)
+        and content["vocabulary"]["sha256"] == vocabularies().version(terms.policy.vocabulary).sha256
+    )
+
+
 def _odrl(content: dict[str, Any], licence: Policy, vocabulary: Vocabulary) -> dict[str, Any]:
-    """What the content should say in ODRL: the usage policy, or the licence's box in agreements of an earlier form."""
+    """What an agreement from before there were terms should say in ODRL, in its own form or the older one."""
     subject, provider, consumer = content["subject"], content["provider"]["party_id"], content["consumer"]["party_id"]
     parties = {
         "uid": f"{URN}:{content['agreement_id']}",

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import licence_of
+from contracts.agreements.licensing import agreed_policy, purpose_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from contracts.metering.models import UsageMeter, UsageRelease
@@ -15,7 +15,7 @@ from contracts.metering.schemas import Access
 from contracts.usage.errors import AccessRefused
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import AccessRequest, Decision, Standing, State, compiled, decide
-from contracts.usage.licences import of_licence
+from contracts.usage.licences import ended
 from contracts.usage.tree import UsagePolicy
 from kernel import ids
 from kernel.act import Act
@@ -28,7 +28,7 @@ from rights.title.rules import party_term
 
 def policy_of(row: Agreement) -> UsagePolicy:
     """What an agreement permits."""
-    return of_licence(licence_of(row), row.asset_id, row.revision_id, party_term(row.consumer), row.licence_ends_on)
+    return ended(agreed_policy(row), row.licence_ends_on)
 
 
 async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:
@@ -45,8 +45,8 @@ async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:
         revision=revision,
         action=access.action,
         at=act.at,
-        purpose=access.purpose or row.content["purpose"],
-        place=access.place or registered_place(consumer.uscc, licence_of(row).vocabulary),
+        purpose=access.purpose or purpose_of(row),
+        place=access.place or registered_place(consumer.uscc, agreed_policy(row).vocabulary),
         environment=access.environment,
         recipient=(party_term(row.consumer),),
         calls=access.calls,

@@ -1,4 +1,4 @@
-"""Pure rules of licences: reading offered terms into a box, and comparing boxes; whatever is unclear is refused."""
+"""Pure rules of licences: reading what a provider offers with a listing; whatever is unclear is refused."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,9 +13,8 @@ from kernel.errors import FieldError
 from kernel.rules import policy
 from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Text
-from rights.grants.box import STRENGTH
-
-WORLD = "world"
+from rights.grants.vocabulary import words
+from rights.terms import Right
 
 
 @cache
@@ -28,18 +27,18 @@ def from_terms(
     terms: LicenceTerms | Mapping[str, Any], vocabulary: Policy[Vocabulary], pointer: str = "/licence"
 ) -> Licence:
     """Read offered terms; raises TermInexpressible naming every term that the vocabulary does not know."""
-    words = vocabulary.body
+    offered = vocabulary.body
     if not isinstance(terms, LicenceTerms):
         try:
             terms = msgspec.convert(dict(terms), LicenceTerms)
         except msgspec.ValidationError as problem:
             raise _inexpressible([_malformed(problem, pointer)], vocabulary) from problem
     faults = [
-        *_unknown(terms.actions, [action.code for action in words.action], f"{pointer}/actions"),
-        *_unknown(terms.purposes, [word.code for word in words.purpose], f"{pointer}/purposes"),
-        *_unknown(terms.territory, [word.code for word in words.territory], f"{pointer}/territory"),
-        *_unknown(terms.environments, [word.code for word in words.environment], f"{pointer}/environments"),
-        *_needs(terms.actions, words, f"{pointer}/actions"),
+        *_unknown(terms.actions, [action.code for action in offered.action], f"{pointer}/actions"),
+        *_unknown(terms.purposes, [word.code for word in offered.purpose], f"{pointer}/purposes"),
+        *_unknown(terms.territory, [word.code for word in offered.territory], f"{pointer}/territory"),
+        *_unknown(terms.environments, [word.code for word in offered.environment], f"{pointer}/environments"),
+        *_needs(terms.actions, offered, f"{pointer}/actions"),
     ]
     if terms.delegation_depth and "license" not in terms.actions:
         text = Text("可再许可的须许可行为“license”", "What may be passed on permits the action license")
@@ -47,8 +46,8 @@ def from_terms(
     if "license" in terms.actions and not terms.delegation_depth:
         text = Text("许可行为“license”的，层数至少为 1", "The action license comes with a depth of at least 1")
         faults.append(FieldError(f"{pointer}/delegation_depth", text, TermInexpressible.rule))
-    if terms.term_days > words.term_days_max:
-        text = Text(f"期限最长 {words.term_days_max} 天", f"A term is at most {words.term_days_max} days")
+    if terms.term_days > offered.term_days_max:
+        text = Text(f"期限最长 {offered.term_days_max} 天", f"A term is at most {offered.term_days_max} days")
         faults.append(FieldError(f"{pointer}/term_days", text, TermInexpressible.rule))
     if faults:
         raise _inexpressible(faults, vocabulary)
@@ -75,43 +74,9 @@ def computing_only(licence: Licence, vocabulary: Vocabulary) -> bool:
     return bool(licence.environments) and vocabulary.covered(licence.environments) <= vocabulary.covered([CONTROLLED])
 
 
-def narrowed(offered: Licence, purpose: str) -> Licence:
-    """The offered licence for the one purpose that a buyer has declared."""
-    return msgspec.structs.replace(offered, purposes=(purpose,))
-
-
-def contains(parent: Licence, child: Licence) -> bool:
-    """Say whether everything the child permits is permitted by the parent; an empty dimension is never contained."""
-    boxes = (parent, child)
-    if any(not (b.actions and b.purposes and b.territory and b.environments) or b.term_days < 1 for b in boxes):
-        return False
-    return (
-        parent.vocabulary == child.vocabulary
-        and parent.recipients == child.recipients
-        and 0 <= child.delegation_depth <= parent.delegation_depth
-        and child.term_days <= parent.term_days
-        and set(child.actions) <= set(parent.actions)
-        and set(child.purposes) <= set(parent.purposes)
-        and _environments_within(parent, child)
-        and STRENGTH[child.exclusivity] <= STRENGTH[parent.exclusivity]
-        and _volume_within(parent.rows_max, child.rows_max)
-        and _volume_within(parent.calls_max, child.calls_max)
-        and child.updates in ("none", parent.updates)
-        and all(any(_within(region, outer) for outer in parent.territory) for region in child.territory)
-    )
-
-
-def _environments_within(parent: Licence, child: Licence) -> bool:
-    vocabulary = vocabularies().version(parent.vocabulary).body
-    return set(child.environments) <= vocabulary.covered(parent.environments)
-
-
-def _volume_within(held: int | None, wanted: int | None) -> bool:
-    return held is None or (wanted is not None and 1 <= wanted <= held)
-
-
-def _within(region: str, outer: str) -> bool:
-    return outer in (WORLD, region) or region.startswith(f"{outer}-")
+def rights_of(licence: Licence) -> tuple[Right, ...]:
+    """The rights that a licence's actions exercise (持有、使用、经营)."""
+    return words(licence.vocabulary).rights_of(licence.actions)
 
 
 def _unknown(codes: Iterable[str], vocabulary_codes: list[str], pointer: str) -> list[FieldError]:

@@ -6,7 +6,7 @@ import msgspec
 
 from contracts.policy.schemas import Policy as Licence
 from contracts.terms.document import FORM, Delivery, Free, OneOff, PriceTerms, Terms
-from contracts.terms.errors import PurposeNotOffered, RecipientNotAddressed
+from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import Permission
 from kernel.money import Money
@@ -36,7 +36,7 @@ def offered(
 def bound(terms: Terms, consumer: str, purpose: str | None = None, use_case: str = "") -> Terms:
     """An offer as terms with one consumer, for the one purpose it declares where it declares one.
 
-    Raises RecipientNotAddressed for whom no permission is meant, and PurposeNotOffered.
+    Raises RecipientNotAddressed for whom no permission is meant, and OfferExceeded.
     """
     term, vocabulary = party_term(consumer), words(terms.policy.vocabulary)
     meant = [rule for rule in terms.policy.permissions if ANYONE in rule.recipients or term in rule.recipients]
@@ -46,7 +46,7 @@ def bound(terms: Terms, consumer: str, purpose: str | None = None, use_case: str
     kept = [narrowed for rule in meant if (narrowed := _narrowed(rule, term, purpose, vocabulary)) is not None]
     if not kept:
         listed = sorted({code for rule in meant for code in rule.purposes})
-        raise PurposeNotOffered(purpose=purpose, offered=", ".join(listed))
+        raise OfferExceeded(purpose=purpose, offered=", ".join(listed))
     policy = msgspec.structs.replace(terms.policy, permissions=tuple(kept))
     return msgspec.structs.replace(terms, consumer=consumer, purpose=purpose, use_case=use_case, policy=policy)
 

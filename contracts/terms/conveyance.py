@@ -32,18 +32,29 @@ def last_day(policy: UsagePolicy, on: date) -> date:
 
 def term_days(policy: UsagePolicy, on: date) -> int:
     """How long it permits anything: the longest window from settlement, or the days until the last end."""
-    windows = [rule.window_days for rule in policy.permissions if _counts(rule)]
-    days = [(_day_after(rule.ends) - on).days for rule in policy.permissions if rule.ends and not _counts(rule)]
+    windows = [rule.window_days for rule in policy.permissions if counts_from_settlement(rule)]
+    days = [
+        (_day_after(rule.ends) - on).days
+        for rule in policy.permissions
+        if rule.ends and not counts_from_settlement(rule)
+    ]
     return max([*(days_ for days_ in windows if days_), *days, 1])
 
 
 def is_bounded(rule: Permission) -> bool:
     """Whether a permission has an end that can be known when it comes into force."""
-    return rule.ends is not None or _counts(rule)
+    return rule.ends is not None or counts_from_settlement(rule)
 
 
-def _counts(rule: Permission) -> bool:
+def counts_from_settlement(rule: Permission) -> bool:
+    """Whether a permission has a window of days that begins with the settlement of the price."""
     return rule.window_days is not None and rule.window_from is Since.SETTLEMENT
+
+
+def _days(rule: Permission, on: date) -> int:
+    if rule.window_days is not None and counts_from_settlement(rule):
+        return rule.window_days
+    return (_day_after(rule.ends) - on).days if rule.ends is not None else 1
 
 
 def _terms(policy: UsagePolicy, rule: Permission, on: date) -> GrantTerms:
@@ -67,7 +78,7 @@ def _terms(policy: UsagePolicy, rule: Permission, on: date) -> GrantTerms:
 def _end(policy: UsagePolicy, rule: Permission, on: date) -> date:
     """The first day on which a permission no longer holds, however late its price is settled."""
     ends: list[date] = [_day_after(rule.ends)] if rule.ends is not None else []
-    if _counts(rule):
+    if counts_from_settlement(rule):
         latest = vocabularies().version(policy.vocabulary).body.performance_days_max
         ends.append(on + timedelta(days=latest + (rule.window_days or 0) + 1))
     if not ends:

@@ -26,9 +26,12 @@ class RecipientNotAddressed(Unprocessable):
     rule = "LT-CON-21"
 
 
-class PurposeNotOffered(Unprocessable):
-    """The declared purpose is none of those that the offer permits."""
+class OfferExceeded(Unprocessable):
+    """What is asked for is more than was offered."""
 
-    title = Text("用途不在要约之内", "The purpose is not offered")
-    detail = Text("要约未许可用途“{purpose}”；可用：{offered}。", "The offer has no purpose {purpose}; use {offered}.")
-    rule = "LT-CON-21"
+    title = Text("所授权利超出许可范围", "The grant exceeds the offer")
+    detail = Text(
+        "用途“{purpose}”不在提供方许可的范围之内；可选用途：{offered}。",
+        "The purpose {purpose} is not offered by the provider; offered purposes: {offered}.",
+    )
+    rule = "LT-CON-02"

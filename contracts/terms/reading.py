@@ -12,6 +12,7 @@ from contracts.usage.tree import DutyKind
 from kernel.errors import DomainError, FieldError
 from kernel.money import MINOR_MAX, Money
 from kernel.text import Text
+from rights.grants.box import Exclusivity
 from rights.grants.vocabulary import ANYONE, words
 from rights.title.rules import party_term
 
@@ -43,6 +44,9 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
         text = Text("双方不能是同一主体", "Nobody agrees with itself")
         yield FieldError(f"{pointer}/consumer", text, _RULE)
     yield from _price_faults(terms, pointer)
+    if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
+        text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")
+        yield FieldError(f"{pointer}/policy/exclusivity", text, _RULE)
     for at, rule in enumerate(terms.policy.permissions):
         here = f"{pointer}/policy/permissions/{at}"
         if not is_bounded(rule):

@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import licence_of
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
 from contracts.metering.schemas import Access
 from contracts.policy.rules import vocabularies
+from contracts.terms.conveyance import environments
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -130,7 +131,7 @@ async def links(
     """
     order, agreement = await queries.purchase(act, order_id)
     if not agreement.files:
-        raise DataStays(order=order.id, environments=", ".join(licence_of(agreement).environments))
+        raise DataStays(order=order.id, environments=", ".join(environments(agreed_policy(agreement))))
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
     update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
     revision = update.revision_id if update is not None else agreement.revision_id
@@ -247,8 +248,8 @@ async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
     handover = await queries.require_due(act, order)
     if not handover.stays:
         raise FilesHandedOut(order=order.id)
-    licence = licence_of(handover.agreement)
-    allowed = vocabularies().version(licence.vocabulary).body.covered(licence.environments)
+    policy = agreed_policy(handover.agreement)
+    allowed = vocabularies().version(policy.vocabulary).body.covered(environments(policy))
     if faults := rules.recording_faults(data, allowed, order.paid_at, act.at):
         raise UseOutsideLicence(errors=faults, count=len(faults))
     row = await prepare(act, order)

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import licence_of
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel import ids
@@ -57,7 +57,7 @@ async def bring(act: Act, order_id: str) -> bool:
     row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
     if row is None or row.status is not DeliveryState.RECEIVED or agreement is None:
         return False
-    if licence_of(agreement).updates != "included" or not await _runs(act, order, agreement):
+    if agreed_policy(agreement).revisions or not await _runs(act, order, agreement):
         return False
     missing = await _missing(act.session, order, agreement)
     for release in missing:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
-from contracts.policy.title import offered
+from contracts.terms.conveyance import boxes
+from contracts.usage.licences import of_licence
 from kernel.db import one
 from kernel.identity.models import Party
 from kernel.money import Money
@@ -21,6 +22,7 @@ from rights.assets.measures import FiguresView, figures_of
 from rights.assets.models import RevisionMeasure
 from rights.certificates.queries import certificate_in_force, covers
 from rights.classification.facts import facts_of
+from rights.grants.vocabulary import ANYONE
 from rights.title.checks import Wish, answer
 from rights.title.policy import RightsAct
 from rights.title.rules import Finding
@@ -142,8 +144,9 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
 
 async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: datetime) -> tuple[Finding, ...]:
     """What stands on the chain of title against granting to whoever buys what the listing offers."""
-    wish = Wish(RightsAct.GRANT, row.provider, offered(licence, day_in_china(at)))
-    return (await answer(session, row.asset_id, wish, at=at)).findings
+    policy = of_licence(licence, row.asset_id, row.revision_id, ANYONE)
+    (box,) = boxes(policy, day_in_china(at), "/licence")
+    return (await answer(session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box), at=at)).findings
 
 
 async def take_newer_scorecard(session: AsyncSession, row: Listing) -> bool:

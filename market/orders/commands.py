@@ -15,8 +15,10 @@ from contracts.agreements.rules import Deal, FileFacts
 from contracts.agreements.schemas import AgreementView
 from contracts.agreements.states import AgreementState
 from contracts.policy.rules import computing_only, from_terms, vocabularies
-from contracts.policy.schemas import Policy as Licence
-from contracts.policy.schemas import Vocabulary
+from contracts.terms.binding import bound, offered, priced
+from contracts.terms.conveyance import stays, territory
+from contracts.terms.document import Delivery, Terms
+from contracts.usage.tree import UsagePolicy
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -24,7 +26,6 @@ from kernel.db import locked
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.money import Money
-from kernel.rules.policy import Policy
 from kernel.states import Role
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
@@ -57,7 +58,7 @@ async def agree(act: Act, order_id: str) -> AgreementView:
     if row.agreement_id is not None:
         drafted = await act.session.get_one(Agreement, row.agreement_id)
     elif row.status is OrderState.PLACED:
-        drafted = await agreements.draft(act, await _deal(act.session, row))
+        drafted = await agreements.draft(act, await deal(act.session, row, _ordered(row)))
         row.agreement_id = drafted.id
         await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
@@ -65,42 +66,47 @@ async def agree(act: Act, order_id: str) -> AgreementView:
     return agreement_view(drafted, await signatures(act.session, drafted.id), act.actor)
 
 
-async def _deal(session: AsyncSession, row: Order) -> Deal:
-    """The agreement's facts: price and licence of the order, files of the revision that was ordered."""
+async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
+    """The agreement's facts: the terms that both agree to, and the files of the revision that was ordered."""
     content = await revision(session, row.revision_id)
-    day = day_in_china(row.placed_at)
-    terms = rules.TERMS.version(row.terms["version"]).body
-    vocabulary = vocabularies().at(day)
-    licence = from_terms(row.licence, vocabulary)
     return Deal(
         order_id=row.id,
-        listing_id=row.listing_id,
-        asset_id=row.asset_id,
+        terms=terms,
         revision_id=row.revision_id,
         certificate_id=row.certificate_id,
         content_sha256=content.content_sha256,
         title_zh=row.title_zh,
         title_en=row.title_en,
-        provider=row.provider,
-        consumer=row.buyer,
         files=tuple(FileFacts(f.name, f.sha256, f.size_bytes, f.storage_key) for f in content.files),
-        price=Money(row.amount_minor, row.currency),
-        offered=licence,
-        purpose=row.purpose,
-        use_case=row.use_case,
-        inspection_working_days=terms.inspection_working_days,
-        offer=msgspec.to_builtins(await _offer(session, row, licence, vocabulary)),
+        inspection_working_days=rules.TERMS.version(row.terms["version"]).body.inspection_working_days,
+        offer=msgspec.to_builtins(await _offer(session, row, terms.policy)),
     )
 
 
-async def _offer(session: AsyncSession, row: Order, licence: Licence, vocabulary: Policy[Vocabulary]) -> Offer:
+def _ordered(row: Order) -> Terms:
+    """What was ordered from a listing, as terms: its licence for the one purpose declared, at its price."""
+    licence = from_terms(row.licence, vocabularies().at(day_in_china(row.placed_at)))
+    computing = computing_only(licence, vocabularies().version(licence.vocabulary).body)
+    terms = offered(
+        licence,
+        provider=row.provider,
+        asset=row.asset_id,
+        revision=row.revision_id,
+        price=priced(Money(row.amount_minor, row.currency)),
+        delivery=Delivery.COMPUTING if computing else Delivery.FILES,
+        listing=row.listing_id,
+    )
+    return bound(terms, row.buyer, row.purpose, row.use_case)
+
+
+async def _offer(session: AsyncSession, row: Order, policy: UsagePolicy) -> Offer:
     """What the gates ask of the market: where the data may go, how it is delivered, and how good it was found."""
     listing = await session.get_one(Listing, row.listing_id)
     card = await session.get(Scorecard, listing.scorecard_id) if listing.scorecard_id is not None else None
     gates = GATES.at(day_in_china(row.placed_at)).body
     return Offer(
-        exported=leaves_the_country(licence.territory),
-        computing_only=computing_only(licence, vocabulary.body),
+        exported=leaves_the_country(territory(policy)),
+        computing_only=stays(policy),
         score=None if card is None else Score(card.score, card.scored_at, gates.score_min, gates.score_days_max),
     )
 
@@ -120,6 +126,18 @@ async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
     start_collection(row, act.at)
+
+
+async def open_free(act: Act, order_id: str) -> bool:
+    """Where nothing is to be paid the data are due once both have signed; says whether it was so."""
+    row = await locked(act.session, Order, order_id)
+    if row.amount_minor or row.status is not OrderState.PLACED:
+        return False
+    await require_agreement(act.session, row)
+    await step(act.by(SYSTEM), row, OrderAction.PAY, Role.SYSTEM)
+    row.paid_at = act.at
+    start_collection(row, act.at)
+    return True
 
 
 def start_collection(row: Order, at: datetime) -> None:
@@ -183,8 +201,8 @@ async def _accept(act: Act, row: Order, role: Role, *, silent: bool) -> None:
     await enqueue(act.session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")
 
 
-async def mark_settled(act: Act, row: Order, settlement_id: str) -> None:
-    """The order's money has left escrow; the licence's term begins, and with it its last day is known."""
+async def mark_settled(act: Act, row: Order, settlement_id: str | None) -> None:
+    """The order's money, if any, has left escrow; the licence's term begins, and with it its last day is known."""
     await step(act.by(SYSTEM), row, OrderAction.SETTLE, Role.SYSTEM, settlement=settlement_id)
     row.settled_at = act.at
     agreement = await act.session.get_one(Agreement, row.agreement_id)

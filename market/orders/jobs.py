@@ -4,12 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from contracts.agreements.commands import IN_FORCE
 from kernel.jobs.batches import each
-from kernel.jobs.queue import sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from market.orders import commands
 from market.orders.models import Order
 from market.orders.states import OrderState
+
+
+@job(IN_FORCE)
+async def agreement_in_force(runtime: Runtime, payload: dict[str, str]) -> None:
+    """What costs nothing is due as soon as its agreement is in force."""
+    async with runtime.act() as act:
+        await commands.open_free(act, payload["order"])
 
 
 @sweep("orders.accept-silently", every=timedelta(seconds=30))

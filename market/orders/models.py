@@ -13,6 +13,9 @@ from market.orders.states import OrderState
 class Order(Base, Stateful):
     """An order (订单). Price and licence are those of the listing at the moment of ordering and never change.
 
+    One that a negotiation led to has the terms of its agreement, and its licence is a summary of their policy; what
+    costs nothing has an amount of zero.
+
     The hot statement that places an order checks the listing itself; parties, listing and revision carry no foreign
     keys, because each would lock a row that everybody who orders the same listing would have to share. A paid order
     whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`.
@@ -22,7 +25,7 @@ class Order(Base, Stateful):
     __table_args__ = (
         Index("ix_order_buyer_id", "buyer", "id"),
         Index("ix_order_provider_id", "provider", "id"),
-        CheckConstraint("amount_minor > 0", name="amount_minor"),
+        CheckConstraint("amount_minor >= 0", name="amount_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("buyer <> provider", name="two_parties"),
     )
@@ -42,6 +45,7 @@ class Order(Base, Stateful):
     currency: Mapped[str]
     licence: Mapped[dict[str, Any]]
     terms: Mapped[dict[str, Any]]
+    negotiation_id: Mapped[str | None] = mapped_column(unique=True)
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), unique=True)
     payment_id: Mapped[str | None]
     status: Mapped[OrderState] = status_column(OrderState)

@@ -20,9 +20,9 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.orders import rules
 from market.orders.models import Order
+from market.orders.placing.together import Statement, Together
 from market.orders.schemas import EntitledFile, EntitlementView, OrderView
 from market.orders.states import ORDER, OrderState
-from market.orders.together import Statement, Together
 from rights.classification import sheets
 from rights.classification.schemas import GateSheetView
 

@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import MembershipLapsed, OfferExceeded, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
+from contracts.terms.errors import OfferExceeded, RecipientNotAddressed, TermsContradictory
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -22,9 +23,9 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
-from market.orders.place import PLACE, place
+from market.orders.placing.place import PLACE, place
+from market.orders.placing.together import together
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
-from market.orders.together import together
 from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
 from rights.classification.schemas import GateSheetView
 from rights.title.errors import RightRemarked
@@ -99,6 +100,8 @@ async def list_orders(
         NotFound,
         errors.OrderNotOpen,
         OfferExceeded,
+        RecipientNotAddressed,
+        TermsContradictory,
         TermInexpressible,
         PartySuspended,
         MembershipLapsed,

@@ -46,6 +46,7 @@ class OrderView(msgspec.Struct, frozen=True):
     price: MoneyView
     status: OrderState
     allowed_actions: list[str]
+    negotiation_id: str | None
     agreement_id: str | None
     payment_due_at: datetime
     inspection_due_at: datetime | None

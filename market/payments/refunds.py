@@ -10,6 +10,7 @@ from kernel.runtime import Runtime
 from kernel.states import Role
 from market.ledger import book
 from market.ledger import commands as ledger
+from market.orders.models import Order
 from market.payments.commands import claim_bank_reference
 from market.payments.errors import NoRefundDue, NotBankTransfer
 from market.payments.gateways.registry import gateway
@@ -20,7 +21,12 @@ from market.payments.states import PAYMENT, PaymentAction, PaymentState
 
 
 async def begin_refund(act: Act, order_id: str) -> None:
-    """Set the order's whole money aside for the buyer, in the caller's unit; the caller holds the order's lock."""
+    """Set the order's whole money aside for the buyer, in the caller's unit; the caller holds the order's lock.
+
+    Nothing is set aside for what was free.
+    """
+    if (await act.session.get_one(Order, order_id)).amount_minor == 0:
+        return
     payment = await live_payment(act.session, order_id)
     if payment is None or payment.status is not PaymentState.SUCCEEDED:
         raise NotFound(kind="payment", id=order_id)

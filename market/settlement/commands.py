@@ -5,9 +5,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
-from contracts.policy.rules import from_terms, vocabularies
-from contracts.policy.title import rights_of
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -26,15 +25,22 @@ from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
 from market.settlement import queries, rules
 from market.settlement.models import Settlement
+from rights.grants.vocabulary import words
 from valuation.market_evidence.commands import Trade, admit
 
 
-async def settle(act: Act, order_id: str) -> Settlement:
-    """Release an accepted order's money from escrow; an order that is settled already is left as it is."""
+async def settle(act: Act, order_id: str) -> Settlement | None:
+    """Release an accepted order's money from escrow; an order that is settled already is left as it is.
+
+    Where nothing was paid nothing is settled but the order: there is no statement, and no price that others compare.
+    """
     order = await locked(act.session, Order, order_id)
     if order.status is OrderState.SETTLED:
-        return (await queries.of_order(act.session, order_id)) or _vanished(order_id)
+        return await queries.of_order(act.session, order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
+    if order.amount_minor == 0:
+        await orders.mark_settled(act, order, None)
+        return None
     fees = rules.FEES.at(day_in_china(order.placed_at))
     split = rules.split(Money(order.amount_minor, order.currency), fees.body)
     entry = book.release(order.id, split.gross, split.fee, [book.Share(order.provider, split.share)])
@@ -65,7 +71,9 @@ async def settle(act: Act, order_id: str) -> Settlement:
 
 async def _as_evidence(act: Act, order: Order, row: Settlement, document: Document) -> None:
     """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
-    licence = from_terms(order.licence, vocabularies().at(day_in_china(order.placed_at)))
+    agreement = await act.session.get_one(Agreement, order.agreement_id)
+    policy = agreed_policy(agreement)
+    rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
     trade = Trade(
         settlement_id=row.id,
         document_sha256=document.sha256,
@@ -74,9 +82,9 @@ async def _as_evidence(act: Act, order: Order, row: Settlement, document: Docume
         title=f"{order.title_zh} {order.title_en}",
         parties=(order.buyer, order.provider),
         price=Money(order.amount_minor, order.currency),
-        right="+".join(str(right).lower() for right in rights_of(licence)),
+        right="+".join(str(right).lower() for right in rights),
         mode=_MODE,
-        term_days=licence.term_days,
+        term_days=agreement.term_days,
         licence=order.licence,
     )
     await admit(act, trade)
@@ -84,10 +92,6 @@ async def _as_evidence(act: Act, order: Order, row: Settlement, document: Docume
 
 _MODE: Final = "one-off"
 """Every order of this market pays once, for a licence of so many days."""
-
-
-def _vanished(order_id: str) -> Settlement:
-    raise RuntimeError(f"{order_id} is settled but has no settlement")
 
 
 async def _statement(

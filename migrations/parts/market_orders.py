@@ -84,7 +84,7 @@ BEGIN
     RETURN NEXT;
 END $$
 """
-"""One round trip for an order: key, listing, order and log entry together, or nothing; see market/orders/place.py."""
+"""One round trip for an order: key, listing, order and log entry together, or nothing; see market.orders.placing."""
 
 
 def upgrade(op: Operations) -> None:

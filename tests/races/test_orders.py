@@ -10,9 +10,9 @@ from kernel.db import locked
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
-from market.orders.place import PLACE, arguments
+from market.orders.placing.place import PLACE, arguments
+from market.orders.placing.together import Together
 from market.orders.schemas import PlaceOrder
-from market.orders.together import Together
 from market.settlement.jobs import settle
 from tests.market.trade import Trade
 

@@ -4,47 +4,50 @@ import base64
 import copy
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.agreements import rules
 from contracts.agreements.verify import check
-from contracts.policy.odrl import to_odrl
+from contracts.policy import odrl as earlier_odrl
 from contracts.policy.rules import from_terms, vocabularies
+from contracts.terms.binding import bound, offered, priced
+from contracts.terms.document import Delivery, Free, plain
+from contracts.usage.licences import of_licence
+from contracts.usage.odrl import to_odrl
 from kernel.crypto import canonical, signing
 from kernel.money import Money
 
 PROVIDER, CONSUMER = signing.Ed25519Signer(b"\x01" * 32), signing.Ed25519Signer(b"\x02" * 32)
 TERMS = {"actions": ["use"], "purposes": ["research"], "territory": ["CN", "HK"], "term_days": 90}
-DEAL = rules.Deal(
-    order_id="ord_1",
-    listing_id="lst_1",
-    asset_id="ast_1",
-    revision_id="rev_1",
-    certificate_id="crt_1",
-    content_sha256="sha256:" + "c" * 64,
-    title_zh="航班数据",
-    title_en="Flights",
-    provider="pty_p",
-    consumer="pty_c",
-    files=(rules.FileFacts("flights.parquet", "a" * 64, 10, "secret/key"),),
-    price=Money(1_250_000, "CNY"),
-    offered=from_terms(TERMS, vocabularies().version("2026-11")),
-    purpose="research",
-    use_case="{{ 7 * 7 }} <b>延误</b>",
-    inspection_working_days=5,
-)
+LICENCE = from_terms(TERMS, vocabularies().version("2026-11"))
+OF = {"provider": "pty_p", "asset": "ast_1", "revision": "rev_1", "delivery": Delivery.FILES, "listing": "lst_1"}
+OFFERED = offered(LICENCE, price=priced(Money(1_250_000, "CNY")), **OF)
 
 
-def content():
+def deal(terms=None):
+    return rules.Deal(
+        order_id="ord_1",
+        terms=terms or bound(OFFERED, "pty_c", "research", "{{ 7 * 7 }} <b>延误</b>"),
+        revision_id="rev_1",
+        certificate_id="crt_1",
+        content_sha256="sha256:" + "c" * 64,
+        title_zh="航班数据",
+        title_en="Flights",
+        files=(rules.FileFacts("flights.parquet", "a" * 64, 10, "secret/key"),),
+        inspection_working_days=5,
+    )
+
+
+def content(terms=None, text="2026-11.2"):
     return rules.content(
         "agr_1",
-        DEAL,
-        DEAL.offered,
+        deal(terms),
         (rules.PartyFacts("pty_p", "甲公司 {{ price }}", "P" * 18), rules.PartyFacts("pty_c", "乙公司", "C" * 18)),
         date(2026, 11, 23),
-        rules.texts().version("2026-11"),
+        rules.texts().version(text),
         vocabularies().version("2026-11"),
     )
 
@@ -81,7 +84,7 @@ def test_the_text_says_every_part_in_both_languages():
         "flights.parquet",
         "a" * 64,
         "12,500.00 CNY",
-        "90 日",
+        "90 天",
         "科学研究",
         "中国香港",
     ):
@@ -89,7 +92,7 @@ def test_the_text_says_every_part_in_both_languages():
     for part in ("Flights", "flights.parquet", "12,500.00 CNY", "90 days", "research", "Hong Kong", "5 working days"):
         assert part in made["text_en"]
     assert made["text_zh"].count("第") >= 10
-    assert "第10条 争议解决与其他" in made["text_zh"]
+    assert "第11条 争议解决与其他" in made["text_zh"]
     assert "secret/key" not in str(made)
 
 
@@ -160,14 +163,53 @@ def test_a_narrower_odrl_is_noticed():
     assert verdicts(changed)[:2] == [True, False]
 
 
-def test_an_agreement_of_the_earlier_form_still_holds():
-    """Before usage policies the content carried the licence's box in ODRL; what was signed then is verified as then."""
-    vocabulary = vocabularies().version("2026-11")
-    names = {"uid": "urn:liutong:agr_1", "assigner": "urn:liutong:pty_p", "assignee": "urn:liutong:pty_c"}
-    earlier = content() | {"odrl": to_odrl(DEAL.offered, vocabulary.body, target="urn:liutong:rev_1", **names)}
+NAMES = {"uid": "urn:liutong:agr_1", "assigner": "urn:liutong:pty_p", "assignee": "urn:liutong:pty_c"}
+
+
+def of_a_licence(odrl):
+    """The content of an agreement from before there were terms: the licence stood in it as a box."""
+    made = content()
+    del made["terms"], made["terms_digest"]
+    return made | {"policy": msgspec.to_builtins(LICENCE), "purpose": "research", "odrl": odrl}
+
+
+@pytest.mark.parametrize("form", ["usage", "box"])
+def test_agreements_of_the_earlier_forms_still_hold(form):
+    """What was signed then is verified as then."""
+    if form == "usage":
+        odrl = to_odrl(of_licence(LICENCE, "ast_1", "rev_1", "party:pty_c"), **NAMES)
+    else:
+        vocabulary = vocabularies().version("2026-11").body
+        odrl = earlier_odrl.to_odrl(LICENCE, vocabulary, target="urn:liutong:rev_1", **NAMES)
+    earlier = msgspec.json.decode(msgspec.json.encode(of_a_licence(odrl)))
     assert all(verdicts(claims(earlier)))
     earlier["odrl"]["prohibition"] = []
     assert verdicts(claims(earlier))[:2] == [True, False]
+
+
+def test_terms_that_were_exchanged_do_not_hold():
+    """Everything else is recomputed to fit, and the digest of the terms still tells."""
+    other = bound(msgspec.structs.replace(OFFERED, price=Free()), "pty_c", "research")
+    changed = content() | {"terms": plain(other)}
+    assert verdicts(claims(changed))[:2] == [True, False]
+
+
+def test_what_is_free_says_so_and_asks_for_no_payment():
+    free = offered(
+        LICENCE,
+        provider="pty_p",
+        asset="ast_1",
+        revision="rev_1",
+        price=Free(),
+        delivery=Delivery.FILES,
+        listing="lst_1",
+    )
+    made = content(bound(free, "pty_c", "research"))
+    assert "无偿" in made["text_zh"]
+    assert "free of charge" in made["text_en"]
+    assert "escrow" not in made["text_en"]
+    assert not any(duty["kind"] == "pay" for duty in made["terms"]["policy"].get("duties", []))
+    assert all(verdicts(claims(made)))
 
 
 @pytest.mark.parametrize("odrl", [None, 1, {}, {"profile": 1}, {"profile": "urn:liutong:odrl:"}])

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.policy import title
-from contracts.policy.rules import computing_only, contains, from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, rights_of, vocabularies
 from contracts.policy.schemas import LicenceTerms, Policy
+from contracts.terms.conveyance import boxes
+from contracts.usage.licences import of_licence
 from kernel import ids
-from rights.grants import rules as grants
 from rights.grants.box import Exclusivity
-from rights.grants.parsing import place, read
+from rights.grants.parsing import place
 from rights.grants.vocabulary import words
 from rights.terms import Right
 
@@ -70,32 +70,22 @@ def licences() -> st.SearchStrategy[Policy]:
     ).map(depth)
 
 
-@given(licences(), licences())
-def test_a_licence_lies_within_another_exactly_when_its_grant_does(parent: Policy, child: Policy) -> None:
-    if not {*child.actions} <= {*parent.actions}:
-        assert not contains(parent, child)
-    within = grants.contains(title.offered(parent, DAY), title.offered(child, DAY))
-    if contains(parent, child):
-        assert within
-    elif within:
-        # The tree of environments knows that all parts of a word are the word; a licence names them one by one.
-        assert not set(child.environments) <= VOCABULARY.body.covered(parent.environments)
-
-
 @given(licences())
 def test_rights_follow_from_the_actions(licence: Policy) -> None:
-    rights = title.rights_of(licence)
+    rights = rights_of(licence)
     assert (Right.USE in rights) == bool({"use", "process", "derive"} & {*licence.actions})
     assert (Right.OPERATE in rights) == bool({"provide", "license", "distribute-derived"} & {*licence.actions})
 
 
 def test_what_is_granted_goes_to_the_buyer_alone_for_the_longest_term_it_can_have() -> None:
     licence, buyer = from_terms(BASIC, VOCABULARY), ids.new("pty")
-    box = read(title.granted(licence, DAY, buyer), KNOWN)
+    (box,) = boxes(of_licence(licence, "ast_1", "rev_1", f"party:{buyer}"), DAY)
     assert (box.recipients, box.depth, box.exclusivity) == ((f"party:{buyer}",), 0, Exclusivity.ORDINARY)
     # Sixty days for paying, delivering and accepting, then a year whose last day is still within.
     assert (box.starts, box.ends) == (DAY, date(2028, 1, 23))
-    assert title.offered(licence, DAY) == msgspec.structs.replace(box, recipients=("anyone",))
+    assert boxes(of_licence(licence, "ast_1", "rev_1", "anyone"), DAY) == [
+        msgspec.structs.replace(box, recipients=("anyone",))
+    ]
 
 
 @pytest.mark.parametrize(

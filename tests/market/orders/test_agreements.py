@@ -29,7 +29,9 @@ async def test_both_sign_and_the_document_proves_it_offline(trade, drain):
     order_id = await trade.order()
     agreement = await trade.draft(order_id)
     assert (agreement["status"], agreement["allowed_actions"]) == ("drafted", ["decline", "sign_first"])
-    assert agreement["content"]["policy"]["purposes"] == ["internal-analysis"]  # Only what the buyer declared.
+    assert agreement["content"]["terms"]["policy"]["permissions"][0]["purposes"] == [
+        "internal-analysis"
+    ]  # Only what the buyer declared.
     assert [file["name"] for file in agreement["content"]["subject"]["files"]] == ["flights.parquet", "weather.parquet"]
     assert "storage_key" not in str(agreement)
     half = await trade.sign(agreement, "provider")
@@ -111,7 +113,8 @@ async def test_an_altered_agreement_cannot_be_signed(trade):
     agreement = await trade.draft(await trade.order())
     await trade.keys()
     await trade.runtime.pool.execute(
-        "UPDATE agreement SET content = jsonb_set(content, '{price,amount}', '\"1.00\"') WHERE id = $1", agreement["id"]
+        "UPDATE agreement SET content = jsonb_set(content, '{terms,price,amount,amount}', '\"1.00\"') WHERE id = $1",
+        agreement["id"],
     )
     path = f"/v1/agreements/{agreement['id']}/signatures"
     body = signature(agreement, *trade.buyer_key)

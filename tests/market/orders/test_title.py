@@ -338,7 +338,7 @@ async def test_what_is_only_computed_on_is_never_handed_out(trade, runtime, drai
     agreement = await trade.draft(order_id)
     text = agreement["content"]["text_en"]
     assert "do not leave the controlled environment" in text
-    assert "Environment: a data sandbox" in text
+    assert "Only within: a data sandbox" in text
     assert len(agreement["content"]["subject"]["files"]) == 2
     await trade.sign(agreement, "provider")
     await trade.sign(agreement, "buyer")

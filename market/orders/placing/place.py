@@ -35,9 +35,9 @@ from market.orders.errors import (
     SellerWithoutRights,
     disputed,
 )
+from market.orders.placing.together import Statement, Together
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
-from market.orders.together import Statement, Together
 from rights.classification.errors import RightsInDispute
 from rights.title.errors import GrantExceedsTitle, RightRemarked
 
@@ -126,6 +126,7 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
         price=Money(row["amount_minor"], row["currency"]).view(),
         status=OrderState.PLACED,
         allowed_actions=_PLACED_ACTIONS,
+        negotiation_id=None,
         agreement_id=None,
         payment_due_at=row["payment_due_at"],
         inspection_due_at=None,

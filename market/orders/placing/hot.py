@@ -10,10 +10,10 @@ from kernel.http.hot import Answer, Call, HotRoute, OrdinaryWay
 from kernel.http.idempotency import KEY_LENGTH_MAX, fingerprint
 from kernel.runtime import Runtime
 from market.orders import queries
-from market.orders.place import PLACE, place
+from market.orders.placing.place import PLACE, place
+from market.orders.placing.together import together
 from market.orders.routes import get_entitlement, place_order
 from market.orders.schemas import PlaceOrder
-from market.orders.together import together
 
 _PLACE: Final = msgspec.json.Decoder(PlaceOrder)
 _REPLAYED: Final = ((b"idempotency-replayed", b"true"),)

@@ -130,7 +130,7 @@ def _settle(future: "asyncio.Future[asyncpg.Record | None]", row: asyncpg.Record
 
 def together(runtime: Runtime, statement: Statement) -> Together:
     """The gatherer of a process for a statement."""
-    gatherers: dict[Statement, Together] = runtime.extras.setdefault("market.orders.together", {})
+    gatherers: dict[Statement, Together] = runtime.extras.setdefault("market.orders.placing.together", {})
     if statement not in gatherers:
         gatherers[statement] = Together(runtime.pool, statement)
     return gatherers[statement]

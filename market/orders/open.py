@@ -1,0 +1,86 @@
+"""Opening an order on terms that two have agreed to, with its agreement drafted in the same unit."""
+
+import msgspec
+
+from contracts.agreements import commands as agreements
+from contracts.agreements.rules import CURRENCY
+from contracts.terms.binding import price_of
+from contracts.terms.conveyance import purposes, term_days
+from contracts.terms.document import Terms
+from contracts.terms.errors import TermsContradictory
+from contracts.usage.licences import to_licence
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.db import locked
+from kernel.errors import FieldError, NotFound
+from kernel.text import Text
+from market.listings.models import Listing
+from market.listings.states import ListingState
+from market.orders import rules
+from market.orders.commands import deal
+from market.orders.errors import ListingClosed, ListingHeld, OwnListing
+from market.orders.models import Order
+from market.orders.states import ORDER
+
+
+async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
+    """The order of an accepted negotiation; its agreement is drafted, and the order waits for the signatures.
+
+    Raises NotFound, ListingClosed or ListingHeld for a product that is not sold, TermsContradictory for a revision that
+    is not on offer, and whatever the title or a gate refuses.
+    """
+    assert terms.consumer is not None
+    row = await _product(act, terms)
+    day, of_orders = act.today, rules.TERMS.at(act.today)
+    licence, price = to_licence(terms.policy, term_days(terms.policy, day)), price_of(terms)
+    told = {name: value for name, value in msgspec.to_builtins(licence).items() if name != "vocabulary"}
+    order = Order(
+        id=ids.new("ord"),
+        buyer=terms.consumer,
+        provider=terms.provider,
+        listing_id=row.id,
+        asset_id=row.asset_id,
+        revision_id=row.revision_id,
+        certificate_id=row.certificate_id,
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        purpose=terms.purpose or purposes(terms.policy)[0],
+        use_case=terms.use_case,
+        amount_minor=price.minor if price else 0,
+        currency=price.currency if price else CURRENCY,
+        licence=told,
+        terms=msgspec.to_builtins(of_orders.ref),
+        negotiation_id=negotiation_id,
+        payment_due_at=rules.deadline(day, of_orders.body.payment_working_days),
+        placed_at=act.at,
+    )
+    parties = (order.buyer, order.provider)
+    facts = {"listing": row.id, "negotiation": negotiation_id, "purpose": order.purpose, "use_case": order.use_case}
+    await lifecycle.begin(act, order, ORDER, parties=parties, **facts)
+    drafted = await agreements.draft(act, await deal(act.session, order, terms))
+    order.agreement_id = drafted.id
+    await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
+    return order
+
+
+async def _product(act: Act, terms: Terms) -> Listing:
+    """The listing that the terms are about, held still while it is sold."""
+    if terms.listing is None:
+        raise NotFound(kind="listing", id="-")
+    row = await locked(act.session, Listing, ids.require("lst", terms.listing))
+    if row.provider == terms.consumer:
+        raise OwnListing(listing=row.id)
+    if row.held_by is not None:
+        raise ListingHeld(listing=row.id, held_by=row.held_by)
+    if row.status is not ListingState.LISTED:
+        raise ListingClosed(listing=row.id)
+    policy, faults = terms.policy, []
+    if (policy.asset, terms.provider) != (row.asset_id, row.provider):
+        text = Text("与挂牌的资产或提供方不符", "It is not the asset, or not the provider, of the listing")
+        faults.append(FieldError("/terms/listing", text, TermsContradictory.rule))
+    if policy.revisions and row.revision_id not in policy.revisions:
+        text = Text(f"挂牌所售版本为 {row.revision_id}", f"The listing sells the revision {row.revision_id}")
+        faults.append(FieldError("/terms/policy/revisions", text, TermsContradictory.rule))
+    if faults:
+        raise TermsContradictory(errors=faults, count=len(faults))
+    return row

@@ -1,0 +1,124 @@
+"""Orders on terms that two agreed to: the agreement is drafted with them, and what is free is due once both sign."""
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from contracts.policy.rules import from_terms, vocabularies
+from contracts.terms.binding import bound, offered, priced
+from contracts.terms.document import Delivery, Terms, plain
+from contracts.terms.errors import TermsContradictory
+from kernel.money import Money
+from kernel.time.clock import day_in_china
+from market.listings.models import Listing
+from market.orders.errors import ListingClosed, OwnListing
+from market.orders.models import Order
+from market.orders.open import open_order
+from rights.title.errors import GrantExceedsTitle
+from rights.title.models import TitleGrant
+from tests.market.trade import LICENCE, Trade
+
+
+@pytest.fixture
+async def trade(runtime, as_):
+    return await Trade.begin(runtime, as_)
+
+
+async def terms_of(trade, *, price=None, **licence) -> Terms:
+    """Terms of the trade's listing for its buyer."""
+    async with trade.runtime.sessions() as session:
+        listing = await session.get_one(Listing, trade.listing_id)
+    vocabulary = vocabularies().at(day_in_china(trade.runtime.clock.now()))
+    offer = offered(
+        from_terms({**LICENCE, **licence}, vocabulary),
+        provider=listing.provider,
+        asset=listing.asset_id,
+        revision=listing.revision_id,
+        price=priced(price),
+        delivery=Delivery.FILES,
+        listing=listing.id,
+    )
+    return bound(offer, trade.buyer.party, "internal-analysis", "延误")
+
+
+async def opened(trade, terms) -> Order:
+    async with trade.runtime.act() as act:
+        return await open_order(act, terms, negotiation_id="neg_1")
+
+
+async def signed(trade, order) -> dict:
+    agreement = (await trade.buyer.get(f"/v1/agreements/{order.agreement_id}")).json()
+    await trade.sign(agreement, "provider")
+    return await trade.sign(agreement, "buyer")
+
+
+async def test_what_two_agreed_to_is_ordered_signed_paid_and_due(trade, drain):
+    terms = await terms_of(trade, price=Money(900_00, "CNY"))
+    order = await opened(trade, terms)
+    view = (await trade.buyer.get(f"/v1/orders/{order.id}")).json()
+    assert (view["status"], view["price"]["amount"], view["negotiation_id"]) == ("placed", "900.00", "neg_1")
+    agreement = await signed(trade, order)
+    assert agreement["content"]["terms"] == plain(terms)
+    await drain()
+    entitled = (await trade.buyer.get(f"/v1/entitlements/{order.id}")).json()
+    assert (entitled["entitled"], entitled["reason"]) == (False, "unpaid")
+
+
+async def test_what_is_free_is_delivered_accepted_and_ends_without_money(trade, drain):
+    order = await opened(trade, await terms_of(trade))
+    assert (await trade.buyer.get(f"/v1/entitlements/{order.id}")).json()["reason"] == "unpaid"
+    await signed(trade, order)
+    await drain()
+    entitled = (await trade.buyer.get(f"/v1/entitlements/{order.id}")).json()
+    assert (entitled["entitled"], len(entitled["files"])) == (True, 2)
+    links = (await trade.buyer.post(f"/v1/orders/{order.id}/links", {})).json()
+    for file in links["files"]:
+        assert (await trade.buyer.get(file["url"])).status_code == 200
+    files = [{"name": file["name"], "sha256": file["sha256"]} for file in links["files"]]
+    assert (await trade.buyer.post(f"/v1/orders/{order.id}/receipt", {"files": files})).status_code == 201
+    assert (await trade.buyer.post(f"/v1/orders/{order.id}/acceptance")).status_code == 200
+    await drain()
+    view = (await trade.buyer.get(f"/v1/orders/{order.id}")).json()
+    assert (view["status"], view["price"]["amount"]) == ("settled", "0.00")
+    assert view["settled_at"] is not None
+    assert await trade.runtime.pool.fetchval("SELECT count(*) FROM settlement") == 0
+    assert await trade.runtime.pool.fetchval("SELECT count(*) FROM ledger_entry") == 0
+
+
+async def test_each_permission_is_a_link_of_the_title_and_they_end_together(trade, drain):
+    terms = await terms_of(trade)
+    (rule,) = terms.policy.permissions
+    second = msgspec.structs.replace(rule, id="second", calls_max=3)
+    policy = msgspec.structs.replace(terms.policy, permissions=(rule, second))
+    order = await opened(trade, msgspec.structs.replace(terms, policy=policy))
+    agreement = await signed(trade, order)
+    async with trade.runtime.sessions() as session:
+        links = (await session.scalars(select(TitleGrant).where(TitleGrant.reference == agreement["id"]))).all()
+    assert sorted((link.box["calls_max"] or 0, link.status) for link in links) == [(0, "active"), (3, "active")]
+    other = next(link.id for link in links if link.id != agreement["grant_id"])
+    ended = await trade.buyer.post(f"/v1/grants/{other}/end", {"reason": "given up"})
+    assert ended.status_code == 200, ended.text
+    await drain()
+    view = (await trade.buyer.get(f"/v1/agreements/{agreement['id']}")).json()
+    assert view["status"] == "terminated"
+    statuses = await trade.runtime.pool.fetch("SELECT status FROM title_grant WHERE reference = $1", agreement["id"])
+    assert {row["status"] for row in statuses} == {"ended"}
+
+
+async def test_terms_beyond_the_title_of_another_listing_or_of_nobody_open_nothing(trade):
+    terms = await terms_of(trade)
+    (rule,) = terms.policy.permissions
+    elsewhere = msgspec.structs.replace(terms.policy, revisions=("rev_1",))
+    with pytest.raises(TermsContradictory) as refused:
+        await opened(trade, msgspec.structs.replace(terms, policy=elsewhere))
+    assert [fault.pointer for fault in refused.value.errors] == ["/terms/policy/revisions"]
+    with pytest.raises(OwnListing):
+        await opened(trade, msgspec.structs.replace(terms, consumer=terms.provider))
+    wide = msgspec.structs.replace(rule, window_days=36_000)
+    policy = msgspec.structs.replace(terms.policy, permissions=(wide,))
+    with pytest.raises(GrantExceedsTitle):
+        await opened(trade, msgspec.structs.replace(terms, policy=policy))
+    await trade.provider.post(f"/v1/listings/{trade.listing_id}/delisting", {"reason": "x"})
+    with pytest.raises(ListingClosed):
+        await opened(trade, terms)
+    assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 0
