@@ -37,6 +37,9 @@ from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
+from market.negotiation import jobs as negotiation_jobs
+from market.negotiation import routes as negotiation_routes
+from market.offers import routes as offers_routes
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.orders.placing import hot as orders_hot
@@ -79,6 +82,8 @@ ROUTES: Final = (
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *offers_routes.ROUTES,
+    *negotiation_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *payments_routes.ROUTES,
@@ -110,6 +115,7 @@ JOBS: Final = (
     engagements_jobs,
     revaluation_jobs,
     agreements_jobs,
+    negotiation_jobs,
     orders_jobs,
     endings_jobs,
     following_jobs,

@@ -52,6 +52,7 @@ TAGS: Final = (
     Tag("valuation.portfolio", "Portfolios", "资产组合批量估值。Values of many assets at once."),
     Tag("valuation.audit", "Audit", "评估审计与回测。Audit of appraisals, outliers and back-test."),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
+    Tag("contracts.approvals", "Approvals", "单位内部授权与审批。Approval inside an organisation."),
     Tag(
         "contracts.metering",
         "Usage",
@@ -64,6 +65,12 @@ TAGS: Final = (
         "Dataspace",
         "数据空间协议 2025-1：对方连接器、协商、协议与传输。The Dataspace Protocol 2025-1: counterparties, "
         "negotiations, agreements and transfers; the protocol itself is spoken under /dsp/{participant}/2025-1.",
+    ),
+    Tag("market.offers", "Offers", "公开要约与商品的合同条件。Public offers, and a listing's terms."),
+    Tag(
+        "market.negotiation",
+        "Negotiation",
+        "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from contracts.agreements import routes as agreements
+from contracts.approvals import routes as approvals
 from contracts.metering import routes as metering
 
-ROUTES: Final[list[Any]] = [*agreements.ROUTES, *metering.ROUTES]
+ROUTES: Final[list[Any]] = [*agreements.ROUTES, *approvals.ROUTES, *metering.ROUTES]

@@ -27,13 +27,22 @@ async def begin(
     act: Act, row: Row, machine: Machine[S, A], *, parties: Iterable[str | None] = (), **facts: Any
 ) -> LogEntry:
     """Add a new row in the machine's first state."""
-    row.status = machine.initial
+    return await begin_in(act, row, machine, machine.initial, parties=parties, **facts)
+
+
+async def begin_in(
+    act: Act, row: Row, machine: Machine[S, A], state: S, *, parties: Iterable[str | None] = (), **facts: Any
+) -> LogEntry:
+    """Add a new row in the first state, or in another in which the machine may begin; raises ValueError for others."""
+    if state not in (machine.initial, *machine.starts):
+        raise ValueError(f"a {machine.name} does not begin as {state}")
+    row.status = state
     row.status_changed_at = act.at
     row.version = 1
     act.session.add(row)
     await act.session.flush()  # The row must exist before others refer to it in this unit.
     hold(act.session, row)
-    kind = f"{machine.name}.{machine.initial}"
+    kind = f"{machine.name}.{state}"
     return record(act, kind, row.id, parties=parties, facts=facts)
 
 

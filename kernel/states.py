@@ -66,11 +66,15 @@ def step(to: S, *by: Role) -> Step[S]:
 
 @dataclass(frozen=True, slots=True)
 class Machine(Generic[S, A]):
-    """A lifecycle: `table[state, action]` is the step; final states are those that nothing leaves."""
+    """A lifecycle: `table[state, action]` is the step; final states are those that nothing leaves.
+
+    It begins in `initial`, or in one of `starts` where somebody else may begin it otherwise.
+    """
 
     name: str
     initial: S
     table: Mapping[tuple[S, A], Step[S]]
+    starts: frozenset[S] = frozenset()
 
     def next(self, state: S, action: A, role: Role) -> S:
         """Give the new state; raises IllegalTransition (409) or WrongActor (403)."""
@@ -97,4 +101,5 @@ class Machine(Generic[S, A]):
     def mermaid(self) -> str:
         """Draw the table as a Mermaid state diagram for the documentation."""
         lines = [f"    {s} --> {t.to}: {a} ({'/'.join(sorted(t.by))})" for (s, a), t in self.table.items()]
-        return "\n".join(["stateDiagram-v2", f"    [*] --> {self.initial}", *lines])
+        starts = [f"    [*] --> {state}" for state in (self.initial, *sorted(self.starts))]
+        return "\n".join(["stateDiagram-v2", *starts, *lines])

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, Enum, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from kernel.db import Base, Stateful, status_column
-from market.dataspace.states import NegotiationState, Side, TransferState
+from market.dataspace.states import DataspaceNegotiationState, Side, TransferState
 
 
 def _side() -> Any:
@@ -178,7 +178,7 @@ class DataspaceNegotiation(Base, Process):
     offer: Mapped[dict[str, Any]]
     offered_by: Mapped[str]
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("dataspace_agreement.id"), index=True)
-    status: Mapped[NegotiationState] = status_column(NegotiationState)
+    status: Mapped[DataspaceNegotiationState] = status_column(DataspaceNegotiationState)
 
 
 class DataspaceTransfer(Base, Process):

@@ -1,4 +1,4 @@
-"""The two state machines of the protocol (Dataspace Protocol 2025-1, 7.2 and 8.2).
+"""The two state machines of the protocol (Dataspace Protocol 2025-1).
 
 The steps' roles are sides of the process: provider, and consumer as `buyer`. `initiated` is ours alone: our first
 message is on its way and the other side does not know of the process yet. Termination is taken from either side in any
@@ -28,7 +28,7 @@ class Side(StrEnum):
         return Side.CONSUMER if self is Side.PROVIDER else Side.PROVIDER
 
 
-class NegotiationState(StrEnum):
+class DataspaceNegotiationState(StrEnum):
     """Where a contract negotiation stands; on the wire in capitals."""
 
     INITIATED = "initiated"
@@ -41,7 +41,7 @@ class NegotiationState(StrEnum):
     TERMINATED = "terminated"
 
 
-class NegotiationAction(StrEnum):
+class DataspaceNegotiationAction(StrEnum):
     """What a message does to a negotiation."""
 
     REQUEST = "request"
@@ -74,7 +74,7 @@ class TransferAction(StrEnum):
     TERMINATE = "terminate"
 
 
-_N, _NA, _T, _TA = NegotiationState, NegotiationAction, TransferState, TransferAction
+_N, _NA, _T, _TA = DataspaceNegotiationState, DataspaceNegotiationAction, TransferState, TransferAction
 _P, _C, _BOTH = Role.PROVIDER, Role.BUYER, (Role.PROVIDER, Role.BUYER)
 
 NEGOTIATION: Final = Machine(

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0029_dataspace"
-down_revision = "0027_outside_sources"
+down_revision = "0028_negotiation"
 branch_labels = None
 depends_on = None
 

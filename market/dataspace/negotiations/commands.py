@@ -28,7 +28,7 @@ from market.dataspace.participants import naming
 from market.dataspace.participants import queries as participants
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import NEGOTIATION, NegotiationAction, NegotiationState, Side
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, Side
 from rights.grants.vocabulary import words_at
 
 
@@ -70,8 +70,8 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
 
 
 _FIRST = {
-    Side.PROVIDER: (NegotiationAction.OFFER, Kind.CONTRACT_OFFER, "negotiations/offers"),
-    Side.CONSUMER: (NegotiationAction.REQUEST, Kind.CONTRACT_REQUEST, "negotiations/request"),
+    Side.PROVIDER: (DataspaceNegotiationAction.OFFER, Kind.CONTRACT_OFFER, "negotiations/offers"),
+    Side.CONSUMER: (DataspaceNegotiationAction.REQUEST, Kind.CONTRACT_REQUEST, "negotiations/request"),
 }
 
 
@@ -111,7 +111,7 @@ async def offer(act: Act, negotiation_id: str, data: MakeOffer) -> DataspaceNego
 
 
 async def _send(
-    act: Act, row: DataspaceNegotiation, action: NegotiationAction, kind: Kind, folder: str, **fields: Any
+    act: Act, row: DataspaceNegotiation, action: DataspaceNegotiationAction, kind: Kind, folder: str, **fields: Any
 ) -> None:
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
     await sending.send(act, PROTOCOL, row, action, kind, f"negotiations/{row.other_pid}/{folder}", **pids, **fields)
@@ -120,16 +120,16 @@ async def _send(
 async def accept(act: Act, negotiation_id: str) -> DataspaceNegotiationView:
     """Accept the provider's last offer; what no gate decides is not accepted."""
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    NEGOTIATION.next(row.status, NegotiationAction.ACCEPT, row.side.role)
+    NEGOTIATION.next(row.status, DataspaceNegotiationAction.ACCEPT, row.side.role)
     decidable(offers.read(row.offer, row.dataset_id[:60], words_at(act.today).version))
-    await _send(act, row, NegotiationAction.ACCEPT, Kind.EVENT, "events", eventType="ACCEPTED")
+    await _send(act, row, DataspaceNegotiationAction.ACCEPT, Kind.EVENT, "events", eventType="ACCEPTED")
     return await queries.view(act, row)
 
 
 async def draft(act: Act, negotiation_id: str, *, public_url: str) -> DataspaceNegotiationView:
     """Write the last offer as the agreement that the provider then signs; again, it is the same one."""
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    NEGOTIATION.next(row.status, NegotiationAction.AGREE, row.side.role)
+    NEGOTIATION.next(row.status, DataspaceNegotiationAction.AGREE, row.side.role)
     if row.agreement_id is None:
         counterparty = await one(act.session, DataspaceCounterparty, row.counterparty_id)
         assigner = naming.did(public_url, row.participant)
@@ -146,7 +146,7 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     Raises AgreementNotDrafted, SigningKeyForeign and SignatureInvalid; nothing is stored then.
     """
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    NEGOTIATION.next(row.status, NegotiationAction.AGREE, row.side.role)
+    NEGOTIATION.next(row.status, DataspaceNegotiationAction.AGREE, row.side.role)
     agreement = await agreements.of_negotiation(act, row)
     key = await agreements.own_key(act, data.signing_key_id)
     agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
@@ -154,14 +154,14 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     signed = {"public_key": key.public_key, "signature": data.signature}
     more = {agreements.SIGNATURE: signed, agreements.SIGNED: agreement.signing_text}
     kind, body = Kind.CONTRACT_AGREEMENT, agreement.body
-    await _send(act, row, NegotiationAction.AGREE, kind, "agreement", agreement=body, **more)
+    await _send(act, row, DataspaceNegotiationAction.AGREE, kind, "agreement", agreement=body, **more)
     return await queries.view(act, row)
 
 
 async def verify(act: Act, negotiation_id: str, data: VerifyDataspaceAgreement) -> DataspaceNegotiationView:
     """Confirm the provider's agreement: with one's registered key, or by the connector's word alone."""
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    NEGOTIATION.next(row.status, NegotiationAction.VERIFY, row.side.role)
+    NEGOTIATION.next(row.status, DataspaceNegotiationAction.VERIFY, row.side.role)
     agreement = await agreements.of_negotiation(act, row)
     decidable(offers.read(agreement.body, row.dataset_id[:60], words_at(act.today).version))
     more: dict[str, Any] = {}
@@ -173,14 +173,14 @@ async def verify(act: Act, negotiation_id: str, data: VerifyDataspaceAgreement) 
         agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
         agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
         more = {agreements.SIGNATURE: {"public_key": key.public_key, "signature": data.signature}}
-    await _send(act, row, NegotiationAction.VERIFY, Kind.VERIFICATION, "agreement/verification", **more)
+    await _send(act, row, DataspaceNegotiationAction.VERIFY, Kind.VERIFICATION, "agreement/verification", **more)
     return await queries.view(act, row)
 
 
 async def finalize(act: Act, negotiation_id: str) -> DataspaceNegotiationView:
     """Close the negotiation: with its acknowledgement the agreement is concluded."""
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    await _send(act, row, NegotiationAction.FINALIZE, Kind.EVENT, "events", eventType="FINALIZED")
+    await _send(act, row, DataspaceNegotiationAction.FINALIZE, Kind.EVENT, "events", eventType="FINALIZED")
     return await queries.view(act, row)
 
 
@@ -190,11 +190,11 @@ async def terminate(act: Act, negotiation_id: str, data: EndProcess) -> Dataspac
     A first message that never arrived is withdrawn: nobody has to be told.
     """
     row = await queries.own(act, PROTOCOL, negotiation_id)
-    if row.status is NegotiationState.INITIATED:
+    if row.status is DataspaceNegotiationState.INITIATED:
         await sending.give_up(act, row)
         await sending.end(act, PROTOCOL, row, data.code or "withdrawn", list(data.reasons))
         return await queries.view(act, row)
     row.code, row.reasons = data.code, list(data.reasons)
     kind, reasons = Kind.CONTRACT_TERMINATION, list(data.reasons)
-    await _send(act, row, NegotiationAction.TERMINATE, kind, "termination", code=data.code, reason=reasons)
+    await _send(act, row, DataspaceNegotiationAction.TERMINATE, kind, "termination", code=data.code, reason=reasons)
     return await queries.view(act, row)

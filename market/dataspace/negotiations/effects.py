@@ -14,17 +14,17 @@ from market.dataspace.participants import queries as participants
 from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import NEGOTIATION, NegotiationAction, NegotiationState, Side
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, Side
 
 
 async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, _: Role) -> None:
     """Conclude what is finalised, and send what the participant's standing rules say is sent by itself."""
-    if action is NegotiationAction.FINALIZE:
+    if action is DataspaceNegotiationAction.FINALIZE:
         agreements.conclude(act, await agreements.of_negotiation(act, row))
         return
     if action not in BY_ITSELF:
         return
-    rule, side, kind, step, path, fields = BY_ITSELF[NegotiationAction(action)]
+    rule, side, kind, step, path, fields = BY_ITSELF[DataspaceNegotiationAction(action)]
     if row.side is not side or rule not in await participants.standing(act.session, row.participant):
         return
     mine = act.by(Actor(party=row.participant, key="standing", admitted=True))
@@ -33,20 +33,22 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, _: Role)
     await sending.send(mine, PROTOCOL, row, step, kind, address, **pids, **fields)
 
 
-BY_ITSELF: Final[dict[NegotiationAction, tuple[str, Side, Kind, NegotiationAction, str, dict[str, str]]]] = {
-    NegotiationAction.AGREE: (
+BY_ITSELF: Final[
+    dict[DataspaceNegotiationAction, tuple[str, Side, Kind, DataspaceNegotiationAction, str, dict[str, str]]]
+] = {
+    DataspaceNegotiationAction.AGREE: (
         Standing.VERIFY,
         Side.CONSUMER,
         Kind.VERIFICATION,
-        NegotiationAction.VERIFY,
+        DataspaceNegotiationAction.VERIFY,
         "agreement/verification",
         {},
     ),
-    NegotiationAction.VERIFY: (
+    DataspaceNegotiationAction.VERIFY: (
         Standing.FINALIZE,
         Side.PROVIDER,
         Kind.EVENT,
-        NegotiationAction.FINALIZE,
+        DataspaceNegotiationAction.FINALIZE,
         "events",
         {"eventType": "FINALIZED"},
     ),
@@ -56,4 +58,4 @@ BY_ITSELF: Final[dict[NegotiationAction, tuple[str, Side, Kind, NegotiationActio
 
 PROTOCOL: Final = Protocol("negotiation", DataspaceNegotiation, NEGOTIATION, "negotiations", ANSWER, entered)
 
-OPEN: Final = tuple(state for state in NegotiationState if not NEGOTIATION.is_final(state))
+OPEN: Final = tuple(state for state in DataspaceNegotiationState if not NEGOTIATION.is_final(state))

@@ -15,7 +15,7 @@ from market.dataspace import rules
 from market.dataspace.models import DataspaceAgreement, DataspaceNegotiation, DataspaceSent
 from market.dataspace.negotiations.schemas import DataspaceAgreementView, DataspaceNegotiationView, SentView
 from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import NEGOTIATION, NegotiationState
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationState
 
 AUDIENCE: Final = Audience("dataspace_negotiation", (Role.REGULATOR, Role.AUDITOR))
 AGREEMENTS: Final = Audience("dataspace_agreement", (Role.REGULATOR, Role.AUDITOR))
@@ -66,7 +66,7 @@ async def negotiation(act: Act, negotiation_id: str) -> DataspaceNegotiationView
 
 
 async def negotiations(
-    act: Act, status: NegotiationState | None, limit: int, cursor: str | None
+    act: Act, status: DataspaceNegotiationState | None, limit: int, cursor: str | None
 ) -> Page[DataspaceNegotiationView]:
     """Negotiations, newest first."""
     query = select(DataspaceNegotiation).where(AUDIENCE.among(act.actor, DataspaceNegotiation.participant))

@@ -18,7 +18,7 @@ from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import NegotiationAction, Side
+from market.dataspace.states import DataspaceNegotiationAction, Side
 from rights.grants.vocabulary import words_at
 
 Answer = tuple[int, dict[str, Any]]
@@ -46,7 +46,7 @@ async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind)
     if side is Side.PROVIDER:
         await _require_decidable(act, caller.participant, offer)
     row = await _begin(act, caller, side, message, offer)
-    action = NegotiationAction.REQUEST if side is Side.PROVIDER else NegotiationAction.OFFER
+    action = DataspaceNegotiationAction.REQUEST if side is Side.PROVIDER else DataspaceNegotiationAction.OFFER
     await receiving.take(act, PROTOCOL, caller, row, action, message)
     return 201, PROTOCOL.view(row)
 
@@ -123,7 +123,7 @@ async def offered_again(act: Act, caller: DataspaceCounterparty, pid: str, sent:
         raise MessageRefused(errors=[other], why="target")
     if row.side is Side.PROVIDER:
         await _require_decidable(act, row.participant, offer)
-    action = NegotiationAction.REQUEST if kind is Kind.CONTRACT_REQUEST else NegotiationAction.OFFER
+    action = DataspaceNegotiationAction.REQUEST if kind is Kind.CONTRACT_REQUEST else DataspaceNegotiationAction.OFFER
     await receiving.require_step(act, PROTOCOL, row, action, str(message["@type"]))
     # What was drafted of the offer before is none of this one.
     row.offer, row.offered_by, row.agreement_id = offer, str(row.side.other), None
@@ -144,7 +144,7 @@ async def agreed(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, p
         "/agreement/assignee": str(body["assignee"]) not in ours,
         "/agreement": not offers.same(body, row.offer),
     }
-    await receiving.require_step(act, PROTOCOL, row, NegotiationAction.AGREE, str(message["@type"]))
+    await receiving.require_step(act, PROTOCOL, row, DataspaceNegotiationAction.AGREE, str(message["@type"]))
     if any(differing.values()):
         faults = [
             fault(at, "与最后要约不一致", "It is not what was last offered") for at, bad in differing.items() if bad
@@ -156,7 +156,7 @@ async def agreed(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, p
     act.session.add(agreement)
     await act.session.flush()
     row.agreement_id = agreement.id
-    received = await receiving.take(act, PROTOCOL, caller, row, NegotiationAction.AGREE, message)
+    received = await receiving.take(act, PROTOCOL, caller, row, DataspaceNegotiationAction.AGREE, message)
     await signatures.note(act, agreement, caller, received, row.side.other)
     return 200, PROTOCOL.view(row)
 
@@ -166,9 +166,9 @@ async def verified(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any)
     row, message, repeated = await _known(act, caller, pid, sent, Kind.VERIFICATION)
     if repeated:
         return 200, PROTOCOL.view(row)
-    await receiving.require_step(act, PROTOCOL, row, NegotiationAction.VERIFY, str(message["@type"]))
+    await receiving.require_step(act, PROTOCOL, row, DataspaceNegotiationAction.VERIFY, str(message["@type"]))
     agreement = await agreements.of_negotiation(act, row)
-    received = await receiving.take(act, PROTOCOL, caller, row, NegotiationAction.VERIFY, message)
+    received = await receiving.take(act, PROTOCOL, caller, row, DataspaceNegotiationAction.VERIFY, message)
     await signatures.note(act, agreement, caller, received, row.side.other)
     return 200, PROTOCOL.view(row)
 
@@ -179,7 +179,7 @@ async def event(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) ->
     if repeated:
         return 200, PROTOCOL.view(row)
     accepts = message["eventType"] == "ACCEPTED"
-    action = NegotiationAction.ACCEPT if accepts else NegotiationAction.FINALIZE
+    action = DataspaceNegotiationAction.ACCEPT if accepts else DataspaceNegotiationAction.FINALIZE
     await receiving.take(act, PROTOCOL, caller, row, action, message)
     return 200, PROTOCOL.view(row)
 
@@ -188,7 +188,7 @@ async def terminated(act: Act, caller: DataspaceCounterparty, pid: str, sent: An
     """The other side ends the negotiation."""
     row, message, repeated = await _known(act, caller, pid, sent, Kind.CONTRACT_TERMINATION)
     if not repeated:
-        await receiving.take(act, PROTOCOL, caller, row, NegotiationAction.TERMINATE, message)
+        await receiving.take(act, PROTOCOL, caller, row, DataspaceNegotiationAction.TERMINATE, message)
     return 200, PROTOCOL.view(row)
 
 

@@ -34,7 +34,7 @@ from market.dataspace.negotiations.schemas import (
     VerifyDataspaceAgreement,
 )
 from market.dataspace.participants.routes import READ
-from market.dataspace.states import NegotiationState
+from market.dataspace.states import DataspaceNegotiationState
 
 PATH = "/v1/dataspace/negotiations"
 SEND = allow("market:dataspace:negotiate")
@@ -58,7 +58,8 @@ async def open_dataspace_negotiation(
 async def list_dataspace_negotiations(
     act: NamedDependency[Act],
     status: Annotated[
-        NegotiationState | None, QueryParameter(name="status", description="按状态筛选 · only those in a state")
+        DataspaceNegotiationState | None,
+        QueryParameter(name="status", description="按状态筛选 · only those in a state"),
     ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from market.dataspace.participants.schemas import Identifier
-from market.dataspace.states import NegotiationState, Side
+from market.dataspace.states import DataspaceNegotiationState, Side
 
 Offer = Annotated[
     dict[str, Any],
@@ -96,7 +96,7 @@ class DataspaceNegotiationView(msgspec.Struct, frozen=True):
     id: str
     counterparty_id: str
     side: Side
-    status: NegotiationState
+    status: DataspaceNegotiationState
     allowed_actions: list[str]
     provider_pid: str | None
     consumer_pid: str | None

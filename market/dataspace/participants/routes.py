@@ -71,7 +71,7 @@ async def add_counterparty(
         IdempotencyKeyReused,
     ),
 )
-async def connect(
+async def connect_to_participant(
     party_id: FromPath[str],
     data: JSONBody[AddCounterparty],
     once: NamedDependency[Once],
@@ -139,7 +139,7 @@ ROUTES = [
     get_participant,
     set_standing,
     add_counterparty,
-    connect,
+    connect_to_participant,
     list_counterparties,
     get_counterparty,
     change_counterparty,

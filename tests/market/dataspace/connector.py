@@ -74,7 +74,7 @@ async def listening(connector: Connector):
     import asyncio
 
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - the server has no event for it
         await asyncio.sleep(0.01)
     connector.port = server.servers[0].sockets[0].getsockname()[1]
     try:

@@ -1,0 +1,138 @@
+"""Setting a party's own rule, saying yes under it, and asking whether enough have."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import select, update
+
+from contracts.approvals import queries, rules
+from contracts.approvals.errors import (
+    ApprovalMissing,
+    ApprovalRuleFaulty,
+    ApprovalVoid,
+    ApprovedAlready,
+    ApproverForeign,
+    ManagerOnly,
+    NoApprovalRule,
+)
+from contracts.approvals.models import Approval, ApprovalRule
+from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, RuleBody, SetApprovalRule
+from contracts.terms.document import Terms, digest
+from kernel import ids
+from kernel.act import Act
+from kernel.db import lock_name
+from kernel.identity.models import ApiKey
+from kernel.log.record import record
+from kernel.money import Money
+
+
+async def set_rule(act: Act, data: SetApprovalRule) -> ApprovalRuleView:
+    """Put a new version in force at once; raises ManagerOnly, and ApprovalRuleFaulty naming every fault."""
+    party, key = act.actor.party or "", await act.session.get(ApiKey, act.actor.key)
+    if key is None or key.party_id != party or key.made_by is not None:
+        raise ManagerOnly
+    await lock_name(act.session, "approval-rule", party)
+    live = select(ApiKey.id).where(ApiKey.party_id == party, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at)
+    faults = rules.faults(data.rule, set(await act.session.scalars(live)), act.at)
+    if faults:
+        raise ApprovalRuleFaulty(errors=faults, count=len(faults))
+    before = await queries.rule_of(act.session, party)
+    row = ApprovalRule(
+        party_id=party,
+        n=1 if before is None else before.n + 1,
+        body=msgspec.to_builtins(data.rule),
+        reason=data.reason,
+        key_id=key.id,
+        at=act.at,
+    )
+    act.session.add(row)
+    record(act, "contracts.approval_rule.set", f"{party}/{row.n}", facts={"n": row.n, "reason": data.reason})
+    await act.session.flush()
+    return queries.rule_view(row)
+
+
+async def give(act: Act, data: GiveApproval) -> ApprovalView:
+    """Say yes to terms, those of a round or those that are to become one; see `approve`."""
+    return await approve(act, data.terms)
+
+
+async def approve(act: Act, terms: Terms) -> ApprovalView:
+    """Say yes to one's party's being bound by terms.
+
+    Raises NoApprovalRule, ApproverForeign for whom the rule does not let approve their amount now, and ApprovedAlready.
+    """
+    party, terms_digest, amount = act.actor.party or "", digest(terms), rules.exposure(terms)
+    await lock_name(act.session, "approval", party, terms_digest)
+    row = await queries.rule_of(act.session, party)
+    if row is None:
+        raise NoApprovalRule
+    rule = queries.body_of(row)
+    seat = rules.seat_of(rule, await queries.line_of(act.session, act.actor.key), amount, act.at)
+    if seat is None:
+        raise ApproverForeign(n=row.n, amount=_said(amount), approvers=rules.approvers(rule, amount, act.at))
+    if any(one.seat == seat for one in await queries.standing(act.session, party, terms_digest)):
+        raise ApprovedAlready(name=rules.name_of(rule, seat))
+    given = Approval(
+        id=ids.new("apv"),
+        party_id=party,
+        terms_digest=terms_digest,
+        amount_minor=0 if amount is None else amount.minor,
+        currency=None if amount is None else amount.currency,
+        rule_n=row.n,
+        seat=seat,
+        key_id=act.actor.key or "",
+        approved_at=act.at,
+        voided_at=None,
+        superseded_by=None,
+    )
+    act.session.add(given)
+    facts = {"terms": terms_digest, "amount": _said(amount), "rule_n": row.n, "seat": seat}
+    record(act, "contracts.approval.given", given.id, facts=facts)
+    await act.session.flush()
+    return queries.approval_view(given)
+
+
+async def require(act: Act, party: str, terms_digest: str, amount: Money | None) -> None:
+    """Raise unless as many others as the party's own rule asks for have said yes to these terms.
+
+    Asked before anything binds the party: at each round of its own, at its acceptance and at its signature. A party
+    without a rule is bound by whoever holds its key. Raises ApprovalVoid where what was approved had other terms, and
+    ApprovalMissing.
+    """
+    row = await queries.rule_of(act.session, party)
+    if row is None:
+        return
+    rule: RuleBody = queries.body_of(row)
+    wanted = rules.needed(rule, amount)
+    if wanted == 0:
+        return
+    seats = {one.seat for one in await queries.standing(act.session, party, terms_digest)}
+    acting = await queries.line_of(act.session, act.actor.key)
+    given = len(rules.counted(rule, seats, acting, amount, act.at))
+    if given >= wanted:
+        return
+    facts: dict[str, Any] = {
+        "n": row.n,
+        "amount": _said(amount),
+        "needed": wanted,
+        "given": given,
+        "digest": terms_digest,
+    }
+    earlier = await queries.superseded(act.session, party, terms_digest)
+    if earlier is not None and not seats:
+        raise ApprovalVoid(approved=earlier, **facts)
+    raise ApprovalMissing(**facts)
+
+
+async def void(act: Act, superseded: str, by: str, *parties: str) -> None:
+    """Make void what was said yes to where other terms have taken its place; the same terms again void nothing."""
+    if superseded == by:
+        return
+    query = update(Approval).where(
+        Approval.party_id.in_(parties), Approval.terms_digest == superseded, Approval.voided_at.is_(None)
+    )
+    await act.session.execute(query.values(voided_at=act.at, superseded_by=by))
+
+
+def _said(amount: Money | None) -> str:
+    return "0" if amount is None else str(amount)

@@ -1,0 +1,272 @@
+"""What a difference of terms means: for whom, whether it is wider or narrower, and in a sentence; pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from contracts.terms.difference import Change, Op, difference, whole
+from contracts.terms.document import Terms
+from contracts.usage.names import name_of
+from kernel.text import Text
+from rights.grants.box import STRENGTH
+from rights.grants.vocabulary import WORLD, Tree, released, words
+
+Effect = Literal["wider", "narrower", "neutral", "unclear"]
+Whom = Literal["provider", "consumer", "both"]
+
+WORDS: Final = ("actions", "purposes", "territory", "environments", "recipients")
+MORE_IS_WIDER: Final = ("calls_max", "rows_max", "seconds_max", "window_days", "depth_max", "ends")
+PROMISES_MORE: Final = ("availability_basis_points", "quality_score_min")
+PROMISES_LESS: Final = ("update_days_max", "answer_hours_max")
+
+NAMES: Final = {
+    "provider": Text("提供方", "the provider"),
+    "consumer": Text("使用方", "the consumer"),
+    "both": Text("双方", "both sides"),
+}
+EFFECTS: Final = {
+    "wider": Text("对{whom}更宽", "wider for {whom}"),
+    "narrower": Text("对{whom}更窄", "narrower for {whom}"),
+    "neutral": Text("不影响权利义务", "nothing gained or lost"),
+    "unclear": Text("影响须由双方判断", "what it means is for the two sides to judge"),
+}
+SAID: Final = {
+    Op.ADD: Text("{place}：增加“{new}”（{effect}）", "{place}: added “{new}” ({effect})"),
+    Op.REMOVE: Text("{place}：删去“{old}”（{effect}）", "{place}: removed “{old}” ({effect})"),
+    Op.CHANGE: Text("{place}：由“{old}”改为“{new}”（{effect}）", "{place}: changed from “{old}” to “{new}” ({effect})"),
+    Op.MOVE: Text("{place}：移至第 {at} 位（{effect}）", "{place}: moved to place {at} ({effect})"),
+}
+PLACES: Final = {
+    "form": Text("格式", "form"),
+    "model": Text("示范合同", "model contract"),
+    "provider": Text("提供方", "provider"),
+    "consumer": Text("使用方", "consumer"),
+    "listing": Text("商品", "listing"),
+    "price": Text("价款", "price"),
+    "amount": Text("金额", "amount"),
+    "currency": Text("币种", "currency"),
+    "delivery": Text("交付方式", "delivery"),
+    "purpose": Text("申明用途", "declared purpose"),
+    "use_case": Text("应用场景", "use case"),
+    "service": Text("服务水平", "service levels"),
+    "availability_basis_points": Text("可用率（万分比）", "availability in basis points"),
+    "quality_score_min": Text("最低质量评分", "least quality score"),
+    "update_days_max": Text("更新间隔上限（天）", "most days between updates"),
+    "answer_hours_max": Text("响应时限（小时）", "most hours to an answer"),
+    "clauses": Text("条款", "clause"),
+    "version": Text("版本", "version"),
+    "values": Text("参数", "parameter"),
+    "policy": Text("使用控制策略", "policy"),
+    "vocabulary": Text("词汇表", "vocabulary"),
+    "asset": Text("数据资产", "asset"),
+    "revisions": Text("数据版本", "revisions"),
+    "exclusivity": Text("排他性", "exclusivity"),
+    "permissions": Text("许可", "permission"),
+    "prohibitions": Text("禁止", "prohibition"),
+    "duties": Text("义务", "duty"),
+    "actions": Text("行为", "actions"),
+    "purposes": Text("用途", "purposes"),
+    "territory": Text("地域", "territory"),
+    "environments": Text("环境", "environments"),
+    "recipients": Text("对象", "recipients"),
+    "starts": Text("开始", "start"),
+    "ends": Text("终止", "end"),
+    "window_days": Text("期限（天）", "days of the window"),
+    "window_from": Text("期限起算", "begin of the window"),
+    "calls_max": Text("用次上限", "most uses"),
+    "rows_max": Text("用量上限（行）", "most rows"),
+    "seconds_max": Text("用时上限（秒）", "most seconds"),
+    "depth_max": Text("再许可层数", "times it may be passed on"),
+    "kind": Text("种类", "kind"),
+    "bearer": Text("承担方", "bearer"),
+    "days": Text("天数", "days"),
+}
+
+
+class Difference(msgspec.Struct, frozen=True, rename={"whom": "for"}):
+    """One place in which two terms differ, what it means for whom, and as a sentence in both languages."""
+
+    path: Annotated[str, Meta(description="所在位置，列表按编号或词 · where, lists by id or word")]
+    op: Op
+    old: Any
+    new: Any
+    effect: Effect
+    whom: Whom
+    zh: str
+    en: str
+    at: int | None = None
+
+
+def explained(old: Terms, new: Terms) -> list[Difference]:
+    """The difference of two terms with what each place means; `wider` is more use, more promised or less to pay."""
+    plain = (whole(old), whole(new))
+    return [_explained(change, plain) for change in difference(old, new)]
+
+
+def _explained(change: Change, plain: tuple[Any, Any]) -> Difference:
+    effect, whom = _meaning(change, *plain)
+    facts = {
+        "place": _place(change.path),
+        "old": _value(change.old, change.path, plain[0]),
+        "new": _value(change.new, change.path, plain[1]),
+        "at": (change.at or 0) + 1,
+        "effect": EFFECTS[effect].filled(whom=NAMES[whom]),
+    }
+    text = SAID[change.op].filled(**facts)
+    given = (change.path, change.op, change.old, change.new, effect, whom)
+    return Difference(*given, zh=text.zh, en=text.en, at=change.at)
+
+
+def _meaning(change: Change, old: Any, new: Any) -> tuple[Effect, Whom]:
+    parts = change.path.split("/")[1:]
+    if change.op is Op.MOVE or parts[0] == "use_case":
+        return "neutral", "both"
+    if parts[0] == "price":
+        return _price(old["price"], new["price"]), "consumer"
+    if parts[0] == "service":
+        return _promised(parts[-1], change), "consumer"
+    if parts[0] != "policy":
+        return "unclear", "both"
+    if parts[1] == "exclusivity":
+        return _rising(STRENGTH[change.old], STRENGTH[change.new]), "consumer"
+    if parts[1] == "revisions":
+        return _listed(change, bool(old["policy"]["revisions"]), bool(new["policy"]["revisions"])), "consumer"
+    if parts[1] == "duties":
+        return _duty(parts, change, old["policy"]["duties"] + new["policy"]["duties"])
+    if parts[1] in ("permissions", "prohibitions"):
+        permits = parts[1] == "permissions"
+        effect = _rule(parts, change, old["policy"], new["policy"], permits=permits)
+        return (effect if permits else _opposite(effect)), "consumer"
+    return "unclear", "both"
+
+
+def _opposite(effect: Effect) -> Effect:
+    return {"wider": "narrower", "narrower": "wider"}.get(effect, effect)  # type: ignore[return-value]
+
+
+def _rising(old: Any, new: Any) -> Effect:
+    if old == new:
+        return "neutral"
+    return "wider" if new > old else "narrower"
+
+
+def _price(old: Any, new: Any) -> Effect:
+    """Less to pay is wider; what is in two currencies is not compared."""
+    amounts = [(Decimal(0), None) if one["kind"] == "free" else _amount(one["amount"]) for one in (old, new)]
+    (before, first), (after, second) = amounts
+    if None not in (first, second) and first != second:
+        return "unclear"
+    return _rising(after, before) if before.is_finite() and after.is_finite() else "unclear"
+
+
+def _amount(view: Any) -> tuple[Decimal, str]:
+    said = str(view["amount"])
+    number = said.removeprefix("-").replace(".", "", 1)
+    return (Decimal(said) if number.isascii() and number.isdigit() else Decimal("NaN")), str(view["currency"])
+
+
+def _promised(name: str, change: Change) -> Effect:
+    if change.old is None or change.new is None:
+        return "wider" if change.old is None else "narrower"
+    rising = _rising(change.old, change.new)
+    return rising if name in PROMISES_MORE else _opposite(rising) if name in PROMISES_LESS else "unclear"
+
+
+def _listed(change: Change, before: bool, after: bool) -> Effect:
+    """A list in which none means all: to name some is narrower, to name none is wider."""
+    if not before or not after:
+        return "narrower" if after else "wider"
+    return "wider" if change.op is Op.ADD else "narrower"
+
+
+def _duty(parts: Sequence[str], change: Change, duties: Sequence[Any]) -> tuple[Effect, Whom]:
+    """A duty narrows whoever bears it; more days for it widen."""
+    named = [duty["bearer"] for duty in duties if duty["id"] == parts[2].partition("#")[0]]
+    bearer: Whom = "provider" if named[:1] == ["provider"] else "consumer"
+    if len(parts) == 3:
+        return ("narrower" if change.op is Op.ADD else "wider"), bearer
+    if parts[3] == "days" and None not in (change.old, change.new):
+        return _rising(change.old, change.new), bearer
+    return "unclear", "both"
+
+
+def _rule(parts: Sequence[str], change: Change, old: Any, new: Any, *, permits: bool) -> Effect:
+    """What a change of a permission, or of a prohibition, does to what it speaks of."""
+    if len(parts) == 3:
+        return "wider" if change.op is Op.ADD else "narrower"
+    side = parts[3]
+    if side == "duties":
+        return "narrower" if change.op is Op.ADD else "wider"
+    if side in MORE_IS_WIDER:
+        return _limit(change)
+    if side == "starts":
+        return _opposite(_limit(change))
+    if side not in WORDS:
+        return "unclear"
+    before, after = (_side(each[parts[1]], parts[2], side) for each in (old, new))
+    if not permits and not (before and after):
+        return "narrower" if after else "wider"  # A prohibition that names none is of all.
+    others, code = (before, change.new) if change.op is Op.ADD else (after, change.old)
+    if old["vocabulary"] == new["vocabulary"] and _covers(side, others, str(code), new["vocabulary"]):
+        return "neutral"
+    return "wider" if change.op is Op.ADD else "narrower"
+
+
+def _limit(change: Change) -> Effect:
+    """A limit that is gone is the widest; moments are compared as moments."""
+    if change.old is None or change.new is None:
+        return "narrower" if change.old is None else "wider"
+    if isinstance(change.old, str):
+        return _rising(*(msgspec.convert(one, type=datetime) for one in (change.old, change.new)))
+    return _rising(change.old, change.new)
+
+
+def _side(rules: Sequence[Any], key: str, side: str) -> list[str]:
+    return next((list(rule[side]) for rule in rules if rule["id"] == key.partition("#")[0]), [])
+
+
+def _covers(side: str, others: Sequence[str], code: str, version: str) -> bool:
+    """Whether words, without one, reach as far as with it."""
+    rest = [other for other in others if other != code]
+    if side == "recipients":
+        return "anyone" in rest
+    if side == "territory":
+        return any(other == WORLD or code.startswith(f"{other}-") or _below(code, other) for other in rest)
+    if side == "actions" or not released(version):
+        return False
+    tree: Tree = getattr(words(version), side)
+    wanted = tree.mask((code,))
+    return bool(wanted) and not wanted & ~tree.mask(tuple(rest))
+
+
+def _below(code: str, above: str) -> bool:
+    """Whether a division lies in a larger one: their digits come in pairs."""
+    return "-" in above and len(code) > len(above) and code.startswith(above)
+
+
+def _place(path: str) -> Text:
+    """Where it is, as people call the places on the way; ids stand as they are."""
+    said = [PLACES.get(part, Text(part, part)) for part in path.replace("~1", "/").split("/")[1:]]
+    return Text(" › ".join(part.zh for part in said), " › ".join(part.en for part in said))
+
+
+def _value(value: Any, path: str, document: Any) -> Text:
+    """A value as people read it: words by their names, several listed, none said."""
+    parts, version = path.split("/")[1:], document["policy"]["vocabulary"]
+    side = next((part for part in parts if part in WORDS), None)
+    if value is None:
+        return Text("无", "none")
+    if isinstance(value, dict):
+        named = value.get("id") or value.get("clause") or value.get("kind")
+        return Text(str(named), str(named))
+    if isinstance(value, list):
+        listed = ", ".join(str(one) for one in value) or "-"
+        return Text(listed, listed)
+    if side is not None and parts[0] == "policy" and len(parts) == 5 and released(version):
+        return name_of(version, side, str(value))
+    said = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return Text(said, said)

@@ -1,0 +1,267 @@
+"""What the two sides do: open, answer, accept, reject, withdraw; and what the clock does where they do nothing."""
+
+from contracts.approvals import commands as approvals
+from contracts.approvals.schemas import ApprovalView
+from contracts.terms.binding import bound
+from contracts.terms.document import Terms, parsed
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import lock_name, locked
+from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
+from kernel.log.record import record
+from kernel.states import Role
+from kernel.text import Text
+from kernel.time.clock import timestamp
+from market.listings.models import Listing
+from market.negotiation import queries, rounds
+from market.negotiation.errors import RoundBinding, RoundsTooMany, RoundSuperseded
+from market.negotiation.models import Negotiation
+from market.negotiation.rounds import Said, Standing, standing
+from market.negotiation.schemas import (
+    AcceptNegotiation,
+    ApproveNegotiation,
+    CounterNegotiation,
+    EndNegotiation,
+    NegotiationView,
+    ProposeNegotiation,
+    RequestNegotiation,
+    TakeOffer,
+)
+from market.negotiation.states import NEGOTIATION, OPEN, EndCode, NegotiationAction, NegotiationState, RoundKind
+from market.offers import checks
+from market.offers import commands as offers
+from market.offers import queries as offer_queries
+from market.offers.errors import OwnOffer
+from market.offers.models import Offer
+from market.offers.rules import RULES
+from market.orders.open import open_order
+
+_ONE_OF_TWO = Text("offer_id 与 terms 二者择一；按要约提出的须写明 purpose", "Give offer_id with a purpose, or terms")
+
+
+async def request(act: Act, data: RequestNegotiation, *, message_id: str | None = None) -> NegotiationView:
+    """A consumer asks for an offer's terms, or for its own; the provider owes an answer.
+
+    Raises InvalidInput unless one of the two is given, OwnOffer, OfferClosed, RoundsTooMany, and whatever
+    market.offers.checks refuses.
+    """
+    if (data.offer_id is None) == (data.terms is None) or (data.offer_id is not None and data.purpose is None):
+        raise InvalidInput(errors=[FieldError("/offer_id", _ONE_OF_TWO)])
+    consumer = act.actor.party or ""
+    offer, terms = None, data.terms
+    if data.offer_id is not None:
+        offer = await _open_offer(act, data.offer_id)
+        terms = bound(parsed(offer.terms), consumer, data.purpose, data.use_case)
+    assert terms is not None
+    said = Said(terms, data.expires_at, data.withdrawable, data.note, message_id)
+    row = await _opened(act, said, consumer, Role.BUYER, offer)
+    return await queries.view(act, row)
+
+
+async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None = None) -> NegotiationView:
+    """A provider offers terms to one consumer, whom they name; it owes an answer.
+
+    Raises NotFound for a consumer that is not admitted here, OwnOffer, RoundsTooMany, and whatever
+    market.offers.checks refuses.
+    """
+    consumer = data.terms.consumer
+    if consumer is None:
+        text = Text("私下要约须指定使用方", "A private offer names its consumer")
+        raise InvalidInput(errors=[FieldError("/terms/consumer", text)])
+    party = await act.session.get(Party, consumer)
+    if party is None or party.status is not PartyState.ADMITTED:
+        raise NotFound(kind="party", id=consumer)
+    said = Said(data.terms, data.expires_at, data.withdrawable, data.note, message_id)
+    row = await _opened(act, said, consumer, Role.PROVIDER, None)
+    return await queries.view(act, row)
+
+
+async def take(act: Act, offer_id: str, data: TakeOffer) -> NegotiationView:
+    """A consumer accepts a public offer at once: the negotiation is accepted, and its order and agreement are there.
+
+    Raises OfferClosed for one that is over by the moment at which the offer is held, OwnOffer, the refusals of
+    contracts.terms.binding, and those of the order.
+    """
+    consumer = act.actor.party or ""
+    await offer_queries.visible(act, offer_id)
+    offer = await offers.held(act, offer_id)
+    offers.require_open(offer, at := act.after_waiting())
+    _require_other(offer.listing_id, offer.provider, consumer)
+    terms = bound(parsed(offer.terms), consumer, data.purpose, data.use_case)
+    said = Said(terms, offer.expires_at, withdrawable=True, note="")
+    row = await _begin(act, said, (offer.provider, consumer), offer.listing_id, Role.PROVIDER, offer)
+    made = await queries.round_of(act.session, row)
+    await _conclude(act, Standing(row, made, Role.BUYER, at), terms, offer)
+    return await queries.view(act, row)
+
+
+async def counter(
+    act: Act, negotiation_id: str, data: CounterNegotiation, *, message_id: str | None = None
+) -> NegotiationView:
+    """Whoever's move it is answers with other terms; the round before is superseded, and the other side owes an answer.
+
+    Raises NotYourMove, NegotiationClosed, RoundsTooMany, and whatever market.offers.checks refuses.
+    """
+    here = await standing(act, negotiation_id)
+    await rounds.add(act, here, Said(data.terms, data.expires_at, data.withdrawable, data.note, message_id))
+    return await queries.view(act, here.row)
+
+
+async def accept(act: Act, negotiation_id: str, data: AcceptNegotiation) -> NegotiationView:
+    """Whoever's move it is accepts the other side's last round by its digest; order and agreement come with it.
+
+    The moment is read under the lock: what waited past the expiry is refused. Raises NotYourMove, NegotiationClosed,
+    RoundSuperseded, OfferClosed where the offer behind has no seat left, and the refusals of the order.
+    """
+    seen = await queries.visible(act, negotiation_id)
+    offer = await offers.held(act, seen.offer_id) if seen.offer_id is not None else None
+    here = await standing(act, negotiation_id)
+    rounds.require_move(act, here)
+    if here.last.terms_digest != data.terms_digest:
+        raise RoundSuperseded(round=here.last.n, digest=here.last.terms_digest)
+    if offer is not None and offer.seats is not None:
+        offers.require_open(offer, here.at)
+    await _conclude(act, here, parsed(here.last.terms), offer)
+    return await queries.view(act, here.row)
+
+
+async def reject(act: Act, negotiation_id: str, data: EndNegotiation) -> NegotiationView:
+    """Whoever owes an answer says no for good, with its reason."""
+    here = await standing(act, negotiation_id)
+    rounds.require_move(act, here)
+    await _end(act, here.row, NegotiationAction.REJECT, here.role, EndCode.REJECTED, data.reason)
+    return await queries.view(act, here.row)
+
+
+async def withdraw(act: Act, negotiation_id: str, data: EndNegotiation) -> NegotiationView:
+    """Take one's own last round back before it is accepted; raises RoundBinding for one that said it would stand."""
+    here = await standing(act, negotiation_id)
+    if here.row.owner != act.actor.party and not here.last.withdrawable:
+        raise RoundBinding(round=here.last.n, until=f"{here.row.due_at}")
+    await _end(act, here.row, NegotiationAction.WITHDRAW, here.role, EndCode.WITHDRAWN, data.reason)
+    return await queries.view(act, here.row)
+
+
+async def expire(act: Act, negotiation_id: str) -> bool:
+    """Write down that a negotiation's time is over; says whether it is."""
+    row = await locked(act.session, Negotiation, negotiation_id)
+    if row.status not in OPEN or not queries.is_over(row, act.at):
+        return False
+    code = EndCode(row.on_due or EndCode.LAPSED)
+    await _end(act.by(SYSTEM), row, NegotiationAction.EXPIRE, Role.SYSTEM, code, None)
+    return True
+
+
+async def remind(act: Act, negotiation_id: str) -> bool:
+    """Tell whoever owes an answer once that it is due soon, and until when; says whether it was told."""
+    row = await locked(act.session, Negotiation, negotiation_id)
+    over = row.status not in OPEN or queries.is_over(row, act.at)
+    if over or row.reminded_at is not None or row.remind_at is None or row.remind_at > act.at or row.due_at is None:
+        return False
+    row.reminded_at = act.at
+    facts = {"owner": row.owner, "due_at": timestamp(row.due_at), "round": row.last_round}
+    record(act.by(SYSTEM), "market.negotiation.reminded", row.id, parties=rounds.both(row), facts=facts)
+    return True
+
+
+async def approve(act: Act, negotiation_id: str, data: ApproveNegotiation) -> ApprovalView:
+    """Say yes inside one's party to what stands now; raises RoundSuperseded for what does not."""
+    here = await standing(act, negotiation_id)
+    if here.last.terms_digest != data.terms_digest:
+        raise RoundSuperseded(round=here.last.n, digest=here.last.terms_digest)
+    return await approvals.approve(act, parsed(here.last.terms))
+
+
+async def _open_offer(act: Act, offer_id: str) -> Offer:
+    """An offer that is open now and that the actor may answer."""
+    await offer_queries.visible(act, offer_id)
+    offer = await offers.held(act, offer_id)
+    offers.require_open(offer, act.after_waiting())
+    return offer
+
+
+def _require_other(listing_id: str, provider: str, consumer: str) -> None:
+    if provider == consumer:
+        raise OwnOffer(listing=listing_id)
+
+
+async def _opened(act: Act, said: Said, consumer: str, role: Role, offer: Offer | None) -> Negotiation:
+    """Open a negotiation with its first round, having asked everything that is asked of a round."""
+    product: Listing = await checks.product(act, said.terms.listing)
+    _require_other(product.id, product.provider, consumer)
+    table = RULES.at(act.today).body
+    checks.require_expiry(act.at, said.expires_at, table)
+    await lock_name(act.session, "negotiation", product.provider, consumer)
+    if await queries.count_open(act, product.provider, consumer) >= table.open_between_two_max:
+        raise RoundsTooMany(limit=table.open_between_two_max, what=f"{product.provider} / {consumer}")
+    provider = act.actor.party if role is Role.PROVIDER else product.provider
+    await checks.require(act, said.terms, product, consumer)
+    await rounds.require_approval(act, said.terms)
+    if provider != product.provider:
+        raise NotFound(kind="listing", id=product.id)
+    return await _begin(act, said, (product.provider, consumer), product.id, role, offer)
+
+
+async def _begin(
+    act: Act, said: Said, sides: tuple[str, str], listing_id: str, role: Role, offer: Offer | None
+) -> Negotiation:
+    """Write a negotiation and its first round, by `role`."""
+    provider, consumer = sides
+    by, kind, state = (
+        (provider, RoundKind.OFFER, NegotiationState.OFFERED)
+        if role is Role.PROVIDER
+        else (consumer, RoundKind.REQUEST, NegotiationState.REQUESTED)
+    )
+    row = Negotiation(
+        id=ids.new("neg"),
+        provider=provider,
+        consumer=consumer,
+        listing_id=listing_id,
+        offer_id=None if offer is None else offer.id,
+        end_code=None,
+        reason=None,
+        last_round=1,
+        terms_digest=None,
+        order_id=None,
+        initiated_by=by,
+        opened_at=act.at,
+    )
+    rounds.hand_over(row, role, said, act.at, act)
+    facts = {"listing": listing_id, "round": 1}
+    await lifecycle.begin_in(act, row, NEGOTIATION, state, parties=sides, **facts)
+    rounds.write(act, row, by, kind, said)
+    await act.session.flush()
+    return row
+
+
+async def _conclude(act: Act, here: Standing, terms: Terms, offer: Offer | None) -> None:
+    """Freeze the terms, open the order with its agreement, and give the offer's seat; all in this unit or nothing."""
+    row = here.row
+    await rounds.require_approval(act, terms)
+    order = await open_order(act, terms, negotiation_id=row.id)
+    if offer is not None:
+        await offers.count_taken(act, offer)
+    _close(row)
+    row.order_id, row.terms_digest = order.id, here.last.terms_digest
+    facts = {"round": here.last.n, "terms": here.last.terms_digest, "order": order.id}
+    await rounds.step(act, row, NegotiationAction.ACCEPT, here.role, **facts, agreement=order.agreement_id)
+    await act.session.flush()
+
+
+def _close(row: Negotiation) -> None:
+    """Nobody owes an answer any more."""
+    row.owner = row.due_at = row.on_due = row.remind_at = None
+
+
+async def _end(
+    act: Act, row: Negotiation, action: NegotiationAction, role: Role, code: EndCode, reason: str | None
+) -> None:
+    """End a negotiation without an agreement."""
+    NEGOTIATION.next(row.status, action, role)  # Whoever may not is told so before anything is set.
+    _close(row)
+    row.end_code, row.reason = str(code), reason
+    await rounds.step(act, row, action, role, code=str(code), reason=reason or "")
+    await act.session.flush()

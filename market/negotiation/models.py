@@ -1,0 +1,98 @@
+"""Negotiations, their rounds and what the two sides write to each other."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Stateful, status_column
+from market.negotiation.states import NegotiationState
+
+
+class Negotiation(Base, Stateful):
+    """A negotiation of two parties about a listing (磋商).
+
+    While it is open, `owner` is the party whose move it is, `due_at` until when, and `on_due` what it then ends as;
+    no open state is without them. `terms_digest` freezes what was accepted. It has at most one order.
+    """
+
+    __tablename__ = "negotiation"
+    __table_args__ = (
+        Index("ix_negotiation_provider_id", "provider", "id"),
+        Index("ix_negotiation_consumer_id", "consumer", "id"),
+        Index("ix_negotiation_due_at", "due_at", postgresql_where=text("status IN ('requested', 'offered')")),
+        Index("ix_negotiation_remind_at", "remind_at", postgresql_where=text("reminded_at IS NULL")),
+        CheckConstraint("provider <> consumer", name="two_parties"),
+        CheckConstraint("(status IN ('requested', 'offered')) = (owner IS NOT NULL)", name="owner"),
+        CheckConstraint("(owner IS NULL) = (due_at IS NULL) AND (owner IS NULL) = (on_due IS NULL)", name="clock"),
+        CheckConstraint("owner IS NULL OR owner IN (provider, consumer)", name="owner_is_a_side"),
+        CheckConstraint("owner IS NULL OR (status = 'requested') = (owner = provider)", name="owner_is_who_answers"),
+        CheckConstraint("on_due IN ('expired', 'lapsed')", name="on_due"),
+        CheckConstraint("(status = 'terminated') = (end_code IS NOT NULL)", name="end_code"),
+        CheckConstraint("end_code IN ('withdrawn', 'rejected', 'expired', 'lapsed')", name="end_code_known"),
+        CheckConstraint(
+            "(status = 'accepted') = (order_id IS NOT NULL) AND (order_id IS NULL) = (terms_digest IS NULL)",
+            name="order",
+        ),
+        CheckConstraint("last_round >= 1", name="last_round"),
+        CheckConstraint("initiated_by IN (provider, consumer)", name="initiated_by"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    consumer: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    listing_id: Mapped[str] = mapped_column(ForeignKey("listing.id"), index=True)
+    offer_id: Mapped[str | None] = mapped_column(ForeignKey("offer.id"), index=True)
+    status: Mapped[NegotiationState] = status_column(NegotiationState)
+    owner: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    on_due: Mapped[str | None]
+    remind_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    end_code: Mapped[str | None]
+    reason: Mapped[str | None]
+    last_round: Mapped[int]
+    terms_digest: Mapped[str | None]
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), unique=True)
+    initiated_by: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+class NegotiationRound(Base):
+    """One round: whole terms by one side, which supersede those of the round before; never changed.
+
+    `message_id` is the id under which another system sent it: it must be unique, so whoever takes such messages in
+    puts the pair of parties before it.
+    """
+
+    __tablename__ = "negotiation_round"
+    __table_args__ = (
+        CheckConstraint("n >= 1", name="n"),
+        CheckConstraint("kind IN ('request', 'offer')", name="kind"),
+    )
+
+    negotiation_id: Mapped[str] = mapped_column(ForeignKey("negotiation.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    kind: Mapped[str]
+    terms: Mapped[dict[str, Any]]
+    terms_digest: Mapped[str] = mapped_column(index=True)
+    expires_at: Mapped[datetime | None]
+    withdrawable: Mapped[bool]
+    note: Mapped[str]
+    message_id: Mapped[str | None] = mapped_column(unique=True)
+    at: Mapped[datetime]
+
+
+class NegotiationMessage(Base):
+    """What one side wrote to the other, with files by digest; never changed."""
+
+    __tablename__ = "negotiation_message"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    negotiation_id: Mapped[str] = mapped_column(ForeignKey("negotiation.id"), index=True)
+    by: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    text: Mapped[str]
+    attachments: Mapped[list[dict[str, Any]]]
+    at: Mapped[datetime]

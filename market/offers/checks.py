@@ -1,0 +1,75 @@
+"""What is asked of terms before they are offered: of one product, possible to obey, and carried by the title."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.terms.conveyance import boxes
+from contracts.terms.document import Terms
+from contracts.terms.reading import read
+from kernel import ids
+from kernel.act import Act
+from kernel.db import locked
+from kernel.errors import FieldError, NotFound
+from market.listings.errors import ListingUnavailable
+from market.listings.models import Listing
+from market.listings.queries import sees
+from market.listings.states import ListingState
+from market.offers import rules
+from market.offers.errors import ExpiryImpossible, TermsOfOtherListing
+from market.orders.errors import ListingClosed
+from rights.title import checks
+from rights.title.checks import Wish
+from rights.title.policy import RightsAct
+
+
+async def product(act: Act, listing_id: str | None, *, lock: bool = False) -> Listing:
+    """A listing on the shelf; raises ListingUnavailable for one that the actor may not know of, and ListingClosed."""
+    if listing_id is None or not ids.is_id("lst", listing_id):
+        raise ListingUnavailable(id=(listing_id or "-")[:40])
+    try:
+        row = await (locked(act.session, Listing, listing_id) if lock else _read(act.session, listing_id))
+    except NotFound as problem:
+        raise ListingUnavailable(id=listing_id) from problem
+    if not sees(act.actor, row) and row.listed_at is None:
+        raise ListingUnavailable(id=listing_id)
+    if row.status is not ListingState.LISTED:
+        raise ListingClosed(listing=row.id)
+    return row
+
+
+async def _read(session: AsyncSession, listing_id: str) -> Listing:
+    row = await session.get(Listing, listing_id)
+    if row is None:
+        raise ListingUnavailable(id=listing_id)
+    return row
+
+
+async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) -> None:
+    """Raise unless these terms may be offered, or asked for, as of now.
+
+    Raises TermsOfOtherListing for what is not about this product and these sides, PolicyInexpressible or
+    TermsContradictory for what cannot be obeyed, and the refusal of the title, with the violated edge and side, for
+    what the provider does not hold.
+    """
+    faults = list(
+        rules.foreign(
+            terms,
+            provider=row.provider,
+            consumer=consumer,
+            listing=row.id,
+            asset=row.asset_id,
+            revision=row.revision_id,
+        )
+    )
+    if faults:
+        raise TermsOfOtherListing(errors=faults, count=len(faults), listing=row.id)
+    read(terms, "/terms")
+    for box in boxes(terms.policy, act.today, "/terms/policy"):
+        await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)
+
+
+def require_expiry(at: datetime, expires_at: datetime | None, table: rules.NegotiationRules) -> None:
+    """Raise ExpiryImpossible for a moment that is past, or too far ahead."""
+    if (why := rules.expiry_fault(at, expires_at, table)) is not None:
+        raise ExpiryImpossible(errors=[FieldError("/expires_at", why, ExpiryImpossible.rule)], why=why)

@@ -1,0 +1,43 @@
+"""What negotiations of tests begin with: terms for a listing, and two sides that answer each other."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from contracts.policy.rules import from_terms, vocabularies
+from contracts.terms.binding import bound, offered
+from contracts.terms.document import Delivery, OneOff, Terms, plain
+from kernel.money import MoneyView
+from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
+from market.listings.models import Listing
+from tests.market.trade import Trade
+
+
+async def listed(runtime: Runtime, listing_id: str, **over: Any) -> Terms:
+    """A listing's licence at its price, as terms for the public."""
+    async with runtime.act() as act:
+        row = await act.session.get_one(Listing, listing_id)
+        licence = from_terms({**row.licence, **over}, vocabularies().at(day_in_china(act.at)))
+        price = OneOff(MoneyView(amount="12500.00", currency="CNY"))
+        return offered(
+            licence, provider=row.provider, asset=row.asset_id, revision=row.revision_id, price=price,
+            delivery=Delivery.FILES, listing=row.id,
+        )  # fmt: skip
+
+
+async def between(trade: Trade, amount: str = "12500.00", *, buyer: str | None = None, **over: Any) -> Terms:
+    """Terms of the trade's two sides, at a price."""
+    terms = bound(await listed(trade.runtime, trade.listing_id, **over), buyer or trade.buyer.party, "risk-control")
+    return msgspec.structs.replace(terms, price=OneOff(MoneyView(amount=amount, currency="CNY")))
+
+
+def body(terms: Terms, **more: Any) -> dict[str, Any]:
+    """What a side sends."""
+    return {"terms": plain(terms), **more}
+
+
+def later(runtime: Runtime, **by: float) -> str:
+    """A moment after now, as it is sent."""
+    return (runtime.clock.now() + timedelta(**by)).isoformat()
