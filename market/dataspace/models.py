@@ -170,13 +170,17 @@ def _keys(table: str) -> tuple[Any, ...]:
 
 
 class DataspaceNegotiation(Base, Process):
-    """A contract negotiation; `offer` is the last one made, by `offered_by`."""
+    """A contract negotiation; `offer` is the last one made, by `offered_by`.
+
+    `negotiation_id` is the centre's own negotiation that it is, where both sides are members (decision 0127).
+    """
 
     __tablename__ = "dataspace_negotiation"
     __table_args__ = _keys("dataspace_negotiation")
 
     offer: Mapped[dict[str, Any]]
     offered_by: Mapped[str]
+    negotiation_id: Mapped[str | None] = mapped_column(ForeignKey("negotiation.id"), index=True)
     agreement_id: Mapped[str | None] = mapped_column(ForeignKey("dataspace_agreement.id"), index=True)
     status: Mapped[DataspaceNegotiationState] = status_column(DataspaceNegotiationState)
 

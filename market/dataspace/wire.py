@@ -5,15 +5,16 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
 
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.http import problems
 from kernel.http.guards import connector
+from market.dataspace.errors import MessageRefused
 from market.dataspace.messages import writing
-from market.dataspace.messages.shapes import REASONS_MAX
+from market.dataspace.messages.shapes import REASONS_MAX, fault
 from market.dataspace.models import DataspaceCounterparty
 from market.dataspace.participants import queries as participants
 from market.dataspace.rules import BODY_BYTES_MAX
@@ -61,8 +62,15 @@ def _told(request: Http, error: Exception) -> Response[bytes]:
 
 
 async def message_of(request: Http) -> Any:
-    """The message that was sent, bounded and decoded; kept for whoever has to say what is wrong with it."""
-    message = await request.json()
+    """The message that was sent, bounded and decoded, kept for whoever has to say what is wrong with it.
+
+    Raises MessageRefused for what is no JSON.
+    """
+    try:
+        message = await request.json()
+    except SerializationException as problem:
+        unread = fault("", "不是 JSON", "It is no JSON")
+        raise MessageRefused(errors=[unread], why="JSON") from problem
     request.scope["dataspace_message"] = message  # type: ignore[typeddict-unknown-key]
     return message
 

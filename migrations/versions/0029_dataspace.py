@@ -38,8 +38,11 @@ def upgrade() -> None:
         NEGOTIATION,
         sa.Column("offer", JSON, nullable=False),
         sa.Column("offered_by", sa.Text(), nullable=False),
+        sa.Column("negotiation_id", sa.Text(), nullable=True),
+        _to("dataspace_negotiation", "negotiation_id", "negotiation"),
         sa.Column("agreement_id", sa.Text(), nullable=True),
     )
+    _indexes("dataspace_negotiation", "negotiation_id")
     _process(
         "dataspace_transfer",
         TRANSFER,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
+from contracts.terms.document import parsed
+from contracts.usage.tree import UsagePolicy
 from kernel.act import Act
 from kernel.errors import FieldError, InvalidInput
 from kernel.text import Text
@@ -15,6 +17,8 @@ from market.dataspace.catalogue.records import Dataset
 from market.dataspace.errors import ParticipantUnknown
 from market.dataspace.models import DataspaceDataset
 from market.listings.queries import of_provider
+from market.offers.models import Offer
+from market.offers.states import OfferState
 
 _GIVEN, _LISTED = "g", "l"
 
@@ -101,7 +105,22 @@ async def _listing_ids(act: Act, participant: str, asked: Asked, after: str, off
 
 async def _listed(act: Act, participant: str, listing_ids: Sequence[str]) -> list[Dataset]:
     found = {one.id: one for one in await products.products(act, listing_ids) if one.provider == participant}
-    return [records.of_product(found[listing_id]) for listing_id in listing_ids if listing_id in found]
+    public = await _public(act, list(found))
+    return [records.of_product(found[one], public.get(one, ())) for one in listing_ids if one in found]
+
+
+async def _public(act: Act, listing_ids: Sequence[str]) -> dict[str, list[tuple[str, UsagePolicy]]]:
+    """The offers to everybody that may be taken now, by listing."""
+    query = select(Offer).where(
+        Offer.listing_id.in_(listing_ids),
+        Offer.status == OfferState.OPEN,
+        Offer.expires_at > act.at,
+        Offer.addressed.is_(None),
+    )
+    known: dict[str, list[tuple[str, UsagePolicy]]] = {}
+    for row in await act.session.scalars(query.order_by(Offer.id)):
+        known.setdefault(row.listing_id, []).append((row.id, parsed(row.terms).policy))
+    return known
 
 
 def _given(row: DataspaceDataset) -> Dataset:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.usage.odrl import URN
+from contracts.usage.tree import UsagePolicy
 from kernel.crypto import canonical
 from market.catalogue.records import Product
 from market.dataspace.messages import offers, writing
@@ -37,8 +38,11 @@ def listing_of(dataset_id: str) -> str | None:
     return bare if bare.startswith("lst_") else None
 
 
-def of_product(product: Product) -> Dataset:
-    """A product as a data set; its offer is called by what it says, so that its id is stable and a new version new."""
+def of_product(product: Product, public: Sequence[tuple[str, UsagePolicy]] = ()) -> Dataset:
+    """A product as a data set, offered as it is listed and by its public offers, each (id, policy).
+
+    The offer as listed is called by what it says, so that its id is stable and a new version new.
+    """
     digest = canonical.digest(offers.said(offers.offer(product.policy, "")))
     offer_id = f"{URN}:{product.id}:offer:{digest.removeprefix('sha256:')[:24]}"
     about = {
@@ -51,6 +55,7 @@ def of_product(product: Product) -> Dataset:
         "dct:issued": product.issued_at.isoformat(),
     }
     offered = [offers.offer(product.policy, offer_id)]
+    offered += [offers.offer(policy, f"{URN}:{name}") for name, policy in public]
     return Dataset(name_of(product.id), product.asset_id, offered, product, about)
 
 

@@ -14,7 +14,7 @@ from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import OFFER
 from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.negotiations import agreements, queries
+from market.dataspace.negotiations import agreements, house, queries
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.negotiations.schemas import (
     DataspaceNegotiationView,
@@ -52,6 +52,7 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
         dataset_id=data.dataset_id,
         offer=offer,
         offered_by=str(data.side),
+        negotiation_id=None,
         agreement_id=None,
         last_message_id=None,
         sending=None,
@@ -133,7 +134,11 @@ async def draft(act: Act, negotiation_id: str, *, public_url: str) -> DataspaceN
     if row.agreement_id is None:
         counterparty = await one(act.session, DataspaceCounterparty, row.counterparty_id)
         assigner = naming.did(public_url, row.participant)
-        made = agreements.new(act, row, agreements.text_of(act, row, sending.urn(), assigner, counterparty.did))
+        ours = await house.drafted(act, row)
+        name, text = house.name_of(ours) if ours is not None else (sending.urn(), None)
+        made = agreements.new(act, row, agreements.text_of(act, row, name, assigner, counterparty.did), text)
+        if ours is not None:
+            made.house_agreement_id, made.order_id = ours.id, ours.order_id
         act.session.add(made)
         await act.session.flush()
         row.agreement_id = made.id
@@ -151,6 +156,7 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     key = await agreements.own_key(act, data.signing_key_id)
     agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
     agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
+    await house.signed(act, agreement, key, data.signature)
     signed = {"public_key": key.public_key, "signature": data.signature}
     more = {agreements.SIGNATURE: signed, agreements.SIGNED: agreement.signing_text}
     kind, body = Kind.CONTRACT_AGREEMENT, agreement.body

@@ -5,11 +5,12 @@ from typing import Final
 
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.errors import DomainError
 from kernel.states import Role
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.writing import NEGOTIATION as ANSWER
 from market.dataspace.models import DataspaceNegotiation
-from market.dataspace.negotiations import agreements
+from market.dataspace.negotiations import agreements, house
 from market.dataspace.participants import queries as participants
 from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
@@ -17,11 +18,16 @@ from market.dataspace.processes.protocol import Protocol
 from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, Side
 
 
-async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, _: Role) -> None:
+async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Role) -> None:
     """Conclude what is finalised, and send what the participant's standing rules say is sent by itself."""
     if action is DataspaceNegotiationAction.FINALIZE:
         agreements.conclude(act, await agreements.of_negotiation(act, row))
         return
+    if action is DataspaceNegotiationAction.TERMINATE:
+        await house.ended(act, row, role, "; ".join(row.reasons) or row.code or "terminated")
+        return
+    if action is DataspaceNegotiationAction.OFFER and row.side is Side.PROVIDER:
+        await _offered(act, row)
     if action not in BY_ITSELF:
         return
     rule, side, kind, step, path, fields = BY_ITSELF[DataspaceNegotiationAction(action)]
@@ -31,6 +37,15 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, _: Role)
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
     address = f"negotiations/{row.other_pid}/{path}"
     await sending.send(mine, PROTOCOL, row, step, kind, address, **pids, **fields)
+
+
+async def _offered(act: Act, row: DataspaceNegotiation) -> None:
+    """Make our offer the centre's own too; what it refuses by now ends the negotiation, since the offer is out."""
+    try:
+        async with act.session.begin_nested():
+            await house.offered(act, row)
+    except DomainError as refusal:
+        await sending.end(act, PROTOCOL, row, refusal.code(), [refusal.sentence.en[:400]])
 
 
 BY_ITSELF: Final[

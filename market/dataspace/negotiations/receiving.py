@@ -13,7 +13,7 @@ from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import fault
 from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.negotiations import agreements, signatures
+from market.dataspace.negotiations import agreements, house, signatures
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
@@ -48,6 +48,7 @@ async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind)
     row = await _begin(act, caller, side, message, offer)
     action = DataspaceNegotiationAction.REQUEST if side is Side.PROVIDER else DataspaceNegotiationAction.OFFER
     await receiving.take(act, PROTOCOL, caller, row, action, message)
+    await house.requested(act, row, caller, message)
     return 201, PROTOCOL.view(row)
 
 
@@ -75,6 +76,7 @@ async def _begin(
         dataset_id=str(offer["target"]),
         offer=offer,
         offered_by=str(side.other),
+        negotiation_id=None,
         agreement_id=None,
         last_message_id=None,
         sending=None,
@@ -128,6 +130,7 @@ async def offered_again(act: Act, caller: DataspaceCounterparty, pid: str, sent:
     # What was drafted of the offer before is none of this one.
     row.offer, row.offered_by, row.agreement_id = offer, str(row.side.other), None
     await receiving.take(act, PROTOCOL, caller, row, action, message)
+    await house.requested(act, row, caller, message)
     return 200, PROTOCOL.view(row)
 
 
@@ -169,7 +172,9 @@ async def verified(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any)
     await receiving.require_step(act, PROTOCOL, row, DataspaceNegotiationAction.VERIFY, str(message["@type"]))
     agreement = await agreements.of_negotiation(act, row)
     received = await receiving.take(act, PROTOCOL, caller, row, DataspaceNegotiationAction.VERIFY, message)
-    await signatures.note(act, agreement, caller, received, row.side.other)
+    key = await signatures.note(act, agreement, caller, received, row.side.other)
+    if key is not None:
+        await house.signed(act, agreement, key, (agreements.claimed(message) or ("", ""))[1])
     return 200, PROTOCOL.view(row)
 
 
@@ -181,6 +186,8 @@ async def event(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) ->
     accepts = message["eventType"] == "ACCEPTED"
     action = DataspaceNegotiationAction.ACCEPT if accepts else DataspaceNegotiationAction.FINALIZE
     await receiving.take(act, PROTOCOL, caller, row, action, message)
+    if accepts and caller.party_id is not None:
+        await house.accepted(act, row, caller.party_id)
     return 200, PROTOCOL.view(row)
 
 

@@ -104,6 +104,7 @@ class DataspaceNegotiationView(msgspec.Struct, frozen=True):
     dataset_id: str
     offer: dict[str, Any]
     offered_by: str
+    negotiation_id: str | None
     agreement: DataspaceAgreementView | None
     sending: SentView | None
     failure: str | None

@@ -94,6 +94,7 @@ class Peer:
     token: str
     anonymous: Client
     dataset: str = "urn:ds:1"
+    keys: Any = None
 
     @property
     def base(self) -> str:
