@@ -20,8 +20,8 @@ class NegotiationClosed(Conflict):
 
     title = Text("磋商已终结", "The negotiation is over")
     detail = Text(
-        "磋商 {negotiation} 的状态为“{state}”（{code}），自 {since} 起不再答复；可重新提出。",
-        "The negotiation {negotiation} is {state} ({code}) since {since} and takes no more answers; propose anew.",
+        "磋商 {negotiation} 的状态为“{state}”（{ended_as}），自 {since} 起不再答复；可重新提出。",
+        "The negotiation {negotiation} is {state} ({ended_as}) since {since} and takes no more answers; propose anew.",
     )
     rule = "LT-NEG-03"
 

@@ -55,11 +55,11 @@ async def standing(act: Act, negotiation_id: str) -> Standing:
     if row.status not in OPEN:
         since = timestamp(row.status_changed_at)
         code = row.end_code or str(row.status)
-        raise NegotiationClosed(negotiation=row.id, state=str(row.status), code=code, since=since)
+        raise NegotiationClosed(negotiation=row.id, state=str(row.status), ended_as=code, since=since)
     if queries.is_over(row, at):
         assert row.due_at is not None
         state, since = str(NegotiationState.TERMINATED), timestamp(row.due_at)
-        raise NegotiationExpired(negotiation=row.id, state=state, code=row.on_due, since=since)
+        raise NegotiationExpired(negotiation=row.id, state=state, ended_as=row.on_due, since=since)
     role = queries.role_of(row, act.actor.party)
     if role is None:
         raise NotFound(kind=queries.AUDIENCE.kind, id=negotiation_id)
@@ -115,7 +115,7 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
     if row.last_round >= table.rounds_max:
         raise RoundsTooMany(limit=table.rounds_max, what=row.id)
     checks.require_expiry(standing.at, said.expires_at, table)
-    product = await checks.product(act, row.listing_id)
+    product = await checks.product(act, row.listing_id, known=True)
     await checks.require(act, said.terms, product, row.consumer)
     await require_approval(act, said.terms)
     action, kind = ANSWERS[standing.role]

@@ -23,15 +23,18 @@ from rights.title.checks import Wish
 from rights.title.policy import RightsAct
 
 
-async def product(act: Act, listing_id: str | None, *, lock: bool = False) -> Listing:
-    """A listing on the shelf; raises ListingUnavailable for one that the actor may not know of, and ListingClosed."""
+async def product(act: Act, listing_id: str | None, *, lock: bool = False, known: bool = False) -> Listing:
+    """A listing on the shelf; raises ListingUnavailable for one that the actor may not know of, and ListingClosed.
+
+    `known` says that the actor negotiates about it already, so that it is told what became of it.
+    """
     if listing_id is None or not ids.is_id("lst", listing_id):
         raise ListingUnavailable(id=(listing_id or "-")[:40])
     try:
         row = await (locked(act.session, Listing, listing_id) if lock else _read(act.session, listing_id))
     except NotFound as problem:
         raise ListingUnavailable(id=listing_id) from problem
-    if not sees(act.actor, row) and row.listed_at is None:
+    if not known and not sees(act.actor, row):
         raise ListingUnavailable(id=listing_id)
     if row.status is not ListingState.LISTED:
         raise ListingClosed(listing=row.id)

@@ -1,11 +1,13 @@
 """One object of every kind, made by one side through the journeys' helpers: what the law of strangers asks for."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from kernel import ids
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
+from tests.market.negotiation import story as negotiation
 from tests.market.trade import Trade, make_listing
 from tests.rights import procedure, story
 from tests.rights.title.story import remark
@@ -26,6 +28,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made, registered = await _traded(runtime, trade)
     work = await Work.begin(as_, drain)
     made |= {"asset_id": work.asset, "practitioner_id": work.first.id, "party_id": str(trade.provider.party)}
+    made |= await _negotiated(runtime, trade)
     made |= await _scored(runtime, work)
     made |= await _appraised(runtime, work)
     made |= await _kept(work)
@@ -61,6 +64,26 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _negotiated(runtime: Any, trade: Trade) -> Made:
+    """A negotiation with a message and its file, and an offer to one party by name, of a product now off the shelf."""
+    about = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    terms = await negotiation.listed(runtime, about.listing_id)
+    named = negotiation.addressed(terms, str(trade.buyer.party))
+    body = negotiation.body(
+        named, title_zh="专属要约", title_en="For one", expires_at=negotiation.later(runtime, days=9)
+    )
+    offer = await trade.provider.post(f"/v1/listings/{about.listing_id}/offers", body)
+    assert offer.status_code == 201, offer.text
+    opened = await trade.buyer.post("/v1/negotiations", negotiation.body(await negotiation.between(about)))
+    assert opened.status_code == 201, opened.text
+    file = await negotiation.upload(trade.buyer, b"x")
+    path = f"/v1/negotiations/{opened.json()['id']}/messages"
+    message = await trade.buyer.post(path, {"text": "附件", "attachments": [file]})
+    assert message.status_code == 201, message.text
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
+    return {"offer_id": offer.json()["id"], "negotiation_id": opened.json()["id"], "message_id": message.json()["id"]}
 
 
 async def _scored(runtime: Any, work: Work) -> Made:

@@ -115,7 +115,8 @@ async def test_offers_and_counter_offers_are_rounds_and_an_acceptance_opens_the_
     made = await requested(member, drain)
     await made.send("offer")
     offer = (await member.see(f"negotiations/{made.id}"))["offer"]
-    assert (await made.hear("request", offer=offer)).status_code == 200
+    countered = await made.hear("request", offer=offer)
+    assert countered.status_code == 200, countered.text
     await made.send("offer")
     answer = await made.hear("accept")
     assert answer.status_code == 200, answer.text

@@ -12,6 +12,7 @@ from kernel.money import MoneyView
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
+from tests.conftest import Client
 from tests.market.trade import Trade
 
 
@@ -41,3 +42,23 @@ def body(terms: Terms, **more: Any) -> dict[str, Any]:
 def later(runtime: Runtime, **by: float) -> str:
     """A moment after now, as it is sent."""
     return (runtime.clock.now() + timedelta(**by)).isoformat()
+
+
+def addressed(terms: Terms, *parties: str) -> Terms:
+    """Terms for the public, as terms for these parties only."""
+    recipients = tuple(f"party:{party}" for party in parties)
+    rules = [msgspec.structs.replace(rule, recipients=recipients) for rule in terms.policy.permissions]
+    return msgspec.structs.replace(terms, policy=msgspec.structs.replace(terms.policy, permissions=tuple(rules)))
+
+
+async def upload(client: Client, content: bytes) -> str:
+    """A file of somebody's own."""
+    made = await client("POST", "/v1/files?name=note.txt&purpose=evidence", content=content)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def of_policy(terms: Terms, **sides: Any) -> Terms:
+    """Terms with every permission changed."""
+    rules = tuple(msgspec.structs.replace(rule, **sides) for rule in terms.policy.permissions)
+    return msgspec.structs.replace(terms, policy=msgspec.structs.replace(terms.policy, permissions=rules))

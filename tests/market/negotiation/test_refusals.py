@@ -1,0 +1,281 @@
+"""What is refused, through HTTP, and what each refusal names."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.terms.document import digest, plain
+from rights.grants.box import Exclusivity
+from tests.conftest import Client
+from tests.market.negotiation.story import addressed, between, body, later, listed, of_policy
+from tests.market.trade import Trade
+
+
+async def opened(trade: Trade, **more: Any) -> dict[str, Any]:
+    """A request of the buyer."""
+    made = await trade.buyer.post("/v1/negotiations", body(await between(trade), **more))
+    assert made.status_code == 201, made.text
+    return dict(made.json())
+
+
+async def published(trade: Trade, **more: Any) -> dict[str, Any]:
+    """A public offer of the provider."""
+    sent = {"title_zh": "全年", "title_en": "A year", "expires_at": later(trade.runtime, days=30), **more}
+    sent.setdefault("terms", plain(await listed(trade.runtime, trade.listing_id)))
+    made = await trade.provider.post(f"/v1/listings/{trade.listing_id}/offers", sent)
+    assert made.status_code == 201, made.text
+    return dict(made.json())
+
+
+def told(answer: Any) -> tuple[int, str, str]:
+    """A refusal by its status, code and rule."""
+    return answer.status_code, answer.json()["code"], (answer.json()["rule"] or {}).get("id")
+
+
+async def put(who: Client, negotiation: str, what: str, **sent: Any) -> Any:
+    return await who.post(f"/v1/negotiations/{negotiation}/{what}", sent)
+
+
+async def test_the_one_who_waits_is_told_who_answers_by_when(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    answer = await put(trade.buyer, one["id"], "acceptance", terms_digest=one["rounds"][0]["terms_digest"])
+    assert told(answer) == (409, "not-your-move", "LT-NEG-02")
+    assert answer.json()["owner"] == trade.provider.party
+    assert datetime.fromisoformat(answer.json()["due_at"]) == datetime.fromisoformat(one["due_at"])
+    assert answer.json()["allowed"] == ["withdraw"]
+    assert one["allowed_actions"] == ["withdraw"]
+    seen = (await trade.provider.get(f"/v1/negotiations/{one['id']}")).json()
+    assert seen["allowed_actions"] == ["accept", "counter", "reject"]
+    counter = await trade.buyer.post(f"/v1/negotiations/{one['id']}/rounds", body(await between(trade)))
+    assert told(counter) == (409, "not-your-move", "LT-NEG-02")
+    assert told(await put(trade.buyer, one["id"], "rejection", reason="x"))[1] == "not-your-move"
+
+
+async def test_case_19_what_was_superseded_is_not_accepted(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    second, third = await between(trade, "12000.00"), await between(trade, "11000.00")
+    for who, terms in ((trade.provider, second), (trade.buyer, third)):
+        made = await who.post(f"/v1/negotiations/{one['id']}/rounds", body(terms))
+        assert made.status_code == 201, made.text
+    answer = await put(trade.provider, one["id"], "acceptance", terms_digest=one["rounds"][0]["terms_digest"])
+    assert told(answer) == (409, "round-superseded", "LT-NEG-05")
+    assert (answer.json()["round"], answer.json()["digest"]) == (3, digest(third))
+    assert (await put(trade.provider, one["id"], "acceptance", terms_digest=digest(third))).status_code == 201
+    again = await put(trade.provider, one["id"], "acceptance", terms_digest=digest(third))
+    assert told(again) == (409, "negotiation-closed", "LT-NEG-03")
+    assert again.json()["state"] == "accepted"
+
+
+async def test_what_ended_is_told_as_it_ended(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    rejected = await put(trade.provider, one["id"], "rejection", reason="价格过低")
+    assert (rejected.status_code, rejected.json()["end_code"]) == (200, "rejected")
+    answer = await put(trade.buyer, one["id"], "withdrawal", reason="x")
+    assert told(answer) == (409, "negotiation-closed", "LT-NEG-03")
+    assert (answer.json()["state"], answer.json()["ended_as"]) == ("terminated", "rejected")
+
+
+async def test_an_offer_that_ran_out_is_over_before_the_sweep_and_after(runtime, as_, clock, drain):
+    from market.negotiation.jobs import expire
+
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade, expires_at=later(runtime, hours=1))
+    silent = await opened(trade)
+    clock.move(timedelta(hours=1))
+    seen = (await trade.buyer.get(f"/v1/negotiations/{one['id']}")).json()
+    assert (seen["status"], seen["end_code"], seen["owner"], seen["allowed_actions"]) == (
+        "terminated",
+        "expired",
+        None,
+        [],
+    )
+    answer = await put(trade.provider, one["id"], "acceptance", terms_digest=one["rounds"][0]["terms_digest"])
+    assert told(answer) == (409, "negotiation-expired", "LT-NEG-04")
+    over = (await trade.buyer.get("/v1/negotiations?status=terminated")).json()["items"]
+    assert [each["id"] for each in over] == [one["id"]]
+    assert [each["id"] for each in (await trade.buyer.get("/v1/negotiations?status=requested")).json()["items"]] == [
+        silent["id"]
+    ]
+    await expire(runtime)
+    row = await runtime.pool.fetchrow("SELECT status, end_code, owner FROM negotiation WHERE id = $1", one["id"])
+    assert tuple(row) == ("terminated", "expired", None)
+    clock.move(timedelta(days=40))
+    await expire(runtime)
+    assert (await trade.buyer.get(f"/v1/negotiations/{silent['id']}")).json()["end_code"] == "lapsed"
+
+
+async def test_who_owes_an_answer_is_reminded_once(runtime, as_, clock):
+    from market.negotiation.jobs import remind
+
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    clock.move(timedelta(days=13))
+    await remind(runtime)
+    await remind(runtime)
+    events = await runtime.pool.fetch("SELECT facts FROM log_entry WHERE kind = 'market.negotiation.reminded'")
+    assert len(events) == 1
+    assert one["owner"] in events[0]["facts"]
+
+
+@pytest.mark.parametrize(("by", "word"), [({"seconds": -1}, "future"), ({"days": 400}, "at most")])
+async def test_an_expiry_that_cannot_be(runtime, as_, by, word):
+    trade = await Trade.begin(runtime, as_)
+    answer = await trade.buyer.post("/v1/negotiations", body(await between(trade), expires_at=later(runtime, **by)))
+    assert told(answer) == (422, "expiry-impossible", "LT-NEG-04")
+    assert word in answer.json()["detail"]
+    assert answer.json()["errors"][0]["pointer"] == "/expires_at"
+
+
+async def test_nobody_negotiates_with_itself(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = msgspec.structs.replace(await between(trade), consumer=trade.provider.party)
+    answer = await trade.provider.post("/v1/private-offers", body(terms))
+    assert told(answer) == (422, "own-offer", "LT-NEG-01")
+
+
+async def test_a_round_that_says_it_stands_is_not_withdrawn(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade, expires_at=later(runtime, days=3), withdrawable=False)
+    assert one["allowed_actions"] == []
+    answer = await put(trade.buyer, one["id"], "withdrawal", reason="x")
+    assert told(answer) == (409, "round-binding", "LT-NEG-06")
+
+
+async def test_terms_of_something_else_are_refused_with_every_place(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = await between(trade)
+    policy = msgspec.structs.replace(terms.policy, asset="ast_other", revisions=("rev_other",))
+    wrong = msgspec.structs.replace(terms, consumer="pty_other", policy=policy)
+    answer = await trade.buyer.post("/v1/negotiations", body(wrong))
+    assert told(answer) == (422, "terms-of-other-listing", "LT-NEG-07")
+    assert {fault["pointer"] for fault in answer.json()["errors"]} == {
+        "/terms/consumer", "/terms/policy/asset", "/terms/policy/revisions",
+    }  # fmt: skip
+
+
+async def test_nobody_offers_more_than_is_held(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    public = of_policy(await listed(runtime, trade.listing_id), window_days=36_000)
+    sent = {"title_zh": "全年", "title_en": "A year", "expires_at": later(runtime, days=30), "terms": plain(public)}
+    answer = await trade.provider.post(f"/v1/listings/{trade.listing_id}/offers", sent)
+    assert told(answer) == (422, "grant-exceeds-title", "LT-TTL-02"), answer.text
+    private = await trade.provider.post("/v1/private-offers", body(of_policy(await between(trade), window_days=36_000)))
+    assert told(private) == (422, "grant-exceeds-title", "LT-TTL-02")
+    one = await opened(trade)
+    beyond = of_policy(await between(trade), window_days=36_000)
+    counter = await trade.provider.post(f"/v1/negotiations/{one['id']}/rounds", body(beyond))
+    assert told(counter) == (422, "grant-exceeds-title", "LT-TTL-02")
+
+
+async def test_faults_of_a_policy_come_all_at_once(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    faulty = of_policy(await between(trade), purposes=("marketing-x",), window_days=None)
+    answer = await trade.buyer.post("/v1/negotiations", body(faulty))
+    assert answer.status_code == 422
+    pointers = {fault["pointer"] for fault in answer.json()["errors"]}
+    assert any(pointer.startswith("/terms/policy/permissions/0/purposes") for pointer in pointers)
+    assert any(pointer.startswith("/terms/policy/permissions/0/ends") for pointer in pointers)
+
+
+async def test_five_public_offers_and_no_sixth(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    made = [await published(trade) for _ in range(5)]
+    sent = {"title_zh": "全年", "title_en": "A year", "expires_at": later(runtime, days=30)}
+    sent["terms"] = plain(await listed(runtime, trade.listing_id))
+    path = f"/v1/listings/{trade.listing_id}/offers"
+    answer = await trade.provider.post(path, sent)
+    assert told(answer) == (409, "offers-too-many", "LT-NEG-08")
+    withdrawn = await trade.provider.post(f"/v1/offers/{made[0]['id']}/withdrawal", {"reason": "x"})
+    assert withdrawn.json()["status"] == "withdrawn"
+    assert (await trade.provider.post(path, sent)).status_code == 201
+    assert len((await trade.buyer.get(path)).json()["items"]) == 5
+    assert len((await trade.provider.get(path)).json()["items"]) == 6
+    taken = await trade.buyer.post(f"/v1/offers/{made[0]['id']}/acceptance", {"purpose": "risk-control"})
+    assert told(taken) == (409, "offer-closed", "LT-NEG-04")
+    assert taken.json()["state"] == "withdrawn"
+
+
+async def test_an_offer_to_others_is_not_there(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    other = await as_("buyer", "other")
+    named = plain(addressed(await listed(runtime, trade.listing_id), trade.buyer.party))
+    offer = await published(trade, terms=named)
+    assert (await other.get(f"/v1/offers/{offer['id']}")).status_code == 404
+    assert (await other.get(f"/v1/listings/{trade.listing_id}/offers")).json()["items"] == []
+    taken = await other.post(f"/v1/offers/{offer['id']}/acceptance", {"purpose": "risk-control"})
+    assert taken.status_code == 404
+    seen = (await trade.buyer.get(f"/v1/offers/{offer['id']}")).json()
+    assert (seen["addressed"], seen["allowed_actions"]) == ([trade.buyer.party], ["take"])
+
+
+async def test_an_exclusive_offer_has_one_seat(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = await listed(runtime, trade.listing_id)
+    sole = msgspec.structs.replace(
+        terms, policy=msgspec.structs.replace(terms.policy, exclusivity=Exclusivity.EXCLUSIVE)
+    )
+    offer = await published(trade, terms=plain(sole), seats=7)
+    assert offer["seats"] == 1
+    first = await trade.buyer.post(f"/v1/offers/{offer['id']}/acceptance", {"purpose": "risk-control"})
+    assert first.status_code == 201, first.text
+    second = await (await as_("buyer", "second")).post(
+        f"/v1/offers/{offer['id']}/acceptance", {"purpose": "risk-control"}
+    )
+    assert told(second) == (409, "offer-closed", "LT-NEG-04")
+    assert second.json()["state"] == "taken"
+
+
+async def test_an_offer_for_another_purpose_is_refused(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    offer = await published(trade)
+    answer = await trade.buyer.post(f"/v1/offers/{offer['id']}/acceptance", {"purpose": "personalised-marketing"})
+    assert answer.status_code == 422
+    assert "risk-control" in answer.json()["detail"]
+
+
+async def test_a_request_needs_an_offer_or_terms(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    assert (await trade.buyer.post("/v1/negotiations", {})).status_code == 400
+    offer = await published(trade)
+    both = body(await between(trade), offer_id=offer["id"], purpose="risk-control")
+    assert (await trade.buyer.post("/v1/negotiations", both)).status_code == 400
+    made = await trade.buyer.post("/v1/negotiations", {"offer_id": offer["id"], "purpose": "risk-control"})
+    assert made.status_code == 201, made.text
+    assert made.json()["rounds"][0]["terms"]["consumer"] == trade.buyer.party
+
+
+async def test_a_repeated_round_is_the_same_answer(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    sent = body(await between(trade))
+    first = await trade.buyer.post("/v1/negotiations", sent, idempotency="one")
+    again = await trade.buyer.post("/v1/negotiations", sent, idempotency="one")
+    assert again.json() == first.json()
+    assert await runtime.pool.fetchval("SELECT count(*) FROM negotiation_round") == 1
+
+
+async def test_rounds_are_never_changed(runtime, as_):
+    import asyncpg
+
+    trade = await Trade.begin(runtime, as_)
+    await opened(trade)
+    for statement in ("UPDATE negotiation_round SET note = 'x'", "DELETE FROM negotiation_round"):
+        with pytest.raises(asyncpg.PostgresError):
+            await runtime.pool.execute(statement)
+
+
+async def test_the_difference_of_two_rounds(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    await trade.provider.post(f"/v1/negotiations/{one['id']}/rounds", body(await between(trade, "15000.00")))
+    path = f"/v1/negotiations/{one['id']}/difference"
+    told_ = (await trade.buyer.get(f"{path}?old=1&new=2")).json()
+    [change] = told_["changes"]
+    assert (change["path"], change["effect"], change["for"]) == ("/price/amount/amount", "narrower", "consumer")
+    assert "12500.00" in change["zh"]
+    assert (await trade.buyer.get(f"{path}?old=1&new=3")).status_code == 404
+    assert (await (await as_("buyer", "other")).get(f"{path}?old=1&new=2")).status_code == 404
