@@ -18,6 +18,9 @@ from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
 from market.dataspace.states import TRANSFER, Side, TransferAction, TransferState
+from market.delivery.errors import DataDestroyed, DeliveryNotDue
+from market.delivery.queries import require_due
+from market.orders.models import Order
 
 
 async def entered(act: Act, row: DataspaceTransfer, action: StrEnum, role: Role) -> None:
@@ -33,7 +36,7 @@ async def entered(act: Act, row: DataspaceTransfer, action: StrEnum, role: Role)
     if asked and row.side is Side.PROVIDER:
         agreement = await act.session.get_one(DataspaceAgreement, row.agreement_id)
         standing = await participants.standing(act.session, row.participant)
-        if agreement.order_id is not None and Standing.START in standing:
+        if agreement.order_id is not None and Standing.START in standing and await _is_due(act, agreement.order_id):
             await start(act.by(Actor(party=row.participant, key="standing", admitted=True)), row, None)
 
 
@@ -54,6 +57,15 @@ async def start(act: Act, row: DataspaceTransfer, address: dict[str, Any] | None
         row.address_due = False
         return
     await sending.send(act, PROTOCOL, row, TransferAction.START, Kind.TRANSFER_START, path, **pids, dataAddress=known)
+
+
+async def _is_due(act: Act, order_id: str) -> bool:
+    """Whether the order entitles its buyer now; where it does not yet, its provider starts when it does."""
+    try:
+        await require_due(act, await act.session.get_one(Order, order_id))
+    except (DeliveryNotDue, DataDestroyed):
+        return False
+    return True
 
 
 async def _ours(act: Act, row: DataspaceTransfer) -> dict[str, Any]:

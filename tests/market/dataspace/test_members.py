@@ -2,13 +2,30 @@
 
 import base64
 
+import msgspec
 import pytest
 
+from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
 from tests.makers import signing_key
 from tests.market.dataspace.connector import Peer, message
 from tests.market.dataspace.walks import Negotiation, Transfer
 from tests.market.trade import make_listing
+
+
+@pytest.fixture
+def drain(runtime):
+    """Send what is to be sent, and nothing else: the listing's other facts are a test's and not the market's."""
+
+    async def send() -> None:
+        while rows := await runtime.pool.fetch(
+            "DELETE FROM pgqueuer WHERE entrypoint IN ('market.dataspace.send', 'contracts.agreement.in-force')"
+            " RETURNING entrypoint, payload"
+        ):
+            for row in rows:
+                await HANDLERS[row["entrypoint"]](runtime, msgspec.json.decode(row["payload"]))
+
+    return send
 
 
 @pytest.fixture
