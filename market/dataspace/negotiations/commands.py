@@ -14,7 +14,7 @@ from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import OFFER
 from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.negotiations import agreements, house, queries
+from market.dataspace.negotiations import agreements, drafting, house, queries
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.negotiations.schemas import (
     DataspaceNegotiationView,
@@ -127,21 +127,11 @@ async def accept(act: Act, negotiation_id: str) -> DataspaceNegotiationView:
     return await queries.view(act, row)
 
 
-async def draft(act: Act, negotiation_id: str, *, public_url: str) -> DataspaceNegotiationView:
+async def draft(act: Act, negotiation_id: str) -> DataspaceNegotiationView:
     """Write the last offer as the agreement that the provider then signs; again, it is the same one."""
     row = await queries.own(act, PROTOCOL, negotiation_id)
     NEGOTIATION.next(row.status, DataspaceNegotiationAction.AGREE, row.side.role)
-    if row.agreement_id is None:
-        counterparty = await one(act.session, DataspaceCounterparty, row.counterparty_id)
-        assigner = naming.did(public_url, row.participant)
-        ours = await house.drafted(act, row)
-        name, text = house.name_of(ours) if ours is not None else (sending.urn(), None)
-        made = agreements.new(act, row, agreements.text_of(act, row, name, assigner, counterparty.did), text)
-        if ours is not None:
-            made.house_agreement_id, made.order_id = ours.id, ours.order_id
-        act.session.add(made)
-        await act.session.flush()
-        row.agreement_id = made.id
+    await drafting.draft(act, row)
     return await queries.view(act, row)
 
 

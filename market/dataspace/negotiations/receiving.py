@@ -13,7 +13,7 @@ from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import fault
 from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.negotiations import agreements, house, signatures
+from market.dataspace.negotiations import agreements, drafting, house, signatures
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
@@ -49,6 +49,8 @@ async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind)
     action = DataspaceNegotiationAction.REQUEST if side is Side.PROVIDER else DataspaceNegotiationAction.OFFER
     await receiving.take(act, PROTOCOL, caller, row, action, message)
     await house.requested(act, row, caller, message)
+    if side is Side.PROVIDER:
+        await drafting.accept_public(act, row)
     return 201, PROTOCOL.view(row)
 
 

@@ -108,11 +108,10 @@ async def send_acceptance(
     responses=problems(IllegalTransition, WrongActor, IdempotencyKeyReused),
 )
 async def draft_dataspace_agreement(
-    dataspace_negotiation_id: FromPath[str], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
+    dataspace_negotiation_id: FromPath[str], once: NamedDependency[Once]
 ) -> Response[DataspaceNegotiationView]:
     """起草协议 · Write the last offer as the agreement to be signed; nothing is sent yet."""
-    found = ids.require("dng", dataspace_negotiation_id)
-    return await once(commands.draft, found, public_url=runtime.settings.public_url)
+    return await once(commands.draft, ids.require("dng", dataspace_negotiation_id))
 
 
 @post(

@@ -7,6 +7,7 @@ import pytest
 
 from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
+from tests.conftest import serving
 from tests.makers import signing_key
 from tests.market.dataspace.connector import Peer, message
 from tests.market.dataspace.walks import Negotiation, Transfer
@@ -186,3 +187,24 @@ async def test_only_the_member_itself_joins_its_connector_and_sees_its_token(mem
     assert (await buyer.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation")).status_code == 201
     forged = {"did": "did:web:forged.example", "address": connector.address, "party_id": buyer.party}
     assert (await member.us.post("/v1/dataspace/counterparties", forged)).status_code == 400
+
+
+async def test_a_request_for_public_terms_is_accepted_at_once_where_a_rule_says_so(member, buyer, drain):
+    set_ = await member.us("PUT", "/v1/dataspace/participant/standing", {"standing": ["accept-public-terms"]})
+    assert set_.status_code == 200, set_.text
+    made = await requested(member, drain)
+    seen = await member.see(f"negotiations/{made.id}")
+    assert seen["status"] == "requested"  # The agreement is drafted; only its provider signs it.
+    assert seen["agreement"]["order_id"]
+    assert (await buyer.get(f"/v1/orders/{seen['agreement']['order_id']}")).json()["negotiation_id"]
+
+
+async def test_what_was_taken_before_a_restart_is_known_after_it(member, drain, runtime):
+    made = await requested(member, drain)
+    path, sent = made.wire("terminate")
+    first = await member.say(path, sent)
+    async with serving(runtime) as again:
+        headers = {"authorization": f"Bearer {member.token}"}
+        repeated = await again.http.post(f"{member.base}/{path}", json=sent, headers=headers)
+    assert (repeated.status_code, repeated.json()) == (first.status_code, first.json()) == (200, first.json())
+    assert await runtime.pool.fetchval("SELECT count(*) FROM dataspace_received") == 2

@@ -82,7 +82,11 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
         centre(cluster, settings, tmp_path / "one", signer) as one,
         centre(cluster, settings, tmp_path / "two", signer) as two,
     ):
-        provider, member, buyer = await one.cast.act("provider"), await one.cast.act("buyer"), await two.cast.act("buyer")
+        provider, member, buyer = (
+            await one.cast.act("provider"),
+            await one.cast.act("buyer"),
+            await two.cast.act("buyer"),
+        )
         listing = await make_listing(one.runtime, provider.party, price_minor=None, currency=None)
         await one.runtime.pool.execute("DELETE FROM pgqueuer")
         key_provider = await signing_key(provider, b"\x11" * 32)
