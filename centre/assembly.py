@@ -12,6 +12,7 @@ from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
 from contracts.agreements import jobs as agreements_jobs
+from contracts.obligations import jobs as obligations_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import about
@@ -40,9 +41,9 @@ from market.listings import routes as listings_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
 from market.offers import routes as offers_routes
+from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
-from market.orders.placing import hot as orders_hot
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.settlement import jobs as settlement_jobs
@@ -116,6 +117,7 @@ JOBS: Final = (
     revaluation_jobs,
     agreements_jobs,
     negotiation_jobs,
+    obligations_jobs,
     orders_jobs,
     endings_jobs,
     following_jobs,

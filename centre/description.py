@@ -58,6 +58,11 @@ TAGS: Final = (
         "Usage",
         "使用控制与计量。Usage: what an agreement permits, and every access that was released.",
     ),
+    Tag(
+        "contracts.obligations",
+        "Obligations",
+        "履约义务、中止与删除证明。Obligations: who owes what by when, suspensions, statements of deletion.",
+    ),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.catalogue", "Catalogue", "数据目录（DCAT）。The catalogue in DCAT, for machines."),
     Tag(

@@ -5,5 +5,6 @@ from typing import Any, Final
 from contracts.agreements import routes as agreements
 from contracts.approvals import routes as approvals
 from contracts.metering import routes as metering
+from contracts.obligations import routes as obligations
 
-ROUTES: Final[list[Any]] = [*agreements.ROUTES, *approvals.ROUTES, *metering.ROUTES]
+ROUTES: Final[list[Any]] = [*agreements.ROUTES, *approvals.ROUTES, *metering.ROUTES, *obligations.ROUTES]

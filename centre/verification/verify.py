@@ -9,6 +9,7 @@ import click
 
 from centre.verification.anchors import NAME, anchors
 from contracts.agreements import verify as agreement
+from contracts.obligations import verify as deletion
 from kernel.documents.verify import (
     Check,
     Deeper,
@@ -34,6 +35,7 @@ from valuation.testing import verify as testing
 DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
     "appraisal-report": appraisal.check,
+    "deletion-statement": deletion.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
     "third-party-test": testing.check,

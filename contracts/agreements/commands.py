@@ -16,7 +16,8 @@ from contracts.agreements.errors import (
 )
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
-from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
+from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction, AgreementState
+from contracts.moments import Moment, arrived
 from contracts.policy.rules import vocabularies
 from contracts.terms.binding import price_of
 from contracts.terms.conveyance import stays, term_days
@@ -111,8 +112,9 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     mine = next((signature for signature in earlier if signature.party_id == act.actor.party), None)
     if mine is not None:
         raise AlreadySigned(signed_at=timestamp(mine.signed_at))
-    key = await _own_key(act, data.signing_key_id)
-    _require_valid(row, key, data.signature)
+    if rules.digest(row.content) != row.digest:
+        raise AgreementAltered(agreement_id=row.id)
+    key = await signed_by_own(act, data, rules.signing_text(row.id, row.digest))
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
     await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
@@ -135,6 +137,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     signed = [*earlier, new]
     if row.status == AgreementState.IN_FORCE:
         await _issue(act, row, signed)
+        await arrived(act, Moment.IN_FORCE, row)
         await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
     await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
     return queries.view(row, signed, act.actor)
@@ -148,23 +151,19 @@ def _role(row: Agreement, actor: Actor) -> Role:
     return role
 
 
-async def _own_key(act: Act, key_id: str) -> SigningKey:
+async def signed_by_own(act: Act, data: SignAgreement, text: str) -> SigningKey:
+    """The registered key of the actor's party that signed a text; raises SigningKeyForeign or SignatureInvalid."""
     try:
-        return await signing_key(act.session, act.actor.party or "", key_id)
+        key = await signing_key(act.session, act.actor.party or "", data.signing_key_id)
     except NotFound as problem:
-        raise SigningKeyForeign(signing_key_id=key_id) from problem
-
-
-def _require_valid(row: Agreement, key: SigningKey, signature: str) -> None:
-    if rules.digest(row.content) != row.digest:
-        raise AgreementAltered(agreement_id=row.id)
-    text = rules.signing_text(row.id, row.digest)
+        raise SigningKeyForeign(signing_key_id=data.signing_key_id) from problem
     try:
-        raw = base64.b64decode(signature, validate=True)
+        raw = base64.b64decode(data.signature, validate=True)
     except (ValueError, binascii.Error):
         raw = b""
     if not signing.verify(signing.from_multibase(key.public_key), raw, text.encode()):
         raise SignatureInvalid(signing_text=text)
+    return key
 
 
 async def _issue(act: Act, row: Agreement, signed: list[AgreementSignature]) -> None:
@@ -208,15 +207,34 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
     )
+    await _ended(act, row)
 
 
 async def expire(act: Act, agreement_id: str) -> bool:
     """Say that an agreement's licence has had its last day; says whether it has."""
     row = await locked(act.session, Agreement, agreement_id)
-    if row.status is not AgreementState.IN_FORCE or row.licence_ends_on is None or row.licence_ends_on >= act.today:
+    if row.status not in STANDING or row.licence_ends_on is None or row.licence_ends_on >= act.today:
         return False
     facts = {"licence_ends_on": row.licence_ends_on.isoformat()}
     await lifecycle.advance(
         act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=_both(row), **facts
     )
+    await _ended(act, row)
+    return True
+
+
+async def _ended(act: Act, row: Agreement) -> None:
+    """What follows from the end of an agreement that was in force; nothing does from one that never was."""
+    row.ended_at = act.at
+    if row.in_force_at is not None:
+        await arrived(act.by(SYSTEM), Moment.ENDED, row)
+
+
+async def resume(act: Act, agreement_id: str) -> bool:
+    """A suspended agreement resumes when the time that was set is over; says whether it did."""
+    row = await locked(act.session, Agreement, agreement_id)
+    if row.status is not AgreementState.SUSPENDED or row.suspended_until is None or row.suspended_until > act.at:
+        return False
+    await lifecycle.advance(act.by(SYSTEM), row, AGREEMENT, AgreementAction.RESUME, Role.SYSTEM, parties=_both(row))
+    row.suspended_until = row.suspended_by = None
     return True

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from contracts.agreements import commands
 from contracts.agreements.models import Agreement
-from contracts.agreements.states import AgreementState
+from contracts.agreements.states import STANDING, AgreementState
 from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.queue import job, sweep
@@ -20,8 +20,16 @@ from rights.title.models import TitleGrant
 async def expire(runtime: Runtime) -> None:
     """Mark the agreements whose licence has had its last day."""
     today = day_in_china(runtime.clock.now())
-    over = select(Agreement.id).where(Agreement.status == AgreementState.IN_FORCE, Agreement.licence_ends_on < today)
+    over = select(Agreement.id).where(Agreement.status.in_(STANDING), Agreement.licence_ends_on < today)
     await each(runtime, over.order_by(Agreement.licence_ends_on), commands.expire)
+
+
+@sweep("contracts.agreement.resume", timedelta(minutes=1))
+async def resume(runtime: Runtime) -> None:
+    """Let suspended agreements go on whose time is over."""
+    over = Agreement.suspended_until <= runtime.clock.now()
+    query = select(Agreement.id).where(Agreement.status == AgreementState.SUSPENDED, over)
+    await each(runtime, query.order_by(Agreement.suspended_until), commands.resume)
 
 
 @job(LICENCE_ENDED)

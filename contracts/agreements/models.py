@@ -1,13 +1,15 @@
 """Agreements and their signatures."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.agreements.states import AgreementState
 from kernel.db import Base, Stateful, status_column
+
+BINDING: Final = "status IN ('in_force', 'suspended')"
 
 
 class Agreement(Base, Stateful):
@@ -17,7 +19,8 @@ class Agreement(Base, Stateful):
     their storage keys, which are the centre's own business and not part of what is signed; none where the licence is
     for controlled environments only, so that nothing can ever be handed out. `offer` is what the market
     told the gates when the agreement was drafted. `grant_id` is the licence in the chain of title, written when the
-    agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact.
+    agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact. One
+    that is suspended resumes at `suspended_until`, or earlier by whoever suspended it (`suspended_by`, a role).
     """
 
     __tablename__ = "agreement"
@@ -25,7 +28,11 @@ class Agreement(Base, Stateful):
         CheckConstraint("digest ~ '^sha256:[0-9a-f]{64}$'", name="digest"),
         CheckConstraint("provider <> consumer", name="two_parties"),
         CheckConstraint("term_days > 0", name="term_days"),
-        Index("ix_agreement_licence_ends_on", "licence_ends_on", postgresql_where=text("status = 'in_force'")),
+        Index(
+            "ix_agreement_licence_ends_on",
+            "licence_ends_on",
+            postgresql_where=text("status IN ('in_force', 'suspended')"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -46,6 +53,9 @@ class Agreement(Base, Stateful):
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     status: Mapped[AgreementState] = status_column(AgreementState)
     in_force_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    suspended_until: Mapped[datetime | None]
+    suspended_by: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

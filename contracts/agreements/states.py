@@ -12,6 +12,7 @@ class AgreementState(StrEnum):
     DRAFTED = "drafted"
     SIGNED_BY_ONE = "signed_by_one"
     IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
     DECLINED = "declined"
     TERMINATED = "terminated"
     EXPIRED = "expired"
@@ -23,12 +24,15 @@ class AgreementAction(StrEnum):
     SIGN_FIRST = "sign_first"
     COUNTERSIGN = "countersign"
     DECLINE = "decline"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     TERMINATE = "terminate"
     EXPIRE = "expire"
 
 
 _S, _A = AgreementState, AgreementAction
 _PARTIES: Final = (Role.PROVIDER, Role.BUYER)
+_WATCH: Final = (Role.OPERATOR, Role.REGULATOR)
 
 AGREEMENT: Final = Machine(
     "contracts.agreement",
@@ -40,9 +44,17 @@ AGREEMENT: Final = Machine(
         (_S.SIGNED_BY_ONE, _A.COUNTERSIGN): step(_S.IN_FORCE, *_PARTIES),
         (_S.SIGNED_BY_ONE, _A.DECLINE): step(_S.DECLINED, *_PARTIES),
         (_S.SIGNED_BY_ONE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+        (_S.IN_FORCE, _A.SUSPEND): step(_S.SUSPENDED, Role.PROVIDER, *_WATCH),
+        (_S.SUSPENDED, _A.RESUME): step(_S.IN_FORCE, Role.PROVIDER, *_WATCH, Role.SYSTEM),
+        (_S.SUSPENDED, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
+        (_S.SUSPENDED, _A.EXPIRE): step(_S.EXPIRED, Role.SYSTEM),
         (_S.IN_FORCE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
         (_S.IN_FORCE, _A.EXPIRE): step(_S.EXPIRED, Role.SYSTEM),
     },
 )
 """The system terminates when the order that the agreement serves is cancelled, expires or is refunded, and when its
-licence was given up or taken away; an agreement whose licence has had its last day has expired."""
+licence was given up or taken away; an agreement whose licence has had its last day has expired. While it is suspended
+nothing is accessed; it resumes by itself when the time that was set is over."""
+
+STANDING: Final = (_S.IN_FORCE, _S.SUSPENDED)
+"""The states in which an agreement binds both parties."""

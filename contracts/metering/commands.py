@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +13,12 @@ from contracts.agreements.states import AgreementState
 from contracts.metering.models import UsageMeter, UsageRelease
 from contracts.metering.places import registered_place
 from contracts.metering.schemas import Access
+from contracts.obligations.queries import overdue
 from contracts.usage.errors import AccessRefused
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import AccessRequest, Decision, Standing, State, compiled, decide
 from contracts.usage.licences import ended
-from contracts.usage.tree import UsagePolicy
+from contracts.usage.tree import DutyKind, UsagePolicy
 from kernel import ids
 from kernel.act import Act
 from kernel.db import locked, one
@@ -66,7 +68,7 @@ async def release(
     await act.session.execute(insert(UsageMeter).values(values).on_conflict_do_nothing())
     meter = await locked(act.session, UsageMeter, row.id)
     request = await asked(act, row, access)
-    decision = require(row, request, standing_of(row, meter, fulfilled, settled_at))
+    decision = require(row, request, await standing_of(act, row, meter, fulfilled, settled_at))
     meter.calls += request.calls
     meter.rows += request.rows or 0
     meter.seconds += request.seconds or 0
@@ -103,20 +105,27 @@ def require(row: Agreement, request: AccessRequest, standing: Standing) -> Decis
     return decision
 
 
+_STATES: Final = {AgreementState.IN_FORCE: State.IN_FORCE, AgreementState.SUSPENDED: State.SUSPENDED}
+
+
 async def meter_of(session: AsyncSession, agreement_id: str) -> UsageMeter:
     """The meters of an agreement as they stand; all at nothing before the first access."""
     row = await session.get(UsageMeter, agreement_id)
     return row or UsageMeter(agreement_id=agreement_id, calls=0, rows=0, seconds=0, first_access_at=None)
 
 
-def standing_of(row: Agreement, meter: UsageMeter, fulfilled: Collection[str], settled_at: datetime | None) -> Standing:
-    """How an agreement stands, for the gate."""
+async def standing_of(
+    act: Act, row: Agreement, meter: UsageMeter, fulfilled: Collection[str], settled_at: datetime | None
+) -> Standing:
+    """How an agreement stands, for the gate: signing acknowledged its terms, what is overdue stands in the calendar."""
+    acknowledged = {duty.id for duty in agreed_policy(row).duties if duty.kind is DutyKind.ACKNOWLEDGE}
     return Standing(
-        state=State.IN_FORCE if row.status is AgreementState.IN_FORCE else State.ENDED,
+        state=_STATES.get(row.status, State.ENDED),
         calls=meter.calls,
         rows=meter.rows,
         seconds=meter.seconds,
         first_access=meter.first_access_at,
         settled_at=settled_at,
-        fulfilled=frozenset(fulfilled),
+        fulfilled=frozenset(fulfilled) | acknowledged,
+        overdue=await overdue(act.session, row.id, act.at),
     )

@@ -101,7 +101,7 @@ def _rule(
     yield Sentence(here, (rule.id,), Text(f"规则 {rule.id}", f"Rule {rule.id}"))
     if isinstance(rule, Duty):
         values = (str(rule.kind), str(rule.bearer), *([str(rule.days)] if rule.days is not None else []))
-        yield Sentence(f"{here}/duty", values, BEARERS[rule.bearer].filled(duty=_owed(rule)))
+        yield Sentence(f"{here}/duty", values, BEARERS[rule.bearer].filled(duty=duty_text(rule)))
         return
     for side, templates in SIDES.items():
         codes = getattr(rule, side)
@@ -120,7 +120,8 @@ def _rule(
         yield Sentence(f"{here}/window", (str(rule.window_days), str(rule.window_from)), text)
 
 
-def _owed(duty: Duty) -> Text:
+def duty_text(duty: Duty) -> Text:
+    """What a duty asks, without saying whom."""
     return DUTIES[duty.kind].filled(days=duty.days)
 
 
@@ -134,7 +135,7 @@ def _shown(value: Any, owed: dict[str, Duty]) -> Text:
         local = f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
         return Text(f"{local}（北京时间）", f"{local} (UTC+8)")
     if isinstance(value, tuple):
-        return joined(_owed(owed[duty]) for duty in value)
+        return joined(duty_text(owed[duty]) for duty in value)
     return Text(f"{value:,}", f"{value:,}")
 
 

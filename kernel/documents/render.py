@@ -21,6 +21,7 @@ SOURCES: Final = (
     ("valuation.accounting", "templates"),
     ("valuation.splits", "templates"),
     ("contracts.agreements", "templates"),
+    ("contracts.obligations", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),

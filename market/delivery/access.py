@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.metering import commands as metering
@@ -11,7 +12,7 @@ from contracts.metering.models import UsageRelease
 from contracts.metering.schemas import Access, AccessDecisionView, FailedRule
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import compiled, decide
-from contracts.usage.licences import PAYMENT
+from contracts.usage.tree import DutyKind
 from kernel.act import Act
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.queries import PARTIES
@@ -21,7 +22,7 @@ from market.orders.states import ENTITLING
 
 async def release(act: Act, order: Order, agreement: Agreement, access: Access) -> UsageRelease:
     """Let the buyer have an access and count it; raises AccessRefused, naming the rule of the policy."""
-    fulfilled, settled_at = _standing(order)
+    fulfilled, settled_at = _standing(agreement, order)
     return await metering.release(act, agreement, access, fulfilled=fulfilled, settled_at=settled_at)
 
 
@@ -39,7 +40,7 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     policy = metering.policy_of(agreement)
     request = await metering.asked(act, agreement, access)
     meter = await metering.meter_of(act.session, agreement.id)
-    standing = metering.standing_of(agreement, meter, *_standing(order))
+    standing = await metering.standing_of(act, agreement, meter, *_standing(agreement, order))
     made = decide(compiled(policy), request, standing)
     failed = [] if made.permit else faults(policy, request, standing, made)
     return AccessDecisionView(
@@ -51,7 +52,8 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     )
 
 
-def _standing(order: Order) -> tuple[frozenset[str], datetime | None]:
-    """The duties that the order has fulfilled, and since when its price is settled."""
+def _standing(agreement: Agreement, order: Order) -> tuple[frozenset[str], datetime | None]:
+    """The duties to pay that the order has fulfilled, and since when its price is settled."""
     paid = order.paid_at is not None and order.status in ENTITLING
-    return frozenset({PAYMENT} if paid else ()), order.settled_at
+    duties = {duty.id for duty in agreed_policy(agreement).duties if duty.kind is DutyKind.PAY}
+    return frozenset(duties if paid else ()), order.settled_at

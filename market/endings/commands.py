@@ -4,7 +4,7 @@ from typing import Final
 
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
-from contracts.agreements.states import AgreementState
+from contracts.agreements.states import STANDING
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
@@ -74,7 +74,7 @@ async def uncollected(act: Act, order_id: str) -> bool:
     if await deliveries.was_used(act.session, row.id):
         await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason="fetched, and its receipt never confirmed")
     else:
-        await _pay_back(act, row, UNCOLLECTED, rule=COLLECTION)
+        await pay_back(act, row, UNCOLLECTED, rule=COLLECTION)
     return True
 
 
@@ -87,11 +87,12 @@ async def destroyed(act: Act, order_id: str) -> bool:
         return True
     if row.status is not OrderState.PAID:
         return False
-    await _pay_back(act, row, DESTROYED, rule=HELD)
+    await pay_back(act, row, DESTROYED, rule=HELD)
     return True
 
 
-async def _pay_back(act: Act, row: Order, reason: str, *, rule: str) -> None:
+async def pay_back(act: Act, row: Order, reason: str, *, rule: str) -> None:
+    """Send back what is in escrow for an order that the caller has locked, and end its agreement."""
     await step(act.by(SYSTEM), row, OrderAction.REFUND, Role.SYSTEM, reason=reason, rule=rule)
     row.end_reason = reason
     await refunds.begin_refund(act.by(SYSTEM), row.id)
@@ -114,7 +115,7 @@ async def withdraw(act: Act, order_id: str) -> bool:
     if row.status is not OrderState.PLACED:
         return False
     agreement = await act.session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
-    if agreement is not None and agreement.status is AgreementState.IN_FORCE:
+    if agreement is not None and agreement.status in STANDING:
         return False
     await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=PASSED_ON, rule=HELD)
     await _closed(act, row, PASSED_ON, PASSED_ON)

@@ -12,6 +12,9 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from market.endings import commands as endings
+from market.endings.models import Termination
+from market.endings.states import TerminationState
+from market.endings.terminations import time_over
 from market.listings import holding
 from market.listings.models import Listing
 from market.listings.states import ListingState
@@ -27,6 +30,14 @@ async def expire(runtime: Runtime) -> None:
     due = Order.payment_due_at <= runtime.clock.now()
     query = select(Order.id).where(Order.status == OrderState.PLACED, due).order_by(Order.payment_due_at)
     await each(runtime, query, endings.expire)
+
+
+@sweep("market.terminations.time-over", every=timedelta(minutes=1))
+async def terminations(runtime: Runtime) -> None:
+    """Let notices take effect or lapse whose time is over."""
+    over = Termination.due_at <= runtime.clock.now()
+    query = select(Termination.id).where(Termination.status == TerminationState.NOTICED, over)
+    await each(runtime, query.order_by(Termination.due_at), time_over)
 
 
 @job(CHANGED)

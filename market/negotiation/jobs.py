@@ -7,6 +7,8 @@ from sqlalchemy import select
 from kernel.jobs.batches import each
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
+from market.listings.models import Listing
+from market.listings.states import ListingState
 from market.negotiation import commands
 from market.negotiation.models import Negotiation
 from market.negotiation.states import OPEN
@@ -37,6 +39,9 @@ async def remind(runtime: Runtime) -> None:
 
 @sweep("market.offer.expire", every=timedelta(seconds=30))
 async def expire_offers(runtime: Runtime) -> None:
-    """Write down the end of public offers whose time is over."""
+    """Write down the end of public offers whose time is over, or whose listing is off the shelf for good."""
     query = select(Offer.id).where(Offer.status == OfferState.OPEN, Offer.expires_at <= runtime.clock.now())
     await each(runtime, query.order_by(Offer.expires_at), offers.expire)
+    gone = select(Offer.id).join(Listing, Listing.id == Offer.listing_id)
+    gone = gone.where(Offer.status == OfferState.OPEN, Listing.status == ListingState.DELISTED)
+    await each(runtime, gone.order_by(Offer.id), offers.withdraw_with_listing)

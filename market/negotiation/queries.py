@@ -132,11 +132,15 @@ def allowed(row: Negotiation, withdrawable: bool, actor: Actor) -> list[str]:
     return sorted(found if withdrawable else found - {str(NegotiationAction.WITHDRAW)})
 
 
-async def difference(act: Act, negotiation_id: str, old: int, new: int) -> RoundsDifference:
-    """What became of the terms from one round to another; raises NotFound for a round that there is not."""
+async def difference(act: Act, negotiation_id: str, old: int | None, new: int | None) -> RoundsDifference:
+    """What became of the terms from one round to another, the last by default and the one before it.
+
+    Raises NotFound for a round that there is not.
+    """
     row = await visible(act, negotiation_id)
-    before, after = await round_of(act.session, row, old), await round_of(act.session, row, new)
-    return RoundsDifference(row.id, old, new, explained(parsed(before.terms), parsed(after.terms)))
+    after = await round_of(act.session, row, new)
+    before = await round_of(act.session, row, max(after.n - 1, 1) if old is None else old)
+    return RoundsDifference(row.id, before.n, after.n, explained(parsed(before.terms), parsed(after.terms)))
 
 
 async def _agreement_of(session: AsyncSession, row: Negotiation) -> str | None:

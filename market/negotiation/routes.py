@@ -42,7 +42,7 @@ from market.offers.errors import OfferClosed, OwnOffer
 from market.offers.routes import NOT_OFFERABLE
 from market.orders.errors import ListingHeld, OwnListing
 
-Number = Annotated[int, QueryParameter(ge=1, le=1000, description="轮次 · number of a round")]
+Number = Annotated[int | None, QueryParameter(ge=1, le=1000, description="轮次 · number of a round")]
 
 _READ = allow("market:order:read")
 _MOVE = allow("contracts:agreement:sign")
@@ -184,9 +184,9 @@ async def withdraw_negotiation(
 
 @get("/v1/negotiations/{negotiation_id:str}/difference", opt=_READ, responses=problems(NotFound))
 async def compare_rounds(
-    negotiation_id: FromPath[str], act: NamedDependency[Act], old: Number, new: Number
+    negotiation_id: FromPath[str], act: NamedDependency[Act], old: Number = None, new: Number = None
 ) -> RoundsDifference:
-    """条件对比 · What became of the terms from one round to another, as data and as sentences."""
+    """条件对比 · What became of the terms from a round to a later one, as data and in words; at last, by default."""
     return await queries.difference(act, negotiation_id, old, new)
 
 

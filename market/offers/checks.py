@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.terms.binding import price_of
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms
 from contracts.terms.reading import read
@@ -18,6 +20,10 @@ from market.listings.states import ListingState
 from market.offers import rules
 from market.offers.errors import ExpiryImpossible, TermsOfOtherListing
 from market.orders.errors import ListingClosed
+from rights.classification import gates
+from rights.classification.errors import AbovePriceCap
+from rights.classification.facts import facts_of
+from rights.classification.policy import POLICY
 from rights.title import checks
 from rights.title.checks import Wish
 from rights.title.policy import RightsAct
@@ -52,8 +58,8 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     """Raise unless these terms may be offered, or asked for, as of now.
 
     Raises TermsOfOtherListing for what is not about this product and these sides, PolicyInexpressible or
-    TermsContradictory for what cannot be obeyed, and the refusal of the title, with the violated edge and side, for
-    what the provider does not hold.
+    TermsContradictory for what cannot be obeyed, AbovePriceCap, and the refusal of the title, with the violated edge
+    and side, for what the provider does not hold.
     """
     faults = list(
         rules.foreign(
@@ -68,8 +74,19 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     if faults:
         raise TermsOfOtherListing(errors=faults, count=len(faults), listing=row.id)
     read(terms, "/terms")
+    await _require_cap(act, terms, row)
     for box in boxes(terms.policy, act.today, "/terms/policy"):
         await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)
+
+
+async def _require_cap(act: Act, terms: Terms, row: Listing) -> None:
+    """Raise AbovePriceCap for what the rule on public data does not let pass; all gates are asked with the order."""
+    register = await facts_of(act.session, row.asset_id, row.provider, "listing", act.at)
+    facts = msgspec.structs.replace(register, price=price_of(terms))
+    answers = gates.answers(facts, POLICY.at(act.today).body)
+    against = [one for one in answers if one.rule == AbovePriceCap.rule and one.outcome in ("refused", "held")]
+    if facts.price is not None and against:
+        raise AbovePriceCap(errors=[one.fault for one in against])
 
 
 def require_expiry(at: datetime, expires_at: datetime | None, table: rules.NegotiationRules) -> None:

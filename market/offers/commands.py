@@ -120,6 +120,16 @@ async def expire(act: Act, offer_id: str) -> bool:
     return True
 
 
+async def withdraw_with_listing(act: Act, offer_id: str) -> bool:
+    """Take back what was offered for a listing that is off the shelf for good; says whether it was."""
+    row = await locked(act.session, Offer, offer_id)
+    if row.status is not OfferState.OPEN:
+        return False
+    row.end_reason = "商品已下架 · the listing is delisted"
+    await _move(act.by(SYSTEM), row, OfferAction.WITHDRAW, Role.SYSTEM, reason=row.end_reason)
+    return True
+
+
 async def _move(act: Act, row: Offer, action: OfferAction, role: Role, **facts: str) -> None:
     parties = (row.provider, *(row.addressed or ()))
     await lifecycle.advance(act, row, OFFER, action, role, parties=parties, **facts)

@@ -16,20 +16,23 @@ from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.listings.models import Listing
+from market.listings.states import ListingState
 from market.offers.checks import product
 from market.offers.models import Offer
 from market.offers.schemas import ListedTerms, OfferView
 from market.offers.states import OFFER, OfferState
 
 AUDIENCE: Final = Audience("offer", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
-"""Who may see an offer that is not to the public besides its provider and those that it names."""
+"""Who may see an offer that is not to the public, or whose listing is off the shelf, besides those that it names."""
 
 
 async def visible(act: Act, offer_id: str) -> Offer:
     """An offer, for whoever may see it; raises NotFound for anybody else."""
     row = await one(act.session, Offer, ids.require("ofr", offer_id))
-    if row.addressed is not None:
-        AUDIENCE.require(act.actor, offer_id, row.provider, *row.addressed)
+    listing = await one(act.session, Listing, row.listing_id)
+    if row.addressed is not None or listing.status is not ListingState.LISTED:
+        AUDIENCE.require(act.actor, offer_id, row.provider, *(row.addressed or ()))
     return row
 
 
@@ -70,14 +73,16 @@ async def of_listing(act: Act, listing_id: str, limit: int, cursor: str | None) 
     """The offers of a listing that the actor may take now; its provider sees those that are over too."""
     own = Offer.provider == act.actor.party if act.actor.party is not None else None
     open_now = (Offer.status == OfferState.OPEN) & (Offer.expires_at > act.at)
-    query = select(Offer).where(Offer.listing_id == ids.require("lst", listing_id))
+    query = select(Offer).join(Listing, Listing.id == Offer.listing_id)
+    query = query.where(Offer.listing_id == ids.require("lst", listing_id))
     query = query.where(open_now if own is None else or_(own, open_now)).where(_seen(act.actor))
     rows = await fetch(act.session, query, Offer.id, limit=limit, cursor=cursor, newest_first=True)
     return rows.of(lambda row: view(act, row))
 
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
-    return or_(Offer.addressed.is_(None), AUDIENCE.among(actor, Offer.provider, Offer.addressed))
+    public = Offer.addressed.is_(None) & (Listing.status == ListingState.LISTED)
+    return or_(public, AUDIENCE.among(actor, Offer.provider, Offer.addressed))
 
 
 async def count_open(act: Act, listing_id: str) -> int:

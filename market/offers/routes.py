@@ -21,6 +21,7 @@ from market.listings.errors import ListingUnavailable, NotYourListing
 from market.offers import commands, errors, queries
 from market.offers.schemas import ListedTerms, OfferView, PublishOffer, WithdrawOffer
 from market.orders.errors import ListingClosed
+from rights.classification.errors import AbovePriceCap
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
 
@@ -31,6 +32,7 @@ NOT_OFFERABLE: Final[tuple[type[DomainError], ...]] = (
     errors.TermsOfOtherListing,
     PolicyInexpressible,
     TermsContradictory,
+    AbovePriceCap,
     GrantInexpressible,
     title.GrantExceedsTitle,
     title.ExclusiveFieldTaken,

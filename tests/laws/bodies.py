@@ -54,7 +54,37 @@ def _text(schema: dict[str, Any]) -> str:
     return fitting or ("1" if "0-9" in pattern or "\\d" in pattern else "x" * max(schema.get("minLength", 1), 10))
 
 
+_PARTY: Final = "pty_" + "0" * 26
+_TERMS: Final = {
+    "form": "2026-11",
+    "model": "provision",
+    "provider": _PARTY,
+    "price": {"kind": "free"},
+    "delivery": "files",
+    "policy": {
+        "vocabulary": "2026-11",
+        "asset": "ast_" + "0" * 26,
+        "permissions": [
+            {
+                "id": "licence",
+                "actions": ["use"],
+                "purposes": ["research"],
+                "territory": ["CN"],
+                "environments": ["open"],
+                "recipients": ["anyone"],
+            }
+        ],
+    },
+}
+
 BODIES: Final[dict[str, Any]] = {
+    "POST /v1/listings/{listing_id}/offers": {
+        "title_zh": "要约",
+        "title_en": "Offer",
+        "terms": _TERMS,
+        "expires_at": "2026-12-23T00:00:00Z",
+    },
+    "POST /v1/negotiations/{negotiation_id}/rounds": {"terms": _TERMS},
     "POST /v1/assets/{asset_id}/quality-runs": {"contract": CONTRACT},
     "POST /v1/assets/{asset_id}/third-party-tests": {
         "contract": CONTRACT,

@@ -62,6 +62,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         " RETURNING id",
         ids.new("inb"),
     )
+    made |= await _owed(runtime, trade, made["agreement_id"])
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
@@ -85,6 +86,23 @@ async def _negotiated(runtime: Any, trade: Trade) -> Made:
     assert message.status_code == 201, message.text
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return {"offer_id": offer.json()["id"], "negotiation_id": opened.json()["id"], "message_id": message.json()["id"]}
+
+
+async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
+    """Something owed under the agreement, and a notice that it is to end."""
+    owed = await runtime.pool.fetchval(
+        "INSERT INTO obligation (id, agreement_id, duty, kind, period, bearer, beneficiary, due_at, breached_at,"
+        " released_at, reminders, status, created_at, status_changed_at, version)"
+        " VALUES ($1, $2, 'reports', 'report', 1, $3, $4, now(), now(), now(), 0, 'due', now(), now(), 1) RETURNING id",
+        ids.new("obl"),
+        agreement,
+        trade.buyer.party,
+        trade.provider.party,
+    )
+    notice = {"ground": "agreed", "reason": "no longer needed"}
+    given = await trade.provider.post(f"/v1/agreements/{agreement}/termination", notice)
+    assert given.status_code == 201, given.text
+    return {"obligation_id": owed, "termination_id": given.json()["id"]}
 
 
 async def _scored(runtime: Any, work: Work) -> Made:

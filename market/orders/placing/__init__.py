@@ -1,1 +1,1 @@
-"""Placing orders by one statement: the statement, the gatherer of what arrives together, and the door in front."""
+"""Placing orders by one statement: the statement, and the gatherer of what arrives together."""

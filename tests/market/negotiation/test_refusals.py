@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from contracts.terms.document import digest, plain
+from contracts.terms.document import Free, digest, plain
 from rights.grants.box import Exclusivity
 from tests.conftest import Client
 from tests.market.negotiation.story import addressed, between, body, later, listed, of_policy
@@ -279,3 +279,78 @@ async def test_the_difference_of_two_rounds(runtime, as_):
     assert "12500.00" in change["zh"]
     assert (await trade.buyer.get(f"{path}?old=1&new=3")).status_code == 404
     assert (await (await as_("buyer", "other")).get(f"{path}?old=1&new=2")).status_code == 404
+
+
+async def test_what_is_offered_goes_with_its_listing(runtime, as_):
+    from market.negotiation.jobs import expire_offers
+
+    trade = await Trade.begin(runtime, as_)
+    offer = await published(trade)
+    one = await opened(trade)
+    await trade.provider.post(f"/v1/listings/{trade.listing_id}/delisting", {"reason": "停售"})
+    assert (await trade.buyer.get(f"/v1/offers/{offer['id']}")).status_code == 404
+    counter = await trade.provider.post(f"/v1/negotiations/{one['id']}/rounds", body(await between(trade)))
+    assert told(counter) == (409, "listing-closed", "LT-ORD-02")
+    accepted = await put(trade.provider, one["id"], "acceptance", terms_digest=one["rounds"][0]["terms_digest"])
+    assert told(accepted) == (409, "listing-closed", "LT-ORD-02")
+    await expire_offers(runtime)
+    assert (await trade.provider.get(f"/v1/offers/{offer['id']}")).json()["status"] == "withdrawn"
+
+
+async def test_the_terms_of_a_listing_begin_an_offer(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    given = (await trade.buyer.get(f"/v1/listings/{trade.listing_id}/terms")).json()
+    assert given["terms"]["price"] == {"kind": "one-off", "amount": {"amount": "12500.00", "currency": "CNY"}}
+    offer = await published(trade, terms=given["terms"])
+    assert offer["terms_digest"] == given["terms_digest"]
+
+
+async def test_what_costs_nothing_is_agreed_too(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = await between(trade)
+    policy = msgspec.structs.replace(terms.policy, duties=())
+    free = of_policy(msgspec.structs.replace(terms, price=Free(), policy=policy), duties=())
+    one = await trade.buyer.post("/v1/negotiations", body(free))
+    assert one.status_code == 201, one.text
+    done = await put(trade.provider, one.json()["id"], "acceptance", terms_digest=digest(free))
+    assert done.status_code == 201, done.text
+    order = (await trade.buyer.get(f"/v1/orders/{done.json()['order_id']}")).json()
+    assert order["price"]["amount"] == "0.00"
+
+
+async def test_officers_read_and_strangers_see_nothing(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    for office in ("regulator", "auditor", "operator"):
+        seen = await (await as_(office)).get(f"/v1/negotiations/{one['id']}")
+        assert (seen.status_code, seen.json()["allowed_actions"], len(seen.json()["rounds"])) == (200, [], 1)
+    regulator = await as_("regulator")
+    assert [each["id"] for each in (await regulator.get("/v1/negotiations")).json()["items"]] == [one["id"]]
+    stranger = await as_("buyer", "stranger")
+    assert (await stranger.get(f"/v1/negotiations/{one['id']}")).status_code == 404
+    assert (await stranger.get("/v1/negotiations")).json()["items"] == []
+    for what, sent in (
+        ("acceptance", {"terms_digest": one["rounds"][0]["terms_digest"]}),
+        ("rejection", {"reason": "x"}),
+    ):
+        answer = await stranger.post(f"/v1/negotiations/{one['id']}/{what}", sent)
+        assert (answer.status_code, answer.json()["kind"]) == (404, "negotiation")
+
+
+async def test_public_data_is_offered_within_its_cap(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    terms = await between(trade, "700.00")
+    await runtime.pool.execute(
+        "UPDATE asset SET public_data = true, form = 'product' WHERE id = $1", terms.policy.asset
+    )
+    await runtime.pool.execute(
+        "INSERT INTO classification SELECT 'cls_' || translate(substr(id, 5), '0', '1'), asset_id, level, after,"
+        ' declared || \'{"price_cap": {"amount": "600.00", "currency": "CNY"}}\', items, evidence, policy,'
+        " created_at + interval '1 second' FROM classification WHERE asset_id = $1",
+        terms.policy.asset,
+    )
+    above = await trade.buyer.post("/v1/negotiations", body(terms))
+    assert told(above) == (422, "above-price-cap", "LT-CLS-14"), above.text
+    assert "600.00" in above.json()["errors"][0]["detail"]
+    within = await trade.buyer.post("/v1/negotiations", body(await between(trade, "600.00")))
+    assert within.status_code == 201, within.text

@@ -123,7 +123,9 @@ class Walker:
         buyer, provider = self.draw.choice(self.buyers), self.trade.provider
         at = self.trade.runtime.clock.now()
         end = at + timedelta(days=self.draw.choice([1, 2, 5]))
-        opening = not self.negotiations or self.draw.random() < 0.3
+        rows = await self.trade.runtime.pool.fetch("SELECT id FROM negotiation WHERE owner IS NOT NULL ORDER BY id")
+        waiting = [row["id"] for row in rows if row["id"] in self.negotiations]
+        opening = not self.negotiations or self.draw.random() < (0.25 if waiting else 0.85)
         if opening:
             terms = await self.terms(buyer)
             exclusive = msgspec.structs.replace(
@@ -149,13 +151,14 @@ class Walker:
                     ("withdraw offer", provider, lambda act: offers.withdraw_offer(act, offer, WithdrawOffer("x"))),
                 ]
             return self.draw.choice(choices)
-        return await self.answer()
+        return await self.answer(waiting)
 
-    async def answer(self) -> tuple[str, Client, Callable[[Act], Awaitable[Any]]]:
+    async def answer(self, waiting: list[str]) -> tuple[str, Client, Callable[[Act], Awaitable[Any]]]:
         """What to do with a negotiation that there is; mostly what whoever owes an answer might do."""
         provider, at = self.trade.provider, self.trade.runtime.clock.now()
         end = at + timedelta(days=self.draw.choice([1, 2, 5]))
-        name = self.draw.choice(self.negotiations[-2:])
+        known = waiting if waiting and self.draw.random() < 0.9 else self.negotiations
+        name = self.draw.choice(known[-2:])
         row = await self.trade.runtime.pool.fetchrow(
             "SELECT n.*, r.terms_digest AS last FROM negotiation n JOIN negotiation_round r"
             " ON r.negotiation_id = n.id AND r.n = n.last_round WHERE n.id = $1",
@@ -177,7 +180,7 @@ class Walker:
             ("withdraw", who, lambda act: commands.withdraw(act, name, EndNegotiation("x"))),
             ("write", who, lambda act: messages.post(act, name, PostMessage("x"))),
         ]
-        return self.draw.choice(choices[:4] if sensible else choices)
+        return self.draw.choice(choices[:5] if sensible else choices)
 
     async def everything(self) -> dict[str, list[str]]:
         """Every row that a step may touch."""
@@ -255,7 +258,7 @@ async def test_random_walks(runtime, as_):
     seen = await walked(runtime, as_, 60, 7)
     assert set(seen) >= DONE, seen
     assert seen["accept"] + seen["take"] >= 10, seen
-    assert seen["killed"] >= 30, seen
+    assert seen["killed"] >= 20, seen
 
 
 @pytest.mark.slow

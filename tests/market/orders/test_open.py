@@ -4,52 +4,19 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from contracts.policy.rules import from_terms, vocabularies
-from contracts.terms.binding import bound, offered, priced
-from contracts.terms.document import Delivery, Terms, plain
+from contracts.terms.document import plain
 from contracts.terms.errors import TermsContradictory
 from kernel.money import Money
-from kernel.time.clock import day_in_china
-from market.listings.models import Listing
 from market.orders.errors import ListingClosed, OwnListing
-from market.orders.models import Order
-from market.orders.open import open_order
 from rights.title.errors import GrantExceedsTitle
 from rights.title.models import TitleGrant
-from tests.market.trade import LICENCE, Trade
+from tests.market.agreed import opened, received, signed, terms_of
+from tests.market.trade import Trade
 
 
 @pytest.fixture
 async def trade(runtime, as_):
     return await Trade.begin(runtime, as_)
-
-
-async def terms_of(trade, *, price=None, **licence) -> Terms:
-    """Terms of the trade's listing for its buyer."""
-    async with trade.runtime.sessions() as session:
-        listing = await session.get_one(Listing, trade.listing_id)
-    vocabulary = vocabularies().at(day_in_china(trade.runtime.clock.now()))
-    offer = offered(
-        from_terms({**LICENCE, **licence}, vocabulary),
-        provider=listing.provider,
-        asset=listing.asset_id,
-        revision=listing.revision_id,
-        price=priced(price),
-        delivery=Delivery.FILES,
-        listing=listing.id,
-    )
-    return bound(offer, trade.buyer.party, "internal-analysis", "延误")
-
-
-async def opened(trade, terms) -> Order:
-    async with trade.runtime.act() as act:
-        return await open_order(act, terms, negotiation_id="neg_1")
-
-
-async def signed(trade, order) -> dict:
-    agreement = (await trade.buyer.get(f"/v1/agreements/{order.agreement_id}")).json()
-    await trade.sign(agreement, "provider")
-    return await trade.sign(agreement, "buyer")
 
 
 async def test_what_two_agreed_to_is_ordered_signed_paid_and_due(trade, drain):
@@ -71,12 +38,7 @@ async def test_what_is_free_is_delivered_accepted_and_ends_without_money(trade, 
     await drain()
     entitled = (await trade.buyer.get(f"/v1/entitlements/{order.id}")).json()
     assert (entitled["entitled"], len(entitled["files"])) == (True, 2)
-    links = (await trade.buyer.post(f"/v1/orders/{order.id}/links", {})).json()
-    for file in links["files"]:
-        assert (await trade.buyer.get(file["url"])).status_code == 200
-    files = [{"name": file["name"], "sha256": file["sha256"]} for file in links["files"]]
-    assert (await trade.buyer.post(f"/v1/orders/{order.id}/receipt", {"files": files})).status_code == 201
-    assert (await trade.buyer.post(f"/v1/orders/{order.id}/acceptance")).status_code == 200
+    await received(trade, order)
     await drain()
     view = (await trade.buyer.get(f"/v1/orders/{order.id}")).json()
     assert (view["status"], view["price"]["amount"]) == ("settled", "0.00")

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0028_negotiation"
-down_revision = "0028_terms"
+revision = "0032_negotiation"
+down_revision = "0031_life"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0029_dataspace"
-down_revision = "0028_negotiation"
+revision = "0033_dataspace"
+down_revision = "0032_negotiation"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,50 @@
+"""The two moments of an agreement at which more has to happen in the same unit: it takes effect, and it ends.
+
+Whatever follows from an agreement registers here, since agreements may not know what follows from them.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from kernel.act import Act
+
+
+class Moment(StrEnum):
+    """What has become of the agreement."""
+
+    IN_FORCE = "in-force"
+    ENDED = "ended"
+
+
+class Agreed(Protocol):
+    """An agreement as far as those who follow it need it."""
+
+    id: Any
+    provider: Any
+    consumer: Any
+    asset_id: Any
+    content: Any
+
+
+Follow = Callable[[Act, Any], Awaitable[None]]
+
+FOLLOWS: Final[dict[Moment, list[Follow]]] = {moment: [] for moment in Moment}
+"""What follows, in the order in which it was registered."""
+
+
+def follows(moment: Moment) -> Callable[[Follow], Follow]:
+    """Register what follows from a moment of every agreement."""
+
+    def register(follow: Follow) -> Follow:
+        if follow not in FOLLOWS[moment]:
+            FOLLOWS[moment].append(follow)
+        return follow
+
+    return register
+
+
+async def arrived(act: Act, moment: Moment, agreement: Agreed) -> None:
+    """Let happen what follows, in the caller's unit."""
+    for follow in FOLLOWS[moment]:
+        await follow(act, agreement)

@@ -1,0 +1,237 @@
+"""What follows from agreements: obligations arise, are discharged, waived, missed, released; accesses are stopped."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.models import Agreement
+from contracts.agreements.queries import AUDIENCE as AGREEMENTS
+from contracts.agreements.queries import role_of
+from contracts.agreements.queries import signatures as signatures_of
+from contracts.agreements.queries import view as agreement_view
+from contracts.agreements.schemas import AgreementView
+from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction
+from contracts.moments import Moment, follows
+from contracts.obligations import queries, rules
+from contracts.obligations.errors import (
+    NotYoursToDischarge,
+    NotYourSuspension,
+    ProvedByDeletion,
+    SuspensionTooLong,
+    SuspensionUnfounded,
+)
+from contracts.obligations.models import Obligation
+from contracts.obligations.rules import Owed, Sides
+from contracts.obligations.schemas import (
+    DischargeObligation,
+    ObligationView,
+    ResumeAgreement,
+    SuspendAgreement,
+    WaiveObligation,
+)
+from contracts.obligations.states import OBLIGATION, ObligationAction, ObligationState
+from contracts.usage.tree import DutyKind
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import locked
+from kernel.log.record import record
+from kernel.states import Role, WrongActor
+from kernel.time.clock import day_in_china
+
+
+@follows(Moment.IN_FORCE)
+async def arise(act: Act, agreement: Agreement) -> None:
+    """What is owed from the day on which both have signed."""
+    await _begin(act, agreement, rules.at_the_start(agreed_policy(agreement), _sides(agreement), act.at))
+
+
+@follows(Moment.ENDED)
+async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
+    """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
+        await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
+    await _begin(act, agreement, rules.at_the_end(agreed_policy(agreement), _sides(agreement), act.at))
+
+
+def _sides(agreement: Agreement) -> Sides:
+    return Sides(agreement.provider, agreement.consumer)
+
+
+async def _begin(act: Act, agreement: Agreement, owed: Iterable[Owed]) -> None:
+    days = rules.DAYS.at(act.today).body
+    for one in owed:
+        breached_at = rules.breached_at(one.due_at, days.grace_days)
+        row = Obligation(
+            id=ids.new("obl"),
+            agreement_id=agreement.id,
+            duty=one.duty,
+            kind=str(one.kind),
+            period=one.period,
+            bearer=one.bearer,
+            beneficiary=one.beneficiary,
+            due_at=one.due_at,
+            breached_at=breached_at,
+            released_at=breached_at + timedelta(days=366 * days.limitation_years),
+            reminders=0,
+            created_at=act.at,
+        )
+        facts = {"agreement": agreement.id, "duty": one.duty, "due_at": one.due_at.isoformat()}
+        await lifecycle.begin(act.by(SYSTEM), row, OBLIGATION, parties=(row.bearer, row.beneficiary), **facts)
+
+
+async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> ObligationView:
+    """Whoever owes it has done it, and says what; the next of what recurs arises.
+
+    Raises NotYoursToDischarge, and ProvedByDeletion for what a statement of deletion proves.
+    """
+    agreement, row = await _locked(act, obligation_id)
+    if act.actor.party != row.bearer:
+        raise NotYoursToDischarge(bearer=row.bearer, beneficiary=row.beneficiary)
+    if DutyKind(row.kind) in rules.AT_THE_END:
+        raise ProvedByDeletion(agreement=row.agreement_id)
+    role = role_of(agreement, act.actor.party)
+    assert role is not None
+    OBLIGATION.next(row.status, ObligationAction.DISCHARGE, role)
+    evidence = {"statement": data.statement, "evidence_sha256": data.evidence_sha256}
+    await discharge_by(act, row, role, evidence)
+    await _renew(act, agreement, row)
+    return queries.view(row, agreement, act.actor)
+
+
+async def discharge_by(act: Act, row: Obligation, role: Role, evidence: dict[str, Any]) -> None:
+    """Close an obligation with what discharged it."""
+    row.evidence = evidence
+    await _close(act, row, ObligationAction.DISCHARGE, role)
+
+
+async def waive(act: Act, obligation_id: str, data: WaiveObligation) -> ObligationView:
+    """Whom it is owed to does without it; raises NotYoursToDischarge."""
+    agreement, row = await _locked(act, obligation_id)
+    if act.actor.party != row.beneficiary:
+        raise NotYoursToDischarge(bearer=row.bearer, beneficiary=row.beneficiary)
+    role = role_of(agreement, act.actor.party)
+    assert role is not None
+    await _close(act, row, ObligationAction.WAIVE, role, reason=data.reason)
+    await _renew(act, agreement, row)
+    return queries.view(row, agreement, act.actor)
+
+
+async def miss(act: Act, obligation_id: str) -> bool:
+    """The grace is over: it is a breach, and the gate knows of it; says whether it was still owed."""
+    row = await locked(act.session, Obligation, obligation_id)
+    if row.status is not ObligationState.DUE or row.breached_at > act.at:
+        return False
+    await _step(act.by(SYSTEM), row, ObligationAction.MISS, Role.SYSTEM)
+    return True
+
+
+async def release(act: Act, obligation_id: str) -> bool:
+    """The claim is barred by time; says whether the breach still stood."""
+    row = await locked(act.session, Obligation, obligation_id)
+    if row.status is not ObligationState.BREACHED or row.released_at > act.at:
+        return False
+    await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the claim is barred by time")
+    return True
+
+
+async def remind(act: Act, obligation_id: str) -> bool:
+    """Tell the bearer that a day comes near, as often as the days that were published; says whether it was told."""
+    row = await locked(act.session, Obligation, obligation_id)
+    wanted = rules.reminders_due(row.due_at, rules.DAYS.at(act.today).body.reminder_days, act.at)
+    if row.status is not ObligationState.DUE or wanted <= row.reminders:
+        return False
+    row.reminders = wanted
+    facts = {"agreement": row.agreement_id, "duty": row.duty, "due_at": row.due_at.isoformat()}
+    record(act.by(SYSTEM), "contracts.obligation.reminded", row.id, parties=[row.bearer], facts=facts)
+    return True
+
+
+async def suspend(act: Act, agreement_id: str, data: SuspendAgreement) -> AgreementView:
+    """Stop every access for so many days: the provider for a breach that stands, an office by its own authority.
+
+    Raises NotFound for a stranger, WrongActor for the consumer, SuspensionTooLong and SuspensionUnfounded.
+    """
+    row = await locked(act.session, Agreement, agreement_id)
+    AGREEMENTS.require(act.actor, agreement_id, row.provider, row.consumer)
+    role = _suspends(act, row)
+    AGREEMENT.next(row.status, AgreementAction.SUSPEND, role)
+    days_max = rules.DAYS.at(act.today).body.suspension_days_max
+    if data.days > days_max:
+        raise SuspensionTooLong(days_max=days_max)
+    if role is Role.PROVIDER and not await queries.breaches(act.session, row.id, row.consumer):
+        raise SuspensionUnfounded(agreement=row.id)
+    row.suspended_until, row.suspended_by = rules.days_after(act.at, data.days), str(role)
+    facts = {"reason": data.reason, "until": row.suspended_until.isoformat()}
+    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.SUSPEND, role, parties=_both(row), **facts)
+    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+
+
+async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> AgreementView:
+    """Lift a suspension before its time; raises NotYourSuspension for whoever did not suspend."""
+    row = await locked(act.session, Agreement, agreement_id)
+    AGREEMENTS.require(act.actor, agreement_id, row.provider, row.consumer)
+    role = _suspends(act, row)
+    AGREEMENT.next(row.status, AgreementAction.RESUME, role)
+    if row.suspended_by != str(role) and role is not Role.REGULATOR:
+        raise NotYourSuspension(by=row.suspended_by, until=f"{row.suspended_until}")
+    row.suspended_until = row.suspended_by = None
+    parties = _both(row)
+    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.RESUME, role, parties=parties, reason=data.reason)
+    return agreement_view(row, await signatures_of(act.session, row.id), act.actor)
+
+
+def _suspends(act: Act, row: Agreement) -> Role:
+    """In which role the actor stops accesses; raises WrongActor for one that cannot."""
+    role = role_of(row, act.actor.party)
+    if role is None:
+        role = next((office for office in (Role.REGULATOR, Role.OPERATOR) if act.actor.has(office)), None)
+    if role is None:
+        allowed = [str(Role.PROVIDER), str(Role.OPERATOR), str(Role.REGULATOR)]
+        raise WrongActor(machine=AGREEMENT.name, action=str(AgreementAction.SUSPEND), allowed=allowed)
+    return role
+
+
+def _both(row: Agreement) -> tuple[str, str]:
+    return (row.provider, row.consumer)
+
+
+async def _locked(act: Act, obligation_id: str) -> tuple[Agreement, Obligation]:
+    """An obligation of the actor's with its agreement, which is locked first; raises NotFound for anybody else."""
+    ids.require("obl", obligation_id)
+    agreement_id = await act.session.scalar(select(Obligation.agreement_id).where(Obligation.id == obligation_id))
+    queries.require_there(agreement_id, obligation_id)
+    agreement = await locked(act.session, Agreement, agreement_id or "")
+    queries.AUDIENCE.require(act.actor, obligation_id, agreement.provider, agreement.consumer)
+    return agreement, await locked(act.session, Obligation, obligation_id)
+
+
+async def _renew(act: Act, agreement: Agreement, row: Obligation) -> None:
+    """The next of what recurs, while the agreement binds and its licence has not had its last day by then."""
+    duty = next((one for one in agreed_policy(agreement).duties if one.id == row.duty), None)
+    if agreement.status not in STANDING or duty is None or duty.kind is not DutyKind.REPORT or duty.days is None:
+        return
+    due_at = rules.next_period(row.due_at, duty.days)
+    if agreement.licence_ends_on is None or day_in_china(due_at) > agreement.licence_ends_on + timedelta(days=1):
+        return
+    await _begin(act, agreement, [Owed(duty.id, duty.kind, row.bearer, row.beneficiary, due_at, row.period + 1)])
+
+
+async def owe_anew(act: Act, agreement: Agreement, row: Obligation, due_at: datetime) -> None:
+    """Ask again for what was discharged and does not count."""
+    again = Owed(row.duty, DutyKind(row.kind), row.bearer, row.beneficiary, due_at, row.period + 1)
+    await _begin(act, agreement, [again])
+
+
+async def _close(act: Act, row: Obligation, action: ObligationAction, role: Role, *, reason: str | None = None) -> None:
+    row.reason, row.closed_at = reason, act.at
+    await _step(act, row, action, role, **({"reason": reason} if reason else {}))
+
+
+async def _step(act: Act, row: Obligation, action: ObligationAction, role: Role, **facts: str) -> None:
+    parties = (row.bearer, row.beneficiary)
+    told = {"agreement": row.agreement_id, "duty": row.duty, **facts}
+    await lifecycle.advance(act, row, OBLIGATION, action, role, parties=parties, **told)

@@ -1,0 +1,77 @@
+"""Refusals of obligations, statements of deletion and suspensions."""
+
+from kernel.errors import Conflict, Forbidden, Unprocessable
+from kernel.text import Text
+
+
+class NotYoursToDischarge(Forbidden):
+    """Only whoever owes an obligation discharges it, and only whom it is owed to waives it."""
+
+    title = Text("不由您履行或免除", "Not yours to discharge or waive")
+    detail = Text(
+        "义务由 {bearer} 履行，由 {beneficiary} 免除。",
+        "{bearer} discharges this obligation, and {beneficiary} may waive it.",
+    )
+    rule = "LT-CON-40"
+
+
+class ProvedByDeletion(Conflict):
+    """Deletion is proved by a statement, and not by a word."""
+
+    title = Text("删除须以删除证明履行", "Deletion is discharged by a statement of deletion")
+    detail = Text(
+        "请提交删除证明：POST /v1/agreements/{agreement}/deletion-statement。",
+        "File a statement of deletion: POST /v1/agreements/{agreement}/deletion-statement.",
+    )
+    rule = "LT-CON-42"
+
+
+class DeletionNotDue(Conflict):
+    """Nothing has to be deleted yet, or it was stated already."""
+
+    title = Text("没有待履行的删除义务", "No deletion is owed")
+    detail = Text(
+        "协议 {agreement} 处于“{state}”状态，没有待履行的删除义务；协议终止后方产生，已提交的等待对方答复。",
+        "The agreement {agreement} is {state} and no deletion is owed: it is owed once it has ended, and a statement "
+        "that was filed waits for its answer.",
+    )
+    rule = "LT-CON-42"
+
+
+class DeletionIncomplete(Unprocessable):
+    """The statement leaves open what became of the data."""
+
+    title = Text("删除证明不完整", "The statement of deletion is incomplete")
+    detail = Text("请按所列 {count} 处更正。", "Mend the {count} places listed.")
+    rule = "LT-CON-42"
+
+
+class SuspensionUnfounded(Conflict):
+    """A provider suspends for a breach that stands, and for nothing else."""
+
+    title = Text("没有可据以中止的违约", "There is no breach to suspend for")
+    detail = Text(
+        "协议 {agreement} 没有使用方的违约记录；逾期未履行的义务可据以中止，主管机构可依职权中止。",
+        "No breach of the consumer stands under {agreement}: an obligation that is overdue is ground to suspend, and "
+        "the offices may suspend by their own authority.",
+    )
+    rule = "LT-CON-41"
+
+
+class SuspensionTooLong(Unprocessable):
+    """A suspension has an end that the centre has published."""
+
+    title = Text("中止时间过长", "The suspension is too long")
+    detail = Text("中止最长 {days_max} 天，期满自动恢复。", "It lasts {days_max} days at most and then ends by itself.")
+    rule = "LT-CON-41"
+
+
+class NotYourSuspension(Forbidden):
+    """Whoever suspended lifts it."""
+
+    title = Text("中止由他人作出", "Somebody else suspended it")
+    detail = Text(
+        "该中止由{by}作出，由其恢复，或至 {until} 自动恢复。",
+        "It was suspended by the {by}, who lifts it; it ends by itself at {until}.",
+    )
+    rule = "LT-CON-41"

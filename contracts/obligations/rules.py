@@ -1,0 +1,94 @@
+"""Pure rules of obligations: what a policy asks of whom and by when, and the days that the centre has published."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from contracts.usage.tree import PHASES, Bearer, Duty, DutyKind, Phase, UsagePolicy
+from kernel.rules import policy
+from kernel.time.clock import day_in_china, end_of_day_in_china
+
+Days = Annotated[int, Meta(ge=1, le=3650)]
+
+
+class ObligationDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things take."""
+
+    grace_days: Days
+    reminder_days: tuple[Days, ...]
+    answer_working_days: Days
+    cure_working_days: Days
+    suspension_days_max: Days
+    limitation_years: Annotated[int, Meta(ge=1, le=20)]
+
+
+DAYS: Final = policy.load("obligations", ObligationDays, "contracts.obligations")
+
+AT_THE_END: Final = (DutyKind.DELETE, DutyKind.PROVE_DELETION)
+"""What is owed when an agreement ends, and is discharged by a statement of deletion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing owed: the duty of the policy that says so, who owes it to whom, and the first moment after its day."""
+
+    duty: str
+    kind: DutyKind
+    bearer: str
+    beneficiary: str
+    due_at: datetime
+    period: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two parties of an agreement."""
+
+    provider: str
+    consumer: str
+
+    def of(self, duty: Duty) -> tuple[str, str]:
+        """Who owes a duty, and to whom."""
+        if duty.bearer is Bearer.PROVIDER:
+            return self.provider, self.consumer
+        return self.consumer, self.provider
+
+
+def at_the_start(policy: UsagePolicy, sides: Sides, at: datetime) -> list[Owed]:
+    """What is owed from the day on which an agreement takes effect: the first of everything that is periodic."""
+    return list(_owed(policy, sides, at, Phase.ONGOING))
+
+
+def at_the_end(policy: UsagePolicy, sides: Sides, at: datetime) -> list[Owed]:
+    """What is owed once an agreement has ended."""
+    return list(_owed(policy, sides, at, Phase.AFTER))
+
+
+def _owed(policy: UsagePolicy, sides: Sides, at: datetime, phase: Phase) -> Iterator[Owed]:
+    for duty in policy.duties:
+        if PHASES[duty.kind] is phase and duty.days is not None:
+            yield Owed(duty.id, duty.kind, *sides.of(duty), due_at=days_after(at, duty.days))
+
+
+def days_after(at: datetime, days: int) -> datetime:
+    """The first moment after the last of so many days in China, the first of which is the day after a moment's."""
+    return end_of_day_in_china(day_in_china(at) + timedelta(days=days))
+
+
+def next_period(due_at: datetime, days: int) -> datetime:
+    """When the next of something periodic is due: the periods follow one another, however late one was discharged."""
+    return due_at + timedelta(days=days)
+
+
+def breached_at(due_at: datetime, grace_days: int) -> datetime:
+    """The moment at which what is still owed is a breach."""
+    return due_at + timedelta(days=grace_days)
+
+
+def reminders_due(due_at: datetime, reminder_days: tuple[int, ...], at: datetime) -> int:
+    """How many of the reminders before a day should have been sent by now."""
+    return sum(due_at - timedelta(days=days) <= at for days in reminder_days)

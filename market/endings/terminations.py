@@ -1,0 +1,198 @@
+"""Ending an agreement that binds: notice, its answer or the time to make good, and what the end does to the money."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
+
+from contracts.agreements import commands as agreements
+from contracts.agreements.models import Agreement
+from contracts.agreements.queries import AUDIENCE, role_of
+from contracts.agreements.states import STANDING
+from contracts.obligations.models import Obligation
+from contracts.obligations.states import ObligationState
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM, Actor
+from kernel.db import locked, one
+from kernel.errors import NotFound
+from kernel.rules import policy
+from kernel.states import Role
+from kernel.time.clock import end_of_day_in_china
+from kernel.time.workdays import add_working_days
+from kernel.views.audience import Audience
+from kernel.views.projection import shown
+from market.endings.commands import pay_back
+from market.endings.errors import (
+    WHY_UNFOUNDED,
+    AgreementNotBinding,
+    NotYoursToAnswer,
+    TerminationPending,
+    TerminationUnfounded,
+)
+from market.endings.models import Termination
+from market.endings.schemas import AnswerTermination, TerminateAgreement, TerminationView
+from market.endings.states import TERMINATION, TerminationAction, TerminationState
+from market.orders.models import Order
+from market.orders.states import OrderState
+
+ENDS: Final = "LT-END-01"
+"""The rule by which an agreement is ended by its parties."""
+
+
+AUDIENCE_OF_NOTICES: Final = Audience("termination", AUDIENCE.offices)
+"""Who may see a notice: who may see the agreement."""
+
+
+class TerminationDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the other side has to answer, or to make a breach good."""
+
+    answer_working_days: int
+    cure_working_days: int
+
+
+DAYS: Final = policy.load("termination", TerminationDays, "market.endings")
+
+
+async def give_notice(act: Act, agreement_id: str, data: TerminateAgreement) -> TerminationView:
+    """Give notice that an agreement is to end; what a consumer gives up ends at once.
+
+    Raises NotFound for a stranger, AgreementNotBinding, TerminationPending, and TerminationUnfounded saying why.
+    """
+    order, agreement = await _locked(act, agreement_id)
+    role = role_of(agreement, act.actor.party)
+    if role is None:
+        raise NotFound(kind="agreement", id=agreement_id)
+    if agreement.status not in STANDING:
+        raise AgreementNotBinding(agreement=agreement_id, state=str(agreement.status))
+    open_ = await act.session.scalar(
+        select(Termination).where(
+            Termination.agreement_id == agreement_id, Termination.status == TerminationState.NOTICED
+        )
+    )
+    if open_ is not None:
+        raise TerminationPending(termination=open_.id, until=f"{open_.due_at}")
+    await _require_ground(act, agreement, order, role, data)
+    days = DAYS.at(act.today).body
+    waits = days.cure_working_days if data.ground == "breach" else days.answer_working_days
+    row = Termination(
+        id=ids.new("trm"),
+        agreement_id=agreement_id,
+        order_id=order.id,
+        by=act.actor.party or "",
+        ground=data.ground,
+        obligation_id=data.obligation_id,
+        reason=data.reason,
+        answer=None,
+        due_at=end_of_day_in_china(add_working_days(act.today, waits).on),
+        created_at=act.at,
+    )
+    facts = {"agreement": agreement_id, "ground": data.ground, "reason": data.reason, "rule": ENDS}
+    await lifecycle.begin(act, row, TERMINATION, parties=_both(agreement), **facts)
+    if data.ground == "given-up":
+        await _end(act, row, agreement, order, TerminationAction.TAKE_EFFECT, role)
+    return _view(row, agreement, act.actor)
+
+
+async def _require_ground(act: Act, agreement: Agreement, order: Order, role: Role, data: TerminateAgreement) -> None:
+    settled = order.status in (OrderState.ACCEPTED, OrderState.SETTLED)
+    why: str | None = None
+    if data.ground == "given-up":
+        why = None if role is Role.BUYER and settled else "given-up"
+    elif data.ground == "breach":
+        row = await act.session.get(Obligation, data.obligation_id or "")
+        stands = row is not None and row.agreement_id == agreement.id and row.status is ObligationState.BREACHED
+        if not stands or row is None or row.beneficiary != act.actor.party:
+            why = "breach"
+        elif not settled and role is not Role.BUYER:
+            why = "unsettled"
+    if data.ground != "breach" and data.obligation_id is not None:
+        why = "breach"
+    if why is not None:
+        raise TerminationUnfounded(why=WHY_UNFOUNDED[why])
+
+
+async def answer(act: Act, termination_id: str, data: AnswerTermination) -> TerminationView:
+    """The other side agrees or refuses, or whoever gave notice withdraws it; raises NotYoursToAnswer."""
+    ids.require("trm", termination_id)
+    found = await one(act.session, Termination, termination_id)
+    seen = await one(act.session, Agreement, found.agreement_id)
+    AUDIENCE_OF_NOTICES.require(act.actor, termination_id, seen.provider, seen.consumer)
+    order, agreement = await _locked(act, found.agreement_id)
+    row = await locked(act.session, Termination, termination_id)
+    role = role_of(agreement, act.actor.party)
+    if role is None:
+        raise NotFound(kind="termination", id=termination_id)
+    if (data.answer == "withdraw") is not (row.by == act.actor.party):
+        raise NotYoursToAnswer
+    row.answer = data.reason
+    if data.answer == "agree":
+        await _end(act, row, agreement, order, TerminationAction.AGREE, role)
+    else:
+        await _step(act, row, agreement, TerminationAction(data.answer), role)
+    return _view(row, agreement, act.actor)
+
+
+async def time_over(act: Act, termination_id: str) -> bool:
+    """The end of the time that a notice gave: a breach that still stands ends the agreement, all else lapses.
+
+    Says whether it was still open.
+    """
+    found = await one(act.session, Termination, termination_id)
+    order = await locked(act.session, Order, found.order_id)
+    agreement = await locked(act.session, Agreement, found.agreement_id)
+    row = await locked(act.session, Termination, termination_id)
+    if row.status is not TerminationState.NOTICED or row.due_at > act.at:
+        return False
+    breach = await act.session.get(Obligation, row.obligation_id) if row.obligation_id is not None else None
+    stands = breach is not None and breach.status is ObligationState.BREACHED and agreement.status in STANDING
+    if stands:
+        await _end(act.by(SYSTEM), row, agreement, order, TerminationAction.TAKE_EFFECT, Role.SYSTEM)
+    else:
+        row.answer = "the breach was made good" if breach is not None else "nobody answered in time"
+        await _step(act.by(SYSTEM), row, agreement, TerminationAction.LAPSE, Role.SYSTEM)
+    return True
+
+
+async def _end(
+    act: Act, row: Termination, agreement: Agreement, order: Order, action: TerminationAction, role: Role
+) -> None:
+    """The notice takes effect: access ends at once; money in escrow goes back, what is settled stays settled."""
+    await _step(act, row, agreement, action, role)
+    reason = f"terminated ({row.ground}): {row.reason}"
+    if order.status in (OrderState.PAID, OrderState.DELIVERED):
+        await pay_back(act, order, reason, rule=ENDS)
+    else:
+        await agreements.terminate(act, agreement.id, reason)
+
+
+async def _step(act: Act, row: Termination, agreement: Agreement, action: TerminationAction, role: Role) -> None:
+    told = {"agreement": agreement.id, **({"reason": row.answer} if row.answer else {})}
+    await lifecycle.advance(act, row, TERMINATION, action, role, parties=_both(agreement), **told)
+
+
+async def _locked(act: Act, agreement_id: str) -> tuple[Order, Agreement]:
+    """An agreement of the actor's and its order, the order locked first as everywhere; raises NotFound for others."""
+    seen = await one(act.session, Agreement, ids.require("agr", agreement_id))
+    AUDIENCE.require(act.actor, agreement_id, seen.provider, seen.consumer)
+    order = await locked(act.session, Order, seen.order_id)
+    return order, await locked(act.session, Agreement, agreement_id)
+
+
+async def of_agreement(act: Act, agreement_id: str) -> list[TerminationView]:
+    """Every notice that was given under an agreement, newest first."""
+    agreement = await one(act.session, Agreement, agreement_id)
+    AUDIENCE.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
+    query = select(Termination).where(Termination.agreement_id == agreement_id).order_by(Termination.id.desc())
+    return [_view(row, agreement, act.actor) for row in await act.session.scalars(query.limit(100))]
+
+
+def _view(row: Termination, agreement: Agreement, actor: Actor) -> TerminationView:
+    actions: list[str] = []
+    if row.status is TerminationState.NOTICED and role_of(agreement, actor.party) is not None:
+        actions = ["withdraw"] if row.by == actor.party else ["agree", "refuse"]
+    return shown(row, TerminationView, allowed_actions=actions)
+
+
+def _both(agreement: Agreement) -> tuple[str, str]:
+    return (agreement.provider, agreement.consumer)
