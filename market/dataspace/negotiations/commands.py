@@ -145,8 +145,9 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     agreement = await agreements.of_negotiation(act, row)
     key = await agreements.own_key(act, data.signing_key_id)
     agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
+    if not any(one_["side"] == str(row.side) for one_ in agreement.evidence):  # Else it is sent again as it was signed.
+        await house.signed(act, agreement, key, data.signature)
     agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
-    await house.signed(act, agreement, key, data.signature)
     signed = {"public_key": key.public_key, "signature": data.signature}
     more = {agreements.SIGNATURE: signed, agreements.SIGNED: agreement.signing_text}
     kind, body = Kind.CONTRACT_AGREEMENT, agreement.body

@@ -24,7 +24,7 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Ro
         agreements.conclude(act, await agreements.of_negotiation(act, row))
         return
     if action is DataspaceNegotiationAction.TERMINATE:
-        await house.ended(act, row, role, "; ".join(row.reasons) or row.code or "terminated")
+        await _ended(act, row, role)
         return
     if action is DataspaceNegotiationAction.OFFER and row.side is Side.PROVIDER:
         await _offered(act, row)
@@ -37,6 +37,15 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Ro
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
     address = f"negotiations/{row.other_pid}/{path}"
     await sending.send(mine, PROTOCOL, row, step, kind, address, **pids, **fields)
+
+
+async def _ended(act: Act, row: DataspaceNegotiation, role: Role) -> None:
+    """End it in the centre too; where that has ended already in another way, the wire's end stands and says so."""
+    try:
+        async with act.session.begin_nested():
+            await house.ended(act, row, role, "; ".join(row.reasons) or row.code or "terminated")
+    except DomainError as refusal:
+        row.failure = refusal.code()
 
 
 async def _offered(act: Act, row: DataspaceNegotiation) -> None:

@@ -1,6 +1,7 @@
 """A member's own connector: its messages are the centre's negotiation, order, agreement and delivery."""
 
 import base64
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -208,3 +209,24 @@ async def test_what_was_taken_before_a_restart_is_known_after_it(member, drain, 
         repeated = await again.http.post(f"{member.base}/{path}", json=sent, headers=headers)
     assert (repeated.status_code, repeated.json()) == (first.status_code, first.json()) == (200, first.json())
     assert await runtime.pool.fetchval("SELECT count(*) FROM dataspace_received") == 2
+
+
+async def test_an_agreement_that_did_not_arrive_is_sent_again_as_it_was_signed(member, drain):
+    made = await requested(member, drain)
+    member.connector.answers = [(400, {"reason": ["not now"]})]
+    await made.send("agree")
+    assert await made.state() == "requested"
+    await made.send("agree")
+    assert await made.state() == "agreed"
+
+
+async def test_what_has_ended_in_the_centre_ends_on_the_wire_without_a_hitch(member, buyer, drain, runtime, clock):
+    made = await requested(member, drain)
+    seen = await member.see(f"negotiations/{made.id}")
+    ended = await buyer.post(f"/v1/negotiations/{seen['negotiation_id']}/withdrawal", {"reason": "changed my mind"})
+    assert ended.status_code == 200, ended.text
+    refused = await member.us.post(f"/v1/dataspace/negotiations/{made.id}/agreement-draft")
+    assert refused.status_code == 409
+    clock.move(timedelta(hours=169))
+    await jobs.clocks(runtime)
+    assert await made.state() == "terminated"
