@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from kernel.act import Act
-from kernel.actor import Actor
-from kernel.db import one
+from kernel.actor import SYSTEM, Actor
+from kernel.db import find_locked, one
 from kernel.errors import FieldError
 from kernel.storage.links import Keyring
 from kernel.webhooks.rules import url_fault
@@ -131,9 +131,14 @@ async def fetch(
         DataspaceTransfer.id == transfer_id,
         DataspaceTransfer.participant == participant,
         DataspaceTransfer.token_sha256 == hashlib.sha256(token.encode()).digest(),
-        DataspaceTransfer.status == TransferState.STARTED,
     )
-    row = await act.session.scalar(query) if token else None
+    row = await find_locked(act.session, query) if token else None
+    if row is not None and row.status is not TransferState.STARTED:
+        # Whoever knows the token has the message that brought it, although its acknowledgement is not here yet.
+        sent = await sending.under_way(act, row)
+        if sent is None or sent.kind != Kind.TRANSFER_START:
+            raise ConnectorUnknown
+        await sending.acknowledged(act.by(SYSTEM), PROTOCOL, row, sent, None)
     agreement = await act.session.get(DataspaceAgreement, row.agreement_id) if row is not None else None
     if agreement is None or agreement.order_id is None:
         raise ConnectorUnknown

@@ -100,9 +100,21 @@ async def transferred(member, drain, runtime, agreement):
     assert made.status_code == 201, made.text
     found = (await member.see("transfers"))["items"][0]
     transfer = Transfer(member, drain, found["id"], made.json()["providerPid"], pid, "provider")
+    early = []
+
+    async def fetches(path, sent):
+        if sent.get("@type") == "TransferStartMessage":
+            member.connector.on = None
+            token = sent["dataAddress"]["endpointProperties"][0]["value"]
+            path = sent["dataAddress"]["endpoint"].replace(runtime.settings.public_url, "")
+            early.append(await member.anonymous.http.get(path, headers={"authorization": token}))
+
+    member.connector.on = fetches  # Before its acknowledgement has reached us.
     started = await member.us.post(f"/v1/dataspace/transfers/{transfer.id}/start", {})
     assert started.status_code == 202, started.text
     await drain()
+    assert [one.status_code for one in early] == [200]
+    assert await transfer.state() == "started"
     address = member.connector.sent("TransferStartMessage")[-1]["dataAddress"]
     token = address["endpointProperties"][0]["value"]
     path = address["endpoint"].replace(runtime.settings.public_url, "")
@@ -112,7 +124,7 @@ async def transferred(member, drain, runtime, agreement):
     content = await member.anonymous.http.get(file["url"].replace(runtime.settings.public_url, ""))
     assert content.status_code == 200
     assert len(content.content) == file["size_bytes"]
-    assert await runtime.pool.fetchval("SELECT count(*) FROM usage_release") == 1
+    assert await runtime.pool.fetchval("SELECT count(*) FROM usage_release") == 2
     assert (await member.anonymous.http.get(path, headers={"authorization": "Bearer x"})).status_code == 401
     await transfer.step("suspend", "consumer")
     assert (await member.anonymous.http.get(path, headers={"authorization": f"Bearer {token}"})).status_code == 401
