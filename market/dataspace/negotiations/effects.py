@@ -3,19 +3,22 @@
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import select
+
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.db import find_locked
 from kernel.errors import DomainError
 from kernel.states import Role
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.writing import NEGOTIATION as ANSWER
-from market.dataspace.models import DataspaceNegotiation
+from market.dataspace.models import DataspaceAgreement, DataspaceNegotiation
 from market.dataspace.negotiations import agreements, house
 from market.dataspace.participants import queries as participants
 from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, Side
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, Side
 
 
 async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Role) -> None:
@@ -82,4 +85,11 @@ BY_ITSELF: Final[
 
 PROTOCOL: Final = Protocol("negotiation", DataspaceNegotiation, NEGOTIATION, "negotiations", ANSWER, entered)
 
-OPEN: Final = tuple(state for state in DataspaceNegotiationState if not NEGOTIATION.is_final(state))
+
+async def finalized(act: Act, agreement: DataspaceAgreement) -> None:
+    """Conclude an agreement whose finalisation is under way: a consumer that acts on it has been told of it."""
+    query = select(DataspaceNegotiation).where(DataspaceNegotiation.agreement_id == agreement.id)
+    row = await find_locked(act.session, query)
+    sent = await sending.under_way(act, row) if row is not None else None
+    if sent is not None and sent.action == DataspaceNegotiationAction.FINALIZE:
+        await sending.acknowledged(act, PROTOCOL, row, sent, None)

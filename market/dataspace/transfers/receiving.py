@@ -15,6 +15,7 @@ from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import fault
 from market.dataspace.messages.writing import PULL
 from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceTransfer
+from market.dataspace.negotiations.effects import finalized
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
@@ -42,7 +43,10 @@ async def requested(act: Act, caller: DataspaceCounterparty, sent: Any) -> Answe
         DataspaceAgreement.side == Side.PROVIDER,
         DataspaceAgreement.external_id == name,
     )
-    agreement = queries.require_standing(await act.session.scalar(query), name)
+    found = await act.session.scalar(query)
+    if found is not None and found.concluded_at is None:
+        await finalized(act, found)
+    agreement = queries.require_standing(found, name)
     address = str(message["callbackAddress"]).rstrip("/")
     if not naming.same_origin(address, caller.address):
         other = fault("/callbackAddress", "须与登记的地址同源", f"It is of the same origin as {caller.address}")

@@ -152,3 +152,29 @@ async def test_nothing_is_sent_to_addresses_inside(peer, runtime):
         "SELECT token_out FROM dataspace_counterparty WHERE id = $1", peer.counterparty
     )
     assert b"out-token" not in stored
+
+
+async def test_a_transfer_asked_for_on_the_word_of_the_finalisation_is_covered(peer, drain):
+    made = await at(peer, drain, "provider", "verified")
+    agreement = (await peer.see(f"negotiations/{made.id}"))["agreement"]["external_id"]
+    answers = []
+
+    async def asks(path, sent):
+        if sent.get("eventType") == "FINALIZED":
+            peer.connector.on = None
+            fields = {"agreementId": agreement, "format": "HttpData-PULL", "consumerPid": "urn:uuid:t"}
+            fields["callbackAddress"] = peer.connector.address
+            answers.append(await peer.say("transfers/request", message("TransferRequestMessage", **fields)))
+
+    early = message(
+        "TransferRequestMessage",
+        agreementId=agreement,
+        format="HttpData-PULL",
+        consumerPid="urn:uuid:early",
+        callbackAddress=peer.connector.address,
+    )
+    assert (await peer.say("transfers/request", early)).status_code == 409
+    peer.connector.on = asks
+    await made.send("finalize")
+    assert [one.status_code for one in answers] == [201], answers[0].text
+    assert await made.state() == "finalized"
