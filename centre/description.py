@@ -51,6 +51,11 @@ TAGS: Final = (
     Tag("valuation.accounting", "Accounting", "入表判断与披露。Recognition in accounts and its notes."),
     Tag("valuation.portfolio", "Portfolios", "资产组合批量估值。Values of many assets at once."),
     Tag("valuation.audit", "Audit", "评估审计与回测。Audit of appraisals, outliers and back-test."),
+    Tag(
+        "contracts.clauses",
+        "Clauses",
+        "条款库、合同示范文本与草案检查。Clauses, model contracts, and drafts checked and compared.",
+    ),
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
     Tag("contracts.approvals", "Approvals", "单位内部授权与审批。Approval inside an organisation."),
     Tag(

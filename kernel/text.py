@@ -83,6 +83,7 @@ _NOUNS: Final = {
     "checkpoint": Text("日志头", "checkpoint"),
     "classification": Text("分类分级", "classification"),
     "comparable": Text("可比案例", "comparable"),
+    "contract_model": Text("合同示范文本", "model contract"),
     "data_contract": Text("数据合同", "data contract"),
     "data_request": Text("资料请求", "request for information"),
     "dataset": Text("数据集", "data set"),

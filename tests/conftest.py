@@ -1,6 +1,7 @@
 """Fixtures: one real PostgreSQL for the run, one template that the real migrations made, one database for each test."""
 
 import asyncio
+import atexit
 import gc
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+import uvloop
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis
 
@@ -28,10 +30,21 @@ from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, FixedClock
 from migrations import run
-from tests.database import TEMPLATE, connections, emptied_database
+from tests.database import TEMPLATE, close_all, connections, emptied_database
+from tests.patience import lift_database_limits, lift_pool_limit, lift_process_limits
 
 CLUSTER = "LT_TEST_CLUSTER"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    # What was deleted goes with its database, which lives for minutes; nothing is worth compiling or sweeping.
+    "autovacuum": "off",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10:00 in China."""
 
@@ -63,6 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000, 20, 20)
     # The default renderer draws every traceback with all its variables, which takes seconds.
     configure("error", json=True)
+    lift_database_limits()
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # What serves in production.
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="liutong-tests-", dir=_memory()))
@@ -71,6 +86,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SERVER] = (server, folder)
     os.environ[CLUSTER] = str(folder / "pg")
     asyncio.run(_template(server))
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone what was imported and collected: looking through it finds nothing to free."""
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # At the end of the process it is let go of like everything else.
 
 
 def _memory() -> str | None:
@@ -114,8 +135,15 @@ def cluster() -> postgres.Server:
     return server
 
 
+@pytest.fixture(scope="session")
+async def resting() -> AsyncIterator[None]:
+    """Closes at the end, while their loop runs, the connections that tests handed on to each other."""
+    yield
+    await close_all()
+
+
 @pytest.fixture
-async def database_url(cluster: postgres.Server) -> AsyncIterator[str]:
+async def database_url(cluster: postgres.Server, resting: None) -> AsyncIterator[str]:
     """An empty database for one test; commits in it are real."""
     async with emptied_database(cluster) as url:
         yield url
@@ -165,6 +193,7 @@ async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519
     url = str(settings.database_url)
     lent = await connections(url, settings.pool_size)
     engine = lent.engine if lent else db.make_engine(url, pool_size=settings.pool_size)
+    lift_pool_limit(engine)
     pool = lent.pool if lent else await db.make_pool(db.dsn_of(url), size=settings.pool_size)
     runtime = Runtime(
         settings=settings,
@@ -270,6 +299,7 @@ def _kind(settings: Settings) -> Any:
 def _take(settings: Settings) -> Any:
     from centre.app import create_app
 
+    lift_process_limits()
     waiting = _free.get(_kind(settings), [])
     return waiting.pop() if waiting else create_app(settings)
 

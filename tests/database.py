@@ -109,6 +109,15 @@ async def connections(url: str, pool_size: int) -> Connections | None:
     return shared.connections
 
 
+async def close_all() -> None:
+    """Let go of every database that waits for its next test."""
+    while _shared:
+        shared = _shared.pop()
+        if shared.connections is not None:
+            await shared.connections.close()
+        await shared.connection.close()
+
+
 async def _copy(admin: asyncpg.Connection) -> str:
     name = f"t{os.getpid()}_{next(_number)}"
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")

@@ -6,17 +6,25 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import update
 
+from kernel.act import Act
+from kernel.actor import ANONYMOUS, SYSTEM
 from kernel.crypto import signing
 from kernel.identity import commands, credentials, uscc
 from kernel.identity.models import ApiKey
-from kernel.identity.schemas import ApplyForAdmission, Contact
+from kernel.identity.queries import actor_of
+from kernel.identity.schemas import (
+    ApplyForAdmission,
+    Contact,
+    CreateKey,
+    DecideAdmission,
+    RedeemInvitation,
+)
 from kernel.runtime import Runtime
 
 if TYPE_CHECKING:
-    import httpx
-
     from tests.conftest import Client
 
 _numbers = itertools.count(1)
@@ -53,6 +61,9 @@ def application(role: str = "provider", **over: Any) -> dict[str, Any]:
     }
 
 
+OFFICES = ("registrar", "reviewer", "clearing", "regulator", "auditor")
+
+
 @dataclass
 class Cast:
     """The people of a story: each role's key is made when it is first needed."""
@@ -70,39 +81,31 @@ class Cast:
         return self.known[f"{role}/{name}"]
 
     async def _make(self, role: str) -> "Client":
+        """By the commands that the routes call, in one unit of work: what leads there has tests of its own."""
         operator = await self._operator()
         if role == "operator":
             return operator
-        if role in ("registrar", "reviewer", "clearing", "regulator", "auditor"):
-            made = await self._officer(operator, role)
-            assert made.status_code == 201, made.text
-            await self._lasting()
-            return self.client.with_key(made.json()["secret"], operator.party)
-        applied = await self.client.post("/v1/parties", application(role))
-        assert applied.status_code == 201, applied.text
-        party = applied.json()["party"]["id"]
-        admitted = await operator.post(
-            f"/v1/parties/{party}/admission", {"action": "admit", "reason": "materials checked"}
-        )
-        assert admitted.status_code == 200, admitted.text
-        await self._lasting()
-        return self.client.with_key(applied.json()["secret"], party)
+        sandbox = self.runtime.settings.sandbox
+        async with self.runtime.act(ANONYMOUS) as act:
+            deciding = act.by(await actor_of(act.session, str(operator.key), act.at))
+            if role in OFFICES:
+                secret, party = await self._officer(act, deciding, role), operator.party
+            else:
+                data = msgspec.convert(application(role), ApplyForAdmission)
+                applied = await commands.apply_for_admission(act, data, sandbox=sandbox)
+                secret, party = applied.secret, applied.party.id
+                await commands.decide(deciding, party, DecideAdmission(action="admit", reason="materials checked"))
+            await _let_last(act)
+        return self.client.with_key(secret, party)
 
-    async def _officer(self, operator: "Client", office: str) -> "httpx.Response":
+    async def _officer(self, act: Act, deciding: Act, office: str) -> str:
+        sandbox = self.runtime.settings.sandbox
         if office not in ("regulator", "auditor"):
-            return await operator.post("/v1/api-keys", {"name": office, "roles": [office]})
-        async with self.runtime.act() as act:
-            invitation = await credentials.invite(act, office, office)
-        return await self.client.post("/v1/office-keys", {"invitation": invitation})
-
-    async def _lasting(self) -> None:
-        """Let the cast's keys last while a story moves its clock over years."""
-        async with self.runtime.act() as act:
-            await act.session.execute(
-                update(ApiKey)
-                .where(ApiKey.expires_at > act.at + timedelta(days=300))
-                .values(expires_at=act.at + timedelta(days=20 * 365))
-            )
+            made = await credentials.create_key(deciding, CreateKey(name=office, roles=[office]), sandbox=sandbox)
+            return made.secret
+        invitation = await credentials.invite(act.by(SYSTEM), office, office)
+        redeemed = await credentials.redeem_invitation(act, RedeemInvitation(invitation=invitation), sandbox=sandbox)
+        return redeemed.secret
 
     async def _operator(self) -> "Client":
         if self.operator is None:
@@ -116,9 +119,15 @@ class Cast:
             )
             async with self.runtime.act() as act:
                 founded = await commands.found_centre(act, data, sandbox=True)
-            await self._lasting()
+                await _let_last(act)
             self.operator = self.client.with_key(founded.secret, founded.party.id)
         return self.operator
+
+
+async def _let_last(act: Act) -> None:
+    """Let the cast's keys last while a story moves its clock over years."""
+    lasting = update(ApiKey).where(ApiKey.expires_at > act.at + timedelta(days=300))
+    await act.session.execute(lasting.values(expires_at=act.at + timedelta(days=20 * 365)))
 
 
 async def signing_key(client: "Client", seed: bytes) -> tuple[str, signing.Ed25519Signer]:

@@ -31,6 +31,7 @@ WAITING: Final = 8
 WAITING_EACH: Final = 4
 """Of one address: it leaves room for others."""
 SECONDS: Final = 20.0
+"""On the wall clock: twice the processor time that a file may cost, which a process of a quiet machine never takes."""
 log: Final = structlog.get_logger("liutong.verification")
 UNKNOWN: Final = "it is neither JSON nor a PDF, a spreadsheet or an evidence bundle"
 
@@ -71,10 +72,13 @@ async def _lists(runtime: Runtime) -> list[dict[str, Any]]:
 
 
 async def _apart(task: Examination, *, fresh: bool) -> Finding:
-    """Run the check in a process that can be killed without anybody noticing."""
+    """Run the check in a process that can be killed without anybody noticing; raises VerificationBusy."""
     try:
         return await processes.called(examine, task, seconds=SECONDS, limits=CONFINED, fresh=fresh)
-    except (TimeoutError, ProcessDied):
+    except TimeoutError as late:
+        # A file that costs too much has used up its processor time before: this machine has too much else to do.
+        raise VerificationBusy(retry_after_seconds=5) from late
+    except ProcessDied:
         return Finding(unreadable="it takes more time or memory than a document of ours")
     except Exception:
         # Libraries meet strange files with exceptions of every kind: the file is at fault; the log says what it was.

@@ -1,1 +1,1 @@
-"""The clauses (条款) that contracts are made of, and the model contracts (示范合同) that say where each may stand."""
+"""The words of contracts: a library of clauses, model contracts made of them, and what their choice comes to."""

@@ -22,6 +22,7 @@ SOURCES: Final = (
     ("valuation.splits", "templates"),
     ("contracts.agreements", "templates"),
     ("contracts.obligations", "templates"),
+    ("contracts.clauses", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),

@@ -7,13 +7,13 @@ from sqlalchemy import Boolean, CheckConstraint, Enum, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from kernel.db import Base, Stateful, status_column
-from market.dataspace.states import DataspaceNegotiationState, Side, TransferState
+from market.dataspace.states import DataspaceNegotiationState, DataspaceSide, TransferState
 
 
 def _side() -> Any:
     return mapped_column(
         Enum(
-            Side,
+            DataspaceSide,
             native_enum=False,
             create_constraint=True,
             length=20,
@@ -95,7 +95,7 @@ class DataspaceAgreement(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     participant: Mapped[str] = mapped_column(ForeignKey("party.id"))
     counterparty_id: Mapped[str] = mapped_column(ForeignKey("dataspace_counterparty.id"), index=True)
-    side: Mapped[Side] = _side()
+    side: Mapped[DataspaceSide] = _side()
     external_id: Mapped[str]
     dataset_id: Mapped[str]
     body: Mapped[dict[str, Any]]
@@ -143,22 +143,22 @@ class Process(Stateful):
 
     @declared_attr
     @classmethod
-    def side(cls) -> Mapped[Side]:
+    def side(cls) -> Mapped[DataspaceSide]:
         """What the participant is in it."""
-        column: Mapped[Side] = _side()
+        column: Mapped[DataspaceSide] = _side()
         return column
 
     @property
     def own_pid(self) -> str:
         """The pid that this side minted, by which the other addresses it."""
-        pid = self.provider_pid if self.side is Side.PROVIDER else self.consumer_pid
+        pid = self.provider_pid if self.side is DataspaceSide.PROVIDER else self.consumer_pid
         assert pid is not None  # Minted with the row.
         return pid
 
     @property
     def other_pid(self) -> str | None:
         """The other side's pid, once it is known."""
-        return self.consumer_pid if self.side is Side.PROVIDER else self.provider_pid
+        return self.consumer_pid if self.side is DataspaceSide.PROVIDER else self.provider_pid
 
 
 def _keys(table: str) -> tuple[Any, ...]:

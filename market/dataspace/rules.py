@@ -9,7 +9,7 @@ import msgspec
 
 from kernel.rules import policy
 from kernel.states import Machine, Role
-from market.dataspace.states import NEGOTIATION, SENT_BY, Side
+from market.dataspace.states import NEGOTIATION, SENT_BY, DataspaceSide
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ def due_at(machine: Machine[Any, Any], state: StrEnum, at: datetime, on: date) -
     return None if hours is None else at + timedelta(hours=hours)
 
 
-def may_send(state: StrEnum, action: StrEnum, side: Side) -> bool:
+def may_send(state: StrEnum, action: StrEnum, side: DataspaceSide) -> bool:
     """Whether the protocol's diagram lets a side send what does this in this state."""
     allowed = next((by for (where, what), by in SENT_BY.items() if (where, what) == (state, action)), None)
     return allowed is None or side.role in allowed

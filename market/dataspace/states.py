@@ -11,7 +11,7 @@ from typing import Final
 from kernel.states import Machine, Role, step
 
 
-class Side(StrEnum):
+class DataspaceSide(StrEnum):
     """What a participant is in a process."""
 
     PROVIDER = "provider"
@@ -20,12 +20,12 @@ class Side(StrEnum):
     @property
     def role(self) -> Role:
         """The side as a role of the machines."""
-        return Role.PROVIDER if self is Side.PROVIDER else Role.BUYER
+        return Role.PROVIDER if self is DataspaceSide.PROVIDER else Role.BUYER
 
     @property
-    def other(self) -> "Side":
+    def other(self) -> "DataspaceSide":
         """The other side."""
-        return Side.CONSUMER if self is Side.PROVIDER else Side.PROVIDER
+        return DataspaceSide.CONSUMER if self is DataspaceSide.PROVIDER else DataspaceSide.PROVIDER
 
 
 class DataspaceNegotiationState(StrEnum):

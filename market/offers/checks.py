@@ -18,7 +18,7 @@ from market.listings.models import Listing
 from market.listings.queries import sees
 from market.listings.states import ListingState
 from market.offers import rules
-from market.offers.errors import ExpiryImpossible, TermsOfOtherListing
+from market.offers.errors import ExpiryImpossible, TermsOfOtherListing, TermsTooLarge
 from market.orders.errors import ListingClosed
 from rights.classification import gates
 from rights.classification.errors import AbovePriceCap
@@ -57,7 +57,7 @@ async def _read(session: AsyncSession, listing_id: str) -> Listing:
 async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) -> None:
     """Raise unless these terms may be offered, or asked for, as of now.
 
-    Raises TermsOfOtherListing for what is not about this product and these sides, PolicyInexpressible or
+    Raises TermsOfOtherListing for what is not about this product and these sides, TermsTooLarge, PolicyInexpressible or
     TermsContradictory for what cannot be obeyed, AbovePriceCap, and the refusal of the title, with the violated edge
     and side, for what the provider does not hold.
     """
@@ -73,6 +73,9 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     )
     if faults:
         raise TermsOfOtherListing(errors=faults, count=len(faults), listing=row.id)
+    size, most = len(msgspec.json.encode(terms)), rules.RULES.at(act.today).body.terms_bytes_max
+    if size > most:
+        raise TermsTooLarge(size_bytes=size, limit_bytes=most)
     read(terms, "/terms")
     await _require_cap(act, terms, row)
     for box in boxes(terms.policy, act.today, "/terms/policy"):

@@ -61,3 +61,14 @@ class OwnOffer(Unprocessable):
         "商品 {listing} 由贵方提供；要约须向他方发出。", "The listing {listing} is your own: offer it to others."
     )
     rule = "LT-NEG-01"
+
+
+class TermsTooLarge(Unprocessable):
+    """The document is longer than a negotiation keeps of each round."""
+
+    title = Text("合同条件过长", "The terms are too long")
+    detail = Text(
+        "合同条件为 {size_bytes} 字节，上限 {limit_bytes} 字节；长文本请作为留言附件。",
+        "The terms have {size_bytes} bytes and may have {limit_bytes}; send long texts as files of a message.",
+    )
+    rule = "LT-NEG-09"

@@ -30,6 +30,7 @@ NOT_OFFERABLE: Final[tuple[type[DomainError], ...]] = (
     ListingClosed,
     errors.ExpiryImpossible,
     errors.TermsOfOtherListing,
+    errors.TermsTooLarge,
     PolicyInexpressible,
     TermsContradictory,
     AbovePriceCap,

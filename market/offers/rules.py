@@ -24,6 +24,7 @@ class NegotiationRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages_max: int
     attachments_max: int
     attachment_bytes_max: int
+    terms_bytes_max: int
 
     def __post_init__(self) -> None:
         if not 0 < self.reminder_working_days_before < self.answer_working_days:

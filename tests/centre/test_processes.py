@@ -18,6 +18,7 @@ from kernel.log.tree_models import LogCheckpoint
 from kernel.postgres import server as postgres
 from kernel.settings import Secret, SettingsInvalid
 from tests.database import fresh_database
+from tests.patience import PATIENCE_SECONDS
 
 SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 """The system's signal on every run; the keyboard's, which goes the same way, where there is time."""
@@ -60,7 +61,7 @@ async def start(database_url, tmp_path):
 async def said(process, words):
     """Wait until the process logs something; gives what it logged before."""
     lines = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while line := (await process.stderr.readline()).decode():
             lines.append(line)
             if words in line:
@@ -70,7 +71,7 @@ async def said(process, words):
 
 async def stop(process, number):
     process.send_signal(number)
-    _, rest = await asyncio.wait_for(process.communicate(), 40)
+    _, rest = await asyncio.wait_for(process.communicate(), PATIENCE_SECONDS)
     assert process.returncode == 0, rest.decode()
     assert "Traceback" not in rest.decode()
 
@@ -85,7 +86,7 @@ async def test_a_worker_of_its_own_does_jobs_and_stops_when_told(start, database
             # A delivery to an address that is gone already: the job has nothing to do and is done.
             payload = {"endpoint": "whk_x", "entry": "ent_x", "attempt": 0}
             await enqueue(session, "kernel.webhook.deliver", payload)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             left = 1
             while left:
                 async with engine.connect() as connection:
@@ -113,8 +114,9 @@ async def _serve_and_stop(start, number, *, embedded=False):
     port = free_port()
     server = await start("serve", "--port", str(port), embedded=embedded)
     await said(server, '"serving"')
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-        async with asyncio.timeout(30):
+    base = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=PATIENCE_SECONDS) as http:
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     ready = await http.get("/readyz")

@@ -20,6 +20,7 @@ from centre.demo.printer import Printer
 from centre.demo.run import stage
 from centre.demo.steps import STEPS, run_all
 from kernel.db import dsn_of
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -41,7 +42,7 @@ def told(tmp_path_factory):
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return output
@@ -82,7 +83,7 @@ def liutong(*arguments, cwd):
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
 

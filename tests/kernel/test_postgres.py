@@ -27,6 +27,7 @@ from kernel.postgres import cluster as postgres_cluster
 from kernel.postgres import host as postgres_host
 from kernel.postgres import server as postgres
 from kernel.postgres.server import PostgresUnavailable, Server
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(postgres.__file__).parents[2]
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
@@ -88,12 +89,12 @@ def child(code: str, *arguments: object, **options: object) -> subprocess.Popen[
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (0, ""), err
     return out.strip()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

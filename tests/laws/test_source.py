@@ -13,6 +13,9 @@ PURE = ("rules.py", "states.py", "book.py", "odrl.py", "merkle.py", "uscc.py")
 PURE_ROOMS = tuple(
     f"valuation/appraisal/{name}"
     for name in ("engine/", "approaches/", "calculations/", "analysis/", "study.py", "recompute.py")
+) + tuple(
+    f"contracts/clauses/{name}"
+    for name in ("redline/", "text/", "checking.py", "drafting.py", "fragments.py", "library.py", "matrix.py")
 )
 IMPURE_IMPORTS = ("sqlalchemy.ext.asyncio", "asyncpg", "httpx", "litestar.handlers", "kernel.db", "kernel.runtime")
 
@@ -141,6 +144,7 @@ LIGHT = (
     "valuation.appraisal.analysis.views",
     "valuation.reports.forms.make",
     "kernel.documents.prints.typeset",
+    "contracts.clauses.drafting",
     "centre.verification.examination",
 )
 """What is computed, drawn and verified in a process of its own, where somebody waits until it has been imported."""

@@ -35,6 +35,13 @@ PUBLIC: Final = {
     "POST /v1/certificates/{certificate}/revisions": "the certificate is public; who is no holder is told so",
     "POST /v1/certificates/{certificate}/revision-check": "the certificate is public; who is no holder is told so",
     "GET /v1/status-lists/{year}": "the register is public",
+    "GET /v1/contract-models/{model_id}": "the model contracts are public",
+    "POST /v1/contract-models/{model_id}/check": "the model is public; the draft is the caller's own and kept nowhere",
+    "POST /v1/contract-models/{model_id}/preview": "as above",
+    "POST /v1/contract-models/{model_id}/preview/docx": "as above",
+    "POST /v1/contract-models/{model_id}/preview/pdf": "as above",
+    "POST /v1/contract-models/{model_id}/redline": "as above",
+    "POST /v1/contract-models/{model_id}/redline/docx": "as above",
     "GET /v1/appraisal-register/{number}": "the register of reports is public",
     "GET /v1/audit/exports/{report}": "the name of a report and no object",
     "POST /v1/dataspace/participants/{party_id}/connections": "every admitted party is a participant for every member",
@@ -130,6 +137,7 @@ def watching() -> dict[str, set[Role]]:
     """By kind, the offices that its audiences name, or that have the permission that they ask for."""
     given = PERMISSIONS.versions[-1].body.roles
     found: dict[str, set[Role]] = {}
+    gc.unfreeze()  # What was imported is left alone otherwise, and would not be among what is found.
     for each in [each for each in gc.get_objects() if isinstance(each, Audience)]:
         by_permission = {Role(role) for role, names in given.items() if each.permission in names}
         found.setdefault(each.kind, set()).update(each.offices, by_permission)

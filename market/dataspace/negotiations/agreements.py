@@ -21,7 +21,7 @@ from market.dataspace.errors import AgreementDiffers, AgreementNotDrafted
 from market.dataspace.messages import offers
 from market.dataspace.messages.shapes import fault
 from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceNegotiation, DataspaceReceived
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 
 BY_KEY: Final = "signing-key"
 BY_MESSAGE: Final = "dataspace-message"
@@ -104,7 +104,7 @@ def require_valid(text: str, public_key: str, signature: str) -> None:
         raise SignatureInvalid(signing_text=text)
 
 
-def by_key(act: Act, side: Side, key: SigningKey, signature: str) -> dict[str, Any]:
+def by_key(act: Act, side: DataspaceSide, key: SigningKey, signature: str) -> dict[str, Any]:
     """A side's signature by its registered key."""
     return {
         "kind": BY_KEY,
@@ -116,7 +116,9 @@ def by_key(act: Act, side: Side, key: SigningKey, signature: str) -> dict[str, A
     }
 
 
-def by_message(act: Act, side: Side, caller: DataspaceCounterparty, received: DataspaceReceived) -> dict[str, Any]:
+def by_message(
+    act: Act, side: DataspaceSide, caller: DataspaceCounterparty, received: DataspaceReceived
+) -> dict[str, Any]:
     """A side's word by its connector: it shows that the token's holder sent the message, and no more than that."""
     return {
         "kind": BY_MESSAGE,

@@ -28,7 +28,7 @@ from market.dataspace.participants import naming
 from market.dataspace.participants import queries as participants
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, Side
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceNegotiationState, DataspaceSide
 from rights.grants.vocabulary import words_at
 
 
@@ -39,7 +39,7 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
     if not counterparty.active:
         raise CounterpartyClosed(counterparty=counterparty.id)
     await participants.participant(act.session, counterparty.participant)
-    provides = data.side is Side.PROVIDER
+    provides = data.side is DataspaceSide.PROVIDER
     offer = await _offer(act, counterparty.participant, data.side, data.dataset_id, data.offer)
     row = DataspaceNegotiation(
         id=ids.new("dng"),
@@ -71,20 +71,20 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
 
 
 _FIRST = {
-    Side.PROVIDER: (DataspaceNegotiationAction.OFFER, Kind.CONTRACT_OFFER, "negotiations/offers"),
-    Side.CONSUMER: (DataspaceNegotiationAction.REQUEST, Kind.CONTRACT_REQUEST, "negotiations/request"),
+    DataspaceSide.PROVIDER: (DataspaceNegotiationAction.OFFER, Kind.CONTRACT_OFFER, "negotiations/offers"),
+    DataspaceSide.CONSUMER: (DataspaceNegotiationAction.REQUEST, Kind.CONTRACT_REQUEST, "negotiations/request"),
 }
 
 
 async def _offer(
-    act: Act, participant: str, side: Side, dataset_id: str, given: dict[str, Any] | None
+    act: Act, participant: str, side: DataspaceSide, dataset_id: str, given: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What is offered or asked for, in the protocol's form; raises PolicyInexpressible for what no gate decides.
 
     A provider that says nothing offers what it has published; a consumer asks for the protocol's plain `use`.
     """
     asset = dataset_id[:60]
-    if side is Side.PROVIDER:
+    if side is DataspaceSide.PROVIDER:
         dataset = await catalogue.dataset(act, participant, dataset_id)
         asset = dataset.asset
         if given is None and not dataset.offers:
@@ -105,7 +105,7 @@ async def offer(act: Act, negotiation_id: str, data: MakeOffer) -> DataspaceNego
     NEGOTIATION.next(row.status, action, row.side.role)
     again: dict[str, Any] = {name: row.offer[name] for name in ("@id", *offers.SAID) if name in row.offer}
     made = await _offer(act, row.participant, row.side, row.dataset_id, data.offer or again)
-    folder = "offers" if row.side is Side.PROVIDER else "request"
+    folder = "offers" if row.side is DataspaceSide.PROVIDER else "request"
     await _send(act, row, action, kind, folder, offer=made)
     row.offer, row.offered_by, row.agreement_id = made, str(row.side), None
     return await queries.view(act, row)

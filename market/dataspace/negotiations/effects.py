@@ -18,7 +18,7 @@ from market.dataspace.participants import queries as participants
 from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, Side
+from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, DataspaceSide
 
 
 async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Role) -> None:
@@ -29,7 +29,7 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Ro
     if action is DataspaceNegotiationAction.TERMINATE:
         await _ended(act, row, role)
         return
-    if action is DataspaceNegotiationAction.OFFER and row.side is Side.PROVIDER:
+    if action is DataspaceNegotiationAction.OFFER and row.side is DataspaceSide.PROVIDER:
         await _offered(act, row)
     if action not in BY_ITSELF:
         return
@@ -61,11 +61,11 @@ async def _offered(act: Act, row: DataspaceNegotiation) -> None:
 
 
 BY_ITSELF: Final[
-    dict[DataspaceNegotiationAction, tuple[str, Side, Kind, DataspaceNegotiationAction, str, dict[str, str]]]
+    dict[DataspaceNegotiationAction, tuple[str, DataspaceSide, Kind, DataspaceNegotiationAction, str, dict[str, str]]]
 ] = {
     DataspaceNegotiationAction.AGREE: (
         Standing.VERIFY,
-        Side.CONSUMER,
+        DataspaceSide.CONSUMER,
         Kind.VERIFICATION,
         DataspaceNegotiationAction.VERIFY,
         "agreement/verification",
@@ -73,7 +73,7 @@ BY_ITSELF: Final[
     ),
     DataspaceNegotiationAction.VERIFY: (
         Standing.FINALIZE,
-        Side.PROVIDER,
+        DataspaceSide.PROVIDER,
         Kind.EVENT,
         DataspaceNegotiationAction.FINALIZE,
         "events",

@@ -28,7 +28,7 @@ from kernel.states import Role
 from market.dataspace.catalogue import records
 from market.dataspace.messages import offers
 from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 from market.negotiation import commands as negotiations
 from market.negotiation.models import Negotiation
 from market.negotiation.queries import round_of
@@ -58,7 +58,7 @@ async def member(act: Act, party_id: str, key: str) -> Act:
 
 def is_ours(row: DataspaceNegotiation, caller: DataspaceCounterparty) -> bool:
     """Whether a negotiation is one of the centre's own."""
-    provides = row.side is Side.PROVIDER and caller.party_id is not None
+    provides = row.side is DataspaceSide.PROVIDER and caller.party_id is not None
     return provides and records.listing_of(row.dataset_id) is not None
 
 

@@ -18,7 +18,7 @@ from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import DataspaceNegotiationAction, Side
+from market.dataspace.states import DataspaceNegotiationAction, DataspaceSide
 from rights.grants.vocabulary import words_at
 
 Answer = tuple[int, dict[str, Any]]
@@ -28,8 +28,8 @@ Answer = tuple[int, dict[str, Any]]
 async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind) -> Answer:
     """A first message: a consumer's request for a data set of ours, or a provider's offer to us."""
     message = receiving.require(sent, kind)
-    side = Side.PROVIDER if kind is Kind.CONTRACT_REQUEST else Side.CONSUMER
-    named, other = ("consumerPid", "providerPid") if side is Side.PROVIDER else ("providerPid", "consumerPid")
+    side = DataspaceSide.PROVIDER if kind is Kind.CONTRACT_REQUEST else DataspaceSide.CONSUMER
+    named, other = ("consumerPid", "providerPid") if side is DataspaceSide.PROVIDER else ("providerPid", "consumerPid")
     if message.get("callbackAddress") is None:
         extra = fault(
             f"/{other}", "首条消息须给出 callbackAddress", "A first message gives its callbackAddress instead"
@@ -43,19 +43,19 @@ async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind)
             return 201, PROTOCOL.view(row)
         raise receiving.refusal(PROTOCOL, row, str(kind))
     offer = dict(message["offer"])
-    if side is Side.PROVIDER:
+    if side is DataspaceSide.PROVIDER:
         await _require_decidable(act, caller.participant, offer)
     row = await _begin(act, caller, side, message, offer)
-    action = DataspaceNegotiationAction.REQUEST if side is Side.PROVIDER else DataspaceNegotiationAction.OFFER
+    action = DataspaceNegotiationAction.REQUEST if side is DataspaceSide.PROVIDER else DataspaceNegotiationAction.OFFER
     await receiving.take(act, PROTOCOL, caller, row, action, message)
     await house.requested(act, row, caller, message)
-    if side is Side.PROVIDER:
+    if side is DataspaceSide.PROVIDER:
         await drafting.accept_public(act, row)
     return 201, PROTOCOL.view(row)
 
 
 async def _begin(
-    act: Act, caller: DataspaceCounterparty, side: Side, message: Mapping[str, Any], offer: dict[str, Any]
+    act: Act, caller: DataspaceCounterparty, side: DataspaceSide, message: Mapping[str, Any], offer: dict[str, Any]
 ) -> DataspaceNegotiation:
     address = str(message["callbackAddress"]).rstrip("/")
     if not naming.same_origin(address, caller.address):
@@ -65,8 +65,8 @@ async def _begin(
             f"It is of the same origin as the address that is known: {caller.address}",
         )
         raise MessageRefused(errors=[text], why="callbackAddress")
-    provider_pid = sending.urn() if side is Side.PROVIDER else str(message["providerPid"])
-    consumer_pid = str(message["consumerPid"]) if side is Side.PROVIDER else sending.urn()
+    provider_pid = sending.urn() if side is DataspaceSide.PROVIDER else str(message["providerPid"])
+    consumer_pid = str(message["consumerPid"]) if side is DataspaceSide.PROVIDER else sending.urn()
     row = DataspaceNegotiation(
         id=ids.new("dng"),
         participant=caller.participant,
@@ -125,7 +125,7 @@ async def offered_again(act: Act, caller: DataspaceCounterparty, pid: str, sent:
     if str(offer["target"]) != row.dataset_id:
         other = fault("/offer/target", "标的不可变更", f"The negotiation is about {row.dataset_id}")
         raise MessageRefused(errors=[other], why="target")
-    if row.side is Side.PROVIDER:
+    if row.side is DataspaceSide.PROVIDER:
         await _require_decidable(act, row.participant, offer)
     action = DataspaceNegotiationAction.REQUEST if kind is Kind.CONTRACT_REQUEST else DataspaceNegotiationAction.OFFER
     await receiving.require_step(act, PROTOCOL, row, action, str(message["@type"]))

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from market.dataspace.participants.schemas import Identifier
-from market.dataspace.states import DataspaceNegotiationState, Side
+from market.dataspace.states import DataspaceNegotiationState, DataspaceSide
 
 Offer = Annotated[
     dict[str, Any],
@@ -25,7 +25,7 @@ class OpenNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Begin a negotiation with a counterparty: ask for its data set as `consumer`, or offer one's own as `provider`."""
 
     counterparty_id: Id
-    side: Side
+    side: DataspaceSide
     dataset_id: Identifier
     offer: Offer | None = None
 
@@ -77,7 +77,7 @@ class DataspaceAgreementView(msgspec.Struct, frozen=True):
     id: str
     external_id: str
     counterparty_id: str
-    side: Side
+    side: DataspaceSide
     dataset_id: str
     body: dict[str, Any]
     digest: str
@@ -95,7 +95,7 @@ class DataspaceNegotiationView(msgspec.Struct, frozen=True):
 
     id: str
     counterparty_id: str
-    side: Side
+    side: DataspaceSide
     status: DataspaceNegotiationState
     allowed_actions: list[str]
     provider_pid: str | None

@@ -9,11 +9,15 @@ from market.dataspace.errors import MessageRefused
 from market.dataspace.messages.shapes import fault
 from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceReceived
 from market.dataspace.negotiations import agreements
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 
 
 async def note(
-    act: Act, agreement: DataspaceAgreement, caller: DataspaceCounterparty, received: DataspaceReceived, side: Side
+    act: Act,
+    agreement: DataspaceAgreement,
+    caller: DataspaceCounterparty,
+    received: DataspaceReceived,
+    side: DataspaceSide,
 ) -> SigningKey | None:
     """Put the sender's word beside the agreement; gives the key where it signed with one that its party has here.
 

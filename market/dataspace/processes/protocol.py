@@ -10,7 +10,7 @@ from kernel.act import Act
 from kernel.states import Machine, Role
 from market.dataspace import rules
 from market.dataspace.messages import writing
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 
 Entered = Callable[[Act, Any, StrEnum, Role], Awaitable[None]]
 """What follows a step: the act, the row, the action, and whose side took it."""
@@ -31,7 +31,7 @@ class Protocol:
         """The process's state on the wire; one whose first message is on its way is told as that message leaves it."""
         state = str(row.status)
         if state == str(self.machine.initial):
-            state = "offered" if row.side is Side.PROVIDER else "requested"
+            state = "offered" if row.side is DataspaceSide.PROVIDER else "requested"
         return writing.process(self.answer, row.provider_pid or "", row.consumer_pid or "", state)
 
 

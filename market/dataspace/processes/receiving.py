@@ -17,7 +17,7 @@ from market.dataspace.messages.shapes import fault
 from market.dataspace.models import DataspaceCounterparty, DataspaceReceived
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol, move
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 
 
 def require(message: Any, kind: Kind) -> Mapping[str, Any]:
@@ -35,8 +35,8 @@ async def find(act: Act, protocol: Protocol, caller: DataspaceCounterparty, pid:
         model.participant == caller.participant,
         model.counterparty_id == caller.id,
         or_(
-            and_(model.side == Side.PROVIDER, model.provider_pid == pid),
-            and_(model.side == Side.CONSUMER, model.consumer_pid == pid),
+            and_(model.side == DataspaceSide.PROVIDER, model.provider_pid == pid),
+            and_(model.side == DataspaceSide.CONSUMER, model.consumer_pid == pid),
         ),
     )
     row = await (find_locked(act.session, query) if lock else act.session.scalar(query))
@@ -50,10 +50,10 @@ async def lock_pid(act: Act, caller: DataspaceCounterparty, pid: str) -> None:
     await lock_name(act.session, "dataspace", caller.id, pid)
 
 
-async def opened_by(act: Act, protocol: Protocol, caller: DataspaceCounterparty, side: Side, pid: str) -> Any:
+async def opened_by(act: Act, protocol: Protocol, caller: DataspaceCounterparty, side: DataspaceSide, pid: str) -> Any:
     """The process that the other side has opened under its pid, if it has."""
     model = protocol.model
-    named = model.consumer_pid if side is Side.PROVIDER else model.provider_pid
+    named = model.consumer_pid if side is DataspaceSide.PROVIDER else model.provider_pid
     query = select(model).where(
         model.participant == caller.participant, model.counterparty_id == caller.id, model.side == side, named == pid
     )
@@ -135,8 +135,8 @@ def _follows(protocol: Protocol, row: Any, sent: str | None, action: StrEnum, ro
 
 def _require_pids(row: Any, message: Mapping[str, Any], *, first: bool) -> None:
     """Both ends are named in every message after the first; the other's is learnt where it was not told yet."""
-    own = "providerPid" if row.side is Side.PROVIDER else "consumerPid"
-    other = "consumerPid" if row.side is Side.PROVIDER else "providerPid"
+    own = "providerPid" if row.side is DataspaceSide.PROVIDER else "consumerPid"
+    other = "consumerPid" if row.side is DataspaceSide.PROVIDER else "providerPid"
     known = [(other, row.other_pid)]
     if not first:  # Whoever sends the first message does not know our pid yet.
         known.append((own, row.own_pid))

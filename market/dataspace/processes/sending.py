@@ -22,7 +22,7 @@ from market.dataspace.messages import writing
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.models import DataspaceCounterparty, DataspaceSent
 from market.dataspace.processes.protocol import Protocol, move
-from market.dataspace.states import Side
+from market.dataspace.states import DataspaceSide
 
 SEND: Final = "market.dataspace.send"
 """The job that makes one attempt; its payload is {sent, attempt}."""
@@ -121,7 +121,7 @@ async def acknowledged(act: Act, protocol: Protocol, row: Any, sent: DataspaceSe
 def learn(row: Any, pid: str | None) -> None:
     """Keep the other side's pid when it is first told; one that is known stays."""
     if pid is not None and row.other_pid is None:
-        if row.side is Side.PROVIDER:
+        if row.side is DataspaceSide.PROVIDER:
             row.consumer_pid = pid
         else:
             row.provider_pid = pid

@@ -20,7 +20,7 @@ from market.dataspace.negotiations.schemas import EndProcess
 from market.dataspace.participants import naming
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import Side, TransferAction, TransferState
+from market.dataspace.states import DataspaceSide, TransferAction, TransferState
 from market.dataspace.transfers import effects, queries, receiving
 from market.dataspace.transfers.effects import PROTOCOL
 from market.dataspace.transfers.schemas import DataspaceTransferView, OpenTransfer, OwnDataAddress, StartTransfer
@@ -34,7 +34,7 @@ async def open_(act: Act, data: OpenTransfer, *, public_url: str, keyring: Keyri
     """Ask the provider for the data of an agreement in which one is the consumer."""
     agreement = await one(act.session, DataspaceAgreement, data.agreement_id)
     AGREEMENTS.require_party(act.actor, agreement.id, agreement.participant)
-    covered = agreement if agreement.side is Side.CONSUMER else None
+    covered = agreement if agreement.side is DataspaceSide.CONSUMER else None
     queries.require_standing(covered, agreement.external_id)
     if data.format != writing.PULL:
         raise TransferFormatUnknown(format=data.format)
@@ -60,7 +60,7 @@ async def start(
 ) -> DataspaceTransferView:
     """Start what was requested, or resume what was suspended."""
     row = await queries.own(act, transfer_id)
-    if row.side is Side.PROVIDER:
+    if row.side is DataspaceSide.PROVIDER:
         agreement = await one(act.session, DataspaceAgreement, row.agreement_id)
         queries.require_standing(agreement, agreement.external_id)
         if agreement.order_id is not None:

@@ -17,7 +17,7 @@ from market.dataspace.participants import queries as participants
 from market.dataspace.participants.schemas import Standing
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import TRANSFER, Side, TransferAction, TransferState
+from market.dataspace.states import TRANSFER, DataspaceSide, TransferAction, TransferState
 from market.delivery.errors import DataDestroyed, DeliveryNotDue
 from market.delivery.queries import require_due
 from market.orders.models import Order
@@ -33,7 +33,7 @@ async def entered(act: Act, row: DataspaceTransfer, action: StrEnum, role: Role)
     elif action is TransferAction.START:
         row.address_due = False
     asked = action is TransferAction.REQUEST or resumed
-    if asked and row.side is Side.PROVIDER:
+    if asked and row.side is DataspaceSide.PROVIDER:
         agreement = await act.session.get_one(DataspaceAgreement, row.agreement_id)
         standing = await participants.standing(act.session, row.participant)
         if agreement.order_id is not None and Standing.START in standing and await _is_due(act, agreement.order_id):
@@ -47,7 +47,7 @@ async def start(act: Act, row: DataspaceTransfer, address: dict[str, Any] | None
     """
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
     path = f"transfers/{row.other_pid}/start"
-    if row.side is Side.CONSUMER:
+    if row.side is DataspaceSide.CONSUMER:
         await sending.send(act, PROTOCOL, row, TransferAction.START, Kind.TRANSFER_START, path, **pids)
         return
     known = address or await _ours(act, row)

@@ -16,7 +16,7 @@ from kernel.views.projection import shown
 from market.dataspace.errors import TransferNotCovered
 from market.dataspace.models import DataspaceAgreement, DataspaceTransfer
 from market.dataspace.negotiations.queries import actions, sent_view
-from market.dataspace.states import TRANSFER, Side, TransferState
+from market.dataspace.states import TRANSFER, DataspaceSide, TransferState
 from market.dataspace.transfers.schemas import DataspaceTransferView
 
 AUDIENCE: Final = Audience("dataspace_transfer", (Role.REGULATOR, Role.AUDITOR))
@@ -32,7 +32,7 @@ async def view(act: Act, row: DataspaceTransfer, keyring: Keyring) -> DataspaceT
     agreement = await act.session.get_one(DataspaceAgreement, row.agreement_id)
     address = msgspec.json.decode(unseal(keyring, ADDRESS, row.data_address)) if mine and row.data_address else None
     known = actions(TRANSFER, row, row.sending) if mine else []
-    if mine and row.side is Side.PROVIDER and row.address_due and row.status is TransferState.STARTED:
+    if mine and row.side is DataspaceSide.PROVIDER and row.address_due and row.status is TransferState.STARTED:
         known = sorted({*known, "start"})
     return shown(
         row,

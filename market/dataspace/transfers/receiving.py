@@ -19,7 +19,7 @@ from market.dataspace.negotiations.effects import finalized
 from market.dataspace.participants import naming
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
-from market.dataspace.states import Side, TransferAction, TransferState
+from market.dataspace.states import DataspaceSide, TransferAction, TransferState
 from market.dataspace.transfers import queries
 from market.dataspace.transfers.effects import PROTOCOL
 
@@ -31,7 +31,7 @@ async def requested(act: Act, caller: DataspaceCounterparty, sent: Any) -> Answe
     message = receiving.require(sent, Kind.TRANSFER_REQUEST)
     pid = str(message["consumerPid"])
     await receiving.lock_pid(act, caller, pid)
-    row = await receiving.opened_by(act, PROTOCOL, caller, Side.PROVIDER, pid)
+    row = await receiving.opened_by(act, PROTOCOL, caller, DataspaceSide.PROVIDER, pid)
     if row is not None:
         return 200, PROTOCOL.view(row)
     if message["format"] != PULL:
@@ -40,7 +40,7 @@ async def requested(act: Act, caller: DataspaceCounterparty, sent: Any) -> Answe
     query = select(DataspaceAgreement).where(
         DataspaceAgreement.participant == caller.participant,
         DataspaceAgreement.counterparty_id == caller.id,
-        DataspaceAgreement.side == Side.PROVIDER,
+        DataspaceAgreement.side == DataspaceSide.PROVIDER,
         DataspaceAgreement.external_id == name,
     )
     found = await act.session.scalar(query)
@@ -102,13 +102,13 @@ async def started(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, 
     row, message, repeated = await _known(act, caller, pid, sent, Kind.TRANSFER_START)
     if repeated:
         return 200, PROTOCOL.view(row)
-    if row.side is Side.CONSUMER and row.status is TransferState.STARTED and row.address_due:
+    if row.side is DataspaceSide.CONSUMER and row.status is TransferState.STARTED and row.address_due:
         receiving.keep(act, caller, row, message)
         row.last_message_id, row.address_due = message.get("@id"), False
     else:
         await receiving.take(act, PROTOCOL, caller, row, TransferAction.START, message)
     address = message.get("dataAddress")
-    if row.side is Side.CONSUMER and address is not None:
+    if row.side is DataspaceSide.CONSUMER and address is not None:
         row.data_address = seal(keyring, queries.ADDRESS, msgspec.json.encode(address).decode())
     return 200, PROTOCOL.view(row)
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from market.dataspace.negotiations.schemas import Id, SentView
 from market.dataspace.participants.schemas import Address, Token
-from market.dataspace.states import Side, TransferState
+from market.dataspace.states import DataspaceSide, TransferState
 
 
 class OpenTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +36,7 @@ class DataspaceTransferView(msgspec.Struct, frozen=True):
 
     id: str
     counterparty_id: str
-    side: Side
+    side: DataspaceSide
     status: TransferState
     allowed_actions: list[str]
     provider_pid: str | None

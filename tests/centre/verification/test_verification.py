@@ -261,10 +261,23 @@ async def test_when_many_wait_the_next_is_told_to_come_back(client, runtime, mon
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_a_check_that_takes_too_long_is_ended(client, monkeypatch):
+async def test_a_machine_too_busy_to_check_says_so_and_nothing_of_the_file(client, monkeypatch):
     monkeypatch.setattr(inspection, "SECONDS", 0.01)
     answer = await _send(client, b"%PDF-1.7\n")
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["code"]) == (503, "verification-busy")
+    assert answer.headers["retry-after"] == "5"
+
+
+def spin(_):
+    while True:
+        pass
+
+
+async def test_a_file_that_takes_more_processor_time_than_a_document_is_given_up(client, monkeypatch):
+    monkeypatch.setattr(inspection, "CONFINED", replace(inspection.CONFINED, cpu_seconds=1))
+    monkeypatch.setattr(inspection, "examine", spin)
+    answer = await _send(client, b"%PDF-1.7\n")
+    assert (answer.status_code, answer.json()["rule"]["id"]) == (422, "LT-VRF-02")
     assert "more time or memory" in answer.json()["detail"]
 
 

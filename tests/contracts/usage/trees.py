@@ -1,6 +1,7 @@
 """Policies that the gate can decide, by chance: as hypothesis strategies."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -21,12 +22,27 @@ from rights.grants.box import Exclusivity
 from rights.grants.vocabulary import words
 
 WORDS = words("2026-11")
-PLACES = ["world", "CN", "CN-11", "CN-15", "CN-1501", "CN-150102", "HK", "DE"]
-RECIPIENTS = ["anyone", "class:lender", "party:pty_01m8k6asmferfvb5tsxy7rg0s9"]
+PLACES = ("world", "CN", "CN-11", "CN-15", "CN-1501", "CN-150102", "HK", "DE")
+RECIPIENTS = ("anyone", "class:lender", "party:pty_01m8k6asmferfvb5tsxy7rg0s9")
+REVISIONS = ("rev_01m8k8ah73epstmjhc17e8p4wf", "rev_01m8k8ah73epstmjhc17e8p4wg")
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-def some(codes: list[str], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+# A strategy is made once: making one again for each example takes longer than drawing from it.
+PAIRS = st.lists(MOMENTS, min_size=2, max_size=2, unique=True)
+LIMITS = st.none() | st.integers(1, 10**12)
+WINDOWS = st.none() | st.integers(1, 4000)
+KINDS = st.lists(st.sampled_from(DutyKind), max_size=4, unique=True)
+DAYS, DEPTHS, RULES, BANS = st.integers(1, 400), st.integers(1, 8), st.integers(1, 3), st.integers(0, 2)
+BOUNDED = st.sampled_from([(True, True), (False, True), (True, False), (False, False)])
+ACTIONS = tuple(sorted(WORDS.actions))
+PURPOSES = tuple(sorted(WORDS.purposes.bits))
+ENVIRONMENTS = tuple(sorted(WORDS.environments.bits))
+SINCE, EXCLUSIVITY = st.sampled_from(Since), st.sampled_from(Exclusivity)
+
+
+@cache
+def some(codes: tuple[str, ...], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(codes), min_size=least, max_size=4, unique=True).map(tuple)
 
 
@@ -39,18 +55,17 @@ def closed(codes: list[str]) -> tuple[str, ...]:
 
 
 def terms(draw: st.DrawFn) -> dict[str, Any]:
-    first, second = sorted(draw(st.lists(MOMENTS, min_size=2, max_size=2, unique=True)))
-    starts, ends = draw(st.sampled_from([(first, second), (None, second), (first, None), (None, None)]))
-    return {"starts": starts, "ends": ends}
+    first, second = sorted(draw(PAIRS))
+    begins, ends = draw(BOUNDED)
+    return {"starts": first if begins else None, "ends": second if ends else None}
 
 
 @st.composite
 def duties(draw: st.DrawFn) -> tuple[Duty, ...]:
-    kinds = draw(st.lists(st.sampled_from(DutyKind), max_size=4, unique=True))
+    kinds = draw(KINDS)
     timed = (Phase.ONGOING, Phase.AFTER)
     return tuple(
-        Duty(id=f"d{n}", kind=kind, days=draw(st.integers(1, 400)) if PHASES[kind] in timed else None)
-        for n, kind in enumerate(kinds)
+        Duty(id=f"d{n}", kind=kind, days=draw(DAYS) if PHASES[kind] in timed else None) for n, kind in enumerate(kinds)
     )
 
 
@@ -59,47 +74,46 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
     owed = draw(duties())
     conditions = [duty.id for duty in owed if PHASES[duty.kind] in DECIDED]
     permissions = []
-    for number in range(draw(st.integers(1, 3))):
-        actions = closed(list(draw(some(sorted(WORDS.actions), 1))))
-        limit = st.none() | st.integers(1, 10**12)
+    for number in range(draw(RULES)):
+        actions = closed(list(draw(some(ACTIONS, 1))))
         permissions.append(
             Permission(
                 id=f"p{number}",
                 actions=actions,
-                purposes=draw(some(sorted(WORDS.purposes.bits), 1)),
+                purposes=draw(some(PURPOSES, 1)),
                 territory=draw(some(PLACES, 1)),
-                environments=draw(some(sorted(WORDS.environments.bits), 1)),
+                environments=draw(some(ENVIRONMENTS, 1)),
                 recipients=draw(some(RECIPIENTS, 1)),
-                window_days=draw(st.none() | st.integers(1, 4000)),
-                calls_max=draw(limit),
-                rows_max=draw(limit),
-                seconds_max=draw(limit),
-                depth_max=draw(st.integers(1, 8)) if "license" in actions else 0,
-                duties=draw(some(conditions)) if conditions else (),
+                window_days=draw(WINDOWS),
+                calls_max=draw(LIMITS),
+                rows_max=draw(LIMITS),
+                seconds_max=draw(LIMITS),
+                depth_max=draw(DEPTHS) if "license" in actions else 0,
+                duties=draw(some(tuple(conditions))) if conditions else (),
                 **terms(draw),
             )
         )
-    windowed = [rule if rule.window_days is None else _from(rule, draw(st.sampled_from(Since))) for rule in permissions]
+    windowed = [rule if rule.window_days is None else _from(rule, draw(SINCE)) for rule in permissions]
     prohibitions = tuple(
         Prohibition(
             id=f"x{number}",
-            actions=draw(some(sorted(WORDS.actions))),
-            purposes=draw(some(sorted(WORDS.purposes.bits))),
+            actions=draw(some(ACTIONS)),
+            purposes=draw(some(PURPOSES)),
             territory=draw(some(PLACES)),
-            environments=draw(some(sorted(WORDS.environments.bits))),
+            environments=draw(some(ENVIRONMENTS)),
             recipients=draw(some(RECIPIENTS)),
             **terms(draw),
         )
-        for number in range(draw(st.integers(0, 2)))
+        for number in range(draw(BANS))
     )
     return UsagePolicy(
         vocabulary="2026-11",
         asset="ast_01m8k8ah73epstmjhc17e8p4wf",
-        revisions=draw(some(["rev_01m8k8ah73epstmjhc17e8p4wf", "rev_01m8k8ah73epstmjhc17e8p4wg"])),
+        revisions=draw(some(REVISIONS)),
         permissions=tuple(windowed),
         prohibitions=prohibitions,
         duties=owed,
-        exclusivity=draw(st.sampled_from(Exclusivity)),
+        exclusivity=draw(EXCLUSIVITY),
     )
 
 

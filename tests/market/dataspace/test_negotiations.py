@@ -2,7 +2,7 @@
 
 import pytest
 
-from market.dataspace.states import NEGOTIATION, Side
+from market.dataspace.states import NEGOTIATION, DataspaceSide
 from tests.market.dataspace.connector import message, request
 from tests.market.dataspace.walks import STEPS, at, begun, signed
 
@@ -13,7 +13,7 @@ ACTIONS = ("request", "offer", "accept", "agree", "verify", "finalize", "termina
 def takes(state: str, action: str, side: str) -> bool:
     """Whether the other side of `side` may take the step, by the machine."""
     step = NEGOTIATION.table.get((state, action))
-    return step is not None and Side(side).other.role in step.by
+    return step is not None and DataspaceSide(side).other.role in step.by
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from market.dataspace.states import TRANSFER, Side
+from market.dataspace.states import TRANSFER, DataspaceSide
 from tests.market.dataspace.connector import message
 from tests.market.dataspace.walks import TRANSFER_STEPS, at, transfer, transfer_at
 
@@ -12,7 +12,7 @@ ACTIONS = ("start", "suspend", "complete", "terminate")
 
 def takes(state: str, action: str, side: str) -> bool:
     step = TRANSFER.table.get((state, action))
-    return step is not None and Side(side).other.role in step.by
+    return step is not None and DataspaceSide(side).other.role in step.by
 
 
 @pytest.mark.parametrize("side", SIDES)

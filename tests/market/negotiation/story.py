@@ -1,6 +1,7 @@
 """What negotiations of tests begin with: terms for a listing, and two sides that answer each other."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -9,9 +10,11 @@ from contracts.policy.rules import from_terms, vocabularies
 from contracts.terms.binding import bound, offered
 from contracts.terms.document import Delivery, OneOff, Terms, plain
 from kernel.money import MoneyView
+from kernel.rules.policy import Policy
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
+from market.offers.rules import RULES, NegotiationRules
 from tests.conftest import Client
 from tests.market.trade import Trade
 
@@ -62,3 +65,14 @@ def of_policy(terms: Terms, **sides: Any) -> Terms:
     """Terms with every permission changed."""
     rules = tuple(msgspec.structs.replace(rule, **sides) for rule in terms.policy.permissions)
     return msgspec.structs.replace(terms, policy=msgspec.structs.replace(terms.policy, permissions=rules))
+
+
+class Fixed:
+    """A set of policies with one version, whose numbers a test has made small."""
+
+    def __init__(self, **over: int) -> None:
+        now = RULES.versions[-1]
+        self.version = replace(now, body=msgspec.structs.replace(now.body, **over))
+
+    def at(self, _: date) -> Policy[NegotiationRules]:
+        return self.version

@@ -5,7 +5,7 @@ import hashlib
 import asyncpg
 import pytest
 
-from tests.market.negotiation.story import between, body, upload
+from tests.market.negotiation.story import Fixed, between, body, upload
 from tests.market.trade import Trade
 
 
@@ -36,17 +36,9 @@ async def test_a_thread_with_files_that_both_sides_read(runtime, as_):
 
 
 async def test_a_thread_is_bounded(runtime, as_, monkeypatch):
-    from dataclasses import replace
-
-    import msgspec
-
-    from market.offers.rules import RULES
-
     trade = await Trade.begin(runtime, as_)
     one = (await trade.buyer.post("/v1/negotiations", body(await between(trade)))).json()
-    now = RULES.versions[-1]
-    few = replace(now, body=msgspec.structs.replace(now.body, messages_max=1, attachments_max=1))
-    monkeypatch.setattr("market.negotiation.messages.RULES", _Fixed(few))
+    monkeypatch.setattr("market.negotiation.messages.RULES", Fixed(messages_max=1, attachments_max=1))
     path = f"/v1/negotiations/{one['id']}/messages"
     files = [await upload(trade.buyer, content) for content in (b"1", b"2")]
     many = await trade.buyer.post(path, {"text": "x", "attachments": files})
@@ -54,13 +46,3 @@ async def test_a_thread_is_bounded(runtime, as_, monkeypatch):
     assert (await trade.buyer.post(path, {"text": "x"})).status_code == 201
     full = await trade.buyer.post(path, {"text": "x"})
     assert (full.status_code, full.json()["code"], full.json()["rule"]["id"]) == (409, "messages-too-many", "LT-NEG-09")
-
-
-class _Fixed:
-    """A set of policies with one version."""
-
-    def __init__(self, version):
-        self.version = version
-
-    def at(self, day):
-        return self.version

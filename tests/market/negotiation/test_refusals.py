@@ -9,7 +9,7 @@ import pytest
 from contracts.terms.document import Free, digest, plain
 from rights.grants.box import Exclusivity
 from tests.conftest import Client
-from tests.market.negotiation.story import addressed, between, body, later, listed, of_policy
+from tests.market.negotiation.story import Fixed, addressed, between, body, later, listed, of_policy
 from tests.market.trade import Trade
 
 
@@ -354,3 +354,24 @@ async def test_public_data_is_offered_within_its_cap(runtime, as_):
     assert "600.00" in above.json()["errors"][0]["detail"]
     within = await trade.buyer.post("/v1/negotiations", body(await between(trade, "600.00")))
     assert within.status_code == 201, within.text
+
+
+async def test_there_are_so_many_rounds_and_negotiations_of_two(runtime, as_, monkeypatch):
+    monkeypatch.setattr("market.negotiation.rounds.RULES", Fixed(rounds_max=2))
+    monkeypatch.setattr("market.negotiation.commands.RULES", Fixed(open_between_two_max=2))
+    trade = await Trade.begin(runtime, as_)
+    one = await opened(trade)
+    path = f"/v1/negotiations/{one['id']}/rounds"
+    assert (await trade.provider.post(path, body(await between(trade)))).status_code == 201
+    third = await trade.buyer.post(path, body(await between(trade)))
+    assert told(third) == (409, "rounds-too-many", "LT-NEG-09")
+    await opened(trade)
+    assert told(await trade.buyer.post("/v1/negotiations", body(await between(trade))))[1] == "rounds-too-many"
+
+
+async def test_terms_are_so_long(runtime, as_, monkeypatch):
+    monkeypatch.setattr("market.offers.rules.RULES", Fixed(terms_bytes_max=500))
+    trade = await Trade.begin(runtime, as_)
+    answer = await trade.buyer.post("/v1/negotiations", body(await between(trade)))
+    assert told(answer) == (422, "terms-too-large", "LT-NEG-09")
+    assert answer.json()["limit_bytes"] == 500

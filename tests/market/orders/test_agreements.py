@@ -8,6 +8,7 @@ from contracts.agreements.verify import check
 from kernel import ids
 from kernel.crypto import signing
 from tests.market.trade import LICENCE, Trade, make_listing, signature, snapshot
+from tests.refusals import not_there
 
 
 @pytest.fixture
@@ -65,8 +66,8 @@ async def test_strangers_see_nothing(trade, as_):
     order_id = await trade.agreed()
     agreement = await trade.draft(order_id)
     stranger = await as_("buyer", "stranger")
-    assert (await stranger.get(f"/v1/agreements/{agreement['id']}")).status_code == 404
-    assert (await stranger.get(f"/v1/documents/{agreement['document_id']}")).status_code == 404
+    not_there(await stranger.get(f"/v1/agreements/{agreement['id']}"))
+    not_there(await stranger.get(f"/v1/documents/{agreement['document_id']}"))
     assert (await (await as_("regulator")).get(f"/v1/agreements/{agreement['id']}")).status_code == 200
     await refused(trade, stranger, f"/v1/orders/{order_id}/agreement", None, 404, "not-found", None)
 

@@ -14,6 +14,7 @@ from market.orders.errors import AgreementNotInForce
 from market.orders.models import Order
 from market.settlement import commands as settlement
 from tests.market.trade import LICENCE, Trade, snapshot
+from tests.refusals import not_there
 
 
 @pytest.fixture
@@ -221,8 +222,8 @@ async def test_the_entitlement_follows_the_order(runtime, clock, drain, as_):
     await drain()
     # Settled on 23 November 2026 in China; 30 days later is 23 December, which still belongs to the term.
     assert await entitlement(trade, order_id) == (True, None, files, "2026-12-23T16:00:00Z")
-    assert (await trade.provider.get(f"/v1/entitlements/{order_id}")).status_code == 404
-    assert (await (await as_("buyer", "x")).get(f"/v1/entitlements/{order_id}")).status_code == 404
+    not_there(await trade.provider.get(f"/v1/entitlements/{order_id}"))
+    not_there(await (await as_("buyer", "x")).get(f"/v1/entitlements/{order_id}"))
     clock.move(timedelta(days=30, hours=13, minutes=59))
     assert (await entitlement(trade, order_id))[0]
     clock.move(timedelta(minutes=1))

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from centre.cli import main
 from centre.cli.portfolio import RunDiffers, RunFinished
 from kernel.errors import DomainError, InvalidInput
+from tests.patience import PATIENCE_SECONDS
 from tests.valuation.appraisal.makers import comparable, cost, income, market
 from tests.valuation.portfolio.makers import both, inputs, line, performed, said, written
 from valuation.appraisal.engine.trace import replay
@@ -225,7 +226,7 @@ def test_ctrl_c_stops_the_command_and_the_same_command_goes_on(tmp_path: Path) -
             break
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # As a terminal does: to every process of the command.
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130, told
     assert "goes on from here" in told
     assert "Traceback" not in told

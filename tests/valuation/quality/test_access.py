@@ -7,6 +7,7 @@ import pytest
 
 from tests.market.listings.story import Shelf
 from tests.market.trade import register
+from tests.refusals import not_there
 from tests.valuation.engagements.firm import Work
 from tests.valuation.makers import CONTRACT, engage, make_asset, parquet, score
 from valuation.quality.jobs import tidy
@@ -43,7 +44,7 @@ async def test_a_stranger_starts_no_run_reads_nothing_and_learns_nothing(as_, dr
     run = await score(provider, asset, drain)
     for path in paths(run, asset, run["contract"]["id"]):
         assert (await stranger.get(path)).status_code == 404, path
-    assert (await stranger.get(f"/v1/assets/{asset}/quality-runs")).status_code == 404
+    not_there(await stranger.get(f"/v1/assets/{asset}/quality-runs"))
 
 
 async def test_an_engaged_firm_scores_but_the_provider_says_what_is_public(as_, drain):
@@ -118,7 +119,7 @@ async def test_what_the_listing_shows_its_buyer_opens(as_, clock, drain):
     await shelf.certify()
     card = await shelf.score()
     buyer = await as_("buyer")
-    assert (await buyer.get(f"/v1/scorecards/{card}")).status_code == 404
+    not_there(await buyer.get(f"/v1/scorecards/{card}"))
     listing = await shelf.listed()
     assert listing["scorecard_id"] == card
     run = (await shelf.provider.get(f"/v1/scorecards/{card}")).json()["run_id"]
@@ -157,11 +158,11 @@ async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     proposed = (await lender.post("/v1/engagements", work.terms())).json()
     work.id = proposed["id"]
     assert (proposed["consented_at"], (await work.accept()).status_code) == (None, 200)
-    assert (await work.firm.get(card)).status_code == 404
+    not_there(await work.firm.get(card))
     start = f"/v1/assets/{asset}/quality-runs"
-    assert (await work.firm.post(start, {"contract": OPEN})).status_code == 404
+    not_there(await work.firm.post(start, {"contract": OPEN}))
     for stranger in (lender, await as_("provider", "other")):
-        assert (await stranger.post(f"{work.path}/consent")).status_code == 404
+        not_there(await stranger.post(f"{work.path}/consent"))
     seen = (await provider.get(work.path)).json()
     assert "consent" in seen["allowed_actions"]
     consented = (await provider.post(f"{work.path}/consent")).json()
@@ -171,7 +172,7 @@ async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     assert (await work.firm.post(start, {"contract": OPEN})).status_code == 202
     await lender.post(f"{work.path}/termination", {"reason": "over"})
     assert (await provider.post(f"{work.path}/consent")).json()["code"] == "illegal-transition"
-    assert (await work.firm.get(card)).status_code == 404
+    not_there(await work.firm.get(card))
 
 
 async def test_whom_a_former_provider_engaged_opens_nothing_of_the_present_ones(as_, drain, runtime):
@@ -190,5 +191,5 @@ async def test_whom_a_former_provider_engaged_opens_nothing_of_the_present_ones(
     await runtime.pool.execute("UPDATE asset SET party_id = $1 WHERE id = $2", present.party, asset)
     after = await score(present, asset, drain)
     for scorer in (firm, tester):
-        assert (await scorer.get(f"/v1/scorecards/{after['scorecard_id']}")).status_code == 404
-        assert (await scorer.post(f"/v1/assets/{asset}/quality-runs", {"contract": OPEN})).status_code == 404
+        not_there(await scorer.get(f"/v1/scorecards/{after['scorecard_id']}"))
+        not_there(await scorer.post(f"/v1/assets/{asset}/quality-runs", {"contract": OPEN}))

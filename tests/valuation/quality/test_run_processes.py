@@ -16,6 +16,7 @@ import uvloop
 
 from kernel.db import unit
 from kernel.jobs import processes as workers
+from tests.patience import PATIENCE_SECONDS
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, engage, make_asset, parquet, score
 from valuation.quality import commands, progress
 from valuation.quality import jobs as scoring
@@ -33,11 +34,10 @@ async def begin(provider, asset):
 
 async def process_of(run):
     """The process that works for a run, as soon as there is one."""
-    for _ in range(2000):
-        if run in workers.BUSY:
-            return workers.BUSY[run].process
-        await asyncio.sleep(0.005)
-    raise AssertionError("no process took the run up")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while run not in workers.BUSY:  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.005)
+    return workers.BUSY[run].process
 
 
 async def test_a_run_tells_how_far_it_has_come(as_, drain, runtime):
@@ -80,7 +80,7 @@ async def test_cancelling_ends_the_process_and_removes_its_files(as_, runtime):
     os.kill(process.pid, signal.SIGSTOP)  # It works, and gets nowhere.
     cancelled = await provider.post(f"/v1/quality-runs/{run}/cancellation")
     assert cancelled.json()["status"] == "cancelled"
-    await asyncio.wait_for(work, 20)
+    await asyncio.wait_for(work, PATIENCE_SECONDS)
     assert process.exitcode == -signal.SIGKILL
     assert run not in workers.BUSY
     assert not (runtime.settings.data_dir / "runs" / run).exists()
@@ -280,7 +280,7 @@ async def test_a_fault_of_ours_is_told_at_once(runtime, tmp_path, monkeypatch):
         lambda worker: scoring._followed(runtime, begun, worker, place),
     )
     for number, follow in enumerate(follows):
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             with pytest.raises(LookupError, match="ours"):
                 async with workers.working(f"faulty-{number}", Faulty(str(tmp_path / str(number)))) as worker:
                     await follow(worker)

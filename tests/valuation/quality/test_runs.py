@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from kernel.db import unit
+from tests.refusals import not_there
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, engage, make_asset, parquet, score
 
 
@@ -160,9 +161,9 @@ async def test_another_provider_may_neither_score_nor_read(as_, drain):
     refused = await other.post(path, {"contract": CONTRACT})
     assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
     run = await score(provider, revision["asset_id"], drain)
-    assert (await other.get(f"/v1/quality-runs/{run['id']}")).status_code == 404
-    assert (await other.get(f"/v1/scorecards/{run['scorecard_id']}")).status_code == 404
-    assert (await other.post(f"/v1/quality-runs/{run['id']}/cancellation")).status_code == 404
+    not_there(await other.get(f"/v1/quality-runs/{run['id']}"))
+    not_there(await other.get(f"/v1/scorecards/{run['scorecard_id']}"))
+    not_there(await other.post(f"/v1/quality-runs/{run['id']}/cancellation"))
 
 
 async def test_a_scorecard_never_changes(as_, drain, runtime):

@@ -9,6 +9,7 @@ import pytest
 
 from kernel.jobs.turns import Turns
 from kernel.rules.policy import PolicySet
+from tests.patience import PATIENCE_SECONDS
 from tests.valuation.makers import CONTRACT, make_asset
 from valuation.quality import jobs
 from valuation.quality.desensitisation import jobs as treatments
@@ -59,7 +60,7 @@ async def test_a_slow_run_steps_aside_for_another_partys(as_, runtime, monkeypat
 
     monkeypatch.setattr(jobs, "working", working)
     running = asyncio.create_task(jobs.score_revision(runtime, {"run": first}))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await begun.wait()
         await jobs.score_revision(runtime, {"run": second})
     assert (await quick.get(f"/v1/quality-runs/{second}")).json()["status"] == "succeeded"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.refusals import not_there
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, engage, make_asset, parquet, score
 from valuation.quality.jobs import watch
 from valuation.quality.watch import rules
@@ -37,7 +38,7 @@ async def test_a_score_below_the_promise_is_an_event_and_shows(as_, drain):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]
     path = f"/v1/assets/{asset}/quality-watch"
-    assert (await provider.get(path)).status_code == 404
+    not_there(await provider.get(path))
     promised = await provider("PUT", path, {"minimum_score": "99.5"})
     assert (promised.status_code, promised.json()["standing"]) == (200, "unknown")
     run = await score(provider, asset, drain)
@@ -63,10 +64,10 @@ async def test_only_the_provider_promises_and_only_insiders_read(as_):
     provider, other, valuer = await as_("provider"), await as_("provider", "other"), await as_("valuer")
     asset = (await make_asset(provider))["asset_id"]
     path = f"/v1/assets/{asset}/quality-watch"
-    assert (await other("PUT", path, {})).status_code == 404
+    not_there(await other("PUT", path, {}))
     await provider("PUT", path, {"minimum_score": "80"})
-    assert (await other.get(path)).status_code == 404
-    assert (await valuer.get(path)).status_code == 404
+    not_there(await other.get(path))
+    not_there(await valuer.get(path))
     await engage(valuer, asset)
     assert (await valuer.get(path)).status_code == 200
 
@@ -267,7 +268,7 @@ async def test_promises_end_with_the_life_that_the_contract_names(as_, drain, ru
     clock.move(timedelta(days=30))
     await watch(runtime)
     await drain()
-    assert (await provider.get(path)).status_code == 404
+    not_there(await provider.get(path))
     assert len(await events(provider, "missed")) == 2
 
 

@@ -1,0 +1,35 @@
+"""How long tests wait for what is under way: as long as the busiest machine needs.
+
+What the product allows itself in seconds of the wall clock protects a server from waiting; a test that proves what
+happens, and not how fast, waits until it has happened. A test of such a limit sets the limit itself.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel import db
+
+PATIENCE_SECONDS = 900.0
+"""Nobody waits so long unless something will never come."""
+
+
+def lift_database_limits() -> None:
+    """Statements and locks of every connection that is opened from now on may take as long as they need."""
+    milliseconds = str(int(PATIENCE_SECONDS * 1000))
+    db._SERVER_SETTINGS.update(statement_timeout=milliseconds, lock_timeout=milliseconds)
+
+
+def lift_pool_limit(engine: AsyncEngine) -> None:
+    """Whoever wants a connection waits until there is one."""
+    engine.pool._timeout = PATIENCE_SECONDS  # type: ignore[attr-defined]
+
+
+def lift_process_limits() -> None:
+    """Confined processes may take as long on the wall clock as they need; their processor time stays bounded."""
+    from centre.verification import inspection
+    from kernel.jobs import desk
+    from valuation.appraisal import routes
+    from valuation.reports import queries
+
+    (desk.answer.__kwdefaults__ or {})["seconds"] = PATIENCE_SECONDS
+    for module, name in ((inspection, "SECONDS"), (queries, "FORM_SECONDS"), (routes, "SIMULATION_SECONDS")):
+        setattr(module, name, PATIENCE_SECONDS)

@@ -1,0 +1,20 @@
+"""Refusals as a caller meets them: by status, code and rule, since a status alone may be another's."""
+
+from typing import Any
+
+import httpx
+
+
+def refused(answer: httpx.Response, status: int, code: str, rule: str | None = None) -> dict[str, Any]:
+    """Expect a refusal of a kind, which cites that rule or none; gives the problem."""
+    problem: dict[str, Any] = answer.json()
+    cited = (problem.get("rule") or {}).get("id")
+    assert (answer.status_code, problem["code"], cited) == (status, code, rule), answer.text
+    return problem
+
+
+def not_there(answer: httpx.Response, code: str = "not-found", rule: str | None = None) -> None:
+    """Expect that there is no such object to the caller, where the route itself is one."""
+    problem = refused(answer, 404, code, rule)
+    assert "There is no path" not in problem["detail"], problem
+    assert "的path" not in problem["detail"], problem
