@@ -52,7 +52,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     existing = await queries.of_order(act.session, deal.order_id)
     if existing is not None:
         return existing
-    terms, today = read(deal.terms, "/terms"), act.today
+    terms, today = read(deal.terms, act.today, "/terms"), act.today
     agreement_id, price = ids.new("agr"), price_of(terms)
     parties = (await _party(act.session, terms.provider), await _party(act.session, deal.consumer))
     vocabulary = vocabularies().version(terms.policy.vocabulary)

@@ -10,6 +10,11 @@ import msgspec
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from contracts.clauses.library import library
+from contracts.clauses.text.blocks import Document
+from contracts.clauses.text.document import Facts, document
+from contracts.clauses.text.document import PartyFacts as NamedParty
+from contracts.clauses.text.plain import plain as plainly
 from contracts.policy.rules import rights_of
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
@@ -135,11 +140,36 @@ def content(
         "terms": plain(deal.terms),
         "terms_digest": terms_digest(deal.terms),
         "odrl": odrl_of(agreement_id, deal.terms),
-        "template": _plain(text.ref),
+        "template": _plain(text.ref) if not deal.terms.clauses else _plain(library(drafted_on).sources[-1]),
         "vocabulary": _plain(vocabulary.ref),
     }
+    if deal.terms.clauses:
+        whole = _contract(facts, deal.terms, drafted_on)
+        return {**facts, **{f"text_{lang}": plainly(whole, lang) for lang in ("zh", "en")}}
     told = _told(facts, deal.terms, drafted_on, vocabulary.body)
     return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
+
+
+def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
+    """The contract that the clauses of terms make, by the model that they follow."""
+    released, price, subject = library(on), price_of(terms), facts["subject"]
+    shown = money(price.view().amount) + f" {price.currency}" if price is not None else None
+    head = Facts(
+        reference=facts["agreement_id"],
+        drafted_on=facts["drafted_on"],
+        provider=_named(facts["provider"]),
+        consumer=_named(facts["consumer"]),
+        subject_zh=subject["title_zh"],
+        subject_en=subject["title_en"],
+        asset=f"{subject['asset_id']} {subject['revision_id']} {subject['content_sha256']}",
+        price_zh=shown or "无偿",
+        price_en=shown or "free of charge",
+    )
+    return document(released, released.models[terms.model], terms.clauses, head, terms.policy)
+
+
+def _named(party: Mapping[str, str]) -> NamedParty:
+    return NamedParty(name=party["name"], uscc=party["uscc"], id=party["party_id"])
 
 
 def odrl_of(agreement_id: str, terms: Terms) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def default_use(clause: Clause) -> ClauseUse:
     return ClauseUse(clause.id, clause.version, values)
 
 
+def clause_of(use: ClauseUse) -> Clause:
+    """A released clause, in the version that terms name; raises KeyError for what was never released."""
+    return _known()[use.clause, use.version]
+
+
 def _default(article: Article) -> str | None:
     return article.default or (article.clauses[0] if article.mandatory else None)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.licensing import agreed_policy, terms_of
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.queries import role_of
@@ -14,6 +14,9 @@ from contracts.agreements.queries import signatures as signatures_of
 from contracts.agreements.queries import view as agreement_view
 from contracts.agreements.schemas import AgreementView
 from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction
+from contracts.clauses.library import clause_of
+from contracts.clauses.types import Clause, Trigger
+from contracts.clauses.use import ClauseUse
 from contracts.moments import Moment, follows
 from contracts.obligations import queries, rules
 from contracts.obligations.errors import (
@@ -40,13 +43,16 @@ from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.log.record import record
 from kernel.states import Role, WrongActor
+from kernel.text import Text
 from kernel.time.clock import day_in_china
 
 
 @follows(Moment.IN_FORCE)
 async def arise(act: Act, agreement: Agreement) -> None:
     """What is owed from the day on which both have signed."""
-    await _begin(act, agreement, rules.at_the_start(agreed_policy(agreement), _sides(agreement), act.at))
+    policy, sides = agreed_policy(agreement), _sides(agreement)
+    said = rules.of_clauses(_chosen(agreement), policy, sides, Trigger.IN_FORCE, act.at)
+    await _begin(act, agreement, [*rules.at_the_start(policy, sides, act.at), *said])
 
 
 @follows(Moment.ENDED)
@@ -54,7 +60,15 @@ async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
     """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
-    await _begin(act, agreement, rules.at_the_end(agreed_policy(agreement), _sides(agreement), act.at))
+    policy, sides = agreed_policy(agreement), _sides(agreement)
+    said = rules.of_clauses(_chosen(agreement), policy, sides, Trigger.END, act.at)
+    await _begin(act, agreement, [*rules.at_the_end(policy, sides, act.at), *said])
+
+
+def _chosen(agreement: Agreement) -> list[tuple[Clause, ClauseUse]]:
+    """The clauses of an agreement, which every library knows that came after its own."""
+    terms = terms_of(agreement)
+    return [] if terms is None else [(clause_of(use), use) for use in terms.clauses]
 
 
 def _sides(agreement: Agreement) -> Sides:
@@ -69,7 +83,9 @@ async def _begin(act: Act, agreement: Agreement, owed: Iterable[Owed]) -> None:
             id=ids.new("obl"),
             agreement_id=agreement.id,
             duty=one.duty,
-            kind=str(one.kind),
+            kind=one.kind,
+            name_zh=one.name.zh,
+            name_en=one.name.en,
             period=one.period,
             bearer=one.bearer,
             beneficiary=one.beneficiary,
@@ -91,7 +107,7 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     agreement, row = await _locked(act, obligation_id)
     if act.actor.party != row.bearer:
         raise NotYoursToDischarge(bearer=row.bearer, beneficiary=row.beneficiary)
-    if DutyKind(row.kind) in rules.AT_THE_END:
+    if row.kind in rules.AT_THE_END:
         raise ProvedByDeletion(agreement=row.agreement_id)
     role = role_of(agreement, act.actor.party)
     assert role is not None
@@ -99,13 +115,20 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     evidence = {"statement": data.statement, "evidence_sha256": data.evidence_sha256}
     await discharge_by(act, row, role, evidence)
     await _renew(act, agreement, row)
-    return queries.view(row, agreement, act.actor)
+    return queries.view(row, act.actor)
 
 
 async def discharge_by(act: Act, row: Obligation, role: Role, evidence: dict[str, Any]) -> None:
     """Close an obligation with what discharged it."""
     row.evidence = evidence
     await _close(act, row, ObligationAction.DISCHARGE, role)
+
+
+async def delivered(act: Act, agreement_id: str, document_id: str) -> None:
+    """The buyer's receipt discharges the provider's obligation to deliver, in the unit of the receipt."""
+    for row in await queries.open_of(act.session, agreement_id, ObligationState.DUE, ObligationState.BREACHED):
+        if row.kind == rules.DELIVER:
+            await discharge_by(act.by(SYSTEM), row, Role.SYSTEM, {"document": document_id})
 
 
 async def waive(act: Act, obligation_id: str, data: WaiveObligation) -> ObligationView:
@@ -117,7 +140,7 @@ async def waive(act: Act, obligation_id: str, data: WaiveObligation) -> Obligati
     assert role is not None
     await _close(act, row, ObligationAction.WAIVE, role, reason=data.reason)
     await _renew(act, agreement, row)
-    return queries.view(row, agreement, act.actor)
+    return queries.view(row, act.actor)
 
 
 async def miss(act: Act, obligation_id: str) -> bool:
@@ -217,12 +240,13 @@ async def _renew(act: Act, agreement: Agreement, row: Obligation) -> None:
     due_at = rules.next_period(row.due_at, duty.days)
     if agreement.licence_ends_on is None or day_in_china(due_at) > agreement.licence_ends_on + timedelta(days=1):
         return
-    await _begin(act, agreement, [Owed(duty.id, duty.kind, row.bearer, row.beneficiary, due_at, row.period + 1)])
+    await owe_anew(act, agreement, row, due_at)
 
 
 async def owe_anew(act: Act, agreement: Agreement, row: Obligation, due_at: datetime) -> None:
-    """Ask again for what was discharged and does not count."""
-    again = Owed(row.duty, DutyKind(row.kind), row.bearer, row.beneficiary, due_at, row.period + 1)
+    """Ask for the same once more: the next of what recurs, or what was discharged and does not count."""
+    name = Text(row.name_zh, row.name_en)
+    again = Owed(row.duty, row.kind, name, row.bearer, row.beneficiary, due_at, row.period + 1)
     await _begin(act, agreement, [again])
 
 

@@ -22,7 +22,6 @@ from contracts.obligations.rules import AT_THE_END
 from contracts.obligations.schemas import AnswerDeletion, Deletion, DeletionView, FileDeletion
 from contracts.obligations.states import DELETION, DeletionAction, DeletionState, ObligationState
 from contracts.obligations.verify import signing_text, statement_digest
-from contracts.usage.tree import DutyKind
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -78,7 +77,7 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
 
 async def _owed(act: Act, agreement: Agreement) -> list[Obligation]:
     open_ = await queries.open_of(act.session, agreement.id, ObligationState.DUE, ObligationState.BREACHED)
-    return [row for row in open_ if DutyKind(row.kind) in AT_THE_END]
+    return [row for row in open_ if row.kind in AT_THE_END]
 
 
 def _faults(said: Deletion, agreement: Agreement, at: datetime) -> list[FieldError]:
@@ -161,6 +160,6 @@ async def _owe_anew(act: Act, agreement: Agreement) -> None:
     days = rules.DAYS.at(act.today).body.cure_working_days
     due_at = end_of_day_in_china(add_working_days(act.today, days).on)
     done = await queries.open_of(act.session, agreement.id, ObligationState.DISCHARGED)
-    newest = {row.duty: row for row in done if DutyKind(row.kind) in AT_THE_END}
+    newest = {row.duty: row for row in done if row.kind in AT_THE_END}
     for row in newest.values():
         await owe_anew(act, agreement, row, due_at)

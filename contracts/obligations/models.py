@@ -11,7 +11,7 @@ from kernel.db import Base, Stateful, status_column
 
 
 class Obligation(Base, Stateful):
-    """Something owed under an agreement; `duty` is its id in the agreement's policy, `period` counts what recurs.
+    """Something owed under an agreement; `duty` is its id in the agreement's policy, or its clause; `period` counts.
 
     `due_at` is the first moment after its day; `breached_at` the one at which it becomes a breach. Its clocks were set
     by the policy of days in force when it arose and are never computed anew. `evidence` is what discharged it.
@@ -29,6 +29,8 @@ class Obligation(Base, Stateful):
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
     duty: Mapped[str]
     kind: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
     period: Mapped[int]
     bearer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     beneficiary: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)

@@ -7,20 +7,18 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.obligations import rules
 from contracts.obligations.models import DeletionStatement, Obligation
 from contracts.obligations.schemas import DeletionView, ObligationView
 from contracts.obligations.states import DELETION, OBLIGATION, ObligationAction, ObligationState
-from contracts.usage.sentences import duty_text
-from contracts.usage.tree import Duty, DutyKind
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.states import Role
+from kernel.text import Text
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
@@ -35,20 +33,19 @@ def require_there(agreement_id: str | None, obligation_id: str) -> None:
         raise NotFound(kind="obligation", id=obligation_id)
 
 
-def view(row: Obligation, agreement: Agreement, actor: Actor) -> ObligationView:
+def view(row: Obligation, actor: Actor) -> ObligationView:
     """An obligation with what the actor's party may do about it."""
-    duty = next((one for one in agreed_policy(agreement).duties if one.id == row.duty), None)
     return shown(
         row,
         ObligationView,
-        text=duty_text(duty or Duty(id=row.duty, kind=DutyKind(row.kind))),
+        text=Text(row.name_zh, row.name_en),
         allowed_actions=[str(action) for action in _allowed(row, actor)],
     )
 
 
 def _allowed(row: Obligation, actor: Actor) -> list[ObligationAction]:
     own = {row.bearer: ObligationAction.DISCHARGE, row.beneficiary: ObligationAction.WAIVE}.get(actor.party or "")
-    deletes = own is ObligationAction.DISCHARGE and DutyKind(row.kind) in rules.AT_THE_END
+    deletes = own is ObligationAction.DISCHARGE and row.kind in rules.AT_THE_END
     return [] if deletes else [action for action in OBLIGATION.actions(row.status) if action is own]
 
 
@@ -62,8 +59,7 @@ async def calendar(
     if before is not None:
         query = query.where(Obligation.due_at < before)
     rows = await fetch(act.session, query, Obligation.id, limit=limit, cursor=cursor, newest_first=True)
-    agreements = {row.agreement_id: await one(act.session, Agreement, row.agreement_id) for row in rows.items}
-    return rows.of(lambda row: view(row, agreements[row.agreement_id], act.actor))
+    return rows.of(lambda row: view(row, act.actor))
 
 
 async def obligation(act: Act, obligation_id: str) -> ObligationView:
@@ -71,7 +67,7 @@ async def obligation(act: Act, obligation_id: str) -> ObligationView:
     row = await one(act.session, Obligation, obligation_id)
     agreement = await one(act.session, Agreement, row.agreement_id)
     AUDIENCE.require(act.actor, obligation_id, agreement.provider, agreement.consumer)
-    return view(row, agreement, act.actor)
+    return view(row, act.actor)
 
 
 async def of_agreement(act: Act, agreement_id: str) -> list[ObligationView]:
@@ -80,7 +76,7 @@ async def of_agreement(act: Act, agreement_id: str) -> list[ObligationView]:
     AGREEMENTS.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
     query = select(Obligation).where(Obligation.agreement_id == agreement_id)
     rows = (await act.session.scalars(query.order_by(Obligation.due_at, Obligation.id).limit(1000))).all()
-    return [view(row, agreement, act.actor) for row in rows]
+    return [view(row, act.actor) for row in rows]
 
 
 async def open_of(session: AsyncSession, agreement_id: str, *states: ObligationState) -> Sequence[Obligation]:

@@ -1,6 +1,6 @@
 """Pure rules of obligations: what a policy asks of whom and by when, and the days that the centre has published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -8,8 +8,14 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from contracts.clauses import obligations as clauses
+from contracts.clauses.types import Clause, ClockKind, Trigger
+from contracts.clauses.types import Side as Bound
+from contracts.clauses.use import ClauseUse
+from contracts.usage.sentences import duty_text
 from contracts.usage.tree import PHASES, Bearer, Duty, DutyKind, Phase, UsagePolicy
 from kernel.rules import policy
+from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
 
 Days = Annotated[int, Meta(ge=1, le=3650)]
@@ -28,16 +34,20 @@ class ObligationDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 DAYS: Final = policy.load("obligations", ObligationDays, "contracts.obligations")
 
-AT_THE_END: Final = (DutyKind.DELETE, DutyKind.PROVE_DELETION)
+DELIVER: Final = "deliver"
+"""The code of the obligation that the buyer's receipt discharges."""
+
+AT_THE_END: Final = (str(DutyKind.DELETE), str(DutyKind.PROVE_DELETION))
 """What is owed when an agreement ends, and is discharged by a statement of deletion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One thing owed: the duty of the policy that says so, who owes it to whom, and the first moment after its day."""
+    """One thing owed: the duty or the clause that says so, who owes it to whom, and the first moment after its day."""
 
     duty: str
-    kind: DutyKind
+    kind: str
+    name: Text
     bearer: str
     beneficiary: str
     due_at: datetime
@@ -71,7 +81,28 @@ def at_the_end(policy: UsagePolicy, sides: Sides, at: datetime) -> list[Owed]:
 def _owed(policy: UsagePolicy, sides: Sides, at: datetime, phase: Phase) -> Iterator[Owed]:
     for duty in policy.duties:
         if PHASES[duty.kind] is phase and duty.days is not None:
-            yield Owed(duty.id, duty.kind, *sides.of(duty), due_at=days_after(at, duty.days))
+            yield Owed(duty.id, str(duty.kind), duty_text(duty), *sides.of(duty), due_at=days_after(at, duty.days))
+
+
+Chosen = Sequence[tuple[Clause, ClauseUse]]
+"""Clauses with their values, as terms hold them."""
+
+
+def of_clauses(chosen: Chosen, policy: UsagePolicy, sides: Sides, trigger: Trigger, at: datetime) -> list[Owed]:
+    """What clauses make owed whose clock a moment sets going; what is a duty of the policy is owed by that already."""
+    said = {str(duty.kind) for duty in policy.duties}
+    parties = {Bound.PROVIDER: sides.provider, Bound.CONSUMER: sides.consumer}
+    return [
+        Owed(f"{one.clause}/{one.code}/{one.bearer}", one.code, one.name, one.bearer_id, one.beneficiary_id, one.due_at)
+        for one in clauses.obligations(chosen, parties=parties, triggers={trigger: at})
+        if one.trigger is trigger
+        and one.code not in said
+        and one.due_at is not None
+        and one.clock is not None
+        and one.clock.kind is not ClockKind.DAYS_BEFORE
+        and one.bearer_id is not None
+        and one.beneficiary_id is not None
+    ]
 
 
 def days_after(at: datetime, days: int) -> datetime:

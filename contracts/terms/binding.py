@@ -1,20 +1,15 @@
 """From an offer to terms between two: what a listing offers as terms, and an offer taken by one consumer; pure."""
 
-from typing import Final
-
 import msgspec
 
 from contracts.policy.schemas import Policy as Licence
-from contracts.terms.document import FORM, Delivery, Free, OneOff, PriceTerms, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, Free, OneOff, PriceTerms, Terms
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import Permission
 from kernel.money import Money
 from rights.grants.vocabulary import ANYONE, Words, words
 from rights.title.rules import party_term
-
-MODEL: Final = "provision"
-"""The model contract of data that is provided as it is listed (数据提供合同)."""
 
 
 def offered(

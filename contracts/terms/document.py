@@ -18,6 +18,9 @@ from kernel.money import MoneyView
 FORM: Final = "2026-11"
 """The form of the document; terms of an earlier one are read by what that one was."""
 
+MODEL: Final = "provision"
+"""The model contract of data that is provided as it is listed (数据提供合同)."""
+
 CLAUSES_MAX: Final = 60
 
 PartyId = Annotated[str, Meta(pattern=r"^pty_[0-9a-z]{1,36}$(?!\n)")]

@@ -1,10 +1,13 @@
 """Reading terms from outside: every fault at once, with its place in the document; pure."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
+from contracts.clauses import checking
+from contracts.clauses.library import library
 from contracts.terms.conveyance import is_bounded, stays
-from contracts.terms.document import FORM, Delivery, OneOff, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, OneOff, Terms
 from contracts.terms.errors import TermsContradictory
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of
@@ -19,8 +22,8 @@ from rights.title.rules import party_term
 _RULE: Final = TermsContradictory.rule
 
 
-def read(terms: Terms, pointer: str = "") -> Terms:
-    """The terms, if they can be obeyed as they stand.
+def read(terms: Terms, on: date, pointer: str = "") -> Terms:
+    """The terms, if they can be obeyed as they stand, by the clauses that are released on a day.
 
     Raises PolicyInexpressible where the policy alone is at fault and TermsContradictory for anything else, each naming
     every fault.
@@ -30,7 +33,7 @@ def read(terms: Terms, pointer: str = "") -> Terms:
         raise PolicyInexpressible(errors=policy, count=len(policy), vocabulary=terms.policy.vocabulary)
     if policy or rest:
         raise TermsContradictory(errors=[*policy, *rest], count=len(policy) + len(rest))
-    if faults := list(_faults_of_words(terms, pointer)):
+    if faults := [*_faults_of_words(terms, pointer), *_faults_of_clauses(terms, on, pointer)]:
         raise TermsContradictory(errors=faults, count=len(faults))
     return terms
 
@@ -93,6 +96,21 @@ def _price_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
     if not priced and duties:
         text = Text("无偿的条件没有付款义务", "Where nothing is to be paid there is no duty to pay")
         yield FieldError(f"{pointer}/policy/duties", text, _RULE)
+
+
+def _faults_of_clauses(terms: Terms, on: date, pointer: str) -> Iterator[FieldError]:
+    """What a model contract asks of the clauses; without any, the centre's own text of a provision is signed."""
+    released = library(on)
+    model = released.models.get(terms.model)
+    if model is None:
+        text = Text(f"可用：{'、'.join(released.models)}", f"Use one of {', '.join(released.models)}")
+        yield FieldError(f"{pointer}/model", text, _RULE)
+    elif terms.clauses:
+        for fault in checking.check(released, model, terms.clauses, terms.policy).faults:
+            yield FieldError(f"{pointer}{fault.pointer}", fault.detail, fault.rule)
+    elif terms.model != MODEL:
+        text = Text("该示范合同须列明条款", "This model contract is made of clauses: name them")
+        yield FieldError(f"{pointer}/clauses", text, _RULE)
 
 
 def _faults_of_words(terms: Terms, pointer: str) -> Iterator[FieldError]:

@@ -13,6 +13,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
 from contracts.metering.schemas import Access
+from contracts.obligations.commands import delivered
 from contracts.policy.rules import vocabularies
 from contracts.terms.conveyance import environments
 from kernel import ids, lifecycle
@@ -204,6 +205,8 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     document = await issue(act, "delivery-receipt", row.id, claims, parties=parties)
     row.receipt_id, row.received_at = document.id, act.at
     await orders.mark_delivered(act.by(SYSTEM), order)
+    if order.agreement_id is not None:
+        await delivered(act, order.agreement_id, document.id)
     if order.licence.get("updates") == "included":
         await enqueue(act.session, RECEIVED, {"order": order.id})
     return await queries.view(act.session, row)

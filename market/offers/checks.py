@@ -76,7 +76,7 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     size, most = len(msgspec.json.encode(terms)), rules.RULES.at(act.today).body.terms_bytes_max
     if size > most:
         raise TermsTooLarge(size_bytes=size, limit_bytes=most)
-    read(terms, "/terms")
+    read(terms, act.today, "/terms")
     await _require_cap(act, terms, row)
     for box in boxes(terms.policy, act.today, "/terms/policy"):
         await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)

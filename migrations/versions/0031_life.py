@@ -23,7 +23,7 @@ def _states(states: tuple[str, ...]) -> None:
 def _status(table: str, *states: str) -> list[sa.schema.SchemaItem]:
     listed = ", ".join(f"'{state}'" for state in states)
     return [
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("status_changed_at", TIME, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(f"status IN ({listed})", name=op.f(f"ck_{table}_status")),
@@ -55,6 +55,8 @@ def _obligations() -> None:
         sa.Column("agreement_id", sa.Text(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("period", sa.BigInteger(), nullable=False),
         sa.Column("bearer", sa.Text(), nullable=False),
         sa.Column("beneficiary", sa.Text(), nullable=False),
@@ -76,6 +78,7 @@ def _obligations() -> None:
         _of("obligation", "bearer", "party"),
         _of("obligation", "beneficiary", "party"),
     )
+    op.create_index(op.f("ix_obligation_status"), "obligation", ["status"])
     op.create_index(op.f("ix_obligation_bearer"), "obligation", ["bearer"])
     op.create_index(op.f("ix_obligation_beneficiary"), "obligation", ["beneficiary"])
     due = sa.text("status = 'due'")
@@ -104,6 +107,7 @@ def _deletions() -> None:
     )
     filed = sa.text("status = 'filed'")
     table = "deletion_statement"
+    op.create_index(op.f("ix_deletion_statement_status"), table, ["status"])
     op.create_index(op.f("ix_deletion_statement_agreement_id"), table, ["agreement_id"])
     op.create_index("ix_deletion_statement_answer_due_at", table, ["answer_due_at"], postgresql_where=filed)
     op.create_index("uq_deletion_statement_filed", table, ["agreement_id"], unique=True, postgresql_where=filed)
@@ -133,6 +137,7 @@ def _terminations() -> None:
         _of("termination", "obligation_id", "obligation"),
     )
     noticed = sa.text("status = 'noticed'")
+    op.create_index(op.f("ix_termination_status"), "termination", ["status"])
     op.create_index(op.f("ix_termination_agreement_id"), "termination", ["agreement_id"])
     op.create_index("uq_termination_noticed", "termination", ["agreement_id"], unique=True, postgresql_where=noticed)
     op.create_index("ix_termination_due_at", "termination", ["due_at"], postgresql_where=noticed)

@@ -91,9 +91,10 @@ async def _negotiated(runtime: Any, trade: Trade) -> Made:
 async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
     """Something owed under the agreement, and a notice that it is to end."""
     owed = await runtime.pool.fetchval(
-        "INSERT INTO obligation (id, agreement_id, duty, kind, period, bearer, beneficiary, due_at, breached_at,"
-        " released_at, reminders, status, created_at, status_changed_at, version)"
-        " VALUES ($1, $2, 'reports', 'report', 1, $3, $4, now(), now(), now(), 0, 'due', now(), now(), 1) RETURNING id",
+        "INSERT INTO obligation (id, agreement_id, duty, kind, name_zh, name_en, period, bearer, beneficiary, due_at,"
+        " breached_at, released_at, reminders, status, created_at, status_changed_at, version)"
+        " VALUES ($1, $2, 'reports', 'report', '报告', 'report', 1, $3, $4, now(), now(), now(), 0, 'due', now(),"
+        " now(), 1) RETURNING id",
         ids.new("obl"),
         agreement,
         trade.buyer.party,

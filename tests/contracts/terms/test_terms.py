@@ -98,7 +98,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_terms_that_contradict_themselves_are_refused_naming_every_place(case: Case) -> None:
     with pytest.raises(TermsContradictory) as refused:
-        read(terms(**case.parts))
+        read(terms(**case.parts), DAY)
     assert [fault.pointer for fault in refused.value.errors] == case.pointers
     assert {fault.rule for fault in refused.value.errors} <= {"LT-CON-20", None}
     assert refused.value.rule == "LT-CON-20"
@@ -106,19 +106,19 @@ def test_terms_that_contradict_themselves_are_refused_naming_every_place(case: C
 
 def test_a_word_that_is_not_published_is_told_as_such() -> None:
     with pytest.raises(PolicyInexpressible) as refused:
-        read(terms(policy=policy(permission(purposes=("marketing-to-the-moon",)))))
+        read(terms(policy=policy(permission(purposes=("marketing-to-the-moon",)))), DAY)
     assert [fault.pointer for fault in refused.value.errors] == ["/policy/permissions/0/purposes/0"]
 
 
 def test_faults_of_the_policy_and_of_the_rest_come_together() -> None:
     with pytest.raises(TermsContradictory) as refused:
-        read(terms(form="x", policy=policy(permission(actions=("fly",)))))
+        read(terms(form="x", policy=policy(permission(actions=("fly",)))), DAY)
     assert [fault.pointer for fault in refused.value.errors] == ["/policy/permissions/0/actions/0", "/form"]
 
 
 def test_terms_are_read_back_to_the_same_value_and_digest() -> None:
     whole = bound(terms(listing="lst_1"), CONSUMER, "research", "延误")
-    assert read(whole) is whole
+    assert read(whole, DAY) is whole
     again = parsed(msgspec.json.decode(msgspec.json.encode(plain(whole))))
     assert again == whole
     assert digest(again) == digest(whole)
