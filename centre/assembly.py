@@ -30,6 +30,8 @@ from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
 from market.catalogue import routes as catalogue_routes
+from market.dataspace import jobs as dataspace_jobs
+from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -93,6 +95,7 @@ ROUTES: Final = (
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
 
@@ -126,6 +129,7 @@ JOBS: Final = (
     following_jobs,
     payments_jobs,
     settlement_jobs,
+    dataspace_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

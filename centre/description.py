@@ -72,6 +72,12 @@ TAGS: Final = (
     ),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.catalogue", "Catalogue", "数据目录（DCAT）。The catalogue in DCAT, for machines."),
+    Tag(
+        "market.dataspace",
+        "Dataspace",
+        "数据空间协议 2025-1：对方连接器、协商、协议与传输。The Dataspace Protocol 2025-1: counterparties, "
+        "negotiations, agreements and transfers; the protocol itself is spoken under /dsp/{participant}/2025-1.",
+    ),
     Tag("market.offers", "Offers", "公开要约与商品的合同条件。Public offers, and a listing's terms."),
     Tag(
         "market.negotiation",

@@ -39,6 +39,14 @@ def page() -> dict[str, Any]:
     return {**public(), "page": True}
 
 
+def connector() -> dict[str, Any]:
+    """Open a route to connectors of the dataspace, which its handler knows by tokens of their own and not by API keys.
+
+    They are counted by address, as many as a key may ask.
+    """
+    return {**public(), "connector": True}
+
+
 class Admission(ASGIMiddleware):
     """Lets the caller in or raises, before any session is opened.
 

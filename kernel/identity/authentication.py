@@ -52,6 +52,8 @@ class Authentication(ASGIMiddleware):
         if scope["route_handler"].opt.get("page"):
             # A browser fetches a page with all that belongs to it, and sends no key.
             limits = [Limit("page", address, settings.page_rate_per_minute)]
+        elif scope["route_handler"].opt.get("connector"):
+            limits = [Limit("connector", address, settings.rate_per_minute)]
         else:
             limits = await self._limits(scope, address, runtime)
         taken = self._rates.spend(limits)

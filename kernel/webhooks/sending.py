@@ -1,7 +1,8 @@
 """One attempt to hand a message to a receiver: resolved, checked, posted to the checked address, bounded in time.
 
 The connection goes to the very address that was checked, so a name cannot lead elsewhere between check and use; the
-certificate is still verified for the name. Redirects are not followed and the answer's body is not read.
+certificate is still verified for the name. Redirects are not followed, and of the answer's body no more is read than
+the caller says: of a webhook's nothing.
 """
 
 import asyncio
@@ -30,6 +31,8 @@ class Outcome:
 
     status: int | None
     failure: str | None
+    body: bytes = b""
+    retry_after: str | None = None
 
     @property
     def received(self) -> bool:
@@ -82,9 +85,17 @@ class Sender:
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
         """Make one attempt; never raises for what a receiver or its network does."""
+        return await self.ask("POST", url, body, headers, read_bytes_max=0)
+
+    async def ask(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], *, read_bytes_max: int
+    ) -> Outcome:
+        """Make one request and read so much of the answer at most; never raises for what the other side does."""
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                return await self._post(httpx.URL(url), body, headers)
+                return await self._ask(
+                    httpx.Request(method, httpx.URL(url), headers=headers, content=body), read_bytes_max
+                )
         except (TimeoutError, httpx.TimeoutException):
             return Outcome(None, "timed-out")
         except _Refused as refusal:
@@ -95,7 +106,8 @@ class Sender:
         except httpx.HTTPError:
             return Outcome(None, "connection-failed")
 
-    async def _post(self, url: httpx.URL, body: bytes, headers: dict[str, str]) -> Outcome:
+    async def _ask(self, request: httpx.Request, read_bytes_max: int) -> Outcome:
+        url = request.url
         if url.scheme != "https" and not self.sandbox:
             raise _Refused("address-refused")
         addresses = await self._checked(url)
@@ -104,10 +116,10 @@ class Sender:
         ) as client:
             for address in addresses[:-1]:
                 try:
-                    return await self._attempt(client, url, address, body, headers)
+                    return await self._attempt(client, request, address, read_bytes_max)
                 except httpx.ConnectError:
                     continue
-            return await self._attempt(client, url, addresses[-1], body, headers)
+            return await self._attempt(client, request, addresses[-1], read_bytes_max)
 
     async def _checked(self, url: httpx.URL) -> list[Address]:
         """Where the name leads now; refused when any of it is not public, since which one is used is chance."""
@@ -123,13 +135,26 @@ class Sender:
         return addresses[:ADDRESSES_TRIED]
 
     async def _attempt(
-        self, client: httpx.AsyncClient, url: httpx.URL, address: Address, body: bytes, headers: dict[str, str]
+        self, client: httpx.AsyncClient, request: httpx.Request, address: Address, read_bytes_max: int
     ) -> Outcome:
+        url = request.url
         async with client.stream(
-            "POST",
+            request.method,
             url.copy_with(host=str(address)),
-            content=body,
-            headers={**headers, "host": url.netloc.decode("ascii")},
+            content=request.content,
+            headers={**request.headers, "host": url.netloc.decode("ascii")},
             extensions={"sni_hostname": url.raw_host.decode("ascii")},
         ) as answer:
-            return Outcome(answer.status_code, None)
+            read = await _read(answer, read_bytes_max) if read_bytes_max else b""
+            return Outcome(answer.status_code, None, read, answer.headers.get("retry-after"))
+
+
+async def _read(answer: httpx.Response, bytes_max: int) -> bytes:
+    """The beginning of a body; what says more than is read is read as nothing."""
+    parts, size = [], 0
+    async for part in answer.aiter_bytes():
+        size += len(part)
+        if size > bytes_max:
+            return b""
+        parts.append(part)
+    return b"".join(parts)

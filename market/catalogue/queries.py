@@ -32,19 +32,19 @@ async def centre(session: AsyncSession, did: str, public_url: str) -> Centre:
 async def page(act: Act, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
     """Products that may be sold today, newest first, and the cursor of what follows."""
     listed, following = await listings.newest(act.session, limit, cursor, act.today)
-    found = {product.id: product for product in await _products(act, listed)}
+    found = {product.id: product for product in await products(act, listed)}
     return [found[listing_id] for listing_id in listed if listing_id in found], following
 
 
 async def product(act: Act, listing_id: str) -> Product:
     """One product on the shelf; raises ListingUnavailable for any other, whoever asks."""
-    found = await _products(act, [listing_id]) if ids.is_id("lst", listing_id) else []
+    found = await products(act, [listing_id]) if ids.is_id("lst", listing_id) else []
     if not found:
         raise ListingUnavailable(id=listing_id[:40])
     return found[0]
 
 
-async def _products(act: Act, listed: Sequence[str]) -> list[Product]:
+async def products(act: Act, listed: Sequence[str]) -> list[Product]:
     unseen = (defer(Listing.sample_rows), defer(Listing.gates))
     query = (
         select(Listing, Party.name, Asset.region, Asset.update_cycle, RevisionMeasure, Certificate.number)
@@ -83,7 +83,7 @@ def _product(
         provider=listing.provider,
         provider_name=provider_name,
         price=price,
-        policy=of_licence(licence, listing.asset_id, listing.revision_id, ANYONE),
+        policy=of_licence(licence, listing.asset_id, listing.revision_id, ANYONE, priced=price is not None),
         size_bytes=listing.size_bytes,
         quality_score=listing.quality_score,
         certificate_number=number,

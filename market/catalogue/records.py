@@ -12,6 +12,8 @@ from typing import Any, Final
 from contracts.usage.odrl import URN, to_odrl
 from contracts.usage.tree import UsagePolicy
 from kernel.money import Money
+from kernel.time.clock import day_in_china
+from market.catalogue import provenance
 
 PREFIXES: Final = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -90,8 +92,8 @@ class Centre:
         return f"{self.catalogue}#service"
 
 
-def dataset(product: Product, centre: Centre) -> dict[str, Any]:
-    """A product as a data set: what is not known is left out."""
+def dataset(product: Product, centre: Centre, on: date) -> dict[str, Any]:
+    """A product as a data set: what is not known is left out, but for provenance, which says why it is not."""
     address = f"{centre.catalogue}/{product.id}"
     listing = f"{centre.public_url}/v1/listings/{product.id}"
     uid = f"{URN}:{product.id}"
@@ -128,8 +130,25 @@ def dataset(product: Product, centre: Centre) -> dict[str, Any]:
         "dqv:hasQualityMeasurement": _quality(product.quality_score),
         "odrl:hasPolicy": _policy(offer),
         "schema:offers": _price(product.price),
+        "schema:additionalProperty": provenance.fields(_facts(product, address, f"{uid}:offer"), on),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _facts(product: Product, address: str, offer_id: str) -> dict[str, str | None]:
+    """What the catalogue knows of a product, by the names that the mapping of provenance has for it."""
+    covers = product.covers
+    return {
+        "title": product.title_en,
+        "identifier": product.id,
+        "address": address,
+        "issuer": product.provider_name,
+        "description": product.summary_en,
+        "region": product.region,
+        "issued": product.issued_at.astimezone(UTC).date().isoformat(),
+        "covers": f"{covers[0]}/{covers[1]}" if covers is not None else None,
+        **provenance.of_policy(product.policy, offer_id),
+    }
 
 
 def catalogue(
@@ -162,7 +181,7 @@ def catalogue(
             "dcat:endpointURL": {"@id": f"{centre.public_url}/v1"},
             "dcat:endpointDescription": {"@id": f"{centre.public_url}/docs/openapi.json"},
         },
-        "dcat:dataset": [dataset(product, centre) for product in products],
+        "dcat:dataset": [dataset(product, centre, day_in_china(modified_at)) for product in products],
     }
 
 

@@ -68,7 +68,7 @@ async def get_catalogue_record(
     settings = runtime.settings
     centre = await queries.centre(act.session, settings.did, settings.public_url)
     product = await queries.product(act, listing_id)
-    return _answer(request, {"@context": PREFIXES, **dataset(product, centre)}, {})
+    return _answer(request, {"@context": PREFIXES, **dataset(product, centre, act.today)}, {})
 
 
 def _newest(products: list[Product], act: Act) -> Any:

@@ -108,6 +108,11 @@ _NEWEST: Final = text(
     "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
     " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", _STANDS)
 )
+_OF_PROVIDER: Final = text(
+    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND provider = :provider AND id < :after_id"
+    " AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[]))) AND starts_with(id, :beginning)"
+    " ORDER BY id DESC) SELECT id FROM ranked WHERE :stands OFFSET :skipped LIMIT :limit".replace(":stands", _STANDS)
+)
 _PAST_ALL: Final = "m"
 """Behind every id of a listing, which begins with lst_."""
 _FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
@@ -208,6 +213,23 @@ async def newest(session: AsyncSession, limit: int, cursor: str | None, on: date
     values = {"after_id": after[0] if after is not None else _PAST_ALL, "day": on, "limit": limit + 1}
     listed = list((await session.scalars(_NEWEST, values)).all())
     return listed[:limit], encode(listed[limit - 1]) if len(listed) > limit else None
+
+
+async def of_provider(
+    session: AsyncSession,
+    provider: str,
+    on: date,
+    *,
+    limit: int,
+    after: str = "",
+    skipped: int = 0,
+    among: Sequence[str] | None = None,
+    beginning: str = "",
+) -> list[str]:
+    """The ids of one provider's products that may be sold on a day, newest first, behind an id or after so many."""
+    values = {"provider": provider, "after_id": after or _PAST_ALL, "day": on, "limit": limit, "skipped": skipped}
+    values |= {"ids": None if among is None else list(among), "beginning": beginning}
+    return list((await session.scalars(_OF_PROVIDER, values)).all())
 
 
 async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:

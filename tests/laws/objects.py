@@ -34,6 +34,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made |= await _kept(work)
     made |= await _accounted(work, drain)
     made |= await _registering(as_, registered)
+    made |= await _dataspace(work.provider)
     made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
     made["listings/draft"] = await make_listing(runtime, str(trade.provider.party), status="draft")
     made["job_id"] = str(await runtime.pool.fetchval("SELECT max(id) FROM pgqueuer"))
@@ -170,6 +171,27 @@ async def _accounted(work: Work, drain: Any) -> Made:
     await drain()
     made = {"decision_id": decision["id"], "note_id": noted.json()["id"], "number": "1"}
     return {**made, "portfolio-runs/run_id": run.json()["id"]}
+
+
+async def _dataspace(who: Client) -> Made:
+    """A counterparty with a negotiation, an agreement and a transfer over the wire, whose first messages never went."""
+    body = {"did": "did:web:other.example", "address": "http://127.0.0.1:9/dsp"}
+    added = await who.post("/v1/dataspace/counterparties", body)
+    known = added.json()["counterparty"]["id"]
+    fixture = {"id": "urn:agreement:1", "counterparty_id": known, "dataset_id": "urn:ds:1", "side": "consumer"}
+    loaded = await who.post("/v1/dataspace/fixture", {"agreements": [fixture]})
+    opened = {"counterparty_id": known, "side": "consumer", "dataset_id": "urn:ds:1"}
+    negotiation = await who.post("/v1/dataspace/negotiations", opened)
+    agreement = (await who.get("/v1/dataspace/agreements")).json()["items"][0]["id"]
+    transfer = await who.post("/v1/dataspace/transfers", {"agreement_id": agreement})
+    answers = (added, loaded, negotiation, transfer)
+    assert all(each.status_code in (200, 201, 202) for each in answers), [each.text for each in answers]
+    return {
+        "counterparty_id": known,
+        "dataspace_negotiation_id": negotiation.json()["id"],
+        "dataspace_agreement_id": agreement,
+        "dataspace_transfer_id": transfer.json()["id"],
+    }
 
 
 async def _registering(as_: As, registered: str) -> Made:

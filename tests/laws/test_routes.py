@@ -19,6 +19,25 @@ PUBLIC_POSTS = {
     "/v1/parties": "an organisation has no key before it applies; its secret is shown once and never stored",
     "/v1/office-keys": "a watching office has no key before it takes one; its invitation is a secret that serves once",
     "/v1/webhooks/stripe": "Stripe signs its calls; the inbox knows what it has seen",
+    **{
+        f"/dsp/{{participant}}/2025-1/{path}": "a connector is known by its own token, and a message by its @id"
+        for path in (
+            "catalog/request",
+            "negotiations/request",
+            "negotiations/offers",
+            "negotiations/{pid}/request",
+            "negotiations/{pid}/offers",
+            "negotiations/{pid}/agreement",
+            "negotiations/{pid}/agreement/verification",
+            "negotiations/{pid}/events",
+            "negotiations/{pid}/termination",
+            "transfers/request",
+            "transfers/{pid}/start",
+            "transfers/{pid}/completion",
+            "transfers/{pid}/suspension",
+            "transfers/{pid}/termination",
+        )
+    },
 }
 MOVES_MONEY = {
     "/v1/agreements/{agreement_id:str}/refusal": "ends an order that may have been paid",
@@ -39,6 +58,10 @@ NOT_IDEMPOTENT = {
     "/v1/files": "the body is streamed; a repeated upload is another file, swept when nothing refers to it",
     "/v1/sandbox/clock/advance": "sandbox only",
     "/v1/webhooks/stripe": "idempotent by the event's own id",
+    **{
+        f"/dsp/{{participant:str}}/2025-1/{path}": "idempotent by the message's own @id and the sender's pid"
+        for path in ("negotiations/request", "negotiations/offers", "transfers/request")
+    },
 }
 
 

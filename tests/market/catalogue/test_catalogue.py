@@ -17,6 +17,7 @@ from market.catalogue.turtle import turtle
 from tests.conftest import As, Client, Drain
 from tests.examples import examples
 from tests.market.listings.story import Shelf
+from tests.market.trade import make_listing
 
 TURTLE = {"accept": "text/turtle"}
 
@@ -130,3 +131,17 @@ def test_every_text_survives_turtle(text: str) -> None:
 def test_what_is_no_iri_is_never_written(name: str) -> None:
     with pytest.raises(ValueError, match=re.escape("not an IRI")):
         turtle({"@context": PREFIXES, "@id": "urn:x:1", "dct:relation": {"@id": name}})
+
+
+async def test_each_of_the_22_provenance_fields_is_there_or_says_why_not(client, runtime, as_):
+    provider = await as_("provider")
+    listing = await make_listing(runtime, provider.party)
+    record = (await client.get(f"/v1/catalogue/{listing}")).json()
+    fields = {one["schema:propertyID"]: one for one in record["schema:additionalProperty"]}
+    assert len(fields) == 22
+    for code, one in fields.items():
+        assert ("schema:value" in one) is not ("schema:description" in one), code
+        assert [each["@language"] for each in one["schema:name"]] == ["zh", "en"]
+    assert fields["title"]["schema:value"] == "Flights"
+    assert fields["intended-use"]["schema:value"] == "internal-analysis, risk-control"
+    assert "schema:description" in fields["confidentiality"]

@@ -1,0 +1,1 @@
+"""The catalogue of one participant as the protocol carries it."""

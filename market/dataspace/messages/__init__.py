@@ -1,0 +1,1 @@
+"""What the protocol says on the wire: shapes, policies and errors; pure."""

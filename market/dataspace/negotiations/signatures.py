@@ -1,0 +1,45 @@
+"""What came with a message as its sender's word: a signature by a key registered here, or the message itself."""
+
+from sqlalchemy import select
+
+from contracts.agreements.errors import SignatureInvalid
+from kernel.act import Act
+from kernel.identity.models import SigningKey
+from market.dataspace.errors import MessageRefused
+from market.dataspace.messages.shapes import fault
+from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceReceived
+from market.dataspace.negotiations import agreements
+from market.dataspace.states import DataspaceSide
+
+
+async def note(
+    act: Act,
+    agreement: DataspaceAgreement,
+    caller: DataspaceCounterparty,
+    received: DataspaceReceived,
+    side: DataspaceSide,
+) -> SigningKey | None:
+    """Put the sender's word beside the agreement; gives the key where it signed with one that its party has here.
+
+    Raises MessageRefused for a signature by such a key that is not over this agreement. A signature by a key that is
+    not registered here shows nothing here, so the message stands for itself and is kept whole.
+    """
+    key = None
+    if (claimed := agreements.claimed(received.body)) is not None and caller.party_id is not None:
+        key = await act.session.scalar(
+            select(SigningKey).where(
+                SigningKey.public_key == claimed[0],
+                SigningKey.party_id == caller.party_id,
+                SigningKey.revoked_at.is_(None),
+            )
+        )
+    if key is not None and claimed is not None:
+        try:
+            agreements.require_valid(agreement.signing_text, key.public_key, claimed[1])
+        except SignatureInvalid as problem:
+            wrong = fault(f"/{agreements.SIGNATURE}", "签名无效", "The signature is not over this agreement")
+            raise MessageRefused(errors=[wrong], why="signature") from problem
+        agreements.add(agreement, agreements.by_key(act, side, key, claimed[1]))
+        return key
+    agreements.add(agreement, agreements.by_message(act, side, caller, received))
+    return None

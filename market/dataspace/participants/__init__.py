@@ -1,0 +1,1 @@
+"""Participants and their counterparties: who speaks, under which address and name, with which token."""

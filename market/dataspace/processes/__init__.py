@@ -1,0 +1,1 @@
+"""What negotiations and transfers have in common: how a message is taken, sent, acknowledged, and timed out."""

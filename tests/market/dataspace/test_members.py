@@ -1,0 +1,244 @@
+"""A member's own connector: its messages are the centre's negotiation, order, agreement and delivery."""
+
+import base64
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from kernel.jobs.queue import HANDLERS
+from market.dataspace import jobs
+from tests.conftest import serving
+from tests.makers import signing_key
+from tests.market.dataspace.connector import Peer, message
+from tests.market.dataspace.walks import Negotiation, Transfer
+from tests.market.trade import make_listing
+
+
+@pytest.fixture
+def drain(runtime):
+    """Send what is to be sent, and nothing else: the listing's other facts are a test's and not the market's."""
+
+    async def send() -> None:
+        while rows := await runtime.pool.fetch(
+            "DELETE FROM pgqueuer WHERE entrypoint IN ('market.dataspace.send', 'contracts.agreement.in-force')"
+            " RETURNING entrypoint, payload"
+        ):
+            for row in rows:
+                await HANDLERS[row["entrypoint"]](runtime, msgspec.json.decode(row["payload"]))
+
+    return send
+
+
+@pytest.fixture
+async def buyer(as_):
+    return await as_("buyer")
+
+
+@pytest.fixture
+async def member(runtime, as_, client, connector, buyer):
+    """A provider with a free listing, and a buyer's connector that is joined to it."""
+    us = await as_("provider")
+    listing = await make_listing(runtime, us.party, price_minor=None, currency=None)
+    body = {"did": "did:web:buyer.example", "address": connector.address}
+    made = await buyer.post(f"/v1/dataspace/participants/{us.party}/connections", body)
+    assert made.status_code == 201, made.text
+    assert made.json()["counterparty"]["party_id"] == buyer.party
+    peer = Peer(us, connector, made.json()["counterparty"]["id"], made.json()["token_in"], client)
+    peer.dataset = f"urn:liutong:{listing}"
+    return peer
+
+
+async def requested(member, drain):
+    """The buyer's connector asks for what the catalogue offers."""
+    shown = await member.ask(f"catalog/datasets/{member.dataset}")
+    assert shown.status_code == 200, shown.text
+    offer = {**shown.json()["hasPolicy"][0], "target": member.dataset}
+    sent = message(
+        "ContractRequestMessage", consumerPid="urn:uuid:c", callbackAddress=member.connector.address, offer=offer
+    )
+    made = await member.say("negotiations/request", sent)
+    assert made.status_code == 201, made.text
+    found = (await member.see("negotiations"))["items"][0]
+    return Negotiation(member, drain, found["id"], made.json()["providerPid"], "urn:uuid:c", "provider")
+
+
+async def test_from_the_catalogue_to_the_files(member, buyer, drain, runtime):
+    made = await requested(member, drain)
+    seen = await member.see(f"negotiations/{made.id}")
+    own = (await buyer.get(f"/v1/negotiations/{seen['negotiation_id']}")).json()
+    assert (own["status"], own["consumer"]) == ("requested", buyer.party)
+    await made.send("agree")
+    sent = member.connector.sent("ContractAgreementMessage")[0]
+    assert sent["urn:liutong:signature"]["public_key"]
+    drafted = (await member.see(f"negotiations/{made.id}"))["agreement"]
+    assert drafted["external_id"] == f"urn:liutong:{drafted['house_agreement_id']}"
+    assert sent["urn:liutong:signed"] == drafted["signing_text"]
+    _, key = await signing_key(buyer, b"\x22" * 32)
+    public = (await buyer.get("/v1/signing-keys")).json()[0]["public_key"]
+    wrong = await made.hear(
+        "verify", **{"urn:liutong:signature": {"public_key": public, "signature": base64.b64encode(b"x" * 64).decode()}}
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "message-refused")
+    signature = base64.b64encode(key.sign(drafted["signing_text"].encode())).decode()
+    right = await made.hear("verify", **{"urn:liutong:signature": {"public_key": public, "signature": signature}})
+    assert right.status_code == 200, right.text
+    agreement = (await buyer.get(f"/v1/agreements/{drafted['house_agreement_id']}")).json()
+    assert agreement["status"] == "in_force", agreement
+    await made.send("finalize")
+    await drain()
+    concluded = (await member.see(f"negotiations/{made.id}"))["agreement"]
+    assert [one["kind"] for one in concluded["evidence"]] == ["signing-key", "signing-key"]
+    await transferred(member, drain, runtime, concluded)
+
+
+async def transferred(member, drain, runtime, agreement):
+    pid = "urn:uuid:tc"
+    fields = {"agreementId": agreement["external_id"], "format": "HttpData-PULL"}
+    sent = message("TransferRequestMessage", consumerPid=pid, callbackAddress=member.connector.address, **fields)
+    made = await member.say("transfers/request", sent)
+    assert made.status_code == 201, made.text
+    found = (await member.see("transfers"))["items"][0]
+    transfer = Transfer(member, drain, found["id"], made.json()["providerPid"], pid, "provider")
+    early = []
+
+    async def fetches(path, sent):
+        if sent.get("@type") == "TransferStartMessage":
+            member.connector.on = None
+            token = sent["dataAddress"]["endpointProperties"][0]["value"]
+            path = sent["dataAddress"]["endpoint"].replace(runtime.settings.public_url, "")
+            early.append(await member.anonymous.http.get(path, headers={"authorization": token}))
+
+    member.connector.on = fetches  # Before its acknowledgement has reached us.
+    started = await member.us.post(f"/v1/dataspace/transfers/{transfer.id}/start", {})
+    assert started.status_code == 202, started.text
+    await drain()
+    assert [one.status_code for one in early] == [200]
+    assert await transfer.state() == "started"
+    address = member.connector.sent("TransferStartMessage")[-1]["dataAddress"]
+    token = address["endpointProperties"][0]["value"]
+    path = address["endpoint"].replace(runtime.settings.public_url, "")
+    got = await member.anonymous.http.get(path, headers={"authorization": f"Bearer {token}"})
+    assert got.status_code == 200, got.text
+    file = got.json()["files"][0]
+    content = await member.anonymous.http.get(file["url"].replace(runtime.settings.public_url, ""))
+    assert content.status_code == 200
+    assert len(content.content) == file["size_bytes"]
+    assert await runtime.pool.fetchval("SELECT count(*) FROM usage_release") == 2
+    assert (await member.anonymous.http.get(path, headers={"authorization": "Bearer x"})).status_code == 401
+    await transfer.step("suspend", "consumer")
+    assert (await member.anonymous.http.get(path, headers={"authorization": f"Bearer {token}"})).status_code == 401
+    await transfer.step("start", "consumer")
+    await member.us.post(f"/v1/dataspace/transfers/{transfer.id}/start", {})
+    await drain()
+    fresh = member.connector.sent("TransferStartMessage")[-1]["dataAddress"]["endpointProperties"][0]["value"]
+    assert fresh != token
+    assert (await member.anonymous.http.get(path, headers={"authorization": fresh})).status_code == 200
+    await runtime.pool.execute("UPDATE agreement SET status = 'terminated'")
+    await jobs.entitlements(runtime)
+    await drain()
+    assert await transfer.state() == "terminated"
+    assert member.connector.sent("TransferTerminationMessage")[0]["code"] == "agreement-ended"
+    assert (await member.anonymous.http.get(path, headers={"authorization": fresh})).status_code == 401
+
+
+async def test_offers_and_counter_offers_are_rounds_and_an_acceptance_opens_the_order(member, buyer, drain):
+    made = await requested(member, drain)
+    await made.send("offer")
+    offer = (await member.see(f"negotiations/{made.id}"))["offer"]
+    countered = await made.hear("request", offer=offer)
+    assert countered.status_code == 200, countered.text
+    await made.send("offer")
+    answer = await made.hear("accept")
+    assert answer.status_code == 200, answer.text
+    seen = await member.see(f"negotiations/{made.id}")
+    own = (await buyer.get(f"/v1/negotiations/{seen['negotiation_id']}")).json()
+    assert (own["status"], own["last_round"]) == ("accepted", 4)
+    assert own["agreement_id"]
+
+
+async def test_what_the_centre_refuses_the_message_is_refused_for_and_nothing_is_kept(member, drain, runtime):
+    shown = (await member.ask(f"catalog/datasets/{member.dataset}")).json()
+    offer = {**shown["hasPolicy"][0], "target": member.dataset}
+    wider = [{**rule, "constraint": _with_place(rule["constraint"], "CN-15")} for rule in offer["permission"]]
+    sent = message(
+        "ContractRequestMessage",
+        consumerPid="urn:uuid:c",
+        callbackAddress=member.connector.address,
+        offer={**offer, "permission": wider, "prohibition": [], "@id": "urn:mine"},
+    )
+    await runtime.pool.execute("UPDATE certificate SET status = 'cancelled'")
+    answer = await member.say("negotiations/request", sent)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.json()["@type"] == "ContractNegotiationError"
+    assert (await member.see("negotiations"))["items"] == []
+
+
+def _with_place(constraints, place):
+    [one] = constraints
+    spatial = {
+        "leftOperand": "odrl:spatial",
+        "operator": "isAnyOf",
+        "rightOperand": [{"@id": f"urn:liutong:territory:{place}"}],
+    }
+    return [{"and": [spatial if each["leftOperand"] == "odrl:spatial" else each for each in one["and"]]}]
+
+
+async def test_an_ended_negotiation_is_ended_in_the_centre(member, buyer, drain):
+    made = await requested(member, drain)
+    await made.heard("terminate")
+    seen = await member.see(f"negotiations/{made.id}")
+    own = (await buyer.get(f"/v1/negotiations/{seen['negotiation_id']}")).json()
+    assert (own["status"], own["end_code"]) == ("terminated", "withdrawn")
+
+
+async def test_only_the_member_itself_joins_its_connector_and_sees_its_token(member, buyer, connector):
+    seen = await member.us.get(f"/v1/dataspace/counterparties/{member.counterparty}")
+    assert "token_in" not in seen.json()
+    refused = await member.us.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation")
+    assert refused.status_code == 404
+    assert (await buyer.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation")).status_code == 201
+    forged = {"did": "did:web:forged.example", "address": connector.address, "party_id": buyer.party}
+    assert (await member.us.post("/v1/dataspace/counterparties", forged)).status_code == 400
+
+
+async def test_a_request_for_public_terms_is_accepted_at_once_where_a_rule_says_so(member, buyer, drain):
+    set_ = await member.us("PUT", "/v1/dataspace/participant/standing", {"standing": ["accept-public-terms"]})
+    assert set_.status_code == 200, set_.text
+    made = await requested(member, drain)
+    seen = await member.see(f"negotiations/{made.id}")
+    assert seen["status"] == "requested"  # The agreement is drafted; only its provider signs it.
+    assert seen["agreement"]["order_id"]
+    assert (await buyer.get(f"/v1/orders/{seen['agreement']['order_id']}")).json()["negotiation_id"]
+
+
+async def test_what_was_taken_before_a_restart_is_known_after_it(member, drain, runtime):
+    made = await requested(member, drain)
+    path, sent = made.wire("terminate")
+    first = await member.say(path, sent)
+    async with serving(runtime) as again:
+        headers = {"authorization": f"Bearer {member.token}"}
+        repeated = await again.http.post(f"{member.base}/{path}", json=sent, headers=headers)
+    assert (repeated.status_code, repeated.json()) == (first.status_code, first.json()) == (200, first.json())
+    assert await runtime.pool.fetchval("SELECT count(*) FROM dataspace_received") == 2
+
+
+async def test_an_agreement_that_did_not_arrive_is_sent_again_as_it_was_signed(member, drain):
+    made = await requested(member, drain)
+    member.connector.answers = [(400, {"reason": ["not now"]})]
+    await made.send("agree")
+    assert await made.state() == "requested"
+    await made.send("agree")
+    assert await made.state() == "agreed"
+
+
+async def test_what_has_ended_in_the_centre_ends_on_the_wire_without_a_hitch(member, buyer, drain, runtime, clock):
+    made = await requested(member, drain)
+    seen = await member.see(f"negotiations/{made.id}")
+    ended = await buyer.post(f"/v1/negotiations/{seen['negotiation_id']}/withdrawal", {"reason": "changed my mind"})
+    assert ended.status_code == 200, ended.text
+    refused = await member.us.post(f"/v1/dataspace/negotiations/{made.id}/agreement-draft")
+    assert refused.status_code == 409
+    clock.move(timedelta(hours=169))
+    await jobs.clocks(runtime)
+    assert await made.state() == "terminated"
