@@ -1,6 +1,8 @@
 """Two organisations negotiate: three rounds, approval inside the buyer, signatures, amendment, renewal, the end."""
 
+import base64
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -68,8 +70,7 @@ async def test_three_rounds_end_in_one_agreement_which_is_signed_used_ended_and_
     await trade.pay(order_id)
     await drain()
     assert (await trade.buyer.get(f"/v1/entitlements/{order_id}")).json()["entitled"] is True
-    order_row = type("Row", (), {"id": order_id})
-    await received(trade, order_row)
+    await received(trade, SimpleNamespace(id=order_id))
     await drain()
     policy = (await trade.buyer.get(f"/v1/agreements/{agreement['id']}/policy")).json()
     assert policy["meters"]["calls"] == 1
@@ -81,8 +82,6 @@ async def test_three_rounds_end_in_one_agreement_which_is_signed_used_ended_and_
     assert proposed.status_code == 201, proposed.text
     amendment = proposed.json()
     for who, (key_id, key) in ((trade.provider, trade.provider_key), (trade.buyer, trade.buyer_key)):
-        import base64
-
         signed = base64.b64encode(key.sign(amendment["signing_text"].encode())).decode()
         answer = await who.post(
             f"/v1/amendments/{amendment['id']}/signatures", {"signing_key_id": key_id, "signature": signed}
@@ -113,18 +112,20 @@ async def test_a_renewal_is_offered_in_its_window_and_taken_by_opting_in(trade, 
     await trade.sign(agreement, "buyer")
     await trade.pay(order["id"])
     await drain()
-    await received(trade, type("Row", (), {"id": order["id"]}))
+    await received(trade, SimpleNamespace(id=order["id"]))
     await drain()
     path = f"/v1/agreements/{agreement['id']}"
-    early = await trade.provider.post(f"{path}/renewals", {"terms": body(third)["terms"]})
-    assert early.status_code in (409, 422), early.text
     last = datetime.fromisoformat((await trade.buyer.get(path)).json()["licence_ends_on"] + "T00:00:00+08:00")
+    after = last + timedelta(days=1)
+    again = of_policy(third, starts=after, ends=after + timedelta(days=365), window_days=None)
+    refused(await trade.provider.post(f"{path}/renewals", body(again)), 422, "renewal-not-in-window", "LT-CON-35")
     clock.move(last - timedelta(days=80) - clock.now())
     await swept(trade)
-    dearer = await trade.provider.post(f"{path}/renewals", {"terms": body(at(third, "12000.00"))["terms"]})
-    assert dearer.status_code in (409, 422), dearer.text
-    offered = await trade.provider.post(f"{path}/renewals", {"terms": body(third)["terms"]})
+    dearer = await trade.provider.post(f"{path}/renewals", body(at(again, "12000.00")))
+    refused(dearer, 422, "renewal-price-notice", "LT-CON-36")
+    offered = await trade.provider.post(f"{path}/renewals", body(again))
     assert offered.status_code == 201, offered.text
+    assert [one["id"] for one in (await trade.buyer.get(f"{path}/renewals")).json()["items"]] == [offered.json()["id"]]
     taken = await trade.buyer.post(f"/v1/renewals/{offered.json()['id']}/acceptance")
     assert taken.status_code in (200, 201), taken.text
     renewed = (await trade.buyer.get(f"/v1/orders/{taken.json()['order_id']}")).json()
@@ -132,11 +133,23 @@ async def test_a_renewal_is_offered_in_its_window_and_taken_by_opting_in(trade, 
     assert renewed["agreement_id"] != agreement["id"]
 
 
-async def test_inside_the_buyer_somebody_else_says_yes_before_its_signature(trade, drain):
-    """The buyer's own rule asks for another's approval above 5,000; new terms would void it."""
-    second = await trade.buyer.post("/v1/api-keys", {"name": "approver", "roles": ["buyer"]})
-    assert second.status_code == 201, second.text
-    approver = second.json()
-    rules = await trade.buyer.get("/v1/approval-rules")
-    assert rules.status_code == 200, rules.text
-    assert approver
+async def test_inside_the_buyer_somebody_else_says_yes_before_it_is_bound(trade, drain):
+    """The buyer's own rule: above 5,000 somebody else says yes to exactly these terms, before acceptance."""
+    made = await trade.buyer.post("/v1/api-keys", {"name": "head of data", "roles": ["buyer"]})
+    head = trade.buyer.with_key(made.json()["secret"], trade.buyer.party)
+    bands = [{"up_to": {"amount": "5000.00", "currency": "CNY"}, "approvers": 0}, {"approvers": 1}]
+    seats = [{"key_id": made.json()["key"]["id"], "name": "李雷"}]
+    rule = {"rule": {"bands": bands, "approvers": seats}, "reason": "董事会决议"}
+    assert (await trade.buyer.post("/v1/approval-rules", rule)).status_code == 201
+    terms = await between(trade, "9500.00")
+    offered = await trade.provider.post("/v1/private-offers", body(terms))
+    path = f"/v1/negotiations/{offered.json()['id']}"
+    digest = {"terms_digest": offered.json()["rounds"][-1]["terms_digest"]}
+    refused(await trade.buyer.post(f"{path}/acceptance", digest), 409, "approval-missing", "LT-NEG-10")
+    assert (await head.post("/v1/approvals", {"terms": body(terms)["terms"]})).status_code == 201
+    accepted = await trade.buyer.post(f"{path}/acceptance", digest)
+    assert accepted.json()["status"] == "accepted", accepted.text
+    order = (await trade.buyer.get(f"/v1/orders/{accepted.json()['order_id']}")).json()
+    agreement = (await trade.buyer.get(f"/v1/agreements/{order['agreement_id']}")).json()
+    await trade.sign(agreement, "provider")
+    assert (await trade.sign(agreement, "buyer"))["status"] == "in_force"

@@ -48,8 +48,8 @@ async def signed(trade: Trade, order: Order) -> dict[str, Any]:
     return await trade.sign(agreement, "buyer")
 
 
-async def received(trade: Trade, order: Order) -> None:
-    """What was ordered, fetched and receipted and accepted by the buyer."""
+async def received(trade: Trade, order: Any) -> None:
+    """What was ordered, by its id, fetched and receipted and accepted by the buyer."""
     links = (await trade.buyer.post(f"/v1/orders/{order.id}/links", {})).json()
     for file in links["files"]:
         assert (await trade.buyer.get(file["url"])).status_code == 200

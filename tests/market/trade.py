@@ -312,6 +312,11 @@ class Trade:
     async def paid(self) -> str:
         """An order whose money is in escrow."""
         order_id = await self.agreed()
+        await self.pay(order_id)
+        return order_id
+
+    async def pay(self, order_id: str) -> None:
+        """The buyer transfers the price, and the clearing officer sees it arrive."""
         opened = await self.buyer.post(f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
         assert opened.status_code == 201, opened.text
         clearing = await self.as_("clearing")
@@ -322,7 +327,6 @@ class Trade:
         }
         confirmed = await clearing.post(f"/v1/payments/{opened.json()['id']}/confirm", seen)
         assert confirmed.status_code == 200, confirmed.text
-        return order_id
 
     async def delivered(self) -> str:
         """An order whose buyer has receipted the files."""
