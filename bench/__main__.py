@@ -11,7 +11,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import appraisal, comparables, duplicates, gate, grants, portfolio, register, report, reports, search, trade
+from bench import (
+    acceptance,
+    appraisal,
+    comparables,
+    duplicates,
+    gate,
+    grants,
+    portfolio,
+    register,
+    report,
+    reports,
+    search,
+    trade,
+)
 from bench.quality import run as quality
 from centre.demo import engage, supply
 from centre.demo import trade as trading
@@ -22,7 +35,7 @@ from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate")
-STAGED = ("orders", "entitlements", "search", "register")
+STAGED = ("orders", "entitlements", "search", "acceptance", "register")
 ALL = (*STAGED, *ALONE)
 
 
@@ -66,6 +79,8 @@ async def staged(names: tuple[str, ...]) -> None:
                     await trade.entitlements(set_up, context)
                 if "search" in names:
                     await search.run(set_up, context)
+                if "acceptance" in names:
+                    await asyncio.to_thread(acceptance.run, context)
             if "register" in names:
                 await register.run(set_up)
     finally:

@@ -46,6 +46,11 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
     if terms.consumer == terms.provider:
         text = Text("双方不能是同一主体", "Nobody agrees with itself")
         yield FieldError(f"{pointer}/consumer", text, _RULE)
+    if terms.consumer is not None and terms.purpose is None:
+        text = Text(
+            "请说明用途，须为策略所许可", "Say what the consumer wants the data for, of what the policy permits"
+        )
+        yield FieldError(f"{pointer}/purpose", text, _RULE)
     yield from _price_faults(terms, pointer)
     if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
         text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")

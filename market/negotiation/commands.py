@@ -4,6 +4,7 @@ from contracts.approvals import commands as approvals
 from contracts.approvals.schemas import ApprovalView
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, parsed
+from contracts.terms.errors import TermsContradictory
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -70,7 +71,7 @@ async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None 
     consumer = data.terms.consumer
     if consumer is None:
         text = Text("私下要约须指定使用方", "A private offer names its consumer")
-        raise InvalidInput(errors=[FieldError("/terms/consumer", text)])
+        raise TermsContradictory(errors=[FieldError("/terms/consumer", text, TermsContradictory.rule)], count=1)
     party = await act.session.get(Party, consumer)
     if party is None or party.status is not PartyState.ADMITTED:
         raise NotFound(kind="party", id=consumer)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from kernel import ids
 from kernel.act import Act
+from kernel.errors import NotFound
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
@@ -34,7 +35,7 @@ PATH = "/v1/dataspace/transfers"
     PATH,
     opt=SEND,
     status_code=202,
-    responses=problems(TransferNotCovered, TransferFormatUnknown, IdempotencyKeyReused),
+    responses=problems(NotFound, TransferNotCovered, TransferFormatUnknown, IdempotencyKeyReused),
 )
 async def open_dataspace_transfer(
     data: JSONBody[OpenTransfer], once: NamedDependency[Once], runtime: NamedDependency[Runtime]

@@ -70,8 +70,12 @@ CONTROLLED = permission(environments=("sandbox",))
 SECOND, ALONE = permission(id="p2"), {"exclusivity": Exclusivity.EXCLUSIVE}
 CASES = {
     "an earlier form": Case({"form": "2025-01"}, ["/form"]),
-    "with itself": Case({"consumer": PROVIDER}, ["/consumer", "/policy/permissions/0/recipients"]),
-    "for another than its consumer": Case({"consumer": CONSUMER}, ["/policy/permissions/0/recipients"]),
+    "with itself": Case(
+        {"consumer": PROVIDER, "purpose": "research"}, ["/consumer", "/policy/permissions/0/recipients"]
+    ),
+    "for another than its consumer, who does not say what for": Case(
+        {"consumer": CONSUMER}, ["/purpose", "/policy/permissions/0/recipients"]
+    ),
     "for a class": Case({"policy": policy(permission(recipients=(CLASS,)))}, ["/policy/permissions/0/recipients"]),
     "no price": Case({"price": OneOff(MoneyView("0.00", "CNY"))}, ["/price/amount/amount"]),
     "a currency nobody knows": Case({"price": OneOff(MoneyView("1.00", "XXX"))}, ["/price/amount/currency"]),
