@@ -18,6 +18,9 @@ from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.queries import PARTIES
 from market.orders.models import Order
 from market.orders.states import ENTITLING
+from rights.grants.box import Grant
+from rights.title.models import TitleGrant
+from rights.title.onward import asked
 
 
 async def release(act: Act, order: Order, agreement: Agreement, access: Access) -> UsageRelease:
@@ -50,6 +53,31 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
         reason=None if made.permit else reason(made, standing),
         failed=[FailedRule(fault.pointer, fault.detail) for fault in failed],
     )
+
+
+@asked
+async def onward(act: Act, link: TitleGrant, box: Grant) -> None:
+    """A grant out of a licence is an access under its agreement: paid, not suspended, and under no prohibition.
+
+    How far it may reach the chain of title has said. Each value of each side is asked of the gate; nothing is counted.
+    Raises AccessRefused.
+    """
+    agreement = await act.session.get(Agreement, link.reference) if link.reference is not None else None
+    if agreement is None or agreement.consumer != link.grantee_id:
+        return
+    order = await act.session.get_one(Order, agreement.order_id)
+    meter = await metering.meter_of(act.session, agreement.id)
+    standing = await metering.standing_of(act, agreement, meter, *_standing(act, agreement, order))
+    for corner in sorted(_corners(box)):
+        access = Access(action=corner[0], purpose=corner[1], place=corner[2], environment=corner[3], rows=0)
+        metering.require(agreement, await metering.asked(act, agreement, access), standing)
+
+
+def _corners(box: Grant) -> set[tuple[str, ...]]:
+    """Each value of each side of a box once, beside the first of the others: action, purpose, place, environment."""
+    sides = (box.actions, box.purposes, box.territory, box.environments)
+    first = tuple(side[0] for side in sides)
+    return {(*first[:at], value, *first[at + 1 :]) for at, side in enumerate(sides) for value in side}
 
 
 def _standing(act: Act, agreement: Agreement, order: Order) -> tuple[frozenset[str], datetime | None]:

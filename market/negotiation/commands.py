@@ -9,7 +9,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.log.record import record
@@ -46,11 +46,11 @@ _ONE_OF_TWO = Text("offer_id 与 terms 二者择一；按要约提出的须写�
 async def request(act: Act, data: RequestNegotiation, *, message_id: str | None = None) -> NegotiationView:
     """A consumer asks for an offer's terms, or for its own; the provider owes an answer.
 
-    Raises InvalidInput unless one of the two is given, OwnOffer, OfferClosed, RoundsTooMany, and whatever
+    Raises TermsContradictory unless one of the two is given, OwnOffer, OfferClosed, RoundsTooMany, and whatever
     market.offers.checks refuses.
     """
     if (data.offer_id is None) == (data.terms is None) or (data.offer_id is not None and data.purpose is None):
-        raise InvalidInput(errors=[FieldError("/offer_id", _ONE_OF_TWO)])
+        raise TermsContradictory(errors=[FieldError("/offer_id", _ONE_OF_TWO, TermsContradictory.rule)], count=1)
     consumer = act.actor.party or ""
     offer, terms = None, data.terms
     if data.offer_id is not None:

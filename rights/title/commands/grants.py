@@ -22,7 +22,7 @@ from rights.grants.box import Exclusivity, Grant, stored
 from rights.grants.parsing import read
 from rights.grants.vocabulary import words_at
 from rights.terms import Right
-from rights.title import checks, policy, queries, rules
+from rights.title import checks, onward, policy, queries, rules
 from rights.title.checks import Wish
 from rights.title.commands import lineage, shares
 from rights.title.errors import NotYoursToGrant, TitleHeldByOther, TitlePassesByRegistration, refuse
@@ -79,6 +79,7 @@ async def grant_for(
     box = read(data.terms, words_at(act.today), "/terms")
     wish = Wish(RightsAct.GRANT, grantor, box, data.grantee_id, tuple(consents))
     answer = await checks.require(act.session, asset_id, wish, at=act.at, under=data.under)
+    await onward.require(act, await one(act.session, TitleGrant, answer.chain[-1].id), box)
     row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=act.at)
     row.parent_id, row.grantor_id, row.reference = answer.chain[-1].id, grantor, data.reference
     if row.alone:

@@ -240,10 +240,12 @@ async def test_an_offer_for_another_purpose_is_refused(runtime, as_):
 
 async def test_a_request_needs_an_offer_or_terms(runtime, as_):
     trade = await Trade.begin(runtime, as_)
-    assert (await trade.buyer.post("/v1/negotiations", {})).status_code == 400
     offer = await published(trade)
     both = body(await between(trade), offer_id=offer["id"], purpose="risk-control")
-    assert (await trade.buyer.post("/v1/negotiations", both)).status_code == 400
+    for sent in ({}, both):
+        answer = (await trade.buyer.post("/v1/negotiations", sent)).json()
+        assert (answer["code"], answer["rule"]["id"]) == ("terms-contradictory", "LT-CON-20")
+        assert [fault["pointer"] for fault in answer["errors"]] == ["/offer_id"]
     made = await trade.buyer.post("/v1/negotiations", {"offer_id": offer["id"], "purpose": "risk-control"})
     assert made.status_code == 201, made.text
     assert made.json()["rounds"][0]["terms"]["consumer"] == trade.buyer.party

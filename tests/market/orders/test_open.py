@@ -84,3 +84,32 @@ async def test_terms_beyond_the_title_of_another_listing_or_of_nobody_open_nothi
     with pytest.raises(ListingClosed):
         await opened(trade, terms)
     assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 0
+
+
+async def test_what_is_not_paid_or_suspended_is_not_granted_onward(trade, drain, as_):
+    """The chain of title carries the licence from the second signature on; whether it may be used, the gate says."""
+    actions = ["license", "provide", "use", "process"]
+    terms = await terms_of(trade, price=Money(900_00, "CNY"), actions=actions, delegation_depth=1)
+    order = await opened(trade, terms)
+    agreement = await signed(trade, order)
+    other = await as_("buyer", "onward")
+    links = (await trade.buyer.get(f"/v1/assets/{order.asset_id}/title")).json()["licences"]
+    held = next(link["terms"] for link in links if link["id"] == agreement["grant_id"])
+    sides = {side: held[side] for side in ("purposes", "territory", "environments", "starts", "ends")}
+    wanted = {**sides, "rights": ["USE"], "actions": ["use"], "recipients": [f"party:{other.party}"]}
+    body = {"grantee_id": other.party, "terms": wanted}
+    unpaid = await trade.buyer.post(f"/v1/assets/{order.asset_id}/grants", body)
+    assert (unpaid.status_code, unpaid.json()["code"], unpaid.json()["rule"]["id"]) == (
+        403,
+        "access-refused",
+        "LT-CON-10",
+    )
+    await trade.pay(order.id)
+    await drain()
+    paid = await trade.buyer.post(f"/v1/assets/{order.asset_id}/grants", body)
+    assert paid.status_code == 201, paid.text
+    watch = await as_("regulator", "watch")
+    held_up = {"reason": "an inspection", "days": 3}
+    assert (await watch.post(f"/v1/agreements/{agreement['id']}/suspension", held_up)).status_code == 200
+    stopped = await trade.buyer.post(f"/v1/assets/{order.asset_id}/grants", body)
+    assert (stopped.status_code, stopped.json()["code"]) == (403, "access-refused")

@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from valuation.appraisal.engine.trace import Step
 
-OFFICE = shutil.which("soffice")
+OFFICE = shutil.which("soffice") if shutil.which("localc") or shutil.which("scalc") else None
+"""LibreOffice, where its Calc is installed; one with Writer alone opens no spreadsheet."""
+
 FUNCTIONS = {"min": "MIN", "max": "MAX", "floor": "INT", "exp": "EXP", "ln": "LN", "sqrt": "SQRT", "power": "POWER",
              "normal": "LEGACY.NORMSDIST", "round": "ROUND"}  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}

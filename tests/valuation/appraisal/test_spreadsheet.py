@@ -52,7 +52,7 @@ def grounds(node: object) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice Calc is not installed here")
 def test_a_spreadsheet_computes_the_same_numbers(tmp_path: Path) -> None:
     traces = {name: msgspec.convert(json.loads(stored)["trace"], list[Step]) for name, stored in documents().items()}
     traces |= {name: list(steps) for name, steps in more().items()}

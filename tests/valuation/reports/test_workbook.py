@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.valuation.appraisal import makers as m
+from tests.valuation.appraisal.spreadsheet import OFFICE
 from tests.valuation.appraisal.test_standalone import JUDGED, documents
 from tests.valuation.reports.makers import BARE, cost_alone, plain, reported, three_approaches, told
 from valuation.appraisal.analysis import sensitivity
@@ -25,7 +25,6 @@ from valuation.reports.forms.workbook import hidden
 from valuation.reports.forms.workbook.book import xlsx
 from valuation.reports.forms.workbook.formulas import Written
 
-OFFICE = shutil.which("soffice")
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -102,7 +101,7 @@ def traced(sheets: Mapping[str, list[list[str]]]) -> dict[str, tuple[str, str, s
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice Calc is not installed here")
 def test_a_spreadsheet_computes_exactly_the_reports_value(tmp_path: Path) -> None:
     made = {**studies(), "weights": stated_weights(), **{f"half{i}": each for i, each in enumerate(halves())}}
     assert {"half0", "half1"} <= set(made)
@@ -128,7 +127,7 @@ def test_a_spreadsheet_computes_exactly_the_reports_value(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice Calc is not installed here")
 def test_a_changed_parameter_changes_the_value_as_the_engine_would(tmp_path: Path) -> None:
     appraisal = three_approaches()
     pointer = "/inputs/income/share_rate/value"
