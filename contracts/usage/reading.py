@@ -12,6 +12,8 @@ from rights.grants.rules import within
 from rights.grants.vocabulary import ANYONE, Words, released, words
 
 _RULE: Final = PolicyInexpressible.rule
+YEARS: Final = range(1970, 3000)
+"""The years that a moment may lie in: every sum of days with it stays a date, in every zone."""
 _SIDES: Final = ("actions", "purposes", "territory", "environments", "recipients")
 
 
@@ -100,6 +102,11 @@ def _side_faults(rule: Permission | Prohibition, vocabulary: Words, pointer: str
         if moment is not None and moment.tzinfo is None:
             yield FieldError(f"{pointer}/{name}", Text("时间须注明时区", "A moment names its zone"), _RULE)
             return
+        if moment is not None and moment.year not in YEARS:
+            text = Text(
+                f"年份须在 {YEARS.start} 至 {YEARS.stop - 1} 之间", f"Its year is {YEARS.start} to {YEARS.stop - 1}"
+            )
+            yield FieldError(f"{pointer}/{name}", text, _RULE)
     if rule.starts is not None and rule.ends is not None and rule.starts >= rule.ends:
         yield FieldError(f"{pointer}/ends", Text("终止须晚于起始", "The end is after the start"), _RULE)
 

@@ -82,13 +82,18 @@ async def destroyed(act: Act, order_id: str) -> bool:
     """What cannot be delivered any more ends, and what was paid for it goes back; says whether it was open."""
     row = await locked(act.session, Order, order_id)
     if row.status is OrderState.PLACED:
-        await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=DESTROYED, rule=HELD)
-        await _closed(act, row, DESTROYED, DESTROYED)
+        await call_off(act, row, DESTROYED, rule=HELD)
         return True
     if row.status is not OrderState.PAID:
         return False
     await pay_back(act, row, DESTROYED, rule=HELD)
     return True
+
+
+async def call_off(act: Act, row: Order, reason: str, *, rule: str) -> None:
+    """Cancel an order that the caller has locked and that is not paid: its payment is closed, its agreement ended."""
+    await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=reason, rule=rule)
+    await _closed(act, row, reason, reason)
 
 
 async def pay_back(act: Act, row: Order, reason: str, *, rule: str) -> None:
@@ -117,8 +122,7 @@ async def withdraw(act: Act, order_id: str) -> bool:
     agreement = await act.session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
     if agreement is not None and agreement.status in STANDING:
         return False
-    await step(act.by(SYSTEM), row, OrderAction.CANCEL, Role.SYSTEM, reason=PASSED_ON, rule=HELD)
-    await _closed(act, row, PASSED_ON, PASSED_ON)
+    await call_off(act, row, PASSED_ON, rule=HELD)
     return True
 
 

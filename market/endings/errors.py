@@ -51,3 +51,27 @@ class NotYoursToAnswer(Forbidden):
     title = Text("不由您答复", "Not yours to answer")
     detail = Text("通知由对方答复，由发出方撤回。", "The other side answers a notice; whoever gave it may withdraw it.")
     rule = "LT-END-01"
+
+
+class TerminationOver(Conflict):
+    """The time that the notice gave is over, whether or not that is written down yet."""
+
+    title = Text("答复期限已过", "The time to answer is over")
+    detail = Text(
+        "解除通知 {termination} 的期限已于 {due_at} 届满，不再答复或撤回；系统随即记录其结果，如需解除请另行通知。",
+        "The time of the notice {termination} was over at {due_at}: it is not answered or withdrawn any more. What"
+        " became of it is about to be noted; give another notice to end the agreement.",
+    )
+    rule = "LT-END-01"
+
+
+class BreachNotRefused(Conflict):
+    """Whoever is in breach cannot say no to the end that the breach carries."""
+
+    title = Text("违约解除不能以拒绝阻止", "A notice for a breach is not refused")
+    detail = Text(
+        "因违约的解除通知不经同意：请在 {due_at} 前履行 {obligation}，或同意解除，或请对方撤回通知。",
+        "A notice for a breach needs no consent: make {obligation} good before {due_at}, agree to the end, or ask the"
+        " other side to withdraw.",
+    )
+    rule = "LT-END-01"

@@ -76,7 +76,9 @@ async def list_terminations(agreement_id: FromPath[str], act: NamedDependency[Ac
     "/v1/terminations/{termination_id:str}/answer",
     opt=allow("contracts:agreement:sign"),
     status_code=200,
-    responses=problems(NotFound, errors.NotYoursToAnswer, IllegalTransition),
+    responses=problems(
+        NotFound, errors.NotYoursToAnswer, errors.TerminationOver, errors.BreachNotRefused, IllegalTransition
+    ),
 )
 async def answer_termination(
     termination_id: FromPath[str], data: JSONBody[AnswerTermination], act: NamedDependency[Act]

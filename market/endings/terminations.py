@@ -13,20 +13,22 @@ from contracts.obligations.models import Obligation
 from contracts.obligations.states import ObligationState
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.actor import SYSTEM, Actor
+from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.errors import NotFound
 from kernel.rules import policy
 from kernel.states import Role
-from kernel.time.clock import end_of_day_in_china
+from kernel.time.clock import end_of_day_in_china, timestamp
 from kernel.time.workdays import add_working_days
 from kernel.views.audience import Audience
 from kernel.views.projection import shown
-from market.endings.commands import pay_back
+from market.endings.commands import call_off, pay_back
 from market.endings.errors import (
     WHY_UNFOUNDED,
     AgreementNotBinding,
+    BreachNotRefused,
     NotYoursToAnswer,
+    TerminationOver,
     TerminationPending,
     TerminationUnfounded,
 )
@@ -91,7 +93,7 @@ async def give_notice(act: Act, agreement_id: str, data: TerminateAgreement) -> 
     await lifecycle.begin(act, row, TERMINATION, parties=_both(agreement), **facts)
     if data.ground == "given-up":
         await _end(act, row, agreement, order, TerminationAction.TAKE_EFFECT, role)
-    return _view(row, agreement, act.actor)
+    return _view(act, row, agreement)
 
 
 async def _require_ground(act: Act, agreement: Agreement, order: Order, role: Role, data: TerminateAgreement) -> None:
@@ -113,7 +115,10 @@ async def _require_ground(act: Act, agreement: Agreement, order: Order, role: Ro
 
 
 async def answer(act: Act, termination_id: str, data: AnswerTermination) -> TerminationView:
-    """The other side agrees or refuses, or whoever gave notice withdraws it; raises NotYoursToAnswer."""
+    """The other side agrees or refuses, or whoever gave notice withdraws it.
+
+    Raises NotYoursToAnswer, TerminationOver once its time is over, and BreachNotRefused.
+    """
     ids.require("trm", termination_id)
     found = await one(act.session, Termination, termination_id)
     seen = await one(act.session, Agreement, found.agreement_id)
@@ -125,12 +130,23 @@ async def answer(act: Act, termination_id: str, data: AnswerTermination) -> Term
         raise NotFound(kind="termination", id=termination_id)
     if (data.answer == "withdraw") is not (row.by == act.actor.party):
         raise NotYoursToAnswer
+    _require_answerable(act, row, data)
     row.answer = data.reason
     if data.answer == "agree":
         await _end(act, row, agreement, order, TerminationAction.AGREE, role)
     else:
         await _step(act, row, agreement, TerminationAction(data.answer), role)
-    return _view(row, agreement, act.actor)
+    return _view(act, row, agreement)
+
+
+def _require_answerable(act: Act, row: Termination, data: AnswerTermination) -> None:
+    if row.status is not TerminationState.NOTICED:
+        return  # The machine says what became of it.
+    due_at = timestamp(row.due_at)
+    if row.due_at <= act.after_waiting():
+        raise TerminationOver(termination=row.id, due_at=due_at)
+    if row.ground == "breach" and data.answer == "refuse":
+        raise BreachNotRefused(obligation=row.obligation_id, due_at=due_at)
 
 
 async def time_over(act: Act, termination_id: str) -> bool:
@@ -157,11 +173,16 @@ async def time_over(act: Act, termination_id: str) -> bool:
 async def _end(
     act: Act, row: Termination, agreement: Agreement, order: Order, action: TerminationAction, role: Role
 ) -> None:
-    """The notice takes effect: access ends at once; money in escrow goes back, what is settled stays settled."""
+    """The notice takes effect: access ends at once; money in escrow goes back, what is settled stays settled.
+
+    What was not paid yet is not to be paid any more: its order is cancelled, and an open payment closed.
+    """
     await _step(act, row, agreement, action, role)
     reason = f"terminated ({row.ground}): {row.reason}"
     if order.status in (OrderState.PAID, OrderState.DELIVERED):
         await pay_back(act, order, reason, rule=ENDS)
+    elif order.status is OrderState.PLACED:
+        await call_off(act, order, reason, rule=ENDS)
     else:
         await agreements.terminate(act, agreement.id, reason)
 
@@ -184,13 +205,15 @@ async def of_agreement(act: Act, agreement_id: str) -> list[TerminationView]:
     agreement = await one(act.session, Agreement, agreement_id)
     AUDIENCE.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
     query = select(Termination).where(Termination.agreement_id == agreement_id).order_by(Termination.id.desc())
-    return [_view(row, agreement, act.actor) for row in await act.session.scalars(query.limit(100))]
+    return [_view(act, row, agreement) for row in await act.session.scalars(query.limit(100))]
 
 
-def _view(row: Termination, agreement: Agreement, actor: Actor) -> TerminationView:
+def _view(act: Act, row: Termination, agreement: Agreement) -> TerminationView:
     actions: list[str] = []
-    if row.status is TerminationState.NOTICED and role_of(agreement, actor.party) is not None:
-        actions = ["withdraw"] if row.by == actor.party else ["agree", "refuse"]
+    open_ = row.status is TerminationState.NOTICED and act.at < row.due_at
+    if open_ and role_of(agreement, act.actor.party) is not None:
+        answers = ["agree"] if row.ground == "breach" else ["agree", "refuse"]
+        actions = ["withdraw"] if row.by == act.actor.party else answers
     return shown(row, TerminationView, allowed_actions=actions)
 
 

@@ -1,5 +1,7 @@
 """What the two sides do: open, answer, accept, reject, withdraw; and what the clock does where they do nothing."""
 
+from typing import Final
+
 from contracts.approvals import commands as approvals
 from contracts.approvals.schemas import ApprovalView
 from contracts.terms.binding import bound
@@ -9,7 +11,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked
-from kernel.errors import FieldError, NotFound
+from kernel.errors import FieldError, Forbidden, NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.log.record import record
@@ -39,6 +41,9 @@ from market.offers.errors import OwnOffer
 from market.offers.models import Offer
 from market.offers.rules import RULES
 from market.orders.open import open_order
+
+PLACES: Final = "market:order:place"
+"""What a consumer's acceptance needs by whatever door it comes: an order is placed with it."""
 
 _ONE_OF_TWO = Text("offer_id 与 terms 二者择一；按要约提出的须写明 purpose", "Give offer_id with a purpose, or terms")
 
@@ -115,12 +120,15 @@ async def accept(act: Act, negotiation_id: str, data: AcceptNegotiation) -> Nego
     """Whoever's move it is accepts the other side's last round by its digest; order and agreement come with it.
 
     The moment is read under the lock: what waited past the expiry is refused. Raises NotYourMove, NegotiationClosed,
-    RoundSuperseded, OfferClosed where the offer behind has no seat left, and the refusals of the order.
+    Forbidden for a consumer that may not place orders, RoundSuperseded, OfferClosed where the offer behind has no seat
+    left, and the refusals of the order.
     """
     seen = await queries.visible(act, negotiation_id)
     offer = await offers.held(act, seen.offer_id) if seen.offer_id is not None else None
     here = await standing(act, negotiation_id)
     rounds.require_move(act, here)
+    if here.role is Role.BUYER and PLACES not in act.actor.permissions:
+        raise Forbidden(permission=PLACES)
     if here.last.terms_digest != data.terms_digest:
         raise RoundSuperseded(round=here.last.n, digest=here.last.terms_digest)
     if offer is not None and offer.seats is not None:

@@ -13,7 +13,7 @@ from contracts.agreements.queries import signatures
 from contracts.agreements.queries import view as agreement_view
 from contracts.agreements.rules import Deal, FileFacts
 from contracts.agreements.schemas import AgreementView
-from contracts.agreements.states import AgreementState
+from contracts.agreements.states import STANDING, AgreementState
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.terms.binding import bound, offered, priced
 from contracts.terms.conveyance import leaves_the_country, opens_at, stays, territory
@@ -119,10 +119,21 @@ async def require_agreement(session: AsyncSession, row: Order) -> Agreement:
     return agreement
 
 
+async def _binding(session: AsyncSession, row: Order) -> Agreement:
+    """The order's agreement that binds, suspended or not: money that is here and data that are due do not wait for it.
+
+    Raises AgreementNotInForce.
+    """
+    agreement = await session.get(Agreement, row.agreement_id) if row.agreement_id is not None else None
+    if agreement is None or agreement.status not in STANDING:
+        raise AgreementNotInForce(order=row.id)
+    return agreement
+
+
 async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     """The order's money is in escrow; the caller has booked it in the same unit."""
     ORDER.next(row.status, OrderAction.PAY, Role.SYSTEM)  # A closed order is told as such, whatever its agreement.
-    agreement = await require_agreement(act.session, row)
+    agreement = await _binding(act.session, row)
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
     start_collection(row, _collectable(act, agreement))
@@ -133,7 +144,7 @@ async def open_free(act: Act, order_id: str) -> bool:
     row = await locked(act.session, Order, order_id)
     if row.amount_minor or row.status is not OrderState.PLACED:
         return False
-    agreement = await require_agreement(act.session, row)
+    agreement = await _binding(act.session, row)
     await step(act.by(SYSTEM), row, OrderAction.PAY, Role.SYSTEM)
     row.paid_at = act.at
     start_collection(row, _collectable(act, agreement))

@@ -22,6 +22,7 @@ from contracts.terms.document import Terms, parsed
 from contracts.usage.odrl import URN
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.errors import Forbidden
 from kernel.identity import rules as identity
 from kernel.identity.models import Party, SigningKey
 from kernel.states import Role
@@ -48,12 +49,19 @@ USE_CASE: Final = "Dataspace Protocol 2025-1"
 """What the consumer's use is called where its connector says no more than the protocol does."""
 
 
-async def member(act: Act, party_id: str, key: str) -> Act:
-    """The act as a member's own, with what its roles permit."""
+async def member(act: Act, party_id: str, key: str, *, needs: str = "contracts:agreement:sign") -> Act:
+    """The act as a member's own, with what its roles permit; raises Forbidden for what they do not.
+
+    Where the member gives the command itself it is the act of the key that gave it, so that whoever has approved is not
+    taken for another than who acts; `key` names what acts where nobody of the member does.
+    """
     party = await act.session.get_one(Party, party_id)
     roles = frozenset(Role(role) for role in party.roles)
     permissions = identity.permissions_of(roles, identity.PERMISSIONS.at(act.today).body)
-    return act.by(Actor(party=party.id, key=key, roles=roles, permissions=permissions, admitted=True))
+    if needs not in permissions:
+        raise Forbidden(permission=needs)
+    acting = act.actor.key if act.actor.party == party_id and act.actor.key is not None else key
+    return act.by(Actor(party=party.id, key=acting, roles=roles, permissions=permissions, admitted=True))
 
 
 def is_ours(row: DataspaceNegotiation, caller: DataspaceCounterparty) -> bool:
@@ -86,7 +94,7 @@ async def requested(
     if not is_ours(row, caller):
         return
     assert caller.party_id is not None
-    theirs = await member(act, caller.party_id, caller.id)
+    theirs = await member(act, caller.party_id, caller.id, needs="market:order:place")
     terms, name = await terms_of(theirs, row, caller.party_id), _message_id(caller, message)
     if row.negotiation_id is None:
         made = await negotiations.request(theirs, RequestNegotiation(terms=terms), message_id=name)

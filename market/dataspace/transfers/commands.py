@@ -9,6 +9,8 @@ from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.db import find_locked, one
 from kernel.errors import FieldError
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
 from kernel.storage.links import Keyring
 from kernel.webhooks.rules import url_fault
 from market.dataspace.errors import ConnectorAddressRefused, ConnectorUnknown, TransferFormatUnknown
@@ -123,7 +125,7 @@ async def fetch(
 ) -> LinksView:
     """Open the data of a started transfer to whoever holds its token: one use of the licence, asked of the gate.
 
-    Raises ConnectorUnknown for any other token, and whatever the delivery refuses.
+    Raises ConnectorUnknown for any other token or a buyer that is not admitted now, and whatever the delivery refuses.
     """
     scheme, _, rest = authorization.strip().partition(" ")
     token = rest.strip() if scheme.lower() == "bearer" and rest else authorization.strip()
@@ -143,6 +145,8 @@ async def fetch(
     if agreement is None or agreement.order_id is None:
         raise ConnectorUnknown
     order = await act.session.get_one(Order, agreement.order_id)
+    if (await act.session.get_one(Party, order.buyer)).status is not PartyState.ADMITTED:
+        raise ConnectorUnknown  # As for every other token and key of a party that is suspended.
     buyer = act.by(Actor(party=order.buyer, key=row.id if row is not None else None, admitted=True))
     return await delivery.links(
         buyer, order.id, keyring=keyring, public_url=public_url, ttl_seconds=3600, serves="holder"

@@ -95,3 +95,10 @@ def test_a_permission_of_which_a_prohibition_leaves_nothing_is_a_contradiction()
 
 def test_words_of_no_release_are_one_fault() -> None:
     assert pointers(msgspec.structs.replace(P, vocabulary="2020-01")) == {"/vocabulary"}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "3000-01-01T00:00:00Z"])
+@pytest.mark.parametrize("side", ["starts", "ends"])
+def test_a_moment_lies_within_the_years_that_days_can_be_counted_in(moment: str, side: str) -> None:
+    found = pointers(changed(**{side: msgspec.convert(moment, datetime)}))
+    assert f"/permissions/0/{side}" in found

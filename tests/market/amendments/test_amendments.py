@@ -172,8 +172,9 @@ async def test_faults_of_asset_revision_delivery_and_time_are_named_together(sto
 
 async def test_terms_that_cannot_be_obeyed_or_granted_are_refused(story):
     terms = await story.limited(purposes=["moon"])
-    terms["purpose"] = None
     assert refusal(await story.propose(terms))[:2] == (422, "policy-inexpressible")
+    terms["purpose"] = None
+    assert refusal(await story.propose(terms))[:2] == (422, "terms-contradictory")
     answer = await story.propose(await story.limited(window_days=36_000))
     assert refusal(answer)[:2] == (422, "grant-exceeds-title"), answer.text
 

@@ -242,3 +242,63 @@ async def test_what_has_ended_in_the_centre_ends_on_the_wire_without_a_hitch(mem
     clock.move(timedelta(hours=169))
     await jobs.clocks(runtime)
     assert await made.state() == "terminated"
+
+
+async def concluded(member, buyer, drain):
+    """The agreement of a negotiation that went as both wanted."""
+    made = await requested(member, drain)
+    await made.send("agree")
+    drafted = (await member.see(f"negotiations/{made.id}"))["agreement"]
+    _, key = await signing_key(buyer, b"\x22" * 32)
+    public = (await buyer.get("/v1/signing-keys")).json()[0]["public_key"]
+    signature = base64.b64encode(key.sign(drafted["signing_text"].encode())).decode()
+    await made.hear("verify", **{"urn:liutong:signature": {"public_key": public, "signature": signature}})
+    await made.send("finalize")
+    await drain()
+    return drafted
+
+
+async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspended(member, buyer, drain, runtime):
+    agreement = await concluded(member, buyer, drain)
+    fields = {"agreementId": agreement["external_id"], "format": "HttpData-PULL"}
+    pids = {"consumerPid": "urn:uuid:tc", "callbackAddress": member.connector.address}
+    await member.say("transfers/request", message("TransferRequestMessage", **pids, **fields))
+    found = (await member.see("transfers"))["items"][0]
+    await member.us.post(f"/v1/dataspace/transfers/{found['id']}/start", {})
+    await drain()
+    address = member.connector.sent("TransferStartMessage")[-1]["dataAddress"]
+    path = address["endpoint"].replace(runtime.settings.public_url, "")
+    token = {"authorization": address["endpointProperties"][0]["value"]}
+    for status, expected in (("suspended", 401), ("admitted", 200)):
+        await runtime.pool.execute("UPDATE party SET status = $1 WHERE id = $2", status, buyer.party)
+        assert (await member.anonymous.http.get(path, headers=token)).status_code == expected
+
+
+async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, client, connector):
+    us, other = await as_("provider"), await as_("provider", "another")
+    listing = await make_listing(runtime, us.party, price_minor=None, currency=None)
+    body = {"did": "did:web:other.example", "address": connector.address}
+    made = (await other.post(f"/v1/dataspace/participants/{us.party}/connections", body)).json()
+    peer = Peer(us, connector, made["counterparty"]["id"], made["token_in"], client, f"urn:liutong:{listing}")
+    shown = await peer.ask(f"catalog/datasets/{peer.dataset}")
+    offer = {**shown.json()["hasPolicy"][0], "target": peer.dataset}
+    first = {"consumerPid": "urn:uuid:c", "callbackAddress": connector.address, "offer": offer}
+    refused = await peer.say("negotiations/request", message("ContractRequestMessage", **first))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), refused.text
+    assert (await peer.see("negotiations"))["items"] == []
+
+
+async def test_who_approved_does_not_also_act_over_the_dataspace(member, buyer, drain):
+    made = await member.us.post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
+    ada = member.us.with_key(made.json()["secret"], member.us.party)
+    rule = {"bands": [{"approvers": 1}], "approvers": [{"key_id": made.json()["key"]["id"], "name": "ada"}]}
+    assert (await member.us.post("/v1/approval-rules", {"rule": rule, "reason": "x"})).status_code == 201
+    process = await requested(member, drain)
+    ours = (await member.see(f"negotiations/{process.id}"))["negotiation_id"]
+    last = (await buyer.get(f"/v1/negotiations/{ours}")).json()["rounds"][0]["terms_digest"]
+    said = await ada.post(f"/v1/negotiations/{ours}/approvals", {"terms_digest": last})
+    assert said.status_code == 201, said.text
+    draft = f"/v1/dataspace/negotiations/{process.id}/agreement-draft"
+    refused = await ada.post(draft)
+    assert (refused.status_code, refused.json()["code"]) == (409, "approval-missing"), refused.text
+    assert (await member.us.post(draft)).status_code in (200, 201)

@@ -377,3 +377,25 @@ async def test_terms_are_so_long(runtime, as_, monkeypatch):
     answer = await trade.buyer.post("/v1/negotiations", body(await between(trade)))
     assert told(answer) == (422, "terms-too-large", "LT-NEG-09")
     assert answer.json()["limit_bytes"] == 500
+
+
+@pytest.mark.parametrize(
+    ("side", "moment"),
+    [("ends", "9999-12-31T23:59:59Z"), ("ends", "0001-01-01T00:00:00+14:00"), ("starts", "0001-01-01T00:00:00+14:00")],
+)
+async def test_a_moment_that_no_calendar_counts_from_is_a_fault_of_the_terms(runtime, as_, side, moment):
+    trade = await Trade.begin(runtime, as_)
+    terms = plain(await between(trade))
+    terms["policy"]["permissions"][0][side] = moment
+    answer = await trade.buyer.post("/v1/negotiations", {"terms": terms})
+    assert told(answer) == (422, "policy-inexpressible", "LT-CON-09")
+    assert f"/terms/policy/permissions/0/{side}" in [fault["pointer"] for fault in answer.json()["errors"]]
+
+
+async def test_whoever_may_not_place_orders_does_not_accept_as_a_consumer(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    other = await as_("provider", "another")
+    terms = await between(trade, buyer=other.party)
+    made = (await trade.provider.post("/v1/private-offers", body(terms))).json()
+    refused = await put(other, made["id"], "acceptance", terms_digest=digest(terms))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
