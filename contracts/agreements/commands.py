@@ -125,7 +125,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
     terms = licensing.terms_of(row, act.at)
     if terms is not None:
-        await approvals.require(act, key.party_id, digest(terms), exposure(terms))
+        await approvals.use(act, key.party_id, digest(terms), exposure(terms), signed=row.id)
     await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
         await licensing.write_grant(act, row)

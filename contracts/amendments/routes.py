@@ -41,6 +41,8 @@ _WRITE: Final = allow("contracts:agreement:sign")
         errors.AmendmentOpen,
         errors.AmendmentFaulty,
         TermsContradictory,
+        ApprovalMissing,
+        ApprovalVoid,
         PartySuspended,
         MembershipLapsed,
         *NOT_GRANTABLE,

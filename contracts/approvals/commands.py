@@ -18,6 +18,7 @@ from contracts.approvals.errors import (
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, RuleBody, SetApprovalRule
 from contracts.terms.document import Terms, digest
+from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act
 from kernel.db import lock_name
@@ -52,7 +53,11 @@ async def set_rule(act: Act, data: SetApprovalRule) -> ApprovalRuleView:
 
 
 async def give(act: Act, data: GiveApproval) -> ApprovalView:
-    """Say yes to terms, those of a round or those that are to become one; see `approve`."""
+    """Say yes to terms, those of a round or those that are to become one; see `approve`.
+
+    Raises PolicyInexpressible or TermsContradictory for what could not be obeyed, and so is never bound by.
+    """
+    read(data.terms, act.today, "/terms")
     return await approve(act, data.terms)
 
 
@@ -122,6 +127,18 @@ async def require(act: Act, party: str, terms_digest: str, amount: Money | None)
     if earlier is not None and not seats:
         raise ApprovalVoid(approved=earlier, **facts)
     raise ApprovalMissing(**facts)
+
+
+async def use(act: Act, party: str, terms_digest: str, amount: Money | None, *, signed: str) -> None:
+    """Ask the same at the signature that binds the party, which uses the approvals up: one yes is to one agreement.
+
+    `signed` is the id of what was signed. Who signs the same terms once more asks anew. Raises as `require`.
+    """
+    if await queries.rule_of(act.session, party) is None:
+        return
+    await lock_name(act.session, "approval", party, terms_digest)
+    await require(act, party, terms_digest, amount)
+    await void(act, terms_digest, signed, party)
 
 
 async def void(act: Act, superseded: str, by: str, *parties: str) -> None:

@@ -8,6 +8,8 @@ from litestar.params import JSONBody, QueryParameter
 
 from contracts.approvals import commands, errors, queries
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, SetApprovalRule
+from contracts.terms.errors import TermsContradictory
+from contracts.usage.errors import PolicyInexpressible
 from kernel.act import Act
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
@@ -38,7 +40,14 @@ async def list_approval_rules(
 @post(
     "/v1/approvals",
     opt=_SIGN,
-    responses=problems(errors.NoApprovalRule, errors.ApproverForeign, errors.ApprovedAlready, IdempotencyKeyReused),
+    responses=problems(
+        errors.NoApprovalRule,
+        errors.ApproverForeign,
+        errors.ApprovedAlready,
+        PolicyInexpressible,
+        TermsContradictory,
+        IdempotencyKeyReused,
+    ),
 )
 async def give_approval(data: JSONBody[GiveApproval], once: NamedDependency[Once]) -> Response[ApprovalView]:
     """内部审批 · Say yes, as one whom your party's rule names, to its being bound by these terms."""

@@ -70,7 +70,11 @@ class GiveApproval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApprovalView(msgspec.Struct, frozen=True):
-    """A person's yes to terms; a void one counts for nothing, since other terms have taken their place."""
+    """A person's yes to terms; a void one counts for nothing any more.
+
+    `superseded_by` says why: the digest of the terms that have taken their place, or the id of the agreement or the
+    amendment whose signature it was used for.
+    """
 
     id: str
     terms_digest: str

@@ -6,6 +6,8 @@ from contracts.agreements import licensing
 from contracts.agreements import queries as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.terms.binding import price_of
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms, parsed, plain
@@ -33,7 +35,7 @@ async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
     """The provider offers terms for the time after the licence's last day.
 
     Raises RenewalNotYours, AgreementNotRenewable, RenewalOpen, RenewalNotInWindow, RenewalFaulty, RenewalPriceNotice,
-    the refusal of terms that could not be obeyed, and that of the title.
+    the refusal of terms that could not be obeyed, ApprovalMissing or ApprovalVoid, and the refusal of the title.
     """
     agreement = await locked(act.session, Agreement, agreement_id)
     agreements.AUDIENCE.require_party(act.actor, agreement.id, agreement.provider, agreement.consumer)
@@ -45,6 +47,7 @@ async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
     rules.require_window(followed, act.today, days)
     terms = read(data.terms, act.today, "/terms")
     rules.require_terms(followed, terms, data.expires_at, act.at)
+    await approvals.require(act, agreement.provider, terms_digest(terms), exposure(terms))
     begins, change = rules.starts_on(terms), rules.price_change(followed.price, terms)
     rules.require_notice(change, begins, act.today, days)
     for box in boxes(terms.policy, act.today, "/terms/policy"):
@@ -101,14 +104,16 @@ async def _require_none(act: Act, agreement: Agreement) -> None:
 async def accept(act: Act, renewal_id: str) -> RenewalView:
     """The consumer opts in: an order is opened on the new terms, and both sign its agreement as they signed the first.
 
-    Raises RenewalExpired, AgreementNotRenewable, and the refusals of opening an order.
+    Raises RenewalExpired, AgreementNotRenewable, ApprovalMissing or ApprovalVoid, and the refusals of opening an order.
     """
     agreement, row, role = await _for_change(act, renewal_id)
     RENEWAL.next(row.status, RenewalAction.ACCEPT, role)
     _require_in_time(act, row)
     if agreement.status not in STANDING:
         raise AgreementNotRenewable(agreement=agreement.id, state=str(agreement.status))
-    order = await open_order(act, parsed(row.terms), negotiation_id=row.id)
+    terms = parsed(row.terms)
+    await approvals.require(act, row.consumer, row.terms_digest, exposure(terms))
+    order = await open_order(act, terms, negotiation_id=row.id)
     row.order_id = order.id
     await lifecycle.advance(act, row, RENEWAL, RenewalAction.ACCEPT, role, parties=_both(row), order=order.id)
     return queries.view(act, row)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.routes import NOT_GRANTABLE
+from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.terms.errors import TermsContradictory
 from kernel import ids
 from kernel.act import Act
@@ -38,6 +39,8 @@ _ENDING: Final = problems(NotFound, errors.RenewalExpired, IllegalTransition, Wr
         errors.RenewalFaulty,
         errors.RenewalPriceNotice,
         TermsContradictory,
+        ApprovalMissing,
+        ApprovalVoid,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),
@@ -73,6 +76,8 @@ async def get_renewal(renewal_id: FromPath[str], act: NamedDependency[Act]) -> R
         ListingClosed,
         ListingHeld,
         TermsContradictory,
+        ApprovalMissing,
+        ApprovalVoid,
         PartySuspended,
         MembershipLapsed,
         *NOT_GRANTABLE,

@@ -8,7 +8,7 @@ import pytest
 from contracts.terms.document import digest, plain
 from tests.conftest import Client
 from tests.market.negotiation.story import between, body, later
-from tests.market.trade import Trade
+from tests.market.trade import Trade, signature
 
 BANDS = [
     {"up_to": {"amount": "10000.00", "currency": "CNY"}, "approvers": 0},
@@ -224,3 +224,35 @@ async def test_the_other_side_sees_nothing_of_it(house):
         "SELECT count(*) FROM log_entry WHERE kind LIKE 'contracts.approval%' AND $1 = ANY(parties)", provider.party
     )
     assert seen == 0
+
+
+async def test_one_yes_is_to_one_agreement_and_not_to_as_many_as_somebody_signs(house):
+    trade = house.trade
+    await house.sets("bo", "cy")
+    terms = await between(trade, "20000.00")
+    agreements = []
+    assert (await house.says_yes("bo", terms)).status_code == 201
+    for _ in range(2):
+        made = (await trade.provider.post("/v1/private-offers", body(terms))).json()
+        accepted = await accepts(house, "ada", made["id"], terms)
+        assert accepted.status_code == 201, accepted.text
+        agreements.append((await trade.buyer.get(f"/v1/agreements/{accepted.json()['agreement_id']}")).json())
+    first, second = agreements
+    await trade.keys()
+    key = trade.buyer_key
+    sign = [f"/v1/agreements/{one['id']}/signatures" for one in agreements]
+    assert (await house.keys["ada"].post(sign[0], signature(first, *key))).status_code == 201
+    again = await house.keys["ada"].post(sign[1], signature(second, *key))
+    assert told(again) == (409, "approval-missing", "LT-NEG-10")
+    (used,) = (await trade.buyer.get("/v1/approvals")).json()["items"]
+    assert used["superseded_by"] == first["id"]
+    assert (await house.says_yes("cy", terms)).status_code == 201
+    assert (await house.keys["ada"].post(sign[1], signature(second, *key))).status_code == 201
+
+
+async def test_terms_that_nobody_could_be_bound_by_are_not_approved(house):
+    await house.sets("bo", "cy")
+    terms = plain(await between(house.trade))
+    terms["price"]["amount"]["amount"] = "-1.00"
+    answer = await house.keys["bo"].post("/v1/approvals", {"terms": terms})
+    assert (answer.status_code, answer.json()["code"]) == (422, "terms-contradictory"), answer.text

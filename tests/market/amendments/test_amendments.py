@@ -359,3 +359,12 @@ async def test_a_suspended_agreement_is_amended_and_stays_suspended(story, as_):
     await story.agreed(await story.limited(purposes=list(WIDER)))
     said = await story.decide(purpose="risk-control")
     assert (said["permit"], said["factor"]) == (False, "state")
+
+
+async def test_who_proposes_an_amendment_has_its_own_partys_approval_before(runtime, as_):
+    story = await Amending.begin(await Trade.begin(runtime, as_))
+    made = await story.side("provider").post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
+    rule = {"bands": [{"approvers": 1}], "approvers": [{"key_id": made.json()["key"]["id"], "name": "ada"}]}
+    assert (await story.side("provider").post("/v1/approval-rules", {"rule": rule, "reason": "x"})).status_code == 201
+    answer = await story.propose(await story.limited(calls_max=5))
+    assert (answer.status_code, answer.json()["code"]) == (409, "approval-missing"), answer.text

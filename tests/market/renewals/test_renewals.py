@@ -198,3 +198,18 @@ def test_prices_in_two_currencies_are_never_called_lower():
     terms = deal().terms
     assert price_change(Money(10**12, "USD"), terms) == "higher"
     assert price_change(None, terms) == "higher"
+
+
+@pytest.mark.parametrize("side", ["provider", "buyer"])
+async def test_what_a_party_has_approved_inside_is_asked_when_it_offers_or_opts_in(in_window, side):
+    story = in_window
+    made = await story.side(side).post("/v1/api-keys", {"name": "ada", "roles": [side]})
+    rule = {"bands": [{"approvers": 1}], "approvers": [{"key_id": made.json()["key"]["id"], "name": "ada"}]}
+    assert (await story.side(side).post("/v1/approval-rules", {"rule": rule, "reason": "x"})).status_code == 201
+    terms = await story.terms_after()
+    if side == "provider":
+        answer = await story.offer(terms)
+    else:
+        renewal = await story.offered(terms)
+        answer = await story.side(side).post(f"/v1/renewals/{renewal['id']}/acceptance")
+    assert refusal(answer) == (409, "approval-missing", "LT-NEG-10")
