@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,7 +66,7 @@ def _parts(search: _Search, kind: Any, value: Any, place: str) -> Iterator[tuple
         for position, part in enumerate(value):
             inner = arguments[min(position, len(arguments) - 1)] if ends else arguments[0]
             yield inner, part, str(position)
-    elif isinstance(value, dict) and len(arguments) == 2 and origin not in (types.UnionType, typing.Union):
+    elif isinstance(value, dict) and isinstance(origin, type) and issubclass(origin, Mapping) and len(arguments) == 2:
         listed = allowed(arguments[0])
         for name, part in value.items():
             if listed and name not in listed:

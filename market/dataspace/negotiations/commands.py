@@ -63,6 +63,7 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
         created_at=act.at,
     )
     await begin(act, PROTOCOL, row)
+    await house.require_approved(act, row)
     action, kind, path = _FIRST[data.side]
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
     here = naming.base(public_url, row.participant)
@@ -106,8 +107,9 @@ async def offer(act: Act, negotiation_id: str, data: MakeOffer) -> DataspaceNego
     again: dict[str, Any] = {name: row.offer[name] for name in ("@id", *offers.SAID) if name in row.offer}
     made = await _offer(act, row.participant, row.side, row.dataset_id, data.offer or again)
     folder = "offers" if row.side is DataspaceSide.PROVIDER else "request"
-    await _send(act, row, action, kind, folder, offer=made)
     row.offer, row.offered_by, row.agreement_id = made, str(row.side), None
+    await house.require_approved(act, row)
+    await _send(act, row, action, kind, folder, offer=made)
     return await queries.view(act, row)
 
 

@@ -1,5 +1,6 @@
 """The agreement that a provider signs, written from the last offer; by itself where a standing rule accepts at once."""
 
+from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
@@ -35,11 +36,17 @@ async def draft(act: Act, row: DataspaceNegotiation) -> None:
 async def accept_public(act: Act, row: DataspaceNegotiation) -> None:
     """Accept a request for what is offered to everybody, where the provider's standing rule says so.
 
-    Only the signature is left to the provider: no rule makes one.
+    Only the signature is left to the provider: no rule makes one. Where the provider's own rule asks for approvals that
+    are not there the request waits for a person; the other side is told nothing of that.
     """
     if Standing.ACCEPT_PUBLIC_TERMS not in await participants.standing(act.session, row.participant):
         return
     dataset = await catalogue.dataset(act, row.participant, row.dataset_id)
     named = dataset.offer(str(row.offer["@id"]))
     if named is not None and offers.same(named, row.offer):
-        await draft(act.by(Actor(party=row.participant, key="standing", admitted=True)), row)
+        mine = act.by(Actor(party=row.participant, key="standing", admitted=True))
+        try:
+            async with act.session.begin_nested():
+                await draft(mine, row)
+        except (ApprovalMissing, ApprovalVoid) as refusal:
+            row.failure = refusal.code()

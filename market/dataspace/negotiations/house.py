@@ -16,9 +16,11 @@ from contracts.agreements.queries import of_order
 from contracts.agreements.rules import signing_text
 from contracts.agreements.schemas import DeclineAgreement, SignAgreement
 from contracts.agreements.states import AgreementState
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes
-from contracts.terms.document import Terms, parsed
+from contracts.terms.document import Terms, digest, parsed
 from contracts.usage.odrl import URN
 from kernel.act import Act
 from kernel.actor import Actor
@@ -106,6 +108,16 @@ async def requested(
 def _message_id(caller: DataspaceCounterparty, message: Mapping[str, Any]) -> str | None:
     name = message.get("@id")
     return f"{caller.id}/{name}" if name is not None else None
+
+
+async def require_approved(act: Act, row: DataspaceNegotiation) -> None:
+    """Raise what the provider's own rule lacks for the offer that the row now holds, before anybody is told of it."""
+    caller = await act.session.get_one(DataspaceCounterparty, row.counterparty_id)
+    if not is_ours(row, caller):
+        return
+    ours = await member(act, row.participant, row.id)
+    terms = await terms_of(ours, row, caller.party_id or "")
+    await approvals.require(ours, row.participant, digest(terms), exposure(terms))
 
 
 async def offered(act: Act, row: DataspaceNegotiation) -> None:

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.agreements.errors import SignatureInvalid, SigningKeyForeign
+from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.usage.errors import PolicyInexpressible
 from kernel import ids
 from kernel.act import Act
@@ -45,7 +46,15 @@ SENDING = (CounterpartyClosed, MessageUnderWay, IllegalTransition, WrongActor, I
     PATH,
     opt=SEND,
     status_code=202,
-    responses=problems(CounterpartyClosed, OfferNotMade, ParticipantUnknown, PolicyInexpressible, IdempotencyKeyReused),
+    responses=problems(
+        CounterpartyClosed,
+        OfferNotMade,
+        ParticipantUnknown,
+        PolicyInexpressible,
+        ApprovalMissing,
+        ApprovalVoid,
+        IdempotencyKeyReused,
+    ),
 )
 async def open_dataspace_negotiation(
     data: JSONBody[OpenNegotiation], once: NamedDependency[Once], runtime: NamedDependency[Runtime]
@@ -80,7 +89,7 @@ async def get_dataspace_negotiation(
     f"{PATH}/{{dataspace_negotiation_id:str}}/offers",
     opt=SEND,
     status_code=202,
-    responses=problems(*SENDING, PolicyInexpressible, ParticipantUnknown),
+    responses=problems(*SENDING, PolicyInexpressible, ParticipantUnknown, ApprovalMissing, ApprovalVoid),
 )
 async def send_offer(
     dataspace_negotiation_id: FromPath[str], data: JSONBody[MakeOffer], once: NamedDependency[Once]

@@ -288,6 +288,22 @@ async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, 
     assert (await peer.see("negotiations"))["items"] == []
 
 
+async def test_what_is_not_approved_is_neither_offered_nor_accepted_by_itself(member, drain):
+    made = await member.us.post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
+    rule = {"bands": [{"approvers": 1}], "approvers": [{"key_id": made.json()["key"]["id"], "name": "ada"}]}
+    assert (await member.us.post("/v1/approval-rules", {"rule": rule, "reason": "x"})).status_code == 201
+    standing = {"standing": ["accept-public-terms"]}
+    set_ = await member.us("PUT", "/v1/dataspace/participant/standing", standing)
+    assert set_.status_code == 200, set_.text
+    process = await requested(member, drain)
+    now = await member.see(f"negotiations/{process.id}")
+    assert (now["status"], now["agreement"]) == ("requested", None)
+    refused = await member.us.post(f"/v1/dataspace/negotiations/{process.id}/offers", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "approval-missing"), refused.text
+    await drain()
+    assert member.connector.sent("ContractOfferMessage") == []
+
+
 async def test_who_approved_does_not_also_act_over_the_dataspace(member, buyer, drain):
     made = await member.us.post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
     ada = member.us.with_key(made.json()["secret"], member.us.party)

@@ -399,3 +399,13 @@ async def test_whoever_may_not_place_orders_does_not_accept_as_a_consumer(runtim
     made = (await trade.provider.post("/v1/private-offers", body(terms))).json()
     refused = await put(other, made["id"], "acceptance", terms_digest=digest(terms))
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("place", ["permissions", "revisions", "duties"])
+async def test_an_object_where_a_list_is_wanted_is_a_fault_with_its_place(runtime, as_, place):
+    trade = await Trade.begin(runtime, as_)
+    terms = plain(await between(trade))
+    terms["policy"][place] = {"x": 1}
+    answer = await trade.buyer.post("/v1/negotiations", {"terms": terms})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"/terms/policy/{place}"]
