@@ -16,7 +16,7 @@ from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.states import AGREEMENT
 from contracts.obligations import queries, rules
 from contracts.obligations.commands import discharge_by, owe_anew
-from contracts.obligations.errors import DeletionIncomplete, DeletionNotDue
+from contracts.obligations.errors import DeletionIncomplete, DeletionNotDue, DeletionTaken
 from contracts.obligations.models import DeletionStatement, Obligation
 from contracts.obligations.rules import AT_THE_END
 from contracts.obligations.schemas import AnswerDeletion, Deletion, DeletionView, FileDeletion
@@ -122,13 +122,18 @@ async def _claims(
 
 
 async def answer(act: Act, agreement_id: str, data: AnswerDeletion) -> DeletionView:
-    """The provider takes the statement, or contests it with a reason: then deletion is owed anew."""
+    """The provider takes the statement, or contests it with a reason: then deletion is owed anew.
+
+    Raises DeletionTaken once the time to answer is over, whether or not the sweep has come.
+    """
     agreement = await locked(act.session, Agreement, agreement_id)
     AGREEMENTS.require_party(act.actor, agreement_id, agreement.provider)
     filed = select(DeletionStatement).where(DeletionStatement.agreement_id == agreement_id)
     row = (await act.session.scalars(filed.order_by(DeletionStatement.id.desc()).limit(1).with_for_update())).first()
     if row is None:
         raise DeletionNotDue(agreement=agreement_id, state=str(agreement.status))
+    if row.status is DeletionState.FILED and row.answer_due_at <= act.after_waiting():
+        raise DeletionTaken(statement=row.id, due_at=timestamp(row.answer_due_at))
     action = DeletionAction.ACCEPT if data.accepted else DeletionAction.CONTEST
     await _answered(act, row, agreement, action, Role.PROVIDER, data.reason)
     if row.status is DeletionState.CONTESTED:

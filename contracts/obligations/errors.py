@@ -38,6 +38,17 @@ class DeletionNotDue(Conflict):
     rule = "LT-CON-42"
 
 
+class DeletionTaken(Conflict):
+    """The time to answer a statement of deletion is over, so that silence has taken it, written down or not."""
+
+    title = Text("异议期限已过", "The time to answer is over")
+    detail = Text(
+        "删除证明 {statement} 的答复期限已于 {due_at} 届满，沉默视为接受，不再答复。",
+        "The time to answer the statement {statement} was over at {due_at}: silence has taken it.",
+    )
+    rule = "LT-CON-42"
+
+
 class DeletionIncomplete(Unprocessable):
     """The statement leaves open what became of the data."""
 

@@ -145,7 +145,7 @@ async def file_deletion_statement(
     "/v1/agreements/{agreement_id:str}/deletion-answer",
     opt=_SIGN,
     status_code=200,
-    responses=problems(NotFound, errors.DeletionNotDue, IllegalTransition),
+    responses=problems(NotFound, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition),
 )
 async def answer_deletion_statement(
     agreement_id: FromPath[str], data: JSONBody[AnswerDeletion], act: NamedDependency[Act]

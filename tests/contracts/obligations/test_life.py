@@ -251,3 +251,19 @@ async def test_a_breach_that_stands_to_the_end_of_its_time_ends_the_agreement(tr
     listed = (await trade.buyer.get(f"{path}/terminations")).json()
     assert [one["status"] for one in listed] == ["effective", "lapsed"]
     refused(await trade.provider.post(f"{path}/termination", breach), 409, "agreement-not-binding", "LT-END-01")
+
+
+async def test_a_statement_that_silence_has_taken_is_not_contested_before_the_sweep_comes(trade, drain, clock):
+    order, agreement, _ = await in_force(trade, drain, DELETE)
+    path = f"/v1/agreements/{agreement['id']}"
+    await received(trade, order)
+    await drain()
+    assert (await trade.buyer.post(f"{path}/termination", {"ground": "given-up", "reason": "x"})).status_code == 201
+    filed = await trade.buyer.post(
+        f"{path}/deletion-statement", signature(trade, agreement, deletion(agreement, clock))
+    )
+    assert filed.status_code == 201, filed.text
+    clock.move(timedelta(days=60))
+    late = await trade.provider.post(f"{path}/deletion-answer", {"accepted": False, "reason": "late"})
+    refused(late, 409, "deletion-taken", "LT-CON-42")
+    assert {one["status"] for one in await owed(trade, agreement)} == {"discharged"}
