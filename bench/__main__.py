@@ -11,21 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import (
-    acceptance,
-    appraisal,
-    comparables,
-    duplicates,
-    gate,
-    grants,
-    portfolio,
-    register,
-    report,
-    reports,
-    search,
-    trade,
-)
+from bench import acceptance, duplicates, gate, grants, register, report, search, trade
 from bench.quality import run as quality
+from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
 from centre.demo import trade as trading
 from centre.demo.context import Context

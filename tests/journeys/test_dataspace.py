@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -122,11 +121,9 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
         await do(provider, f"negotiations/{theirs['id']}/agreement", signed(drafted["agreement"], key_provider))
         agreed = await until(buyer, f"/v1/dataspace/negotiations/{mine['id']}", status="agreed")
         assert agreed["agreement"]["body"]["permission"] == dataset["hasPolicy"][0]["permission"]
-        began = time.perf_counter()
         await do(buyer, f"negotiations/{mine['id']}/verification", signed(agreed["agreement"], key_buyer))
         agreement = f"/v1/agreements/{drafted['agreement']['house_agreement_id']}"
         await until(member, agreement, status="in_force")
-        print(f"\nverification to entitlement: {1000 * (time.perf_counter() - began):.0f} ms")  # noqa: T201
         done = await until(buyer, f"/v1/dataspace/negotiations/{mine['id']}", status="finalized")
         assert [one_["kind"] for one_ in done["agreement"]["evidence"]] == ["dataspace-message", "signing-key"]
         kept = await until(provider, f"/v1/dataspace/negotiations/{theirs['id']}", status="finalized")

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from bench import report
-from bench.appraisal import QUALITY, cost_parts, income_parts, said
+from bench.valuation.appraisal import QUALITY, cost_parts, income_parts, said
 
 SIZES = SMALL, LARGE = 10_000, 100_000
 AIM_SECONDS = 60

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from bench import report
-from bench.appraisal import ON, QUALITY, UNTIL, cost_parts, income_parts, said
+from bench.valuation.appraisal import ON, QUALITY, UNTIL, cost_parts, income_parts, said
 from kernel.text import Lang, Text
 from valuation.appraisal import study as engine
 from valuation.appraisal.engine.inputs import Study
@@ -103,7 +103,7 @@ def _since(began: tuple[float, float]) -> tuple[float, float]:
 
 def cold() -> tuple[float, float]:
     """What a process takes that starts, imports, makes all four forms once, and ends."""
-    code = "from bench.reports import once; once(0, 'zh')"
+    code = "from bench.valuation.reports import once; once(0, 'zh')"
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True)
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)

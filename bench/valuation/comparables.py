@@ -14,7 +14,7 @@ import numpy as np
 from valuation.audit.backtest import interval
 from valuation.comparables import Priced, band
 
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "listings"
 """Where the listings lie when they are kept beside the repository; any other place is named on the command line."""
 TRAITS = ("platform", "category", "category_aws", "update_frequency", "provider")
 

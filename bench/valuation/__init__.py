@@ -1,0 +1,1 @@
+"""Timings of valuation: appraisals, portfolios, reports, and comparables."""
