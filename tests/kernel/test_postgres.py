@@ -488,6 +488,7 @@ class TestStopping:
         code = """
 import asyncio, asyncpg, fcntl, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A background job of a shell is started with it ignored.
 server = postgres.start(data, settings=QUICK)
 async def write():
     connection = await asyncpg.connect(server.dsn("postgres"))
