@@ -1,7 +1,5 @@
 """Drafting, signing, declining and ending agreements."""
 
-import base64
-import binascii
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,7 +55,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         return existing
     terms, today = read(deal.terms, act.today, "/terms"), act.today
     agreement_id, price = ids.new("agr"), price_of(terms)
-    parties = (await _party(act.session, terms.provider), await _party(act.session, deal.consumer))
+    parties = (await party_facts(act.session, terms.provider), await party_facts(act.session, deal.consumer))
     vocabulary = vocabularies().version(terms.policy.vocabulary)
     content = rules.content(agreement_id, deal, parties, today, rules.texts().at(today), vocabulary)
     row = Agreement(
@@ -82,13 +80,14 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         in_force_at=None,
         created_at=act.at,
     )
-    await lifecycle.begin(act, row, AGREEMENT, parties=_both(row), order=deal.order_id, digest=row.digest)
+    await lifecycle.begin(act, row, AGREEMENT, parties=row.parties, order=deal.order_id, digest=row.digest)
     await licensing.require_title(act.session, row, at=act.at)
     await licensing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
     return row
 
 
-async def _party(session: AsyncSession, party_id: str) -> rules.PartyFacts:
+async def party_facts(session: AsyncSession, party_id: str) -> rules.PartyFacts:
+    """A party as documents name it."""
     party = await one(session, Party, party_id)
     return rules.PartyFacts(party_id=party.id, name=party.name, uscc=party.uscc)
 
@@ -100,10 +99,6 @@ def _file(file: rules.FileFacts) -> dict[str, str | int]:
         "size_bytes": file.size_bytes,
         "storage_key": file.storage_key,
     }
-
-
-def _both(row: Agreement) -> tuple[str, str]:
-    return (row.provider, row.consumer)
 
 
 async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementView:
@@ -120,7 +115,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
         raise AlreadySigned(signed_at=timestamp(mine.signed_at))
     if rules.digest(row.content) != row.digest:
         raise AgreementAltered(agreement_id=row.id)
-    key = await signed_by_own(act, data, rules.signing_text(row.id, row.digest))
+    key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
     terms = licensing.terms_of(row, act.at)
@@ -132,7 +127,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     else:
         await licensing.require_title(act.session, row, at=act.at)
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature, "grant": row.grant_id}
-    await lifecycle.advance(act, row, AGREEMENT, action, role, parties=_both(row), **facts)
+    await lifecycle.advance(act, row, AGREEMENT, action, role, parties=row.parties, **facts)
     new = AgreementSignature(
         id=ids.new("sig"),
         agreement_id=row.id,
@@ -160,17 +155,13 @@ def _role(row: Agreement, actor: Actor) -> Role:
     return role
 
 
-async def signed_by_own(act: Act, data: SignAgreement, text: str) -> SigningKey:
+async def signed_by_own(act: Act, key_id: str, signature: str, text: str) -> SigningKey:
     """The registered key of the actor's party that signed a text; raises SigningKeyForeign or SignatureInvalid."""
     try:
-        key = await signing_key(act.session, act.actor.party or "", data.signing_key_id)
+        key = await signing_key(act.session, act.actor.party or "", key_id)
     except NotFound as problem:
-        raise SigningKeyForeign(signing_key_id=data.signing_key_id) from problem
-    try:
-        raw = base64.b64decode(data.signature, validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
-    if not signing.verify(signing.from_multibase(key.public_key), raw, text.encode()):
+        raise SigningKeyForeign(signing_key_id=key_id) from problem
+    if not signing.verify_text(key.public_key, signature, text):
         raise SignatureInvalid(signing_text=text)
     return key
 
@@ -193,7 +184,7 @@ async def _issue(act: Act, row: Agreement, signed: list[AgreementSignature]) -> 
             for one_ in views
         ],
     }
-    document = await issue(act, "agreement", row.id, claims, parties=_both(row), public=False)
+    document = await issue(act, "agreement", row.id, claims, parties=row.parties, public=False)
     row.document_id = document.id
     row.in_force_at = act.at
 
@@ -202,7 +193,7 @@ async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> Agreem
     """Refuse to sign; whoever keeps the order behind it is told, since nothing can come of it any more."""
     row = await locked(act.session, Agreement, agreement_id)
     role = _role(row, act.actor)
-    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=_both(row), reason=data.reason)
+    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=row.parties, reason=data.reason)
     await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
     return queries.view(act, row, await queries.signatures(act.session, agreement_id))
 
@@ -214,7 +205,7 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
         return
     await licensing.end_grant(act, row, reason)
     await lifecycle.advance(
-        act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=_both(row), reason=reason
+        act.by(SYSTEM), row, AGREEMENT, AgreementAction.TERMINATE, Role.SYSTEM, parties=row.parties, reason=reason
     )
     await _ended(act, row)
 
@@ -227,7 +218,7 @@ async def expire(act: Act, agreement_id: str) -> bool:
         return False
     facts = {"licence_ends_on": ends_on.isoformat()}
     await lifecycle.advance(
-        act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=_both(row), **facts
+        act.by(SYSTEM), row, AGREEMENT, AgreementAction.EXPIRE, Role.SYSTEM, parties=row.parties, **facts
     )
     await _ended(act, row)
     return True
@@ -245,6 +236,6 @@ async def resume(act: Act, agreement_id: str) -> bool:
     row = await locked(act.session, Agreement, agreement_id)
     if row.status is not AgreementState.SUSPENDED or row.suspended_until is None or row.suspended_until > act.at:
         return False
-    await lifecycle.advance(act.by(SYSTEM), row, AGREEMENT, AgreementAction.RESUME, Role.SYSTEM, parties=_both(row))
+    await lifecycle.advance(act.by(SYSTEM), row, AGREEMENT, AgreementAction.RESUME, Role.SYSTEM, parties=row.parties)
     row.suspended_until = row.suspended_by = None
     return True

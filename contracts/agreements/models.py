@@ -62,6 +62,11 @@ class Agreement(Base, Stateful):
     suspended_by: Mapped[str | None]
     created_at: Mapped[datetime]
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the provider first."""
+        return (self.provider, self.consumer)
+
 
 class AgreementSignature(Base):
     """A party's electronic signature (电子签名) over the agreement's digest; one for each party, never changed."""

@@ -147,7 +147,7 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
     _require_amendable(agreement)
     if rules.digest(row.content) != row.digest:
         raise AmendmentAltered(amendment=row.id)
-    key = await signed_by_own(act, data, rules.signing_text(row.id, row.digest))
+    key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     stands = _stands(act, agreement)
     if row.content["from_digest"] != stands.digest:
         raise AmendmentSuperseded(amendment=row.id, from_digest=row.content["from_digest"], standing=stands.digest)

@@ -203,7 +203,7 @@ async def suspend(act: Act, agreement_id: str, data: SuspendAgreement) -> Agreem
         raise SuspensionUnfounded(agreement=row.id)
     row.suspended_until, row.suspended_by = rules.days_after(act.at, data.days), str(role)
     facts = {"reason": data.reason, "until": row.suspended_until.isoformat()}
-    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.SUSPEND, role, parties=_both(row), **facts)
+    await lifecycle.advance(act, row, AGREEMENT, AgreementAction.SUSPEND, role, parties=row.parties, **facts)
     return agreement_view(act, row, await signatures_of(act.session, row.id))
 
 
@@ -216,7 +216,7 @@ async def resume(act: Act, agreement_id: str, data: ResumeAgreement) -> Agreemen
     if row.suspended_by != str(role) and role is not Role.REGULATOR:
         raise NotYourSuspension(by=row.suspended_by, until=f"{row.suspended_until}")
     row.suspended_until = row.suspended_by = None
-    parties = _both(row)
+    parties = row.parties
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.RESUME, role, parties=parties, reason=data.reason)
     return agreement_view(act, row, await signatures_of(act.session, row.id))
 
@@ -230,10 +230,6 @@ def _suspends(act: Act, row: Agreement) -> Role:
         allowed = [str(Role.PROVIDER), str(Role.OPERATOR), str(Role.REGULATOR)]
         raise WrongActor(machine=AGREEMENT.name, action=str(AgreementAction.SUSPEND), allowed=allowed)
     return role
-
-
-def _both(row: Agreement) -> tuple[str, str]:
-    return (row.provider, row.consumer)
 
 
 async def _locked(act: Act, obligation_id: str) -> tuple[Agreement, Obligation]:

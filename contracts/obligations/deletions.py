@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from contracts.agreements.commands import signed_by_own
+from contracts.agreements.commands import party_facts, signed_by_own
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.states import AGREEMENT
@@ -28,7 +28,6 @@ from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
-from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china, timestamp
@@ -49,13 +48,17 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
         raise DeletionIncomplete(errors=faults, count=len(faults))
     plain = msgspec.to_builtins(data.statement)
     digest = statement_digest(plain)
-    key = await signed_by_own(act, data, signing_text(agreement_id, digest))
+    key = await signed_by_own(act, data.signing_key_id, data.signature, signing_text(agreement_id, digest))
     statement_id = ids.new("dls")
     claims = await _claims(act, agreement, statement_id, plain, digest)
     signature = {"signing_key_id": key.id, "public_key": key.public_key, "signature": data.signature}
-    parties = (agreement.provider, agreement.consumer)
     document = await issue(
-        act, "deletion-statement", statement_id, {**claims, "signature": signature}, parties=parties, public=False
+        act,
+        "deletion-statement",
+        statement_id,
+        {**claims, "signature": signature},
+        parties=agreement.parties,
+        public=False,
     )
     days = rules.DAYS.at(act.today).body.answer_working_days
     row = DeletionStatement(
@@ -69,7 +72,7 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
         answer=None,
         filed_at=act.at,
     )
-    await lifecycle.begin(act, row, DELETION, parties=parties, agreement=agreement_id, digest=digest)
+    await lifecycle.begin(act, row, DELETION, parties=agreement.parties, agreement=agreement_id, digest=digest)
     for one_ in owed:
         await discharge_by(act, one_, Role.BUYER, {"statement": statement_id, "document": document.id})
     return queries.deletion_view(row, agreement, act.actor)
@@ -106,13 +109,11 @@ async def _claims(
     act: Act, agreement: Agreement, statement_id: str, plain: dict[str, Any], digest: str
 ) -> dict[str, Any]:
     """What the document says: who declared what about which agreement, and that it is a declaration."""
-    consumer = await one(act.session, Party, agreement.consumer)
-    provider = await one(act.session, Party, agreement.provider)
     return {
         "statement_id": statement_id,
         "agreement": {"id": agreement.id, "digest": agreement.digest},
-        "consumer": {"party_id": consumer.id, "name": consumer.name, "uscc": consumer.uscc},
-        "provider": {"party_id": provider.id, "name": provider.name, "uscc": provider.uscc},
+        "consumer": msgspec.to_builtins(await party_facts(act.session, agreement.consumer)),
+        "provider": msgspec.to_builtins(await party_facts(act.session, agreement.provider)),
         "statement": plain,
         "digest": digest,
         "declaration": True,
@@ -155,8 +156,9 @@ async def accept_silently(act: Act, statement_id: str) -> bool:
 async def _answered(
     act: Act, row: DeletionStatement, agreement: Agreement, action: DeletionAction, role: Role, reason: str
 ) -> None:
-    parties = (agreement.provider, agreement.consumer)
-    await lifecycle.advance(act, row, DELETION, action, role, parties=parties, reason=reason, agreement=agreement.id)
+    await lifecycle.advance(
+        act, row, DELETION, action, role, parties=agreement.parties, reason=reason, agreement=agreement.id
+    )
     row.answer = reason
 
 

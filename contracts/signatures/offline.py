@@ -1,7 +1,5 @@
 """Checking the two signatures of a document offline; pure, no network, no database."""
 
-import base64
-import binascii
 from typing import Any
 
 from kernel.crypto import signing
@@ -20,9 +18,4 @@ def signature_holds(signatures: Any, role: str, party: Any, text: str) -> bool:
         return False
     if not isinstance(party, dict) or mine[0].get("party") != party.get("party_id"):
         return False
-    try:
-        public = signing.from_multibase(mine[0]["public_key"])
-        signature = base64.b64decode(mine[0]["signature"], validate=True)
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
-        return False
-    return signing.verify(public, signature, text.encode())
+    return signing.verify_text(mine[0].get("public_key"), mine[0].get("signature"), text)

@@ -23,14 +23,13 @@ def of_licence(
     asset_id: str,
     revision_id: str,
     recipient: str,
-    last_day: date | None = None,
     *,
     priced: bool = True,
 ) -> UsagePolicy:
     """A licence as a policy: one permission for its recipient, and a prohibition of every action that it withholds.
 
     Where updates are not included it is of one revision only. `recipient` is a term of grants. The term runs from
-    settlement, and never beyond the last day of the grant, once there is one. What has a price waits for its payment.
+    settlement. What has a price waits for its payment.
     """
     vocabulary = words(licence.vocabulary)
     duties, updates = [Duty(id=PAYMENT, kind=DutyKind.PAY)] if priced else [], licence.updates == "included"
@@ -49,7 +48,6 @@ def of_licence(
                 territory=tuple(place(code, vocabulary) for code in licence.territory),
                 environments=licence.environments,
                 recipients=(recipient,),
-                ends=end_of_day_in_china(last_day) if last_day is not None else None,
                 window_days=licence.term_days,
                 window_from=Since.SETTLEMENT,
                 calls_max=licence.calls_max,

@@ -1,5 +1,6 @@
 """Signing keys behind one small interface, so that SM2 (GM/T 0003) can stand beside Ed25519 (RFC 8032)."""
 
+import base64
 import contextlib
 import os
 from pathlib import Path
@@ -89,6 +90,19 @@ def verify(public: bytes, signature: bytes, message: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def verify_text(public_key: object, signature: object, text: str) -> bool:
+    """Say whether a signature in base64 is by a Multikey over the UTF-8 bytes of a text.
+
+    Both may stand in a document as anybody wrote them: what is malformed is no signature.
+    """
+    if not isinstance(public_key, str) or not isinstance(signature, str):
+        return False
+    try:
+        return verify(from_multibase(public_key), base64.b64decode(signature, validate=True), text.encode())
+    except ValueError:
+        return False
 
 
 def multibase(public: bytes) -> str:

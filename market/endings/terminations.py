@@ -90,7 +90,7 @@ async def give_notice(act: Act, agreement_id: str, data: TerminateAgreement) -> 
         created_at=act.at,
     )
     facts = {"agreement": agreement_id, "ground": data.ground, "reason": data.reason, "rule": ENDS}
-    await lifecycle.begin(act, row, TERMINATION, parties=_both(agreement), **facts)
+    await lifecycle.begin(act, row, TERMINATION, parties=agreement.parties, **facts)
     if data.ground == "given-up":
         await _end(act, row, agreement, order, TerminationAction.TAKE_EFFECT, role)
     return _view(act, row, agreement)
@@ -189,7 +189,7 @@ async def _end(
 
 async def _step(act: Act, row: Termination, agreement: Agreement, action: TerminationAction, role: Role) -> None:
     told = {"agreement": agreement.id, **({"reason": row.answer} if row.answer else {})}
-    await lifecycle.advance(act, row, TERMINATION, action, role, parties=_both(agreement), **told)
+    await lifecycle.advance(act, row, TERMINATION, action, role, parties=agreement.parties, **told)
 
 
 async def _locked(act: Act, agreement_id: str) -> tuple[Order, Agreement]:
@@ -215,7 +215,3 @@ def _view(act: Act, row: Termination, agreement: Agreement) -> TerminationView:
         answers = ["agree"] if row.ground == "breach" else ["agree", "refuse"]
         actions = ["withdraw"] if row.by == act.actor.party else answers
     return shown(row, TerminationView, allowed_actions=actions)
-
-
-def _both(agreement: Agreement) -> tuple[str, str]:
-    return (agreement.provider, agreement.consumer)

@@ -18,6 +18,7 @@ from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import timestamp
+from market.listings.errors import NotYourListing
 from market.listings.models import Listing
 from market.negotiation import queries, rounds
 from market.negotiation.errors import RoundBinding, RoundsTooMany, RoundSuperseded
@@ -70,7 +71,7 @@ async def request(act: Act, data: RequestNegotiation, *, message_id: str | None 
 async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None = None) -> NegotiationView:
     """A provider offers terms to one consumer, whom they name; it owes an answer.
 
-    Raises NotFound for a consumer that is not admitted here, OwnOffer, RoundsTooMany, and whatever
+    Raises NotFound for a consumer that is not admitted here, NotYourListing, OwnOffer, RoundsTooMany, and whatever
     market.offers.checks refuses.
     """
     consumer = data.terms.consumer
@@ -201,16 +202,15 @@ async def _opened(act: Act, said: Said, consumer: str, role: Role, offer: Offer 
     """Open a negotiation with its first round, having asked everything that is asked of a round."""
     product: Listing = await checks.product(act, said.terms.listing)
     _require_other(product.id, product.provider, consumer)
+    if role is Role.PROVIDER and act.actor.party != product.provider:
+        raise NotYourListing
     table = RULES.at(act.today).body
     checks.require_expiry(act.at, said.expires_at, table)
     await lock_name(act.session, "negotiation", product.provider, consumer)
     if await queries.count_open(act, product.provider, consumer) >= table.open_between_two_max:
         raise RoundsTooMany(limit=table.open_between_two_max, what=f"{product.provider} / {consumer}")
-    provider = act.actor.party if role is Role.PROVIDER else product.provider
     await checks.require(act, said.terms, product, consumer)
     await rounds.require_approval(act, said.terms)
-    if provider != product.provider:
-        raise NotFound(kind="listing", id=product.id)
     return await _begin(act, said, (product.provider, consumer), product.id, role, offer)
 
 

@@ -23,6 +23,7 @@ from kernel.runtime import Runtime
 from kernel.states import WrongActor
 from kernel.storage.download import Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from market.listings.errors import NotYourListing
 from market.negotiation import commands, errors, messages, queries
 from market.negotiation.schemas import (
     AcceptNegotiation,
@@ -82,7 +83,7 @@ async def request_negotiation(
 @post(
     "/v1/private-offers",
     opt=allow("market:listing:write"),
-    responses=problems(*NOT_OFFERABLE, NotFound, OwnOffer, errors.RoundsTooMany, IdempotencyKeyReused),
+    responses=problems(*NOT_OFFERABLE, NotFound, NotYourListing, OwnOffer, errors.RoundsTooMany, IdempotencyKeyReused),
 )
 async def propose_negotiation(
     data: JSONBody[ProposeNegotiation], once: NamedDependency[Once]

@@ -1,7 +1,5 @@
 """Registering the valuers of a firm, their interests, and the end of their practice there."""
 
-import base64
-import binascii
 from collections.abc import AsyncIterator
 
 from sqlalchemy import select
@@ -89,12 +87,7 @@ async def _unknown(session: AsyncSession, interests: list[str]) -> AsyncIterator
 
 
 def _proven(public_key: str, data: RegisterPractitioner) -> bool:
-    try:
-        proof = base64.b64decode(data.proof, validate=True)
-    except (ValueError, binascii.Error):
-        return False
-    text = challenge(data.registration_number, data.api_key_id)
-    return signing.verify(signing.from_multibase(public_key), proof, text.encode())
+    return signing.verify_text(public_key, data.proof, challenge(data.registration_number, data.api_key_id))
 
 
 async def declare(act: Act, practitioner_id: str, data: DeclareInterests) -> PractitionerView:

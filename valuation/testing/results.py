@@ -1,7 +1,5 @@
 """What comes of the measures: the content that the tester signs, and the document that is issued over it."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +114,7 @@ async def sign(act: Act, test_id: str, data: SignTest) -> TestView:
     await commands.confirm_independence(act.session, row, "sign", act.at)
     key = await _own_key(act, data.signing_key_id)
     text = rules.signing_text(row.id, row.digest)
-    if not _holds(key.public_key, data.signature, text):
+    if not signing.verify_text(key.public_key, data.signature, text):
         raise TestSignatureInvalid(signing_text=text)
     row.signed_at = act.at
     row.valid_until = commands.valid_until(act.at, POLICY.at(day_in_china(act.at)).body.valid_days)
@@ -153,11 +151,3 @@ async def _own_key(act: Act, key_id: str) -> SigningKey:
         return await signing_key(act.session, act.actor.party or "", key_id)
     except NotFound as problem:
         raise TestKeyForeign(signing_key_id=key_id) from problem
-
-
-def _holds(public_key: str, signature: str, text: str) -> bool:
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except (ValueError, binascii.Error):
-        return False
-    return signing.verify(signing.from_multibase(public_key), raw, text.encode())

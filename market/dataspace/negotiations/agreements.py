@@ -1,20 +1,15 @@
 """The agreement that a negotiation comes to: its text on the wire, what each side signs, and what shows that it did."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from contracts.agreements.errors import SignatureInvalid, SigningKeyForeign
 from kernel import ids
 from kernel.act import Act
-from kernel.crypto import canonical, signing
+from kernel.crypto import canonical
 from kernel.db import find_locked
-from kernel.errors import NotFound
 from kernel.identity.models import SigningKey
-from kernel.identity.queries import signing_key
 from kernel.log.record import record
 from kernel.time.clock import timestamp
 from market.dataspace.errors import AgreementDiffers, AgreementNotDrafted
@@ -84,24 +79,6 @@ def text_of(act: Act, row: DataspaceNegotiation, name: str, assigner: str, assig
     return offers.between(
         row.offer, agreement_id=name, target=row.dataset_id, assigner=assigner, assignee=assignee, timestamp=moment
     )
-
-
-async def own_key(act: Act, key_id: str) -> SigningKey:
-    """A registered signing key of the actor's party; raises SigningKeyForeign."""
-    try:
-        return await signing_key(act.session, act.actor.party or "", key_id)
-    except NotFound as problem:
-        raise SigningKeyForeign(signing_key_id=key_id) from problem
-
-
-def require_valid(text: str, public_key: str, signature: str) -> None:
-    """Raise SignatureInvalid unless the signature is by the key over the text."""
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
-    if not signing.verify(signing.from_multibase(public_key), raw, text.encode()):
-        raise SignatureInvalid(signing_text=text)
 
 
 def by_key(act: Act, side: DataspaceSide, key: SigningKey, signature: str) -> dict[str, Any]:

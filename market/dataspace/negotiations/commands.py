@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from contracts.agreements.commands import signed_by_own
 from contracts.usage.reading import read as decidable
-from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import FieldError, InvalidInput
@@ -14,7 +14,7 @@ from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import OFFER
 from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
-from market.dataspace.negotiations import agreements, drafting, house, queries
+from market.dataspace.negotiations import agreements, drafting, house, queries, receiving
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.negotiations.schemas import (
     DataspaceNegotiationView,
@@ -41,27 +41,8 @@ async def open_(act: Act, data: OpenNegotiation, *, public_url: str) -> Dataspac
     await participants.participant(act.session, counterparty.participant)
     provides = data.side is DataspaceSide.PROVIDER
     offer = await _offer(act, counterparty.participant, data.side, data.dataset_id, data.offer)
-    row = DataspaceNegotiation(
-        id=ids.new("dng"),
-        participant=counterparty.participant,
-        counterparty_id=counterparty.id,
-        side=data.side,
-        provider_pid=sending.urn() if provides else None,
-        consumer_pid=None if provides else sending.urn(),
-        callback_address=None,
-        dataset_id=data.dataset_id,
-        offer=offer,
-        offered_by=str(data.side),
-        negotiation_id=None,
-        agreement_id=None,
-        last_message_id=None,
-        sending=None,
-        failure=None,
-        code=None,
-        reasons=[],
-        due_at=None,
-        created_at=act.at,
-    )
+    minted = (sending.urn(), None) if provides else (None, sending.urn())
+    row = receiving.new(act, counterparty, data.side, minted, offer, offered_by=data.side)
     await begin(act, PROTOCOL, row)
     await house.require_approved(act, row)
     action, kind, path = _FIRST[data.side]
@@ -145,8 +126,7 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     row = await queries.own(act, PROTOCOL, negotiation_id)
     NEGOTIATION.next(row.status, DataspaceNegotiationAction.AGREE, row.side.role)
     agreement = await agreements.of_negotiation(act, row)
-    key = await agreements.own_key(act, data.signing_key_id)
-    agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
+    key = await signed_by_own(act, data.signing_key_id, data.signature, agreement.signing_text)
     if not any(one_["side"] == str(row.side) for one_ in agreement.evidence):  # Else it is sent again as it was signed.
         await house.signed(act, agreement, key, data.signature)
     agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
@@ -168,8 +148,7 @@ async def verify(act: Act, negotiation_id: str, data: VerifyDataspaceAgreement) 
         if data.signing_key_id is None or data.signature is None:
             text = Text("签名须同时给出密钥与签名", "A signature is a key and what it signed: give both")
             raise InvalidInput(errors=[FieldError("/signature", text)])
-        key = await agreements.own_key(act, data.signing_key_id)
-        agreements.require_valid(agreement.signing_text, key.public_key, data.signature)
+        key = await signed_by_own(act, data.signing_key_id, data.signature, agreement.signing_text)
         agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
         more = {agreements.SIGNATURE: {"public_key": key.public_key, "signature": data.signature}}
     await _send(act, row, DataspaceNegotiationAction.VERIFY, Kind.VERIFICATION, "agreement/verification", **more)

@@ -57,7 +57,8 @@ async def _offered(act: Act, row: DataspaceNegotiation) -> None:
         async with act.session.begin_nested():
             await house.offered(act, row)
     except DomainError as refusal:
-        await sending.end(act, PROTOCOL, row, refusal.code(), [refusal.sentence.en[:400]])
+        row.failure = refusal.code()  # Its own side is told; what the house's rules are is nobody else's business.
+        await sending.end(act, PROTOCOL, row, "withdrawn", ["the offer does not stand any more"])
 
 
 BY_ITSELF: Final[

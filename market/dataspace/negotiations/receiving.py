@@ -54,6 +54,39 @@ async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind)
     return 201, PROTOCOL.view(row)
 
 
+def new(
+    act: Act,
+    counterparty: DataspaceCounterparty,
+    side: DataspaceSide,
+    pids: tuple[str | None, str | None],
+    offer: dict[str, Any],
+    *,
+    offered_by: DataspaceSide,
+) -> DataspaceNegotiation:
+    """A negotiation with a counterparty; `pids` are the provider's and the consumer's, as far as they are known."""
+    return DataspaceNegotiation(
+        id=ids.new("dng"),
+        participant=counterparty.participant,
+        counterparty_id=counterparty.id,
+        side=side,
+        provider_pid=pids[0],
+        consumer_pid=pids[1],
+        callback_address=None,
+        dataset_id=str(offer["target"]),
+        offer=offer,
+        offered_by=str(offered_by),
+        negotiation_id=None,
+        agreement_id=None,
+        last_message_id=None,
+        sending=None,
+        failure=None,
+        code=None,
+        reasons=[],
+        due_at=None,
+        created_at=act.at,
+    )
+
+
 async def _begin(
     act: Act, caller: DataspaceCounterparty, side: DataspaceSide, message: Mapping[str, Any], offer: dict[str, Any]
 ) -> DataspaceNegotiation:
@@ -67,27 +100,8 @@ async def _begin(
         raise MessageRefused(errors=[text], why="callbackAddress")
     provider_pid = sending.urn() if side is DataspaceSide.PROVIDER else str(message["providerPid"])
     consumer_pid = str(message["consumerPid"]) if side is DataspaceSide.PROVIDER else sending.urn()
-    row = DataspaceNegotiation(
-        id=ids.new("dng"),
-        participant=caller.participant,
-        counterparty_id=caller.id,
-        side=side,
-        provider_pid=provider_pid,
-        consumer_pid=consumer_pid,
-        callback_address=address,
-        dataset_id=str(offer["target"]),
-        offer=offer,
-        offered_by=str(side.other),
-        negotiation_id=None,
-        agreement_id=None,
-        last_message_id=None,
-        sending=None,
-        failure=None,
-        code=None,
-        reasons=[],
-        due_at=None,
-        created_at=act.at,
-    )
+    row = new(act, caller, side, (provider_pid, consumer_pid), offer, offered_by=side.other)
+    row.callback_address = address
     await begin(act, PROTOCOL, row)
     # Each message names both pids; in the first the other side cannot know ours yet.
     return row

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from contracts.agreements.errors import SignatureInvalid
 from kernel.act import Act
+from kernel.crypto import signing
 from kernel.identity.models import SigningKey
 from market.dataspace.errors import MessageRefused
 from market.dataspace.messages.shapes import fault
@@ -34,11 +34,9 @@ async def note(
             )
         )
     if key is not None and claimed is not None:
-        try:
-            agreements.require_valid(agreement.signing_text, key.public_key, claimed[1])
-        except SignatureInvalid as problem:
+        if not signing.verify_text(key.public_key, claimed[1], agreement.signing_text):
             wrong = fault(f"/{agreements.SIGNATURE}", "签名无效", "The signature is not over this agreement")
-            raise MessageRefused(errors=[wrong], why="signature") from problem
+            raise MessageRefused(errors=[wrong], why="signature")
         agreements.add(agreement, agreements.by_key(act, side, key, claimed[1]))
         return key
     agreements.add(agreement, agreements.by_message(act, side, caller, received))

@@ -409,3 +409,11 @@ async def test_an_object_where_a_list_is_wanted_is_a_fault_with_its_place(runtim
     answer = await trade.buyer.post("/v1/negotiations", {"terms": terms})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"/terms/policy/{place}"]
+
+
+async def test_nobody_offers_another_providers_listing(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    stranger = await as_("provider", "stranger")
+    answer = await stranger.post("/v1/private-offers", body(await between(trade)))
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-your-listing"), answer.text
+    assert (await trade.buyer.get("/v1/negotiations")).json()["items"] == []

@@ -1,7 +1,5 @@
 """Signing with two keys: each valuer signs the reviewed draft with a key of the person's own; the second one issues."""
 
-import base64
-import binascii
 from datetime import date, datetime
 from typing import Any
 
@@ -102,11 +100,7 @@ def _require_valid(draft: EngagementDraft, key: SigningKey, signature: str) -> N
     if rules.digest(draft.content) != draft.digest:
         raise DraftAltered(draft=draft.id)
     text = rules.signing_text(draft.engagement_id, draft.digest)
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
-    if not signing.verify(signing.from_multibase(key.public_key), raw, text.encode()):
+    if not signing.verify_text(key.public_key, signature, text):
         raise ReportSignatureInvalid(signing_text=text)
 
 
