@@ -29,6 +29,8 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.banking import jobs as banking_jobs
+from market.banking import routes as banking_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -92,6 +94,7 @@ ROUTES: Final = (
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
+    *banking_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -128,6 +131,7 @@ JOBS: Final = (
     renewals_jobs,
     following_jobs,
     payments_jobs,
+    banking_jobs,
     settlement_jobs,
     dataspace_jobs,
 )

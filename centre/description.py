@@ -87,6 +87,9 @@ TAGS: Final = (
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
+    Tag(
+        "market.banking", "Bank", "银行账户、对账单与到账认领。The centre's bank accounts, statements and their lines."
+    ),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

@@ -13,6 +13,7 @@ from typing import Final
 from kernel.money import Money
 
 FEES: Final = "platform:fees"
+COSTS: Final = "platform:costs"
 
 
 class Source(StrEnum):
@@ -37,6 +38,31 @@ def payable(party_id: str) -> str:
     return f"payable:party:{party_id}"
 
 
+def bank(account_id: str) -> str:
+    """The account that stands for one of the centre's bank accounts (银行存款)."""
+    return f"world:bank:{account_id}"
+
+
+def suspense(entry_id: str) -> str:
+    """The account of a bank's line whose money belongs to nobody yet (暂收款)."""
+    return f"suspense:{entry_id}"
+
+
+def prepaid(party_id: str) -> str:
+    """The account of what a party has paid in advance (预收)."""
+    return f"prepaid:party:{party_id}"
+
+
+def in_transit(payout_id: str) -> str:
+    """The account of a payout on its way to a party's bank (在途)."""
+    return f"payout:{payout_id}"
+
+
+def disputed(dispute: str) -> str:
+    """The account of a card payment that its bank has taken back for now (争议款); below zero while it is away."""
+    return f"disputed:{dispute}"
+
+
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
     (re.compile(r"world:(bank|stripe)"), True),
@@ -44,6 +70,12 @@ _CHART: Final = (
     (re.compile(rf"refunding:order:{_ID}"), False),
     (re.compile(rf"payable:party:{_ID}"), False),
     (re.compile(r"platform:fees"), False),
+    (re.compile(rf"world:bank:{_ID}"), True),
+    (re.compile(rf"suspense:{_ID}"), False),
+    (re.compile(rf"prepaid:party:{_ID}"), False),
+    (re.compile(rf"payout:{_ID}"), False),
+    (re.compile(r"platform:costs"), True),
+    (re.compile(rf"disputed:{_ID}"), True),
 )
 """Every account there can be, and whether it may fall below zero."""
 
@@ -91,9 +123,9 @@ class Share:
     money: Money
 
 
-def sale_received(order_id: str, money: Money, source: Source) -> Entry:
-    """The buyer's money has arrived and is held for the order."""
-    legs = (Leg(source.value, escrow(order_id), money),)
+def sale_received(order_id: str, money: Money, source: str) -> Entry:
+    """The buyer's money has arrived, from outside or out of suspense, and is held for the order."""
+    legs = (Leg(str(source), escrow(order_id), money),)
     return Entry(f"order:{order_id}:sale", "sale_received", order_id, legs)
 
 

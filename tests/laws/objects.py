@@ -7,6 +7,8 @@ from typing import Any
 from kernel import ids
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
+from tests.market.banking.papers import Line
+from tests.market.banking.story import Bank
 from tests.market.negotiation import story as negotiation
 from tests.market.trade import Trade, make_listing
 from tests.rights import procedure, story
@@ -33,6 +35,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made |= await _appraised(runtime, work)
     made |= await _kept(work)
     made |= await _accounted(work, drain)
+    made |= await _banked(as_, drain)
     made |= await _registering(as_, registered)
     made |= await _dataspace(work.provider)
     made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
@@ -67,6 +70,17 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _banked(as_: As, drain: Any) -> Made:
+    """A bank account of the centre with a statement and a line that nobody can place."""
+    bank = await Bank.begin(as_, drain)
+    (line,) = await bank.says(Line(100, name="不知名"))
+    return {
+        "bank_account_id": bank.account,
+        "bank_statement_id": line["statement_id"],
+        "bank_entry_id": line["id"],
+    }
 
 
 async def _negotiated(runtime: Any, trade: Trade) -> Made:
