@@ -49,6 +49,8 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.payouts import jobs as payouts_jobs
+from market.payouts import routes as payouts_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
@@ -95,6 +97,7 @@ ROUTES: Final = (
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
     *banking_routes.ROUTES,
+    *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -132,6 +135,7 @@ JOBS: Final = (
     following_jobs,
     payments_jobs,
     banking_jobs,
+    payouts_jobs,
     settlement_jobs,
     dataspace_jobs,
 )

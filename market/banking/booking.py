@@ -17,7 +17,7 @@ from market.banking.matching.rules import POLICY, Banking, Decision, Incoming, O
 from market.banking.models import BankEntry, BankMatch
 from market.banking.recognition import RECOGNISERS, Recognised
 from market.banking.settling import Found
-from market.banking.states import BANK_MATCH, WAITING, MatchAction, MatchState
+from market.banking.states import BANK_MATCH, FIRST, WAITING, MatchAction, MatchState
 from market.ledger import bank_book
 from market.ledger import commands as ledger
 from market.ledger.book import refunding, suspense
@@ -49,7 +49,9 @@ async def _begin(act: Act, entry: BankEntry, state: MatchState, match: BankMatch
         "outcome": match.outcome,
         "reason": match.reason,
     }
-    await lifecycle.begin_in(act.by(SYSTEM), match, BANK_MATCH, state, parties=[match.party_id], **facts)
+    system, parties = act.by(SYSTEM), [match.party_id]
+    await lifecycle.begin(system, match, BANK_MATCH, parties=parties, **facts)
+    await lifecycle.advance(system, match, BANK_MATCH, FIRST[state], Role.SYSTEM, parties=parties)
 
 
 def _match(act: Act, entry: BankEntry, outcome: str, reason: str) -> BankMatch:

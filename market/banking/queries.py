@@ -1,6 +1,6 @@
 """Reading bank accounts, statements and their lines; what is the centre's own is read by its permission."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -82,10 +82,6 @@ async def statements(act: Act, account_id: str, limit: int, cursor: str | None) 
     return await rows.awaiting(lambda row: statement_view(act.session, row))
 
 
-def _with_matches() -> Select[tuple[BankEntry, BankMatch]]:
-    return select(BankEntry, BankMatch).outerjoin(BankMatch, BankMatch.id == BankEntry.id)
-
-
 def entry_view(act: Act, entry: BankEntry, match: BankMatch | None) -> BankEntryView:
     """A line with what the actor may do with it."""
     roles = [role for role in (Role.CLEARING,) if act.actor.has(role)]
@@ -117,7 +113,7 @@ async def entries(
     act: Act, status: str | None, statement_id: str | None, limit: int, cursor: str | None
 ) -> Page[BankEntryView]:
     """Lines, oldest first: all, those of a statement, or those that stand at one of the desk's places."""
-    query = _with_matches()
+    query = select(BankEntry, BankMatch).outerjoin(BankMatch, BankMatch.id == BankEntry.id)
     if status == "unread":
         query = query.where(BankMatch.id.is_(None))
     elif status is not None:

@@ -160,12 +160,12 @@ async def prepay_bank_entry(
     return await once(commands.prepay, ids.require("ben", bank_entry_id), data)
 
 
-@post("/v1/bank-entries/{bank_entry_id:str}/return", opt=_WRITE, status_code=200, responses=problems(*_STEP))
+@post("/v1/bank-entries/{bank_entry_id:str}/return", opt=_WRITE, status_code=200, responses=problems(*_STEP[:-1]))
 async def return_bank_entry(
-    bank_entry_id: FromPath[str], data: JSONBody[ReturnEntry], once: NamedDependency[Once]
-) -> Response[BankEntryView]:
+    bank_entry_id: FromPath[str], data: JSONBody[ReturnEntry], act: NamedDependency[Act]
+) -> BankEntryView:
     """原路退回 · The officer sends the money back; the transfer quotes the line's id."""
-    return await once(commands.send_back, ids.require("ben", bank_entry_id), data)
+    return await commands.send_back(act, ids.require("ben", bank_entry_id), data)
 
 
 @post("/v1/bank-entries/{bank_entry_id:str}/explanation", opt=_WRITE, status_code=200, responses=problems(*_STEP))

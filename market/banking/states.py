@@ -7,8 +7,9 @@ from kernel.states import Machine, Role, step
 
 
 class MatchState(StrEnum):
-    """Where a line stands. All but the last four are on the clearing officer's desk."""
+    """Where a line stands. All but the first and the last four are on the clearing officer's desk."""
 
+    RECEIVED = "received"
     UNKNOWN = "unknown"
     PARTIAL = "partial"
     PROPOSED = "proposed"
@@ -23,6 +24,13 @@ class MatchState(StrEnum):
 class MatchAction(StrEnum):
     """What is done with a line."""
 
+    HOLD = "hold"
+    WAIT = "wait"
+    PROPOSE = "propose"
+    REPEAT = "repeat"
+    QUESTION = "question"
+    MATCH = "match"
+    RECOGNISE = "recognise"
     ASSIGN = "assign"
     COMPLETE = "complete"
     PREPAY = "prepay"
@@ -37,10 +45,22 @@ WAITING: Final = (_S.UNKNOWN, _S.PARTIAL, _S.PROPOSED)
 
 ON_THE_DESK: Final = (*WAITING, _S.RETURNING, _S.UNEXPLAINED)
 
+FIRST: Final = {
+    _S.UNKNOWN: _A.HOLD,
+    _S.PARTIAL: _A.WAIT,
+    _S.PROPOSED: _A.PROPOSE,
+    _S.RETURNING: _A.REPEAT,
+    _S.UNEXPLAINED: _A.QUESTION,
+    _S.MATCHED: _A.MATCH,
+    _S.EXPLAINED: _A.RECOGNISE,
+}
+"""What booking makes of a line in the unit in which it first looks at it."""
+
 BANK_MATCH: Final = Machine(
     "market.bank_entry",
-    _S.UNKNOWN,
+    _S.RECEIVED,
     {
+        **{(_S.RECEIVED, action): step(state, Role.SYSTEM) for state, action in FIRST.items()},
         **{(state, _A.ASSIGN): step(_S.MATCHED, Role.CLEARING) for state in WAITING},
         (_S.PARTIAL, _A.COMPLETE): step(_S.MATCHED, Role.SYSTEM, Role.CLEARING),
         **{(state, _A.PREPAY): step(_S.PREPAID, Role.CLEARING) for state in WAITING},
@@ -48,5 +68,4 @@ BANK_MATCH: Final = Machine(
         (_S.RETURNING, _A.FINISH): step(_S.RETURNED, Role.SYSTEM),
         (_S.UNEXPLAINED, _A.EXPLAIN): step(_S.EXPLAINED, Role.CLEARING),
     },
-    starts=frozenset({_S.PARTIAL, _S.PROPOSED, _S.RETURNING, _S.UNEXPLAINED, _S.MATCHED, _S.EXPLAINED}),
 )

@@ -14,7 +14,9 @@ BANKING = POLICY.at(NOW.date()).body
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def awaited(minor=1_250_000, *, held=0, waiting=True, paid=False, name="数据使用方（上海）", known=False, named="pay_1"):
+def awaited(
+    minor=1_250_000, *, held=0, waiting=True, paid=False, name="数据使用方（上海）", known=False, named="pay_1"
+):
     return Awaited(named, name, minor, "CNY", held, waiting, paid, known)
 
 
