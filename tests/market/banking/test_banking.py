@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from market.banking.jobs import due
+from market.banking.truth import differences
 from tests.market.banking import papers
 from tests.market.banking.papers import Line
 from tests.market.banking.story import OPEN, Bank, balances, refused
@@ -143,9 +144,15 @@ async def test_what_nobody_can_place_goes_back_after_its_days(trade, bank, clock
 async def test_what_leaves_without_us_is_asked_about(trade, bank):
     _, gone = await bank.says(Line(100, reference="B1"), Line(30, credit=False, reference="B2", name="银行"))
     assert (gone["status"], gone["allowed_actions"]) == ("unexplained", ["explain"])
+    async with trade.runtime.sessions() as session:
+        told = {subject: detail.en for subject, detail in await differences(session)}
+    assert "a difference of 0.30 CNY" in told[bank.account]
+    assert told[gone["id"]] == "-0.30 CNY of 2026-11-23 is not in the books yet"
     done = await bank.officer.post(f"/v1/bank-entries/{gone['id']}/explanation", {"reason": "账户管理费"})
     assert done.json()["status"] == "explained"
     assert (await balances(bank.officer, "platform"))["platform:costs"] == "-0.30"
+    async with trade.runtime.sessions() as session:
+        assert await differences(session) == []
 
 
 async def test_what_an_officer_confirmed_by_hand_is_not_booked_again(trade, bank):
