@@ -7,12 +7,13 @@ from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.states import Role
-from market.banking import booking, queries, settling
+from market.banking import queries
 from market.banking.errors import AssignmentAmount, PaymentNotWaiting
+from market.banking.lines import booking, settling
+from market.banking.lines.settling import Found
 from market.banking.matching.rules import POLICY, Decision, Outcome, Reason
 from market.banking.models import BankEntry, BankMatch
 from market.banking.schemas import AssignEntry, BankEntryView, ExplainEntry, PrepayEntry, ReturnEntry
-from market.banking.settling import Found
 from market.banking.states import BANK_MATCH, MatchAction
 from market.ledger import bank_book
 from market.ledger import commands as ledger

@@ -9,7 +9,7 @@ from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from market.banking import booking
+from market.banking.lines import booking
 from market.banking.models import BankEntry, BankMatch
 
 

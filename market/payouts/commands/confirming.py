@@ -14,8 +14,8 @@ from kernel.ids import is_id
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
+from market.banking.lines.recognition import Recognised, ids_in, recognises
 from market.banking.models import BankEntry
-from market.banking.recognition import Recognised, ids_in, recognises
 from market.ledger import bank_book
 from market.ledger import commands as ledger
 from market.ledger.book import bank

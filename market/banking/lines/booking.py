@@ -12,11 +12,11 @@ from kernel.db import locked
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
-from market.banking import settling
+from market.banking.lines import settling
+from market.banking.lines.recognition import RECOGNISERS, Recognised
+from market.banking.lines.settling import Found
 from market.banking.matching.rules import POLICY, Banking, Decision, Incoming, Outcome, Reason, decide
 from market.banking.models import BankEntry, BankMatch
-from market.banking.recognition import RECOGNISERS, Recognised
-from market.banking.settling import Found
 from market.banking.states import BANK_MATCH, FIRST, WAITING, MatchAction, MatchState
 from market.ledger import bank_book
 from market.ledger import commands as ledger
