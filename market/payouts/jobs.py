@@ -1,19 +1,32 @@
 """What payouts do by themselves: money falls due, bank details become active, and what nobody decides ends."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 
 from kernel.jobs.batches import BATCH, each, log
-from kernel.jobs.queue import sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from market.ledger.queries import movements
-from market.payouts.commands import batches, confirming, due, payees
+from market.payouts.commands import batches, by_stripe, confirming, due, payees
 from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState
 
 
-@sweep("payouts.accounts", timedelta(minutes=1))
+@job("payouts.make_due")
+async def make_due_of(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """What waited for bank details falls due with them."""
+    async with runtime.act() as act:
+        await due.make_due(act, payload["party_id"], payload["currency"])
+
+
+@job("payouts.transfer")
+async def transfer(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Give a party its money at Stripe, and send it on to its bank."""
+    await by_stripe.send(runtime, payload["payout_id"])
+
+
+@sweep("payouts.accounts", timedelta(seconds=5))
 async def accounts(runtime: Runtime) -> None:
     """Bank details whose days are over become active or lapse."""
     now = runtime.clock.now()
@@ -25,22 +38,16 @@ async def accounts(runtime: Runtime) -> None:
 @sweep("payouts.due", timedelta(minutes=15))
 async def make_due(runtime: Runtime) -> None:
     """What is owed falls due, a party and a currency in a unit of its own; only who has an active account is asked."""
-    sums = movements().subquery()
-    path, currency, total = sums.c
-    query = (
-        select(PayeeAccount.party_id, PayeeAccount.currency)
-        .join(sums, (path == "payable:party:" + PayeeAccount.party_id) & (currency == PayeeAccount.currency))
-        .where(PayeeAccount.status == PayeeState.ACTIVE, total > 0)
-    )
     after = ""
     while True:
+        query = (
+            select(PayeeAccount.id, PayeeAccount.party_id, PayeeAccount.currency)
+            .where(PayeeAccount.status == PayeeState.ACTIVE, PayeeAccount.id > after)
+            .order_by(PayeeAccount.id)
+        )
         async with runtime.sessions() as session:
-            rows = (
-                await session.execute(
-                    query.where(PayeeAccount.party_id > after).order_by(PayeeAccount.party_id).limit(BATCH)
-                )
-            ).all()
-        for party_id, in_currency in rows:
+            rows = (await session.execute(query.limit(BATCH))).all()
+        for _, party_id, in_currency in rows:
             try:
                 async with runtime.act() as act:
                     await due.make_due(act, party_id, in_currency)

@@ -14,6 +14,7 @@ from kernel.actor import SYSTEM
 from kernel.db import find_locked, locked, one
 from kernel.errors import FieldError, InvalidInput, NotFound
 from kernel.identity.models import Party
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.money import EXPONENTS
 from kernel.states import Role
@@ -161,6 +162,8 @@ async def fall_due(act: Act, account_id: str) -> None:
             await lifecycle.advance(system, before, PAYEE_ACCOUNT, PayeeAction.REPLACE, Role.SYSTEM, parties=parties)
             await act.session.flush()  # Its place is free before the other takes it.
         await lifecycle.advance(system, row, PAYEE_ACCOUNT, PayeeAction.ACTIVATE, Role.SYSTEM, parties=parties)
+        payload = {"party_id": row.party_id, "currency": row.currency}
+        await enqueue(act.session, "payouts.make_due", payload)
     elif row.status is PayeeState.DECLARED and row.lapses_at <= act.at:
         row.end_reason = "not confirmed in time"
         await lifecycle.advance(system, row, PAYEE_ACCOUNT, PayeeAction.LAPSE, Role.SYSTEM, parties=parties)
