@@ -12,8 +12,8 @@ from market.orders import commands as orders
 from market.orders.models import Order
 from market.renewals import jobs
 from market.renewals.rules import price_change
-from tests.contracts.agreements.test_rules import deal
 from tests.beginnings import beginning
+from tests.contracts.agreements.test_rules import deal
 from tests.market.amendments.story import Amending
 from tests.market.trade import Trade
 

@@ -1,0 +1,34 @@
+"""Every test runs under the law of costs: what costs too much and is not marked slow fails, with its cure."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests import costs
+
+
+def reported(slow, seconds, monkeypatch):
+    moments = iter([0.0, seconds])
+    monkeypatch.setattr(costs, "time", SimpleNamespace(process_time=lambda: next(moments)))
+    law = costs.Costs()
+    marked = SimpleNamespace(nodeid="tests/x.py::y", get_closest_marker=lambda name: name if slow else None)
+    began = law.pytest_runtest_protocol()
+    next(began)
+    report = SimpleNamespace(passed=True, outcome="passed", longrepr=None)
+    making = law.pytest_runtest_makereport(marked, SimpleNamespace(when="call"))
+    next(making)
+    with pytest.raises(StopIteration):
+        making.send(report)
+    return report.outcome, report.longrepr
+
+
+@pytest.mark.skipif(costs.PROFILE != "fixed", reason="other profiles try more examples")
+def test_what_costs_too_much_fails_unless_it_is_slow(monkeypatch):
+    outcome, told = reported(False, costs.SECONDS_MAX + 1, monkeypatch)
+    assert (outcome, "mark it slow" in told) == ("failed", True)
+    assert reported(True, costs.SECONDS_MAX + 1, monkeypatch) == ("passed", None)
+    assert reported(False, costs.SECONDS_MAX - 1, monkeypatch) == ("passed", None)
+
+
+def test_the_law_is_in_force(pytestconfig):
+    assert any(isinstance(each, costs.Costs) for each in pytestconfig.pluginmanager.get_plugins())
