@@ -5,7 +5,7 @@ own, since the processes beside it are shared by many tests.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Final
 
 import pytest
@@ -19,20 +19,21 @@ SECONDS_MAX: Final = 12.0
 class Costs:
     """Fails a test that is not marked slow and costs too much, set-up included."""
 
-    def __init__(self) -> None:
+    def __init__(self, processor_seconds: Callable[[], float] = time.process_time) -> None:
+        self._now = processor_seconds
         self._began = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, Any, Any]:
         """Begin to count before anything of the test is set up."""
-        self._began = time.process_time()
+        self._began = self._now()
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
         """Turn what was passed at too great a cost into a failure with its cure."""
         report = yield
-        cost = time.process_time() - self._began
+        cost = self._now() - self._began
         if call.when == "call" and report.passed and cost > SECONDS_MAX and not _long(item):
             report.outcome = "failed"
             report.longrepr = (

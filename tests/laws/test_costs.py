@@ -7,10 +7,9 @@ import pytest
 from tests import costs
 
 
-def reported(slow, seconds, monkeypatch):
+def reported(slow, seconds):
     moments = iter([0.0, seconds])
-    monkeypatch.setattr(costs, "time", SimpleNamespace(process_time=lambda: next(moments)))
-    law = costs.Costs()
+    law = costs.Costs(lambda: next(moments))
     marked = SimpleNamespace(nodeid="tests/x.py::y", get_closest_marker=lambda name: name if slow else None)
     began = law.pytest_runtest_protocol()
     next(began)
@@ -23,11 +22,11 @@ def reported(slow, seconds, monkeypatch):
 
 
 @pytest.mark.skipif(costs.PROFILE != "fixed", reason="other profiles try more examples")
-def test_what_costs_too_much_fails_unless_it_is_slow(monkeypatch):
-    outcome, told = reported(False, costs.SECONDS_MAX + 1, monkeypatch)
+def test_what_costs_too_much_fails_unless_it_is_slow():
+    outcome, told = reported(False, costs.SECONDS_MAX + 1)
     assert (outcome, "mark it slow" in told) == ("failed", True)
-    assert reported(True, costs.SECONDS_MAX + 1, monkeypatch) == ("passed", None)
-    assert reported(False, costs.SECONDS_MAX - 1, monkeypatch) == ("passed", None)
+    assert reported(True, costs.SECONDS_MAX + 1) == ("passed", None)
+    assert reported(False, costs.SECONDS_MAX - 1) == ("passed", None)
 
 
 def test_the_law_is_in_force(pytestconfig):
