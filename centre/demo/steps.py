@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, Final
 
-from centre.demo import engage, payout, proof, supply, trade
+from centre.demo import engage, proof, supply, trade
 from centre.demo.context import Centre, Context
+from centre.demo.money import payout
 from centre.demo.people import gather
 from centre.demo.printer import Printer
 

@@ -5,9 +5,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from centre.demo import payout
 from centre.demo.client import ApiClient, Refused
 from centre.demo.context import Context
+from centre.demo.money import payout
 
 
 def order_and_agree(context: Context) -> None:

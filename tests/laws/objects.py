@@ -8,6 +8,7 @@ from kernel import ids
 from kernel.time.clock import FixedClock
 from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState, PayoutState
+from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.market.banking.papers import Line
 from tests.market.banking.story import Bank
@@ -26,6 +27,7 @@ Made = dict[str, str]
 """Ids by the name that a path gives them, or by `collection/name` where a collection means another kind by it."""
 
 
+@beginning
 async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple[Made, str]:
     """One object of every kind that is nobody's business but its parties'; and an asset that is registered."""
     trade = await Trade.begin(runtime, as_)
