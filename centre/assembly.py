@@ -49,6 +49,8 @@ from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
+from market.requests import jobs as requests_jobs
+from market.requests import routes as requests_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from rights import routes as rights_routes
@@ -88,6 +90,7 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *requests_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
@@ -121,6 +124,7 @@ JOBS: Final = (
     revaluation_jobs,
     agreements_jobs,
     negotiation_jobs,
+    requests_jobs,
     obligations_jobs,
     amendments_jobs,
     orders_jobs,
