@@ -29,6 +29,8 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.auctions import jobs as auctions_jobs
+from market.auctions import routes as auctions_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -91,6 +93,7 @@ ROUTES: Final = (
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
     *requests_routes.ROUTES,
+    *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
@@ -125,6 +128,7 @@ JOBS: Final = (
     agreements_jobs,
     negotiation_jobs,
     requests_jobs,
+    auctions_jobs,
     obligations_jobs,
     amendments_jobs,
     orders_jobs,
