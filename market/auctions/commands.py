@@ -1,4 +1,4 @@
-"""What the seller, the bidders and the officers do around the bidding: draft, announce, give up, void, register."""
+"""What the seller, the bidders and the officers do around the bidding: draft, announce, void, register, sign."""
 
 import secrets
 from datetime import timedelta
@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.agreements.commands import signed_by_own
+from contracts.approvals import commands as approvals
+from contracts.approvals.rules import exposure
 from contracts.terms.binding import bound
 from contracts.terms.document import OneOff, digest, parsed, plain
 from kernel import ids, lifecycle
@@ -14,7 +17,7 @@ from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import timestamp
-from market.auctions import clock, queries, rules
+from market.auctions import clock, deposits, papers, queries, rules
 from market.auctions.errors import (
     AuctionFaulty,
     AuctionNotOpen,
@@ -22,12 +25,14 @@ from market.auctions.errors import (
     BidderLinked,
     BidderRegistered,
     BidsTooMany,
+    ConfirmedAlready,
 )
 from market.auctions.models import Auction, AuctionBidder
-from market.auctions.schemas import AuctionView, BidderView, CreateAuction, EndAuction, RegisterBidder
+from market.auctions.schemas import AuctionView, BidderView, CreateAuction, EndAuction, RegisterBidder, SignConfirmation
 from market.auctions.states import AUCTION, BIDDER, AuctionAction, AuctionState
 from market.listings.errors import NotYourListing
 from market.offers import checks
+from market.orders.open import open_order
 from valuation.market_evidence.relations import WORDS
 
 
@@ -188,3 +193,48 @@ def not_open(row: Auction) -> AuctionNotOpen:
         opens_at=timestamp(row.opens_at),
         closes_at=timestamp(row.closes_at),
     )
+
+
+SIGNED: Final = "LT-AUC-10"
+"""The rule that both sign the confirmation within the days that there are."""
+
+
+async def sign(act: Act, auction_id: str, data: SignConfirmation) -> AuctionView:
+    """Sign the confirmation; with the second signature the order and its agreement are there, and the papers issued.
+
+    Raises NotFound, AuctionNotOpen, AuctionNotYours, ConfirmedAlready, SigningKeyForeign, SignatureInvalid,
+    ApprovalMissing or ApprovalVoid, and the refusals of the order.
+    """
+    row, _ = await clock.held(act, auction_id)
+    if row.status is not AuctionState.CLOSED or row.outcome is None:
+        raise not_open(row)
+    party = act.actor.party
+    if party not in (row.provider, row.outcome["party"]):
+        raise AuctionNotYours(auction=row.id)
+    mine = next((each for each in row.signatures if each["party"] == party), None)
+    if mine is not None:
+        raise ConfirmedAlready(at=mine["at"])
+    bidder = await act.session.get_one(AuctionBidder, str(row.outcome["bidder"]))
+    pays = int(row.outcome["pays_minor"])
+    terms = queries.won_terms(row, bidder.party_id, bidder.purpose, bidder.use_case, pays)
+    await approvals.require(act, str(party), digest(terms), exposure(terms))
+    key = await signed_by_own(act, data.signing_key_id, data.signature, queries.confirming(row))
+    made = {
+        "party": str(party),
+        "signing_key_id": key.id,
+        "public_key": key.public_key,
+        "signature": data.signature,
+        "at": timestamp(act.at),
+    }
+    row.signatures = [*row.signatures, made]
+    if len(row.signatures) < 2:
+        await act.session.flush()
+        return await queries.view(act, row)
+    order = await open_order(act, terms, negotiation_id=row.id)
+    row.order_id, row.due_at = order.id, None
+    role = Role.PROVIDER if party == row.provider else Role.BUYER
+    await clock.step(act, row, AuctionAction.CONFIRM, role, order=order.id, rule=SIGNED)
+    await papers.confirmation(act, row)
+    await papers.minutes(act, row)
+    await deposits.release_all(act, row, besides={bidder.id})
+    return await queries.view(act, row)

@@ -20,27 +20,21 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
-from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.auctions import commands, confirmation, deposits, errors, queries
-from market.auctions.bids import english, sealed
+from market.auctions import commands, deposits, errors, queries
+from market.auctions.bids import routes as bids_routes
 from market.auctions.schemas import (
     AuctionView,
     BidderView,
-    BidView,
-    CommitBid,
-    CommitmentView,
     ConfirmDeposit,
     CreateAuction,
     EndAuction,
     MarkView,
-    PlaceBid,
     RegisterBidder,
     ReturnDeposit,
-    RevealBid,
     SignConfirmation,
 )
 from market.listings.errors import NotYourListing
@@ -170,89 +164,6 @@ async def confirm_deposit_return(
 
 
 @post(
-    "/v1/auctions/{auction_id:str}/bids",
-    opt=_BID,
-    responses=problems(
-        NotFound,
-        errors.AuctionNotOpen,
-        errors.DepositMissing,
-        errors.CurrencyDiffers,
-        errors.BidTooLow,
-        errors.BidsTooMany,
-        IdempotencyKeyReused,
-    ),
-)
-async def place_bid(
-    auction_id: FromPath[str],
-    data: JSONBody[PlaceBid],
-    request: Http,
-    idempotency_key: IdempotencyKey,
-    runtime: NamedDependency[Runtime],
-) -> Response[BidView]:
-    """出价 · Bid in an open auction; a bid is never withdrawn, and one in the last minutes extends the auction."""
-    print_ = fingerprint(request.method, request.url.path, await request.body())
-    auction_id = ids.require("auc", auction_id)
-    made = await english.place(runtime, request.user, auction_id, data, idempotency_key, print_)
-    return Response(made, status_code=201)
-
-
-@get("/v1/auctions/{auction_id:str}/bids", opt=_READ, responses=problems(NotFound))
-async def list_bids(
-    auction_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[BidView]:
-    """出价记录 · The open bids in their order; who bids is told by a number only."""
-    return await queries.bids(act, auction_id, limit, cursor)
-
-
-@post(
-    "/v1/auctions/{auction_id:str}/commitments",
-    opt=_BID,
-    responses=problems(
-        NotFound,
-        errors.AuctionNotOpen,
-        errors.DepositMissing,
-        errors.BidStands,
-        SigningKeyForeign,
-        SignatureInvalid,
-        IdempotencyKeyReused,
-    ),
-)
-async def commit_bid(
-    auction_id: FromPath[str], data: JSONBody[CommitBid], once: NamedDependency[Once]
-) -> Response[CommitmentView]:
-    """密封出价 · Commit to a sealed bid by its signed digest, once and for good."""
-    return await once(sealed.commit, ids.require("auc", auction_id), data)
-
-
-@get("/v1/auctions/{auction_id:str}/commitments", opt=_READ, responses=problems(NotFound))
-async def list_commitments(
-    auction_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[CommitmentView]:
-    """密封出价列表 · The sealed bids; amounts are told at the end."""
-    return await queries.commitments(act, auction_id, limit, cursor)
-
-
-@post(
-    "/v1/auctions/{auction_id:str}/reveals",
-    opt=_BID,
-    responses=problems(
-        NotFound,
-        errors.AuctionNotOpen,
-        errors.DepositMissing,
-        errors.CurrencyDiffers,
-        errors.BidStands,
-        errors.RevealWrong,
-        IdempotencyKeyReused,
-    ),
-)
-async def reveal_bid(
-    auction_id: FromPath[str], data: JSONBody[RevealBid], once: NamedDependency[Once]
-) -> Response[CommitmentView]:
-    """揭示出价 · Open a sealed bid after the closing; what is not revealed costs a part of the deposit."""
-    return await once(sealed.reveal, ids.require("auc", auction_id), data)
-
-
-@post(
     "/v1/auctions/{auction_id:str}/confirmation-signatures",
     opt=allow("contracts:agreement:sign"),
     responses=problems(
@@ -277,7 +188,7 @@ async def sign_auction_confirmation(
     auction_id: FromPath[str], data: JSONBody[SignConfirmation], once: NamedDependency[Once]
 ) -> Response[AuctionView]:
     """签署成交确认书 · Seller and winner sign the sale; with the second signature order and agreement are there."""
-    return await once(confirmation.sign, ids.require("auc", auction_id), data)
+    return await once(commands.sign, ids.require("auc", auction_id), data)
 
 
 @get("/v1/auctions/{auction_id:str}/marks", opt=_READ, responses=problems(NotFound))
@@ -297,11 +208,7 @@ ROUTES = [
     list_bidders,
     confirm_deposit,
     confirm_deposit_return,
-    place_bid,
-    list_bids,
-    commit_bid,
-    list_commitments,
-    reveal_bid,
     sign_auction_confirmation,
     list_auction_marks,
+    *bids_routes.ROUTES,
 ]
