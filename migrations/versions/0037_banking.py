@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0035_banking"
-down_revision = "0034_dataspace"
+revision = "0037_banking"
+down_revision = "0036_auctions"
 branch_labels = None
 depends_on = None
 
