@@ -27,7 +27,8 @@ from contracts.terms.conveyance import (
     term_days,
     territory,
 )
-from contracts.terms.document import PriceTerms, Terms, parsed
+from contracts.terms.document import Terms, parsed
+from contracts.terms.prices import PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy
 from kernel.act import Act

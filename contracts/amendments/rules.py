@@ -10,9 +10,10 @@ import msgspec
 from contracts.agreements.rules import odrl_of
 from contracts.amendments.errors import AmendmentFaulty
 from contracts.policy.rules import vocabularies
-from contracts.terms.document import Free, OneOff, PriceTerms, Terms, plain
+from contracts.terms.document import Terms, plain
 from contracts.terms.document import digest as terms_digest
 from contracts.terms.effects import Difference, explained
+from contracts.terms.prices import Free, OneOff, PriceTerms
 from kernel.crypto import canonical
 from kernel.errors import FieldError
 from kernel.rules import policy

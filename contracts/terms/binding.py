@@ -3,8 +3,9 @@
 import msgspec
 
 from contracts.policy.schemas import Policy as Licence
-from contracts.terms.document import FORM, MODEL, Delivery, Free, OneOff, PriceTerms, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
+from contracts.terms.prices import Free, OneOff, PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import Permission
 from kernel.money import Money

@@ -7,8 +7,9 @@ from typing import Final
 from contracts.clauses import checking
 from contracts.clauses.library import library
 from contracts.terms.conveyance import is_bounded, stays
-from contracts.terms.document import FORM, MODEL, Delivery, OneOff, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
+from contracts.terms.prices import OneOff
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of
 from contracts.usage.tree import DutyKind

@@ -14,7 +14,8 @@ from contracts.agreements.verify import check
 from contracts.policy import odrl as earlier_odrl
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.terms.binding import bound, offered, priced
-from contracts.terms.document import Delivery, Free, plain
+from contracts.terms.document import Delivery, plain
+from contracts.terms.prices import Free
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import to_odrl
 from kernel.crypto import canonical, signing

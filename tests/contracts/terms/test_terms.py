@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from contracts.terms import conveyance
 from contracts.terms.binding import bound, price_of
-from contracts.terms.document import Delivery, Free, OneOff, Terms, digest, parsed, plain
+from contracts.terms.document import Delivery, Terms, digest, parsed, plain
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed, TermsContradictory
+from contracts.terms.prices import Free, OneOff
 from contracts.terms.reading import read
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.licences import ended, of_licence, to_licence
