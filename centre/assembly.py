@@ -47,6 +47,7 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.pricing import routes as pricing_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
@@ -88,6 +89,7 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *pricing_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,

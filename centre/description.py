@@ -84,6 +84,7 @@ TAGS: Final = (
         "Negotiation",
         "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
+    Tag("market.pricing", "Prices", "价格方案的试算。Previews of what price plans come to."),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
