@@ -18,7 +18,7 @@ from contracts.approvals.errors import (
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, RuleBody, SetApprovalRule
 from contracts.terms.document import Terms, digest
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act
@@ -114,7 +114,7 @@ async def require(act: Act, party: str, terms_digest: str, amount: Money | None)
         return
     seats = {one.seat for one in await queries.standing(act.session, party, terms_digest)}
     acting = await queries.line_of(act.session, act.actor.key)
-    given = len(rules.counted(rule, seats, acting, amount, act.at))
+    given = rules.counted(rule, seats, acting, amount, act.at)
     if given >= wanted:
         return
     facts: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.terms.price_amounts import money
+from contracts.terms.price.amounts import money
 from contracts.terms.prices import (
     Bundle,
     Entry,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from contracts.terms.errors import TermsContradictory
-from contracts.terms.price_faults import faults
-from contracts.terms.price_sentences import sentences
+from contracts.terms.price.faults import faults
+from contracts.terms.price.sentences import sentences
 from contracts.terms.prices import Metered, OnRequest, Plan
 from kernel.money import Money
 from market.pricing import tariffs

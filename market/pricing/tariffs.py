@@ -65,4 +65,4 @@ def exact(said: str, currency: str) -> int:
 @lru_cache(maxsize=64)
 def minor(currency: str) -> int:
     """By what a number of 10^-10 major units becomes an exact amount of minor ones."""
-    return ONE // 10**10 * 10 ** EXPONENTS[currency]
+    return ONE // 10**10 * int(10 ** EXPONENTS[currency])
