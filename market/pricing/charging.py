@@ -11,12 +11,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
 from contracts.terms.prices import Component, Metered, Plan, Recurring, RevenueShare, Trial
 from kernel.money import EXPONENTS
 from market.pricing import tariffs
-from market.pricing.lines import ONE, Line, LineKind, Reason, Step, StepKind, quotient, rounded, shown
+from market.pricing.lines import ONE, Line, LineKind, Reason, Step, StepKind, quotient, remaining, rounded, shown
 from market.pricing.periods import Period, instant
 from market.pricing.revenue import shared
 from market.pricing.tariffs import exact as exactly
@@ -43,7 +41,7 @@ def charge(
     of another length of period are not charged. Raises ChargeTooLarge for more than an amount may be.
     """
     lines = tuple(_whole(plan, usage, period, due))
-    return lines if not prior else tuple(_remaining(lines, prior, plan.currency))
+    return lines if not prior else tuple(remaining(lines, prior, plan.currency))
 
 
 def _whole(plan: Plan, usage: Usage, period: Period, due: Due) -> Iterator[Line]:
@@ -261,44 +259,3 @@ def _bounds(plan: Plan, period: Period, total: int, due: Due) -> Iterator[Line]:
             formula = f"{shown(bound * ONE, plan.currency)} - {shown(total * ONE, plan.currency)}"
             trace.append(Step(StepKind.BOUND, formula, shown(missing * ONE, plan.currency)))
             yield line(plan, kind, kind.value, period, missing * ONE, reason, trace)
-
-
-def _remaining(lines: Sequence[Line], prior: Sequence[Line], currency: str) -> Iterator[Line]:
-    """What lines come to beyond those that were charged before; what stays the same is not charged again."""
-    charged: dict[tuple[LineKind, str], list[Line]] = {}
-    for one in prior:
-        charged.setdefault((one.kind, one.component), []).append(one)
-    for one in lines:
-        before = charged.pop((one.kind, one.component), [])
-        if not before:
-            yield one
-            continue
-        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
-        if one.amount_minor != minor or (one.quantity or 0) != quantity:
-            yield _difference(one, minor, quantity, currency)
-    for before in charged.values():
-        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
-        if minor or quantity:
-            nothing = msgspec.structs.replace(
-                before[0], amount_minor=0, exact="0", quantity=None if before[0].quantity is None else 0, trace=()
-            )
-            yield _difference(nothing, minor, quantity, currency)
-
-
-def _difference(one: Line, minor: int, quantity: int, currency: str) -> Line:
-    left = one.amount_minor - minor
-    formula = f"{shown(one.amount_minor * ONE, currency)} - {shown(minor * ONE, currency)}"
-    step = Step(StepKind.CHARGED, formula, shown(left * ONE, currency))
-    return msgspec.structs.replace(
-        one,
-        quantity=None if one.quantity is None else one.quantity - quantity,
-        exact=shown(left * ONE, currency),
-        amount_minor=left,
-        reason=Reason.ADJUSTED,
-        trace=(*one.trace, step),
-    )
-
-
-def total(lines: Sequence[Line]) -> int:
-    """What lines come to, in minor units of their one currency."""
-    return sum(one.amount_minor for one in lines)

@@ -21,9 +21,9 @@ from contracts.terms.prices import (
     Recurring,
 )
 from kernel.money import Money
-from market.pricing.charging import Due, charge, line, total
+from market.pricing.charging import Due, charge, line
 from market.pricing.errors import PriceOnRequest
-from market.pricing.lines import ONE, Line, LineKind, Reason
+from market.pricing.lines import ONE, Line, LineKind, Reason, total
 from market.pricing.periods import Cadence, Period, cadences, first_day, instant, period
 from market.pricing.usage import NOTHING
 

@@ -1,5 +1,6 @@
 """The lines of a charge: what, for which period, how much and why, with every step that led there; pure."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -152,3 +153,44 @@ def quotient(numerator: int, denominator: int, places: int = 0) -> str:
         said = f"{digits[:-40]}.{digits[-40:]}".rstrip("0").rstrip(".")
         return f"-{said}" if value < 0 else said
     return f"{value.numerator}/{value.denominator}"
+
+
+def remaining(lines: Sequence[Line], prior: Sequence[Line], currency: str) -> Iterator[Line]:
+    """What lines come to beyond those that were charged before; what stays the same is not charged again."""
+    charged: dict[tuple[LineKind, str], list[Line]] = {}
+    for one in prior:
+        charged.setdefault((one.kind, one.component), []).append(one)
+    for one in lines:
+        before = charged.pop((one.kind, one.component), [])
+        if not before:
+            yield one
+            continue
+        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
+        if one.amount_minor != minor or (one.quantity or 0) != quantity:
+            yield _difference(one, minor, quantity, currency)
+    for before in charged.values():
+        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
+        if minor or quantity:
+            nothing = msgspec.structs.replace(
+                before[0], amount_minor=0, exact="0", quantity=None if before[0].quantity is None else 0, trace=()
+            )
+            yield _difference(nothing, minor, quantity, currency)
+
+
+def _difference(one: Line, minor: int, quantity: int, currency: str) -> Line:
+    left = one.amount_minor - minor
+    formula = f"{shown(one.amount_minor * ONE, currency)} - {shown(minor * ONE, currency)}"
+    step = Step(StepKind.CHARGED, formula, shown(left * ONE, currency))
+    return msgspec.structs.replace(
+        one,
+        quantity=None if one.quantity is None else one.quantity - quantity,
+        exact=shown(left * ONE, currency),
+        amount_minor=left,
+        reason=Reason.ADJUSTED,
+        trace=(*one.trace, step),
+    )
+
+
+def total(lines: Sequence[Line]) -> int:
+    """What lines come to, in minor units of their one currency."""
+    return sum(one.amount_minor for one in lines)

@@ -9,9 +9,9 @@ from contracts.terms.price.sentences import sentences
 from contracts.terms.prices import Metered, OnRequest, Plan
 from kernel.money import Money
 from market.pricing import tariffs
-from market.pricing.charging import charge, total
+from market.pricing.charging import charge
 from market.pricing.dues import opening, upfront
-from market.pricing.lines import rounded
+from market.pricing.lines import rounded, total
 from market.pricing.periods import cadences, period
 from market.pricing.schemas import (
     CliffView,

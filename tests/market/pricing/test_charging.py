@@ -29,10 +29,10 @@ from contracts.terms.prices import (
 )
 from market.pricing import tariffs
 from market.pricing.changes import change
-from market.pricing.charging import Due, charge, total
+from market.pricing.charging import Due, charge
 from market.pricing.dues import instalments, opening, schedule, upfront
 from market.pricing.errors import ChargeTooLarge, PlansIncomparable
-from market.pricing.lines import Line, LineKind, Reason
+from market.pricing.lines import Line, LineKind, Reason, total
 from market.pricing.periods import Cadence, cadences, first_day, instant, number_at, period
 from market.pricing.usage import NOTHING, Revenue, Usage, Use
 
