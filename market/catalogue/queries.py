@@ -11,12 +11,12 @@ from contracts.usage.licences import of_licence
 from kernel import ids
 from kernel.act import Act
 from kernel.identity.models import Party
-from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.catalogue.records import Centre, Product
 from market.listings import queries as listings
 from market.listings.errors import ListingUnavailable
 from market.listings.models import Listing
+from market.listings.prices import PriceKind, price
 from market.listings.states import ListingState
 from rights.assets.models import Asset, RevisionMeasure
 from rights.certificates.models import Certificate
@@ -69,7 +69,7 @@ def _product(
     assert listing.listed_at is not None  # It is on the shelf.
     licence = from_terms(listing.licence, vocabularies().at(day_in_china(listing.listed_at)))
     counted = (measure.earliest, measure.latest) if measure is not None else (None, None)
-    price = Money(listing.price_minor, listing.currency) if listing.price_minor and listing.currency else None
+    amount = price(listing)
     return Product(
         id=listing.id,
         asset_id=listing.asset_id,
@@ -82,8 +82,10 @@ def _product(
         theme=listing.theme,
         provider=listing.provider,
         provider_name=provider_name,
-        price=price,
-        policy=of_licence(licence, listing.asset_id, listing.revision_id, ANYONE, priced=price is not None),
+        price=amount,
+        policy=of_licence(
+            licence, listing.asset_id, listing.revision_id, ANYONE, priced=listing.price_kind != PriceKind.FREE
+        ),
         size_bytes=listing.size_bytes,
         quality_score=listing.quality_score,
         certificate_number=number,

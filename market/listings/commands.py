@@ -13,7 +13,6 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import find_locked
 from kernel.errors import FieldError, InvalidInput
-from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -26,6 +25,7 @@ from market.listings.errors import (
     VolumeBelowData,
 )
 from market.listings.models import Listing
+from market.listings.prices import read_price
 from market.listings.queries import listing_view
 from market.listings.schemas import (
     CreateListing,
@@ -53,7 +53,7 @@ async def create(act: Act, data: CreateListing) -> ListingView:
     if data.appraisal_id is not None:
         await appraisals.appraisal_seen(act, data.appraisal_id)
     _require_delivery(data, act.at)
-    price = _price(data.price)
+    price = read_price(data.price, data.price_kind)
     row = Listing(
         id=ids.new("lst"),
         provider=act.actor.party,
@@ -70,6 +70,7 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         theme=data.theme,
         licence=msgspec.to_builtins(data.licence),
         delivery=data.delivery,
+        price_kind=data.price_kind,
         price_minor=price.minor if price else None,
         currency=price.currency if price else None,
         row_count=None,
@@ -171,15 +172,6 @@ def _require_delivery(data: CreateListing, at: datetime) -> None:
     licence = from_terms(data.licence, vocabulary)
     if computing_only(licence, vocabulary.body) != (data.delivery == "computing"):
         raise DeliveryContradictsLicence(delivery=data.delivery, environments=list(licence.environments))
-
-
-def _price(view: MoneyView | None) -> Money | None:
-    if view is None:
-        return None
-    price = Money.of(view)
-    if price.minor <= 0:
-        raise InvalidInput(errors=[FieldError("/price/amount", Text("价格须大于零", "A price is above zero"))])
-    return price
 
 
 def _search_text(data: CreateListing) -> str:

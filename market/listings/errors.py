@@ -40,7 +40,10 @@ class PriceMissing(Unprocessable):
     """There is no price."""
 
     title = Text("缺少价格", "The price is missing")
-    detail = Text("请公布价格。", "Give a price.")
+    detail = Text(
+        "请公布价格：price 填金额，或 price_kind 填 free（无偿）、on-request（询价）。",
+        "Give a price: an amount in price, or the price_kind free or on-request.",
+    )
     rule = "LT-LST-07"
 
 

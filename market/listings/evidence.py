@@ -16,6 +16,7 @@ from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
+from market.listings.prices import PriceKind, price
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
 from rights.assets import queries as assets
 from rights.assets.measures import FiguresView, figures_of
@@ -135,7 +136,8 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
             scored_at=card.scored_at,
             has_sample=bool(sample_rows(card)),
         ),
-        price=Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None,
+        price=price(row),
+        price_kind=PriceKind(row.price_kind),
         value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
         member_until=(await one(session, Party, row.provider)).admitted_until,
         licence_days=vocabulary.body.performance_days_max + licence.term_days,

@@ -28,6 +28,8 @@ class Listing(Base, Stateful):
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("(price_minor IS NULL) = (currency IS NULL)", name="price"),
+        CheckConstraint("price_kind IN ('one-off', 'free', 'on-request')", name="price_kind"),
+        CheckConstraint("price_kind = 'one-off' OR price_minor IS NULL", name="price_without_amount"),
         CheckConstraint("quality_score BETWEEN 0 AND 100", name="quality_score"),
     )
 
@@ -46,6 +48,7 @@ class Listing(Base, Stateful):
     theme: Mapped[str]
     licence: Mapped[dict[str, Any]]
     delivery: Mapped[str]
+    price_kind: Mapped[str]
     price_minor: Mapped[int | None]
     currency: Mapped[str | None]
     row_count: Mapped[int | None]

@@ -16,7 +16,6 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.identity.models import Party
-from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import decode, encode
@@ -25,6 +24,7 @@ from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
 from market.listings.models import Listing
+from market.listings.prices import price
 from market.listings.schemas import (
     GatesView,
     ListingSummary,
@@ -122,11 +122,6 @@ _COUNT: Final = text(
 ).bindparams(bindparam("most", search.FEW_HITS))
 
 
-def price_of(row: Listing) -> MoneyView | None:
-    """The price on the wire."""
-    return Money(row.price_minor, row.currency).view() if row.price_minor is not None and row.currency else None
-
-
 def _quality(score: Decimal | None, grade: str | None) -> QualityView | None:
     return QualityView(score=f"{score:.2f}", grade=grade) if score is not None and grade is not None else None
 
@@ -137,7 +132,7 @@ def summary(row: Listing, provider: Party) -> ListingSummary:
         row,
         ListingSummary,
         provider=shown(provider, ProviderView),
-        price=price_of(row),
+        price=amount.view() if (amount := price(row)) is not None else None,
         quality=_quality(row.quality_score, row.quality_grade),
     )
 
@@ -150,7 +145,7 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         ListingView,
         provider=shown(provider, ProviderView),
         licence=msgspec.convert(row.licence, LicenceTerms),
-        price=price_of(row),
+        price=amount.view() if (amount := price(row)) is not None else None,
         quality=_quality(row.quality_score, row.quality_grade),
         quality_watch=await standing(act.session, row.asset_id),
         third_party_tests=await badges(act.session, row.revision_id, at=act.at),

@@ -11,6 +11,7 @@ import msgspec
 from kernel.money import Money
 from kernel.rules import policy
 from kernel.time.clock import day_in_china
+from market.listings.prices import PriceKind
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, Outcome
 from rights.classification.policy import Terms
@@ -67,6 +68,7 @@ class Evidence:
     value: Money | None
     member_until: date | None = None
     licence_days: int = 0
+    price_kind: PriceKind = PriceKind.ONE_OFF
 
 
 def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -> tuple[Answer, ...]:
@@ -208,10 +210,17 @@ def _scorecard(evidence: Evidence) -> Iterator[Answer]:
     yield _answer("LT-LST-09", "/scorecard_id", card.has_sample, *sample)
 
 
+_UNPRICED: Final = ("未公布价格", "No price is given")
+_PRICED: Final = {
+    PriceKind.FREE: ("无偿", "Nothing is to be paid"),
+    PriceKind.ON_REQUEST: ("询价", "The price is told on request"),
+}
+
+
 def _price(evidence: Evidence, gates: Gates) -> Iterator[Answer]:
     price, value = evidence.price, evidence.value
-    text = ("未公布价格", "No price is given") if price is None else (f"价格 {price}", f"Price {price}")
-    yield _answer("LT-LST-07", "/price", price is not None, *text)
+    text = _PRICED.get(evidence.price_kind, _UNPRICED) if price is None else (f"价格 {price}", f"Price {price}")
+    yield _answer("LT-LST-07", "/price", text is not _UNPRICED, *text)
     if price is None or value is None or value.minor <= 0 or value.currency != price.currency:
         yield _answer("LT-LST-08", "/price", None, "无可比的估值结果", "No appraised value to compare with")
         return

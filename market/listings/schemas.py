@@ -9,6 +9,7 @@ from msgspec import Meta
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
+from market.listings.prices import PriceKind
 from market.listings.states import ListingState
 from rights.assets.measures import FiguresView
 from rights.assets.schemas import Theme
@@ -35,6 +36,7 @@ class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: Theme
     licence: LicenceTerms
     price: MoneyView | None = None
+    price_kind: PriceKind = PriceKind.ONE_OFF
     scorecard_id: Id | None = None
     appraisal_id: Id | None = None
     delivery: Annotated[
@@ -90,6 +92,7 @@ class ListingSummary(msgspec.Struct, frozen=True):
     keywords: list[str]
     theme: str
     price: MoneyView | None
+    price_kind: PriceKind
     row_count: int | None
     size_bytes: int
     freshness_at: datetime | None
@@ -125,6 +128,7 @@ class ListingView(msgspec.Struct, frozen=True):
     licence: LicenceTerms
     delivery: str
     price: MoneyView | None
+    price_kind: PriceKind
     row_count: int | None
     size_bytes: int
     freshness_at: datetime | None

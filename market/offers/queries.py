@@ -5,18 +5,19 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from contracts.policy.rules import from_terms, vocabularies
-from contracts.terms.binding import offered, priced
+from contracts.terms.binding import offered
 from contracts.terms.document import Delivery, digest, parsed
+from contracts.terms.prices import OnRequest
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
-from kernel.money import Money
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.listings.models import Listing
+from market.listings.prices import price_terms
 from market.listings.states import ListingState
 from market.offers.checks import product
 from market.offers.models import Offer
@@ -62,7 +63,7 @@ def _allowed(row: Offer, state: OfferState, actor: Actor) -> list[str]:
 async def listed_terms(act: Act, listing_id: str) -> ListedTerms:
     """A listing's licence at its price as terms; raises ListingUnavailable and ListingClosed."""
     row = await product(act, listing_id)
-    price = priced(Money(row.price_minor, row.currency) if row.price_minor is not None and row.currency else None)
+    price = price_terms(row) or OnRequest()  # A draft that its own provider looks at.
     facts = {"provider": row.provider, "asset": row.asset_id, "revision": row.revision_id, "listing": row.id}
     licence = from_terms(row.licence, vocabularies().at(act.today))
     terms = offered(licence, price=price, delivery=Delivery(row.delivery), **facts)

@@ -93,7 +93,7 @@ def _ordered(row: Order) -> Terms:
         provider=row.provider,
         asset=row.asset_id,
         revision=row.revision_id,
-        price=priced(Money(row.amount_minor, row.currency)),
+        price=priced(Money(row.amount_minor, row.currency) if row.amount_minor else None),
         delivery=Delivery.COMPUTING if computing else Delivery.FILES,
         listing=row.listing_id,
     )

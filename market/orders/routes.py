@@ -26,6 +26,7 @@ from market.orders import commands, errors, queries
 from market.orders.placing.place import PLACE, place
 from market.orders.placing.together import together
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
+from market.pricing.errors import PriceOnRequest
 from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
 from rights.classification.schemas import GateSheetView
 from rights.title.errors import RightRemarked
@@ -50,6 +51,7 @@ Session = NamedDependency[AsyncSession]
         RightRemarked,
         RightsInDispute,
         errors.PurposeNotOffered,
+        PriceOnRequest,
         IdempotencyKeyReused,
     ),
 )

@@ -86,6 +86,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     now = runtime.clock.now()
     known = {
         "status": "listed",
+        "price_kind": "one-off",
         "delivery": "files",
         "price_minor": 1_250_000,
         "currency": "CNY",

@@ -38,6 +38,7 @@ from market.orders.errors import (
 from market.orders.placing.together import Statement, Together
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
+from market.pricing.errors import PriceOnRequest
 from rights.classification.errors import RightsInDispute
 from rights.title.errors import GrantExceedsTitle, RightRemarked
 
@@ -161,6 +162,7 @@ def _not_offered(data: PlaceOrder, offered: list[str]) -> Exception:
 def _refusal(outcome: str | None, data: PlaceOrder, against: list[str]) -> Exception:
     refusals = {
         "unknown": NotFound(kind="listing", id=data.listing_id),
+        "on-request": PriceOnRequest(errors=[FieldError("/listing_id", PriceOnRequest.title, PriceOnRequest.rule)]),
         "closed": ListingClosed(listing=data.listing_id),
         "held": ListingHeld(listing=data.listing_id, held_by=", ".join(against)),
         "stale": _too_old(against),

@@ -31,7 +31,9 @@ _STATEMENT: Final = """WITH whole AS MATERIALIZED (:every_tier LIMIT :most),
         LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM titled)),
     ranked AS MATERIALIZED (SELECT id FROM whole UNION ALL SELECT id FROM titled UNION ALL SELECT id FROM rest)
     SELECT one.id, one.provider, one.title_zh, one.title_en, one.keywords, one.theme, one.summary_zh, one.summary_en,
-        one.licence, one.delivery, one.quality_score, one.freshness_at, one.price_minor, one.currency,
+        one.licence, one.delivery, one.quality_score, one.freshness_at,
+        CASE one.price_kind WHEN 'free' THEN 0 ELSE one.price_minor END AS price_minor,
+        COALESCE(one.currency, CAST(:currency AS text), 'CNY') AS currency,
         (SELECT level FROM classification WHERE asset_id = one.asset_id ORDER BY id DESC LIMIT 1) AS level,
         (SELECT array_agg(DISTINCT name) FROM jsonb_each(one.sample_rows) AS shown(tab, rows), jsonb_object_keys(
             CASE WHEN jsonb_typeof(shown.rows -> 0) = 'object' THEN shown.rows -> 0 ELSE '{}' END) AS name) AS fields

@@ -343,3 +343,20 @@ async def test_nothing_is_offered_beyond_the_title(shelf: Shelf, runtime: Runtim
     assert chinese["errors"][0]["detail"].startswith("期限：申请 ")
     assert chinese["detail"] == "权利链第 1 环不成立：term。"
     assert await _rows(runtime) == before
+
+
+async def test_a_price_beside_a_kind_without_one_is_refused_and_free_goes_on_the_shelf(
+    shelf: Shelf, client: Client
+) -> None:
+    await shelf.certify()
+    await shelf.score()
+    body = description(shelf.asset_id)
+    for kind in ("free", "on-request"):
+        refused = await shelf.provider.post("/v1/listings", {**body, "price_kind": kind})
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid-input"), refused.text
+        assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/price"]
+    listed = await shelf.listed(price=None, price_kind="free")
+    shown = (await client.get(f"/v1/listings/{listed['id']}")).json()
+    assert (shown["status"], shown["price"], shown["price_kind"]) == ("listed", None, "free")
+    terms = (await client.get(f"/v1/listings/{listed['id']}/terms")).json()["terms"]
+    assert (terms["price"], terms["policy"].get("duties", [])) == ({"kind": "free"}, [])

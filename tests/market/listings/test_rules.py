@@ -13,6 +13,7 @@ from contracts.terms.conveyance import leaves_the_country
 from kernel.money import Money
 from market.listings import rules
 from market.listings.errors import REFUSALS
+from market.listings.prices import PriceKind
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, refusals
 from rights.classification.policy import POLICY, Level, Personal
 from rights.classification.rules import Declared, GateFacts
@@ -220,3 +221,10 @@ def test_public_data_is_priced_within_its_cap(price: int, outcome: str) -> None:
     assert [(a.rule, a.outcome) for a in refusals(gate_answers(unset, GATES, TERMS, NOW))] == [
         ("LT-CLS-14", "not_assessed")
     ]
+
+
+@pytest.mark.parametrize("kind", [PriceKind.FREE, PriceKind.ON_REQUEST])
+def test_free_and_on_request_are_prices_too(kind: PriceKind) -> None:
+    answers = gate_answers(replace(GOOD, price=None, price_kind=kind), GATES, TERMS, NOW)
+    outcomes = {answer.rule: answer.outcome for answer in answers}
+    assert (outcomes["LT-LST-07"], outcomes["LT-LST-08"]) == ("passed", "not_assessed")

@@ -181,3 +181,22 @@ async def test_an_order_needs_a_key_of_its_own(trade):
         answer = await trade.buyer.http.post("/v1/orders", json=trade.body(), headers={**headers, **more})
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
     assert await snapshot(trade.runtime) == before
+
+
+async def test_what_is_free_is_ordered_signed_and_delivered_without_money(trade, drain):
+    trade.listing_id = await make_listing(
+        trade.runtime, trade.provider.party, price_minor=None, currency=None, price_kind="free"
+    )
+    order_id = await trade.agreed()
+    assert (await trade.buyer.get(f"/v1/orders/{order_id}")).json()["price"] == {"amount": "0.00", "currency": "CNY"}
+    await drain()
+    assert (await trade.buyer.get(f"/v1/orders/{order_id}")).json()["status"] == "paid"
+    assert await trade.runtime.pool.fetchval("SELECT count(*) FROM posting") == 0
+
+
+async def test_what_is_on_request_is_not_ordered_as_it_is_listed(trade):
+    listing = await make_listing(
+        trade.runtime, trade.provider.party, price_minor=None, currency=None, price_kind="on-request"
+    )
+    body = {**trade.body(), "listing_id": listing}
+    await refused(trade, trade.buyer, body, 422, "price-on-request", "LT-PRC-02")
