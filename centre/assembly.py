@@ -41,12 +41,16 @@ from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
+from market.notices import jobs as notices_jobs
+from market.notices import routes as notices_routes
 from market.offers import routes as offers_routes
 from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.ratings import jobs as ratings_jobs
+from market.ratings import routes as ratings_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
@@ -95,6 +99,8 @@ ROUTES: Final = (
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *ratings_routes.ROUTES,
+    *notices_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -129,6 +135,8 @@ JOBS: Final = (
     following_jobs,
     payments_jobs,
     settlement_jobs,
+    ratings_jobs,
+    notices_jobs,
     dataspace_jobs,
 )
 
