@@ -27,8 +27,7 @@ from market.ratings.queries import AUDIENCE, view
 from market.ratings.schemas import AnswerRating, GiveRating, RatingView, WithdrawRatingText
 from market.reputation import rules
 from market.reputation.models import Rating, RatingMean
-from market.reputation.queries import tallied
-from market.reputation.rules import Tally
+from market.reputation.queries import tally
 
 
 async def give(act: Act, order_id: str, data: GiveRating) -> RatingView:
@@ -105,16 +104,14 @@ async def withdraw_text(act: Act, rating_id: str, data: WithdrawRatingText) -> R
 async def freeze_mean(act: Act) -> bool:
     """Freeze the mean of the ratings that there were when the month began; says whether it was not frozen yet."""
     month = act.today.replace(day=1)
-    tally = (
-        await act.session.execute(tallied().where(Rating.created_at < end_of_day_in_china(month - timedelta(days=1))))
-    ).one()
+    counted = await tally(act.session, Rating.created_at < end_of_day_in_china(month - timedelta(days=1)))
     policy = rules.FORMULAS.at(month)
-    mean = rules.market_mean(Tally(tally[0], int(tally[1]), tally[2]), policy.body)
-    values = {"month": month, "mean": mean, "n": tally[0], "policy_version": policy.meta.version, "frozen_at": act.at}
+    mean = rules.market_mean(counted, policy.body)
+    values = {"month": month, "mean": mean, "n": counted.n, "policy_version": policy.meta.version, "frozen_at": act.at}
     done = insert(RatingMean).values(values).on_conflict_do_nothing().returning(RatingMean.month)
     if await act.session.scalar(done) is None:
         return False
-    facts = {"mean": str(mean), "n": str(tally[0]), "policy": policy.meta.version}
+    facts = {"mean": str(mean), "n": str(counted.n), "policy": policy.meta.version}
     record(act.by(SYSTEM), "market.rating_mean.frozen", month.isoformat(), facts=facts)
     return True
 

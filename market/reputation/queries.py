@@ -21,8 +21,8 @@ def tallied() -> Select[int, int, int]:
 
 async def tally(session: AsyncSession, which: ColumnElement[bool]) -> Tally:
     """The ratings for which something holds, counted."""
-    n, stars, described = (await session.execute(tallied().where(which))).one()._tuple()
-    return Tally(n, int(stars), described)
+    row = (await session.execute(tallied().where(which))).one()
+    return Tally(row[0], int(row[1]), row[2])
 
 
 async def mean_in_force(session: AsyncSession) -> RatingMean | None:
