@@ -53,6 +53,8 @@ from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
+from market.service_levels import jobs as service_levels_jobs
+from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from rights import routes as rights_routes
@@ -101,6 +103,7 @@ ROUTES: Final = (
     *settlement_routes.ROUTES,
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
+    *service_levels_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -137,6 +140,7 @@ JOBS: Final = (
     settlement_jobs,
     ratings_jobs,
     notices_jobs,
+    service_levels_jobs,
     dataspace_jobs,
 )
 

@@ -9,6 +9,7 @@ from contracts.clauses.library import library
 from contracts.terms.conveyance import is_bounded, stays
 from contracts.terms.document import FORM, MODEL, Delivery, OneOff, Terms
 from contracts.terms.errors import TermsContradictory
+from contracts.terms.service_levels import faults_of_objectives
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of
 from contracts.usage.tree import DutyKind
@@ -52,6 +53,7 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
         )
         yield FieldError(f"{pointer}/purpose", text, _RULE)
     yield from _price_faults(terms, pointer)
+    yield from faults_of_objectives(terms.service.objectives, f"{pointer}/service/objectives", _RULE)
     if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
         text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")
         yield FieldError(f"{pointer}/policy/exclusivity", text, _RULE)
