@@ -33,6 +33,7 @@ from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
+from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
 from market.following import effects as following_effects
@@ -104,6 +105,7 @@ ROUTES: Final = (
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
     *service_levels_routes.ROUTES,
+    *earnings_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )

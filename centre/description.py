@@ -89,6 +89,7 @@ TAGS: Final = (
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
+    Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
     Tag(
         "market.ratings",
