@@ -52,6 +52,7 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
 from market.renewals import jobs as renewals_jobs
@@ -99,6 +100,7 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *pricing_routes.ROUTES,
     *requests_routes.ROUTES,
     *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
