@@ -219,3 +219,12 @@ async def test_faulty_promises_are_refused_with_their_place(story, drain):
     answer = (await story.trade.buyer.post("/v1/negotiations", negotiation.body(faulty))).json()
     assert answer["code"] == "terms-contradictory"
     assert [each["pointer"] for each in answer["errors"]] == ["/terms/service/objectives/0/due_days"]
+    plan = {
+        "kind": "plan",
+        "currency": "CNY",
+        "components": [{"kind": "recurring", "id": "fee", "amount": "1.00"}],
+    }
+    promised = {**negotiation.body(msgspec.structs.replace(terms, service=ServiceLevels(objectives=(FRESH,))))}
+    promised["terms"] = {**promised["terms"], "price": plan}
+    answer = (await story.trade.buyer.post("/v1/negotiations", promised)).json()
+    assert "/terms/service/objectives" in [each["pointer"] for each in answer["errors"]], answer
