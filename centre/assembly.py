@@ -31,6 +31,8 @@ from market import dealings as market_dealings
 from market import showing as market_showing
 from market.auctions import jobs as auctions_jobs
 from market.auctions import routes as auctions_routes
+from market.banking import jobs as banking_jobs
+from market.banking import routes as banking_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -52,6 +54,8 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.payouts import jobs as payouts_jobs
+from market.payouts import routes as payouts_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
@@ -107,6 +111,8 @@ ROUTES: Final = (
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
+    *banking_routes.ROUTES,
+    *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -149,6 +155,8 @@ JOBS: Final = (
     renewals_jobs,
     following_jobs,
     payments_jobs,
+    banking_jobs,
+    payouts_jobs,
     settlement_jobs,
     ratings_jobs,
     notices_jobs,

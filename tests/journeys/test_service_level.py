@@ -222,7 +222,7 @@ async def test_faulty_promises_are_refused_with_their_place(story, drain):
     plan = {
         "kind": "plan",
         "currency": "CNY",
-        "components": [{"kind": "recurring", "id": "fee", "amount": "1.00"}],
+        "components": [{"kind": "recurring", "name": "fee", "amount": "1.00"}],
     }
     promised = {**negotiation.body(msgspec.structs.replace(terms, service=ServiceLevels(objectives=(FRESH,))))}
     promised["terms"] = {**promised["terms"], "price": plan}
