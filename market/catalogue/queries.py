@@ -16,8 +16,7 @@ from market.catalogue.records import Centre, Product
 from market.listings import queries as listings
 from market.listings.errors import ListingUnavailable
 from market.listings.models import Listing
-from market.listings.prices import PriceKind, price
-from market.listings.states import ListingState
+from market.listings.states import ListingState, PriceKind
 from rights.assets.models import Asset, RevisionMeasure
 from rights.certificates.models import Certificate
 from rights.grants.vocabulary import ANYONE
@@ -69,7 +68,6 @@ def _product(
     assert listing.listed_at is not None  # It is on the shelf.
     licence = from_terms(listing.licence, vocabularies().at(day_in_china(listing.listed_at)))
     counted = (measure.earliest, measure.latest) if measure is not None else (None, None)
-    amount = price(listing)
     return Product(
         id=listing.id,
         asset_id=listing.asset_id,
@@ -82,7 +80,7 @@ def _product(
         theme=listing.theme,
         provider=listing.provider,
         provider_name=provider_name,
-        price=amount,
+        price=listing.price,
         policy=of_licence(
             licence, listing.asset_id, listing.revision_id, ANYONE, priced=listing.price_kind != PriceKind.FREE
         ),

@@ -1,6 +1,7 @@
 """Bringing a product to the shelf and taking it off."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Text as SqlText
@@ -13,6 +14,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import find_locked
 from kernel.errors import FieldError, InvalidInput
+from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -26,7 +28,6 @@ from market.listings.errors import (
     VolumeBelowData,
 )
 from market.listings.models import Listing
-from market.listings.prices import read_price
 from market.listings.queries import listing_view
 from market.listings.schemas import (
     CreateListing,
@@ -35,7 +36,7 @@ from market.listings.schemas import (
     ReviewListing,
     SuperviseListing,
 )
-from market.listings.states import LISTING, ListingAction, ListingState
+from market.listings.states import LISTING, ListingAction, ListingState, PriceKind
 from rights.assets import queries as assets
 from valuation.appraisal import queries as appraisals
 from valuation.quality import queries as quality
@@ -54,7 +55,6 @@ async def create(act: Act, data: CreateListing) -> ListingView:
     if data.appraisal_id is not None:
         await appraisals.appraisal_seen(act, data.appraisal_id)
     _require_delivery(data, act.at)
-    price = read_price(data.price, data.price_kind)
     row = Listing(
         id=ids.new("lst"),
         provider=act.actor.party,
@@ -71,9 +71,7 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         theme=data.theme,
         licence=msgspec.to_builtins(data.licence),
         delivery=data.delivery,
-        price_kind=data.price_kind,
-        price_minor=price.minor if price else None,
-        currency=price.currency if price else None,
+        **_priced(data.price, data.price_kind),
         row_count=None,
         size_bytes=sum(file.size_bytes for file in revision.files),
         freshness_at=None,
@@ -178,6 +176,23 @@ def _require_delivery(data: CreateListing, at: datetime) -> None:
     licence = from_terms(data.licence, vocabulary)
     if computing_only(licence, vocabulary.body) != (data.delivery == "computing"):
         raise DeliveryContradictsLicence(delivery=data.delivery, environments=list(licence.environments))
+
+
+def _priced(view: MoneyView | None, kind: PriceKind) -> dict[str, Any]:
+    """The columns of a price; raises InvalidInput for no amount of money, and for one beside a kind without."""
+    if view is None:
+        return {"price_kind": kind, "price_minor": None, "currency": None}
+    if kind is not PriceKind.ONE_OFF:
+        text = Text(
+            f"价格类型为 {kind} 时不填写金额；有价款的用 one-off",
+            f"With the kind {kind} no amount is given; what has a price is one-off",
+        )
+        raise InvalidInput(errors=[FieldError("/price", text)])
+    price = Money.of(view)
+    if price.minor <= 0:
+        text = Text("价格须大于零；无偿的用 price_kind: free", "A price is above zero; what costs nothing is free")
+        raise InvalidInput(errors=[FieldError("/price/amount", text)])
+    return {"price_kind": kind, "price_minor": price.minor, "currency": price.currency}
 
 
 def _search_text(data: CreateListing) -> str:

@@ -16,8 +16,8 @@ from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
-from market.listings.prices import PriceKind, price
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
+from market.listings.states import PriceKind
 from rights.assets import queries as assets
 from rights.assets.measures import FiguresView, figures_of
 from rights.assets.models import RevisionMeasure
@@ -136,7 +136,7 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
             scored_at=card.scored_at,
             has_sample=bool(sample_rows(card)),
         ),
-        price=price(row),
+        price=row.price,
         price_kind=PriceKind(row.price_kind),
         value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
         member_until=(await one(session, Party, row.provider)).admitted_until,

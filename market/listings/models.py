@@ -8,8 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.terms.prices import Free, OneOff, OnRequest, PriceTerms
 from kernel.db import Base, Stateful, status_column
-from market.listings.states import ListingState
+from kernel.money import Money
+from market.listings.states import ListingState, PriceKind
 
 
 class Listing(Base, Stateful):
@@ -68,3 +70,17 @@ class Listing(Base, Stateful):
     decision_reason: Mapped[str | None]
     created_at: Mapped[datetime]
     listed_at: Mapped[datetime | None]
+
+    @property
+    def price(self) -> Money | None:
+        """The amount that it is sold at, where it shows one."""
+        return Money(self.price_minor, self.currency) if self.price_minor is not None and self.currency else None
+
+    @property
+    def price_terms(self) -> PriceTerms | None:
+        """Its price as terms have it; None for a draft that does not say yet."""
+        if self.price_kind == PriceKind.FREE:
+            return Free()
+        if self.price_kind == PriceKind.ON_REQUEST:
+            return OnRequest()
+        return None if self.price is None else OneOff(self.price.view())

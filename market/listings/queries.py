@@ -24,7 +24,6 @@ from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
 from market.listings.models import Listing
-from market.listings.prices import price
 from market.listings.schemas import (
     GatesView,
     ListingSummary,
@@ -134,7 +133,7 @@ def summary(row: Listing, provider: Party, rating: RatingStanding) -> ListingSum
         row,
         ListingSummary,
         provider=shown(provider, ProviderView),
-        price=amount.view() if (amount := price(row)) is not None else None,
+        price=amount.view() if (amount := row.price) is not None else None,
         quality=_quality(row.quality_score, row.quality_grade),
         rating=rating,
     )
@@ -148,7 +147,7 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         ListingView,
         provider=shown(provider, ProviderView),
         licence=msgspec.convert(row.licence, LicenceTerms),
-        price=amount.view() if (amount := price(row)) is not None else None,
+        price=amount.view() if (amount := row.price) is not None else None,
         quality=_quality(row.quality_score, row.quality_grade),
         rating=await reputation.of_listing(act.session, row.id, act.today),
         provider_rating=await reputation.of_provider(act.session, row.provider, act.today),

@@ -11,7 +11,7 @@ import msgspec
 from kernel.money import Money
 from kernel.rules import policy
 from kernel.time.clock import day_in_china
-from market.listings.prices import PriceKind
+from market.listings.states import PriceKind
 from rights.classification import gates as compliance
 from rights.classification.gates import Answer, Outcome
 from rights.classification.policy import Terms

@@ -9,8 +9,7 @@ from msgspec import Meta
 from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
-from market.listings.prices import PriceKind
-from market.listings.states import ListingState
+from market.listings.states import ListingState, PriceKind
 from market.reputation.schemas import RatingStanding
 from rights.assets.measures import FiguresView
 from rights.assets.schemas import Theme

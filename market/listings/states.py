@@ -32,6 +32,15 @@ class ListingAction(StrEnum):
 _S, _A = ListingState, ListingAction
 _WATCH: Final = (Role.OPERATOR, Role.REGULATOR)
 
+
+class PriceKind(StrEnum):
+    """What a listing shows as its price; plans of several components are published as offers."""
+
+    ONE_OFF = "one-off"
+    FREE = "free"
+    ON_REQUEST = "on-request"
+
+
 LISTING: Final = Machine(
     "market.listing",
     _S.DRAFT,

@@ -17,7 +17,6 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.listings.models import Listing
-from market.listings.prices import price_terms
 from market.listings.states import ListingState
 from market.offers.checks import product
 from market.offers.models import Offer
@@ -63,7 +62,7 @@ def _allowed(row: Offer, state: OfferState, actor: Actor) -> list[str]:
 async def listed_terms(act: Act, listing_id: str) -> ListedTerms:
     """A listing's licence at its price as terms; raises ListingUnavailable and ListingClosed."""
     row = await product(act, listing_id)
-    price = price_terms(row) or OnRequest()  # A draft that its own provider looks at.
+    price = row.price_terms or OnRequest()  # A draft that its own provider looks at.
     facts = {"provider": row.provider, "asset": row.asset_id, "revision": row.revision_id, "listing": row.id}
     licence = from_terms(row.licence, vocabularies().at(act.today))
     terms = offered(licence, price=price, delivery=Delivery(row.delivery), **facts)

@@ -13,8 +13,8 @@ from contracts.terms.conveyance import leaves_the_country
 from kernel.money import Money
 from market.listings import rules
 from market.listings.errors import REFUSALS
-from market.listings.prices import PriceKind
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, refusals
+from market.listings.states import PriceKind
 from rights.classification.policy import POLICY, Level, Personal
 from rights.classification.rules import Declared, GateFacts
 from rights.grants.box import Dimension, Violation

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.parts import market_lapses, market_prices
 
-revision = "0038_prices"
-down_revision = "0037_banking"
+revision = "0039_prices"
+down_revision = "0038_service"
 branch_labels = None
 depends_on = None
 
