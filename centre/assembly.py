@@ -39,6 +39,9 @@ from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
+from market.metering import hot as metering_hot
+from market.metering import jobs as metering_jobs
+from market.metering import routes as metering_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
 from market.offers import routes as offers_routes
@@ -47,10 +50,13 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.prepaid import routes as prepaid_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
+from market.subscriptions import jobs as subscriptions_jobs
+from market.subscriptions import routes as subscriptions_routes
 from rights import routes as rights_routes
 from rights.cases.examination import jobs as examination_jobs
 from rights.cases.screening import jobs as screening_jobs
@@ -92,6 +98,9 @@ ROUTES: Final = (
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
+    *prepaid_routes.ROUTES,
+    *subscriptions_routes.ROUTES,
+    *metering_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -99,7 +108,7 @@ ROUTES: Final = (
     *verification_routes.ROUTES,
 )
 
-HOT: Final = orders_hot.ROUTES
+HOT: Final = (*orders_hot.ROUTES, *metering_hot.ROUTES)
 """Routes that are answered before the framework where all is well; each is among ROUTES too."""
 
 # Each registers its jobs and sweeps; the worker asks the registry.
@@ -128,6 +137,8 @@ JOBS: Final = (
     renewals_jobs,
     following_jobs,
     payments_jobs,
+    subscriptions_jobs,
+    metering_jobs,
     settlement_jobs,
     dataspace_jobs,
 )

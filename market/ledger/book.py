@@ -37,12 +37,18 @@ def payable(party_id: str) -> str:
     return f"payable:party:{party_id}"
 
 
+def prepaid(party_id: str) -> str:
+    """The account of what a party has paid in advance (预付)."""
+    return f"prepaid:party:{party_id}"
+
+
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
     (re.compile(r"world:(bank|stripe)"), True),
     (re.compile(rf"escrow:order:{_ID}"), False),
     (re.compile(rf"refunding:order:{_ID}"), False),
     (re.compile(rf"payable:party:{_ID}"), False),
+    (re.compile(rf"prepaid:party:{_ID}"), False),
     (re.compile(r"platform:fees"), False),
 )
 """Every account there can be, and whether it may fall below zero."""
@@ -117,6 +123,12 @@ def refund(order_id: str, money: Money, source: Source) -> Entry:
     """The buyer's money has gone back the way it came."""
     legs = (Leg(refunding(order_id), source.value, money),)
     return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
+
+
+def topped_up(payment_id: str, party_id: str, money: Money, source: Source) -> Entry:
+    """A party has paid in advance, or for a bill that is then paid from there."""
+    legs = (Leg(source.value, prepaid(party_id), money),)
+    return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 
 def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry:
