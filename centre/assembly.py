@@ -29,6 +29,8 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.billing import jobs as billing_jobs
+from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -101,6 +103,7 @@ ROUTES: Final = (
     *prepaid_routes.ROUTES,
     *subscriptions_routes.ROUTES,
     *metering_routes.ROUTES,
+    *billing_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -139,6 +142,7 @@ JOBS: Final = (
     payments_jobs,
     subscriptions_jobs,
     metering_jobs,
+    billing_jobs,
     settlement_jobs,
     dataspace_jobs,
 )

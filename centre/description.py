@@ -91,6 +91,11 @@ TAGS: Final = (
     Tag("market.prepaid", "Prepaid", "预付余额。Prepaid balances: topped up, held by uses, spent by bills."),
     Tag("market.subscriptions", "Subscriptions", "订阅。Subscriptions: what an agreement with a plan runs on."),
     Tag("market.metering", "Meters", "计量与用量。Meters: uses reported once, held, corrected, never deleted."),
+    Tag(
+        "market.billing",
+        "Bills",
+        "账单、用量与收入申报。Bills: issued, paid, reminded of; revenue declared.",
+    ),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
     Tag("market.ledger", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),

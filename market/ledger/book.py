@@ -131,6 +131,13 @@ def topped_up(payment_id: str, party_id: str, money: Money, source: Source) -> E
     return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 
+def bill_paid(bill_id: str, buyer: str, fee: Money, shares: Sequence[Share]) -> Entry:
+    """A bill is paid from what its buyer has paid in: the fee to the platform, the rest to the parties."""
+    targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
+    legs = tuple(Leg(prepaid(buyer), path, money) for path, money in targets if money.minor != 0)
+    return Entry(f"bill:{bill_id}:paid", "bill_paid", bill_id, legs)
+
+
 def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry:
     """A party was paid what the centre owed it; `reference` names the transfer."""
     legs = (Leg(payable(party_id), source.value, money),)

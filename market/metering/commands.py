@@ -16,8 +16,9 @@ from kernel.time.clock import timestamp
 from market.metering import errors, rules
 from market.metering.models import UsageEvent
 from market.metering.schemas import FinishUse, ReportedUse, ReportedView, ReportUses, UseResult
-from market.subscriptions.cycles import beat_of, period_at
+from market.pricing.periods import number_at, period
 from market.subscriptions.models import Subscription
+from market.subscriptions.plans import cadence_of
 from market.subscriptions.queries import plan_of
 from market.subscriptions.states import SubscriptionState
 
@@ -95,13 +96,14 @@ def arguments(row: Subscription, use: ReportedUse, source: str, at: datetime, *,
     """What the statement is given for a use; the period is that of its moment, by the component's own beat."""
     plan = plan_of(row.plan)
     part = rules.metered(plan)[use.meter]
-    period = period_at(row.anchor_on, beat_of(part), row.zone, use.occurred_at)
+    cadence = cadence_of(plan, part, row.anchor_on)
+    within = period(cadence, number_at(cadence, use.occurred_at))
     waits = timedelta(minutes=rules.RULES.at(at.date()).body.hold_minutes)
     return (
         row.id,
         use.meter,
-        max(period.start, row.started_at),
-        period.end,
+        within.since,
+        within.until,
         source,
         use.event_id,
         use.quantity,

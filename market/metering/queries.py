@@ -18,7 +18,9 @@ from market.subscriptions import queries as subscriptions
 from market.subscriptions.models import Subscription
 
 
-async def uses(act: Act, subscription_id: str, meter: str | None, limit: int, cursor: str | None) -> Page[UsageEventView]:
+async def uses(
+    act: Act, subscription_id: str, meter: str | None, limit: int, cursor: str | None
+) -> Page[UsageEventView]:
     """The uses of a subscription in the order of their names, for its parties and those who watch."""
     row = await subscriptions.seen(act, subscription_id)
     query = select(UsageEvent).where(UsageEvent.subscription_id == row.id)

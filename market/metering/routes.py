@@ -13,7 +13,7 @@ from kernel.http.guards import allow
 from kernel.http.problems import problems
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.metering import commands, errors, queries
-from market.metering.schemas import FinishUse, ReportedView, ReportUses, UseResult, UsageEventView
+from market.metering.schemas import FinishUse, ReportedView, ReportUses, UsageEventView, UseResult
 
 
 @post(

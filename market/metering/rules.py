@@ -1,6 +1,5 @@
 """Pure rules of meters: when a use may be reported, under which name it is the same, and how the database rates it."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
@@ -23,6 +22,11 @@ class MeteringRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     old_days: int
     hold_minutes: int
     grace_days: int
+
+    @property
+    def grace(self) -> timedelta:
+        """How long after a period its uses are still taken into its own bill."""
+        return timedelta(days=self.grace_days)
 
     def __post_init__(self) -> None:
         if min(self.ahead_minutes, self.old_days, self.hold_minutes, self.grace_days) < 1:
@@ -95,8 +99,3 @@ def minor_up(amount: Decimal, exponent: int) -> int:
 def takes_subject(part: Metered) -> bool:
     """Whether a meter counts subjects, so that each use names one."""
     return part.aggregation is Aggregation.UNIQUE
-
-
-def set_digest(digests: Iterable[bytes]) -> str:
-    """The digest of a set of uses, whose digests are given in the order of source and name."""
-    return canonical.digest([one.hex() for one in digests])

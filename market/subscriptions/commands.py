@@ -20,10 +20,12 @@ from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import timestamp
+from market.orders.models import Order
+from market.pricing.periods import instant, period
 from market.subscriptions import queries
-from market.subscriptions.cycles import beat, instant, period_at
 from market.subscriptions.errors import SpendLimitFaulty, SubscriptionNotYours, SubscriptionOver
 from market.subscriptions.models import Subscription, SubscriptionPlan
+from market.subscriptions.plans import beat, converted
 from market.subscriptions.schemas import EndSubscription, SetCollection, SubscriptionView
 from market.subscriptions.states import RUNNING, SUBSCRIPTION, SubscriptionAction, SubscriptionState
 
@@ -39,7 +41,8 @@ async def open_with(act: Act, agreement: Agreement) -> None:
         return
     plan = terms.price
     today = act.at.astimezone(ZoneInfo(plan.zone)).date()
-    first = period_at(today, beat(plan), plan.zone, act.at)
+    first = period(beat(plan, today), 0)
+    order = await act.session.get_one(Order, agreement.order_id)
     row = Subscription(
         id=ids.new("sub"),
         agreement_id=agreement.id,
@@ -51,11 +54,17 @@ async def open_with(act: Act, agreement: Agreement) -> None:
         anchor_on=today,
         plan=msgspec.to_builtins(plan),
         plan_number=1,
-        period=first.number,
-        period_start=act.at,
-        period_end=first.end,
+        period=0,
+        period_start=first.since,
+        period_end=first.until,
         trial_ends_at=None,
         bill_at=act.at,
+        billed={},
+        opened_by_order=order.amount_minor > 0,
+        bills=0,
+        credit_minor=0,
+        next_plan=None,
+        next_plan_at=None,
         collection="invoice",
         spend_limit_minor=None,
         cancel_at=None,
@@ -105,8 +114,6 @@ async def end(act: Act, row: Subscription, action: SubscriptionAction, reason: s
     """Close a subscription that the caller has locked: its last period ends now, and its last bill is drawn up."""
     trial = row.status is SubscriptionState.TRIALING
     row.ended_at, row.end_reason = act.at, reason
-    if act.at < row.period_end and act.at > row.period_start:
-        row.period_end = act.at
     row.bill_at = None if trial else act.at
     await step(act.by(SYSTEM), row, action, Role.SYSTEM, reason=reason)
 
@@ -142,11 +149,12 @@ async def convert(act: Act, subscription_id: str) -> SubscriptionView:
     """
     row = await _own(act, subscription_id)
     await step(act, row, SubscriptionAction.CONVERT, Role.BUYER)
-    plan = queries.plan_of(row.plan)
+    plan = converted(queries.plan_of(row.plan))
+    put_plan(act, row, plan, "converted")
     row.anchor_on = act.at.astimezone(ZoneInfo(row.zone)).date()
-    first = period_at(row.anchor_on, beat(plan), row.zone, act.at)
-    row.period, row.period_start, row.period_end = first.number, act.at, first.end
-    row.started_at, row.trial_ends_at, row.bill_at = act.at, None, act.at
+    first = period(beat(plan, row.anchor_on), 0)
+    row.period, row.period_start, row.period_end = 0, first.since, first.until
+    row.opened_by_order, row.started_at, row.trial_ends_at, row.bill_at = False, act.at, None, act.at
     return queries.view(row)
 
 

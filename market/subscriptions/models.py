@@ -17,6 +17,8 @@ class Subscription(Base, Stateful):
     `bill_at` is when its next bill is drawn up; nothing is any more once it is empty. `collection` says whether bills
     wait to be paid, or are paid from the prepaid balance, which then must hold what each use costs. `spend_limit_minor`
     is the most that the uses of a period may come to, set by the buyer. `cancel_at` is the end of the last period.
+    `billed` says by kind of period which number is billed next, in advance and in arrears; what was due first is
+    the price of the order where `opened_by_order`. `credit_minor` is what bills below zero have left for the next.
     """
 
     __tablename__ = "subscription"
@@ -41,6 +43,12 @@ class Subscription(Base, Stateful):
     plan: Mapped[dict[str, Any]]
     plan_number: Mapped[int]
     status: Mapped[SubscriptionState] = status_column(SubscriptionState)
+    billed: Mapped[dict[str, Any]]
+    opened_by_order: Mapped[bool]
+    bills: Mapped[int]
+    credit_minor: Mapped[int]
+    next_plan: Mapped[dict[str, Any] | None]
+    next_plan_at: Mapped[datetime | None]
     period: Mapped[int]
     period_start: Mapped[datetime]
     period_end: Mapped[datetime]

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from contracts.terms.prices import Aggregation, Flat, Meter, Metered, Plan, Recurring
+from market.billing import jobs
 from tests.market.agreed import opened, signed, terms_of
 from tests.market.trade import Trade
 
@@ -64,3 +65,30 @@ async def topped_up(trade: Trade, amount: str) -> None:
     clearing = await trade.as_("clearing")
     confirmed = await clearing.post(f"/v1/payments/{made.json()['id']}/confirm", seen)
     assert confirmed.status_code == 200, confirmed.text
+
+
+async def ticked(runtime: Any, drain: Any) -> None:
+    """Do what the worker would do now about bills and subscriptions."""
+    await jobs.issue(runtime)
+    await jobs.collect(runtime)
+    await jobs.remind(runtime)
+    await jobs.cancel(runtime)
+    await jobs.issue(runtime)
+    await drain()
+
+
+async def bills_of(trade: Trade, subscription: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bills of a subscription with their lines, the oldest first."""
+    page = (await trade.buyer.get(f"/v1/bills?subscription_id={subscription['id']}")).json()["items"]
+    return [dict((await trade.buyer.get(f"/v1/bills/{one['id']}")).json()) for one in reversed(page)]
+
+
+async def paid(trade: Trade, bill: dict[str, Any], day: str) -> None:
+    """A bill is paid by transfer."""
+    opened_ = await trade.buyer.post(f"/v1/bills/{bill['bill']['id']}/payments", {})
+    assert opened_.status_code == 201, opened_.text
+    made = opened_.json()
+    seen = {"bank_reference": f"BANK-{made['id'][-12:]}", "amount": made["amount"], "received_on": day}
+    clearing = await trade.as_("clearing")
+    answer = await clearing.post(f"/v1/payments/{made['id']}/confirm", seen)
+    assert answer.status_code == 200, answer.text
