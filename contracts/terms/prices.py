@@ -226,3 +226,13 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 PriceTerms = OneOff | Free | OnRequest | Plan
+
+
+def cadence(part: Component) -> tuple[int, Every] | None:
+    """How long the periods of a component are; None for what is not charged by periods."""
+    return (part.every, part.unit) if isinstance(part, Recurring | Metered | RevenueShare) else None
+
+
+def is_priced(price: PriceTerms) -> bool:
+    """Whether there is something to pay, so that what is permitted waits for it."""
+    return isinstance(price, OneOff | Plan)

@@ -13,6 +13,12 @@ from typing import Final
 from kernel.money import Money
 
 FEES: Final = "platform:fees"
+LOSS: Final = "platform:loss"
+COSTS: Final = "platform:costs"
+VAT: Final = "vat:output"
+PROMO: Final = "promo"
+"""The centre's own accounts: what it earned, what it bears, what it pays to banks and gateways, the output VAT that it
+owes where it sells itself, and the credits that it gives."""
 
 
 class Source(StrEnum):
@@ -20,6 +26,21 @@ class Source(StrEnum):
 
     BANK = "world:bank"
     STRIPE = "world:stripe"
+
+
+def bank(account_id: str) -> str:
+    """The account that stands for one of the centre's bank accounts (银行存款)."""
+    return f"world:bank:{account_id}"
+
+
+def suspense(line_id: str) -> str:
+    """The account of money whose payer or purpose is not known yet, by the line of the statement (待查款)."""
+    return f"suspense:{line_id}"
+
+
+def prepaid(party_id: str) -> str:
+    """The account of what a party has paid in advance (预存款)."""
+    return f"prepaid:party:{party_id}"
 
 
 def escrow(order_id: str) -> str:
@@ -32,24 +53,60 @@ def refunding(order_id: str) -> str:
     return f"refunding:order:{order_id}"
 
 
+def deposit(bid_id: str) -> str:
+    """The account of a bidder's deposit (保证金)."""
+    return f"deposit:bid:{bid_id}"
+
+
+def withheld(order_id: str, party_id: str) -> str:
+    """The account of a party's share of an order that is kept back while title or quality is in dispute (暂扣款)."""
+    return f"withheld:{order_id}:{party_id}"
+
+
 def payable(party_id: str) -> str:
     """The account of what the centre owes a party (应付)."""
     return f"payable:party:{party_id}"
 
 
-def prepaid(party_id: str) -> str:
-    """The account of what a party has paid in advance (预付)."""
-    return f"prepaid:party:{party_id}"
+def in_transit(payout_id: str) -> str:
+    """The account of a payout on its way to a party's bank (在途付款)."""
+    return f"payout:{payout_id}"
+
+
+def clawback(party_id: str) -> str:
+    """The account of what a party owes the centre for refunds of money that it has had; below zero (应收退回款)."""
+    return f"clawback:party:{party_id}"
+
+
+def disputed(dispute_id: str) -> str:
+    """The account of what a gateway has taken while a payment is disputed; below zero (争议款)."""
+    return f"disputed:{dispute_id}"
+
+
+def exchange(sold: str, bought: str) -> str:
+    """The account through which money changes its currency (汇兑)."""
+    return f"fx:{sold}-{bought}"
 
 
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
-    (re.compile(r"world:(bank|stripe)"), True),
+    (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True),
+    (re.compile(r"world:stripe"), True),
+    (re.compile(rf"suspense:{_ID}"), False),
+    (re.compile(rf"prepaid:party:{_ID}"), False),
     (re.compile(rf"escrow:order:{_ID}"), False),
     (re.compile(rf"refunding:order:{_ID}"), False),
+    (re.compile(rf"deposit:bid:{_ID}"), False),
+    (re.compile(rf"withheld:{_ID}:{_ID}"), False),
     (re.compile(rf"payable:party:{_ID}"), False),
-    (re.compile(rf"prepaid:party:{_ID}"), False),
+    (re.compile(rf"payout:{_ID}"), False),
+    (re.compile(rf"clawback:party:{_ID}"), True),
+    (re.compile(rf"disputed:{_ID}"), True),
+    (re.compile(r"vat:output"), False),
     (re.compile(r"platform:fees"), False),
+    (re.compile(r"platform:(loss|costs)"), True),
+    (re.compile(r"fx:[A-Z]{3}-[A-Z]{3}"), True),
+    (re.compile(r"promo"), True),
 )
 """Every account there can be, and whether it may fall below zero."""
 
@@ -97,9 +154,17 @@ class Share:
     money: Money
 
 
-def sale_received(order_id: str, money: Money, source: Source) -> Entry:
-    """The buyer's money has arrived and is held for the order."""
-    legs = (Leg(source.value, escrow(order_id), money),)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one account gets of money that is distributed."""
+
+    account: str
+    money: Money
+
+
+def sale_received(order_id: str, money: Money, source: str) -> Entry:
+    """The buyer's money has arrived, from outside or out of suspense, and is held for the order."""
+    legs = (Leg(str(source), escrow(order_id), money),)
     return Entry(f"order:{order_id}:sale", "sale_received", order_id, legs)
 
 
@@ -111,6 +176,18 @@ def release(order_id: str, held: Money, fee: Money, shares: Sequence[Share]) -> 
     targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
     legs = tuple(Leg(escrow(order_id), path, money) for path, money in targets if money.minor != 0)
     return Entry(f"order:{order_id}:release", "released", order_id, legs)
+
+
+def distributed(reference: str, subject: str, account: str, money: Money, parts: Sequence[Part]) -> Entry:
+    """The whole of an amount goes from one account to those that share it, to the minor unit; each part is a posting.
+
+    An account that gets two parts gets two postings, so that each can be traced to its place in the chain of title.
+    """
+    total = sum((part.money for part in parts), Money(0, money.currency))
+    if total != money:
+        raise ValueError(f"the parts make {total}, but {money} is distributed")
+    legs = tuple(Leg(account, part.account, part.money) for part in parts if part.money.minor != 0)
+    return Entry(reference, "distributed", subject, legs)
 
 
 def refund_begun(order_id: str, money: Money) -> Entry:

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, plain
+from contracts.terms.price_amounts import exposure
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -38,7 +38,7 @@ async def publish(act: Act, listing_id: str, data: PublishOffer) -> OfferView:
     if await queries.count_open(act, row.id) >= table.offers_open_max:
         raise OffersTooMany(limit=table.offers_open_max)
     await checks.require(act, data.terms, row, None)
-    await approvals.require(act, row.provider, digest(data.terms), exposure(data.terms))
+    await approvals.require(act, row.provider, digest(data.terms), exposure(data.terms, act.today))
     offer = Offer(
         id=ids.new("ofr"),
         provider=row.provider,

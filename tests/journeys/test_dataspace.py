@@ -19,6 +19,7 @@ from kernel.time.clock import SandboxClock
 from tests.conftest import Client, make_runtime
 from tests.database import fresh_database
 from tests.makers import Cast, signing_key
+from tests.market.dataspace.connector import free_offer
 from tests.market.trade import make_listing
 
 
@@ -86,8 +87,8 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
             await one.cast.act("buyer"),
             await two.cast.act("buyer"),
         )
-        listing = await make_listing(one.runtime, provider.party, price_minor=None, currency=None)
-        await one.runtime.pool.execute("DELETE FROM pgqueuer")
+        listing = await make_listing(one.runtime, provider.party)
+        free = await free_offer(provider, one.runtime, listing)
         key_provider = await signing_key(provider, b"\x11" * 32)
         await signing_key(member, b"\x22" * 32)  # The buyer signs at its own centre with the key that the other knows.
         key_buyer = await signing_key(buyer, b"\x22" * 32)
@@ -108,11 +109,12 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
         )
         dataset = shown.json()["dataset"][0]
         assert dataset["@id"].endswith(listing)
+        [offer] = [each for each in dataset["hasPolicy"] if each["@id"].endswith(free)]
         asked = {
             "counterparty_id": out["counterparty"]["id"],
             "side": "consumer",
             "dataset_id": dataset["@id"],
-            "offer": dataset["hasPolicy"][0],
+            "offer": offer,
         }
         mine = await do(buyer, "negotiations", asked)
         await until(buyer, f"/v1/dataspace/negotiations/{mine['id']}", status="requested")
@@ -120,7 +122,7 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
         drafted = await do(provider, f"negotiations/{theirs['id']}/agreement-draft")
         await do(provider, f"negotiations/{theirs['id']}/agreement", signed(drafted["agreement"], key_provider))
         agreed = await until(buyer, f"/v1/dataspace/negotiations/{mine['id']}", status="agreed")
-        assert agreed["agreement"]["body"]["permission"] == dataset["hasPolicy"][0]["permission"]
+        assert agreed["agreement"]["body"]["permission"] == offer["permission"]
         await do(buyer, f"negotiations/{mine['id']}/verification", signed(agreed["agreement"], key_buyer))
         agreement = f"/v1/agreements/{drafted['agreement']['house_agreement_id']}"
         await until(member, agreement, status="in_force")
@@ -145,6 +147,7 @@ async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp
         assert (other["status"], other["side"]) == ("completed", "provider")
         over = await buyer.http.get(address["endpoint"], headers={"authorization": f"Bearer {token}"})
         assert over.status_code == 401
+        assert (await provider.get(f"/v1/listings/{listing}")).json()["status"] == "listed"
 
 
 async def do_get(client: Client) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -143,3 +144,22 @@ async def given_dataset(runtime: Runtime, participant: str, name: str = "urn:ds:
         name,
         json.dumps([offer]),
     )
+
+
+async def free_offer(provider: Client, runtime: Runtime, listing: str) -> str:
+    """A public offer of a priced listing that costs nothing, so that its consumer need not pay; gives its id.
+
+    The listing keeps its price: the centre holds one without (LT-LST-07) whenever its worker looks.
+    """
+    shown = await provider.get(f"/v1/listings/{listing}/terms")
+    assert shown.status_code == 200, shown.text
+    terms = shown.json()["terms"]
+    terms["price"] = {"kind": "free"}
+    terms["policy"].pop("duties")
+    for rule in terms["policy"]["permissions"]:
+        rule.pop("duties")
+    expires_at = (runtime.clock.now() + timedelta(days=30)).isoformat()
+    body = {"title_zh": "试用", "title_en": "Trial", "terms": terms, "expires_at": expires_at}
+    made = await provider.post(f"/v1/listings/{listing}/offers", body)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])

@@ -10,14 +10,14 @@ from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
 from tests.conftest import serving
 from tests.makers import signing_key
-from tests.market.dataspace.connector import Peer, message
+from tests.market.dataspace.connector import Peer, free_offer, message
 from tests.market.dataspace.walks import Negotiation, Transfer
 from tests.market.trade import make_listing
 
 
 @pytest.fixture
 def drain(runtime):
-    """Send what is to be sent, and nothing else: the listing's other facts are a test's and not the market's."""
+    """Send what is to be sent, and nothing else, so that a test says when."""
 
     async def send() -> None:
         while rows := await runtime.pool.fetch(
@@ -37,9 +37,10 @@ async def buyer(as_):
 
 @pytest.fixture
 async def member(runtime, as_, client, connector, buyer):
-    """A provider with a free listing, and a buyer's connector that is joined to it."""
+    """A provider with a listing, of which a public offer is free, and a buyer's connector that is joined to it."""
     us = await as_("provider")
-    listing = await make_listing(runtime, us.party, price_minor=None, currency=None)
+    listing = await make_listing(runtime, us.party)
+    await free_offer(us, runtime, listing)
     body = {"did": "did:web:buyer.example", "address": connector.address}
     made = await buyer.post(f"/v1/dataspace/participants/{us.party}/connections", body)
     assert made.status_code == 201, made.text
@@ -53,7 +54,7 @@ async def requested(member, drain):
     """The buyer's connector asks for what the catalogue offers."""
     shown = await member.ask(f"catalog/datasets/{member.dataset}")
     assert shown.status_code == 200, shown.text
-    offer = {**shown.json()["hasPolicy"][0], "target": member.dataset}
+    offer = {**shown.json()["hasPolicy"][-1], "target": member.dataset}
     sent = message(
         "ContractRequestMessage", consumerPid="urn:uuid:c", callbackAddress=member.connector.address, offer=offer
     )
@@ -159,7 +160,7 @@ async def test_offers_and_counter_offers_are_rounds_and_an_acceptance_opens_the_
 
 async def test_what_the_centre_refuses_the_message_is_refused_for_and_nothing_is_kept(member, drain, runtime):
     shown = (await member.ask(f"catalog/datasets/{member.dataset}")).json()
-    offer = {**shown["hasPolicy"][0], "target": member.dataset}
+    offer = {**shown["hasPolicy"][-1], "target": member.dataset}
     wider = [{**rule, "constraint": _with_place(rule["constraint"], "CN-15")} for rule in offer["permission"]]
     sent = message(
         "ContractRequestMessage",
@@ -276,12 +277,12 @@ async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspende
 
 async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, client, connector):
     us, other = await as_("provider"), await as_("provider", "another")
-    listing = await make_listing(runtime, us.party, price_minor=None, currency=None)
+    listing = await make_listing(runtime, us.party)
     body = {"did": "did:web:other.example", "address": connector.address}
     made = (await other.post(f"/v1/dataspace/participants/{us.party}/connections", body)).json()
     peer = Peer(us, connector, made["counterparty"]["id"], made["token_in"], client, f"urn:liutong:{listing}")
     shown = await peer.ask(f"catalog/datasets/{peer.dataset}")
-    offer = {**shown.json()["hasPolicy"][0], "target": peer.dataset}
+    offer = {**shown.json()["hasPolicy"][-1], "target": peer.dataset}
     first = {"consumerPid": "urn:uuid:c", "callbackAddress": connector.address, "offer": offer}
     refused = await peer.say("negotiations/request", message("ContractRequestMessage", **first))
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), refused.text

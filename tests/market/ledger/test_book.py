@@ -95,7 +95,20 @@ def test_no_account_outside_the_chart(path: str) -> None:
         book.may_overdraw(path)
 
 
-def test_only_the_outside_may_be_overdrawn() -> None:
-    assert book.may_overdraw(book.Source.BANK)
-    inside = [book.escrow(ORDER), book.refunding(ORDER), book.payable(SELLER), book.FEES]
-    assert not any(book.may_overdraw(path) for path in inside)
+def test_what_may_be_overdrawn_is_what_stands_outside_or_is_owed_to_the_centre() -> None:
+    bid, line, moved = ids.new("bid"), ids.new("bln"), ids.new("pyo")
+    owing = [book.Source.BANK, book.Source.STRIPE, book.bank(ids.new("bac")), book.clawback(SELLER)]
+    owing += [book.disputed(ids.new("dsp")), book.LOSS, book.COSTS, book.PROMO, book.exchange("USD", "CNY")]
+    assert all(book.may_overdraw(path) for path in owing)
+    inside = [book.escrow(ORDER), book.refunding(ORDER), book.payable(SELLER), book.FEES, book.VAT]
+    inside += [book.prepaid(SELLER), book.deposit(bid), book.suspense(line), book.withheld(ORDER, SELLER)]
+    assert not any(book.may_overdraw(path) for path in [*inside, book.in_transit(moved)])
+
+
+@given(money=minor, weights=st.lists(st.integers(1, 1000), min_size=1, max_size=6))
+def test_what_is_distributed_is_the_whole_and_each_part_a_posting(money: int, weights: list[int]) -> None:
+    parts = [book.Part(book.payable(SELLER), part) for part in cny(money).split(*weights)]
+    entry = book.distributed("x", ORDER, book.escrow(ORDER), cny(money), parts)
+    assert [leg.money for leg in entry.legs] == [part.money for part in parts if part.money.minor]
+    with pytest.raises(ValueError, match="is distributed"):
+        book.distributed("x", ORDER, book.escrow(ORDER), cny(money + 1), parts)
