@@ -92,7 +92,6 @@ async def pay_from_balance(act: Act, bill_id: str) -> BillView:
     row, bill = await _own(act, bill_id)
     there = await available(act.session, row.buyer, row.currency)
     paid = await collecting.collect(act, row.id)
-    await act.session.refresh(bill)
     if not paid and there.minor == 0:
         raise errors.BalanceEmpty(outstanding=str(bill.outstanding), available=str(there))
     return queries.view(bill)

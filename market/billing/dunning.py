@@ -6,6 +6,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.log.record import record
 from kernel.states import Role
+from kernel.time.clock import day_in_china
 from market.billing import rules
 from market.billing.collecting import with_subscription
 from market.billing.models import Bill
@@ -19,14 +20,20 @@ ARREARS = "LT-BIL-03"
 
 
 async def remind(act: Act, bill_id: str) -> bool:
-    """Take the step of dunning that is due for a bill; says whether there was one."""
+    """Take the steps of dunning that are due for a bill, in their order; says whether there was one."""
     found = await with_subscription(act, bill_id)
     if found is None:
         return False
     row, bill = found
-    if bill.status not in OPEN or bill.next_step_at is None or bill.next_step_at > act.at:
-        return False
-    dunning = rules.DUNNING.at(bill.issued_at.date()).body
+    taken = False
+    while bill.status in OPEN and bill.next_step_at is not None and bill.next_step_at <= act.at:
+        await _take(act, row, bill)
+        taken = True
+    return taken
+
+
+async def _take(act: Act, row: Subscription, bill: Bill) -> None:
+    dunning = rules.DUNNING.at(day_in_china(bill.issued_at)).body
     days = dunning.step_days[bill.steps]
     bill.steps += 1
     bill.next_step_at = rules.step_at(bill.due_at, dunning, bill.steps)
@@ -36,7 +43,6 @@ async def remind(act: Act, bill_id: str) -> bool:
         await _overdue(act, row, bill)
     if bill.next_step_at is None:
         await _suspend(act, row, bill)
-    return True
 
 
 async def _overdue(act: Act, row: Subscription, bill: Bill) -> None:

@@ -16,9 +16,7 @@ class BillPaymentPending(Conflict):
     """One bill has one open payment; cancel it to pay in another way."""
 
     title = Text("该账单已有待完成的支付", "Another payment of the bill is open")
-    detail = Text(
-        "支付 {payment} 尚未完成；请先完成或取消。", "The payment {payment} is open: complete or cancel it."
-    )
+    detail = Text("支付 {payment} 尚未完成；请先完成或取消。", "The payment {payment} is open: complete or cancel it.")
     rule = "LT-BIL-02"
 
 
@@ -34,9 +32,7 @@ class BalanceEmpty(Unprocessable):
     """There is nothing on the balance that is not held already."""
 
     title = Text("预付余额没有可用金额", "Nothing is available on the balance")
-    detail = Text(
-        "账单尚欠 {outstanding}，可用余额为 {available}。", "{outstanding} is owed, {available} is there."
-    )
+    detail = Text("账单尚欠 {outstanding}，可用余额为 {available}。", "{outstanding} is owed, {available} is there.")
     rule = "LT-BIL-02"
 
 
@@ -52,7 +48,5 @@ class DeclaredAlready(Conflict):
     """What was declared stands; a difference is found by an audit."""
 
     title = Text("该期已申报", "The period is declared")
-    detail = Text(
-        "该期已申报 {declared}；差异由审计确定。", "{declared} is declared; an audit finds what differs."
-    )
+    detail = Text("该期已申报 {declared}；差异由审计确定。", "{declared} is declared; an audit finds what differs.")
     rule = "LT-BIL-05"

@@ -71,9 +71,7 @@ class BillLine(Base):
 
     __tablename__ = "bill_line"
     __table_args__ = (
-        UniqueConstraint(
-            "subscription_id", "component", "kind", "period_start", "revision", name="uq_bill_line_once"
-        ),
+        UniqueConstraint("subscription_id", "component", "kind", "period_start", "revision", name="uq_bill_line_once"),
     )
 
     bill_id: Mapped[str] = mapped_column(ForeignKey("bill.id"), primary_key=True)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from contracts.terms.prices import Aggregation, Flat, Meter, Metered, Plan, Recurring
+from kernel.money import Money
 from market.billing import jobs
 from tests.market.agreed import opened, signed, terms_of
 from tests.market.trade import Trade
@@ -30,10 +31,12 @@ def unique(**over: Any) -> Metered:
 
 async def subscribed(trade: Trade, price: Plan) -> dict[str, Any]:
     """Terms with the plan, agreed and signed by both; gives the subscription as its buyer sees it."""
-    terms = msgspec.structs.replace(await terms_of(trade), price=price)
+    terms = msgspec.structs.replace(await terms_of(trade, price=Money(1, "CNY")), price=price)
     order = await opened(trade, terms)
     agreement = await signed(trade, order)
     assert agreement["status"] == "in_force", agreement
+    if order.amount_minor:
+        await trade.pay(order.id)
     found = (await trade.buyer.get("/v1/subscriptions")).json()["items"]
     assert [one["agreement_id"] for one in found] == [agreement["id"]]
     return dict(found[0])

@@ -15,7 +15,7 @@ from kernel.db import find_locked
 from kernel.log.record import record
 from kernel.time.clock import timestamp
 from market.billing.models import Bill, BillLine
-from market.billing.running.drawing import Drawn
+from market.billing.running.drawing import CREDIT, Drawn
 from market.billing.running.invoicing import store, take_numbers, values
 from market.billing.states import BillState
 from market.orders.models import Order
@@ -44,7 +44,7 @@ async def replan(act: Act, agreement: Agreement) -> None:
         row.next_plan = row.next_plan_at = None
     elif row.status is SubscriptionState.TRIALING:
         put_plan(act, row, new, "amended on trial")
-    elif _dearer(old, new):
+    elif beat(old, row.anchor_on) == beat(new, row.anchor_on) and _dearer(old, new):
         await _upgrade(act, row, old, new)
     else:
         row.next_plan, row.next_plan_at = msgspec.to_builtins(new), row.period_end
@@ -91,6 +91,6 @@ async def _paid(act: Act, row: Subscription, old: Plan, within: Period) -> int:
         select(BillLine.amount_minor)
         .join(Bill, Bill.id == BillLine.bill_id)
         .where(BillLine.subscription_id == row.id, BillLine.component.in_(ahead), Bill.status == BillState.PAID)
-        .where(BillLine.kind == str(LineKind.RECURRING), BillLine.period_end == within.until)
+        .where(BillLine.kind.in_((str(LineKind.RECURRING), CREDIT)), BillLine.period_end == within.until)
     )
     return max(sum((await act.session.scalars(query)).all()), 0)

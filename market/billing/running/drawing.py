@@ -21,6 +21,9 @@ from market.pricing.periods import Cadence, Period, cadences, instant, period
 from market.pricing.usage import NOTHING, Revenue, Usage, Use
 from market.subscriptions.plans import advance, of_cadence
 
+CREDIT: Final = "credit"
+"""What is given back of a fee stands beside the new fee for the same time, under a kind of its own."""
+
 CARRIED: Final = "carried-forward"
 BROUGHT: Final = "brought-forward"
 """Lines of what is credited beyond a bill: it is taken off the bills that follow, and never paid out unasked."""

@@ -25,11 +25,11 @@ from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china, timestamp
 from market.billing import rules
 from market.billing.models import Bill, BillLine, RevenueDeclaration
-from market.billing.running.drawing import BROUGHT, CARRIED, Drawn, Facts, Used, draw, usage_facts
+from market.billing.running.drawing import BROUGHT, CARRIED, CREDIT, Drawn, Facts, Used, draw, usage_facts
 from market.billing.states import BILL, BillState
 from market.metering.rules import RULES as METERING
 from market.orders.models import Order
-from market.pricing.lines import Line
+from market.pricing.lines import Line, Reason
 from market.pricing.periods import number_at, period
 from market.pricing.usage import Revenue
 from market.subscriptions.commands import put_plan
@@ -351,7 +351,7 @@ def _lines(row: Any, bill_id: str, drawn: Drawn) -> list[dict[str, Any]]:
             "n": n,
             "subscription_id": row.id,
             "component": body["component"],
-            "kind": body["kind"],
+            "kind": CREDIT if body["reason"] == Reason.UNUSED else body["kind"],
             "period_start": datetime.fromisoformat(body["period_start"]),
             "period_end": datetime.fromisoformat(body["period_end"]),
             "revision": row.bills + 1,
