@@ -114,7 +114,7 @@ async def write_off(act: Act, bill_id: str, data: WriteOff) -> BillView:
 
 
 async def declare(act: Act, subscription_id: str, data: DeclareRevenue) -> DeclarationView:
-    """The buyer declares what it earned in a period that is over; raises DeclarationFaulty and DeclaredAlready."""
+    """The buyer declares what it earned in a period that is over; raises RevenueFaulty and DeclaredAlready."""
     row = await locked(act.session, Subscription, subscription_id)
     SUBSCRIPTIONS.require_party(act.actor, row.id, *row.parties)
     if act.actor.party != row.buyer:
@@ -146,7 +146,7 @@ def _declared(act: Act, row: Subscription, found: RevenueDeclaration, what: str)
 async def _declaration(act: Act, row: Subscription, data: DeclareRevenue) -> RevenueDeclaration:
     faults = _faults(row, data, act.at)
     if faults:
-        raise errors.DeclarationFaulty(errors=faults, count=len(faults))
+        raise errors.RevenueFaulty(errors=faults, count=len(faults))
     key = (row.id, data.component, data.period_start)
     found = await act.session.get(RevenueDeclaration, key)
     if found is None:
@@ -157,7 +157,7 @@ async def _declaration(act: Act, row: Subscription, data: DeclareRevenue) -> Rev
 
 
 def _faults(row: Subscription, data: DeclareRevenue, at: datetime) -> list[FieldError]:
-    rule = errors.DeclarationFaulty.rule
+    rule = errors.RevenueFaulty.rule
     plan, faults = plan_of(row.plan), []
     money = Money.of(data.revenue, "/revenue")
     if money.currency != row.currency or money.minor < 0:

@@ -36,7 +36,7 @@ class BalanceEmpty(Unprocessable):
     rule = "LT-BIL-02"
 
 
-class DeclarationFaulty(Unprocessable):
+class RevenueFaulty(Unprocessable):
     """The declaration is of no revenue share, of no period of it, or is no amount of its currency."""
 
     title = Text("收入申报不成立", "The declaration does not stand")

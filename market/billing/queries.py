@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
+from contracts.terms.prices import Plan
 from kernel.act import Act
 from kernel.db import one
 from kernel.money import Money
@@ -28,10 +29,10 @@ from market.billing.schemas import (
 from market.billing.states import BillState
 from market.metering.queries import meters
 from market.pricing.charging import charge
-from market.pricing.periods import cadences, number_at, period
+from market.pricing.periods import number_at, period
 from market.pricing.usage import Usage, Use
 from market.subscriptions import queries as subscriptions
-from market.subscriptions.models import SubscriptionPlan
+from market.subscriptions.models import Subscription, SubscriptionPlan
 from market.subscriptions.plans import advance, beat
 
 AUDIENCE: Final = Audience("bill", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
@@ -88,29 +89,15 @@ async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageVie
     """What was used in the period of a moment, from the uses themselves, by the plan that was in use at its end."""
     row = await subscriptions.seen(act, subscription_id)
     moment = min(max(at or act.at, row.started_at), row.ended_at or act.at)
-    plans = (
-        await act.session.scalars(
-            select(SubscriptionPlan)
-            .where(SubscriptionPlan.subscription_id == row.id)
-            .order_by(SubscriptionPlan.number.desc())
-        )
-    ).all()
     cadence = beat(subscriptions.plan_of(row.plan), row.anchor_on)
     within = period(cadence, number_at(cadence, moment))
-    stood = next((each for each in plans if each.effective_at < within.until), plans[-1])
-    plan = subscriptions.plan_of(stood.plan)
+    plan = await _plan_before(act, row, within.until)
     used = await meters(act.session, row, within.since, within.until)
-    ahead = {each.name for each in advance(plan)}
-    lines: list[Any] = []
     if row.ended_at is not None and within.since < row.ended_at < within.until:
         within = within.part(until=row.ended_at)
-    counted: dict[str, int] = {}
-    for each in used:
-        counted[each.meter] = counted.get(each.meter, 0) + each.used
-    total = Usage({name: (Use(quantity),) for name, quantity in counted.items()})
-    for each in cadences(plan, row.anchor_on):
-        if (each.every, each.unit) == (cadence.every, cadence.unit):
-            lines += [line for line in charge(summed(plan), total, within) if line.component not in ahead]
+    counted = {each.meter: (Use(each.used),) for each in used}
+    ahead = {each.name for each in advance(plan)}
+    lines = [each for each in charge(summed(plan), Usage(counted), within) if each.component not in ahead]
     return UsageView(
         subscription_id=row.id,
         period=within.n,
@@ -120,6 +107,14 @@ async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageVie
         lines=[line_view(msgspec.to_builtins(line)) for line in lines],
         total=Money(sum(line.amount_minor for line in lines), row.currency).view(),
     )
+
+
+async def _plan_before(act: Act, row: Subscription, until: datetime) -> Plan:
+    """The plan that was in use when a period ended."""
+    mine = SubscriptionPlan.subscription_id == row.id
+    query = select(SubscriptionPlan).where(mine).order_by(SubscriptionPlan.number.desc())
+    plans = (await act.session.scalars(query)).all()
+    return subscriptions.plan_of(next((one for one in plans if one.effective_at < until), plans[-1]).plan)
 
 
 async def upcoming(act: Act, subscription_id: str) -> UpcomingBill:

@@ -138,7 +138,7 @@ async def list_declarations(
     "/v1/subscriptions/{subscription_id:str}/declarations",
     opt=allow("market:payment:open"),
     responses=problems(
-        NotFound, errors.BillNotYours, errors.DeclarationFaulty, errors.DeclaredAlready, IdempotencyKeyReused
+        NotFound, errors.BillNotYours, errors.RevenueFaulty, errors.DeclaredAlready, IdempotencyKeyReused
     ),
 )
 async def declare_revenue(
@@ -151,7 +151,7 @@ async def declare_revenue(
 @post(
     "/v1/subscriptions/{subscription_id:str}/audits",
     opt=allow("market:payment:confirm"),
-    responses=problems(NotFound, errors.DeclarationFaulty, IdempotencyKeyReused),
+    responses=problems(NotFound, errors.RevenueFaulty, IdempotencyKeyReused),
 )
 async def audit_revenue(
     subscription_id: FromPath[str], data: JSONBody[AuditRevenue], once: NamedDependency[Once]

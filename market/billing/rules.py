@@ -8,6 +8,12 @@ import msgspec
 from kernel.rules import policy
 from kernel.time.clock import day_in_china, end_of_day_in_china
 
+ISSUED: Final = "LT-BIL-01"
+"""The rule by which bills are issued; their entries in the log cite it."""
+
+CHANGED: Final = "LT-BIL-04"
+"""The rule by which a change of plan is billed."""
+
 SERIES: Final = "ZD"
 """The series of bills (账单): a series has one number after the other in each year."""
 

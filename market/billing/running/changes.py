@@ -16,7 +16,7 @@ from kernel.log.record import record
 from kernel.time.clock import timestamp
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import CREDIT, Drawn
-from market.billing.running.invoicing import store, take_numbers, values
+from market.billing.running.issuing import store, take_numbers, values
 from market.billing.states import BillState
 from market.orders.models import Order
 from market.pricing.changes import change
