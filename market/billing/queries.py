@@ -15,7 +15,7 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.billing.models import Bill, BillLine, RevenueDeclaration
-from market.billing.running.drawing import summed
+from market.billing.running.drawing import Drawn, summed
 from market.billing.running.invoicing import drawn_of, one_row
 from market.billing.schemas import (
     BillDetail,
@@ -34,6 +34,9 @@ from market.pricing.usage import Usage, Use
 from market.subscriptions import queries as subscriptions
 from market.subscriptions.models import Subscription, SubscriptionPlan
 from market.subscriptions.plans import advance, beat
+
+LOOKS_MAX: Final = 3
+"""How many moments at which something is billed are looked at for the next bill that has a line."""
 
 AUDIENCE: Final = Audience("bill", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may read a bill besides its two parties."""
@@ -122,11 +125,14 @@ async def upcoming(act: Act, subscription_id: str) -> UpcomingBill:
     row = await subscriptions.seen(act, subscription_id)
     lines: list[BillLineView] = []
     total = 0
-    if row.bill_at is not None:
-        at = max(row.bill_at, act.at)
-        for ready in await drawn_of(act, await one_row(act, row.id), at, lock=False):
-            lines = [line_view(msgspec.to_builtins(line)) for line in ready.drawn.lines]
-            total = ready.drawn.total_minor
+    at = None if row.bill_at is None else max(row.bill_at, act.at)
+    for _ in range(LOOKS_MAX):
+        if at is None or lines:
+            break
+        found = await drawn_of(act, await one_row(act, row.id), at, lock=False)
+        drawn = found[0].drawn if found else Drawn()
+        lines = [line_view(msgspec.to_builtins(line)) for line in drawn.lines]
+        total, at = drawn.total_minor, drawn.next_at
     return UpcomingBill(row.id, row.bill_at, lines, Money(total, row.currency).view())
 
 

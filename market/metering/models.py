@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -27,7 +27,7 @@ class UsageEvent(Base):
 
     source: Mapped[str] = mapped_column(primary_key=True)
     event_id: Mapped[str] = mapped_column(primary_key=True)
-    subscription_id: Mapped[str] = mapped_column(ForeignKey("subscription.id"))
+    subscription_id: Mapped[str]
     meter: Mapped[str]
     period_start: Mapped[datetime]
     quantity: Mapped[int]
@@ -57,7 +57,7 @@ class UsageCounter(Base):
         Index("ix_usage_counter_stale", "subscription_id", postgresql_where=text("stale")),
     )
 
-    subscription_id: Mapped[str] = mapped_column(ForeignKey("subscription.id"), primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(primary_key=True)
     meter: Mapped[str] = mapped_column(primary_key=True)
     period_start: Mapped[datetime] = mapped_column(primary_key=True)
     period_end: Mapped[datetime]

@@ -120,7 +120,6 @@ def _counter() -> None:
         sa.CheckConstraint("used >= 0", name=op.f("ck_usage_counter_used")),
         sa.CheckConstraint("rated_minor >= 0", name=op.f("ck_usage_counter_rated_minor")),
         sa.CheckConstraint("held_minor >= 0", name=op.f("ck_usage_counter_held_minor")),
-        _to(table, "subscription_id", "subscription"),
         sa.PrimaryKeyConstraint("subscription_id", "meter", "period_start", name=op.f("pk_usage_counter")),
     )
     op.create_index("ix_usage_counter_stale", table, ["subscription_id"], postgresql_where=sa.text("stale"))
@@ -149,7 +148,6 @@ def _event() -> None:
         sa.CheckConstraint("state IN ('reserved', 'counted', 'released')", name=op.f("ck_usage_event_state")),
         sa.CheckConstraint("(state = 'reserved') = (hold_until IS NOT NULL)", name=op.f("ck_usage_event_hold")),
         sa.CheckConstraint("quantity >= 0 OR corrects IS NOT NULL", name=op.f("ck_usage_event_quantity")),
-        _to(table, "subscription_id", "subscription"),
         sa.PrimaryKeyConstraint("source", "event_id", name=op.f("pk_usage_event")),
     )
     op.create_index("ix_usage_event_counted", table, ["subscription_id", "meter", "period_start", "subject"])

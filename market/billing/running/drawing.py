@@ -65,6 +65,7 @@ class Drawn:
     usage: list[Used] = field(default_factory=list)
     billed: dict[str, list[int]] = field(default_factory=dict)
     frozen: list[tuple[str, datetime]] = field(default_factory=list)
+    done: set[tuple[str, datetime]] = field(default_factory=set)
     next_at: datetime | None = None
     due_on: date | None = None
     period: Period | None = None
@@ -156,6 +157,7 @@ def _arrears(facts: Facts, cadence: Cadence, within: Period, drawn: Drawn) -> tu
     """What a period comes to beyond what was paid in advance; its meters are frozen."""
     meters = [one.name for one in of_cadence(facts.plan, cadence) if isinstance(one, Metered)]
     drawn.frozen += [(name, within.since) for name in meters]
+    drawn.done |= {(one.name, within.since) for one in of_cadence(facts.plan, cadence)}
     return _difference(facts, cadence, within, drawn)
 
 
@@ -196,16 +198,15 @@ def summed(plan: Plan) -> Plan:
 
 def _late(facts: Facts, drawn: Drawn) -> None:
     """What came after its period was billed: the difference, under that period."""
-    frozen = {*drawn.frozen}
     for name, start in facts.stale:
         part = next((one for one in facts.plan.components if one.name == name), None)
-        if (name, start) in frozen or not isinstance(part, Metered | RevenueShare):
+        if (name, start) in drawn.done or not isinstance(part, Metered | RevenueShare):
             continue
         cadence = next(one for one in cadences(facts.plan, facts.begin) if part in of_cadence(facts.plan, one))
         numbers = range(drawn.billed[key_of(cadence)][1])
         within = next((one for n in numbers if (one := period(cadence, n)).since == start), None)
         if within is not None:
-            frozen |= {(other.name, start) for other in of_cadence(facts.plan, cadence)}
+            drawn.done |= {(other.name, start) for other in of_cadence(facts.plan, cadence)}
             drawn.lines += _difference(facts, cadence, _cut(facts, within), drawn)
 
 

@@ -31,14 +31,15 @@ _USED: Final = text(
     " ORDER BY e.source, e.event_id), ''::bytea)), 'hex') AS digest FROM usage_event e"
     " WHERE e.subscription_id = c.subscription_id AND e.meter = c.meter AND e.period_start = c.period_start"
     " AND e.state = 'counted') AS u"
-    " WHERE c.period_end <= :at AND (c.frozen_at IS NULL OR c.stale) AND asked.aggregations ? c.meter"
+    " WHERE (c.period_end <= :at OR EXISTS (SELECT FROM subscription s WHERE s.id = c.subscription_id"
+    " AND s.ended_at <= :at)) AND (c.frozen_at IS NULL OR c.stale) AND asked.aggregations ? c.meter"
     " ORDER BY c.subscription_id, c.meter, c.period_start"
 )
 """What the meters of periods that are over came to, of those that were not billed yet or got something late since."""
 
 _LOCK_COUNTERS: Final = text(
-    "SELECT FROM usage_counter WHERE subscription_id = ANY(CAST(:ids AS text[])) AND period_end <= :at"
-    " AND (frozen_at IS NULL OR stale) ORDER BY subscription_id, meter, period_start FOR UPDATE"
+    "SELECT FROM usage_counter WHERE subscription_id = ANY(CAST(:ids AS text[])) AND (frozen_at IS NULL OR stale)"
+    " ORDER BY subscription_id, meter, period_start FOR UPDATE"
 )
 
 

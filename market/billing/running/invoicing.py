@@ -64,12 +64,29 @@ async def run(runtime: Runtime) -> int:
     """Issue every bill that is due now; gives how many. Safe to stop and to run again, also twice at once."""
     made, after = 0, (datetime.min.replace(tzinfo=UTC), "")
     while True:
-        async with runtime.act() as act:
-            rows = await _due(act, after)
-            if not rows:
-                return made
-            made += await bill(act, rows)
+        rows: Sequence[Row[Any]] = ()
+        try:
+            async with runtime.act() as act:
+                rows = await _due(act, after)
+                made += await bill(act, rows)
+        except Exception:
+            # Whatever it was belongs to one of them: each is tried alone, and the others have their bills.
+            log.exception("a block of bills could not be issued", subscriptions=len(rows))
+            made += await _one_by_one(runtime, rows)
+        if not rows:
+            return made
         after = (rows[-1].bill_at, rows[-1].id)
+
+
+async def _one_by_one(runtime: Runtime, rows: Sequence[Row[Any]]) -> int:
+    made = 0
+    for row in rows:
+        try:
+            async with runtime.act() as act:
+                made += await bill_one(act, row.id)
+        except Exception:
+            log.exception("a bill could not be issued", subscription=row.id)
+    return made
 
 
 _COLUMNS: Final = (
@@ -104,6 +121,8 @@ async def bill_one(act: Act, subscription_id: str) -> int:
 
 async def bill(act: Act, rows: Sequence[Row[Any]]) -> int:
     """Draw up and issue the bills of locked subscriptions, in one go; gives how many there are."""
+    if not rows:
+        return 0
     ready = await drawn_of(act, rows, act.at, lock=True)
     bills = [one for one in ready if one.drawn.lines]
     numbers = await take_numbers(act, len(bills))
