@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from contracts.usage.odrl_reading import from_odrl
-from contracts.usage.sentences import tree_of
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
+from tests.contracts.usage.parsing import tree_of
 from tests.market.listings.story import LICENCE, Shelf
 from tests.market.trade import Trade
 

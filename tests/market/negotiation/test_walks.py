@@ -138,7 +138,7 @@ class Walker:
                     "publish",
                     provider,
                     lambda act: offers.publish(
-                        act, self.trade.listing_id, PublishOffer("独占", "Exclusive", exclusive, end)
+                        act, self.trade.listing_id, PublishOffer("独占", "Exclusive", end, exclusive)
                     ),
                 ),
             ]
