@@ -29,6 +29,8 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.auctions import jobs as auctions_jobs
+from market.auctions import routes as auctions_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
@@ -55,6 +57,8 @@ from market.payments import routes as payments_routes
 from market.prepaid import routes as prepaid_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
+from market.requests import jobs as requests_jobs
+from market.requests import routes as requests_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from market.subscriptions import jobs as subscriptions_jobs
@@ -96,6 +100,8 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *requests_routes.ROUTES,
+    *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
@@ -133,6 +139,8 @@ JOBS: Final = (
     revaluation_jobs,
     agreements_jobs,
     negotiation_jobs,
+    requests_jobs,
+    auctions_jobs,
     obligations_jobs,
     amendments_jobs,
     orders_jobs,

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0036_billing"
-down_revision = "0035_metering"
+revision = "0038_billing"
+down_revision = "0037_metering"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from migrations.parts import metering
 from sqlalchemy.dialects import postgresql
 
-revision = "0035_metering"
-down_revision = "0034_dataspace"
+revision = "0037_metering"
+down_revision = "0036_auctions"
 branch_labels = None
 depends_on = None
 
