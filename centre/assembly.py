@@ -55,6 +55,7 @@ from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.prepaid import routes as prepaid_routes
+from market.pricing import routes as pricing_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
@@ -100,6 +101,7 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *pricing_routes.ROUTES,
     *requests_routes.ROUTES,
     *auctions_routes.ROUTES,
     *orders_routes.ROUTES,

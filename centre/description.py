@@ -84,6 +84,7 @@ TAGS: Final = (
         "Negotiation",
         "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
+    Tag("market.pricing", "Prices", "价格方案的试算。Previews of what price plans come to."),
     Tag(
         "market.requests",
         "Requests for quotation",

@@ -20,7 +20,7 @@ from contracts.moments import Moment, arrived
 from contracts.policy.rules import vocabularies
 from contracts.terms.conveyance import stays, term_days
 from contracts.terms.document import digest
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act

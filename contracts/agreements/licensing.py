@@ -28,7 +28,7 @@ from contracts.terms.conveyance import (
     territory,
 )
 from contracts.terms.document import Terms, parsed
-from contracts.terms.price_amounts import yearly
+from contracts.terms.price.amounts import yearly
 from contracts.terms.prices import PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy

@@ -21,7 +21,7 @@ from contracts.policy.schemas import Vocabulary
 from contracts.terms.conveyance import counts_from_settlement, stays, term_days
 from contracts.terms.document import Terms, plain
 from contracts.terms.document import digest as terms_digest
-from contracts.terms.price_sentences import sentences as sentences_of_price
+from contracts.terms.price.sentences import sentences as sentences_of_price
 from contracts.terms.prices import OneOff, Plan
 from contracts.usage.licences import to_licence
 from contracts.usage.odrl import URN, to_odrl

@@ -27,7 +27,7 @@ from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAme
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.approvals import commands as approvals
 from contracts.terms.document import digest, parsed
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act

@@ -18,7 +18,7 @@ from contracts.approvals.errors import (
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, RuleBody, SetApprovalRule
 from contracts.terms.document import Terms, digest
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act

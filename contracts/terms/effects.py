@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from contracts.terms import price_sentences
 from contracts.terms.difference import Change, Op, difference, whole
 from contracts.terms.document import Terms
+from contracts.terms.price import sentences as price_sentences
 from contracts.usage.names import name_of
 from kernel.text import Text
 from rights.grants.box import STRENGTH

@@ -9,7 +9,7 @@ from contracts.clauses.library import library
 from contracts.terms.conveyance import is_bounded, stays
 from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
-from contracts.terms.price_faults import faults as faults_of_price
+from contracts.terms.price.faults import faults as faults_of_price
 from contracts.terms.prices import OnRequest, is_priced
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.approvals import commands as approvals
 from contracts.terms.document import Terms, digest, plain
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.db import locked

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms
-from contracts.terms.price_amounts import yearly
+from contracts.terms.price.amounts import yearly
 from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from contracts.approvals import commands as approvals
 from contracts.terms.document import Terms, digest, plain
 from contracts.terms.odrl import given
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM

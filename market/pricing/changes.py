@@ -1,17 +1,15 @@
 """A change of plan within a period: the unused part of what was paid, and the rest under the new plan; pure."""
 
 from datetime import datetime
-from fractions import Fraction
 
 import msgspec
 
 from contracts.terms.prices import Plan, Recurring
-from kernel.money import EXPONENTS
 from market.pricing.charging import Due, charge, line, prorated
 from market.pricing.errors import PlansIncomparable
-from market.pricing.lines import Line, LineKind, Reason, Step
+from market.pricing.lines import Line, LineKind, Reason, Step, shown
 from market.pricing.periods import Period
-from market.pricing.tariffs import number
+from market.pricing.tariffs import exact
 from market.pricing.usage import NOTHING
 
 
@@ -45,25 +43,18 @@ def _length(period: Period) -> str:
 
 
 def _credits(old: Plan, left: Period, period: Period, paid_minor: int) -> list[Line]:
-    """What is given back of the old fees: what was paid is theirs in proportion, the oldest component first."""
+    """What is given back of the old fees: what was paid is theirs in their order, and each is due for the part paid."""
     lines: list[Line] = []
-    scale = 10 ** EXPONENTS[old.currency]
     for part in _fees(old, period):
-        whole = number(part.amount) * scale
-        exact_due = whole * _served(period)
-        paid = min(Fraction(paid_minor), exact_due)
-        paid_minor -= int(paid)
-        if not paid or not exact_due:
+        fee = exact(part.amount, old.currency)
+        due = prorated(fee, period, old.currency, [])[1]
+        paid = min(paid_minor, due)
+        paid_minor -= paid
+        if not paid:
             continue
+        price = fee if paid == due else fee * paid // due
         trace: list[Step] = []
-        exact, minor = prorated(whole * (paid / exact_due), left, old.currency, trace)
-        lines.append(
-            line(old, LineKind.RECURRING, part.name, left, -exact, Reason.UNUSED, trace, minor=-minor, quantity=None)
-        )
+        said, minor = prorated(price, left, old.currency, trace)
+        told = f"-{said or shown(price, old.currency)}"
+        lines.append(line(old, LineKind.RECURRING, part.name, left, 0, Reason.UNUSED, trace, minor=-minor, said=told))
     return lines
-
-
-def _served(period: Period) -> Fraction:
-    """The share of the whole period that was charged."""
-    micro = (period.until - period.since), (period.end - period.start)
-    return Fraction(int(micro[0].total_seconds()), int(micro[1].total_seconds()))

@@ -9,21 +9,18 @@ due up to a moment, f(b) - f(a), so parts add up to the whole to the minor unit.
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from fractions import Fraction
 from typing import Final
-
-import msgspec
 
 from contracts.terms.prices import Component, Metered, Plan, Recurring, RevenueShare, Trial
 from kernel.money import EXPONENTS
 from market.pricing import tariffs
-from market.pricing.lines import Line, LineKind, Reason, Step, StepKind, decimal, rounded, shown
+from market.pricing.lines import ONE, Line, LineKind, Reason, Step, StepKind, quotient, remaining, rounded, shown
 from market.pricing.periods import Period, instant
 from market.pricing.revenue import shared
+from market.pricing.tariffs import exact as exactly
 from market.pricing.tariffs import number
 from market.pricing.usage import Usage, aggregated
 
-ZERO: Final = Fraction(0)
 MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -44,7 +41,7 @@ def charge(
     of another length of period are not charged. Raises ChargeTooLarge for more than an amount may be.
     """
     lines = tuple(_whole(plan, usage, period, due))
-    return lines if not prior else tuple(_remaining(lines, prior, plan.currency))
+    return lines if not prior else tuple(remaining(lines, prior, plan.currency))
 
 
 def _whole(plan: Plan, usage: Usage, period: Period, due: Due) -> Iterator[Line]:
@@ -76,15 +73,16 @@ class _Coupon:
         given = plan.coupon
         if given is not None and given.periods is not None and period.n >= given.periods:
             given = None
-        self.rate = number(given.rate) if given is not None else ZERO
-        self.left = number(given.amount) * 10 ** EXPONENTS[plan.currency] if given is not None else ZERO
+        self.rate = number(given.rate) if given is not None else 0
+        self.said = given.rate if given is not None else "0"
+        self.left = exactly(given.amount, plan.currency) if given is not None else 0
         self.currency = plan.currency
 
-    def reduce(self, exact: Fraction, trace: list[Step]) -> Fraction:
+    def reduce(self, exact: int, trace: list[Step]) -> int:
         """An amount less the rate, then less what is left of the amount, never below nothing."""
         if self.rate and exact:
-            reduced = exact * (1 - self.rate)
-            formula = f"{shown(exact, self.currency)} × (1 - {decimal(self.rate)})"
+            reduced = exact * (10**10 - self.rate) // 10**10
+            formula = f"{shown(exact, self.currency)} × (1 - {self.said})"
             trace.append(Step(StepKind.REDUCE_RATE, formula, shown(reduced, self.currency)))
             exact = reduced
         if self.left and exact:
@@ -111,19 +109,20 @@ def line(
     kind: LineKind,
     name: str,
     period: Period,
-    exact: Fraction,
+    exact: int,
     reason: Reason,
     trace: list[Step],
     *,
     quantity: int | None = None,
     unit_price: str | None = None,
     minor: int | None = None,
+    said: str | None = None,
 ) -> Line:
     """A line of an exact amount in minor units, rounded once where that was not done for parts that must add up."""
-    amount, said = rounded(exact) if minor is None else minor, shown(exact, plan.currency)
-    if amount * exact.denominator != exact.numerator:
-        trace.append(Step(StepKind.ROUND, said, shown(amount, plan.currency)))
-    whole = (period.since, period.until, quantity, unit_price, said, amount, plan.currency, reason, tuple(trace))
+    amount, told = rounded(exact) if minor is None else minor, said or shown(exact, plan.currency)
+    if said is None and amount * ONE != exact:
+        trace.append(Step(StepKind.ROUND, told, shown(amount * ONE, plan.currency)))
+    whole = (period.since, period.until, quantity, unit_price, told, amount, plan.currency, reason, tuple(trace))
     return Line(kind, name, *whole)
 
 
@@ -141,33 +140,46 @@ def _recurring(plan: Plan, part: Recurring, period: Period, coupon: _Coupon) -> 
     trial = trial_end(plan, period)
     if trial is not None:
         step = Step(StepKind.TRIAL, "0", "0")
-        yield line(plan, LineKind.TRIAL, part.name, trial, ZERO, Reason.ON_TRIAL, [step])
+        yield line(plan, LineKind.TRIAL, part.name, trial, 0, Reason.ON_TRIAL, [step])
         if trial.until == period.until:
             return
         period = period.part(since=trial.until)
     trace: list[Step] = []
-    full = number(part.amount) * 10 ** EXPONENTS[plan.currency]
+    full = exactly(part.amount, plan.currency)
     price = coupon.reduce(full, trace)
-    exact, minor = prorated(price, period, plan.currency, trace)
+    said, minor = prorated(price, period, plan.currency, trace)
     whole = period.since == period.start and period.until == period.end
     reason = Reason.AGREED if whole else Reason.PRORATED
     if price != full:
         reason = Reason.REDUCED
-    yield line(plan, LineKind.RECURRING, part.name, period, exact, reason, trace, unit_price=part.amount, minor=minor)
+    yield line(
+        plan,
+        LineKind.RECURRING,
+        part.name,
+        period,
+        price,
+        reason,
+        trace,
+        unit_price=part.amount,
+        minor=minor,
+        said=said,
+    )
 
 
-def prorated(price: Fraction, period: Period, currency: str, trace: list[Step]) -> tuple[Fraction, int]:
-    """The part of a price for what is charged of a period: f(b) - f(a), exact and in whole minor units."""
+def prorated(price: int, period: Period, currency: str, trace: list[Step]) -> tuple[str | None, int]:
+    """The part of a price for what is charged of a period: f(b) - f(a), as it is exactly and in whole minor units.
+
+    The exact text is left out where all of the period is charged: it is the price.
+    """
     if period.since == period.start and period.until == period.end:
-        return price, rounded(price)
+        return None, rounded(price)
     whole = (period.end - period.start) // MICROSECOND
     since, until = ((at - period.start) // MICROSECOND for at in (period.since, period.until))
-    a, b = Fraction(since, whole), Fraction(until, whole)
-    minor = rounded(price * b) - rounded(price * a)
+    minor = rounded(price * until, whole) - rounded(price * since, whole)
     said = shown(price, currency)
-    formula = f"f({said} × {decimal(b)}) - f({said} × {decimal(a)})"
-    trace.append(Step(StepKind.PRORATE, formula, shown(minor, currency)))
-    return price * (b - a), minor
+    formula = f"f({said} × {quotient(until, whole)}) - f({said} × {quotient(since, whole)})"
+    trace.append(Step(StepKind.PRORATE, formula, shown(minor * ONE, currency)))
+    return quotient(price * (until - since), ONE * whole, EXPONENTS[currency]), minor
 
 
 def _served(units: int, period: Period) -> int:
@@ -203,14 +215,13 @@ def _metered(plan: Plan, part: Metered, usage: Usage, period: Period, coupon: _C
 
 def _used(plan: Plan, part: Metered, quantity: int, period: Period, coupon: _Coupon, trace: list[Step]) -> Line:
     price, formula = tariffs.price(part.tariff, quantity)
-    exact = price * 10 ** EXPONENTS[plan.currency]
+    exact = price * tariffs.minor(plan.currency)
     trace.append(Step(StepKind.PRICE, formula, shown(exact, plan.currency)))
     reduced = coupon.reduce(exact, trace)
     reason = Reason.NOT_USED if not quantity else Reason.USED if reduced == exact else Reason.REDUCED
     if part.cap is not None:
         bounding: list[Step] = []
-        full = number(part.cap) * 10 ** EXPONENTS[plan.currency]
-        cap = Fraction(prorated(full, period, plan.currency, bounding)[1])
+        cap = ONE * prorated(exactly(part.cap, plan.currency), period, plan.currency, bounding)[1]
         if reduced > cap:
             said = f"min({shown(reduced, plan.currency)}, {shown(cap, plan.currency)})"
             trace += [*bounding, Step(StepKind.CAP, said, shown(cap, plan.currency))]
@@ -230,7 +241,7 @@ def _free(plan: Plan, part: Metered, period: Period, quantity: int, kind: LineKi
     """Units that cost nothing, and why."""
     reason, step = (Reason.ON_TRIAL, StepKind.TRIAL) if kind is LineKind.TRIAL else (Reason.INCLUDED, StepKind.INCLUDE)
     trace = [Step(step, f"{quantity} × 0", "0")]
-    return line(plan, kind, part.name, period, ZERO, reason, trace, quantity=quantity, unit_price="0")
+    return line(plan, kind, part.name, period, 0, reason, trace, quantity=quantity, unit_price="0")
 
 
 def _bounds(plan: Plan, period: Period, total: int, due: Due) -> Iterator[Line]:
@@ -242,50 +253,9 @@ def _bounds(plan: Plan, period: Period, total: int, due: Due) -> Iterator[Line]:
         if said is None or (kind is LineKind.MINIMUM and due is Due.BEGIN):
             continue
         trace: list[Step] = []
-        _, bound = prorated(number(said) * 10 ** EXPONENTS[plan.currency], period, plan.currency, trace)
+        _, bound = prorated(exactly(said, plan.currency), period, plan.currency, trace)
         missing = bound - total
         if (missing > 0) if kind is LineKind.MINIMUM else (missing < 0):
-            formula = f"{shown(bound, plan.currency)} - {shown(total, plan.currency)}"
-            trace.append(Step(StepKind.BOUND, formula, shown(missing, plan.currency)))
-            yield line(plan, kind, kind.value, period, Fraction(missing), reason, trace)
-
-
-def _remaining(lines: Sequence[Line], prior: Sequence[Line], currency: str) -> Iterator[Line]:
-    """What lines come to beyond those that were charged before; what stays the same is not charged again."""
-    charged: dict[tuple[LineKind, str], list[Line]] = {}
-    for one in prior:
-        charged.setdefault((one.kind, one.component), []).append(one)
-    for one in lines:
-        before = charged.pop((one.kind, one.component), [])
-        if not before:
-            yield one
-            continue
-        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
-        if one.amount_minor != minor or (one.quantity or 0) != quantity:
-            yield _difference(one, minor, quantity, currency)
-    for before in charged.values():
-        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
-        if minor or quantity:
-            nothing = msgspec.structs.replace(
-                before[0], amount_minor=0, exact="0", quantity=None if before[0].quantity is None else 0, trace=()
-            )
-            yield _difference(nothing, minor, quantity, currency)
-
-
-def _difference(one: Line, minor: int, quantity: int, currency: str) -> Line:
-    left = one.amount_minor - minor
-    formula = f"{shown(one.amount_minor, currency)} - {shown(minor, currency)}"
-    step = Step(StepKind.CHARGED, formula, shown(left, currency))
-    return msgspec.structs.replace(
-        one,
-        quantity=None if one.quantity is None else one.quantity - quantity,
-        exact=shown(left, currency),
-        amount_minor=left,
-        reason=Reason.ADJUSTED,
-        trace=(*one.trace, step),
-    )
-
-
-def total(lines: Sequence[Line]) -> int:
-    """What lines come to, in minor units of their one currency."""
-    return sum(one.amount_minor for one in lines)
+            formula = f"{shown(bound * ONE, plan.currency)} - {shown(total * ONE, plan.currency)}"
+            trace.append(Step(StepKind.BOUND, formula, shown(missing * ONE, plan.currency)))
+            yield line(plan, kind, kind.value, period, missing * ONE, reason, trace)

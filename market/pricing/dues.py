@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Final
 
 import msgspec
 
-from contracts.terms.price_amounts import money
+from contracts.terms.price.amounts import money
 from contracts.terms.prices import (
     Bundle,
     Entry,
@@ -22,9 +21,9 @@ from contracts.terms.prices import (
     Recurring,
 )
 from kernel.money import Money
-from market.pricing.charging import Due, charge, line, total
+from market.pricing.charging import Due, charge, line
 from market.pricing.errors import PriceOnRequest
-from market.pricing.lines import Line, LineKind, Reason
+from market.pricing.lines import ONE, Line, LineKind, Reason, total
 from market.pricing.periods import Cadence, Period, cadences, first_day, instant, period
 from market.pricing.usage import NOTHING
 
@@ -84,7 +83,7 @@ def _moment(plan: Plan, day: date) -> Period:
 
 
 def _once(plan: Plan, kind: LineKind, name: str, moment: Period, amount: Money) -> Line:
-    return line(plan, kind, name, moment, Fraction(amount.minor), Reason.AGREED, [])
+    return line(plan, kind, name, moment, amount.minor * ONE, Reason.AGREED, [])
 
 
 def due_on(part: Instalment, begin: date) -> date:

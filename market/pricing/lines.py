@@ -1,5 +1,6 @@
 """The lines of a charge: what, for which period, how much and why, with every step that led there; pure."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -115,34 +116,81 @@ class Line(msgspec.Struct, frozen=True):
     trace: tuple[Step, ...]
 
 
-def rounded(exact: Fraction) -> int:
-    """The nearest whole number, half to even; raises ChargeTooLarge above what money reaches."""
-    numerator, denominator = exact.numerator, exact.denominator
-    whole, rest = divmod(numerator, denominator)
-    if rest * 2 > denominator or (rest * 2 == denominator and whole & 1):
+ONE: Final = 10**20
+"""A minor unit in the exact amounts of this engine: whole numbers of 10^-20, since prices and rates have ten places.
+
+Products of a quantity, a unit price and a rate are exact in it, and whole numbers are an order of magnitude faster than
+fractions.
+"""
+
+
+def rounded(exact: int, parts: int = 1) -> int:
+    """The nearest minor unit of an exact amount, or of one of so many equal parts of it, half to even.
+
+    Raises ChargeTooLarge above what money reaches.
+    """
+    whole, rest = divmod(exact, ONE * parts)
+    if rest * 2 > ONE * parts or (rest * 2 == ONE * parts and whole & 1):
         whole += 1
     if abs(whole) > MINOR_MAX:
         raise ChargeTooLarge(most=MINOR_MAX)
     return whole
 
 
-def shown(minor: Fraction | int, currency: str) -> str:
-    """An amount of minor units in major ones: a decimal where it is finite, else a fraction."""
-    return decimal(Fraction(minor, 10 ** EXPONENTS[currency]))
+def shown(exact: int, currency: str) -> str:
+    """An exact amount in major units, as a decimal without zeros at its end."""
+    places = 20 + EXPONENTS[currency]
+    whole, rest = divmod(abs(exact), 10**places)
+    said = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"-{said}" if exact < 0 else said
 
 
-def decimal(value: Fraction) -> str:
-    """A number as an exact decimal without zeros at its end, or as a fraction where it has none."""
-    numerator, denominator = value.numerator, value.denominator
-    if denominator == 1:
-        return str(numerator)
-    places, scale = 0, 1
-    while scale % denominator:
-        places, scale = places + 1, scale * 10
-        if places > _PLACES_MAX:
-            return f"{numerator}/{denominator}"
-    digits = str(abs(numerator) * (scale // denominator)).rjust(places + 1, "0")
-    return f"{'-' if numerator < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+def quotient(numerator: int, denominator: int, places: int = 0) -> str:
+    """A quotient as an exact decimal where it has one of ten places, else as a fraction in lowest terms."""
+    value = Fraction(numerator, denominator * 10**places)
+    if 10**40 % value.denominator == 0:
+        digits = str(abs(value.numerator) * (10**40 // value.denominator)).rjust(41, "0")
+        said = f"{digits[:-40]}.{digits[-40:]}".rstrip("0").rstrip(".")
+        return f"-{said}" if value < 0 else said
+    return f"{value.numerator}/{value.denominator}"
 
 
-_PLACES_MAX: Final = 40
+def remaining(lines: Sequence[Line], prior: Sequence[Line], currency: str) -> Iterator[Line]:
+    """What lines come to beyond those that were charged before; what stays the same is not charged again."""
+    charged: dict[tuple[LineKind, str], list[Line]] = {}
+    for one in prior:
+        charged.setdefault((one.kind, one.component), []).append(one)
+    for one in lines:
+        before = charged.pop((one.kind, one.component), [])
+        if not before:
+            yield one
+            continue
+        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
+        if one.amount_minor != minor or (one.quantity or 0) != quantity:
+            yield _difference(one, minor, quantity, currency)
+    for before in charged.values():
+        minor, quantity = sum(each.amount_minor for each in before), sum(each.quantity or 0 for each in before)
+        if minor or quantity:
+            nothing = msgspec.structs.replace(
+                before[0], amount_minor=0, exact="0", quantity=None if before[0].quantity is None else 0, trace=()
+            )
+            yield _difference(nothing, minor, quantity, currency)
+
+
+def _difference(one: Line, minor: int, quantity: int, currency: str) -> Line:
+    left = one.amount_minor - minor
+    formula = f"{shown(one.amount_minor * ONE, currency)} - {shown(minor * ONE, currency)}"
+    step = Step(StepKind.CHARGED, formula, shown(left * ONE, currency))
+    return msgspec.structs.replace(
+        one,
+        quantity=None if one.quantity is None else one.quantity - quantity,
+        exact=shown(left * ONE, currency),
+        amount_minor=left,
+        reason=Reason.ADJUSTED,
+        trace=(*one.trace, step),
+    )
+
+
+def total(lines: Sequence[Line]) -> int:
+    """What lines come to, in minor units of their one currency."""
+    return sum(one.amount_minor for one in lines)

@@ -1,27 +1,23 @@
 """The share of a period's revenue: of what was declared, of what an audit found, or the guaranteed least; pure."""
 
-from fractions import Fraction
-
 from contracts.terms.prices import RevenueShare
-from kernel.money import EXPONENTS
 from market.pricing.lines import Reason, Step, StepKind, shown
-from market.pricing.tariffs import number
+from market.pricing.tariffs import exact, number
 from market.pricing.usage import Revenue
 
 
-def shared(part: RevenueShare, revenue: Revenue | None, currency: str, trace: list[Step]) -> tuple[Fraction, Reason]:
+def shared(part: RevenueShare, revenue: Revenue | None, currency: str, trace: list[Step]) -> tuple[int, Reason]:
     """The share in minor units and its reason, with the steps that led there.
 
     Nothing declared comes to the guarantee, and the reason says that it was missing. What an audit found goes before
     what was declared; beyond the tolerance the reason says so, for whoever claims the cost of the audit.
     """
-    scale = 10 ** EXPONENTS[currency]
-    least = number(part.guarantee) * scale
+    least = exact(part.guarantee, currency)
     if revenue is None or (revenue.declared is None and revenue.audited is None):
         trace.append(Step(StepKind.BOUND, f"max(0, {part.guarantee})", shown(least, currency)))
         return least, Reason.NOT_DECLARED
     said = revenue.declared if revenue.audited is None else revenue.audited
-    share = number(said or "0") * scale * number(part.rate)
+    share = exact(said or "0", currency) * number(part.rate) // 10**10
     trace.append(Step(StepKind.PRICE, f"{said} × {part.rate}", shown(share, currency)))
     reason = Reason.DECLARED if revenue.audited is None else Reason.AUDITED
     if beyond_tolerance(part, revenue):
@@ -37,4 +33,4 @@ def beyond_tolerance(part: RevenueShare, revenue: Revenue) -> bool:
     if revenue.audited is None or revenue.declared is None:
         return False
     declared, audited = number(revenue.declared), number(revenue.audited)
-    return audited - declared > declared * number(part.audit_tolerance)
+    return (audited - declared) * 10**10 > declared * number(part.audit_tolerance)

@@ -1,13 +1,15 @@
 """What a number of units costs by a tariff, exactly; pure."""
 
-from fractions import Fraction
+from decimal import Decimal
 from functools import lru_cache
 
 from contracts.terms.prices import Flat, Graduated, Package, Tariff, Volume
+from kernel.money import EXPONENTS
+from market.pricing.lines import ONE
 
 
-def price(tariff: Tariff, units: int) -> tuple[Fraction, str]:
-    """What so many units cost in major units, and how that was reckoned; nothing costs nothing."""
+def price(tariff: Tariff, units: int) -> tuple[int, str]:
+    """What so many units cost, in 10^-10 of major units, and how that was reckoned; nothing costs nothing."""
     if isinstance(tariff, Flat):
         return units * number(tariff.unit_price), f"{units} × {tariff.unit_price}"
     if isinstance(tariff, Package):
@@ -19,8 +21,8 @@ def price(tariff: Tariff, units: int) -> tuple[Fraction, str]:
     return _graduated(tariff, units)
 
 
-def _graduated(tariff: Graduated, units: int) -> tuple[Fraction, str]:
-    total, below, said = Fraction(0), 0, []
+def _graduated(tariff: Graduated, units: int) -> tuple[int, str]:
+    total, below, said = 0, 0, []
     for tier in tariff.tiers:
         within = units - below if tier.up_to is None else min(units, tier.up_to) - below
         total += within * number(tier.unit_price)
@@ -49,6 +51,18 @@ def cliffs(tariff: Tariff) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4096)
-def number(said: str) -> Fraction:
-    """A decimal text as the exact number; plans say the same few again and again."""
-    return Fraction(said)
+def number(said: str) -> int:
+    """A decimal text of at most ten places as a whole number of 10^-10; plans say the same few again and again."""
+    return int(Decimal(said).scaleb(10))
+
+
+@lru_cache(maxsize=4096)
+def exact(said: str, currency: str) -> int:
+    """An amount of a currency as an exact amount; see ONE."""
+    return number(said) * minor(currency)
+
+
+@lru_cache(maxsize=64)
+def minor(currency: str) -> int:
+    """By what a number of 10^-10 major units becomes an exact amount of minor ones."""
+    return ONE // 10**10 * int(10 ** EXPONENTS[currency])

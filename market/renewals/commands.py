@@ -11,7 +11,7 @@ from contracts.terms.binding import priced
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms, parsed, plain
 from contracts.terms.document import digest as terms_digest
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.terms.prices import PriceTerms
 from contracts.terms.reading import read
 from kernel import ids, lifecycle

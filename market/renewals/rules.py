@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.terms.conveyance import counts_from_settlement
 from contracts.terms.document import Terms
-from contracts.terms.price_amounts import YEAR_DAYS, most
+from contracts.terms.price.amounts import YEAR_DAYS, most
 from contracts.terms.prices import Free, OneOff, PriceTerms
 from kernel.errors import FieldError
 from kernel.money import MINOR_MAX

@@ -39,6 +39,7 @@ PUBLIC: Final = {
     "GET /v1/contract-models/{model_id}": "the model contracts are public",
     "POST /v1/contract-models/{model_id}/check": "the model is public; the draft is the caller's own and kept nowhere",
     "POST /v1/contract-models/{model_id}/preview": "as above",
+    "POST /v1/price-previews": "the price is the caller's own and kept nowhere",
     "POST /v1/contract-models/{model_id}/preview/docx": "as above",
     "POST /v1/contract-models/{model_id}/preview/pdf": "as above",
     "POST /v1/contract-models/{model_id}/redline": "as above",

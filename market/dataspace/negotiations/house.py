@@ -20,7 +20,7 @@ from contracts.approvals import commands as approvals
 from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes
 from contracts.terms.document import Terms, digest, parsed
-from contracts.terms.price_amounts import exposure
+from contracts.terms.price.amounts import exposure
 from contracts.usage.odrl import URN
 from kernel.act import Act
 from kernel.actor import Actor

@@ -143,7 +143,7 @@ async def test_the_yes_to_superseded_terms_is_told_to_be_void(house):
     second = await between(house.trade, "21000.00")
     from contracts.approvals import commands as approvals
     from contracts.approvals.errors import ApprovalVoid
-    from contracts.terms.price_amounts import exposure
+    from contracts.terms.price.amounts import exposure
     from kernel.actor import Actor
 
     actor = Actor(house.manager.party, house.ids["ada"])

@@ -11,8 +11,8 @@ from contracts.terms.difference import apply, difference
 from contracts.terms.document import Terms, parsed, plain
 from contracts.terms.effects import explained
 from contracts.terms.errors import TermsContradictory
-from contracts.terms.price_amounts import exposure, most, yearly
-from contracts.terms.price_sentences import sentences, whole
+from contracts.terms.price.amounts import exposure, most, yearly
+from contracts.terms.price.sentences import sentences, whole
 from contracts.terms.prices import (
     Bundle,
     BundleMember,
