@@ -31,6 +31,8 @@ from market import dealings as market_dealings
 from market import showing as market_showing
 from market.auctions import jobs as auctions_jobs
 from market.auctions import routes as auctions_routes
+from market.banking import jobs as banking_jobs
+from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
@@ -54,6 +56,8 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.payouts import jobs as payouts_jobs
+from market.payouts import routes as payouts_routes
 from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
 from market.renewals import jobs as renewals_jobs
@@ -112,6 +116,8 @@ ROUTES: Final = (
     *subscriptions_routes.ROUTES,
     *metering_routes.ROUTES,
     *billing_routes.ROUTES,
+    *banking_routes.ROUTES,
+    *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -153,6 +159,8 @@ JOBS: Final = (
     subscriptions_jobs,
     metering_jobs,
     billing_jobs,
+    banking_jobs,
+    payouts_jobs,
     settlement_jobs,
     dataspace_jobs,
 )

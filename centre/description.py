@@ -98,6 +98,10 @@ TAGS: Final = (
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
+    Tag(
+        "market.banking", "Bank", "银行账户、对账单与到账认领。The centre's bank accounts, statements and their lines."
+    ),
+    Tag("market.payouts", "Payouts", "付款：收款账户、到期、批次与回执。Payouts: bank details, what is due, batches."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.prepaid", "Prepaid", "预付余额。Prepaid balances: topped up, held by uses, spent by bills."),
     Tag("market.subscriptions", "Subscriptions", "订阅。Subscriptions: what an agreement with a plan runs on."),

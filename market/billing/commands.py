@@ -77,7 +77,7 @@ async def _lock(act: Act, payment: Payment) -> None:
     await collecting.with_subscription(act, payment.bill_id or "")
 
 
-async def _paid(act: Act, payment: Payment, received: Money, source: book.Source) -> None:
+async def _paid(act: Act, payment: Payment, received: Money, source: str) -> None:
     """The money is the buyer's until it is set aside for the oldest bill of the subscription."""
     bill = await act.session.get_one(Bill, payment.bill_id)
     await ledger.post(act, book.topped_up(payment.id, payment.payer, received, source))

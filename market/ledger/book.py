@@ -202,9 +202,9 @@ def refund(order_id: str, money: Money, source: Source) -> Entry:
     return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
 
 
-def topped_up(payment_id: str, party_id: str, money: Money, source: Source) -> Entry:
+def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entry:
     """A party has paid in advance, or for a bill that is then paid from there."""
-    legs = (Leg(source.value, prepaid(party_id), money),)
+    legs = (Leg(str(source), prepaid(party_id), money),)
     return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 

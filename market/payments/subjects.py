@@ -27,7 +27,7 @@ class Subject:
 
     title: Text
     lock: Callable[[Act, Payment], Awaitable[None]]
-    paid: Callable[[Act, Payment, Money, book.Source], Awaitable[None]]
+    paid: Callable[[Act, Payment, Money, str], Awaitable[None]]
 
 
 SUBJECTS: Final[dict[str, Subject]] = {}
@@ -56,7 +56,7 @@ async def _lock_order(act: Act, payment: Payment) -> None:
     await find_locked(act.session, select(Order).where(Order.id == payment.order_id))
 
 
-async def _order_paid(act: Act, payment: Payment, received: Money, source: book.Source) -> None:
+async def _order_paid(act: Act, payment: Payment, received: Money, source: str) -> None:
     order = await act.session.get_one(Order, payment.order_id)
     await ledger.post(act, book.sale_received(order.id, received, source))
     await orders.mark_paid(act, order, payment.id)

@@ -39,7 +39,7 @@ async def _lock(act: Act, payment: Payment) -> None:
     """A top-up is its own subject, and the payment's lock is all there is."""
 
 
-async def _paid(act: Act, payment: Payment, received: Money, source: book.Source) -> None:
+async def _paid(act: Act, payment: Payment, received: Money, source: str) -> None:
     await ledger.post(act, book.topped_up(payment.id, payment.payer, received, source))
 
 

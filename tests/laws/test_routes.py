@@ -46,6 +46,12 @@ MOVES_MONEY = {
     "/v1/orders/{order_id:str}/cancellation": "gives back what is held",
     "/v1/orders/{order_id:str}/refund": "gives back what is held",
     "/v1/payments/{payment_id:str}/confirm": "books what came in",
+    "/v1/bank-entries/{bank_entry_id:str}/assignment": "books what came in",
+    "/v1/bank-entries/{bank_entry_id:str}/prepayment": "books what came in",
+    "/v1/bank-entries/{bank_entry_id:str}/explanation": "books what went out",
+    "/v1/payout-batches/{payout_batch_id:str}/approval": "sends money",
+    "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
+    "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",
     "/v1/payments/{payment_id:str}/confirm-refund": "books what went out",
 }
 """Steps that nobody may take twice by sending them twice, whatever the state says."""

@@ -5,8 +5,8 @@ from alembic import op
 from migrations.parts import metering
 from sqlalchemy.dialects import postgresql
 
-revision = "0037_metering"
-down_revision = "0036_auctions"
+revision = "0038_metering"
+down_revision = "0037_banking"
 branch_labels = None
 depends_on = None
 
