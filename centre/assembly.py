@@ -39,6 +39,7 @@ from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
+from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
 from market.following import effects as following_effects
@@ -50,6 +51,8 @@ from market.metering import jobs as metering_jobs
 from market.metering import routes as metering_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
+from market.notices import jobs as notices_jobs
+from market.notices import routes as notices_routes
 from market.offers import routes as offers_routes
 from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
@@ -60,10 +63,14 @@ from market.payouts import jobs as payouts_jobs
 from market.payouts import routes as payouts_routes
 from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
+from market.ratings import jobs as ratings_jobs
+from market.ratings import routes as ratings_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
 from market.requests import routes as requests_routes
+from market.service_levels import jobs as service_levels_jobs
+from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from market.subscriptions import jobs as subscriptions_jobs
@@ -121,6 +128,10 @@ ROUTES: Final = (
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *ratings_routes.ROUTES,
+    *notices_routes.ROUTES,
+    *service_levels_routes.ROUTES,
+    *earnings_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -162,6 +173,9 @@ JOBS: Final = (
     banking_jobs,
     payouts_jobs,
     settlement_jobs,
+    ratings_jobs,
+    notices_jobs,
+    service_levels_jobs,
     dataspace_jobs,
 )
 

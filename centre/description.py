@@ -112,7 +112,23 @@ TAGS: Final = (
         "账单、用量与收入申报。Bills: issued, paid, reminded of; revenue declared.",
     ),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
+    Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
+    Tag(
+        "market.ratings",
+        "Ratings",
+        "评价：经验收的买方评价、提供方答复与公布的公式。Ratings by verified buyers, and the published formula.",
+    ),
+    Tag(
+        "market.notices",
+        "Infringement notices",
+        "侵权通知：通知、措施、不侵权声明与十五日。Notices of infringement, counter-statements and the fifteen days.",
+    ),
+    Tag(
+        "market.service_levels",
+        "Service levels",
+        "服务水平：平台计量、违约与自动抵扣。Service levels as the platform measures them, breaches and their credits.",
+    ),
     Tag("market.ledger", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
     Tag("kernel.documents", "Documents", "签发文书与信任材料。Documents that the centre issued, and what to trust."),
     Tag("centre.verification", "Verification", "文书核验。Verification of documents."),

@@ -245,3 +245,9 @@ def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry
     """A party was paid what the centre owed it; `reference` names the transfer."""
     legs = (Leg(payable(party_id), source.value, money),)
     return Entry(f"payout:{reference}", "paid_out", party_id, legs)
+
+
+def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:
+    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider."""
+    legs = tuple(Leg(part.account, prepaid(buyer), part.money) for part in parts)
+    return Entry(f"service:{window_id}:credit", "service_credited", order_id, legs)

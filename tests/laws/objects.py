@@ -77,6 +77,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("inb"),
     )
     made |= await _owed(runtime, trade, made["agreement_id"])
+    made |= await _complained(runtime, trade, order)
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
@@ -143,6 +144,25 @@ async def _paid_out(runtime: Any, party: str, bank_account: str) -> tuple[str, s
             )
         )  # fmt: skip
     return account, batch, payout
+
+
+async def _complained(runtime: Any, trade: Trade, order: str) -> Made:
+    """A rating of the order, and an infringement notice of its listing."""
+    rating = await runtime.pool.fetchval(
+        "INSERT INTO rating (id, order_id, listing_id, buyer, provider, stars, as_described, text, created_at)"
+        " SELECT $1, id, listing_id, buyer, provider, 4, true, '', now() FROM \"order\" WHERE id = $2 RETURNING id",
+        ids.new("rtg"),
+        order,
+    )
+    body = {
+        "right_kind": "copyright",
+        "right_proof": "登记证书见证据",
+        "statement": "该商品复制了本方数据集的结构与内容",
+        "evidence": [await negotiation.upload(trade.buyer, b"proof")],
+    }
+    notice = await trade.buyer.post(f"/v1/listings/{trade.listing_id}/infringement-notices", body)
+    assert notice.status_code == 201, notice.text
+    return {"rating_id": rating, "notice_id": notice.json()["id"]}
 
 
 async def _negotiated(runtime: Any, trade: Trade) -> Made:

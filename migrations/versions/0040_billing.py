@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0039_billing"
-down_revision = "0038_metering"
+revision = "0040_billing"
+down_revision = "0039_metering"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from migrations.parts import metering
 from sqlalchemy.dialects import postgresql
 
-revision = "0038_metering"
-down_revision = "0037_banking"
+revision = "0039_metering"
+down_revision = "0038_service"
 branch_labels = None
 depends_on = None
 
