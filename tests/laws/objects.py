@@ -10,6 +10,7 @@ from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState, PayoutState
 from tests.beginnings import beginning
 from tests.conftest import As, Client
+from tests.market import plans
 from tests.market.auctions import story as auctions
 from tests.market.banking.papers import Line
 from tests.market.banking.story import Bank
@@ -37,6 +38,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     work = await Work.begin(as_, drain)
     made |= {"asset_id": work.asset, "practitioner_id": work.first.id, "party_id": str(trade.provider.party)}
     made |= await _negotiated(runtime, trade)
+    made |= await _subscribed(runtime, trade)
     made |= await _requested(runtime, trade)
     made |= await _auctioned(runtime, trade)
     made |= await _scored(runtime, work)
@@ -79,6 +81,25 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _subscribed(runtime: Any, trade: Trade) -> Made:
+    """A subscription to a product now off the shelf, with a use that waits for its outcome, and a bill."""
+    about = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    subscription = await plans.subscribed(about, plans.plan(plans.metered()))
+    at = runtime.clock.now().isoformat()
+    held = await plans.reported(about, plans.use(subscription, "use_1", occurred_at=at), hold=True)
+    assert held.status_code == 200, held.text
+    bill = await runtime.pool.fetchval(
+        "INSERT INTO bill (id, subscription_id, agreement_id, provider, buyer, n, number, kind, plan_number, currency,"
+        " total_minor, paid_minor, usage, status, issued_at, due_at, steps, collect, status_changed_at, version)"
+        " SELECT $1, id, agreement_id, provider, buyer, 1, 'ZD-1', 'period', 1, currency, 1, 0, '[]', 'issued', now(),"
+        " now(), 0, false, now(), 1 FROM subscription WHERE id = $2 RETURNING id",
+        ids.new("bil"),
+        subscription["id"],
+    )
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
+    return {"subscription_id": subscription["id"], "bill_id": bill, "usage-events/event_id": "use_1"}
 
 
 async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:

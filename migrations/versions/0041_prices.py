@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.parts import market_lapses, market_prices
 
-revision = "0039_prices"
-down_revision = "0038_service"
+revision = "0041_prices"
+down_revision = "0040_billing"
 branch_labels = None
 depends_on = None
 
