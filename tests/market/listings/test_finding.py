@@ -31,9 +31,9 @@ _CERTIFICATE = (
 _INSERT = (
     "INSERT INTO listing (id, provider, asset_id, revision_id, certificate_id, title_zh, title_en, summary_zh,"
     " summary_en, keywords, theme, licence, delivery, price_kind, price_minor, currency, size_bytes, sample_rows,"
-    " search, status, created_at, status_changed_at, version)"
+    " search, status, created_at, status_changed_at, version, under_notice)"
     " VALUES ($1, $2, 'ast', 'rev', $7, $3, 'x', $4, 'x', '{}', 'x', '{}',"
-    " 'files', 'one-off', 100, 'CNY', 1, '{}', $5::text::tsvector, $6, now(), now(), 1)"
+    " 'files', 'one-off', 100, 'CNY', 1, '{}', $5::text::tsvector, $6, now(), now(), 1, false)"
 )
 
 
