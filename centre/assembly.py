@@ -51,6 +51,9 @@ from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
+from market.splits import routes as splits_routes
+from market.withholding import jobs as withholding_jobs
+from market.withholding import routes as withholding_routes
 from rights import routes as rights_routes
 from rights.cases.examination import jobs as examination_jobs
 from rights.cases.screening import jobs as screening_jobs
@@ -95,6 +98,8 @@ ROUTES: Final = (
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *splits_routes.ROUTES,
+    *withholding_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -129,6 +134,7 @@ JOBS: Final = (
     following_jobs,
     payments_jobs,
     settlement_jobs,
+    withholding_jobs,
     dataspace_jobs,
 )
 

@@ -90,6 +90,8 @@ TAGS: Final = (
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
+    Tag("market.splits", "Settlement", "结算。Settlement of orders."),
+    Tag("market.withholding", "Settlement", "结算。Settlement of orders."),
     Tag("market.ledger", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
     Tag("kernel.documents", "Documents", "签发文书与信任材料。Documents that the centre issued, and what to trust."),
     Tag("centre.verification", "Verification", "文书核验。Verification of documents."),

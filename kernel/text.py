@@ -137,6 +137,8 @@ _NOUNS: Final = {
     "scorecard": Text("质量评分卡", "scorecard"),
     "settlement": Text("结算", "settlement"),
     "signing_key": Text("签名密钥", "signing key"),
+    "split": Text("收益分配", "split"),
+    "distribution": Text("分配", "distribution"),
     "stored_file": Text("文件", "file"),
     "termination": Text("解除通知", "notice of termination"),
     "third_party_test": Text("第三方检测", "third-party test"),
@@ -145,6 +147,7 @@ _NOUNS: Final = {
     "value_split": Text("价值分配", "value split"),
     "webhook": Text("事件推送地址", "webhook"),
     "webhook_endpoint": Text("事件推送地址", "webhook"),
+    "withheld_share": Text("暂扣份额", "withheld share"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -165,6 +168,7 @@ _PREFIXES: Final = {
     "dng": "dataspace_negotiation",
     "doc": "document",
     "drf": "draft",
+    "dst": "distribution",
     "drq": "data_request",
     "dsn": "desensitisation",
     "dtr": "dataspace_transfer",
@@ -201,5 +205,6 @@ _PREFIXES: Final = {
     "trm": "termination",
     "tst": "third_party_test",
     "whk": "webhook_endpoint",
+    "wth": "withheld_share",
     "wpr": "working_paper",
 }

@@ -56,12 +56,19 @@ class ServiceLevels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     answer_hours_max: Count | None = None
 
 
+class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an intermediary gets of all that is distributed of the price (居间报酬)."""
+
+    party: PartyId
+    rate: Annotated[str, Meta(pattern=r"^0\.[0-9]{1,6}$(?!\n)", examples=["0.03"])]
+
+
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is offered, to somebody or, without a consumer, to the public.
 
     Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
     `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
-    consumer declared that it wants the data for, one of the policy's.
+    consumer declared that it wants the data for, one of the policy's. `commissions` are paid out of the price.
     """
 
     form: Annotated[str, Meta(max_length=20)]
@@ -76,6 +83,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     use_case: Annotated[str, Meta(max_length=400)] = ""
     service: ServiceLevels = ServiceLevels()
     clauses: Annotated[tuple[ClauseUse, ...], Meta(max_length=CLAUSES_MAX)] = ()
+    commissions: Annotated[tuple[Commission, ...], Meta(max_length=5)] = ()
 
 
 def plain(terms: Terms) -> dict[str, Any]:

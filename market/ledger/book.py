@@ -206,3 +206,15 @@ def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry
     """A party was paid what the centre owed it; `reference` names the transfer."""
     legs = (Leg(payable(party_id), source.value, money),)
     return Entry(f"payout:{reference}", "paid_out", party_id, legs)
+
+
+def kept_back(share_id: str, order_id: str, party_id: str, money: Money) -> Entry:
+    """What is payable to a party of an order is kept back."""
+    legs = (Leg(payable(party_id), withheld(order_id, party_id), money),)
+    return Entry(f"withheld:{share_id}:kept", "kept_back", order_id, legs)
+
+
+def withheld_released(share_id: str, order_id: str, party_id: str, to: str, money: Money) -> Entry:
+    """A share that was kept back goes to whose it is: the party, or another by decision."""
+    legs = (Leg(withheld(order_id, party_id), payable(to), money),)
+    return Entry(f"withheld:{share_id}:released", "withheld_released", order_id, legs)

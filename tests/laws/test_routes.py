@@ -46,6 +46,8 @@ MOVES_MONEY = {
     "/v1/orders/{order_id:str}/refund": "gives back what is held",
     "/v1/payments/{payment_id:str}/confirm": "books what came in",
     "/v1/payments/{payment_id:str}/confirm-refund": "books what went out",
+    "/v1/withheld-shares/{share_id:str}/redirect": "gives what is kept back to another",
+    "/v1/withheld-shares/{share_id:str}/release": "gives what is kept back to its party",
 }
 """Steps that nobody may take twice by sending them twice, whatever the state says."""
 
