@@ -21,9 +21,10 @@ serve: $(VENV)/.runtime
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" --durations=10
 
-# What is long by nature: kill -9 stories, a hundred thousand grant trees, fuzzing, memory at millions of rows.
+# What is long by nature: kill -9 stories, a hundred thousand grant trees, fuzzing, memory at millions of rows; and every
+# property with all its examples, of which the suite tries a part.
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadgroup -m slow --durations=10
+	HYPOTHESIS_PROFILE=whole $(BIN)/pytest -n 2 --dist loadgroup -m "slow or property" --durations=10
 
 # Fresh seeds and many examples for every property; what it finds becomes an @example in the suite, and a mend.
 explore: $(VENV)/.dev

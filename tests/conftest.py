@@ -30,7 +30,9 @@ from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, FixedClock
 from migrations import run
+from tests.costs import Costs
 from tests.database import TEMPLATE, close_all, connections, emptied_database
+from tests.examples import PROFILE, SHORT
 from tests.patience import lift_database_limits, lift_pool_limit, lift_process_limits
 
 CLUSTER = "LT_TEST_CLUSTER"
@@ -53,21 +55,23 @@ ISSUER = Issuer("did:web:liutong.test", "http://liutong.test", signing.Ed25519Si
 
 
 # One suite for everybody: the same examples on every machine, and no clock that a busy machine could lose against.
-hypothesis.register_profile(
-    "fixed",
-    derandomize=True,
-    deadline=None,
-    max_examples=50,
-    database=None,
-    # What fails is shown as it was met: making it smaller takes minutes, and is what `explore` is for.
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# The suite tries the first of them, its slow half all.
+for _name, _examples in (("fixed", 50 // SHORT), ("whole", 50)):
+    hypothesis.register_profile(
+        _name,
+        derandomize=True,
+        deadline=None,
+        max_examples=_examples,
+        database=None,
+        # What fails is shown as it was met: making it smaller takes minutes, and is what `explore` is for.
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 # What finds new faults: fresh seeds, many examples, and a memory of what failed; see `make explore`.
 hypothesis.register_profile(
     "explore", deadline=None, max_examples=500, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+hypothesis.load_profile(PROFILE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     configure("error", json=True)
     lift_database_limits()
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # What serves in production.
+    config.pluginmanager.register(Costs())
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="liutong-tests-", dir=_memory()))

@@ -113,7 +113,7 @@ async def require(act: Act, party: str, terms_digest: str, amount: Money | None)
         return
     seats = {one.seat for one in await queries.standing(act.session, party, terms_digest)}
     acting = await queries.line_of(act.session, act.actor.key)
-    given = len(rules.counted(rule, seats, acting, amount, act.at))
+    given = rules.counted(rule, seats, acting, amount, act.at)
     if given >= wanted:
         return
     facts: dict[str, Any] = {

@@ -58,13 +58,14 @@ class ApprovedAlready(Conflict):
 
 
 class ApprovalMissing(Conflict):
-    """The party's own rule asks for more yeses than were given; whoever acts does not count."""
+    """The party's own rule asks for more yeses than were given; whoever acts does not count, nor its stand-in."""
 
     title = Text("尚缺内部审批", "Approval is missing")
     detail = Text(
-        "按本单位第 {n} 版规则，{amount} 须经操作人以外的 {needed} 人审批，已有 {given} 人；条件摘要 {digest}。",
+        "按本单位第 {n} 版规则，{amount} 须经操作人以外的 {needed} 人审批，已有 {given} 人"
+        "（受托人与其委托人计为一人）；条件摘要 {digest}。",
         "By version {n} of your party's rule {amount} needs {needed} approvals by others than who acts; there are"
-        " {given}, for the terms {digest}.",
+        " {given}, a stand-in and whom it stands in for being one, for the terms {digest}.",
     )
     rule = "LT-NEG-10"
 

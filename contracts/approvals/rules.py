@@ -1,6 +1,6 @@
 """Pure rules of approval: how many yeses an amount needs, whose count, and what a rule may say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -42,13 +42,38 @@ def seat_of(rule: RuleBody, line: Sequence[str], amount: Money | None, at: datet
     return nearest if nearest in may else None
 
 
-def counted(
-    rule: RuleBody, seats: AbstractSet[str], acting: Sequence[str], amount: Money | None, at: datetime
-) -> AbstractSet[str]:
-    """Those of the persons who said yes that count now: whom the rule still lets approve, without whoever acts."""
+def counted(rule: RuleBody, seats: AbstractSet[str], acting: Sequence[str], amount: Money | None, at: datetime) -> int:
+    """How many persons who said yes count now: whom the rule still lets approve, without whoever acts.
+
+    Who stands in for others counts for one of them and not beside them, so a person and its stand-in are one, and the
+    stand-in of whoever acts is nobody.
+    """
     named = {seat.key_id for seat in rule.approvers} | {one.to_key_id for one in rule.delegations}
     myself = next((key for key in acting if key in named), None)
-    return (seats & _may(rule, amount, at)) - {myself}
+    meant = {seat: _meant(rule, seat, amount, at) - {myself} for seat in sorted(seats - {myself})}
+    taken: dict[str, str] = {}
+    return sum(_placed(seat, meant, taken, set()) for seat in meant)
+
+
+def _meant(rule: RuleBody, seat: str, amount: Money | None, at: datetime) -> set[str]:
+    """Those for whom a person says yes: itself where it is named, else whoever it stands in for now."""
+    if any(one.key_id == seat for one in rule.approvers):
+        return {seat}
+    return {
+        one.from_key_id
+        for one in rule.delegations
+        if one.to_key_id == seat and at < one.until and _within(amount, one.limit)
+    }
+
+
+def _placed(seat: str, meant: Mapping[str, set[str]], taken: dict[str, str], tried: set[str]) -> bool:
+    """Find somebody for whom this yes counts and no other does, others giving way where they can (Kuhn 1955)."""
+    for person in sorted(meant[seat] - tried):
+        tried.add(person)
+        if person not in taken or _placed(taken[person], meant, taken, tried):
+            taken[person] = seat
+            return True
+    return False
 
 
 def approvers(rule: RuleBody, amount: Money | None, at: datetime) -> list[str]:

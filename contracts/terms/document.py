@@ -63,18 +63,10 @@ class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate: Annotated[str, Meta(pattern=r"^0\.[0-9]{1,6}$(?!\n)", examples=["0.03"])]
 
 
-class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is offered, to somebody or, without a consumer, to the public.
-
-    Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
-    `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
-    consumer declared that it wants the data for, one of the policy's. `commissions` are paid out of the price.
-    """
-
+class _Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     form: Annotated[str, Meta(max_length=20)]
     model: Annotated[str, Meta(pattern=r"^[a-z][a-z-]{0,39}$(?!\n)", examples=["provision"])]
     provider: PartyId
-    policy: UsagePolicy
     price: PriceTerms
     delivery: Delivery
     consumer: PartyId | None = None
@@ -84,6 +76,26 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     service: ServiceLevels = ServiceLevels()
     clauses: Annotated[tuple[ClauseUse, ...], Meta(max_length=CLAUSES_MAX)] = ()
     commissions: Annotated[tuple[Commission, ...], Meta(max_length=5)] = ()
+
+
+class Terms(_Agreed, frozen=True, kw_only=True):
+    """What is offered, to somebody or, without a consumer, to the public.
+
+    Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
+    `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
+    consumer declared that it wants the data for, one of the policy's. `commissions` are paid out of the price.
+    """
+
+    policy: UsagePolicy
+
+
+class OdrlTerms(_Agreed, frozen=True, kw_only=True):
+    """Terms whose policy is given in ODRL 2.2 (JSON-LD) by the centre's profile; kept and signed they are `Terms`."""
+
+    odrl: Annotated[
+        dict[str, Any],
+        Meta(description="ODRL 2.2 的 Set 或 Offer，按本中心 profile · a Set or Offer by the centre's profile"),
+    ]
 
 
 def plain(terms: Terms) -> dict[str, Any]:

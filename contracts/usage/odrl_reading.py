@@ -1,6 +1,7 @@
 """Reading a usage policy from ODRL 2.2: what is not of the profile is refused with its pointer; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -22,17 +23,18 @@ class _Unread(Exception):
         self.fault = FieldError(pointer, Text(zh, en), PolicyInexpressible.rule)
 
 
-def from_odrl(document: Mapping[str, Any]) -> UsagePolicy:
+def from_odrl(document: Mapping[str, Any], pointer: str = "") -> UsagePolicy:
     """Read what `to_odrl` writes, and nothing else; raises PolicyInexpressible with the pointer of the first fault.
+
+    `pointer` is the place of the document itself.
 
     The parties and the id of the document are not part of the policy. The words are read by contracts.usage.reading.
     """
     try:
         return _policy(document)
     except _Unread as unread:
-        raise PolicyInexpressible(
-            errors=[unread.fault], count=1, vocabulary=str(document.get("profile"))[:60]
-        ) from unread
+        fault = replace(unread.fault, pointer=f"{pointer}{unread.fault.pointer}")
+        raise PolicyInexpressible(errors=[fault], count=1, vocabulary=str(document.get("profile"))[:60]) from unread
 
 
 def _policy(document: Mapping[str, Any]) -> UsagePolicy:

@@ -1,6 +1,6 @@
 """A policy as sentences in both languages, each with the place in the tree that it says; pure.
 
-The sentences are for people, their ids and values for machines: `tree_of` builds the same policy from those, never from
+The sentences are for people, their ids and values for machines: whoever reads those has the same policy and needs no
 prose, so what people read and what the gate obeys are one object.
 """
 
@@ -143,27 +143,3 @@ def joined(names: Iterable[Text]) -> Text:
     """Names as a list in each language."""
     listed = list(names)
     return Text("、".join(name.zh for name in listed), ", ".join(name.en for name in listed))
-
-
-def tree_of(said: Iterable[tuple[str, tuple[str, ...]]]) -> UsagePolicy:
-    """The policy that ids and values of sentences say; raises msgspec.ValidationError where they say none."""
-    plain: dict[str, Any] = {name: [] for name in _LISTS}
-    for place, values in said:
-        head, _, rest = place.partition("/")
-        if head not in _LISTS:
-            plain[head] = list(values) if head == "revisions" else values[0]
-            continue
-        at, _, side = rest.partition("/")
-        if not side:
-            plain[head].append({"id": values[0]})
-        else:
-            plain[head][int(at)].update(_fields(side, values))
-    return msgspec.convert(plain, UsagePolicy, strict=False)
-
-
-def _fields(side: str, values: tuple[str, ...]) -> dict[str, Any]:
-    if side == "duty":
-        return dict(zip(("kind", "bearer", "days"), values, strict=False))
-    if side == "window":
-        return dict(zip(("window_days", "window_from"), values, strict=True))
-    return {side: list(values) if side in SIDES or side == "duties" else values[0]}

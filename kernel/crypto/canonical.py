@@ -30,14 +30,21 @@ def _is_simple(value: Any) -> bool:
     The two differ in how numbers with a fraction are written, in how large integers may be, and in the order of
     names that are not ASCII.
     """
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_simple(inner) for name, inner in value.items())
-    if kind is list:
-        return all(map(_is_simple, value))
-    return kind is int and -_INTEGER_MAX <= value <= _INTEGER_MAX
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        kind = type(inner)
+        if kind is str or inner is None or kind is bool:
+            continue
+        if kind is dict:
+            if not all(type(name) is str and name.isascii() for name in inner):
+                return False
+            waiting.extend(inner.values())
+        elif kind is list:
+            waiting.extend(inner)
+        elif kind is not int or not -_INTEGER_MAX <= inner <= _INTEGER_MAX:
+            return False
+    return True
 
 
 def sha256_hex(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Sending in the background, the clocks of processes, and transfers whose agreement has ended."""
+"""Sending in the background, the clocks of processes, and transfers whose agreement or counterparty is no more."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -8,20 +8,28 @@ from sqlalchemy import or_, select
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import find_locked, unit
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.models import DataspaceAgreement, DataspaceTransfer
 from market.dataspace.negotiations.effects import PROTOCOL as NEGOTIATIONS
+from market.dataspace.participants import commands as participants
 from market.dataspace.processes import attempts, sending
-from market.dataspace.processes.protocol import Protocol
-from market.dataspace.states import TransferState
+from market.dataspace.processes.protocol import Protocol, move
+from market.dataspace.states import TransferAction, TransferState
 from market.dataspace.transfers.effects import PROTOCOL as TRANSFERS
 
 PROTOCOLS: Final = {protocol.name: protocol for protocol in (NEGOTIATIONS, TRANSFERS)}
 GOODBYE: Final = {NEGOTIATIONS.name: Kind.CONTRACT_TERMINATION, TRANSFERS.name: Kind.TRANSFER_TERMINATION}
 BATCH: Final = 100
+CLOSED_CODE: Final = "counterparty-closed"
+RUNNING: Final = {
+    NEGOTIATIONS.name: [NEGOTIATIONS.machine.initial],
+    TRANSFERS.name: [TRANSFERS.machine.initial, TransferState.STARTED],
+}
+"""What does not stay as it is without its counterparty; all else waits for its clock."""
 
 
 @job(sending.SEND)
@@ -59,6 +67,41 @@ async def _over(act: Act, protocol: Protocol, row: Any, code: str, why: str) -> 
     path = f"{protocol.path}/{row.other_pid}/termination"
     if await sending.may_reach(act, row):
         await sending.queue(act, protocol, row, None, GOODBYE[protocol.name], path, **pids, code=code, reason=[why])
+
+
+@job(participants.CLOSED)
+async def closed(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Suspend what runs with a closed counterparty, and stop trying what is on its way to it."""
+    counterparty, by = str(payload["counterparty"]), str(payload["by"])
+    for protocol in PROTOCOLS.values():
+        model = protocol.model
+        held = or_(model.sending.is_not(None), model.status.in_(RUNNING[protocol.name]))
+        query = select(model.id).where(model.counterparty_id == counterparty, held).order_by(model.id).limit(BATCH)
+        while True:
+            async with unit(runtime.sessions) as session:
+                found = list(await session.scalars(query))
+            for process_id in found:
+                async with runtime.act() as act:
+                    await _cut(act, protocol, process_id, by)
+            if not found:
+                break
+
+
+async def _cut(act: Act, protocol: Protocol, process_id: str, by: str) -> None:
+    """Leave a process as it is without its counterparty: a transfer that runs pauses, by the side that has closed.
+
+    Nobody is told, since nothing is sent to who is closed. A process of which the other side never learnt ends.
+    """
+    row = await find_locked(act.session, select(protocol.model).where(protocol.model.id == process_id))
+    if row is None:
+        return
+    await sending.give_up(act, row)
+    if row.status is protocol.machine.initial:
+        await sending.end(act, protocol, row, CLOSED_CODE, ["the counterparty is closed"])
+    elif row.status is TransferState.STARTED:
+        row.code, row.reasons = CLOSED_CODE, ["the counterparty is closed"]
+        role = row.side.role if row.participant == by else row.side.other.role
+        await move(act.by(SYSTEM), protocol, row, TransferAction.SUSPEND, role, "", None)
 
 
 @sweep("market.dataspace.entitlements", timedelta(seconds=15))

@@ -7,6 +7,7 @@ from contracts.approvals.schemas import ApprovalView
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, parsed
 from contracts.terms.errors import TermsContradictory
+from contracts.terms.odrl import given
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -46,7 +47,10 @@ from market.orders.open import open_order
 PLACES: Final = "market:order:place"
 """What a consumer's acceptance needs by whatever door it comes: an order is placed with it."""
 
-_ONE_OF_TWO = Text("offer_id 与 terms 二者择一；按要约提出的须写明 purpose", "Give offer_id with a purpose, or terms")
+_ONE_OF_TWO = Text(
+    "offer_id 与 terms（或 odrl_terms）择一；按要约提出的须写明 purpose",
+    "Give offer_id with a purpose, or terms (or odrl_terms)",
+)
 
 
 async def request(act: Act, data: RequestNegotiation, *, message_id: str | None = None) -> NegotiationView:
@@ -55,17 +59,23 @@ async def request(act: Act, data: RequestNegotiation, *, message_id: str | None 
     Raises TermsContradictory unless one of the two is given, OwnOffer, OfferClosed, RoundsTooMany, and whatever
     market.offers.checks refuses.
     """
-    if (data.offer_id is None) == (data.terms is None) or (data.offer_id is not None and data.purpose is None):
+    own = data.terms is not None or data.odrl_terms is not None
+    if (data.offer_id is None) is not own or (data.offer_id is not None and data.purpose is None):
         raise TermsContradictory(errors=[FieldError("/offer_id", _ONE_OF_TWO, TermsContradictory.rule)], count=1)
     consumer = act.actor.party or ""
-    offer, terms = None, data.terms
-    if data.offer_id is not None:
-        offer = await _open_offer(act, data.offer_id)
-        terms = bound(parsed(offer.terms), consumer, data.purpose, data.use_case)
-    assert terms is not None
+    if data.offer_id is None:
+        with given(data.terms, data.odrl_terms) as terms:
+            return await _requested(act, data, terms, consumer, None, message_id)
+    offer = await _open_offer(act, data.offer_id)
+    terms = bound(parsed(offer.terms), consumer, data.purpose, data.use_case)
+    return await _requested(act, data, terms, consumer, offer, message_id)
+
+
+async def _requested(
+    act: Act, data: RequestNegotiation, terms: Terms, consumer: str, offer: Offer | None, message_id: str | None
+) -> NegotiationView:
     said = Said(terms, data.expires_at, data.withdrawable, data.note, message_id)
-    row = await _opened(act, said, consumer, Role.BUYER, offer)
-    return await queries.view(act, row)
+    return await queries.view(act, await _opened(act, said, consumer, Role.BUYER, offer))
 
 
 async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None = None) -> NegotiationView:
@@ -74,16 +84,17 @@ async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None 
     Raises NotFound for a consumer that is not admitted here, NotYourListing, OwnOffer, RoundsTooMany, and whatever
     market.offers.checks refuses.
     """
-    consumer = data.terms.consumer
-    if consumer is None:
-        text = Text("私下要约须指定使用方", "A private offer names its consumer")
-        raise TermsContradictory(errors=[FieldError("/terms/consumer", text, TermsContradictory.rule)], count=1)
-    party = await act.session.get(Party, consumer)
-    if party is None or party.status is not PartyState.ADMITTED:
-        raise NotFound(kind="party", id=consumer)
-    said = Said(data.terms, data.expires_at, data.withdrawable, data.note, message_id)
-    row = await _opened(act, said, consumer, Role.PROVIDER, None)
-    return await queries.view(act, row)
+    with given(data.terms, data.odrl_terms) as terms:
+        consumer = terms.consumer
+        if consumer is None:
+            text = Text("私下要约须指定使用方", "A private offer names its consumer")
+            raise TermsContradictory(errors=[FieldError("/terms/consumer", text, TermsContradictory.rule)], count=1)
+        party = await act.session.get(Party, consumer)
+        if party is None or party.status is not PartyState.ADMITTED:
+            raise NotFound(kind="party", id=consumer)
+        said = Said(terms, data.expires_at, data.withdrawable, data.note, message_id)
+        row = await _opened(act, said, consumer, Role.PROVIDER, None)
+        return await queries.view(act, row)
 
 
 async def take(act: Act, offer_id: str, data: TakeOffer) -> NegotiationView:
@@ -113,7 +124,8 @@ async def counter(
     Raises NotYourMove, NegotiationClosed, RoundsTooMany, and whatever market.offers.checks refuses.
     """
     here = await standing(act, negotiation_id)
-    await rounds.add(act, here, Said(data.terms, data.expires_at, data.withdrawable, data.note, message_id))
+    with given(data.terms, data.odrl_terms) as terms:
+        await rounds.add(act, here, Said(terms, data.expires_at, data.withdrawable, data.note, message_id))
     return await queries.view(act, here.row)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from contracts.terms.document import Terms
+from contracts.terms.document import OdrlTerms, Terms
 from contracts.terms.effects import Difference
 from market.negotiation.states import EndCode, NegotiationState, RoundKind
 from market.offers.schemas import Moment, Reason
@@ -19,7 +19,10 @@ Note = Annotated[str, Meta(max_length=1000)]
 
 
 class RequestNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask a provider for terms: those of one of its offers for a purpose, or terms of one's own; one of the two."""
+    """Ask a provider for terms: those of one of its offers for a purpose, or terms of one's own; one of the two.
+
+    Terms are given as `terms`, or with their policy in ODRL as `odrl_terms`.
+    """
 
     offer_id: Id | None = None
     purpose: Purpose | None = None
@@ -28,24 +31,27 @@ class RequestNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     expires_at: Moment | None = None
     withdrawable: bool = True
     note: Note = ""
+    odrl_terms: OdrlTerms | None = None
 
 
 class ProposeNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Offer terms to the consumer that they name, and to nobody else."""
+    """Offer terms to the consumer that they name, and to nobody else; `odrl_terms` have their policy in ODRL."""
 
-    terms: Terms
+    terms: Terms | None = None
     expires_at: Moment | None = None
     withdrawable: bool = True
     note: Note = ""
+    odrl_terms: OdrlTerms | None = None
 
 
 class CounterNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Answer with other terms, which take the place of those that stand."""
+    """Answer with other terms, which take the place of those that stand; `odrl_terms` have their policy in ODRL."""
 
-    terms: Terms
+    terms: Terms | None = None
     expires_at: Moment | None = None
     withdrawable: bool = True
     note: Note = ""
+    odrl_terms: OdrlTerms | None = None
 
 
 class AcceptNegotiation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

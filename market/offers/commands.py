@@ -7,6 +7,7 @@ from sqlalchemy import select
 from contracts.approvals import commands as approvals
 from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, plain
+from contracts.terms.odrl import given
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -28,8 +29,14 @@ from rights.grants.vocabulary import ANYONE
 async def publish(act: Act, listing_id: str, data: PublishOffer) -> OfferView:
     """Publish terms for one's own listing; at most five stand at a time, and none beyond the provider's title.
 
-    Raises NotYourListing, OffersTooMany, ExpiryImpossible, and whatever market.offers.checks refuses.
+    Raises NotYourListing, OffersTooMany, ExpiryImpossible, and whatever contracts.terms.odrl and market.offers.checks
+    refuse.
     """
+    with given(data.terms, data.odrl_terms) as terms:
+        return await _publish(act, listing_id, data, terms)
+
+
+async def _publish(act: Act, listing_id: str, data: PublishOffer, terms: Terms) -> OfferView:
     row = await checks.product(act, listing_id, lock=True)
     if row.provider != act.actor.party:
         raise NotYourListing if sees(act.actor, row) else ListingUnavailable(id=listing_id)
@@ -37,18 +44,18 @@ async def publish(act: Act, listing_id: str, data: PublishOffer) -> OfferView:
     checks.require_expiry(act.at, data.expires_at, table)
     if await queries.count_open(act, row.id) >= table.offers_open_max:
         raise OffersTooMany(limit=table.offers_open_max)
-    await checks.require(act, data.terms, row, None)
-    await approvals.require(act, row.provider, digest(data.terms), exposure(data.terms))
+    await checks.require(act, terms, row, None)
+    await approvals.require(act, row.provider, digest(terms), exposure(terms))
     offer = Offer(
         id=ids.new("ofr"),
         provider=row.provider,
         listing_id=row.id,
         title_zh=data.title_zh,
         title_en=data.title_en,
-        terms=plain(data.terms),
-        terms_digest=digest(data.terms),
-        addressed=addressed(data.terms),
-        seats=data.seats if data.terms.policy.exclusivity is Exclusivity.ORDINARY else 1,
+        terms=plain(terms),
+        terms_digest=digest(terms),
+        addressed=addressed(terms),
+        seats=data.seats if terms.policy.exclusivity is Exclusivity.ORDINARY else 1,
         taken=0,
         expires_at=data.expires_at,
         end_reason=None,

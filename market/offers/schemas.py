@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from contracts.terms.document import Terms
+from contracts.terms.document import OdrlTerms, Terms
 from market.offers.states import OfferState
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -16,13 +16,15 @@ Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 class PublishOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Publish terms for a listing: to everybody, or to the parties that its permissions name.
 
-    `seats` is how many may take it; terms that exclude others have one.
+    The terms are given as `terms`, or with their policy in ODRL as `odrl_terms`. `seats` is how many may take it; terms
+    that exclude others have one.
     """
 
     title_zh: Annotated[str, Meta(min_length=2, max_length=80)]
     title_en: Annotated[str, Meta(min_length=2, max_length=80)]
-    terms: Terms
     expires_at: Moment
+    terms: Terms | None = None
+    odrl_terms: OdrlTerms | None = None
     seats: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 

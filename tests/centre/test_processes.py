@@ -103,6 +103,7 @@ async def test_the_server_answers_and_stops_when_told(start):
 
 
 @pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.slow
 async def test_the_embedded_database_stops_with_the_server(start, tmp_path, number):
     tmp_path.chmod(0o755)
     await _serve_and_stop(start, number, embedded=True)

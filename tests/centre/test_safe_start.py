@@ -63,15 +63,11 @@ def liutong(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-OTHERS = (["worker"], ["ledger", "check"], ["keys", "operator"], ["seed"])
-"""They are asked in one place, which `serve` shows on every run."""
+COMMANDS = (["serve"], ["worker"], ["ledger", "check"], ["keys", "operator"], ["seed"])
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["serve"], *(pytest.param(words, marks=pytest.mark.slow) for words in OTHERS)],
-    ids=lambda words: " ".join(words),
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 async def test_every_command_on_a_production_centre_refuses_to_be_a_sandbox(command, database_url, tmp_path):
     connection = await asyncpg.connect(dsn_of(database_url))
     await connection.execute("INSERT INTO installation VALUES ('ins', 'production', now())")

@@ -57,7 +57,8 @@ def shown(told: "dict[str, Findings]", capsys: Any) -> None:
     assert all(each.operations and each.statuses[200] for each in told.values())
 
 
-@pytest.mark.parametrize("roles", [ROLES[:1], pytest.param(ROLES[1:], marks=pytest.mark.slow)], ids=" ".join)
+@pytest.mark.slow
+@pytest.mark.parametrize("roles", [ROLES[:1], ROLES[1:]], ids=" ".join)
 async def test_what_the_description_shows_is_answered_as_it_says(runtime, as_, drain, clock, client, capsys, roles):
     shown(await found(runtime, as_, drain, clock, roles, examples={"enabled": True}), capsys)
 

@@ -19,6 +19,9 @@ from tests.laws.source import ROOT
 pytestmark = pytest.mark.xdist_group("docs")
 
 PAGES = [path for path in blocks.documents() if blocks.commands(path)]
+LONG = {"README.md", "docs/quality.md"}
+"""Pages whose commands load the engines again and again."""
+
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 README = ROOT / "README.md"
 
@@ -55,7 +58,13 @@ def own_data(folder):
     pl.DataFrame({"region": regions, "name": ["内蒙古", "山西", "陕西"]}).write_parquet(folder / "regions.parquet")
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] * (name in LONG), id=name)
+        for page, name in zip(PAGES, NAMES, strict=True)
+    ],
+)
 def test_what_needs_no_server_runs(path, folder):
     if path == README:
         flights(folder / "demo-output" / "delivered" / "flights.parquet")

@@ -6,7 +6,8 @@ from tests.fuzz import run
 
 
 @pytest.mark.parametrize("kind", run.KINDS)
-@pytest.mark.parametrize("cases", [40, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("cases", [40, 400])
 def test_mutations_do_no_more_than_score_or_refuse(kind, cases):
     report = run.run(kind, cases, seed=cases)
     assert report.failures == [], str(report)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 
 from centre.app import create_app
@@ -77,6 +78,7 @@ async def do(client: Client, path: str, body: Any = None, method: str = "POST") 
     return dict(made.json())
 
 
+@pytest.mark.slow
 async def test_a_provider_of_one_and_a_buyer_of_the_other(cluster, settings, tmp_path, signer):
     async with (
         centre(cluster, settings, tmp_path / "one", signer) as one,

@@ -27,7 +27,8 @@ AFTER_THE_CAP = date(2029, 11, 30)
 AFTER_ALL = date(2032, 1, 19)
 
 
-@pytest.mark.parametrize("quarters", [0, pytest.param(19, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("quarters", [0, 19])
 async def test_after_five_years_nothing_is_for_sale_that_is_over(
     as_: As, clock: FixedClock, drain: Drain, runtime: Runtime, client: Client, quarters: int
 ) -> None:

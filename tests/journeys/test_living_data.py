@@ -190,7 +190,8 @@ async def begin(as_: As, clock: FixedClock, drain: Drain, **over: Any) -> Living
     return living
 
 
-@pytest.mark.parametrize("months", [4, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("months", [4, 12])
 async def test_monthly_revisions_reach_a_buyer_without_a_new_certificate_listing_or_gap(
     as_: As, clock: FixedClock, drain: Drain, months: int
 ) -> None:

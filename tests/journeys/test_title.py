@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from kernel.crypto import signing
 from kernel.time.clock import FixedClock
@@ -27,6 +28,7 @@ LICENCE = {
 Key = tuple[str, signing.Ed25519Signer]
 
 
+@pytest.mark.slow
 async def test_the_register_and_the_market_from_objection_to_renewal(as_: As, clock: FixedClock, drain: Drain) -> None:
     owner, rival, registrar = await as_("provider"), await as_("buyer", "rival"), await as_("registrar")
     await _an_objection_upheld(owner, rival, registrar)

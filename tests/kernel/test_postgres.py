@@ -154,6 +154,7 @@ class TestLife:
                 postgres.start(tmp_path / "data", timeout_seconds=0.1)
 
 
+@pytest.mark.slow
 class TestAccounts:
     @as_root
     @on_linux
@@ -230,6 +231,7 @@ print(json.dumps([s.pid, os.geteuid()]))
         assert start(closed / "data").started
 
 
+@pytest.mark.slow
 class TestBinaries:
     @as_root
     def test_out_of_the_accounts_reach_they_are_copied(self, open_folder: Path, seed: Path, start: Start) -> None:
@@ -290,6 +292,7 @@ class TestBinaries:
             postgres.start(seed, binaries=broken, cache=open_folder)
 
 
+@pytest.mark.slow
 class TestSockets:
     async def test_two_long_paths_two_sockets(self, tmp_path: Path, start: Start) -> None:
         places = [tmp_path / letter / ("很长的路径, with spaces" * 4) / "data" for letter in "ab"]
@@ -369,6 +372,7 @@ class TestSockets:
             postgres.start(seed, settings={name: "x"})
 
 
+@pytest.mark.slow
 class TestCrashes:
     async def test_a_killed_server_recovers_though_its_parent_idles(self, tmp_path: Path, start: Start) -> None:
         data = tmp_path / "data"

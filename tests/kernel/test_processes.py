@@ -168,6 +168,7 @@ async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runti
     assert await processes.call(runtime, take, 1 << 30, seconds=PATIENCE) == 1 << 30
 
 
+@pytest.mark.slow
 def test_a_pool_gives_futures_and_outlives_a_death() -> None:
     with Pool(2) as pool:
         futures = [pool.submit(square, n) for n in range(4)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel import ids
 from kernel.time.clock import FixedClock
+from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.market.negotiation import story as negotiation
 from tests.market.trade import Trade, make_listing
@@ -22,6 +23,7 @@ Made = dict[str, str]
 """Ids by the name that a path gives them, or by `collection/name` where a collection means another kind by it."""
 
 
+@beginning
 async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple[Made, str]:
     """One object of every kind that is nobody's business but its parties'; and an asset that is registered."""
     trade = await Trade.begin(runtime, as_)

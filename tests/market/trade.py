@@ -37,6 +37,7 @@ from rights.classification.schemas import DataItem, DeclareClassification
 from rights.registrations.states import RegistrationState
 from rights.terms import Right
 from rights.title.commands.grants import open_title
+from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.makers import signing_key
 from tests.valuation.makers import parquet
@@ -264,6 +265,7 @@ class Trade:
     buyer_key: tuple[str, signing.Ed25519Signer] | None = None
 
     @staticmethod
+    @beginning
     async def begin(runtime: Runtime, as_: As, **over: Any) -> "Trade":
         """A provider, a buyer and a listing."""
         provider, buyer = await as_("provider"), await as_("buyer")

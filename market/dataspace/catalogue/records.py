@@ -43,7 +43,8 @@ def of_product(product: Product, public: Sequence[tuple[str, UsagePolicy]] = ())
 
     The offer as listed is called by what it says, so that its id is stable and a new version new.
     """
-    digest = canonical.digest(offers.said(offers.offer(product.policy, "")))
+    listed = offers.offer(product.policy, "")
+    digest = canonical.digest({name: listed[name] for name in offers.SAID if name in listed})
     offer_id = f"{URN}:{product.id}:offer:{digest.removeprefix('sha256:')[:24]}"
     about = {
         "dct:title": [
@@ -54,7 +55,7 @@ def of_product(product: Product, public: Sequence[tuple[str, UsagePolicy]] = ())
         "dcat:version": product.revision_id,
         "dct:issued": product.issued_at.isoformat(),
     }
-    offered = [offers.offer(product.policy, offer_id)]
+    offered = [{**listed, "@id": offer_id}]
     offered += [offers.offer(policy, f"{URN}:{name}") for name, policy in public]
     return Dataset(name_of(product.id), product.asset_id, offered, product, about)
 

@@ -10,6 +10,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError
+from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.storage.links import Keyring
 from kernel.storage.sealing import seal
@@ -34,6 +35,9 @@ from market.dataspace.rules import numbers
 
 TOKEN_OUT: Final = "dataspace token out"  # noqa: S105 - names a purpose and is no secret
 """The purpose for which the tokens that we send are sealed."""
+
+CLOSED: Final = "market.dataspace.closed"
+"""The job that suspends what runs with a counterparty that is closed; its payload is {counterparty, by}."""
 
 
 async def add(act: Act, data: AddCounterparty, *, keyring: Keyring, sandbox: bool) -> NewCounterpartyView:
@@ -133,13 +137,17 @@ async def rotate(act: Act, counterparty_id: str) -> NewCounterpartyView:
 
 
 async def close(act: Act, counterparty_id: str) -> CounterpartyView:
-    """Take nothing more from a counterparty and send it nothing; either side of it may do so."""
+    """Take nothing more from a counterparty and send it nothing; either side of it may do so.
+
+    Its tokens, and those of its transfers, are refused from this unit on; the job suspends what runs (decision 0143).
+    """
     row = await locked(act.session, DataspaceCounterparty, counterparty_id)
     queries.AUDIENCE.require_party(act.actor, row.id, row.participant, row.party_id)
     if row.active:
         row.active = False
         await act.session.execute(delete(DataspaceToken).where(DataspaceToken.counterparty_id == row.id))
         record(act, "market.dataspace_counterparty.closed", row.id, parties=[row.participant, row.party_id])
+        await enqueue(act.session, CLOSED, {"counterparty": row.id, "by": act.actor.party}, dedupe=f"closed/{row.id}")
     return queries.view(row)
 
 

@@ -67,6 +67,8 @@ async def _load(runtime: Runtime, sent_id: str, number: int) -> Loaded | None:
         if sent is None or sent.outcome != "pending" or sent.attempts != number or sent.body is None:
             return None
         counterparty = await session.get_one(DataspaceCounterparty, sent.counterparty_id)
+    if not counterparty.active:
+        return None  # Whatever waits for it is given up by the job of its closing.
     sealed = counterparty.token_out
     token = unseal(open_keyring(runtime.settings), TOKEN_OUT, sealed) if sealed is not None else None
     return Loaded(sent.body, sent.url, token, sent.attempts)

@@ -125,7 +125,8 @@ async def fetch(
 ) -> LinksView:
     """Open the data of a started transfer to whoever holds its token: one use of the licence, asked of the gate.
 
-    Raises ConnectorUnknown for any other token or a buyer that is not admitted now, and whatever the delivery refuses.
+    Raises ConnectorUnknown for any other token, a counterparty that is closed or a buyer that is not admitted now, and
+    whatever the delivery refuses.
     """
     scheme, _, rest = authorization.strip().partition(" ")
     token = rest.strip() if scheme.lower() == "bearer" and rest else authorization.strip()
@@ -135,19 +136,21 @@ async def fetch(
         DataspaceTransfer.token_sha256 == hashlib.sha256(token.encode()).digest(),
     )
     row = await find_locked(act.session, query) if token else None
-    if row is not None and row.status is not TransferState.STARTED:
+    if row is None or not await sending.may_reach(act, row):
+        raise ConnectorUnknown
+    if row.status is not TransferState.STARTED:
         # Whoever knows the token has the message that brought it, although its acknowledgement is not here yet.
         sent = await sending.under_way(act, row)
         if sent is None or sent.kind != Kind.TRANSFER_START:
             raise ConnectorUnknown
         await sending.acknowledged(act.by(SYSTEM), PROTOCOL, row, sent, None)
-    agreement = await act.session.get(DataspaceAgreement, row.agreement_id) if row is not None else None
-    if agreement is None or agreement.order_id is None:
+    agreement = await act.session.get_one(DataspaceAgreement, row.agreement_id)
+    if agreement.order_id is None:
         raise ConnectorUnknown
     order = await act.session.get_one(Order, agreement.order_id)
     if (await act.session.get_one(Party, order.buyer)).status is not PartyState.ADMITTED:
         raise ConnectorUnknown  # As for every other token and key of a party that is suspended.
-    buyer = act.by(Actor(party=order.buyer, key=row.id if row is not None else None, admitted=True))
+    buyer = act.by(Actor(party=order.buyer, key=row.id, admitted=True))
     return await delivery.links(
         buyer, order.id, keyring=keyring, public_url=public_url, ttl_seconds=3600, serves="holder"
     )

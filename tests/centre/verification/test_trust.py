@@ -31,6 +31,7 @@ def failing(report):
     return [check.name.en for check in report.checks if check.holds is False]
 
 
+@pytest.mark.slow
 def test_a_trust_file_beside_speaks_by_its_own_word(folder):
     certificate = folder / "certificate.json"
     report = verified(certificate)
@@ -43,6 +44,7 @@ def test_a_trust_file_beside_speaks_by_its_own_word(folder):
     assert (code, "签发者未确认" in told) == (1, True)
 
 
+@pytest.mark.slow
 def test_whoever_names_or_pins_the_trust_file_establishes_the_issuer(folder, tmp_path):
     certificate, trust = folder / "certificate.json", folder / "trust.json"
     digest = "sha256:" + sha256_hex(trust.read_bytes())

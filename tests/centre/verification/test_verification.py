@@ -273,6 +273,7 @@ def spin(_):
         pass
 
 
+@pytest.mark.slow
 async def test_a_file_that_takes_more_processor_time_than_a_document_is_given_up(client, monkeypatch):
     monkeypatch.setattr(inspection, "CONFINED", replace(inspection.CONFINED, cpu_seconds=1))
     monkeypatch.setattr(inspection, "examine", spin)
@@ -285,6 +286,7 @@ def stumble(_):
     raise ValueError("a library's own words")
 
 
+@pytest.mark.slow
 async def test_whatever_a_file_makes_a_library_raise_is_the_files_fault(client, monkeypatch):
     monkeypatch.setattr("centre.verification.inspection.examine", stumble)
     answer = await _send(client, b"%PDF-1.7\n%%EOF")

@@ -170,6 +170,24 @@ async def test_a_stand_in_approves_up_to_its_limit_and_its_day(house, clock):
     assert told(await house.says_yes("cy", await between(house.trade, "40000.00")))[1] == "approver-foreign"
 
 
+async def test_a_stand_in_is_no_second_person(house):
+    until, limit = later(house.trade.runtime, days=5), {"amount": "500000.00", "currency": "CNY"}
+    given = {"from_key_id": house.ids["bo"], "to_key_id": house.ids["cy"], "name": "cy", "limit": limit, "until": until}
+    await house.hire("di")
+    await house.sets("bo", "di", delegations=[given])
+    negotiation, terms = await offered(house, "180000.00")
+    for name in ("bo", "cy"):
+        assert (await house.says_yes(name, terms)).status_code == 201
+    refused = await accepts(house, "ada", negotiation, terms)
+    assert told(refused) == (409, "approval-missing", "LT-NEG-10")
+    assert (refused.json()["needed"], refused.json()["given"]) == (2, 1)
+    own = await offered(house, "20000.00")
+    assert (await house.says_yes("cy", own[1])).status_code == 201
+    assert told(await accepts(house, "bo", *own))[1] == "approval-missing"  # Its own stand-in's yes is its own.
+    assert (await house.says_yes("di", terms)).status_code == 201
+    assert (await accepts(house, "ada", negotiation, terms)).status_code == 201
+
+
 async def test_only_the_manager_changes_the_rule(house):
     await house.sets("bo", "cy")
     refused = await house.keys["bo"].post("/v1/approval-rules", house.rule("bo", "cy"))

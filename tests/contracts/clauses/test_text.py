@@ -14,10 +14,11 @@ from contracts.clauses.text import plain, printed, word
 from contracts.clauses.text.blocks import Document, Heading, Table, in_language
 from contracts.clauses.text.document import Facts, PartyFacts, document
 from contracts.clauses.types import ModelContract
-from contracts.usage.sentences import sentences, tree_of
+from contracts.usage.sentences import sentences
 from kernel.documents.errors import GlyphMissing
 from kernel.text import Lang
 from tests.contracts.clauses.drafts import FILLED, LIBRARY, MODELS, POLICIES, filled, use
+from tests.contracts.usage.parsing import tree_of
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 PROVISION = LIBRARY.models["provision"]

@@ -4,9 +4,10 @@ import re
 
 from hypothesis import given, settings
 
-from contracts.usage.sentences import sentences, tree_of
+from contracts.usage.sentences import sentences
 from contracts.usage.tree import UsagePolicy
 from tests.contracts.usage.cases import P
+from tests.contracts.usage.parsing import tree_of
 from tests.contracts.usage.trees import policies
 from tests.examples import examples
 

@@ -137,6 +137,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 async def test_kill_minus_nine(log: Log, log_database: str, seed: int, tmp_path: Path) -> None:
     """A real process, really killed, at a moment that nobody chose; what it said was stored is in the log after."""
     child = await asyncio.create_subprocess_exec(

@@ -14,6 +14,7 @@ from kernel.documents.routes import trust
 from kernel.time.clock import timestamp
 from market.orders import commands as orders
 from market.orders.models import Order
+from tests.beginnings import beginning
 from tests.market.amendments.story import Amending
 from tests.market.trade import LICENCE, Trade, signature
 
@@ -21,6 +22,7 @@ WIDER = ("internal-analysis", "risk-control")
 
 
 @pytest.fixture
+@beginning
 async def story(runtime, as_):
     return await Amending.begin(await Trade.begin(runtime, as_))
 

@@ -259,8 +259,8 @@ async def concluded(member, buyer, drain):
     return drafted
 
 
-async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspended(member, buyer, drain, runtime):
-    agreement = await concluded(member, buyer, drain)
+async def running(member, drain, agreement):
+    """A transfer that runs: its id, and where its data is fetched with which header."""
     fields = {"agreementId": agreement["external_id"], "format": "HttpData-PULL"}
     pids = {"consumerPid": "urn:uuid:tc", "callbackAddress": member.connector.address}
     await member.say("transfers/request", message("TransferRequestMessage", **pids, **fields))
@@ -268,11 +268,49 @@ async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspende
     await member.us.post(f"/v1/dataspace/transfers/{found['id']}/start", {})
     await drain()
     address = member.connector.sent("TransferStartMessage")[-1]["dataAddress"]
-    path = address["endpoint"].replace(runtime.settings.public_url, "")
-    token = {"authorization": address["endpointProperties"][0]["value"]}
+    path = address["endpoint"].replace(member.us.runtime.settings.public_url, "")
+    return found["id"], path, {"authorization": address["endpointProperties"][0]["value"]}
+
+
+async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspended(member, buyer, drain, runtime):
+    _, path, token = await running(member, drain, await concluded(member, buyer, drain))
     for status, expected in (("suspended", 401), ("admitted", 200)):
         await runtime.pool.execute("UPDATE party SET status = $1 WHERE id = $2", status, buyer.party)
         assert (await member.anonymous.http.get(path, headers=token)).status_code == expected
+
+
+@pytest.mark.parametrize("side", ["provider", "buyer"])
+async def test_a_closed_counterparty_fetches_nothing_from_the_moment_on(member, buyer, drain, runtime, side):
+    transfer, path, token = await running(member, drain, await concluded(member, buyer, drain))
+    assert (await member.anonymous.http.get(path, headers=token)).status_code == 200
+    by = member.us if side == "provider" else buyer
+    assert (await by("DELETE", f"/v1/dataspace/counterparties/{member.counterparty}")).status_code == 200
+    assert (await member.anonymous.http.get(path, headers=token)).status_code == 401  # No job has run.
+    told = len(member.connector.got)
+    await jobs.closed(runtime, {"counterparty": member.counterparty, "by": by.party})
+    await drain()
+    seen = await member.see(f"transfers/{transfer}")
+    assert (seen["status"], seen["code"], len(member.connector.got)) == ("suspended", "counterparty-closed", told)
+    assert await runtime.pool.fetchval("SELECT token_sha256 FROM dataspace_transfer") is None
+    resumed = await member.us.post(f"/v1/dataspace/transfers/{transfer}/start", {})
+    assert (resumed.status_code, resumed.json()["code"]) == (409, "counterparty-closed")
+    assert resumed.json()["rule"]["id"] == "LT-DSP-01"
+
+
+async def test_what_is_on_its_way_to_a_closed_counterparty_does_not_arrive(member, buyer, drain, runtime):
+    agreement = await concluded(member, buyer, drain)
+    fields = {"agreementId": agreement["external_id"], "format": "HttpData-PULL"}
+    pids = {"consumerPid": "urn:uuid:tc", "callbackAddress": member.connector.address}
+    await member.say("transfers/request", message("TransferRequestMessage", **pids, **fields))
+    found = (await member.see("transfers"))["items"][0]
+    await member.us.post(f"/v1/dataspace/transfers/{found['id']}/start", {})
+    await member.us("DELETE", f"/v1/dataspace/counterparties/{member.counterparty}")
+    await jobs.closed(runtime, {"counterparty": member.counterparty, "by": member.us.party})
+    await drain()
+    assert member.connector.sent("TransferStartMessage") == []
+    seen = await member.see(f"transfers/{found['id']}")
+    assert (seen["status"], seen["sending"]) == ("requested", None)
+    assert await runtime.pool.fetchval("SELECT outcome FROM dataspace_sent ORDER BY id DESC LIMIT 1") == "given_up"
 
 
 async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, client, connector):

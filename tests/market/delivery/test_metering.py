@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from contracts.usage.odrl_reading import from_odrl
-from contracts.usage.sentences import tree_of
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
+from tests.beginnings import beginning
 from tests.conftest import As, Client, Drain
+from tests.contracts.usage.parsing import tree_of
 from tests.market.listings.story import LICENCE, Shelf
 from tests.market.trade import Trade
 
@@ -17,6 +18,7 @@ CALLS_MAX = 3
 
 
 @pytest.fixture
+@beginning
 async def trade(as_: As, clock: FixedClock, drain: Drain, runtime: Runtime) -> Trade:
     """A product of which three uses are licensed, in China."""
     shelf = await Shelf.begin(as_, clock, drain)

@@ -9,12 +9,14 @@ import pytest
 
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
+from tests.beginnings import beginning
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import LICENCE, Shelf
 from tests.market.trade import Trade
 
 
 @pytest.fixture
+@beginning
 async def trade(as_: As, clock: FixedClock, drain: Drain, runtime: Runtime) -> Trade:
     """A listed product and its buyer; the files are real."""
     shelf = await Shelf.begin(as_, clock, drain)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.time.clock import FixedClock
+from tests.beginnings import beginning
 from tests.conftest import As, Client, Drain
 from tests.rights import story as rights
 from tests.valuation import makers as valuation
@@ -42,6 +43,7 @@ class Shelf:
     revision: dict[str, Any]
 
     @staticmethod
+    @beginning
     async def begin(as_: As, clock: FixedClock, drain: Drain, provider: str = "") -> "Shelf":
         """An asset with one revision of two tables; the name also makes its content different."""
         client = await as_("provider", provider)

@@ -50,7 +50,7 @@ async def test_three_rounds_and_an_acceptance(runtime, as_):
 async def test_a_public_offer_is_taken_at_once(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     data = PublishOffer(
-        "全年使用", "A whole year", await listed(runtime, trade.listing_id), runtime.clock.now() + timedelta(days=30)
+        "全年使用", "A whole year", runtime.clock.now() + timedelta(days=30), await listed(runtime, trade.listing_id)
     )
     async with runtime.act(side(trade.provider)) as act:
         offer = await offers.publish(act, trade.listing_id, data)

@@ -12,6 +12,7 @@ from market.orders import commands as orders
 from market.orders.models import Order
 from market.renewals import jobs
 from market.renewals.rules import price_change
+from tests.beginnings import beginning
 from tests.contracts.agreements.test_rules import deal
 from tests.market.amendments.story import Amending
 from tests.market.trade import Trade
@@ -56,6 +57,7 @@ def refusal(answer):
 
 
 @pytest.fixture
+@beginning
 async def story(runtime, as_, drain):
     begun = await Amending.begin(await Trade.begin(runtime, as_))
     return await Renewing(begun.trade, begun.order_id, begun.agreement_id).settled(drain)

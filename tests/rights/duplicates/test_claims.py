@@ -108,6 +108,7 @@ async def test_files_that_are_no_tables_are_known_by_their_digest(as_: As, clock
     assert ORIGINAL[:20] not in rows[made["latest_revision"]["id"]].sketch
 
 
+@pytest.mark.slow
 async def test_a_file_that_kills_its_process_is_recorded_as_unsketched(
     as_: As, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

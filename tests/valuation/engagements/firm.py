@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.crypto import signing
+from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.makers import application, signing_key
 from tests.market.trade import register
@@ -101,6 +102,7 @@ class Work:
     draft: dict[str, Any] = field(default_factory=dict)
 
     @staticmethod
+    @beginning
     async def begin(as_: As, drain: Any, client: str = "provider") -> "Work":
         """A scored asset, a firm with three people, and who will be the client."""
         provider, firm = await as_("provider"), await make_firm(as_)

@@ -92,6 +92,7 @@ def test_a_life_with_perpetuity_tax_and_decay_is_followed() -> None:
     assert conclusion(grown)["same"] == "✗"
 
 
+@pytest.mark.slow
 def test_no_input_is_changed_without_being_followed_or_marked() -> None:
     """Each parameter alone, halved and raised by half: what the engine computes, or no tick on the front page."""
     followed = marked = 0

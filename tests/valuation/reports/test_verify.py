@@ -122,6 +122,7 @@ def test_a_character_without_a_glyph_is_refused_and_named():
     assert refused.value.facts["characters"] == ["🦄"]
 
 
+@pytest.mark.slow
 def test_the_command_writes_all_forms_and_each_of_them_verifies(tmp_path: Path):
     given, out = tmp_path / "appraisal.json", tmp_path / "out"
     given.write_bytes(canonical.dumps(three_approaches()))

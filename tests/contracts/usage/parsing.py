@@ -1,0 +1,35 @@
+"""Reading a policy back from its sentences: from their ids and values alone, as an outside reader would."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from contracts.usage.tree import UsagePolicy
+
+LISTS = ("permissions", "prohibitions", "duties")
+SIDES = ("actions", "purposes", "territory", "environments", "recipients", "duties")
+
+
+def tree_of(said: Iterable[tuple[str, tuple[str, ...]]]) -> UsagePolicy:
+    """The policy that ids and values of sentences say; raises msgspec.ValidationError where they say none."""
+    plain: dict[str, Any] = {name: [] for name in LISTS}
+    for place, values in said:
+        head, _, rest = place.partition("/")
+        if head not in LISTS:
+            plain[head] = list(values) if head == "revisions" else values[0]
+            continue
+        at, _, side = rest.partition("/")
+        if not side:
+            plain[head].append({"id": values[0]})
+        else:
+            plain[head][int(at)].update(_fields(side, values))
+    return msgspec.convert(plain, UsagePolicy, strict=False)
+
+
+def _fields(side: str, values: tuple[str, ...]) -> dict[str, Any]:
+    if side == "duty":
+        return dict(zip(("kind", "bearer", "days"), values, strict=False))
+    if side == "window":
+        return dict(zip(("window_days", "window_from"), values, strict=True))
+    return {side: list(values) if side in SIDES else values[0]}
