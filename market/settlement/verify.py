@@ -108,7 +108,7 @@ def _is_of(account: str, order_id: str, party: str) -> bool:
 
 def _tree_holds(claims: Mapping[str, Any]) -> bool:
     try:
-        return trees.digest(trees.parsed(claims["tree"])) == claims["tree_sha256"]
+        return bool(trees.digest(trees.parsed(claims["tree"])) == claims["tree_sha256"])
     except _FAULTS:
         return False
 
