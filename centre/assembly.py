@@ -29,6 +29,8 @@ from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
 from market import dealings as market_dealings
 from market import showing as market_showing
+from market.auctions import jobs as auctions_jobs
+from market.auctions import routes as auctions_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -49,6 +51,8 @@ from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
+from market.requests import jobs as requests_jobs
+from market.requests import routes as requests_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from market.splits import routes as splits_routes
@@ -91,6 +95,8 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *requests_routes.ROUTES,
+    *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
@@ -126,6 +132,8 @@ JOBS: Final = (
     revaluation_jobs,
     agreements_jobs,
     negotiation_jobs,
+    requests_jobs,
+    auctions_jobs,
     obligations_jobs,
     amendments_jobs,
     orders_jobs,

@@ -84,6 +84,16 @@ TAGS: Final = (
         "Negotiation",
         "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
+    Tag(
+        "market.requests",
+        "Requests for quotation",
+        "需求与询价：供需匹配、报价、澄清与授标。Requests for quotation: matching, quotes, clarifications, award.",
+    ),
+    Tag(
+        "market.auctions",
+        "Auctions",
+        "竞价：公告、保证金、出价、揭示与成交确认。Auctions: notice, deposits, bids, reveals, confirmation of sale.",
+    ),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),

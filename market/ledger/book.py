@@ -49,7 +49,7 @@ def escrow(order_id: str) -> str:
 
 
 def refunding(order_id: str) -> str:
-    """The account that holds an order's money while it is on its way back to the buyer (待退款)."""
+    """The account that holds the money of an order, or a deposit by its bidder, on its way back (待退款)."""
     return f"refunding:order:{order_id}"
 
 
@@ -200,6 +200,32 @@ def refund(order_id: str, money: Money, source: Source) -> Entry:
     """The buyer's money has gone back the way it came."""
     legs = (Leg(refunding(order_id), source.value, money),)
     return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
+
+
+def deposit_held(bidder_id: str, money: Money, source: Source) -> Entry:
+    """A bidder's deposit has arrived and is held for its auction."""
+    return Entry(
+        f"deposit:{bidder_id}:held", "deposit_held", bidder_id, (Leg(source.value, deposit(bidder_id), money),)
+    )
+
+
+def deposit_released(bidder_id: str, money: Money) -> Entry:
+    """A deposit is set aside for its bidder, so that nothing else can take it while it is sent back."""
+    legs = (Leg(deposit(bidder_id), refunding(bidder_id), money),)
+    return Entry(f"deposit:{bidder_id}:released", "deposit_released", bidder_id, legs)
+
+
+def deposit_forfeited(bidder_id: str, seller_id: str, lost: Money, rest: Money) -> Entry:
+    """What of a deposit is lost goes to the seller; the rest is set aside for its bidder."""
+    targets = ((payable(seller_id), lost), (refunding(bidder_id), rest))
+    legs = tuple(Leg(deposit(bidder_id), path, money) for path, money in targets if money.minor != 0)
+    return Entry(f"deposit:{bidder_id}:forfeited", "deposit_forfeited", bidder_id, legs)
+
+
+def deposit_returned(bidder_id: str, money: Money, source: Source) -> Entry:
+    """A deposit, or what was left of it, has gone back the way it came."""
+    legs = (Leg(refunding(bidder_id), source.value, money),)
+    return Entry(f"deposit:{bidder_id}:returned", "deposit_returned", bidder_id, legs)
 
 
 def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry:

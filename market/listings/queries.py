@@ -44,7 +44,7 @@ AUDIENCE: Final = Audience("listing", (Role.REVIEWER, Role.OPERATOR, Role.REGULA
 # that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
 # asked of what is about to be shown and not of every hit: a value of its own for each
 # row, in their order, until the page is full.
-_STANDS: Final = """(
+STANDS: Final = """(
         SELECT true FROM listing l
         JOIN party seller ON seller.id = l.provider AND seller.status = 'admitted'
          AND (seller.admitted_until IS NULL OR seller.admitted_until >= :day)
@@ -65,7 +65,7 @@ _RANKED: Final = """, ranked AS MATERIALIZED (
         ORDER BY every DESC, rank DESC, id DESC
     )
     SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
-    """.replace(":stands", _STANDS)
+    """.replace(":stands", STANDS)
 _TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
         FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery)"""
 _UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
@@ -106,12 +106,12 @@ _RANK_ANY: Final = _tiers(
 )
 _NEWEST: Final = text(
     "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
-    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", _STANDS)
+    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", STANDS)
 )
 _OF_PROVIDER: Final = text(
     "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND provider = :provider AND id < :after_id"
     " AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[]))) AND starts_with(id, :beginning)"
-    " ORDER BY id DESC) SELECT id FROM ranked WHERE :stands OFFSET :skipped LIMIT :limit".replace(":stands", _STANDS)
+    " ORDER BY id DESC) SELECT id FROM ranked WHERE :stands OFFSET :skipped LIMIT :limit".replace(":stands", STANDS)
 )
 _PAST_ALL: Final = "m"
 """Behind every id of a listing, which begins with lst_."""

@@ -78,14 +78,28 @@ def query(text: str) -> SearchQuery:
     """Any text, however hostile, becomes a query PostgreSQL accepts: operators never come from the user."""
     if len(text) > QUERY_CHARS_MAX:
         raise ValueError(f"a query has at most {QUERY_CHARS_MAX} characters")
-    words = list(dict.fromkeys(_words(text)))
-    wanted = ([word for word in words if word not in _JOINING] or words)[:QUERY_TERMS_MAX]
+    wanted = terms(text)
     finer = list(dict.fromkeys(piece for word in wanted for piece in _pieces(word)))[:QUERY_TERMS_MAX]
     return SearchQuery(
         every=_joined(wanted, " & "),
         every_in_title=_joined(wanted, " & ", TITLE_MARK),
         any=_joined(finer, " | "),
         any_in_title=_joined(finer, " | ", TITLE_MARK),
+    )
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text that are looked for, folded; words that only join others are left out."""
+    words = list(dict.fromkeys(_words(text)))
+    return ([word for word in words if word not in _JOINING] or words)[:QUERY_TERMS_MAX]
+
+
+def held(wanted: Sequence[str], text: str) -> int:
+    """How many of these words a text holds, as the index has it: Chinese anywhere, other words from their beginning."""
+    folded = fold(text)
+    tokens = {run.group() for run in _TOKEN.finditer(folded) if run.group(2) is not None}
+    return sum(
+        word in folded if _is_chinese(word) else any(token.startswith(word) for token in tokens) for word in wanted
     )
 
 

@@ -86,6 +86,8 @@ BODIES: Final[dict[str, Any]] = {
         "terms": _TERMS,
         "expires_at": "2026-12-23T00:00:00Z",
     },
+    "POST /v1/quotation-requests/{rfq_id}/quotes": {"terms": _TERMS},
+    "POST /v1/quotes/{quote_id}/revisions": {"terms": _TERMS},
     "POST /v1/negotiations/{negotiation_id}/rounds": {"terms": _TERMS},
     "POST /v1/assets/{asset_id}/quality-runs": {"contract": CONTRACT},
     "POST /v1/assets/{asset_id}/third-party-tests": {

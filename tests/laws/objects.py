@@ -8,7 +8,9 @@ from kernel import ids
 from kernel.time.clock import FixedClock
 from tests.beginnings import beginning
 from tests.conftest import As, Client
+from tests.market.auctions import story as auctions
 from tests.market.negotiation import story as negotiation
+from tests.market.requests import story as quotation
 from tests.market.trade import Trade, make_listing
 from tests.rights import procedure, story
 from tests.rights.title.story import remark
@@ -31,6 +33,8 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     work = await Work.begin(as_, drain)
     made |= {"asset_id": work.asset, "practitioner_id": work.first.id, "party_id": str(trade.provider.party)}
     made |= await _negotiated(runtime, trade)
+    made |= await _requested(runtime, trade)
+    made |= await _auctioned(runtime, trade)
     made |= await _scored(runtime, work)
     made |= await _appraised(runtime, work)
     made |= await _kept(work)
@@ -137,6 +141,38 @@ async def _amended(trade: Trade, agreement: str) -> Made:
         agreement,
     )
     return {"amendment_id": amendment.json()["id"], "filing_id": filing.json()["id"], "renewal_id": renewal}
+
+
+async def _requested(runtime: Any, trade: Trade) -> Made:
+    """A request for quotation to one provider, with its quote and a question."""
+    about = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    path = await quotation.opened(about, addressed=[str(trade.provider.party)])
+    quote = await trade.provider.post(f"{path}/quotes", negotiation.body(await negotiation.between(about)))
+    question = await trade.provider.post(f"{path}/clarifications", {"question": "x"})
+    assert (quote.status_code, question.status_code) == (201, 201), quote.text
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended' WHERE id = $1", about.listing_id)
+    return {
+        "rfq_id": path.rpartition("/")[2],
+        "quote_id": quote.json()["id"],
+        "clarification_id": question.json()["id"],
+    }
+
+
+async def _auctioned(runtime: Any, trade: Trade) -> Made:
+    """An auction that is not announced, and a registration for it."""
+    about = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    made = await trade.provider.post("/v1/auctions", await auctions.planned(about))
+    assert made.status_code == 201, made.text
+    bidder = await runtime.pool.fetchval(
+        "INSERT INTO auction_bidder (id, auction_id, party_id, purpose, use_case, forfeited_minor, status,"
+        " registered_at, status_changed_at, version) VALUES ($1, $2, $3, 'risk-control', '', 0, 'registered', now(),"
+        " now(), 1) RETURNING id",
+        ids.new("bdr"),
+        made.json()["id"],
+        trade.buyer.party,
+    )
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended' WHERE id = $1", about.listing_id)
+    return {"auction_id": made.json()["id"], "bidder_id": bidder}
 
 
 async def _scored(runtime: Any, work: Work) -> Made:

@@ -4,7 +4,7 @@ The register keeps such a trade, since it was settled, and says why it is no com
 band, no market approach and no back-test.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -39,6 +39,34 @@ async def of_trade(
     return [code for code in policy.related_by if found[code]]
 
 
+_CONTACTS: Final = ("email", "phone")
+
+
+async def ties_among(session: AsyncSession, parties: Sequence[str]) -> dict[str, set[str]]:
+    """Of several parties, which are one hand with which: contact, member or key in common; all read at once."""
+    known: dict[str, set[str]] = {party: set() for party in parties}
+    for party, tie in await _all_ties(session, parties):
+        known[party].add(tie)
+    by_tie: dict[str, set[str]] = {}
+    for party, ties in known.items():
+        for tie in ties:
+            by_tie.setdefault(tie, set()).add(party)
+    return {party: set().union(*(by_tie[tie] for tie in ties)) - {party} for party, ties in known.items()}
+
+
+async def _all_ties(session: AsyncSession, parties: Sequence[str]) -> list[tuple[str, str]]:
+    """Each party with each of its contacts, members and keys, told apart by kind."""
+    rows = await session.scalars(select(Party).where(Party.id.in_(parties)))
+    contacts = [(row.id, str(row.contact.get(key) or "").strip().casefold()) for row in rows for key in _CONTACTS]
+    found = [(party, f"contact {text}") for party, text in contacts if text]
+    members = await session.execute(select(Member.party_id, Member.email).where(Member.party_id.in_(parties)))
+    found += [(party, f"member {email.strip().casefold()}") for party, email in members]
+    keys = await session.execute(
+        select(SigningKey.party_id, SigningKey.public_key).where(SigningKey.party_id.in_(parties))
+    )
+    return found + [(party, f"key {key}") for party, key in keys]
+
+
 def fault(row: ComparableRow, pointer: str) -> Iterable[FieldError]:
     """Why a comparable may not be picked or cited, if it may not."""
     if not row.related:
@@ -58,7 +86,7 @@ async def _shared(session: AsyncSession, parties: tuple[str, str], known: Any) -
 
 async def _contacts(session: AsyncSession, party: str) -> set[str]:
     contact = (await session.get_one(Party, party)).contact
-    return {text for key in ("email", "phone") if (text := str(contact.get(key) or "").strip().casefold())}
+    return {text for key in _CONTACTS if (text := str(contact.get(key) or "").strip().casefold())}
 
 
 async def _members(session: AsyncSession, party: str) -> set[str]:

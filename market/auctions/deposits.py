@@ -1,0 +1,141 @@
+"""The deposits of bidders: held before the first bid, given back to whoever has not won, forfeited by a no-show."""
+
+from typing import Final
+
+from sqlalchemy import exists, func, select
+
+from kernel import lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import locked, one
+from kernel.money import Money
+from kernel.states import Role
+from market.auctions import queries, rules
+from market.auctions.errors import DepositMismatch
+from market.auctions.models import Auction, AuctionBid, AuctionBidder, AuctionCommitment
+from market.auctions.schemas import BidderView, ConfirmDeposit, ReturnDeposit
+from market.auctions.states import BIDDER, ENDED, BidderAction, BidderState
+from market.ledger import book
+from market.ledger import commands as ledger
+from market.orders.models import Order
+from market.orders.states import ENTITLING, OrderState
+from market.payments.commands import claim_bank_reference
+
+FATE: Final = "LT-AUC-12"
+"""The rule of what becomes of a deposit."""
+
+
+async def _held(act: Act, bidder_id: str) -> tuple[Auction, AuctionBidder]:
+    seen = await one(act.session, AuctionBidder, bidder_id)
+    queries.BIDDERS.require(act.actor, bidder_id, seen.party_id)
+    row = await locked(act.session, Auction, seen.auction_id)
+    return row, await locked(act.session, AuctionBidder, bidder_id)
+
+
+async def confirm(act: Act, bidder_id: str, data: ConfirmDeposit) -> BidderView:
+    """The clearing officer says that a deposit has arrived: it is held, and its bidder may bid.
+
+    Raises NotFound, IllegalTransition, DepositMismatch and BankReferenceUsed.
+    """
+    row, bidder = await _held(act, bidder_id)
+    BIDDER.next(bidder.status, BidderAction.DEPOSIT, Role.CLEARING)
+    deposit, received = queries.money(row, row.deposit_minor), Money.of(data.amount, "/amount")
+    if received != deposit:
+        raise DepositMismatch(expected=str(deposit), received=str(received))
+    await claim_bank_reference(act.session, data.bank_reference)
+    bidder.deposit_reference = data.bank_reference
+    await _step(act, bidder, BidderAction.DEPOSIT, Role.CLEARING, amount=str(deposit))
+    await ledger.post(act, book.deposit_held(bidder.id, deposit, book.Source.BANK))
+    if row.status in ENDED:  # It came too late to bid with.
+        await release(act, row, bidder)
+    return queries.bidder_view(row, bidder)
+
+
+async def confirm_return(act: Act, bidder_id: str, data: ReturnDeposit) -> BidderView:
+    """The clearing officer says that the bank has sent a deposit back; raises NotFound and IllegalTransition."""
+    row, bidder = await _held(act, bidder_id)
+    BIDDER.next(bidder.status, BidderAction.RETURN, Role.CLEARING)
+    await claim_bank_reference(act.session, data.bank_reference)
+    bidder.return_reference = data.bank_reference
+    await _step(act, bidder, BidderAction.RETURN, Role.CLEARING)
+    rest = queries.money(row, row.deposit_minor - bidder.forfeited_minor)
+    await ledger.post(act, book.deposit_returned(bidder.id, rest, book.Source.BANK))
+    return queries.bidder_view(row, bidder)
+
+
+async def _step(act: Act, bidder: AuctionBidder, action: BidderAction, role: Role, **facts: str) -> None:
+    parties = [bidder.party_id]
+    await lifecycle.advance(act, bidder, BIDDER, action, role, parties=parties, rule=FATE, **facts)
+
+
+async def release(act: Act, row: Auction, bidder: AuctionBidder) -> None:
+    """Set a deposit aside for its bidder; one that never came lapses. What is settled already stays as it is."""
+    clock = act.by(SYSTEM)
+    if bidder.status is BidderState.REGISTERED:
+        await _step(clock, bidder, BidderAction.LAPSE, Role.SYSTEM)
+    elif bidder.status is BidderState.HELD:
+        await _step(clock, bidder, BidderAction.RELEASE, Role.SYSTEM)
+        money = queries.money(row, row.deposit_minor)
+        await ledger.post(clock, book.deposit_released(bidder.id, money))
+
+
+async def release_all(act: Act, row: Auction, besides: set[str | None] | None = None) -> None:
+    """Set every deposit aside that is not needed any more; the auction is locked."""
+    for bidder in await queries.all_bidders(act.session, row.id):
+        if bidder.id not in (besides or ()):
+            await release(act, row, await locked(act.session, AuctionBidder, bidder.id))
+
+
+async def forfeit(act: Act, row: Auction, bidder: AuctionBidder) -> None:
+    """A winner that does not go through with it loses its deposit to the seller."""
+    if bidder.status is not BidderState.HELD:
+        return
+    money, clock = queries.money(row, row.deposit_minor), act.by(SYSTEM)
+    bidder.forfeited_minor = money.minor
+    await _step(clock, bidder, BidderAction.FORFEIT, Role.SYSTEM, amount=str(money))
+    await ledger.post(clock, book.deposit_forfeited(bidder.id, row.provider, money, Money(0, money.currency)))
+
+
+async def lose_part(act: Act, row: Auction, bidder_id: str) -> None:
+    """Whoever does not reveal its sealed bid loses the stated part, and gets the rest back."""
+    bidder, clock = await locked(act.session, AuctionBidder, bidder_id), act.by(SYSTEM)
+    rate = rules.RULES.at(act.today).body.unrevealed_forfeit_rate
+    lost, rest = rules.forfeited(queries.money(row, row.deposit_minor), rate)
+    if bidder.status is not BidderState.HELD or lost.minor == 0:
+        return
+    bidder.forfeited_minor = lost.minor
+    action = BidderAction.RELEASE if rest.minor else BidderAction.FORFEIT
+    await _step(clock, bidder, action, Role.SYSTEM, forfeited=str(lost))
+    await ledger.post(clock, book.deposit_forfeited(bidder.id, row.provider, lost, rest))
+
+
+async def after_order(act: Act, auction_id: str) -> bool:
+    """What becomes of the winner's deposit once its order is paid, or is over; says whether anything did."""
+    row = await locked(act.session, Auction, auction_id)
+    if row.order_id is None or row.outcome is None:
+        return False
+    order = await act.session.get_one(Order, row.order_id)
+    bidder = await locked(act.session, AuctionBidder, str(row.outcome["bidder"]))
+    if bidder.status is not BidderState.HELD or order.status is OrderState.PLACED:
+        return False
+    if order.status in ENTITLING or order.status is not OrderState.EXPIRED:
+        await release(act, row, bidder)
+    else:
+        await forfeit(act, row, bidder)
+    return True
+
+
+async def has_bid(act: Act, row: Auction, bidder: AuctionBidder) -> bool:
+    """Whether a bidder has bid, openly or sealed."""
+    opened = exists().where(AuctionBid.auction_id == row.id, AuctionBid.bidder_id == bidder.id)
+    sealed = exists().where(AuctionCommitment.bidder_id == bidder.id)
+    return bool(await act.session.scalar(select(opened | sealed)))
+
+
+async def highest_besides(act: Act, row: Auction, bidder_id: str) -> tuple[str, int] | None:
+    """The highest open bid of anybody else, with its bidder."""
+    highest = func.max(AuctionBid.amount_minor)
+    query = select(AuctionBid.bidder_id, highest).where(AuctionBid.auction_id == row.id)
+    query = query.where(AuctionBid.bidder_id != bidder_id).group_by(AuctionBid.bidder_id)
+    found = (await act.session.execute(query.order_by(highest.desc()).limit(1))).first()
+    return None if found is None else (found[0], int(found[1]))
