@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import acceptance, catalogue, duplicates, gate, grants, register, report, search, trade
+from bench import acceptance, catalogue, duplicates, gate, grants, pricing, register, report, search, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -22,7 +22,7 @@ from centre.demo.printer import Printer
 from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate")
+ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
 STAGED = ("orders", "entitlements", "search", "acceptance", "catalogue", "register")
 ALL = (*STAGED, *ALONE)
 
@@ -88,6 +88,7 @@ def alone(names: tuple[str, ...], listings: Path) -> None:
         "comparables": lambda: comparables.run(listings),
         "quality": quality.run,
         "gate": gate.run,
+        "pricing": pricing.run,
     }
     for name, run in runs.items():
         if name in names:

@@ -31,6 +31,8 @@ from market import dealings as market_dealings
 from market import showing as market_showing
 from market.auctions import jobs as auctions_jobs
 from market.auctions import routes as auctions_routes
+from market.banking import jobs as banking_jobs
+from market.banking import routes as banking_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
@@ -49,6 +51,9 @@ from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
+from market.payouts import jobs as payouts_jobs
+from market.payouts import routes as payouts_routes
+from market.pricing import routes as pricing_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
@@ -95,12 +100,15 @@ ROUTES: Final = (
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
+    *pricing_routes.ROUTES,
     *requests_routes.ROUTES,
     *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
+    *banking_routes.ROUTES,
+    *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -141,6 +149,8 @@ JOBS: Final = (
     renewals_jobs,
     following_jobs,
     payments_jobs,
+    banking_jobs,
+    payouts_jobs,
     settlement_jobs,
     withholding_jobs,
     dataspace_jobs,

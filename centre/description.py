@@ -84,6 +84,7 @@ TAGS: Final = (
         "Negotiation",
         "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
+    Tag("market.pricing", "Prices", "价格方案的试算。Previews of what price plans come to."),
     Tag(
         "market.requests",
         "Requests for quotation",
@@ -97,6 +98,10 @@ TAGS: Final = (
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
+    Tag(
+        "market.banking", "Bank", "银行账户、对账单与到账认领。The centre's bank accounts, statements and their lines."
+    ),
+    Tag("market.payouts", "Payouts", "付款：收款账户、到期、批次与回执。Payouts: bank details, what is due, batches."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

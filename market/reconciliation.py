@@ -13,6 +13,7 @@ from kernel.crypto.canonical import commitment
 from kernel.log.models import LogEntry
 from kernel.money import Money
 from kernel.text import Text
+from market.banking import truth
 from market.ledger import queries
 from market.ledger.book import Leg
 from market.ledger.commands import facts
@@ -59,6 +60,7 @@ async def check(session: AsyncSession) -> Report:
     faults += await _vanished(session)
     faults += await _unlike_the_payments(session)
     faults += await _unlike_the_orders(session)
+    faults += [Fault(subject, detail) for subject, detail in await truth.differences(session)]
     entries = await session.scalar(select(func.count()).select_from(LedgerEntry))
     postings = await session.scalar(select(func.count()).select_from(Posting))
     return Report(entries or 0, postings or 0, trial, faults)

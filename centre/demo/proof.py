@@ -130,6 +130,8 @@ def _summary(context: Context, log: Any) -> dict[str, Any]:
         "delivered_sha256": context.delivered,
         "trial_balance": results["trial_balance"],
         "card_order_id": results["card_order_id"],
+        "payout_id": results["payout_id"],
+        "payout_state": results["payout_state"],
         "log_size": log.entries,
         "log_root": log.checkpoint.root.hex(),
     }

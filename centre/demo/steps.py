@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from centre.demo import engage, proof, supply, trade
 from centre.demo.context import Centre, Context
+from centre.demo.money import payout
 from centre.demo.people import gather
 from centre.demo.printer import Printer
 
-STEPS: Final = 13
+STEPS: Final = 14
 
 
 def run_all(centre: Centre, output: Path, printer: Printer) -> dict[str, Any]:
@@ -28,4 +29,5 @@ def run_all(centre: Centre, output: Path, printer: Printer) -> dict[str, Any]:
     trade.deliver_and_accept(context)
     trade.settle(context)
     trade.buy_by_card(context)
+    payout.pay_out(context)
     return proof.close(context)

@@ -7,6 +7,7 @@ from typing import Any
 
 from centre.demo.client import ApiClient, Refused
 from centre.demo.context import Context
+from centre.demo.money import payout
 
 
 def order_and_agree(context: Context) -> None:
@@ -54,7 +55,7 @@ def _sign(context: Context, order_id: str, buyer: str) -> Any:
 
 
 def pay_by_transfer(context: Context) -> None:
-    """Pay by bank transfer; the clearing officer confirms what arrived, to the minor unit."""
+    """Pay by bank transfer; the bank's statement shows what arrived, and the reference says for what."""
     printer, people = context.printer, context.people
     printer.step("银行转账付款入托管", "Pay by bank transfer into escrow")
     order_id = context.results["order_id"]
@@ -62,10 +63,8 @@ def pay_by_transfer(context: Context) -> None:
     printer.fact(
         f"transfer to {payment['instructions']['account_number']} quoting {payment['instructions']['reference']}"
     )
-    on = people.operator.get("/v1/sandbox/clock")["day_in_china"]
-    confirmation = {"bank_reference": f"DEMO{order_id[-10:]}", "amount": payment["amount"], "received_on": on}
-    people.clearing.post(f"/v1/payments/{payment['id']}/confirm", confirmation)
-    paid = people.buyer.get(f"/v1/orders/{order_id}")
+    payout.bank_shows(context, payment["amount"]["amount"], payment["instructions"]["reference"])
+    paid = people.buyer.wait_for(f"/v1/orders/{order_id}", lambda seen: seen["status"] == "paid")
     printer.fact(f"order is {paid['status']}; the money is in escrow")
     context.expect_refusal("paying twice", people.buyer, f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
 

@@ -16,12 +16,11 @@ from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
 from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction, AgreementState
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.moments import Moment, arrived
 from contracts.policy.rules import vocabularies
-from contracts.terms.binding import price_of
 from contracts.terms.conveyance import stays, term_days
 from contracts.terms.document import digest
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -54,7 +53,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     if existing is not None:
         return existing
     terms, today = read(deal.terms, act.today, "/terms"), act.today
-    agreement_id, price = ids.new("agr"), price_of(terms)
+    agreement_id = ids.new("agr")
     parties = (await party_facts(act.session, terms.provider), await party_facts(act.session, deal.consumer))
     vocabulary = vocabularies().version(terms.policy.vocabulary)
     content = rules.content(agreement_id, deal, parties, today, rules.texts().at(today), vocabulary)
@@ -66,8 +65,8 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         asset_id=terms.policy.asset,
         revision_id=deal.revision_id,
         files=[] if stays(terms.policy) else [_file(file) for file in deal.files],
-        amount_minor=price.minor if price else 0,
-        currency=price.currency if price else rules.CURRENCY,
+        amount_minor=deal.due.minor,
+        currency=deal.due.currency,
         term_days=term_days(terms.policy, today),
         content=content,
         digest=rules.digest(content),
@@ -120,7 +119,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
     terms = licensing.terms_of(row, act.at)
     if terms is not None:
-        await approvals.use(act, key.party_id, digest(terms), exposure(terms), signed=row.id)
+        await approvals.use(act, key.party_id, digest(terms), exposure(terms, act.today), signed=row.id)
     await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
     if action is AgreementAction.COUNTERSIGN:
         await licensing.write_grant(act, row)

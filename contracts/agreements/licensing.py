@@ -27,7 +27,9 @@ from contracts.terms.conveyance import (
     term_days,
     territory,
 )
-from contracts.terms.document import PriceTerms, Terms, parsed
+from contracts.terms.document import Terms, parsed
+from contracts.terms.price.amounts import yearly
+from contracts.terms.prices import PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy
 from kernel.act import Act
@@ -205,12 +207,19 @@ def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime, te
             offered["quality"] = offer.quality(row.in_force_at or at)
     return msgspec.structs.replace(
         facts,
-        price=Money(row.amount_minor, row.currency) if row.amount_minor else None,
+        price=_compared(row, terms or terms_of(row, at), at),
         purposes=purposes(policy),
         buyer_identified=buyer.status is PartyState.ADMITTED and bool(buyer.uscc),
         purpose_stated=bool(purpose_of(row, at) if terms is None else terms.purpose),
         **offered,
     )
+
+
+def _compared(row: Agreement, terms: Terms | None, at: datetime) -> Money | None:
+    """What the gate on prices compares: the price paid once, or the most that a plan comes to in a year."""
+    if terms is not None:
+        return yearly(terms, day_in_china(at))
+    return Money(row.amount_minor, row.currency) if row.amount_minor else None
 
 
 async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) -> None:

@@ -18,15 +18,17 @@ from contracts.clauses.text.plain import plain as plainly
 from contracts.policy.rules import rights_of
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
-from contracts.terms.binding import price_of
 from contracts.terms.conveyance import counts_from_settlement, stays, term_days
 from contracts.terms.document import Terms, plain
 from contracts.terms.document import digest as terms_digest
+from contracts.terms.price.sentences import sentences as sentences_of_price
+from contracts.terms.prices import OneOff, Plan
 from contracts.usage.licences import to_licence
 from contracts.usage.odrl import URN, to_odrl
 from contracts.usage.sentences import sentences
 from kernel.crypto import canonical
 from kernel.documents.readable import money
+from kernel.money import Money
 from kernel.rules import policy
 from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Lang, Text
@@ -81,7 +83,8 @@ class FileFacts:
 class Deal:
     """What was ordered, as the market tells it: the terms that both agree to, and the facts of what they are about.
 
-    `revision_id` is the one that is delivered first, `offer` what the market tells the gates.
+    `revision_id` is the one that is delivered first, `due` what is due when the agreement is in force, `offer` what the
+    market tells the gates.
     """
 
     order_id: str
@@ -93,6 +96,7 @@ class Deal:
     title_en: str
     files: tuple[FileFacts, ...]
     inspection_working_days: int
+    due: Money
     offer: Mapping[str, Any] | None = None
 
     @property
@@ -102,9 +106,6 @@ class Deal:
             raise ValueError("terms without a consumer are an offer, and nobody signs those")
         return self.terms.consumer
 
-
-CURRENCY: Final = "CNY"
-"""The currency of what costs nothing."""
 
 EXCLUSIVITY: Final = {
     Exclusivity.ORDINARY: Text("普通（非独占）", "an ordinary, non-exclusive"),
@@ -152,8 +153,7 @@ def content(
 
 def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
     """The contract that the clauses of terms make, by the model that they follow."""
-    released, price, subject = library(on), price_of(terms), facts["subject"]
-    shown = money(price.view().amount) + f" {price.currency}" if price is not None else None
+    released, price, subject = library(on), _priced(terms), facts["subject"]
     head = Facts(
         reference=facts["agreement_id"],
         drafted_on=facts["drafted_on"],
@@ -162,10 +162,19 @@ def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
         subject_zh=subject["title_zh"],
         subject_en=subject["title_en"],
         asset=f"{subject['asset_id']} {subject['revision_id']} {subject['content_sha256']}",
-        price_zh=shown or "无偿",
-        price_en=shown or "free of charge",
+        price_zh=price.zh,
+        price_en=price.en,
     )
     return document(released, released.models[terms.model], terms.clauses, head, terms.policy)
+
+
+def _priced(terms: Terms) -> Text:
+    """The price at the head of a contract: an amount, or the sentences of a plan, a line for each."""
+    if isinstance(terms.price, OneOff):
+        shown = money(terms.price.amount.amount, terms.price.amount.currency)
+        return Text(shown, shown)
+    said = sentences_of_price(terms.price)
+    return Text("\n".join(one.zh for one in said), "\n".join(one.en for one in said))
 
 
 def _named(party: Mapping[str, str]) -> NamedParty:
@@ -180,14 +189,16 @@ def odrl_of(agreement_id: str, terms: Terms) -> dict[str, Any]:
 
 def _told(facts: Mapping[str, Any], terms: Terms, on: date, vocabulary: Vocabulary) -> dict[str, Any]:
     """What the text is written from: amounts and sizes as people write them, and the policy in words."""
-    licence, subject, price = to_licence(terms.policy, term_days(terms.policy, on)), facts["subject"], price_of(terms)
+    licence, subject = to_licence(terms.policy, term_days(terms.policy, on)), facts["subject"]
+    price = terms.price.amount if isinstance(terms.price, OneOff) else None
     files = [{**file, "size_bytes": f"{file['size_bytes']:,}"} for file in subject["files"]]
     return {
         **facts,
         "listing_id": terms.listing,
         "purpose": terms.purpose,
         "use_case": terms.use_case,
-        "price": None if price is None else {**_plain(price.view()), "amount": money(price.view().amount)},
+        "price": None if price is None else {**_plain(price), "amount": money(price.amount)},
+        "plan": sentences_of_price(terms.price) if isinstance(terms.price, Plan) else None,
         "subject": {**subject, "files": files},
         "policy": _plain(licence),
         "words": _words(licence, vocabulary),

@@ -26,8 +26,8 @@ from contracts.amendments.models import Amendment, AmendmentSignature, both
 from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAmendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.document import digest, parsed
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -50,7 +50,7 @@ async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> Amendm
     await _require_none_open(act, agreement)
     stands, terms = _stands(act, agreement), read(data.terms, act.today, "/terms")
     rules.require_change(stands, terms, data.effective_at, act.at, rules.LIMITS.at(act.today).body)
-    await approvals.require(act, act.actor.party or "", digest(terms), exposure(terms))
+    await approvals.require(act, act.actor.party or "", digest(terms), exposure(terms, act.today))
     amendment_id = ids.new("amd")
     n = 1 + (await act.session.scalar(_count(agreement)) or 0)
     made = rules.content(
@@ -152,7 +152,7 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
     if row.content["from_digest"] != stands.digest:
         raise AmendmentSuperseded(amendment=row.id, from_digest=row.content["from_digest"], standing=stands.digest)
     terms = parsed(row.content["terms"])
-    await approvals.use(act, key.party_id, row.content["terms_digest"], exposure(terms), signed=row.id)
+    await approvals.use(act, key.party_id, row.content["terms_digest"], exposure(terms, act.today), signed=row.id)
     await _ask(act, agreement, row)
     facts = {"agreement": agreement.id, "digest": row.digest, "public_key": key.public_key, "signature": data.signature}
     await lifecycle.advance(act, row, AMENDMENT, action, role, parties=both(row), **facts)

@@ -10,9 +10,10 @@ import msgspec
 from contracts.agreements.rules import odrl_of
 from contracts.amendments.errors import AmendmentFaulty
 from contracts.policy.rules import vocabularies
-from contracts.terms.document import Free, OneOff, PriceTerms, Terms, plain
+from contracts.terms.document import Terms, plain
 from contracts.terms.document import digest as terms_digest
 from contracts.terms.effects import Difference, explained
+from contracts.terms.prices import Component, Plan, PriceTerms, Trial, cadence
 from kernel.crypto import canonical
 from kernel.errors import FieldError
 from kernel.rules import policy
@@ -101,14 +102,28 @@ def _identity(stands: Standing, new: Terms) -> Iterator[FieldError]:
 
 
 def _money(stands: Standing, new: Terms) -> Iterator[FieldError]:
-    """A price that is paid once is charged by its order: what was charged is not changed behind it."""
-    if isinstance(stands.price, OneOff | Free) and new.price != stands.price:
+    """A price that is paid once is charged by its order: what was charged is not changed behind it.
+
+    A plan may become another in its currency: what it charges once stays as it is.
+    """
+    if isinstance(stands.price, Plan) and isinstance(new.price, Plan):
+        if (stands.price.currency, _once(stands.price)) != (new.price.currency, _once(new.price)):
+            text = Text(
+                "方案的币种，以及开通费、分期、组合等一次性收取的各项，不以变更更改",
+                "A plan keeps its currency and what it charges once: entries, instalments, bundles",
+            )
+            yield FieldError("/terms/price", text, _PRICED)
+    elif new.price != stands.price:
         text = Text(
             "一次性价款已由订单收取或正在收取，不得以变更更改；退款、补偿或新价另行办理",
             "A price that is paid once has been charged by its order, or is being charged: an amendment leaves it as it"
             " is; a refund is made, or a new agreement at another price",
         )
         yield FieldError("/terms/price", text, _PRICED)
+
+
+def _once(plan: Plan) -> tuple[Component, ...]:
+    return tuple(part for part in plan.components if cadence(part) is None and not isinstance(part, Trial))
 
 
 def _times(stands: Standing, effective_at: datetime | None, at: datetime, limits: Limits) -> Iterator[FieldError]:

@@ -18,6 +18,7 @@ from contracts.approvals.errors import (
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, GiveApproval, RuleBody, SetApprovalRule
 from contracts.terms.document import Terms, digest
+from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act
@@ -66,7 +67,7 @@ async def approve(act: Act, terms: Terms) -> ApprovalView:
 
     Raises NoApprovalRule, ApproverForeign for whom the rule does not let approve their amount now, and ApprovedAlready.
     """
-    party, terms_digest, amount = act.actor.party or "", digest(terms), rules.exposure(terms)
+    party, terms_digest, amount = act.actor.party or "", digest(terms), exposure(terms, act.today)
     await lock_name(act.session, "approval", party, terms_digest)
     row = await queries.rule_of(act.session, party)
     if row is None:

@@ -5,18 +5,11 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from contracts.approvals.schemas import Band, Delegation, RuleBody
-from contracts.terms.binding import price_of
-from contracts.terms.document import Terms
 from kernel.errors import DomainError, FieldError
 from kernel.money import Money, MoneyView
 from kernel.text import Text
 
 RULE = "LT-NEG-12"
-
-
-def exposure(terms: Terms) -> Money | None:
-    """The most that terms can cost or bring: their price; None where nothing is paid."""
-    return price_of(terms)
 
 
 def needed(rule: RuleBody, amount: Money | None) -> int:

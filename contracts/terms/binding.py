@@ -3,8 +3,9 @@
 import msgspec
 
 from contracts.policy.schemas import Policy as Licence
-from contracts.terms.document import FORM, MODEL, Delivery, Free, OneOff, PriceTerms, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
+from contracts.terms.prices import Free, OneOff, PriceTerms, is_priced
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import Permission
 from kernel.money import Money
@@ -16,13 +17,12 @@ def offered(
     licence: Licence, *, provider: str, asset: str, revision: str, price: PriceTerms, delivery: Delivery, listing: str
 ) -> Terms:
     """What a licence at a price comes to as terms for the public."""
-    priced = isinstance(price, OneOff)
     return Terms(
         form=FORM,
         model=MODEL,
         provider=provider,
         listing=listing,
-        policy=of_licence(licence, asset, revision, ANYONE, priced=priced),
+        policy=of_licence(licence, asset, revision, ANYONE, priced=is_priced(price)),
         price=price,
         delivery=delivery,
     )
@@ -54,11 +54,6 @@ def _narrowed(rule: Permission, recipient: str, purpose: str | None, vocabulary:
     if asked is None or asked & ~vocabulary.purposes.mask(rule.purposes):
         return None
     return msgspec.structs.replace(rule, recipients=(recipient,), purposes=(purpose,))
-
-
-def price_of(terms: Terms) -> Money | None:
-    """What is to be paid once; None where nothing is."""
-    return Money.of(terms.price.amount) if isinstance(terms.price, OneOff) else None
 
 
 def priced(money: Money | None) -> PriceTerms:

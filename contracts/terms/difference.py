@@ -101,10 +101,18 @@ def _keyed(values: list[Plain]) -> dict[str, Plain]:
     times: Counter[str] = Counter()
     keyed: dict[str, Plain] = {}
     for value in values:
-        called = escaped(str(value.get("id") or value.get("clause")) if isinstance(value, dict) else str(value))
+        called = escaped(_called(value) if isinstance(value, dict) else str(value))
         times[called] += 1
         keyed[called if times[called] == 1 else f"{called}#{times[called]}"] = value
     return keyed
+
+
+def _called(value: dict[str, Plain]) -> str:
+    """What a member of a list is called: parts of a price by their names, tiers by where they end."""
+    if "up_to" in value:
+        return str(value["up_to"] or "open")
+    named = value.get("id") or value.get("clause")
+    return str(named or (value.get("name") if "kind" in value else value.get("listing")))
 
 
 def _longest_rising(places: Sequence[int]) -> set[int]:

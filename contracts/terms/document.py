@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Meta
 
 from contracts.clauses.use import ClauseUse
+from contracts.terms.prices import PriceTerms
 from contracts.usage.tree import UsagePolicy
 from kernel.crypto import canonical
-from kernel.money import MoneyView
 
 FORM: Final = "2026-11"
 """The form of the document; terms of an earlier one are read by what that one was."""
@@ -25,19 +25,6 @@ CLAUSES_MAX: Final = 60
 
 PartyId = Annotated[str, Meta(pattern=r"^pty_[0-9a-z]{1,36}$(?!\n)")]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
-
-
-class OneOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="one-off", tag_field="kind"):
-    """One price, paid once (一次性)."""
-
-    amount: MoneyView
-
-
-class Free(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="free", tag_field="kind"):
-    """Nothing to pay (无偿)."""
-
-
-PriceTerms = OneOff | Free
 
 
 class Delivery(StrEnum):

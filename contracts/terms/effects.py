@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from contracts.terms.difference import Change, Op, difference, whole
 from contracts.terms.document import Terms
+from contracts.terms.price import sentences as price_sentences
 from contracts.usage.names import name_of
 from kernel.text import Text
 from rights.grants.box import STRENGTH
@@ -129,7 +130,7 @@ def _meaning(change: Change, old: Any, new: Any) -> tuple[Effect, Whom]:
     if change.op is Op.MOVE or parts[0] == "use_case":
         return "neutral", "both"
     if parts[0] == "price":
-        return _price(old["price"], new["price"]), "consumer"
+        return _price(parts, change, old["price"], new["price"]), "consumer"
     if parts[0] == "service":
         return _promised(parts[-1], change), "consumer"
     if parts[0] != "policy":
@@ -157,8 +158,11 @@ def _rising(old: Any, new: Any) -> Effect:
     return "wider" if new > old else "narrower"
 
 
-def _price(old: Any, new: Any) -> Effect:
-    """Less to pay is wider; what is in two currencies is not compared."""
+def _price(parts: Sequence[str], change: Change, old: Any, new: Any) -> Effect:
+    """Less to pay is wider; what is in two currencies is not compared, and of plans only number by number."""
+    if {old["kind"], new["kind"]} & {"plan", "on-request"}:
+        dearer = price_sentences.is_dearer(parts, change.old, change.new)
+        return "unclear" if dearer is None else "narrower" if dearer else "wider"
     amounts = [(Decimal(0), None) if one["kind"] == "free" else _amount(one["amount"]) for one in (old, new)]
     (before, first), (after, second) = amounts
     if None not in (first, second) and first != second:
@@ -253,7 +257,8 @@ def _below(code: str, above: str) -> bool:
 
 def _place(path: str) -> Text:
     """Where it is, as people call the places on the way; ids stand as they are."""
-    said = [PLACES.get(part, Text(part, part)) for part in path.replace("~1", "/").split("/")[1:]]
+    names = PLACES | price_sentences.PLACES if path.startswith("/price") else PLACES
+    said = [names.get(part, Text(part, part)) for part in path.replace("~1", "/").split("/")[1:]]
     return Text(" › ".join(part.zh for part in said), " › ".join(part.en for part in said))
 
 
@@ -263,6 +268,8 @@ def _value(value: Any, path: str, document: Any) -> Text:
     side = next((part for part in parts if part in WORDS), None)
     if value is None:
         return Text("无", "none")
+    if parts[0] == "price" and isinstance(value, dict):
+        return price_sentences.said(value, str(document["price"].get("currency", "")))
     if isinstance(value, dict):
         named = value.get("id") or value.get("clause") or value.get("kind")
         return Text(str(named), str(named))

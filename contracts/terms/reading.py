@@ -8,13 +8,14 @@ from typing import Final
 from contracts.clauses import checking
 from contracts.clauses.library import library
 from contracts.terms.conveyance import is_bounded, stays
-from contracts.terms.document import FORM, MODEL, Delivery, OneOff, Terms
+from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
+from contracts.terms.price.faults import faults as faults_of_price
+from contracts.terms.prices import OnRequest, is_priced
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of
 from contracts.usage.tree import DutyKind
-from kernel.errors import DomainError, FieldError
-from kernel.money import MINOR_MAX, Money
+from kernel.errors import FieldError
 from kernel.text import Text
 from rights.grants.box import Exclusivity
 from rights.grants.vocabulary import ANYONE, words
@@ -82,17 +83,11 @@ def _addressed(terms: Terms, recipients: tuple[str, ...]) -> Text | None:
 
 
 def _price_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
-    """A price is a positive amount, and the gate waits for it exactly where there is one."""
-    priced = isinstance(terms.price, OneOff)
-    if isinstance(terms.price, OneOff):
-        try:
-            price = Money.of(terms.price.amount, f"{pointer}/price/amount")
-        except DomainError as problem:
-            yield from problem.errors
-        else:
-            if not 0 < price.minor <= MINOR_MAX:
-                text = Text("价格须大于零；无偿的用 free", "A price is above zero; what costs nothing is free")
-                yield FieldError(f"{pointer}/price/amount/amount", text, _RULE)
+    """A price can be computed and paid, and the gate waits for it exactly where there is one."""
+    yield from faults_of_price(terms.price, f"{pointer}/price", public=terms.consumer is None)
+    if isinstance(terms.price, OnRequest):
+        return  # Whether there will be something to pay, the agreed price says.
+    priced = is_priced(terms.price)
     duties = {duty.id for duty in terms.policy.duties if duty.kind is DutyKind.PAY}
     for at, rule in enumerate(terms.policy.permissions):
         if priced and not duties & set(rule.duties):

@@ -8,9 +8,10 @@ import msgspec
 
 from contracts.agreements.commands import signed_by_own
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.binding import bound
-from contracts.terms.document import OneOff, digest, parsed, plain
+from contracts.terms.document import digest, parsed, plain
+from contracts.terms.price.amounts import exposure
+from contracts.terms.prices import OneOff
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.money import Money
@@ -217,7 +218,7 @@ async def sign(act: Act, auction_id: str, data: SignConfirmation) -> AuctionView
     bidder = await act.session.get_one(AuctionBidder, str(row.outcome["bidder"]))
     pays = int(row.outcome["pays_minor"])
     terms = queries.won_terms(row, bidder.party_id, bidder.purpose, bidder.use_case, pays)
-    await approvals.require(act, str(party), digest(terms), exposure(terms))
+    await approvals.require(act, str(party), digest(terms), exposure(terms, act.today))
     key = await signed_by_own(act, data.signing_key_id, data.signature, queries.confirming(row))
     made = {
         "party": str(party),

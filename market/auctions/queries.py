@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.terms.binding import bound
-from contracts.terms.document import OneOff, Terms, digest, parsed
+from contracts.terms.document import Terms, digest, parsed
+from contracts.terms.prices import OneOff
 from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical

@@ -86,10 +86,10 @@ async def statement(session: AsyncSession, path: str, limit: int, cursor: str | 
     """The postings of an account, oldest first."""
     query = select(Posting, LedgerEntry).join(LedgerEntry, LedgerEntry.id == Posting.entry_id).where(_touches(path))
     rows = await fetch(session, query, Posting.id, limit=limit, cursor=cursor)
-    return rows.of(lambda row: _line(path, *row))
+    return rows.of(lambda row: statement_line(path, *row))
 
 
-def _line(path: str, posting: Posting, entry: LedgerEntry) -> StatementLine:
+def statement_line(path: str, posting: Posting, entry: LedgerEntry) -> StatementLine:
     gained = posting.credit == path
     minor = posting.amount_minor if gained else -posting.amount_minor
     counter_account = posting.debit if gained else posting.credit

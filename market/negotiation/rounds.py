@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, plain
+from contracts.terms.price.amounts import exposure
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.db import locked
@@ -130,7 +130,7 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
 
 async def require_approval(act: Act, terms: Terms) -> None:
     """Raise what the acting party's own rule lacks for its being bound by terms; see contracts.approvals."""
-    await approvals.require(act, act.actor.party or "", digest(terms), exposure(terms))
+    await approvals.require(act, act.actor.party or "", digest(terms), exposure(terms, act.today))
 
 
 async def step(act: Act, row: Negotiation, action: NegotiationAction, role: Role, **facts: object) -> None:

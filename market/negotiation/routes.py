@@ -42,6 +42,7 @@ from market.negotiation.schemas import (
 from market.offers.errors import OfferClosed, OwnOffer
 from market.offers.routes import NOT_OFFERABLE
 from market.orders.errors import ListingHeld, OwnListing
+from market.pricing.errors import PriceOnRequest
 
 Number = Annotated[int | None, QueryParameter(ge=1, le=1000, description="轮次 · number of a round")]
 
@@ -54,6 +55,7 @@ AGREED: Final[tuple[type[DomainError], ...]] = (
     ListingHeld,
     PartySuspended,
     MembershipLapsed,
+    PriceOnRequest,
     *NOT_GRANTABLE,
 )
 """Why what was accepted cannot become an order and an agreement."""

@@ -5,9 +5,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.terms.binding import price_of
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms
+from contracts.terms.price.amounts import yearly
 from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act
@@ -85,7 +85,7 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
 async def _require_cap(act: Act, terms: Terms, row: Listing) -> None:
     """Raise AbovePriceCap for what the rule on public data does not let pass; all gates are asked with the order."""
     register = await facts_of(act.session, row.asset_id, row.provider, "listing", act.at)
-    facts = msgspec.structs.replace(register, price=price_of(terms))
+    facts = msgspec.structs.replace(register, price=yearly(terms, act.today))
     answers = gates.answers(facts, POLICY.at(act.today).body)
     against = [one for one in answers if one.rule == AbovePriceCap.rule and one.outcome in ("refused", "held")]
     if facts.price is not None and against:

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, plain
 from contracts.terms.odrl import given
+from contracts.terms.price.amounts import exposure
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -45,7 +45,7 @@ async def _publish(act: Act, listing_id: str, data: PublishOffer, terms: Terms) 
     if await queries.count_open(act, row.id) >= table.offers_open_max:
         raise OffersTooMany(limit=table.offers_open_max)
     await checks.require(act, terms, row, None)
-    await approvals.require(act, row.provider, digest(terms), exposure(terms))
+    await approvals.require(act, row.provider, digest(terms), exposure(terms, act.today))
     offer = Offer(
         id=ids.new("ofr"),
         provider=row.provider,

@@ -79,6 +79,7 @@ async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
         title_en=row.title_en,
         files=tuple(FileFacts(f.name, f.sha256, f.size_bytes, f.storage_key) for f in content.files),
         inspection_working_days=rules.TERMS.version(row.terms["version"]).body.inspection_working_days,
+        due=Money(row.amount_minor, row.currency),
         offer=msgspec.to_builtins(await _offer(session, row, terms.policy)),
     )
 

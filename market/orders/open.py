@@ -3,8 +3,6 @@
 import msgspec
 
 from contracts.agreements import commands as agreements
-from contracts.agreements.rules import CURRENCY
-from contracts.terms.binding import price_of
 from contracts.terms.conveyance import purposes, term_days
 from contracts.terms.document import Terms
 from contracts.terms.errors import TermsContradictory
@@ -21,6 +19,7 @@ from market.orders.commands import deal
 from market.orders.errors import ListingClosed, ListingHeld, OwnListing
 from market.orders.models import Order
 from market.orders.states import ORDER
+from market.pricing.dues import upfront
 
 
 async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
@@ -32,7 +31,7 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
     assert terms.consumer is not None
     row = await _product(act, terms)
     day, of_orders = act.today, rules.TERMS.at(act.today)
-    licence, price = to_licence(terms.policy, term_days(terms.policy, day)), price_of(terms)
+    licence, price = to_licence(terms.policy, term_days(terms.policy, day)), upfront(terms.price, day)
     told = {name: value for name, value in msgspec.to_builtins(licence).items() if name != "vocabulary"}
     order = Order(
         id=ids.new("ord"),
@@ -46,8 +45,8 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
         title_en=row.title_en,
         purpose=terms.purpose or purposes(terms.policy)[0],
         use_case=terms.use_case,
-        amount_minor=price.minor if price else 0,
-        currency=price.currency if price else CURRENCY,
+        amount_minor=price.minor,
+        currency=price.currency,
         licence=told,
         terms=msgspec.to_builtins(of_orders.ref),
         negotiation_id=negotiation_id,

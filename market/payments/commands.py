@@ -4,6 +4,7 @@ The order of things: the intent is stored and committed, then the gateway is cal
 second short unit. A crash in between is mended by sending the same request again: the gateway knows the intent's key.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -48,6 +49,10 @@ from market.payments.states import PAYMENT, PaymentAction, PaymentState
 _ORDER: Final = Audience("order")
 _PAYMENT: Final = Audience("payment")
 """Only the buyer pays, and only it gives a payment up."""
+
+
+REFERENCE_USERS: Final[list[Callable[[AsyncSession, str], Awaitable[bool]]]] = []
+"""Who else may have a bank's reference, such as imported statements; they register, since payments come before them."""
 
 
 async def intend(act: Act, order_id: str, data: OpenPayment) -> PaymentView:
@@ -155,9 +160,12 @@ async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
     used = (func.upper(Payment.bank_reference) == key) | (func.upper(Payment.refund_reference) == key)
     if await session.scalar(select(exists().where(used))):
         raise BankReferenceUsed(reference=reference)
+    for has in REFERENCE_USERS:
+        if await has(session, reference):
+            raise BankReferenceUsed(reference=reference)
 
 
-async def succeed(act: Act, role: Role, payment: Payment, order: Order, received: Money, source: book.Source) -> None:
+async def succeed(act: Act, role: Role, payment: Payment, order: Order, received: Money, source: str) -> None:
     """The money has arrived: the payment, the books and the order move together or not at all; both are locked."""
     if received != payment.money:
         raise AmountMismatch(expected=str(payment.money), received=str(received))

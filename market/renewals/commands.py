@@ -7,11 +7,12 @@ from contracts.agreements import queries as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
-from contracts.terms.binding import price_of
+from contracts.terms.binding import priced
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms, parsed, plain
 from contracts.terms.document import digest as terms_digest
+from contracts.terms.price.amounts import exposure
+from contracts.terms.prices import PriceTerms
 from contracts.terms.reading import read
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -47,7 +48,7 @@ async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
     rules.require_window(followed, act.today, days)
     terms = read(data.terms, act.today, "/terms")
     rules.require_terms(followed, terms, data.expires_at, act.at)
-    await approvals.require(act, agreement.provider, terms_digest(terms), exposure(terms))
+    await approvals.require(act, agreement.provider, terms_digest(terms), exposure(terms, act.today))
     begins, change = rules.starts_on(terms), rules.price_change(followed.price, terms)
     rules.require_notice(change, begins, act.today, days)
     for box in boxes(terms.policy, act.today, "/terms/policy"):
@@ -87,10 +88,10 @@ def _followed(act: Act, agreement: Agreement) -> rules.Followed:
     return rules.Followed(agreement.provider, agreement.consumer, agreement.asset_id, listing, price, ends_on)
 
 
-def _present_price(agreement: Agreement, terms: Terms | None) -> Money | None:
+def _present_price(agreement: Agreement, terms: Terms | None) -> PriceTerms:
     if terms is not None:
-        return price_of(terms)
-    return Money(agreement.amount_minor, agreement.currency) if agreement.amount_minor else None
+        return terms.price
+    return priced(Money(agreement.amount_minor, agreement.currency) if agreement.amount_minor else None)
 
 
 async def _require_none(act: Act, agreement: Agreement) -> None:
@@ -112,7 +113,7 @@ async def accept(act: Act, renewal_id: str) -> RenewalView:
     if agreement.status not in STANDING:
         raise AgreementNotRenewable(agreement=agreement.id, state=str(agreement.status))
     terms = parsed(row.terms)
-    await approvals.require(act, row.consumer, row.terms_digest, exposure(terms))
+    await approvals.require(act, row.consumer, row.terms_digest, exposure(terms, act.today))
     order = await open_order(act, terms, negotiation_id=row.id)
     row.order_id = order.id
     await lifecycle.advance(act, row, RENEWAL, RenewalAction.ACCEPT, role, parties=_both(row), order=order.id)

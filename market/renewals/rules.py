@@ -7,11 +7,12 @@ from typing import Final
 
 import msgspec
 
-from contracts.terms.binding import price_of
 from contracts.terms.conveyance import counts_from_settlement
 from contracts.terms.document import Terms
+from contracts.terms.price.amounts import YEAR_DAYS, most
+from contracts.terms.prices import Free, OneOff, PriceTerms
 from kernel.errors import FieldError
-from kernel.money import Money
+from kernel.money import MINOR_MAX
 from kernel.rules import policy
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china, timestamp
@@ -44,7 +45,7 @@ class Followed:
     consumer: str
     asset: str
     listing: str | None
-    price: Money | None
+    price: PriceTerms
     ends_on: date
 
 
@@ -111,13 +112,22 @@ def starts_on(new: Terms) -> date:
     return min(day_in_china(rule.starts) for rule in new.policy.permissions if rule.starts is not None)
 
 
-def price_change(before: Money | None, new: Terms) -> PriceChange:
-    """Whether more is to be paid than before; another currency cannot be compared, and counts as more."""
-    after = price_of(new)
-    if before is not None and after is not None and before.currency != after.currency:
+def price_change(before: PriceTerms, new: Terms) -> PriceChange:
+    """Whether more is to be paid than before; what cannot be compared counts as more.
+
+    Plans are compared by the most that they come to in a year; another currency, a plan in the place of a price paid
+    once, and use without a bound cannot be compared.
+    """
+    if before == new.price:
+        return "same"
+    old, now = most(before, YEAR_DAYS), most(new.price, YEAR_DAYS)
+    alike = isinstance(before, Free) or isinstance(new.price, Free) or type(before) is type(new.price)
+    if not alike or (old is not None and now is not None and old.currency != now.currency):
         return "higher"
-    old, now = before.minor if before else 0, after.minor if after else 0
-    return "same" if now == old else "higher" if now > old else "lower"
+    was, is_ = old.minor if old else 0, now.minor if now else 0
+    if isinstance(before, OneOff) or isinstance(new.price, OneOff) or max(was, is_) < MINOR_MAX:
+        return "same" if is_ == was else "higher" if is_ > was else "lower"
+    return "higher"
 
 
 def require_notice(change: PriceChange, begins: date, on: date, days: RenewalDays) -> None:

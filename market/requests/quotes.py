@@ -1,8 +1,8 @@
 """What providers do to their quotes, and the award: the quote's terms become an order with its agreement."""
 
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.document import Terms, digest, parsed, plain
+from contracts.terms.price.amounts import exposure
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import locked
@@ -79,7 +79,7 @@ async def _require_terms(act: Act, about: QuotationRequest, terms: Terms) -> Lis
     if faults := list(rules.misfits(queries.want_of(about), terms)):
         raise QuoteUnfit(errors=faults, count=len(faults), request=about.id)
     await checks.require(act, terms, listing, about.buyer)
-    await approvals.require(act, listing.provider, digest(terms), exposure(terms))
+    await approvals.require(act, listing.provider, digest(terms), exposure(terms, act.today))
     return listing
 
 
@@ -152,7 +152,7 @@ async def award(act: Act, quote_id: str, data: AwardQuote) -> QuoteView:
     if row.status not in STANDING or row.terms_digest != data.terms_digest:
         raise QuoteChanged(quote=row.id, state=str(row.status), digest=row.terms_digest)
     terms = parsed(row.terms)
-    await approvals.require(act, about.buyer, row.terms_digest, exposure(terms))
+    await approvals.require(act, about.buyer, row.terms_digest, exposure(terms, act.today))
     order = await open_order(act, terms, negotiation_id=row.id)
     row.order_id = order.id
     facts = {"order": order.id, "terms": row.terms_digest}

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from contracts.terms.binding import price_of
 from contracts.terms.document import Terms
+from contracts.terms.price.amounts import most
 from kernel.errors import DomainError, FieldError
 from kernel.money import Money, MoneyView
 from kernel.rules import policy
@@ -120,7 +120,7 @@ def misfits(want: Want, terms: Terms) -> Iterator[FieldError]:
         yield FieldError("/terms/policy/permissions", Text(f"缺少行为：{listed}", f"It lacks {listed}"), UNFIT)
     if want.delivery is not None and str(terms.delivery) != want.delivery:
         yield FieldError("/terms/delivery", Text(f"应为：{want.delivery}", f"It is to be {want.delivery}"), UNFIT)
-    price = price_of(terms)
+    price = most(terms.price, 1)
     if want.budget is not None and price is not None and price.currency != want.budget.currency:
         wanted = want.budget.currency
         yield FieldError("/terms/price", Text(f"币种应为 {wanted}", f"Quote in {wanted}"), UNFIT)

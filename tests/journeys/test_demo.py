@@ -54,6 +54,7 @@ def test_the_summary_holds_what_was_traded(told):
     assert 0 < summary["quality_score"] <= 100
     assert float(summary["valuation"]["amount"]) > 0
     assert summary["order_state"] == "settled"
+    assert summary["payout_state"] == "confirmed"
     assert summary["registered_sha256"] == summary["delivered_sha256"]
     assert summary["trial_balance"] == 0
     assert len(summary["agreement_sha256"]) == len(summary["log_root"]) == 64

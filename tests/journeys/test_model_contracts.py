@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from contracts.agreements.verify import check
-from contracts.terms.document import Delivery, Free, Terms
+from contracts.terms.document import Delivery, Terms
+from contracts.terms.prices import Free
 from contracts.usage.tree import Duty
 from tests.contracts.clauses.drafts import FILLED, HIDDEN, LIBRARY, NAMED, POLICIES, filled
 from tests.market.negotiation.story import between, body, of_policy

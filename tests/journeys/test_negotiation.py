@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from contracts.obligations.verify import check as deletion_holds
-from contracts.terms.document import OneOff
+from contracts.terms.prices import OneOff
 from contracts.usage.tree import Duty, DutyKind
 from kernel.money import MoneyView
 from tests.contracts.obligations.test_life import deletion, owed, refused, signature, swept

@@ -6,9 +6,13 @@ from typing import Any
 
 from kernel import ids
 from kernel.time.clock import FixedClock
+from market.payouts.models import PayeeAccount, Payout, PayoutBatch
+from market.payouts.states import BatchState, PayeeState, PayoutState
 from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.market.auctions import story as auctions
+from tests.market.banking.papers import Line
+from tests.market.banking.story import Bank
 from tests.market.negotiation import story as negotiation
 from tests.market.requests import story as quotation
 from tests.market.trade import Trade, make_listing
@@ -39,6 +43,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made |= await _appraised(runtime, work)
     made |= await _kept(work)
     made |= await _accounted(work, drain)
+    made |= await _banked(runtime, as_, drain, str(trade.provider.party))
     made |= await _registering(as_, registered)
     made |= await _dataspace(work.provider)
     made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
@@ -74,6 +79,50 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
+    """A bank account of the centre with a statement and a line that nobody can place."""
+    bank = await Bank.begin(as_, drain)
+    (line,) = await bank.says(Line(100, name="不知名"))
+    account, batch, payout = await _paid_out(runtime, party, bank.account)
+    return {
+        "payee_account_id": account,
+        "payout_batch_id": batch,
+        "payout_id": payout,
+        "bank_account_id": bank.account,
+        "bank_statement_id": line["statement_id"],
+        "bank_entry_id": line["id"],
+    }
+
+
+async def _paid_out(runtime: Any, party: str, bank_account: str) -> tuple[str, str, str]:
+    """Rows of bank details, a batch and a payout of a provider: what leads there has tests of its own."""
+    at, day = runtime.clock.now(), runtime.clock.now().date()
+    account, batch, payout = ids.new("pac"), ids.new("pob"), ids.new("pyt")
+    state = {"status_changed_at": at, "version": 1, "created_at": at}
+    async with runtime.act() as act:
+        act.session.add(
+            PayeeAccount(
+                id=account, party_id=party, channel="bank", holder="x", number="6222021", bank_code="102100099996",
+                currency="CNY", usable_from=at, lapses_at=at, status=PayeeState.DECLARED, **state,
+            )
+        )  # fmt: skip
+        act.session.add(
+            PayoutBatch(
+                id=batch, channel="bank", bank_account_id=bank_account, currency="CNY", payout_count=1, total_minor=5,
+                execution_on=day, digest="sha256:" + "0" * 64, proposed_by="key", proposed_by_line=[], due_at=at,
+                status=BatchState.PROPOSED, **state,
+            )
+        )  # fmt: skip
+        await act.session.flush()
+        act.session.add(
+            Payout(
+                id=payout, party_id=party, payee_account_id=account, batch_id=batch, amount_minor=5, currency="CNY",
+                policy={}, status=PayoutState.BATCHED, **state,
+            )
+        )  # fmt: skip
+    return account, batch, payout
 
 
 async def _negotiated(runtime: Any, trade: Trade) -> Made:

@@ -39,6 +39,7 @@ PUBLIC: Final = {
     "GET /v1/contract-models/{model_id}": "the model contracts are public",
     "POST /v1/contract-models/{model_id}/check": "the model is public; the draft is the caller's own and kept nowhere",
     "POST /v1/contract-models/{model_id}/preview": "as above",
+    "POST /v1/price-previews": "the price is the caller's own and kept nowhere",
     "POST /v1/contract-models/{model_id}/preview/docx": "as above",
     "POST /v1/contract-models/{model_id}/preview/pdf": "as above",
     "POST /v1/contract-models/{model_id}/redline": "as above",
@@ -59,7 +60,7 @@ REGISTERED: Final = {
 }
 """What a registered asset shows beyond one that is not, and why."""
 
-DESKS: Final = ("/v1/jobs/", "/v1/ledger/")
+DESKS: Final = ("/v1/jobs/", "/v1/ledger/", "/v1/bank-", "/v1/payout-batches/")
 """What is the centre's own and no party's: the permission is the audience."""
 
 FORMS: Final = (".html", ".pdf", ".xlsx")

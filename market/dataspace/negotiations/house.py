@@ -17,10 +17,10 @@ from contracts.agreements.rules import signing_text
 from contracts.agreements.schemas import DeclineAgreement, SignAgreement
 from contracts.agreements.states import AgreementState
 from contracts.approvals import commands as approvals
-from contracts.approvals.rules import exposure
 from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes
 from contracts.terms.document import Terms, digest, parsed
+from contracts.terms.price.amounts import exposure
 from contracts.usage.odrl import URN
 from kernel.act import Act
 from kernel.actor import Actor
@@ -117,7 +117,7 @@ async def require_approved(act: Act, row: DataspaceNegotiation) -> None:
         return
     ours = await member(act, row.participant, row.id)
     terms = await terms_of(ours, row, caller.party_id or "")
-    await approvals.require(ours, row.participant, digest(terms), exposure(terms))
+    await approvals.require(ours, row.participant, digest(terms), exposure(terms, ours.today))
 
 
 async def offered(act: Act, row: DataspaceNegotiation) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 from kernel.money import Money
 from kernel.settings import Settings
 from market.ledger.book import Source
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, Sent
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, Sent
+from market.payments.gateways.references import reference_of
 from market.payments.schemas import TransferInstructions
 
 _NOTE: Final = "汇款附言须注明付款编号。 Quote the reference in the remittance note."
@@ -56,8 +57,10 @@ class BankTransferGateway:
         """Leave it to the clearing officer."""
         return Sent(None, done=False)
 
+    async def look_payout(self, reference: str, account: str) -> SeenPayout:
+        """Know nothing: the statement shows what has left."""
+        return SeenPayout("pending", None, None, None)
 
-def reference_of(payment_id: str) -> str:
-    """The reference that the payer quotes: the random end of the payment's id, easy to read and to type."""
-    tail = payment_id[-12:].upper()
-    return f"LT-{tail[:4]}-{tail[4:8]}-{tail[8:]}"
+    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
+        """Leave it to the clearing officer."""
+        return Sent(None, done=False)

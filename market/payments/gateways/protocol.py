@@ -45,6 +45,16 @@ class Sent:
     done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SeenPayout:
+    """What the gateway says of a payout at this moment; `payout_id` is ours, as it was told."""
+
+    state: Literal["pending", "paid", "failed"]
+    money: Money | None
+    payout_id: str | None
+    reason: str | None
+
+
 class PaymentGateway(Protocol):
     """Moves money in and out. Every call may be repeated with the same ids and then happens once."""
 
@@ -77,4 +87,12 @@ class PaymentGateway(Protocol):
 
     async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
         """Send a party's money at the gateway to its bank."""
+        ...
+
+    async def look_payout(self, reference: str, account: str) -> SeenPayout:
+        """Ask how a payout of a party's account stands; raises GatewayUnavailable."""
+        ...
+
+    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
+        """Take a party's share back from its account at the gateway; raises PaymentRefused where it has been spent."""
         ...

@@ -15,7 +15,7 @@ from kernel.money import Money
 from kernel.settings import Settings, SettingsInvalid
 from market.ledger.book import Source
 from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, Sent
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, Sent
 
 API_VERSION: Final = "2026-10-28.endive"
 TIMEOUT_SECONDS: Final = 20
@@ -119,10 +119,32 @@ class StripeGateway:
 
     async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
         """Pay a connected account's balance out to its bank."""
-        params: Any = {"amount": money.minor, "currency": money.currency.lower()}
+        params: Any = {
+            "amount": money.minor,
+            "currency": money.currency.lower(),
+            "metadata": {"payout": payout_id},
+        }
         options: Any = {**_once(payout_id, "payout"), "stripe_account": account}
         async with self._client() as client:
             sent = await client.v1.payouts.create_async(params, options)
+        return Sent(sent.id, done=True)
+
+    async def look_payout(self, reference: str, account: str) -> SeenPayout:
+        """Read the payout as it is now; what was paid can still fail some days later."""
+        async with self._client() as client:
+            found = await client.v1.payouts.retrieve_async(reference, {}, {"stripe_account": account})
+        ended: Any = {"paid": "paid", "failed": "failed", "canceled": "failed"}
+        plain = found.to_dict()
+        told = (plain.get("metadata") or {}).get("payout")
+        money = Money(found.amount, found.currency.upper())
+        return SeenPayout(ended.get(found.status, "pending"), money, told, plain.get("failure_code"))
+
+    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
+        """Reverse a transfer; a refund alone never does."""
+        params: Any = {"amount": money.minor, "metadata": {"payout": payout_id}}
+        options: Any = _once(payout_id, "take-back")
+        async with self._client() as client:
+            sent = await client.v1.transfers.reversals.create_async(transfer_reference, params, options)
         return Sent(sent.id, done=True)
 
 

@@ -14,7 +14,8 @@ from contracts.agreements.verify import check
 from contracts.policy import odrl as earlier_odrl
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.terms.binding import bound, offered, priced
-from contracts.terms.document import Delivery, Free, plain
+from contracts.terms.document import Delivery, plain
+from contracts.terms.prices import Flat, Free, Meter, Metered, Plan, Recurring
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import to_odrl
 from kernel.crypto import canonical, signing
@@ -38,6 +39,7 @@ def deal(terms=None):
         title_en="Flights",
         files=(rules.FileFacts("flights.parquet", "a" * 64, 10, "secret/key"),),
         inspection_working_days=5,
+        due=Money(1_250_000, "CNY"),
     )
 
 
@@ -215,3 +217,24 @@ def test_what_is_free_says_so_and_asks_for_no_payment():
 @pytest.mark.parametrize("odrl", [None, 1, {}, {"profile": 1}, {"profile": "urn:liutong:odrl:"}])
 def test_any_other_odrl_does_not_hold(odrl):
     assert verdicts(claims(content() | {"odrl": odrl}))[:2] == [True, False]
+
+
+PLAN = Plan(
+    currency="CNY",
+    components=(Recurring("fee", "300.00"), Metered("calls", Meter.CALL, Flat("0.0123"), included=10_000)),
+    maximum="1000.00",
+)
+
+
+def test_a_plan_is_said_part_by_part_and_what_is_paid_once_as_before():
+    terms = bound(offered(LICENCE, price=PLAN, **OF), "pty_c", "research", "延误")
+    made = content(terms, "2026-11.3")
+    assert "（1）fee：每月 300.00 CNY，期初收取。" in made["text_zh"]
+    assert (
+        "(2) calls: every month, by the sum of the uses (call): 0.0123 CNY each; 10,000 of them free."
+        in made["text_en"]
+    )
+    assert "一次性 300.00" not in made["text_zh"]
+    assert "free of charge" not in made["text_en"]
+    assert content(text="2026-11.3")["text_zh"] == content()["text_zh"]
+    assert all(verdicts(claims(made)))

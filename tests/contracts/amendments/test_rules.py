@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.amendments import rules
 from contracts.amendments.errors import AmendmentFaulty
 from contracts.amendments.verify import check
-from contracts.terms.document import Free
+from contracts.terms.prices import Free
 from kernel.crypto import canonical, signing
 from kernel.time.clock import timestamp
 from tests.contracts.agreements.test_rules import CONSUMER, OFFERED, PROVIDER, bound

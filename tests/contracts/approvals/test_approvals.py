@@ -143,7 +143,7 @@ async def test_the_yes_to_superseded_terms_is_told_to_be_void(house):
     second = await between(house.trade, "21000.00")
     from contracts.approvals import commands as approvals
     from contracts.approvals.errors import ApprovalVoid
-    from contracts.approvals.rules import exposure
+    from contracts.terms.price.amounts import exposure
     from kernel.actor import Actor
 
     actor = Actor(house.manager.party, house.ids["ada"])
@@ -151,7 +151,7 @@ async def test_the_yes_to_superseded_terms_is_told_to_be_void(house):
         await approvals.void(act, digest(first), digest(second), str(house.manager.party))
     with pytest.raises(ApprovalVoid) as refused:
         async with runtime.act(actor) as act:
-            await approvals.require(act, str(house.manager.party), digest(second), exposure(second))
+            await approvals.require(act, str(house.manager.party), digest(second), exposure(second, act.today))
     assert refused.value.facts["approved"] == digest(first)
     assert negotiation
 

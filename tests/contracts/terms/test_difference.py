@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from contracts.clauses.use import ClauseUse
 from contracts.terms.difference import Op, apply, difference
-from contracts.terms.document import FORM, Delivery, Free, OneOff, ServiceLevels, Terms
+from contracts.terms.document import FORM, Delivery, ServiceLevels, Terms
 from contracts.terms.effects import explained
+from contracts.terms.prices import Free, OneOff
 from contracts.usage.tree import Duty, DutyKind, Permission, Prohibition, UsagePolicy
 from kernel.money import MoneyView
 from rights.grants.box import Exclusivity

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.terms import conveyance
-from contracts.terms.binding import bound, price_of
-from contracts.terms.document import Delivery, Free, OneOff, Terms, digest, parsed, plain
+from contracts.terms.binding import bound
+from contracts.terms.document import Delivery, Terms, digest, parsed, plain
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed, TermsContradictory
+from contracts.terms.prices import Free, OneOff
 from contracts.terms.reading import read
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.licences import ended, of_licence, to_licence
@@ -193,10 +194,3 @@ def test_a_policy_that_ends_with_its_grant_permits_nothing_after_that_day(last: 
     assert over is not None
     assert over <= datetime(2028, 1, 1, tzinfo=UTC)
     assert ended(policy(), None) == policy()
-
-
-def test_a_price_is_money_and_free_is_none() -> None:
-    assert price_of(terms(price=Free())) is None
-    money = price_of(terms())
-    assert money is not None
-    assert (money.minor, money.currency) == (10_000, "CNY")

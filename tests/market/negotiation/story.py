@@ -8,7 +8,8 @@ import msgspec
 
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.terms.binding import bound, offered
-from contracts.terms.document import Delivery, OneOff, Terms, plain
+from contracts.terms.document import Delivery, Terms, plain
+from contracts.terms.prices import OneOff
 from kernel.money import MoneyView
 from kernel.rules.policy import Policy
 from kernel.runtime import Runtime

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from contracts.terms.document import Free, digest, plain
+from contracts.terms.document import digest, plain
+from contracts.terms.prices import Free
 from rights.grants.box import Exclusivity
 from tests.conftest import Client
 from tests.market.negotiation.story import Fixed, addressed, between, body, later, listed, of_policy

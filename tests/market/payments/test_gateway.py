@@ -9,7 +9,7 @@ from kernel import ids
 from kernel.money import Money
 from kernel.settings import Mode, Secret, Settings, SettingsInvalid
 from market.payments.errors import GatewayUnavailable, PaymentRefused
-from market.payments.gateways.bank_transfer import reference_of
+from market.payments.gateways.references import reference_of
 from market.payments.gateways.registry import make
 from market.payments.gateways.stripe import StripeGateway
 
@@ -52,7 +52,7 @@ def test_production_without_an_account_takes_no_transfers() -> None:
 def test_the_reference_is_short_and_of_its_payment_alone() -> None:
     made = {reference_of(ids.new("pay")) for _ in range(500)}
     assert len(made) == 500
-    assert all(len(reference) == 17 for reference in made)
+    assert all(len(reference) == 14 for reference in made)
 
 
 async def test_a_charge_is_shared_and_paid_out_once_however_often_it_is_asked(

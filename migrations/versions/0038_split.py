@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0037_split"
-down_revision = "0036_auctions"
+revision = "0038_split"
+down_revision = "0037_banking"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What prices come to at the most, what is wrong with them, and how they are said."""

@@ -1,0 +1,1 @@
+"""What is done with bank details, with what is due, with batches, and with what the bank says of them."""

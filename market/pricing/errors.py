@@ -1,0 +1,39 @@
+"""Refusals of prices."""
+
+from kernel.errors import Unprocessable
+from kernel.text import Text
+
+
+class ChargeTooLarge(Unprocessable):
+    """What was used, at the price that was agreed, comes to more than any amount may be."""
+
+    title = Text("金额超出上限", "The amount is too large")
+    detail = Text(
+        "该用量按约定价格计算的金额超过上限（{most} 个最小货币单位）；请核对用量与单价。",
+        "The usage at its price comes to more than {most} minor units, the most that an amount may be; check the usage "
+        "and the unit price.",
+    )
+    rule = "LT-PRC-01"
+
+
+class PriceOnRequest(Unprocessable):
+    """The price is told on request: nothing can be ordered at it."""
+
+    title = Text("价格须询价", "The price is on request")
+    detail = Text(
+        "该商品未公布价格：请发起磋商，或请提供方作出私下要约，以约定价款后成交。",
+        "No price is published: open a negotiation, or ask the provider for a private offer, and agree on a price.",
+    )
+    rule = "LT-PRC-02"
+
+
+class PlansIncomparable(Unprocessable):
+    """A plan is changed for another one of the same currency and length of period."""
+
+    title = Text("两个价格方案不可换算", "One plan cannot be changed for the other")
+    detail = Text(
+        "周期中间变更方案，须币种与周期相同：原为 {old}，新为 {new}；请在周期届满时变更。",
+        "In the middle of a period a plan is changed for one of the same currency and length: it is {old}, and the new"
+        " one is {new}; change it at the end of the period.",
+    )
+    rule = "LT-PRC-03"
