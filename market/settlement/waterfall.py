@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.terms.prices import Seller
 from kernel.money import Money
 from kernel.rules import policy
 from market.ledger import book
 from market.settlement import rules
-from market.splits.tree import Leaf, Seller, Tree, leaves
+from market.splits.tree import Leaf, Tree, leaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.licensing import terms_of
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
+from contracts.terms.prices import Plan, Seller
 from kernel.act import Act
 from kernel.log.record import record
 from market.splits import tree as trees
 from market.splits.errors import SplitOvercommitted, SplitTooWide
 from market.splits.models import SplitTree
-from market.splits.tree import LEAVES_MAX, Basis, Commission, Holder, Node, Overcommitted, Royalty, Seller, Tree
+from market.splits.tree import LEAVES_MAX, Basis, Commission, Holder, Node, Overcommitted, Royalty, Tree
 from rights.title.models import TitleGrant
 from rights.title.royalties import queries as title
 
@@ -59,7 +60,8 @@ async def read(act: Act, agreement: Agreement) -> Tree:
     root = await _Reading(act.session).of_holder(agreement.asset_id, agreement.provider)
     if (found := trees.width(root) + len(commissions)) > LEAVES_MAX:
         raise SplitTooWide(found=found - 1, most=LEAVES_MAX)
-    return Tree(Seller.AGENT, root, commissions)
+    seller = terms.price.seller if terms is not None and isinstance(terms.price, Plan) else Seller.AGENT
+    return Tree(seller, root, commissions)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from contracts.terms.prices import Seller
 from kernel.crypto import canonical
 
 LEAVES_MAX: Final = 500
@@ -24,13 +25,6 @@ class Basis(StrEnum):
 
     SHARE = "share"
     PROCEEDS = "proceeds"
-
-
-class Seller(StrEnum):
-    """Who sells for the tax: the provider, with the centre as its agent, or the centre itself."""
-
-    AGENT = "agent"
-    PRINCIPAL = "principal"
 
 
 class Holder(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from market.splits.tree import Basis, Commission, Holder, Node, Royalty, Seller, Tree
+from contracts.terms.prices import Seller
+from market.splits.tree import Basis, Commission, Holder, Node, Royalty, Tree
 
 
 def shared(minor: int, tree: dict[str, Any]) -> list[int]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.terms.prices import Seller
 from kernel.money import Money
 from market.settlement import rules
 from market.settlement.waterfall import Tax, net_of, waterfall
@@ -17,7 +18,6 @@ from market.splits.tree import (
     Node,
     Overcommitted,
     Royalty,
-    Seller,
     Tree,
     leaves,
     parsed,
