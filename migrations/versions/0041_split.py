@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0038_split"
-down_revision = "0037_banking"
+revision = "0041_split"
+down_revision = "0040_billing"
 branch_labels = None
 depends_on = None
 
