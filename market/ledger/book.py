@@ -208,13 +208,6 @@ def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entr
     return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 
-def bill_paid(bill_id: str, buyer: str, fee: Money, shares: Sequence[Share]) -> Entry:
-    """A bill is paid from what its buyer has paid in: the fee to the platform, the rest to the parties."""
-    targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
-    legs = tuple(Leg(prepaid(buyer), path, money) for path, money in targets if money.minor != 0)
-    return Entry(f"bill:{bill_id}:paid", "bill_paid", bill_id, legs)
-
-
 def deposit_held(bidder_id: str, money: Money, source: Source) -> Entry:
     """A bidder's deposit has arrived and is held for its auction."""
     return Entry(

@@ -26,13 +26,12 @@ from market.settlement.models import Settlement
 from market.settlement.verify import FORM
 from market.settlement.waterfall import amount
 from market.splits import tree as trees
-from market.splits.models import Distribution, DistributionLeg
-from market.splits.tree import LeafKind
+from market.splits.models import DistributionLeg
 from rights.grants.vocabulary import words
 from valuation.market_evidence.commands import Trade, admit
 
 
-async def distribute(act: Act, *, subject: str, agreement_id: str, account: str, money: Money) -> Distribution:
+async def distribute(act: Act, *, subject: str, agreement_id: str, account: str, money: Money) -> Shared:
     """Share out money of an order or a bill (`subject`) that `account` holds, by the agreement's frozen tree, once.
 
     Raises AlreadyPosted for a subject that was shared out, and Overdraft where the account does not hold the money.
@@ -40,10 +39,9 @@ async def distribute(act: Act, *, subject: str, agreement_id: str, account: str,
     agreement = await one(act.session, Agreement, agreement_id)
     order = await one(act.session, Order, agreement.order_id)
     on = day_in_china(order.placed_at)
-    shared = await distributing.distribute(
+    return await distributing.distribute(
         act, subject=subject, agreement=agreement, account=account, money=money, ordered_on=on
     )
-    return shared.row
 
 
 async def settle(act: Act, order_id: str) -> Settlement | None:
@@ -75,8 +73,7 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
     settlement_id, parts = ids.new("stl"), shared.parts
     await orders.mark_settled(act, order, settlement_id)
     document = await _statement(act, order, agreement, settlement_id, shared)
-    own = [each.money for each in parts.portions if (each.leaf.kind, each.leaf.party) == (PROVIDER, order.provider)]
-    provider = sum(own, Money(0, order.currency))
+    provider = shared.part_of(order.provider)
     row = Settlement(
         id=settlement_id,
         order_id=order.id,
@@ -124,7 +121,6 @@ async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settle
 ORDER_OF_SHARING: Final = "LT-STL-03"
 """The rule by which money is shared out; statements name it."""
 
-PROVIDER: Final = LeafKind.PROVIDER
 _MODE: Final = "one-off"
 """Every order of this market pays once, for a licence of so many days."""
 

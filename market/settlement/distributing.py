@@ -17,7 +17,7 @@ from market.settlement.waterfall import TAX, Portion, Waterfall, entry_of, line,
 from market.splits import queries as splits
 from market.splits import tree as trees
 from market.splits.models import Distribution, DistributionLeg
-from market.splits.tree import Tree
+from market.splits.tree import LeafKind, Tree
 from market.withholding import commands as withholding
 from market.withholding import queries as disputes
 from market.withholding.models import WithheldShare
@@ -33,6 +33,11 @@ class Shared:
     tree: Tree
     parts: Waterfall
     entry: book.Entry
+
+    def part_of(self, provider: str) -> Money:
+        """What the provider itself gets, beside its sources, co-holders and intermediaries."""
+        own = (p.money for p in self.parts.portions if (p.leaf.kind, p.leaf.party) == (LeafKind.PROVIDER, provider))
+        return sum(own, Money(0, self.parts.gross.currency))
 
 
 async def distribute(

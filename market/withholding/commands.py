@@ -168,6 +168,24 @@ async def take_for_refund(act: Act, row: WithheldShare, minor: int) -> None:
         )
 
 
+async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
+    """Note what a credit takes of a party's shares of an order that are kept back, the earliest first.
+
+    The caller books it out of their account, in the same unit, and has looked at what the account holds.
+    """
+    query = select(WithheldShare).where(
+        WithheldShare.order_id == order_id,
+        WithheldShare.party_id == party_id,
+        WithheldShare.currency == money.currency,
+        WithheldShare.status == WithheldState.HELD,
+    )
+    left = money.minor
+    for row in (await act.session.scalars(query.order_by(WithheldShare.id).with_for_update())).all():
+        part = min(left, row.held.minor)
+        await take_for_refund(act, row, part)
+        left -= part
+
+
 async def remind(act: Act, share_id: str) -> bool:
     """Tell the clearing officer and the party that a decision is overdue, and set the next day; says whether it was."""
     row = await locked(act.session, WithheldShare, share_id)
