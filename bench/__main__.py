@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import acceptance, catalogue, duplicates, gate, grants, pricing, register, report, search, trade
+from bench import acceptance, billing, catalogue, duplicates, gate, grants, pricing, register, report, search, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -23,7 +23,7 @@ from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
-STAGED = ("orders", "entitlements", "search", "acceptance", "catalogue", "register")
+STAGED = ("orders", "entitlements", "search", "acceptance", "catalogue", "billing", "register")
 ALL = (*STAGED, *ALONE)
 
 
@@ -71,6 +71,8 @@ async def staged(names: tuple[str, ...]) -> None:
                     await asyncio.to_thread(acceptance.run, context)
                 if "catalogue" in names:
                     await catalogue.run(set_up, context)
+                if "billing" in names:
+                    await billing.run(set_up, context)
             if "register" in names:
                 await register.run(set_up)
     finally:

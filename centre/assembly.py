@@ -33,18 +33,26 @@ from market.auctions import jobs as auctions_jobs
 from market.auctions import routes as auctions_routes
 from market.banking import jobs as banking_jobs
 from market.banking import routes as banking_routes
+from market.billing import jobs as billing_jobs
+from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
+from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
+from market.metering import hot as metering_hot
+from market.metering import jobs as metering_jobs
+from market.metering import routes as metering_routes
 from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
+from market.notices import jobs as notices_jobs
+from market.notices import routes as notices_routes
 from market.offers import routes as offers_routes
 from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
@@ -53,13 +61,20 @@ from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.payouts import jobs as payouts_jobs
 from market.payouts import routes as payouts_routes
+from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
+from market.ratings import jobs as ratings_jobs
+from market.ratings import routes as ratings_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
 from market.requests import routes as requests_routes
+from market.service_levels import jobs as service_levels_jobs
+from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
+from market.subscriptions import jobs as subscriptions_jobs
+from market.subscriptions import routes as subscriptions_routes
 from rights import routes as rights_routes
 from rights.cases.examination import jobs as examination_jobs
 from rights.cases.screening import jobs as screening_jobs
@@ -104,16 +119,24 @@ ROUTES: Final = (
     *endings_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
+    *prepaid_routes.ROUTES,
+    *subscriptions_routes.ROUTES,
+    *metering_routes.ROUTES,
+    *billing_routes.ROUTES,
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *ratings_routes.ROUTES,
+    *notices_routes.ROUTES,
+    *service_levels_routes.ROUTES,
+    *earnings_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
 
-HOT: Final = orders_hot.ROUTES
+HOT: Final = (*orders_hot.ROUTES, *metering_hot.ROUTES)
 """Routes that are answered before the framework where all is well; each is among ROUTES too."""
 
 # Each registers its jobs and sweeps; the worker asks the registry.
@@ -144,9 +167,15 @@ JOBS: Final = (
     renewals_jobs,
     following_jobs,
     payments_jobs,
+    subscriptions_jobs,
+    metering_jobs,
+    billing_jobs,
     banking_jobs,
     payouts_jobs,
     settlement_jobs,
+    ratings_jobs,
+    notices_jobs,
+    service_levels_jobs,
     dataspace_jobs,
 )
 

@@ -238,3 +238,24 @@ async def resume(act: Act, agreement_id: str) -> bool:
     await lifecycle.advance(act.by(SYSTEM), row, AGREEMENT, AgreementAction.RESUME, Role.SYSTEM, parties=row.parties)
     row.suspended_until = row.suspended_by = None
     return True
+
+
+async def suspend_for_arrears(act: Act, agreement_id: str, reason: str) -> bool:
+    """Stop every access until what is owed is paid; says whether it was in force. No day is set on which it resumes."""
+    row = await locked(act.session, Agreement, agreement_id)
+    if row.status is not AgreementState.IN_FORCE:
+        return False
+    row.suspended_until, row.suspended_by = None, str(Role.SYSTEM)
+    own, facts = act.by(SYSTEM), {"reason": reason}
+    await lifecycle.advance(own, row, AGREEMENT, AgreementAction.SUSPEND, Role.SYSTEM, parties=row.parties, **facts)
+    return True
+
+
+async def lift_suspension(act: Act, agreement_id: str) -> bool:
+    """What was stopped for arrears goes on; says whether it was. Whatever another has suspended stays so."""
+    row = await locked(act.session, Agreement, agreement_id)
+    if row.status is not AgreementState.SUSPENDED or row.suspended_by != str(Role.SYSTEM):
+        return False
+    row.suspended_until = row.suspended_by = None
+    await lifecycle.advance(act.by(SYSTEM), row, AGREEMENT, AgreementAction.RESUME, Role.SYSTEM, parties=row.parties)
+    return True

@@ -44,7 +44,7 @@ AGREEMENT: Final = Machine(
         (_S.SIGNED_BY_ONE, _A.COUNTERSIGN): step(_S.IN_FORCE, *_PARTIES),
         (_S.SIGNED_BY_ONE, _A.DECLINE): step(_S.DECLINED, *_PARTIES),
         (_S.SIGNED_BY_ONE, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
-        (_S.IN_FORCE, _A.SUSPEND): step(_S.SUSPENDED, Role.PROVIDER, *_WATCH),
+        (_S.IN_FORCE, _A.SUSPEND): step(_S.SUSPENDED, Role.PROVIDER, *_WATCH, Role.SYSTEM),
         (_S.SUSPENDED, _A.RESUME): step(_S.IN_FORCE, Role.PROVIDER, *_WATCH, Role.SYSTEM),
         (_S.SUSPENDED, _A.TERMINATE): step(_S.TERMINATED, Role.SYSTEM),
         (_S.SUSPENDED, _A.EXPIRE): step(_S.EXPIRED, Role.SYSTEM),
@@ -54,7 +54,8 @@ AGREEMENT: Final = Machine(
 )
 """The system terminates when the order that the agreement serves is cancelled, expires or is refunded, and when its
 licence was given up or taken away; an agreement whose licence has had its last day has expired. While it is suspended
-nothing is accessed; it resumes by itself when the time that was set is over."""
+nothing is accessed; it resumes by itself when the time that was set is over. For arrears the system suspends, and
+resumes it when they are paid."""
 
 STANDING: Final = (_S.IN_FORCE, _S.SUSPENDED)
 """The states in which an agreement binds both parties."""

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from contracts.clauses.use import ClauseUse
 from contracts.terms.prices import PriceTerms
+from contracts.terms.service_levels import OBJECTIVES_MAX, CreditRate, ServiceObjective
 from contracts.usage.tree import UsagePolicy
 from kernel.crypto import canonical
 
@@ -35,12 +36,19 @@ class Delivery(StrEnum):
 
 
 class ServiceLevels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the provider promises of its service (服务水平); what is not said is not promised."""
+    """What the provider promises of its service (服务水平); what is not said is not promised.
+
+    Objectives are measured by the platform, and a breach earns a credit by itself: the worst one's in a window, or with
+    `add_up` that of each, in all at most `credit_cap` of the window's fee.
+    """
 
     availability_basis_points: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     quality_score_min: Annotated[int, Meta(ge=0, le=100)] | None = None
     update_days_max: Count | None = None
     answer_hours_max: Count | None = None
+    objectives: Annotated[tuple[ServiceObjective, ...], Meta(max_length=OBJECTIVES_MAX)] = ()
+    credit_cap: CreditRate = "1"
+    add_up: bool = False
 
 
 class _Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -58,6 +58,17 @@ PLACES: Final = {
     "quality_score_min": Text("最低质量评分", "least quality score"),
     "update_days_max": Text("更新间隔上限（天）", "most days between updates"),
     "answer_hours_max": Text("响应时限（小时）", "most hours to an answer"),
+    "objectives": Text("服务指标", "objective"),
+    "measure": Text("度量", "measure"),
+    "window": Text("统计周期", "window"),
+    "levels": Text("抵扣档次", "levels of credit"),
+    "due_days": Text("更新周期（天）", "days between revisions"),
+    "check": Text("质量检查", "check"),
+    "pass_min": Text("合格线", "least that passes"),
+    "millis_max": Text("响应上限（毫秒）", "most milliseconds to a response"),
+    "cure_hours": Text("补救期（小时）", "hours to make good"),
+    "credit_cap": Text("抵扣上限", "cap of credits"),
+    "add_up": Text("抵扣累加", "credits add up"),
     "clauses": Text("条款", "clause"),
     "version": Text("版本", "version"),
     "values": Text("参数", "parameter"),
@@ -174,6 +185,8 @@ def _amount(view: Any) -> tuple[Decimal, str]:
 
 
 def _promised(name: str, change: Change) -> Effect:
+    if name in ("credit_cap", "add_up", "levels"):
+        return "unclear"
     if change.old is None or change.new is None:
         return "wider" if change.old is None else "narrower"
     rising = _rising(change.old, change.new)

@@ -10,23 +10,34 @@ from contracts.agreements.queries import of_order
 from contracts.metering import commands as metering
 from contracts.metering.models import UsageRelease
 from contracts.metering.schemas import Access, AccessDecisionView, FailedRule
+from contracts.terms.prices import Meter
 from contracts.usage.explanation import faults, reason
 from contracts.usage.gate import compiled, decide
 from contracts.usage.tree import DutyKind
 from kernel.act import Act
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.queries import PARTIES
+from market.metering import commands as meters
 from market.orders.models import Order
 from market.orders.states import ENTITLING
+from market.subscriptions.queries import of_agreement
 from rights.grants.box import Grant
 from rights.title.models import TitleGrant
 from rights.title.onward import asked
 
 
-async def release(act: Act, order: Order, agreement: Agreement, access: Access) -> UsageRelease:
-    """Let the buyer have an access and count it; raises AccessRefused, naming the rule of the policy."""
+async def release(act: Act, order: Order, agreement: Agreement, access: Access, *, size_bytes: int = 0) -> UsageRelease:
+    """Let the buyer have an access, count it, and charge it where the agreement's price is paid by use.
+
+    Raises AccessRefused, naming the rule of the policy, and what the meters of a plan refuse; then nothing is released.
+    """
     fulfilled, settled_at = _standing(act, agreement, order)
-    return await metering.release(act, agreement, access, fulfilled=fulfilled, settled_at=settled_at)
+    made = await metering.release(act, agreement, access, fulfilled=fulfilled, settled_at=settled_at)
+    subscription = await of_agreement(act.session, agreement.id)
+    if subscription is not None:
+        used = {Meter.CALL: made.calls, Meter.ROW: made.rows or 0, Meter.SECOND: made.seconds, Meter.BYTE: size_bytes}
+        await meters.charge(act, subscription, used, event_id=made.id)
+    return made
 
 
 async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionView:

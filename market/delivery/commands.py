@@ -42,6 +42,8 @@ from market.delivery.errors import (
 from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Download
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView, RecordUse
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
+from market.observations import commands as observations
+from market.observations.commands import Seen
 from market.orders import commands as orders
 from market.orders.models import Order
 
@@ -136,7 +138,11 @@ async def links(
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
     update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
     revision = update.revision_id if update is not None else agreement.revision_id
-    await access.release(act, order, agreement, Access(revision_id=revision, place=place))
+    opened = await queries.files(act.session, row.id, update.id if update is not None else None)
+    size_bytes = sum(file.size_bytes for file in opened)
+    wanted = Access(revision_id=revision, place=place)
+    released = await access.release(act, order, agreement, wanted, size_bytes=size_bytes)
+    await observations.note(act.session, agreement.id, Seen(released.id, act.at))
     seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
     if not bound:
@@ -155,7 +161,7 @@ async def links(
                 url=f"{public_url}/files/{file.id}"
                 f"{keyring.sign(file.id, row.buyer, row.order_id, expires_at, bound=bound)}",
             )
-            for file in await queries.files(act.session, row.id, update.id if update is not None else None)
+            for file in opened
         ],
     )
 

@@ -77,7 +77,7 @@ async def _of_destroyed(runtime: Runtime, asset_id: str) -> list[str]:
 async def lapse(runtime: Runtime) -> None:
     """Look again at what is on the shelf, or held by the centre, on the day that something behind it is over."""
     today = day_in_china(runtime.clock.now())
-    held = and_(Listing.status == ListingState.SUSPENDED, Listing.held_by.is_not(None))
+    held = and_(Listing.status == ListingState.SUSPENDED, Listing.held_by.is_not(None), ~Listing.under_notice)
     due = or_(Listing.look_again_on.is_(None), Listing.look_again_on <= today)
     query = select(Listing.id).where(or_(Listing.status == ListingState.LISTED, held), due)
     await each(runtime, query.order_by(Listing.look_again_on.nulls_first(), Listing.id), holding.look_again)

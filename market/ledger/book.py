@@ -202,6 +202,19 @@ def refund(order_id: str, money: Money, source: Source) -> Entry:
     return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
 
 
+def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entry:
+    """A party has paid in advance, or for a bill that is then paid from there."""
+    legs = (Leg(str(source), prepaid(party_id), money),)
+    return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
+
+
+def bill_paid(bill_id: str, buyer: str, fee: Money, shares: Sequence[Share]) -> Entry:
+    """A bill is paid from what its buyer has paid in: the fee to the platform, the rest to the parties."""
+    targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
+    legs = tuple(Leg(prepaid(buyer), path, money) for path, money in targets if money.minor != 0)
+    return Entry(f"bill:{bill_id}:paid", "bill_paid", bill_id, legs)
+
+
 def deposit_held(bidder_id: str, money: Money, source: Source) -> Entry:
     """A bidder's deposit has arrived and is held for its auction."""
     return Entry(
@@ -232,3 +245,9 @@ def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry
     """A party was paid what the centre owed it; `reference` names the transfer."""
     legs = (Leg(payable(party_id), source.value, money),)
     return Entry(f"payout:{reference}", "paid_out", party_id, legs)
+
+
+def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:
+    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider."""
+    legs = tuple(Leg(part.account, prepaid(buyer), part.money) for part in parts)
+    return Entry(f"service:{window_id}:credit", "service_credited", order_id, legs)

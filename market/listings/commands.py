@@ -21,6 +21,7 @@ from market.listings import evidence, gating, queries, search
 from market.listings.errors import (
     DeliveryContradictsLicence,
     ListingUnavailable,
+    ListingUnderNotice,
     NotYourListing,
     ReviewerNotIndependent,
     VolumeBelowData,
@@ -157,7 +158,12 @@ async def _own(act: Act, listing_id: str) -> Listing:
 
 
 async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
-    """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do."""
+    """Ask the gates, keep their answers; raises the refusal of the first that refuses, listing all that do.
+
+    Raises ListingUnderNotice first.
+    """
+    if row.under_notice:
+        raise ListingUnderNotice(listing=row.id)
     await evidence.copy_scorecard(session, row)
     rows_max = row.licence.get("rows_max")
     if rows_max is not None and row.row_count is not None and rows_max < row.row_count and row.delivery != "computing":

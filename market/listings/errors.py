@@ -1,9 +1,20 @@
 """Why a product does not get on the shelf, or cannot be touched there."""
 
 from contracts.agreements.errors import MembershipLapsed
-from kernel.errors import Forbidden, NotFound, Unprocessable
+from kernel.errors import Conflict, Forbidden, NotFound, Unprocessable
 from kernel.text import Text
 from rights.classification.errors import GATES
+
+
+class ListingUnderNotice(Conflict):
+    """An infringement notice keeps the product off sale."""
+
+    title = Text("商品因侵权通知暂停出售", "An infringement notice keeps the product off sale")
+    detail = Text(
+        "商品 {listing} 有未结的侵权通知；请提交不侵权声明，或待通知办结。",
+        "The listing {listing} is under an infringement notice: counter it, or wait until it is closed.",
+    )
+    rule = "LT-INF-02"
 
 
 class CertificateMissing(Unprocessable):

@@ -55,9 +55,35 @@ async def look_again(act: Act, listing_id: str) -> bool:
         reason = "登记权利已转让，原提供方的商品下架 · the registered rights passed to another holder"
         await _off(act, row, reason, certificate=certificate.id)
         return True
-    if row.status is ListingState.LISTED or (row.status is ListingState.SUSPENDED and row.held_by is not None):
+    held = row.status is ListingState.SUSPENDED and row.held_by is not None and not row.under_notice
+    if row.status is ListingState.LISTED or held:
         await _hold_or_release(act, row)
     return False
+
+
+async def take_aside(act: Act, listing_id: str, rule: str, reason: str) -> None:
+    """Keep a product off sale while an infringement notice stands; buyers keep what they bought."""
+    row = await locked(act.session, Listing, listing_id)
+    row.under_notice = True
+    if row.status is ListingState.LISTED:
+        row.held_by = rule
+        await _move(act, row, ListingAction.SUSPEND, reason, held_by=rule)
+
+
+async def let_back(act: Act, listing_id: str) -> None:
+    """No notice stands against a product any more: what the centre itself held comes back if the gates say so."""
+    row = await locked(act.session, Listing, listing_id)
+    row.under_notice = False
+    if row.status is ListingState.SUSPENDED and row.held_by is not None:
+        await _hold_or_release(act, row)
+
+
+async def take_off(act: Act, listing_id: str, reason: str) -> None:
+    """A notice was upheld: the product leaves the shelf for good; buyers keep what they bought."""
+    row = await locked(act.session, Listing, listing_id)
+    row.under_notice = False
+    if row.status in OPEN:
+        await _off(act, row, reason)
 
 
 async def _off(act: Act, row: Listing, reason: str, **facts: str) -> None:

@@ -18,6 +18,7 @@ class Listing(Base, Stateful):
     Row count, size, freshness, score and samples are copied from the scorecard and never typed; `search` is made by
     market.listings.search; `gates` are the answers of the gates when they were last asked. `held_by` is the rule for
     which the centre itself took the listing aside: it comes back by itself when nothing stands against it any more.
+    `under_notice` says that an infringement notice keeps it off sale, whatever the gates say.
     `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
     """
 
@@ -56,6 +57,7 @@ class Listing(Base, Stateful):
     sample_rows: Mapped[dict[str, Any]]
     gates: Mapped[dict[str, Any] | None]
     held_by: Mapped[str | None]
+    under_notice: Mapped[bool] = mapped_column(default=False)
     look_again_on: Mapped[date | None]
     lapses_rule: Mapped[str | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)

@@ -34,6 +34,8 @@ from market.listings.schemas import (
     SearchPage,
 )
 from market.listings.states import LISTING, ListingState
+from market.reputation import queries as reputation
+from market.reputation.schemas import UNRATED, RatingStanding
 from valuation.quality.watch.queries import standing
 from valuation.testing.queries import badges
 
@@ -131,7 +133,7 @@ def _quality(score: Decimal | None, grade: str | None) -> QualityView | None:
     return QualityView(score=f"{score:.2f}", grade=grade) if score is not None and grade is not None else None
 
 
-def summary(row: Listing, provider: Party) -> ListingSummary:
+def summary(row: Listing, provider: Party, rating: RatingStanding) -> ListingSummary:
     """A product as a list shows it."""
     return shown(
         row,
@@ -139,6 +141,7 @@ def summary(row: Listing, provider: Party) -> ListingSummary:
         provider=shown(provider, ProviderView),
         price=price_of(row),
         quality=_quality(row.quality_score, row.quality_grade),
+        rating=rating,
     )
 
 
@@ -152,6 +155,8 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         licence=msgspec.convert(row.licence, LicenceTerms),
         price=price_of(row),
         quality=_quality(row.quality_score, row.quality_grade),
+        rating=await reputation.of_listing(act.session, row.id, act.today),
+        provider_rating=await reputation.of_provider(act.session, row.provider, act.today),
         quality_watch=await standing(act.session, row.asset_id),
         third_party_tests=await badges(act.session, row.revision_id, at=act.at),
         figures=await figures(act.session, row),
@@ -234,7 +239,7 @@ async def of_provider(
 
 async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:
     listed, following = await newest(session, limit, cursor, on)
-    return SearchPage(items=await _summaries(session, listed), next=following, relaxed=False, capped=False)
+    return SearchPage(items=await _summaries(session, listed, on), next=following, relaxed=False, capped=False)
 
 
 async def _found(
@@ -256,7 +261,7 @@ async def _found(
     }
     rows = (await session.execute(_RANK_ANY if relaxed else _RANK_EVERY, values)).all()
     return SearchPage(
-        items=await _summaries(session, [row.id for row in rows[:limit]]),
+        items=await _summaries(session, [row.id for row in rows[:limit]], on),
         next=_next(rows, limit, relaxed),
         relaxed=relaxed,
         capped=bool(rows) and rows[0].found >= search.CANDIDATES_MAX,
@@ -283,10 +288,12 @@ async def _few(session: AsyncSession, terms: str) -> bool:
     return bool((await session.scalar(_COUNT, {"asked": terms}) or 0) < search.FEW_HITS)
 
 
-async def _summaries(session: AsyncSession, found: Iterable[str]) -> list[ListingSummary]:
+async def _summaries(session: AsyncSession, found: Iterable[str], on: date) -> list[ListingSummary]:
     """Load the page's rows and keep their order."""
     order = list(found)
     unseen = (defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
     statement = select(Listing, Party).join(Party, Party.id == Listing.provider).where(Listing.id.in_(order))
-    rows = {row.id: summary(row, provider) for row, provider in await session.execute(statement.options(*unseen))}
+    rated = await reputation.of_listings(session, order, on)
+    found_rows = await session.execute(statement.options(*unseen))
+    rows = {row.id: summary(row, provider, rated.get(row.id, UNRATED)) for row, provider in found_rows}
     return [rows[listing_id] for listing_id in order if listing_id in rows]

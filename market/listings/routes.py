@@ -21,6 +21,7 @@ from market.listings.errors import (
     REFUSALS,
     DeliveryContradictsLicence,
     ListingUnavailable,
+    ListingUnderNotice,
     NotYourListing,
     ReviewerNotIndependent,
     VolumeBelowData,
@@ -72,7 +73,13 @@ async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[On
     opt=allow("market:listing:write"),
     status_code=200,
     responses=problems(
-        ListingUnavailable, NotYourListing, IllegalTransition, VolumeBelowData, *REFUSALS.values(), *TITLE
+        ListingUnavailable,
+        NotYourListing,
+        IllegalTransition,
+        VolumeBelowData,
+        ListingUnderNotice,
+        *REFUSALS.values(),
+        *TITLE,
     ),
 )
 async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
@@ -90,6 +97,7 @@ async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -
         IllegalTransition,
         WrongActor,
         VolumeBelowData,
+        ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,
     ),
@@ -118,7 +126,9 @@ async def delist_listing(
     "/v1/listings/{listing_id:str}/supervision",
     opt=allow("market:listing:supervise"),
     status_code=200,
-    responses=problems(ListingUnavailable, IllegalTransition, VolumeBelowData, *REFUSALS.values(), *TITLE),
+    responses=problems(
+        ListingUnavailable, IllegalTransition, VolumeBelowData, ListingUnderNotice, *REFUSALS.values(), *TITLE
+    ),
 )
 async def supervise_listing(
     listing_id: FromPath[str], data: JSONBody[SuperviseListing], act: NamedDependency[Act]

@@ -10,6 +10,7 @@ from contracts.policy.schemas import LicenceTerms
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
 from market.listings.states import ListingState
+from market.reputation.schemas import RatingStanding
 from rights.assets.measures import FiguresView
 from rights.assets.schemas import Theme
 from rights.classification.gates import Answer
@@ -94,6 +95,7 @@ class ListingSummary(msgspec.Struct, frozen=True):
     size_bytes: int
     freshness_at: datetime | None
     quality: QualityView | None
+    rating: RatingStanding
     listed_at: datetime | None
 
 
@@ -129,6 +131,8 @@ class ListingView(msgspec.Struct, frozen=True):
     size_bytes: int
     freshness_at: datetime | None
     quality: QualityView | None
+    rating: RatingStanding
+    provider_rating: Annotated[RatingStanding, Meta(description="提供方的评价 · the provider's standing")]
     quality_watch: QualityWatchView | None
     third_party_tests: list[TestBadge]
     figures: Annotated[

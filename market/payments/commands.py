@@ -25,7 +25,6 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
 from market.ledger import book
-from market.ledger import commands as ledger
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.states import OrderState
@@ -41,10 +40,11 @@ from market.payments.errors import (
 from market.payments.gateways.protocol import Opened, PaymentIntentFacts
 from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
-from market.payments.queries import live_payment, payment_and_order, payment_view
+from market.payments.queries import live_payment, payment_view
 from market.payments.rules import reference_key
 from market.payments.schemas import ConfirmTransfer, OpenPayment, PaymentView
 from market.payments.states import PAYMENT, PaymentAction, PaymentState
+from market.payments.subjects import SUBJECTS, payment_with_subject, title_of
 
 _ORDER: Final = Audience("order")
 _PAYMENT: Final = Audience("payment")
@@ -94,9 +94,9 @@ async def complete_opening(runtime: Runtime, actor: Actor, payment_id: str) -> P
         return payment_view(payment, actor)
     intent = PaymentIntentFacts(
         payment_id=payment.id,
-        order_id=payment.order_id,
+        order_id=payment.subject_id,
         money=payment.money,
-        title=f"订单 Order {payment.order_id}",
+        title=title_of(payment),
         return_url=payment.return_url or runtime.settings.public_url,
     )
     try:
@@ -139,7 +139,7 @@ async def fail(act: Act, payment: Payment, reason: str) -> None:
 
 async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> PaymentView:
     """The clearing officer says that the money is on the centre's account, to the minor unit."""
-    payment, order = await payment_and_order(act.session, payment_id)
+    payment = await payment_with_subject(act, payment_id)
     if payment.method != "bank_transfer":
         raise NotBankTransfer(method=payment.method)
     if data.received_on > day_in_china(act.at):
@@ -149,7 +149,7 @@ async def confirm_transfer(act: Act, payment_id: str, data: ConfirmTransfer) -> 
     received = Money.of(data.amount, "/amount")
     payment.bank_reference = data.bank_reference
     payment.received_on = data.received_on
-    await succeed(act, Role.CLEARING, payment, order, received, book.Source.BANK)
+    await succeed(act, Role.CLEARING, payment, received, book.Source.BANK)
     return payment_view(payment, act.actor)
 
 
@@ -165,14 +165,13 @@ async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
             raise BankReferenceUsed(reference=reference)
 
 
-async def succeed(act: Act, role: Role, payment: Payment, order: Order, received: Money, source: str) -> None:
-    """The money has arrived: the payment, the books and the order move together or not at all; both are locked."""
+async def succeed(act: Act, role: Role, payment: Payment, received: Money, source: str) -> None:
+    """The money has arrived: payment, books and what it pays for, both locked, move together or not at all."""
     if received != payment.money:
         raise AmountMismatch(expected=str(payment.money), received=str(received))
     parties = [payment.payer]
     await lifecycle.advance(act, payment, PAYMENT, PaymentAction.SUCCEED, role, parties=parties, amount=str(received))
-    await ledger.post(act, book.sale_received(payment.order_id, received, source))
-    await orders.mark_paid(act, order, payment.id)
+    await SUBJECTS[payment.subject].paid(act, payment, received, source)
 
 
 async def cancel(runtime: Runtime, actor: Actor, payment_id: str) -> PaymentView:

@@ -29,9 +29,10 @@ from market.payments.errors import WebhookNotSetUp, WebhookRefused
 from market.payments.gateways.protocol import Seen
 from market.payments.gateways.registry import gateway
 from market.payments.models import InboxEvent, Payment
-from market.payments.queries import inbox_view, payment_and_order
+from market.payments.queries import inbox_view
 from market.payments.schemas import InboxEventView, WebhookAnswer
 from market.payments.states import INBOX, PAYMENT, InboxAction, InboxState, PaymentAction, PaymentState
+from market.payments.subjects import payment_with_subject
 
 Apply = Callable[[Act], Awaitable[None]]
 Reaction = Callable[[Runtime, dict[str, Any]], Awaitable[Apply]]
@@ -176,11 +177,11 @@ async def _payment_of(session: AsyncSession, page: dict[str, Any]) -> Payment:
 
 
 async def _apply(act: Act, payment_id: str, seen: Seen) -> None:
-    payment, order = await payment_and_order(act.session, payment_id)
+    payment = await payment_with_subject(act, payment_id)
     if seen.state == "paid" and seen.money is not None:
         if payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED):
             return
-        await commands.succeed(act.by(SYSTEM), Role.SYSTEM, payment, order, seen.money, Source.STRIPE)
+        await commands.succeed(act.by(SYSTEM), Role.SYSTEM, payment, seen.money, Source.STRIPE)
         payment.charge_reference = seen.charge_reference
     elif seen.state == "failed" and payment.status is PaymentState.OPENED:
         await commands.fail(act, payment, "payment_failed")

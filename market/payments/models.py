@@ -12,7 +12,10 @@ from market.payments.states import InboxState, PaymentState
 
 
 class Payment(Base, Stateful):
-    """A payment (支付): stored before a gateway is asked for anything; an order has at most one that is live."""
+    """A payment (支付): stored before a gateway is asked for anything.
+
+    It is for an order, for a bill, or tops a prepaid balance up; an order or a bill has at most one that is live.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
@@ -24,6 +27,12 @@ class Payment(Base, Stateful):
             unique=True,
             postgresql_where=text("status IN ('opened', 'succeeded')"),
         ),
+        Index("uq_payment_open_bill", "bill_id", unique=True, postgresql_where=text("status = 'opened'")),
+        CheckConstraint("subject IN ('order', 'bill', 'top-up')", name="subject"),
+        CheckConstraint(
+            "(subject = 'order') = (order_id IS NOT NULL) AND (subject = 'bill') = (bill_id IS NOT NULL)",
+            name="one_subject",
+        ),
         # One reference confirms one movement, in whichever case it was written.
         Index("ix_payment_bank_key", text("upper(bank_reference)")),
         Index("ix_payment_refund_key", text("upper(refund_reference)")),
@@ -31,7 +40,9 @@ class Payment(Base, Stateful):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"), index=True)
+    subject: Mapped[str] = mapped_column(default="order")
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), index=True)
+    bill_id: Mapped[str | None] = mapped_column(index=True)
     payer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     method: Mapped[str]
     amount_minor: Mapped[int]
@@ -53,6 +64,11 @@ class Payment(Base, Stateful):
     def money(self) -> Money:
         """The amount with its currency."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def subject_id(self) -> str:
+        """The id of what it pays for; a top-up is its own subject."""
+        return self.order_id or self.bill_id or self.id
 
 
 class InboxEvent(Base, Stateful):

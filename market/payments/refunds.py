@@ -67,4 +67,4 @@ async def _finish(act: Act, role: Role, payment: Payment, reference: str, source
     parties = [payment.payer]
     await lifecycle.advance(act, payment, PAYMENT, PaymentAction.REFUND, role, parties=parties, reference=reference)
     payment.refund_reference = reference
-    await ledger.post(act, book.refund(payment.order_id, payment.money, source))
+    await ledger.post(act, book.refund(payment.subject_id, payment.money, source))

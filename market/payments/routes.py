@@ -65,11 +65,11 @@ async def open_payment(
     gateway(runtime, data.method)  # What cannot be paid this way leaves no intent behind.
     async with runtime.act(actor) as act:
         stored = await once(request, act, lambda: commands.intend(act, order_id, data))
-    view = await commands.complete_opening(runtime, actor, _payment_id(stored))
+    view = await commands.complete_opening(runtime, actor, payment_id_of(stored))
     return Response(view, status_code=stored.status_code, headers=stored.headers)
 
 
-def _payment_id(stored: Response[Any]) -> str:
+def payment_id_of(stored: Response[Any]) -> str:
     """The payment of a first or of a replayed answer."""
     content = stored.content
     view = content if isinstance(content, PaymentView) else msgspec.json.decode(content, type=PaymentView)

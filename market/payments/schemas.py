@@ -45,10 +45,12 @@ class TransferInstructions(msgspec.Struct, frozen=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """A payment."""
+    """A payment: for an order, for a bill, or to top up the payer's prepaid balance."""
 
     id: str
-    order_id: str
+    subject: Literal["order", "bill", "top-up"]
+    order_id: str | None
+    bill_id: str | None
     payer: str
     method: str
     amount: MoneyView

@@ -10,6 +10,7 @@ from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState, PayoutState
 from tests.beginnings import beginning
 from tests.conftest import As, Client
+from tests.market import plans
 from tests.market.auctions import story as auctions
 from tests.market.banking.papers import Line
 from tests.market.banking.story import Bank
@@ -37,6 +38,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     work = await Work.begin(as_, drain)
     made |= {"asset_id": work.asset, "practitioner_id": work.first.id, "party_id": str(trade.provider.party)}
     made |= await _negotiated(runtime, trade)
+    made |= await _subscribed(runtime, trade)
     made |= await _requested(runtime, trade)
     made |= await _auctioned(runtime, trade)
     made |= await _scored(runtime, work)
@@ -75,9 +77,29 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("inb"),
     )
     made |= await _owed(runtime, trade, made["agreement_id"])
+    made |= await _complained(runtime, trade, order)
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _subscribed(runtime: Any, trade: Trade) -> Made:
+    """A subscription to a product now off the shelf, with a use that waits for its outcome, and a bill."""
+    about = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    subscription = await plans.subscribed(about, plans.plan(plans.metered()))
+    at = runtime.clock.now().isoformat()
+    held = await plans.reported(about, plans.use(subscription, "use_1", occurred_at=at), hold=True)
+    assert held.status_code == 200, held.text
+    bill = await runtime.pool.fetchval(
+        "INSERT INTO bill (id, subscription_id, agreement_id, provider, buyer, n, number, kind, plan_number, currency,"
+        " total_minor, paid_minor, usage, status, issued_at, due_at, steps, collect, status_changed_at, version)"
+        " SELECT $1, id, agreement_id, provider, buyer, 1, 'ZD-1', 'period', 1, currency, 1, 0, '[]', 'issued', now(),"
+        " now(), 0, false, now(), 1 FROM subscription WHERE id = $2 RETURNING id",
+        ids.new("bil"),
+        subscription["id"],
+    )
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
+    return {"subscription_id": subscription["id"], "bill_id": bill, "usage-events/event_id": "use_1"}
 
 
 async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
@@ -122,6 +144,25 @@ async def _paid_out(runtime: Any, party: str, bank_account: str) -> tuple[str, s
             )
         )  # fmt: skip
     return account, batch, payout
+
+
+async def _complained(runtime: Any, trade: Trade, order: str) -> Made:
+    """A rating of the order, and an infringement notice of its listing."""
+    rating = await runtime.pool.fetchval(
+        "INSERT INTO rating (id, order_id, listing_id, buyer, provider, stars, as_described, text, created_at)"
+        " SELECT $1, id, listing_id, buyer, provider, 4, true, '', now() FROM \"order\" WHERE id = $2 RETURNING id",
+        ids.new("rtg"),
+        order,
+    )
+    body = {
+        "right_kind": "copyright",
+        "right_proof": "登记证书见证据",
+        "statement": "该商品复制了本方数据集的结构与内容",
+        "evidence": [await negotiation.upload(trade.buyer, b"proof")],
+    }
+    notice = await trade.buyer.post(f"/v1/listings/{trade.listing_id}/infringement-notices", body)
+    assert notice.status_code == 201, notice.text
+    return {"rating_id": rating, "notice_id": notice.json()["id"]}
 
 
 async def _negotiated(runtime: Any, trade: Trade) -> Made:

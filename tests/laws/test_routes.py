@@ -41,6 +41,7 @@ PUBLIC_POSTS = {
 }
 MOVES_MONEY = {
     "/v1/agreements/{agreement_id:str}/refusal": "ends an order that may have been paid",
+    "/v1/bills/{bill_id:str}/collection": "pays from what is held",
     "/v1/orders/{order_id:str}/acceptance": "releases what is held",
     "/v1/orders/{order_id:str}/cancellation": "gives back what is held",
     "/v1/orders/{order_id:str}/refund": "gives back what is held",

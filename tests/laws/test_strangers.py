@@ -44,6 +44,7 @@ PUBLIC: Final = {
     "POST /v1/contract-models/{model_id}/preview/pdf": "as above",
     "POST /v1/contract-models/{model_id}/redline": "as above",
     "POST /v1/contract-models/{model_id}/redline/docx": "as above",
+    "GET /v1/parties/{party_id}/ratings": "what buyers said of a provider is public (电子商务法 art. 39)",
     "GET /v1/appraisal-register/{number}": "the register of reports is public",
     "GET /v1/audit/exports/{report}": "the name of a report and no object",
     "POST /v1/dataspace/participants/{party_id}/connections": "every admitted party is a participant for every member",

@@ -121,9 +121,9 @@ async def pay(act: Act, role: Role, match: BankMatch, entry: BankEntry, found: F
 
 
 async def _double(act: Act, entry: BankEntry, match: BankMatch, found: Found, banking: Banking) -> None:
-    order_id = found.payment.order_id
-    await ledger.post(act.by(SYSTEM), bank_book.set_to_refund(entry.id, order_id, entry.money))
-    match.held_in, match.party_id = refunding(order_id), found.payment.payer
+    paid_for = found.payment.subject_id
+    await ledger.post(act.by(SYSTEM), bank_book.set_to_refund(entry.id, paid_for, entry.money))
+    match.held_in, match.party_id = refunding(paid_for), found.payment.payer
     match.due_at = settling.later(act.at, banking.return_days)
     await _begin(act, entry, MatchState.RETURNING, match)
 

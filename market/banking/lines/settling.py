@@ -18,12 +18,13 @@ from market.banking.states import MatchState
 from market.ledger import bank_book
 from market.ledger import commands as ledger
 from market.ledger.book import suspense
+from market.orders.models import Order
 from market.orders.states import OrderState
 from market.payments import commands as payments
 from market.payments.gateways.references import references_in
 from market.payments.models import Payment
-from market.payments.queries import payment_and_order
 from market.payments.states import PaymentState
+from market.payments.subjects import payment_with_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ async def payers(session: AsyncSession, entry: BankEntry) -> set[str]:
 
 
 async def found(act: Act, payment_id: str, entry: BankEntry) -> Found:
-    """A payment, locked after its order, with the parts of it that came before; raises NotFound."""
-    payment, order = await payment_and_order(act.session, payment_id)
+    """A payment, locked after what it is for, with the parts of it that came before; raises NotFound."""
+    payment = await payment_with_subject(act, payment_id)
+    order = None if payment.order_id is None else await act.session.get_one(Order, payment.order_id)
     query = select(BankMatch).where(
         BankMatch.payment_ids.contains([payment.id]), BankMatch.status == MatchState.PARTIAL, BankMatch.id != entry.id
     )
@@ -96,7 +98,7 @@ async def found(act: Act, payment_id: str, entry: BankEntry) -> Found:
         minor=payment.amount_minor,
         currency=payment.currency,
         held_minor=sum(part.held_minor for part in parts),
-        waiting=payment.status is PaymentState.OPENED and order.status is OrderState.PLACED,
+        waiting=payment.status is PaymentState.OPENED and (order is None or order.status is OrderState.PLACED),
         paid=payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED),
         of_payer=payment.payer in await payers(act.session, entry),
     )
@@ -112,10 +114,10 @@ async def join(act: Act, found_: Found, entry: BankEntry) -> None:
 
 
 async def pay(act: Act, role: Role, payment: Payment, entry: BankEntry) -> None:
-    """The whole of a payment is in the line's suspense: payment, books and order move by the one command there is."""
-    _, order = await payment_and_order(act.session, payment.id)
+    """The whole of a payment is in the line's suspense: it moves with what it is for by the one command there is."""
+    await payment_with_subject(act, payment.id)
     payment.received_on = entry.booked_on
-    await payments.succeed(act, role, payment, order, payment.money, suspense(entry.id))
+    await payments.succeed(act, role, payment, payment.money, suspense(entry.id))
 
 
 async def keep(act: Act, entry: BankEntry, party: str, minor: int) -> None:

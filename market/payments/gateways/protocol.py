@@ -10,7 +10,10 @@ from market.payments.schemas import TransferInstructions
 
 @dataclass(frozen=True, slots=True)
 class PaymentIntentFacts:
-    """What a gateway is told: the intent is stored before, so asking twice is asking once."""
+    """What a gateway is told: the intent is stored before, so asking twice is asking once.
+
+    `order_id` is the order's id, or that of whatever else is paid for.
+    """
 
     payment_id: str
     order_id: str

@@ -1,0 +1,1 @@
+"""Bills (账单): what subscriptions come to, numbered when they are issued, paid, reminded of and settled."""

@@ -1,0 +1,1 @@
+"""What buyers said of what they received, and the figures that are published of it (信誉)."""

@@ -1,0 +1,258 @@
+"""Opening the windows of an agreement, judging each when it closes, and crediting what was breached."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import func, select
+
+from contracts.agreements import licensing
+from contracts.agreements.models import Agreement
+from contracts.agreements.states import STANDING
+from contracts.moments import Moment, follows
+from contracts.terms.document import ServiceLevels
+from contracts.terms.service_levels import ServiceMeasure, ServiceObjective
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import lock_name, locked
+from kernel.log.record import record
+from kernel.money import Money
+from kernel.states import Role
+from kernel.time.clock import day_in_china
+from market.ledger import book
+from market.ledger import commands as ledger
+from market.ledger import queries as books
+from market.orders.models import Order
+from market.orders.states import OrderState
+from market.service_levels import measuring, rules
+from market.service_levels.models import ServiceWindow
+from market.service_levels.rules import Counted
+from market.service_levels.states import SERVICE_WINDOW, WindowAction, WindowState
+from market.settlement import queries as settlements
+
+_UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
+_JUDGED: Final = (WindowState.BREACHED, WindowState.CREDITED)
+
+
+@follows(Moment.IN_FORCE)
+async def begin(act: Act, agreement: Agreement) -> None:
+    """Open the first window of each objective that an agreement in force promises."""
+    for objective in promised(agreement, act).objectives:
+        await _open(act, agreement, objective, act.today)
+
+
+@follows(Moment.AMENDED)
+async def go_on(act: Act, agreement: Agreement) -> None:
+    """Open a window for each objective that an amendment has added."""
+    open_ = select(ServiceWindow.objective).where(
+        ServiceWindow.agreement_id == agreement.id, ServiceWindow.status == WindowState.OPEN
+    )
+    known = set(await act.session.scalars(open_))
+    for objective in promised(agreement, act).objectives:
+        if objective.id not in known:
+            await _open(act, agreement, objective, act.today)
+
+
+@follows(Moment.ENDED)
+async def end(act: Act, agreement: Agreement) -> None:
+    """Nothing is promised beyond the day on which an agreement ends."""
+    rows = await act.session.scalars(
+        select(ServiceWindow)
+        .where(ServiceWindow.agreement_id == agreement.id, ServiceWindow.status == WindowState.OPEN)
+        .order_by(ServiceWindow.id)
+        .with_for_update()
+    )
+    tomorrow = act.today + timedelta(days=1)
+    for row in rows:
+        if row.ends_on > tomorrow:
+            row.ends_on, row.closes_at = tomorrow, min(row.closes_at, rules.starts_at(tomorrow))
+
+
+def promised(agreement: Agreement, act: Act, on: date | None = None) -> ServiceLevels:
+    """The service levels that stand now, or stood when a day began; none in agreements from before there were terms."""
+    terms = licensing.terms_of(
+        agreement, act.at if on is None else min(act.at, rules.starts_at(on + timedelta(days=1)))
+    )
+    return ServiceLevels() if terms is None else terms.service
+
+
+async def _open(act: Act, agreement: Agreement, objective: ServiceObjective, on: date) -> None:
+    """Open the window that holds a day, from that day on; one that there was already is left as it is."""
+    same = select(ServiceWindow.id).where(
+        ServiceWindow.agreement_id == agreement.id,
+        ServiceWindow.objective == objective.id,
+        ServiceWindow.ends_on > on,
+    )
+    if await act.session.scalar(same.limit(1)) is not None:
+        return
+    ends_on = rules.window_of(objective.window, on)[1]
+    terms = licensing.terms_of(agreement, act.at)
+    row = ServiceWindow(
+        id=ids.new("svw"),
+        agreement_id=agreement.id,
+        listing_id=None if terms is None else terms.listing,
+        provider=agreement.provider,
+        consumer=agreement.consumer,
+        objective=objective.id,
+        measure=str(objective.measure),
+        starts_on=on,
+        ends_on=ends_on,
+        closes_at=rules.closes_at(objective, ends_on),
+        good=0,
+        cured=0,
+        total=0,
+        left_out=0,
+        attained=None,
+        rate=None,
+        fee_minor=0,
+        owed_minor=0,
+        credit_minor=0,
+        currency=agreement.currency,
+        ledger_entry_id=None,
+        closed_at=None,
+    )
+    facts = {"agreement": agreement.id, "objective": objective.id, "starts_on": on.isoformat()}
+    await lifecycle.begin(act.by(SYSTEM), row, SERVICE_WINDOW, parties=_both(row), **facts)
+
+
+def _both(row: ServiceWindow) -> tuple[str, str]:
+    return (row.provider, row.consumer)
+
+
+async def close(act: Act, window_id: str) -> bool:
+    """Judge a window whose time is over, once, and credit what was breached; says whether it was judged.
+
+    A window of an agreement whose price is not settled waits for that, day by day: its term is not known yet.
+    """
+    row = await locked(act.session, ServiceWindow, window_id)
+    if row.status is not WindowState.OPEN or row.closes_at > act.at:
+        return False
+    agreement = await act.session.get_one(Agreement, row.agreement_id)
+    order = await locked(act.session, Order, agreement.order_id)
+    if order.amount_minor and order.status in _UNSETTLED:
+        row.closes_at = act.at + timedelta(days=1)
+        return False
+    await lock_name(act.session, "service", agreement.id)  # The worst of a window's objectives is known to each.
+    service = promised(agreement, act, row.starts_on)
+    objective = next((one for one in service.objectives if one.id == row.objective), None)
+    if objective is None:
+        await _advance(act, row, WindowAction.LEAVE)
+        row.closed_at = act.at
+        return True
+    last = licensing.ends_on(agreement, act.at)
+    if last is not None and row.starts_on <= last < row.ends_on:
+        row.ends_on = last + timedelta(days=1)
+    counted = await measuring.count(act.session, row, objective, agreement.in_force_at or agreement.created_at)
+    await _judge(act, row, agreement, order, (service, objective, counted))
+    if objective.measure is ServiceMeasure.CHECK:
+        await _tell_drift(act, row, objective)
+    if agreement.status in STANDING and (last is None or row.ends_on <= last):
+        await _open_next(act, agreement, row)
+    return True
+
+
+async def _open_next(act: Act, agreement: Agreement, row: ServiceWindow) -> None:
+    following = promised(agreement, act, row.ends_on).objectives
+    objective = next((one for one in following if one.id == row.objective), None)
+    if objective is not None:
+        await _open(act, agreement, objective, row.ends_on)
+
+
+async def _judge(
+    act: Act,
+    row: ServiceWindow,
+    agreement: Agreement,
+    order: Order,
+    found: tuple[ServiceLevels, ServiceObjective, Counted],
+) -> None:
+    """Keep what was counted, and what follows from it by the table."""
+    service, objective, counted = found
+    row.good, row.cured, row.total, row.left_out = counted.good, counted.cured, counted.total, counted.left_out
+    row.closed_at = act.at
+    if not counted.assessable:
+        await _advance(act, row, WindowAction.LEAVE)
+        return
+    kept = counted.good + counted.cured
+    row.attained = rules.attained(kept, counted.total)
+    row.rate = rules.rate_of(objective.levels, kept, counted.total)
+    if not row.rate:
+        await _advance(act, row, WindowAction.MEET)
+        return
+    await _advance(act, row, WindowAction.BREACH)
+    fee = _fee(act, row, agreement, order)
+    owed = rules.owed(fee, row.rate, Decimal(service.credit_cap), await _earlier(act, row), add_up=service.add_up)
+    row.fee_minor, row.owed_minor = fee.minor, owed.minor
+    await _credit(act, row, order, owed)
+
+
+async def _advance(act: Act, row: ServiceWindow, action: WindowAction, **facts: str) -> None:
+    said = {
+        "agreement": row.agreement_id,
+        "objective": row.objective,
+        "good": str(row.good),
+        "cured": str(row.cured),
+        "total": str(row.total),
+        "left_out": str(row.left_out),
+        "rule": rules.MEASURED,
+        **facts,
+    }
+    await lifecycle.advance(act.by(SYSTEM), row, SERVICE_WINDOW, action, Role.SYSTEM, parties=_both(row), **said)
+
+
+def _fee(act: Act, row: ServiceWindow, agreement: Agreement, order: Order) -> Money:
+    """The window's part of the price over the term; nothing of an order that was paid back."""
+    last = licensing.ends_on(agreement, act.at)
+    if last is None or agreement.in_force_at is None or order.status is not OrderState.SETTLED:
+        return Money(0, row.currency)
+    term = (day_in_china(agreement.in_force_at), last + timedelta(days=1))
+    return rules.fee_of(Money(order.amount_minor, order.currency), term, (row.starts_on, row.ends_on))
+
+
+async def _earlier(act: Act, row: ServiceWindow) -> Money:
+    """What other objectives' breaches of the same window are owed."""
+    total = select(func.coalesce(func.sum(ServiceWindow.owed_minor), 0)).where(
+        ServiceWindow.agreement_id == row.agreement_id,
+        ServiceWindow.starts_on == row.starts_on,
+        ServiceWindow.ends_on == row.ends_on,
+        ServiceWindow.id != row.id,
+        ServiceWindow.status.in_(_JUDGED),
+    )
+    return Money(int(await act.session.scalar(total) or 0), row.currency)
+
+
+async def _credit(act: Act, row: ServiceWindow, order: Order, owed: Money) -> None:
+    """Take what is owed from what the provider has of this agreement: what is withheld first, then what is payable."""
+    parts = await _sources(act, row, order, owed)
+    taken = sum((part.money for part in parts), Money(0, owed.currency))
+    if not taken.minor:
+        return
+    posted = await ledger.post(act.by(SYSTEM), book.service_credit(row.id, order.id, row.consumer, parts))
+    row.credit_minor, row.ledger_entry_id = taken.minor, posted.id
+    facts = {"credit": str(taken), "owed": str(owed), "entry": posted.id, "rule": rules.CREDITED}
+    await _advance(act, row, WindowAction.CREDIT, **facts)
+
+
+async def _sources(act: Act, row: ServiceWindow, order: Order, owed: Money) -> list[book.Part]:
+    """Where a credit is taken from: at most the provider's share of this order, less what was credited before."""
+    settlement = await settlements.of_order(act.session, order.id)
+    share = 0 if settlement is None else settlement.provider_minor
+    before = select(func.coalesce(func.sum(ServiceWindow.credit_minor), 0)).where(
+        ServiceWindow.agreement_id == row.agreement_id
+    )
+    left = min(owed.minor, share - int(await act.session.scalar(before) or 0))
+    parts = []
+    for account in (book.withheld(order.id, row.provider), book.payable(row.provider)):
+        held = await books.balance(act.session, account, owed.currency)
+        if (part := min(left, held.minor)) > 0:
+            parts.append(book.Part(account, Money(part, owed.currency)))
+            left -= part
+    return parts
+
+
+async def _tell_drift(act: Act, row: ServiceWindow, objective: ServiceObjective) -> None:
+    """Tell both sides that a check fell within a window by as much as the policy calls a drift."""
+    known = [value for _, value in await measuring.values(act.session, row, objective) if value is not None]
+    if known and known[0] - known[-1] >= rules.DAYS.at(act.today).body.drift_points:
+        facts = {"objective": objective.id, "from": f"{known[0]:.2f}", "to": f"{known[-1]:.2f}"}
+        record(act.by(SYSTEM), "market.service_window.drifted", row.id, parties=_both(row), facts=facts)

@@ -1,0 +1,60 @@
+"""Reading subscriptions."""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.terms.prices import Plan
+from kernel.act import Act
+from kernel.db import one
+from kernel.money import Money
+from kernel.states import Role
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
+from market.subscriptions.models import Subscription
+from market.subscriptions.schemas import SubscriptionView
+from market.subscriptions.states import RUNNING, SubscriptionState
+
+AUDIENCE: Final = Audience("subscription", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
+"""Who may read a subscription besides its two parties."""
+
+
+def plan_of(value: dict[str, Any]) -> Plan:
+    """A stored plan as what it is."""
+    return msgspec.convert(value, Plan)
+
+
+def view(row: Subscription) -> SubscriptionView:
+    """A subscription for the wire."""
+    limit = None if row.spend_limit_minor is None else Money(row.spend_limit_minor, row.currency).view()
+    return shown(row, SubscriptionView, plan=plan_of(row.plan), spend_limit=limit)
+
+
+async def seen(act: Act, subscription_id: str) -> Subscription:
+    """A subscription, for its parties and those who watch; raises NotFound for anybody else."""
+    row = await one(act.session, Subscription, subscription_id)
+    AUDIENCE.require(act.actor, row.id, row.provider, row.buyer)
+    return row
+
+
+async def subscriptions(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[SubscriptionView]:
+    """The subscriptions that the actor may read, newest first."""
+    query = select(Subscription).where(AUDIENCE.among(act.actor, Subscription.provider, Subscription.buyer))
+    if status is not None:
+        query = query.where(Subscription.status == SubscriptionState(status))
+    rows = await fetch(act.session, query, Subscription.id, limit=limit, cursor=cursor, newest_first=True)
+    return rows.of(view)
+
+
+async def of_agreement(session: AsyncSession, agreement_id: str) -> Subscription | None:
+    """The subscription that an agreement runs, if it has a plan."""
+    query = select(Subscription).where(Subscription.agreement_id == agreement_id)
+    return await session.scalar(query)
+
+
+def runs(row: Subscription) -> bool:
+    """Whether its periods go by."""
+    return row.status in RUNNING

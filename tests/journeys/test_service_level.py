@@ -1,0 +1,230 @@
+"""Service levels through HTTP: promised in the terms, measured by the platform, credited to the cent and once."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from contracts.terms.document import ServiceLevels
+from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceMeasure, ServiceObjective
+from kernel.jobs.queue import SWEEPS
+from kernel.money import Money
+from market.ledger import queries as books
+from tests.market.agreed import opened, received, signed, terms_of
+from tests.market.trade import Trade
+
+TABLE = (CreditLevel("99.99", "0.10"), CreditLevel("99.0", "0.30"), CreditLevel("95.0", "1"))
+SERVED = ServiceObjective(id="served", measure=ServiceMeasure.AVAILABILITY, window=MeasureWindow.MONTH, levels=TABLE)
+FAST = ServiceObjective(
+    id="fast", measure=ServiceMeasure.RESPONSE, window=MeasureWindow.MONTH, levels=TABLE, millis_max=500
+)
+FRESH = ServiceObjective(
+    id="fresh",
+    measure=ServiceMeasure.FRESHNESS,
+    window=MeasureWindow.MONTH,
+    levels=(CreditLevel("100", "0.05"),),
+    due_days=7,
+)
+
+
+class Story:
+    """An agreement with service levels that is settled, and the figures that stand in the books."""
+
+    def __init__(self, trade, runtime, clock):
+        self.trade, self.runtime, self.clock = trade, runtime, clock
+
+    async def begin(self, drain, *objectives, **more):
+        price = Money(1_250_000, "CNY")
+        terms = await terms_of(self.trade, price=price)
+        terms = msgspec.structs.replace(terms, service=ServiceLevels(objectives=objectives, **more))
+        order = await opened(self.trade, terms)
+        self.agreement = (await signed(self.trade, order))["id"]
+        await self.trade.pay(order.id)
+        await received(self.trade, order)
+        await drain()
+        read = (await self.trade.buyer.get(f"/v1/agreements/{self.agreement}")).json()
+        self.last = date.fromisoformat(read["licence_ends_on"])
+        self.order = order.id
+        return self
+
+    async def windows(self):
+        answer = await self.trade.buyer.get(f"/v1/agreements/{self.agreement}/service-levels")
+        assert answer.status_code == 200, answer.text
+        return {(each["objective"], each["starts_on"]): each for each in answer.json()["items"]}
+
+    async def seen(self, good, total, *, millis=100, since="2026-12-01T00:00:00+08:00", ours=0):
+        """Accesses a second apart, the first of them not served."""
+        await self.runtime.pool.execute(
+            "INSERT INTO service_access (agreement_id, event_id, good, ours, millis, at)"
+            " SELECT $1, $2 || n, n > $3, n <= $4, $5, $6::timestamptz + n * interval '1 second'"
+            " FROM generate_series(1, $7) AS n",
+            self.agreement,
+            since,
+            total - good,
+            ours,
+            millis,
+            datetime.fromisoformat(since),
+            total,
+        )
+
+    async def swept(self, on):
+        """The clock at noon of a day, and the sweep as often as it has something to do."""
+        self.clock.move(datetime.fromisoformat(f"{on}T12:00:00+08:00") - self.clock.now())
+        for _ in range(3):
+            await SWEEPS["market.service-levels.close"][1](self.runtime)
+
+    async def balance(self, account):
+        async with self.runtime.sessions() as session:
+            return (await books.balance(session, account, "CNY")).minor
+
+    def fee(self, begin, end):
+        """A window's part of the price, in exact fractions, with Python's own rounding half to even."""
+        first = date(2026, 11, 23)
+        days = (self.last - first).days + 1
+
+        def until(day):
+            return round(Fraction(1_250_000 * (date.fromisoformat(day) - first).days, days))
+
+        return until(end) - until(begin)
+
+
+@pytest.fixture
+async def story(runtime, as_, clock):
+    return Story(await Trade.begin(runtime, as_), runtime, clock)
+
+
+async def test_a_breach_is_credited_to_the_cent_and_not_twice(story, drain):
+    await story.begin(drain, SERVED)
+    buyer, provider = f"prepaid:party:{story.trade.buyer.party}", f"payable:party:{story.trade.provider.party}"
+    await story.swept("2026-12-01")
+    november = (await story.windows())["served", "2026-11-23"]
+    assert (november["status"], november["good"], november["total"]) == ("met", 1, 1)  # The delivery itself.
+    await story.seen(40_000, 43_200)
+    before = await story.balance(provider)
+    await story.swept("2027-01-01")
+    window = (await story.windows())["served", "2026-12-01"]
+    assert (window["status"], window["attained"], window["rate"]) == ("credited", "92.5926", "1")
+    # 366 days from 23 November: f(39) − f(8) = 133,197 − 27,322 (half-even of 133196.72 and 27322.40).
+    expected = story.fee("2026-12-01", "2027-01-01")
+    assert expected == 105_875
+    amount = {"amount": f"{expected / 100:.2f}", "currency": "CNY"}
+    assert (window["fee"], window["owed"], window["credit"]) == (amount, amount, amount)
+    assert await story.balance(buyer) == expected
+    assert await story.balance(provider) == before - expected
+    await story.swept("2027-01-02")
+    assert await story.balance(buyer) == expected
+    trial = await (await story.trade.as_("clearing")).get("/v1/ledger/trial-balance")
+    assert trial.status_code == 200, trial.text
+
+
+@pytest.mark.parametrize(("good", "attained", "share"), [(43_167, "99.9236", "1/10"), (42_750, "98.9583", "3/10")])
+async def test_the_table_decides(story, drain, good, attained, share):
+    await story.begin(drain, SERVED)
+    await story.seen(good, 43_200)
+    await story.swept("2026-12-01")
+    await story.swept("2027-01-01")
+    window = (await story.windows())["served", "2026-12-01"]
+    fee = story.fee("2026-12-01", "2027-01-01")
+    assert (window["attained"], window["credit"]["amount"]) == (attained, f"{round(Fraction(share) * fee) / 100:.2f}")
+
+
+async def test_the_worst_objective_is_credited_and_the_cap_holds(story, drain):
+    await story.begin(drain, SERVED, FAST, credit_cap="0.50")
+    await story.seen(43_167, 43_200, millis=900)
+    await story.swept("2026-12-01")
+    await story.swept("2027-01-01")
+    found = await story.windows()
+    served, fast = found["served", "2026-12-01"], found["fast", "2026-12-01"]
+    assert (served["rate"], fast["rate"]) == ("0.10", "1")
+    total = sum(round(float(each["credit"]["amount"]) * 100) for each in (served, fast))
+    assert total == round(Fraction(story.fee("2026-12-01", "2027-01-01"), 2))
+
+
+async def test_maintenance_and_our_own_outage_count_neither_way(story, drain, as_):
+    await story.begin(drain, SERVED)
+    path = f"/v1/listings/{story.trade.listing_id}/maintenance"
+    late = {"starts_at": "2026-11-24T00:00:00Z", "ends_at": "2026-11-24T01:00:00Z", "reason": "升级"}
+    refused = (await story.trade.provider.post(path, late)).json()
+    assert (refused["code"], refused["rule"]["id"]) == ("maintenance-too-late", "LT-SLA-03")
+    long = {"starts_at": "2026-12-02T00:00:00Z", "ends_at": "2026-12-02T09:00:00Z", "reason": "升级"}
+    refused = (await story.trade.provider.post(path, long)).json()
+    assert (refused["code"], refused["rule"]["id"]) == ("maintenance-too-long", "LT-SLA-03")
+    announced = {"starts_at": "2026-12-02T00:00:00Z", "ends_at": "2026-12-02T02:00:00Z", "reason": "升级"}
+    assert (await story.trade.provider.post(path, announced)).status_code == 201
+    await story.seen(0, 3_600, since="2026-12-02T08:00:00+08:00")
+    await story.seen(0, 600, since="2026-12-05T08:00:00+08:00")
+    await story.seen(0, 10, since="2026-12-06T08:00:00+08:00", ours=10)
+    await story.seen(100, 100, since="2026-12-07T08:00:00+08:00")
+    await story.swept("2026-12-10")
+    operator = await as_("operator")
+    down = {"starts_at": "2026-12-05T00:00:00Z", "ends_at": "2026-12-05T01:00:00Z", "reason": "数据库故障"}
+    assert (await operator.post("/v1/service-outages", down)).status_code == 201
+    wrong = (await operator.post("/v1/service-outages", {**down, "ends_at": "2026-12-20T00:00:00Z"})).json()
+    assert (wrong["code"], wrong["rule"]["id"]) == ("outage-times-wrong", "LT-SLA-04")
+    await story.swept("2027-01-01")
+    window = (await story.windows())["served", "2026-12-01"]
+    assert (window["status"], window["good"], window["total"], window["left_out"]) == ("met", 100, 100, 4_210)
+    published = (await as_("buyer", "anyone")).get("/v1/service-outages")
+    assert [each["kind"] for each in (await published).json()["items"]] == ["ours", "maintenance"]
+
+
+async def test_a_revision_that_does_not_come_is_a_breach_that_both_hear_of(story, drain, as_):
+    await story.begin(drain, FRESH)
+    await story.swept("2026-12-01")
+    november = (await story.windows())["fresh", "2026-11-23"]
+    assert (november["status"], november["total"], november["attained"]) == ("credited", 1, "0.0000")
+    fee = story.fee("2026-11-23", "2026-12-01")
+    assert november["credit"]["amount"] == f"{round(Fraction(fee, 20)) / 100:.2f}"
+    for side in (story.trade.buyer, story.trade.provider):
+        told = await story.runtime.pool.fetch(
+            "SELECT kind FROM log_entry WHERE kind LIKE 'market.service_window.%' AND $1 = ANY(parties) ORDER BY id",
+            side.party,
+        )
+        states = [row["kind"].rpartition(".")[2] for row in told]
+        assert states == ["open", "breached", "credited", "open"]
+    shown = (await (await as_("buyer", "anyone")).get(f"/v1/listings/{story.trade.listing_id}/service-levels")).json()
+    assert shown["lines"] == [{"measure": "freshness", "windows": 1, "met": 0, "breached": 1, "not_assessed": 0}]
+    stranger = await as_("buyer", "stranger")
+    assert (await stranger.get(f"/v1/agreements/{story.agreement}/service-levels")).status_code == 404
+
+
+async def test_no_more_is_taken_than_the_provider_has(story, drain):
+    await story.begin(drain, SERVED)
+    await story.seen(0, 10)
+    await story.swept("2026-12-01")
+    account = f"payable:party:{story.trade.provider.party}"
+    held = await story.balance(account)
+    await story.runtime.pool.execute(
+        "WITH e AS (INSERT INTO ledger_entry (id, reference, kind, subject, posted_at)"
+        " VALUES ('lgr_t', 'payout:t', 'paid_out', 't', now()) RETURNING id)"
+        " INSERT INTO posting (id, entry_id, debit, credit, amount_minor, currency)"
+        " SELECT 'pst_t', id, $1, 'world:bank', $2, 'CNY' FROM e",
+        account,
+        held - 500,
+    )
+    await story.swept("2027-01-01")
+    window = (await story.windows())["served", "2026-12-01"]
+    assert (window["credit"]["amount"], window["owed"] == window["fee"]) == ("5.00", True)
+    assert await story.balance(account) == 0
+
+
+async def test_faulty_promises_are_refused_with_their_place(story, drain):
+    from tests.market.negotiation import story as negotiation
+
+    terms = await negotiation.between(story.trade)
+    faulty = msgspec.structs.replace(
+        terms, service=ServiceLevels(objectives=(msgspec.structs.replace(FRESH, due_days=None),))
+    )
+    answer = (await story.trade.buyer.post("/v1/negotiations", negotiation.body(faulty))).json()
+    assert answer["code"] == "terms-contradictory"
+    assert [each["pointer"] for each in answer["errors"]] == ["/terms/service/objectives/0/due_days"]
+    plan = {
+        "kind": "plan",
+        "currency": "CNY",
+        "components": [{"kind": "recurring", "name": "fee", "amount": "1.00"}],
+    }
+    promised = {**negotiation.body(msgspec.structs.replace(terms, service=ServiceLevels(objectives=(FRESH,))))}
+    promised["terms"] = {**promised["terms"], "price": plan}
+    answer = (await story.trade.buyer.post("/v1/negotiations", promised)).json()
+    assert "/terms/service/objectives" in [each["pointer"] for each in answer["errors"]], answer
