@@ -73,8 +73,11 @@ from market.service_levels import jobs as service_levels_jobs
 from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
+from market.splits import routes as splits_routes
 from market.subscriptions import jobs as subscriptions_jobs
 from market.subscriptions import routes as subscriptions_routes
+from market.withholding import jobs as withholding_jobs
+from market.withholding import routes as withholding_routes
 from rights import routes as rights_routes
 from rights.cases.examination import jobs as examination_jobs
 from rights.cases.screening import jobs as screening_jobs
@@ -128,6 +131,8 @@ ROUTES: Final = (
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
+    *splits_routes.ROUTES,
+    *withholding_routes.ROUTES,
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
     *service_levels_routes.ROUTES,
@@ -173,6 +178,7 @@ JOBS: Final = (
     banking_jobs,
     payouts_jobs,
     settlement_jobs,
+    withholding_jobs,
     ratings_jobs,
     notices_jobs,
     service_levels_jobs,

@@ -114,6 +114,8 @@ TAGS: Final = (
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
+    Tag("market.splits", "Settlement", "结算。Settlement of orders."),
+    Tag("market.withholding", "Settlement", "结算。Settlement of orders."),
     Tag(
         "market.ratings",
         "Ratings",

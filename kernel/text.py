@@ -162,6 +162,8 @@ _NOUNS: Final = {
     "service_window": Text("服务水平统计期", "window of a service level"),
     "settlement": Text("结算", "settlement"),
     "signing_key": Text("签名密钥", "signing key"),
+    "split": Text("收益分配", "split"),
+    "distribution": Text("分配", "distribution"),
     "stored_file": Text("文件", "file"),
     "subscription": Text("订阅", "subscription"),
     "subscription_plan": Text("订阅的价格方案", "plan of the subscription"),
@@ -174,6 +176,7 @@ _NOUNS: Final = {
     "value_split": Text("价值分配", "value split"),
     "webhook": Text("事件推送地址", "webhook"),
     "webhook_endpoint": Text("事件推送地址", "webhook"),
+    "withheld_share": Text("暂扣份额", "withheld share"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -202,6 +205,7 @@ _PREFIXES: Final = {
     "dng": "dataspace_negotiation",
     "doc": "document",
     "drf": "draft",
+    "dst": "distribution",
     "drq": "data_request",
     "dsn": "desensitisation",
     "dtr": "dataspace_transfer",
@@ -248,5 +252,6 @@ _PREFIXES: Final = {
     "trm": "termination",
     "tst": "third_party_test",
     "whk": "webhook_endpoint",
+    "wth": "withheld_share",
     "wpr": "working_paper",
 }

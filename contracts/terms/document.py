@@ -51,6 +51,13 @@ class ServiceLevels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     add_up: bool = False
 
 
+class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an intermediary gets of all that is distributed of the price (居间报酬)."""
+
+    party: PartyId
+    rate: Annotated[str, Meta(pattern=r"^0\.[0-9]{1,6}$(?!\n)", examples=["0.03"])]
+
+
 class _Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     form: Annotated[str, Meta(max_length=20)]
     model: Annotated[str, Meta(pattern=r"^[a-z][a-z-]{0,39}$(?!\n)", examples=["provision"])]
@@ -63,6 +70,7 @@ class _Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     use_case: Annotated[str, Meta(max_length=400)] = ""
     service: ServiceLevels = ServiceLevels()
     clauses: Annotated[tuple[ClauseUse, ...], Meta(max_length=CLAUSES_MAX)] = ()
+    commissions: Annotated[tuple[Commission, ...], Meta(max_length=5)] = ()
 
 
 class Terms(_Agreed, frozen=True, kw_only=True):
@@ -70,7 +78,7 @@ class Terms(_Agreed, frozen=True, kw_only=True):
 
     Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
     `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
-    consumer declared that it wants the data for, one of the policy's.
+    consumer declared that it wants the data for, one of the policy's. `commissions` are paid out of the price.
     """
 
     policy: UsagePolicy

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from contracts.clauses import checking
@@ -54,6 +55,7 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
         )
         yield FieldError(f"{pointer}/purpose", text, _RULE)
     yield from _price_faults(terms, pointer)
+    yield from _commission_faults(terms, pointer)
     yield from _service_faults(terms, f"{pointer}/service/objectives")
     if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
         text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")
@@ -109,6 +111,17 @@ def _price_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
     if not priced and duties:
         text = Text("无偿的条件没有付款义务", "Where nothing is to be paid there is no duty to pay")
         yield FieldError(f"{pointer}/policy/duties", text, _RULE)
+
+
+def _commission_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
+    """An intermediary is a third party, and all of them together get less than the whole."""
+    for at, one in enumerate(terms.commissions):
+        if one.party in (terms.provider, terms.consumer):
+            text = Text("居间方不能是合同双方之一", "An intermediary is neither of the two sides")
+            yield FieldError(f"{pointer}/commissions/{at}/party", text, _RULE)
+    if sum((Decimal(one.rate) for one in terms.commissions), Decimal(0)) >= 1:
+        text = Text("居间报酬合计须低于价款", "Commissions together are less than the price")
+        yield FieldError(f"{pointer}/commissions", text, _RULE)
 
 
 def _faults_of_clauses(terms: Terms, on: date, pointer: str) -> Iterator[FieldError]:

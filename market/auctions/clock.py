@@ -1,26 +1,36 @@
 """What time does to an auction, under its lock and by the database's clock: display, opening, closing, default."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from contracts.terms.document import parsed
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.time.clock import SystemClock, day_in_china, timestamp
 from market.auctions import deposits, papers, queries, rules
 from market.auctions.models import Auction, AuctionBidder, AuctionMark
 from market.auctions.states import AUCTION, AuctionAction, AuctionFormat, AuctionState
+from market.listings.models import Listing
+from market.listings.states import ListingState
 from market.orders.rules import deadline
 from valuation.market_evidence import relations
 from valuation.market_evidence.policy import POLICY as EVIDENCE
 
 VOID: Final = "LT-AUC-11"
 """The rule by which a collusive sale is void, and by which ties between bidders are marked for the officers."""
+
+LINKED_BIDDERS: Final = "linked-bidders"
+LINKED_TO_SELLER: Final = "linked-to-seller"
+"""The codes of marks."""
 
 _MACHINE_CLOCK: Final = SystemClock()
 
@@ -107,8 +117,12 @@ async def _won(act: Act, row: Auction) -> rules.Won | None:
 
 
 async def _english(act: Act, row: Auction, bidder: str, minor: int, reserve: int) -> rules.Won:
-    """The highest bid wins at its own price; the runner-up is the highest of anybody else."""
-    second = await deposits.highest_besides(act, row, bidder)
+    """The highest bid wins at its own price; the runner-up is the highest of anybody who is not one hand with it.
+
+    Else one of two could bid out of reach and walk away, so that the other buys at what it bid below everybody.
+    """
+    kin = (await _ties(act, row)).get(bidder, frozenset())
+    second = await deposits.highest_besides(act, row, {bidder, *kin})
     if second is None or second[1] < reserve:
         return rules.Won(bidder, minor)
     return rules.Won(bidder, minor, *second)
@@ -116,42 +130,59 @@ async def _english(act: Act, row: Auction, bidder: str, minor: int, reserve: int
 
 async def _revealed(act: Act, row: Auction) -> list[rules.SealedBid]:
     """The sealed bids that were opened; of those that were not, a part of the deposit is lost."""
-    ties = await _ties(act, row)
+    ties, sellers = await _ties(act, row), await _of_seller(act, row)
     found = []
     for order, each in enumerate(await queries.all_commitments(act.session, row.id)):
         if each.amount_minor is None:
             await deposits.lose_part(act, row, each.bidder_id)
             continue
-        found.append(rules.SealedBid(each.bidder_id, each.amount_minor, order, ties.get(each.bidder_id, frozenset())))
+        kin, of_seller = ties.get(each.bidder_id, frozenset()), each.bidder_id in sellers
+        found.append(rules.SealedBid(each.bidder_id, each.amount_minor, order, kin, of_seller))
     return found
 
 
 async def _ties(act: Act, row: Auction) -> dict[str, frozenset[str]]:
     """Which bidders are one hand with which, by the ties that were marked."""
-    query = select(AuctionMark).where(AuctionMark.auction_id == row.id)
+    query = select(AuctionMark).where(AuctionMark.auction_id == row.id, AuctionMark.code == LINKED_BIDDERS)
     return {mark.bidder_id: frozenset(mark.others) for mark in await act.session.scalars(query)}
 
 
+async def _of_seller(act: Act, row: Auction) -> set[str]:
+    """Which bidders were marked as one hand with the seller."""
+    query = select(AuctionMark.bidder_id).where(AuctionMark.auction_id == row.id, AuctionMark.code == LINKED_TO_SELLER)
+    return set(await act.session.scalars(query))
+
+
 async def _mark_ties(act: Act, row: Auction) -> None:
-    """Mark for the officers every bidder that is one hand with another: contact, member or key in common."""
+    """Mark for the officers who bid as one hand with another or the seller: contact, member or key in common."""
     bidding = [one for one in await queries.all_bidders(act.session, row.id) if await deposits.has_bid(act, row, one)]
-    known = await relations.ties_among(act.session, [one.party_id for one in bidding])
+    known = await relations.ties_among(act.session, [row.provider, *(one.party_id for one in bidding)])
     by_party = {one.party_id: one for one in bidding}
     for one in bidding:
-        others = sorted(by_party[party].id for party in known.get(one.party_id, ()))
-        if others:
-            mark = AuctionMark(
-                id=ids.new("amk"), auction_id=row.id, bidder_id=one.id, code="linked-bidders", others=others, at=act.at
-            )
-            act.session.add(mark)
-            record(act, "market.auction.marked", row.id, facts={"bidder": one.id, "others": others, "rule": VOID})
+        tied = known.get(one.party_id, set())
+        if others := sorted(by_party[party].id for party in tied - {row.provider}):
+            _mark(act, row, one, LINKED_BIDDERS, others)
+        if row.provider in tied:
+            _mark(act, row, one, LINKED_TO_SELLER, [])
     await act.session.flush()
 
 
-async def linked_to_seller(act: Act, row: Auction, party: str, asset_id: str) -> list[str]:
+def _mark(act: Act, row: Auction, bidder: AuctionBidder, code: str, others: list[str]) -> None:
+    mark = AuctionMark(id=ids.new("amk"), auction_id=row.id, bidder_id=bidder.id, code=code, others=others, at=act.at)
+    act.session.add(mark)
+    facts = {"bidder": bidder.id, "others": others, "rule": VOID}
+    record(act, "market.auction.marked", row.id, facts=facts)
+
+
+async def near_seller(act: Act, row: Auction, parties: Sequence[str]) -> set[str]:
+    """Which of several parties have a contact, a member or a key in common with the seller; all read at once."""
+    return (await relations.ties_among(act.session, [row.provider, *parties]))[row.provider]
+
+
+async def linked_to_seller(act: Act, row: Auction, party: str) -> list[str]:
     """By which ties a party is one hand with the seller; a repeated trade is none."""
-    policy = EVIDENCE.at(act.today).body
-    found = await relations.of_trade(act.session, (row.provider, party), asset_id, act.today, policy)
+    policy, asset = EVIDENCE.at(act.today).body, parsed(row.terms).policy.asset
+    found = await relations.of_trade(act.session, (row.provider, party), asset, act.today, policy)
     return [code for code in found if code != "repeated"]
 
 
@@ -190,7 +221,8 @@ async def _default(act: Act, row: Auction, at: datetime) -> None:
     assert row.outcome is not None
     outcome, signed = row.outcome, {one["party"] for one in row.signatures}
     winner = await locked(act.session, AuctionBidder, str(outcome["bidder"]))
-    seller_at_fault = outcome["party"] in signed and row.provider not in signed
+    on_sale = await _is_on_sale(act, row)
+    seller_at_fault = not on_sale or (outcome["party"] in signed and row.provider not in signed)
     if seller_at_fault:
         await deposits.release(act, row, winner)
     else:
@@ -200,10 +232,20 @@ async def _default(act: Act, row: Auction, at: datetime) -> None:
         await step(act, row, AuctionAction.SUCCEED, Role.SYSTEM, **_told(row))
         return
     row.due_at = None
-    row.end_reason = "the seller did not confirm" if seller_at_fault else "the winner did not confirm"
+    row.end_reason = "the winner did not confirm"
+    if seller_at_fault:
+        row.end_reason = "the seller did not confirm" if on_sale else "the lot is not on sale any more"
     await step(act, row, AuctionAction.DEFAULT, Role.SYSTEM, reason=row.end_reason)
     await deposits.release_all(act, row)
     await papers.minutes(act, row)
+
+
+async def _is_on_sale(act: Act, row: Auction) -> bool:
+    """Whether the winner's signature could have made the order: the lot on the shelf, and its seller admitted."""
+    listing = await act.session.get_one(Listing, row.listing_id)
+    seller = await act.session.get_one(Party, row.provider)
+    listed = listing.status is ListingState.LISTED and listing.held_by is None
+    return listed and seller.status is PartyState.ADMITTED
 
 
 async def annul(act: Act, row: Auction, role: Role, reason: str) -> None:

@@ -14,6 +14,7 @@ from contracts.terms.price.amounts import exposure
 from contracts.terms.prices import OneOff
 from kernel import ids, lifecycle
 from kernel.act import Act
+from kernel.errors import FieldError, InvalidInput
 from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
@@ -29,7 +30,15 @@ from market.auctions.errors import (
     ConfirmedAlready,
 )
 from market.auctions.models import Auction, AuctionBidder
-from market.auctions.schemas import AuctionView, BidderView, CreateAuction, EndAuction, RegisterBidder, SignConfirmation
+from market.auctions.schemas import (
+    AuctionStep,
+    AuctionView,
+    BidderView,
+    CreateAuction,
+    EndAuction,
+    RegisterBidder,
+    SignConfirmation,
+)
 from market.auctions.states import AUCTION, BIDDER, AuctionAction, AuctionState
 from market.listings.errors import NotYourListing
 from market.offers import checks
@@ -88,12 +97,7 @@ def _nothing_yet() -> dict[str, Any]:
 
 def _plan(data: CreateAuction) -> rules.Plan:
     """The figures of an auction as money; raises InvalidInput for what is no amount."""
-    steps = tuple(
-        rules.Step(
-            Money.of(each.from_price, f"/steps/{at}/from_price").minor, Money.of(each.step, f"/steps/{at}/step").minor
-        )
-        for at, each in enumerate(data.steps)
-    )
+    steps = tuple(_step(each, f"/steps/{at}") for at, each in enumerate(data.steps))
     return rules.Plan(
         format=data.format,
         start=Money.of(data.start_price, "/start_price"),
@@ -104,6 +108,15 @@ def _plan(data: CreateAuction) -> rules.Plan:
         closes_at=data.closes_at,
         reveals_until=data.reveals_until,
     )
+
+
+def _step(each: AuctionStep, pointer: str) -> rules.Step:
+    """A step in one currency; raises InvalidInput for what is no amount, or where its two differ."""
+    since, step = Money.of(each.from_price, f"{pointer}/from_price"), Money.of(each.step, f"{pointer}/step")
+    if since.currency != step.currency:
+        text = Text(f"币种应为 {since.currency}", f"Give it in {since.currency}")
+        raise InvalidInput(errors=[FieldError(f"{pointer}/step/currency", text)])
+    return rules.Step(since.minor, step.minor, step.currency)
 
 
 def _require(act: Act, plan: rules.Plan) -> None:
@@ -158,11 +171,7 @@ async def register(act: Act, auction_id: str, data: RegisterBidder) -> BidderVie
     if row.status not in _TAKEN:
         raise not_open(row)
     party, terms = act.actor.party or "", parsed(row.terms)
-    ties = ["self"] if party == row.provider else await clock.linked_to_seller(act, row, party, terms.policy.asset)
-    if ties:
-        said = [WORDS.get(one, _SELF) for one in ties]
-        told = Text("；".join(one.zh for one in said), "; ".join(one.en for one in said))
-        raise BidderLinked(auction=row.id, ties=told)
+    await require_apart(act, row, party)
     known = await queries.bidder_of(act.session, row.id, party)
     if known is not None:
         raise BidderRegistered(bidder=known.id)
@@ -183,6 +192,15 @@ async def register(act: Act, auction_id: str, data: RegisterBidder) -> BidderVie
     )
     await lifecycle.begin(act, bidder, BIDDER, parties=[party], auction=row.id)
     return queries.bidder_view(row, bidder)
+
+
+async def require_apart(act: Act, row: Auction, party: str) -> None:
+    """Raise BidderLinked for the seller and whoever is one hand with it, at its registration and at each bid."""
+    ties = ["self"] if party == row.provider else await clock.linked_to_seller(act, row, party)
+    if ties:
+        said = [WORDS.get(one, _SELF) for one in ties]
+        told = Text("；".join(one.zh for one in said), "; ".join(one.en for one in said))
+        raise BidderLinked(auction=row.id, ties=told)
 
 
 def not_open(row: Auction) -> AuctionNotOpen:

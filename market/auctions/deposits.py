@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, tuple_
 
+from contracts.agreements.queries import signatures
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
+from kernel.log.models import LogEntry
 from kernel.money import Money
 from kernel.states import Role
 from market.auctions import queries, rules
@@ -18,7 +20,7 @@ from market.auctions.states import BIDDER, ENDED, BidderAction, BidderState
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders.models import Order
-from market.orders.states import ENTITLING, OrderState
+from market.orders.states import OrderState
 from market.payments.commands import claim_bank_reference
 
 FATE: Final = "LT-AUC-12"
@@ -118,11 +120,27 @@ async def after_order(act: Act, auction_id: str) -> bool:
     bidder = await locked(act.session, AuctionBidder, str(row.outcome["bidder"]))
     if bidder.status is not BidderState.HELD or order.status is OrderState.PLACED:
         return False
-    if order.status in ENTITLING or order.status is not OrderState.EXPIRED:
-        await release(act, row, bidder)
-    else:
+    if await _gave_up(act, order):
         await forfeit(act, row, bidder)
+    else:
+        await release(act, row, bidder)
     return True
+
+
+async def _gave_up(act: Act, order: Order) -> bool:
+    """Whether it was the winner that did not go through with an order that is over without payment.
+
+    It was, where it gave the order up or declined the agreement, and where the time to pay went by; but not where it
+    had signed and its seller had not, since nothing can be paid before both have.
+    """
+    agreement = order.agreement_id or ""
+    if order.status is OrderState.CANCELLED:
+        steps = ((order.id, "market.order.cancelled"), (agreement, "contracts.agreement.declined"))
+        found = tuple_(LogEntry.subject, LogEntry.kind).in_(steps)
+        by = select(LogEntry.id).where(found, LogEntry.actor_party == order.buyer)
+        return (await act.session.scalars(by.limit(1))).first() is not None
+    signed = {one.party_id for one in await signatures(act.session, agreement)}
+    return order.status is OrderState.EXPIRED and (order.buyer not in signed or order.provider in signed)
 
 
 async def has_bid(act: Act, row: Auction, bidder: AuctionBidder) -> bool:
@@ -132,10 +150,10 @@ async def has_bid(act: Act, row: Auction, bidder: AuctionBidder) -> bool:
     return bool(await act.session.scalar(select(opened | sealed)))
 
 
-async def highest_besides(act: Act, row: Auction, bidder_id: str) -> tuple[str, int] | None:
-    """The highest open bid of anybody else, with its bidder."""
+async def highest_besides(act: Act, row: Auction, besides: set[str]) -> tuple[str, int] | None:
+    """The highest open bid of anybody but some bidders, with its bidder."""
     highest = func.max(AuctionBid.amount_minor)
     query = select(AuctionBid.bidder_id, highest).where(AuctionBid.auction_id == row.id)
-    query = query.where(AuctionBid.bidder_id != bidder_id).group_by(AuctionBid.bidder_id)
+    query = query.where(AuctionBid.bidder_id.not_in(besides)).group_by(AuctionBid.bidder_id)
     found = (await act.session.execute(query.order_by(highest.desc()).limit(1))).first()
     return None if found is None else (found[0], int(found[1]))

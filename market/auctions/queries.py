@@ -61,7 +61,7 @@ async def bidder_of(session: AsyncSession, auction_id: str, party: str | None) -
 
 def steps_of(row: Auction) -> list[rules.Step]:
     """The steps of an auction."""
-    return [rules.Step(**each) for each in row.steps]
+    return [rules.Step(**each, currency=row.currency) for each in row.steps]
 
 
 def reserve_minor(row: Auction) -> int:

@@ -56,6 +56,7 @@ class Step:
 
     from_minor: int
     step_minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,11 @@ def _step_faults(plan: Plan, table: AuctionRules) -> Iterator[FieldError]:
             yield FieldError("/steps", Text("密封竞价没有加价幅度", "A sealed auction has no steps"), FAULTY)
         return
     rising = starts == sorted(set(starts)) and starts[:1] == [0] and len(starts) <= table.steps_max
-    if not rising or any(step.step_minor <= 0 for step in plan.steps):
+    same = all(step.currency == plan.start.currency for step in plan.steps)
+    if not rising or not same or any(step.step_minor <= 0 for step in plan.steps):
         text = Text(
-            "加价幅度表自 0 起严格递增，幅度大于零", "Steps begin at 0 and rise strictly; each step is above zero"
+            "加价幅度表自 0 起严格递增，幅度大于零，与起拍价同币种",
+            "Steps begin at 0 and rise strictly; each step is above zero, in the currency of the start price",
         )
         yield FieldError("/steps", text, FAULTY)
 
@@ -173,11 +176,13 @@ class Won:
 def decide(format_: AuctionFormat, bids: Sequence[SealedBid], start_minor: int, reserve_minor: int) -> Won | None:
     """The winner of a sealed auction: the highest that reaches start and reserve, of equals the earlier commitment.
 
-    First price pays its own; Vickrey the reserve, or what the highest other valid bid offers if that is more, leaving
-    out who is one hand with the winner or the seller. The runner-up is who would have won without the winner.
+    Who is one hand with the seller has not bid. First price pays its own; Vickrey the reserve, or what the highest
+    other valid bid offers if that is more, leaving out who is one hand with the winner. The runner-up is who would have
+    won without the winner and its kin.
     """
     floor = max(start_minor, reserve_minor)
-    ranked = sorted((bid for bid in bids if bid.minor >= start_minor), key=lambda bid: (-bid.minor, bid.order))
+    open_to = (bid for bid in bids if bid.minor >= start_minor and not bid.linked_to_seller)
+    ranked = sorted(open_to, key=lambda bid: (-bid.minor, bid.order))
     valid = [bid for bid in ranked if bid.minor >= floor]
     if not valid:
         return None
@@ -193,11 +198,7 @@ def decide(format_: AuctionFormat, bids: Sequence[SealedBid], start_minor: int, 
 def _pays(format_: AuctionFormat, winner: SealedBid, ranked: Sequence[SealedBid], floor: int) -> int:
     if format_ is AuctionFormat.SEALED:
         return winner.minor
-    rivals = [
-        bid.minor
-        for bid in ranked
-        if bid.bidder != winner.bidder and bid.bidder not in winner.linked and not bid.linked_to_seller
-    ]
+    rivals = [bid.minor for bid in ranked if bid.bidder != winner.bidder and bid.bidder not in winner.linked]
     return max([floor, *rivals])
 
 

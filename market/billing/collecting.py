@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import select, text, update
 
 from contracts.agreements.commands import lift_suspension
@@ -16,10 +15,9 @@ from kernel.states import Role
 from market.billing.models import Bill
 from market.billing.states import BILL, OPEN, BillAction, BillState
 from market.ledger import book
-from market.ledger import commands as ledger
 from market.prepaid.models import PrepaidBalance
 from market.prepaid.queries import available
-from market.settlement import rules as settlement
+from market.settlement import commands as settlement
 from market.subscriptions.commands import step
 from market.subscriptions.models import Subscription
 from market.subscriptions.states import SubscriptionAction, SubscriptionState
@@ -88,20 +86,20 @@ async def hold(act: Act, row: Subscription, minor: int) -> None:
 
 
 async def _settle(act: Act, row: Subscription, bill: Bill) -> None:
-    """A bill that is whole is paid and settled in one: the fee by its band, the rest to the provider."""
+    """A bill that is whole is paid and settled in one, shared out by the tree of its agreement."""
     await hold(act, row, -bill.total_minor)
-    fees = settlement.FEES.at(act.today)
-    split = settlement.split(bill.total, fees.body)
-    entry = book.bill_paid(bill.id, bill.buyer, split.fee, [book.Share(bill.provider, split.share)])
-    posted = await ledger.post(act.by(SYSTEM), entry)
+    balance = book.prepaid(bill.buyer)
+    shared = await settlement.distribute(
+        act, subject=bill.id, agreement_id=row.agreement_id, account=balance, money=bill.total
+    )
     bill.paid_at, bill.next_step_at = act.at, None
     bill.settlement = {
-        "fee_minor": split.fee.minor,
-        "provider_minor": split.share.minor,
-        "policy": msgspec.to_builtins(fees.ref),
-        "ledger_entry_id": posted.id,
+        "fee_minor": shared.parts.fee.minor,
+        "provider_minor": shared.part_of(bill.provider).minor,
+        "distribution_id": shared.row.id,
+        "ledger_entry_id": shared.row.ledger_entry_id,
     }
-    facts: dict[str, Any] = {"number": bill.number, "amount": str(bill.total), "fee": str(split.fee)}
+    facts: dict[str, Any] = {"number": bill.number, "amount": str(bill.total), "fee": str(shared.parts.fee)}
     parties = (bill.provider, bill.buyer)
     await lifecycle.advance(act.by(SYSTEM), bill, BILL, BillAction.PAY, Role.SYSTEM, parties=parties, **facts)
 

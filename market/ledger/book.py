@@ -208,13 +208,6 @@ def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entr
     return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 
-def bill_paid(bill_id: str, buyer: str, fee: Money, shares: Sequence[Share]) -> Entry:
-    """A bill is paid from what its buyer has paid in: the fee to the platform, the rest to the parties."""
-    targets = [(FEES, fee), *((payable(share.party_id), share.money) for share in shares)]
-    legs = tuple(Leg(prepaid(buyer), path, money) for path, money in targets if money.minor != 0)
-    return Entry(f"bill:{bill_id}:paid", "bill_paid", bill_id, legs)
-
-
 def deposit_held(bidder_id: str, money: Money, source: Source) -> Entry:
     """A bidder's deposit has arrived and is held for its auction."""
     return Entry(
@@ -245,6 +238,18 @@ def payout(reference: str, party_id: str, money: Money, source: Source) -> Entry
     """A party was paid what the centre owed it; `reference` names the transfer."""
     legs = (Leg(payable(party_id), source.value, money),)
     return Entry(f"payout:{reference}", "paid_out", party_id, legs)
+
+
+def kept_back(share_id: str, order_id: str, party_id: str, money: Money) -> Entry:
+    """What is payable to a party of an order is kept back."""
+    legs = (Leg(payable(party_id), withheld(order_id, party_id), money),)
+    return Entry(f"withheld:{share_id}:kept", "kept_back", order_id, legs)
+
+
+def withheld_released(share_id: str, order_id: str, party_id: str, to: str, money: Money) -> Entry:
+    """A share that was kept back goes to whose it is: the party, or another by decision."""
+    legs = (Leg(withheld(order_id, party_id), payable(to), money),)
+    return Entry(f"withheld:{share_id}:released", "withheld_released", order_id, legs)
 
 
 def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.price.faults import faults
 from contracts.terms.price.sentences import sentences
-from contracts.terms.prices import Metered, OnRequest, Plan
+from contracts.terms.prices import Every, Metered, OnRequest, Plan, PriceTerms
+from kernel.errors import FieldError, InvalidInput
 from kernel.money import Money
+from kernel.text import Text
 from market.pricing import tariffs
 from market.pricing.charging import charge
 from market.pricing.dues import opening, upfront
 from market.pricing.lines import rounded, total
-from market.pricing.periods import cadences, period
+from market.pricing.periods import Cadence, cadences, period
 from market.pricing.schemas import (
     CliffView,
     PreviewPrice,
@@ -23,12 +26,23 @@ from market.pricing.schemas import (
 )
 from market.pricing.usage import Usage, Use
 
+FIRST: Final = date(2000, 1, 1)
+LAST: Final = date(2199, 12, 31)
+"""Between these days a plan may begin that is previewed."""
+
+AHEAD_DAYS: Final = 366 * 1_300
+"""So far ahead of its beginning a period may lie; with LAST it is within the calendar."""
+
+DAYS: Final = {Every.DAY: 1, Every.WEEK: 7, Every.MONTH: 31, Every.YEAR: 366}
+"""The most days of each unit."""
+
 
 def previewed(data: PreviewPrice, on: date) -> PricePreviewView:
-    """What a price comes to; raises TermsContradictory naming every fault of it, and ChargeTooLarge."""
+    """What a price comes to; raises TermsContradictory naming every fault of it, InvalidInput, and ChargeTooLarge."""
     if found := list(faults(data.price, "/price", public=True)):
         raise TermsContradictory(errors=found, count=len(found))
     begin, price = data.begin or on, data.price
+    _require_moments(price, begin, data.number)
     usage = _usage(data)
     return PricePreviewView(
         sentences=[PriceSentenceView(one.zh, one.en) for one in sentences(price)],
@@ -38,6 +52,22 @@ def previewed(data: PreviewPrice, on: date) -> PricePreviewView:
         cliffs=list(_cliffs(price)) if isinstance(price, Plan) else [],
         usage_digest=usage.digest(),
     )
+
+
+def _require_moments(price: PriceTerms, begin: date, number: int) -> None:
+    """Raise InvalidInput unless the plan begins in these times, and the period asked for lies within the calendar."""
+    if not FIRST <= begin <= LAST:
+        text = Text(f"应在 {FIRST} 至 {LAST} 之间", f"Give a day from {FIRST} to {LAST}")
+        raise InvalidInput(errors=[FieldError("/begin", text)])
+    longest = max((of.every * DAYS[of.unit] for of in _cadences(price, begin)), default=1)
+    if (number + 1) * longest > AHEAD_DAYS:
+        most = AHEAD_DAYS // longest - 1
+        text = Text(f"该方案的周期至多问到第 {most} 个", f"Of periods as long as these, ask for {most} at most")
+        raise InvalidInput(errors=[FieldError("/number", text)])
+
+
+def _cadences(price: PriceTerms, begin: date) -> tuple[Cadence, ...]:
+    return cadences(price, begin) if isinstance(price, Plan) else ()
 
 
 def _usage(data: PreviewPrice) -> Usage:

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from kernel import ids
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.errors import NotFound
 from kernel.log.record import record
@@ -40,7 +41,8 @@ async def ask(act: Act, request_id: str, data: AskClarification) -> Clarificatio
     )
     act.session.add(row)
     facts = {"clarification": row.id}
-    record(act, "market.quotation_request.asked", about.id, parties=[about.buyer], facts=facts)
+    # An entry tells its readers whose act it was, and nobody is to be told who asked: the row keeps it.
+    record(act.by(SYSTEM), "market.quotation_request.asked", about.id, parties=[about.buyer], facts=facts)
     await act.session.flush()
     return shown(row, ClarificationView)
 

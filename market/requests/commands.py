@@ -145,7 +145,7 @@ async def finish(
 
 async def lose(act: Act, row: QuotationRequest, quote: Quote) -> None:
     """A quote that was not taken binds nobody any more."""
-    parties = (quote.provider, row.buyer)
+    parties = queries.told_of(row, quote.provider)
     await lifecycle.advance(act.by(SYSTEM), quote, QUOTE, QuoteAction.LOSE, Role.SYSTEM, parties=parties)
 
 

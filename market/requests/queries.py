@@ -120,9 +120,18 @@ async def count_standing(session: AsyncSession, request_id: str) -> int:
     return int(await session.scalar(query) or 0)
 
 
+_UNDER_SEAL: Final = (QuotationState.OPEN, QuotationState.CANCELLED)
+"""The states before the closing: whoever cancels has not waited for it, and opens nothing by that."""
+
+
 def is_sealed(row: QuotationRequest, at: datetime) -> bool:
-    """Whether nobody but its provider sees a quote now."""
-    return row.sealed and state_of(row, at) is QuotationState.OPEN
+    """Whether nobody but its provider sees a quote now; what was cancelled before its closing stays sealed for good."""
+    return row.sealed and state_of(row, at) in _UNDER_SEAL
+
+
+def told_of(about: QuotationRequest, provider: str) -> tuple[str, ...]:
+    """Who sees an entry about a quote: the buyer too, unless it is under seal by what is written of its request."""
+    return (provider,) if about.sealed and about.status in _UNDER_SEAL else (provider, about.buyer)
 
 
 async def visible_quote(act: Act, quote_id: str) -> tuple[Quote, QuotationRequest]:

@@ -60,7 +60,9 @@ async def submit(act: Act, request_id: str, data: SubmitQuote) -> QuoteView:
         end_reason=None,
         submitted_at=act.at,
     )
-    await lifecycle.begin(act, row, QUOTE, parties=_told(about, row), request=about.id, terms=row.terms_digest)
+    await lifecycle.begin(
+        act, row, QUOTE, parties=queries.told_of(about, row.provider), request=about.id, terms=row.terms_digest
+    )
     _write(act, row)
     return queries.quote_view(act, row, about)
 
@@ -81,11 +83,6 @@ async def _require_terms(act: Act, about: QuotationRequest, terms: Terms) -> Lis
     await checks.require(act, terms, listing, about.buyer)
     await approvals.require(act, listing.provider, digest(terms), exposure(terms, act.today))
     return listing
-
-
-def _told(about: QuotationRequest, row: Quote) -> tuple[str, ...]:
-    """Who sees the entry: the buyer too, unless the quote is sealed, so that nothing tells it before the closing."""
-    return (row.provider,) if about.sealed and about.status is QuotationState.OPEN else (row.provider, about.buyer)
 
 
 def _write(act: Act, row: Quote) -> None:
@@ -122,7 +119,9 @@ async def revise(act: Act, quote_id: str, data: SubmitQuote) -> QuoteView:
     await approvals.void(act, superseded, row.terms_digest, row.provider)
     _write(act, row)
     facts = {"terms": row.terms_digest, "version": row.versions}
-    await lifecycle.advance(act, row, QUOTE, QuoteAction.REVISE, Role.PROVIDER, parties=_told(about, row), **facts)
+    await lifecycle.advance(
+        act, row, QUOTE, QuoteAction.REVISE, Role.PROVIDER, parties=queries.told_of(about, row.provider), **facts
+    )
     return queries.quote_view(act, row, about)
 
 
@@ -131,7 +130,7 @@ async def withdraw(act: Act, quote_id: str, data: WithdrawQuote) -> QuoteView:
     row, about = await _own(act, quote_id)
     QUOTE.next(row.status, QuoteAction.WITHDRAW, Role.PROVIDER)
     row.end_reason = data.reason
-    parties = _told(about, row)
+    parties = queries.told_of(about, row.provider)
     await lifecycle.advance(act, row, QUOTE, QuoteAction.WITHDRAW, Role.PROVIDER, parties=parties, reason=data.reason)
     return queries.quote_view(act, row, about)
 

@@ -30,6 +30,7 @@ from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Counted
 from market.service_levels.states import SERVICE_WINDOW, WindowAction, WindowState
 from market.settlement import queries as settlements
+from market.withholding import commands as withholding
 
 _UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
 _JUDGED: Final = (WindowState.BREACHED, WindowState.CREDITED)
@@ -229,6 +230,9 @@ async def _credit(act: Act, row: ServiceWindow, order: Order, owed: Money) -> No
         return
     posted = await ledger.post(act.by(SYSTEM), book.service_credit(row.id, order.id, row.consumer, parts))
     row.credit_minor, row.ledger_entry_id = taken.minor, posted.id
+    for part in parts:
+        if part.account == book.withheld(order.id, row.provider):
+            await withholding.take(act, order.id, row.provider, part.money)
     facts = {"credit": str(taken), "owed": str(owed), "entry": posted.id, "rule": rules.CREDITED}
     await _advance(act, row, WindowAction.CREDIT, **facts)
 

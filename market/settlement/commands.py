@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.licensing import agreed_policy
@@ -15,65 +14,94 @@ from kernel.documents.commands import issue
 from kernel.documents.models import Document
 from kernel.identity.models import Party
 from kernel.money import Money
-from kernel.rules.policy import Policy
 from kernel.states import Role
 from kernel.time.clock import day_in_china, timestamp
 from market.ledger import book
-from market.ledger import commands as ledger
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
-from market.settlement import queries, rules
+from market.settlement import distributing, queries
+from market.settlement.distributing import Shared
 from market.settlement.models import Settlement
+from market.settlement.verify import FORM
+from market.settlement.waterfall import amount
+from market.splits import tree as trees
+from market.splits.models import DistributionLeg
 from rights.grants.vocabulary import words
 from valuation.market_evidence.commands import Trade, admit
+
+
+async def distribute(act: Act, *, subject: str, agreement_id: str, account: str, money: Money) -> Shared:
+    """Share out money of an order or a bill (`subject`) that `account` holds, by the agreement's frozen tree, once.
+
+    Raises AlreadyPosted for a subject that was shared out, and Overdraft where the account does not hold the money.
+    """
+    agreement = await one(act.session, Agreement, agreement_id)
+    order = await one(act.session, Order, agreement.order_id)
+    on = day_in_china(order.placed_at)
+    return await distributing.distribute(
+        act, subject=subject, agreement=agreement, account=account, money=money, ordered_on=on
+    )
 
 
 async def settle(act: Act, order_id: str) -> Settlement | None:
     """Release an accepted order's money from escrow; an order that is settled already is left as it is.
 
-    Where nothing was paid nothing is settled but the order: there is no statement, and no price that others compare.
+    What is settled is the price less what was refunded before. Where nothing is left nothing is settled but the order:
+    there is no statement, and no price that others compare.
     """
     order = await locked(act.session, Order, order_id)
     if order.status is OrderState.SETTLED:
         return await queries.of_order(act.session, order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
-    if order.amount_minor == 0:
+    gross = Money(order.amount_minor, order.currency) - await queries.refunded_before(act.session, order_id)
+    if gross.minor == 0:
         await orders.mark_settled(act, order, None)
         return None
-    fees = rules.FEES.at(day_in_china(order.placed_at))
-    split = rules.split(Money(order.amount_minor, order.currency), fees.body)
-    entry = book.release(order.id, split.gross, split.fee, [book.Share(order.provider, split.share)])
-    posted = await ledger.post(act.by(SYSTEM), entry)
-    settlement_id = ids.new("stl")
+    agreement = await act.session.get_one(Agreement, order.agreement_id)
+    on, held = day_in_china(order.placed_at), book.escrow(order.id)
+    shared = await distributing.distribute(
+        act, subject=order.id, agreement=agreement, account=held, money=gross, ordered_on=on
+    )
+    row = await _stored(act, order, agreement, shared)
+    await _as_evidence(act, order, agreement, row)
+    return row
+
+
+async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) -> Settlement:
+    """The order moves, the statement is issued and the settlement's figures are kept."""
+    settlement_id, parts = ids.new("stl"), shared.parts
     await orders.mark_settled(act, order, settlement_id)
-    document = await _statement(act, order, settlement_id, split, fees, (posted.id, entry))
+    document = await _statement(act, order, agreement, settlement_id, shared)
+    provider = shared.part_of(order.provider)
     row = Settlement(
         id=settlement_id,
         order_id=order.id,
         buyer=order.buyer,
         provider=order.provider,
-        gross_minor=split.gross.minor,
-        fee_minor=split.fee.minor,
-        provider_minor=split.share.minor,
+        gross_minor=parts.gross.minor,
+        tax_minor=parts.tax.minor,
+        fee_minor=parts.fee.minor,
+        others_minor=(parts.distributable - provider).minor,
+        provider_minor=provider.minor,
         currency=order.currency,
-        lines=[_line(line) for line in split.lines],
-        policy=msgspec.to_builtins(fees.ref),
-        ledger_entry_id=posted.id,
+        lines=shared.row.lines,
+        policy=shared.row.policies["fees"],
+        distribution_id=shared.row.id,
+        ledger_entry_id=shared.row.ledger_entry_id,
         document_id=document.id,
         settled_at=act.at,
     )
     act.session.add(row)
     await act.session.flush()  # The unique order must speak here, inside the unit.
-    await _as_evidence(act, order, row, document)
     return row
 
 
-async def _as_evidence(act: Act, order: Order, row: Settlement, document: Document) -> None:
+async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement) -> None:
     """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
-    agreement = await act.session.get_one(Agreement, order.agreement_id)
     policy = agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
+    document = await act.session.get_one(Document, row.document_id)
     trade = Trade(
         settlement_id=row.id,
         document_sha256=document.sha256,
@@ -90,22 +118,19 @@ async def _as_evidence(act: Act, order: Order, row: Settlement, document: Docume
     await admit(act, trade)
 
 
+ORDER_OF_SHARING: Final = "LT-STL-03"
+"""The rule by which money is shared out; statements name it."""
+
 _MODE: Final = "one-off"
 """Every order of this market pays once, for a licence of so many days."""
 
 
-async def _statement(
-    act: Act,
-    order: Order,
-    settlement_id: str,
-    split: rules.Split,
-    fees: Policy[rules.Fees],
-    booked: tuple[str, book.Entry],
-) -> Document:
-    """Issue the statement with every figure, so that anybody who holds it can add it up again."""
-    entry_id, entry = booked
-    agreement = await act.session.get_one(Agreement, order.agreement_id)
+async def _statement(act: Act, order: Order, agreement: Agreement, settlement_id: str, shared: Shared) -> Document:
+    """Issue the statement with every figure and the tree, so that anybody who holds it can compute it again."""
+    parts, row = shared.parts, shared.row
     claims: dict[str, Any] = {
+        "form": FORM,
+        "rule": ORDER_OF_SHARING,
         "settlement_id": settlement_id,
         "settled_at": timestamp(act.at),
         "order": {
@@ -120,30 +145,33 @@ async def _statement(
         "agreement": {"agreement_id": agreement.id, "digest": agreement.digest},
         "buyer": await _party(act.session, order.buyer),
         "provider": await _party(act.session, order.provider),
-        "gross": _money(split.gross),
-        "lines": [_line(line) for line in split.lines],
-        "fee": _money(split.fee),
-        "provider_share": _money(split.share),
+        "gross": amount(parts.gross),
+        "tax": amount(parts.tax),
+        "net": amount(parts.net),
+        "lines": row.lines,
+        "fee": amount(parts.fee),
+        "distributable": amount(parts.distributable),
+        "shares": [await _share(act.session, leg) for leg in shared.legs if leg.party_id is not None],
+        "tree": trees.plain(shared.tree),
+        "tree_sha256": row.tree_sha256,
         "ledger": {
-            "entry_id": entry_id,
-            "reference": entry.reference,
-            "postings": [{"debit": leg.debit, "credit": leg.credit, **_money(leg.money)} for leg in entry.legs],
+            "entry_id": row.ledger_entry_id,
+            "reference": shared.entry.reference,
+            "postings": [{"debit": leg.debit, "credit": leg.credit, **amount(leg.money)} for leg in shared.entry.legs],
         },
-        "policy": msgspec.to_builtins(fees.ref),
+        "policies": row.policies,
     }
-    parties = (order.buyer, order.provider)
+    parties = (order.buyer, order.provider, *sorted(trees.parties(shared.tree)))
     return await issue(act.by(SYSTEM), "settlement-statement", settlement_id, claims, parties=parties)
+
+
+async def _share(session: AsyncSession, leg: DistributionLeg) -> dict[str, Any]:
+    """One share with its holder's name, and where it went."""
+    party = await _party(session, str(leg.party_id))
+    where = {"asset_id": leg.asset_id, "grant_id": leg.grant_id, "account": leg.account}
+    return {"kind": leg.kind, **party, **where, "money": amount(Money(leg.amount_minor, leg.currency))}
 
 
 async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:
     party = await one(session, Party, party_id)
     return {"party_id": party.id, "name": party.name, "uscc": party.uscc}
-
-
-def _line(line: rules.FeeLine) -> dict[str, Any]:
-    return {"part": _money(line.part), "rate": line.rate, "fee": _money(line.fee)}
-
-
-def _money(money: Money) -> dict[str, str]:
-    view = money.view()
-    return {"amount": view.amount, "currency": view.currency}

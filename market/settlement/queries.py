@@ -3,13 +3,15 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.db import one
 from kernel.money import Money
 from kernel.views.projection import shown
+from market.ledger import book
+from market.ledger.models import LedgerEntry, Posting
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.settlement.errors import NotSettled
@@ -35,13 +37,27 @@ async def of_order(session: AsyncSession, order_id: str) -> Settlement | None:
     return (await session.scalars(select(Settlement).where(Settlement.order_id == order_id))).first()
 
 
+async def refunded_before(session: AsyncSession, order_id: str) -> Money:
+    """What was set aside for the buyer out of escrow, before the order was settled."""
+    order = await one(session, Order, order_id)
+    taken = (
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(LedgerEntry.kind == "refund_begun", LedgerEntry.subject == order_id)
+        .where(Posting.debit == book.escrow(order_id), Posting.currency == order.currency)
+    )
+    return Money(int(await session.scalar(taken) or 0), order.currency)
+
+
 def view(row: Settlement) -> SettlementView:
     """A settlement for the wire."""
     return shown(
         row,
         SettlementView,
         gross=Money(row.gross_minor, row.currency).view(),
+        tax=Money(row.tax_minor, row.currency).view(),
         fee=Money(row.fee_minor, row.currency).view(),
+        others_share=Money(row.others_minor, row.currency).view(),
         provider_share=Money(row.provider_minor, row.currency).view(),
         lines=msgspec.convert(row.lines, list[FeeLineView]),
     )

@@ -57,6 +57,17 @@ class LineageFaulty(Unprocessable):
     rule = "LT-TTL-06"
 
 
+class RoyaltiesExceed(Unprocessable):
+    """What a product owes to all its sources together is at most what it earns."""
+
+    title = Text("分成比例合计超过百分之百", "The royalties come to more than the whole")
+    detail = Text(
+        "产品 {asset} 已承担 {owed}，再承担 {rate} 将超过 1；请与来源方另行约定。",
+        "The product {asset} owes {owed} already; {rate} more is above 1. Agree on less with one of the sources.",
+    )
+    rule = "LT-TTL-14"
+
+
 class SharesFaulty(Unprocessable):
     """The co-holders' shares do not make up the title; all faults are listed."""
 

@@ -16,7 +16,8 @@ class TitleGrant(Base, Stateful):
     `box` is the canonical rights.grants.box.Grant and `box_sha256` its digest; `alone` repeats that the box is sole or
     exclusive, for the index that finds those quickly. `replaces_id` is the link in whose place this one was written
     when a title was transferred or its certificate replaced: what hung on that link hangs on this one since.
-    `scope_policy` is the version by whose words a root was narrowed to its certificate's limits.
+    `scope_policy` is the version by whose words a root was narrowed to its certificate's limits. `royalty_rate` is what
+    the grantee owes the grantor of what products made under this licence earn, as a part of `royalty_of`.
     """
 
     __tablename__ = "title_grant"
@@ -33,6 +34,8 @@ class TitleGrant(Base, Stateful):
         CheckConstraint("(parent_id IS NULL) = (grantor_id IS NULL)", name="root"),
         CheckConstraint("parent_id IS NOT NULL OR certificate_id IS NOT NULL", name="certificate"),
         CheckConstraint("box_sha256 ~ '^sha256:[0-9a-f]{64}$'", name="box_sha256"),
+        CheckConstraint("(royalty_rate IS NULL) = (royalty_of IS NULL)", name="royalty"),
+        CheckConstraint("royalty_of IN ('share', 'proceeds')", name="royalty_of"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -47,6 +50,8 @@ class TitleGrant(Base, Stateful):
     alone: Mapped[bool]
     source: Mapped[str]
     reference: Mapped[str | None]
+    royalty_rate: Mapped[str | None]
+    royalty_of: Mapped[str | None]
     scope_policy: Mapped[str | None]
     status: Mapped[GrantState] = status_column(GrantState)
     created_at: Mapped[datetime]

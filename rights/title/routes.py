@@ -111,7 +111,9 @@ async def transfer_title(
 @post(
     "/v1/assets/{asset_id:str}/parents",
     opt=allow(ASSET),
-    responses=problems(NotFound, errors.LineageFaulty, errors.UpstreamExceeded, IdempotencyKeyReused),
+    responses=problems(
+        NotFound, errors.LineageFaulty, errors.UpstreamExceeded, errors.RoyaltiesExceed, IdempotencyKeyReused
+    ),
 )
 async def declare_parent(
     asset_id: FromPath[str], data: JSONBody[DeclareParent], once: NamedDependency[Once]

@@ -16,6 +16,13 @@ GrantId = Annotated[str, Meta(pattern="^grt_", max_length=40)]
 Basis = Annotated[str, Meta(min_length=1, max_length=400, description="依据文书 · the document it rests on")]
 
 
+class RoyaltyTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the grantee owes of what products made under the grant earn: of its own share, or of all the proceeds."""
+
+    rate: Annotated[str, Meta(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$(?!\n)", examples=["0.20"])]
+    of: Literal["share", "proceeds"] = "share"
+
+
 class MakeGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Grant something out of what one holds; without `under`, out of whichever grant carries it."""
 
@@ -23,6 +30,7 @@ class MakeGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: GrantTerms
     under: GrantId | None = None
     reference: Annotated[str, Meta(max_length=200, description="合同编号 · the contract's number")] | None = None
+    royalty: RoyaltyTerms | None = None
 
 
 class RecordGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +123,8 @@ class GrantView(msgspec.Struct, frozen=True):
     certificate_id: str | None
     source: str
     reference: str | None
+    royalty_rate: str | None
+    royalty_of: str | None
     terms: dict[str, Any]
     terms_sha256: str
     status: GrantState

@@ -68,6 +68,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     )
     made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
     made |= await _amended(trade, made["agreement_id"])
+    made["share_id"] = await _withheld(runtime, trade, order)
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(
@@ -201,6 +202,14 @@ async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
     given = await trade.provider.post(f"/v1/agreements/{agreement}/termination", notice)
     assert given.status_code == 201, given.text
     return {"obligation_id": owed, "termination_id": given.json()["id"]}
+
+
+async def _withheld(runtime: Any, trade: Trade, order: str) -> str:
+    """A decision to keep the provider's share of the order back."""
+    body = {"party_id": trade.provider.party, "basis": "质量有争议"}
+    made = await (await trade.as_("clearing")).post(f"/v1/orders/{order}/withholdings", body)
+    assert made.status_code == 201, made.text
+    return str(made.json()[0]["id"])
 
 
 async def _amended(trade: Trade, agreement: str) -> Made:

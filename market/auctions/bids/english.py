@@ -23,7 +23,7 @@ from kernel.runtime import Runtime
 from kernel.states import Role
 from kernel.time.clock import timestamp
 from market.auctions import clock, queries, rules
-from market.auctions.commands import not_open
+from market.auctions.commands import not_open, require_apart
 from market.auctions.errors import BidsTooMany, BidTooLow, CurrencyDiffers, DepositMissing
 from market.auctions.models import Auction, AuctionBid, AuctionBidder
 from market.auctions.schemas import BidView, PlaceBid
@@ -100,7 +100,8 @@ def bidding(runtime: Runtime) -> Bidding:
 async def place(runtime: Runtime, actor: Actor, auction_id: str, data: PlaceBid, key: str, print_: bytes) -> BidView:
     """Bid, or give the answer of the earlier bid with this key.
 
-    Raises NotFound, AuctionNotOpen, DepositMissing, CurrencyDiffers, BidTooLow, BidsTooMany and IdempotencyKeyReused.
+    Raises NotFound, AuctionNotOpen, BidderLinked, DepositMissing, CurrencyDiffers, BidTooLow, BidsTooMany and
+    IdempotencyKeyReused.
     """
     return await bidding(runtime).ask(auction_id, Asked(actor, Money.of(data.amount, "/amount"), key, print_))
 
@@ -113,9 +114,12 @@ async def decide(act: Act, auction_id: str, batch: Sequence[Asked]) -> list[Answ
     row, at = await clock.held(act.by(batch[0].actor), auction_id)
     at = max(at, await _last_at(act, row) or at)  # A clock that is set back makes no later bid look earlier.
     known, earlier = await _bidders(act, row, batch), await _earlier(act, row, batch)
+    near = await clock.near_seller(act, row, [one.party_id for one in known.values()])
     answers: list[Answer] = []
     for asked in batch:
         try:
+            if asked.actor.party in near:
+                await require_apart(act, row, asked.actor.party)
             answers.append(await _one(act, row, asked, known.get(asked.actor.party), earlier, at))
         except DomainError as refusal:
             answers.append(refusal)

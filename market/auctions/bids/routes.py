@@ -31,6 +31,7 @@ _BID: Final = allow("market:order:place")
     responses=problems(
         NotFound,
         errors.AuctionNotOpen,
+        errors.BidderLinked,
         errors.DepositMissing,
         errors.CurrencyDiffers,
         errors.BidTooLow,
@@ -66,6 +67,7 @@ async def list_bids(
     responses=problems(
         NotFound,
         errors.AuctionNotOpen,
+        errors.BidderLinked,
         errors.DepositMissing,
         errors.BidStands,
         SigningKeyForeign,

@@ -12,7 +12,7 @@ from kernel.log.record import record
 from kernel.money import Money
 from kernel.time.clock import timestamp
 from market.auctions import clock, queries, rules
-from market.auctions.commands import not_open
+from market.auctions.commands import not_open, require_apart
 from market.auctions.errors import BidStands, CurrencyDiffers, DepositMissing, RevealWrong
 from market.auctions.models import Auction, AuctionBidder, AuctionCommitment
 from market.auctions.schemas import CommitBid, CommitmentView, RevealBid
@@ -34,14 +34,15 @@ async def _bidder(act: Act, row: Auction) -> AuctionBidder:
 async def commit(act: Act, auction_id: str, data: CommitBid) -> CommitmentView:
     """Commit to a sealed bid, once and for good; no lock is taken, since only ties ask for the order.
 
-    The moment is the database's when the row is written. Raises NotFound, AuctionNotOpen, DepositMissing, BidStands,
-    SigningKeyForeign and SignatureInvalid.
+    The moment is the database's when the row is written. Raises NotFound, AuctionNotOpen, BidderLinked, DepositMissing,
+    BidStands, SigningKeyForeign and SignatureInvalid.
     """
     row = await queries.visible(act, auction_id)
     at = await clock.moment(act)
     if row.format == AuctionFormat.ENGLISH or not row.opens_at <= at < row.closes_at or not _running(row):
         raise not_open(row)
     bidder = await _bidder(act, row)
+    await require_apart(act, row, bidder.party_id)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.committing_text(row.id, data.digest))
     values = {"bidder_id": bidder.id, "auction_id": row.id, "digest": data.digest, "signing_key_id": key.id}
     statement = insert(AuctionCommitment).values(**values, signature=data.signature, committed_at=at)

@@ -82,6 +82,8 @@ async def grant_for(
     await onward.require(act, await one(act.session, TitleGrant, answer.chain[-1].id), box)
     row = _row(asset_id, box, grantee=data.grantee_id, source="licence", at=act.at)
     row.parent_id, row.grantor_id, row.reference = answer.chain[-1].id, grantor, data.reference
+    if data.royalty is not None:
+        row.royalty_rate, row.royalty_of = data.royalty.rate, data.royalty.of
     if row.alone:
         await announce(act.session, asset_id)  # Whoever else offered this field offers what is not to be had any more.
     return grant_view(await _begin(act, row))
@@ -149,6 +151,7 @@ async def shorten(act: Act, grant_id: str, ends: date) -> str:
     )
     new.parent_id, new.grantor_id, new.reference = row.parent_id, row.grantor_id, row.reference
     new.replaces_id = row.id
+    new.royalty_rate, new.royalty_of = row.royalty_rate, row.royalty_of
     parties = [row.grantor_id, row.grantee_id]
     await lifecycle.advance(
         act.by(SYSTEM), row, TITLE, GrantAction.END, Role.SYSTEM, parties=parties, ends=ends.isoformat()
@@ -224,6 +227,7 @@ async def _move(act: Act, row: TitleGrant, data: TransferTitle) -> TitleGrant:
     new.parent_id, new.grantor_id = row.parent_id, row.grantor_id
     new.certificate_id, new.reference, new.replaces_id = row.certificate_id, data.basis, row.id
     new.scope_policy = row.scope_policy
+    new.royalty_rate, new.royalty_of = row.royalty_rate, row.royalty_of
     parties = [data.transferor_id, data.transferee_id]
     await lifecycle.advance(act, row, TITLE, GrantAction.TRANSFER, Role.REGISTRAR, parties=parties, basis=data.basis)
     await _begin(act, new, transferred_from=row.id)
@@ -246,6 +250,8 @@ def _row(asset_id: str, box: Grant, *, grantee: str, source: str, at: datetime) 
 
 async def _begin(act: Act, row: TitleGrant, **facts: str) -> TitleGrant:
     entry_facts = {"asset": row.asset_id, "source": row.source, "parent": row.parent_id, "terms_sha256": row.box_sha256}
+    if row.royalty_rate is not None:
+        entry_facts |= {"royalty": f"{row.royalty_rate} of {row.royalty_of}"}
     parties = [row.grantor_id, row.grantee_id]
     await lifecycle.begin(act, row, TITLE, parties=parties, **entry_facts, **facts)
     return row

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 from sqlalchemy import select
@@ -24,9 +26,10 @@ from rights.grants.conditions import narrowed
 from rights.grants.vocabulary import words_at
 from rights.terms import Right
 from rights.title import checks, policy, queries, rules
-from rights.title.errors import LineageFaulty, UpstreamExceeded, refuse
-from rights.title.models import AssetLineage
+from rights.title.errors import LineageFaulty, RoyaltiesExceed, UpstreamExceeded, refuse
+from rights.title.models import AssetLineage, TitleGrant
 from rights.title.policy import LineageKind
+from rights.title.royalties import queries as royalties
 from rights.title.rules import Finding, FindingKind
 from rights.title.schemas import DeclareParent, LineageView, RecordParent
 from rights.title.views import lineage_view
@@ -43,7 +46,21 @@ async def declare(act: Act, asset_id: str, data: DeclareParent) -> LineageView:
     await queries.asked(act, data.parent_asset_id)
     parent, kind = await _source(act.session, child, data.parent_asset_id, data.kind, at=act.at)
     grant_id = await _best_grant(act.session, child.party_id, parent.id, kind, at=act.at)
+    await _require_affordable(act.session, child.id, parent.id, grant_id)
     return await _keep(act, child, parent, kind, grant_id=grant_id)
+
+
+async def _require_affordable(session: AsyncSession, child_id: str, parent_id: str, grant_id: str) -> None:
+    """Raise RoyaltiesExceed where a product would owe its sources more than it earns."""
+    owed = await royalties.owed(session, child_id)
+    before = sum((Fraction(one.royalty_rate or 0) for parent, one in owed.items() if parent != parent_id), Fraction(0))
+    grant = await session.get_one(TitleGrant, grant_id)
+    if before + Fraction(grant.royalty_rate or 0) > 1:
+        raise RoyaltiesExceed(asset=child_id, owed=_decimal(before), rate=grant.royalty_rate)
+
+
+def _decimal(rate: Fraction) -> str:
+    return f"{Decimal(rate.numerator) / Decimal(rate.denominator):f}"
 
 
 async def enter(act: Act, asset_id: str, data: RecordParent) -> LineageView:

@@ -49,6 +49,8 @@ def test_who_is_one_hand_with_the_winner_or_the_seller_does_not_make_the_price()
     winner = SealedBid("w", 120, 0, frozenset({"x"}))
     assert decide(VICKREY, [winner, SealedBid("x", 119, 1, frozenset({"w"}))], 1, 95) == Won("w", 95)
     seller = SealedBid("s", 118, 2, linked_to_seller=True)
+    assert decide(VICKREY, [SealedBid("w", 110, 0), seller], 1, 95) == Won("w", 95)
+    assert decide(SEALED, [seller], 1, 95) is None
     assert decide(VICKREY, [SealedBid("w", 120, 0), seller, SealedBid("y", 100, 3)], 1, 95).pays_minor == 100
 
 
@@ -84,7 +86,7 @@ def test_a_sealed_price_lies_between_the_reserve_and_the_winners_bid(amounts, re
 
 
 def test_the_least_next_bid_follows_the_table_of_steps():
-    steps = (Step(0, 10), Step(100, 25))
+    steps = (Step(0, 10, "CNY"), Step(100, 25, "CNY"))
     assert [least(current, 40, steps) for current in (None, 40, 99, 100, 130)] == [40, 50, 109, 125, 155]
 
 
@@ -100,7 +102,7 @@ def plan(**over):
         "start": Money(100_000, "CNY"),
         "deposit": Money(10_000, "CNY"),
         "reserve": None,
-        "steps": (Step(0, 1_000),),
+        "steps": (Step(0, 1_000, "CNY"),),
         "opens_at": AT + timedelta(days=8),
         "closes_at": AT + timedelta(days=8, hours=2),
         "reveals_until": None,
@@ -117,8 +119,9 @@ def plan(**over):
         ({"deposit": Money(20_001, "CNY")}, "/deposit/amount"),
         ({"reserve": Money(99_999, "CNY")}, "/reserve/amount"),
         ({"steps": ()}, "/steps"),
-        ({"steps": (Step(0, 10), Step(0, 20))}, "/steps"),
-        ({"steps": (Step(0, 0),)}, "/steps"),
+        ({"steps": (Step(0, 10, "CNY"), Step(0, 20, "CNY"))}, "/steps"),
+        ({"steps": (Step(0, 0, "CNY"),)}, "/steps"),
+        ({"steps": (Step(0, 1_000, "JPY"),)}, "/steps"),
         ({"format": SEALED, "steps": ()}, "/reveals_until"),
         ({"reveals_until": AT + timedelta(days=9)}, "/reveals_until"),
     ],

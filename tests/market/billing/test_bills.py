@@ -167,7 +167,7 @@ async def test_prepaid_uses_pay_their_bill_from_what_they_held(trade, runtime, c
     assert [balance[name]["amount"] for name in ("balance", "held", "available")] == ["20.00", "0.00", "20.00"]
     lines = (await trade.buyer.get("/v1/prepaid/statement")).json()["items"]
     assert [(one["kind"], one["amount"]["amount"]) for one in lines] == [
-        ("topped_up", "50.00"), ("bill_paid", "-1.50"), ("bill_paid", "-28.50"),
+        ("topped_up", "50.00"), ("distributed", "-1.50"), ("distributed", "-28.50"),
     ]  # fmt: skip
 
 

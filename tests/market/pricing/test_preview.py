@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 PLAN: dict[str, Any] = {
     "kind": "plan",
     "currency": "CNY",
@@ -73,3 +75,25 @@ async def test_a_use_too_large_is_refused_by_name_and_an_unknown_caller_is_asked
         "LT-PRC-01",
     )
     assert (await client.post("/v1/price-previews", body)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("asked", "part", "pointer"),
+    [
+        ({"begin": "9999-12-31"}, {}, "/begin"),
+        ({"begin": "0001-01-01"}, {}, "/begin"),
+        ({"number": 1200}, {"every": 60, "unit": "year"}, "/number"),
+    ],
+)
+async def test_a_period_beyond_the_calendar_is_refused_by_its_place(as_, asked, part, pointer):
+    buyer = await as_("buyer")
+    fee = {"kind": "recurring", "name": "fee", "amount": "300.00", **part}
+    answer = await buyer.post("/v1/price-previews", {"price": PLAN | {"components": [fee]}, **asked})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input"), answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_the_furthest_period_of_an_ordinary_plan_is_previewed(as_):
+    buyer = await as_("buyer")
+    answer = await buyer.post("/v1/price-previews", {"price": PLAN, "begin": "2199-12-31", "number": 1200})
+    assert answer.status_code == 200, answer.text

@@ -1,17 +1,19 @@
-"""Settling an accepted order: books, statement and order move together, once."""
+"""Settling an accepted order: books, statement and order move together, once; statements of every form are checked."""
 
 import copy
 
 import pytest
 
 from kernel.errors import NotFound
+from kernel.money import Money
 from market.ledger import book
 from market.ledger.errors import Overdraft
 from market.ledger.queries import balance, trial_balance
 from market.orders.models import Order
-from market.settlement import commands
+from market.settlement import commands, rules
 from market.settlement.jobs import settle
 from market.settlement.verify import check
+from market.settlement.waterfall import amount, line
 from tests.market.trade import Trade, snapshot
 
 
@@ -52,18 +54,22 @@ async def test_the_statement_can_be_recomputed_offline(trade, drain):
     await drain()
     document = (await trade.provider.get(f"/v1/orders/{order_id}/settlement")).json()["document_id"]
     claims = (await trade.buyer.get(f"/v1/documents/{document}")).json()["document"]["credentialSubject"]
-    assert [one.holds for one in check(claims)] == [True, True]
+    assert [one.holds for one in check(claims)] == [True, True, True]
     wrong_fee = copy.deepcopy(claims)
     wrong_fee["fee"]["amount"] = "626.00"
-    assert [one.holds for one in check(wrong_fee)] == [False, False]
+    assert [one.holds for one in check(wrong_fee)] == [False, False, True]
     shifted = copy.deepcopy(claims)
     shifted["fee"]["amount"] = shifted["lines"][0]["fee"]["amount"] = "626.00"
-    shifted["provider_share"]["amount"] = "11874.00"
-    assert [one.holds for one in check(shifted)] == [True, False]
+    shifted["shares"][0]["money"]["amount"] = "11874.00"
+    assert [one.holds for one in check(shifted)] == [True, False, True]
     other_account = copy.deepcopy(claims)
     other_account["ledger"]["postings"][1]["credit"] = "payable:party:pty_x"
-    assert [one.holds for one in check(other_account)] == [True, False]
-    for broken in ({}, {"gross": 1}, {**claims, "lines": None}, {**claims, "policy": {"version": "1999-01"}}):
+    assert [one.holds for one in check(other_account)] == [True, False, True]
+    other_tree = copy.deepcopy(claims)
+    other_tree["tree"]["root"]["holders"][0]["party"] = "pty_x"
+    assert [one.holds for one in check(other_tree)] == [True, False, False]
+    unknown = {"fees": {"version": "1999-01"}}
+    for broken in ({}, {"gross": 1}, {**claims, "lines": None}, {**claims, "policies": unknown}):
         assert not all(one.holds for one in check(broken))
     for lang, words in (("zh", "结算单"), ("en", "Settlement statement")):
         page = await trade.provider.get(f"/v1/documents/{document}/page?lang={lang}")
@@ -110,3 +116,21 @@ async def test_a_settlement_never_changes(trade, drain):
         await trade.runtime.pool.execute("UPDATE settlement SET fee_minor = 0")
     async with trade.runtime.sessions() as session:
         assert (await session.get(Order, "x")) is None
+
+
+async def test_a_statement_from_before_shares_were_named_is_still_checked():
+    order, provider = "ord_x", "pty_p"
+    fees = rules.FEES.version("2026-11")
+    split = rules.split(Money(1_250_000, "CNY"), fees.body)
+    entry = book.release(order, split.gross, split.fee, [book.Share(provider, split.share)])
+    money = {"gross": split.gross, "fee": split.fee, "provider_share": split.share}
+    claims = {
+        "order": {"order_id": order},
+        "provider": {"party_id": provider},
+        **{name: amount(value) for name, value in money.items()},
+        "lines": [line(each) for each in split.lines],
+        "ledger": {"postings": [{"debit": g.debit, "credit": g.credit, **amount(g.money)} for g in entry.legs]},
+        "policy": {"version": "2026-11", "sha256": fees.sha256},
+    }
+    assert [one.holds for one in check(claims)] == [True, True]
+    assert [one.holds for one in check({**claims, "fee": amount(split.share)})] == [False, False]

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.parts import market_lapses, market_prices
 
-revision = "0041_prices"
-down_revision = "0040_billing"
+revision = "0042_prices"
+down_revision = "0041_split"
 branch_labels = None
 depends_on = None
 
