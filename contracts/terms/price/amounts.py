@@ -68,20 +68,24 @@ def most(price: PriceTerms, days: int, bounds: Mapping[Meter, int] | None = None
     once = [part for part in price.components if isinstance(part, Entry | Bundle | Instalments)]
     total = sum(money(part.amount, price.currency).minor for part in once)
     lengths = {length for part in price.components if (length := cadence(part)) is not None}
+    # What begins between two anchors begins with a part of a period, and has one more of them.
+    parts = any(isinstance(part, Recurring) and part.anchor_day is not None for part in price.components)
+    periods = max((_periods(length, days) for length in lengths), default=0) + parts
     if price.maximum is not None and lengths:
-        total += max(_periods(length, days) for length in lengths) * money(price.maximum, price.currency).minor
+        total += periods * money(price.maximum, price.currency).minor
         return Money(min(total, MINOR_MAX), price.currency)
     for part in price.components:
         total += _part(part, price.currency, days, bounds or {})
     if price.minimum is not None and lengths:
-        total += max(_periods(length, days) for length in lengths) * money(price.minimum, price.currency).minor
+        total += periods * money(price.minimum, price.currency).minor
     return Money(min(total, MINOR_MAX), price.currency)
 
 
 def _part(part: object, currency: str, days: int, bounds: Mapping[Meter, int]) -> int:
     """The most that one component charged by periods comes to."""
     if isinstance(part, Recurring):
-        return _periods((part.every, part.unit), days) * money(part.amount, currency).minor
+        periods = _periods((part.every, part.unit), days) + (part.anchor_day is not None)
+        return periods * money(part.amount, currency).minor
     if isinstance(part, RevenueShare):
         return MINOR_MAX
     if not isinstance(part, Metered):

@@ -254,3 +254,12 @@ def test_a_listing_at_a_plan_offers_terms_that_wait_for_the_payment() -> None:
     offer: Terms = offered(LICENCE, price=GOOD, **OF)
     assert offer.policy.permissions[0].duties == ("payment",)
     assert not offered(LICENCE, price=Free(), **OF).policy.permissions[0].duties
+
+
+@pytest.mark.parametrize(("days", "falls_due_minor"), [(28, 464_52), (56, 764_52), (365, 3_764_52)])
+def test_a_plan_that_begins_between_two_anchors_is_bounded_with_its_first_part(days: int, falls_due_minor: int) -> None:
+    """300.00 a month on the first, begun on 15 January: 164.52 for the rest of January, then 300.00 on each first."""
+    plan = Plan(currency="CNY", components=(Recurring(name="access", amount="300.00", anchor_day=1),))
+    money = most(plan, days)
+    assert money is not None
+    assert money.minor >= falls_due_minor
