@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 demo: $(VENV)/.runtime
 	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1.5 GB of disk; PostgreSQL comes with the package."
-	@echo "The story takes 20 to 30 seconds on two idle cores, minutes on busy ones; the first run installs the locked packages before it."
+	@echo "The story takes 30 to 40 seconds on two idle cores, minutes on busy ones; the first run installs the locked packages before it."
 	$(BIN)/liutong demo --output demo-output
 
 serve: $(VENV)/.runtime
