@@ -69,10 +69,11 @@ def metered(plan: Plan) -> dict[str, Metered]:
 def rating(plan: Plan, part: Metered, *, trial: bool) -> dict[str, Any]:
     """What the database is told of a meter: how it adds up, what is included, its tariff and its bounds.
 
-    While a trial runs its uses cost nothing, and those of its meter are no more than it gives.
+    While a trial runs its uses cost nothing. One by units gives that many of its own meter and none of any other.
     """
     trials = [one for one in plan.components if isinstance(one, Trial)] if trial else []
-    quota = next((one.units for one in trials if one.meter is part.meter and one.units is not None), None)
+    limited = next((one for one in trials if one.units is not None), None)
+    quota = None if limited is None else limited.units if limited.meter is part.meter else 0
     exponent = EXPONENTS[plan.currency]
     return {
         "aggregation": str(part.aggregation),

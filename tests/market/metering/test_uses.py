@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.terms.prices import Aggregation, Graduated, Meter, Package, Tier, Trial
+from contracts.terms.prices import Aggregation, Flat, Graduated, Meter, Metered, Package, Tier, Trial
 from market.metering import jobs
 from tests.market.plans import metered, plan, reported, subscribed, topped_up, unique, use
 from tests.market.trade import Trade
@@ -152,6 +152,14 @@ async def test_the_units_of_a_trial_are_an_end(trade):
     told = await reported(trade, use(subscription, "one", 5))
     assert told.json()["results"][0]["reason"] == "trial"
     refused(await reported(trade, use(subscription, "two")), 422, "quota-used-up", "LT-MTR-04")
+
+
+async def test_a_trial_by_units_gives_nothing_of_another_meter(trade):
+    rows = Metered(name="rows", meter=Meter.ROW, tariff=Flat(unit_price="0.01"))
+    trial = Trial(name="trial", meter=Meter.UNIT, units=5)
+    subscription = await subscribed(trade, plan(metered(included=0), rows, trial))
+    refused(await reported(trade, use(subscription, "one", 1, meter="rows")), 422, "quota-used-up", "LT-MTR-04")
+    assert (await reported(trade, use(subscription, "two", 5))).json()["results"][0]["reason"] == "trial"
 
 
 async def test_the_buyers_limit_holds_to_the_minor_unit(trade):
