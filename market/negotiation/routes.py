@@ -42,7 +42,7 @@ from market.negotiation.schemas import (
 from market.offers.errors import OfferClosed, OwnOffer
 from market.offers.routes import NOT_OFFERABLE
 from market.orders.errors import ListingHeld, OwnListing
-from market.pricing.errors import PriceOnRequest
+from market.pricing.errors import PriceOnRequest, TrialUsed
 
 Number = Annotated[int | None, QueryParameter(ge=1, le=1000, description="轮次 · number of a round")]
 
@@ -56,6 +56,7 @@ AGREED: Final[tuple[type[DomainError], ...]] = (
     PartySuspended,
     MembershipLapsed,
     PriceOnRequest,
+    TrialUsed,
     *NOT_GRANTABLE,
 )
 """Why what was accepted cannot become an order and an agreement."""

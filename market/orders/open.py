@@ -19,6 +19,7 @@ from market.orders.commands import deal
 from market.orders.errors import ListingClosed, ListingHeld, OwnListing
 from market.orders.models import Order
 from market.orders.states import ORDER
+from market.orders.trials import require_first_trial
 from market.pricing.dues import upfront
 
 
@@ -26,10 +27,11 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
     """The order of an accepted negotiation; its agreement is drafted, and the order waits for the signatures.
 
     Raises NotFound, ListingClosed or ListingHeld for a product that is not sold, TermsContradictory for a revision that
-    is not on offer, and whatever the title or a gate refuses.
+    is not on offer, TrialUsed, and whatever the title or a gate refuses.
     """
     assert terms.consumer is not None
     row = await _product(act, terms)
+    await require_first_trial(act, terms)
     day, of_orders = act.today, rules.TERMS.at(act.today)
     licence, price = to_licence(terms.policy, term_days(terms.policy, day)), upfront(terms.price, day)
     told = {name: value for name, value in msgspec.to_builtins(licence).items() if name != "vocabulary"}

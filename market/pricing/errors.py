@@ -1,6 +1,6 @@
 """Refusals of prices."""
 
-from kernel.errors import Unprocessable
+from kernel.errors import Conflict, Unprocessable
 from kernel.text import Text
 
 
@@ -37,3 +37,14 @@ class PlansIncomparable(Unprocessable):
         " one is {new}; change it at the end of the period.",
     )
     rule = "LT-PRC-03"
+
+
+class TrialUsed(Conflict):
+    """A trial is for whoever has not had one of the asset: neither itself nor anybody who is one hand with it."""
+
+    title = Text("已使用过试用", "The trial has been had")
+    detail = Text(
+        "贵方或与贵方有关联的主体已试用过资产 {asset}；请约定不含试用的价格方案。",
+        "You, or a party that is one hand with you, have had a trial of {asset} already; agree on a plan without one.",
+    )
+    rule = "LT-PRC-04"

@@ -19,6 +19,7 @@ from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders.errors import ListingClosed, ListingHeld
+from market.pricing.errors import TrialUsed
 from market.renewals import commands, errors, queries
 from market.renewals.schemas import EndRenewal, OfferRenewal, RenewalView
 
@@ -80,6 +81,7 @@ async def get_renewal(renewal_id: FromPath[str], act: NamedDependency[Act]) -> R
         ApprovalVoid,
         PartySuspended,
         MembershipLapsed,
+        TrialUsed,
         *NOT_GRANTABLE,
         IllegalTransition,
         WrongActor,

@@ -19,6 +19,7 @@ from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings.errors import NotYourListing
 from market.offers.routes import NOT_OFFERABLE
 from market.orders.errors import ListingHeld, OwnListing
+from market.pricing.errors import TrialUsed
 from market.requests import clarifications, commands, errors, queries, quotes
 from market.requests.schemas import (
     AnswerClarification,
@@ -192,6 +193,7 @@ async def withdraw_quote(
         ListingHeld,
         PartySuspended,
         MembershipLapsed,
+        TrialUsed,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),
