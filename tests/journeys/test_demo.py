@@ -194,8 +194,10 @@ async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
 
 def test_interrupted_it_leaves_nothing_running(tmp_path):
     tmp_path.chmod(0o755)
+    # A suite that is a background job of a shell ignores Ctrl-C, and so would the child.
+    listening = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     child = subprocess.Popen(
-        [sys.executable, "-m", "centre", "demo", "--plain"],
+        [sys.executable, "-c", listening + "runpy.run_module('centre', run_name='__main__')", "demo", "--plain"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         stdout=subprocess.PIPE,
