@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import acceptance, billing, catalogue, duplicates, gate, grants, pricing, register, report, search, trade
+from bench import duplicates, gate, grants, register, report
+from bench.market import acceptance, billing, catalogue, pricing, search, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply

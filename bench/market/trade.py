@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from bench import report
-from bench.load import burst, request
+from bench.market.load import burst, request
 from centre.demo.context import Context
 from centre.demo.run import Stage
 from kernel.actor import Actor

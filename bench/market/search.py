@@ -17,7 +17,7 @@ from kernel import ids
 from kernel.db import dsn_of
 from market.listings import search
 
-SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "listings"
+SOURCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "listings"
 ROWS = 100_000
 _ASKED = """
 企业信用 气象数据 电力 新能源汽车+充电 医疗 税务+发票 贵州+交通 金融风控 工商登记信息 人口 卫星遥感影像 物流轨迹

@@ -1,0 +1,1 @@
+"""Timings of the market: orders, entitlements, search, the catalogue, prices and bills."""
