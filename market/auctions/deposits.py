@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.queries import signatures
 from kernel import lifecycle
@@ -17,11 +18,14 @@ from market.auctions.errors import DepositMismatch
 from market.auctions.models import Auction, AuctionBid, AuctionBidder, AuctionCommitment
 from market.auctions.schemas import BidderView, ConfirmDeposit, ReturnDeposit
 from market.auctions.states import BIDDER, ENDED, BidderAction, BidderState
-from market.ledger import book
+from market.banking.lines.recognition import Recognised, ids_in, recognises
+from market.banking.models import BankEntry
+from market.ledger import bank_book, book
 from market.ledger import commands as ledger
 from market.orders.models import Order
 from market.orders.states import OrderState
-from market.payments.commands import claim_bank_reference
+from market.payments.commands import REFERENCE_USERS, claim_bank_reference
+from market.payments.rules import reference_key
 
 FATE: Final = "LT-AUC-12"
 """The rule of what becomes of a deposit."""
@@ -46,11 +50,16 @@ async def confirm(act: Act, bidder_id: str, data: ConfirmDeposit) -> BidderView:
         raise DepositMismatch(expected=str(deposit), received=str(received))
     await claim_bank_reference(act.session, data.bank_reference)
     bidder.deposit_reference = data.bank_reference
-    await _step(act, bidder, BidderAction.DEPOSIT, Role.CLEARING, amount=str(deposit))
-    await ledger.post(act, book.deposit_held(bidder.id, deposit, book.Source.BANK))
+    await _hold(act, row, bidder, Role.CLEARING, book.Source.BANK)
+    return queries.bidder_view(row, bidder)
+
+
+async def _hold(act: Act, row: Auction, bidder: AuctionBidder, role: Role, source: str) -> None:
+    deposit = queries.money(row, row.deposit_minor)
+    await _step(act, bidder, BidderAction.DEPOSIT, role, amount=str(deposit))
+    await ledger.post(act, book.deposit_held(bidder.id, deposit, source))
     if row.status in ENDED:  # It came too late to bid with.
         await release(act, row, bidder)
-    return queries.bidder_view(row, bidder)
 
 
 async def confirm_return(act: Act, bidder_id: str, data: ReturnDeposit) -> BidderView:
@@ -59,10 +68,70 @@ async def confirm_return(act: Act, bidder_id: str, data: ReturnDeposit) -> Bidde
     BIDDER.next(bidder.status, BidderAction.RETURN, Role.CLEARING)
     await claim_bank_reference(act.session, data.bank_reference)
     bidder.return_reference = data.bank_reference
-    await _step(act, bidder, BidderAction.RETURN, Role.CLEARING)
-    rest = queries.money(row, row.deposit_minor - bidder.forfeited_minor)
-    await ledger.post(act, book.deposit_returned(bidder.id, rest, book.Source.BANK))
+    await _give_back(act, row, bidder, Role.CLEARING, book.Source.BANK)
     return queries.bidder_view(row, bidder)
+
+
+def _rest(row: Auction, bidder: AuctionBidder) -> Money:
+    """What is to go back of a deposit."""
+    return queries.money(row, row.deposit_minor - bidder.forfeited_minor)
+
+
+async def _give_back(act: Act, row: Auction, bidder: AuctionBidder, role: Role, source: str) -> None:
+    await _step(act, bidder, BidderAction.RETURN, role)
+    await ledger.post(act, book.deposit_returned(bidder.id, _rest(row, bidder), source))
+
+
+async def is_of_deposit(session: AsyncSession, reference: str) -> bool:
+    """Whether a bank's reference stands for a deposit that came or went back, in whichever case."""
+    key = reference_key(reference)
+    mine = (func.upper(AuctionBidder.deposit_reference) == key) | (func.upper(AuctionBidder.return_reference) == key)
+    return bool(await session.scalar(select(exists().where(mine))))
+
+
+REFERENCE_USERS.append(is_of_deposit)
+
+
+@recognises
+async def seen_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
+    """An officer had confirmed a deposit, or its return, by this reference: the account of the books gets its name."""
+    if entry.bank_reference is None:
+        return None
+    key = reference_key(entry.bank_reference)
+    column = AuctionBidder.deposit_reference if entry.credit else AuctionBidder.return_reference
+    bidder = (await act.session.scalars(select(AuctionBidder).where(func.upper(column) == key))).first()
+    if bidder is None:
+        return None
+    row = await act.session.get_one(Auction, bidder.auction_id)
+    if entry.money != (queries.money(row, row.deposit_minor) if entry.credit else _rest(row, bidder)):
+        return None
+    seen = bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=entry.credit)
+    await ledger.post(act.by(SYSTEM), seen)
+    return Recognised("exact", "confirmed-by-hand", party=bidder.party_id)
+
+
+@recognises
+async def quoted(act: Act, entry: BankEntry) -> Recognised | None:
+    """A line that quotes a bidder: its whole deposit has come, or what was to go back has left.
+
+    What comes after the auction has let the bidder lapse, or in another amount, waits for an officer like any other.
+    """
+    for bidder_id in ids_in(entry, "bdr"):
+        known = await act.session.get(AuctionBidder, bidder_id)
+        if known is None:
+            continue
+        row, clock = await locked(act.session, Auction, known.auction_id), act.by(SYSTEM)
+        bidder, account = await locked(act.session, AuctionBidder, bidder_id), book.bank(entry.account_id)
+        if entry.credit and bidder.status is BidderState.REGISTERED:
+            if entry.money == queries.money(row, row.deposit_minor):
+                bidder.deposit_reference = entry.bank_reference
+                await _hold(clock, row, bidder, Role.SYSTEM, account)
+                return Recognised("exact", "deposit", party=bidder.party_id)
+        elif not entry.credit and bidder.status is BidderState.RELEASING and entry.money == _rest(row, bidder):
+            bidder.return_reference = entry.bank_reference
+            await _give_back(clock, row, bidder, Role.SYSTEM, account)
+            return Recognised("returned", "deposit", party=bidder.party_id)
+    return None
 
 
 async def _step(act: Act, bidder: AuctionBidder, action: BidderAction, role: Role, **facts: str) -> None:

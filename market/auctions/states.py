@@ -105,11 +105,11 @@ BIDDER: Final = Machine(
     "market.auction_bidder",
     _B.REGISTERED,
     {
-        (_B.REGISTERED, _D.DEPOSIT): step(_B.HELD, Role.CLEARING),
+        (_B.REGISTERED, _D.DEPOSIT): step(_B.HELD, Role.CLEARING, Role.SYSTEM),
         (_B.REGISTERED, _D.LAPSE): step(_B.LAPSED, _CLOCK),
         (_B.HELD, _D.RELEASE): step(_B.RELEASING, _CLOCK),
         (_B.HELD, _D.FORFEIT): step(_B.FORFEITED, _CLOCK),
-        (_B.RELEASING, _D.RETURN): step(_B.RETURNED, Role.CLEARING),
+        (_B.RELEASING, _D.RETURN): step(_B.RETURNED, Role.CLEARING, Role.SYSTEM),
     },
 )
 

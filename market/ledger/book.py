@@ -208,11 +208,9 @@ def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entr
     return Entry(f"payment:{payment_id}:topped-up", "topped_up", payment_id, legs)
 
 
-def deposit_held(bidder_id: str, money: Money, source: Source) -> Entry:
+def deposit_held(bidder_id: str, money: Money, source: str) -> Entry:
     """A bidder's deposit has arrived and is held for its auction."""
-    return Entry(
-        f"deposit:{bidder_id}:held", "deposit_held", bidder_id, (Leg(source.value, deposit(bidder_id), money),)
-    )
+    return Entry(f"deposit:{bidder_id}:held", "deposit_held", bidder_id, (Leg(source, deposit(bidder_id), money),))
 
 
 def deposit_released(bidder_id: str, money: Money) -> Entry:
@@ -228,9 +226,9 @@ def deposit_forfeited(bidder_id: str, seller_id: str, lost: Money, rest: Money) 
     return Entry(f"deposit:{bidder_id}:forfeited", "deposit_forfeited", bidder_id, legs)
 
 
-def deposit_returned(bidder_id: str, money: Money, source: Source) -> Entry:
+def deposit_returned(bidder_id: str, money: Money, source: str) -> Entry:
     """A deposit, or what was left of it, has gone back the way it came."""
-    legs = (Leg(refunding(bidder_id), source.value, money),)
+    legs = (Leg(refunding(bidder_id), source, money),)
     return Entry(f"deposit:{bidder_id}:returned", "deposit_returned", bidder_id, legs)
 
 
