@@ -183,6 +183,14 @@ def test_nothing_is_due_while_days_are_on_trial_and_the_trial_ends_within_its_pe
     assert lines[LineKind.RECURRING, "fee"].amount_minor == 21_000
 
 
+def test_nothing_is_made_up_to_a_minimum_for_the_days_on_trial():
+    """31.00 a month at least: nothing in a month that is all on trial, 21.00 after the first ten days of January."""
+    part = Metered("use", Meter.CALL, Flat("1.00"))
+    assert total(charge(plan(Trial("try", days=60), part, minimum="31.00"), NOTHING, month(plan(part)))) == 0
+    of = plan(Trial("try", days=10), part, minimum="31.00")
+    assert total(charge(of, NOTHING, month(of))) == 2_100
+
+
 def test_units_on_trial_are_free_once():
     of = plan(Trial("try", meter=Meter.CALL, units=100), Metered("use", Meter.CALL, Flat("1.00")))
     first = charge(of, Usage.totals(use=60), month(of))
