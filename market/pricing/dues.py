@@ -1,4 +1,4 @@
-"""What is due when a price begins, and what falls due after that, whatever is used; pure."""
+"""What is due when a price begins, and the instalments of a price with their days; pure."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from contracts.terms.prices import (
     OnRequest,
     Plan,
     PriceTerms,
+    Trial,
 )
 from kernel.money import Money
 from market.pricing.charging import Due, charge, line
@@ -31,7 +32,8 @@ def upfront(price: PriceTerms, day: date) -> Money:
     """What is due when a price begins on a day; raises PriceOnRequest for what has no price yet.
 
     That is what is paid once, entries, bundles, the instalments due by then, and the first period of what is paid in
-    advance, less the coupon, in proportion where the period began before, and nothing while it is on trial.
+    advance, less the coupon, in proportion where the period began before. Of a plan with a trial it is entries and
+    bundles only: its periods and instalments begin when the buyer makes a subscription of it, and are billed from then.
     """
     if isinstance(price, OnRequest):
         raise PriceOnRequest
@@ -45,16 +47,16 @@ def upfront(price: PriceTerms, day: date) -> Money:
 def opening(plan: Plan, day: date) -> tuple[Line, ...]:
     """The lines that are due on the day on which a plan begins."""
     lines: list[Line] = []
-    moment = _moment(plan, day)
+    moment, tried = _moment(plan, day), any(isinstance(part, Trial) for part in plan.components)
     for part in plan.components:
         if isinstance(part, Entry | Bundle):
             kind = LineKind.ENTRY if isinstance(part, Entry) else LineKind.BUNDLE
             lines.append(_once(plan, kind, part.name, moment, money(part.amount, plan.currency)))
-        elif isinstance(part, Instalments):
+        elif isinstance(part, Instalments) and not tried:
             for one, share in zip(part.parts, instalments(part, plan.currency), strict=True):
                 if due_on(one, day) <= day:
                     lines.append(_once(plan, LineKind.INSTALMENT, part.name, moment, share))
-    for of in cadences(plan, day):
+    for of in () if tried else cadences(plan, day):
         lines.extend(charge(plan, NOTHING, period(of, 0), due=Due.BEGIN))
     return tuple(lines)
 

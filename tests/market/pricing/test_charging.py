@@ -173,7 +173,7 @@ def test_what_is_due_at_the_beginning_is_what_the_bill_of_the_first_period_holds
 
 def test_nothing_is_due_while_days_are_on_trial_and_the_trial_ends_within_its_period():
     of = plan(Trial("try", days=10), Recurring("fee", "310.00"), Metered("use", Meter.CALL, Flat("1.00")))
-    assert upfront(of, JANUARY).minor == 21_000
+    assert upfront(of, JANUARY).minor == 0
     early, late = (datetime(2027, 1, day, 4, tzinfo=UTC) for day in (5, 20))
     uses = Usage({"use": (Use(7, early), Use(2, late))})
     lines = {(one.kind, one.component): one for one in charge(of, uses, month(of))}
@@ -189,6 +189,13 @@ def test_nothing_is_made_up_to_a_minimum_for_the_days_on_trial():
     assert total(charge(plan(Trial("try", days=60), part, minimum="31.00"), NOTHING, month(plan(part)))) == 0
     of = plan(Trial("try", days=10), part, minimum="31.00")
     assert total(charge(of, NOTHING, month(of))) == 2_100
+
+
+def test_on_trial_only_entries_and_bundles_are_due_at_the_beginning():
+    trial, entry = Trial("try", meter=Meter.CALL, units=5), Entry("opening", "50.00")
+    parts = Instalments("price", "900.00", (Instalment(due_days=0), Instalment(due_days=30)))
+    of = plan(trial, entry, parts, Recurring("fee", "310.00"), Metered("use", Meter.CALL, Flat("1.00")))
+    assert [one.component for one in opening(of, JANUARY)] == ["opening"]
 
 
 def test_units_on_trial_are_free_once():
