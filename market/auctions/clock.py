@@ -102,8 +102,8 @@ async def _close(act: Act, row: Auction, at: datetime) -> None:
         return
     await _name(act, row, won, at)
     await step(act, row, AuctionAction.CLOSE, Role.SYSTEM, **_told(row))
-    losers = {won.bidder, won.runner_up if row.runner_up else None}
-    await deposits.release_all(act, row, besides=losers)
+    kept = {won.bidder, won.runner_up if row.runner_up else None}
+    await deposits.release_all(act, row, besides=kept)
 
 
 async def _won(act: Act, row: Auction) -> rules.Won | None:

@@ -13,7 +13,7 @@ from market.auctions.states import AuctionState, BidderState
 class Auction(Base, Stateful):
     """An auction of a listing (竞价).
 
-    `reserve` is secret until the end and holds {amount, currency, nonce}; `reserve_digest` commits to it. `last_seq`
+    `reserve` is secret until the end and holds {minor, nonce}; `reserve_digest` commits to it. `last_seq`
     counts the bids and `current_minor` is the highest of an open auction. `due_at` is when its present state ends by
     itself; no state that waits is without it. `outcome` holds winner, price and runner-up once it is closed.
     """

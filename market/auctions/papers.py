@@ -3,15 +3,15 @@
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.commands import party_facts
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.crypto import canonical
-from kernel.db import one
 from kernel.documents.commands import issue
-from kernel.identity.models import Party
 from kernel.time.clock import timestamp
 from market.auctions import queries, rules
 from market.auctions.models import Auction, AuctionBid
@@ -28,8 +28,8 @@ async def confirmation(act: Act, row: Auction) -> None:
     assert row.outcome is not None
     claims = {
         **queries.sale(row),
-        "seller": await _party(act.session, row.provider),
-        "winner": await _party(act.session, str(row.outcome["party"])),
+        "seller": msgspec.to_builtins(await party_facts(act.session, row.provider)),
+        "winner": msgspec.to_builtins(await party_facts(act.session, str(row.outcome["party"]))),
         "confirmed_at": timestamp(act.at),
         "order_id": row.order_id,
         "signing_text": queries.confirming(row),
@@ -45,25 +45,26 @@ async def minutes(act: Act, row: Auction) -> None:
     """Issue the minutes (竞价笔录): how it was announced, who bid how often, how it ended; its seller reads them."""
     bids = await _bids(act.session, row)
     years = rules.RULES.at(act.today).body.minutes_years
+    price = None if row.outcome is None else queries.money(row, int(row.outcome["pays_minor"])).view()
     claims: dict[str, Any] = {
         "auction_id": row.id,
         "format": row.format,
         "title_zh": row.title_zh,
         "title_en": row.title_en,
         "listing_id": row.listing_id,
-        "seller": await _party(act.session, row.provider),
+        "seller": msgspec.to_builtins(await party_facts(act.session, row.provider)),
         "displays_at": timestamp(row.displays_at),
         "opens_at": timestamp(row.opens_at),
         "closes_at": timestamp(row.closes_at),
         "extensions": row.extensions,
-        "start_price": _money(row, row.start_minor),
+        "start_price": msgspec.to_builtins(queries.money(row, row.start_minor).view()),
         "reserve_digest": row.reserve_digest,
         "bid_count": len(bids),
         "bids_digest": canonical.digest({"bids": bids}),
         "last_bids": bids[-LAST_SHOWN:],
         "ended_as": str(row.status),
         "end_reason": row.end_reason,
-        "price": None if row.outcome is None else _money(row, int(row.outcome["pays_minor"])),
+        "price": msgspec.to_builtins(price),
         "keep_until": (act.today + timedelta(days=366 * years)).isoformat(),
         "rule": KEPT,
     }
@@ -87,13 +88,3 @@ async def _bids(session: AsyncSession, row: Auction) -> list[dict[str, str]]:
 def _line(row: Auction, seq: str, bidder: str, minor: int | None, at: str) -> dict[str, str]:
     amount = "-" if minor is None else queries.money(row, minor).view().amount
     return {"seq": seq, "bidder": bidder, "amount": amount, "currency": row.currency, "at": at}
-
-
-def _money(row: Auction, minor: int) -> dict[str, str]:
-    view = queries.money(row, minor).view()
-    return {"amount": view.amount, "currency": view.currency}
-
-
-async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:
-    party = await one(session, Party, party_id)
-    return {"party_id": party.id, "name": party.name, "uscc": party.uscc}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from contracts.terms.prices import Plan, Recurring
+from contracts.terms.prices import Plan, Recurring, cadence
 from market.pricing.charging import Due, charge, line, prorated
 from market.pricing.errors import PlansIncomparable
 from market.pricing.lines import Line, LineKind, Reason, Step, shown
@@ -35,7 +35,7 @@ def change(old: Plan, new: Plan, at: datetime, period: Period, paid_minor: int) 
 
 def _fees(plan: Plan, period: Period) -> list[Recurring]:
     parts = [part for part in plan.components if isinstance(part, Recurring)]
-    return [part for part in parts if part.in_advance and (part.every, part.unit) == period.length]
+    return [part for part in parts if part.in_advance and cadence(part) == period.length]
 
 
 def _length(period: Period) -> str:

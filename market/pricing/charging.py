@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts.terms.prices import Component, Metered, Plan, Recurring, RevenueShare, Trial
+from contracts.terms.prices import Component, Metered, Plan, Recurring, RevenueShare, Trial, cadence
 from kernel.money import EXPONENTS
 from market.pricing import tariffs
 from market.pricing.lines import ONE, Line, LineKind, Reason, Step, StepKind, quotient, remaining, rounded, shown
@@ -58,11 +58,7 @@ def _whole(plan: Plan, usage: Usage, period: Period, due: Due) -> Iterator[Line]
 
 def _in_order(plan: Plan, period: Period) -> list[Component]:
     """The components that the period charges, those in advance first: a coupon is used up in the order of billing."""
-    mine = [
-        part
-        for part in plan.components
-        if isinstance(part, Recurring | Metered | RevenueShare) and (part.every, part.unit) == period.length
-    ]
+    mine = [part for part in plan.components if cadence(part) == period.length]
     return sorted(mine, key=lambda part: not (isinstance(part, Recurring) and part.in_advance))
 
 
@@ -245,15 +241,20 @@ def _free(plan: Plan, part: Metered, period: Period, quantity: int, kind: LineKi
 
 
 def _bounds(plan: Plan, period: Period, total: int, due: Due) -> Iterator[Line]:
-    """The line that lifts a period to its minimum, once it is over, and the one that holds it at its maximum."""
-    for said, kind, reason in (
-        (plan.minimum, LineKind.MINIMUM, Reason.BELOW_MINIMUM),
-        (plan.maximum, LineKind.MAXIMUM, Reason.ABOVE_MAXIMUM),
+    """The line that lifts a period to its minimum, once it is over, and the one that holds it at its maximum.
+
+    A minimum is of the time that is not on trial.
+    """
+    trial = trial_end(plan, period)
+    paid = period if trial is None else period.part(since=trial.until)
+    for said, kind, reason, within in (
+        (plan.minimum, LineKind.MINIMUM, Reason.BELOW_MINIMUM, paid),
+        (plan.maximum, LineKind.MAXIMUM, Reason.ABOVE_MAXIMUM, period),
     ):
         if said is None or (kind is LineKind.MINIMUM and due is Due.BEGIN):
             continue
         trace: list[Step] = []
-        _, bound = prorated(exactly(said, plan.currency), period, plan.currency, trace)
+        _, bound = prorated(exactly(said, plan.currency), within, plan.currency, trace)
         missing = bound - total
         if (missing > 0) if kind is LineKind.MINIMUM else (missing < 0):
             formula = f"{shown(bound * ONE, plan.currency)} - {shown(total * ONE, plan.currency)}"

@@ -9,6 +9,7 @@ from contracts.terms.conveyance import term_days
 from contracts.terms.document import Terms
 from contracts.terms.prices import (
     Bundle,
+    Component,
     Entry,
     Every,
     Flat,
@@ -20,7 +21,6 @@ from contracts.terms.prices import (
     Plan,
     PriceTerms,
     Recurring,
-    RevenueShare,
     cadence,
 )
 from kernel.money import EXPONENTS, MINOR_MAX, Money, MoneyView
@@ -69,28 +69,27 @@ def most(price: PriceTerms, days: int, bounds: Mapping[Meter, int] | None = None
     total = sum(money(part.amount, price.currency).minor for part in once)
     lengths = {length for part in price.components if (length := cadence(part)) is not None}
     # What begins between two anchors begins with a part of a period, and has one more of them.
-    parts = any(isinstance(part, Recurring) and part.anchor_day is not None for part in price.components)
-    periods = max((_periods(length, days) for length in lengths), default=0) + parts
+    anchored = {cadence(part) for part in price.components if isinstance(part, Recurring) and part.anchor_day}
+    counts = {length: _periods(length, days) + (length in anchored) for length in lengths}
+    periods = max(counts.values(), default=0)
     if price.maximum is not None and lengths:
         total += periods * money(price.maximum, price.currency).minor
         return Money(min(total, MINOR_MAX), price.currency)
     for part in price.components:
-        total += _part(part, price.currency, days, bounds or {})
+        if (length := cadence(part)) is not None:
+            total += _part(part, price.currency, counts[length], bounds or {})
     if price.minimum is not None and lengths:
         total += periods * money(price.minimum, price.currency).minor
     return Money(min(total, MINOR_MAX), price.currency)
 
 
-def _part(part: object, currency: str, days: int, bounds: Mapping[Meter, int]) -> int:
-    """The most that one component charged by periods comes to."""
+def _part(part: Component, currency: str, periods: int, bounds: Mapping[Meter, int]) -> int:
+    """The most that one component charged by periods comes to in so many of them."""
     if isinstance(part, Recurring):
-        periods = _periods((part.every, part.unit), days) + (part.anchor_day is not None)
         return periods * money(part.amount, currency).minor
-    if isinstance(part, RevenueShare):
-        return MINOR_MAX
     if not isinstance(part, Metered):
-        return 0
-    periods, found = _periods((part.every, part.unit), days), [MINOR_MAX]
+        return MINOR_MAX  # A share of revenue has no bound.
+    found = [MINOR_MAX]
     if part.cap is not None:
         found.append(periods * money(part.cap, currency).minor)
     if part.meter in bounds:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.prices import (
     Bundle,
+    Component,
     Coupon,
     Entry,
     Every,
@@ -112,10 +113,7 @@ def amount_faults(said: str, pointer: str, places: int, *, zero: bool = False) -
         yield FieldError(pointer, Text("金额过大", "The amount is too large"), _RULE)
 
 
-Part = Entry | Recurring | Metered | RevenueShare | Instalments | Bundle | Trial
-
-
-def _component(part: Part, pointer: str, places: int, plan: Plan) -> Iterator[FieldError]:
+def _component(part: Component, pointer: str, places: int, plan: Plan) -> Iterator[FieldError]:
     if isinstance(part, Entry | Recurring | Instalments | Bundle):
         yield from amount_faults(part.amount, f"{pointer}/amount", places)
     if isinstance(part, Recurring):

@@ -24,7 +24,6 @@ PUBLISHED: Final = "LT-RFQ-09"
 PARTS: Final = ("words", "fields", "territory", "quality", "freshness", "price")
 _LEVELS: Final = ("general", "important")
 _DAY: Final = timedelta(days=1)
-_PLACES: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def best(
 
 def _rounded(value: Fraction) -> Decimal:
     """A fraction to four places; `round` of a fraction is exact and half-even."""
-    return Decimal(round(value * 10_000)).scaleb(-4).quantize(_PLACES)
+    return Decimal(round(value * 10_000)).scaleb(-4)
 
 
 def _words_part(want: Want, one: Candidate) -> Fraction:

@@ -263,3 +263,9 @@ def test_a_plan_that_begins_between_two_anchors_is_bounded_with_its_first_part(d
     money = most(plan, days)
     assert money is not None
     assert money.minor >= falls_due_minor
+
+
+def test_what_is_metered_between_two_anchors_is_bounded_with_its_first_part() -> None:
+    """Thirteen months are touched in a year that begins between two anchors: a package may be begun in each."""
+    fee, use = Recurring("access", "300.00", anchor_day=1), Metered("use", Meter.CALL, Package(100, "1.00"))
+    assert minor(Plan(currency="CNY", components=(fee, use)), 365, {Meter.CALL: 13}) == 13 * 30_000 + 13 * 100

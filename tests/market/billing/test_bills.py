@@ -69,6 +69,8 @@ async def test_a_trial_ends_by_itself_and_goes_on_by_an_explicit_act_only(trade,
     subscription = await subscribed(trade, plan(MONTHLY, Trial(name="trial", days=14)))
     path = f"/v1/subscriptions/{subscription['id']}"
     assert subscription["trial_ends_at"] == "2027-02-13T16:00:00Z"
+    order = (await trade.buyer.get(f"/v1/orders/{subscription['order_id']}")).json()
+    assert order["price"]["amount"] == "0.00"  # The bill of its conversion is for the whole first period.
     clock.move(timedelta(days=5))
     refused(await trade.provider.post(f"{path}/conversion"), 403, "forbidden")
     converted = await trade.buyer.post(f"{path}/conversion")

@@ -30,7 +30,7 @@ from contracts.terms.prices import (
 from market.pricing import tariffs
 from market.pricing.changes import change
 from market.pricing.charging import Due, charge
-from market.pricing.dues import instalments, opening, schedule, upfront
+from market.pricing.dues import due_on, instalments, opening, upfront
 from market.pricing.errors import ChargeTooLarge, PlansIncomparable
 from market.pricing.lines import Line, LineKind, Reason, total
 from market.pricing.periods import Cadence, cadences, first_day, instant, number_at, period
@@ -160,10 +160,7 @@ def test_instalments_add_up_to_the_price(amount, weights, minor):
     assert [share.minor for share in instalments(part, "CNY")] == minor
     of = plan(part)
     assert upfront(of, JANUARY).minor == minor[0]
-    dues = schedule(of, JANUARY, date(2028, 1, 1))
-    assert [(one.due_on, one.amount_minor) for one in dues] == [
-        (JANUARY + timedelta(days=30 * n), share) for n, share in enumerate(minor)
-    ]
+    assert [due_on(one, JANUARY) for one in part.parts] == [JANUARY + timedelta(days=30 * n) for n in range(len(minor))]
 
 
 def test_what_is_due_at_the_beginning_is_what_the_bill_of_the_first_period_holds():
@@ -176,7 +173,7 @@ def test_what_is_due_at_the_beginning_is_what_the_bill_of_the_first_period_holds
 
 def test_nothing_is_due_while_days_are_on_trial_and_the_trial_ends_within_its_period():
     of = plan(Trial("try", days=10), Recurring("fee", "310.00"), Metered("use", Meter.CALL, Flat("1.00")))
-    assert upfront(of, JANUARY).minor == 21_000
+    assert upfront(of, JANUARY).minor == 0
     early, late = (datetime(2027, 1, day, 4, tzinfo=UTC) for day in (5, 20))
     uses = Usage({"use": (Use(7, early), Use(2, late))})
     lines = {(one.kind, one.component): one for one in charge(of, uses, month(of))}
@@ -184,6 +181,21 @@ def test_nothing_is_due_while_days_are_on_trial_and_the_trial_ends_within_its_pe
     assert lines[LineKind.TRIAL, "use"].amount_minor == lines[LineKind.TRIAL, "fee"].amount_minor == 0
     assert lines[LineKind.USAGE, "use"].amount_minor == 200
     assert lines[LineKind.RECURRING, "fee"].amount_minor == 21_000
+
+
+def test_nothing_is_made_up_to_a_minimum_for_the_days_on_trial():
+    """31.00 a month at least: nothing in a month that is all on trial, 21.00 after the first ten days of January."""
+    part = Metered("use", Meter.CALL, Flat("1.00"))
+    assert total(charge(plan(Trial("try", days=60), part, minimum="31.00"), NOTHING, month(plan(part)))) == 0
+    of = plan(Trial("try", days=10), part, minimum="31.00")
+    assert total(charge(of, NOTHING, month(of))) == 2_100
+
+
+def test_on_trial_only_entries_and_bundles_are_due_at_the_beginning():
+    trial, entry = Trial("try", meter=Meter.CALL, units=5), Entry("opening", "50.00")
+    parts = Instalments("price", "900.00", (Instalment(due_days=0), Instalment(due_days=30)))
+    of = plan(trial, entry, parts, Recurring("fee", "310.00"), Metered("use", Meter.CALL, Flat("1.00")))
+    assert [one.component for one in opening(of, JANUARY)] == ["opening"]
 
 
 def test_units_on_trial_are_free_once():
