@@ -172,7 +172,8 @@ def _faults(row: Subscription, data: DeclareRevenue, at: datetime) -> list[Field
         within = period(cadence, number_at(cadence, data.period_start))
     except ValueError:
         within = period(cadence, 0)
-    if within.since != data.period_start or within.until > at:
+    ended = row.ended_at or within.until
+    if within.since != data.period_start or within.since >= ended or min(within.until, ended) > at:
         told = Text("须为已结束周期的起始时间", "Name the beginning of a period that is over")
         faults.append(FieldError("/period_start", told, rule))
     return faults

@@ -6,7 +6,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-from contracts.terms.prices import Plan
 from kernel.act import Act
 from kernel.db import one
 from kernel.money import Money
@@ -32,7 +31,6 @@ from market.pricing.charging import charge
 from market.pricing.periods import number_at, period
 from market.pricing.usage import Usage, Use
 from market.subscriptions import queries as subscriptions
-from market.subscriptions.models import Subscription, SubscriptionPlan
 from market.subscriptions.plans import advance, beat
 
 LOOKS_MAX: Final = 3
@@ -94,8 +92,9 @@ async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageVie
     moment = min(max(at or act.at, row.started_at), row.ended_at or act.at)
     cadence = beat(subscriptions.plan_of(row.plan), row.anchor_on)
     within = period(cadence, number_at(cadence, moment))
-    plan = await _plan_before(act, row, within.until)
-    used = await meters(act.session, row, within.since, within.until)
+    plans = await subscriptions.plans_before(act.session, row.id, within.until)
+    plan = plans[-1]
+    used = await meters(act.session, row, plans, within.since, within.until)
     if row.ended_at is not None and within.since < row.ended_at < within.until:
         within = within.part(until=row.ended_at)
     counted = {each.meter: (Use(each.used),) for each in used}
@@ -110,14 +109,6 @@ async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageVie
         lines=[line_view(msgspec.to_builtins(line)) for line in lines],
         total=Money(sum(line.amount_minor for line in lines), row.currency).view(),
     )
-
-
-async def _plan_before(act: Act, row: Subscription, until: datetime) -> Plan:
-    """The plan that was in use when a period ended."""
-    mine = SubscriptionPlan.subscription_id == row.id
-    query = select(SubscriptionPlan).where(mine).order_by(SubscriptionPlan.number.desc())
-    plans = (await act.session.scalars(query)).all()
-    return subscriptions.plan_of(next((one for one in plans if one.effective_at < until), plans[-1]).plan)
 
 
 async def upcoming(act: Act, subscription_id: str) -> UpcomingBill:

@@ -19,7 +19,7 @@ from market.metering.schemas import FinishUse, ReportedUse, ReportedView, Report
 from market.pricing.periods import number_at, period
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import cadence_of
-from market.subscriptions.queries import plan_of
+from market.subscriptions.queries import plan_of, plans_before
 from market.subscriptions.states import SubscriptionState
 
 _CHARGE: Final = text(
@@ -179,12 +179,14 @@ async def finish_of(act: Act, source: str, event_id: str, *, delivered: bool, fa
     if row is None or event is None:
         raise NotFound(kind="usage_event", id=event_id)
     trial = row.status is SubscriptionState.TRIALING
+    plans = await plans_before(act.session, row.id, act.at)
+    plan = next(one for one in reversed(plans) if event.meter in rules.metered(one))
     named = {
         "source": source,
         "event": event_id,
         "delivered": delivered,
         "failure": None if delivered else failure,
-        "rating": rules.rating_json(plan_of(row.plan), event.meter, trial=trial),
+        "rating": rules.rating_json(plan, event.meter, trial=trial),
     }
     told = (await act.session.execute(_FINISH, named)).one()
     if told.outcome == "conflict":

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.terms.prices import Plan
 from kernel.act import Act
 from kernel.money import Money
 from kernel.views.paging import Page, fetch
@@ -30,19 +31,24 @@ async def uses(
     return page.of(lambda one: shown(one, UsageEventView, digest="sha256:" + one.digest.hex()))
 
 
-async def meters(session: AsyncSession, row: Subscription, start: datetime, end: datetime) -> list[MeterUsage]:
-    """What each meter has counted in its periods that begin from `start` to before `end`, from the uses themselves."""
+async def meters(
+    session: AsyncSession, row: Subscription, plans: Sequence[Plan], start: datetime, end: datetime
+) -> list[MeterUsage]:
+    """What each meter has counted in its periods that begin from `start` to before `end`, from the uses themselves.
+
+    `plans` are those that it ran on until then, the last one last: a meter may be of an earlier one.
+    """
     counters = await session.scalars(
         select(UsageCounter)
         .where(UsageCounter.subscription_id == row.id, UsageCounter.period_start >= start)
         .where(UsageCounter.period_start < end)
         .order_by(UsageCounter.period_start, UsageCounter.meter)
     )
-    return [await _meter(session, row, counter) for counter in counters]
+    known = {name: part for plan in plans for name, part in rules.metered(plan).items()}
+    return [await _meter(session, row, counter, str(known[counter.meter].aggregation)) for counter in counters]
 
 
-async def _meter(session: AsyncSession, row: Subscription, counter: UsageCounter) -> MeterUsage:
-    aggregation = str(rules.metered(subscriptions.plan_of(row.plan))[counter.meter].aggregation)
+async def _meter(session: AsyncSession, row: Subscription, counter: UsageCounter, aggregation: str) -> MeterUsage:
     found = await events_of(session, counter)
     counted = [one for one in found if one.state == "counted" and not one.late]
     return MeterUsage(

@@ -32,6 +32,12 @@ def advance(plan: Plan) -> list[Recurring]:
     return [one for one in plan.components if isinstance(one, Recurring) and one.in_advance]
 
 
+def arrears(plan: Plan) -> list[Recurring | Metered | RevenueShare]:
+    """The components that are billed when a period is over."""
+    parts = [one for one in plan.components if isinstance(one, Recurring | Metered | RevenueShare)]
+    return [one for one in parts if not isinstance(one, Recurring) or not one.in_advance]
+
+
 def converted(plan: Plan) -> Plan:
     """A plan as it goes on after its trial."""
     kept = tuple(one for one in plan.components if not isinstance(one, Trial))

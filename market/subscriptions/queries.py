@@ -1,5 +1,6 @@
 """Reading subscriptions."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -14,9 +15,9 @@ from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.subscriptions.models import Subscription
+from market.subscriptions.models import Subscription, SubscriptionPlan
 from market.subscriptions.schemas import SubscriptionView
-from market.subscriptions.states import RUNNING, SubscriptionState
+from market.subscriptions.states import SubscriptionState
 
 AUDIENCE: Final = Audience("subscription", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may read a subscription besides its two parties."""
@@ -55,6 +56,8 @@ async def of_agreement(session: AsyncSession, agreement_id: str) -> Subscription
     return await session.scalar(query)
 
 
-def runs(row: Subscription) -> bool:
-    """Whether its periods go by."""
-    return row.status in RUNNING
+async def plans_before(session: AsyncSession, subscription_id: str, moment: datetime) -> list[Plan]:
+    """The plan that a subscription began with and those that went into use before a moment, in their order."""
+    query = select(SubscriptionPlan).where(SubscriptionPlan.subscription_id == subscription_id)
+    first, *others = (await session.scalars(query.order_by(SubscriptionPlan.number))).all()
+    return [plan_of(one.plan) for one in (first, *(other for other in others if other.effective_at < moment))]

@@ -237,6 +237,10 @@ BEGIN
     ELSIF p_delivered THEN
         UPDATE usage_event e SET state = 'counted', hold_until = NULL
          WHERE e.source = p_source AND e.event_id = p_event;
+        -- A bill that was issued while it waited did not have it.
+        UPDATE usage_counter c SET stale = true
+         WHERE c.subscription_id = counter.subscription_id AND c.meter = counter.meter
+           AND c.period_start = counter.period_start AND c.frozen_at IS NOT NULL;
         outcome := 'stored'; state := 'counted'; reason := found_event.reason;
     ELSE
         UPDATE usage_event e SET state = 'released', hold_until = NULL, reason = 'not_charged', failure = p_failure

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from contracts.terms.document import parsed, plain
-from tests.market.plans import MONTHLY, bills_of, paid, plan, subscribed, ticked, topped_up
+from contracts.terms.prices import Trial
+from tests.market.plans import MONTHLY, bills_of, metered, paid, plan, reported, subscribed, ticked, topped_up, use
 from tests.market.trade import Trade
 from tests.refusals import refused
 
@@ -151,3 +152,38 @@ async def test_a_downgrade_waits_for_the_next_period(trade, runtime, clock, drai
     await begins(clock, runtime, drain, 2027, 2, 28)
     [bill] = await bills_of(trade, subscription)
     assert told(bill) == [("02-28", "03-31", "agreed", "100.00")]
+
+
+async def test_a_meter_that_the_next_plan_does_not_have_is_billed_and_read_by_its_own(trade, runtime, clock, drain):
+    calls = metered(included=0)
+    subscription = await subscribed(trade, plan(MONTHLY, calls))
+    at = {"occurred_at": clock.now().isoformat()}
+    assert (await reported(trade, use(subscription, "a", 10, **at))).status_code == 200
+    clock.move(timedelta(days=10))
+    await amended(trade, subscription, plan(msgspec.structs.replace(MONTHLY, amount="500.00")))
+    page = await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}/usage")
+    assert page.status_code == 200, page.text
+    assert [(one["meter"], one["used"]) for one in page.json()["meters"]] == [("queries", 10)]
+    await begins(clock, runtime, drain, 2027, 3, 2)
+    lines = [line for bill in await bills_of(trade, subscription) for line in bill["lines"]]
+    assert [one["amount"]["amount"] for one in lines if one["component"] == "queries"] == ["5.00"]
+    await begins(clock, runtime, drain, 2027, 3, 31)
+    page = await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}/usage?at=2027-02-01T00:00:00Z")
+    assert page.status_code == 200, page.text
+
+
+async def test_a_use_is_decided_though_the_plan_of_the_trial_has_lost_its_meter(trade, clock):
+    trial = Trial(name="trial", days=14)
+    subscription = await subscribed(trade, plan(MONTHLY, metered(), trial))
+    at = {"occurred_at": clock.now().isoformat()}
+    held = await reported(trade, use(subscription, "a", 10, **at), use(subscription, "b", 5, **at), hold=True)
+    assert held.status_code == 200, held.text
+    clock.move(timedelta(minutes=5))
+    await amended(trade, subscription, plan(MONTHLY, trial))
+    clock.move(timedelta(minutes=1))
+    failed = await trade.provider.post("/v1/usage-events/a/outcome", {"delivered": False, "failure": "provider"})
+    assert (failed.status_code, failed.json().get("state")) == (200, "released")
+    told = await trade.provider.post("/v1/usage-events/b/outcome", {"delivered": True})
+    assert (told.status_code, told.json().get("state")) == (200, "counted")
+    page = (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}/usage")).json()
+    assert [(one["used"], one["not_charged"]) for one in page["meters"]] == [(5, 10)]

@@ -1,4 +1,7 @@
-"""A plan changed by an amendment: dearer at once, with credit for what was paid; cheaper from the next period."""
+"""A plan changed by an amendment: dearer at once, with credit for what was paid; cheaper from the next period.
+
+A dearer one waits too where it leaves out what the running period is billed for at its end.
+"""
 
 from datetime import date
 
@@ -26,7 +29,7 @@ from market.pricing.periods import Period, number_at, period
 from market.pricing.usage import NOTHING
 from market.subscriptions.commands import put_plan
 from market.subscriptions.models import Subscription
-from market.subscriptions.plans import advance, beat
+from market.subscriptions.plans import advance, arrears, beat
 from market.subscriptions.queries import plan_of
 from market.subscriptions.states import RUNNING, SubscriptionState
 
@@ -44,7 +47,7 @@ async def replan(act: Act, agreement: Agreement) -> None:
         row.next_plan = row.next_plan_at = None
     elif row.status is SubscriptionState.TRIALING:
         put_plan(act, row, new, "amended on trial")
-    elif beat(old, row.anchor_on) == beat(new, row.anchor_on) and _dearer(old, new):
+    elif beat(old, row.anchor_on) == beat(new, row.anchor_on) and _dearer(old, new) and _keeps(old, new):
         await _upgrade(act, row, old, new)
     else:
         row.next_plan, row.next_plan_at = msgspec.to_builtins(new), row.period_end
@@ -56,6 +59,12 @@ def _dearer(old: Plan, new: Plan) -> bool:
     """Whether a plan costs more in advance than another: only that is charged at once."""
     before, after = (charge(one, NOTHING, _any(one), due=Due.BEGIN) for one in (old, new))
     return sum(one.amount_minor for one in after) > sum(one.amount_minor for one in before)
+
+
+def _keeps(old: Plan, new: Plan) -> bool:
+    """Whether a plan has everything that another bills at the end of a period: what it leaves out is billed first."""
+    kept = {(type(one), one.name, one.every, one.unit) for one in arrears(new)}
+    return all((type(one), one.name, one.every, one.unit) in kept for one in arrears(old))
 
 
 def _any(plan: Plan) -> Period:

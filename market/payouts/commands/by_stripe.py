@@ -32,21 +32,25 @@ METHOD: Final = "card"
 
 
 async def send(runtime: Runtime, payout_id: str) -> None:
-    """Transfer, then pay out; running again after a crash goes on where it ended."""
+    """Transfer, then pay out; running again after a crash goes on where it ended.
+
+    A transfer that is known is not asked for again: Stripe forgets a key after a day, and jobs may wait longer.
+    """
     async with unit(runtime.sessions) as session:
         payout = await one(session, Payout, payout_id)
         account = await one(session, PayeeAccount, payout.payee_account_id)
     if payout.status is not PayoutState.SENT or payout.payout_reference is not None:
         return
     stripe = gateway(runtime, METHOD)
-    try:
-        transfer = await stripe.transfer(
-            payout.id, account.number, payout.money, order_id=payout.id, charge_reference=None
-        )
-    except PaymentRefused as refusal:
-        await _refused(runtime, payout_id, str(refusal.facts["reason"]))
-        return
-    await _transferred(runtime, payout_id, str(transfer.reference))
+    if payout.transfer_reference is None:
+        try:
+            transfer = await stripe.transfer(
+                payout.id, account.number, payout.money, order_id=payout.id, charge_reference=None
+            )
+        except PaymentRefused as refusal:
+            await _refused(runtime, payout_id, str(refusal.facts["reason"]))
+            return
+        await _transferred(runtime, payout_id, str(transfer.reference))
     try:
         sent = await stripe.payout(payout.id, account.number, payout.money)
     except PaymentRefused as refusal:

@@ -236,3 +236,37 @@ async def test_what_is_used_until_the_agreement_ends_is_billed(trade, runtime, c
     await ticked(runtime, drain)
     _, adjusted = await bills_of(trade, subscription)
     assert adjusted["bill"]["total"]["amount"] == "2.00"
+
+
+async def test_a_use_that_is_delivered_after_the_end_was_billed_is_billed_too(trade, runtime, clock, drain):
+    subscription = await subscribed(trade, plan(metered(included=0)))
+    await drain()
+    held = await reported(trade, use(subscription, "a", 100, occurred_at=clock.now().isoformat()), hold=True)
+    assert held.status_code == 200, held.text
+    clock.move(timedelta(minutes=5))
+    async with runtime.act() as act:
+        await terminate(act, subscription["agreement_id"], "of the test")
+    await ticked(runtime, drain)
+    billed = len(await bills_of(trade, subscription))
+    assert (await trade.provider.post("/v1/usage-events/a/outcome", {"delivered": True})).status_code == 200
+    await ticked(runtime, drain)
+    late = (await bills_of(trade, subscription))[billed:]
+    assert [one["bill"]["total"]["amount"] for one in late] == ["50.00"]
+
+
+async def test_revenue_of_a_period_that_was_broken_off_is_declared_once_it_is_over(trade, runtime, clock, drain):
+    subscription = await subscribed(trade, plan(SHARE))
+    await drain()
+    clock.move(timedelta(days=5))
+    async with runtime.act() as act:
+        await terminate(act, subscription["agreement_id"], "of the test")
+    path = f"/v1/subscriptions/{subscription['id']}/declarations"
+    told = {"component": "share", "revenue": {"amount": "2000.00", "currency": "CNY"}}
+    made = await trade.buyer.post(path, {**told, "period_start": "2027-01-30T16:00:00Z"})
+    assert made.status_code == 201, made.text
+    await ticked(runtime, drain)
+    [bill] = await bills_of(trade, subscription)
+    assert amounts(bill) == [("share", "declared", "300.00")]
+    clock.move(timedelta(days=90))
+    after = await trade.buyer.post(path, {**told, "period_start": "2027-02-27T16:00:00Z"})
+    assert refused(after, 422, "revenue-faulty", "LT-BIL-05")["errors"][0]["pointer"] == "/period_start"
