@@ -1,5 +1,7 @@
 """What the clearing officer does with a line that waits: assign it, keep it for a party, send it back, explain it."""
 
+from datetime import timedelta
+
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.db import locked, one
@@ -11,7 +13,7 @@ from market.banking import queries
 from market.banking.errors import AssignmentAmount, PaymentNotWaiting
 from market.banking.lines import booking, settling
 from market.banking.lines.settling import Found
-from market.banking.matching.rules import POLICY, Decision, Outcome, Reason
+from market.banking.matching.rules import POLICY
 from market.banking.models import BankEntry, BankMatch
 from market.banking.schemas import AssignEntry, BankEntryView, ExplainEntry, PrepayEntry, ReturnEntry
 from market.banking.states import BANK_MATCH, MatchAction
@@ -37,18 +39,14 @@ async def assign(act: Act, entry_id: str, data: AssignEntry) -> BankEntryView:
     match.payment_ids = [each.payment.id for each in named]
     match.party_id = named[-1].payment.payer
     for each in named[:-1]:
-        await booking.pay(act, Role.CLEARING, match, entry, each, _paid(each, 0))
+        await booking.pay(act, Role.CLEARING, match, entry, each)
     match.note = data.reason
-    await booking.pay(act, Role.CLEARING, match, entry, named[-1], _paid(named[-1], left))
+    await booking.pay(act, Role.CLEARING, match, entry, named[-1], surplus_minor=left)
     facts = {"reason": data.reason, "payments": match.payment_ids}
     await lifecycle.advance(
         act, match, BANK_MATCH, MatchAction.ASSIGN, Role.CLEARING, parties=[match.party_id], **facts
     )
     return queries.entry_view(act, entry, match)
-
-
-def _paid(found: Found, left: int) -> Decision:
-    return Decision(Outcome.EXACT, Reason.REFERENCE, (found.payment.id,), surplus_minor=left)
 
 
 def _left_over(entry: BankEntry, match: BankMatch, named: list[Found]) -> int:
@@ -80,7 +78,7 @@ async def prepay(act: Act, entry_id: str, data: PrepayEntry) -> BankEntryView:
 async def send_back(act: Act, entry_id: str, data: ReturnEntry) -> BankEntryView:
     """The money goes back: the transfer quotes the line's id, by which the next statement ends it."""
     entry, match = await _line(act, entry_id, MatchAction.SEND_BACK)
-    match.due_at = settling.later(act.at, POLICY.at(act.today).body.return_days)
+    match.due_at = act.at + timedelta(days=POLICY.at(act.today).body.return_days)
     match.note = data.reason
     await lifecycle.advance(act, match, BANK_MATCH, MatchAction.SEND_BACK, Role.CLEARING, reason=data.reason)
     return queries.entry_view(act, entry, match)

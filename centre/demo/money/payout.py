@@ -14,12 +14,11 @@ _HEADINGS: Final = "交易日期,流水号,收入,支出,余额,对方户名,对
 
 def bank_shows(context: Context, received: str, reference: str) -> None:
     """The bank's table of the day, as it is downloaded: what the buyer sent, with the reference in its remark."""
-    payer = NAMES["buyer"][1]
-    _statement(context, f'="{reference[-5:]}1","{Decimal(received):,.2f}",,{{balance}},{payer},,货款 {reference}')
+    _statement(context, f"{reference[-5:]}1", Decimal(received), NAMES["buyer"][1], f"货款 {reference}")
 
 
-def _statement(context: Context, row: str) -> None:
-    """Import a table of one row that follows the one before."""
+def _statement(context: Context, serial: str, moved: Decimal, name: str, remark: str) -> None:
+    """Import a table of one row that follows the one before; what leaves is below zero."""
     people, results = context.people, context.results
     if "bank_account_id" not in results:
         opening = {"amount": "0.00", "currency": "CNY"}
@@ -33,10 +32,11 @@ def _statement(context: Context, row: str) -> None:
         results["bank_account_id"] = people.clearing.post("/v1/bank-accounts", account | bank)["id"]
         results["bank_balance"] = "0.00"
     day = people.operator.get("/v1/sandbox/clock")["day_in_china"]
-    income, outgo = (cell.strip('"').replace(",", "") for cell in _amounts(row))
-    balance = Decimal(results["bank_balance"]) + Decimal(income or "0") - Decimal(outgo or "0")
+    balance = Decimal(results["bank_balance"]) + moved
     results["bank_balance"] = f"{balance:.2f}"
-    raw = f"{_HEADINGS}{day},{row.format(balance=results['bank_balance'])}\n".encode("gb18030")
+    amount = f'"{abs(moved):,.2f}"'
+    columns = f"{amount}," if moved > 0 else f",{amount}"
+    raw = f'{_HEADINGS}{day},="{serial}",{columns},{balance:.2f},{name},,{remark}\n'.encode("gb18030")
     people.clearing.call(
         "POST",
         f"/v1/bank-accounts/{results['bank_account_id']}/statements?form=csv&profile=income-outgo",
@@ -44,14 +44,6 @@ def _statement(context: Context, row: str) -> None:
         headers={"content-type": "text/csv"},
     )
     context.printer.fact(f"the bank's table imported; closing balance {results['bank_balance']}")
-
-
-def _amounts(row: str) -> tuple[str, str]:
-    """The two columns of amounts: the one that is there is quoted."""
-    _, _, rest = row.partition('",')
-    if rest.startswith('"'):
-        return rest[1 : rest.index('"', 1)], ""
-    return "", rest[2 : rest.index('"', 2)]
 
 
 def pay_out(context: Context) -> None:
@@ -71,9 +63,7 @@ def pay_out(context: Context) -> None:
     printer.fact(
         f"payout {owed['id']} over {owed['amount']['amount']} approved by two, in a pain.001 of {len(file)} bytes"
     )
-    name = NAMES["provider"][1]
-    sent = f'="OUT1",,"{Decimal(owed["amount"]["amount"]):,.2f}",{{balance}},{name},,{owed["id"]}'
-    _statement(context, sent)
+    _statement(context, "OUT1", -Decimal(owed["amount"]["amount"]), NAMES["provider"][1], owed["id"])
     paid = people.provider.wait_for(f"/v1/payouts/{owed['id']}", lambda seen: seen["status"] == "confirmed")
     printer.fact(f"the bank has paid; nothing is owed any more, and the payout is {paid['status']}")
     results |= {"payout_id": paid["id"], "payout_state": paid["status"]}

@@ -93,7 +93,8 @@ async def _came_in(act: Act, entry: BankEntry) -> None:
     match.payment_ids = list(decision.payments)
     match.held_in, match.held_minor = suspense(entry.id), entry.amount_minor
     if decision.outcome in (Outcome.EXACT, Outcome.SURPLUS):
-        await pay(act, Role.SYSTEM, match, entry, named[0], decision)
+        over, short = decision.surplus_minor, decision.shortfall_minor
+        await pay(act, Role.SYSTEM, match, entry, named[0], surplus_minor=over, shortfall_minor=short)
         await _begin(act, entry, MatchState.MATCHED, match)
     elif decision.outcome is Outcome.DOUBLE:
         await _double(act, entry, match, named[0], banking)
@@ -101,12 +102,21 @@ async def _came_in(act: Act, entry: BankEntry) -> None:
         await _wait(act, entry, match, decision, banking)
 
 
-async def pay(act: Act, role: Role, match: BankMatch, entry: BankEntry, found: Found, decision: Decision) -> None:
+async def pay(
+    act: Act,
+    role: Role,
+    match: BankMatch,
+    entry: BankEntry,
+    found: Found,
+    *,
+    surplus_minor: int = 0,
+    shortfall_minor: int = 0,
+) -> None:
     """One payment is complete: the parts before are joined to this line, what is over is kept for its payer."""
     payment = found.payment
     match.party_id = payment.payer
-    if decision.shortfall_minor:
-        money = Money(decision.shortfall_minor, entry.currency)
+    if shortfall_minor:
+        money = Money(shortfall_minor, entry.currency)
         await ledger.post(act.by(SYSTEM), bank_book.shortfall(entry.id, money))
     await settling.join(act, found, entry)
     await settling.pay(act.by(SYSTEM) if role is Role.SYSTEM else act, role, payment, entry)
@@ -115,8 +125,8 @@ async def pay(act: Act, role: Role, match: BankMatch, entry: BankEntry, found: F
             act.by(SYSTEM), part, BANK_MATCH, MatchAction.COMPLETE, Role.SYSTEM, parties=[payment.payer], by=entry.id
         )
         part.party_id = payment.payer
-    if decision.surplus_minor:
-        await settling.keep(act, entry, payment.payer, decision.surplus_minor)
+    if surplus_minor:
+        await settling.keep(act, entry, payment.payer, surplus_minor)
     match.held_minor, match.held_in, match.due_at = 0, None, None
 
 
@@ -124,7 +134,7 @@ async def _double(act: Act, entry: BankEntry, match: BankMatch, found: Found, ba
     paid_for = found.payment.subject_id
     await ledger.post(act.by(SYSTEM), bank_book.set_to_refund(entry.id, paid_for, entry.money))
     match.held_in, match.party_id = refunding(paid_for), found.payment.payer
-    match.due_at = settling.later(act.at, banking.return_days)
+    match.due_at = act.at + timedelta(days=banking.return_days)
     await _begin(act, entry, MatchState.RETURNING, match)
 
 
@@ -133,7 +143,7 @@ async def _wait(act: Act, entry: BankEntry, match: BankMatch, decision: Decision
         Outcome.PARTIAL: (MatchState.PARTIAL, banking.partial_days),
         Outcome.PROPOSED: (MatchState.PROPOSED, banking.review_days),
     }.get(decision.outcome, (MatchState.UNKNOWN, banking.suspense_days))
-    match.due_at = settling.later(act.at, days)
+    match.due_at = act.at + timedelta(days=days)
     await _begin(act, entry, state, match)
 
 
@@ -144,12 +154,12 @@ async def fall_due(act: Act, entry_id: str) -> None:
         return
     banking = POLICY.at(act.today).body
     if match.status in WAITING:
-        match.due_at = settling.later(act.at, banking.return_days)
+        match.due_at = act.at + timedelta(days=banking.return_days)
         await lifecycle.advance(
             act.by(SYSTEM), match, BANK_MATCH, MatchAction.SEND_BACK, Role.SYSTEM, reason="not settled in time"
         )
         return
     # What has to be sent or explained cannot be done by a clock: whoever has to is told again.
     days = banking.return_days if match.status is MatchState.RETURNING else banking.explain_days
-    match.due_at = settling.later(act.at, days)
+    match.due_at = act.at + timedelta(days=days)
     record(act.by(SYSTEM), "market.bank_entry.reminded", match.id, facts={"status": str(match.status)})

@@ -38,6 +38,8 @@ class Recognised:
 
 Recogniser = Callable[[Act, BankEntry], Awaitable[Recognised | None]]
 
+_BY_HAND: Final = "confirmed-by-hand"
+
 RECOGNISERS: Final[list[Recogniser]] = []
 """In the order of registration; the first that knows the line books it."""
 
@@ -59,18 +61,30 @@ def ids_in(entry: BankEntry, prefix: str) -> list[str]:
 
 @recognises
 async def booked_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
-    """An officer had confirmed a payment or a refund by this reference: the account of the books gets its name."""
+    """An officer had confirmed a payment or a refund by this reference: the account of the books gets its name.
+
+    One line shows it: banks count their references anew, and the next line that bears this one is other money.
+    """
     if entry.bank_reference is None:
         return None
     key = reference_key(entry.bank_reference)
     column = Payment.bank_reference if entry.credit else Payment.refund_reference
     payment = (await act.session.scalars(select(Payment).where(func.upper(column) == key))).first()
-    if payment is None or payment.money != entry.money:
+    if payment is None or payment.money != entry.money or await _seen(act.session, payment.id, credit=entry.credit):
         return None
     await ledger.post(
         act.by(SYSTEM), bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=entry.credit)
     )
-    return Recognised("exact", "confirmed-by-hand", (payment.id,), payment.payer)
+    return Recognised("exact", _BY_HAND, (payment.id,), payment.payer)
+
+
+async def _seen(session: AsyncSession, payment_id: str, *, credit: bool) -> bool:
+    query = (
+        select(BankMatch.id)
+        .join(BankEntry, BankEntry.id == BankMatch.id)
+        .where(BankMatch.payment_ids.contains([payment_id]), BankMatch.reason == _BY_HAND, BankEntry.credit == credit)
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 @recognises

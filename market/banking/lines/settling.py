@@ -1,7 +1,6 @@
 """Money of lines that came in, moved where it belongs: to a payment, or to what its sender has prepaid."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -123,8 +122,3 @@ async def pay(act: Act, role: Role, payment: Payment, entry: BankEntry) -> None:
 async def keep(act: Act, entry: BankEntry, party: str, minor: int) -> None:
     """What is left over is kept for the party."""
     await ledger.post(act.by(SYSTEM), bank_book.prepaid_by(entry.id, party, Money(minor, entry.currency)))
-
-
-def later(at: datetime, days: int) -> datetime:
-    """The moment some days on."""
-    return at + timedelta(days=days)

@@ -92,6 +92,7 @@ def _balance(stmt: Node, code: str) -> tuple[int, date, str]:
 
 
 def _entry(entry: Node, dialect: _Dialect, currency: str) -> Iterator[EntryFacts]:
+    """The movements of an entry; what moves nothing, as notices of a bank do, is none."""
     reference = entry.said("AcctSvcrRef") or entry.said("NtryDtls/TxDtls/Refs/AcctSvcrRef")
     place = f"Ntry {reference or entry.said('NtryRef') or ''}".strip()
     total, found = _amount(entry, "Amt", place)
@@ -102,7 +103,8 @@ def _entry(entry: Node, dialect: _Dialect, currency: str) -> Iterator[EntryFacts
     if sum(amounts) != total:
         raise StatementTotals(place=place, sum=sum(amounts), stated=total)
     for number, (minor, part) in enumerate(zip(amounts, parts or [entry], strict=True), start=1):
-        yield _facts(entry, part, dialect, minor, number, reference)
+        if minor:
+            yield _facts(entry, part, dialect, minor, number, reference)
 
 
 def _part(part: Node, dialect: _Dialect, place: str, currency: str) -> int:

@@ -12,6 +12,7 @@ from kernel.db import find_locked, locked
 from kernel.errors import FieldError
 from kernel.ids import is_id
 from kernel.log.record import record
+from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
 from market.banking.lines.recognition import Recognised, ids_in, recognises
@@ -45,7 +46,7 @@ async def left(act: Act, entry: BankEntry) -> Recognised | None:
     for batch_id in ids_in(entry, "pob"):
         payouts = await batches.of_batch(act, batch_id)
         sent = [each for each in payouts if each.status is PayoutState.SENT]
-        if sent and sum(each.amount_minor for each in sent) == entry.amount_minor:
+        if sent and sum((each.money for each in sent), Money(0, sent[0].currency)) == entry.money:
             for each in sent:
                 await confirm(act, each, bank(entry.account_id), entry.id)
                 each.confirmed_on = entry.booked_on

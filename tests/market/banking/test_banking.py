@@ -169,6 +169,21 @@ async def test_what_an_officer_confirmed_by_hand_is_not_booked_again(trade, bank
     }
 
 
+async def test_a_confirmation_by_hand_is_seen_on_one_line_only(trade, bank):
+    """Banks count their references anew every day: the second line of a reference is other money."""
+    order, payment, name = await owed(trade)
+    seen = {"bank_reference": "B0077", "amount": payment["amount"], "received_on": "2026-11-23"}
+    assert (await bank.officer.post(f"/v1/payments/{payment['id']}/confirm", seen)).status_code == 200
+    await bank.says(Line(1_250_000, text="货款", name=name, reference="B0077"))
+    (other,) = await bank.says(Line(1_250_000, text="货款", name="他人", reference="B0077", day="2026-11-24"))
+    assert (other["status"], other["held_amount"]["amount"]) == ("unknown", "12500.00")
+    assert await balances(bank.officer) == {
+        f"escrow:order:{order}": "12500.00",
+        f"suspense:{other['id']}": "12500.00",
+        f"world:bank:{bank.account}": "-25000.00",
+    }
+
+
 async def test_what_is_on_a_statement_is_not_confirmed_by_hand(trade, bank):
     _, payment, _ = await owed(trade)
     await bank.says(Line(1_250_000, name="不知名", reference="B555"))
@@ -197,6 +212,11 @@ async def test_a_statement_is_taken_once_and_never_altered(trade, bank):
     refused(await bank.send(b"<a/>"), 400, "statement-unreadable", "LT-BNK-01")
     refused(await bank.send(b"a,b", form="csv", profile="nowhere"), 400, "profile-unknown", "LT-BNK-01")
     assert len((await bank.officer.get(f"/v1/bank-accounts/{bank.account}/statements")).json()["items"]) == 1
+
+
+async def test_an_entry_that_moves_nothing_is_no_line(trade, bank):
+    lines = await bank.says(Line(0, text="利率通知"), Line(100, reference="B2"))
+    assert [(each["bank_reference"], each["amount"]["amount"]) for each in lines] == [("B2", "1.00")]
 
 
 async def test_a_table_of_a_bank_pays_an_order_too(trade, bank):

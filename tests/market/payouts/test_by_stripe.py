@@ -11,6 +11,8 @@ from kernel.money import Money
 from kernel.settings import Secret
 from market.ledger import book
 from market.ledger import commands as ledger
+from market.payments.gateways.stripe import StripeGateway
+from market.payouts.commands import by_stripe
 from tests.doubles.stripe import serve
 from tests.market.banking.story import balances
 from tests.market.payouts.story import THURSDAY, Story
@@ -100,6 +102,20 @@ async def test_a_payout_that_fails_comes_back_and_is_owed_again(story, http):
     }
     transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
     assert transfer["reversed"] is True
+
+
+async def test_a_payout_that_was_transferred_goes_on_without_a_second_transfer(story, http, monkeypatch):
+    _, payout = await sent(story, http)
+
+    async def transfer(*_args, **_named):
+        raise AssertionError("transferred twice")
+
+    monkeypatch.setattr(StripeGateway, "transfer", transfer)
+    runtime = story.trade.runtime
+    await runtime.pool.execute("UPDATE payout SET payout_reference = NULL WHERE id = $1", payout["id"])
+    await by_stripe.send(runtime, payout["id"])
+    again = (await story.trade.provider.get(f"/v1/payouts/{payout['id']}")).json()
+    assert again["payout_reference"] == payout["payout_reference"]
 
 
 async def test_a_transfer_that_stripe_refuses_leaves_everything_owed(story, http):

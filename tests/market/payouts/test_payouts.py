@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.market.banking.papers import Line
-from tests.market.banking.story import balances, refused
+from tests.market.banking.story import Bank, balances, refused
 from tests.market.payouts.story import ACCOUNT, Story
 
 
@@ -210,6 +210,16 @@ async def test_a_whole_batch_in_one_debit_is_confirmed(owing):
     assert (line["outcome"], line["reason"]) == ("payout", "batch-confirmed")
     paid = (await owing.trade.provider.get(f"/v1/payouts/{payout['id']}")).json()
     assert (paid["status"], paid["confirmed_on"]) == ("confirmed", "2026-11-23")
+
+
+async def test_a_debit_in_another_currency_confirms_no_batch(owing, as_):
+    payout, batch = await owing.sent()
+    dollars = {"currency": "USD", "opening_balance": {"amount": "0.00", "currency": "USD"}}
+    other = await Bank.begin(as_, owing.drain, **dollars)
+    debit = Line(1_187_500, credit=False, reference="OUT1", text=batch["id"], currency="USD")
+    (line,) = await other.says(debit, currency="USD")
+    assert line["status"] == "unexplained"
+    assert (await owing.trade.provider.get(f"/v1/payouts/{payout['id']}")).json()["status"] == "sent"
 
 
 async def test_a_due_payout_that_nobody_batches_and_a_silent_bank(owing):
