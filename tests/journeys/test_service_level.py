@@ -169,6 +169,19 @@ async def test_maintenance_and_our_own_outage_count_neither_way(story, drain, as
     assert [each["kind"] for each in (await published).json()["items"]] == ["ours", "maintenance"]
 
 
+async def test_maintenance_has_its_hours_within_any_31_days_and_no_longer(story):
+    path = f"/v1/listings/{story.trade.listing_id}/maintenance"
+
+    async def announced(day):
+        times = {"starts_at": f"2027-{day}T00:00:00Z", "ends_at": f"2027-{day}T08:00:00Z"}
+        answer = await story.trade.provider.post(path, {**times, "reason": "升级"})
+        return answer.json().get("code", "announced")
+
+    told = [await announced(day) for day in ("01-01", "02-20", "01-26", "02-01", "03-22", "03-23")]
+    # From 26 January to 20 February are 25 days, from 20 February to 22 March 30, and to 23 March 31.
+    assert told == ["announced", "announced", "announced", "maintenance-too-long", "announced", "announced"]
+
+
 async def test_a_revision_that_does_not_come_is_a_breach_that_both_hear_of(story, drain, as_):
     await story.begin(drain, FRESH)
     await story.swept("2026-12-01")
