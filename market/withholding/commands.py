@@ -158,15 +158,6 @@ async def _decide(act: Act, row: WithheldShare, action: WithheldAction, basis: s
     await lifecycle.advance(act, row, WITHHELD, action, Role.CLEARING, parties=parties, basis=basis, **facts)
 
 
-async def take_for_refund(act: Act, row: WithheldShare, minor: int) -> None:
-    """Note that a refund takes some of a share that is kept back; the caller holds its lock and books the refund."""
-    row.taken_minor += minor
-    if row.held.minor == 0:
-        await lifecycle.advance(
-            act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
-        )
-
-
 async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
     """Note what a credit takes of a party's shares of an order that are kept back, the earliest first.
 
@@ -181,8 +172,12 @@ async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
     left = money.minor
     for row in (await act.session.scalars(query.order_by(WithheldShare.id).with_for_update())).all():
         part = min(left, row.held.minor)
-        await take_for_refund(act, row, part)
+        row.taken_minor += part
         left -= part
+        if row.held.minor == 0:
+            await lifecycle.advance(
+                act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
+            )
 
 
 async def remind(act: Act, share_id: str) -> bool:
