@@ -222,6 +222,26 @@ async def test_no_more_is_taken_than_the_provider_has(story, drain):
     assert await story.balance(account) == 0
 
 
+async def test_a_credit_takes_what_is_kept_back_first_and_the_rest_of_it_is_released(story, drain, as_):
+    await story.begin(drain, SERVED)
+    clearing, provider = await as_("clearing"), story.trade.provider.party
+    path, wanted = f"/v1/orders/{story.order}/withholdings", {"party_id": provider, "basis": "质量有争议"}
+    (kept,) = (await clearing.post(path, wanted)).json()
+    payable, withheld = f"payable:party:{provider}", f"withheld:{story.order}:{provider}"
+    share = await story.balance(withheld)
+    assert (kept["held"]["amount"], await story.balance(payable)) == (f"{share / 100:.2f}", 0)
+    await story.seen(0, 10)
+    await story.swept("2026-12-01")
+    await story.swept("2027-01-01")
+    credited = story.fee("2026-12-01", "2027-01-01")
+    assert (await story.windows())["served", "2026-12-01"]["credit"]["amount"] == f"{credited / 100:.2f}"
+    assert (await story.balance(withheld), await story.balance(payable)) == (share - credited, 0)
+    decided = await clearing.post(f"/v1/withheld-shares/{kept['id']}/release", {"basis": "争议了结"})
+    assert (decided.status_code, await story.balance(payable)) == (200, share - credited)
+    (again,) = (await clearing.post(path, wanted)).json()
+    assert again["held"]["amount"] == f"{(share - credited) / 100:.2f}"
+
+
 async def test_faulty_promises_are_refused_with_their_place(story, drain):
     from tests.market.negotiation import story as negotiation
 
