@@ -9,6 +9,7 @@ from contracts.agreements.models import Agreement
 from kernel.act import Act
 from kernel.money import Money
 from kernel.states import Role
+from kernel.time.clock import SHANGHAI
 from kernel.views.audience import Audience
 from market.earnings.schemas import EarnedYear, EarningsView, ValuedAt
 from market.orders.models import Order
@@ -36,7 +37,7 @@ async def earnings(act: Act, asset_id: str) -> EarningsView:
 
 
 def _year(moment: Any) -> ColumnElement[int]:
-    return func.date_part("year", func.timezone("Asia/Shanghai", moment))
+    return func.date_part("year", func.timezone(SHANGHAI.key, moment))
 
 
 async def _earned(act: Act, asset_id: str, party: str) -> list[EarnedYear]:

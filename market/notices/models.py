@@ -15,7 +15,7 @@ class Notice(Base, Stateful):
 
     `notifier` is the party that gave it: the right-holder itself, or the centre's own for somebody who wrote to it.
     `shown_to` are the parties that may read it; the provider is told when a measure is taken. `due_at` is the end of
-    what is waited for in the present state, until when `owner` has to act.
+    what is waited for in the present state.
     """
 
     __tablename__ = "notice"

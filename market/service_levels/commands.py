@@ -28,12 +28,11 @@ from market.orders.states import OrderState
 from market.service_levels import measuring, rules
 from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Counted
-from market.service_levels.states import SERVICE_WINDOW, WindowAction, WindowState
+from market.service_levels.states import MISSED, SERVICE_WINDOW, WindowAction, WindowState
 from market.settlement import queries as settlements
 from market.withholding import commands as withholding
 
 _UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
-_JUDGED: Final = (WindowState.BREACHED, WindowState.CREDITED)
 
 
 @follows(Moment.IN_FORCE)
@@ -217,7 +216,7 @@ async def _earlier(act: Act, row: ServiceWindow) -> Money:
         ServiceWindow.starts_on == row.starts_on,
         ServiceWindow.ends_on == row.ends_on,
         ServiceWindow.id != row.id,
-        ServiceWindow.status.in_(_JUDGED),
+        ServiceWindow.status.in_(MISSED),
     )
     return Money(int(await act.session.scalar(total) or 0), row.currency)
 

@@ -34,17 +34,17 @@ async def announce(act: Act, listing_id: str, data: AnnounceMaintenance) -> Serv
     if data.ends_at <= data.starts_at or data.starts_at > act.at + timedelta(days=366):
         raise OutageTimesWrong(earliest=timestamp(earliest), latest=timestamp(act.at + timedelta(days=366)))
     await lock_name(act.session, "maintenance", listing.id)
-    near = timedelta(days=31)
-    others = await act.session.scalars(
+    month = timedelta(days=31)
+    near = await act.session.scalars(
         select(ServiceOutage).where(
             ServiceOutage.listing_id == listing.id,
-            ServiceOutage.starts_at > data.starts_at - near,
-            ServiceOutage.starts_at < data.ends_at + near,
+            ServiceOutage.starts_at > data.starts_at - month,
+            ServiceOutage.starts_at < data.starts_at + month,
         )
     )
-    taken = data.ends_at - data.starts_at
-    total = sum((each.ends_at - each.starts_at for each in others), taken)
-    if taken > timedelta(hours=days.maintenance_hours_max) or total > timedelta(hours=days.month_hours_max):
+    times = [(data.starts_at, data.ends_at), *((each.starts_at, each.ends_at) for each in near)]
+    too_long = data.ends_at - data.starts_at > timedelta(hours=days.maintenance_hours_max)
+    if too_long or rules.most_within(times, month) > timedelta(hours=days.month_hours_max):
         raise MaintenanceTooLong(hours_max=days.maintenance_hours_max, month_hours_max=days.month_hours_max)
     return await _keep(act, "maintenance", listing.id, (data.starts_at, data.ends_at), data.reason)
 

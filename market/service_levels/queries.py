@@ -1,8 +1,5 @@
 """Reading windows and records of service."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from sqlalchemy import ColumnElement, func, select
 
 from contracts.agreements import queries as agreements
@@ -15,9 +12,7 @@ from kernel.views.projection import shown
 from market.listings import queries as listings
 from market.service_levels.models import ServiceWindow
 from market.service_levels.schemas import ServiceRecordLine, ServiceRecordView, ServiceWindowView
-from market.service_levels.states import WindowState
-
-_BREACHED: Final[Sequence[WindowState]] = (WindowState.BREACHED, WindowState.CREDITED)
+from market.service_levels.states import MISSED, WindowState
 
 
 async def windows(act: Act, agreement_id: str, limit: int, cursor: str | None) -> Page[ServiceWindowView]:
@@ -53,7 +48,7 @@ async def record(act: Act, listing_id: str) -> ServiceRecordView:
         ServiceWindow.measure,
         func.count(),
         times(WindowState.MET),
-        times(*_BREACHED),
+        times(*MISSED),
         times(WindowState.NOT_ASSESSED),
     ).where(ServiceWindow.listing_id == listing.id, ServiceWindow.status != WindowState.OPEN)
     rows = await act.session.execute(judged.group_by(ServiceWindow.measure).order_by(ServiceWindow.measure))

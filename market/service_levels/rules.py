@@ -93,6 +93,12 @@ def owed(fee: Money, rate: Decimal, cap: Decimal, earlier: Money, *, add_up: boo
     return Money(max(0, min(more.minor, left.minor)), fee.currency)
 
 
+def most_within(times: Sequence[tuple[datetime, datetime]], span: timedelta) -> timedelta:
+    """The most that outages take together of which all begin within some span, its end not counted."""
+    within = ([end - start for start, end in times if first <= start < first + span] for first, _ in times)
+    return max((sum(taken, timedelta()) for taken in within), default=timedelta())
+
+
 def due_moments(since: datetime, days: int, before: date) -> list[datetime]:
     """When revisions are due, before a day: every so many days from the agreement's beginning, at the day's end."""
     first = day_in_china(since)

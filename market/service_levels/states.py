@@ -25,6 +25,9 @@ class WindowAction(StrEnum):
     CREDIT = "credit"
 
 
+MISSED: Final = (WindowState.BREACHED, WindowState.CREDITED)
+"""An objective was missed, whether or not anything could be taken for it."""
+
 _S, _A = WindowState, WindowAction
 
 SERVICE_WINDOW: Final = Machine(

@@ -47,14 +47,13 @@ async def distribute(act: Act, *, subject: str, agreement_id: str, account: str,
 async def settle(act: Act, order_id: str) -> Settlement | None:
     """Release an accepted order's money from escrow; an order that is settled already is left as it is.
 
-    What is settled is the price less what was refunded before. Where nothing is left nothing is settled but the order:
-    there is no statement, and no price that others compare.
+    Where nothing was paid nothing is settled but the order: there is no statement, and no price that others compare.
     """
     order = await locked(act.session, Order, order_id)
     if order.status is OrderState.SETTLED:
         return await queries.of_order(act.session, order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
-    gross = Money(order.amount_minor, order.currency) - await queries.refunded_before(act.session, order_id)
+    gross = Money(order.amount_minor, order.currency)
     if gross.minor == 0:
         await orders.mark_settled(act, order, None)
         return None

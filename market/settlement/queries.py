@@ -3,15 +3,13 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.db import one
 from kernel.money import Money
 from kernel.views.projection import shown
-from market.ledger import book
-from market.ledger.models import LedgerEntry, Posting
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.settlement.errors import NotSettled
@@ -35,18 +33,6 @@ async def settlement(act: Act, order_id: str) -> SettlementView:
 async def of_order(session: AsyncSession, order_id: str) -> Settlement | None:
     """The settlement's row, if the order is settled."""
     return (await session.scalars(select(Settlement).where(Settlement.order_id == order_id))).first()
-
-
-async def refunded_before(session: AsyncSession, order_id: str) -> Money:
-    """What was set aside for the buyer out of escrow, before the order was settled."""
-    order = await one(session, Order, order_id)
-    taken = (
-        select(func.coalesce(func.sum(Posting.amount_minor), 0))
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(LedgerEntry.kind == "refund_begun", LedgerEntry.subject == order_id)
-        .where(Posting.debit == book.escrow(order_id), Posting.currency == order.currency)
-    )
-    return Money(int(await session.scalar(taken) or 0), order.currency)
 
 
 def view(row: Settlement) -> SettlementView:

@@ -7,7 +7,7 @@ leads to the node that it rests on. Rates and shares are exact: decimals and fra
 from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -16,8 +16,6 @@ from kernel.crypto import canonical
 
 LEAVES_MAX: Final = 500
 """One agreement shares with no more; a wider chain is refused when it is signed."""
-
-Rate = Annotated[str, msgspec.Meta(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$(?!\n)", examples=["0.20"])]
 
 
 class Basis(StrEnum):

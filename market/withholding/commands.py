@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
 from kernel import ids, lifecycle
@@ -22,7 +21,7 @@ from market.ledger import queries as books
 from market.orders.models import Order
 from market.splits import queries as splits
 from market.splits import tree as trees
-from market.splits.models import Distribution, DistributionLeg, LegRefund
+from market.splits.models import Distribution, DistributionLeg
 from market.withholding import queries
 from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself
 from market.withholding.models import WithheldShare
@@ -82,8 +81,7 @@ async def withhold(act: Act, order_id: str, data: WithholdShare) -> list[Withhel
         return [queries.view(await _ordered(act, order, data.party_id, why), act.actor)]
     kept = [row for each in rows for row in await _keep_back_payable(act, each, data.party_id, why)]
     if not kept:
-        left = await books.balance(act.session, book.payable(data.party_id), order.currency)
-        raise NothingToWithhold(party=data.party_id, order=order_id, left=str(left))
+        raise NothingToWithhold(party=data.party_id, order=order_id, left=str(Money(0, order.currency)))
     return [queries.view(row, act.actor) for row in kept]
 
 
@@ -104,13 +102,14 @@ async def _ordered(act: Act, order: Order, party_id: str, why: Ground) -> Withhe
 async def _keep_back_payable(act: Act, of: Distribution, party_id: str, why: Ground) -> list[WithheldShare]:
     """Keep back what is still payable of a party's shares of one distribution; the books' lock orders rivals."""
     legs = select(DistributionLeg).where(DistributionLeg.distribution_id == of.id, DistributionLeg.party_id == party_id)
-    standing = {row.n for row in await queries.held_of(act.session, of.id) if row.status is WithheldState.HELD}
+    before = await queries.held_of(act.session, of.id)
     kept = []
     for leg in (await act.session.scalars(legs.order_by(DistributionLeg.n))).all():
-        if leg.n in standing:
+        earlier = [row for row in before if row.n == leg.n]
+        if any(row.status is WithheldState.HELD for row in earlier):
             continue
         left = await books.balance(act.session, book.payable(party_id), leg.currency)
-        minor = min(left.minor, leg.amount_minor - await _refunded(act.session, leg))
+        minor = min(left.minor, leg.amount_minor - sum(_gone(row) for row in earlier))
         if minor <= 0:
             continue
         row = _row(act, of.order_id, party_id, Money(minor, leg.currency), why)
@@ -121,9 +120,9 @@ async def _keep_back_payable(act: Act, of: Distribution, party_id: str, why: Gro
     return kept
 
 
-async def _refunded(session: AsyncSession, leg: DistributionLeg) -> int:
-    taken = select(LegRefund.amount_minor).where(LegRefund.distribution_id == leg.distribution_id, LegRefund.n == leg.n)
-    return sum(await session.scalars(taken))
+def _gone(row: WithheldShare) -> int:
+    """What its party has lost of a share that was kept back: what was taken of it, and all of it once redirected."""
+    return row.amount_minor if row.status is WithheldState.REDIRECTED else row.taken_minor
 
 
 async def lift(act: Act, share_id: str, data: DecideShare) -> WithheldShareView:
@@ -159,15 +158,6 @@ async def _decide(act: Act, row: WithheldShare, action: WithheldAction, basis: s
     await lifecycle.advance(act, row, WITHHELD, action, Role.CLEARING, parties=parties, basis=basis, **facts)
 
 
-async def take_for_refund(act: Act, row: WithheldShare, minor: int) -> None:
-    """Note that a refund takes some of a share that is kept back; the caller holds its lock and books the refund."""
-    row.taken_minor += minor
-    if row.held.minor == 0:
-        await lifecycle.advance(
-            act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
-        )
-
-
 async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
     """Note what a credit takes of a party's shares of an order that are kept back, the earliest first.
 
@@ -182,8 +172,12 @@ async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
     left = money.minor
     for row in (await act.session.scalars(query.order_by(WithheldShare.id).with_for_update())).all():
         part = min(left, row.held.minor)
-        await take_for_refund(act, row, part)
+        row.taken_minor += part
         left -= part
+        if row.held.minor == 0:
+            await lifecycle.advance(
+                act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
+            )
 
 
 async def remind(act: Act, share_id: str) -> bool:

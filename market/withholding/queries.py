@@ -78,7 +78,7 @@ async def share(act: Act, share_id: str) -> WithheldShareView:
 
 
 async def shares(act: Act, *, waiting: bool | None, limit: int, cursor: str | None) -> Page[WithheldShareView]:
-    """The shares that the actor may see, newest first; of those that wait only, the next to decide first."""
+    """The shares that the actor may see, the newest first; those that wait only, or those that are decided only."""
     query = select(WithheldShare).where(AUDIENCE.among(act.actor, WithheldShare.party_id))
     if waiting is not None:
         query = query.where(WithheldShare.status.in_(WAITING) if waiting else WithheldShare.status.not_in(WAITING))

@@ -91,8 +91,14 @@ async def test_a_product_two_steps_down_pays_its_ancestors(as_: As, runtime: Any
     ]
     for stranger in (await as_("provider", "stranger"), await as_("valuer")):
         assert (await stranger.get(path)).status_code in (403, 404)
-    # What the register says after both have signed changes nothing: the first source is wholly one party's since.
+    # What the register says after both have signed changes nothing: the co-holder has nearly all of the source since.
     registrar, clearing = await as_("registrar"), await as_("clearing")
+    later = [
+        {"party_id": chain.first.party, "numerator": 1, "denominator": 10},
+        {"party_id": chain.co_holder.party, "numerator": 9, "denominator": 10},
+    ]
+    entered = await registrar.post(f"/v1/assets/{chain.a}/shares", {"shares": later, "basis": "变更协议"})
+    assert entered.status_code == 201, entered.text
     await trade.pay(order)
     seized = await remark(registrar, chain.b, "seizure")
     async with runtime.act() as act:
@@ -163,6 +169,12 @@ async def test_a_share_is_kept_back_by_decision_and_given_to_another(
     assert await chain.payable(chain.second) == 0
     twice = await clearing.post(path, {"party_id": chain.second.party, "basis": "x"})
     refused(twice, 409, "nothing-to-withhold", "LT-STL-04")
+    # A share that was given to another is not its party's any more: what it has from elsewhere is left alone.
+    on = await clearing.post(f"/v1/withheld-shares/{late['id']}/redirect", {**same, "party_id": chain.first.party})
+    assert (on.status_code, await chain.payable(chain.first)) == (200, 171_000)
+    gone = await clearing.post(path, {"party_id": chain.first.party, "basis": "x"})
+    assert refused(gone, 409, "nothing-to-withhold", "LT-STL-04")["left"] == "0.00 CNY"
+    assert await chain.payable(chain.first) == 171_000
 
 
 async def test_nobody_promises_its_sources_more_than_it_earns(as_: As, runtime: Any) -> None:

@@ -169,6 +169,19 @@ async def test_maintenance_and_our_own_outage_count_neither_way(story, drain, as
     assert [each["kind"] for each in (await published).json()["items"]] == ["ours", "maintenance"]
 
 
+async def test_maintenance_has_its_hours_within_any_31_days_and_no_longer(story):
+    path = f"/v1/listings/{story.trade.listing_id}/maintenance"
+
+    async def announced(day):
+        times = {"starts_at": f"2027-{day}T00:00:00Z", "ends_at": f"2027-{day}T08:00:00Z"}
+        answer = await story.trade.provider.post(path, {**times, "reason": "升级"})
+        return answer.json().get("code", "announced")
+
+    told = [await announced(day) for day in ("01-01", "02-20", "01-26", "02-01", "03-22", "03-23")]
+    # From 26 January to 20 February are 25 days, from 20 February to 22 March 30, and to 23 March 31.
+    assert told == ["announced", "announced", "announced", "maintenance-too-long", "announced", "announced"]
+
+
 async def test_a_revision_that_does_not_come_is_a_breach_that_both_hear_of(story, drain, as_):
     await story.begin(drain, FRESH)
     await story.swept("2026-12-01")
@@ -207,6 +220,26 @@ async def test_no_more_is_taken_than_the_provider_has(story, drain):
     window = (await story.windows())["served", "2026-12-01"]
     assert (window["credit"]["amount"], window["owed"] == window["fee"]) == ("5.00", True)
     assert await story.balance(account) == 0
+
+
+async def test_a_credit_takes_what_is_kept_back_first_and_the_rest_of_it_is_released(story, drain, as_):
+    await story.begin(drain, SERVED)
+    clearing, provider = await as_("clearing"), story.trade.provider.party
+    path, wanted = f"/v1/orders/{story.order}/withholdings", {"party_id": provider, "basis": "质量有争议"}
+    (kept,) = (await clearing.post(path, wanted)).json()
+    payable, withheld = f"payable:party:{provider}", f"withheld:{story.order}:{provider}"
+    share = await story.balance(withheld)
+    assert (kept["held"]["amount"], await story.balance(payable)) == (f"{share / 100:.2f}", 0)
+    await story.seen(0, 10)
+    await story.swept("2026-12-01")
+    await story.swept("2027-01-01")
+    credited = story.fee("2026-12-01", "2027-01-01")
+    assert (await story.windows())["served", "2026-12-01"]["credit"]["amount"] == f"{credited / 100:.2f}"
+    assert (await story.balance(withheld), await story.balance(payable)) == (share - credited, 0)
+    decided = await clearing.post(f"/v1/withheld-shares/{kept['id']}/release", {"basis": "争议了结"})
+    assert (decided.status_code, await story.balance(payable)) == (200, share - credited)
+    (again,) = (await clearing.post(path, wanted)).json()
+    assert again["held"]["amount"] == f"{(share - credited) / 100:.2f}"
 
 
 async def test_faulty_promises_are_refused_with_their_place(story, drain):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import msgspec
 from sqlalchemy import select
@@ -53,14 +52,10 @@ async def declare(act: Act, asset_id: str, data: DeclareParent) -> LineageView:
 async def _require_affordable(session: AsyncSession, child_id: str, parent_id: str, grant_id: str) -> None:
     """Raise RoyaltiesExceed where a product would owe its sources more than it earns."""
     owed = await royalties.owed(session, child_id)
-    before = sum((Fraction(one.royalty_rate or 0) for parent, one in owed.items() if parent != parent_id), Fraction(0))
+    before = sum((Decimal(one.royalty_rate or 0) for parent, one in owed.items() if parent != parent_id), Decimal(0))
     grant = await session.get_one(TitleGrant, grant_id)
-    if before + Fraction(grant.royalty_rate or 0) > 1:
-        raise RoyaltiesExceed(asset=child_id, owed=_decimal(before), rate=grant.royalty_rate)
-
-
-def _decimal(rate: Fraction) -> str:
-    return f"{Decimal(rate.numerator) / Decimal(rate.denominator):f}"
+    if before + Decimal(grant.royalty_rate or 0) > 1:
+        raise RoyaltiesExceed(asset=child_id, owed=f"{before:f}", rate=grant.royalty_rate)
 
 
 async def enter(act: Act, asset_id: str, data: RecordParent) -> LineageView:
