@@ -18,7 +18,7 @@ from market.auctions.errors import DepositMismatch
 from market.auctions.models import Auction, AuctionBid, AuctionBidder, AuctionCommitment
 from market.auctions.schemas import BidderView, ConfirmDeposit, ReturnDeposit
 from market.auctions.states import BIDDER, ENDED, BidderAction, BidderState
-from market.banking.lines.recognition import Recognised, ids_in, recognises
+from market.banking.lines.recognition import BY_HAND, Recognised, ids_in, recognises, was_shown
 from market.banking.models import BankEntry
 from market.ledger import bank_book, book
 from market.ledger import commands as ledger
@@ -100,14 +100,14 @@ async def seen_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
     key = reference_key(entry.bank_reference)
     column = AuctionBidder.deposit_reference if entry.credit else AuctionBidder.return_reference
     bidder = (await act.session.scalars(select(AuctionBidder).where(func.upper(column) == key))).first()
-    if bidder is None:
+    if bidder is None or await was_shown(act, entry):
         return None
     row = await act.session.get_one(Auction, bidder.auction_id)
     if entry.money != (queries.money(row, row.deposit_minor) if entry.credit else _rest(row, bidder)):
         return None
     seen = bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=entry.credit)
     await ledger.post(act.by(SYSTEM), seen)
-    return Recognised("exact", "confirmed-by-hand", party=bidder.party_id)
+    return Recognised("exact", BY_HAND, party=bidder.party_id)
 
 
 @recognises
@@ -124,11 +124,9 @@ async def quoted(act: Act, entry: BankEntry) -> Recognised | None:
         bidder, account = await locked(act.session, AuctionBidder, bidder_id), book.bank(entry.account_id)
         if entry.credit and bidder.status is BidderState.REGISTERED:
             if entry.money == queries.money(row, row.deposit_minor):
-                bidder.deposit_reference = entry.bank_reference
                 await _hold(clock, row, bidder, Role.SYSTEM, account)
                 return Recognised("exact", "deposit", party=bidder.party_id)
         elif not entry.credit and bidder.status is BidderState.RELEASING and entry.money == _rest(row, bidder):
-            bidder.return_reference = entry.bank_reference
             await _give_back(clock, row, bidder, Role.SYSTEM, account)
             return Recognised("returned", "deposit", party=bidder.party_id)
     return None

@@ -38,7 +38,7 @@ class Recognised:
 
 Recogniser = Callable[[Act, BankEntry], Awaitable[Recognised | None]]
 
-_BY_HAND: Final = "confirmed-by-hand"
+BY_HAND: Final = "confirmed-by-hand"
 
 RECOGNISERS: Final[list[Recogniser]] = []
 """In the order of registration; the first that knows the line books it."""
@@ -70,21 +70,23 @@ async def booked_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
     key = reference_key(entry.bank_reference)
     column = Payment.bank_reference if entry.credit else Payment.refund_reference
     payment = (await act.session.scalars(select(Payment).where(func.upper(column) == key))).first()
-    if payment is None or payment.money != entry.money or await _seen(act.session, payment.id, credit=entry.credit):
+    if payment is None or payment.money != entry.money or await was_shown(act, entry):
         return None
     await ledger.post(
         act.by(SYSTEM), bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=entry.credit)
     )
-    return Recognised("exact", _BY_HAND, (payment.id,), payment.payer)
+    return Recognised("exact", BY_HAND, (payment.id,), payment.payer)
 
 
-async def _seen(session: AsyncSession, payment_id: str, *, credit: bool) -> bool:
+async def was_shown(act: Act, entry: BankEntry) -> bool:
+    """Whether another line of this reference was what an officer had booked by hand."""
     query = (
         select(BankMatch.id)
         .join(BankEntry, BankEntry.id == BankMatch.id)
-        .where(BankMatch.payment_ids.contains([payment_id]), BankMatch.reason == _BY_HAND, BankEntry.credit == credit)
+        .where(BankMatch.reason == BY_HAND, BankEntry.credit == entry.credit, BankEntry.id != entry.id)
+        .where(func.upper(BankEntry.bank_reference) == reference_key(entry.bank_reference or ""))
     )
-    return await session.scalar(query.limit(1)) is not None
+    return await act.session.scalar(query.limit(1)) is not None
 
 
 @recognises

@@ -45,6 +45,8 @@ async def test_a_deposit_confirmed_by_hand_is_the_same_money_on_the_statement(tr
     (line,) = await bank.says(Line(20_000, name="买方", reference=f"DEP-{bidder[-12:]}".upper()))
     assert (line["status"], line["reason"]) == ("matched", "confirmed-by-hand")
     assert await balances(bank.officer) == {f"deposit:bid:{bidder}": "200.00", f"world:bank:{bank.account}": "-200.00"}
+    (anew,) = await bank.says(Line(20_000, name="别人", reference=f"DEP-{bidder[-12:]}".upper(), day="2026-11-24"))
+    assert anew["status"] == "unknown"  # Banks count their references anew: it is other money.
 
 
 async def test_a_line_that_quotes_the_bidder_holds_its_deposit(trade, bank):
