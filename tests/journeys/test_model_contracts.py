@@ -93,7 +93,7 @@ async def test_a_model_contract_is_made_compared_signed_and_kept_in_the_calendar
 
 
 async def test_the_fourth_is_an_intermediarys_and_licenses_nothing(trade, drain):
-    """数据中介服务合同: made, compared, negotiated, signed by both keys, proved, owed, amended, ended; no data opens."""
+    """数据中介服务合同: made, compared, negotiated, signed, proved, owed, ended; no data opens."""
     terms = brokered(trade.provider.party, trade.buyer.party)
     draft = plain(terms)
     shown = (await trade.buyer.get("/v1/contract-models/intermediary")).json()
