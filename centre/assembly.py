@@ -14,6 +14,7 @@ from contracts.agreements import dealings as agreement_dealings
 from contracts.agreements import jobs as agreements_jobs
 from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs
+from contracts.services import jobs as services_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import about
@@ -166,6 +167,7 @@ JOBS: Final = (
     requests_jobs,
     auctions_jobs,
     obligations_jobs,
+    services_jobs,
     amendments_jobs,
     orders_jobs,
     endings_jobs,

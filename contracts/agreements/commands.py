@@ -11,10 +11,11 @@ from contracts.agreements.errors import (
     SignatureInvalid,
     SignerForeign,
     SigningKeyForeign,
+    SigningOver,
 )
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
-from contracts.agreements.states import AGREEMENT, STANDING, AgreementAction, AgreementState
+from contracts.agreements.states import AGREEMENT, STANDING, UNSIGNED, AgreementAction, AgreementState
 from contracts.approvals import commands as approvals
 from contracts.moments import Moment, arrived
 from contracts.policy.rules import vocabularies
@@ -55,19 +56,20 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     terms, today = read(deal.terms, act.today, "/terms"), act.today
     agreement_id = ids.new("agr")
     parties = (await party_facts(act.session, terms.provider), await party_facts(act.session, deal.consumer))
-    vocabulary = vocabularies().version(terms.policy.vocabulary)
+    vocabulary = vocabularies().version(terms.licence.vocabulary)
     content = rules.content(agreement_id, deal, parties, today, rules.texts().at(today), vocabulary)
     row = Agreement(
         id=agreement_id,
         order_id=deal.order_id,
         provider=terms.provider,
         consumer=deal.consumer,
-        asset_id=terms.policy.asset,
+        asset_id=terms.licence.asset,
         revision_id=deal.revision_id,
-        files=[] if stays(terms.policy) else [_file(file) for file in deal.files],
+        files=[] if stays(terms.licence) else [_file(file) for file in deal.files],
         amount_minor=deal.due.minor,
         currency=deal.due.currency,
-        term_days=term_days(terms.policy, today),
+        term_days=term_days(terms.licence, today),
+        sign_due_at=None,
         content=content,
         digest=rules.digest(content),
         offer=None if deal.offer is None else dict(deal.offer),
@@ -81,7 +83,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     )
     await lifecycle.begin(act, row, AGREEMENT, parties=row.parties, order=deal.order_id, digest=row.digest)
     await licensing.require_title(act.session, row, at=act.at)
-    await licensing.ask_gates(act.session, row, "order", row.order_id, at=act.at)
+    await licensing.ask_gates(act.session, row, "order", deal.order_id, at=act.at)
     return row
 
 
@@ -116,12 +118,15 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
         raise AgreementAltered(agreement_id=row.id)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     action = AgreementAction.COUNTERSIGN if earlier else AgreementAction.SIGN_FIRST
+    _require_in_time(act, row)
     AGREEMENT.next(row.status, action, role)  # A closed agreement is told as such, whatever became of the title.
     terms = licensing.terms_of(row, act.at)
     if terms is not None:
         await approvals.use(act, key.party_id, digest(terms), exposure(terms, act.today), signed=row.id)
     await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
-    if action is AgreementAction.COUNTERSIGN:
+    if row.asset_id is None:
+        pass  # Nothing is taken out of anybody's title.
+    elif action is AgreementAction.COUNTERSIGN:
         await licensing.write_grant(act, row)
     else:
         await licensing.require_title(act.session, row, at=act.at)
@@ -141,9 +146,15 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     if row.status == AgreementState.IN_FORCE:
         await _issue(act, row, signed)
         await arrived(act, Moment.IN_FORCE, row)
-        await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
+        if row.order_id is not None:
+            await enqueue(act.session, IN_FORCE, {"order": row.order_id}, dedupe=f"in-force/{row.id}")
     await act.session.flush()  # A key that is removed at the same moment must be noticed here and not at the commit.
     return queries.view(act, row, signed)
+
+
+def _require_in_time(act: Act, row: Agreement) -> None:
+    if row.status in UNSIGNED and row.sign_due_at is not None and row.sign_due_at <= act.after_waiting():
+        raise SigningOver(agreement=row.id, due_at=timestamp(row.sign_due_at))
 
 
 def _role(row: Agreement, actor: Actor) -> Role:
@@ -193,7 +204,8 @@ async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> Agreem
     row = await locked(act.session, Agreement, agreement_id)
     role = _role(row, act.actor)
     await lifecycle.advance(act, row, AGREEMENT, AgreementAction.DECLINE, role, parties=row.parties, reason=data.reason)
-    await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
+    if row.order_id is not None:
+        await enqueue(act.session, DECLINED, {"order": row.order_id, "reason": data.reason})
     return queries.view(act, row, await queries.signatures(act.session, agreement_id))
 
 

@@ -45,6 +45,17 @@ class SignatureInvalid(Unprocessable):
     rule = "LT-CON-04"
 
 
+class SigningOver(Conflict):
+    """The time to sign a contract on services is over; it is agreed anew."""
+
+    title = Text("签署期限已过", "The time to sign is over")
+    detail = Text(
+        "协议 {agreement} 应于 {due_at} 前由双方签署，期限已过；请重新磋商。",
+        "Both were to sign {agreement} before {due_at}, which has passed; negotiate anew.",
+    )
+    rule = "LT-CON-44"
+
+
 class AgreementAltered(Conflict):
     """The stored content no longer matches its digest."""
 

@@ -1,7 +1,6 @@
 """Whether the provider may grant what an agreement says: asked of the gates and the chain of title at each signature.
 
-The register's facts are looked up anew each time; what only the market knows was told when the agreement was drafted.
-"""
+The register's facts are looked up anew each time; what only the market knows, when the agreement was drafted."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -109,20 +108,20 @@ def terms_of(row: Agreement, at: datetime) -> Terms | None:
 def agreed_policy(row: Agreement, at: datetime) -> UsagePolicy:
     """The policy that stands at a moment: that of the terms, or what the licence of an earlier agreement comes to."""
     change = standing(row, at)
-    return parsed(change.terms).policy if change is not None else _signed_policy(row)
+    return parsed(change.terms).licence if change is not None else _signed_policy(row)
 
 
 def granted_policy(row: Agreement) -> UsagePolicy:
     """The policy that the links in the chain of title are written from: that of the last change that they follow."""
     applied = [one for one in amended(row) if one.applied]
-    return parsed(applied[-1].terms).policy if applied else _signed_policy(row)
+    return parsed(applied[-1].terms).licence if applied else _signed_policy(row)
 
 
 def _signed_policy(row: Agreement) -> UsagePolicy:
     if "terms" in row.content:
-        return parsed(row.content["terms"]).policy
+        return parsed(row.content["terms"]).licence
     licence = msgspec.convert(row.content["policy"], Licence)
-    return of_licence(licence, row.asset_id, row.revision_id, party_term(row.consumer))
+    return of_licence(licence, row.licensed.asset_id, row.licensed.revision_id, party_term(row.consumer))
 
 
 def price_of(row: Agreement) -> PriceTerms:
@@ -148,8 +147,8 @@ def ends_on(row: Agreement, at: datetime) -> date | None:
     change = standing(row, at)
     if change is None or change.applied:
         return row.licence_ends_on
-    policy, on = parsed(change.terms).policy, day_in_china(change.effective_at)
-    return last_day(policy, on, settles_by(row, policy, on))
+    terms, on = parsed(change.terms), day_in_china(change.effective_at)
+    return terms.ends_on if terms.policy is None else last_day(terms.policy, on, settles_by(row, terms.policy, on))
 
 
 def days_of(row: Agreement, at: datetime) -> int:
@@ -157,7 +156,7 @@ def days_of(row: Agreement, at: datetime) -> int:
     change = standing(row, at)
     if change is None or change.applied:
         return row.term_days
-    return term_days(parsed(change.terms).policy, counted_from(row, day_in_china(change.effective_at)))
+    return term_days(parsed(change.terms).licence, counted_from(row, day_in_china(change.effective_at)))
 
 
 def counted_from(row: Agreement, on: date) -> date:
@@ -189,15 +188,17 @@ async def ask_gates(
             raise PartySuspended(party=party.id)
         if not party.is_member(day_in_china(at)):
             raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
+    if row.asset_id is None:
+        return  # The gates are those of data, and a service passes none.
     register = await facts_of(session, row.asset_id, row.provider, act, at)
-    facts = await looked_into(session, register, row.revision_id, at)
+    facts = await looked_into(session, register, row.licensed.revision_id, at)
     known = _with_offer(facts, row, parties[row.consumer], at, terms)
     await sheets.require(session, subject, row.asset_id, known, at=at)
 
 
 def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime, terms: Terms | None) -> GateFacts:
     offer = msgspec.convert(row.offer, Offer) if row.offer is not None else None
-    policy = agreed_policy(row, at) if terms is None else terms.policy
+    policy = agreed_policy(row, at) if terms is None else terms.licence
     offered: dict[str, Any] = {}
     if offer is not None:
         offered = {"exported": offer.exported, "computing_only": offer.computing_only, "quality": offer.quality(at)}
@@ -225,7 +226,8 @@ def _compared(row: Agreement, terms: Terms | None, at: datetime) -> Money | None
 async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) -> None:
     """Raise the refusal that names the violated edge and side unless the provider may grant all of the policy now."""
     for box in boxes(agreed_policy(row, at), day_in_china(at), "/terms/policy"):
-        await checks.require(session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, row.consumer), at=at)
+        wish = Wish(RightsAct.GRANT, row.provider, box, row.consumer)
+        await checks.require(session, row.licensed.asset_id, wish, at=at)
 
 
 async def require_title_anew(session: AsyncSession, row: Agreement, policy: UsagePolicy, *, at: datetime) -> None:
@@ -236,7 +238,7 @@ async def require_title_anew(session: AsyncSession, row: Agreement, policy: Usag
     on, held = day_in_china(at), tuple(link.id for link in await _links(session, row))
     for box in boxes(policy, on, "/terms/policy", settles_by=settles_by(row, policy, on)):
         wish = Wish(RightsAct.GRANT, row.provider, box, row.consumer, replaces=held)
-        await checks.require(session, row.asset_id, wish, at=at)
+        await checks.require(session, row.licensed.asset_id, wish, at=at)
 
 
 async def write_grant(act: Act, row: Agreement) -> None:
@@ -244,15 +246,14 @@ async def write_grant(act: Act, row: Agreement) -> None:
 
     The links stand and fall together; `grant_id` names the first, and all bear the agreement as their reference.
     """
-    policy = agreed_policy(row, act.at)
-    made = await _granted(act, row, policy, settles_by(row, policy, act.today))
+    made = await _granted(act, row, policy := agreed_policy(row, act.at), settles_by(row, policy, act.today))
     row.grant_id, row.licence_ends_on = made[0], last_day(policy, act.today)
 
 
 async def _granted(act: Act, row: Agreement, policy: UsagePolicy, latest: date) -> list[str]:
     made = [
         await titles.grant_for(
-            act, row.provider, row.asset_id, MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
+            act, row.provider, row.licensed.asset_id, MakeGrant(grantee_id=row.consumer, terms=terms, reference=row.id)
         )
         for terms in conveyed(policy, act.today, latest)
     ]

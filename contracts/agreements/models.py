@@ -1,28 +1,39 @@
 """Agreements and their signatures."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.agreements.states import AgreementState
+from contracts.terms.errors import NothingLicensed
 from kernel.db import Base, Stateful, status_column
 
 BINDING: Final = "status IN ('in_force', 'suspended')"
 
 
+class Licensed(NamedTuple):
+    """What a licence is about, and the order that it came of."""
+
+    order_id: str
+    asset_id: str
+    revision_id: str
+
+
 class Agreement(Base, Stateful):
     """An agreement (数据提供协议): `content` is what both parties sign, `digest` stands for it.
 
-    The order lives in a higher package, so its id has no foreign key here. `files` repeats the content's files with
-    their storage keys, which are the centre's own business and not part of what is signed; none where the licence is
-    for controlled environments only, so that nothing can ever be handed out. `offer` is what the market
-    told the gates when the agreement was drafted. `grant_id` is the licence in the chain of title, written when the
-    agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact. One
-    that is suspended resumes at `suspended_until`, or earlier by whoever suspended it (`suspended_by`, a role).
-    `amendments` are the changes that both have signed (contracts.agreements.licensing.Amended), in their order, so that
-    whoever has the row knows what stands at any moment; `settled_on` is the day from which windows count.
+    A contract on services licenses nothing: it has no order, asset, revision, files or links, and its last day is the
+    one that it names. It waits for signatures until `sign_due_at`; a licence waits as its order does. The order lives
+    in a higher package, so its id has no foreign key here. `files` repeats the content's files with their storage keys,
+    which are the centre's own business and not part of what is signed; none where the licence is for controlled
+    environments only, so that nothing can ever be handed out. `offer` is what the market told the gates when the
+    agreement was drafted. `grant_id` is the licence in the chain of title, written when the agreement comes into force;
+    it ends on `licence_ends_on` at the latest, and settlement makes that day exact. One that is suspended resumes at
+    `suspended_until`, or earlier by whoever suspended it (`suspended_by`, a role). `amendments` are the changes that
+    both have signed (contracts.agreements.licensing.Amended), in their order, so that whoever has the row knows what
+    stands at any moment; `settled_on` is the day from which windows count.
     """
 
     __tablename__ = "agreement"
@@ -30,6 +41,9 @@ class Agreement(Base, Stateful):
         CheckConstraint("digest ~ '^sha256:[0-9a-f]{64}$'", name="digest"),
         CheckConstraint("provider <> consumer", name="two_parties"),
         CheckConstraint("term_days > 0", name="term_days"),
+        CheckConstraint(
+            "(order_id IS NULL) = (asset_id IS NULL) AND (order_id IS NULL) = (revision_id IS NULL)", name="licensed"
+        ),
         Index(
             "ix_agreement_licence_ends_on",
             "licence_ends_on",
@@ -38,11 +52,11 @@ class Agreement(Base, Stateful):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str] = mapped_column(unique=True)
+    order_id: Mapped[str | None] = mapped_column(unique=True)
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     consumer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
-    asset_id: Mapped[str] = mapped_column(index=True)
-    revision_id: Mapped[str]
+    asset_id: Mapped[str | None] = mapped_column(index=True)
+    revision_id: Mapped[str | None]
     files: Mapped[list[dict[str, Any]]]
     amount_minor: Mapped[int]
     currency: Mapped[str]
@@ -55,6 +69,7 @@ class Agreement(Base, Stateful):
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     amendments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     settled_on: Mapped[date | None]
+    sign_due_at: Mapped[datetime | None] = mapped_column(index=True)
     status: Mapped[AgreementState] = status_column(AgreementState)
     in_force_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -66,6 +81,13 @@ class Agreement(Base, Stateful):
     def parties(self) -> tuple[str, str]:
         """Both, the provider first."""
         return (self.provider, self.consumer)
+
+    @property
+    def licensed(self) -> Licensed:
+        """The order, the asset and the revision of one that licenses data; raises NothingLicensed for all else."""
+        if self.order_id is None or self.asset_id is None or self.revision_id is None:
+            raise NothingLicensed
+        return Licensed(self.order_id, self.asset_id, self.revision_id)
 
 
 class AgreementSignature(Base):

@@ -15,6 +15,7 @@ from contracts.clauses.text.blocks import Document
 from contracts.clauses.text.document import Facts, document
 from contracts.clauses.text.document import PartyFacts as NamedParty
 from contracts.clauses.text.plain import plain as plainly
+from contracts.clauses.types import Side
 from contracts.policy.rules import rights_of
 from contracts.policy.schemas import Policy as Licence
 from contracts.policy.schemas import Vocabulary
@@ -129,31 +130,55 @@ def content(
     vocabulary: Policy[Vocabulary],
 ) -> dict[str, Any]:
     """Everything that both parties sign, as plain JSON values; `parties` are the provider and the consumer."""
-    provider, consumer = parties
-    facts: dict[str, Any] = {
-        "agreement_id": agreement_id,
+    facts = {
+        **_head(agreement_id, deal.terms, parties, drafted_on),
         "order_id": deal.order_id,
-        "drafted_on": drafted_on.isoformat(),
-        "provider": _plain(provider),
-        "consumer": _plain(consumer),
         "subject": _subject(deal),
         "inspection_working_days": deal.inspection_working_days,
-        "terms": plain(deal.terms),
-        "terms_digest": terms_digest(deal.terms),
         "odrl": odrl_of(agreement_id, deal.terms),
-        "template": _plain(text.ref) if not deal.terms.clauses else _plain(library(drafted_on).sources[-1]),
         "vocabulary": _plain(vocabulary.ref),
     }
     if deal.terms.clauses:
-        whole = _contract(facts, deal.terms, drafted_on)
-        return {**facts, **{f"text_{lang}": plainly(whole, lang) for lang in ("zh", "en")}}
+        return _of_clauses(facts, deal.terms, drafted_on)
     told = _told(facts, deal.terms, drafted_on, vocabulary.body)
-    return {**facts, **{f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}}
+    texts_ = {f"text_{lang}": render(text.body, lang, told) for lang in ("zh", "en")}
+    return {**facts, "template": _plain(text.ref), **texts_}
+
+
+def content_of_service(
+    agreement_id: str, terms: Terms, parties: tuple[PartyFacts, PartyFacts], drafted_on: date
+) -> dict[str, Any]:
+    """The same of a contract on services: no policy, no files and no order; what it is about stands in the terms."""
+    subject = {"title_zh": terms.use_case, "title_en": terms.use_case}
+    return _of_clauses({**_head(agreement_id, terms, parties, drafted_on), "subject": subject}, terms, drafted_on)
+
+
+def _head(agreement_id: str, terms: Terms, parties: tuple[PartyFacts, PartyFacts], on: date) -> dict[str, Any]:
+    """What every agreement says, whatever it is about."""
+    provider, consumer = parties
+    return {
+        "agreement_id": agreement_id,
+        "drafted_on": on.isoformat(),
+        "provider": _plain(provider),
+        "consumer": _plain(consumer),
+        "terms": plain(terms),
+        "terms_digest": terms_digest(terms),
+    }
+
+
+def _of_clauses(facts: Mapping[str, Any], terms: Terms, on: date) -> dict[str, Any]:
+    """Facts with the text that the clauses of terms make, and what the model contract calls its two sides."""
+    released = library(on)
+    model, whole = released.models[terms.model], _contract(facts, terms, on)
+    roles = {side: _plain(model.role(Side(side))) for side in ("provider", "consumer")}
+    texts_ = {f"text_{lang}": plainly(whole, lang) for lang in ("zh", "en")}
+    return {**facts, "roles": roles, "template": _plain(released.sources[-1]), **texts_}
 
 
 def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
     """The contract that the clauses of terms make, by the model that they follow."""
     released, price, subject = library(on), _priced(terms), facts["subject"]
+    named = [subject[name] for name in ("asset_id", "revision_id", "content_sha256") if name in subject]
     head = Facts(
         reference=facts["agreement_id"],
         drafted_on=facts["drafted_on"],
@@ -161,7 +186,7 @@ def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
         consumer=_named(facts["consumer"]),
         subject_zh=subject["title_zh"],
         subject_en=subject["title_en"],
-        asset=f"{subject['asset_id']} {subject['revision_id']} {subject['content_sha256']}",
+        asset=" ".join(named),
         price_zh=price.zh,
         price_en=price.en,
     )
@@ -173,6 +198,8 @@ def _priced(terms: Terms) -> Text:
     if isinstance(terms.price, OneOff):
         shown = money(terms.price.amount.amount, terms.price.amount.currency)
         return Text(shown, shown)
+    if terms.policy is None:
+        return Text("按报酬条款确定", "As the clause on the fee says")
     said = sentences_of_price(terms.price)
     return Text("\n".join(one.zh for one in said), "\n".join(one.en for one in said))
 
@@ -184,12 +211,12 @@ def _named(party: Mapping[str, str]) -> NamedParty:
 def odrl_of(agreement_id: str, terms: Terms) -> dict[str, Any]:
     """The policy of an agreement in ODRL 2.2, between its two parties."""
     names = {"uid": agreement_id, "assigner": terms.provider, "assignee": terms.consumer}
-    return to_odrl(terms.policy, **{role: f"{URN}:{name}" for role, name in names.items()})
+    return to_odrl(terms.licence, **{role: f"{URN}:{name}" for role, name in names.items()})
 
 
 def _told(facts: Mapping[str, Any], terms: Terms, on: date, vocabulary: Vocabulary) -> dict[str, Any]:
     """What the text is written from: amounts and sizes as people write them, and the policy in words."""
-    licence, subject = to_licence(terms.policy, term_days(terms.policy, on)), facts["subject"]
+    licence, subject = to_licence(terms.licence, term_days(terms.licence, on)), facts["subject"]
     price = terms.price.amount if isinstance(terms.price, OneOff) else None
     files = [{**file, "size_bytes": f"{file['size_bytes']:,}"} for file in subject["files"]]
     return {
@@ -202,10 +229,10 @@ def _told(facts: Mapping[str, Any], terms: Terms, on: date, vocabulary: Vocabula
         "subject": {**subject, "files": files},
         "policy": _plain(licence),
         "words": _words(licence, vocabulary),
-        "sentences": [one.text for one in sentences(terms.policy)],
-        "from_settlement": any(counts_from_settlement(rule) for rule in terms.policy.permissions),
+        "sentences": [one.text for one in sentences(terms.licence)],
+        "from_settlement": any(counts_from_settlement(rule) for rule in terms.licence.permissions),
         "performance_days_max": vocabulary.performance_days_max,
-        "computing_only": stays(terms.policy),
+        "computing_only": stays(terms.licence),
     }
 
 
@@ -240,7 +267,7 @@ def _subject(deal: Deal) -> dict[str, Any]:
     return {
         "title_zh": deal.title_zh,
         "title_en": deal.title_en,
-        "asset_id": deal.terms.policy.asset,
+        "asset_id": deal.terms.licence.asset,
         "revision_id": deal.revision_id,
         "certificate_id": deal.certificate_id,
         "content_sha256": deal.content_sha256,

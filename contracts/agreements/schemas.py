@@ -51,11 +51,12 @@ class AgreementView(msgspec.Struct, frozen=True):
     """An agreement as its parties see it; `content` is what `digest` stands for.
 
     `terms` are those that stand now, the agreement's own or those of the last of its amendments in effect; null for an
-    agreement from before there were terms.
+    agreement from before there were terms. A contract on services has no order, and waits to be signed until
+    `sign_due_at`.
     """
 
     id: str
-    order_id: str
+    order_id: str | None
     provider: str
     consumer: str
     status: AgreementState
@@ -67,6 +68,7 @@ class AgreementView(msgspec.Struct, frozen=True):
     grant_id: str | None
     licence_ends_on: date | None
     document_id: str | None
+    sign_due_at: datetime | None
     terms: Terms | None
     amendments: list[AmendedView]
     in_force_at: datetime | None

@@ -57,5 +57,8 @@ licence was given up or taken away; an agreement whose licence has had its last 
 nothing is accessed; it resumes by itself when the time that was set is over. For arrears the system suspends, and
 resumes it when they are paid."""
 
+UNSIGNED: Final = (_S.DRAFTED, _S.SIGNED_BY_ONE)
+"""The states in which an agreement waits for signatures."""
+
 STANDING: Final = (_S.IN_FORCE, _S.SUSPENDED)
 """The states in which an agreement binds both parties."""

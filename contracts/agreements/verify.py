@@ -10,8 +10,8 @@ from contracts.policy.odrl import PROFILE, to_odrl
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy, Vocabulary
 from contracts.signatures.offline import signature_holds
+from contracts.terms.document import Terms, parsed, plain
 from contracts.terms.document import digest as terms_digest
-from contracts.terms.document import parsed, plain
 from contracts.usage import odrl as usage
 from contracts.usage.licences import of_licence
 from contracts.usage.odrl import URN
@@ -98,7 +98,16 @@ def _terms_hold(content: dict[str, Any]) -> bool:
         plain(terms) == content["terms"]
         and terms_digest(terms) == content["terms_digest"]
         and (terms.provider, terms.consumer) == parties
-        and content["odrl"] == odrl_of(content["agreement_id"], terms)
+        and said_in_odrl(content, terms)
+    )
+
+
+def said_in_odrl(content: dict[str, Any], terms: Terms) -> bool:
+    """The policy in ODRL by its vocabulary; a contract on services has neither."""
+    if terms.policy is None:
+        return content.get("odrl") is None and content.get("vocabulary") is None
+    return bool(
+        content["odrl"] == odrl_of(content["agreement_id"], terms)
         and content["vocabulary"]["sha256"] == vocabularies().version(terms.policy.vocabulary).sha256
     )
 

@@ -35,7 +35,6 @@ from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.states import Role
 from kernel.time.clock import timestamp
-from rights.changes import lock_title
 
 
 async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> AmendmentView:
@@ -128,7 +127,8 @@ async def _ask(act: Act, agreement: Agreement, row: Amendment) -> None:
     """Ask the gates and the title for the new terms: nobody signs what cannot take effect."""
     terms, moment = parsed(row.content["terms"]), rules.effective(row.wanted_at, act.at)
     await licensing.ask_gates(act.session, agreement, "contract", row.id, at=act.at, terms=terms)
-    await licensing.require_title_anew(act.session, agreement, terms.policy, at=moment)
+    if terms.policy is not None:
+        await licensing.require_title_anew(act.session, agreement, terms.policy, at=moment)
 
 
 async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentView:
@@ -213,7 +213,7 @@ async def _agreed(act: Act, agreement: Agreement, row: Amendment, signed: list[A
     change = Amended(row.n, row.id, row.effective_at, row.digest, row.content["terms"])
     agreement.amendments = [*agreement.amendments, msgspec.to_builtins(change)]
     if row.effective_at <= act.at:
-        await lock_title(act.session, agreement.asset_id)
+        await effect.hold_title(act, agreement)
         await effect.apply(act, agreement, row)
 
 

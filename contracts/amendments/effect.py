@@ -20,8 +20,11 @@ from rights.changes import lock_title
 
 async def apply(act: Act, agreement: Agreement, row: Amendment) -> None:
     """Let the chain of title and the last day follow; the meters stay, so a limit below what was used refuses more."""
-    policy = parsed(row.content["terms"]).policy
-    await licensing.rewrite_grant(act, agreement, licensing.granted_policy(agreement), policy)
+    terms = parsed(row.content["terms"])
+    if terms.policy is None:
+        agreement.licence_ends_on = terms.ends_on
+    else:
+        await licensing.rewrite_grant(act, agreement, licensing.granted_policy(agreement), terms.policy)
     agreement.amendments = [one | {"applied": one["applied"] or one["n"] == row.n} for one in agreement.amendments]
     await arrived(act.by(SYSTEM), Moment.AMENDED, agreement)
     facts = {"agreement": agreement.id, "digest": row.digest, "grant": agreement.grant_id}
@@ -43,15 +46,21 @@ async def take_effect(act: Act, amendment_id: str) -> bool:
     if agreement.status not in STANDING:
         await _void(act, agreement, row, f"the agreement is {agreement.status}")
         return True
-    await lock_title(act.session, agreement.asset_id)
+    await hold_title(act, agreement)
     try:
-        policy = parsed(row.content["terms"]).policy
-        await licensing.require_title_anew(act.session, agreement, policy, at=act.at)
+        if (policy := parsed(row.content["terms"]).policy) is not None:
+            await licensing.require_title_anew(act.session, agreement, policy, at=act.at)
     except DomainError as problem:
         await _void(act, agreement, row, f"{problem.rule}: {problem}"[:500])
     else:
         await apply(act, agreement, row)
     return True
+
+
+async def hold_title(act: Act, agreement: Agreement) -> None:
+    """Let nobody change the title that an agreement rests on; a contract on services rests on none."""
+    if agreement.asset_id is not None:
+        await lock_title(act.session, agreement.asset_id)
 
 
 async def _void(act: Act, agreement: Agreement, row: Amendment, reason: str) -> None:

@@ -45,7 +45,8 @@ class Standing:
     """What an amendment changes: the digest and the terms that stand, since when, and the agreement's fixed facts.
 
     `terms` is None for an agreement from before there were any; its price and listing then stand in `price` and
-    `listing`. `since` is when the last change takes effect, `ends_on` the licence's last day.
+    `listing`; a contract on services has neither asset nor revision. `since` is when the last change takes effect,
+    `ends_on` the licence's last day.
     """
 
     digest: str
@@ -53,8 +54,8 @@ class Standing:
     since: datetime | None
     provider: str
     consumer: str
-    asset: str
-    revision: str
+    asset: str | None
+    revision: str | None
     listing: str | None
     price: PriceTerms
     ends_on: date | None
@@ -81,13 +82,15 @@ def _identity(stands: Standing, new: Terms) -> Iterator[FieldError]:
     fixed = (
         ("/terms/provider", stands.provider, new.provider),
         ("/terms/consumer", stands.consumer, new.consumer),
-        ("/terms/policy/asset", stands.asset, new.policy.asset),
+        ("/terms/policy/asset", stands.asset, new.policy and new.policy.asset),
         ("/terms/listing", stands.listing, new.listing),
     )
     for pointer, kept, given in fixed:
         if kept != given:
             text = Text(f"变更不改换此项，应为 {kept}", f"An amendment does not exchange this: it stays {kept}")
             yield FieldError(pointer, text, _RULE)
+    if new.policy is None or stands.asset is None:
+        return
     if new.policy.revisions and stands.revision not in new.policy.revisions:
         text = Text(
             f"应包括已交付的版本 {stands.revision}", f"The revision that was agreed stays within: {stands.revision}"
@@ -104,8 +107,11 @@ def _identity(stands: Standing, new: Terms) -> Iterator[FieldError]:
 def _money(stands: Standing, new: Terms) -> Iterator[FieldError]:
     """A price that is paid once is charged by its order: what was charged is not changed behind it.
 
-    A plan may become another in its currency: what it charges once stays as it is.
+    A plan may become another in its currency: what it charges once stays as it is. The fee of a service is paid
+    between the two, so that it may be agreed anew.
     """
+    if stands.asset is None:
+        return
     if isinstance(stands.price, Plan) and isinstance(new.price, Plan):
         if (stands.price.currency, _once(stands.price)) != (new.price.currency, _once(new.price)):
             text = Text(
@@ -158,7 +164,6 @@ def content(
     on: date,
 ) -> dict[str, Any]:
     """Everything that both parties sign, as plain JSON values; `agreement` is the content of what is changed."""
-    vocabulary = vocabularies().version(new.policy.vocabulary)
     changes = explained(stands.terms, new) if stands.terms is not None else []
     made = {
         "amendment_id": amendment_id,
@@ -167,7 +172,7 @@ def content(
         "from_digest": stands.digest,
         "provider": agreement["provider"],
         "consumer": agreement["consumer"],
-        "subject": {name: agreement["subject"][name] for name in ("title_zh", "title_en", "asset_id")},
+        "subject": {name: agreement["subject"][name] for name in _SUBJECT if name in agreement["subject"]},
         "proposed_by": proposed_by,
         "proposed_on": on.isoformat(),
         "reason": reason,
@@ -176,10 +181,20 @@ def content(
         "terms": plain(new),
         "terms_digest": terms_digest(new),
         "changes": [_told(one) for one in changes],
-        "odrl": odrl_of(agreement["agreement_id"], new),
-        "vocabulary": vocabulary.ref,
+        **_in_odrl(agreement["agreement_id"], new),
     }
     return dict(msgspec.json.decode(msgspec.json.encode(made)))
+
+
+_SUBJECT: Final = ("title_zh", "title_en", "asset_id")
+
+
+def _in_odrl(agreement_id: str, new: Terms) -> dict[str, Any]:
+    """The policy in ODRL with its vocabulary, of terms that have one."""
+    if new.policy is None:
+        return {}
+    vocabulary = vocabularies().version(new.policy.vocabulary)
+    return {"odrl": odrl_of(agreement_id, new), "vocabulary": vocabulary.ref}
 
 
 def _told(one: Difference) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.agreements.rules import odrl_of
+from contracts.agreements.verify import said_in_odrl
 from contracts.amendments.rules import digest, effective, signing_text
-from contracts.policy.rules import vocabularies
 from contracts.signatures.offline import signature_holds
 from contracts.terms.difference import difference
 from contracts.terms.document import digest as terms_digest
@@ -95,8 +94,7 @@ def _terms_hold(content: dict[str, Any]) -> bool:
             and terms_digest(terms) == content["terms_digest"]
             and (terms.provider, terms.consumer) == parties
             and content["proposed_by"] in parties
-            and content["odrl"] == odrl_of(content["agreement_id"], terms)
-            and content["vocabulary"]["sha256"] == vocabularies().version(terms.policy.vocabulary).sha256
+            and said_in_odrl(content, terms)
         )
     except (KeyError, TypeError, ValueError, msgspec.ValidationError, PolicyMissing):
         return False

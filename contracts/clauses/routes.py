@@ -1,6 +1,8 @@
 """The library of clauses and its model contracts over HTTP; drafts are answered about, and none is stored."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -38,6 +40,10 @@ _SHOWN: Final = (*_BUSY, DraftFaulty, DraftTooLong, PolicyInexpressible)
 _KIND: Final = "contract_model"
 
 Http = Request[Actor, Any, Any]
+T = TypeVar("T")
+
+_post: Final = partial(post, opt=_DRAFTS, status_code=200, request_max_body_size=BODY_BYTES_MAX)
+"""A draft is answered about."""
 
 
 @get("/v1/contract-models", opt=public())
@@ -54,42 +60,31 @@ async def get_contract_model(model_id: FromPath[str], clock: NamedDependency[Clo
     return model_view(released, released.models[_known(released, model_id)])
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/check",
-    opt=_DRAFTS,
-    status_code=200,
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_BUSY),
 )
 async def check_contract_draft(
     model_id: FromPath[str], data: JSONBody[Draft], actor: NamedDependency[Actor], clock: NamedDependency[Clock]
 ) -> DraftCheckView:
     """检查草案 · Every fault and warning of a draft, its matrix and obligations; nothing is stored."""
-    model = _known(_today(clock), model_id)
-    return await desk.answer(drafting.checked, model, data, day_in_china(clock.now()), party=actor.party)
+    return await _answer(drafting.checked, model_id, data, actor, clock)
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/preview",
-    opt=_DRAFTS,
-    status_code=200,
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_SHOWN),
 )
 async def preview_contract_draft(
     model_id: FromPath[str], data: JSONBody[Draft], actor: NamedDependency[Actor], clock: NamedDependency[Clock]
 ) -> DraftPreviewView:
     """预览草案 · The whole text of a draft in Chinese and English; what is not filled in stands as a blank."""
-    model = _known(_today(clock), model_id)
-    return await desk.answer(drafting.previewed, model, data, day_in_china(clock.now()), party=actor.party)
+    return await _answer(drafting.previewed, model_id, data, actor, clock)
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/preview/pdf",
-    opt=_DRAFTS,
-    status_code=200,
     media_type="application/pdf",
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_SHOWN, GlyphMissing),
 )
 async def print_contract_draft(
@@ -100,17 +95,14 @@ async def print_contract_draft(
     clock: NamedDependency[Clock],
 ) -> Response[bytes]:
     """草案 PDF · The draft for print: PDF/A-3, itself attached as JSON; `?lang=zh` or `?lang=en`."""
-    model, lang, now = _known(_today(clock), model_id), lang_of(request), clock.now()
-    made = await desk.answer(drafting.pdf, model, data, day_in_china(now), lang, now, party=actor.party)
-    return _file(made, "application/pdf", f"{model}.{lang}.pdf")
+    lang = lang_of(request)
+    made = await _answer(drafting.pdf, model_id, data, actor, clock, lang, clock.now())
+    return _file(made, "application/pdf", f"{model_id}.{lang}.pdf")
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/preview/docx",
-    opt=_DRAFTS,
-    status_code=200,
     media_type=DOCX,
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_SHOWN),
 )
 async def write_contract_draft(
@@ -121,32 +113,25 @@ async def write_contract_draft(
     clock: NamedDependency[Clock],
 ) -> Response[bytes]:
     """草案 DOCX · The draft for a word processor; `?lang=zh` or `?lang=en`."""
-    model, lang, now = _known(_today(clock), model_id), lang_of(request), clock.now()
-    made = await desk.answer(drafting.docx, model, data, day_in_china(now), lang, now, party=actor.party)
-    return _file(made, DOCX, f"{model}.{lang}.docx")
+    lang = lang_of(request)
+    made = await _answer(drafting.docx, model_id, data, actor, clock, lang, clock.now())
+    return _file(made, DOCX, f"{model_id}.{lang}.docx")
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/redline",
-    opt=_DRAFTS,
-    status_code=200,
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_BUSY, DraftFaulty, DraftTooLong),
 )
 async def compare_contract_drafts(
     model_id: FromPath[str], data: JSONBody[CompareDrafts], actor: NamedDependency[Actor], clock: NamedDependency[Clock]
 ) -> ContractRedlineView:
     """比较版本 · What differs between two versions, or from the published model: data, sentences, words."""
-    model = _known(_today(clock), model_id)
-    return await desk.answer(drafting.compared, model, data, day_in_china(clock.now()), party=actor.party)
+    return await _answer(drafting.compared, model_id, data, actor, clock)
 
 
-@post(
+@_post(
     "/v1/contract-models/{model_id:str}/redline/docx",
-    opt=_DRAFTS,
-    status_code=200,
     media_type=DOCX,
-    request_max_body_size=BODY_BYTES_MAX,
     responses=problems(*_BUSY, DraftFaulty, DraftTooLong),
 )
 async def write_contract_redline(
@@ -157,13 +142,21 @@ async def write_contract_redline(
     clock: NamedDependency[Clock],
 ) -> Response[bytes]:
     """比较稿 DOCX · The two versions as one text with tracked changes; `?lang=zh` or `?lang=en`."""
-    model, lang, now = _known(_today(clock), model_id), lang_of(request), clock.now()
-    made = await desk.answer(drafting.compared_docx, model, data, day_in_china(now), lang, now, party=actor.party)
-    return _file(made, DOCX, f"{model}.redline.{lang}.docx")
+    lang = lang_of(request)
+    made = await _answer(drafting.compared_docx, model_id, data, actor, clock, lang, clock.now())
+    return _file(made, DOCX, f"{model_id}.redline.{lang}.docx")
 
 
 def _today(clock: Clock) -> Library:
     return library(day_in_china(clock.now()))
+
+
+async def _answer(
+    compute: Callable[..., T], model_id: str, data: Draft | CompareDrafts, actor: Actor, clock: Clock, *more: object
+) -> T:
+    """What is computed of a draft by the library of today, in a process of its own; raises NotFound."""
+    model = _known(_today(clock), model_id)
+    return await desk.answer(compute, model, data, day_in_china(clock.now()), *more, party=actor.party)
 
 
 def _known(released: Library, model_id: str) -> str:

@@ -43,7 +43,7 @@ async def asked(act: Act, row: Agreement, access: Access) -> AccessRequest:
     revision = access.revision_id or row.revision_id
     measured = await act.session.get(RevisionMeasure, revision)
     return AccessRequest(
-        asset=row.asset_id,
+        asset=row.licensed.asset_id,
         revision=revision,
         action=access.action,
         at=act.at,

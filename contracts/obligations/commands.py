@@ -36,7 +36,7 @@ from contracts.obligations.schemas import (
     WaiveObligation,
 )
 from contracts.obligations.states import OBLIGATION, ObligationAction, ObligationState
-from contracts.usage.tree import DutyKind
+from contracts.usage.tree import Duty, DutyKind
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -50,9 +50,9 @@ from kernel.time.clock import day_in_china
 @follows(Moment.IN_FORCE)
 async def arise(act: Act, agreement: Agreement) -> None:
     """What is owed from the day on which both have signed."""
-    policy, sides = agreed_policy(agreement, act.at), _sides(agreement)
-    said = rules.of_clauses(_chosen(agreement, act.at), policy, sides, Trigger.IN_FORCE, act.at)
-    await _begin(act, agreement, [*rules.at_the_start(policy, sides, act.at), *said])
+    duties, sides = _duties(agreement, act.at), _sides(agreement)
+    said = owed_by_clauses(act, agreement, Trigger.IN_FORCE)
+    await begin(act, agreement, [*rules.at_the_start(duties, sides, act.at), *said])
 
 
 @follows(Moment.ENDED)
@@ -60,9 +60,20 @@ async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
     """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
-    policy, sides = agreed_policy(agreement, act.at), _sides(agreement)
-    said = rules.of_clauses(_chosen(agreement, act.at), policy, sides, Trigger.END, act.at)
-    await _begin(act, agreement, [*rules.at_the_end(policy, sides, act.at), *said])
+    duties, sides = _duties(agreement, act.at), _sides(agreement)
+    said = owed_by_clauses(act, agreement, Trigger.END)
+    await begin(act, agreement, [*rules.at_the_end(duties, sides, act.at), *said])
+
+
+def _duties(agreement: Agreement, at: datetime) -> tuple[Duty, ...]:
+    """The duties of an agreement's policy; a contract on services has neither, and owes what its clauses say."""
+    return () if agreement.asset_id is None else agreed_policy(agreement, at).duties
+
+
+def owed_by_clauses(act: Act, agreement: Agreement, trigger: Trigger) -> list[Owed]:
+    """What the clauses of an agreement make owed if their trigger has come now."""
+    chosen, duties = _chosen(agreement, act.at), _duties(agreement, act.at)
+    return rules.of_clauses(chosen, duties, _sides(agreement), trigger, act.at)
 
 
 def _chosen(agreement: Agreement, at: datetime) -> list[tuple[Clause, ClauseUse]]:
@@ -74,22 +85,23 @@ def _chosen(agreement: Agreement, at: datetime) -> list[tuple[Clause, ClauseUse]
 @follows(Moment.AMENDED)
 async def arise_anew(act: Act, agreement: Agreement) -> None:
     """What new terms ask for is owed from their day on, and what they no longer ask for is released."""
-    policy = agreed_policy(agreement, act.at)
-    said = rules.of_clauses(_chosen(agreement, act.at), policy, _sides(agreement), Trigger.IN_FORCE, act.at)
-    asked = {duty.id for duty in policy.duties} | {one.duty for one in said}
+    duties, sides = _duties(agreement, act.at), _sides(agreement)
+    said = owed_by_clauses(act, agreement, Trigger.IN_FORCE)
+    asked = {duty.id for duty in duties} | {one.duty for one in said}
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         if row.duty not in asked:
             await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement was amended")
     known = set(await act.session.scalars(select(Obligation.duty).where(Obligation.agreement_id == agreement.id)))
-    owed = [*rules.at_the_start(policy, _sides(agreement), act.at), *said]
-    await _begin(act, agreement, [one for one in owed if one.duty not in known])
+    owed = [*rules.at_the_start(duties, sides, act.at), *said]
+    await begin(act, agreement, [one for one in owed if one.duty not in known])
 
 
 def _sides(agreement: Agreement) -> Sides:
     return Sides(agreement.provider, agreement.consumer)
 
 
-async def _begin(act: Act, agreement: Agreement, owed: Iterable[Owed]) -> None:
+async def begin(act: Act, agreement: Agreement, owed: Iterable[Owed]) -> None:
+    """Enter what is owed in the calendar, with its clocks."""
     days = rules.DAYS.at(act.today).body
     for one in owed:
         breached_at = rules.breached_at(one.due_at, days.grace_days)
@@ -121,7 +133,7 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     agreement, row = await _locked(act, obligation_id)
     if act.actor.party != row.bearer:
         raise NotYoursToDischarge(bearer=row.bearer, beneficiary=row.beneficiary)
-    if row.kind in rules.AT_THE_END:
+    if rules.is_proved(row.kind, row.duty):
         raise ProvedByDeletion(agreement=row.agreement_id)
     role = role_of(agreement, act.actor.party)
     assert role is not None
@@ -244,7 +256,7 @@ async def _locked(act: Act, obligation_id: str) -> tuple[Agreement, Obligation]:
 
 async def _renew(act: Act, agreement: Agreement, row: Obligation) -> None:
     """The next of what recurs, while the agreement binds and its licence has not had its last day by then."""
-    duty = next((one for one in agreed_policy(agreement, act.at).duties if one.id == row.duty), None)
+    duty = next((one for one in _duties(agreement, act.at) if one.id == row.duty), None)
     if agreement.status not in STANDING or duty is None or duty.kind is not DutyKind.REPORT or duty.days is None:
         return
     due_at = rules.next_period(row.due_at, duty.days)
@@ -258,7 +270,7 @@ async def owe_anew(act: Act, agreement: Agreement, row: Obligation, due_at: date
     """Ask for the same once more: the next of what recurs, or what was discharged and does not count."""
     name = Text(row.name_zh, row.name_en)
     again = Owed(row.duty, row.kind, name, row.bearer, row.beneficiary, due_at, row.period + 1)
-    await _begin(act, agreement, [again])
+    await begin(act, agreement, [again])
 
 
 async def _close(act: Act, row: Obligation, action: ObligationAction, role: Role, *, reason: str | None = None) -> None:

@@ -18,7 +18,7 @@ from contracts.obligations import queries, rules
 from contracts.obligations.commands import discharge_by, owe_anew
 from contracts.obligations.errors import DeletionIncomplete, DeletionNotDue, DeletionTaken
 from contracts.obligations.models import DeletionStatement, Obligation
-from contracts.obligations.rules import AT_THE_END
+from contracts.obligations.rules import is_proved
 from contracts.obligations.schemas import AnswerDeletion, Deletion, DeletionView, FileDeletion
 from contracts.obligations.states import DELETION, DeletionAction, DeletionState, ObligationState
 from contracts.obligations.verify import signing_text, statement_digest
@@ -80,7 +80,7 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
 
 async def _owed(act: Act, agreement: Agreement) -> list[Obligation]:
     open_ = await queries.open_of(act.session, agreement.id, ObligationState.DUE, ObligationState.BREACHED)
-    return [row for row in open_ if row.kind in AT_THE_END]
+    return [row for row in open_ if is_proved(row.kind, row.duty)]
 
 
 def _faults(said: Deletion, agreement: Agreement, at: datetime) -> list[FieldError]:
@@ -167,6 +167,6 @@ async def _owe_anew(act: Act, agreement: Agreement) -> None:
     days = rules.DAYS.at(act.today).body.cure_working_days
     due_at = end_of_day_in_china(add_working_days(act.today, days).on)
     done = await queries.open_of(act.session, agreement.id, ObligationState.DISCHARGED)
-    newest = {row.duty: row for row in done if row.kind in AT_THE_END}
+    newest = {row.duty: row for row in done if is_proved(row.kind, row.duty)}
     for row in newest.values():
         await owe_anew(act, agreement, row, due_at)

@@ -26,6 +26,39 @@ class ProvedByDeletion(Conflict):
     rule = "LT-CON-42"
 
 
+class OccurrenceUnfounded(Unprocessable):
+    """No clause of the agreement has an obligation that the actor's word sets going."""
+
+    title = Text("该事实不引起义务", "Nothing follows from that")
+    detail = Text(
+        "协议 {agreement} 中由您陈述而起算的义务：{stated}。",
+        "What you may state under {agreement}: {stated}.",
+    )
+    rule = "LT-CON-45"
+
+
+class OccurrenceUnproven(Unprocessable):
+    """Whom it benefits says that a contract was concluded, and the register does not show it."""
+
+    title = Text("合同成立未经证明", "The conclusion is not proved")
+    detail = Text(
+        "请由 {bearer} 陈述，或在 reference 写明其在本协议生效后于中心订立并生效的协议编号。",
+        "{bearer} says so itself, or the reference names an agreement of it that came into force here after this one.",
+    )
+    rule = "LT-CON-45"
+
+
+class OccurrenceStated(Conflict):
+    """It was stated before, or there is no room for another."""
+
+    title = Text("该事实已经陈述", "It was stated already")
+    detail = Text(
+        "同一条款的同一事实只陈述一次，每份协议至多 {limit} 次。",
+        "The same is stated once for a clause, and at most {limit} things under an agreement.",
+    )
+    rule = "LT-CON-45"
+
+
 class DeletionNotDue(Conflict):
     """Nothing has to be deleted yet, or it was stated already."""
 

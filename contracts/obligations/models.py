@@ -45,6 +45,27 @@ class Obligation(Base, Stateful):
     closed_at: Mapped[datetime | None]
 
 
+class Occurrence(Base):
+    """What one side said has happened, which set the clock of a clause going; never changed.
+
+    `reference` names it: an invoice's number, or the agreement that was concluded; one is stated once.
+    """
+
+    __tablename__ = "occurrence"
+    __table_args__ = (UniqueConstraint("agreement_id", "clause", "code", "reference"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    clause: Mapped[str]
+    code: Mapped[str]
+    trigger: Mapped[str]
+    reference: Mapped[str]
+    statement: Mapped[str]
+    evidence_sha256: Mapped[str | None]
+    by: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    at: Mapped[datetime]
+
+
 class DeletionStatement(Base, Stateful):
     """A consumer's signed statement of what it deleted (删除证明); an agreement may have several, one after another."""
 

@@ -45,7 +45,7 @@ def view(row: Obligation, actor: Actor) -> ObligationView:
 
 def _allowed(row: Obligation, actor: Actor) -> list[ObligationAction]:
     own = {row.bearer: ObligationAction.DISCHARGE, row.beneficiary: ObligationAction.WAIVE}.get(actor.party or "")
-    deletes = own is ObligationAction.DISCHARGE and row.kind in rules.AT_THE_END
+    deletes = own is ObligationAction.DISCHARGE and rules.is_proved(row.kind, row.duty)
     return [] if deletes else [action for action in OBLIGATION.actions(row.status) if action is own]
 
 

@@ -9,14 +9,16 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.agreements.errors import SignatureInvalid, SigningKeyForeign
 from contracts.agreements.schemas import AgreementView
-from contracts.obligations import commands, deletions, errors, queries
+from contracts.obligations import commands, deletions, errors, occurrences, queries
 from contracts.obligations.schemas import (
     AnswerDeletion,
     DeletionView,
     DischargeObligation,
     FileDeletion,
     ObligationView,
+    OccurrenceView,
     ResumeAgreement,
+    StateOccurrence,
     SuspendAgreement,
     WaiveObligation,
 )
@@ -56,6 +58,32 @@ async def get_obligation(obligation_id: FromPath[str], act: NamedDependency[Act]
 async def list_agreement_obligations(agreement_id: FromPath[str], act: NamedDependency[Act]) -> list[ObligationView]:
     """协议的义务 · Everything that was ever owed under an agreement, first what is due first."""
     return await queries.of_agreement(act, ids.require("agr", agreement_id))
+
+
+@post(
+    "/v1/agreements/{agreement_id:str}/occurrences",
+    opt=_SIGN,
+    responses=problems(
+        NotFound,
+        errors.OccurrenceUnfounded,
+        errors.OccurrenceUnproven,
+        errors.OccurrenceStated,
+        IdempotencyKeyReused,
+    ),
+)
+async def state_occurrence(
+    agreement_id: FromPath[str], data: JSONBody[StateOccurrence], once: NamedDependency[Once]
+) -> Response[OccurrenceView]:
+    """陈述事实 · State what has happened that a clause counts from: its obligation is then in the calendar."""
+    return await once(occurrences.state, ids.require("agr", agreement_id), data)
+
+
+@get("/v1/agreements/{agreement_id:str}/occurrences", opt=_READ, responses=problems(NotFound))
+async def list_occurrences(
+    agreement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[OccurrenceView]:
+    """已陈述的事实 · Everything that was stated under an agreement, newest first."""
+    return await occurrences.occurrences(act, ids.require("agr", agreement_id), limit, cursor)
 
 
 @post(
@@ -158,6 +186,8 @@ ROUTES = [
     list_obligations,
     get_obligation,
     list_agreement_obligations,
+    state_occurrence,
+    list_occurrences,
     discharge_obligation,
     waive_obligation,
     suspend_agreement,

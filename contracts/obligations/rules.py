@@ -13,7 +13,7 @@ from contracts.clauses.types import Clause, ClockKind, Trigger
 from contracts.clauses.types import Side as Bound
 from contracts.clauses.use import ClauseUse
 from contracts.usage.sentences import duty_text
-from contracts.usage.tree import PHASES, Bearer, Duty, DutyKind, Phase, UsagePolicy
+from contracts.usage.tree import PHASES, Bearer, Duty, DutyKind, Phase
 from kernel.rules import policy
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china
@@ -39,6 +39,11 @@ DELIVER: Final = "deliver"
 
 AT_THE_END: Final = (str(DutyKind.DELETE), str(DutyKind.PROVE_DELETION))
 """What is owed when an agreement ends, and is discharged by a statement of deletion."""
+
+
+def is_proved(kind: str, duty: str) -> bool:
+    """Whether it takes a statement of deletion: for the policy's data, not for what a clause alone has deleted."""
+    return kind in AT_THE_END and "/" not in duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +73,18 @@ class Sides:
         return self.consumer, self.provider
 
 
-def at_the_start(policy: UsagePolicy, sides: Sides, at: datetime) -> list[Owed]:
+def at_the_start(duties: Sequence[Duty], sides: Sides, at: datetime) -> list[Owed]:
     """What is owed from the day on which an agreement takes effect: the first of everything that is periodic."""
-    return list(_owed(policy, sides, at, Phase.ONGOING))
+    return list(_owed(duties, sides, at, Phase.ONGOING))
 
 
-def at_the_end(policy: UsagePolicy, sides: Sides, at: datetime) -> list[Owed]:
+def at_the_end(duties: Sequence[Duty], sides: Sides, at: datetime) -> list[Owed]:
     """What is owed once an agreement has ended."""
-    return list(_owed(policy, sides, at, Phase.AFTER))
+    return list(_owed(duties, sides, at, Phase.AFTER))
 
 
-def _owed(policy: UsagePolicy, sides: Sides, at: datetime, phase: Phase) -> Iterator[Owed]:
-    for duty in policy.duties:
+def _owed(duties: Sequence[Duty], sides: Sides, at: datetime, phase: Phase) -> Iterator[Owed]:
+    for duty in duties:
         if PHASES[duty.kind] is phase and duty.days is not None:
             yield Owed(duty.id, str(duty.kind), duty_text(duty), *sides.of(duty), due_at=days_after(at, duty.days))
 
@@ -88,9 +93,9 @@ Chosen = Sequence[tuple[Clause, ClauseUse]]
 """Clauses with their values, as terms hold them."""
 
 
-def of_clauses(chosen: Chosen, policy: UsagePolicy, sides: Sides, trigger: Trigger, at: datetime) -> list[Owed]:
+def of_clauses(chosen: Chosen, duties: Sequence[Duty], sides: Sides, trigger: Trigger, at: datetime) -> list[Owed]:
     """What clauses make owed whose clock a moment sets going; what is a duty of the policy is owed by that already."""
-    said = {str(duty.kind) for duty in policy.duties}
+    said = {str(duty.kind) for duty in duties}
     parties = {Bound.PROVIDER: sides.provider, Bound.CONSUMER: sides.consumer}
     return [
         Owed(f"{one.clause}/{one.code}/{one.bearer}", one.code, one.name, one.bearer_id, one.beneficiary_id, one.due_at)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from contracts.agreements.schemas import SignAgreement
+from contracts.clauses.types import Trigger
 from contracts.obligations.states import DeletionState, ObligationState
 from kernel.text import Text
 
@@ -48,6 +49,34 @@ class ObligationView(msgspec.Struct, frozen=True):
     reason: str | None
     created_at: datetime
     closed_at: datetime | None
+
+
+class StateOccurrence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What has happened that sets the clock of a clause's obligation going, and what shows it.
+
+    `reference` names it and is stated once: an invoice's number, an incident, or the agreement that was concluded.
+    """
+
+    clause: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,59}$(?!\n)", examples=["success-fee"])]
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,59}$(?!\n)", examples=["pay"])]
+    reference: Where
+    statement: Told
+    evidence_sha256: Sha256 | None = None
+
+
+class OccurrenceView(msgspec.Struct, frozen=True):
+    """What was stated, by whom, and what it set going."""
+
+    id: str
+    agreement_id: str
+    clause: str
+    code: str
+    trigger: Trigger
+    reference: str
+    statement: str
+    evidence_sha256: str | None
+    by: str
+    at: datetime
 
 
 class DeletedCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,16 +33,16 @@ def bound(terms: Terms, consumer: str, purpose: str | None = None, use_case: str
 
     Raises RecipientNotAddressed for whom no permission is meant, and OfferExceeded.
     """
-    term, vocabulary = party_term(consumer), words(terms.policy.vocabulary)
-    meant = [rule for rule in terms.policy.permissions if ANYONE in rule.recipients or term in rule.recipients]
+    term, vocabulary = party_term(consumer), words(terms.licence.vocabulary)
+    meant = [rule for rule in terms.licence.permissions if ANYONE in rule.recipients or term in rule.recipients]
     if not meant:
-        addressed = sorted({one for rule in terms.policy.permissions for one in rule.recipients})
+        addressed = sorted({one for rule in terms.licence.permissions for one in rule.recipients})
         raise RecipientNotAddressed(recipients=", ".join(addressed))
     kept = [narrowed for rule in meant if (narrowed := _narrowed(rule, term, purpose, vocabulary)) is not None]
     if not kept:
         listed = sorted({code for rule in meant for code in rule.purposes})
         raise OfferExceeded(purpose=purpose, offered=", ".join(listed))
-    policy = msgspec.structs.replace(terms.policy, permissions=tuple(kept))
+    policy = msgspec.structs.replace(terms.licence, permissions=tuple(kept))
     return msgspec.structs.replace(terms, consumer=consumer, purpose=purpose, use_case=use_case, policy=policy)
 
 

@@ -4,6 +4,7 @@ The order, the agreement, the grant, the price and the gate read it; nothing cop
 and service levels is added here as members; what they compute stands in the market.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from contracts.clauses.use import ClauseUse
+from contracts.terms.errors import NothingLicensed
 from contracts.terms.prices import PriceTerms
 from contracts.terms.service_levels import OBJECTIVES_MAX, CreditRate, ServiceObjective
 from contracts.usage.tree import UsagePolicy
@@ -29,10 +31,11 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 
 
 class Delivery(StrEnum):
-    """How the data reaches its user: as files, or computed with where it stays (可用不可见)."""
+    """How the data reaches its user: as files, or computed with where it stays (可用不可见); none, of a service."""
 
     FILES = "files"
     COMPUTING = "computing"
+    NONE = "none"
 
 
 class ServiceLevels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -79,9 +82,20 @@ class Terms(_Agreed, frozen=True, kw_only=True):
     Asset, revisions and period are those of the policy: no revision named is every revision while it is in force.
     `model` is the model contract that the clauses follow, `listing` the product that is traded. `purpose` is what the
     consumer declared that it wants the data for, one of the policy's. `commissions` are paid out of the price.
+
+    A contract on services, such as an intermediary's (数据中介服务), licenses nothing: it has no policy and no listing,
+    says in `use_case` what the service is about, and has its last day, in China, in `ends_on`.
     """
 
-    policy: UsagePolicy
+    policy: UsagePolicy | None = None
+    ends_on: date | None = None
+
+    @property
+    def licence(self) -> UsagePolicy:
+        """The policy, of terms that have one; raises NothingLicensed for a contract on services."""
+        if self.policy is None:
+            raise NothingLicensed
+        return self.policy
 
 
 class OdrlTerms(_Agreed, frozen=True, kw_only=True):

@@ -52,6 +52,7 @@ PLACES: Final = {
     "currency": Text("币种", "currency"),
     "delivery": Text("交付方式", "delivery"),
     "purpose": Text("申明用途", "declared purpose"),
+    "ends_on": Text("最后一日", "last day"),
     "use_case": Text("应用场景", "use case"),
     "service": Text("服务水平", "service levels"),
     "availability_basis_points": Text("可用率（万分比）", "availability in basis points"),
@@ -138,13 +139,13 @@ def _explained(change: Change, plain: tuple[Any, Any]) -> Difference:
 
 def _meaning(change: Change, old: Any, new: Any) -> tuple[Effect, Whom]:
     parts = change.path.split("/")[1:]
-    if change.op is Op.MOVE or parts[0] == "use_case":
-        return "neutral", "both"
+    if change.op is Op.MOVE or (parts[0] == "use_case" and new["policy"] is not None):
+        return "neutral", "both"  # Of a contract on services the use case is its subject.
     if parts[0] == "price":
         return _price(parts, change, old["price"], new["price"]), "consumer"
     if parts[0] == "service":
         return _promised(parts[-1], change), "consumer"
-    if parts[0] != "policy":
+    if parts[0] != "policy" or len(parts) == 1:
         return "unclear", "both"
     if parts[1] == "exclusivity":
         return _rising(STRENGTH[change.old], STRENGTH[change.new]), "consumer"
@@ -277,7 +278,7 @@ def _place(path: str) -> Text:
 
 def _value(value: Any, path: str, document: Any) -> Text:
     """A value as people read it: words by their names, several listed, none said."""
-    parts, version = path.split("/")[1:], document["policy"]["vocabulary"]
+    parts = path.split("/")[1:]
     side = next((part for part in parts if part in WORDS), None)
     if value is None:
         return Text("无", "none")
@@ -289,7 +290,8 @@ def _value(value: Any, path: str, document: Any) -> Text:
     if isinstance(value, list):
         listed = ", ".join(str(one) for one in value) or "-"
         return Text(listed, listed)
-    if side is not None and parts[0] == "policy" and len(parts) == 5 and released(version):
-        return name_of(version, side, str(value))
+    if side is not None and parts[0] == "policy" and len(parts) == 5:
+        version = document["policy"]["vocabulary"]
+        return name_of(version, side, str(value)) if released(version) else Text(str(value), str(value))
     said = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
     return Text(said, said)

@@ -26,6 +26,17 @@ class RecipientNotAddressed(Unprocessable):
     rule = "LT-CON-21"
 
 
+class NothingLicensed(Unprocessable):
+    """The contract is one on services: it licenses no data, so nothing is accessed, delivered or charged under it."""
+
+    title = Text("合同不含数据许可", "The contract licenses no data")
+    detail = Text(
+        "该合同为服务合同，没有使用控制策略，不开放任何数据；使用数据须另行订立数据提供合同。",
+        "It is a contract on services without a usage policy, which opens no data; a licence is another contract.",
+    )
+    rule = "LT-CON-43"
+
+
 class OfferExceeded(Unprocessable):
     """What is asked for is more than was offered."""
 

@@ -75,5 +75,5 @@ def _place(said: Terms, pointer: str) -> str:
     if rest == "/policy":
         return _ODRL
     if rest.startswith("/policy/"):
-        return _ODRL + odrl_place(said.policy, rest.removeprefix("/policy"))
+        return _ODRL + odrl_place(said.licence, rest.removeprefix("/policy"))
     return ODRL_TERMS + rest

@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts.clauses import checking
 from contracts.clauses.library import library
+from contracts.terms import service
 from contracts.terms.conveyance import is_bounded, stays
 from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
@@ -31,6 +32,8 @@ def read(terms: Terms, on: date, pointer: str = "") -> Terms:
     Raises PolicyInexpressible where the policy alone is at fault and TermsContradictory for anything else, each naming
     every fault.
     """
+    if terms.policy is None:
+        return _read_service(terms, on, pointer)
     policy, rest = faults_of(terms.policy, f"{pointer}/policy"), list(_faults(terms, pointer))
     if policy and not rest:
         raise PolicyInexpressible(errors=policy, count=len(policy), vocabulary=terms.policy.vocabulary)
@@ -41,14 +44,37 @@ def read(terms: Terms, on: date, pointer: str = "") -> Terms:
     return terms
 
 
-def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
-    """What can be said of terms whatever their words are."""
+def _read_service(terms: Terms, on: date, pointer: str) -> Terms:
+    """Terms that license nothing: the model contract says what they are, and the rest is to be absent."""
+    faults = [
+        *_faults_of_sides(terms, pointer),
+        *service.faults(terms, on, pointer),
+        *faults_of_price(terms.price, f"{pointer}/price", public=terms.consumer is None),
+        *_faults_of_clauses(terms, on, pointer),
+    ]
+    if faults:
+        raise TermsContradictory(errors=faults, count=len(faults))
+    return terms
+
+
+def _faults_of_sides(terms: Terms, pointer: str) -> Iterator[FieldError]:
     if terms.form != FORM:
         text = Text(f"本中心现行格式为 {FORM}", f"Terms are written in the form {FORM}")
         yield FieldError(f"{pointer}/form", text, _RULE)
     if terms.consumer == terms.provider:
         text = Text("双方不能是同一主体", "Nobody agrees with itself")
         yield FieldError(f"{pointer}/consumer", text, _RULE)
+
+
+def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
+    """What can be said of terms whatever their words are."""
+    yield from _faults_of_sides(terms, pointer)
+    if terms.ends_on is not None:
+        text = Text("许可的期限由策略确定，不另填写", "How long a licence runs its policy says; leave it out")
+        yield FieldError(f"{pointer}/ends_on", text, _RULE)
+    if terms.delivery is Delivery.NONE:
+        text = Text("许可数据的，须写明交付方式", "What licenses data says how the data are provided")
+        yield FieldError(f"{pointer}/delivery", text, _RULE)
     if terms.consumer is not None and terms.purpose is None:
         text = Text(
             "请说明用途，须为策略所许可", "Say what the consumer wants the data for, of what the policy permits"
@@ -57,10 +83,10 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
     yield from _price_faults(terms, pointer)
     yield from _commission_faults(terms, pointer)
     yield from faults_of_objectives(terms.service.objectives, f"{pointer}/service/objectives", _RULE)
-    if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
+    if terms.licence.exclusivity is not Exclusivity.ORDINARY and len(terms.licence.permissions) > 1:
         text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")
         yield FieldError(f"{pointer}/policy/exclusivity", text, _RULE)
-    for at, rule in enumerate(terms.policy.permissions):
+    for at, rule in enumerate(terms.licence.permissions):
         here = f"{pointer}/policy/permissions/{at}"
         if not is_bounded(rule):
             text = Text(
@@ -90,8 +116,8 @@ def _price_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
     if isinstance(terms.price, OnRequest):
         return  # Whether there will be something to pay, the agreed price says.
     priced = is_priced(terms.price)
-    duties = {duty.id for duty in terms.policy.duties if duty.kind is DutyKind.PAY}
-    for at, rule in enumerate(terms.policy.permissions):
+    duties = {duty.id for duty in terms.licence.duties if duty.kind is DutyKind.PAY}
+    for at, rule in enumerate(terms.licence.permissions):
         if priced and not duties & set(rule.duties):
             text = Text(
                 "有价款的，每项许可须以付款义务为条件", "With a price, every permission waits for the duty to pay"
@@ -130,16 +156,16 @@ def _faults_of_clauses(terms: Terms, on: date, pointer: str) -> Iterator[FieldEr
 
 def _faults_of_words(terms: Terms, pointer: str) -> Iterator[FieldError]:
     """What can be said only of words that are published: the purpose, and where the data stay."""
-    purposes = words(terms.policy.vocabulary).purposes
+    purposes = words(terms.licence.vocabulary).purposes
     if terms.purpose is not None:
         asked = purposes.bits.get(terms.purpose)
         permitted = (
-            any(not asked & ~purposes.mask(rule.purposes) for rule in terms.policy.permissions) if asked else False
+            any(not asked & ~purposes.mask(rule.purposes) for rule in terms.licence.permissions) if asked else False
         )
         if not permitted:
             text = Text("没有许可及于该用途", "No permission reaches this purpose")
             yield FieldError(f"{pointer}/purpose", text, _RULE)
-    if stays(terms.policy) is not (terms.delivery is Delivery.COMPUTING):
+    if stays(terms.licence) is not (terms.delivery is Delivery.COMPUTING):
         text = Text(
             "仅限受控环境的以 computing 提供，其余以 files 交付",
             "What is used in controlled environments only is provided as computing, all else as files",

@@ -181,7 +181,7 @@ async def near_seller(act: Act, row: Auction, parties: Sequence[str]) -> set[str
 
 async def linked_to_seller(act: Act, row: Auction, party: str) -> list[str]:
     """By which ties a party is one hand with the seller; a repeated trade is none."""
-    policy, asset = EVIDENCE.at(act.today).body, parsed(row.terms).policy.asset
+    policy, asset = EVIDENCE.at(act.today).body, parsed(row.terms).licence.asset
     found = await relations.of_trade(act.session, (row.provider, party), asset, act.today, policy)
     return [code for code in found if code != "repeated"]
 

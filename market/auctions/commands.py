@@ -15,6 +15,7 @@ from contracts.terms.prices import OneOff
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.errors import FieldError, InvalidInput
+from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
@@ -246,6 +247,8 @@ async def sign(act: Act, auction_id: str, data: SignConfirmation) -> AuctionView
         "at": timestamp(act.at),
     }
     row.signatures = [*row.signatures, made]
+    parties = (row.provider, str(row.outcome["party"]))
+    record(act, "market.auction.signed", row.id, parties=parties, facts={**made, "rule": SIGNED})
     if len(row.signatures) < 2:
         await act.session.flush()
         return await queries.view(act, row)

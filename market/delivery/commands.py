@@ -136,8 +136,8 @@ async def links(
     if not agreement.files:
         raise DataStays(order=order.id, environments=", ".join(environments(agreed_policy(agreement, act.at))))
     row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
-    update = await queries.update_asked(act.session, row, agreement.revision_id, revision_id)
-    revision = update.revision_id if update is not None else agreement.revision_id
+    update = await queries.update_asked(act.session, row, agreement.licensed.revision_id, revision_id)
+    revision = update.revision_id if update is not None else agreement.licensed.revision_id
     opened = await queries.files(act.session, row.id, update.id if update is not None else None)
     size_bytes = sum(file.size_bytes for file in opened)
     wanted = Access(revision_id=revision, place=place)

@@ -25,7 +25,7 @@ class Termination(Base, Stateful):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
-    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"))
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"))
     by: Mapped[str] = mapped_column(ForeignKey("party.id"))
     ground: Mapped[str]
     obligation_id: Mapped[str | None] = mapped_column(ForeignKey("obligation.id"))

@@ -38,7 +38,7 @@ class TerminationView(msgspec.Struct, frozen=True):
 
     id: str
     agreement_id: str
-    order_id: str
+    order_id: str | None
     by: str
     ground: Ground
     obligation_id: str | None

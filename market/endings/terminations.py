@@ -80,7 +80,7 @@ async def give_notice(act: Act, agreement_id: str, data: TerminateAgreement) -> 
     row = Termination(
         id=ids.new("trm"),
         agreement_id=agreement_id,
-        order_id=order.id,
+        order_id=None if order is None else order.id,
         by=act.actor.party or "",
         ground=data.ground,
         obligation_id=data.obligation_id,
@@ -96,11 +96,14 @@ async def give_notice(act: Act, agreement_id: str, data: TerminateAgreement) -> 
     return _view(act, row, agreement)
 
 
-async def _require_ground(act: Act, agreement: Agreement, order: Order, role: Role, data: TerminateAgreement) -> None:
-    settled = order.status in (OrderState.ACCEPTED, OrderState.SETTLED)
+async def _require_ground(
+    act: Act, agreement: Agreement, order: Order | None, role: Role, data: TerminateAgreement
+) -> None:
+    """Raise TerminationUnfounded; either side gives up a contract on services at any time (民法典 arts. 933, 966)."""
+    settled = order is None or order.status in (OrderState.ACCEPTED, OrderState.SETTLED)
     why: str | None = None
     if data.ground == "given-up":
-        why = None if role is Role.BUYER and settled else "given-up"
+        why = None if order is None or (role is Role.BUYER and settled) else "given-up"
     elif data.ground == "breach":
         row = await act.session.get(Obligation, data.obligation_id or "")
         stands = row is not None and row.agreement_id == agreement.id and row.status is ObligationState.BREACHED
@@ -155,7 +158,7 @@ async def time_over(act: Act, termination_id: str) -> bool:
     Says whether it was still open.
     """
     found = await one(act.session, Termination, termination_id)
-    order = await locked(act.session, Order, found.order_id)
+    order = await _order(act, found.order_id)
     agreement = await locked(act.session, Agreement, found.agreement_id)
     row = await locked(act.session, Termination, termination_id)
     if row.status is not TerminationState.NOTICED or row.due_at > act.at:
@@ -171,7 +174,7 @@ async def time_over(act: Act, termination_id: str) -> bool:
 
 
 async def _end(
-    act: Act, row: Termination, agreement: Agreement, order: Order, action: TerminationAction, role: Role
+    act: Act, row: Termination, agreement: Agreement, order: Order | None, action: TerminationAction, role: Role
 ) -> None:
     """The notice takes effect: access ends at once; money in escrow goes back, what is settled stays settled.
 
@@ -179,7 +182,9 @@ async def _end(
     """
     await _step(act, row, agreement, action, role)
     reason = f"terminated ({row.ground}): {row.reason}"
-    if order.status in (OrderState.PAID, OrderState.DELIVERED):
+    if order is None:
+        await agreements.terminate(act, agreement.id, reason)
+    elif order.status in (OrderState.PAID, OrderState.DELIVERED):
         await pay_back(act, order, reason, rule=ENDS)
     elif order.status is OrderState.PLACED:
         await call_off(act, order, reason, rule=ENDS)
@@ -192,11 +197,16 @@ async def _step(act: Act, row: Termination, agreement: Agreement, action: Termin
     await lifecycle.advance(act, row, TERMINATION, action, role, parties=agreement.parties, **told)
 
 
-async def _locked(act: Act, agreement_id: str) -> tuple[Order, Agreement]:
+async def _order(act: Act, order_id: str | None) -> Order | None:
+    """The order that an agreement came of, locked; a contract on services has none."""
+    return None if order_id is None else await locked(act.session, Order, order_id)
+
+
+async def _locked(act: Act, agreement_id: str) -> tuple[Order | None, Agreement]:
     """An agreement of the actor's and its order, the order locked first as everywhere; raises NotFound for others."""
     seen = await one(act.session, Agreement, ids.require("agr", agreement_id))
     AUDIENCE.require(act.actor, agreement_id, seen.provider, seen.consumer)
-    order = await locked(act.session, Order, seen.order_id)
+    order = await _order(act, seen.order_id)
     return order, await locked(act.session, Agreement, agreement_id)
 
 

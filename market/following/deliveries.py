@@ -73,7 +73,7 @@ async def _runs(act: Act, order: Order, agreement: Agreement) -> bool:
 
 async def _missing(session: AsyncSession, order: Order, agreement: Agreement) -> list[ListingRevision]:
     """What the listing has gone on with since the revision that was agreed, and that has not reached the buyer."""
-    own = await assets.revision(session, agreement.revision_id)
+    own = await assets.revision(session, agreement.licensed.revision_id)
     brought = select(DeliveryUpdate.number).where(DeliveryUpdate.order_id == order.id)
     query = select(ListingRevision).where(
         ListingRevision.listing_id == order.listing_id,

@@ -4,25 +4,24 @@ from typing import Final
 
 from contracts.approvals import commands as approvals
 from contracts.approvals.schemas import ApprovalView
+from contracts.services import commands as services
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, parsed
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.odrl import given
-from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import lock_name, locked
+from kernel.db import locked
 from kernel.errors import FieldError, Forbidden, NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import timestamp
-from market.listings.errors import NotYourListing
-from market.listings.models import Listing
-from market.negotiation import queries, rounds
-from market.negotiation.errors import RoundBinding, RoundsTooMany, RoundSuperseded
+from kernel.time.clock import end_of_day_in_china, timestamp
+from kernel.time.workdays import add_working_days
+from market.negotiation import opening, queries, rounds
+from market.negotiation.errors import RoundBinding, RoundSuperseded
 from market.negotiation.models import Negotiation
 from market.negotiation.rounds import Said, Standing, standing
 from market.negotiation.schemas import (
@@ -35,11 +34,9 @@ from market.negotiation.schemas import (
     RequestNegotiation,
     TakeOffer,
 )
-from market.negotiation.states import NEGOTIATION, OPEN, EndCode, NegotiationAction, NegotiationState, RoundKind
-from market.offers import checks
+from market.negotiation.states import NEGOTIATION, OPEN, EndCode, NegotiationAction
 from market.offers import commands as offers
 from market.offers import queries as offer_queries
-from market.offers.errors import OwnOffer
 from market.offers.models import Offer
 from market.offers.rules import RULES
 from market.orders.open import open_order
@@ -75,7 +72,7 @@ async def _requested(
     act: Act, data: RequestNegotiation, terms: Terms, consumer: str, offer: Offer | None, message_id: str | None
 ) -> NegotiationView:
     said = Said(terms, data.expires_at, data.withdrawable, data.note, message_id)
-    return await queries.view(act, await _opened(act, said, consumer, Role.BUYER, offer))
+    return await queries.view(act, await opening.opened(act, said, consumer, Role.BUYER, offer))
 
 
 async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None = None) -> NegotiationView:
@@ -93,7 +90,7 @@ async def propose(act: Act, data: ProposeNegotiation, *, message_id: str | None 
         if party is None or party.status is not PartyState.ADMITTED:
             raise NotFound(kind="party", id=consumer)
         said = Said(terms, data.expires_at, data.withdrawable, data.note, message_id)
-        row = await _opened(act, said, consumer, Role.PROVIDER, None)
+        row = await opening.opened(act, said, consumer, Role.PROVIDER, None)
         return await queries.view(act, row)
 
 
@@ -107,10 +104,10 @@ async def take(act: Act, offer_id: str, data: TakeOffer) -> NegotiationView:
     await offer_queries.visible(act, offer_id)
     offer = await offers.held(act, offer_id)
     offers.require_open(offer, at := act.after_waiting())
-    _require_other(offer.listing_id, offer.provider, consumer)
+    opening.require_other(offer.listing_id, offer.provider, consumer)
     terms = bound(parsed(offer.terms), consumer, data.purpose, data.use_case)
     said = Said(terms, offer.expires_at, withdrawable=True, note="")
-    row = await _begin(act, said, (offer.provider, consumer), offer.listing_id, Role.PROVIDER, offer)
+    row = await opening.begin(act, said, (offer.provider, consumer), offer.listing_id, Role.PROVIDER, offer)
     made = await queries.round_of(act.session, row)
     await _conclude(act, Standing(row, made, Role.BUYER, at), terms, offer)
     return await queries.view(act, row)
@@ -205,63 +202,13 @@ async def _open_offer(act: Act, offer_id: str) -> Offer:
     return offer
 
 
-def _require_other(listing_id: str, provider: str, consumer: str) -> None:
-    if provider == consumer:
-        raise OwnOffer(listing=listing_id)
-
-
-async def _opened(act: Act, said: Said, consumer: str, role: Role, offer: Offer | None) -> Negotiation:
-    """Open a negotiation with its first round, having asked everything that is asked of a round."""
-    product: Listing = await checks.product(act, said.terms.listing)
-    _require_other(product.id, product.provider, consumer)
-    if role is Role.PROVIDER and act.actor.party != product.provider:
-        raise NotYourListing
-    table = RULES.at(act.today).body
-    checks.require_expiry(act.at, said.expires_at, table)
-    await lock_name(act.session, "negotiation", product.provider, consumer)
-    if await queries.count_open(act, product.provider, consumer) >= table.open_between_two_max:
-        raise RoundsTooMany(limit=table.open_between_two_max, what=f"{product.provider} / {consumer}")
-    await checks.require(act, said.terms, product, consumer)
-    await rounds.require_approval(act, said.terms)
-    return await _begin(act, said, (product.provider, consumer), product.id, role, offer)
-
-
-async def _begin(
-    act: Act, said: Said, sides: tuple[str, str], listing_id: str, role: Role, offer: Offer | None
-) -> Negotiation:
-    """Write a negotiation and its first round, by `role`."""
-    provider, consumer = sides
-    by, kind, state = (
-        (provider, RoundKind.OFFER, NegotiationState.OFFERED)
-        if role is Role.PROVIDER
-        else (consumer, RoundKind.REQUEST, NegotiationState.REQUESTED)
-    )
-    row = Negotiation(
-        id=ids.new("neg"),
-        provider=provider,
-        consumer=consumer,
-        listing_id=listing_id,
-        offer_id=None if offer is None else offer.id,
-        end_code=None,
-        reason=None,
-        last_round=1,
-        terms_digest=None,
-        order_id=None,
-        initiated_by=by,
-        opened_at=act.at,
-    )
-    rounds.hand_over(row, role, said, act.at, act)
-    facts = {"listing": listing_id, "round": 1}
-    await lifecycle.begin_in(act, row, NEGOTIATION, state, parties=sides, **facts)
-    rounds.write(act, row, by, kind, said)
-    await act.session.flush()
-    return row
-
-
 async def _conclude(act: Act, here: Standing, terms: Terms, offer: Offer | None) -> None:
     """Freeze the terms, open the order with its agreement, and give the offer's seat; all in this unit or nothing."""
     row = here.row
     await rounds.require_approval(act, terms)
+    if terms.policy is None:
+        await _conclude_service(act, here, terms)
+        return
     order = await open_order(act, terms, negotiation_id=row.id)
     if offer is not None:
         await offers.count_taken(act, offer)
@@ -269,6 +216,19 @@ async def _conclude(act: Act, here: Standing, terms: Terms, offer: Offer | None)
     row.order_id, row.terms_digest = order.id, here.last.terms_digest
     facts = {"round": here.last.n, "terms": here.last.terms_digest, "order": order.id}
     await rounds.step(act, row, NegotiationAction.ACCEPT, here.role, **facts, agreement=order.agreement_id)
+    await act.session.flush()
+
+
+async def _conclude_service(act: Act, here: Standing, terms: Terms) -> None:
+    """The same of a contract on services: an agreement to sign, and no order."""
+    row, days = here.row, RULES.at(act.today).body.answer_working_days
+    due_at = end_of_day_in_china(add_working_days(act.today, days).on)
+    agreement = await services.draft(act, terms, due_at)
+    await act.session.flush()
+    _close(row)
+    row.agreement_id, row.terms_digest = agreement.id, here.last.terms_digest
+    facts = {"round": here.last.n, "terms": here.last.terms_digest, "agreement": agreement.id}
+    await rounds.step(act, row, NegotiationAction.ACCEPT, here.role, **facts)
     await act.session.flush()
 
 

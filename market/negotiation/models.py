@@ -11,10 +11,11 @@ from market.negotiation.states import NegotiationState
 
 
 class Negotiation(Base, Stateful):
-    """A negotiation of two parties about a listing (磋商).
+    """A negotiation of two parties (磋商) about a listing, or about a contract on services, which has none.
 
     While it is open, `owner` is the party whose move it is, `due_at` until when, and `on_due` what it then ends as;
-    no open state is without them. `terms_digest` freezes what was accepted. It has at most one order.
+    no open state is without them. `terms_digest` freezes what was accepted. It has at most one order, or of services
+    one agreement without an order (`agreement_id`).
     """
 
     __tablename__ = "negotiation"
@@ -32,9 +33,11 @@ class Negotiation(Base, Stateful):
         CheckConstraint("(status = 'terminated') = (end_code IS NOT NULL)", name="end_code"),
         CheckConstraint("end_code IN ('withdrawn', 'rejected', 'expired', 'lapsed')", name="end_code_known"),
         CheckConstraint(
-            "(status = 'accepted') = (order_id IS NOT NULL) AND (order_id IS NULL) = (terms_digest IS NULL)",
+            "(status = 'accepted') = (num_nonnulls(order_id, agreement_id) = 1)"
+            " AND (status = 'accepted') = (terms_digest IS NOT NULL) AND num_nonnulls(order_id, agreement_id) <= 1",
             name="order",
         ),
+        CheckConstraint("listing_id IS NOT NULL OR (offer_id IS NULL AND order_id IS NULL)", name="service"),
         CheckConstraint("last_round >= 1", name="last_round"),
         CheckConstraint("initiated_by IN (provider, consumer)", name="initiated_by"),
     )
@@ -42,7 +45,7 @@ class Negotiation(Base, Stateful):
     id: Mapped[str] = mapped_column(primary_key=True)
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     consumer: Mapped[str] = mapped_column(ForeignKey("party.id"))
-    listing_id: Mapped[str] = mapped_column(ForeignKey("listing.id"), index=True)
+    listing_id: Mapped[str | None] = mapped_column(ForeignKey("listing.id"), index=True)
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("offer.id"), index=True)
     status: Mapped[NegotiationState] = status_column(NegotiationState)
     owner: Mapped[str | None]
@@ -55,6 +58,7 @@ class Negotiation(Base, Stateful):
     last_round: Mapped[int]
     terms_digest: Mapped[str | None]
     order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), unique=True)
+    agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), unique=True)
     initiated_by: Mapped[str]
     opened_at: Mapped[datetime]
 

@@ -94,7 +94,8 @@ async def negotiations(act: Act, status: str | None, limit: int, cursor: str | N
 
 def _with_last_round() -> Select[Negotiation, bool, str | None]:
     last = (NegotiationRound.negotiation_id == Negotiation.id) & (NegotiationRound.n == Negotiation.last_round)
-    query = select(Negotiation, NegotiationRound.withdrawable, Order.agreement_id).join(NegotiationRound, last)
+    agreed = func.coalesce(Negotiation.agreement_id, Order.agreement_id)
+    query = select(Negotiation, NegotiationRound.withdrawable, agreed).join(NegotiationRound, last)
     return query.join(Order, Order.id == Negotiation.order_id, isouter=True)
 
 
@@ -145,7 +146,7 @@ async def difference(act: Act, negotiation_id: str, old: int | None, new: int | 
 
 async def _agreement_of(session: AsyncSession, row: Negotiation) -> str | None:
     if row.order_id is None:
-        return None
+        return row.agreement_id
     return await session.scalar(select(Order.agreement_id).where(Order.id == row.order_id))
 
 

@@ -115,8 +115,8 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
     if row.last_round >= table.rounds_max:
         raise RoundsTooMany(limit=table.rounds_max, what=row.id)
     checks.require_expiry(standing.at, said.expires_at, table)
-    product = await checks.product(act, row.listing_id, known=True)
-    await checks.require(act, said.terms, product, row.consumer)
+    product = None if row.listing_id is None else await checks.product(act, row.listing_id, known=True)
+    await checks.require_between(act, said.terms, product, both(row))
     await require_approval(act, said.terms)
     action, kind = ANSWERS[standing.role]
     row.last_round += 1

@@ -133,12 +133,13 @@ class NegotiationSummary(msgspec.Struct, frozen=True):
     """A negotiation as a list shows it.
 
     `owner` is the party whose move it is, `due_at` until when; `end_code` is why it ended without an agreement.
+    One about a contract on services has no listing, and no order comes of it.
     """
 
     id: str
     provider: str
     consumer: str
-    listing_id: str
+    listing_id: str | None
     offer_id: str | None
     status: NegotiationState
     allowed_actions: list[str]

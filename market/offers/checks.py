@@ -54,6 +54,18 @@ async def _read(session: AsyncSession, listing_id: str) -> Listing:
     return row
 
 
+async def require_between(act: Act, terms: Terms, row: Listing | None, sides: tuple[str, str]) -> None:
+    """The same of two sides, the provider first, also where no listing is negotiated about but a service."""
+    if row is not None:
+        await require(act, terms, row, sides[1])
+        return
+    faults = list(rules.foreign_service(terms, *sides))
+    if faults:
+        raise TermsOfOtherListing(errors=faults, count=len(faults), listing="-")
+    _require_size(act, terms)
+    read(terms, act.today, "/terms")
+
+
 async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) -> None:
     """Raise unless these terms may be offered, or asked for, as of now.
 
@@ -73,13 +85,17 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     )
     if faults:
         raise TermsOfOtherListing(errors=faults, count=len(faults), listing=row.id)
+    _require_size(act, terms)
+    read(terms, act.today, "/terms")
+    await _require_cap(act, terms, row)
+    for box in boxes(terms.licence, act.today, "/terms/policy"):
+        await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)
+
+
+def _require_size(act: Act, terms: Terms) -> None:
     size, most = len(msgspec.json.encode(terms)), rules.RULES.at(act.today).body.terms_bytes_max
     if size > most:
         raise TermsTooLarge(size_bytes=size, limit_bytes=most)
-    read(terms, act.today, "/terms")
-    await _require_cap(act, terms, row)
-    for box in boxes(terms.policy, act.today, "/terms/policy"):
-        await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)
 
 
 async def _require_cap(act: Act, terms: Terms, row: Listing) -> None:

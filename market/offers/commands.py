@@ -55,7 +55,7 @@ async def _publish(act: Act, listing_id: str, data: PublishOffer, terms: Terms) 
         terms=plain(terms),
         terms_digest=digest(terms),
         addressed=addressed(terms),
-        seats=data.seats if terms.policy.exclusivity is Exclusivity.ORDINARY else 1,
+        seats=data.seats if terms.licence.exclusivity is Exclusivity.ORDINARY else 1,
         taken=0,
         expires_at=data.expires_at,
         end_reason=None,
@@ -68,7 +68,7 @@ async def _publish(act: Act, listing_id: str, data: PublishOffer, terms: Terms) 
 
 def addressed(terms: Terms) -> list[str] | None:
     """The parties that public terms are for, or None for everybody."""
-    named = {one for rule in terms.policy.permissions for one in rule.recipients}
+    named = {one for rule in terms.licence.permissions for one in rule.recipients}
     return None if ANYONE in named else sorted(one.removeprefix("party:") for one in named)
 
 

@@ -58,13 +58,25 @@ def foreign(
     for name, said, wanted in (
         *sides,
         ("listing", terms.listing, listing),
-        ("policy/asset", terms.policy.asset, asset),
+        ("policy/asset", terms.policy and terms.policy.asset, asset),
     ):
         if said != wanted:
             cure = Text(f"应为：{wanted}", f"It is to be {wanted}")
             if wanted is None:
                 cure = Text("公开要约不指定使用方", "A public offer names no consumer")
             yield FieldError(f"/terms/{name}", cure, OF_LISTING)
-    if terms.policy.revisions and revision not in terms.policy.revisions:
+    if terms.policy and terms.policy.revisions and revision not in terms.policy.revisions:
         text = Text(f"挂牌所售版本为 {revision}", f"The listing sells the revision {revision}")
         yield FieldError("/terms/policy/revisions", text, OF_LISTING)
+
+
+def foreign_service(terms: Terms, provider: str, consumer: str) -> Iterator[FieldError]:
+    """Where terms of a contract on services say another party, or turn it into a licence."""
+    for name, said, wanted in (("provider", terms.provider, provider), ("consumer", terms.consumer, consumer)):
+        if said != wanted:
+            yield FieldError(f"/terms/{name}", Text(f"应为：{wanted}", f"It is to be {wanted}"), OF_LISTING)
+    if terms.policy is not None:
+        text = Text(
+            "所磋商的是服务合同，不授予数据使用权", "What is negotiated is a contract on services, without a policy"
+        )
+        yield FieldError("/terms/policy", text, OF_LISTING)

@@ -80,7 +80,7 @@ async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
         files=tuple(FileFacts(f.name, f.sha256, f.size_bytes, f.storage_key) for f in content.files),
         inspection_working_days=rules.TERMS.version(row.terms["version"]).body.inspection_working_days,
         due=Money(row.amount_minor, row.currency),
-        offer=msgspec.to_builtins(await _offer(session, row, terms.policy)),
+        offer=msgspec.to_builtins(await _offer(session, row, terms.licence)),
     )
 
 

@@ -33,7 +33,7 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
     row = await _product(act, terms)
     await require_first_trial(act, terms)
     day, of_orders = act.today, rules.TERMS.at(act.today)
-    licence, price = to_licence(terms.policy, term_days(terms.policy, day)), upfront(terms.price, day)
+    licence, price = to_licence(terms.licence, term_days(terms.licence, day)), upfront(terms.price, day)
     told = {name: value for name, value in msgspec.to_builtins(licence).items() if name != "vocabulary"}
     order = Order(
         id=ids.new("ord"),
@@ -45,7 +45,7 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
         certificate_id=row.certificate_id,
         title_zh=row.title_zh,
         title_en=row.title_en,
-        purpose=terms.purpose or purposes(terms.policy)[0],
+        purpose=terms.purpose or purposes(terms.licence)[0],
         use_case=terms.use_case,
         amount_minor=price.minor,
         currency=price.currency,
@@ -75,7 +75,7 @@ async def _product(act: Act, terms: Terms) -> Listing:
         raise ListingHeld(listing=row.id, held_by=row.held_by)
     if row.status is not ListingState.LISTED:
         raise ListingClosed(listing=row.id)
-    policy, faults = terms.policy, []
+    policy, faults = terms.licence, []
     if (policy.asset, terms.provider) != (row.asset_id, row.provider):
         text = Text("与挂牌的资产或提供方不符", "It is not the asset, or not the provider, of the listing")
         faults.append(FieldError("/terms/listing", text, TermsContradictory.rule))

@@ -22,7 +22,7 @@ async def require_first_trial(act: Act, terms: Terms) -> None:
     """
     if not isinstance(terms.price, Plan) or not any(isinstance(part, Trial) for part in terms.price.components):
         return
-    consumer, asset = terms.consumer, terms.policy.asset
+    consumer, asset = terms.consumer, terms.licence.asset
     assert consumer is not None  # Terms that become an order have one.
     await lock_name(act.session, "trial", asset)
     query = select(Agreement.consumer).where(

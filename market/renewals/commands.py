@@ -51,9 +51,9 @@ async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
     await approvals.require(act, agreement.provider, terms_digest(terms), exposure(terms, act.today))
     begins, change = rules.starts_on(terms), rules.price_change(followed.price, terms)
     rules.require_notice(change, begins, act.today, days)
-    for box in boxes(terms.policy, act.today, "/terms/policy"):
+    for box in boxes(terms.licence, act.today, "/terms/policy"):
         wish = Wish(RightsAct.GRANT, agreement.provider, box, agreement.consumer)
-        await checks.require(act.session, agreement.asset_id, wish, at=act.at)
+        await checks.require(act.session, agreement.licensed.asset_id, wish, at=act.at)
     row = Renewal(
         id=ids.new("rnw"),
         agreement_id=agreement.id,
@@ -85,7 +85,7 @@ def _followed(act: Act, agreement: Agreement) -> rules.Followed:
         raise AgreementNotRenewable(agreement=agreement.id, state=str(agreement.status))
     price = _present_price(agreement, terms)
     listing = str(agreement.content["listing_id"]) if terms is None else terms.listing
-    return rules.Followed(agreement.provider, agreement.consumer, agreement.asset_id, listing, price, ends_on)
+    return rules.Followed(agreement.provider, agreement.consumer, agreement.licensed.asset_id, listing, price, ends_on)
 
 
 def _present_price(agreement: Agreement, terms: Terms | None) -> PriceTerms:

@@ -70,7 +70,7 @@ def _identity(followed: Followed, new: Terms) -> Iterator[FieldError]:
     fixed = (
         ("/terms/provider", followed.provider, new.provider),
         ("/terms/consumer", followed.consumer, new.consumer),
-        ("/terms/policy/asset", followed.asset, new.policy.asset),
+        ("/terms/policy/asset", followed.asset, new.policy and new.policy.asset),
         ("/terms/listing", followed.listing, new.listing),
     )
     for pointer, kept, given in fixed:
@@ -82,7 +82,7 @@ def _identity(followed: Followed, new: Terms) -> Iterator[FieldError]:
 def _period(followed: Followed, new: Terms) -> Iterator[FieldError]:
     """It begins when the licence that it follows is over, on a day of its own, whenever its price is settled."""
     over = end_of_day_in_china(followed.ends_on)
-    for at, rule in enumerate(new.policy.permissions):
+    for at, rule in enumerate(new.licence.permissions):
         here = f"/terms/policy/permissions/{at}"
         if rule.starts is None or rule.starts < over:
             text = Text(
@@ -109,7 +109,7 @@ def _expiry(followed: Followed, expires_at: datetime | None, at: datetime) -> It
 
 def starts_on(new: Terms) -> date:
     """The day on which a renewal begins."""
-    return min(day_in_china(rule.starts) for rule in new.policy.permissions if rule.starts is not None)
+    return min(day_in_china(rule.starts) for rule in new.licence.permissions if rule.starts is not None)
 
 
 def price_change(before: PriceTerms, new: Terms) -> PriceChange:

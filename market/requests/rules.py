@@ -114,7 +114,7 @@ def misfits(want: Want, terms: Terms) -> Iterator[FieldError]:
     """Where the terms of a quote answer something else than was asked: another purpose, fewer actions, other money."""
     if terms.purpose != want.purpose:
         yield FieldError("/terms/purpose", Text(f"应为：{want.purpose}", f"It is to be {want.purpose}"), UNFIT)
-    granted = {action for rule in terms.policy.permissions for action in rule.actions}
+    granted = {action for rule in terms.licence.permissions for action in rule.actions}
     if missing := sorted(set(want.actions) - granted):
         listed = ", ".join(missing)
         yield FieldError("/terms/policy/permissions", Text(f"缺少行为：{listed}", f"It lacks {listed}"), UNFIT)

@@ -126,7 +126,7 @@ async def close(act: Act, window_id: str) -> bool:
     if row.status is not WindowState.OPEN or row.closes_at > act.at:
         return False
     agreement = await act.session.get_one(Agreement, row.agreement_id)
-    order = await locked(act.session, Order, agreement.order_id)
+    order = await locked(act.session, Order, agreement.licensed.order_id)
     held = await fees.account(act, agreement, order)
     if await fees.awaited(act, held, row):
         row.closes_at = act.at + timedelta(days=1)

@@ -37,7 +37,7 @@ async def distribute(act: Act, *, subject: str, agreement_id: str, account: str,
     Raises AlreadyPosted for a subject that was shared out, and Overdraft where the account does not hold the money.
     """
     agreement = await one(act.session, Agreement, agreement_id)
-    order = await one(act.session, Order, agreement.order_id)
+    order = await one(act.session, Order, agreement.licensed.order_id)
     on = day_in_china(order.placed_at)
     return await distributing.distribute(
         act, subject=subject, agreement=agreement, account=account, money=money, ordered_on=on

@@ -52,14 +52,14 @@ async def distribute(
     tree = await splits.tree_of(act.session, agreement)
     fees, tax = rules.FEES.at(ordered_on), TAX.at(act.today)
     parts = waterfall(money, tree, fees.body, tax.body)
-    grounds = await _grounds(act, agreement.order_id, parts.portions)
-    accounts = [_account(agreement.order_id, *each) for each in zip(parts.portions, grounds, strict=True)]
+    grounds = await _grounds(act, agreement.licensed.order_id, parts.portions)
+    accounts = [_account(agreement.licensed.order_id, *each) for each in zip(parts.portions, grounds, strict=True)]
     entry = entry_of(subject, account, parts, accounts)
     posted = await ledger.post(act.by(SYSTEM), entry)
     row = Distribution(
         id=ids.new("dst"),
         subject=subject,
-        order_id=agreement.order_id,
+        order_id=agreement.licensed.order_id,
         agreement_id=agreement.id,
         account=account,
         gross_minor=parts.gross.minor,

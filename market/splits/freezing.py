@@ -33,6 +33,8 @@ async def freeze(act: Act, agreement: Agreement) -> None:
 
     Raises SplitOvercommitted where more is promised than is earned, and SplitTooWide.
     """
+    if agreement.asset_id is None:
+        return  # Nothing of a contract on services is paid through the centre.
     made = await read(act, agreement)
     try:
         parties = sorted(trees.parties(made))
@@ -42,14 +44,14 @@ async def freeze(act: Act, agreement: Agreement) -> None:
     act.session.add(
         SplitTree(
             agreement_id=agreement.id,
-            order_id=agreement.order_id,
+            order_id=agreement.licensed.order_id,
             parties=parties,
             tree=trees.plain(made),
             sha256=sha256,
             created_at=act.at,
         )
     )
-    facts = {"order": agreement.order_id, "sha256": sha256}
+    facts = {"order": agreement.licensed.order_id, "sha256": sha256}
     record(act, "market.split.frozen", agreement.id, parties=sorted({*agreement.parties, *parties}), facts=facts)
 
 
@@ -57,7 +59,7 @@ async def read(act: Act, agreement: Agreement) -> Tree:
     """Who shares as the register stands now; raises SplitTooWide."""
     terms = terms_of(agreement, act.at)
     commissions = () if terms is None else tuple(Commission(one.party, one.rate) for one in terms.commissions)
-    root = await _Reading(act.session).of_holder(agreement.asset_id, agreement.provider)
+    root = await _Reading(act.session).of_holder(agreement.licensed.asset_id, agreement.provider)
     if (found := trees.width(root) + len(commissions)) > LEAVES_MAX:
         raise SplitTooWide(found=found - 1, most=LEAVES_MAX)
     seller = terms.price.seller if terms is not None and isinstance(terms.price, Plan) else Seller.AGENT

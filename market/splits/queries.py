@@ -22,7 +22,7 @@ AUDIENCE: Final = Audience("agreement", (Role.CLEARING, Role.REGULATOR, Role.AUD
 async def tree_of(session: AsyncSession, agreement: Agreement) -> Tree:
     """Who shares in an agreement's money; of one that came into force before trees were kept, its provider alone."""
     row = await session.get(SplitTree, agreement.id)
-    return trees.alone(agreement.asset_id, agreement.provider) if row is None else trees.parsed(row.tree)
+    return trees.alone(agreement.licensed.asset_id, agreement.provider) if row is None else trees.parsed(row.tree)
 
 
 async def split(act: Act, agreement_id: str) -> AgreementSplitView:
@@ -35,7 +35,7 @@ async def split(act: Act, agreement_id: str) -> AgreementSplitView:
     tree = await tree_of(act.session, agreement)
     return AgreementSplitView(
         agreement_id=agreement_id,
-        order_id=agreement.order_id,
+        order_id=agreement.licensed.order_id,
         tree=trees.plain(tree),
         sha256=trees.digest(tree),
         shares=[_share(leaf) for leaf in trees.leaves(tree)],

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from contracts.agreements.verify import check
-from contracts.terms.document import Delivery, Terms
+from contracts.terms.document import Delivery, Terms, plain
 from contracts.terms.prices import Free
 from contracts.usage.tree import Duty
 from tests.contracts.clauses.drafts import FILLED, HIDDEN, LIBRARY, NAMED, POLICIES, filled
+from tests.contracts.services.story import brokered
 from tests.market.negotiation.story import between, body, of_policy
 from tests.market.trade import Trade
 
@@ -89,6 +90,71 @@ async def test_a_model_contract_is_made_compared_signed_and_kept_in_the_calendar
     due = [one for one in await _owed(trade, obligations) if one["status"] == "due"]
     assert {one["kind"] for one in due} >= at_the_end
     assert all(one["text"]["zh"] and one["text"]["en"] for one in due)
+
+
+async def test_the_fourth_is_an_intermediarys_and_licenses_nothing(trade, drain):
+    """数据中介服务合同: made, compared, negotiated, signed, proved, owed, ended; no data opens."""
+    terms = brokered(trade.provider.party, trade.buyer.party)
+    draft = plain(terms)
+    shown = (await trade.buyer.get("/v1/contract-models/intermediary")).json()
+    assert "GF-2025-2618" in str(shown)
+    asked = {"clauses": draft["clauses"]}
+    checked = (await trade.buyer.post("/v1/contract-models/intermediary/check", asked)).json()
+    assert checked["faults"] == []
+    assert len(checked["matrix"]) == 6
+    redline = "/v1/contract-models/intermediary/redline"
+    compared = await trade.buyer.post(redline, {"after": draft["clauses"]})
+    assert {change["change"]["clause"] for change in compared.json()["changes"]} == {"services"}
+    pdf = await trade.buyer.post("/v1/contract-models/intermediary/preview/pdf?lang=zh", asked)
+    assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-"), pdf.text[:300]
+
+    # The client asks for it, the intermediary answers with six per cent, the client accepts.
+    opened = await trade.buyer.post("/v1/negotiations", {"terms": draft})
+    assert (opened.status_code, opened.json()["listing_id"]) == (201, None), opened.text
+    path = f"/v1/negotiations/{opened.json()['id']}"
+    dearer = tuple(
+        msgspec.structs.replace(use, values=use.values | {"percent": "6"}) if use.clause == "success-fee" else use
+        for use in terms.clauses
+    )
+    final = msgspec.structs.replace(terms, clauses=dearer)
+    countered = await trade.provider.post(f"{path}/rounds", {"terms": plain(final)})
+    assert countered.status_code == 201, countered.text
+    difference = (await trade.buyer.get(f"{path}/difference")).json()["changes"]
+    assert [one["path"] for one in difference] == ["/clauses/success-fee/values/percent"]
+    standing = countered.json()["rounds"][-1]["terms_digest"]
+    accepted = await trade.buyer.post(f"{path}/acceptance", {"terms_digest": standing})
+    assert (accepted.status_code, accepted.json()["order_id"]) == (201, None), accepted.text
+    agreement = (await trade.buyer.get(f"/v1/agreements/{accepted.json()['agreement_id']}")).json()
+    assert agreement["content"]["terms"] == plain(final)
+    assert agreement["content"]["roles"]["provider"]["zh"] == "中介方"
+    assert agreement["content"]["text_zh"].startswith("数据中介服务合同")
+    await trade.sign(agreement, "provider")
+    signed = await trade.sign(agreement, "buyer")
+    assert (signed["status"], signed["licence_ends_on"], signed["grant_id"]) == ("in_force", "2027-06-30", None)
+    await drain()
+    envelope = (await trade.buyer.get(f"/v1/documents/{signed['document_id']}")).json()
+    assert all(one.holds for one in check(envelope["document"]["credentialSubject"]))
+    page = await trade.buyer.get(f"/v1/documents/{signed['document_id']}/page?lang=zh")
+    assert (page.status_code, "数据中介服务合同" in page.text, "数据提供协议" in page.text) == (200, True, False)
+
+    told = (await trade.buyer.get(f"/v1/agreements/{signed['id']}/policy")).json()
+    assert (told["code"], told["rule"]["id"]) == ("nothing-licensed", "LT-CON-43")
+    obligations = f"/v1/agreements/{signed['id']}/obligations"
+    concluded = {"reference": "deal 1", "statement": "a contract with a carrier"}
+    for clause, code in (("success-fee", "pay"), ("earned-on-conclusion", "conclusion-notice")):
+        said = {"clause": clause, "code": code, **concluded}
+        made = await trade.buyer.post(f"/v1/agreements/{signed['id']}/occurrences", said)
+        assert made.status_code == 201, made.text
+    assert {one["kind"] for one in await _owed(trade, obligations)} == {"pay", "conclusion-notice"}
+    (fee,) = [one for one in await _owed(trade, obligations) if one["kind"] == "pay"]
+    paid = await trade.buyer.post(f"/v1/obligations/{fee['id']}/discharge", {"statement": "paid by transfer"})
+    assert paid.json()["status"] == "discharged"
+    notice = {"ground": "agreed", "reason": "over"}
+    given = (await trade.provider.post(f"/v1/agreements/{signed['id']}/termination", notice)).json()
+    answer = {"answer": "agree", "reason": "fine"}
+    assert (await trade.buyer.post(f"/v1/terminations/{given['id']}/answer", answer)).status_code == 200
+    due = {one["kind"] for one in await _owed(trade, obligations) if one["status"] == "due"}
+    assert due == {"delete", "settle"}
 
 
 async def _owed(trade: Trade, path: str) -> list[dict[str, Any]]:

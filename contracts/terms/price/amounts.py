@@ -28,6 +28,9 @@ from kernel.money import EXPONENTS, MINOR_MAX, Money, MoneyView
 YEAR_DAYS: Final = 365
 """The days for which the most that a price can come to in a year is reckoned."""
 
+_UNKNOWN_PRICE_IN: Final = "CNY"
+"""The currency of a fee that is a share of a price that nobody knows yet."""
+
 _SHORTEST_DAYS: Final = {Every.DAY: 1, Every.WEEK: 7, Every.MONTH: 28, Every.YEAR: 365}
 
 
@@ -37,20 +40,25 @@ def money(said: str, currency: str) -> Money:
 
 
 def exposure(terms: Terms, on: date) -> Money | None:
-    """The most that terms can cost or bring while they permit anything; None where nothing is paid."""
+    """The most that terms can cost or bring while they permit anything; None where nothing is paid.
+
+    A contract on services costs its fixed fee, or a share of a price that nobody knows yet: that has no bound.
+    """
+    if terms.policy is None:
+        return Money.of(terms.price.amount) if isinstance(terms.price, OneOff) else Money(MINOR_MAX, _UNKNOWN_PRICE_IN)
     return most(terms.price, term_days(terms.policy, on), volumes(terms))
 
 
 def yearly(terms: Terms, on: date) -> Money | None:
     """The most that terms can come to in a year, or in all their time where that is shorter; None where nothing is."""
-    return most(terms.price, min(YEAR_DAYS, term_days(terms.policy, on)), volumes(terms))
+    return most(terms.price, min(YEAR_DAYS, term_days(terms.licence, on)), volumes(terms))
 
 
 def volumes(terms: Terms) -> dict[Meter, int]:
     """The most of each meter that the policy permits: where every permission bounds it, their sum."""
     found: dict[Meter, int] = {}
     for meter, name in ((Meter.CALL, "calls_max"), (Meter.ROW, "rows_max"), (Meter.SECOND, "seconds_max")):
-        limits = [getattr(rule, name) for rule in terms.policy.permissions]
+        limits = [getattr(rule, name) for rule in terms.licence.permissions]
         if all(limit is not None for limit in limits):
             found[meter] = sum(limits)
     return found

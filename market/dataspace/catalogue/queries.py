@@ -119,7 +119,7 @@ async def _public(act: Act, listing_ids: Sequence[str]) -> dict[str, list[tuple[
     )
     known: dict[str, list[tuple[str, UsagePolicy]]] = {}
     for row in await act.session.scalars(query.order_by(Offer.id)):
-        known.setdefault(row.listing_id, []).append((row.id, parsed(row.terms).policy))
+        known.setdefault(row.listing_id, []).append((row.id, parsed(row.terms).licence))
     return known
 
 

@@ -81,7 +81,7 @@ async def terms_of(act: Act, row: DataspaceNegotiation, consumer: str) -> Terms:
         base = parsed((await visible(act, name.removeprefix(f"{URN}:"))).terms)
     else:
         base = (await listed_terms(act, listing_id)).terms
-    policy = offers.read(row.offer, base.policy.asset, words_at(act.today).version)
+    policy = offers.read(row.offer, base.licence.asset, words_at(act.today).version)
     # The protocol has no word for what the consumer declares: it declares the first purpose of what it asks for.
     declared = purposes(policy)[0]
     return msgspec.structs.replace(

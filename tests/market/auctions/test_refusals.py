@@ -90,7 +90,7 @@ async def test_bidders_of_one_hand_are_marked_and_an_officer_voids_the_sale(trad
     assert [one["status"] for one in items] == ["releasing", "releasing"]
 
 
-async def test_a_side_signs_the_confirmation_once_and_others_not_at_all(trade, as_, clock):
+async def test_a_side_signs_the_confirmation_once_and_others_not_at_all(trade, as_, clock, runtime):
     other = await as_("buyer", "other")
     path = await announced(trade)
     await joined(trade, path, trade.buyer)
@@ -99,6 +99,9 @@ async def test_a_side_signs_the_confirmation_once_and_others_not_at_all(trade, a
     await key_of(other)
     await passed(trade, clock, days=1)
     await confirmed(path, trade.buyer)
+    subject = path.rpartition("/")[2]
+    wanted = "SELECT count(*) FROM log_entry WHERE kind = 'market.auction.signed' AND subject = $1"
+    assert await runtime.pool.fetchval(wanted, subject) == 1
     text = (await trade.buyer.get(path)).json()["confirming_text"]
     again = await trade.buyer.post(f"{path}/confirmation-signatures", await signs(trade.buyer, text))
     refused(again, 409, "confirmed-already", "LT-AUC-10")
