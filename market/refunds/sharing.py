@@ -34,7 +34,7 @@ async def remaining(session: AsyncSession, of: Distribution, provider: str) -> l
     legs = select(DistributionLeg).where(DistributionLeg.distribution_id == of.id).order_by(DistributionLeg.n)
     back = select(LegRefund.n, func.sum(LegRefund.amount_minor)).where(LegRefund.distribution_id == of.id)
     gone = {n: int(total) for n, total in await session.execute(back.group_by(LegRefund.n))}
-    credited = await _credited(session, of)
+    credited = await _credited(session, of, provider)
     rows = []
     for leg in (await session.scalars(legs)).all():
         left = leg.amount_minor - gone.get(leg.n, 0)
@@ -46,16 +46,23 @@ async def remaining(session: AsyncSession, of: Distribution, provider: str) -> l
     return rows
 
 
-async def _credited(session: AsyncSession, of: Distribution) -> int:
-    """What service credits have given the buyer of the provider's share of an order already."""
-    if of.subject != of.order_id:
-        return 0
-    total = (
+async def _credited(session: AsyncSession, of: Distribution, provider: str) -> int:
+    """What service credits have given the buyer of the provider's shares of this distribution already.
+
+    Credits of an agreement are reckoned to what was shared out first, as far as that reaches.
+    """
+    credits_ = (
         select(func.coalesce(func.sum(Posting.amount_minor), 0))
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .where(LedgerEntry.kind == "service_credited", LedgerEntry.subject == of.order_id)
     )
-    return int(await session.scalar(total) or 0)
+    earlier = (
+        select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0))
+        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
+        .where(Distribution.order_id == of.order_id, Distribution.id < of.id)
+        .where(DistributionLeg.kind == "provider", DistributionLeg.party_id == provider)
+    )
+    return max(0, int(await session.scalar(credits_) or 0) - int(await session.scalar(earlier) or 0))
 
 
 async def take_back(act: Act, of: Distribution, provider: str, money: Money, cause: str) -> list[book.Part]:

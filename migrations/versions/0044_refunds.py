@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0043_refunds"
-down_revision = "0042_prices"
+revision = "0044_refunds"
+down_revision = "0043_service_credits"
 branch_labels = None
 depends_on = None
 
