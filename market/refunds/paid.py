@@ -7,11 +7,13 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.models import Agreement
 from kernel.act import Act
-from kernel.db import find_locked, lock_name, locked, one
+from kernel.db import find_locked, lock_name, locked
 from kernel.errors import NotFound
 from kernel.money import Money
+from kernel.states import Role
+from kernel.views.audience import Audience
+from market.billing.models import Bill
 from market.ledger import book
 from market.ledger import queries as books
 from market.orders.models import Order
@@ -27,6 +29,10 @@ from market.splits.models import Distribution
 
 BLOCKS: Final[list[Callable[[AsyncSession, Payment], Awaitable[None]]]] = []
 """Who else may forbid that a payment goes back just now, by raising; they register, since refunds come before them."""
+
+
+OFFICES: Final = (Role.CLEARING, Role.REGULATOR, Role.AUDITOR)
+"""Who may see what was paid and what goes back besides the parties to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +70,22 @@ class Paid:
             )
 
 
-async def paid_for(act: Act, subject_id: str, *, but: str | None = None) -> Paid:
+async def paid_for(act: Act, subject_id: str, *, but: str | None = None, seen: bool = True) -> Paid:
     """What was paid for a subject and is left, without the refund `but`; raises NotFound, NothingPaid, SharesUnknown.
 
-    Whatever else blocks the payment raises by its own name.
+    With `seen` false it is not known yet whether the actor may know of the subject at all, and NotFound says that it
+    may not. Whatever else blocks the payment raises by its own name.
     """
     await lock_name(act.session, "refund", subject_id)
     of_kind = {"ord": _order, "bil": _bill, "pay": _top_up}.get(subject_id[:3])
     if of_kind is None:
         raise NotFound(kind="payment", id=subject_id)
-    return await of_kind(act, subject_id, await _refunds(act.session, subject_id, but))
+    return await of_kind(act, subject_id, await _refunds(act.session, subject_id, but), seen)
+
+
+def _require(act: Act, kind: str, subject_id: str, seen: bool, *parties: str) -> None:
+    if not seen:
+        Audience(kind, OFFICES).require(act.actor, subject_id, *parties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +97,16 @@ class _Earlier:
 
 
 async def _refunds(session: AsyncSession, subject_id: str, but: str | None) -> _Earlier:
-    total = func.coalesce(func.sum(Refund.amount_minor), 0)
+    total = func.sum(Refund.amount_minor)
     query = select(total, total.filter(Refund.status == RefundState.PROPOSED))
     query = query.where(Refund.subject_id == subject_id, Refund.status.not_in(ENDED), Refund.id.is_distinct_from(but))
     every, waiting = (await session.execute(query)).one()
-    return _Earlier(int(every), int(waiting or 0))
+    return _Earlier(int(every or 0), int(waiting or 0))
 
 
-async def _order(act: Act, order_id: str, earlier: _Earlier) -> Paid:
+async def _order(act: Act, order_id: str, earlier: _Earlier, seen: bool) -> Paid:
     order = await locked(act.session, Order, order_id)
+    _require(act, "order", order_id, seen, order.buyer, order.provider)
     paid = select(Payment).where(Payment.order_id == order_id, Payment.status == PaymentState.SUCCEEDED)
     payment = await find_locked(act.session, paid)
     if payment is None:
@@ -120,17 +133,18 @@ async def _order(act: Act, order_id: str, earlier: _Earlier) -> Paid:
     )
 
 
-async def _bill(act: Act, bill_id: str, earlier: _Earlier) -> Paid:
+async def _bill(act: Act, bill_id: str, earlier: _Earlier, seen: bool) -> Paid:
+    bill = await locked(act.session, Bill, bill_id)
+    _require(act, "bill", bill_id, seen, bill.buyer, bill.provider)
     distribution = await act.session.scalar(select(Distribution).where(Distribution.subject == bill_id))
     if distribution is None:
         raise NothingPaid(subject=bill_id)
-    agreement = await one(act.session, Agreement, distribution.agreement_id)
-    there = await _shared(act.session, distribution, agreement.provider)
+    there = await _shared(act.session, distribution, bill.provider)
     return Paid(
         "bill",
         bill_id,
-        agreement.consumer,
-        agreement.provider,
+        bill.buyer,
+        bill.provider,
         Money(distribution.gross_minor, distribution.currency),
         Money(earlier.all_minor, distribution.currency),
         there - Money(earlier.waiting_minor, distribution.currency),
@@ -140,8 +154,9 @@ async def _bill(act: Act, bill_id: str, earlier: _Earlier) -> Paid:
     )
 
 
-async def _top_up(act: Act, payment_id: str, earlier: _Earlier) -> Paid:
+async def _top_up(act: Act, payment_id: str, earlier: _Earlier, seen: bool) -> Paid:
     payment = await locked(act.session, Payment, payment_id)
+    _require(act, "payment", payment_id, seen, payment.payer)
     if payment.subject != "top-up":
         raise NotFound(kind="payment", id=payment_id)
     if payment.status is not PaymentState.SUCCEEDED:

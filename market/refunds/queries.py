@@ -8,16 +8,16 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.money import Money
-from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.refunds.models import Refund
+from market.refunds.paid import OFFICES
 from market.refunds.schemas import RefundView, ShareTakenBackView
 from market.refunds.states import REFUND, RefundAction, RefundState
 from market.splits.models import DistributionLeg, LegRefund
 
-AUDIENCE: Final = Audience("refund", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
+AUDIENCE: Final = Audience("refund", OFFICES)
 """Who may see a refund besides its buyer and its provider."""
 
 
