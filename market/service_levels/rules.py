@@ -12,7 +12,7 @@ import msgspec
 from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceObjective
 from kernel.money import Money
 from kernel.rules import policy
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china, start_of_day_in_china
 
 MEASURED: Final = "LT-SLA-01"
 """The rule by which the platform measures."""
@@ -43,14 +43,9 @@ def window_of(window: MeasureWindow, on: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1)
 
 
-def starts_at(on: date) -> datetime:
-    """The first moment of a day in China."""
-    return end_of_day_in_china(on - timedelta(days=1))
-
-
 def closes_at(objective: ServiceObjective, ends_on: date) -> datetime:
     """When a window is judged: at its end, and later by the time in which things may be made good."""
-    return starts_at(ends_on) + timedelta(hours=objective.cure_hours)
+    return start_of_day_in_china(ends_on) + timedelta(hours=objective.cure_hours)
 
 
 def attained(good: int, total: int) -> Decimal:
