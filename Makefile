@@ -19,7 +19,7 @@ serve: $(VENV)/.runtime
 
 # The suite: the same examples everywhere, a real PostgreSQL, minutes.
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" --durations=10
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --durations=10
 
 # What is long by nature: kill -9 stories, a hundred thousand grant trees, fuzzing, memory at millions of rows; and every
 # property with all its examples, of which the suite tries a part.

@@ -6,8 +6,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -279,17 +279,24 @@ class Client:
         return await self("DELETE", path, **more)
 
 
-@asynccontextmanager
-async def serving(runtime: Runtime) -> AsyncIterator[Client]:
-    """The whole application in this event loop, on a given runtime, without a worker."""
+@contextmanager
+def application(runtime: Runtime) -> Iterator[Any]:
+    """The whole application on a given runtime, without a worker."""
     app = _take(runtime.settings)
     # The lifespan would open a runtime of its own; tests hand theirs in.
     app.inner.state.runtime = runtime
     app.inner.state.authentication.reset()
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
-        yield Client(http, runtime=runtime)
+    yield app
     _free.setdefault(_kind(runtime.settings), []).append(app)
+
+
+@asynccontextmanager
+async def serving(runtime: Runtime) -> AsyncIterator[Client]:
+    """A client of the whole application in this event loop."""
+    with application(runtime) as app:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
+            yield Client(http, runtime=runtime)
 
 
 _free: dict[Any, list[Any]] = {}

@@ -39,7 +39,8 @@ class Shared:
     name: str
     connection: asyncpg.Connection
     shape: asyncpg.Record
-    emptying: str
+    tables: list[str]
+    restarts: list[str]
     uses: int = 0
     connections: "Connections | None" = None
 
@@ -130,26 +131,21 @@ async def _new(cluster: postgres.Server) -> Shared:
         name = await _copy(admin)
     finally:
         await admin.close()
-    connection = await asyncpg.connect(cluster.dsn(name))
+    connection = await asyncpg.connect(cluster.dsn(name), server_settings={"lock_timeout": "2s"})
     tables = await connection.fetch(
         "SELECT quote_ident(relname) AS name FROM pg_class"
         " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL($1)",
         list(_STAYS),
     )
-    counters = await connection.fetch("SELECT quote_ident(sequencename) AS name FROM pg_sequences")
-    # As a replica no trigger speaks: what is append-only to everybody else is emptied here.
-    emptying = ";".join(
-        [
-            "BEGIN",
-            "SET LOCAL session_replication_role = replica",
-            "SET LOCAL lock_timeout = '2s'",
-            *(f"DELETE FROM {row['name']}" for row in tables),
-            *(f"ALTER SEQUENCE {row['name']} RESTART" for row in counters),
-            "UPDATE sandbox_clock SET offset_seconds = 0 WHERE offset_seconds <> 0",
-            "COMMIT",
-        ]
+    counters = await connection.fetch("SELECT quote_ident(sequencename) AS name, start_value FROM pg_sequences")
+    names = [row["name"] for row in tables]
+    return Shared(
+        name,
+        connection,
+        await connection.fetchrow(_SHAPE),
+        names,
+        [f"setval('{row['name']}', {row['start_value']}, false)" for row in counters],
     )
-    return Shared(name, connection, await connection.fetchrow(_SHAPE), emptying)
 
 
 async def _emptied(shared: Shared) -> bool:
@@ -157,10 +153,27 @@ async def _emptied(shared: Shared) -> bool:
         if await shared.connection.fetch(_STRAGGLERS) and shared.connections is not None:
             await shared.connections.close()  # One of them may be the engine's, which trusts what rested a moment.
             shared.connections = None
-        await shared.connection.execute(shared.emptying)
+        await shared.connection.execute(await _emptying(shared))
         return bool(await shared.connection.fetchrow(_SHAPE) == shared.shape)
     except asyncpg.PostgresError:
         return False
+
+
+async def _emptying(shared: Shared) -> str:
+    """Statements for what holds anything: asking every table takes a tenth of deleting from every one."""
+    holds = ", ".join(f"EXISTS (SELECT FROM {table})" for table in shared.tables)
+    full = zip(shared.tables, await shared.connection.fetchval(f"SELECT ARRAY[{holds}]"), strict=True)
+    # As a replica no trigger speaks: what is append-only to everybody else is emptied here.
+    return ";".join(
+        [
+            "BEGIN",
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {table}" for table, rows in full if rows),
+            f"SELECT {', '.join(shared.restarts)}",
+            "UPDATE sandbox_clock SET offset_seconds = 0 WHERE offset_seconds <> 0",
+            "COMMIT",
+        ]
+    )
 
 
 async def _drop(cluster: postgres.Server, shared: Shared) -> None:

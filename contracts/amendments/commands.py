@@ -22,7 +22,7 @@ from contracts.amendments.errors import (
     AmendmentOthersToEnd,
     AmendmentSuperseded,
 )
-from contracts.amendments.models import Amendment, AmendmentSignature, both
+from contracts.amendments.models import Amendment, AmendmentSignature
 from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAmendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.approvals import commands as approvals
@@ -80,7 +80,7 @@ async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> Amendm
         created_at=act.at,
     )
     facts = {"agreement": agreement.id, "n": n, "digest": row.digest, "from": stands.digest, "reason": data.reason}
-    await lifecycle.begin(act, row, AMENDMENT, parties=both(row), **facts)
+    await lifecycle.begin(act, row, AMENDMENT, parties=row.parties, **facts)
     await _ask(act, agreement, row)
     return queries.view(act, row, [])
 
@@ -155,7 +155,7 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
     await approvals.use(act, key.party_id, row.content["terms_digest"], exposure(terms, act.today), signed=row.id)
     await _ask(act, agreement, row)
     facts = {"agreement": agreement.id, "digest": row.digest, "public_key": key.public_key, "signature": data.signature}
-    await lifecycle.advance(act, row, AMENDMENT, action, role, parties=both(row), **facts)
+    await lifecycle.advance(act, row, AMENDMENT, action, role, parties=row.parties, **facts)
     new = AmendmentSignature(
         id=ids.new("sig"),
         amendment_id=row.id,
@@ -176,7 +176,7 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
 async def _for_change(act: Act, amendment_id: str) -> tuple[Agreement, Amendment, Role]:
     """The agreement and the amendment, both locked in that order, and what the actor is to them; raises NotFound."""
     row = await one(act.session, Amendment, amendment_id)
-    queries.AUDIENCE.require_party(act.actor, amendment_id, *both(row))
+    queries.AUDIENCE.require_party(act.actor, amendment_id, *row.parties)
     agreement = await locked(act.session, Agreement, row.agreement_id)
     row = await locked(act.session, Amendment, amendment_id)
     role = queries.role_of(row, act.actor.party)
@@ -208,7 +208,7 @@ async def _agreed(act: Act, agreement: Agreement, row: Amendment, signed: list[A
             for given in signed
         ],
     }
-    document = await issue(act, "amendment", row.id, claims, parties=both(row), public=False)
+    document = await issue(act, "amendment", row.id, claims, parties=row.parties, public=False)
     row.document_id = document.id
     change = Amended(row.n, row.id, row.effective_at, row.digest, row.content["terms"])
     agreement.amendments = [*agreement.amendments, msgspec.to_builtins(change)]
@@ -236,5 +236,5 @@ async def _end(act: Act, amendment_id: str, action: AmendmentAction, reason: str
     if action not in allowed:
         raise AmendmentOthersToEnd(allowed=[str(one_) for one_ in allowed])
     row.end_reason = reason
-    await lifecycle.advance(act, row, AMENDMENT, action, role, parties=both(row), reason=reason)
+    await lifecycle.advance(act, row, AMENDMENT, action, role, parties=row.parties, reason=reason)
     return queries.view(act, row, signed)

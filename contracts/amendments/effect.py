@@ -5,7 +5,7 @@ from sqlalchemy import select
 from contracts.agreements import licensing
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
-from contracts.amendments.models import Amendment, both
+from contracts.amendments.models import Amendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.moments import Moment, arrived
 from contracts.terms.document import parsed
@@ -29,7 +29,7 @@ async def apply(act: Act, agreement: Agreement, row: Amendment) -> None:
     await arrived(act.by(SYSTEM), Moment.AMENDED, agreement)
     facts = {"agreement": agreement.id, "digest": row.digest, "grant": agreement.grant_id}
     await lifecycle.advance(
-        act.by(SYSTEM), row, AMENDMENT, AmendmentAction.TAKE_EFFECT, Role.SYSTEM, parties=both(row), **facts
+        act.by(SYSTEM), row, AMENDMENT, AmendmentAction.TAKE_EFFECT, Role.SYSTEM, parties=row.parties, **facts
     )
 
 
@@ -72,7 +72,7 @@ async def _void(act: Act, agreement: Agreement, row: Amendment, reason: str) -> 
         falls = await locked(act.session, Amendment, amendment_id)
         falls.end_reason = reason
         await lifecycle.advance(
-            act.by(SYSTEM), falls, AMENDMENT, AmendmentAction.FAIL, Role.SYSTEM, parties=both(falls), reason=reason
+            act.by(SYSTEM), falls, AMENDMENT, AmendmentAction.FAIL, Role.SYSTEM, parties=falls.parties, reason=reason
         )
 
 
@@ -82,6 +82,6 @@ async def lapse(act: Act, amendment_id: str) -> bool:
     if row.status not in OPEN or row.answer_due_at > act.at:
         return False
     row.end_reason = "not signed in time"
-    await lifecycle.advance(act.by(SYSTEM), row, AMENDMENT, AmendmentAction.LAPSE, Role.SYSTEM, parties=both(row))
+    await lifecycle.advance(act.by(SYSTEM), row, AMENDMENT, AmendmentAction.LAPSE, Role.SYSTEM, parties=row.parties)
     await act.session.flush()  # Its place is free before another takes it.
     return True

@@ -45,6 +45,11 @@ class Amendment(Base, Stateful):
     status: Mapped[AmendmentState] = status_column(AmendmentState)
     created_at: Mapped[datetime]
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the provider first."""
+        return (self.provider, self.consumer)
+
 
 class AmendmentSignature(Base):
     """A party's electronic signature (电子签名) over the amendment's digest; one for each party, never changed."""
@@ -59,8 +64,3 @@ class AmendmentSignature(Base):
     public_key: Mapped[str]
     signature: Mapped[str]
     signed_at: Mapped[datetime]
-
-
-def both(row: Amendment) -> tuple[str, str]:
-    """The two sides of the agreement behind an amendment."""
-    return (row.provider, row.consumer)

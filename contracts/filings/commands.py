@@ -61,7 +61,7 @@ async def file_contract(act: Act, data: FileContract) -> FilingView:
         created_at=act.at,
     )
     facts = {"document_sha256": row.document_sha256, "concluded_on": row.concluded_on.isoformat()}
-    await lifecycle.begin(act, row, FILING, parties=_both(row), **facts)
+    await lifecycle.begin(act, row, FILING, parties=row.parties, **facts)
     return queries.view(row, act.actor)
 
 
@@ -74,10 +74,6 @@ async def _other(act: Act, data: FileContract) -> Party | None:
         return party
     query = select(Party).where(Party.uscc == data.other_uscc, Party.status.in_(STANDING))
     return await act.session.scalar(query) if data.other_uscc is not None else None
-
-
-def _both(row: Filing) -> tuple[str | None, ...]:
-    return (row.filer, row.other)
 
 
 async def confirm(act: Act, filing_id: str) -> FilingView:
@@ -108,5 +104,5 @@ async def _step(act: Act, filing_id: str, action: FilingAction, reason: str | No
         raise FilingOthersToDo(allowed=[str(each) for each in allowed])
     row.end_reason = reason
     facts = {"reason": reason} if reason is not None else {}
-    await lifecycle.advance(act, row, FILING, action, role, parties=_both(row), **facts)
+    await lifecycle.advance(act, row, FILING, action, role, parties=row.parties, **facts)
     return row

@@ -46,3 +46,8 @@ class Filing(Base, Stateful):
     confirmed_at: Mapped[datetime | None]
     status: Mapped[FilingState] = status_column(FilingState)
     created_at: Mapped[datetime]
+
+    @property
+    def parties(self) -> tuple[str, str | None]:
+        """Who filed it, and the other party where it takes part."""
+        return (self.filer, self.other)

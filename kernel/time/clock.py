@@ -58,9 +58,14 @@ def day_in_china(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def start_of_day_in_china(on: date) -> datetime:
+    """The first moment of a day in China."""
+    return datetime(on.year, on.month, on.day, tzinfo=SHANGHAI).astimezone(UTC)
+
+
 def end_of_day_in_china(on: date) -> datetime:
     """The first moment after a day in China: a deadline on that day has passed from then on."""
-    return datetime(on.year, on.month, on.day, tzinfo=SHANGHAI).astimezone(UTC) + timedelta(days=1)
+    return start_of_day_in_china(on) + timedelta(days=1)
 
 
 def months_before(day: date, months: int) -> date:

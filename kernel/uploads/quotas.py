@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.identity.models import Party
 from kernel.rules import policy
 from kernel.storage.errors import StorageNotForRole, StorageQuotaExceeded
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, start_of_day_in_china
 from kernel.uploads.models import StoredFile
 
 
@@ -69,7 +69,7 @@ async def standing(session: AsyncSession, party_id: str, at: datetime) -> tuple[
     """What a party has stored and what it may store; raises NotFound."""
     party = await session.get(Party, party_id)
     quota = quota_of(party.roles if party is not None else (), QUOTAS.at(day_in_china(at)).body)
-    today = StoredFile.created_at >= end_of_day_in_china(day_in_china(at) - timedelta(days=1))
+    today = StoredFile.created_at >= start_of_day_in_china(day_in_china(at))
     size = func.coalesce(func.sum(StoredFile.size_bytes), 0)
     query = select(
         size, func.count(), func.coalesce(func.sum(StoredFile.size_bytes).filter(today), 0), func.count().filter(today)

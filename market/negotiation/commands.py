@@ -182,7 +182,7 @@ async def remind(act: Act, negotiation_id: str) -> bool:
         return False
     row.reminded_at = act.at
     facts = {"owner": row.owner, "due_at": timestamp(row.due_at), "round": row.last_round}
-    record(act.by(SYSTEM), "market.negotiation.reminded", row.id, parties=rounds.both(row), facts=facts)
+    record(act.by(SYSTEM), "market.negotiation.reminded", row.id, parties=row.parties, facts=facts)
     return True
 
 

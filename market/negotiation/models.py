@@ -62,6 +62,11 @@ class Negotiation(Base, Stateful):
     initiated_by: Mapped[str]
     opened_at: Mapped[datetime]
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the provider first."""
+        return (self.provider, self.consumer)
+
 
 class NegotiationRound(Base):
     """One round: whole terms by one side, which supersede those of the round before; never changed.

@@ -77,11 +77,6 @@ def require_move(act: Act, standing: Standing) -> None:
     raise NotYourMove(negotiation=row.id, state=str(row.status), owner=row.owner, due_at=due, allowed=allowed)
 
 
-def both(row: Negotiation) -> tuple[str, str]:
-    """The two sides."""
-    return (row.provider, row.consumer)
-
-
 def hand_over(row: Negotiation, role: Role, said: Said, at: datetime, act: Act) -> None:
     """Make it the other side's move after a round of `role`, with the clock of that round."""
     made = clock(at, said.expires_at, RULES.at(act.today).body)
@@ -121,7 +116,7 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
     action, kind = ANSWERS[standing.role]
     row.last_round += 1
     made = write(act, row, act.actor.party or "", kind, said)
-    await approvals.void(act, standing.last.terms_digest, made.terms_digest, *both(row))
+    await approvals.void(act, standing.last.terms_digest, made.terms_digest, *row.parties)
     hand_over(row, standing.role, said, standing.at, act)
     await step(act, row, action, standing.role, round=row.last_round, terms=made.terms_digest)
     await act.session.flush()
@@ -135,4 +130,4 @@ async def require_approval(act: Act, terms: Terms) -> None:
 
 async def step(act: Act, row: Negotiation, action: NegotiationAction, role: Role, **facts: object) -> None:
     """Move a negotiation; both sides see the entry."""
-    await lifecycle.advance(act, row, NEGOTIATION, action, role, parties=both(row), **facts)
+    await lifecycle.advance(act, row, NEGOTIATION, action, role, parties=row.parties, **facts)

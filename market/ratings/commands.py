@@ -1,7 +1,6 @@
 """Rating an order, editing it, answering it; the month's mean. Nothing here deletes."""
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.log.record import record
-from kernel.time.clock import end_of_day_in_china
+from kernel.time.clock import start_of_day_in_china
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.ratings.errors import (
@@ -60,7 +59,7 @@ async def give(act: Act, order_id: str, data: GiveRating) -> RatingView:
         answered_at=None,
     )
     act.session.add(row)
-    record(act, "market.rating.given", row.id, parties=_both(row), facts=_said(row))
+    record(act, "market.rating.given", row.id, parties=row.parties, facts=_said(row))
     await act.session.flush()
     return view(row)
 
@@ -74,7 +73,7 @@ async def edit(act: Act, rating_id: str, data: GiveRating) -> RatingView:
     before = _said(row)
     row.stars, row.as_described, row.text = data.stars, data.as_described, data.text.strip()
     row.edited_at = act.at
-    record(act, "market.rating.edited", row.id, parties=_both(row), facts={**_said(row), "before": before})
+    record(act, "market.rating.edited", row.id, parties=row.parties, facts={**_said(row), "before": before})
     return view(row)
 
 
@@ -85,7 +84,7 @@ async def answer(act: Act, rating_id: str, data: AnswerRating) -> RatingView:
     if row.answer is not None:
         raise RatingAnswered(rating=row.id)
     row.answer, row.answered_at = data.text, act.at
-    record(act, "market.rating.answered", row.id, parties=_both(row), facts={"text_sha256": _digest(data.text)})
+    record(act, "market.rating.answered", row.id, parties=row.parties, facts={"text_sha256": _digest(data.text)})
     return view(row)
 
 
@@ -97,14 +96,14 @@ async def withdraw_text(act: Act, rating_id: str, data: WithdrawRatingText) -> R
         raise RatingWithoutText(rating=row.id)
     facts = {"text_sha256": _digest(row.text), "reason": data.reason, "rule": RatingWithoutText.rule}
     row.text, row.withdrawn_reason = "", data.reason
-    record(act, "market.rating.text_withdrawn", row.id, parties=_both(row), facts=facts)
+    record(act, "market.rating.text_withdrawn", row.id, parties=row.parties, facts=facts)
     return view(row)
 
 
 async def freeze_mean(act: Act) -> bool:
     """Freeze the mean of the ratings that there were when the month began; says whether it was not frozen yet."""
     month = act.today.replace(day=1)
-    counted = await tally(act.session, Rating.created_at < end_of_day_in_china(month - timedelta(days=1)))
+    counted = await tally(act.session, Rating.created_at < start_of_day_in_china(month))
     policy = rules.FORMULAS.at(month)
     mean = rules.market_mean(counted, policy.body)
     values = {"month": month, "mean": mean, "n": counted.n, "policy_version": policy.meta.version, "frozen_at": act.at}
@@ -114,10 +113,6 @@ async def freeze_mean(act: Act) -> bool:
     facts = {"mean": str(mean), "n": str(counted.n), "policy": policy.meta.version}
     record(act.by(SYSTEM), "market.rating_mean.frozen", month.isoformat(), facts=facts)
     return True
-
-
-def _both(row: Rating) -> tuple[str, str]:
-    return (row.buyer, row.provider)
 
 
 def _said(row: Rating) -> dict[str, Any]:

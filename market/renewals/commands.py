@@ -70,12 +70,8 @@ async def offer(act: Act, agreement_id: str, data: OfferRenewal) -> RenewalView:
         created_at=act.at,
     )
     facts = {"agreement": agreement.id, "terms": row.terms_digest, "starts_on": begins.isoformat(), "price": change}
-    await lifecycle.begin(act, row, RENEWAL, parties=_both(row), **facts)
+    await lifecycle.begin(act, row, RENEWAL, parties=row.parties, **facts)
     return queries.view(act, row)
-
-
-def _both(row: Renewal) -> tuple[str, str]:
-    return (row.provider, row.consumer)
 
 
 def _followed(act: Act, agreement: Agreement) -> rules.Followed:
@@ -116,14 +112,14 @@ async def accept(act: Act, renewal_id: str) -> RenewalView:
     await approvals.require(act, row.consumer, row.terms_digest, exposure(terms, act.today))
     order = await open_order(act, terms, negotiation_id=row.id)
     row.order_id = order.id
-    await lifecycle.advance(act, row, RENEWAL, RenewalAction.ACCEPT, role, parties=_both(row), order=order.id)
+    await lifecycle.advance(act, row, RENEWAL, RenewalAction.ACCEPT, role, parties=row.parties, order=order.id)
     return queries.view(act, row)
 
 
 async def _for_change(act: Act, renewal_id: str) -> tuple[Agreement, Renewal, Role]:
     """The agreement and the offer, both locked in that order, and what the actor is to them; raises NotFound."""
     row = await one(act.session, Renewal, renewal_id)
-    queries.AUDIENCE.require_party(act.actor, renewal_id, *_both(row))
+    queries.AUDIENCE.require_party(act.actor, renewal_id, *row.parties)
     agreement = await locked(act.session, Agreement, row.agreement_id)
     row = await locked(act.session, Renewal, renewal_id)
     role = queries.role_of(row, act.actor.party)
@@ -151,7 +147,7 @@ async def _end(act: Act, renewal_id: str, action: RenewalAction, reason: str) ->
     RENEWAL.next(row.status, action, role)
     _require_in_time(act, row)
     row.end_reason = reason
-    await lifecycle.advance(act, row, RENEWAL, action, role, parties=_both(row), reason=reason)
+    await lifecycle.advance(act, row, RENEWAL, action, role, parties=row.parties, reason=reason)
     return queries.view(act, row)
 
 
@@ -161,6 +157,6 @@ async def expire(act: Act, renewal_id: str) -> bool:
     if row.status is not RenewalState.OFFERED or row.expires_at > act.at:
         return False
     row.end_reason = "not answered in time"
-    await lifecycle.advance(act.by(SYSTEM), row, RENEWAL, RenewalAction.EXPIRE, Role.SYSTEM, parties=_both(row))
+    await lifecycle.advance(act.by(SYSTEM), row, RENEWAL, RenewalAction.EXPIRE, Role.SYSTEM, parties=row.parties)
     await act.session.flush()  # Its place is free before another takes it.
     return True

@@ -44,3 +44,8 @@ class Renewal(Base, Stateful):
     end_reason: Mapped[str | None]
     status: Mapped[RenewalState] = status_column(RenewalState)
     created_at: Mapped[datetime]
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the provider first."""
+        return (self.provider, self.consumer)

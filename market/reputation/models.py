@@ -38,6 +38,11 @@ class Rating(Base):
     edited_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
 
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the buyer first."""
+        return (self.buyer, self.provider)
+
 
 class RatingMean(Base):
     """The market's mean of stars at the beginning of a month (市场均值), over every rating that there was."""

@@ -18,6 +18,7 @@ from kernel.db import lock_name, locked
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
+from kernel.time.clock import start_of_day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger import queries as books
@@ -61,13 +62,13 @@ async def end(act: Act, agreement: Agreement) -> None:
     tomorrow = act.today + timedelta(days=1)
     for row in rows:
         if row.ends_on > tomorrow:
-            row.ends_on, row.closes_at = tomorrow, min(row.closes_at, rules.starts_at(tomorrow))
+            row.ends_on, row.closes_at = tomorrow, min(row.closes_at, start_of_day_in_china(tomorrow))
 
 
 def promised(agreement: Agreement, act: Act, on: date | None = None) -> ServiceLevels:
     """The service levels that stand now, or stood when a day began; none in agreements from before there were terms."""
     terms = licensing.terms_of(
-        agreement, act.at if on is None else min(act.at, rules.starts_at(on + timedelta(days=1)))
+        agreement, act.at if on is None else min(act.at, start_of_day_in_china(on + timedelta(days=1)))
     )
     return ServiceLevels() if terms is None else terms.service
 
@@ -109,11 +110,7 @@ async def _open(act: Act, agreement: Agreement, objective: ServiceObjective, on:
         closed_at=None,
     )
     facts = {"agreement": agreement.id, "objective": objective.id, "starts_on": on.isoformat()}
-    await lifecycle.begin(act.by(SYSTEM), row, SERVICE_WINDOW, parties=_both(row), **facts)
-
-
-def _both(row: ServiceWindow) -> tuple[str, str]:
-    return (row.provider, row.consumer)
+    await lifecycle.begin(act.by(SYSTEM), row, SERVICE_WINDOW, parties=row.parties, **facts)
 
 
 async def close(act: Act, window_id: str) -> bool:
@@ -192,7 +189,7 @@ async def _advance(act: Act, row: ServiceWindow, action: WindowAction, **facts: 
         "rule": rules.MEASURED,
         **facts,
     }
-    await lifecycle.advance(act.by(SYSTEM), row, SERVICE_WINDOW, action, Role.SYSTEM, parties=_both(row), **said)
+    await lifecycle.advance(act.by(SYSTEM), row, SERVICE_WINDOW, action, Role.SYSTEM, parties=row.parties, **said)
 
 
 async def _earlier(act: Act, row: ServiceWindow) -> Money:
@@ -257,4 +254,4 @@ async def _tell_drift(act: Act, row: ServiceWindow, objective: ServiceObjective)
     known = [value for _, value in await measuring.values(act.session, row, objective) if value is not None]
     if known and known[0] - known[-1] >= rules.DAYS.at(act.today).body.drift_points:
         facts = {"objective": objective.id, "from": f"{known[0]:.2f}", "to": f"{known[-1]:.2f}"}
-        record(act.by(SYSTEM), "market.service_window.drifted", row.id, parties=_both(row), facts=facts)
+        record(act.by(SYSTEM), "market.service_window.drifted", row.id, parties=row.parties, facts=facts)

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from contracts.agreements import licensing
 from contracts.agreements.models import Agreement
 from kernel.act import Act
-from kernel.time.clock import day_in_china
+from kernel.time.clock import day_in_china, start_of_day_in_china
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import BROUGHT, CARRIED, key_of
 from market.billing.states import OPEN, BillState
@@ -20,7 +20,7 @@ from market.pricing.dues import opening
 from market.pricing.lines import LineKind
 from market.pricing.periods import cadences, period
 from market.service_levels.models import ServiceWindow
-from market.service_levels.rules import Paid, starts_at
+from market.service_levels.rules import Paid
 from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.subscriptions import queries as subscriptions
 from market.subscriptions.models import Subscription
@@ -56,13 +56,13 @@ async def awaited(act: Act, held: Account, row: ServiceWindow) -> bool:
     plan = held.subscription
     if plan is None:
         return False
-    until = starts_at(row.ends_on)
+    until = start_of_day_in_china(row.ends_on)
     waiting = exists().where(
         Bill.subscription_id == plan.id,
         Bill.status.in_(OPEN),
         BillLine.bill_id == Bill.id,
         BillLine.period_start < until,
-        BillLine.period_end > starts_at(row.starts_on),
+        BillLine.period_end > start_of_day_in_china(row.starts_on),
     )
     return _unbilled(plan, row) or bool(await act.session.scalar(select(waiting)))
 
@@ -71,7 +71,7 @@ def _unbilled(plan: Subscription, row: ServiceWindow) -> bool:
     """Whether a period that reaches into the window has yet to be billed."""
     if plan.bill_at is None:
         return False
-    until = min(starts_at(row.ends_on), plan.ended_at or starts_at(row.ends_on))
+    until = min(start_of_day_in_china(row.ends_on), plan.ended_at or start_of_day_in_china(row.ends_on))
     terms = subscriptions.plan_of(plan.plan)
     for cadence in cadences(terms, plan.anchor_on):
         parts = of_cadence(terms, cadence)
@@ -91,7 +91,10 @@ async def paid(act: Act, held: Account) -> list[Paid]:
     last = licensing.ends_on(held.agreement, act.at)
     if last is None or held.agreement.in_force_at is None:
         return []
-    term = starts_at(day_in_china(held.agreement.in_force_at)), starts_at(last + timedelta(days=1))
+    term = (
+        start_of_day_in_china(day_in_china(held.agreement.in_force_at)),
+        start_of_day_in_china(last + timedelta(days=1)),
+    )
     if held.subscription is None:
         settled = held.order.status is OrderState.SETTLED
         return [Paid(held.order.amount_minor, *term)] if settled else []

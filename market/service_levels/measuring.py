@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.terms.service_levels import ServiceMeasure, ServiceObjective
+from kernel.time.clock import start_of_day_in_china
 from market.following.models import ListingRevision
 from market.observations.models import ServiceAccess, ServiceOutage
 from market.service_levels import rules
@@ -28,7 +29,9 @@ async def count(session: AsyncSession, row: ServiceWindow, objective: ServiceObj
         released = select(ListingRevision.released_at).where(
             ListingRevision.listing_id == row.listing_id, ListingRevision.released_at > since
         )
-        return rules.freshness(due, list(await session.scalars(released)), days, cure, rules.starts_at(row.starts_on))
+        return rules.freshness(
+            due, list(await session.scalars(released)), days, cure, start_of_day_in_china(row.starts_on)
+        )
     if objective.measure is ServiceMeasure.CHECK:
         found = await values(session, row, objective)
         return rules.passing(found, Decimal(objective.pass_min or "0"), cure)
@@ -37,7 +40,7 @@ async def count(session: AsyncSession, row: ServiceWindow, objective: ServiceObj
 
 async def values(session: AsyncSession, row: ServiceWindow, objective: ServiceObjective) -> Values:
     """What a check came to, per cent, in each revision that was released in the window, in their order."""
-    begin, end = rules.starts_at(row.starts_on), rules.starts_at(row.ends_on)
+    begin, end = start_of_day_in_china(row.starts_on), start_of_day_in_china(row.ends_on)
     query = (
         select(ListingRevision.released_at, Scorecard.score, Scorecard.body)
         .join(Scorecard, Scorecard.id == ListingRevision.scorecard_id)
@@ -63,7 +66,7 @@ def value_of(check: str, score: Decimal, body: Mapping[str, Any]) -> Decimal | N
 
 async def _accesses(session: AsyncSession, row: ServiceWindow, objective: ServiceObjective) -> Counted:
     """Accesses of the window; what fell into an outage of ours or an announced one counts neither way."""
-    begin, end = rules.starts_at(row.starts_on), rules.starts_at(row.ends_on)
+    begin, end = start_of_day_in_china(row.starts_on), start_of_day_in_china(row.ends_on)
     down = (
         select(ServiceOutage.id)
         .where(or_(ServiceOutage.listing_id.is_(None), ServiceOutage.listing_id == row.listing_id))

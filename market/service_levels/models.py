@@ -52,3 +52,8 @@ class ServiceWindow(Base, Stateful):
     currency: Mapped[str]
     ledger_entry_id: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Both, the provider first."""
+        return (self.provider, self.consumer)

@@ -12,7 +12,7 @@ import msgspec
 from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceObjective
 from kernel.money import Money
 from kernel.rules import policy
-from kernel.time.clock import day_in_china, end_of_day_in_china
+from kernel.time.clock import day_in_china, end_of_day_in_china, start_of_day_in_china
 
 MEASURED: Final = "LT-SLA-01"
 """The rule by which the platform measures."""
@@ -43,14 +43,9 @@ def window_of(window: MeasureWindow, on: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1)
 
 
-def starts_at(on: date) -> datetime:
-    """The first moment of a day in China."""
-    return end_of_day_in_china(on - timedelta(days=1))
-
-
 def closes_at(objective: ServiceObjective, ends_on: date) -> datetime:
     """When a window is judged: at its end, and later by the time in which things may be made good."""
-    return starts_at(ends_on) + timedelta(hours=objective.cure_hours)
+    return start_of_day_in_china(ends_on) + timedelta(hours=objective.cure_hours)
 
 
 def attained(good: int, total: int) -> Decimal:
@@ -90,7 +85,7 @@ def fee_of(paid: Sequence[Paid], window: tuple[date, date], currency: str) -> Mo
     f(t) = round half-even(sum of what is for the time before t); a window's part is f(end) − f(begin), so that all
     windows of the term make what was paid exactly.
     """
-    begin, end = (round(sum((one.before(starts_at(on)) for one in paid), Fraction(0))) for on in window)
+    begin, end = (round(sum((one.before(start_of_day_in_china(on)) for one in paid), Fraction(0))) for on in window)
     return Money(max(end - begin, 0), currency)
 
 

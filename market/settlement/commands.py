@@ -1,18 +1,20 @@
 """Settling an accepted order: books, settlement, order and statement move together or not at all."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import agreed_policy
+from contracts.agreements import licensing
+from contracts.agreements.commands import party_facts
 from contracts.agreements.models import Agreement
+from contracts.terms.prices import Plan
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.documents.models import Document
-from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china, timestamp
@@ -65,7 +67,9 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
         act, subject=order.id, agreement=agreement, account=held, money=gross, ordered_on=on
     )
     row = await _stored(act, order, agreement, shared)
-    await _as_evidence(act, order, agreement, row)
+    terms = licensing.terms_of(agreement, act.at)
+    if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
+        await _as_evidence(act, order, agreement, row)
     return row
 
 
@@ -99,8 +103,8 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
 
 
 async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement) -> None:
-    """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
-    policy = agreed_policy(agreement, act.at)
+    """Hand the trade to valuation in the same transaction: a trade at one price is a comparable, no other is."""
+    policy = licensing.agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
     document = await act.session.get_one(Document, row.document_id)
     trade = Trade(
@@ -112,7 +116,7 @@ async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settle
         parties=(order.buyer, order.provider),
         price=Money(row.gross_minor, row.currency),
         right="+".join(str(right).lower() for right in rights),
-        mode=_MODE,
+        mode="one-off",
         term_days=agreement.term_days,
         licence=order.licence,
     )
@@ -121,9 +125,6 @@ async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settle
 
 ORDER_OF_SHARING: Final = "LT-STL-03"
 """The rule by which money is shared out; statements name it."""
-
-_MODE: Final = "one-off"
-"""Every order of this market pays once, for a licence of so many days."""
 
 
 async def _statement(act: Act, order: Order, agreement: Agreement, settlement_id: str, shared: Shared) -> Document:
@@ -144,8 +145,8 @@ async def _statement(act: Act, order: Order, agreement: Agreement, settlement_id
             "accepted_at": timestamp(order.accepted_at or act.at),
         },
         "agreement": {"agreement_id": agreement.id, "digest": agreement.digest},
-        "buyer": await _party(act.session, order.buyer),
-        "provider": await _party(act.session, order.provider),
+        "buyer": asdict(await party_facts(act.session, order.buyer)),
+        "provider": asdict(await party_facts(act.session, order.provider)),
         "gross": amount(parts.gross),
         "tax": amount(parts.tax),
         "net": amount(parts.net),
@@ -168,11 +169,6 @@ async def _statement(act: Act, order: Order, agreement: Agreement, settlement_id
 
 async def _share(session: AsyncSession, leg: DistributionLeg) -> dict[str, Any]:
     """One share with its holder's name, and where it went."""
-    party = await _party(session, str(leg.party_id))
+    party = asdict(await party_facts(session, str(leg.party_id)))
     where = {"asset_id": leg.asset_id, "grant_id": leg.grant_id, "account": leg.account}
     return {"kind": leg.kind, **party, **where, "money": amount(Money(leg.amount_minor, leg.currency))}
-
-
-async def _party(session: AsyncSession, party_id: str) -> dict[str, str]:
-    party = await one(session, Party, party_id)
-    return {"party_id": party.id, "name": party.name, "uscc": party.uscc}

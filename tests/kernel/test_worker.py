@@ -61,6 +61,13 @@ async def held(runtime, name):
     return await until(look)
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """The worker without the product's sweeps, of which there are dozens: each has tests of its own."""
+    for name in [each for each in jobs.SWEEPS if not each.startswith("kernel.jobs.")]:
+        monkeypatch.delitem(jobs.SWEEPS, name)
+
+
 @pytest.fixture
 def calls():
     return []

@@ -1,23 +1,14 @@
 """Laws over the API description: the recommended rules of spectral:oas and of redocly, written as our own checks."""
 
-import json
 import re
 from collections import Counter
-from functools import lru_cache
 
 import pytest
 
-from centre.app import create_app
 from centre.assembly import ROUTES
-from kernel.http.docs import described
-from kernel.settings import Settings
+from tests.described import description
 
 REFERENCE = "#/components/schemas/"
-
-
-@lru_cache(maxsize=1)
-def description():
-    return json.loads(described(create_app(Settings()).inner))
 
 
 def operations():

@@ -5,11 +5,9 @@ import re
 
 from litestar.handlers import HTTPRouteHandler
 
-from centre.app import create_app
 from centre.assembly import ROUTES
-from kernel.http.docs import described
 from kernel.http.idempotency import needs_key
-from kernel.settings import Settings
+from tests.described import application, description, text
 from tests.laws import source
 
 PUBLIC_POSTS = {
@@ -129,7 +127,7 @@ def test_a_post_needs_a_key_where_it_makes_starts_or_moves_something_and_nowhere
 
 
 def test_the_description_asks_for_a_key_exactly_where_the_route_does():
-    described_paths = create_app(Settings()).inner.openapi_schema.to_schema()["paths"]
+    described_paths = description()["paths"]
     asked, needed = set(), set()
     for route in handlers():
         for path in (re.sub(r":[a-z]+}", "}", each) for each in route.paths):
@@ -157,14 +155,12 @@ def test_what_is_shown_once_is_said_where_it_is_made():
 
 def test_the_api_description_is_the_committed_one():
     """A change of the API is seen in review: `liutong openapi > docs/openapi.json` writes it anew."""
-    app = create_app(Settings())
-    now = described(app.inner)
     committed = (source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
-    assert now == committed
+    assert text() == committed
 
 
 def test_at_most_one_dependency_is_a_generator():
     """With two, an error at clean-up arrives in a group and its handler is not found."""
-    app = create_app(Settings()).inner
+    app = application()
     generators = [name for name, provide in app.dependencies.items() if inspect.isasyncgenfunction(provide.dependency)]
     assert generators == ["session"]

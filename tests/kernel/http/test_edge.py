@@ -204,8 +204,10 @@ def logged(capsys):
         structlog.configure(cache_logger_on_first_use=False)
         return lambda: capsys.readouterr().err
 
+    before = structlog.get_config()
     yield configured
-    structlog.reset_defaults()
+    logs.configure("error", json=True)
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize("json", [True, False])

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from centre.app import create_app
 from centre.assembly import HOT
 from centre.sandbox import SandboxClockRow
 from kernel import ids
@@ -17,9 +16,9 @@ from kernel.http.edge import Edge
 from kernel.http.hot import ANSWERS
 from kernel.identity import authentication
 from kernel.runtime import Runtime
-from kernel.settings import Settings
 from kernel.time.clock import SandboxClock
 from tests.conftest import As, Client, serving
+from tests.described import application
 from tests.market.trade import make_listing
 
 VARYING = {"x-request-id", "ratelimit"}
@@ -121,7 +120,7 @@ async def test_every_hot_request_is_counted_once(runtime: Runtime, as_: As) -> N
 
 def test_the_door_names_its_routes_as_the_framework_does() -> None:
     """One route has one name in metrics and traces, whichever way it was answered."""
-    routes = {(route.path_format, method) for route in create_app(Settings()).inner.routes for method in route.methods}
+    routes = {(route.path_format, method) for route in application().routes for method in route.methods}
     assert [hot for hot in HOT if (hot.template, hot.method) not in routes] == []
 
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from centre.app import create_app
 from kernel.http.tracing import TracingMissing, traced
+from tests.conftest import application
 
 
 @pytest.fixture
@@ -16,11 +16,11 @@ async def spans_of(runtime, monkeypatch):
     monkeypatch.delenv("OTEL_SERVICE_NAME", raising=False)
 
     async def ask(*paths, **more):
-        app, exporter = create_app(runtime.settings), InMemorySpanExporter()
-        app.inner.state.runtime = runtime
-        transport = httpx.ASGITransport(traced(app, exporter), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
-            answers = [await http.get(path, **more) for path in paths]
+        exporter = InMemorySpanExporter()
+        with application(runtime) as app:
+            transport = httpx.ASGITransport(traced(app, exporter), raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://liutong.test") as http:
+                answers = [await http.get(path, **more) for path in paths]
         return answers, exporter.get_finished_spans()
 
     return ask
@@ -66,7 +66,7 @@ async def test_the_operators_service_name_is_used(spans_of, monkeypatch):
     assert spans[0].resource.attributes["service.name"] == "liutong-north"
 
 
-def test_without_the_packages_the_extra_is_named(settings, monkeypatch):
+async def test_without_the_packages_the_extra_is_named(runtime, monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation.asgi", None)
-    with pytest.raises(TracingMissing, match=r"liutong\[otel\]"):
-        traced(create_app(settings))
+    with application(runtime) as app, pytest.raises(TracingMissing, match=r"liutong\[otel\]"):
+        traced(app)

@@ -17,6 +17,7 @@ from contracts.terms.service_levels import (
     faults_of_objectives,
 )
 from kernel.money import Money
+from kernel.time.clock import start_of_day_in_china
 from market.service_levels import rules
 
 TABLE = (CreditLevel("99.99", "0.10"), CreditLevel("99.0", "0.30"), CreditLevel("95.0", "1"))
@@ -61,7 +62,7 @@ def test_the_fees_of_all_windows_make_the_price(minor, lengths):
     day, edges = date(2026, 11, 23), [date(2026, 11, 23)]
     for length in lengths:
         edges.append(edges[-1] + timedelta(days=length))
-    whole = [rules.Paid(minor, rules.starts_at(day), rules.starts_at(edges[-1]))]
+    whole = [rules.Paid(minor, start_of_day_in_china(day), start_of_day_in_china(edges[-1]))]
     parts = [rules.fee_of(whole, pair, "CNY") for pair in pairwise(edges)]
     assert sum(part.minor for part in parts) == minor
     days = (edges[-1] - day).days
@@ -139,7 +140,7 @@ def test_two_objectives_of_one_name_are_named():
 
 def test_what_was_given_back_lessens_the_fee_of_its_time_and_never_below_zero():
     def paid(minor, since, until):
-        return rules.Paid(minor, rules.starts_at(since), rules.starts_at(until))
+        return rules.Paid(minor, start_of_day_in_china(since), start_of_day_in_china(until))
 
     # 300.00 for February 2027, of which the last fourteen days are given back, and 500.00 for those in its place.
     first, middle, last = date(2027, 2, 1), date(2027, 2, 15), date(2027, 3, 1)

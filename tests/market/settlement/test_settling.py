@@ -1,9 +1,11 @@
 """Settling an accepted order: books, statement and order move together, once; statements of every form are checked."""
 
 import copy
+from decimal import Decimal
 
 import pytest
 
+from contracts.terms.prices import Recurring
 from kernel.errors import NotFound
 from kernel.money import Money
 from market.ledger import book
@@ -14,6 +16,7 @@ from market.settlement import commands, rules
 from market.settlement.jobs import settle
 from market.settlement.verify import check
 from market.settlement.waterfall import amount, line
+from tests.market.plans import plan, subscribed
 from tests.market.trade import Trade, snapshot
 
 
@@ -75,6 +78,21 @@ async def test_the_statement_can_be_recomputed_offline(trade, drain):
         page = await trade.provider.get(f"/v1/documents/{document}/page?lang={lang}")
         assert words in page.text
         assert "11,875.00 CNY" in page.text
+
+
+async def test_a_price_paid_once_is_a_comparable_and_the_first_payment_of_a_plan_is_none(trade, drain):
+    subscription = await subscribed(trade, plan(Recurring(name="monthly", amount="300.00")))
+    order = (await trade.buyer.get(f"/v1/orders/{subscription['order_id']}")).json()
+    assert order["price"]["amount"] == "300.00"
+    await trade.receive(order["id"])
+    assert (await trade.buyer.post(f"/v1/orders/{order['id']}/acceptance")).status_code == 200
+    await drain()
+    assert (await trade.provider.get(f"/v1/orders/{order['id']}/settlement")).json()["gross"]["amount"] == "300.00"
+    prices = "SELECT price, mode FROM comparable WHERE kind = 'realised'"
+    assert await trade.runtime.pool.fetch(prices) == []
+    await accepted(trade)
+    await drain()
+    assert [tuple(row) for row in await trade.runtime.pool.fetch(prices)] == [(Decimal(12500), "one-off")]
 
 
 async def test_settling_twice_settles_once(trade, drain):
