@@ -58,6 +58,9 @@ from market.offers import routes as offers_routes
 from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
+from market.papers import jobs as papers_jobs
+from market.papers import routes as papers_routes
+from market.papers.forms import layouts as papers_layouts
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.payouts import jobs as payouts_jobs
@@ -137,6 +140,7 @@ ROUTES: Final = (
     *settlement_routes.ROUTES,
     *splits_routes.ROUTES,
     *withholding_routes.ROUTES,
+    *papers_routes.ROUTES,
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
     *service_levels_routes.ROUTES,
@@ -185,6 +189,7 @@ JOBS: Final = (
     refunds_jobs,
     settlement_jobs,
     withholding_jobs,
+    papers_jobs,
     ratings_jobs,
     notices_jobs,
     service_levels_jobs,
@@ -205,6 +210,7 @@ TEMPLATE_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **profile.TEMPLATE_FUNCTIONS,
     **accounting.TEMPLATE_FUNCTIONS,
     **report_page.TEMPLATE_FUNCTIONS,
+    **papers_layouts.TEMPLATE_FUNCTIONS,
 }
 """Functions that the templates of documents may call."""
 

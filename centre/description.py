@@ -118,6 +118,7 @@ TAGS: Final = (
     ),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
+    Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),
     Tag("market.splits", "Settlement", "结算。Settlement of orders."),
     Tag("market.withholding", "Settlement", "结算。Settlement of orders."),

@@ -26,6 +26,7 @@ SOURCES: Final = (
     ("contracts.amendments", "templates"),
     ("market.auctions", "templates"),
     ("market.delivery", "templates"),
+    ("market.papers", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),
 )

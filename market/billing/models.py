@@ -1,4 +1,4 @@
-"""Bills with their lines, the numbers that they are issued under, and revenue that was declared for them."""
+"""Bills with their lines, and revenue that was declared for them."""
 
 from datetime import datetime
 from typing import Any
@@ -84,16 +84,6 @@ class BillLine(Base):
     revision: Mapped[int]
     amount_minor: Mapped[int]
     body: Mapped[dict[str, Any]]
-
-
-class BillSeries(Base):
-    """The last number of a year (编号序列): advanced in the transaction that issues, so that none is left out."""
-
-    __tablename__ = "bill_series"
-
-    series: Mapped[str] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 class RevenueDeclaration(Base):

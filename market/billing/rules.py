@@ -51,8 +51,3 @@ def step_at(due: datetime, rules: Dunning, done: int) -> datetime | None:
 def issue_instalment_on(due_on: date, rules: Dunning) -> date:
     """The day on which the bill of an instalment is issued, so that it waits as long as any other."""
     return due_on - timedelta(days=rules.payment_days)
-
-
-def number(year: int, ordinal: int) -> str:
-    """The number that a bill bears."""
-    return f"{SERIES}{year}-{ordinal:08d}"

@@ -80,9 +80,40 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     )
     made |= await _owed(runtime, trade, made["agreement_id"])
     made |= await _complained(runtime, trade, order)
+    made |= await _invoiced(runtime, trade, made)
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _invoiced(runtime: Any, trade: Trade, made: Made) -> Made:
+    """Rows of a paper, an invoice, its credit note and a slip: what leads there has tests of its own."""
+    paper, invoice, note, slip = (ids.new(kind) for kind in ("ppr", "ivc", "crn", "rsl"))
+    sides = (trade.provider.party, trade.buyer.party)
+    await runtime.pool.execute(
+        "INSERT INTO paper (id, kind, number, subject, party_id, parties, currency, document_id, issued_at)"
+        " VALUES ($1, 'invoice', 'FP-1', $2, $3, ARRAY[$3, $4], 'CNY', $5, now())",
+        paper, invoice, *sides, made["document_id"],
+    )  # fmt: skip
+    await runtime.pool.execute(
+        "INSERT INTO invoice (id, kind, form, mode, seller, buyer, currency, gross_minor, tax_minor, credited_minor,"
+        " totals, buyer_details, remark, number, paper_id, status, requested_at, status_changed_at, version)"
+        " VALUES ($1, 'sale', 'general', 'agent', $2, $3, 'CNY', 2, 0, 1, '[]', '{}', '', 'FP-1', $4, 'issued', now(),"
+        " now(), 1)",
+        invoice, *sides, paper,
+    )  # fmt: skip
+    await runtime.pool.execute(
+        "INSERT INTO credit_note (id, invoice_id, seller, buyer, reason, currency, gross_minor, tax_minor, totals,"
+        " remark, number, paper_id, status, issued_at, status_changed_at, version) VALUES ($1, $2, $3, $4, '04', 'CNY',"
+        " 1, 0, '[]', '', 'HZ-1', $5, 'pending_red', now(), now(), 1)",
+        note, invoice, *sides, paper,
+    )  # fmt: skip
+    await runtime.pool.execute(
+        "INSERT INTO red_slip (id, credit_note_id, number, seller, buyer, entered_by, status, created_at,"
+        " status_changed_at, version) VALUES ($1, $2, repeat('1', 20), $3, $4, 'seller', 'unneeded', now(), now(), 1)",
+        slip, note, *sides,
+    )  # fmt: skip
+    return {"paper_id": paper, "invoice_id": invoice, "credit_note_id": note, "red_slip_id": slip}
 
 
 async def _subscribed(runtime: Any, trade: Trade) -> Made:

@@ -21,7 +21,7 @@ async def test_bills_are_issued_once_however_many_workers_issue_them(runtime, as
     assert sum(made) == 1
     [bill] = await bills_of(trade, subscription)
     assert bill["bill"]["total"]["amount"] == "310.00"
-    assert await runtime.pool.fetchval("SELECT last FROM bill_series") == 1
+    assert await runtime.pool.fetchval("SELECT last FROM number_series") == 1
 
 
 async def test_a_bill_is_paid_once_while_uses_hold_the_same_balance(runtime, as_, clock):

@@ -1,8 +1,8 @@
 """Printing a stored document: set once, sealed, kept beside the files, and the same bytes for everybody after."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
 
 from kernel.act import Act
 from kernel.crypto import canonical
@@ -22,16 +22,27 @@ _REASON: Final = Text("数据流通中心签发", "Issued by the data circulatio
 
 
 async def pdf_of(
-    act: Act, runtime: Runtime, found: Document, lang: Lang, *, verify_url: str, last: bool = False
+    act: Act,
+    runtime: Runtime,
+    found: Document,
+    lang: Lang,
+    *,
+    verify_url: str,
+    last: bool = False,
+    template: str | None = None,
+    layout: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The printed form of a document; raises LookupError for a kind without one, GlyphMissing, or ProofPending.
 
-    What is printed depends on the template and on the seal, so their digests are part of its name; a race of two
+    Kinds that share one `template` are given to it laid out, as `layout` in plain values.
+
+    What is printed depends on template, layout and seal, so their digests are part of its name; a race of two
     first readers makes two files of which the first stored is everybody's. Where it is the `last` that is asked of the
     unit, that has ended when the printing begins.
     """
-    source, seal = typeset.template(found.kind), await asyncio.to_thread(runtime.seal)
-    made_of = canonical.sha256_hex(source + seal.root + verify_url.encode())[:16]
+    source, seal = typeset.template(template or found.kind), await asyncio.to_thread(runtime.seal)
+    laid_out = b"" if layout is None else canonical.dumps(layout)
+    made_of = canonical.sha256_hex(source + seal.root + verify_url.encode() + laid_out)[:16]
     key = f"{AREA}/{found.id}/{made_of}-{lang}.pdf"
     try:
         return await runtime.storage.get(key)
@@ -41,6 +52,7 @@ async def pdf_of(
     if envelope["log"] is None:
         raise ProofPending(id=found.entry_id)
     data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
+    data["layout"] = layout
     written = canonical.dumps(envelope)
     if last:
         await end_reading(act.session)

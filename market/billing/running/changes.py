@@ -17,10 +17,12 @@ from kernel.actor import SYSTEM
 from kernel.db import find_locked
 from kernel.log.record import record
 from kernel.time.clock import timestamp
+from market.billing import rules
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import CREDIT, Drawn
-from market.billing.running.issuing import store, take_numbers, values
+from market.billing.running.issuing import store, values
 from market.billing.states import BillState
+from market.numbering.commands import take
 from market.orders.models import Order
 from market.pricing.changes import change
 from market.pricing.charging import Due, charge
@@ -82,7 +84,7 @@ async def _upgrade(act: Act, row: Subscription, old: Plan, new: Plan) -> None:
     drawn = Drawn(lines=list(lines))
     total = sum(one.amount_minor for one in lines)
     drawn.carried = (0, -total) if total < 0 else (-min(row.credit_minor, total), 0)
-    [number] = await take_numbers(act, 1)
+    [number] = await take(act, rules.SERIES)
     await act.session.flush()
     await store(act.by(SYSTEM), [values(act.by(SYSTEM), row, drawn, number, "change")])
     row.bills += 1

@@ -20,7 +20,8 @@ from kernel.runtime import Runtime
 from market.billing import rules
 from market.billing.running.drawing import Drawn, draw
 from market.billing.running.gathering import facts_of
-from market.billing.running.issuing import Values, store, take_numbers, values
+from market.billing.running.issuing import Values, store, values
+from market.numbering.commands import take
 from market.orders.models import Order
 from market.pricing.periods import number_at, period
 from market.subscriptions.commands import put_plan
@@ -125,7 +126,7 @@ async def bill(act: Act, rows: Sequence[Row[Any]]) -> int:
         return 0
     ready = await drawn_of(act, rows, act.at, lock=True)
     bills = [one for one in ready if one.drawn.lines]
-    numbers = await take_numbers(act, len(bills))
+    numbers = await take(act, rules.SERIES, len(bills))
     if bills:
         await store(act, _bills(act, bills, numbers))
     await _freeze(act, ready)

@@ -2,26 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from kernel import ids
 from kernel.act import Act
 from kernel.log.models import LogEntry
 from kernel.log.record import leaf
-from kernel.time.clock import day_in_china, timestamp
+from kernel.time.clock import timestamp
 from market.billing import rules
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import BROUGHT, CARRIED, CREDIT, Drawn, usage_facts
 from market.billing.states import BILL, BillState
 from market.pricing.lines import Line, Reason
-
-_NUMBERS: Final = text(
-    "INSERT INTO bill_series (series, year, last) VALUES (:series, :year, :wanted)"
-    " ON CONFLICT (series, year) DO UPDATE SET last = bill_series.last + :wanted RETURNING last"
-)
 
 Values = tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]
 """A bill, its lines and its entry in the log."""
@@ -32,16 +27,6 @@ async def store(act: Act, made: Sequence[Values]) -> None:
     await act.session.execute(insert(Bill), [one for one, _, _ in made])
     await act.session.execute(insert(BillLine), [line for _, lines, _ in made for line in lines])
     await act.session.execute(insert(LogEntry), [entry for _, _, entry in made])
-
-
-async def take_numbers(act: Act, wanted: int) -> list[str]:
-    """A block of numbers of this year, taken in the transaction that uses all of them."""
-    if not wanted:
-        return []
-    year = day_in_china(act.at).year
-    named = {"series": rules.SERIES, "year": year, "wanted": wanted}
-    last = (await act.session.execute(_NUMBERS, named)).scalar_one()
-    return [rules.number(year, ordinal) for ordinal in range(last - wanted + 1, last + 1)]
 
 
 def values(act: Act, row: Any, drawn: Drawn, number: str, kind: str) -> Values:

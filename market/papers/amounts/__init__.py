@@ -1,0 +1,1 @@
+"""Pure rules of what papers say: tax contained in prices, its lines, and amounts in capitals."""

@@ -1,0 +1,121 @@
+"""What can be invoiced: the money of orders and bills as it was shared out, less what was refunded since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.agreements.models import Agreement
+from contracts.terms.prices import Seller
+from kernel.money import Money
+from kernel.text import Text
+from kernel.time.clock import SHANGHAI, day_in_china
+from market.billing.models import BillLine
+from market.orders.models import Order
+from market.papers.amounts.policies import VAT, Taxpayer
+from market.papers.amounts.rules import Item
+from market.settlement.waterfall import TAX
+from market.splits import queries as splits
+from market.splits.models import Distribution, DistributionLeg, LegRefund
+
+TAX_LEG, FEE_LEG = 0, 1
+"""The places of tax and fee among the shares of every distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """An order or a bill whose money was shared out; `gross`, `tax` and `fee` are what is left after refunds."""
+
+    subject: str
+    agreement: Agreement
+    distribution: Distribution
+    mode: Seller
+    gross: Money
+    tax: Money
+    fee: Money
+
+    @property
+    def on(self) -> date:
+        """The day whose rates hold."""
+        return day_in_china(self.distribution.created_at)
+
+
+async def sold(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Sold]:
+    """Those of the subjects whose money was shared out, by subject."""
+    query = (
+        select(Distribution, Agreement)
+        .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .where(Distribution.subject.in_(subjects))
+    )
+    made = {}
+    for row, agreement in (await session.execute(query)).all():
+        left = await _left(session, row)
+        mode = (await splits.tree_of(session, agreement)).seller
+        made[row.subject] = Sold(
+            subject=row.subject,
+            agreement=agreement,
+            distribution=row,
+            mode=mode,
+            gross=Money(sum(left.values()), row.currency),
+            tax=Money(left[TAX_LEG], row.currency),
+            fee=Money(left[FEE_LEG], row.currency),
+        )
+    return made
+
+
+async def _left(session: AsyncSession, row: Distribution) -> dict[int, int]:
+    """What is left of each share."""
+    refunds = (
+        select(LegRefund.n, func.sum(LegRefund.amount_minor).label("minor"))
+        .where(LegRefund.distribution_id == row.id)
+        .group_by(LegRefund.n)
+        .subquery()
+    )
+    query = (
+        select(DistributionLeg.n, DistributionLeg.amount_minor - func.coalesce(refunds.c.minor, 0))
+        .outerjoin(refunds, refunds.c.n == DistributionLeg.n)
+        .where(DistributionLeg.distribution_id == row.id)
+    )
+    return {n: int(minor) for n, minor in await session.execute(query)}
+
+
+def rate_of(one: Sold, kind: str, taxpayer: Taxpayer) -> Decimal:
+    """The rate that an amount contains: as it was booked where the centre sold, else by the standing of the seller."""
+    if kind == "sale" and one.mode is Seller.PRINCIPAL:
+        return Decimal(TAX.version(one.distribution.policies["tax"]["version"]).body.principal_rate)
+    return Decimal(VAT.at(one.on).body.of(taxpayer))
+
+
+async def items(session: AsyncSession, one: Sold, kind: str, taxpayer: Taxpayer) -> list[Item]:
+    """The lines of one subject: what was sold, line by line as it was billed, and what was refunded of it since."""
+    rate = rate_of(one, kind, taxpayer)
+    order = await session.get_one(Order, one.agreement.order_id)
+    title = Text(order.title_zh, order.title_en)
+    if kind == "fee":
+        name = Text(f"平台服务费（{title.zh}）", f"Platform fee ({title.en})")
+        return [Item(name, one.fee, rate, one.subject, 1)]
+    if one.subject == order.id:
+        made = [Item(title, Money(one.distribution.gross_minor, one.distribution.currency), rate, one.subject, 1)]
+    else:
+        query = select(BillLine).where(BillLine.bill_id == one.subject, BillLine.amount_minor != 0)
+        lines = (await session.scalars(query.order_by(BillLine.n))).all()
+        made = [_of_bill(line, title, rate, one) for line in lines]
+    rest = one.gross - sum((each.gross for each in made), Money(0, one.gross.currency))
+    if rest.minor:
+        made.append(Item(Text("退款冲减", "Refunded"), rest, rate, one.subject))
+    return made
+
+
+def _of_bill(line: BillLine, title: Text, rate: Decimal, one: Sold) -> Item:
+    period = f"{_day(line.period_start)}–{_day(line.period_end)}"
+    quantity: Any = line.body.get("quantity")
+    named = Text(f"{title.zh} {line.component} {period}", f"{title.en} {line.component} {period}")
+    return Item(named, Money(line.amount_minor, one.gross.currency), rate, one.subject, quantity or None)
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).date().isoformat()

@@ -1,0 +1,54 @@
+"""Numbers without gaps: sixteen units at once with real commits, some of which fail, and years and blocks apart."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from market.numbering.commands import take
+from tests.market.papers.story import Story
+
+
+class ChangedMyMind(Exception):
+    """A unit that fails after it has taken its numbers."""
+
+
+async def test_sixteen_at_once_leave_no_gap_though_some_of_them_fail(runtime):
+    async def one(n):
+        async with runtime.act() as act:
+            numbers = await take(act, "FP", 1 + n % 3)
+            await asyncio.sleep(0)
+            if n % 4 == 1:
+                raise ChangedMyMind
+            return numbers
+
+    made = await asyncio.gather(*(one(n) for n in range(16)), return_exceptions=True)
+    assert [type(each) for each in made].count(ChangedMyMind) == 4
+    given = sorted(number for each in made if isinstance(each, list) for number in each)
+    assert given == [f"FP2026-{ordinal:08d}" for ordinal in range(1, len(given) + 1)]
+    assert len(given) == sum(1 + n % 3 for n in range(16) if n % 4 != 1)
+    assert await runtime.pool.fetchval("SELECT last FROM number_series") == len(given)
+
+
+async def test_each_year_and_series_begins_at_one(runtime, clock):
+    async with runtime.act() as act:
+        assert await take(act, "FP", 2) == ["FP2026-00000001", "FP2026-00000002"]
+        assert await take(act, "HZ") == ["HZ2026-00000001"]
+    # Midnight in China, and not in Greenwich.
+    clock.move(datetime(2026, 12, 31, 16, 0, tzinfo=UTC) - clock.now())
+    async with runtime.act() as act:
+        assert await take(act, "FP") == ["FP2027-00000001"]
+        assert await take(act, "FP", 0) == []
+
+
+async def test_one_order_has_one_invoice_and_its_credits_are_never_above_it(runtime, as_, drain):
+    story = await Story.begin(runtime, as_, drain)
+    asked = [story.trade.buyer.post("/v1/invoices", {"subjects": [story.order]}) for _ in range(8)]
+    answers = await asyncio.gather(*asked)
+    assert sorted(each.status_code for each in answers) == [201, *[422] * 7]
+    [draft] = [each.json() for each in answers if each.status_code == 201]
+    path = f"/v1/invoices/{draft['id']}/issue"
+    drawn = await asyncio.gather(*(story.trade.provider.post(path, {"drawer": "李四"}) for _ in range(8)))
+    assert sorted(each.status_code for each in drawn) == [201, *[409] * 7]
+    notes = await asyncio.gather(*(story.credited(draft, "5000.00") for _ in range(8)))
+    assert sorted(each.status_code for each in notes) == [201, 201, *[422] * 6]
+    numbers = sorted(each.json()["number"] for each in notes if each.status_code == 201)
+    assert numbers == ["HZ2026-00000001", "HZ2026-00000002"]
