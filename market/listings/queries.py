@@ -37,6 +37,9 @@ from market.listings.schemas import (
     SearchPage,
 )
 from market.listings.states import LISTING, ListingState
+from market.price_bands import queries as price_bands
+from market.price_bands.queries import Offered
+from market.price_bands.schemas import PriceBandView
 from market.reputation import queries as reputation
 from market.reputation.schemas import UNRATED, RatingStanding
 from valuation.quality.watch.queries import standing
@@ -67,6 +70,16 @@ def summary(row: Listing, provider: Party, rating: RatingStanding) -> ListingSum
     )
 
 
+async def _band(act: Act, row: Listing) -> PriceBandView:
+    facts = (row.provider, row.asset_id, row.revision_id, row.licence, row.price, row.currency)
+    return await price_bands.band(act.session, Offered(*facts), act.today)
+
+
+async def price_band(act: Act, listing_id: str) -> PriceBandView:
+    """The band beside a product's price, for whoever may see the product; raises ListingUnavailable."""
+    return await _band(act, await _visible(act, listing_id))
+
+
 async def listing_view(act: Act, row: Listing) -> ListingView:
     """A product in full, with what the actor may do to it."""
     provider = await one(act.session, Party, row.provider)
@@ -77,6 +90,7 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         licence=msgspec.convert(row.licence, LicenceTerms),
         price=amount.view() if (amount := row.price) is not None else None,
         price_from=_from(row),
+        price_band=await _band(act, row),
         plan=price if isinstance(price := row.price_terms, Plan) else None,
         quality=_quality(row.quality_score, row.quality_grade),
         rating=await reputation.of_listing(act.session, row.id, act.today),
@@ -107,10 +121,14 @@ async def listing(act: Act, listing_id: str) -> ListingView:
 
     Raises ListingUnavailable for anybody else.
     """
+    return await listing_view(act, await _visible(act, listing_id))
+
+
+async def _visible(act: Act, listing_id: str) -> Listing:
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
     if row is None or not (sees(act.actor, row) or await _ordered(act, row)):
         raise ListingUnavailable(id=listing_id[:40])
-    return await listing_view(act, row)
+    return row
 
 
 _ORDERED: Final = text('SELECT EXISTS (SELECT FROM "order" WHERE listing_id = :listing AND buyer = :party)')

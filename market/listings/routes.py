@@ -39,6 +39,7 @@ from market.listings.schemas import (
 )
 from market.listings.search import QUERY_CHARS_MAX
 from market.listings.states import PriceKind
+from market.price_bands.schemas import PriceBandView
 from rights.classification.errors import ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -183,6 +184,12 @@ async def get_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> L
     return await queries.listing(act, listing_id)
 
 
+@get("/v1/listings/{listing_id:str}/price-band", opt=public(), responses=problems(ListingUnavailable))
+async def get_price_band(listing_id: FromPath[str], act: NamedDependency[Act]) -> PriceBandView:
+    """价格参考区间 · What a price is seen beside: realised trades of like data, and appraisals that stand."""
+    return await queries.price_band(act, listing_id)
+
+
 ROUTES = [
     create_listing,
     submit_listing,
@@ -191,4 +198,5 @@ ROUTES = [
     supervise_listing,
     search_listings,
     get_listing,
+    get_price_band,
 ]

@@ -12,6 +12,7 @@ from contracts.terms.prices import Plan
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
 from market.listings.states import ListingState, PriceKind
+from market.price_bands.schemas import PriceBandView
 from market.reputation.schemas import RatingStanding
 from rights.assets.measures import FiguresView
 from rights.assets.schemas import Theme
@@ -142,6 +143,7 @@ class ListingView(msgspec.Struct, frozen=True):
     price_kind: PriceKind
     price_from: _From
     plan: Annotated[Plan | None, Meta(description="价格方案全文 · the whole plan that it is sold at")]
+    price_band: Annotated[PriceBandView, Meta(description="价格参考区间 · what its price is seen beside")]
     row_count: int | None
     size_bytes: int
     freshness_at: datetime | None

@@ -1,4 +1,4 @@
-"""A plan on the listing itself: listed, found, ordered at once, signed, used, billed, paid, and its provider paid out."""
+"""A plan on the listing itself: listed, found, ordered at once, signed, used, billed, paid, and paid out."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
