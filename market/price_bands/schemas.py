@@ -18,8 +18,11 @@ class BandFigures(msgspec.Struct, frozen=True):
     median: Annotated[MoneyView, Meta(description="中位 · half lies below it")]
     high: Annotated[MoneyView, Meta(description="上四分位 · three quarters lie at or below it")]
     n: Annotated[int, Meta(description="样本数 · how many figures it is made of")]
-    first_on: date
-    last_on: date
+    first_on: Annotated[date, Meta(description="最早一项的日期 · the day of the oldest figure")]
+    last_on: Annotated[date, Meta(description="最近一项的日期 · the day of the newest figure")]
+
+
+_Figures = Annotated[BandFigures | None, Meta(description="区间；不足时为空 · the band; none where there are too few")]
 
 
 class RealisedBand(msgspec.Struct, frozen=True):
@@ -29,9 +32,9 @@ class RealisedBand(msgspec.Struct, frozen=True):
     no kind has enough of them, and `zh` and `en` say why.
     """
 
-    figures: BandFigures | None
+    figures: _Figures
     nearness: Annotated[Nearness | None, Meta(description="可比程度 · how near the trades are")]
-    counts: dict[Nearness, int]
+    counts: Annotated[dict[Nearness, int], Meta(description="各可比程度的笔数 · trades of each nearness")]
     zh: str
     en: str
 
@@ -39,7 +42,7 @@ class RealisedBand(msgspec.Struct, frozen=True):
 class AppraisedBand(msgspec.Struct, frozen=True):
     """The values of the appraisals that stand for the revision on offer: what the data are worth, not a licence."""
 
-    figures: BandFigures | None
+    figures: _Figures
     zh: str
     en: str
 
@@ -55,6 +58,8 @@ class PriceBandView(msgspec.Struct, frozen=True):
     on: date
     policy: PolicyRef
     price: MoneyView | None
-    year_price: MoneyView | None
-    realised: RealisedBand
-    appraised: AppraisedBand
+    year_price: Annotated[
+        MoneyView | None, Meta(description="标价按许可期一年折算 · the amount for a year of the licence")
+    ]
+    realised: Annotated[RealisedBand, Meta(description="已成交区间 · the band of realised trades")]
+    appraised: Annotated[AppraisedBand, Meta(description="有效估值区间 · the span of the appraisals that stand")]
