@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.parts import listed_plans, market_prices
 
-revision = "0043_listed_plans"
-down_revision = "0042_prices"
+revision = "0044_listed_plans"
+down_revision = "0043_service_credits"
 branch_labels = None
 depends_on = None
 
