@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044_refunds"
-down_revision = "0043_service_credits"
+revision = "0046_refunds"
+down_revision = "0045_services"
 branch_labels = None
 depends_on = None
 

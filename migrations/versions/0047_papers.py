@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0043_papers"
-down_revision = "0042_prices"
+revision = "0047_papers"
+down_revision = "0046_refunds"
 branch_labels = None
 depends_on = None
 
