@@ -111,7 +111,7 @@ async def add(act: Act, standing: Standing, said: Said) -> NegotiationRound:
         raise RoundsTooMany(limit=table.rounds_max, what=row.id)
     checks.require_expiry(standing.at, said.expires_at, table)
     product = None if row.listing_id is None else await checks.product(act, row.listing_id, known=True)
-    await checks.require_between(act, said.terms, product, both(row))
+    await checks.require_between(act, said.terms, product, row.parties)
     await require_approval(act, said.terms)
     action, kind = ANSWERS[standing.role]
     row.last_round += 1
