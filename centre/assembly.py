@@ -15,6 +15,7 @@ from contracts.agreements import jobs as agreements_jobs
 from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs
 from contracts.services import jobs as services_jobs
+from contracts.successions import jobs as successions_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import about
@@ -168,6 +169,7 @@ JOBS: Final = (
     auctions_jobs,
     obligations_jobs,
     services_jobs,
+    successions_jobs,
     amendments_jobs,
     orders_jobs,
     endings_jobs,
