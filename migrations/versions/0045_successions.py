@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044_successions"
-down_revision = "0043_services"
+revision = "0045_successions"
+down_revision = "0044_services"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043_services"
-down_revision = "0042_prices"
+revision = "0044_services"
+down_revision = "0043_service_credits"
 branch_labels = None
 depends_on = None
 
