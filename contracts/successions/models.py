@@ -23,7 +23,7 @@ class Succession(Base, Stateful):
         CheckConstraint("digest ~ '^sha256:[0-9a-f]{64}$'", name="digest"),
         CheckConstraint("mode IN ('follows', 'consent')", name="mode"),
         CheckConstraint("transferor <> transferee AND transferee <> consumer", name="parties"),
-        CheckConstraint("(status = 'effective') = (effective_at IS NOT NULL)", name="effective_at"),
+        CheckConstraint("status <> 'effective' OR effective_at IS NOT NULL", name="effective_at"),
         Index("ix_succession_due_at", "due_at", postgresql_where=text("status IN ('called', 'joined')")),
     )
 

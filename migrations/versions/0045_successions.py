@@ -81,7 +81,7 @@ _CHECKS = (
     ("digest", "digest ~ '^sha256:[0-9a-f]{64}$'"),
     ("mode", "mode IN ('follows', 'consent')"),
     ("parties", "transferor <> transferee AND transferee <> consumer"),
-    ("effective_at", "(status = 'effective') = (effective_at IS NOT NULL)"),
+    ("effective_at", "status <> 'effective' OR effective_at IS NOT NULL"),
 )
 
 
