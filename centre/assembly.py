@@ -15,6 +15,7 @@ from contracts.agreements import jobs as agreements_jobs
 from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs
 from contracts.services import jobs as services_jobs
+from contracts.successions import jobs as successions_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import about
@@ -43,6 +44,7 @@ from market.delivery import routes as delivery_routes
 from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
+from market.endings import successions as endings_successions
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
@@ -175,6 +177,7 @@ JOBS: Final = (
     auctions_jobs,
     obligations_jobs,
     services_jobs,
+    successions_jobs,
     amendments_jobs,
     orders_jobs,
     endings_jobs,
@@ -201,6 +204,9 @@ STANDING: Final = (engagements_standing, testing_queries, market_showing)
 
 # Each tells valuation of dealings between parties, for the check of a valuer's independence.
 DEALINGS: Final = (agreement_dealings, market_dealings)
+
+# Each lets an order go along with its agreement (contracts.moments).
+MOMENTS: Final = (endings_successions,)
 
 # Each tells the register what a step in it does to what rests on it.
 EFFECTS: Final = (following_effects,)

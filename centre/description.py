@@ -59,6 +59,7 @@ TAGS: Final = (
     Tag("contracts.agreements", "Agreements", "合同与电子签名。Agreements and their signatures."),
     Tag("contracts.approvals", "Approvals", "单位内部授权与审批。Approval inside an organisation."),
     Tag("contracts.amendments", "Amendments", "合同变更。Amendments of agreements, which both sign."),
+    Tag("contracts.successions", "Successions", "合同随权利承继。Agreements that pass on with the data."),
     Tag("contracts.filings", "Filings", "合同备案。Contracts that were concluded elsewhere, filed as such."),
     Tag(
         "contracts.metering",

@@ -1,4 +1,4 @@
-"""The moments of an agreement at which more has to happen in the same unit: it takes effect, is amended, and ends.
+"""The moments of an agreement at which more has to happen in the same unit: it takes effect, is amended, passes, ends.
 
 Whatever follows from an agreement registers here, since agreements may not know what follows from them.
 """
@@ -11,10 +11,17 @@ from kernel.act import Act
 
 
 class Moment(StrEnum):
-    """What has become of the agreement."""
+    """What has become of the agreement, or is about to.
+
+    `TO_BE_HELD` comes before it is locked, so that who keeps something beside it that is locked first does so; `TO_END`
+    asks whoever keeps its order to end both. `SUCCEEDED` says that it has another provider.
+    """
 
     IN_FORCE = "in-force"
     AMENDED = "amended"
+    SUCCEEDED = "succeeded"
+    TO_BE_HELD = "to-be-held"
+    TO_END = "to-end"
     ENDED = "ended"
 
 

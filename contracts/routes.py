@@ -9,6 +9,7 @@ from contracts.clauses import routes as clauses
 from contracts.filings import routes as filings
 from contracts.metering import routes as metering
 from contracts.obligations import routes as obligations
+from contracts.successions import routes as successions
 
 ROUTES: Final[list[Any]] = [
     *clauses.ROUTES,
@@ -18,4 +19,5 @@ ROUTES: Final[list[Any]] = [
     *filings.ROUTES,
     *metering.ROUTES,
     *obligations.ROUTES,
+    *successions.ROUTES,
 ]

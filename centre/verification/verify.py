@@ -11,6 +11,7 @@ from centre.verification.anchors import NAME, anchors
 from contracts.agreements import verify as agreement
 from contracts.amendments import verify as amendment
 from contracts.obligations import verify as deletion
+from contracts.successions import verify as succession
 from kernel.documents.verify import (
     Check,
     Deeper,
@@ -40,6 +41,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "deletion-statement": deletion.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
+    "succession": succession.check,
     "third-party-test": testing.check,
     "value-split": splits.check,
 }

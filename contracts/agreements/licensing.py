@@ -161,8 +161,7 @@ def days_of(row: Agreement, at: datetime) -> int:
 
 def counted_from(row: Agreement, on: date) -> date:
     """The day from which an agreement's term is told in days: settlement, or before it when it came into force."""
-    in_force = on if row.in_force_at is None else day_in_china(row.in_force_at)
-    return row.settled_on or in_force
+    return row.settled_on or (on if row.in_force_at is None else day_in_china(row.in_force_at))
 
 
 async def ask_gates(
@@ -225,9 +224,9 @@ def _compared(row: Agreement, terms: Terms | None, at: datetime) -> Money | None
 
 async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) -> None:
     """Raise the refusal that names the violated edge and side unless the provider may grant all of the policy now."""
+    held, by, to = row.licensed.asset_id, row.provider, row.consumer
     for box in boxes(agreed_policy(row, at), day_in_china(at), "/terms/policy"):
-        wish = Wish(RightsAct.GRANT, row.provider, box, row.consumer)
-        await checks.require(session, row.licensed.asset_id, wish, at=at)
+        await checks.require(session, held, Wish(RightsAct.GRANT, by, box, to), at=at)
 
 
 async def require_title_anew(session: AsyncSession, row: Agreement, policy: UsagePolicy, *, at: datetime) -> None:

@@ -33,7 +33,8 @@ class Agreement(Base, Stateful):
     it ends on `licence_ends_on` at the latest, and settlement makes that day exact. One that is suspended resumes at
     `suspended_until`, or earlier by whoever suspended it (`suspended_by`, a role). `amendments` are the changes that
     both have signed (contracts.agreements.licensing.Amended), in their order, so that whoever has the row knows what
-    stands at any moment; `settled_on` is the day from which windows count.
+    stands at any moment. `readers` may read it besides its parties: whoever provided before, and whoever is called to
+    take it over; `ending_reason` is why it was asked to end. `settled_on` is the day from which windows count.
     """
 
     __tablename__ = "agreement"
@@ -75,6 +76,8 @@ class Agreement(Base, Stateful):
     ended_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]
     suspended_by: Mapped[str | None]
+    readers: Mapped[list[str]] = mapped_column(default=list)
+    ending_reason: Mapped[str | None]
     created_at: Mapped[datetime]
 
     @property

@@ -34,7 +34,7 @@ def role_of(row: Agreement, party: str | None) -> Role | None:
 async def agreement(act: Act, agreement_id: str) -> AgreementView:
     """An agreement, for its parties and those who watch; raises NotFound for anybody else."""
     row = await one(act.session, Agreement, agreement_id)
-    AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer)
+    AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer, *row.readers)
     return view(act, row, await signatures(act.session, agreement_id))
 
 

@@ -189,6 +189,7 @@ def _contract(facts: Mapping[str, Any], terms: Terms, on: date) -> Document:
         asset=" ".join(named),
         price_zh=price.zh,
         price_en=price.en,
+        ends_on="" if terms.ends_on is None else terms.ends_on.isoformat(),
     )
     return document(released, released.models[terms.model], terms.clauses, head, terms.policy)
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from contracts.agreements import licensing
 from contracts.agreements import queries as agreements
-from contracts.agreements.commands import signed_by_own
+from contracts.agreements.commands import party_facts, signed_by_own
 from contracts.agreements.errors import AlreadySigned
 from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
@@ -54,7 +54,7 @@ async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> Amendm
     n = 1 + (await act.session.scalar(_count(agreement)) or 0)
     made = rules.content(
         amendment_id,
-        {**agreement.content, "agreement_id": agreement.id},
+        {**agreement.content, "agreement_id": agreement.id, "provider": await _provider(act, agreement)},
         n,
         stands,
         terms,
@@ -83,6 +83,11 @@ async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> Amendm
     await lifecycle.begin(act, row, AMENDMENT, parties=row.parties, **facts)
     await _ask(act, agreement, row)
     return queries.view(act, row, [])
+
+
+async def _provider(act: Act, agreement: Agreement) -> dict[str, Any]:
+    """Who provides now: the one that signed, or whoever took the agreement over since."""
+    return dict(msgspec.to_builtins(await party_facts(act.session, agreement.provider)))
 
 
 def _count(agreement: Agreement) -> Any:

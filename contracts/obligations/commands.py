@@ -157,6 +157,22 @@ async def delivered(act: Act, agreement_id: str, document_id: str) -> None:
             await discharge_by(act.by(SYSTEM), row, Role.SYSTEM, {"document": document_id})
 
 
+async def joined(act: Act, agreement_id: str) -> None:
+    """Whoever acquired the rights has joined: its predecessor has kept its word."""
+    for row in await queries.open_of(act.session, agreement_id, ObligationState.DUE, ObligationState.BREACHED):
+        if row.kind == rules.JOINDER:
+            await discharge_by(act.by(SYSTEM), row, Role.SYSTEM, {"statement": "the acquirer joined"})
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Everything open that the provider of before owed or was owed is the new one's."""
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE, ObligationState.BREACHED):
+        row.bearer = row.bearer if row.bearer == agreement.consumer else agreement.provider
+        row.beneficiary = row.beneficiary if row.beneficiary == agreement.consumer else agreement.provider
+    await act.session.flush()
+
+
 async def waive(act: Act, obligation_id: str, data: WaiveObligation) -> ObligationView:
     """Whom it is owed to does without it; raises NotYoursToDischarge."""
     agreement, row = await _locked(act, obligation_id)

@@ -37,6 +37,9 @@ DAYS: Final = policy.load("obligations", ObligationDays, "contracts.obligations"
 DELIVER: Final = "deliver"
 """The code of the obligation that the buyer's receipt discharges."""
 
+JOINDER: Final = "joinder"
+"""The code of the obligation to have whoever acquired the rights join."""
+
 AT_THE_END: Final = (str(DutyKind.DELETE), str(DutyKind.PROVE_DELETION))
 """What is owed when an agreement ends, and is discharged by a statement of deletion."""
 

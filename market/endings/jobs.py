@@ -6,6 +6,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.commands import DECLINED
+from contracts.successions import commands as successions
+from contracts.successions.queries import passed_on
 from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.queue import job, sweep
@@ -47,6 +49,11 @@ async def title_changed(runtime: Runtime, payload: dict[str, str]) -> None:
         listing_ids = await holding.resting_on(session, payload["asset"])
     for listing_id in listing_ids:
         await _look_again(runtime, listing_id)
+    async with unit(runtime.sessions) as session:
+        passed = await passed_on(session, payload["asset"])
+    for agreement_id, grant_id in passed:
+        async with runtime.act() as act:
+            await successions.call(act, agreement_id, grant_id)
     for order_id in await _of_destroyed(runtime, payload["asset"]):
         async with runtime.act() as act:
             await endings.destroyed(act, order_id)

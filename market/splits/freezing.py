@@ -19,6 +19,7 @@ from kernel.log.record import record
 from market.splits import tree as trees
 from market.splits.errors import SplitOvercommitted, SplitTooWide
 from market.splits.models import SplitTree
+from market.splits.queries import last
 from market.splits.tree import LEAVES_MAX, Basis, Commission, Holder, Node, Overcommitted, Royalty, Tree
 from rights.title.models import TitleGrant
 from rights.title.royalties import queries as title
@@ -27,9 +28,10 @@ READS_MAX: Final = 2_000
 """How many links are read for one tree: a chain that joins and parts again and again has no end else."""
 
 
+@follows(Moment.SUCCEEDED)
 @follows(Moment.IN_FORCE)
 async def freeze(act: Act, agreement: Agreement) -> None:
-    """Keep who shares in an agreement that comes into force.
+    """Keep who shares in an agreement that comes into force, or from now on in one that another holder took over.
 
     Raises SplitOvercommitted where more is promised than is earned, and SplitTooWide.
     """
@@ -40,10 +42,11 @@ async def freeze(act: Act, agreement: Agreement) -> None:
         parties = sorted(trees.parties(made))
     except Overcommitted as problem:
         raise SplitOvercommitted(asset=problem.asset) from problem
-    sha256 = trees.digest(made)
+    sha256, before = trees.digest(made), await last(act.session, agreement.id)
     act.session.add(
         SplitTree(
             agreement_id=agreement.id,
+            number=1 + (before.number if before is not None else 0),
             order_id=agreement.licensed.order_id,
             parties=parties,
             tree=trees.plain(made),

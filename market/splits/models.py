@@ -12,6 +12,7 @@ from kernel.db import Base
 class SplitTree(Base):
     """Who shares in an agreement's money (收益分配树), as the register stood when both had signed; append-only.
 
+    A later number is of a new holder of the rights that has taken the agreement over, from then on.
     `parties` are all who share, for the question who may see it.
     """
 
@@ -19,6 +20,7 @@ class SplitTree(Base):
     __table_args__ = (CheckConstraint("sha256 ~ '^sha256:[0-9a-f]{64}$'", name="sha256"),)
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     order_id: Mapped[str] = mapped_column(index=True)
     parties: Mapped[list[str]]
     tree: Mapped[dict[str, Any]]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
@@ -19,16 +20,22 @@ AUDIENCE: Final = Audience("agreement", (Role.CLEARING, Role.REGULATOR, Role.AUD
 """Who may see how an agreement's money is shared besides its two sides and everybody who shares."""
 
 
+async def last(session: AsyncSession, agreement_id: str) -> SplitTree | None:
+    """The tree that stands: the last one that was frozen."""
+    query = select(SplitTree).where(SplitTree.agreement_id == agreement_id).order_by(SplitTree.number.desc()).limit(1)
+    return (await session.scalars(query)).first()
+
+
 async def tree_of(session: AsyncSession, agreement: Agreement) -> Tree:
     """Who shares in an agreement's money; of one that came into force before trees were kept, its provider alone."""
-    row = await session.get(SplitTree, agreement.id)
+    row = await last(session, agreement.id)
     return trees.alone(agreement.licensed.asset_id, agreement.provider) if row is None else trees.parsed(row.tree)
 
 
 async def split(act: Act, agreement_id: str) -> AgreementSplitView:
     """How an agreement's money is shared, for those concerned; raises NotFound for others, SplitNotFrozen before."""
     agreement = await one(act.session, Agreement, agreement_id)
-    row = await act.session.get(SplitTree, agreement_id)
+    row = await last(act.session, agreement_id)
     AUDIENCE.require(act.actor, agreement_id, *agreement.parties, *(row.parties if row is not None else ()))
     if row is None and agreement.in_force_at is None:
         raise SplitNotFrozen(agreement=agreement_id, state=str(agreement.status))

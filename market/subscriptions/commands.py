@@ -101,6 +101,14 @@ def put_plan(act: Act, row: Subscription, plan: Plan, reason: str) -> None:
     record(act, "market.subscription.replanned", row.id, parties=row.parties, facts=facts)
 
 
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Whoever took an agreement over runs its subscription from now on."""
+    row = await find_locked(act.session, select(Subscription).where(Subscription.agreement_id == agreement.id))
+    if row is not None:
+        row.provider = agreement.provider
+
+
 @follows(Moment.ENDED)
 async def end_with(act: Act, agreement: Agreement) -> None:
     """What an agreement ran ends with it; what was used until now is billed as any period."""

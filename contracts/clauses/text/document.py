@@ -28,6 +28,12 @@ POLICY_NOTE: Final = Text(
     "Every use is decided by this annex; the names at the left lead to the same place in the machine-readable policy.",
 )
 
+SIDES_NOTE: Final = Text(
+    "本附件所称提供方即{provider}，使用方即{consumer}。",
+    "In this annex the provider is the {provider}, and the consumer the {consumer}.",
+)
+"""The sentences of a policy know two sides, which a model contract may call otherwise."""
+
 SIGNATURE_NOTE: Final = Text(
     "本合同以双方登记的密钥对全文摘要的电子签名为准；下列签名栏供纸面文本使用。",
     "What counts is the electronic signature of the whole text's digest with both parties' registered keys; the places "
@@ -57,6 +63,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asset: _Line = ""
     price_zh: _Line = ""
     price_en: _Line = ""
+    ends_on: _Line = ""
 
 
 def document(
@@ -103,6 +110,8 @@ def _head(model: ModelContract, facts: Facts) -> Table:
         (Text("价款", "Price"), _either(facts.price_zh, facts.price_en)),
         (Text("拟定日期", "Drafted on"), _either(facts.drafted_on)),
     ]
+    if not model.policy:  # How long a licence runs its policy says.
+        rows.append((Text("合同期限至", "Last day"), _either(facts.ends_on)))
     return Table("head", (1, 3), (), tuple((_begun(name), value) for name, value in rows))
 
 
@@ -151,6 +160,9 @@ def _annexes(
     if policy is not None and model.policy:
         yield heading("policy", Text("使用控制策略", "Usage policy"))
         yield Paragraph("annex/policy/note", "", POLICY_NOTE, Tone.NOTE)
+        called = {"provider": model.role(Side.PROVIDER), "consumer": model.role(Side.CONSUMER)}
+        if called["consumer"].en != "consumer":
+            yield Paragraph("annex/policy/sides", "", SIDES_NOTE.filled(**called), Tone.NOTE)
         yield _policy_table(policy)
     if rows := matrix(model, [clause for clause, _ in chosen]):
         yield heading("matrix", Text("责任矩阵", "Responsibility matrix"))

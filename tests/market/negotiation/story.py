@@ -9,7 +9,8 @@ import msgspec
 from contracts.policy.rules import from_terms, vocabularies
 from contracts.terms.binding import bound, offered
 from contracts.terms.document import Delivery, Terms, plain
-from contracts.terms.prices import OneOff
+from contracts.terms.prices import Free, OneOff
+from contracts.usage.tree import Duty
 from kernel.money import MoneyView
 from kernel.rules.policy import Policy
 from kernel.runtime import Runtime
@@ -17,6 +18,7 @@ from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.offers.rules import RULES, NegotiationRules
 from tests.conftest import Client
+from tests.contracts.clauses.drafts import LIBRARY, POLICIES, filled
 from tests.market.trade import Trade
 
 
@@ -77,3 +79,19 @@ class Fixed:
 
     def at(self, _: date) -> Policy[NegotiationRules]:
         return self.version
+
+
+def following(terms: Terms, model: str) -> Terms:
+    """Terms that follow a model contract, with its blanks filled in and the duties that its clauses demand."""
+    whole = POLICIES[model]
+    assert whole is not None
+    duties: tuple[Duty, ...] = whole.duties
+    priced = any(duty.kind == "pay" for duty in duties)
+    wanted = msgspec.structs.replace(
+        terms, model=model, clauses=filled(LIBRARY.models[model]), price=terms.price if priced else Free()
+    )
+    policy = msgspec.structs.replace(wanted.policy, duties=duties)
+    wanted = msgspec.structs.replace(wanted, policy=policy)
+    if model == "fusion":  # Its clauses keep the data where they are.
+        wanted = msgspec.structs.replace(of_policy(wanted, environments=("controlled",)), delivery=Delivery.COMPUTING)
+    return wanted if priced else of_policy(wanted, duties=())

@@ -1,0 +1,42 @@
+"""What an order has to do with its agreement's passing on with the data: it is held, goes along, or ends with it."""
+
+from contracts.agreements import commands as agreements
+from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
+from kernel.act import Act
+from kernel.db import locked
+from market.endings.commands import call_off, pay_back
+from market.orders.models import Order
+from market.orders.states import OrderState
+
+REFUSED = "LT-CON-47"
+"""The rule by which an agreement ends that its consumer does not go on with."""
+
+_UNSETTLED = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
+
+
+@follows(Moment.TO_BE_HELD)
+async def hold(act: Act, agreement: Agreement) -> None:
+    """An order is locked before its agreement, as everywhere."""
+    if agreement.order_id is not None:
+        await locked(act.session, Order, agreement.order_id)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What is not settled yet is settled with whoever took the agreement over; what is settled stays as it was."""
+    order = await locked(act.session, Order, agreement.licensed.order_id)
+    if order.status in _UNSETTLED:
+        order.provider = agreement.provider
+
+
+@follows(Moment.TO_END)
+async def end(act: Act, agreement: Agreement) -> None:
+    """Access stops at once, money in escrow goes back, what is settled stays settled."""
+    order, reason = await locked(act.session, Order, agreement.licensed.order_id), agreement.ending_reason or ""
+    if order.status in (OrderState.PAID, OrderState.DELIVERED):
+        await pay_back(act, order, reason, rule=REFUSED)
+    elif order.status is OrderState.PLACED:
+        await call_off(act, order, reason, rule=REFUSED)
+    else:
+        await agreements.terminate(act, agreement.id, reason)
