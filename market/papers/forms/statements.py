@@ -26,13 +26,24 @@ ACCOUNTS: Final = {
     "escrow": Text("订单托管款", "Held for your orders"),
     "deposit": Text("保证金", "Deposits"),
     "refunding": Text("待退款", "On its way back to you"),
-    "world": Text("银行或支付渠道", "bank or gateway"),
+}
+"""Kinds of account that a party has."""
+
+OTHERS: Final = {
+    "payable": Text("应付", "what is owed"),
+    "withheld": Text("暂扣款", "kept back"),
     "payout": Text("在途付款", "on its way"),
+    "clawback": Text("应收退回款", "to be taken back"),
+    "prepaid": Text("预付余额", "prepaid balance"),
+    "escrow": Text("订单托管款", "held for the order"),
+    "deposit": Text("保证金", "deposits"),
+    "refunding": Text("待退款", "on its way back"),
+    "world": Text("银行或支付渠道", "bank or gateway"),
     "platform": Text("本中心", "the centre"),
     "vat": Text("增值税", "output VAT"),
     "suspense": Text("待查款", "suspense"),
 }
-"""Kinds of account, of the party and of others."""
+"""Kinds of account on the other side of a movement."""
 
 MOVES: Final = {
     "sale_received": Text("收到货款", "price received"),
@@ -77,7 +88,7 @@ def _moves(t: Words, title: str, lines: Sequence[Mapping[str, Any]], ends: list[
 
 
 def _move(t: Words, each: Mapping[str, Any]) -> list[str]:
-    what, other = _word(t, MOVES, each["kind"]), _word(t, ACCOUNTS, each["other"])
+    what, other = _word(t, MOVES, each["kind"]), _word(t, OTHERS, each["other"])
     return [day(each["at"]), what, each["subject"], other, amount(each["amount"])]
 
 
@@ -128,7 +139,7 @@ def _section(t: Words, one: Mapping[str, Any]) -> list[Table]:
     opening = [t("期初余额", "Opening balance"), "", amount(one["opening"])]
     closing = [t("期末余额", "Closing balance"), "", amount(one["closing"])]
     left = int(one["line_count"]) - len(one["lines"])
-    more = [[t(f"另有 {left} 笔，见账户明细接口", f"{left} more, see the ledger"), "", "", "", ""]] if left > 0 else []
+    more = [["", t(f"另有 {left} 笔，见账户明细接口", f"{left} more, see the ledger"), "", "", ""]] if left > 0 else []
     return [
         Table(title, heads, [opening, *rows], [closing]),
         _moves(t, t(f"{title}：明细", f"{title}: movements"), one["lines"], more),
@@ -185,8 +196,8 @@ def payout(claims: Mapping[str, Any], lang: Lang) -> Sheet:
         for each in claims["lines"]
     ]  # fmt: skip
     left = int(claims["line_count"]) - len(lines)
-    more = [[t(f"另有 {left} 笔，见账户明细接口", f"{left} more, see the ledger"), "", "", "", ""]] if left > 0 else []
-    ends = [*more, [t("付款后余额", "Balance after it"), "", "", "", amount(claims["closing"])]]
+    more = [["", t(f"另有 {left} 笔，见账户明细接口", f"{left} more, see the ledger"), "", "", ""]] if left > 0 else []
+    ends = [*more, ["", t("付款后余额", "balance after it"), "", "", amount(claims["closing"])]]
     opening = {t("此前余额", "Balance before"): amount(claims["opening"])}
     return Sheet(
         title=t("付款通知", "Payout advice"),
