@@ -63,6 +63,7 @@ from market.orders import routes as orders_routes
 from market.papers import jobs as papers_jobs
 from market.papers import routes as papers_routes
 from market.papers.forms import layouts as papers_layouts
+from market.papers.statements import jobs as statements_jobs
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.payouts import jobs as payouts_jobs
@@ -193,6 +194,7 @@ JOBS: Final = (
     settlement_jobs,
     withholding_jobs,
     papers_jobs,
+    statements_jobs,
     ratings_jobs,
     notices_jobs,
     service_levels_jobs,

@@ -25,6 +25,7 @@ from kernel.documents.verify import (
     verify_bytes,
 )
 from kernel.text import Lang, Text
+from market.papers import verify as papers
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
@@ -38,10 +39,16 @@ DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
     "amendment": amendment.check,
     "appraisal-report": appraisal.check,
+    "bill-statement": papers.check,
+    "credit-note": papers.check_invoice,
     "deletion-statement": deletion.check,
+    "invoice": papers.check_invoice,
+    "monthly-statement": papers.check,
+    "payout-advice": papers.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
     "succession": succession.check,
+    "tax-summary": papers.check,
     "third-party-test": testing.check,
     "value-split": splits.check,
 }

@@ -24,6 +24,7 @@ from market.papers.details import routes as details_routes
 from market.papers.invoices import routes as invoices_routes
 from market.papers.queries import MEDIA
 from market.papers.schemas import IssuedPaperView, PaperForm, PaperKind
+from market.papers.statements import routes as statements_routes
 
 READS = allow("market:settlement:read")
 
@@ -70,6 +71,7 @@ ROUTES = [
     *details_routes.ROUTES,
     *invoices_routes.ROUTES,
     *credits_routes.ROUTES,
+    *statements_routes.ROUTES,
     list_papers,
     get_paper,
     get_paper_file,

@@ -3,13 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/0045_services.py
 revision = "0045_services"
 down_revision = "0044_listed_plans"
-========
-revision = "0044_services"
-down_revision = "0043_service_credits"
->>>>>>>> contracts:migrations/versions/0044_services.py
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from kernel.text import Lang, Text
 from market.papers.forms.sheet import Sheet, Table, Words, amount, columns, day, facts, percent, side
 
 FORMS: Final = {
-    "special": Text("增值税专用发票数据", "VAT invoice, special"),
-    "general": Text("增值税普通发票数据", "VAT invoice, general"),
+    "special": Text("增值税专用发票数据", "Data of a VAT invoice, special"),
+    "general": Text("增值税普通发票数据", "Data of a VAT invoice, general"),
     "commercial": Text("商业发票", "Commercial invoice"),
 }
 REASONS: Final = {

@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kernel.text import Lang
-from market.papers.forms import invoices
+from market.papers.forms import invoices, statements
 from market.papers.forms.sheet import Sheet
 
 LAYOUTS: Final[dict[str, Callable[[Mapping[str, Any], Lang], Sheet]]] = {
     "invoice": invoices.invoice,
     "credit-note": invoices.credit_note,
+    "monthly-statement": statements.monthly,
+    "bill-statement": statements.bill,
+    "payout-advice": statements.payout,
+    "tax-summary": statements.taxes,
 }
 
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0047_papers"
-down_revision = "0046_refunds"
+revision = "0048_papers"
+down_revision = "0047_successions"
 branch_labels = None
 depends_on = None
 
