@@ -11,6 +11,7 @@ from centre.verification.anchors import NAME, anchors
 from contracts.agreements import verify as agreement
 from contracts.amendments import verify as amendment
 from contracts.obligations import verify as deletion
+from contracts.signatures import messages
 from kernel.documents.verify import (
     Check,
     Deeper,
@@ -37,6 +38,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
     "amendment": amendment.check,
     "appraisal-report": appraisal.check,
+    "dataspace-agreement": messages.check,
     "deletion-statement": deletion.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,

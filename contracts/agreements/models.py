@@ -21,6 +21,8 @@ class Agreement(Base, Stateful):
     told the gates when the agreement was drafted. `grant_id` is the licence in the chain of title, written when the
     agreement comes into force; it ends on `licence_ends_on` at the latest, and settlement makes that day exact. One
     that is suspended resumes at `suspended_until`, or earlier by whoever suspended it (`suspended_by`, a role).
+    `wire` says of one that was made over the Dataspace Protocol how each side made it there
+    (contracts.signatures.messages), once both have.
     `amendments` are the changes that both have signed (contracts.agreements.licensing.Amended), in their order, so that
     whoever has the row knows what stands at any moment; `settled_on` is the day from which windows count.
     """
@@ -53,6 +55,7 @@ class Agreement(Base, Stateful):
     grant_id: Mapped[str | None] = mapped_column(ForeignKey("title_grant.id"))
     licence_ends_on: Mapped[date | None]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    wire: Mapped[dict[str, Any] | None]
     amendments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     settled_on: Mapped[date | None]
     status: Mapped[AgreementState] = status_column(AgreementState)

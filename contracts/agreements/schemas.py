@@ -51,7 +51,8 @@ class AgreementView(msgspec.Struct, frozen=True):
     """An agreement as its parties see it; `content` is what `digest` stands for.
 
     `terms` are those that stand now, the agreement's own or those of the last of its amendments in effect; null for an
-    agreement from before there were terms.
+    agreement from before there were terms. `wire` says of one that was made over the Dataspace Protocol how each side
+    made it there: {name, agreement, digest, signing_text, evidence}.
     """
 
     id: str
@@ -67,6 +68,7 @@ class AgreementView(msgspec.Struct, frozen=True):
     grant_id: str | None
     licence_ends_on: date | None
     document_id: str | None
+    wire: dict[str, Any] | None
     terms: Terms | None
     amendments: list[AmendedView]
     in_force_at: datetime | None
