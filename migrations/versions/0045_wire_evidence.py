@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0043_wire_evidence"
-down_revision = "0042_prices"
+revision = "0045_wire_evidence"
+down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None
 
