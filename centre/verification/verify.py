@@ -11,6 +11,7 @@ from centre.verification.anchors import NAME, anchors
 from contracts.agreements import verify as agreement
 from contracts.amendments import verify as amendment
 from contracts.obligations import verify as deletion
+from contracts.signatures import messages
 from contracts.successions import verify as succession
 from kernel.documents.verify import (
     Check,
@@ -41,6 +42,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "appraisal-report": appraisal.check,
     "bill-statement": papers.check,
     "credit-note": papers.check_invoice,
+    "dataspace-agreement": messages.check,
     "deletion-statement": deletion.check,
     "invoice": papers.check_invoice,
     "monthly-statement": papers.check,

@@ -1,6 +1,6 @@
 """Drafting, signing, declining and ending agreements."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,6 +76,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         grant_id=None,
         licence_ends_on=None,
         document_id=None,
+        wire=None,
         amendments=[],
         settled_on=None,
         in_force_at=None,
@@ -157,6 +158,16 @@ def _require_in_time(act: Act, row: Agreement) -> None:
         raise SigningOver(agreement=row.id, due_at=timestamp(row.sign_due_at))
 
 
+async def note_wire(act: Act, agreement_id: str, wire: dict[str, Any]) -> None:
+    """Keep how each side made an agreement over the Dataspace Protocol, so that its document will say so.
+
+    What was said of one that is signed by both already is not added to: its document is issued.
+    """
+    row = await locked(act.session, Agreement, agreement_id)
+    if row.document_id is None:
+        row.wire = wire
+
+
 def _role(row: Agreement, actor: Actor) -> Role:
     queries.AUDIENCE.require(actor, row.id, row.provider, row.consumer)
     role = queries.role_of(row, actor.party)
@@ -193,6 +204,7 @@ async def _issue(act: Act, row: Agreement, signed: list[AgreementSignature]) -> 
             }
             for one_ in views
         ],
+        **({"wire": row.wire} if row.wire is not None else {}),
     }
     document = await issue(act, "agreement", row.id, claims, parties=row.parties, public=False)
     row.document_id = document.id

@@ -35,6 +35,8 @@ class Agreement(Base, Stateful):
     both have signed (contracts.agreements.licensing.Amended), in their order, so that whoever has the row knows what
     stands at any moment. `readers` may read it besides its parties: whoever provided before, and whoever is called to
     take it over; `ending_reason` is why it was asked to end. `settled_on` is the day from which windows count.
+    `wire` says of one that was made over the Dataspace Protocol how each side made it there
+    (contracts.signatures.messages), once both have.
     """
 
     __tablename__ = "agreement"
@@ -68,6 +70,7 @@ class Agreement(Base, Stateful):
     grant_id: Mapped[str | None] = mapped_column(ForeignKey("title_grant.id"))
     licence_ends_on: Mapped[date | None]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    wire: Mapped[dict[str, Any] | None]
     amendments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     settled_on: Mapped[date | None]
     sign_due_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -52,7 +52,8 @@ class AgreementView(msgspec.Struct, frozen=True):
 
     `terms` are those that stand now, the agreement's own or those of the last of its amendments in effect; null for an
     agreement from before there were terms. A contract on services has no order, and waits to be signed until
-    `sign_due_at`.
+    `sign_due_at`. `wire` says of one that was made over the Dataspace Protocol how each side made it there: {name,
+    agreement, digest, signing_text, evidence}.
     """
 
     id: str
@@ -69,6 +70,7 @@ class AgreementView(msgspec.Struct, frozen=True):
     licence_ends_on: date | None
     document_id: str | None
     sign_due_at: datetime | None
+    wire: dict[str, Any] | None
     terms: Terms | None
     amendments: list[AmendedView]
     in_force_at: datetime | None

@@ -9,6 +9,7 @@ from contracts.agreements.rules import digest, odrl_of, signing_text
 from contracts.policy.odrl import PROFILE, to_odrl
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import Policy, Vocabulary
+from contracts.signatures import messages
 from contracts.signatures.offline import signature_holds
 from contracts.terms.document import Terms, parsed, plain
 from contracts.terms.document import digest as terms_digest
@@ -63,7 +64,14 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
             _finding(role, holds=signature_holds(signatures, role, content.get(role), text))
             for role in ("provider", "consumer")
         ),
+        *(_wire(claims["wire"], text) if "wire" in claims else ()),
     ]
+
+
+def _wire(made: Any, text: str) -> list[Check]:
+    """How each side made it over the wire; what was signed there is what this document's signatures are over."""
+    told = made if isinstance(made, dict) and made.get("signing_text") == text else None
+    return messages.check(told)
 
 
 def _finding(name: str, *, holds: bool) -> Check:

@@ -24,6 +24,7 @@ SOURCES: Final = (
     ("contracts.obligations", "templates"),
     ("contracts.clauses", "templates"),
     ("contracts.amendments", "templates"),
+    ("contracts.signatures", "templates"),
     ("contracts.successions", "templates"),
     ("market.auctions", "templates"),
     ("market.delivery", "templates"),

@@ -82,7 +82,8 @@ class DataspaceAgreement(Base):
     """An agreement as the protocol carries it, with what shows that each side made it.
 
     `external_id` is its name on the wire, verbatim. `evidence` holds one entry for each side: a signature by a
-    registered key, or the authenticated message by which a foreign connector agreed. Where both are members there is
+    registered key, or the authenticated message by which a foreign connector agreed; once it is concluded, a document
+    says so (`document_id`), or the document of the centre's own agreement does. Where both are members there is
     an order with its agreement too (`order_id`, `house_agreement_id`).
     """
 
@@ -104,6 +105,7 @@ class DataspaceAgreement(Base):
     evidence: Mapped[list[dict[str, Any]]]
     house_agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), index=True)
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     concluded_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -204,7 +206,10 @@ class DataspaceTransfer(Base, Process):
 
 
 class DataspaceReceived(Base):
-    """A message that came in and had its effect, whole; append-only by trigger."""
+    """A message that came in and had its effect, whole, with the credential it was sent with; append-only by trigger.
+
+    Those from before credentials were noted have none.
+    """
 
     __tablename__ = "dataspace_received"
     __table_args__ = (UniqueConstraint("participant", "counterparty_id", "message_id"),)
@@ -217,6 +222,7 @@ class DataspaceReceived(Base):
     process_id: Mapped[str] = mapped_column(index=True)
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
+    credential: Mapped[dict[str, Any] | None]
     at: Mapped[datetime]
 
 

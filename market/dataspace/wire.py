@@ -15,8 +15,8 @@ from kernel.http.guards import connector
 from market.dataspace.errors import MessageRefused
 from market.dataspace.messages import writing
 from market.dataspace.messages.shapes import REASONS_MAX, fault
-from market.dataspace.models import DataspaceCounterparty
 from market.dataspace.participants import queries as participants
+from market.dataspace.participants.queries import Caller
 from market.dataspace.rules import BODY_BYTES_MAX
 
 JSON: Final = "application/json"
@@ -75,7 +75,7 @@ async def message_of(request: Http) -> Any:
     return message
 
 
-async def heard(request: Http, act: Act, participant: str) -> tuple[Act, DataspaceCounterparty]:
+async def heard(request: Http, act: Act, participant: str) -> tuple[Act, Caller]:
     """The counterparty that speaks, and the act as its own; raises ConnectorUnknown or ParticipantUnknown."""
     caller = await participants.caller(act, participant, request.headers.get("authorization", ""))
     return act.by(Actor(party=None, key=caller.id)), caller

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from kernel.act import Act
-from kernel.http.guards import public
+from kernel.http.guards import connector
 from kernel.runtime import Runtime
 from market.dataspace import rules, wire
 from market.dataspace.catalogue import queries, records
@@ -26,21 +26,21 @@ BASE: Final = f"{ROOT}/2025-1/catalog"
 WIRE: Final = wire.settings(CATALOG_ERROR)
 
 
-@get(naming.WELL_KNOWN, opt=public(), include_in_schema=False)
+@get(naming.WELL_KNOWN, opt=connector(), include_in_schema=False)
 async def get_versions_of_the_centre(act: NamedDependency[Act]) -> dict[str, Any]:
     """协议版本 · The versions that the centre's own participant speaks."""
     centre = await participants.centre(act.session)
     return naming.versions(f"/dsp/{centre}/{VERSION}", centre)
 
 
-@get(f"{ROOT}{naming.WELL_KNOWN}", opt=public(), include_in_schema=False)
+@get(f"{ROOT}{naming.WELL_KNOWN}", opt=connector(), include_in_schema=False)
 async def get_versions(participant: FromPath[str], act: NamedDependency[Act]) -> dict[str, Any]:
     """协议版本 · The versions that a participant speaks, below this address."""
     party = await participants.participant(act.session, participant)
     return naming.versions(f"/{VERSION}", party.id)
 
 
-@get(f"{ROOT}/did.json", opt=public(), include_in_schema=False)
+@get(f"{ROOT}/did.json", opt=connector(), include_in_schema=False)
 async def get_did_document(
     participant: FromPath[str], act: NamedDependency[Act], runtime: NamedDependency[Runtime]
 ) -> dict[str, Any]:

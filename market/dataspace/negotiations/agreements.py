@@ -3,33 +3,32 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import select
 
+from contracts.agreements.commands import party_facts
+from contracts.signatures.messages import BY_KEY, BY_MESSAGE, KINDS, SENT_HERE, holds, signing_text
 from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical
 from kernel.db import find_locked
+from kernel.documents.commands import issue
 from kernel.identity.models import SigningKey
 from kernel.log.record import record
 from kernel.time.clock import timestamp
 from market.dataspace.errors import AgreementDiffers, AgreementNotDrafted
 from market.dataspace.messages import offers
 from market.dataspace.messages.shapes import fault
-from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceNegotiation, DataspaceReceived
+from market.dataspace.models import DataspaceAgreement, DataspaceNegotiation, DataspaceReceived, DataspaceSent
+from market.dataspace.participants.queries import Caller
 from market.dataspace.states import DataspaceSide
 
-BY_KEY: Final = "signing-key"
-BY_MESSAGE: Final = "dataspace-message"
-"""How a side made an agreement: by a registered key, or by a message that its connector's token authenticated."""
+DOCUMENT: Final = "dataspace-agreement"
+"""The kind of document that shows how an agreement was made that is not the centre's own."""
 
 SIGNATURE: Final = "urn:liutong:signature"
 SIGNED: Final = "urn:liutong:signed"
 """Members of ours in the protocol's messages: a side's signature, and what is signed; others leave them alone."""
-
-
-def signing_text(name: str, digest: str) -> str:
-    """What a side signs, as UTF-8 bytes."""
-    return f"liutong dataspace agreement {name} {digest}"
 
 
 async def of_negotiation(act: Act, row: DataspaceNegotiation) -> DataspaceAgreement:
@@ -57,6 +56,7 @@ def new(act: Act, row: DataspaceNegotiation, body: Mapping[str, Any], signed: st
         evidence=[],
         house_agreement_id=None,
         order_id=None,
+        document_id=None,
         concluded_at=None,
         ended_at=None,
         created_at=act.at,
@@ -81,8 +81,10 @@ def text_of(act: Act, row: DataspaceNegotiation, name: str, assigner: str, assig
     )
 
 
-def by_key(act: Act, side: DataspaceSide, key: SigningKey, signature: str) -> dict[str, Any]:
-    """A side's signature by its registered key."""
+def by_key(
+    act: Act, side: DataspaceSide, key: SigningKey, signature: str, message: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A side's signature by its registered key, with the message that carried it where there was one."""
     return {
         "kind": BY_KEY,
         "side": str(side),
@@ -90,20 +92,35 @@ def by_key(act: Act, side: DataspaceSide, key: SigningKey, signature: str) -> di
         "public_key": key.public_key,
         "signature": signature,
         "at": timestamp(act.at),
+        **(message or {}),
     }
 
 
-def by_message(
-    act: Act, side: DataspaceSide, caller: DataspaceCounterparty, received: DataspaceReceived
-) -> dict[str, Any]:
-    """A side's word by its connector: it shows that the token's holder sent the message, and no more than that."""
+def by_message(act: Act, side: DataspaceSide, message: Mapping[str, Any]) -> dict[str, Any]:
+    """A side's word by its connector: it shows that the credential's holder sent the message, and no more than that."""
+    return {"kind": BY_MESSAGE, "side": str(side), "at": timestamp(act.at), **message}
+
+
+def message_received(caller: Caller, received: DataspaceReceived) -> dict[str, Any]:
+    """A message that came in as evidence: whole, with its digest and what it was sent with."""
     return {
-        "kind": BY_MESSAGE,
-        "side": str(side),
         "did": caller.did,
         "message_id": received.message_id,
         "message_sha256": received.sha256,
-        "at": timestamp(act.at),
+        "message": received.body,
+        "credential": received.credential,
+    }
+
+
+def message_sent(row: DataspaceAgreement, sent: DataspaceSent) -> dict[str, Any]:
+    """A message of ours as evidence; it was sent here, by our participant's own command or standing rule."""
+    message = msgspec.json.decode(sent.body or b"{}")
+    return {
+        "did": str(row.body["assigner" if row.side is DataspaceSide.PROVIDER else "assignee"]),
+        "message_id": sent.message_id,
+        "message_sha256": canonical.sha256_hex(canonical.dumps(message)),
+        "message": message,
+        "credential": {"kind": SENT_HERE, "member": row.participant},
     }
 
 
@@ -112,11 +129,42 @@ def add(row: DataspaceAgreement, evidence: dict[str, Any]) -> None:
     row.evidence = [*(one for one in row.evidence if one["side"] != evidence["side"]), evidence]
 
 
-def conclude(act: Act, row: DataspaceAgreement) -> None:
-    """Note that both sides are bound, and write it into the log with its evidence."""
+def made(row: DataspaceAgreement) -> dict[str, Any]:
+    """How each side made it, as a document says it (contracts.signatures.messages)."""
+    return {
+        "name": row.external_id,
+        "agreement": row.body,
+        "digest": row.digest,
+        "signing_text": row.signing_text,
+        "evidence": row.evidence,
+    }
+
+
+async def conclude(act: Act, negotiation: DataspaceNegotiation, row: DataspaceAgreement) -> None:
+    """Note that both sides are bound, write it into the log, and issue the document that shows how each made it.
+
+    One that is the centre's own agreement has that agreement's document. A message from before its credential was noted
+    shows nothing that could be checked, so there is no document of it.
+    """
+    if not any(one["side"] == str(row.side) for one in row.evidence):
+        add(row, by_message(act, row.side, message_sent(row, await _own_word(act, negotiation))))
     row.concluded_at = act.at
-    facts = {"agreement": row.external_id, "digest": row.digest, "evidence": row.evidence}
+    kinds = {one["side"]: one["kind"] for one in row.evidence}
+    facts = {"agreement": row.external_id, "digest": row.digest, "made": kinds}
     record(act, "market.dataspace_agreement.concluded", row.id, parties=[row.participant], facts=facts)
+    if row.house_agreement_id is None and holds(made(row)):
+        party = await party_facts(act.session, row.participant)
+        ours = {"party_id": party.party_id, "name": party.name, "uscc": party.uscc, "side": str(row.side)}
+        claims = {**made(row), "participant": ours}
+        row.document_id = (await issue(act, DOCUMENT, row.id, claims, parties=[row.participant])).id
+
+
+async def _own_word(act: Act, negotiation: DataspaceNegotiation) -> DataspaceSent:
+    """The message by which our side agreed, where it signed with no key."""
+    query = select(DataspaceSent).where(
+        DataspaceSent.process_id == negotiation.id, DataspaceSent.kind == KINDS[str(negotiation.side)]
+    )
+    return (await act.session.scalars(query.order_by(DataspaceSent.id.desc()).limit(1))).one()
 
 
 def claimed(message: Mapping[str, Any]) -> tuple[str, str] | None:

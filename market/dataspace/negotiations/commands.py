@@ -13,7 +13,7 @@ from market.dataspace.errors import CounterpartyClosed, OfferNotMade
 from market.dataspace.messages import offers
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import OFFER
-from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
+from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation, DataspaceSent
 from market.dataspace.negotiations import agreements, drafting, house, queries, receiving
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.negotiations.schemas import (
@@ -96,9 +96,10 @@ async def offer(act: Act, negotiation_id: str, data: MakeOffer) -> DataspaceNego
 
 async def _send(
     act: Act, row: DataspaceNegotiation, action: DataspaceNegotiationAction, kind: Kind, folder: str, **fields: Any
-) -> None:
+) -> DataspaceSent:
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}
-    await sending.send(act, PROTOCOL, row, action, kind, f"negotiations/{row.other_pid}/{folder}", **pids, **fields)
+    path = f"negotiations/{row.other_pid}/{folder}"
+    return await sending.send(act, PROTOCOL, row, action, kind, path, **pids, **fields)
 
 
 async def accept(act: Act, negotiation_id: str) -> DataspaceNegotiationView:
@@ -129,11 +130,12 @@ async def agree(act: Act, negotiation_id: str, data: SignDataspaceAgreement) -> 
     key = await signed_by_own(act, data.signing_key_id, data.signature, agreement.signing_text)
     if not any(one_["side"] == str(row.side) for one_ in agreement.evidence):  # Else it is sent again as it was signed.
         await house.signed(act, agreement, key, data.signature)
-    agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
     signed = {"public_key": key.public_key, "signature": data.signature}
     more = {agreements.SIGNATURE: signed, agreements.SIGNED: agreement.signing_text}
     kind, body = Kind.CONTRACT_AGREEMENT, agreement.body
-    await _send(act, row, DataspaceNegotiationAction.AGREE, kind, "agreement", agreement=body, **more)
+    sent = await _send(act, row, DataspaceNegotiationAction.AGREE, kind, "agreement", agreement=body, **more)
+    word = agreements.message_sent(agreement, sent)
+    agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature, word))
     return await queries.view(act, row)
 
 
@@ -144,14 +146,18 @@ async def verify(act: Act, negotiation_id: str, data: VerifyDataspaceAgreement) 
     agreement = await agreements.of_negotiation(act, row)
     decidable(offers.read(agreement.body, row.dataset_id[:60], words_at(act.today).version))
     more: dict[str, Any] = {}
+    key = None
     if data.signing_key_id is not None or data.signature is not None:
         if data.signing_key_id is None or data.signature is None:
             text = Text("签名须同时给出密钥与签名", "A signature is a key and what it signed: give both")
             raise InvalidInput(errors=[FieldError("/signature", text)])
         key = await signed_by_own(act, data.signing_key_id, data.signature, agreement.signing_text)
-        agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature))
         more = {agreements.SIGNATURE: {"public_key": key.public_key, "signature": data.signature}}
-    await _send(act, row, DataspaceNegotiationAction.VERIFY, Kind.VERIFICATION, "agreement/verification", **more)
+    folder, action = "agreement/verification", DataspaceNegotiationAction.VERIFY
+    sent = await _send(act, row, action, Kind.VERIFICATION, folder, **more)
+    if key is not None and data.signature is not None:
+        word = agreements.message_sent(agreement, sent)
+        agreements.add(agreement, agreements.by_key(act, row.side, key, data.signature, word))
     return await queries.view(act, row)
 
 

@@ -24,7 +24,7 @@ from market.dataspace.states import NEGOTIATION, DataspaceNegotiationAction, Dat
 async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Role) -> None:
     """Conclude what is finalised, and send what the participant's standing rules say is sent by itself."""
     if action is DataspaceNegotiationAction.FINALIZE:
-        agreements.conclude(act, await agreements.of_negotiation(act, row))
+        await agreements.conclude(act, row, await agreements.of_negotiation(act, row))
         return
     if action is DataspaceNegotiationAction.TERMINATE:
         await _ended(act, row, role)

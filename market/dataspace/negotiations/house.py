@@ -17,6 +17,7 @@ from contracts.agreements.rules import signing_text
 from contracts.agreements.schemas import DeclineAgreement, SignAgreement
 from contracts.agreements.states import AgreementState
 from contracts.approvals import commands as approvals
+from contracts.signatures.messages import holds
 from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes
 from contracts.terms.document import Terms, digest, parsed
@@ -31,6 +32,8 @@ from kernel.states import Role
 from market.dataspace.catalogue import records
 from market.dataspace.messages import offers
 from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceNegotiation
+from market.dataspace.negotiations import agreements
+from market.dataspace.participants.queries import Caller
 from market.dataspace.states import DataspaceSide
 from market.negotiation import commands as negotiations
 from market.negotiation.models import Negotiation
@@ -66,9 +69,9 @@ async def member(act: Act, party_id: str, key: str, *, needs: str = "contracts:a
     return act.by(Actor(party=party.id, key=acting, roles=roles, permissions=permissions, admitted=True))
 
 
-def is_ours(row: DataspaceNegotiation, caller: DataspaceCounterparty) -> bool:
-    """Whether a negotiation is one of the centre's own."""
-    provides = row.side is DataspaceSide.PROVIDER and caller.party_id is not None
+def is_ours(row: DataspaceNegotiation, party_id: str | None) -> bool:
+    """Whether a negotiation is one of the centre's own, with the member whose connector is at the other end."""
+    provides = row.side is DataspaceSide.PROVIDER and party_id is not None
     return provides and records.listing_of(row.dataset_id) is not None
 
 
@@ -89,11 +92,9 @@ async def terms_of(act: Act, row: DataspaceNegotiation, consumer: str) -> Terms:
     )
 
 
-async def requested(
-    act: Act, row: DataspaceNegotiation, caller: DataspaceCounterparty, message: Mapping[str, Any]
-) -> None:
+async def requested(act: Act, row: DataspaceNegotiation, caller: Caller, message: Mapping[str, Any]) -> None:
     """The consumer asks: a negotiation is opened, or its next round made."""
-    if not is_ours(row, caller):
+    if not is_ours(row, caller.party_id):
         return
     assert caller.party_id is not None
     theirs = await member(act, caller.party_id, caller.id, needs="market:order:place")
@@ -105,7 +106,7 @@ async def requested(
         await negotiations.counter(theirs, row.negotiation_id, CounterNegotiation(terms=terms), message_id=name)
 
 
-def _message_id(caller: DataspaceCounterparty, message: Mapping[str, Any]) -> str | None:
+def _message_id(caller: Caller, message: Mapping[str, Any]) -> str | None:
     name = message.get("@id")
     return f"{caller.id}/{name}" if name is not None else None
 
@@ -113,7 +114,7 @@ def _message_id(caller: DataspaceCounterparty, message: Mapping[str, Any]) -> st
 async def require_approved(act: Act, row: DataspaceNegotiation) -> None:
     """Raise what the provider's own rule lacks for the offer that the row now holds, before anybody is told of it."""
     caller = await act.session.get_one(DataspaceCounterparty, row.counterparty_id)
-    if not is_ours(row, caller):
+    if not is_ours(row, caller.party_id):
         return
     ours = await member(act, row.participant, row.id)
     terms = await terms_of(ours, row, caller.party_id or "")
@@ -123,7 +124,7 @@ async def require_approved(act: Act, row: DataspaceNegotiation) -> None:
 async def offered(act: Act, row: DataspaceNegotiation) -> None:
     """The provider's own round, once the other side has it; the first of it opens the negotiation."""
     caller = await act.session.get_one(DataspaceCounterparty, row.counterparty_id)
-    if not is_ours(row, caller):
+    if not is_ours(row, caller.party_id):
         return
     ours = await member(act, row.participant, row.id)
     if row.negotiation_id is None:
@@ -159,6 +160,13 @@ async def drafted(act: Act, row: DataspaceNegotiation) -> Agreement | None:
 def name_of(agreement: Agreement) -> tuple[str, str]:
     """What the centre's agreement is called on the wire, and the text that its sides sign."""
     return f"{URN}:{agreement.id}", signing_text(agreement.id, agreement.digest)
+
+
+async def made_over_the_wire(act: Act, agreement: DataspaceAgreement) -> None:
+    """Let the centre's own agreement say how each side made it on the wire, now that both have."""
+    made = agreements.made(agreement)
+    if agreement.house_agreement_id is not None and holds(made):
+        await agreement_commands.note_wire(act, agreement.house_agreement_id, made)
 
 
 async def signed(act: Act, agreement: DataspaceAgreement, key: SigningKey, signature: str) -> None:

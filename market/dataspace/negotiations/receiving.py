@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.signatures.messages import is_about
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import read as decidable
 from kernel import ids
 from kernel.act import Act
+from kernel.crypto import canonical
 from market.dataspace.catalogue import queries as catalogue
 from market.dataspace.errors import AgreementDiffers, MessageRefused, ParticipantUnknown
 from market.dataspace.messages import offers
@@ -16,6 +18,7 @@ from market.dataspace.models import DataspaceCounterparty, DataspaceNegotiation
 from market.dataspace.negotiations import agreements, drafting, house, signatures
 from market.dataspace.negotiations.effects import PROTOCOL
 from market.dataspace.participants import naming
+from market.dataspace.participants.queries import Caller
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
 from market.dataspace.states import DataspaceNegotiationAction, DataspaceSide
@@ -25,7 +28,7 @@ Answer = tuple[int, dict[str, Any]]
 """The status and the body of an answer."""
 
 
-async def opened(act: Act, caller: DataspaceCounterparty, sent: Any, kind: Kind) -> Answer:
+async def opened(act: Act, caller: Caller, sent: Any, kind: Kind) -> Answer:
     """A first message: a consumer's request for a data set of ours, or a provider's offer to us."""
     message = receiving.require(sent, kind)
     side = DataspaceSide.PROVIDER if kind is Kind.CONTRACT_REQUEST else DataspaceSide.CONSUMER
@@ -88,7 +91,7 @@ def new(
 
 
 async def _begin(
-    act: Act, caller: DataspaceCounterparty, side: DataspaceSide, message: Mapping[str, Any], offer: dict[str, Any]
+    act: Act, caller: Caller, side: DataspaceSide, message: Mapping[str, Any], offer: dict[str, Any]
 ) -> DataspaceNegotiation:
     address = str(message["callbackAddress"]).rstrip("/")
     if not naming.same_origin(address, caller.address):
@@ -100,7 +103,7 @@ async def _begin(
         raise MessageRefused(errors=[text], why="callbackAddress")
     provider_pid = sending.urn() if side is DataspaceSide.PROVIDER else str(message["providerPid"])
     consumer_pid = str(message["consumerPid"]) if side is DataspaceSide.PROVIDER else sending.urn()
-    row = new(act, caller, side, (provider_pid, consumer_pid), offer, offered_by=side.other)
+    row = new(act, caller.counterparty, side, (provider_pid, consumer_pid), offer, offered_by=side.other)
     row.callback_address = address
     await begin(act, PROTOCOL, row)
     # Each message names both pids; in the first the other side cannot know ours yet.
@@ -122,7 +125,7 @@ async def _require_decidable(act: Act, participant: str, offer: Mapping[str, Any
 
 
 async def _known(
-    act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, kind: Kind
+    act: Act, caller: Caller, pid: str, sent: Any, kind: Kind
 ) -> tuple[DataspaceNegotiation, Mapping[str, Any], bool]:
     """The negotiation that a message is about, locked; the message; and whether it had its effect before."""
     row: DataspaceNegotiation = await receiving.find(act, PROTOCOL, caller, pid)
@@ -130,7 +133,7 @@ async def _known(
     return row, message, await receiving.was_taken(act, caller, message, row.id)
 
 
-async def offered_again(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, kind: Kind) -> Answer:
+async def offered_again(act: Act, caller: Caller, pid: str, sent: Any, kind: Kind) -> Answer:
     """A counter-offer: a consumer's request in answer to our offer, or a provider's offer in answer to our request."""
     row, message, repeated = await _known(act, caller, pid, sent, kind)
     if repeated:
@@ -150,7 +153,7 @@ async def offered_again(act: Act, caller: DataspaceCounterparty, pid: str, sent:
     return 200, PROTOCOL.view(row)
 
 
-async def agreed(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, public_url: str) -> Answer:
+async def agreed(act: Act, caller: Caller, pid: str, sent: Any, public_url: str) -> Answer:
     """A provider's agreement: kept if it says what was offered last, between the two that offered it."""
     row, message, repeated = await _known(act, caller, pid, sent, Kind.CONTRACT_AGREEMENT)
     if repeated:
@@ -170,7 +173,8 @@ async def agreed(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, p
         ]
         raise AgreementDiffers(errors=faults)
     signed = message.get(agreements.SIGNED)
-    agreement = agreements.new(act, row, body, signed if isinstance(signed, str) and len(signed) <= 300 else None)
+    about = is_about(signed, body["@id"], canonical.digest(body))
+    agreement = agreements.new(act, row, body, str(signed) if about else None)
     await agreements.require_new(act, agreement)
     act.session.add(agreement)
     await act.session.flush()
@@ -180,7 +184,7 @@ async def agreed(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, p
     return 200, PROTOCOL.view(row)
 
 
-async def verified(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) -> Answer:
+async def verified(act: Act, caller: Caller, pid: str, sent: Any) -> Answer:
     """A consumer's verification of our agreement, with its signature or as its connector's word."""
     row, message, repeated = await _known(act, caller, pid, sent, Kind.VERIFICATION)
     if repeated:
@@ -189,12 +193,13 @@ async def verified(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any)
     agreement = await agreements.of_negotiation(act, row)
     received = await receiving.take(act, PROTOCOL, caller, row, DataspaceNegotiationAction.VERIFY, message)
     key = await signatures.note(act, agreement, caller, received, row.side.other)
+    await house.made_over_the_wire(act, agreement)
     if key is not None:
         await house.signed(act, agreement, key, (agreements.claimed(message) or ("", ""))[1])
     return 200, PROTOCOL.view(row)
 
 
-async def event(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) -> Answer:
+async def event(act: Act, caller: Caller, pid: str, sent: Any) -> Answer:
     """A consumer accepts our offer, or a provider finalises what we have verified."""
     row, message, repeated = await _known(act, caller, pid, sent, Kind.EVENT)
     if repeated:
@@ -207,7 +212,7 @@ async def event(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) ->
     return 200, PROTOCOL.view(row)
 
 
-async def terminated(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any) -> Answer:
+async def terminated(act: Act, caller: Caller, pid: str, sent: Any) -> Answer:
     """The other side ends the negotiation."""
     row, message, repeated = await _known(act, caller, pid, sent, Kind.CONTRACT_TERMINATION)
     if not repeated:
@@ -215,6 +220,6 @@ async def terminated(act: Act, caller: DataspaceCounterparty, pid: str, sent: An
     return 200, PROTOCOL.view(row)
 
 
-async def state(act: Act, caller: DataspaceCounterparty, pid: str) -> Answer:
+async def state(act: Act, caller: Caller, pid: str) -> Answer:
     """Where a negotiation of the caller's stands."""
-    return 200, PROTOCOL.view(await receiving.find(act, PROTOCOL, caller, pid, lock=False))
+    return 200, await receiving.state(act, PROTOCOL, caller, pid)

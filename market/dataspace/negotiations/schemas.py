@@ -71,7 +71,8 @@ class SentView(msgspec.Struct, frozen=True):
 class DataspaceAgreementView(msgspec.Struct, frozen=True):
     """An agreement as the protocol carries it, with what shows that each side made it.
 
-    `evidence` says of each side whether it signed with a registered key or agreed by its connector's message.
+    `evidence` says of each side whether it signed with a registered key or agreed by its connector's message; the
+    document (`document_id`) shows it to outsiders, or that of the centre's own agreement does.
     """
 
     id: str
@@ -85,6 +86,7 @@ class DataspaceAgreementView(msgspec.Struct, frozen=True):
     evidence: list[dict[str, Any]]
     house_agreement_id: str | None
     order_id: str | None
+    document_id: str | None
     concluded_at: datetime | None
     ended_at: datetime | None
     created_at: datetime

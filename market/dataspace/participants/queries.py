@@ -1,6 +1,7 @@
 """Finding participants and counterparties, and who a token belongs to."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, or_, select
@@ -87,7 +88,40 @@ async def known(session: AsyncSession, party_id: str, did: str) -> DataspaceCoun
     return (await session.scalars(query)).first()
 
 
-async def caller(act: Act, participant_id: str, authorization: str) -> DataspaceCounterparty:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A counterparty that speaks, and by which credential it was known to be it (contracts.signatures.messages)."""
+
+    counterparty: DataspaceCounterparty
+    credential: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """The counterparty's id."""
+        return self.counterparty.id
+
+    @property
+    def participant(self) -> str:
+        """Whose counterparty it is."""
+        return self.counterparty.participant
+
+    @property
+    def party_id(self) -> str | None:
+        """The member whose connector it is, if it is one's."""
+        return self.counterparty.party_id
+
+    @property
+    def did(self) -> str:
+        """Its identifier in the dataspace."""
+        return self.counterparty.did
+
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+        return self.counterparty.address
+
+
+async def caller(act: Act, participant_id: str, authorization: str) -> Caller:
     """The counterparty whose token was sent, bare or after `Bearer`.
 
     Raises ConnectorUnknown for a token of nobody, whatever it was sent to, and ParticipantUnknown for one that was
@@ -111,7 +145,7 @@ async def caller(act: Act, participant_id: str, authorization: str) -> Dataspace
     if row.participant != participant_id:
         raise ParticipantUnknown(kind="participant", id=participant_id[:40])
     await participant(act.session, participant_id)
-    return row
+    return Caller(row, {"kind": "bearer-token", "sha256": token_digest(token).hex()})
 
 
 async def signing_keys(session: AsyncSession, party_id: str) -> list[tuple[str, str]]:

@@ -27,11 +27,19 @@ class Protocol:
     answer: str
     entered: Entered
 
-    def view(self, row: Any) -> dict[str, Any]:
-        """The process's state on the wire; one whose first message is on its way is told as that message leaves it."""
-        state = str(row.status)
-        if state == str(self.machine.initial):
-            state = "offered" if row.side is DataspaceSide.PROVIDER else "requested"
+    def view(self, row: Any, under_way: str | None = None) -> dict[str, Any]:
+        """The process's state on the wire, with the action of the message that is on its way.
+
+        One whose first message is on its way is told as that message leaves it, and so is one whose last message is:
+        whoever asks may have it before its acknowledgement is here.
+        """
+        state = row.status
+        if state is self.machine.initial:
+            return self._told(row, "offered" if row.side is DataspaceSide.PROVIDER else "requested")
+        step = next((to for (at, action), to in self.machine.table.items() if (at, action) == (state, under_way)), None)
+        return self._told(row, str(step.to if step is not None and self.machine.is_final(step.to) else state))
+
+    def _told(self, row: Any, state: str) -> dict[str, Any]:
         return writing.process(self.answer, row.provider_pid or "", row.consumer_pid or "", state)
 
 

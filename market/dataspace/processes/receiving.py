@@ -14,7 +14,8 @@ from kernel.states import IllegalTransition, Role, WrongActor
 from market.dataspace.errors import MessageRefused, ParticipantUnknown, TransitionRefused
 from market.dataspace.messages.kinds import Kind, faults_of
 from market.dataspace.messages.shapes import fault
-from market.dataspace.models import DataspaceCounterparty, DataspaceReceived
+from market.dataspace.models import DataspaceReceived, DataspaceSent
+from market.dataspace.participants.queries import Caller
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol, move
 from market.dataspace.states import DataspaceSide
@@ -28,7 +29,7 @@ def require(message: Any, kind: Kind) -> Mapping[str, Any]:
     return known
 
 
-async def find(act: Act, protocol: Protocol, caller: DataspaceCounterparty, pid: str, *, lock: bool = True) -> Any:
+async def find(act: Act, protocol: Protocol, caller: Caller, pid: str, *, lock: bool = True) -> Any:
     """The caller's process by the pid that we minted; raises ParticipantUnknown for anybody else's."""
     model = protocol.model
     query = select(model).where(
@@ -45,12 +46,19 @@ async def find(act: Act, protocol: Protocol, caller: DataspaceCounterparty, pid:
     return row
 
 
-async def lock_pid(act: Act, caller: DataspaceCounterparty, pid: str) -> None:
+async def state(act: Act, protocol: Protocol, caller: Caller, pid: str) -> dict[str, Any]:
+    """Where a process of the caller's stands, on the wire; raises ParticipantUnknown for anybody else's."""
+    row = await find(act, protocol, caller, pid, lock=False)
+    sent = select(DataspaceSent.action).where(DataspaceSent.message_id == row.sending)
+    return protocol.view(row, await act.session.scalar(sent) if row.sending is not None else None)
+
+
+async def lock_pid(act: Act, caller: Caller, pid: str) -> None:
     """Take first messages of one process of the other side one after the other."""
     await lock_name(act.session, "dataspace", caller.id, pid)
 
 
-async def opened_by(act: Act, protocol: Protocol, caller: DataspaceCounterparty, side: DataspaceSide, pid: str) -> Any:
+async def opened_by(act: Act, protocol: Protocol, caller: Caller, side: DataspaceSide, pid: str) -> Any:
     """The process that the other side has opened under its pid, if it has."""
     model = protocol.model
     named = model.consumer_pid if side is DataspaceSide.PROVIDER else model.provider_pid
@@ -60,7 +68,7 @@ async def opened_by(act: Act, protocol: Protocol, caller: DataspaceCounterparty,
     return await find_locked(act.session, query)
 
 
-async def was_taken(act: Act, caller: DataspaceCounterparty, message: Mapping[str, Any], process_id: str) -> bool:
+async def was_taken(act: Act, caller: Caller, message: Mapping[str, Any], process_id: str) -> bool:
     """Whether this message had its effect before; raises MessageRefused where another process had it."""
     name = message.get("@id")
     if name is None:
@@ -78,7 +86,7 @@ async def was_taken(act: Act, caller: DataspaceCounterparty, message: Mapping[st
 
 
 async def take(
-    act: Act, protocol: Protocol, caller: DataspaceCounterparty, row: Any, action: StrEnum, message: Mapping[str, Any]
+    act: Act, protocol: Protocol, caller: Caller, row: Any, action: StrEnum, message: Mapping[str, Any]
 ) -> DataspaceReceived:
     """Let a message have its effect on a locked process, and keep it; raises TransitionRefused.
 
@@ -125,8 +133,9 @@ def reason_text(reason: Any) -> str:
 
 
 def _follows(protocol: Protocol, row: Any, sent: str | None, action: StrEnum, role: Role) -> bool:
-    """Whether what came in can only follow what we sent."""
-    if (now := protocol.machine.table.get((row.status, action))) is not None and role in now.by:
+    """Whether what came in can only follow what we sent: whoever names our pid has had the first message."""
+    now = protocol.machine.table.get((row.status, action))
+    if row.status is not protocol.machine.initial and now is not None and role in now.by:
         return False
     ours = next((s for (state, a), s in protocol.machine.table.items() if state == row.status and a == sent), None)
     theirs = protocol.machine.table.get((ours.to, action)) if ours is not None else None
@@ -147,7 +156,7 @@ def _require_pids(row: Any, message: Mapping[str, Any], *, first: bool) -> None:
     sending.learn(row, str(message[other]))
 
 
-def keep(act: Act, caller: DataspaceCounterparty, row: Any, message: Mapping[str, Any]) -> DataspaceReceived:
+def keep(act: Act, caller: Caller, row: Any, message: Mapping[str, Any]) -> DataspaceReceived:
     """Keep a message that has its effect, whole, with its digest."""
     body = dict(message)
     received = DataspaceReceived(
@@ -159,6 +168,7 @@ def keep(act: Act, caller: DataspaceCounterparty, row: Any, message: Mapping[str
         process_id=row.id,
         body=body,
         sha256=digest(body),
+        credential=caller.credential,
         at=act.at,
     )
     act.session.add(received)

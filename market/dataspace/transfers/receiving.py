@@ -14,9 +14,10 @@ from market.dataspace.errors import MessageRefused, TransferFormatUnknown
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import fault
 from market.dataspace.messages.writing import PULL
-from market.dataspace.models import DataspaceAgreement, DataspaceCounterparty, DataspaceTransfer
+from market.dataspace.models import DataspaceAgreement, DataspaceTransfer
 from market.dataspace.negotiations.effects import finalized
 from market.dataspace.participants import naming
+from market.dataspace.participants.queries import Caller
 from market.dataspace.processes import receiving, sending
 from market.dataspace.processes.protocol import begin
 from market.dataspace.states import DataspaceSide, TransferAction, TransferState
@@ -26,7 +27,7 @@ from market.dataspace.transfers.effects import PROTOCOL
 Answer = tuple[int, dict[str, Any]]
 
 
-async def requested(act: Act, caller: DataspaceCounterparty, sent: Any) -> Answer:
+async def requested(act: Act, caller: Caller, sent: Any) -> Answer:
     """A consumer asks for the data of an agreement; asked again under its pid, it is the same transfer."""
     message = receiving.require(sent, Kind.TRANSFER_REQUEST)
     pid = str(message["consumerPid"])
@@ -87,14 +88,14 @@ def new(
 
 
 async def _known(
-    act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, kind: Kind
+    act: Act, caller: Caller, pid: str, sent: Any, kind: Kind
 ) -> tuple[DataspaceTransfer, Mapping[str, Any], bool]:
     row: DataspaceTransfer = await receiving.find(act, PROTOCOL, caller, pid)
     message = receiving.require(sent, kind)
     return row, message, await receiving.was_taken(act, caller, message, row.id)
 
 
-async def started(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, keyring: Keyring) -> Answer:
+async def started(act: Act, caller: Caller, pid: str, sent: Any, keyring: Keyring) -> Answer:
     """A provider starts or resumes with the data's address; a consumer may only resume.
 
     The provider answers a consumer's resumption with a start of its own, which brings the fresh address.
@@ -120,7 +121,7 @@ _STEPS = {
 }
 
 
-async def stepped(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, kind: Kind) -> Answer:
+async def stepped(act: Act, caller: Caller, pid: str, sent: Any, kind: Kind) -> Answer:
     """The other side completes, suspends or ends the transfer."""
     row, message, repeated = await _known(act, caller, pid, sent, kind)
     if not repeated:
@@ -128,6 +129,6 @@ async def stepped(act: Act, caller: DataspaceCounterparty, pid: str, sent: Any, 
     return 200, PROTOCOL.view(row)
 
 
-async def state(act: Act, caller: DataspaceCounterparty, pid: str) -> Answer:
+async def state(act: Act, caller: Caller, pid: str) -> Answer:
     """Where a transfer of the caller's stands."""
-    return 200, PROTOCOL.view(await receiving.find(act, PROTOCOL, caller, pid, lock=False))
+    return 200, await receiving.state(act, PROTOCOL, caller, pid)

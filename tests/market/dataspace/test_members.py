@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from centre.verification.verify import DEEPER
 from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
 from tests.conftest import serving
@@ -86,6 +87,16 @@ async def test_from_the_catalogue_to_the_files(member, buyer, drain, runtime):
     assert right.status_code == 200, right.text
     agreement = (await buyer.get(f"/v1/agreements/{drafted['house_agreement_id']}")).json()
     assert agreement["status"] == "in_force", agreement
+    claims = (await buyer.get(f"/v1/documents/{agreement['document_id']}")).json()["document"]["credentialSubject"]
+    made_by = [(one["side"], one["kind"], one["message"]["@type"]) for one in claims["wire"]["evidence"]]
+    assert made_by == [
+        ("provider", "signing-key", "ContractAgreementMessage"),
+        ("consumer", "signing-key", "ContractAgreementVerificationMessage"),
+    ]
+    assert all(one.holds for one in DEEPER["agreement"](claims))
+    claims["wire"]["evidence"][1]["message"]["@id"] = "urn:uuid:another"
+    wrong = [one.name.en for one in DEEPER["agreement"](claims) if not one.holds]
+    assert wrong == ["How the consumer made it"]
     await made.send("finalize")
     await drain()
     concluded = (await member.see(f"negotiations/{made.id}"))["agreement"]

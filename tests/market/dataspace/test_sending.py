@@ -73,6 +73,38 @@ async def test_an_answer_that_overtakes_its_acknowledgement_shows_that_it_arrive
     assert (await peer.see(f"negotiations/{made.id}"))["sending"] is None
 
 
+async def test_an_offer_that_overtakes_the_acknowledgement_of_the_first_request_stands(peer, drain):
+    """The Dataspace TCK answers a request with its offer at once: the acknowledgement must not undo it."""
+
+    async def offers(path, sent):
+        if path.endswith("/negotiations/request"):
+            peer.connector.on = None
+            pids = {"providerPid": peer.connector.pid, "consumerPid": sent["consumerPid"]}
+            answer = await peer.say(
+                f"negotiations/{sent['consumerPid']}/offers",
+                message("ContractOfferMessage", **pids, offer=sent["offer"]),
+            )
+            assert answer.status_code == 200, answer.text
+
+    peer.connector.on = offers
+    asked = {"counterparty_id": peer.counterparty, "side": "consumer", "dataset_id": "urn:theirs"}
+    made = await peer.do("negotiations", asked)
+    await drain()
+    seen = await peer.see(f"negotiations/{made['id']}")
+    assert (seen["status"], seen["offered_by"], seen["sending"]) == ("offered", "provider", None)
+
+
+async def test_who_asks_after_our_last_message_is_told_where_it_leads(peer, drain):
+    """Whoever asks may have the message already; a step that is not the last waits for its acknowledgement."""
+    made = await begun(peer, drain, "provider")
+    await peer.do(f"negotiations/{made.id}/offers", {})
+    assert (await peer.ask(made.path)).json()["state"] == "REQUESTED"
+    await drain()
+    await peer.do(f"negotiations/{made.id}/termination", {"code": "X"})
+    assert (await peer.see(f"negotiations/{made.id}"))["status"] == "offered"
+    assert (await peer.ask(made.path)).json()["state"] == "TERMINATED"
+
+
 async def test_a_first_message_that_is_refused_ends_the_process(peer, drain):
     peer.connector.answers = [(403, {})]
     made = await peer.do(
