@@ -90,6 +90,7 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         created_at=act.at,
         listed_at=None,
     )
+    await evidence.require_bundle(act.session, row, row.price_terms, "/plan")
     await evidence.copy_scorecard(act.session, row)
     await lifecycle.begin(act, row, LISTING, parties=[row.provider], asset=asset.id)
     return await listing_view(act, row)
@@ -166,6 +167,7 @@ async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None
     """
     if row.under_notice:
         raise ListingUnderNotice(listing=row.id)
+    await evidence.require_bundle(session, row, row.price_terms, "/plan")
     await evidence.copy_scorecard(session, row)
     rows_max = row.licence.get("rows_max")
     if rows_max is not None and row.row_count is not None and rows_max < row.row_count and row.delivery != "computing":

@@ -2,26 +2,31 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.schemas import LicenceTerms
 from contracts.policy.schemas import Policy as Licence
 from contracts.terms.binding import offered
 from contracts.terms.conveyance import boxes, leaves_the_country
 from contracts.terms.document import Delivery, Terms
 from contracts.terms.price.amounts import yearly
-from contracts.terms.prices import OnRequest
+from contracts.terms.prices import Bundle, OnRequest, Plan, PriceTerms
 from contracts.usage.licences import of_licence
 from kernel.db import one
+from kernel.errors import FieldError
 from kernel.identity.models import Party
 from kernel.money import Money
+from kernel.text import Text
 from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
-from market.listings.states import PriceKind
+from market.listings.states import ListingState, PriceKind
+from market.pricing.errors import BundleFaulty
 from rights.assets import queries as assets
 from rights.assets.measures import FiguresView, figures_of
 from rights.assets.models import RevisionMeasure
@@ -160,6 +165,45 @@ def terms_of(row: Listing, on: date) -> Terms:
         delivery=Delivery(row.delivery),
         listing=row.id,
     )
+
+
+_EQUAL: Final = ("actions", "purposes", "territory", "environments", "exclusivity")
+"""What the licences of a bundle have in common."""
+
+
+async def require_bundle(session: AsyncSession, row: Listing, price: PriceTerms | None, pointer: str) -> None:
+    """Raise BundleFaulty unless each member of a bundle is a product of the provider, on sale under equal rights."""
+    if not isinstance(price, Plan):
+        return
+    faults: list[FieldError] = []
+    for at, part in enumerate(price.components):
+        if isinstance(part, Bundle):
+            faults += await _bundle_faults(session, row, part, f"{pointer}/components/{at}/members")
+    if faults:
+        raise BundleFaulty(errors=faults, count=len(faults))
+
+
+async def _bundle_faults(session: AsyncSession, row: Listing, part: Bundle, pointer: str) -> list[FieldError]:
+    asked = [member.listing for member in part.members if member.listing != row.id]
+    own = select(Listing).where(Listing.id.in_(asked), Listing.provider == row.provider)
+    sold = {one.id: one for one in await session.scalars(own.where(Listing.status == ListingState.LISTED))}
+    rule, faults = BundleFaulty.rule, list[FieldError]()
+    for at, member in enumerate(part.members):
+        other = row if member.listing == row.id else sold.get(member.listing)
+        if other is None:
+            # What is somebody else's, or not on the shelf, is told as one: nobody learns of it here.
+            text = Text("不是贵方在售的商品", "It is no product of yours that is on the shelf")
+            faults.append(FieldError(f"{pointer}/{at}/listing", text, rule))
+        elif unlike := [name for name in _EQUAL if _said(other, name) != _said(row, name)]:
+            names = ", ".join(unlike)
+            text = Text(f"许可的权利不同：{names}", f"Its licence has other rights: {names}")
+            faults.append(FieldError(f"{pointer}/{at}/listing", text, rule))
+    return faults
+
+
+def _said(row: Listing, name: str) -> Any:
+    value = getattr(msgspec.convert(row.licence, LicenceTerms), name)
+    return value if isinstance(value, str) else sorted(value)
 
 
 async def title_of(session: AsyncSession, row: Listing, licence: Licence, at: datetime) -> tuple[Finding, ...]:

@@ -40,6 +40,7 @@ from market.listings.schemas import (
 from market.listings.search import QUERY_CHARS_MAX
 from market.listings.states import PriceKind
 from market.price_bands.schemas import PriceBandView
+from market.pricing.errors import BundleFaulty
 from rights.classification.errors import ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -81,7 +82,7 @@ InCurrency = Annotated[
     "/v1/listings",
     opt=allow("market:listing:write"),
     responses=problems(
-        NotFound, TermInexpressible, DeliveryContradictsLicence, TermsContradictory, IdempotencyKeyReused
+        BundleFaulty, NotFound, TermInexpressible, DeliveryContradictsLicence, TermsContradictory, IdempotencyKeyReused
     ),
 )
 async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[Once]) -> Response[ListingView]:
@@ -98,6 +99,7 @@ async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[On
         NotYourListing,
         IllegalTransition,
         VolumeBelowData,
+        BundleFaulty,
         ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,
@@ -118,6 +120,7 @@ async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -
         IllegalTransition,
         WrongActor,
         VolumeBelowData,
+        BundleFaulty,
         ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,
@@ -148,7 +151,13 @@ async def delist_listing(
     opt=allow("market:listing:supervise"),
     status_code=200,
     responses=problems(
-        ListingUnavailable, IllegalTransition, VolumeBelowData, ListingUnderNotice, *REFUSALS.values(), *TITLE
+        ListingUnavailable,
+        IllegalTransition,
+        VolumeBelowData,
+        BundleFaulty,
+        ListingUnderNotice,
+        *REFUSALS.values(),
+        *TITLE,
     ),
 )
 async def supervise_listing(

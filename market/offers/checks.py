@@ -14,6 +14,7 @@ from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import FieldError, NotFound
 from market.listings.errors import ListingUnavailable
+from market.listings.evidence import require_bundle
 from market.listings.models import Listing
 from market.listings.queries import sees
 from market.listings.states import ListingState
@@ -87,6 +88,7 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
         raise TermsOfOtherListing(errors=faults, count=len(faults), listing=row.id)
     _require_size(act, terms)
     read(terms, act.today, "/terms")
+    await require_bundle(act.session, row, terms.price, "/terms/price")
     await _require_cap(act, terms, row)
     for box in boxes(terms.licence, act.today, "/terms/policy"):
         await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)

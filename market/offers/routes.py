@@ -21,6 +21,7 @@ from market.listings.errors import ListingUnavailable, NotYourListing
 from market.offers import commands, errors, queries
 from market.offers.schemas import ListedTerms, OfferView, PublishOffer, WithdrawOffer
 from market.orders.errors import ListingClosed
+from market.pricing.errors import BundleFaulty
 from rights.classification.errors import AbovePriceCap
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -33,6 +34,7 @@ NOT_OFFERABLE: Final[tuple[type[DomainError], ...]] = (
     errors.TermsTooLarge,
     PolicyInexpressible,
     TermsContradictory,
+    BundleFaulty,
     AbovePriceCap,
     GrantInexpressible,
     title.GrantExceedsTitle,

@@ -14,7 +14,7 @@ from kernel.act import Act
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.text import Text
-from market.listings.evidence import terms_of
+from market.listings.evidence import require_bundle, terms_of
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.orders import rules
@@ -32,10 +32,11 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str | None = Non
     """The order of an accepted negotiation, or at a listed plan; its agreement is drafted, and it waits for signatures.
 
     Raises NotFound, ListingClosed or ListingHeld for a product that is not sold, TermsContradictory for a revision that
-    is not on offer, TrialUsed, and whatever the title or a gate refuses.
+    is not on offer, BundleFaulty, TrialUsed, and whatever the title or a gate refuses.
     """
     assert terms.consumer is not None
     row = await _product(act, terms)
+    await require_bundle(act.session, row, terms.price, "/terms/price")
     await require_first_trial(act, terms)
     day, of_orders = act.today, rules.TERMS.at(act.today)
     licence, price = to_licence(terms.licence, term_days(terms.licence, day)), upfront(terms.price, day)

@@ -27,7 +27,7 @@ from market.orders.open import place_at_plan
 from market.orders.placing.place import PLACE, place
 from market.orders.placing.together import together
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
-from market.pricing.errors import PriceOnRequest
+from market.pricing.errors import BundleFaulty, PriceOnRequest, TrialUsed
 from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
 from rights.classification.schemas import GateSheetView
 from rights.title.errors import RightRemarked
@@ -53,6 +53,8 @@ Session = NamedDependency[AsyncSession]
         RightsInDispute,
         errors.PurposeNotOffered,
         PriceOnRequest,
+        BundleFaulty,
+        TrialUsed,
         IdempotencyKeyReused,
     ),
 )

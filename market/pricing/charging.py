@@ -95,9 +95,7 @@ def _lines(plan: Plan, part: Component, usage: Usage, period: Period, coupon: _C
     elif isinstance(part, Metered):
         yield from _metered(plan, part, usage, period, coupon)
     elif isinstance(part, RevenueShare):
-        trace: list[Step] = []
-        exact, reason = shared(part, usage.revenue.get(part.name), plan.currency, trace)
-        yield line(plan, LineKind.REVENUE_SHARE, part.name, period, exact, reason, trace)
+        yield _shared(plan, part, usage, period)
 
 
 def line(
@@ -207,6 +205,20 @@ def _metered(plan: Plan, part: Metered, usage: Usage, period: Period, coupon: _C
         trace.append(Step(StepKind.INCLUDE, f"{quantity} - {included}", str(quantity - included)))
         quantity -= included
     yield _used(plan, part, quantity, period, coupon, trace)
+
+
+def _shared(plan: Plan, part: RevenueShare, usage: Usage, period: Period) -> Line:
+    """The share of a period's revenue; what is guaranteed of it is of the time that is served and not on trial."""
+    trial = trial_end(plan, period)
+    if trial is not None and trial.until == period.until:
+        return line(plan, LineKind.TRIAL, part.name, trial, 0, Reason.ON_TRIAL, [Step(StepKind.TRIAL, "0", "0")])
+    trace: list[Step] = []
+    least = exactly(part.guarantee, plan.currency)
+    if least:
+        served = period if trial is None else period.part(since=trial.until)
+        least = ONE * prorated(least, served, plan.currency, trace)[1]
+    exact, reason = shared(part, usage.revenue.get(part.name), plan.currency, least, trace)
+    return line(plan, LineKind.REVENUE_SHARE, part.name, period, exact, reason, trace)
 
 
 def _used(plan: Plan, part: Metered, quantity: int, period: Period, coupon: _Coupon, trace: list[Step]) -> Line:

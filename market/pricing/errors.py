@@ -39,6 +39,18 @@ class PlansIncomparable(Unprocessable):
     rule = "LT-PRC-03"
 
 
+class BundleFaulty(Unprocessable):
+    """A bundle holds only what its provider sells by itself, under equal rights: nobody grants more than it holds."""
+
+    title = Text("组合中的商品不成立", "The products of the bundle do not go together")
+    detail = Text(
+        "组合有 {count} 处须更正：各项须为同一提供方在售的商品，许可的权利相同。",
+        "The bundle is to be corrected in {count} places: each is a product of the same provider that is on the shelf, "
+        "under a licence of equal rights.",
+    )
+    rule = "LT-PRC-05"
+
+
 class TrialUsed(Conflict):
     """A trial is for whoever has not had one of the asset: neither itself nor anybody who is one hand with it."""
 

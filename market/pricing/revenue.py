@@ -6,15 +6,17 @@ from market.pricing.tariffs import exact, number
 from market.pricing.usage import Revenue
 
 
-def shared(part: RevenueShare, revenue: Revenue | None, currency: str, trace: list[Step]) -> tuple[int, Reason]:
-    """The share in minor units and its reason, with the steps that led there.
+def shared(
+    part: RevenueShare, revenue: Revenue | None, currency: str, least: int, trace: list[Step]
+) -> tuple[int, Reason]:
+    """The share as an exact amount and its reason, with the steps that led there.
 
-    Nothing declared comes to the guarantee, and the reason says that it was missing. What an audit found goes before
-    what was declared; beyond the tolerance the reason says so, for whoever claims the cost of the audit.
+    `least` is the guarantee for what is charged of the period, exact as well. Nothing declared comes to it, and the
+    reason says that it was missing. What an audit found goes before what was declared; beyond the tolerance the reason
+    says so, for whoever claims the cost of the audit.
     """
-    least = exact(part.guarantee, currency)
     if revenue is None or (revenue.declared is None and revenue.audited is None):
-        trace.append(Step(StepKind.BOUND, f"max(0, {part.guarantee})", shown(least, currency)))
+        trace.append(Step(StepKind.BOUND, f"max(0, {shown(least, currency)})", shown(least, currency)))
         return least, Reason.NOT_DECLARED
     said = revenue.declared if revenue.audited is None else revenue.audited
     share = exact(said or "0", currency) * number(part.rate) // 10**10
@@ -23,7 +25,9 @@ def shared(part: RevenueShare, revenue: Revenue | None, currency: str, trace: li
     if beyond_tolerance(part, revenue):
         reason = Reason.AUDIT_DIFFERENCE
     if share < least:
-        trace.append(Step(StepKind.BOUND, f"max({shown(share, currency)}, {part.guarantee})", shown(least, currency)))
+        trace.append(
+            Step(StepKind.BOUND, f"max({shown(share, currency)}, {shown(least, currency)})", shown(least, currency))
+        )
         return least, reason if reason is Reason.AUDIT_DIFFERENCE else Reason.GUARANTEED
     return share, reason
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from contracts.terms.document import parsed, plain
-from contracts.terms.prices import Trial
+from contracts.terms.prices import Flat, Trial
 from tests.market.plans import MONTHLY, bills_of, metered, paid, plan, reported, subscribed, ticked, topped_up, use
 from tests.market.trade import Trade
 from tests.refusals import refused
@@ -170,6 +170,21 @@ async def test_a_meter_that_the_next_plan_does_not_have_is_billed_and_read_by_it
     await begins(clock, runtime, drain, 2027, 3, 31)
     page = await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}/usage?at=2027-02-01T00:00:00Z")
     assert page.status_code == 200, page.text
+
+
+async def test_a_dearer_plan_with_another_tariff_waits_so_that_no_use_is_billed_at_a_price_of_later(
+    trade, runtime, clock, drain
+):
+    subscription = await subscribed(trade, plan(MONTHLY, metered(included=0)))
+    at = {"occurred_at": clock.now().isoformat()}
+    assert (await reported(trade, use(subscription, "a", 10, **at))).status_code == 200
+    clock.move(timedelta(days=10))
+    dearer = msgspec.structs.replace(MONTHLY, amount="500.00"), metered(included=0, tariff=Flat(unit_price="9.00"))
+    await amended(trade, subscription, plan(*dearer))
+    assert await bills_of(trade, subscription) == []
+    await begins(clock, runtime, drain, 2027, 3, 2)
+    lines = [line for bill in await bills_of(trade, subscription) for line in bill["lines"]]
+    assert {one["component"]: one["amount"]["amount"] for one in lines} == {"queries": "5.00", "monthly": "500.00"}
 
 
 async def test_a_use_is_decided_though_the_plan_of_the_trial_has_lost_its_meter(trade, clock):

@@ -1,6 +1,6 @@
 """A plan changed by an amendment: dearer at once, with credit for what was paid; cheaper from the next period.
 
-A dearer one waits too where it leaves out what the running period is billed for at its end.
+A dearer one waits too where it leaves out, or prices otherwise, what the running period is billed for at its end.
 """
 
 from datetime import date
@@ -64,9 +64,13 @@ def _dearer(old: Plan, new: Plan) -> bool:
 
 
 def _keeps(old: Plan, new: Plan) -> bool:
-    """Whether a plan has everything that another bills at the end of a period: what it leaves out is billed first."""
-    kept = {(type(one), one.name, one.every, one.unit) for one in arrears(new)}
-    return all((type(one), one.name, one.every, one.unit) in kept for one in arrears(old))
+    """Whether a plan bills the end of a period as another does: what differs is billed first by the old one.
+
+    A use was made at the price that stood then, so a tariff, a share, or a bound of the period changes with a period.
+    """
+    bounds = ("minimum", "maximum", "coupon") if arrears(old) else ()
+    same = all(getattr(old, name) == getattr(new, name) for name in bounds)
+    return same and all(one in arrears(new) for one in arrears(old))
 
 
 def _any(plan: Plan) -> Period:

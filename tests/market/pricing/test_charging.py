@@ -241,6 +241,20 @@ def test_a_share_of_the_revenue_is_of_what_was_declared_or_found_and_never_below
     assert (line.amount_minor, line.reason) == (minor, reason)
 
 
+def test_a_guarantee_is_of_the_time_that_is_served_and_not_on_trial():
+    of = plan(RevenueShare("share", "0.15", guarantee="100.00"))
+    whole = month(of)
+    middle = whole.start + (whole.end - whole.start) / 2
+    halves = [charge(of, NOTHING, whole.part(until=middle)), charge(of, NOTHING, whole.part(since=middle))]
+    assert [(one.amount_minor, one.reason) for [one] in halves] == [(5_000, Reason.NOT_DECLARED)] * 2
+    # What was earned counts whole, and is above the half.
+    [line] = charge(of, Usage(revenue={"share": Revenue(declared="400.00")}), whole.part(until=middle))
+    assert (line.amount_minor, line.reason) == (6_000, Reason.DECLARED)
+    tried = plan(RevenueShare("share", "0.15", guarantee="100.00"), Trial("try", days=366))
+    [line] = charge(tried, NOTHING, month(tried))
+    assert (line.amount_minor, line.reason) == (0, Reason.ON_TRIAL)
+
+
 def test_a_late_use_is_a_difference_and_the_same_usage_is_charged_once():
     of = plan(Recurring("fee", "100.00"), Metered("use", Meter.CALL, Graduated(TIERS)))
     when, before = month(of), Usage.totals(use=1_000)
