@@ -37,7 +37,11 @@ from market.banking import jobs as banking_jobs
 from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
+from market.card_disputes import jobs as card_disputes_jobs
+from market.card_disputes import routes as card_disputes_routes
 from market.catalogue import routes as catalogue_routes
+from market.clawbacks import jobs as clawbacks_jobs
+from market.clawbacks import routes as clawbacks_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
@@ -138,6 +142,8 @@ ROUTES: Final = (
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
     *refunds_routes.ROUTES,
+    *card_disputes_routes.ROUTES,
+    *clawbacks_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -191,6 +197,8 @@ JOBS: Final = (
     banking_jobs,
     payouts_jobs,
     refunds_jobs,
+    card_disputes_jobs,
+    clawbacks_jobs,
     settlement_jobs,
     withholding_jobs,
     papers_jobs,
