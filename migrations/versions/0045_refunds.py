@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044_refunds"
-down_revision = "0043_service_credits"
+revision = "0045_refunds"
+down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None
 

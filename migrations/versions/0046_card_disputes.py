@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0045_card_disputes"
-down_revision = "0044_refunds"
+revision = "0046_card_disputes"
+down_revision = "0045_refunds"
 branch_labels = None
 depends_on = None
 
