@@ -10,7 +10,7 @@ from kernel.log.record import record
 from kernel.runtime import Runtime
 from kernel.states import Role
 from market.card_disputes import queries
-from market.card_disputes.errors import EvidenceLate, EvidenceMissing, EvidenceSent
+from market.card_disputes.errors import CardEvidenceLate, CardEvidenceMissing, CardEvidenceSent
 from market.card_disputes.following import METHOD
 from market.card_disputes.models import CardDispute
 from market.card_disputes.schemas import CardDisputeView, CardEvidence
@@ -19,13 +19,13 @@ from market.payments.gateways.registry import gateway
 
 
 async def _answerable(act: Act, dispute_id: str) -> CardDispute:
-    """A dispute that waits for evidence, locked; raises IllegalTransition, EvidenceSent, EvidenceLate."""
+    """A dispute that waits for evidence, locked; raises IllegalTransition, CardEvidenceSent, CardEvidenceLate."""
     row = await locked(act.session, CardDispute, dispute_id)
     if row.sent_at is not None:
-        raise EvidenceSent(dispute=row.id, at=row.sent_at.isoformat())
+        raise CardEvidenceSent(dispute=row.id, at=row.sent_at.isoformat())
     CARD_DISPUTE.next(row.status, CardDisputeAction.ANSWER, Role.CLEARING)
     if row.due_by is not None and row.due_by <= act.at:
-        raise EvidenceLate(dispute=row.id, due_by=row.due_by.isoformat())
+        raise CardEvidenceLate(dispute=row.id, due_by=row.due_by.isoformat())
     return row
 
 
@@ -39,10 +39,10 @@ async def enter_evidence(act: Act, dispute_id: str, data: CardEvidence) -> CardD
 
 
 async def answer(act: Act, dispute_id: str) -> CardDisputeView:
-    """Send what was entered, once; raises EvidenceMissing."""
+    """Send what was entered, once; raises CardEvidenceMissing."""
     row = await _answerable(act, dispute_id)
     if not row.evidence:
-        raise EvidenceMissing(dispute=row.id)
+        raise CardEvidenceMissing(dispute=row.id)
     row.sent_at = act.at
     await lifecycle.advance(act, row, CARD_DISPUTE, CardDisputeAction.ANSWER, Role.CLEARING, parties=row.parties)
     await enqueue(act.session, "card_disputes.answer", {"dispute_id": row.id})

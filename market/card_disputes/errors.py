@@ -4,7 +4,7 @@ from kernel.errors import Conflict
 from kernel.text import Text
 
 
-class EvidenceMissing(Conflict):
+class CardEvidenceMissing(Conflict):
     """Evidence is sent once, so something has to be there."""
 
     title = Text("尚无证据", "There is no evidence yet")
@@ -12,7 +12,7 @@ class EvidenceMissing(Conflict):
     rule = "LT-CDP-02"
 
 
-class EvidenceSent(Conflict):
+class CardEvidenceSent(Conflict):
     """Evidence is sent once, and what was sent does not change."""
 
     title = Text("证据已提交", "The evidence was sent")
@@ -22,7 +22,7 @@ class EvidenceSent(Conflict):
     rule = "LT-CDP-02"
 
 
-class EvidenceLate(Conflict):
+class CardEvidenceLate(Conflict):
     """The gateway takes no evidence after its last day."""
 
     title = Text("举证期限已过", "It is too late for evidence")

@@ -118,7 +118,7 @@ async def _begun(act: Act, payment: Payment, seen: SeenDispute) -> CardDispute:
 
 
 async def _advance(act: Act, row: CardDispute, action: CardDisputeAction) -> None:
-    facts = {"gateway_status": row.gateway_status}
+    facts = {"gateway_status": row.gateway_status, "rule": rules.HELD}
     await lifecycle.advance(act.by(SYSTEM), row, CARD_DISPUTE, action, Role.SYSTEM, parties=row.parties, **facts)
 
 

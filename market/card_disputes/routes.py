@@ -21,9 +21,9 @@ DECIDES = "market:payment:confirm"
 READS = ("market:settlement:read", "market:payment:read")
 REFUSALS = (
     NotFound,
-    errors.EvidenceSent,
-    errors.EvidenceLate,
-    errors.EvidenceMissing,
+    errors.CardEvidenceSent,
+    errors.CardEvidenceLate,
+    errors.CardEvidenceMissing,
     IllegalTransition,
     WrongActor,
     IdempotencyKeyReused,

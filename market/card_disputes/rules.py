@@ -20,6 +20,9 @@ class CardDisputePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 POLICY: Final = policy.load("card-disputes", CardDisputePolicy, "market.card_disputes")
 
+HELD: Final = "LT-CDP-01"
+"""The rule by which disputed money is held, and settled; entries cite it."""
+
 _MEANS: Final = {
     "warning_needs_response": CardDisputeState.WARNED,
     "warning_under_review": CardDisputeState.WARNED,

@@ -210,7 +210,7 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     blocked = await officer.post("/v1/refunds", asked(card.order, "1.00"))
     assert refused(blocked, 409, "payment-disputed", "LT-RFD-06")["dispute"] == row["id"]
     path = f"/v1/card-disputes/{row['id']}"
-    refused(await officer.post(f"{path}/answer"), 409, "evidence-missing", "LT-CDP-02")
+    refused(await officer.post(f"{path}/answer"), 409, "card-evidence-missing", "LT-CDP-02")
     assert (await trade.provider.post(f"{path}/answer")).status_code == 403
     entered = await officer.post(f"{path}/evidence", {"access_activity_log": "签收于 2026-11-23"})
     assert (entered.status_code, entered.json()["evidence"]["access_activity_log"]) == (200, "签收于 2026-11-23")
@@ -219,7 +219,7 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     await card.drain()
     there = (await card.http.get(f"/v1/disputes/{row['gateway_reference']}")).json()
     assert (there["status"], there["evidence"]) == ("under_review", {"access_activity_log": "签收于 2026-11-23"})
-    refused(await officer.post(f"{path}/answer"), 409, "evidence-sent", "LT-CDP-02")
+    refused(await officer.post(f"{path}/answer"), 409, "card-evidence-sent", "LT-CDP-02")
     await card.stripe("decide", row["gateway_reference"], won="false")
     assert (await card.dispute(trade.provider))["status"] == "lost"
     assert await balances(officer) == {"world:stripe": "15.00", "platform:costs": "-15.00"}
@@ -260,7 +260,7 @@ async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
         await runtime.pool.execute(due, clock.now() + timedelta(days=days), clock.now())
         await disputes_due(runtime)
     late = await officer.post(f"/v1/card-disputes/{row['id']}/evidence", {"service_date": "2026-11-23"})
-    refused(late, 409, "evidence-late", "LT-CDP-02")
+    refused(late, 409, "card-evidence-late", "LT-CDP-02")
     kinds = "SELECT kind FROM log_entry WHERE subject = $1 AND kind LIKE 'market.card_dispute.%' ORDER BY id"
     told = [each["kind"].rpartition(".")[2] for each in await runtime.pool.fetch(kinds, row["id"])]
     assert told == ["open", "reminded", "missed"]
