@@ -90,32 +90,44 @@ def exchange(sold: str, bought: str) -> str:
 
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
-    (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True),
-    (re.compile(r"world:stripe"), True),
-    (re.compile(rf"suspense:{_ID}"), False),
-    (re.compile(rf"prepaid:party:{_ID}"), False),
-    (re.compile(rf"escrow:order:{_ID}"), False),
-    (re.compile(rf"refunding:order:{_ID}"), False),
-    (re.compile(rf"deposit:bid:{_ID}"), False),
-    (re.compile(rf"withheld:{_ID}:{_ID}"), False),
-    (re.compile(rf"payable:party:{_ID}"), False),
-    (re.compile(rf"payout:{_ID}"), False),
-    (re.compile(rf"clawback:party:{_ID}"), True),
-    (re.compile(rf"disputed:{_ID}"), True),
-    (re.compile(r"vat:output"), False),
-    (re.compile(r"platform:fees"), False),
-    (re.compile(r"platform:(loss|costs)"), True),
-    (re.compile(r"fx:[A-Z]{3}-[A-Z]{3}"), True),
-    (re.compile(r"promo"), True),
+    (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True, "C"),
+    (re.compile(r"world:stripe"), True, "C"),
+    (re.compile(rf"suspense:{_ID}"), False, "L"),
+    (re.compile(rf"prepaid:party:{_ID}"), False, "L"),
+    (re.compile(rf"escrow:order:{_ID}"), False, "L"),
+    (re.compile(rf"refunding:order:{_ID}"), False, "L"),
+    (re.compile(rf"deposit:bid:{_ID}"), False, "L"),
+    (re.compile(rf"withheld:{_ID}:{_ID}"), False, "L"),
+    (re.compile(rf"payable:party:{_ID}"), False, "L"),
+    (re.compile(rf"payout:{_ID}"), False, "L"),
+    (re.compile(rf"clawback:party:{_ID}"), True, "A"),
+    (re.compile(rf"disputed:{_ID}"), True, "A"),
+    (re.compile(r"vat:output"), False, "L"),
+    (re.compile(r"platform:fees"), False, "R"),
+    (re.compile(r"platform:(loss|costs)"), True, "X"),
+    (re.compile(r"fx:[A-Z]{3}-[A-Z]{3}"), True, "V"),
+    (re.compile(r"promo"), True, "X"),
 )
-"""Every account there can be, and whether it may fall below zero."""
+"""Every account there can be, whether it may fall below zero, and its nature in bookkeeping (see `nature`)."""
 
 
 def may_overdraw(path: str) -> bool:
     """Say whether an account may fall below zero; raises ValueError for a path outside the chart."""
-    for shape, allowed in _CHART:
+    return _charted(path)[0]
+
+
+def nature(path: str) -> str:
+    """What an account is to a bookkeeper (科目类别), by hledger's letters; raises ValueError outside the chart.
+
+    Cash is C, another asset A, a liability L, revenue R, an expense X, the conversion of currencies V.
+    """
+    return _charted(path)[1]
+
+
+def _charted(path: str) -> tuple[bool, str]:
+    for shape, allowed, kind in _CHART:
         if shape.fullmatch(path):
-            return allowed
+            return allowed, kind
     raise ValueError(f"{path} is not in the chart of accounts")
 
 

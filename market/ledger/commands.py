@@ -1,7 +1,7 @@
 """Booking an entry: the only code that writes the books."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,25 +16,35 @@ from market.ledger.errors import AlreadyPosted, Overdraft
 from market.ledger.models import Account, LedgerEntry, Posting
 
 
-async def post(act: Act, entry: book.Entry) -> LedgerEntry:
-    """Book an entry within this unit of work; raises AlreadyPosted or Overdraft, and then nothing is booked."""
+async def post(
+    act: Act, entry: book.Entry, *, booked_on: date | None = None, corrects: str | None = None
+) -> LedgerEntry:
+    """Book an entry within this unit of work; raises AlreadyPosted or Overdraft, and then nothing is booked.
+
+    It counts for the act's day in China, or for an earlier one; `corrects` names the entry that it puts right.
+    """
+    day = booked_on or act.today
     await _open_accounts(act.session, entry, act.at)
     await _refuse_overdraft(act.session, entry)
     entry_id = await act.session.scalar(
         insert(LedgerEntry)
-        .values(id=ids.new("lgr"), reference=entry.reference, kind=entry.kind, subject=entry.subject, posted_at=act.at)
+        .values(
+            id=ids.new("lgr"),
+            reference=entry.reference,
+            kind=entry.kind,
+            subject=entry.subject,
+            posted_at=act.at,
+            booked_on=day,
+            corrects=corrects,
+        )
         .on_conflict_do_nothing(index_elements=["reference"])
         .returning(LedgerEntry.id)
     )
     if entry_id is None:
         raise AlreadyPosted(reference=entry.reference)
     await act.session.execute(insert(Posting), [_posting(entry_id, leg) for leg in entry.legs])
-    record(
-        act,
-        "market.ledger_entry.posted",
-        entry_id,
-        facts={"reference": entry.reference, "kind": entry.kind, "postings": [facts(leg) for leg in entry.legs]},
-    )
+    said = {"reference": entry.reference, "kind": entry.kind, "booked_on": day.isoformat(), "corrects": corrects}
+    record(act, "market.ledger_entry.posted", entry_id, facts={**said, "postings": [facts(leg) for leg in entry.legs]})
     return (await act.session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id))).one()
 
 
