@@ -78,10 +78,10 @@ async def list_entries(
     return await queries.journal(session, Period(since, until), limit, cursor, account=account, subject=subject)
 
 
-@get("/v1/ledger/entries/{entry_id:str}", opt=_READ, responses=problems(NotFound))
-async def get_entry(entry_id: FromPath[str], session: Session) -> EntryView:
+@get("/v1/ledger/entries/{ledger_entry_id:str}", opt=_READ, responses=problems(NotFound))
+async def get_entry(ledger_entry_id: FromPath[str], session: Session) -> EntryView:
     """记账凭证 · One entry with its postings."""
-    return await queries.entry(session, ids.require("lgr", entry_id))
+    return await queries.entry(session, ids.require("lgr", ledger_entry_id))
 
 
 @get(

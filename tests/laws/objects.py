@@ -71,6 +71,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made["share_id"] = await _withheld(runtime, trade, order)
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
+    made["ledger_entry_id"] = await runtime.pool.fetchval("SELECT id FROM ledger_entry LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(
         "INSERT INTO inbox_event (id, source, external_id, kind, body, status, received_at, attempts,"
         " status_changed_at, version) VALUES ($1, 'stripe', 'evt_1', 'checkout', '{}', 'received', now(), 0, now(), 1)"
