@@ -171,7 +171,7 @@ def share_is_kept_back_later(world: World) -> Turn | None:
     return Turn("keep-back", [entry], moves, lambda: world.put("kept", share))
 
 
-@act(3)
+@act(10)
 def share_is_decided(world: World) -> Turn | None:
     if (share := world.pick("kept")) is None:
         return None

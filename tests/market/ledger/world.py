@@ -48,6 +48,7 @@ class Case:
     party: str
     of: str = ""
     path: str = ""
+    at: int = 0
 
     @property
     def money(self) -> Money:
@@ -96,7 +97,9 @@ class World:
     # What the acts are made of.
 
     def put(self, state: str, case: Case) -> None:
-        self.waiting.setdefault(state, []).append(case)
+        cases = self.waiting.setdefault(state, [])
+        case.at = len(cases)
+        cases.append(case)
 
     def pick(self, state: str) -> Case | None:
         """Anything that waits in a state; it stays there until its turn has taken place."""
@@ -105,8 +108,9 @@ class World:
 
     def drop(self, state: str, case: Case) -> None:
         cases = self.waiting[state]
-        at = next(n for n, each in enumerate(cases) if each is case)
-        cases[at] = cases[-1]
+        assert cases[case.at] is case
+        cases[case.at] = cases[-1]
+        cases[case.at].at = case.at
         cases.pop()
 
     def moved(self, state: str, case: Case, to: str) -> Callable[[], None]:
