@@ -36,6 +36,8 @@ from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
+from market.closing import jobs as closing_jobs
+from market.closing import routes as closing_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
@@ -129,6 +131,7 @@ ROUTES: Final = (
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *closing_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
     *splits_routes.ROUTES,
@@ -175,6 +178,7 @@ JOBS: Final = (
     subscriptions_jobs,
     metering_jobs,
     billing_jobs,
+    closing_jobs,
     banking_jobs,
     payouts_jobs,
     settlement_jobs,

@@ -124,6 +124,11 @@ def nature(path: str) -> str:
     return _charted(path)[1]
 
 
+def is_charted(path: str) -> bool:
+    """Say whether there can be such an account."""
+    return any(shape.fullmatch(path) for shape, _, _ in _CHART)
+
+
 def _charted(path: str) -> tuple[bool, str]:
     for shape, allowed, kind in _CHART:
         if shape.fullmatch(path):
@@ -260,6 +265,12 @@ def withheld_released(share_id: str, order_id: str, party_id: str, to: str, mone
     """A share that was kept back goes to whose it is: the party, or another by decision."""
     legs = (Leg(withheld(order_id, party_id), payable(to), money),)
     return Entry(f"withheld:{share_id}:released", "withheld_released", order_id, legs)
+
+
+def corrected(correction_id: str, entry_id: str, taken: Sequence[Leg], placed: Sequence[Leg]) -> Entry:
+    """An entry is put right (更正): its postings are taken back as they stand, others are booked in their place."""
+    back = (Leg(leg.credit, leg.debit, leg.money) for leg in reversed(taken))
+    return Entry(f"correction:{correction_id}", "corrected", entry_id, (*back, *placed))
 
 
 def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:

@@ -23,6 +23,17 @@ class AlreadyPosted(Conflict):
     rule = "LT-LGR-02"
 
 
+class MonthClosed(Conflict):
+    """Nothing is booked into a month that is closed."""
+
+    title = Text("该月已结账", "The month is closed")
+    detail = Text(
+        "{day} 所在月份已结账；更正记入其后未结账的月份。",
+        "The month of {day} is closed; what was wrong in it is put right in a later one that is open.",
+    )
+    rule = "LT-LGR-05"
+
+
 class JournalTooLarge(Unprocessable):
     """A journal is given whole or not at all; it is never cut silently."""
 

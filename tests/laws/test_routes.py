@@ -53,6 +53,7 @@ MOVES_MONEY = {
     "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
     "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",
     "/v1/payments/{payment_id:str}/confirm-refund": "books what went out",
+    "/v1/ledger/corrections/{correction_id:str}/approval": "books what puts an entry right",
     "/v1/withheld-shares/{share_id:str}/redirect": "gives what is kept back to another",
     "/v1/withheld-shares/{share_id:str}/release": "gives what is kept back to its party",
 }
