@@ -273,7 +273,11 @@ def corrected(correction_id: str, entry_id: str, taken: Sequence[Leg], placed: S
     return Entry(f"correction:{correction_id}", "corrected", entry_id, (*back, *placed))
 
 
-def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:
-    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider."""
+def service_credit(window_id: str, n: int, subject: str, buyer: str, parts: Sequence[Part]) -> Entry:
+    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider.
+
+    `n` counts the credits of a window, from 1: what the provider did not have is taken later.
+    """
     legs = tuple(Leg(part.account, prepaid(buyer), part.money) for part in parts)
-    return Entry(f"service:{window_id}:credit", "service_credited", order_id, legs)
+    reference = f"service:{window_id}:credit" if n == 1 else f"service:{window_id}:credit-{n}"
+    return Entry(reference, "service_credited", subject, legs)

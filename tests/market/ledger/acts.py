@@ -220,7 +220,9 @@ def service_is_credited(world: World) -> Turn | None:
         order.minor -= sum(minor for path, minor in parts if path.startswith("escrow:"))
 
     taken = [Part(path, Money(minor, order.currency)) for path, minor in parts]
-    return Turn("credit", [book.service_credit(world.id("slw"), order.id, buyer, taken)], moves, done)
+    return Turn(
+        "credit", [book.service_credit(world.id("slw"), world.dice.randint(1, 2), order.id, buyer, taken)], moves, done
+    )
 
 
 @act(4)

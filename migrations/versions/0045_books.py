@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043_books"
-down_revision = "0042_prices"
+revision = "0045_books"
+down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None
 

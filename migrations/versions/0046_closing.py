@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044_closing"
-down_revision = "0043_books"
+revision = "0046_closing"
+down_revision = "0045_books"
 branch_labels = None
 depends_on = None
 
