@@ -42,6 +42,8 @@ from market.card_disputes import routes as card_disputes_routes
 from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
+from market.closing import jobs as closing_jobs
+from market.closing import routes as closing_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
@@ -145,6 +147,7 @@ ROUTES: Final = (
     *card_disputes_routes.ROUTES,
     *clawbacks_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *closing_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
     *splits_routes.ROUTES,
@@ -194,6 +197,7 @@ JOBS: Final = (
     subscriptions_jobs,
     metering_jobs,
     billing_jobs,
+    closing_jobs,
     banking_jobs,
     payouts_jobs,
     refunds_jobs,

@@ -19,7 +19,6 @@ from kernel.jobs.worker import working
 from kernel.logging import configure
 from kernel.postgres.database import database
 from kernel.settings import Settings
-from market.reconciliation import Report, check
 from migrations import run
 
 
@@ -146,11 +145,3 @@ async def seed_only(settings: Settings) -> str:
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         return await seed_sandbox(ready)
-
-
-async def check_ledger(settings: Settings) -> Report:
-    """Recompute the books."""
-    async with database(settings) as ready:
-        await run.upgrade(str(ready.database_url))
-        async with open_runtime(ready) as runtime, runtime.sessions() as session:
-            return await check(session)

@@ -13,6 +13,7 @@ from kernel.crypto.canonical import commitment
 from kernel.log.models import LogEntry
 from kernel.money import Money
 from kernel.text import Text
+from kernel.time.clock import day_in_china
 from market.banking import truth
 from market.ledger import queries
 from market.ledger.book import Leg
@@ -111,11 +112,18 @@ def _difference(entry: LedgerEntry, postings: list[dict[str, str]], logged: LogE
         return Text("凭证未存证", "The entry is not in the log")
     if json.loads(logged.payload)["commitment"] != commitment(logged.salt, logged.facts):
         return Text("存证内容被改动", "The logged facts do not match their commitment")
-    if (entry.reference, entry.kind) != (logged.facts["reference"], logged.facts["kind"]):
+    said = logged.facts
+    # What was booked before entries had a day of their own counts for the day on which it was booked.
+    day = said.get("booked_on", day_in_china(entry.posted_at).isoformat())
+    if _named(entry) != (said["reference"], said["kind"], day, said.get("corrects")):
         return Text("凭证与存证不符", "The entry differs from the log")
     if _counted(postings) != _counted(logged.facts["postings"]):
         return Text("分录与存证不符", "The postings differ from the log")
     return None
+
+
+def _named(entry: LedgerEntry) -> tuple[str, str, str, str | None]:
+    return entry.reference, entry.kind, entry.booked_on.isoformat(), entry.corrects
 
 
 def _counted(postings: list[dict[str, str]]) -> Counter[tuple[tuple[str, str], ...]]:

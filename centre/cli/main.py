@@ -12,8 +12,8 @@ import click
 from centre.cli import appraise
 from centre.cli.comparables import comparables
 from centre.cli.keys import keys
+from centre.cli.ledger import ledger
 from centre.cli.quality import contract, desensitise, score
-from centre.cli.report import report
 from centre.cli.running import FILE, FOLDER, configured, run, variable
 from centre.cli.valuation import back_test, portfolio
 from kernel.text import Lang
@@ -127,25 +127,6 @@ def rulebook(lang: str) -> None:
         click.echo(f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}\n           [{rule.confidence}] {basis}")
 
 
-@main.group()
-def ledger() -> None:
-    """账簿 · The books."""
-
-
-@ledger.command("check")
-def ledger_check() -> None:
-    """核对账簿 · Recompute every balance from the postings and report what does not agree."""
-    from centre import server
-
-    report = run(server.check_ledger(configured()))
-    click.echo(f"{report.entries} entries, {report.postings} postings")
-    for row in report.trial:
-        click.echo(f"  {row.currency}: difference {row.difference_minor} minor units")
-    for fault in report.faults:
-        click.echo(f"✗ {fault.subject}: {fault.detail.zh} · {fault.detail.en}")
-    sys.exit(1 if report.faults else 0)
-
-
 TRUST: Final = click.option("--trust", type=FILE, help="trust file, saved from the centre's GET /v1/trust")
 PIN: Final = click.option("--pin", metavar="sha256:HEX", help="digest that the trust file beside must have")
 
@@ -210,8 +191,9 @@ def verify(files: tuple[Path, ...], trust: Path | None, pin: str | None, status:
 
 
 main.add_command(keys)
+main.add_command(ledger)
 main.add_command(appraise.appraise)
-main.add_command(report)
+main.add_command(appraise.report)
 main.add_command(appraise.rules)
 main.add_command(portfolio)
 main.add_command(back_test)

@@ -90,32 +90,49 @@ def exchange(sold: str, bought: str) -> str:
 
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
-    (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True),
-    (re.compile(r"world:stripe"), True),
-    (re.compile(rf"suspense:{_ID}"), False),
-    (re.compile(rf"prepaid:party:{_ID}"), False),
-    (re.compile(rf"escrow:order:{_ID}"), False),
-    (re.compile(rf"refunding:order:{_ID}"), False),
-    (re.compile(rf"deposit:bid:{_ID}"), False),
-    (re.compile(rf"withheld:{_ID}:{_ID}"), False),
-    (re.compile(rf"payable:party:{_ID}"), False),
-    (re.compile(rf"payout:{_ID}"), False),
-    (re.compile(rf"clawback:party:{_ID}"), True),
-    (re.compile(rf"disputed:{_ID}"), True),
-    (re.compile(r"vat:output"), False),
-    (re.compile(r"platform:fees"), False),
-    (re.compile(r"platform:(loss|costs)"), True),
-    (re.compile(r"fx:[A-Z]{3}-[A-Z]{3}"), True),
-    (re.compile(r"promo"), True),
+    (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True, "C"),
+    (re.compile(r"world:stripe"), True, "C"),
+    (re.compile(rf"suspense:{_ID}"), False, "L"),
+    (re.compile(rf"prepaid:party:{_ID}"), False, "L"),
+    (re.compile(rf"escrow:order:{_ID}"), False, "L"),
+    (re.compile(rf"refunding:order:{_ID}"), False, "L"),
+    (re.compile(rf"deposit:bid:{_ID}"), False, "L"),
+    (re.compile(rf"withheld:{_ID}:{_ID}"), False, "L"),
+    (re.compile(rf"payable:party:{_ID}"), False, "L"),
+    (re.compile(rf"payout:{_ID}"), False, "L"),
+    (re.compile(rf"clawback:party:{_ID}"), True, "A"),
+    (re.compile(rf"disputed:{_ID}"), True, "A"),
+    (re.compile(r"vat:output"), False, "L"),
+    (re.compile(r"platform:fees"), False, "R"),
+    (re.compile(r"platform:(loss|costs)"), True, "X"),
+    (re.compile(r"fx:[A-Z]{3}-[A-Z]{3}"), True, "V"),
+    (re.compile(r"promo"), True, "X"),
 )
-"""Every account there can be, and whether it may fall below zero."""
+"""Every account there can be, whether it may fall below zero, and its nature in bookkeeping (see `nature`)."""
 
 
 def may_overdraw(path: str) -> bool:
     """Say whether an account may fall below zero; raises ValueError for a path outside the chart."""
-    for shape, allowed in _CHART:
+    return _charted(path)[0]
+
+
+def nature(path: str) -> str:
+    """What an account is to a bookkeeper (科目类别), by hledger's letters; raises ValueError outside the chart.
+
+    Cash is C, another asset A, a liability L, revenue R, an expense X, the conversion of currencies V.
+    """
+    return _charted(path)[1]
+
+
+def is_charted(path: str) -> bool:
+    """Say whether there can be such an account."""
+    return any(shape.fullmatch(path) for shape, _, _ in _CHART)
+
+
+def _charted(path: str) -> tuple[bool, str]:
+    for shape, allowed, kind in _CHART:
         if shape.fullmatch(path):
-            return allowed
+            return allowed, kind
     raise ValueError(f"{path} is not in the chart of accounts")
 
 
@@ -244,6 +261,12 @@ def withheld_released(share_id: str, order_id: str, party_id: str, to: str, mone
     """A share that was kept back goes to whose it is: the party, or another by decision."""
     legs = (Leg(withheld(order_id, party_id), payable(to), money),)
     return Entry(f"withheld:{share_id}:released", "withheld_released", order_id, legs)
+
+
+def corrected(correction_id: str, entry_id: str, taken: Sequence[Leg], placed: Sequence[Leg]) -> Entry:
+    """An entry is put right (更正): its postings are taken back as they stand, others are booked in their place."""
+    back = (Leg(leg.credit, leg.debit, leg.money) for leg in reversed(taken))
+    return Entry(f"correction:{correction_id}", "corrected", entry_id, (*back, *placed))
 
 
 def service_credit(window_id: str, n: int, subject: str, buyer: str, parts: Sequence[Part]) -> Entry:

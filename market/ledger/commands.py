@@ -2,40 +2,39 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
+from kernel.db import constraint_name
 from kernel.log.record import record
 from kernel.money import Money
 from market.ledger import book, queries
-from market.ledger.errors import AlreadyPosted, Overdraft
+from market.ledger.errors import AlreadyPosted, MonthClosed, Overdraft
 from market.ledger.models import Account, LedgerEntry, Posting
 
 
-async def post(act: Act, entry: book.Entry) -> LedgerEntry:
-    """Book an entry within this unit of work; raises AlreadyPosted or Overdraft, and then nothing is booked."""
+async def post(
+    act: Act, entry: book.Entry, *, booked_on: date | None = None, corrects: str | None = None
+) -> LedgerEntry:
+    """Book an entry within this unit of work; raises AlreadyPosted, Overdraft or MonthClosed: nothing is booked.
+
+    It counts for the act's day in China, or for an earlier one; `corrects` names the entry that it puts right.
+    """
+    day = booked_on or act.today
     await _open_accounts(act.session, entry, act.at)
     await _refuse_overdraft(act.session, entry)
-    entry_id = await act.session.scalar(
-        insert(LedgerEntry)
-        .values(id=ids.new("lgr"), reference=entry.reference, kind=entry.kind, subject=entry.subject, posted_at=act.at)
-        .on_conflict_do_nothing(index_elements=["reference"])
-        .returning(LedgerEntry.id)
-    )
+    entry_id = await _stored(act, entry, day, corrects)
     if entry_id is None:
         raise AlreadyPosted(reference=entry.reference)
     await act.session.execute(insert(Posting), [_posting(entry_id, leg) for leg in entry.legs])
-    record(
-        act,
-        "market.ledger_entry.posted",
-        entry_id,
-        facts={"reference": entry.reference, "kind": entry.kind, "postings": [facts(leg) for leg in entry.legs]},
-    )
+    said = {"reference": entry.reference, "kind": entry.kind, "booked_on": day.isoformat(), "corrects": corrects}
+    record(act, "market.ledger_entry.posted", entry_id, facts={**said, "postings": [facts(leg) for leg in entry.legs]})
     return (await act.session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id))).one()
 
 
@@ -45,6 +44,23 @@ async def held(session: AsyncSession, paths: Iterable[str], currency: str) -> di
     query = select(Account.path).where(Account.path.in_(wanted)).order_by(Account.path).with_for_update()
     await session.execute(query)
     return {path: await queries.balance(session, path, currency) for path in wanted}
+
+
+async def _stored(act: Act, entry: book.Entry, day: date, corrects: str | None) -> str | None:
+    """The entry's id, or nothing where its reference is in the books; raises MonthClosed."""
+    values = {"reference": entry.reference, "kind": entry.kind, "subject": entry.subject, "posted_at": act.at}
+    query = (
+        insert(LedgerEntry)
+        .values(id=ids.new("lgr"), **values, booked_on=day, corrects=corrects)
+        .on_conflict_do_nothing(index_elements=["reference"])
+        .returning(LedgerEntry.id)
+    )
+    try:
+        return await act.session.scalar(query)
+    except IntegrityError as problem:
+        if constraint_name(problem) != "month_closed":
+            raise
+        raise MonthClosed(day=str(day)) from problem
 
 
 def facts(leg: book.Leg) -> dict[str, str]:

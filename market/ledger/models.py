@@ -1,8 +1,8 @@
 """Accounts, entries and postings; a trigger refuses every later change of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -19,15 +19,25 @@ class Account(Base):
 
 
 class LedgerEntry(Base):
-    """An entry (记账凭证): its reference is unique, so no movement can be booked twice."""
+    """An entry (记账凭证): its reference is unique, so no movement can be booked twice.
+
+    `booked_on` is the day that it counts for (记账日期), in China: that of its moment, or an earlier one of a month
+    that is open again. `corrects` is the entry that it puts right (更正).
+    """
 
     __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("booked_on <= (posted_at AT TIME ZONE 'Asia/Shanghai')::date", name="booked_on"),
+        Index("ix_ledger_entry_booked_on", "booked_on", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     posted_at: Mapped[datetime]
+    booked_on: Mapped[date]
+    corrects: Mapped[str | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
 
 
 class Posting(Base):

@@ -1,6 +1,6 @@
 """What the books say on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -34,3 +34,33 @@ class StatementLine(msgspec.Struct, frozen=True):
     posted_at: datetime
     counter_account: str
     amount: MoneyView
+
+
+class AccountLine(StatementLine, frozen=True):
+    """One posting of an account's statement, with the day that it counts for and what the account holds after it."""
+
+    booked_on: date
+    balance: MoneyView
+
+
+class PostingView(msgspec.Struct, frozen=True):
+    """One movement of an entry: out of the account that it debits, into the one that it credits (分录)."""
+
+    id: str
+    debit: str
+    credit: str
+    amount: MoneyView
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """An entry of the journal (记账凭证): `booked_on` is the day that it counts for, `corrects` what it puts right."""
+
+    id: str
+    reference: str
+    kind: str
+    subject: str
+    posted_at: datetime
+    booked_on: date
+    corrects: str | None
+    corrected_by: str | None
+    postings: list[PostingView]

@@ -9,7 +9,7 @@ from kernel.money import Money
 from kernel.views.paging import Page
 from market.ledger import book
 from market.ledger import queries as ledger
-from market.ledger.schemas import StatementLine
+from market.ledger.schemas import AccountLine
 from market.prepaid.models import PrepaidBalance
 from market.prepaid.schemas import PrepaidView
 
@@ -35,7 +35,7 @@ async def balances(act: Act) -> list[PrepaidView]:
     ]
 
 
-async def statement(act: Act, limit: int, cursor: str | None) -> Page[StatementLine]:
+async def statement(act: Act, limit: int, cursor: str | None) -> Page[AccountLine]:
     """Every posting of the caller's balance, oldest first."""
     return await ledger.statement(act.session, book.prepaid(own(act)), limit, cursor)
 

@@ -13,7 +13,7 @@ from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.ledger.schemas import StatementLine
+from market.ledger.schemas import AccountLine
 from market.payments import commands as payments
 from market.payments import errors as refusals
 from market.payments.gateways.registry import gateway
@@ -60,7 +60,7 @@ async def list_prepaid(act: NamedDependency[Act]) -> list[PrepaidView]:
 @get("/v1/prepaid/statement", opt=allow("market:payment:open"))
 async def get_prepaid_statement(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[StatementLine]:
+) -> Page[AccountLine]:
     """预付明细 · The postings of the caller's prepaid balance, oldest first."""
     return await queries.statement(act, limit, cursor)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.interop import quality
+from tests.interop import books, quality
 from tests.interop.golang import go_sumdb, go_witness
 from tests.interop.packages import node, openvc, pdfsig, tlog_scales
 from tests.interop.stand import LARGE, SIZES, Absent, Bench
@@ -24,6 +24,7 @@ VERIFIERS: dict[str, Callable[[Bench], None]] = {
     "PyPI openvc-core": openvc,
     "Node crypto, npm canonicalize": node,
     "Debian pdfsig": pdfsig,
+    "Debian hledger": books.hledger,
     "PyPI rdflib and pyshacl: scorecards as DQV": quality.dqv,
     "PyPI openlineage-python: scorecards as facets": quality.openlineage,
     "PyPI datacontract-cli: scorecards as ODCS results": quality.odcs,

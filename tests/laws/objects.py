@@ -90,6 +90,8 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     )
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
+    made["ledger_entry_id"] = await runtime.pool.fetchval("SELECT id FROM ledger_entry LIMIT 1")
+    made |= await _booked(runtime, made["ledger_entry_id"])
     made["event_id"] = await runtime.pool.fetchval(
         "INSERT INTO inbox_event (id, source, external_id, kind, body, status, received_at, attempts,"
         " status_changed_at, version) VALUES ($1, 'stripe', 'evt_1', 'checkout', '{}', 'received', now(), 0, now(), 1)"
@@ -252,6 +254,23 @@ async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
     given = await trade.provider.post(f"/v1/agreements/{agreement}/termination", notice)
     assert given.status_code == 201, given.text
     return {"obligation_id": owed, "termination_id": given.json()["id"]}
+
+
+async def _booked(runtime: Any, entry: str) -> Made:
+    """A month whose closing is owed, and a correction that waits: what leads there has tests of its own."""
+    closing = await runtime.pool.fetchval(
+        "INSERT INTO month_closing (id, month, n, figures, asked_by_line, status, created_at, status_changed_at, version)"
+        " VALUES ($1, '2026-10-01', 1, '[]', '{}', 'due', now(), now(), 1) RETURNING id",
+        ids.new("mcl"),
+    )
+    correction = await runtime.pool.fetchval(
+        "INSERT INTO ledger_correction (id, entry_id, booked_on, reason, legs, proposed_by, proposed_by_line, status,"
+        " created_at, status_changed_at, version)"
+        " VALUES ($1, $2, '2026-11-23', 'x', '[]', 'k', '{}', 'proposed', now(), now(), 1) RETURNING id",
+        ids.new("lco"),
+        entry,
+    )
+    return {"month_closing_id": closing, "correction_id": correction}
 
 
 async def _withheld(runtime: Any, trade: Trade, order: str) -> str:

@@ -12,18 +12,18 @@ from market.splits.tree import Basis, Commission, Holder, Node, Royalty, Tree
 def shared(minor: int, tree: dict[str, Any]) -> list[int]:
     """The parts of an amount in the order of title, for a tree as it is stored."""
     commissions = [Fraction(each["rate"]) for each in tree["commissions"]]
-    exact = commissions + _parts(tree["root"], Fraction(1), sum(commissions))
+    exact = commissions + parts(tree["root"], Fraction(1), sum(commissions))
     floors = [int(weight * minor) for weight in exact]
     missing = minor - sum(floors)
     order = sorted(range(len(exact)), key=lambda at: (floors[at] - exact[at] * minor, at))
     return [floor + (at in order[:missing]) for at, floor in enumerate(floors)]
 
 
-def _parts(node: dict[str, Any], gross: Fraction, promised: Fraction) -> list[Fraction]:
+def parts(node: dict[str, Any], gross: Fraction, promised: Fraction) -> list[Fraction]:
     above: list[Fraction] = []
     for royalty in node["royalties"]:
         part = Fraction(royalty["rate"]) * (Fraction(1) if royalty["of"] == "proceeds" else gross)
-        above += _parts(royalty["to"], part, Fraction(0))
+        above += parts(royalty["to"], part, Fraction(0))
     rest = gross - promised - sum(above)
     return above + [rest * Fraction(holder["share"]) for holder in node["holders"]]
 
