@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -22,7 +23,6 @@ from market.closing.rules import POLICY, after, close_due, first_of, last_of, re
 from market.closing.schemas import AskReopening, MonthClosingView
 from market.closing.states import CLOSING, ClosingAction, ClosingState
 from market.ledger.models import LedgerEntry
-from market.payouts.rules import same_person
 
 RULE = "LT-LGR-04"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -27,7 +28,6 @@ from market.ledger.book import Leg
 from market.ledger.errors import MonthClosed
 from market.ledger.models import LedgerEntry
 from market.ledger.queries import with_postings
-from market.payouts.rules import same_person
 
 
 async def propose(act: Act, data: ProposeCorrection) -> LedgerCorrectionView:

@@ -78,8 +78,8 @@ class Story:
     async def paid_out(self, minor):
         """So much of what the provider is owed is gone."""
         await self.runtime.pool.execute(
-            "WITH e AS (INSERT INTO ledger_entry (id, reference, kind, subject, posted_at)"
-            " VALUES ('lgr_t', 'payout:t', 'paid_out', 't', now()) RETURNING id)"
+            "WITH e AS (INSERT INTO ledger_entry (id, reference, kind, subject, posted_at, booked_on)"
+            " VALUES ('lgr_t', 'payout:t', 'paid_out', 't', now(), '2026-11-23') RETURNING id)"
             " INSERT INTO posting (id, entry_id, debit, credit, amount_minor, currency)"
             " SELECT 'pst_t', id, $1, 'world:bank', $2, 'CNY' FROM e",
             f"payable:party:{self.trade.provider.party}",
