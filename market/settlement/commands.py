@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import licensing
 from contracts.agreements.commands import party_facts
+from contracts.agreements.licensing import agreed_policy, terms_of
 from contracts.agreements.models import Agreement
 from contracts.terms.prices import Plan
 from kernel import ids
@@ -65,9 +65,7 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
         act, subject=order.id, agreement=agreement, account=held, money=gross, ordered_on=on
     )
     row = await _stored(act, order, agreement, shared)
-    terms = licensing.terms_of(agreement, act.at)
-    if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
-        await _as_evidence(act, order, agreement, row)
+    await _as_evidence(act, order, agreement, row)
     return row
 
 
@@ -101,8 +99,14 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
 
 
 async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement) -> None:
-    """Hand the trade to valuation in the same transaction: a trade at one price is a comparable, no other is."""
-    policy = licensing.agreed_policy(agreement, act.at)
+    """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is.
+
+    What a plan comes to is settled bill by bill: its first payment is no price of the data.
+    """
+    terms = terms_of(agreement, act.at)
+    if terms is not None and isinstance(terms.price, Plan):
+        return
+    policy = agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
     document = await act.session.get_one(Document, row.document_id)
     trade = Trade(
