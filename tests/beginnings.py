@@ -1,17 +1,21 @@
-"""Beginnings of stories that many tests share: made once by a process, and put back for every test that begins so.
+"""Steps of stories that many tests take: taken once by a process, and put back for whoever stands where it was taken.
 
-A beginning is an asynchronous function that takes fixtures and plain values and gives an object of the story. The first
-call in an empty database makes it, and keeps all rows, the stored files, the clock's moment and the object; every
-later call with the same values puts these back. In a database where anything stands already it is just called.
+A step is an asynchronous function that takes fixtures, people and plain values and gives a part of a story. Whoever
+takes it where nothing but steps were taken before gets the rows, files, moment and objects that it left the first time;
+whoever has done anything else besides takes it for good. Where a database stands is known by all of its rows: each
+row bears the transaction that wrote it, so their number and the sum of those tell every change from none.
 """
 
+import asyncio
 import copy
 import functools
 import io
+import itertools
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,125 +23,310 @@ from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
+from kernel.crypto.signing import Ed25519Signer
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
-from tests.makers import Cast
+from tests.makers import CASTS, Cast, is_person
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PLAIN = (str, int, bool, Decimal, date, datetime, timedelta, list, tuple, dict, type(None))
-"""What a beginning may be told besides fixtures; the values are a part of what it is known by."""
+KEPT_MAX = 400
+"""Steps that a process remembers; those that nobody took for longest are forgotten first."""
 
-_TABLES = (
+PLAIN = (str, int, bool, float, Decimal, date, datetime, timedelta, bytes, type(None))
+
+_COLUMNS = (
     "SELECT c.relname AS name, array_agg(a.attname ORDER BY a.attnum) AS columns FROM pg_class c"
     " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
     " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
-    " AND c.relname NOT IN ('alembic_version', 'sandbox_clock') GROUP BY c.relname"
+    " AND c.relname NOT IN ('alembic_version', 'sandbox_clock') GROUP BY c.relname ORDER BY c.relname"
 )
-_COUNTERS = "SELECT quote_ident(sequencename) AS name, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-_COPY_OF_NOTHING_BYTES = 21
-_EMPTY = "SELECT NOT EXISTS (SELECT FROM party) AND (SELECT offset_seconds FROM sandbox_clock) = 0"
+_COUNTERS = "SELECT quote_ident(sequencename) AS name FROM pg_sequences ORDER BY sequencename"
+
+
+class UnknownValue(Exception):
+    """A step was told something that cannot be told apart from others of its kind."""
+
+
+@dataclass
+class Place:
+    """Where a database stands: after which step of this process, and how each table, counter and file is then."""
+
+    step: int
+    rows: list[str]
+    files: dict[str, tuple[int, int]]
 
 
 @dataclass
 class Kept:
-    """All that a beginning left: rows by table, what its sequences gave last, files, the clock, and the story."""
+    """What a step changed: rows by table, counters, files, the moment; and the parts of the story, as it left them."""
 
+    place: int
     rows: list[tuple[str, list[str], bytes]]
-    counters: list[tuple[str, int]]
-    files: Path | None
+    counters: list[str]
+    files: dict[str, Path | None]
     moment: datetime
     story: Any
 
 
-_kept: dict[Any, Kept] = {}
+@dataclass
+class Shape:
+    """The tables with their columns, the counters, and the question how each of them stands."""
+
+    tables: list[tuple[str, list[str]]]
+    counters: list[str]
+    question: str
+
+
+_COPY_OF_NOTHING_BYTES = 21
+_numbers = itertools.count(1)
+_kept: OrderedDict[Any, Kept] = OrderedDict()
+_shape: list[Shape] = []
 _folder: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def beginning(make: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Make a function's story once in a process, and put it back for whoever begins with it again."""
+    """Take a step of a story once in a process, and put back what it left for whoever takes it there again."""
 
     @functools.wraps(make)
-    async def begun(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def taken(*args: P.args, **kwargs: P.kwargs) -> T:
         given = [*args, *kwargs.values()]
-        fixtures = [each for each in given if not isinstance(each, PLAIN)]
-        cast = next((owner for each in fixtures if isinstance(owner := getattr(each, "__self__", None), Cast)), None)
-        runtime = next((each for each in fixtures if isinstance(each, Runtime)), cast.runtime if cast else None)
-        if runtime is None or cast is None or not await _empty(runtime, cast):
+        cast = _cast(given)
+        if cast is None or not isinstance(cast.runtime.clock, FixedClock):
             return await make(*args, **kwargs)
-        values = msgspec.json.encode([(at, each) for at, each in enumerate(given) if isinstance(each, PLAIN)])
-        key = (make.__module__, make.__qualname__, tuple(kwargs), values, _world(runtime))
-        stands = _standing(runtime, cast, fixtures)
-        if key in _kept:
-            await _put_back(_kept[key], runtime)
-            story, cast.known, cast.operator, cast.signers = _moved(_kept[key].story, _MARKS, stands)
-            return story  # type: ignore[no-any-return]
-        story = await make(*args, **kwargs)
-        _kept[key] = await _keep(runtime, _moved((story, cast.known, cast.operator, cast.signers), stands, _MARKS))
-        return story
+        me = asyncio.current_task()
+        if cast.taking not in (None, me):
+            cast.disturbed = True  # Two at once leave what neither would leave alone.
+            return await make(*args, **kwargs)
+        outer, cast.taking = cast.taking, me
+        try:
+            return await _taken(make, cast, given, args, kwargs)
+        finally:
+            cast.taking = outer
+            if outer is None:
+                cast.disturbed = False
 
-    return begun
+    return taken
+
+
+async def _taken(make: Any, cast: Cast, given: list[Any], args: Any, kwargs: Any) -> Any:
+    runtime = cast.runtime
+    place = await _standing(cast)
+    try:
+        about = msgspec.json.encode([_known_by(each) for each in given])
+    except UnknownValue:
+        place = None
+    people = [each for each in _leaves(given) if is_person(each)]
+    if place is None or any(each.http is not cast.client.http for each in people):
+        return await make(*args, **kwargs)
+    known = tuple((name, each.key) for name, each in cast.known.items())
+    key = (make.__module__, make.__qualname__, tuple(kwargs), about, _world(runtime), known, place.step)
+    own = _own(cast, given)
+    if (kept := _kept.get(key)) is not None:
+        _kept.move_to_end(key)
+        await _put_back(kept, runtime)
+        story, cast.known, cast.operator, cast.signers, parts = _moved(kept.story, _marks(len(own)), own)
+        for part, new in zip(_parts(given), parts, strict=True):
+            _become(part, new)
+        cast.place = await _look(runtime, kept.place)
+        return story
+    story = await make(*args, **kwargs)
+    if not cast.disturbed:
+        after = await _look(runtime, next(_numbers))
+        whole = (story, cast.known, cast.operator, cast.signers, _parts(given))
+        _kept[key] = await _keep(runtime, place, after, _moved(whole, own, _marks(len(own))))
+        cast.place = after
+        while len(_kept) > KEPT_MAX:
+            _, forgotten = _kept.popitem(last=False)
+            for path in filter(None, forgotten.files.values()):
+                path.unlink()
+    return story
 
 
 class Mark:
     """Where a story holds something that each test has of its own."""
 
 
-_MARKS = [Mark() for _ in range(12)]
+_all_marks: list[Mark] = []
 
 
-def _standing(runtime: Runtime, cast: Cast, fixtures: list[Any]) -> list[Any]:
-    """What each test has of its own, in an order that is the same for every call of a beginning."""
+def _marks(number: int) -> list[Mark]:
+    _all_marks.extend(Mark() for _ in range(number - len(_all_marks)))
+    return _all_marks[:number]
+
+
+def _cast(given: list[Any]) -> Cast | None:
+    """The cast of whatever a step was given."""
+    for each in _leaves(given):
+        if isinstance(each, Cast):
+            return each
+        if isinstance(owner := getattr(each, "__self__", None), Cast):
+            return owner
+        if (runtime := each if isinstance(each, Runtime) else getattr(each, "runtime", None)) is not None:
+            return CASTS.get(id(runtime))
+    return None
+
+
+def _leaves(values: Any) -> Iterator[Any]:
+    """Everything in what was given that is no plain value, through the parts of stories and collections."""
+    for each in values:
+        if isinstance(each, list | tuple):
+            yield from _leaves(each)
+        elif isinstance(each, dict):
+            yield from _leaves(each.values())
+        elif _is_part(each):
+            yield from _leaves([getattr(each, field.name) for field in fields(each)])
+        elif not isinstance(each, PLAIN):
+            yield each
+
+
+def _is_part(value: Any) -> bool:
+    """Whether something is a part of a story, which a step may change: data of the tests themselves."""
+    return (
+        is_dataclass(value)
+        and type(value).__module__.startswith("tests.")
+        and not isinstance(value, Cast)
+        and not is_person(value)
+    )
+
+
+def _parts(given: list[Any]) -> list[Any]:
+    return [each for each in given if _is_part(each)]
+
+
+def _become(part: Any, new: Any) -> None:
+    """Make a part what a step left of it, without exchanging the parts that others hold as well."""
+    for field in fields(part):
+        old, value = getattr(part, field.name), getattr(new, field.name)
+        if _is_part(old) and type(old) is type(value):
+            _become(old, value)
+        else:
+            object.__setattr__(part, field.name, value)
+
+
+def _known_by(value: Any) -> Any:
+    """What tells a value from others of its kind; raises UnknownValue."""
+    if isinstance(value, PLAIN):
+        return [type(value).__name__, value.hex() if isinstance(value, bytes) else value]
+    if is_person(value):
+        return ["person", value.key, value.party]
+    if isinstance(value, Ed25519Signer):
+        return ["signer", value.public.hex()]
+    if isinstance(value, list | tuple):
+        return [_known_by(each) for each in value]
+    if isinstance(value, dict):
+        return [[name, _known_by(each)] for name, each in value.items()]
+    if _is_part(value):
+        return [type(value).__qualname__, *(_known_by(getattr(value, field.name)) for field in fields(value))]
+    if isinstance(value, msgspec.Struct):
+        return [type(value).__qualname__, msgspec.to_builtins(value)]
+    if isinstance(value, Cast | Runtime | FixedClock) or callable(value):
+        return type(value).__qualname__  # Each test has its own, and they are alike.
+    raise UnknownValue
+
+
+def _own(cast: Cast, given: list[Any]) -> list[Any]:
+    """What each test has of its own, in an order that is the same wherever a step is taken."""
+    runtime = cast.runtime
     own = [runtime, runtime.clock, runtime.settings, runtime.storage, runtime.pool, runtime.sessions]
+    fixtures = [
+        each for each in _leaves(given) if not is_person(each) and not isinstance(each, msgspec.Struct | Ed25519Signer)
+    ]
     return [*own, cast, cast.client, cast.client.http, *fixtures]
 
 
 def _moved(story: Any, before: list[Any], after: list[Any]) -> Any:
     """A deep copy in which what is each test's own is another's."""
-    memo: dict[int, Any] = {id(old): new for old, new in zip(before, after, strict=False)}
+    memo: dict[int, Any] = {id(old): new for old, new in zip(before, after, strict=True)}
     return copy.deepcopy(story, memo)
 
 
+Ed25519Signer.__deepcopy__ = lambda self, _: self  # type: ignore[attr-defined]  # A key never changes.
+
+
 def _world(runtime: Runtime) -> Any:
-    """What a beginning depends on beyond what it is told: the moment, the settings and the issuer's key."""
+    """What a step depends on beyond what it is told: the moment, the settings and the issuer's key."""
     own = {"database_url", "data_dir"}
     settings = runtime.settings
     told = tuple(repr(getattr(settings, each.name)) for each in fields(settings) if each.name not in own)  # type: ignore[arg-type]
     return runtime.clock.now(), told, repr(runtime.issuer)
 
 
-async def _empty(runtime: Runtime, cast: Cast) -> bool:
-    return not cast.known and cast.operator is None and bool(await runtime.pool.fetchval(_EMPTY))
+async def _standing(cast: Cast) -> Place | None:
+    """Where the story stands: at its very beginning, after the step that it took last, or nowhere that is known."""
+    now = await _look(cast.runtime, 0)
+    if cast.steps and cast.place is not None and (now.rows, now.files) == (cast.place.rows, cast.place.files):
+        return cast.place
+    nothing = not cast.known and cast.operator is None and not any(each.strip("0/tf") for each in now.rows)
+    return now if nothing and not now.files else None
 
 
-async def _keep(runtime: Runtime, story: Any) -> Kept:
+async def _look(runtime: Runtime, step: int) -> Place:
+    if not _shape:
+        tables = [(row["name"], list(row["columns"])) for row in await runtime.pool.fetch(_COLUMNS)]
+        counters = [row["name"] for row in await runtime.pool.fetch(_COUNTERS)]
+        asked = [
+            f"(SELECT count(*) || '/' || coalesce(sum(xmin::text::bigint), 0) FROM \"{name}\")" for name, _ in tables
+        ]
+        asked += [
+            f"(SELECT CASE WHEN is_called THEN last_value || '/t' ELSE '0/f' END FROM {name})" for name in counters
+        ]
+        asked.append("(SELECT offset_seconds::text FROM sandbox_clock)")
+        _shape.append(Shape(tables, counters, f"SELECT ARRAY[{', '.join(asked)}]"))
+    rows = await runtime.pool.fetchval(_shape[0].question)
+    return Place(step, rows, _files(runtime.settings.data_dir))
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    stats = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): (stat.st_size, stat.st_mtime_ns) for path, stat in stats}
+
+
+async def _keep(runtime: Runtime, before: Place, after: Place, story: Any) -> Kept:
+    rows = []
     async with runtime.pool.acquire() as connection:
-        rows = []
-        for table in await connection.fetch(_TABLES):
-            content = io.BytesIO()
-            await connection.copy_from_table(table["name"], columns=table["columns"], output=content, format="binary")
-            if len(content.getvalue()) > _COPY_OF_NOTHING_BYTES:
-                rows.append((table["name"], list(table["columns"]), content.getvalue()))
-        counters = [(row["name"], row["last_value"]) for row in await connection.fetch(_COUNTERS)]
-    files = None
-    if runtime.settings.data_dir.exists():
-        if not _folder:
-            _folder.append(tempfile.TemporaryDirectory(prefix="liutong-beginnings-"))
-        files = Path(_folder[0].name) / str(len(_kept))
-        shutil.copytree(runtime.settings.data_dir, files)
-    return Kept(rows, counters, files, runtime.clock.now(), story)
+        for (table, columns), old, new in zip(_shape[0].tables, before.rows, after.rows, strict=False):
+            if old != new:
+                content = io.BytesIO()
+                await connection.copy_from_table(table, columns=columns, output=content, format="binary")
+                rows.append((table, columns, content.getvalue()))
+    counters = after.rows[len(_shape[0].tables) : -1]
+    return Kept(after.step, rows, counters, _kept_files(runtime, before, after), runtime.clock.now(), story)
+
+
+def _kept_files(runtime: Runtime, before: Place, after: Place) -> dict[str, Path | None]:
+    """Copies of the files that a step wrote, and the names of those that it took away."""
+    if not _folder:
+        _folder.append(tempfile.TemporaryDirectory(prefix="liutong-beginnings-"))
+    found: dict[str, Path | None] = dict.fromkeys(set(before.files) - set(after.files))
+    for name, stat in after.files.items():
+        if before.files.get(name) != stat:
+            kept = Path(_folder[0].name) / f"{after.step}-{len(found)}"
+            shutil.copy2(runtime.settings.data_dir / name, kept)
+            found[name] = kept
+    return found
 
 
 async def _put_back(kept: Kept, runtime: Runtime) -> None:
     async with runtime.pool.acquire() as connection, connection.transaction():
         # As a replica no trigger speaks: what they would do was done, and is among the rows.
         await connection.execute("SET LOCAL session_replication_role = replica")
+        if kept.rows:
+            await connection.execute(";".join(f'DELETE FROM "{table}"' for table, _, _ in kept.rows))
         for table, columns, content in kept.rows:
-            await connection.copy_to_table(table, columns=columns, source=io.BytesIO(content), format="binary")
-        for name, last in kept.counters:
-            await connection.execute("SELECT setval($1, $2)", name, last)
-    if kept.files is not None:
-        shutil.copytree(kept.files, runtime.settings.data_dir, dirs_exist_ok=True)
-    if isinstance(runtime.clock, FixedClock):
-        runtime.clock.move(kept.moment - runtime.clock.now())
+            if len(content) > _COPY_OF_NOTHING_BYTES:
+                await connection.copy_to_table(table, columns=columns, source=io.BytesIO(content), format="binary")
+        for name, stands in zip(_shape[0].counters, kept.counters, strict=True):
+            last, called = stands.split("/")
+            if called == "t":
+                await connection.execute("SELECT setval($1, $2)", name, int(last))
+    for name, source in kept.files.items():
+        target = runtime.settings.data_dir / name
+        if source is None:
+            target.unlink()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    assert isinstance(runtime.clock, FixedClock)
+    runtime.clock.move(kept.moment - runtime.clock.now())

@@ -341,9 +341,15 @@ As = Callable[..., Awaitable[Client]]
 
 
 @pytest.fixture
-def as_(client: Client, runtime: Runtime) -> As:
+def steps(request: pytest.FixtureRequest) -> bool:
+    """Whether stories go on from step to step: what a test exchanges in the product is in no step of another test."""
+    return "monkeypatch" not in request.fixturenames and request.path.is_relative_to(Path(__file__).parent / "rights")
+
+
+@pytest.fixture
+def as_(client: Client, runtime: Runtime, steps: bool) -> As:
     """`await as_("provider")` gives a client of an admitted party of that role; offices belong to the centre."""
     from tests.makers import Cast
 
-    cast = Cast(client, runtime)
+    cast = Cast(client, runtime, steps=steps)
     return cast.act

@@ -5,6 +5,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import msgspec
 from sqlalchemy import update
@@ -63,21 +64,44 @@ def application(role: str = "provider", **over: Any) -> dict[str, Any]:
 
 OFFICES = ("registrar", "reviewer", "clearing", "regulator", "auditor")
 
+CASTS: "WeakValueDictionary[int, Cast]" = WeakValueDictionary()
+"""The cast of each runtime, by the runtime's id."""
+
+
+def is_person(value: Any) -> bool:
+    """Whether something is a client that acts as somebody."""
+    return type(value).__name__ == "Client" and hasattr(value, "with_key")
+
 
 @dataclass
 class Cast:
-    """The people of a story: each role's key is made when it is first needed."""
+    """The people of a story: each role's key is made when it is first needed.
+
+    With `steps` a story goes on from one step that was taken before to the next; without, it only begins with one.
+    `place` is where the last one left the database.
+    """
 
     client: "Client"
     runtime: Runtime
     known: dict[str, "Client"] = field(default_factory=dict)
     operator: "Client | None" = None
     signers: dict[str, signing.Ed25519Signer] = field(default_factory=dict)
+    steps: bool = True
+    place: Any = None
+    taking: Any = None
+    disturbed: bool = False
+
+    def __post_init__(self) -> None:
+        """Let steps find the cast by its runtime."""
+        CASTS[id(self.runtime)] = self
 
     async def act(self, role: str, name: str = "") -> "Client":
         """A client of that role; the same role and name are the same party."""
         if f"{role}/{name}" not in self.known:
-            self.known[f"{role}/{name}"] = await self._make(role)
+            from tests.beginnings import beginning
+
+            make = beginning(Cast._make) if self.steps else Cast._make
+            self.known[f"{role}/{name}"] = await make(self, role)
         return self.known[f"{role}/{name}"]
 
     async def _make(self, role: str) -> "Client":

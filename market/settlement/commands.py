@@ -67,9 +67,7 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
         act, subject=order.id, agreement=agreement, account=held, money=gross, ordered_on=on
     )
     row = await _stored(act, order, agreement, shared)
-    terms = licensing.terms_of(agreement, act.at)
-    if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
-        await _as_evidence(act, order, agreement, row)
+    await _as_evidence(act, order, agreement, row)
     return row
 
 

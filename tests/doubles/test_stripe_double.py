@@ -366,7 +366,7 @@ def inbox() -> Iterator[Inbox]:
 
 
 async def _until(count: int, inbox: Inbox) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(inbox.received) < count:  # noqa: ASYNC110  (another thread fills it)
             await asyncio.sleep(0.02)
 

@@ -13,6 +13,7 @@ from kernel.jobs import queue as jobs
 from kernel.jobs import worker
 from kernel.jobs.queue import enqueue
 from kernel.jobs.worker import Retries, working
+from tests.patience import PATIENCE_SECONDS
 
 FAST = Retries(attempts=3, first=timedelta(milliseconds=50), longest=timedelta(milliseconds=200))
 
@@ -37,8 +38,8 @@ async def rows(runtime, name):
     return [dict(row) for row in await runtime.pool.fetch(query, name)]
 
 
-async def until(condition, seconds=15):
-    async with asyncio.timeout(seconds):
+async def until(condition):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             found = await condition()
             if found:
@@ -52,6 +53,10 @@ async def gone(runtime, name):
 
 async def _none(runtime, name):
     return not await rows(runtime, name)
+
+
+async def _swept(calls):
+    return calls.count("swept") > 3
 
 
 async def held(runtime, name):
@@ -248,7 +253,7 @@ async def test_a_graceful_stop_finishes_the_job_under_way(runtime, calls):
     with handling("test.slow", handler):
         await put(runtime, "test.slow")
         async with working(runtime):
-            await asyncio.wait_for(started.wait(), 10)
+            await asyncio.wait_for(started.wait(), PATIENCE_SECONDS)
         assert calls == ["done"]
         assert await rows(runtime, "test.slow") == []
 
@@ -267,7 +272,7 @@ async def test_a_stop_that_cannot_wait_leaves_the_job_to_another_worker(runtime,
     with handling("test.endless", handler):
         await put(runtime, "test.endless")
         async with working(runtime):
-            await asyncio.wait_for(started.wait(), 10)
+            await asyncio.wait_for(started.wait(), PATIENCE_SECONDS)
         assert [row["status"] for row in await rows(runtime, "test.endless")] == ["picked"]
         async with working(runtime):
             await gone(runtime, "test.endless")
@@ -318,7 +323,7 @@ async def test_work_asked_for_while_its_namesake_runs_is_done_after_it(runtime, 
     with handling("test.running", handler):
         await put(runtime, "test.running", {"n": 1}, dedupe="one")
         async with working(runtime):
-            await asyncio.wait_for(running.wait(), 10)
+            await asyncio.wait_for(running.wait(), PATIENCE_SECONDS)
             await put(runtime, "test.running", {"n": 2}, dedupe="one")
             go_on.set()
             await gone(runtime, "test.running")
@@ -364,11 +369,10 @@ async def test_two_workers_share_the_queue_and_no_sweep_runs_twice_at_once(runti
                 for n in range(30):
                     await put(runtime, "test.shared", {"n": n})
                 await gone(runtime, "test.shared")
-                await asyncio.sleep(0.5)
+                await until(lambda: _swept(calls))
     finally:
         del jobs.SWEEPS["test.sweep"]
     assert most == 1
-    assert calls.count("swept") > 3
     assert sorted(n for n in calls if n != "swept") == list(range(30))
 
 
@@ -384,7 +388,7 @@ async def test_a_failing_sweep_goes_on(runtime, calls):
     jobs.sweep("test.failing-sweep", timedelta(milliseconds=20))(work)
     try:
         async with working(runtime):
-            await asyncio.wait_for(enough.wait(), 30)
+            await asyncio.wait_for(enough.wait(), PATIENCE_SECONDS)
     finally:
         del jobs.SWEEPS["test.failing-sweep"]
     # A busy machine stretches a pause but never shortens it: after n failures it is at least 20 ms · 2^n, on a loop

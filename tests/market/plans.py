@@ -7,6 +7,7 @@ import msgspec
 from contracts.terms.prices import Aggregation, Flat, Meter, Metered, Plan, Recurring
 from kernel.money import Money
 from market.billing import jobs
+from tests.beginnings import beginning
 from tests.market.agreed import opened, signed, terms_of
 from tests.market.trade import Trade
 
@@ -29,6 +30,7 @@ def unique(**over: Any) -> Metered:
     return metered(aggregation=Aggregation.UNIQUE, included=0, **over)
 
 
+@beginning
 async def subscribed(trade: Trade, price: Plan) -> dict[str, Any]:
     """Terms with the plan, agreed and signed by both; gives the subscription as its buyer sees it."""
     terms = msgspec.structs.replace(await terms_of(trade, price=Money(1, "CNY")), price=price)

@@ -304,6 +304,7 @@ class Trade:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def agreed(self) -> str:
         """An order whose agreement is in force."""
         order_id = await self.order()
@@ -312,6 +313,7 @@ class Trade:
         assert (await self.sign(agreement, "buyer"))["status"] == "in_force"
         return order_id
 
+    @beginning
     async def paid(self) -> str:
         """An order whose money is in escrow."""
         order_id = await self.agreed()
@@ -331,6 +333,7 @@ class Trade:
         confirmed = await clearing.post(f"/v1/payments/{opened.json()['id']}/confirm", seen)
         assert confirmed.status_code == 200, confirmed.text
 
+    @beginning
     async def delivered(self) -> str:
         """An order whose buyer has receipted the files."""
         order_id = await self.paid()

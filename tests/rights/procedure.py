@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from kernel.time.clock import FixedClock
+from tests.beginnings import beginning
 from tests.conftest import Client
 from tests.rights import story
 
@@ -45,11 +46,13 @@ async def ask(client: Client, number: str, kind: str, **over: Any) -> httpx.Resp
     return await client.post(f"/v1/certificates/{number}/registrations", await wanted(client, kind, **over))
 
 
+@beginning
 async def asked(client: Client, number: str, kind: str, **over: Any) -> dict[str, Any]:
     """Apply and expect it."""
     return _made(await ask(client, number, kind, **over))
 
 
+@beginning
 async def reviewed(registrar: Client, case: dict[str, Any], **over: Any) -> dict[str, Any]:
     """Accept and approve a case."""
     await story.accept(registrar, case)
@@ -58,6 +61,7 @@ async def reviewed(registrar: Client, case: dict[str, Any], **over: Any) -> dict
     return _made(await registrar.post(f"/v1/registrations/{case['id']}/review", body))
 
 
+@beginning
 async def concluded(registrar: Client, clock: FixedClock, case: dict[str, Any]) -> dict[str, Any]:
     """Take a submitted case to its end, through its notice where it has one."""
     case = await reviewed(registrar, case)
@@ -69,6 +73,7 @@ async def concluded(registrar: Client, clock: FixedClock, case: dict[str, Any]) 
     return await story.certify(registrar, case)
 
 
+@beginning
 async def transferred(
     giver: Client, taker: Client, registrar: Client, clock: FixedClock, number: str
 ) -> dict[str, Any]:
@@ -87,6 +92,7 @@ async def object_to(client: Client, case: dict[str, Any], content: bytes = b"our
     return await client.post(f"/v1/registrations/{case['id']}/objections", body)
 
 
+@beginning
 async def objected(client: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Object and expect it."""
     return _made(await object_to(client, case))

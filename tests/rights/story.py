@@ -15,6 +15,7 @@ from rights.duplicates import commands as duplicates
 from rights.duplicates import process, queries
 from rights.duplicates.policy import POLICY
 from rights.duplicates.sketching.sealing import open_sketch_key
+from tests.beginnings import beginning
 from tests.conftest import As, Client
 
 EVIDENCE = {
@@ -73,6 +74,7 @@ def description(**over: Any) -> dict[str, Any]:
     }
 
 
+@beginning
 async def asset(client: Client, *contents: bytes, **over: Any) -> dict[str, Any]:
     """An asset with one revision of the given contents; gives its view."""
     made = await client.post("/v1/assets", description(**over))
@@ -121,6 +123,7 @@ async def application(client: Client, of: dict[str, Any], **over: Any) -> dict[s
     }
 
 
+@beginning
 async def submitted(client: Client, *contents: bytes) -> dict[str, Any]:
     """A case just submitted."""
     of = await asset(client, *contents)
@@ -130,6 +133,7 @@ async def submitted(client: Client, *contents: bytes) -> dict[str, Any]:
     return case
 
 
+@beginning
 async def accept(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Accept a case."""
     body = {"decision": "accept", "reason": "材料齐全"}
@@ -153,6 +157,7 @@ async def sketched(client: Client, revision_id: str) -> None:
         await duplicates.keep_sketch(session, revision_id, found, key, at)
 
 
+@beginning
 async def approve(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Approve a case."""
     await sketched(registrar, case["revision_id"])
@@ -160,11 +165,13 @@ async def approve(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     return await _ok(registrar, f"/v1/registrations/{case['id']}/review", body)
 
 
+@beginning
 async def publish(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Open a case's notice."""
     return await _ok(registrar, f"/v1/registrations/{case['id']}/notice")
 
 
+@beginning
 async def noticed(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Take a submitted case to its notice."""
     await accept(registrar, case)
@@ -172,11 +179,13 @@ async def noticed(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     return await publish(registrar, case)
 
 
+@beginning
 async def certify(registrar: Client, case: dict[str, Any]) -> dict[str, Any]:
     """Issue a case's certificate; the notice must have ended."""
     return await _ok(registrar, f"/v1/registrations/{case['id']}/certificate")
 
 
+@beginning
 async def certified(as_: As, clock: FixedClock, *contents: bytes, provider: str = "") -> dict[str, Any]:
     """A certified case of the provider of that name, with everything on the way; the clock stands after the notice."""
     registrar = await as_("registrar")

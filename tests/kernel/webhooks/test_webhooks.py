@@ -16,6 +16,7 @@ from kernel.jobs.worker import working
 from kernel.log.record import record
 from kernel.webhooks import commands
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
+from tests.patience import PATIENCE_SECONDS
 from tests.refusals import not_there
 
 from .receiver import receiving
@@ -327,7 +328,7 @@ async def test_the_worker_does_all_of_it(runtime, buyer, receiver):
     await subscribe(buyer, receiver, kinds=["market"])
     async with working(runtime):
         await happen(runtime, "market.order.placed", buyer.party)
-        await asyncio.wait_for(receiver.arrived.wait(), 20)
+        await asyncio.wait_for(receiver.arrived.wait(), PATIENCE_SECONDS)
     assert kinds(receiver) == ["market.order.placed"]
 
 

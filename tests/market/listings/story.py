@@ -68,6 +68,7 @@ class Shelf:
         view: dict[str, Any] = made.json()
         return view
 
+    @beginning
     async def certify(self, rights_claimed: tuple[str, ...] = ("HOLD", "USE", "OPERATE")) -> dict[str, Any]:
         """Register the revision; the clock stands after the notice."""
         asset = (await self.provider.get(f"/v1/assets/{self.asset_id}")).json()
@@ -80,6 +81,7 @@ class Shelf:
         rights.stand_after(self.clock, case["notice_until"]["on"])
         return await rights.certify(registrar, case)
 
+    @beginning
     async def score(self) -> str:
         """Score the newest revision; gives the scorecard's id."""
         run = await valuation.score(self.provider, self.asset_id, self.drain, CONTRACT)
@@ -93,6 +95,7 @@ class Shelf:
         view: dict[str, Any] = made.json()
         return view
 
+    @beginning
     async def submitted(self, **over: Any) -> dict[str, Any]:
         """A product before the reviewer."""
         draft = await self.draft(**over)
@@ -101,6 +104,7 @@ class Shelf:
         view: dict[str, Any] = sent.json()
         return view
 
+    @beginning
     async def listed(self, **over: Any) -> dict[str, Any]:
         """A product on the shelf; certificate and scorecard must be there."""
         sent = await self.submitted(**over)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from market.payouts import jobs
+from tests.beginnings import beginning
 from tests.conftest import Client
 from tests.market.agreed import received
 from tests.market.banking.papers import Line
@@ -28,6 +29,7 @@ class Story:
     clock: Any
 
     @staticmethod
+    @beginning
     async def begin(runtime: Any, as_: Any, drain: Any, clock: Any, **over: Any) -> "Story":
         trade = await Trade.begin(runtime, as_)
         bank = await Bank.begin(as_, drain, **over)
@@ -37,6 +39,7 @@ class Story:
     async def name(self, party: str | None) -> str:
         return str(await self.trade.runtime.pool.fetchval("SELECT name FROM party WHERE id = $1", party))
 
+    @beginning
     async def settled(self) -> str:
         """An order paid by transfer and statement, delivered, accepted and settled."""
         trade = self.trade
@@ -70,6 +73,7 @@ class Story:
         assert made.status_code == 200, made.text
         return dict(made.json())
 
+    @beginning
     async def verified(self) -> str:
         """Active details, on the Thursday."""
         account = (await self.declared())["id"]
