@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements import licensing
 from contracts.agreements.commands import party_facts
 from contracts.agreements.models import Agreement
-from contracts.terms.prices import Plan
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
