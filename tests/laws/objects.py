@@ -209,7 +209,8 @@ async def _owed(runtime: Any, trade: Trade, agreement: str) -> Made:
 async def _booked(runtime: Any, entry: str) -> Made:
     """A month whose closing is owed, and a correction that waits: what leads there has tests of its own."""
     closing = await runtime.pool.fetchval(
-        "INSERT INTO month_closing (id, month, n, figures, asked_by_line, status, created_at, status_changed_at, version)"
+        "INSERT INTO month_closing"
+        " (id, month, n, figures, asked_by_line, status, created_at, status_changed_at, version)"
         " VALUES ($1, '2026-10-01', 1, '[]', '{}', 'due', now(), now(), 1) RETURNING id",
         ids.new("mcl"),
     )
