@@ -78,6 +78,8 @@ async def test_a_connector_finds_its_way(peer):
     root = f"/dsp/{peer.us.party}"
     versions = (await peer.anonymous.http.get(f"{root}/.well-known/dspace-version")).json()["protocolVersions"]
     assert [(one["version"], one["path"], one["binding"]) for one in versions] == [("2025-1", "/2025-1", "HTTPS")]
+    known = await peer.anonymous.http.get(f"{root}/.well-known/dspace-version", headers={"authorization": "Bearer any"})
+    assert known.status_code == 200  # Anybody may read it, so a token that comes with the question is not looked at.
     document = (await peer.anonymous.http.get(f"{root}/did.json")).json()
     me = await peer.see("participant")
     assert document["id"] == me["did"]

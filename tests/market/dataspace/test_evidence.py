@@ -29,7 +29,9 @@ async def test_a_concluded_agreement_has_a_document_that_shows_how_each_side_mad
     untrusted = {"trust anchor", "log inclusion"}  # Of this process's own centre, whose keys are not given here.
     assert {one.name.en for one in report.checks if one.holds is False} <= untrusted
     theirs["message"]["consumerPid"] = "urn:uuid:another"
-    report = examined(json.dumps(document).encode(), "agreement.json", None)
-    assert f"How the {theirs['side']} made it" in {one.name.en for one in report.checks if one.holds is False}
+    broken = examined(json.dumps(document).encode(), "agreement.json", None)
+    assert "signature" in {one.name.en for one in broken.checks if one.holds is False}
+    wrong = [one.name.en for one in DEEPER["dataspace-agreement"](claims) if not one.holds]
+    assert wrong == [f"How the {theirs['side']} made it"]
     for lang, words in (("zh", "线上如何订立"), ("en", "How it was made over the wire")):
         assert words in html(document, "dataspace-agreement", lang)
