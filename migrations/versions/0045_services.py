@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_services"
-down_revision = "0043_service_credits"
+revision = "0045_services"
+down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0045_successions"
-down_revision = "0044_services"
+revision = "0046_successions"
+down_revision = "0045_services"
 branch_labels = None
 depends_on = None
 
