@@ -36,6 +36,8 @@ from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
+from market.complaints import jobs as complaints_jobs
+from market.complaints import routes as complaints_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
@@ -135,6 +137,7 @@ ROUTES: Final = (
     *withholding_routes.ROUTES,
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
+    *complaints_routes.ROUTES,
     *service_levels_routes.ROUTES,
     *earnings_routes.ROUTES,
     *dataspace_routes.ROUTES,
@@ -181,6 +184,7 @@ JOBS: Final = (
     withholding_jobs,
     ratings_jobs,
     notices_jobs,
+    complaints_jobs,
     service_levels_jobs,
     dataspace_jobs,
 )

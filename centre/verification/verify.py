@@ -24,6 +24,8 @@ from kernel.documents.verify import (
     verify_bytes,
 )
 from kernel.text import Lang, Text
+from market.complaints import verify as complaint
+from market.complaints.bundle import verify as case
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
 from rights.register import bundle
@@ -37,6 +39,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "agreement": agreement.check,
     "amendment": amendment.check,
     "appraisal-report": appraisal.check,
+    "complaint-decision": complaint.check,
     "deletion-statement": deletion.check,
     "rights-certificate": certificate.check,
     "settlement-statement": settlement.check,
@@ -57,6 +60,8 @@ def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Sta
     report = run or reports.examined(data, name, trust, DEEPER, statuses)
     if report is not None:
         return report
+    if bundle.is_bundle(data) and case.is_case(data):
+        return case.verify(data, name, trust, DEEPER)
     if bundle.is_bundle(data):
         return bundle.verify(data, name, trust, DEEPER)
     return verify_bytes(data, name, trust, DEEPER, statuses)

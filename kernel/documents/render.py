@@ -25,6 +25,7 @@ SOURCES: Final = (
     ("contracts.clauses", "templates"),
     ("contracts.amendments", "templates"),
     ("market.auctions", "templates"),
+    ("market.complaints", "templates"),
     ("market.delivery", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),

@@ -23,9 +23,9 @@ from market.splits import queries as splits
 from market.splits import tree as trees
 from market.splits.models import Distribution, DistributionLeg
 from market.withholding import queries
-from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself
+from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself, ShareUnderComplaint
 from market.withholding.models import WithheldShare
-from market.withholding.queries import Ground
+from market.withholding.queries import COMPLAINT, Ground
 from market.withholding.rules import review_due
 from market.withholding.schemas import DecideShare, RedirectShare, WithheldShareView, WithholdShare
 from market.withholding.states import WAITING, WITHHELD, WithheldAction, WithheldState
@@ -112,12 +112,18 @@ async def _keep_back_payable(act: Act, of: Distribution, party_id: str, why: Gro
         minor = min(left.minor, leg.amount_minor - sum(_gone(row) for row in earlier))
         if minor <= 0:
             continue
-        row = _row(act, of.order_id, party_id, Money(minor, leg.currency), why)
-        row.distribution_id, row.n, row.asset_id = of.id, leg.n, leg.asset_id
-        await _begin(act, row)
-        await ledger.post(act, book.kept_back(row.id, row.order_id, party_id, row.held))
-        kept.append(row)
+        kept.append(await keep_part(act, of, leg, Money(minor, leg.currency), why))
     return kept
+
+
+async def keep_part(act: Act, of: Distribution, leg: DistributionLeg, money: Money, why: Ground) -> WithheldShare:
+    """Keep back of one share what is payable to its party, and book it; raises Overdraft for more."""
+    party_id = str(leg.party_id)
+    row = _row(act, of.order_id, party_id, money, why)
+    row.distribution_id, row.n, row.asset_id = of.id, leg.n, leg.asset_id
+    await _begin(act, row)
+    await ledger.post(act, book.kept_back(row.id, row.order_id, party_id, row.held))
+    return row
 
 
 def _gone(row: WithheldShare) -> int:
@@ -128,14 +134,14 @@ def _gone(row: WithheldShare) -> int:
 async def lift(act: Act, share_id: str, data: DecideShare) -> WithheldShareView:
     """Take back a decision to keep a share back, before the order was settled."""
     row = await locked(act.session, WithheldShare, share_id)
-    await _decide(act, row, WithheldAction.LIFT, data.basis)
+    await _by_officer(act, row, WithheldAction.LIFT, data.basis)
     return queries.view(row, act.actor)
 
 
 async def release(act: Act, share_id: str, data: DecideShare) -> WithheldShareView:
     """Let the party have the share that was kept back."""
     row = await locked(act.session, WithheldShare, share_id)
-    await _decide(act, row, WithheldAction.RELEASE, data.basis)
+    await _by_officer(act, row, WithheldAction.RELEASE, data.basis)
     await ledger.post(act, book.withheld_released(row.id, row.order_id, row.party_id, row.party_id, row.held))
     return queries.view(row, act.actor)
 
@@ -147,15 +153,24 @@ async def redirect(act: Act, share_id: str, data: RedirectShare) -> WithheldShar
     if to.id == row.party_id:
         raise RedirectToItself(party=to.id)
     row.redirected_to = to.id
-    await _decide(act, row, WithheldAction.REDIRECT, data.basis, to=to.id)
+    await _by_officer(act, row, WithheldAction.REDIRECT, data.basis, to=to.id)
     await ledger.post(act, book.withheld_released(row.id, row.order_id, row.party_id, to.id, row.held))
     return queries.view(row, act.actor)
 
 
-async def _decide(act: Act, row: WithheldShare, action: WithheldAction, basis: str, **facts: str) -> None:
+async def _by_officer(act: Act, row: WithheldShare, action: WithheldAction, basis: str, **facts: str) -> None:
+    if row.ground == COMPLAINT:
+        raise ShareUnderComplaint(complaint=row.reference)
+    await decide(act, row, action, basis, Role.CLEARING, **facts)
+
+
+async def decide(
+    act: Act, row: WithheldShare, action: WithheldAction, basis: str, role: Role = Role.SYSTEM, **facts: str
+) -> None:
+    """Take a decision about a share that is kept back; the caller books it in the same unit."""
     row.decision_basis = basis
     parties: Iterable[str | None] = [row.party_id, row.redirected_to]
-    await lifecycle.advance(act, row, WITHHELD, action, Role.CLEARING, parties=parties, basis=basis, **facts)
+    await lifecycle.advance(act, row, WITHHELD, action, role, parties=parties, basis=basis, **facts)
 
 
 async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
