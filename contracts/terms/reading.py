@@ -11,7 +11,7 @@ from contracts.terms.conveyance import is_bounded, stays
 from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.price.faults import faults as faults_of_price
-from contracts.terms.prices import Free, OneOff, OnRequest, is_priced
+from contracts.terms.prices import OnRequest, is_priced
 from contracts.terms.service_levels import faults_of_objectives
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import faults_of
@@ -56,7 +56,7 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
         yield FieldError(f"{pointer}/purpose", text, _RULE)
     yield from _price_faults(terms, pointer)
     yield from _commission_faults(terms, pointer)
-    yield from _service_faults(terms, f"{pointer}/service/objectives")
+    yield from faults_of_objectives(terms.service.objectives, f"{pointer}/service/objectives", _RULE)
     if terms.policy.exclusivity is not Exclusivity.ORDINARY and len(terms.policy.permissions) > 1:
         text = Text("独占或排他的许可只能有一项", "What is sole or exclusive is said in one permission")
         yield FieldError(f"{pointer}/policy/exclusivity", text, _RULE)
@@ -70,17 +70,6 @@ def _faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
             yield FieldError(f"{here}/ends", text, _RULE)
         if (side := _addressed(terms, rule.recipients)) is not None:
             yield FieldError(f"{here}/recipients", side, _RULE)
-
-
-def _service_faults(terms: Terms, pointer: str) -> Iterator[FieldError]:
-    """Objectives can be measured, and the fee that a breach is credited of is known: that of a plan stands in bills."""
-    yield from faults_of_objectives(terms.service.objectives, pointer, _RULE)
-    if terms.service.objectives and not isinstance(terms.price, OneOff | Free | OnRequest):
-        text = Text(
-            "自动抵扣的服务指标仅用于一次性价格或无偿的条件",
-            "Objectives with credits go with a price that is paid once, or with none",
-        )
-        yield FieldError(pointer, text, _RULE)
 
 
 def _addressed(terms: Terms, recipients: tuple[str, ...]) -> Text | None:

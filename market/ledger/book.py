@@ -250,7 +250,11 @@ def withheld_released(share_id: str, order_id: str, party_id: str, to: str, mone
     return Entry(f"withheld:{share_id}:released", "withheld_released", order_id, legs)
 
 
-def service_credit(window_id: str, order_id: str, buyer: str, parts: Sequence[Part]) -> Entry:
-    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider."""
+def service_credit(window_id: str, n: int, subject: str, buyer: str, parts: Sequence[Part]) -> Entry:
+    """A breach of a service level is credited to the buyer, out of what is held for, or owed to, the provider.
+
+    `n` counts the credits of a window, from 1: what the provider did not have is taken later.
+    """
     legs = tuple(Leg(part.account, prepaid(buyer), part.money) for part in parts)
-    return Entry(f"service:{window_id}:credit", "service_credited", order_id, legs)
+    reference = f"service:{window_id}:credit" if n == 1 else f"service:{window_id}:credit-{n}"
+    return Entry(reference, "service_credited", subject, legs)

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
 
 from sqlalchemy import func, select
 
@@ -19,20 +18,16 @@ from kernel.db import lock_name, locked
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
-from kernel.time.clock import day_in_china
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger import queries as books
 from market.orders.models import Order
-from market.orders.states import OrderState
-from market.service_levels import measuring, rules
+from market.service_levels import fees, measuring, rules
+from market.service_levels.fees import Account
 from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Counted
 from market.service_levels.states import MISSED, SERVICE_WINDOW, WindowAction, WindowState
-from market.settlement import queries as settlements
 from market.withholding import commands as withholding
-
-_UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
 
 
 @follows(Moment.IN_FORCE)
@@ -108,6 +103,7 @@ async def _open(act: Act, agreement: Agreement, objective: ServiceObjective, on:
         fee_minor=0,
         owed_minor=0,
         credit_minor=0,
+        credits=0,
         currency=agreement.currency,
         ledger_entry_id=None,
         closed_at=None,
@@ -123,14 +119,16 @@ def _both(row: ServiceWindow) -> tuple[str, str]:
 async def close(act: Act, window_id: str) -> bool:
     """Judge a window whose time is over, once, and credit what was breached; says whether it was judged.
 
-    A window of an agreement whose price is not settled waits for that, day by day: its term is not known yet.
+    A window whose time is not settled, billed and paid waits for that, day by day: its fee is not known yet. What was
+    owed for earlier windows and could not be taken then is taken first.
     """
     row = await locked(act.session, ServiceWindow, window_id)
     if row.status is not WindowState.OPEN or row.closes_at > act.at:
         return False
     agreement = await act.session.get_one(Agreement, row.agreement_id)
     order = await locked(act.session, Order, agreement.order_id)
-    if order.amount_minor and order.status in _UNSETTLED:
+    held = await fees.account(act, agreement, order)
+    if await fees.awaited(act, held, row):
         row.closes_at = act.at + timedelta(days=1)
         return False
     await lock_name(act.session, "service", agreement.id)  # The worst of a window's objectives is known to each.
@@ -144,7 +142,8 @@ async def close(act: Act, window_id: str) -> bool:
     if last is not None and row.starts_on <= last < row.ends_on:
         row.ends_on = last + timedelta(days=1)
     counted = await measuring.count(act.session, row, objective, agreement.in_force_at or agreement.created_at)
-    await _judge(act, row, agreement, order, (service, objective, counted))
+    await _pursue(act, row, held)
+    await _judge(act, row, held, (service, objective, counted))
     if objective.measure is ServiceMeasure.CHECK:
         await _tell_drift(act, row, objective)
     if agreement.status in STANDING and (last is None or row.ends_on <= last):
@@ -160,11 +159,7 @@ async def _open_next(act: Act, agreement: Agreement, row: ServiceWindow) -> None
 
 
 async def _judge(
-    act: Act,
-    row: ServiceWindow,
-    agreement: Agreement,
-    order: Order,
-    found: tuple[ServiceLevels, ServiceObjective, Counted],
+    act: Act, row: ServiceWindow, held: Account, found: tuple[ServiceLevels, ServiceObjective, Counted]
 ) -> None:
     """Keep what was counted, and what follows from it by the table."""
     service, objective, counted = found
@@ -180,10 +175,10 @@ async def _judge(
         await _advance(act, row, WindowAction.MEET)
         return
     await _advance(act, row, WindowAction.BREACH)
-    fee = _fee(act, row, agreement, order)
+    fee = rules.fee_of(await fees.paid(act, held), (row.starts_on, row.ends_on), row.currency)
     owed = rules.owed(fee, row.rate, Decimal(service.credit_cap), await _earlier(act, row), add_up=service.add_up)
     row.fee_minor, row.owed_minor = fee.minor, owed.minor
-    await _credit(act, row, order, owed)
+    await _credit(act, row, held)
 
 
 async def _advance(act: Act, row: ServiceWindow, action: WindowAction, **facts: str) -> None:
@@ -200,15 +195,6 @@ async def _advance(act: Act, row: ServiceWindow, action: WindowAction, **facts: 
     await lifecycle.advance(act.by(SYSTEM), row, SERVICE_WINDOW, action, Role.SYSTEM, parties=_both(row), **said)
 
 
-def _fee(act: Act, row: ServiceWindow, agreement: Agreement, order: Order) -> Money:
-    """The window's part of the price over the term; nothing of an order that was paid back."""
-    last = licensing.ends_on(agreement, act.at)
-    if last is None or agreement.in_force_at is None or order.status is not OrderState.SETTLED:
-        return Money(0, row.currency)
-    term = (day_in_china(agreement.in_force_at), last + timedelta(days=1))
-    return rules.fee_of(Money(order.amount_minor, order.currency), term, (row.starts_on, row.ends_on))
-
-
 async def _earlier(act: Act, row: ServiceWindow) -> Money:
     """What other objectives' breaches of the same window are owed."""
     total = select(func.coalesce(func.sum(ServiceWindow.owed_minor), 0)).where(
@@ -221,34 +207,47 @@ async def _earlier(act: Act, row: ServiceWindow) -> Money:
     return Money(int(await act.session.scalar(total) or 0), row.currency)
 
 
-async def _credit(act: Act, row: ServiceWindow, order: Order, owed: Money) -> None:
+async def _pursue(act: Act, row: ServiceWindow, held: Account) -> None:
+    """Take what earlier windows are still owed from what the provider has of this agreement by now."""
+    short = select(ServiceWindow).where(
+        ServiceWindow.agreement_id == row.agreement_id,
+        ServiceWindow.status.in_(MISSED),
+        ServiceWindow.credit_minor < ServiceWindow.owed_minor,
+    )
+    ordered = short.order_by(ServiceWindow.starts_on, ServiceWindow.id).with_for_update()
+    for earlier in (await act.session.scalars(ordered)).all():
+        await _credit(act, earlier, held)
+
+
+async def _credit(act: Act, row: ServiceWindow, held: Account) -> None:
     """Take what is owed from what the provider has of this agreement: what is withheld first, then what is payable."""
-    parts = await _sources(act, row, order, owed)
-    taken = sum((part.money for part in parts), Money(0, owed.currency))
+    parts = await _sources(act, row, held)
+    taken = sum((part.money for part in parts), Money(0, row.currency))
     if not taken.minor:
         return
-    posted = await ledger.post(act.by(SYSTEM), book.service_credit(row.id, order.id, row.consumer, parts))
-    row.credit_minor, row.ledger_entry_id = taken.minor, posted.id
+    row.credits += 1
+    entry = book.service_credit(row.id, row.credits, held.order.id, row.consumer, parts)
+    posted = await ledger.post(act.by(SYSTEM), entry)
+    row.credit_minor, row.ledger_entry_id = row.credit_minor + taken.minor, posted.id
     for part in parts:
-        if part.account == book.withheld(order.id, row.provider):
-            await withholding.take(act, order.id, row.provider, part.money)
-    facts = {"credit": str(taken), "owed": str(owed), "entry": posted.id, "rule": rules.CREDITED}
-    await _advance(act, row, WindowAction.CREDIT, **facts)
+        if part.account == book.withheld(held.order.id, row.provider):
+            await withholding.take(act, held.order.id, row.provider, part.money)
+    facts = {"credit": str(taken), "owed": str(Money(row.owed_minor, row.currency)), "entry": posted.id}
+    await _advance(act, row, WindowAction.CREDIT, **facts, rule=rules.CREDITED)
 
 
-async def _sources(act: Act, row: ServiceWindow, order: Order, owed: Money) -> list[book.Part]:
-    """Where a credit is taken from: at most the provider's share of this order, less what was credited before."""
-    settlement = await settlements.of_order(act.session, order.id)
-    share = 0 if settlement is None else settlement.provider_minor
+async def _sources(act: Act, row: ServiceWindow, held: Account) -> list[book.Part]:
+    """Where a credit is taken from: at most the provider's share of this agreement, less what was credited before."""
     before = select(func.coalesce(func.sum(ServiceWindow.credit_minor), 0)).where(
         ServiceWindow.agreement_id == row.agreement_id
     )
-    left = min(owed.minor, share - int(await act.session.scalar(before) or 0))
+    owed = row.owed_minor - row.credit_minor
+    left = min(owed, await fees.share(act, held) - int(await act.session.scalar(before) or 0))
     parts = []
-    for account in (book.withheld(order.id, row.provider), book.payable(row.provider)):
-        held = await books.balance(act.session, account, owed.currency)
-        if (part := min(left, held.minor)) > 0:
-            parts.append(book.Part(account, Money(part, owed.currency)))
+    for account in (book.withheld(held.order.id, row.provider), book.payable(row.provider)):
+        available = await books.balance(act.session, account, row.currency)
+        if (part := min(left, available.minor)) > 0:
+            parts.append(book.Part(account, Money(part, row.currency)))
             left -= part
     return parts
 

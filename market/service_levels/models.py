@@ -15,7 +15,7 @@ class ServiceWindow(Base, Stateful):
 
     It is judged at `closes_at`, when whatever could be made good has had its time. `good`, `cured` and `total` are what
     was counted; `fee_minor` is the window's part of the price, `owed_minor` the credit by the table and the caps,
-    `credit_minor` what could be taken of that.
+    `credit_minor` what could be taken of that so far, in `credits` entries of the books.
     """
 
     __tablename__ = "service_window"
@@ -24,6 +24,7 @@ class ServiceWindow(Base, Stateful):
         CheckConstraint("ends_on > starts_on", name="days"),
         CheckConstraint("good >= 0 AND cured >= 0 AND good + cured <= total", name="counts"),
         CheckConstraint("credit_minor >= 0 AND credit_minor <= owed_minor AND owed_minor <= fee_minor", name="credit"),
+        CheckConstraint("credits >= 0", name="credits"),
         Index("ix_service_window_closes_at", "closes_at", postgresql_where=text("status = 'open'")),
     )
 
@@ -47,6 +48,7 @@ class ServiceWindow(Base, Stateful):
     fee_minor: Mapped[int]
     owed_minor: Mapped[int]
     credit_minor: Mapped[int]
+    credits: Mapped[int]
     currency: Mapped[str]
     ledger_entry_id: Mapped[str | None]
     closed_at: Mapped[datetime | None]

@@ -67,19 +67,31 @@ def rate_of(levels: Sequence[CreditLevel], good: int, total: int) -> Decimal:
     return max(missed, default=Decimal(0))
 
 
-def fee_of(price: Money, term: tuple[date, date], window: tuple[date, date]) -> Money:
-    """The part of a price that falls into a window, of a term up to a day that no longer counts.
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What was paid for a time: minor units, below zero where it was given back, from a moment up to another."""
 
-    f(t) = round half-even(P · days up to t / days); a window's part is f(end) − f(begin), so that all parts of the term
-    make the price exactly.
+    minor: int
+    since: datetime
+    until: datetime
+
+    def before(self, moment: datetime) -> Fraction:
+        """The part of it that is for the time before a moment."""
+        gone = min(max(moment, self.since), self.until) - self.since
+        return Fraction(self.minor * (gone // _TICK), (self.until - self.since) // _TICK)
+
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+def fee_of(paid: Sequence[Paid], window: tuple[date, date], currency: str) -> Money:
+    """The part of what was paid that falls into a window, up to a day that no longer counts; nothing below zero.
+
+    f(t) = round half-even(sum of what is for the time before t); a window's part is f(end) − f(begin), so that all
+    windows of the term make what was paid exactly.
     """
-    days = (term[1] - term[0]).days
-
-    def until(on: date) -> int:
-        gone = min(max((on - term[0]).days, 0), days)
-        return price.share(Decimal(gone) / days).minor if gone < days else price.minor
-
-    return Money(until(window[1]) - until(window[0]), price.currency)
+    begin, end = (round(sum((one.before(starts_at(on)) for one in paid), Fraction(0))) for on in window)
+    return Money(max(end - begin, 0), currency)
 
 
 def owed(fee: Money, rate: Decimal, cap: Decimal, earlier: Money, *, add_up: bool) -> Money:

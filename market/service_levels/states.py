@@ -38,6 +38,8 @@ SERVICE_WINDOW: Final = Machine(
         (_S.OPEN, _A.BREACH): step(_S.BREACHED, Role.SYSTEM),
         (_S.OPEN, _A.LEAVE): step(_S.NOT_ASSESSED, Role.SYSTEM),
         (_S.BREACHED, _A.CREDIT): step(_S.CREDITED, Role.SYSTEM),
+        (_S.CREDITED, _A.CREDIT): step(_S.CREDITED, Role.SYSTEM),
     },
 )
-"""What could not be assessed is no breach. A breach that nothing can be taken for stays a breach."""
+"""What could not be assessed is no breach. A breach that nothing can be taken for stays a breach; what could be taken
+only in part is taken further from what the agreement brings later."""

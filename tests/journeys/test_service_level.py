@@ -12,6 +12,7 @@ from kernel.jobs.queue import SWEEPS
 from kernel.money import Money
 from market.ledger import queries as books
 from tests.market.agreed import opened, received, signed, terms_of
+from tests.market.plans import MONTHLY, bills_of, paid, plan, ticked
 from tests.market.trade import Trade
 
 TABLE = (CreditLevel("99.99", "0.10"), CreditLevel("99.0", "0.30"), CreditLevel("95.0", "1"))
@@ -34,10 +35,10 @@ class Story:
     def __init__(self, trade, runtime, clock):
         self.trade, self.runtime, self.clock = trade, runtime, clock
 
-    async def begin(self, drain, *objectives, **more):
-        price = Money(1_250_000, "CNY")
-        terms = await terms_of(self.trade, price=price)
+    async def begin(self, drain, *objectives, plan=None, **more):
+        terms = await terms_of(self.trade, price=Money(1_250_000, "CNY"))
         terms = msgspec.structs.replace(terms, service=ServiceLevels(objectives=objectives, **more))
+        terms = msgspec.structs.replace(terms, price=plan or terms.price)
         order = await opened(self.trade, terms)
         self.agreement = (await signed(self.trade, order))["id"]
         await self.trade.pay(order.id)
@@ -73,6 +74,17 @@ class Story:
         self.clock.move(datetime.fromisoformat(f"{on}T12:00:00+08:00") - self.clock.now())
         for _ in range(3):
             await SWEEPS["market.service-levels.close"][1](self.runtime)
+
+    async def paid_out(self, minor):
+        """So much of what the provider is owed is gone."""
+        await self.runtime.pool.execute(
+            "WITH e AS (INSERT INTO ledger_entry (id, reference, kind, subject, posted_at)"
+            " VALUES ('lgr_t', 'payout:t', 'paid_out', 't', now()) RETURNING id)"
+            " INSERT INTO posting (id, entry_id, debit, credit, amount_minor, currency)"
+            " SELECT 'pst_t', id, $1, 'world:bank', $2, 'CNY' FROM e",
+            f"payable:party:{self.trade.provider.party}",
+            minor,
+        )
 
     async def balance(self, account):
         async with self.runtime.sessions() as session:
@@ -208,14 +220,7 @@ async def test_no_more_is_taken_than_the_provider_has(story, drain):
     await story.swept("2026-12-01")
     account = f"payable:party:{story.trade.provider.party}"
     held = await story.balance(account)
-    await story.runtime.pool.execute(
-        "WITH e AS (INSERT INTO ledger_entry (id, reference, kind, subject, posted_at)"
-        " VALUES ('lgr_t', 'payout:t', 'paid_out', 't', now()) RETURNING id)"
-        " INSERT INTO posting (id, entry_id, debit, credit, amount_minor, currency)"
-        " SELECT 'pst_t', id, $1, 'world:bank', $2, 'CNY' FROM e",
-        account,
-        held - 500,
-    )
+    await story.paid_out(held - 500)
     await story.swept("2027-01-01")
     window = (await story.windows())["served", "2026-12-01"]
     assert (window["credit"]["amount"], window["owed"] == window["fee"]) == ("5.00", True)
@@ -252,12 +257,44 @@ async def test_faulty_promises_are_refused_with_their_place(story, drain):
     answer = (await story.trade.buyer.post("/v1/negotiations", negotiation.body(faulty))).json()
     assert answer["code"] == "terms-contradictory"
     assert [each["pointer"] for each in answer["errors"]] == ["/terms/service/objectives/0/due_days"]
-    plan = {
-        "kind": "plan",
-        "currency": "CNY",
-        "components": [{"kind": "recurring", "name": "fee", "amount": "1.00"}],
-    }
-    promised = {**negotiation.body(msgspec.structs.replace(terms, service=ServiceLevels(objectives=(FRESH,))))}
-    promised["terms"] = {**promised["terms"], "price": plan}
-    answer = (await story.trade.buyer.post("/v1/negotiations", promised)).json()
-    assert "/terms/service/objectives" in [each["pointer"] for each in answer["errors"]], answer
+
+
+async def test_a_plan_is_credited_of_its_bills_and_what_is_short_is_taken_from_the_next(story, drain, runtime):
+    await story.begin(drain, SERVED, plan=plan(MONTHLY))
+    provider = f"payable:party:{story.trade.provider.party}"
+    (subscription,) = (await story.trade.buyer.get("/v1/subscriptions")).json()["items"]
+    await story.seen(40_000, 43_200)
+    await story.swept("2026-12-01")
+    # 300.00 for 23 November to 23 December: eight of thirty days, of which all was served.
+    november = (await story.windows())["served", "2026-11-23"]
+    assert (november["status"], november["fee"]["amount"]) == ("met", "0.00")
+    await story.swept("2026-12-23")
+    await ticked(runtime, drain)
+    await story.swept("2027-01-01")
+    assert (await story.windows())["served", "2026-12-01"]["status"] == "open"  # A part of December is not paid yet.
+    (bill,) = await bills_of(story.trade, subscription)
+    await paid(story.trade, bill, "2027-01-01")
+    assert await story.balance(provider) == 57_000  # 95 % of twice 300.00.
+    await story.paid_out(40_000)
+    await story.swept("2027-01-02")
+    # December: 22 of 30 days of one payment, and 9 of 31 of the other: 387.10 less 80.00.
+    december = (await story.windows())["served", "2026-12-01"]
+    assert (december["status"], december["fee"]["amount"], december["owed"]["amount"]) == (
+        "credited",
+        "307.10",
+        "307.10",
+    )
+    assert (december["credit"]["amount"], await story.balance(provider)) == ("170.00", 0)
+    await story.swept("2027-01-23")
+    await ticked(runtime, drain)
+    await paid(story.trade, (await bills_of(story.trade, subscription))[-1], "2027-01-23")
+    await story.swept("2027-02-01")
+    found = await story.windows()
+    assert (found["served", "2027-01-01"]["status"], found["served", "2026-12-01"]["credit"]["amount"]) == (
+        "met",
+        "307.10",
+    )
+    assert await story.balance(provider) == 28_500 - 13_710
+    assert await story.balance(f"prepaid:party:{story.trade.buyer.party}") == 30_710
+    await story.swept("2027-02-02")
+    assert await story.balance(provider) == 28_500 - 13_710

@@ -7,10 +7,10 @@ import pytest
 from tests import costs
 
 
-def reported(slow, seconds):
+def reported(slow, seconds, nodeid="tests/x.py::y"):
     moments = iter([0.0, seconds])
     law = costs.Costs(lambda: next(moments))
-    marked = SimpleNamespace(nodeid="tests/x.py::y", get_closest_marker=lambda name: name if slow else None)
+    marked = SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda name: name if slow else None)
     began = law.pytest_runtest_protocol()
     next(began)
     report = SimpleNamespace(passed=True, outcome="passed", longrepr=None)
@@ -27,6 +27,12 @@ def test_what_costs_too_much_fails_unless_it_is_slow():
     assert (outcome, "mark it slow" in told) == ("failed", True)
     assert reported(True, costs.SECONDS_MAX + 1) == ("passed", None)
     assert reported(False, costs.SECONDS_MAX - 1) == ("passed", None)
+
+
+@pytest.mark.skipif(costs.PROFILE != "fixed", reason="other profiles try more examples")
+def test_a_law_may_cost_more():
+    assert reported(False, costs.LAW_SECONDS_MAX - 1, "tests/laws/test_x.py::y") == ("passed", None)
+    assert reported(False, costs.LAW_SECONDS_MAX + 1, "tests/laws/test_x.py::y")[0] == "failed"
 
 
 def test_the_law_is_in_force(pytestconfig):

@@ -61,7 +61,8 @@ def test_the_fees_of_all_windows_make_the_price(minor, lengths):
     day, edges = date(2026, 11, 23), [date(2026, 11, 23)]
     for length in lengths:
         edges.append(edges[-1] + timedelta(days=length))
-    parts = [rules.fee_of(fee(minor), (day, edges[-1]), pair) for pair in pairwise(edges)]
+    whole = [rules.Paid(minor, rules.starts_at(day), rules.starts_at(edges[-1]))]
+    parts = [rules.fee_of(whole, pair, "CNY") for pair in pairwise(edges)]
     assert sum(part.minor for part in parts) == minor
     days = (edges[-1] - day).days
     for part, length in zip(parts, lengths, strict=True):
@@ -134,3 +135,17 @@ def test_promises_that_cannot_be_kept_are_named(faulty, pointers):
 
 def test_two_objectives_of_one_name_are_named():
     assert [fault.pointer for fault in faults_of_objectives((objective(), objective()), "/o", None)] == ["/o/1/id"]
+
+
+def test_what_was_given_back_lessens_the_fee_of_its_time_and_never_below_zero():
+    def paid(minor, since, until):
+        return rules.Paid(minor, rules.starts_at(since), rules.starts_at(until))
+
+    # 300.00 for February 2027, of which the last fourteen days are given back, and 500.00 for those in its place.
+    first, middle, last = date(2027, 2, 1), date(2027, 2, 15), date(2027, 3, 1)
+    lines = [paid(30_000, first, last), paid(-15_000, middle, last), paid(25_000, middle, last)]
+    assert rules.fee_of(lines, (first, middle), "CNY") == fee(15_000)
+    assert rules.fee_of(lines, (middle, last), "CNY") == fee(25_000)
+    assert rules.fee_of(lines[:2], (middle, last), "CNY") == fee(0)
+    assert rules.fee_of([paid(-100, first, last)], (first, last), "CNY") == fee(0)
+    assert rules.fee_of([], (first, last), "CNY") == fee(0)

@@ -1,0 +1,131 @@
+"""What the buyer has paid under an agreement, and for which time: the price of its order, and its bills."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, func, select
+
+from contracts.agreements import licensing
+from contracts.agreements.models import Agreement
+from kernel.act import Act
+from kernel.time.clock import day_in_china
+from market.billing.models import Bill, BillLine
+from market.billing.running.drawing import BROUGHT, CARRIED, key_of
+from market.billing.states import OPEN, BillState
+from market.orders.models import Order
+from market.orders.states import OrderState
+from market.pricing.dues import opening
+from market.pricing.lines import LineKind
+from market.pricing.periods import cadences, period
+from market.service_levels.models import ServiceWindow
+from market.service_levels.rules import Paid, starts_at
+from market.splits.models import Distribution, DistributionLeg
+from market.subscriptions import queries as subscriptions
+from market.subscriptions.models import Subscription
+from market.subscriptions.plans import advance, arrears, of_cadence
+
+_UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
+
+_ONCE: Final = (LineKind.ENTRY, LineKind.BUNDLE, LineKind.INSTALMENT)
+"""What is paid for the whole term, whenever it falls due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An agreement with what its money moves by: its order, and its subscription where it has a plan."""
+
+    agreement: Agreement
+    order: Order
+    subscription: Subscription | None
+
+
+async def account(act: Act, agreement: Agreement, order: Order) -> Account:
+    """All that an agreement's fees are read from."""
+    return Account(agreement, order, await subscriptions.of_agreement(act.session, agreement.id))
+
+
+async def awaited(act: Act, held: Account, row: ServiceWindow) -> bool:
+    """Whether something for the time of a window is still to be settled, billed or paid: its fee is not known before.
+
+    Each of these has a clock of its own: an order lapses or is accepted, a period ends, a bill is paid or written off.
+    """
+    if held.order.amount_minor and held.order.status in _UNSETTLED:
+        return True
+    plan = held.subscription
+    if plan is None:
+        return False
+    until = starts_at(row.ends_on)
+    waiting = exists().where(
+        Bill.subscription_id == plan.id,
+        Bill.status.in_(OPEN),
+        BillLine.bill_id == Bill.id,
+        BillLine.period_start < until,
+        BillLine.period_end > starts_at(row.starts_on),
+    )
+    return _unbilled(plan, row) or bool(await act.session.scalar(select(waiting)))
+
+
+def _unbilled(plan: Subscription, row: ServiceWindow) -> bool:
+    """Whether a period that reaches into the window has yet to be billed."""
+    if plan.bill_at is None:
+        return False
+    until = min(starts_at(row.ends_on), plan.ended_at or starts_at(row.ends_on))
+    terms = subscriptions.plan_of(plan.plan)
+    for cadence in cadences(terms, plan.anchor_on):
+        parts = of_cadence(terms, cadence)
+        ahead, behind = plan.billed.get(key_of(cadence), [int(plan.opened_by_order), 0])
+        due = [ahead] if any(one in advance(terms) for one in parts) else []
+        due += [behind] if any(one in arrears(terms) for one in parts) else []
+        if any(period(cadence, n).since < until for n in due):
+            return True
+    return False
+
+
+async def paid(act: Act, held: Account) -> list[Paid]:
+    """What was paid under an agreement, each part with its time; nothing of an order that was paid back.
+
+    What is paid once is for the whole term; a line of a bill is for its period, also one that gives back.
+    """
+    last = licensing.ends_on(held.agreement, act.at)
+    if last is None or held.agreement.in_force_at is None:
+        return []
+    term = starts_at(day_in_china(held.agreement.in_force_at)), starts_at(last + timedelta(days=1))
+    if held.subscription is None:
+        settled = held.order.status is OrderState.SETTLED
+        return [Paid(held.order.amount_minor, *term)] if settled else []
+    lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
+    return [Paid(minor, *(term if kind in _ONCE else times)) for kind, minor, times in lines]
+
+
+Charged = tuple[str, int, tuple[datetime, datetime]]
+"""What a line is for, its minor units, and its period."""
+
+
+async def _opening(act: Act, order: Order, plan: Subscription) -> list[Charged]:
+    """The lines that the order's price was made of."""
+    if order.status is not OrderState.SETTLED or not plan.opened_by_order:
+        return []
+    first, *_ = await subscriptions.plans_before(act.session, plan.id, act.at)
+    placed_on = order.placed_at.astimezone(ZoneInfo(plan.zone)).date()
+    return [(one.kind, one.amount_minor, (one.period_start, one.period_end)) for one in opening(first, placed_on)]
+
+
+async def _billed(act: Act, plan: Subscription) -> list[Charged]:
+    """The lines of bills that are paid; what is only carried from one bill to the next is in them already."""
+    query = (
+        select(BillLine.kind, BillLine.amount_minor, BillLine.period_start, BillLine.period_end)
+        .join(Bill, Bill.id == BillLine.bill_id)
+        .where(Bill.subscription_id == plan.id, Bill.status == BillState.PAID, BillLine.kind.not_in((CARRIED, BROUGHT)))
+    )
+    return [(kind, minor, (since, until)) for kind, minor, since, until in await act.session.execute(query)]
+
+
+async def share(act: Act, held: Account) -> int:
+    """What the provider got of an agreement's money in all, from its order and its bills, in minor units."""
+    total = select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0)).join(
+        Distribution, Distribution.id == DistributionLeg.distribution_id
+    )
+    mine = (Distribution.agreement_id == held.agreement.id, DistributionLeg.party_id == held.agreement.provider)
+    return int(await act.session.scalar(total.where(*mine)) or 0)
