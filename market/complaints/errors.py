@@ -104,7 +104,7 @@ class ProposalAnswered(Conflict):
     rule = "LT-CMP-05"
 
 
-class OfficerNotIndependent(Forbidden):
+class MediatorNotIndependent(Forbidden):
     """Nobody mediates or decides for a party that it belongs to, nor decides twice."""
 
     title = Text("应当回避", "Another officer has to do this")

@@ -26,6 +26,10 @@ DONE: Final = "LT-CMP-08"
 """The rule by which what was agreed or decided is carried out."""
 
 
+BESIDE: Final = "LT-CMP-07"
+"""The rule of what goes on beside a complaint, and of what ends it."""
+
+
 class Window(StrEnum):
     """What the period of a reason runs from."""
 

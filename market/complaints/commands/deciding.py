@@ -10,7 +10,7 @@ from kernel.states import Role
 from market.complaints import papers, queries
 from market.complaints.commands.record import centre_lines, changing, move, require_in_time, role, write
 from market.complaints.commands.settling import remedy_of, require_independent, told
-from market.complaints.errors import SAME_PERSON, OfficerNotIndependent, RuleUnknown
+from market.complaints.errors import SAME_PERSON, MediatorNotIndependent, RuleUnknown
 from market.complaints.models import Complaint
 from market.complaints.schemas import (
     AppealDecision,
@@ -36,7 +36,7 @@ async def end_mediation(act: Act, complaint_id: str) -> ComplaintView:
 async def decide(act: Act, complaint_id: str, data: DecideComplaint) -> ComplaintView:
     """Decide at first instance: facts, grounds, the rules cited, and what follows, in a signed document.
 
-    Raises OfficerNotIndependent, RuleUnknown, RemedyFaulty, IllegalTransition and WrongActor.
+    Raises MediatorNotIndependent, RuleUnknown, RemedyFaulty, IllegalTransition and WrongActor.
     """
     return await _decide(act, complaint_id, data, ComplaintAction.DECIDE)
 
@@ -65,7 +65,7 @@ async def _decide(act: Act, complaint_id: str, data: DecideComplaint, action: Co
 async def _require_other_person(act: Act, row: Complaint) -> None:
     own = list(await line_of(act.session, act.actor.key))
     if any(same_person(own, line) for line in await centre_lines(act, row)):
-        raise OfficerNotIndependent(why=SAME_PERSON)
+        raise MediatorNotIndependent(why=SAME_PERSON)
 
 
 def _require_rules(act: Act, cited: Sequence[str]) -> None:

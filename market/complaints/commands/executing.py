@@ -137,5 +137,5 @@ async def overtaken(act: Act, agreement: Agreement) -> None:
         return
     mine = act.by(SYSTEM)
     await write(mine, row, "overtaken", Role.SYSTEM, _OVERTAKEN)
-    await move(mine, row, ComplaintAction.OVERTAKE, Role.SYSTEM, outcome="overtaken")
+    await move(mine, row, ComplaintAction.OVERTAKE, Role.SYSTEM, outcome="overtaken", rule=rules.BESIDE)
     await money.let_go(mine, row, await locked(act.session, Order, order.id))

@@ -13,7 +13,7 @@ from market.complaints.commands.record import changing, move, order_of, require_
 from market.complaints.errors import (
     OWN_PARTY,
     ComplaintMessagesTooMany,
-    OfficerNotIndependent,
+    MediatorNotIndependent,
     ProposalAnswered,
     RemedyFaulty,
 )
@@ -58,7 +58,7 @@ def _asked(row: Complaint) -> dict[str, object]:
 
 
 async def take(act: Act, complaint_id: str) -> ComplaintView:
-    """An officer takes the case and mediates; raises OfficerNotIndependent for whoever belongs to a side."""
+    """An officer takes the case and mediates; raises MediatorNotIndependent for whoever belongs to a side."""
     row = await changing(act, complaint_id)
     COMPLAINT.next(row.status, ComplaintAction.TAKE, role(row, act))
     require_independent(act, row)
@@ -68,9 +68,9 @@ async def take(act: Act, complaint_id: str) -> ComplaintView:
 
 
 def require_independent(act: Act, row: Complaint) -> None:
-    """Nobody acts for the centre in a case of its own party; raises OfficerNotIndependent."""
+    """Nobody acts for the centre in a case of its own party; raises MediatorNotIndependent."""
     if act.actor.party in row.parties:
-        raise OfficerNotIndependent(why=OWN_PARTY)
+        raise MediatorNotIndependent(why=OWN_PARTY)
 
 
 async def propose(act: Act, complaint_id: str, data: ProposeRemedy) -> ComplaintView:

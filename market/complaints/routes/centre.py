@@ -12,14 +12,14 @@ from market.complaints.commands import deciding, settling
 from market.complaints.routes.access import IN_TIME, MEDIATE, STEP
 from market.complaints.schemas import ComplaintView, ConcludeComplaint, DecideComplaint, ProposeRemedy
 
-_DECISION = problems(*STEP, errors.OfficerNotIndependent, errors.RuleUnknown, errors.RemedyFaulty)
+_DECISION = problems(*STEP, errors.MediatorNotIndependent, errors.RuleUnknown, errors.RemedyFaulty)
 
 
 @post(
     "/v1/complaints/{complaint_id:str}/mediation",
     opt=MEDIATE,
     status_code=200,
-    responses=problems(*STEP, errors.OfficerNotIndependent),
+    responses=problems(*STEP, errors.MediatorNotIndependent),
 )
 async def mediate_complaint(complaint_id: FromPath[str], act: NamedDependency[Act]) -> ComplaintView:
     """受理调解 · Take the case and mediate."""
@@ -30,7 +30,7 @@ async def mediate_complaint(complaint_id: FromPath[str], act: NamedDependency[Ac
     "/v1/complaints/{complaint_id:str}/proposal",
     opt=MEDIATE,
     status_code=200,
-    responses=problems(*IN_TIME, errors.OfficerNotIndependent, errors.RemedyFaulty),
+    responses=problems(*IN_TIME, errors.MediatorNotIndependent, errors.RemedyFaulty),
 )
 async def propose_remedy(
     complaint_id: FromPath[str], data: JSONBody[ProposeRemedy], act: NamedDependency[Act]
@@ -43,7 +43,7 @@ async def propose_remedy(
     "/v1/complaints/{complaint_id:str}/mediation-end",
     opt=MEDIATE,
     status_code=200,
-    responses=problems(*STEP, errors.OfficerNotIndependent),
+    responses=problems(*STEP, errors.MediatorNotIndependent),
 )
 async def end_mediation(complaint_id: FromPath[str], act: NamedDependency[Act]) -> ComplaintView:
     """终止调解 · Nothing will be agreed: the decision follows."""
@@ -70,7 +70,7 @@ async def rule_on_appeal(
     "/v1/complaints/{complaint_id:str}/conclusion",
     opt=MEDIATE,
     status_code=200,
-    responses=problems(*STEP, errors.OfficerNotIndependent, errors.RemedyFaulty, errors.ComplaintFilesFaulty),
+    responses=problems(*STEP, errors.MediatorNotIndependent, errors.RemedyFaulty, errors.ComplaintFilesFaulty),
 )
 async def conclude_complaint(
     complaint_id: FromPath[str], data: JSONBody[ConcludeComplaint], act: NamedDependency[Act]
