@@ -67,6 +67,8 @@ from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
+from market.refunds import jobs as refunds_jobs
+from market.refunds import routes as refunds_routes
 from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
@@ -130,6 +132,7 @@ ROUTES: Final = (
     *billing_routes.ROUTES,
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
+    *refunds_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -180,6 +183,7 @@ JOBS: Final = (
     billing_jobs,
     banking_jobs,
     payouts_jobs,
+    refunds_jobs,
     settlement_jobs,
     withholding_jobs,
     ratings_jobs,

@@ -161,12 +161,18 @@ async def _unlike_the_payments(session: AsyncSession) -> list[Fault]:
 
 
 async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:
-    """Escrow holds the whole price from payment until settlement or refund, and nothing before or after."""
+    """Escrow holds the price less what goes back of it from payment until settlement, and nothing before or after."""
     sums = queries.movements().subquery()
     path, currency, total = sums.c
     held = func.coalesce(total, 0)
-    due = case((Order.status.in_(_HOLDING), Order.amount_minor), else_=0)
-    same = (path == literal("escrow:order:") + Order.id) & (currency == Order.currency)
+    escrow = literal("escrow:order:") + Order.id
+    back = (
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .where(Posting.debit == escrow, Posting.currency == Order.currency)
+        .scalar_subquery()
+    )
+    due = case((Order.status.in_(_HOLDING), Order.amount_minor - back), else_=0)
+    same = (path == escrow) & (currency == Order.currency)
     rows = await session.execute(select(Order.id, Order.status, held).outerjoin(sums, same).where(held != due))
     return [
         Fault(order, Text("托管余额与订单状态不符", f"The order is {status}, but escrow holds {minor} minor units"))

@@ -18,7 +18,7 @@ from market.orders.models import Order
 from market.orders.schemas import CancelOrder, OrderView, RefundOrder
 from market.orders.states import OrderAction, OrderState
 from market.payments import commands as payments
-from market.payments import refunds
+from market.refunds import commands as refunds
 
 DECLINED: Final = "LT-ORD-09"
 """The rule by which an order ends with the agreement that was declined."""
@@ -98,10 +98,7 @@ async def call_off(act: Act, row: Order, reason: str, *, rule: str) -> None:
 
 async def pay_back(act: Act, row: Order, reason: str, *, rule: str) -> None:
     """Send back what is in escrow for an order that the caller has locked, and end its agreement."""
-    await step(act.by(SYSTEM), row, OrderAction.REFUND, Role.SYSTEM, reason=reason, rule=rule)
-    row.end_reason = reason
-    await refunds.begin_refund(act.by(SYSTEM), row.id)
-    await _end_agreement(act, row, reason)
+    await refunds.end_order(act.by(SYSTEM), row, Role.SYSTEM, reason, rule=rule)
 
 
 async def _closed(act: Act, row: Order, reason: str, ended: str) -> None:
@@ -136,10 +133,7 @@ async def refund(act: Act, order_id: str, data: RefundOrder) -> OrderView:
     if role is not Role.CLEARING:
         cure = REFUND_CURES.get(row.status, REFUND_LATE)
         raise RefundNotYours(cure=cure.filled(id=row.id))
-    await step(act, row, OrderAction.REFUND, role, reason=data.reason)
-    row.end_reason = data.reason
-    await refunds.begin_refund(act, row.id)
-    await _end_agreement(act, row, "the order was refunded")
+    await refunds.end_order(act, row, role, data.reason)
     return queries.view(row, act.actor)
 
 

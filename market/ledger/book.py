@@ -162,6 +162,14 @@ class Part:
     money: Money
 
 
+def reversed_legs(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The same movements the other way round, the last first: what undoes an entry, to the minor unit.
+
+    Stored postings are negated; amounts are never split anew, since that rounds otherwise.
+    """
+    return tuple(Leg(leg.credit, leg.debit, leg.money) for leg in reversed(legs))
+
+
 def sale_received(order_id: str, money: Money, source: str) -> Entry:
     """The buyer's money has arrived, from outside or out of suspense, and is held for the order."""
     legs = (Leg(str(source), escrow(order_id), money),)
@@ -188,18 +196,6 @@ def distributed(reference: str, subject: str, account: str, money: Money, parts:
         raise ValueError(f"the parts make {total}, but {money} is distributed")
     legs = tuple(Leg(account, part.account, part.money) for part in parts if part.money.minor != 0)
     return Entry(reference, "distributed", subject, legs)
-
-
-def refund_begun(order_id: str, money: Money) -> Entry:
-    """The order's money is set aside for the buyer, so that nothing else can take it while it is sent back."""
-    legs = (Leg(escrow(order_id), refunding(order_id), money),)
-    return Entry(f"order:{order_id}:refund-begun", "refund_begun", order_id, legs)
-
-
-def refund(order_id: str, money: Money, source: Source) -> Entry:
-    """The buyer's money has gone back the way it came."""
-    legs = (Leg(refunding(order_id), source.value, money),)
-    return Entry(f"order:{order_id}:refund", "refunded", order_id, legs)
 
 
 def topped_up(payment_id: str, party_id: str, money: Money, source: str) -> Entry:

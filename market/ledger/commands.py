@@ -1,6 +1,7 @@
 """Booking an entry: the only code that writes the books."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -36,6 +37,14 @@ async def post(act: Act, entry: book.Entry) -> LedgerEntry:
         facts={"reference": entry.reference, "kind": entry.kind, "postings": [facts(leg) for leg in entry.legs]},
     )
     return (await act.session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id))).one()
+
+
+async def held(session: AsyncSession, paths: Iterable[str], currency: str) -> dict[str, Money]:
+    """What accounts hold in a currency, locked in one order until the unit ends, so that nothing else takes of it."""
+    wanted = sorted(set(paths))
+    query = select(Account.path).where(Account.path.in_(wanted)).order_by(Account.path).with_for_update()
+    await session.execute(query)
+    return {path: await queries.balance(session, path, currency) for path in wanted}
 
 
 def facts(leg: book.Leg) -> dict[str, str]:

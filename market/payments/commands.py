@@ -52,7 +52,7 @@ _PAYMENT: Final = Audience("payment")
 
 
 REFERENCE_USERS: Final[list[Callable[[AsyncSession, str], Awaitable[bool]]]] = []
-"""Who else may have a bank's reference, such as imported statements; they register, since payments come before them."""
+"""Who else may have a bank's reference, such as statements and refunds; they register, since payments come before."""
 
 
 async def intend(act: Act, order_id: str, data: OpenPayment) -> PaymentView:
@@ -157,8 +157,7 @@ async def claim_bank_reference(session: AsyncSession, reference: str) -> None:
     """Refuse a bank's reference that stands for another movement, in whichever case; raises BankReferenceUsed."""
     key = reference_key(reference)
     await lock_name(session, "bank-reference", key)
-    used = (func.upper(Payment.bank_reference) == key) | (func.upper(Payment.refund_reference) == key)
-    if await session.scalar(select(exists().where(used))):
+    if await session.scalar(select(exists().where(func.upper(Payment.bank_reference) == key))):
         raise BankReferenceUsed(reference=reference)
     for has in REFERENCE_USERS:
         if await has(session, reference):

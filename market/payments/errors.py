@@ -87,13 +87,6 @@ class PaymentInProgress(Conflict):
     detail = Text("买方已在渠道付款，不能取消。", "The buyer has paid at the gateway; it cannot be cancelled.")
 
 
-class NoRefundDue(Conflict):
-    """A refund is confirmed only after one was decided."""
-
-    title = Text("没有待退款项", "No refund is due")
-    detail = Text("支付 {payment} 没有待确认的退款。", "No refund of {payment} waits for confirmation.")
-
-
 class WebhookNotSetUp(NotFound):
     """Without a secret anybody could report a payment, so the address does not exist."""
 

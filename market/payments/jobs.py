@@ -6,7 +6,7 @@ from typing import Any
 from kernel.db import one, unit
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from market.payments import inbox, refunds
+from market.payments import inbox
 from market.payments.gateways.registry import gateway
 from market.payments.models import Payment
 
@@ -15,12 +15,6 @@ from market.payments.models import Payment
 async def react(runtime: Runtime, payload: dict[str, Any]) -> None:
     """React to a reported event."""
     await inbox.react(runtime, payload["event_id"])
-
-
-@job("payments.refund")
-async def refund(runtime: Runtime, payload: dict[str, Any]) -> None:
-    """Send a decided refund."""
-    await refunds.send_refund(runtime, payload["payment_id"])
 
 
 @job("payments.close")

@@ -15,6 +15,7 @@ class Payment(Base, Stateful):
     """A payment (支付): stored before a gateway is asked for anything.
 
     It is for an order, for a bill, or tops a prepaid balance up; an order or a bill has at most one that is live.
+    `refunded_minor` is what of it was set aside for its payer, or has gone back.
     """
 
     __tablename__ = "payment"
@@ -35,8 +36,7 @@ class Payment(Base, Stateful):
         ),
         # One reference confirms one movement, in whichever case it was written.
         Index("ix_payment_bank_key", text("upper(bank_reference)")),
-        Index("ix_payment_refund_key", text("upper(refund_reference)")),
-        Index("ix_payment_refund_due", "refund_requested_at", postgresql_where=text("refund_requested_at IS NOT NULL")),
+        CheckConstraint("refunded_minor >= 0 AND refunded_minor <= amount_minor", name="refunded_minor"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -56,14 +56,18 @@ class Payment(Base, Stateful):
     bank_reference: Mapped[str | None] = mapped_column(unique=True)
     received_on: Mapped[date | None]
     failure: Mapped[str | None]
-    refund_requested_at: Mapped[datetime | None]
-    refund_reference: Mapped[str | None] = mapped_column(unique=True)
+    refunded_minor: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
     @property
     def money(self) -> Money:
         """The amount with its currency."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        """What of it goes back or has gone back."""
+        return Money(self.refunded_minor, self.currency)
 
     @property
     def subject_id(self) -> str:

@@ -8,16 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.actor import Actor
-from kernel.db import find_locked, locked, one
-from kernel.errors import NotFound
+from kernel.db import find_locked, one
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.orders.models import Order
 from market.payments.models import InboxEvent, Payment
 from market.payments.schemas import InboxEventView, PaymentView, TransferInstructions
-from market.payments.states import PAYMENT, InboxState, PaymentAction, PaymentState
+from market.payments.states import PAYMENT, InboxState, PaymentState
 
 AUDIENCE: Final = Audience("payment", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may read a payment besides its payer."""
@@ -27,12 +25,11 @@ def payment_view(payment: Payment, actor: Actor) -> PaymentView:
     """A payment with what the actor may do to it."""
     roles = {role for role in actor.roles if role is not Role.BUYER or payment.payer == actor.party}
     actions = {action for role in roles for action in PAYMENT.actions(payment.status, role)}
-    if payment.refund_requested_at is None:
-        actions.discard(PaymentAction.REFUND)  # Whether an order is paid back is decided at the order.
     return shown(
         payment,
         PaymentView,
         amount=payment.money.view(),
+        refunded=payment.refunded.view(),
         allowed_actions=sorted(map(str, actions)),
         checkout_url=payment.checkout_url if payment.status is PaymentState.OPENED else None,
         instructions=msgspec.convert(payment.instructions, TransferInstructions | None),
@@ -63,18 +60,6 @@ async def live_payment(session: AsyncSession, order_id: str) -> Payment | None:
     """The one payment of an order that is open or has succeeded, locked until the unit ends."""
     live = (PaymentState.OPENED, PaymentState.SUCCEEDED)
     return await find_locked(session, select(Payment).where(Payment.order_id == order_id, Payment.status.in_(live)))
-
-
-async def payment_and_order(session: AsyncSession, payment_id: str) -> tuple[Payment, Order]:
-    """A payment and its order, both locked until the unit ends; raises NotFound.
-
-    The order is locked first everywhere, so that a payment and a cancellation never wait for each other.
-    """
-    order_id = select(Payment.order_id).where(Payment.id == payment_id).scalar_subquery()
-    order = await find_locked(session, select(Order).where(Order.id == order_id))
-    if order is None:
-        raise NotFound(kind="payment", id=payment_id)
-    return await locked(session, Payment, payment_id), order
 
 
 def inbox_view(event: InboxEvent) -> InboxEventView:

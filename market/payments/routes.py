@@ -22,10 +22,9 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders.errors import AgreementNotInForce
-from market.payments import commands, errors, inbox, queries, refunds
+from market.payments import commands, errors, inbox, queries
 from market.payments.gateways.registry import gateway
 from market.payments.schemas import (
-    ConfirmRefund,
     ConfirmTransfer,
     InboxEventView,
     OpenPayment,
@@ -128,22 +127,6 @@ async def cancel_payment(payment_id: FromPath[str], runtime: NamedDependency[Run
 
 
 @post(
-    "/v1/payments/{payment_id:str}/confirm-refund",
-    opt=allow("market:payment:confirm"),
-    status_code=200,
-    responses=problems(
-        errors.NoRefundDue, errors.NotBankTransfer, errors.BankReferenceUsed, IllegalTransition, IdempotencyKeyReused
-    ),
-)
-async def confirm_refund(
-    payment_id: FromPath[str], data: JSONBody[ConfirmRefund], once: NamedDependency[Once]
-) -> Response[PaymentView]:
-    """确认退款 · The clearing officer confirms that a refund left the centre's bank."""
-    wanted = ids.require("pay", payment_id)
-    return await once(refunds.confirm_refund, wanted, data)
-
-
-@post(
     "/v1/webhooks/stripe",
     opt=public() | takes("application/json"),
     status_code=200,
@@ -186,7 +169,6 @@ ROUTES = [
     get_payment,
     confirm_transfer,
     cancel_payment,
-    confirm_refund,
     take_stripe_event,
     list_inbox,
     revive_event,

@@ -28,12 +28,6 @@ class ConfirmTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     received_on: date
 
 
-class ConfirmRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The clearing officer sent the money back by bank."""
-
-    bank_reference: BankReference
-
-
 class TransferInstructions(msgspec.Struct, frozen=True):
     """How to pay by bank transfer; the reference must be quoted, it is how the money is recognised."""
 
@@ -45,7 +39,10 @@ class TransferInstructions(msgspec.Struct, frozen=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """A payment: for an order, for a bill, or to top up the payer's prepaid balance."""
+    """A payment: for an order, for a bill, or to top up the payer's prepaid balance.
+
+    `refunded` is what of it goes back or has gone back; the refunds themselves are at `/v1/refunds`.
+    """
 
     id: str
     subject: Literal["order", "bill", "top-up"]
@@ -61,8 +58,7 @@ class PaymentView(msgspec.Struct, frozen=True):
     bank_reference: str | None
     received_on: date | None
     failure: str | None
-    refund_requested_at: datetime | None
-    refund_reference: str | None
+    refunded: MoneyView
     created_at: datetime
 
 

@@ -23,6 +23,7 @@ class PaymentAction(StrEnum):
     FAIL = "fail"
     CANCEL = "cancel"
     REFUND = "refund"
+    REOPEN = "reopen"
 
 
 PAYMENT: Final = Machine(
@@ -32,7 +33,9 @@ PAYMENT: Final = Machine(
         (PaymentState.OPENED, PaymentAction.SUCCEED): step(PaymentState.SUCCEEDED, Role.SYSTEM, Role.CLEARING),
         (PaymentState.OPENED, PaymentAction.FAIL): step(PaymentState.FAILED, Role.SYSTEM),
         (PaymentState.OPENED, PaymentAction.CANCEL): step(PaymentState.CANCELLED, Role.BUYER, Role.SYSTEM),
-        (PaymentState.SUCCEEDED, PaymentAction.REFUND): step(PaymentState.REFUNDED, Role.SYSTEM, Role.CLEARING),
+        (PaymentState.SUCCEEDED, PaymentAction.REFUND): step(PaymentState.REFUNDED, Role.SYSTEM),
+        # A refund that had succeeded has failed since: the money is owed again.
+        (PaymentState.REFUNDED, PaymentAction.REOPEN): step(PaymentState.SUCCEEDED, Role.SYSTEM),
     },
 )
 

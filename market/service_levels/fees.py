@@ -21,7 +21,7 @@ from market.pricing.lines import LineKind
 from market.pricing.periods import cadences, period
 from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Paid, starts_at
-from market.splits.models import Distribution, DistributionLeg
+from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.subscriptions import queries as subscriptions
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import advance, arrears, of_cadence
@@ -123,9 +123,18 @@ async def _billed(act: Act, plan: Subscription) -> list[Charged]:
 
 
 async def share(act: Act, held: Account) -> int:
-    """What the provider got of an agreement's money in all, from its order and its bills, in minor units."""
+    """What the provider has had of an agreement's money, from its order and its bills, less refunds, in minor units."""
     total = select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0)).join(
         Distribution, Distribution.id == DistributionLeg.distribution_id
     )
     mine = (Distribution.agreement_id == held.agreement.id, DistributionLeg.party_id == held.agreement.provider)
-    return int(await act.session.scalar(total.where(*mine)) or 0)
+    back = (
+        select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
+        .join(
+            DistributionLeg,
+            (DistributionLeg.distribution_id == LegRefund.distribution_id) & (DistributionLeg.n == LegRefund.n),
+        )
+        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
+    )
+    got, refunded = await act.session.scalar(total.where(*mine)), await act.session.scalar(back.where(*mine))
+    return int(got or 0) - int(refunded or 0)

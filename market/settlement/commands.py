@@ -17,6 +17,7 @@ from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china, timestamp
 from market.ledger import book
+from market.ledger import queries as books
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
@@ -55,7 +56,8 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     if order.status is OrderState.SETTLED:
         return await queries.of_order(act.session, order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
-    gross = Money(order.amount_minor, order.currency)
+    # What refunds before the settlement have left; a refund of the whole ends the order, and it is never settled.
+    gross = await books.balance(act.session, book.escrow(order.id), order.currency)
     if gross.minor == 0:
         await orders.mark_settled(act, order, None)
         return None
@@ -120,7 +122,7 @@ async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settle
         revision_id=order.revision_id,
         title=f"{order.title_zh} {order.title_en}",
         parties=(order.buyer, order.provider),
-        price=Money(order.amount_minor, order.currency),
+        price=Money(row.gross_minor, row.currency),
         right="+".join(str(right).lower() for right in rights),
         mode=_MODE,
         term_days=agreement.term_days,

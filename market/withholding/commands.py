@@ -187,12 +187,20 @@ async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:
     left = money.minor
     for row in (await act.session.scalars(query.order_by(WithheldShare.id).with_for_update())).all():
         part = min(left, row.held.minor)
-        row.taken_minor += part
         left -= part
-        if row.held.minor == 0:
-            await lifecycle.advance(
-                act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
-            )
+        await take_of(act, row, part)
+
+
+async def take_of(act: Act, row: WithheldShare, minor: int) -> None:
+    """Note what goes back to the buyer of one share, its row locked; the caller books it in the same unit.
+
+    Of a share that was redirected whoever got it gives it back; one that is used up while it is kept back is refunded.
+    """
+    row.taken_minor += minor
+    if row.held.minor == 0 and row.status is WithheldState.HELD:
+        await lifecycle.advance(
+            act.by(SYSTEM), row, WITHHELD, WithheldAction.REFUND, Role.SYSTEM, parties=[row.party_id]
+        )
 
 
 async def remind(act: Act, share_id: str) -> bool:

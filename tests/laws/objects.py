@@ -69,6 +69,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
     made |= await _amended(trade, made["agreement_id"])
     made["share_id"] = await _withheld(runtime, trade, order)
+    made["refund_id"] = await _refunded(trade, order)
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(
@@ -215,6 +216,14 @@ async def _withheld(runtime: Any, trade: Trade, order: str) -> str:
     made = await (await trade.as_("clearing")).post(f"/v1/orders/{order}/withholdings", body)
     assert made.status_code == 201, made.text
     return str(made.json()[0]["id"])
+
+
+async def _refunded(trade: Trade, order: str) -> str:
+    """A part of the order's price on its way back."""
+    body = {"subject_id": order, "amount": {"amount": "1.00", "currency": "CNY"}, "reason": "议定减价"}
+    made = await (await trade.as_("clearing")).post("/v1/refunds", body)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
 
 
 async def _amended(trade: Trade, agreement: str) -> Made:

@@ -56,7 +56,10 @@ MOVES_MONEY = {
     "/v1/payout-batches/{payout_batch_id:str}/approval": "sends money",
     "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
     "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",
-    "/v1/payments/{payment_id:str}/confirm-refund": "books what went out",
+    "/v1/refunds/{refund_id:str}/approval": "sets money aside and sends it",
+    "/v1/refunds/{refund_id:str}/refusal": "leaves money where it is",
+    "/v1/refunds/{refund_id:str}/confirmation": "books what went out",
+    "/v1/refunds/{refund_id:str}/resending": "sends money",
     "/v1/withheld-shares/{share_id:str}/redirect": "gives what is kept back to another",
     "/v1/withheld-shares/{share_id:str}/release": "gives what is kept back to its party",
 }

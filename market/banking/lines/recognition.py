@@ -61,20 +61,17 @@ def ids_in(entry: BankEntry, prefix: str) -> list[str]:
 
 @recognises
 async def booked_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
-    """An officer had confirmed a payment or a refund by this reference: the account of the books gets its name.
+    """An officer had confirmed a payment by this reference: the account of the books gets its name.
 
     One line shows it: banks count their references anew, and the next line that bears this one is other money.
     """
-    if entry.bank_reference is None:
+    if entry.bank_reference is None or not entry.credit:
         return None
-    key = reference_key(entry.bank_reference)
-    column = Payment.bank_reference if entry.credit else Payment.refund_reference
-    payment = (await act.session.scalars(select(Payment).where(func.upper(column) == key))).first()
+    same = func.upper(Payment.bank_reference) == reference_key(entry.bank_reference)
+    payment = (await act.session.scalars(select(Payment).where(same))).first()
     if payment is None or payment.money != entry.money or await was_shown(act, entry):
         return None
-    await ledger.post(
-        act.by(SYSTEM), bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=entry.credit)
-    )
+    await ledger.post(act.by(SYSTEM), bank_book.seen_at_bank(entry.id, entry.account_id, entry.money, credit=True))
     return Recognised("exact", BY_HAND, (payment.id,), payment.payer)
 
 

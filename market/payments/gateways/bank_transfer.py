@@ -7,7 +7,8 @@ from typing import Final
 from kernel.money import Money
 from kernel.settings import Settings
 from market.ledger.book import Source
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, Sent
+from market.payments.errors import MethodUnavailable
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, SeenRefund, Sent
 from market.payments.gateways.references import reference_of
 from market.payments.schemas import TransferInstructions
 
@@ -43,9 +44,13 @@ class BankTransferGateway:
     async def close(self, payment_id: str, reference: str) -> None:
         """Do nothing: money that still comes is not confirmed and goes back."""
 
-    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
-        """Leave it to the clearing officer, who confirms it with the bank's reference."""
-        return Sent(None, done=False)
+    async def refund(self, refund_id: str, payment_id: str, charge_reference: str | None, money: Money) -> SeenRefund:
+        """Refuse: a refund by bank is sent by the clearing officer, who confirms it with the bank's reference."""
+        raise MethodUnavailable(method="bank_transfer")
+
+    async def look_refund(self, reference: str) -> SeenRefund:
+        """Refuse: the statement shows what has left."""
+        raise MethodUnavailable(method="bank_transfer")
 
     async def transfer(
         self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None

@@ -49,6 +49,17 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenRefund:
+    """What the gateway says of a refund at this moment; `refund_id` is ours, as it was told."""
+
+    reference: str
+    state: Literal["pending", "succeeded", "failed"]
+    money: Money
+    refund_id: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeenPayout:
     """What the gateway says of a payout at this moment; `payout_id` is ours, as it was told."""
 
@@ -78,8 +89,12 @@ class PaymentGateway(Protocol):
         """Make sure that nobody can pay any more; raises PaymentInProgress when somebody has."""
         ...
 
-    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
-        """Send a payment back to the payer."""
+    async def refund(self, refund_id: str, payment_id: str, charge_reference: str | None, money: Money) -> SeenRefund:
+        """Send a part or the whole of a payment back to the payer; raises PaymentRefused or GatewayUnavailable."""
+        ...
+
+    async def look_refund(self, reference: str) -> SeenRefund:
+        """Ask how a refund stands; raises PaymentRefused where the gateway knows none, GatewayUnavailable."""
         ...
 
     async def transfer(

@@ -15,11 +15,12 @@ from kernel.money import Money
 from kernel.settings import Settings, SettingsInvalid
 from market.ledger.book import Source
 from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, Sent
+from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, SeenRefund, Sent
 
 API_VERSION: Final = "2026-10-28.endive"
 TIMEOUT_SECONDS: Final = 20
 RETRIES: Final = 2
+PAGE: Final = 100
 
 log: Final = structlog.get_logger("liutong.stripe")
 
@@ -89,16 +90,27 @@ class StripeGateway:
             if session.status == "open":
                 await client.v1.checkout.sessions.expire_async(reference, {}, _once(payment_id, "close"))
 
-    async def refund(self, payment_id: str, charge_reference: str | None, money: Money) -> Sent:
-        """Refund a charge."""
+    async def refund(self, refund_id: str, payment_id: str, charge_reference: str | None, money: Money) -> SeenRefund:
+        """Refund a part or the whole of a charge, once.
+
+        Stripe may forget a key after a day, and a job can wait longer: a refund that was made already is looked up by
+        what it was told, and no other is asked for.
+        """
         if charge_reference is None:
             raise PaymentRefused(reason="no_charge")
-        params: Any = {"charge": charge_reference, "amount": money.minor, "metadata": {"payment": payment_id}}
+        told = {"refund": refund_id, "payment": payment_id}
+        params: Any = {"charge": charge_reference, "amount": money.minor, "metadata": told}
         async with self._client() as client:
-            refund = await client.v1.refunds.create_async(params, _once(payment_id, "refund"))
-        if refund.status in ("failed", "canceled"):
-            raise PaymentRefused(reason=f"refund_{refund.status}")
-        return Sent(refund.id, done=True)
+            made = await client.v1.refunds.list_async({"charge": charge_reference, "limit": PAGE})
+            async for each in made.auto_paging_iter():
+                if (each.to_dict().get("metadata") or {}).get("refund") == refund_id:
+                    return _seen_refund(each)
+            return _seen_refund(await client.v1.refunds.create_async(params, _once(refund_id, "refund")))
+
+    async def look_refund(self, reference: str) -> SeenRefund:
+        """Read the refund as it is now; what succeeded can still fail some days later."""
+        async with self._client() as client:
+            return _seen_refund(await client.v1.refunds.retrieve_async(reference))
 
     async def transfer(
         self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
@@ -160,6 +172,15 @@ def _seen(session: stripe.checkout.Session) -> Seen:
         return Seen("paid", paid, charge.id if isinstance(charge, stripe.Charge) else charge)
     # A completed page without money: a slow method of payment that is still under way, or has failed.
     return Seen("failed" if intent.status in ("requires_payment_method", "canceled") else "open", None, None)
+
+
+def _seen_refund(refund: stripe.Refund) -> SeenRefund:
+    ended: Any = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
+    plain = refund.to_dict()
+    told = (plain.get("metadata") or {}).get("refund")
+    money = Money(refund.amount, refund.currency.upper())
+    state = ended.get(refund.status, "pending")
+    return SeenRefund(refund.id, state, money, told, plain.get("failure_reason") or refund.status)
 
 
 def check_key(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from . import checkout, connect, payments
+from . import checkout, connect, payments, refunds
 from .errors import StripeRefusal
 from .events import Hook, Sender
 from .shapes import decode_form
@@ -97,6 +97,16 @@ async def fail_payout(request: AnyRequest, payout_id: FromPath[str]) -> Response
         return _refused(refusal)
 
 
+@post("/_control/fail_refund/{refund_id:str}", status_code=200)
+async def fail_refund(request: AnyRequest, refund_id: FromPath[str]) -> Response[Any]:
+    """Let a card's bank send a refund back that had succeeded."""
+    world: World = request.app.state.world
+    try:
+        return Response(visible(refunds.fail_refund(world, world.get("refund", refund_id))))
+    except StripeRefusal as refusal:
+        return _refused(refusal)
+
+
 @post("/_control/fail_next", status_code=200)
 async def fail_next(request: AnyRequest) -> Response[Any]:
     """Fail the next API request: `when=before` loses the request, `when=after` only its answer."""
@@ -145,6 +155,7 @@ CONTROL_ROUTES = [
     authenticate,
     settle,
     fail_payout,
+    fail_refund,
     fail_next,
     add_webhook,
     resend,

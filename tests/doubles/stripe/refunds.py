@@ -54,6 +54,20 @@ def _charge(world: World, call: Call) -> Obj:
     raise StripeRefusal("parameter_missing", message)
 
 
+def fail_refund(world: World, refund: Obj) -> Obj:
+    """Let a card's bank send a refund back, days after it succeeded: the money is on the balance again."""
+    if refund["status"] != "succeeded":
+        raise StripeRefusal("refund_not_succeeded", f"This refund is {refund['status']}.", status=409)
+    charge = world.get("charge", refund["charge"])
+    txn = world.move(None, "refund_failure", refund["amount"], refund["currency"], refund["id"])
+    refund.update(status="failed", failure_reason="expired_or_canceled_card", failure_balance_transaction=txn["id"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    world.event("refund.updated", refund)
+    world.event("refund.failed", refund)
+    return refund
+
+
 @endpoint("GET", "/refunds/{id}", "refund_retrieve")
 def retrieve_refund(world: World, call: Call) -> Obj:
     """Show one refund."""

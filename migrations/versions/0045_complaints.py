@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0043_complaints"
-down_revision = "0042_prices"
+revision = "0045_complaints"
+down_revision = "0044_refunds"
 branch_labels = None
 depends_on = None
 

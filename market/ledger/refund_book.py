@@ -1,0 +1,29 @@
+"""Entries of money that goes back, as pure templates."""
+
+from collections.abc import Sequence
+
+from kernel.money import Money
+from market.ledger.book import Entry, Leg, Part, prepaid, refunding
+
+
+def set_aside(refund_id: str, subject_id: str, parts: Sequence[Part]) -> Entry:
+    """What is refunded is taken from whoever has it, so that nothing else can take it while it is sent back."""
+    legs = tuple(Leg(part.account, refunding(subject_id), part.money) for part in parts if part.money.minor != 0)
+    return Entry(f"refund:{refund_id}:begun", "refund_begun", subject_id, legs)
+
+
+def sent(refund_id: str, attempt: int, subject_id: str, money: Money, to: str) -> Entry:
+    """The money has left by one of the ways that were tried: to a bank, a gateway, or the buyer's balance."""
+    legs = (Leg(refunding(subject_id), to, money),)
+    return Entry(f"refund:{refund_id}:sent:{attempt}", "refunded", subject_id, legs)
+
+
+def credited(refund_id: str, attempt: int, subject_id: str, buyer: str, money: Money) -> Entry:
+    """The money is on the buyer's prepaid balance."""
+    return sent(refund_id, attempt, subject_id, money, prepaid(buyer))
+
+
+def came_back(refund_id: str, attempt: int, subject_id: str, money: Money, account: str) -> Entry:
+    """What had been sent came back, and is owed again."""
+    legs = (Leg(account, refunding(subject_id), money),)
+    return Entry(f"refund:{refund_id}:back:{attempt}", "refund_came_back", subject_id, legs)
