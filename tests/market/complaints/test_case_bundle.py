@@ -41,7 +41,7 @@ def manifest(of):
         "complaint_id": "cpl_1",
         "files": {n: canonical.sha256_hex(d) for n, d in of.items()},
     }
-    body = {"issuer": ISSUER, "credentialSubject": claims}
+    body = {"@context": ["https://www.w3.org/ns/credentials/v2"], "issuer": ISSUER, "credentialSubject": claims}
     method = f"{ISSUER}#{signing.multibase(SIGNER.public)}"
     return as_json(credential.secure(body, SIGNER, method, datetime(2026, 11, 23, tzinfo=UTC)))
 

@@ -96,7 +96,7 @@ async def test_conceding_carries_out_what_is_asked(story):
 
 async def test_what_was_only_said_in_words_is_not_conceded(story):
     case = await story.filed(asked="other")
-    refusal = await story.provider.post(f"{case}/answer", {"stance": "concede", "statement": "同意"})
+    refusal = await story.provider.post(f"{case}/answer", {"stance": "concede", "statement": "同意请求"})
     refused(refusal, 422, "remedy-faulty", "LT-CMP-05")
     assert (await story.read(case))["status"] == "filed"
 
@@ -179,7 +179,7 @@ async def test_a_provider_ends_its_listing_and_the_buyer_keeps_data_and_complain
     gone = await story.provider.post(f"/v1/listings/{listing}/delisting", {"reason": "停止销售"})
     assert (gone.status_code, gone.json()["status"]) == (200, "delisted"), gone.text
     await endings.lapse(runtime)
-    refused(await story.buyer.post("/v1/orders", story.trade.body()), 409, "listing-closed", "LT-LST-12")
+    refused(await story.buyer.post("/v1/orders", story.trade.body()), 409, "listing-closed", "LT-ORD-02")
     entitled = (await story.buyer.get(f"/v1/entitlements/{story.order}")).json()
     assert entitled["entitled"]
     assert (await story.buyer.post(f"/v1/orders/{story.order}/links", {})).status_code == 200
