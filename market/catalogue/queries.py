@@ -80,7 +80,7 @@ def _product(
         theme=listing.theme,
         provider=listing.provider,
         provider_name=provider_name,
-        price=listing.price,
+        price=listing.price_terms,
         policy=of_licence(
             licence, listing.asset_id, listing.revision_id, ANYONE, priced=listing.price_kind != PriceKind.FREE
         ),

@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from contracts.terms.price.least import least
+from contracts.terms.price.sentences import whole
+from contracts.terms.prices import OneOff, Plan, PriceTerms
 from contracts.usage.odrl import URN, to_odrl
 from contracts.usage.tree import UsagePolicy
-from kernel.money import Money
 from kernel.time.clock import day_in_china
 from market.catalogue import provenance
 
@@ -61,7 +63,7 @@ class Product:
     theme: str
     provider: str
     provider_name: str
-    price: Money | None
+    price: PriceTerms | None
     policy: UsagePolicy
     size_bytes: int
     quality_score: Decimal | None
@@ -226,12 +228,30 @@ def _quality(score: Decimal | None) -> dict[str, Any] | None:
     return {"@type": "dqv:QualityMeasurement", "dqv:isMeasurementOf": {"@id": _METRIC}, "dqv:value": value}
 
 
-def _price(price: Money | None) -> dict[str, Any] | None:
-    if price is None:
+def _price(price: PriceTerms | None) -> dict[str, Any] | None:
+    """An amount as a price, a plan in words with what one of its periods costs at the least; nothing of the others."""
+    if isinstance(price, OneOff):
+        amount = _typed(price.amount.amount, "xsd:decimal")
+        return {"@type": "schema:Offer", "schema:price": amount, "schema:priceCurrency": price.amount.currency}
+    if not isinstance(price, Plan):
         return None
-    view = price.view()
-    amount = _typed(view.amount, "xsd:decimal")
-    return {"@type": "schema:Offer", "schema:price": amount, "schema:priceCurrency": view.currency}
+    said, begins = whole(price), least(price)
+    period: dict[str, Any] | None = None
+    if begins.least is not None:
+        period = {
+            "@type": "schema:UnitPriceSpecification",
+            "schema:minPrice": _typed(begins.least.amount, "xsd:decimal"),
+            "schema:priceCurrency": price.currency,
+            "schema:billingDuration": _typed(begins.every or 1, "xsd:nonNegativeInteger"),
+            "schema:unitText": str(begins.unit),
+        }
+    offer = {
+        "@type": "schema:Offer",
+        "schema:priceCurrency": price.currency,
+        "schema:description": _both(said.zh, said.en),
+        "schema:priceSpecification": period,
+    }
+    return {name: value for name, value in offer.items() if value is not None}
 
 
 _RULES: Final = ("permission", "prohibition", "obligation")

@@ -10,11 +10,14 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.terms.errors import TermsContradictory
+from contracts.terms.price.faults import faults as price_faults
+from contracts.terms.price.least import least_minor
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import find_locked
 from kernel.errors import FieldError, InvalidInput
-from kernel.money import Money, MoneyView
+from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -71,7 +74,7 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         theme=data.theme,
         licence=msgspec.to_builtins(data.licence),
         delivery=data.delivery,
-        **_priced(data.price, data.price_kind),
+        **_priced(data),
         row_count=None,
         size_bytes=sum(file.size_bytes for file in revision.files),
         freshness_at=None,
@@ -178,21 +181,37 @@ def _require_delivery(data: CreateListing, at: datetime) -> None:
         raise DeliveryContradictsLicence(delivery=data.delivery, environments=list(licence.environments))
 
 
-def _priced(view: MoneyView | None, kind: PriceKind) -> dict[str, Any]:
-    """The columns of a price; raises InvalidInput for no amount of money, and for one beside a kind without."""
-    if view is None:
-        return {"price_kind": kind, "price_minor": None, "currency": None}
-    if kind is not PriceKind.ONE_OFF:
+def _priced(data: CreateListing) -> dict[str, Any]:
+    """The columns of a price; raises InvalidInput for what does not go with its kind, and for no amount of money.
+
+    Raises TermsContradictory for a plan that cannot be computed or paid, naming every fault.
+    """
+    view, kind = data.price, data.price_kind
+    columns = {"price_kind": kind, "price_minor": None, "currency": None, "price_plan": None, "from_minor": None}
+    if (data.plan is None) is (kind is PriceKind.PLAN):
+        text = Text(
+            "价格类型为 plan 时填写 plan，其他类型不填写",
+            "A plan is given with the kind plan, and with no other",
+        )
+        raise InvalidInput(errors=[FieldError("/plan", text)])
+    if view is not None and kind is not PriceKind.ONE_OFF:
         text = Text(
             f"价格类型为 {kind} 时不填写金额；有价款的用 one-off",
             f"With the kind {kind} no amount is given; what has a price is one-off",
         )
         raise InvalidInput(errors=[FieldError("/price", text)])
+    if data.plan is not None:
+        if faults := list(price_faults(data.plan, "/plan", public=True)):
+            raise TermsContradictory(errors=faults, count=len(faults))
+        plan = {"price_plan": msgspec.to_builtins(data.plan), "from_minor": least_minor(data.plan)}
+        return columns | plan | {"currency": data.plan.currency}
+    if view is None:
+        return columns
     price = Money.of(view)
     if price.minor <= 0:
         text = Text("价格须大于零；无偿的用 price_kind: free", "A price is above zero; what costs nothing is free")
         raise InvalidInput(errors=[FieldError("/price/amount", text)])
-    return {"price_kind": kind, "price_minor": price.minor, "currency": price.currency}
+    return columns | {"price_minor": price.minor, "currency": price.currency}
 
 
 def _search_text(data: CreateListing) -> str:

@@ -1,7 +1,7 @@
 """What other packages know of a product: its certificate, its scorecard, its appraisal, in the words of the gates."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy.rules import computing_only, from_terms, vocabularies
 from contracts.policy.schemas import Policy as Licence
+from contracts.terms.binding import offered
 from contracts.terms.conveyance import boxes, leaves_the_country
+from contracts.terms.document import Delivery, Terms
+from contracts.terms.price.amounts import yearly
+from contracts.terms.prices import OnRequest
 from contracts.usage.licences import of_licence
 from kernel.db import one
 from kernel.identity.models import Party
@@ -137,10 +141,24 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
             has_sample=bool(sample_rows(card)),
         ),
         price=row.price,
+        charged=yearly(terms_of(row, day_in_china(at)), day_in_china(at)) if row.price_terms is not None else None,
         price_kind=PriceKind(row.price_kind),
         value=Money(appraisal.value_minor, appraisal.currency) if appraisal is not None else None,
         member_until=(await one(session, Party, row.provider)).admitted_until,
         licence_days=vocabulary.body.performance_days_max + licence.term_days,
+    )
+
+
+def terms_of(row: Listing, on: date) -> Terms:
+    """What a listing offers to everybody as terms, as they would be agreed on a day."""
+    return offered(
+        from_terms(row.licence, vocabularies().at(on)),
+        provider=row.provider,
+        asset=row.asset_id,
+        revision=row.revision_id,
+        price=row.price_terms or OnRequest(),  # A draft that its own provider looks at.
+        delivery=Delivery(row.delivery),
+        listing=row.id,
     )
 
 

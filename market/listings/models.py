@@ -4,11 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.terms.prices import Free, OneOff, OnRequest, PriceTerms
+from contracts.terms.prices import Free, OneOff, OnRequest, Plan, PriceTerms
 from kernel.db import Base, Stateful, status_column
 from kernel.money import Money
 from market.listings.states import ListingState, PriceKind
@@ -22,6 +23,7 @@ class Listing(Base, Stateful):
     which the centre itself took the listing aside: it comes back by itself when nothing stands against it any more.
     `under_notice` says that an infringement notice keeps it off sale, whatever the gates say.
     `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
+    `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to.
     """
 
     __tablename__ = "listing"
@@ -30,8 +32,13 @@ class Listing(Base, Stateful):
         Index("ix_listing_look_again_on", "look_again_on", postgresql_where=text("status IN ('listed', 'suspended')")),
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        CheckConstraint("(price_minor IS NULL) = (currency IS NULL)", name="price"),
-        CheckConstraint("price_kind IN ('one-off', 'free', 'on-request')", name="price_kind"),
+        CheckConstraint("(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)", name="price"),
+        CheckConstraint("price_kind IN ('one-off', 'free', 'on-request', 'plan')", name="price_kind"),
+        CheckConstraint(
+            "(price_kind = 'plan') = (price_plan IS NOT NULL) AND (price_plan IS NULL) = (from_minor IS NULL)",
+            name="price_plan",
+        ),
+        CheckConstraint("from_minor >= 0", name="from_minor"),
         CheckConstraint("price_kind = 'one-off' OR price_minor IS NULL", name="price_without_amount"),
         CheckConstraint("quality_score BETWEEN 0 AND 100", name="quality_score"),
     )
@@ -54,6 +61,8 @@ class Listing(Base, Stateful):
     price_kind: Mapped[str]
     price_minor: Mapped[int | None]
     currency: Mapped[str | None]
+    price_plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    from_minor: Mapped[int | None]
     row_count: Mapped[int | None]
     size_bytes: Mapped[int]
     freshness_at: Mapped[datetime | None]
@@ -83,4 +92,6 @@ class Listing(Base, Stateful):
             return Free()
         if self.price_kind == PriceKind.ON_REQUEST:
             return OnRequest()
+        if self.price_plan is not None:
+            return msgspec.convert(self.price_plan, Plan)
         return None if self.price is None else OneOff(self.price.view())

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, TextClause, bindparam, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from contracts.policy.schemas import LicenceTerms
+from contracts.terms.price.least import PriceFrom, least
+from contracts.terms.prices import Plan
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -23,6 +25,8 @@ from kernel.views.projection import shown
 from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
+from market.listings.finding import statements
+from market.listings.finding.statements import ANY_PRICE, Wanted
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
@@ -33,6 +37,9 @@ from market.listings.schemas import (
     SearchPage,
 )
 from market.listings.states import LISTING, ListingState
+from market.price_bands import queries as price_bands
+from market.price_bands.queries import Offered
+from market.price_bands.schemas import PriceBandView
 from market.reputation import queries as reputation
 from market.reputation.schemas import UNRATED, RatingStanding
 from valuation.quality.watch.queries import standing
@@ -41,90 +48,13 @@ from valuation.testing.queries import badges
 AUDIENCE: Final = Audience("listing", (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR))
 """Who may see a product besides its provider while it is not on the shelf."""
 
-# What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
-# that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
-# asked of what is about to be shown and not of every hit: a value of its own for each
-# row, in their order, until the page is full.
-STANDS: Final = """(
-        SELECT true FROM listing l
-        JOIN party seller ON seller.id = l.provider AND seller.status = 'admitted'
-         AND (seller.admitted_until IS NULL OR seller.admitted_until >= :day)
-        JOIN certificate basis ON basis.id = l.certificate_id
-        JOIN certificate standing
-          ON standing.content_sha256 = basis.content_sha256 AND standing.status = 'in_force'
-         AND standing.asset_id = basis.asset_id AND standing.party_id = l.provider
-         AND standing.valid_from <= :day AND standing.valid_until >= :day
-        WHERE l.id = ranked.id AND (l.look_again_on IS NULL OR l.lapses_rule IS NULL OR l.look_again_on > :day) LIMIT 1
-    )"""
-
-# What is ranked is collected in tiers: first the few that hold every word, which nothing may crowd out, then hits in
-# titles, then the rest, until the candidates are full.
-_RANKED: Final = """, ranked AS MATERIALIZED (
-        SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
-        FROM hit
-        WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
-        ORDER BY every DESC, rank DESC, id DESC
-    )
-    SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
-    """.replace(":stands", STANDS)
-_TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
-        FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery)"""
-_UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
-
-
-def _tiers(*parts: str, **tiers: str) -> TextClause:
-    """A ranking of tiers, each put in at its :name."""
-    statement = "".join(parts)
-    for name, tier in tiers.items():
-        statement = statement.replace(f"(:{name}", f"({tier}")
-    return text(statement)
-
-
-def _tier(terms: str, *, besides: str = "", every: bool) -> str:
-    """A tier: hits of some terms, without those of other terms."""
-    tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
-    return f"{tier} AND NOT search @@ CAST(:{besides} AS tsquery)" if besides else tier
-
-
-# Where every word is asked for, every hit has them all.
-_RANK_EVERY: Final = _tiers(
-    """WITH title AS MATERIALIZED (:title_tier LIMIT :most),
-    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - count(*) FROM title)),
-    hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)""",
-    _RANKED,
-    title_tier=_tier("title", every=True),
-    body_tier=_tier("asked", besides="title", every=True),
-)
-_RANK_ANY: Final = _tiers(
-    """WITH whole AS MATERIALIZED (:whole_tier LIMIT :most),
-    title AS MATERIALIZED (:title_tier LIMIT (SELECT :most - count(*) FROM whole)),
-    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
-    hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body)""",
-    _RANKED,
-    whole_tier=_tier("every", every=True),
-    title_tier=_tier("title", every=False) + _UNSEEN,
-    body_tier=_tier("asked", besides="title", every=False) + _UNSEEN,
-)
-_NEWEST: Final = text(
-    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id ORDER BY id DESC)"
-    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", STANDS)
-)
-_OF_PROVIDER: Final = text(
-    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND provider = :provider AND id < :after_id"
-    " AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[]))) AND starts_with(id, :beginning)"
-    " ORDER BY id DESC) SELECT id FROM ranked WHERE :stands OFFSET :skipped LIMIT :limit".replace(":stands", STANDS)
-)
-_PAST_ALL: Final = "m"
-"""Behind every id of a listing, which begins with lst_."""
-_FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
-_COUNT: Final = text(
-    "SELECT count(*) FROM (SELECT 1 FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)"
-    " LIMIT :most) AS hit"
-).bindparams(bindparam("most", search.FEW_HITS))
-
 
 def _quality(score: Decimal | None, grade: str | None) -> QualityView | None:
     return QualityView(score=f"{score:.2f}", grade=grade) if score is not None and grade is not None else None
+
+
+def _from(row: Listing) -> PriceFrom | None:
+    return least(price) if isinstance(price := row.price_terms, Plan) else None
 
 
 def summary(row: Listing, provider: Party, rating: RatingStanding) -> ListingSummary:
@@ -134,9 +64,20 @@ def summary(row: Listing, provider: Party, rating: RatingStanding) -> ListingSum
         ListingSummary,
         provider=shown(provider, ProviderView),
         price=amount.view() if (amount := row.price) is not None else None,
+        price_from=_from(row),
         quality=_quality(row.quality_score, row.quality_grade),
         rating=rating,
     )
+
+
+async def _band(act: Act, row: Listing) -> PriceBandView:
+    facts = (row.provider, row.asset_id, row.revision_id, row.licence, row.price, row.currency)
+    return await price_bands.band(act.session, Offered(*facts), act.today)
+
+
+async def price_band(act: Act, listing_id: str) -> PriceBandView:
+    """The band beside a product's price, for whoever may see the product; raises ListingUnavailable."""
+    return await _band(act, await _visible(act, listing_id))
 
 
 async def listing_view(act: Act, row: Listing) -> ListingView:
@@ -148,6 +89,9 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         provider=shown(provider, ProviderView),
         licence=msgspec.convert(row.licence, LicenceTerms),
         price=amount.view() if (amount := row.price) is not None else None,
+        price_from=_from(row),
+        price_band=await _band(act, row),
+        plan=price if isinstance(price := row.price_terms, Plan) else None,
         quality=_quality(row.quality_score, row.quality_grade),
         rating=await reputation.of_listing(act.session, row.id, act.today),
         provider_rating=await reputation.of_provider(act.session, row.provider, act.today),
@@ -177,10 +121,14 @@ async def listing(act: Act, listing_id: str) -> ListingView:
 
     Raises ListingUnavailable for anybody else.
     """
+    return await listing_view(act, await _visible(act, listing_id))
+
+
+async def _visible(act: Act, listing_id: str) -> Listing:
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
     if row is None or not (sees(act.actor, row) or await _ordered(act, row)):
         raise ListingUnavailable(id=listing_id[:40])
-    return await listing_view(act, row)
+    return row
 
 
 _ORDERED: Final = text('SELECT EXISTS (SELECT FROM "order" WHERE listing_id = :listing AND buyer = :party)')
@@ -193,24 +141,39 @@ async def _ordered(act: Act, row: Listing) -> bool:
     return bool(await act.session.scalar(_ORDERED, {"listing": row.id, "party": act.actor.party}))
 
 
-async def listings(session: AsyncSession, words: str | None, limit: int, cursor: str | None, *, on: date) -> SearchPage:
+async def listings(
+    session: AsyncSession,
+    words: str | None,
+    limit: int,
+    cursor: str | None,
+    *,
+    on: date,
+    wanted: Wanted = ANY_PRICE,
+) -> SearchPage:
     """Products on the shelf that may be sold on a day: the newest, or those that hold the words, best first."""
     asked = search.query(words or "")
     if words is None or not words.strip():
-        return await _newest(session, limit, cursor, on)
+        return await _newest(session, limit, cursor, on, wanted)
     if asked.is_empty:
         return SearchPage(items=[], next=None, relaxed=False, capped=False)
-    return await _found(session, asked, limit, cursor, on)
+    return await _found(session, asked, limit, cursor, on, wanted)
 
 
-async def newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> tuple[list[str], str | None]:
+async def newest(
+    session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: Wanted = ANY_PRICE
+) -> tuple[list[str], str | None]:
     """The ids of products that may be sold on a day, and the cursor of what follows.
 
     Ids sort by time, so the newest id is the newest product.
     """
     after = decode(cursor, 1)
-    values = {"after_id": after[0] if after is not None else _PAST_ALL, "day": on, "limit": limit + 1}
-    listed = list((await session.scalars(_NEWEST, values)).all())
+    values = {
+        "after_id": after[0] if after is not None else statements.PAST_ALL,
+        "day": on,
+        "limit": limit + 1,
+        **wanted.values,
+    }
+    listed = list((await session.scalars(statements.NEWEST[bool(wanted)], values)).all())
     return listed[:limit], encode(listed[limit - 1]) if len(listed) > limit else None
 
 
@@ -226,23 +189,29 @@ async def of_provider(
     beginning: str = "",
 ) -> list[str]:
     """The ids of one provider's products that may be sold on a day, newest first, behind an id or after so many."""
-    values = {"provider": provider, "after_id": after or _PAST_ALL, "day": on, "limit": limit, "skipped": skipped}
+    values = {
+        "provider": provider,
+        "after_id": after or statements.PAST_ALL,
+        "day": on,
+        "limit": limit,
+        "skipped": skipped,
+    }
     values |= {"ids": None if among is None else list(among), "beginning": beginning}
-    return list((await session.scalars(_OF_PROVIDER, values)).all())
+    return list((await session.scalars(statements.OF_PROVIDER, values)).all())
 
 
-async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> SearchPage:
-    listed, following = await newest(session, limit, cursor, on)
+async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: Wanted) -> SearchPage:
+    listed, following = await newest(session, limit, cursor, on, wanted)
     return SearchPage(items=await _summaries(session, listed, on), next=following, relaxed=False, capped=False)
 
 
 async def _found(
-    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date
+    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date, wanted: Wanted
 ) -> SearchPage:
     """A later page keeps the first page's choice between every word and any word."""
     after = decode(cursor, 4)
     relaxed = after[0] == "any" if after is not None else asked.can_relax and await _few(session, asked.every)
-    position = _FIRST if after is None else _position(after)
+    position = statements.FIRST if after is None else _position(after)
     terms, in_title = (asked.any, asked.any_in_title) if relaxed else (asked.every, asked.every_in_title)
     values = {
         "asked": terms,
@@ -252,8 +221,10 @@ async def _found(
         "day": on,
         **position,
         **({"every": asked.every} if relaxed else {}),
+        **wanted.values,
     }
-    rows = (await session.execute(_RANK_ANY if relaxed else _RANK_EVERY, values)).all()
+    statement = (statements.RANK_ANY if relaxed else statements.RANK_EVERY)[bool(wanted)]
+    rows = (await session.execute(statement, values)).all()
     return SearchPage(
         items=await _summaries(session, [row.id for row in rows[:limit]], on),
         next=_next(rows, limit, relaxed),
@@ -279,7 +250,7 @@ def _position(after: tuple[str, ...]) -> dict[str, object]:
 
 
 async def _few(session: AsyncSession, terms: str) -> bool:
-    return bool((await session.scalar(_COUNT, {"asked": terms}) or 0) < search.FEW_HITS)
+    return bool((await session.scalar(statements.COUNT, {"asked": terms}) or 0) < search.FEW_HITS)
 
 
 async def _summaries(session: AsyncSession, found: Iterable[str], on: date) -> list[ListingSummary]:

@@ -7,12 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.policy.errors import TermInexpressible
+from contracts.terms.errors import TermsContradictory
 from kernel import ids
 from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.money import Money, MoneyView
 from kernel.states import IllegalTransition, WrongActor
 from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
@@ -26,6 +28,7 @@ from market.listings.errors import (
     ReviewerNotIndependent,
     VolumeBelowData,
 )
+from market.listings.finding.statements import Wanted
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
@@ -35,6 +38,8 @@ from market.listings.schemas import (
     SuperviseListing,
 )
 from market.listings.search import QUERY_CHARS_MAX
+from market.listings.states import PriceKind
+from market.price_bands.schemas import PriceBandView
 from rights.classification.errors import ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -56,12 +61,28 @@ Words = Annotated[
         name="q", max_length=QUERY_CHARS_MAX, description="检索词，中英文均可 · words in Chinese or English"
     ),
 ]
+OneKind = Annotated[
+    str | None,
+    QueryParameter(pattern=r"^(one-off|free|on-request|plan)$(?!\n)", description="价格类型 · the kind of price"),
+]
+AmountMax = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,3})?$(?!\n)",
+        description="价格至多为，方案按一个周期的起价比较 · at most; a plan by what a period of it costs at the least",
+    ),
+]
+InCurrency = Annotated[
+    str, QueryParameter(pattern=r"^[A-Z]{3}$(?!\n)", description="price_max 的币种 · the currency of price_max")
+]
 
 
 @post(
     "/v1/listings",
     opt=allow("market:listing:write"),
-    responses=problems(NotFound, TermInexpressible, DeliveryContradictsLicence, IdempotencyKeyReused),
+    responses=problems(
+        NotFound, TermInexpressible, DeliveryContradictsLicence, TermsContradictory, IdempotencyKeyReused
+    ),
 )
 async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[Once]) -> Response[ListingView]:
     """新建商品 · Describe a data product; it is a draft until it is submitted."""
@@ -139,16 +160,34 @@ async def supervise_listing(
 
 @get("/v1/listings", opt=public())
 async def search_listings(
-    act: NamedDependency[Act], q: Words = None, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act],
+    q: Words = None,
+    price_kind: OneKind = None,
+    price_max: AmountMax = None,
+    currency: InCurrency = "CNY",
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> SearchPage:
-    """检索商品 · Find products by Chinese and English words, best first; without words, the newest."""
-    return await queries.listings(act.session, q, limit, cursor, on=day_in_china(act.at))
+    """检索商品 · Find products by Chinese and English words, best first; without words, the newest.
+
+    `price_kind` and `price_max` leave those whose price is of a kind and not above an amount; a plan counts with what a
+    period of it costs at the least (`price_from`), what is on request with nothing.
+    """
+    most = None if price_max is None else Money.of(MoneyView(price_max, currency), "/price_max")
+    wanted = Wanted(None if price_kind is None else PriceKind(price_kind), most)
+    return await queries.listings(act.session, q, limit, cursor, on=day_in_china(act.at), wanted=wanted)
 
 
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
 async def get_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """商品详情 · A product with its sample, row count, freshness, score, price and licence."""
     return await queries.listing(act, listing_id)
+
+
+@get("/v1/listings/{listing_id:str}/price-band", opt=public(), responses=problems(ListingUnavailable))
+async def get_price_band(listing_id: FromPath[str], act: NamedDependency[Act]) -> PriceBandView:
+    """价格参考区间 · What a price is seen beside: realised trades of like data, and appraisals that stand."""
+    return await queries.price_band(act, listing_id)
 
 
 ROUTES = [
@@ -159,4 +198,5 @@ ROUTES = [
     supervise_listing,
     search_listings,
     get_listing,
+    get_price_band,
 ]

@@ -55,7 +55,10 @@ class ScoreFacts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything the gates look at; nothing of it is typed by the provider but the price and what it declares."""
+    """Everything the gates look at; nothing of it is typed by the provider but the price and what it declares.
+
+    `charged` is the most that the price comes to in a year: what a cap on prices is compared with.
+    """
 
     provider: str
     register: GateFacts
@@ -69,11 +72,12 @@ class Evidence:
     member_until: date | None = None
     licence_days: int = 0
     price_kind: PriceKind = PriceKind.ONE_OFF
+    charged: Money | None = None
 
 
 def gate_answers(evidence: Evidence, gates: Gates, terms: Terms, at: datetime) -> tuple[Answer, ...]:
     """Look at the certificate, ask the centre's fifteen gates in their order, the title, and what a window needs."""
-    facts = msgspec.structs.replace(evidence.register, quality=_measured(evidence, gates, at), price=evidence.price)
+    facts = msgspec.structs.replace(evidence.register, quality=_measured(evidence, gates, at), price=evidence.charged)
     return (
         *_certificate(evidence),
         *_member(evidence, at),
@@ -214,6 +218,7 @@ _UNPRICED: Final = ("未公布价格", "No price is given")
 _PRICED: Final = {
     PriceKind.FREE: ("无偿", "Nothing is to be paid"),
     PriceKind.ON_REQUEST: ("询价", "The price is told on request"),
+    PriceKind.PLAN: ("价格方案", "A price plan"),
 }
 
 

@@ -7,9 +7,12 @@ import msgspec
 from msgspec import Meta
 
 from contracts.policy.schemas import LicenceTerms
+from contracts.terms.price.least import PriceFrom
+from contracts.terms.prices import Plan
 from kernel.money import MoneyView
 from kernel.rules.policy import PolicyRef
 from market.listings.states import ListingState, PriceKind
+from market.price_bands.schemas import PriceBandView
 from market.reputation.schemas import RatingStanding
 from rights.assets.measures import FiguresView
 from rights.assets.schemas import Theme
@@ -24,8 +27,14 @@ Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Id = Annotated[str, Meta(max_length=40)]
 
 
+_From = Annotated[PriceFrom | None, Meta(description="方案的起价 · what a plan costs at the least")]
+
+
 class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Describe a data product; rows, samples, freshness and score come from the scorecard."""
+    """Describe a data product; rows, samples, freshness and score come from the scorecard.
+
+    A product is sold at an amount (`price`), at a whole plan (`plan`, with the kind `plan`), free, or on request.
+    """
 
     asset_id: Id
     title_zh: Title
@@ -37,6 +46,7 @@ class CreateListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: LicenceTerms
     price: MoneyView | None = None
     price_kind: PriceKind = PriceKind.ONE_OFF
+    plan: Annotated[Plan | None, Meta(description="价格方案，price_kind 为 plan 时填写 · the plan of that kind")] = None
     scorecard_id: Id | None = None
     appraisal_id: Id | None = None
     delivery: Annotated[
@@ -93,6 +103,7 @@ class ListingSummary(msgspec.Struct, frozen=True):
     theme: str
     price: MoneyView | None
     price_kind: PriceKind
+    price_from: _From
     row_count: int | None
     size_bytes: int
     freshness_at: datetime | None
@@ -130,6 +141,9 @@ class ListingView(msgspec.Struct, frozen=True):
     delivery: str
     price: MoneyView | None
     price_kind: PriceKind
+    price_from: _From
+    plan: Annotated[Plan | None, Meta(description="价格方案全文 · the whole plan that it is sold at")]
+    price_band: Annotated[PriceBandView, Meta(description="价格参考区间 · what its price is seen beside")]
     row_count: int | None
     size_bytes: int
     freshness_at: datetime | None

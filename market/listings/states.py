@@ -34,11 +34,12 @@ _WATCH: Final = (Role.OPERATOR, Role.REGULATOR)
 
 
 class PriceKind(StrEnum):
-    """What a listing shows as its price; plans of several components are published as offers."""
+    """What a listing shows as its price."""
 
     ONE_OFF = "one-off"
     FREE = "free"
     ON_REQUEST = "on-request"
+    PLAN = "plan"
 
 
 LISTING: Final = Machine(

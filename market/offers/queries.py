@@ -4,10 +4,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from contracts.policy.rules import from_terms, vocabularies
-from contracts.terms.binding import offered
-from contracts.terms.document import Delivery, digest, parsed
-from contracts.terms.prices import OnRequest
+from contracts.terms.document import digest, parsed
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -16,6 +13,7 @@ from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.listings.evidence import terms_of
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.offers.checks import product
@@ -61,11 +59,7 @@ def _allowed(row: Offer, state: OfferState, actor: Actor) -> list[str]:
 
 async def listed_terms(act: Act, listing_id: str) -> ListedTerms:
     """A listing's licence at its price as terms; raises ListingUnavailable and ListingClosed."""
-    row = await product(act, listing_id)
-    price = row.price_terms or OnRequest()  # A draft that its own provider looks at.
-    facts = {"provider": row.provider, "asset": row.asset_id, "revision": row.revision_id, "listing": row.id}
-    licence = from_terms(row.licence, vocabularies().at(act.today))
-    terms = offered(licence, price=price, delivery=Delivery(row.delivery), **facts)
+    terms = terms_of(await product(act, listing_id), act.today)
     return ListedTerms(terms, digest(terms))
 
 

@@ -29,9 +29,10 @@ async def answer_place(runtime: Runtime, call: Call) -> Answer:
     if not 0 < len(key) <= KEY_LENGTH_MAX:
         raise OrdinaryWay
     print_ = fingerprint(call.method, call.path, call.body)
-    view, replayed = await place(
-        together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, clock=runtime.clock
-    )
+    placed = await place(together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, clock=runtime.clock)
+    if placed is None:  # It is ordered at a plan.
+        raise OrdinaryWay
+    view, replayed = placed
     return Answer(201, msgspec.json.encode(view), _REPLAYED if replayed else ())
 
 

@@ -1,30 +1,35 @@
-"""Opening an order on terms that two have agreed to, with its agreement drafted in the same unit."""
+"""Opening an order on whole terms, agreed between two or listed as a plan, with its agreement in the same unit."""
 
 import msgspec
 
 from contracts.agreements import commands as agreements
+from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes, term_days
 from contracts.terms.document import Terms
 from contracts.terms.errors import TermsContradictory
+from contracts.terms.prices import Plan
 from contracts.usage.licences import to_licence
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.db import locked
+from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.text import Text
+from market.listings.evidence import terms_of
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.orders import rules
 from market.orders.commands import deal
 from market.orders.errors import ListingClosed, ListingHeld, OwnListing
 from market.orders.models import Order
+from market.orders.queries import view
+from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER
 from market.orders.trials import require_first_trial
 from market.pricing.dues import upfront
 
 
-async def open_order(act: Act, terms: Terms, *, negotiation_id: str) -> Order:
-    """The order of an accepted negotiation; its agreement is drafted, and the order waits for the signatures.
+async def open_order(act: Act, terms: Terms, *, negotiation_id: str | None = None) -> Order:
+    """The order of an accepted negotiation, or at a listed plan; its agreement is drafted, and it waits for signatures.
 
     Raises NotFound, ListingClosed or ListingHeld for a product that is not sold, TermsContradictory for a revision that
     is not on offer, TrialUsed, and whatever the title or a gate refuses.
@@ -85,3 +90,19 @@ async def _product(act: Act, terms: Terms) -> Listing:
     if faults:
         raise TermsContradictory(errors=faults, count=len(faults))
     return row
+
+
+async def place_at_plan(act: Act, data: PlaceOrder) -> OrderView:
+    """Order a listing at its listed plan: its terms bind the buyer to the whole plan for the purpose that it declares.
+
+    It is not the hot statement's work: what is due at the beginning is computed from the plan and the day. Whatever
+    that statement refuses was refused before this is asked. Raises ListingClosed for a listing without a plan,
+    TrialUsed, and whatever open_order refuses.
+    """
+    assert act.actor.party is not None
+    listing = await one(act.session, Listing, ids.require("lst", data.listing_id))
+    terms = terms_of(listing, act.today)
+    if not isinstance(terms.price, Plan):
+        raise ListingClosed(listing=listing.id)
+    order = await open_order(act, bound(terms, act.actor.party, data.purpose, data.use_case))
+    return view(order, act.actor)

@@ -17,12 +17,13 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow
-from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint
+from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint, once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
+from market.orders.open import place_at_plan
 from market.orders.placing.place import PLACE, place
 from market.orders.placing.together import together
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
@@ -63,9 +64,13 @@ async def place_order(
 ) -> Response[OrderView]:
     """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
     print_ = fingerprint(request.method, request.url.path, await request.body())
-    view, replayed = await place(
+    placed = await place(
         together(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
     )
+    if placed is None:
+        async with runtime.act(request.user) as act:
+            return await once(request, act, lambda: place_at_plan(act, data))
+    view, replayed = placed
     return Response(view, status_code=201, headers={"Idempotency-Replayed": "true"} if replayed else {})
 
 

@@ -1,9 +1,8 @@
 """What is due when a price begins, and the instalments of a price with their days; pure."""
 
 from datetime import date, timedelta
-from typing import Final
 
-from contracts.terms.price.amounts import money
+from contracts.terms.price.amounts import FREE_CURRENCY, money
 from contracts.terms.prices import (
     Bundle,
     Entry,
@@ -23,9 +22,6 @@ from market.pricing.errors import PriceOnRequest
 from market.pricing.lines import ONE, Line, LineKind, Reason, total
 from market.pricing.periods import Period, cadences, instant, period
 from market.pricing.usage import NOTHING
-
-FREE_CURRENCY: Final = "CNY"
-"""The currency of what costs nothing."""
 
 
 def upfront(price: PriceTerms, day: date) -> Money:

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.licensing import agreed_policy, terms_of
 from contracts.agreements.models import Agreement
+from contracts.terms.prices import Plan
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -111,7 +112,13 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
 
 
 async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement) -> None:
-    """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is."""
+    """Hand the trade to valuation in the same transaction: a settled trade is a comparable, and no other is.
+
+    What a plan comes to is settled bill by bill: its first payment is no price of the data.
+    """
+    terms = terms_of(agreement, act.at)
+    if terms is not None and isinstance(terms.price, Plan):
+        return
     policy = agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
     document = await act.session.get_one(Document, row.document_id)

@@ -240,6 +240,8 @@ def _cap(facts: GateFacts) -> Answer:
     if not facts.public_data:
         return Answer("LT-CLS-14", "/price", "passed", "不实行政府指导价", "No government-guided price")
     price, cap = facts.price, facts.price_cap
+    if price is not None and price.minor == 0:
+        return Answer("LT-CLS-14", "/price", "passed", "无偿，无须核定上限", "Nothing is paid, so no cap is needed")
     if cap is not None and facts.price_cap_lapsed:
         zh = f"上限价格的决定已于 {facts.price_cap_until} 届满，请重新申报"
         en = f"The decision on the cap was good until {facts.price_cap_until}; declare the new one"

@@ -13,6 +13,7 @@ from contracts.terms.prices import (
     Entry,
     Every,
     Flat,
+    Free,
     Instalments,
     Meter,
     Metered,
@@ -28,6 +29,9 @@ from kernel.money import EXPONENTS, MINOR_MAX, Money, MoneyView
 YEAR_DAYS: Final = 365
 """The days for which the most that a price can come to in a year is reckoned."""
 
+FREE_CURRENCY: Final = "CNY"
+"""The currency of what costs nothing."""
+
 _SHORTEST_DAYS: Final = {Every.DAY: 1, Every.WEEK: 7, Every.MONTH: 28, Every.YEAR: 365}
 
 
@@ -42,7 +46,12 @@ def exposure(terms: Terms, on: date) -> Money | None:
 
 
 def yearly(terms: Terms, on: date) -> Money | None:
-    """The most that terms can come to in a year, or in all their time where that is shorter; None where nothing is."""
+    """The most that terms can come to in a year, or in all their time where that is shorter.
+
+    It is zero where nothing is paid, and None of a price on request, of which nothing is known.
+    """
+    if isinstance(terms.price, Free):
+        return Money(0, FREE_CURRENCY)
     return most(terms.price, min(YEAR_DAYS, term_days(terms.policy, on)), volumes(terms))
 
 

@@ -66,12 +66,18 @@ def _terms(day: Any) -> tuple[rules.OrderTerms, str]:
 
 async def place(
     orders: Together, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, clock: Clock
-) -> tuple[OrderView, bool]:
-    """Place an order, or give the answer of the earlier request with this key; says whether it is a replay."""
+) -> tuple[OrderView, bool] | None:
+    """Place an order, or give the answer of the earlier request with this key; says whether it is a replay.
+
+    Gives None where the listing's price is a plan and nothing stands against the order: what is due at its beginning
+    is computed from the plan, which is no work for a statement; see market.orders.open.
+    """
     ids.require("lst", data.listing_id)
     row = await orders.ask(*arguments(actor, data, key, fingerprint, clock.now()))
     assert row is not None  # The function always says what happened.
     outcome = row["outcome"]
+    if outcome == "plan":
+        return None
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor), outcome == "replayed"
     if outcome == "closed" and not await orders.was_listed(data.listing_id):

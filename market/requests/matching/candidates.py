@@ -10,7 +10,7 @@ from sqlalchemy.sql import sqltypes
 from kernel.act import Act
 from kernel.money import Money
 from market.listings import search
-from market.listings.queries import STANDS
+from market.listings.finding.statements import STANDS
 from market.requests.matching.scoring import Candidate
 from market.requests.schemas import Want
 from rights.grants.vocabulary import Words

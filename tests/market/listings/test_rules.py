@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from contracts.terms.conveyance import leaves_the_country
-from kernel.money import Money
+from kernel.money import MINOR_MAX, Money
 from market.listings import rules
 from market.listings.errors import REFUSALS
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts, gate_answers, refusals
@@ -65,6 +65,7 @@ GOOD = Evidence(
     certificate=CERTIFICATE,
     score=SCORE,
     price=Money(100_000, "CNY"),
+    charged=Money(100_000, "CNY"),
     value=Money(120_000, "CNY"),
 )
 BEYOND = Finding(FindingKind.CHAIN, "ast_1", edge=1, violations=(Violation(Dimension.TERRITORY, ("HK",), ("CN",)),))
@@ -215,12 +216,16 @@ def test_public_data_is_priced_within_its_cap(price: int, outcome: str) -> None:
     register = registered(
         public_data=True, public_registered=True, declared=public, price_cap=Money(100_000, "CNY"), computing_only=True
     )
-    evidence = replace(GOOD, register=register, price=Money(price, "CNY"))
+    evidence = replace(GOOD, register=register, charged=Money(price, "CNY"))
     assert {a.rule: a.outcome for a in gate_answers(evidence, GATES, TERMS, NOW)}["LT-CLS-14"] == outcome
     unset = replace(evidence, register=structs.replace(register, price_cap=None))
     assert [(a.rule, a.outcome) for a in refusals(gate_answers(unset, GATES, TERMS, NOW))] == [
         ("LT-CLS-14", "not_assessed")
     ]
+    # What is free needs no cap, and what has no bound in a year is above every one (公共治理、公益事业有条件无偿使用).
+    for charged, told in ((Money(0, "CNY"), "passed"), (Money(MINOR_MAX, "CNY"), "refused")):
+        answers = gate_answers(replace(evidence, charged=charged), GATES, TERMS, NOW)
+        assert {a.rule: a.outcome for a in answers}["LT-CLS-14"] == told
 
 
 @pytest.mark.parametrize("kind", [PriceKind.FREE, PriceKind.ON_REQUEST])

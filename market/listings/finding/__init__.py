@@ -1,0 +1,1 @@
+"""How products are found: the statements that rank them, and what may be asked of their prices."""

@@ -1,0 +1,123 @@
+"""The statements that find products on the shelf: by words, best first, or the newest, as they may be sold on a day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import TextClause, bindparam, text
+
+from kernel.money import Money
+from market.listings import search
+from market.listings.states import PriceKind
+
+# What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
+# that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
+# asked of what is about to be shown and not of every hit: a value of its own for each
+# row, in their order, until the page is full.
+STANDS: Final = """(
+        SELECT true FROM listing l
+        JOIN party seller ON seller.id = l.provider AND seller.status = 'admitted'
+         AND (seller.admitted_until IS NULL OR seller.admitted_until >= :day)
+        JOIN certificate basis ON basis.id = l.certificate_id
+        JOIN certificate standing
+          ON standing.content_sha256 = basis.content_sha256 AND standing.status = 'in_force'
+         AND standing.asset_id = basis.asset_id AND standing.party_id = l.provider
+         AND standing.valid_from <= :day AND standing.valid_until >= :day
+        WHERE l.id = ranked.id AND (l.look_again_on IS NULL OR l.lapses_rule IS NULL OR l.look_again_on > :day) LIMIT 1
+    )"""
+
+# What is ranked is collected in tiers: first the few that hold every word, which nothing may crowd out, then hits in
+# titles, then the rest, until the candidates are full.
+_RANKED: Final = """, ranked AS MATERIALIZED (
+        SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
+        FROM hit
+        WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
+        ORDER BY every DESC, rank DESC, id DESC
+    )
+    SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
+    """.replace(":stands", STANDS)
+_TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
+        FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery):fits"""
+_UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
+
+
+# A plan is compared by the least that a period of it comes to, and what is free costs nothing.
+_FITS: Final = """ AND (CAST(:kind AS text) IS NULL OR price_kind = :kind)
+    AND (CAST(:most_minor AS bigint) IS NULL OR CASE price_kind WHEN 'free' THEN 0 ELSE
+        CASE WHEN currency = :currency THEN COALESCE(price_minor, from_minor) END END <= :most_minor)"""
+
+
+def _tiers(*parts: str, **tiers: str) -> tuple[TextClause, TextClause]:
+    """A ranking of tiers, each put in at its :name: of all products, and of those whose price is as it was asked."""
+    statement = "".join(parts)
+    for name, tier in tiers.items():
+        statement = statement.replace(f"(:{name}", f"({tier}")
+    return _both(statement)
+
+
+def _both(statement: str) -> tuple[TextClause, TextClause]:
+    return text(statement.replace(":fits", "")), text(statement.replace(":fits", _FITS))
+
+
+def _tier(terms: str, *, besides: str = "", every: bool) -> str:
+    """A tier: hits of some terms, without those of other terms."""
+    tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
+    return f"{tier} AND NOT search @@ CAST(:{besides} AS tsquery)" if besides else tier
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which prices are asked for: of a kind, and not above an amount; nothing is asked where both are None."""
+
+    kind: PriceKind | None = None
+    most: Money | None = None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What the statement is told, where anything is asked."""
+        if not self:
+            return {}
+        minor, currency = (None, None) if self.most is None else (self.most.minor, self.most.currency)
+        return {"kind": self.kind, "most_minor": minor, "currency": currency}
+
+    def __bool__(self) -> bool:
+        return self.kind is not None or self.most is not None
+
+
+ANY_PRICE: Final = Wanted()
+
+
+# Where every word is asked for, every hit has them all.
+RANK_EVERY: Final = _tiers(
+    """WITH title AS MATERIALIZED (:title_tier LIMIT :most),
+    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - count(*) FROM title)),
+    hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)""",
+    _RANKED,
+    title_tier=_tier("title", every=True),
+    body_tier=_tier("asked", besides="title", every=True),
+)
+RANK_ANY: Final = _tiers(
+    """WITH whole AS MATERIALIZED (:whole_tier LIMIT :most),
+    title AS MATERIALIZED (:title_tier LIMIT (SELECT :most - count(*) FROM whole)),
+    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
+    hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body)""",
+    _RANKED,
+    whole_tier=_tier("every", every=True),
+    title_tier=_tier("title", every=False) + _UNSEEN,
+    body_tier=_tier("asked", besides="title", every=False) + _UNSEEN,
+)
+NEWEST: Final = _both(
+    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id:fits ORDER BY id DESC)"
+    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", STANDS)
+)
+OF_PROVIDER: Final = text(
+    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND provider = :provider AND id < :after_id"
+    " AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[]))) AND starts_with(id, :beginning)"
+    " ORDER BY id DESC) SELECT id FROM ranked WHERE :stands OFFSET :skipped LIMIT :limit".replace(":stands", STANDS)
+)
+PAST_ALL: Final = "m"
+"""Behind every id of a listing, which begins with lst_."""
+FIRST: Final = {"after_every": True, "after_rank": float("inf"), "after_id": ""}
+COUNT: Final = text(
+    "SELECT count(*) FROM (SELECT 1 FROM listing WHERE status = 'listed' AND search @@ CAST(:asked AS tsquery)"
+    " LIMIT :most) AS hit"
+).bindparams(bindparam("most", search.FEW_HITS))
