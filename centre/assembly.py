@@ -36,6 +36,8 @@ from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.catalogue import routes as catalogue_routes
+from market.clawbacks import jobs as clawbacks_jobs
+from market.clawbacks import routes as clawbacks_routes
 from market.complaints import jobs as complaints_jobs
 from market.complaints import routes as complaints_routes
 from market.dataspace import jobs as dataspace_jobs
@@ -133,6 +135,7 @@ ROUTES: Final = (
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
     *refunds_routes.ROUTES,
+    *clawbacks_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
     *settlement_routes.ROUTES,
@@ -184,6 +187,7 @@ JOBS: Final = (
     banking_jobs,
     payouts_jobs,
     refunds_jobs,
+    clawbacks_jobs,
     settlement_jobs,
     withholding_jobs,
     ratings_jobs,

@@ -179,6 +179,8 @@ _NOUNS: Final = {
     "value_split": Text("价值分配", "value split"),
     "webhook": Text("事件推送地址", "webhook"),
     "webhook_endpoint": Text("事件推送地址", "webhook"),
+    "clawback": Text("应收退回款", "clawback"),
+    "clawback_write_off": Text("核销", "write-off"),
     "withheld_share": Text("暂扣份额", "withheld share"),
     "working_paper": Text("工作底稿", "working paper"),
 }
@@ -201,6 +203,7 @@ _PREFIXES: Final = {
     "cmp": "comparable",
     "cpb": "complaint_bundle",
     "cpl": "complaint",
+    "cwo": "clawback_write_off",
     "crt": "certificate",
     "ctr": "data_contract",
     "dag": "dataspace_agreement",

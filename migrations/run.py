@@ -49,6 +49,9 @@ async def check(url: str) -> None:
 
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:
+    # The migrations' environment needs them: imported inside the transaction, on a busy machine they would take longer
+    # than the server lets a transaction rest.
+    load_models()
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:

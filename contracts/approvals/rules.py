@@ -161,3 +161,8 @@ def _one_delegation(
         yield FieldError(f"{here}/to_key_id", text, RULE)
     if one.until <= at:
         yield FieldError(f"{here}/until", Text("委托须有将来的期限", "It ends in the future"), RULE)
+
+
+def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two keys may be of one person: one of them stands in the line of those that made the other."""
+    return bool(one) and bool(other) and (one[0] in other or other[0] in one)

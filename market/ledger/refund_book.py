@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kernel.money import Money
-from market.ledger.book import Entry, Leg, Part, prepaid, refunding
+from market.ledger.book import LOSS, Entry, Leg, Part, clawback, payable, prepaid, refunding
 
 
 def set_aside(refund_id: str, subject_id: str, parts: Sequence[Part]) -> Entry:
@@ -27,3 +27,19 @@ def came_back(refund_id: str, attempt: int, subject_id: str, money: Money, accou
     """What had been sent came back, and is owed again."""
     legs = (Leg(account, refunding(subject_id), money),)
     return Entry(f"refund:{refund_id}:back:{attempt}", "refund_came_back", subject_id, legs)
+
+
+def set_off(payout_id: str, party_id: str, money: Money) -> Entry:
+    """A part of what is payable to a party pays what it owes for refunds."""
+    legs = (Leg(payable(party_id), clawback(party_id), money),)
+    return Entry(f"clawback:{payout_id}:set-off", "clawback_set_off", party_id, legs)
+
+
+def written_off(write_off_id: str, party_id: str, money: Money) -> Entry:
+    """What a party owes for refunds is given up, and the centre bears it."""
+    return Entry(
+        f"clawback:{write_off_id}:written-off",
+        "clawback_written_off",
+        party_id,
+        (Leg(LOSS, clawback(party_id), money),),
+    )

@@ -1,6 +1,6 @@
 """Pure rules of payouts: when money is due, on which day it goes, and who may say so."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Final
@@ -72,11 +72,6 @@ def due(balance: int, recent: int, currency: str, standing: Collection[str], pol
     elif free < threshold:
         blocks.append("below-threshold")
     return Due(balance, held, 0 if blocks else free, tuple(blocks))
-
-
-def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two keys may be of one person: one of them stands in the line of those that made the other."""
-    return bool(one) and bool(other) and (one[0] in other or other[0] in one)
 
 
 def iban_holds(number: str) -> bool:

@@ -6,6 +6,7 @@ import msgspec
 
 from contracts.agreements import commands as agreements
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -19,7 +20,6 @@ from market.orders.commands import step
 from market.orders.models import Order
 from market.orders.states import OrderAction, OrderState
 from market.payments.models import Payment
-from market.payouts.rules import same_person
 from market.refunds import queries, rules, sending, sharing
 from market.refunds.errors import NotYoursToRefund, RefundApproverNotIndependent
 from market.refunds.models import Refund

@@ -35,6 +35,9 @@ OFFICES: Final = (Role.CLEARING, Role.REGULATOR, Role.AUDITOR)
 """Who may see what was paid and what goes back besides the parties to it."""
 
 
+_RECEIVED: Final = (PaymentState.SUCCEEDED, PaymentState.REFUNDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """What was paid, its rows locked until the unit ends.
@@ -107,7 +110,7 @@ async def _refunds(session: AsyncSession, subject_id: str, but: str | None) -> _
 async def _order(act: Act, order_id: str, earlier: _Earlier, seen: bool) -> Paid:
     order = await locked(act.session, Order, order_id)
     _require(act, "order", order_id, seen, order.buyer, order.provider)
-    paid = select(Payment).where(Payment.order_id == order_id, Payment.status == PaymentState.SUCCEEDED)
+    paid = select(Payment).where(Payment.order_id == order_id, Payment.status.in_(_RECEIVED))
     payment = await find_locked(act.session, paid)
     if payment is None:
         raise NothingPaid(subject=order_id)
@@ -159,7 +162,7 @@ async def _top_up(act: Act, payment_id: str, earlier: _Earlier, seen: bool) -> P
     _require(act, "payment", payment_id, seen, payment.payer)
     if payment.subject != "top-up":
         raise NotFound(kind="payment", id=payment_id)
-    if payment.status is not PaymentState.SUCCEEDED:
+    if payment.status not in _RECEIVED:
         raise NothingPaid(subject=payment_id)
     for refuse in BLOCKS:
         await refuse(act.session, payment)

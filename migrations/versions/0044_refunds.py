@@ -5,11 +5,12 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0044_refunds"
-down_revision = "0043_service_credits"
+down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None
 
 TIME = sa.DateTime(timezone=True)
+WRITE_OFFS = ("proposed", "written_off", "refused", "lapsed")
 STATES = ("proposed", "refused", "lapsed", "begun", "sent", "succeeded", "failed")
 
 _MOVED = """
@@ -40,6 +41,7 @@ def _check(name: str, that: str) -> sa.CheckConstraint:
 
 def upgrade() -> None:
     _refunds()
+    _write_offs()
     op.execute(_MOVED)
     op.add_column("payment", sa.Column("refunded_minor", sa.BigInteger(), nullable=False, server_default="0"))
     op.execute("UPDATE payment SET refunded_minor = amount_minor WHERE refund_requested_at IS NOT NULL")
@@ -102,6 +104,37 @@ def _refunds() -> None:
     op.create_index("uq_refund_bank_key", "refund", [sa.text("upper(bank_reference)")], unique=True)
 
 
+def _write_offs() -> None:
+    table = "clawback_write_off"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("party_id", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("proposed_by_line", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("status_changed_at", TIME, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f(f"fk_{table}_party_id_party")),
+        sa.CheckConstraint("amount_minor > 0", name=op.f(f"ck_{table}_amount_minor")),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f(f"ck_{table}_currency")),
+        sa.CheckConstraint(
+            f"status IN ({', '.join(repr(each) for each in WRITE_OFFS)})", name=op.f(f"ck_{table}_status")
+        ),
+    )
+    for column in ("party_id", "status"):
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    op.create_index(f"ix_{table}_due_at", table, ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
+
+
 def downgrade() -> None:
     op.add_column("payment", sa.Column("refund_requested_at", TIME, nullable=True))
     op.add_column("payment", sa.Column("refund_reference", sa.Text(), nullable=True))
@@ -116,4 +149,5 @@ def downgrade() -> None:
     op.create_index("ix_payment_refund_due", "payment", ["refund_requested_at"], postgresql_where=due)
     op.drop_constraint(op.f("ck_payment_refunded_minor"), "payment")
     op.drop_column("payment", "refunded_minor")
+    op.drop_table("clawback_write_off")
     op.drop_table("refund")

@@ -70,6 +70,13 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made |= await _amended(trade, made["agreement_id"])
     made["share_id"] = await _withheld(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
+    made["write_off_id"] = await runtime.pool.fetchval(
+        "INSERT INTO clawback_write_off (id, party_id, amount_minor, currency, reason, proposed_by, proposed_by_line,"
+        " status, status_changed_at, version, created_at) VALUES ($1, $2, 1, 'CNY', 'x', 'x', '{}', 'proposed', now(),"
+        " 1, now()) RETURNING id",
+        ids.new("cwo"),
+        trade.provider.party,
+    )
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["event_id"] = await runtime.pool.fetchval(

@@ -56,6 +56,8 @@ MOVES_MONEY = {
     "/v1/payout-batches/{payout_batch_id:str}/approval": "sends money",
     "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
     "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",
+    "/v1/clawback-write-offs/{write_off_id:str}/approval": "gives up what is owed",
+    "/v1/clawback-write-offs/{write_off_id:str}/refusal": "keeps what is owed",
     "/v1/refunds/{refund_id:str}/approval": "sets money aside and sends it",
     "/v1/refunds/{refund_id:str}/refusal": "leaves money where it is",
     "/v1/refunds/{refund_id:str}/confirmation": "books what went out",

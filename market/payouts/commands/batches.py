@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -30,7 +31,7 @@ from market.payouts.errors import (
 )
 from market.payouts.models import PayeeAccount, Payout, PayoutApproval, PayoutBatch
 from market.payouts.pain.rendering import Order, Side, Transfer, lines_of, rendered
-from market.payouts.rules import POLICY, same_person
+from market.payouts.rules import POLICY
 from market.payouts.schemas import ApproveBatch, PayoutBatchView, ProposeBatch, RefuseBatch
 from market.payouts.states import BATCH, PAYOUT, BatchAction, BatchState, PayoutAction, PayoutState
 

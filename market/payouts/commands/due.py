@@ -11,7 +11,9 @@ from kernel.actor import SYSTEM
 from kernel.db import lock_name, one
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
+from kernel.money import Money
 from kernel.states import Role
+from market.clawbacks import commands as clawbacks
 from market.ledger import bank_book
 from market.ledger import commands as ledger
 from market.ledger import queries as books
@@ -50,7 +52,10 @@ async def standing(act: Act, party_id: str, currency: str) -> Due:
 
 
 async def make_due(act: Act, party_id: str, currency: str) -> Payout | None:
-    """Take what is due out of what is owed, on a payout day; gives nothing where nothing is."""
+    """Take what is due out of what is owed, on a payout day; gives nothing where nothing is.
+
+    What the party owes for refunds is set off first, as far as the policy of clawbacks lets it.
+    """
     policy = POLICY.at(act.today)
     await lock_name(act.session, "payout", party_id, currency)
     if not is_payout_day(act.today, policy.body):
@@ -59,13 +64,15 @@ async def make_due(act: Act, party_id: str, currency: str) -> Payout | None:
     account = await payees.active(act.session, party_id, currency)
     if found.due_minor == 0 or account is None:
         return None
+    payout_id, in_all = ids.new("pyt"), Money(found.due_minor, currency)
+    rest = in_all - await clawbacks.set_off(act, payout_id, party_id, in_all)
     row = Payout(
-        id=ids.new("pyt"),
+        id=payout_id,
         party_id=party_id,
         payee_account_id=account.id,
         batch_id=None,
         previous_id=await _returned(act, party_id, currency),
-        amount_minor=found.due_minor,
+        amount_minor=rest.minor,
         currency=currency,
         policy=msgspec.to_builtins(policy.ref),
         bank_status=None,

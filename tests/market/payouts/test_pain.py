@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from contracts.approvals.rules import same_person
 from kernel import ids
 from kernel.money import Money
 from market.payouts.errors import ReportUnreadable
 from market.payouts.pain import reports
 from market.payouts.pain.rendering import Order, Side, Transfer, rendered
-from market.payouts.rules import POLICY, due, iban_holds, is_payout_day, same_person
+from market.payouts.rules import POLICY, due, iban_holds, is_payout_day
 
 FORMS = ("pain.001.001.03", "pain.001.001.09")
 PAYER = Side("流通中心 Liutong Centre", "6222020000000000000", "102100099996")

@@ -1,0 +1,147 @@
+"""Money back: in parts and whole, before and after a settlement and a payout; by hand."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.terms.prices import Seller
+from market.orders import commands as orders
+from market.orders.models import Order
+from market.reconciliation import check
+from market.splits import tree as trees
+from market.splits.tree import Commission, Holder, Node, Royalty, Tree
+from tests.conftest import As, Client, Drain
+from tests.market.banking.papers import Line
+from tests.market.banking.story import balances
+from tests.market.payouts.story import Story
+from tests.market.trade import Trade
+from tests.refusals import not_there, refused
+
+
+def asked(subject: str, amount: str, **more: Any) -> dict[str, Any]:
+    return {"subject_id": subject, "amount": {"amount": amount, "currency": "CNY"}, "reason": "数据缺失", **more}
+
+
+async def holds(runtime: Any) -> None:
+    async with runtime.sessions() as session:
+        assert (await check(session)).faults == []
+
+
+async def frozen(runtime: Any, order: str, tree: Tree) -> None:
+    """Let an agreement share by another tree than the one that the register gave: no parties here sell so yet."""
+    plain = msgspec.json.encode(trees.plain(tree)).decode()
+    async with runtime.pool.acquire() as connection, connection.transaction():
+        await connection.execute("ALTER TABLE split_tree DISABLE TRIGGER USER")
+        await connection.execute(
+            "UPDATE split_tree SET tree = $2, parties = $3, sha256 = $4 WHERE order_id = $1",
+            order,
+            plain,
+            sorted(trees.parties(tree)),
+            trees.digest(tree),
+        )
+        await connection.execute("ALTER TABLE split_tree ENABLE TRIGGER USER")
+
+
+async def settled(trade: Trade, order: str, drain: Drain) -> None:
+    async with trade.runtime.act() as act:
+        await orders.mark_delivered(act, await act.session.get_one(Order, order))
+    assert (await trade.buyer.post(f"/v1/orders/{order}/acceptance")).status_code == 200
+    await drain()
+
+
+async def given(officer: Client, order: str, amount: str, number: int) -> dict[str, Any]:
+    """A refund that is proposed, sent by bank and confirmed by hand."""
+    made = await officer.post("/v1/refunds", asked(order, amount))
+    assert made.status_code == 201, made.text
+    sent = {"bank_reference": f"REF-000{number}", "sent_on": "2026-11-23"}
+    done = await officer.post(f"/v1/refunds/{made.json()['id']}/confirmation", sent)
+    assert (done.status_code, done.json()["status"]) == (200, "succeeded"), done.text
+    return dict(done.json())
+
+
+async def test_a_settled_price_goes_back_in_three_parts_to_the_last_minor_unit(
+    as_: As, runtime: Any, drain: Drain
+) -> None:
+    """10,000.00 with 6 % tax: intermediary 3 %, parent 20 %, of which its parent 10 %, held 60 : 40."""
+    trade = await Trade.begin(runtime, as_, price_minor=1_000_000)
+    names = ("intermediary", "first", "second", "parent")
+    between, a1, a2, b = [str((await as_("provider", name)).party) for name in names]
+    seller = str(trade.provider.party)
+    order = await trade.paid()
+    grandparent = Node("ast_a", (Holder(a1, "3/5"), Holder(a2, "2/5")))
+    parent = Node("ast_b", (Holder(b),), royalties=(Royalty("0.10", grandparent),))
+    product = Node("ast_c", (Holder(seller),), royalties=(Royalty("0.20", parent),))
+    await frozen(runtime, order, Tree(Seller.PRINCIPAL, product, (Commission(between, "0.03"),)))
+    await settled(trade, order, drain)
+    officer = await as_("clearing")
+    owed = [f"payable:party:{party}" for party in (between, a1, a2, b, seller)]
+    shares = ["566.04", "471.70", "268.87", "107.55", "71.70", "1613.20", "6900.94"]
+    assert await balances(officer) == {
+        "world:bank": "-10000.00",
+        **dict(zip(["vat:output", "platform:fees", *owed], shares, strict=True)),
+    }
+    parts = (
+        ("3333.33", ["188.68", "157.23", "89.63", "35.85", "23.90", "537.73", "2300.31"]),
+        ("3333.33", ["188.68", "157.24", "89.62", "35.85", "23.90", "537.73", "2300.31"]),
+        ("3333.34", ["188.68", "157.23", "89.62", "35.85", "23.90", "537.74", "2300.32"]),
+    )
+    for number, (amount, taken) in enumerate(parts, start=1):
+        refund = await given(officer, order, amount, number)
+        back = (await trade.buyer.get(f"/v1/refunds/{refund['id']}/shares")).json()["items"]
+        assert [each["amount"]["amount"] for each in back] == taken
+    assert await balances(officer) == {}
+    above = refused(await officer.post("/v1/refunds", asked(order, "0.01")), 422, "refund-above-remaining", "LT-RFD-01")
+    assert (above["refunded"], above["left"]) == ("10000.00 CNY", "0.00 CNY")
+    stranger = await as_("buyer", "stranger")
+    not_there(await stranger.get(f"/v1/refunds/{refund['id']}"))
+    assert (await stranger.get("/v1/refunds")).json()["items"] == []
+    await holds(runtime)
+
+
+async def test_a_part_before_the_settlement_leaves_less_to_share(as_: As, runtime: Any, drain: Drain) -> None:
+    """Of 12,500.00 the provider grants 2,500.00 back; 10,000.00 is settled, 5 % of it to the centre."""
+    trade = await Trade.begin(runtime, as_)
+    order = await trade.paid()
+    officer = await as_("clearing")
+    made = await trade.provider.post("/v1/refunds", asked(order, "2500.00"))
+    assert (made.status_code, made.json()["status"]) == (201, "begun")
+    sent = {"bank_reference": "REF-0001", "sent_on": "2026-11-23"}
+    assert (await officer.post(f"/v1/refunds/{made.json()['id']}/confirmation", sent)).status_code == 200
+    await holds(runtime)
+    await settled(trade, order, drain)
+    assert await balances(officer) == {
+        "world:bank": "-10000.00",
+        "platform:fees": "500.00",
+        f"payable:party:{trade.provider.party}": "9500.00",
+    }
+    shown = (await trade.provider.get(f"/v1/orders/{order}/settlement")).json()
+    assert (shown["gross"]["amount"], shown["provider_share"]["amount"]) == ("10000.00", "9500.00")
+    await holds(runtime)
+
+
+@pytest.fixture
+async def story(runtime: Any, as_: As, drain: Drain, clock: Any) -> Story:
+    return await Story.begin(runtime, as_, drain, clock)
+
+
+async def test_what_was_paid_out_already_is_owed_by_its_payee(story: Story) -> None:
+    """12,500.00 were settled and 11,875.00 paid out; all of it goes back, and the statement shows that it left."""
+    officer, other, trade = story.officers[0], story.officers[1], story.trade
+    order = await story.settled()
+    await story.verified()
+    payout, _ = await story.sent()
+    await story.bank.says(Line(1_187_500, credit=False, reference="OUT-1", end_to_end=payout["id"]))
+    bank = f"world:bank:{story.bank.account}"
+    assert await balances(officer) == {bank: "-625.00", "platform:fees": "625.00"}
+    made = (await officer.post("/v1/refunds", asked(order, "12500.00"))).json()
+    assert made["status"] == "proposed"
+    path = f"/v1/refunds/{made['id']}"
+    assert (await other.post(f"{path}/approval", {"reason": "属实"})).json()["status"] == "begun"
+    owing = f"clawback:party:{trade.provider.party}"
+    assert await balances(officer) == {bank: "-625.00", owing: "-11875.00", f"refunding:order:{order}": "12500.00"}
+    (debit,) = await story.bank.says(Line(1_250_000, credit=False, reference="OUT-2", text=f"退款 {made['id']}"))
+    assert (debit["status"], debit["outcome"], debit["reason"]) == ("explained", "refund", "sent")
+    assert (await trade.buyer.get(path)).json()["status"] == "succeeded"
+    assert await balances(officer) == {bank: "11875.00", owing: "-11875.00"}
+    await holds(trade.runtime)
