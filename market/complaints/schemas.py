@@ -92,7 +92,7 @@ class ConcludeComplaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class RedeliverComplaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The revision that the provider delivers again: the one that was agreed, or a later one of the listing."""
 
-    revision_id: Annotated[str, Meta(pattern=r"^rev_[0-9a-z]{26}$(?!\n)")]
+    revision_id: Annotated[str, Meta(pattern="^rev_", max_length=40)]
     statement: Annotated[str, Meta(max_length=2000)] = ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel.act import Act
 from kernel.rules import rulebook
 from kernel.states import Role
@@ -20,7 +21,6 @@ from market.complaints.schemas import (
     HandOffComplaint,
 )
 from market.complaints.states import COMPLAINT, ComplaintAction
-from market.payouts.rules import same_person
 
 
 async def end_mediation(act: Act, complaint_id: str) -> ComplaintView:
