@@ -35,6 +35,8 @@ from market.banking import jobs as banking_jobs
 from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
+from market.card_disputes import jobs as card_disputes_jobs
+from market.card_disputes import routes as card_disputes_routes
 from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
@@ -135,6 +137,7 @@ ROUTES: Final = (
     *banking_routes.ROUTES,
     *payouts_routes.ROUTES,
     *refunds_routes.ROUTES,
+    *card_disputes_routes.ROUTES,
     *clawbacks_routes.ROUTES,
     *ledger_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -187,6 +190,7 @@ JOBS: Final = (
     banking_jobs,
     payouts_jobs,
     refunds_jobs,
+    card_disputes_jobs,
     clawbacks_jobs,
     settlement_jobs,
     withholding_jobs,

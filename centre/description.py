@@ -113,6 +113,7 @@ TAGS: Final = (
         "Refunds",
         "退款：全部或部分，结算前后。Refunds: in part or whole, before and after settlement.",
     ),
+    Tag("market.card_disputes", "Card disputes", "拒付争议。Card disputes: held, answered, won or lost."),
     Tag("market.prepaid", "Prepaid", "预付余额。Prepaid balances: topped up, held by uses, spent by bills."),
     Tag("market.subscriptions", "Subscriptions", "订阅。Subscriptions: what an agreement with a plan runs on."),
     Tag("market.metering", "Meters", "计量与用量。Meters: uses reported once, held, corrected, never deleted."),

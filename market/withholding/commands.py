@@ -1,9 +1,9 @@
 """Keeping shares back, and deciding what becomes of them; every movement is an entry of the books."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contracts.agreements.models import Agreement
 from kernel import ids, lifecycle
@@ -21,7 +21,7 @@ from market.ledger import queries as books
 from market.orders.models import Order
 from market.splits import queries as splits
 from market.splits import tree as trees
-from market.splits.models import Distribution, DistributionLeg
+from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.withholding import queries
 from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself, ShareUnderComplaint
 from market.withholding.models import WithheldShare
@@ -109,39 +109,70 @@ async def _keep_back_payable(act: Act, of: Distribution, party_id: str, why: Gro
         if any(row.status is WithheldState.HELD for row in earlier):
             continue
         left = await books.balance(act.session, book.payable(party_id), leg.currency)
-        minor = min(left.minor, leg.amount_minor - sum(_gone(row) for row in earlier))
+        minor = min(left.minor, leg.amount_minor - await _gone(act, leg, earlier))
         if minor <= 0:
             continue
-        kept.append(await keep_part(act, of, leg, Money(minor, leg.currency), why))
+        row = _row(act, of.order_id, party_id, Money(minor, leg.currency), why)
+        row.distribution_id, row.n, row.asset_id = of.id, leg.n, leg.asset_id
+        await _begin(act, row)
+        await ledger.post(act, book.kept_back(row.id, row.order_id, party_id, row.held))
+        kept.append(row)
     return kept
 
 
-async def keep_part(act: Act, of: Distribution, leg: DistributionLeg, money: Money, why: Ground) -> WithheldShare:
-    """Keep back of one share what is payable to its party, and book it; raises Overdraft for more."""
-    party_id = str(leg.party_id)
-    row = _row(act, of.order_id, party_id, money, why)
+async def _gone(act: Act, leg: DistributionLeg, kept: Sequence[WithheldShare]) -> int:
+    """What its party has lost of a share: what refunds and credits took of it, and what was redirected.
+
+    What was taken while it was kept back is noted there; what refunds took, wherever from, is noted with the share.
+    """
+    refunds = select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
+    back = await act.session.scalar(
+        refunds.where(LegRefund.distribution_id == leg.distribution_id, LegRefund.n == leg.n)
+    )
+    redirected = sum(row.held.minor for row in kept if row.status is WithheldState.REDIRECTED)
+    return max(int(back or 0), sum(row.taken_minor for row in kept)) + redirected
+
+
+async def keep_back_part(act: Act, of: Distribution, leg: DistributionLeg, minor: int, why: Ground) -> None:
+    """Keep back at most an amount of one party's share, as far as it is payable still."""
+    left = await books.balance(act.session, book.payable(str(leg.party_id)), leg.currency)
+    if not (part := min(left.minor, minor)):
+        return
+    row = _row(act, of.order_id, str(leg.party_id), Money(part, leg.currency), why)
     row.distribution_id, row.n, row.asset_id = of.id, leg.n, leg.asset_id
     await _begin(act, row)
-    await ledger.post(act, book.kept_back(row.id, row.order_id, party_id, row.held))
-    return row
+    await ledger.post(act, book.kept_back(row.id, row.order_id, row.party_id, row.held))
 
 
-def _gone(row: WithheldShare) -> int:
-    """What its party has lost of a share that was kept back: what was taken of it, and all of it once redirected."""
-    return row.amount_minor if row.status is WithheldState.REDIRECTED else row.taken_minor
+async def keep_back_later(act: Act, order: Order, party_id: str, why: Ground) -> None:
+    """Keep a party's share of an order back when it is settled, unless that is ordered already."""
+    if await queries.ordered(act.session, order.id, party_id) is None:
+        row = _row(act, order.id, party_id, Money(0, order.currency), why)
+        await lifecycle.begin(act, row, WITHHELD, parties=[party_id], order=order.id, ground=why.ground)
+
+
+async def release_for(act: Act, ground: str, reference: str) -> None:
+    """The ground for keeping shares back is gone: what is kept back for it is released, what was ordered is lifted."""
+    query = select(WithheldShare).where(WithheldShare.ground == ground, WithheldShare.reference == reference)
+    for row in (await act.session.scalars(query.order_by(WithheldShare.id).with_for_update())).all():
+        if row.status is WithheldState.ORDERED:
+            await lifecycle.advance(act, row, WITHHELD, WithheldAction.LIFT, Role.SYSTEM, parties=[row.party_id])
+        elif row.status is WithheldState.HELD:
+            await ledger.post(act, book.withheld_released(row.id, row.order_id, row.party_id, row.party_id, row.held))
+            await lifecycle.advance(act, row, WITHHELD, WithheldAction.RELEASE, Role.SYSTEM, parties=[row.party_id])
 
 
 async def lift(act: Act, share_id: str, data: DecideShare) -> WithheldShareView:
     """Take back a decision to keep a share back, before the order was settled."""
     row = await locked(act.session, WithheldShare, share_id)
-    await _by_officer(act, row, WithheldAction.LIFT, data.basis)
+    await _decide(act, row, WithheldAction.LIFT, data.basis)
     return queries.view(row, act.actor)
 
 
 async def release(act: Act, share_id: str, data: DecideShare) -> WithheldShareView:
     """Let the party have the share that was kept back."""
     row = await locked(act.session, WithheldShare, share_id)
-    await _by_officer(act, row, WithheldAction.RELEASE, data.basis)
+    await _decide(act, row, WithheldAction.RELEASE, data.basis)
     await ledger.post(act, book.withheld_released(row.id, row.order_id, row.party_id, row.party_id, row.held))
     return queries.view(row, act.actor)
 
@@ -153,24 +184,17 @@ async def redirect(act: Act, share_id: str, data: RedirectShare) -> WithheldShar
     if to.id == row.party_id:
         raise RedirectToItself(party=to.id)
     row.redirected_to = to.id
-    await _by_officer(act, row, WithheldAction.REDIRECT, data.basis, to=to.id)
+    await _decide(act, row, WithheldAction.REDIRECT, data.basis, to=to.id)
     await ledger.post(act, book.withheld_released(row.id, row.order_id, row.party_id, to.id, row.held))
     return queries.view(row, act.actor)
 
 
-async def _by_officer(act: Act, row: WithheldShare, action: WithheldAction, basis: str, **facts: str) -> None:
+async def _decide(act: Act, row: WithheldShare, action: WithheldAction, basis: str, **facts: str) -> None:
     if row.ground == COMPLAINT:
         raise ShareUnderComplaint(complaint=row.reference)
-    await decide(act, row, action, basis, Role.CLEARING, **facts)
-
-
-async def decide(
-    act: Act, row: WithheldShare, action: WithheldAction, basis: str, role: Role = Role.SYSTEM, **facts: str
-) -> None:
-    """Take a decision about a share that is kept back; the caller books it in the same unit."""
     row.decision_basis = basis
     parties: Iterable[str | None] = [row.party_id, row.redirected_to]
-    await lifecycle.advance(act, row, WITHHELD, action, role, parties=parties, basis=basis, **facts)
+    await lifecycle.advance(act, row, WITHHELD, action, Role.CLEARING, parties=parties, basis=basis, **facts)
 
 
 async def take(act: Act, order_id: str, party_id: str, money: Money) -> None:

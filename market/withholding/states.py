@@ -34,7 +34,7 @@ WITHHELD: Final = Machine(
     _S.ORDERED,
     {
         (_S.ORDERED, _A.HOLD): step(_S.HELD, Role.SYSTEM),
-        (_S.ORDERED, _A.LIFT): step(_S.LIFTED, Role.CLEARING),
+        (_S.ORDERED, _A.LIFT): step(_S.LIFTED, Role.CLEARING, Role.SYSTEM),
         (_S.HELD, _A.RELEASE): step(_S.RELEASED, Role.CLEARING, Role.SYSTEM),
         (_S.HELD, _A.REDIRECT): step(_S.REDIRECTED, Role.CLEARING),
         # The whole of it went back to the buyer.

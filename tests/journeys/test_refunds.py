@@ -1,11 +1,14 @@
 """Money back: in parts and whole, before and after a settlement and a payout; by hand."""
 
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from contracts.terms.prices import Seller
+from market.card_disputes.jobs import due as disputes_due
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.reconciliation import check
@@ -14,9 +17,13 @@ from market.splits.tree import Commission, Holder, Node, Royalty, Tree
 from tests.conftest import As, Client, Drain
 from tests.market.banking.papers import Line
 from tests.market.banking.story import balances
+from tests.market.payments.conftest import double, settings, stripe_http
+from tests.market.payments.test_card import events_of, page_of, report
 from tests.market.payouts.story import Story
 from tests.market.trade import Trade
 from tests.refusals import not_there, refused
+
+__all__ = ["double", "settings", "stripe_http"]
 
 
 def asked(subject: str, amount: str, **more: Any) -> dict[str, Any]:
@@ -145,3 +152,120 @@ async def test_what_was_paid_out_already_is_owed_by_its_payee(story: Story) -> N
     assert (await trade.buyer.get(path)).json()["status"] == "succeeded"
     assert await balances(officer) == {bank: "11875.00", owing: "-11875.00"}
     await holds(trade.runtime)
+
+
+class Card:
+    """A trade whose price of 12,500.00 was paid by card, and what Stripe says of it."""
+
+    def __init__(self, trade: Trade, order: str, charge: str, client: Client, drain: Drain, http: httpx.AsyncClient):
+        self.trade, self.order, self.charge = trade, order, charge
+        self.client, self.drain, self.http = client, drain, http
+
+    @staticmethod
+    async def begin(runtime: Any, as_: As, client: Client, drain: Drain, http: httpx.AsyncClient) -> "Card":
+        trade = await Trade.begin(runtime, as_)
+        order = await trade.agreed()
+        opened = await trade.buyer.post(f"/v1/orders/{order}/payments", {"method": "card"})
+        page = await page_of(runtime, opened.json()["id"])
+        await http.post(f"/_control/pay/{page}")
+        await report(client, (await events_of(http, page))[0])
+        await drain()
+        charge = await runtime.pool.fetchval("SELECT charge_reference FROM payment WHERE order_id = $1", order)
+        return Card(trade, order, str(charge), client, drain, http)
+
+    async def stripe(self, what: str, thing: str, **params: str) -> dict[str, Any]:
+        """Let something happen at Stripe, and be told of it: the last first, and the first twice."""
+        made = await self.http.post(f"/_control/{what}/{thing}", params=params)
+        assert made.status_code == 200, made.text
+        events = await events_of(self.http, made.json()["id"])
+        for event in (*events, events[-1]):
+            await report(self.client, event)
+        await self.drain()
+        return dict(made.json())
+
+    async def dispute(self, officer: Client) -> dict[str, Any]:
+        (row,) = (await officer.get("/v1/card-disputes")).json()["items"]
+        return dict(row)
+
+
+@pytest.fixture
+async def card(runtime: Any, as_: As, client: Client, drain: Drain, stripe_http: httpx.AsyncClient) -> Card:
+    return await Card.begin(runtime, as_, client, drain, stripe_http)
+
+
+async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, as_: As, runtime: Any) -> None:
+    """The provider's share of 11,875.00 is kept back, and goes with the fee of 625.00; 15.00 are the dispute's fee."""
+    officer, trade = await as_("clearing"), card.trade
+    await settled(trade, card.order, card.drain)
+    warned = await card.stripe("dispute", card.charge, warning="true")
+    assert (await card.dispute(officer))["status"] == "warned"
+    payable, held = f"payable:party:{trade.provider.party}", f"withheld:{card.order}:{trade.provider.party}"
+    before = {"world:stripe": "-12500.00", "platform:fees": "625.00", payable: "11875.00"}
+    assert await balances(officer) == before
+    await card.stripe("escalate", warned["id"])
+    row = await card.dispute(officer)
+    assert (row["status"], row["withdrawn"]["amount"], row["fee"]["amount"]) == ("open", "12500.00", "15.00")
+    taken = {"world:stripe": "15.00", "platform:costs": "-15.00", f"disputed:{row['id']}": "-12500.00"}
+    assert await balances(officer) == {**taken, "platform:fees": "625.00", held: "11875.00"}
+    blocked = await officer.post("/v1/refunds", asked(card.order, "1.00"))
+    assert refused(blocked, 409, "payment-disputed", "LT-RFD-06")["dispute"] == row["id"]
+    path = f"/v1/card-disputes/{row['id']}"
+    refused(await officer.post(f"{path}/answer"), 409, "card-evidence-missing", "LT-CDP-02")
+    assert (await trade.provider.post(f"{path}/answer")).status_code == 403
+    entered = await officer.post(f"{path}/evidence", {"access_activity_log": "签收于 2026-11-23"})
+    assert (entered.status_code, entered.json()["evidence"]["access_activity_log"]) == (200, "签收于 2026-11-23")
+    sent = await officer.post(f"{path}/answer")
+    assert (sent.status_code, sent.json()["status"]) == (200, "answered")
+    await card.drain()
+    there = (await card.http.get(f"/v1/disputes/{row['gateway_reference']}")).json()
+    assert (there["status"], there["evidence"]) == ("under_review", {"access_activity_log": "签收于 2026-11-23"})
+    refused(await officer.post(f"{path}/answer"), 409, "card-evidence-sent", "LT-CDP-02")
+    await card.stripe("decide", row["gateway_reference"], won="false")
+    assert (await card.dispute(trade.provider))["status"] == "lost"
+    assert await balances(officer) == {"world:stripe": "15.00", "platform:costs": "-15.00"}
+    left = refused(
+        await officer.post("/v1/refunds", asked(card.order, "0.01")), 422, "refund-above-remaining", "LT-RFD-01"
+    )
+    assert left["left"] == "0.00 CNY"
+    assert (await (await as_("buyer", "stranger")).get("/v1/card-disputes")).json()["items"] == []
+    await holds(runtime)
+
+
+async def test_a_card_dispute_that_is_won_gives_everybody_its_share_back(card: Card, as_: As, runtime: Any) -> None:
+    officer, trade = await as_("clearing"), card.trade
+    await settled(trade, card.order, card.drain)
+    dispute = await card.stripe("dispute", card.charge)
+    await card.stripe("decide", dispute["id"], won="true")
+    row = await card.dispute(trade.buyer)
+    assert (row["status"], row["reinstated"]["amount"], row["look_at"]) == ("won", "12500.00", None)
+    assert await balances(officer) == {
+        "world:stripe": "-12485.00",
+        "platform:costs": "-15.00",
+        "platform:fees": "625.00",
+        f"payable:party:{trade.provider.party}": "11875.00",
+    }
+    await holds(runtime)
+
+
+async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
+    card: Card, as_: As, runtime: Any, clock: Any
+) -> None:
+    officer, trade = await as_("clearing"), card.trade
+    await card.stripe("dispute", card.charge)
+    row = await card.dispute(officer)
+    assert row["status"] == "open"
+    # Nobody answers: the officer is told two days before, and when the last moment has passed that is noted.
+    due = "UPDATE card_dispute SET due_by = $1::timestamptz, look_at = $2::timestamptz"
+    for days in (2, -1):
+        await runtime.pool.execute(due, clock.now() + timedelta(days=days), clock.now())
+        await disputes_due(runtime)
+    late = await officer.post(f"/v1/card-disputes/{row['id']}/evidence", {"service_date": "2026-11-23"})
+    refused(late, 409, "card-evidence-late", "LT-CDP-02")
+    kinds = "SELECT kind FROM log_entry WHERE subject = $1 AND kind LIKE 'market.card_dispute.%' ORDER BY id"
+    told = [each["kind"].rpartition(".")[2] for each in await runtime.pool.fetch(kinds, row["id"])]
+    assert told == ["open", "reminded", "missed"]
+    await card.drain()
+    await card.stripe("decide", row["gateway_reference"], won="false")
+    assert (await trade.buyer.get(f"/v1/orders/{card.order}")).json()["status"] == "refunded"
+    assert await balances(officer) == {"world:stripe": "15.00", "platform:costs": "-15.00"}
+    await holds(runtime)

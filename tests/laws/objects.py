@@ -70,6 +70,17 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made |= await _amended(trade, made["agreement_id"])
     made["share_id"] = await _withheld(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
+    made["card_dispute_id"] = await runtime.pool.fetchval(
+        "INSERT INTO card_dispute (id, payment_id, gateway_reference, gateway_status, subject_id, buyer, provider,"
+        " amount_minor, currency, reason, withdrawn_minor, fee_minor, reinstated_minor, evidence, status,"
+        " status_changed_at, version, created_at) VALUES ($1, $2, 'du_1', 'needs_response', $3, $4, $5, 1, 'CNY', 'x',"
+        " 0, 0, 0, '{}', 'open', now(), 1, now()) RETURNING id",
+        ids.new("cdp"),
+        made["payment_id"],
+        order,
+        trade.buyer.party,
+        trade.provider.party,
+    )
     made["write_off_id"] = await runtime.pool.fetchval(
         "INSERT INTO clawback_write_off (id, party_id, amount_minor, currency, reason, proposed_by, proposed_by_line,"
         " status, status_changed_at, version, created_at) VALUES ($1, $2, 1, 'CNY', 'x', 'x', '{}', 'proposed', now(),"

@@ -56,6 +56,8 @@ MOVES_MONEY = {
     "/v1/payout-batches/{payout_batch_id:str}/approval": "sends money",
     "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
     "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",
+    "/v1/card-disputes/{card_dispute_id:str}/acceptance": "gives up what is disputed",
+    "/v1/card-disputes/{card_dispute_id:str}/answer": "is sent once",
     "/v1/clawback-write-offs/{write_off_id:str}/approval": "gives up what is owed",
     "/v1/clawback-write-offs/{write_off_id:str}/refusal": "keeps what is owed",
     "/v1/refunds/{refund_id:str}/approval": "sets money aside and sends it",

@@ -17,11 +17,11 @@ from market.refunds.commands import open_refund
 from market.refunds.errors import NothingPaid
 from market.refunds.paid import paid_for
 from market.splits.models import Distribution
+from market.withholding import commands as withholding
 from market.withholding import holding
 from market.withholding.queries import COMPLAINT, Ground
 
 _BASIS = "该笔款项的投诉尚未了结 · a complaint about the money is open"
-_OVER = "投诉已了结 · the complaint is over"
 
 
 async def left(act: Act, subject: str, order: Order) -> Money:
@@ -46,7 +46,7 @@ async def hold(act: Act, row: Complaint, order: Order) -> None:
 
 async def let_go(act: Act, row: Complaint, order: Order) -> None:
     """Give back what is still held, and let the inspection go on where it had not ended."""
-    await holding.let_go(act, row.id, _OVER)
+    await withholding.release_for(act.by(SYSTEM), COMPLAINT, row.id)
     if row.bill_id is None and order.complaint_id == row.id:
         table = rules.TABLE.version(row.policy["version"]).body
         orders.let_go(order, rules.working(act.today, table.resume_working_days))

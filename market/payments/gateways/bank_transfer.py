@@ -2,13 +2,21 @@
 
 # ruff: noqa: ARG002  People move the money here, so most of what a gateway is told is for them and not for this class.
 
-from typing import Final
+from typing import Any, Final
 
 from kernel.money import Money
 from kernel.settings import Settings
 from market.ledger.book import Source
 from market.payments.errors import MethodUnavailable
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, SeenRefund, Sent
+from market.payments.gateways.protocol import (
+    Opened,
+    PaymentIntentFacts,
+    Seen,
+    SeenDispute,
+    SeenPayout,
+    SeenRefund,
+    Sent,
+)
 from market.payments.gateways.references import reference_of
 from market.payments.schemas import TransferInstructions
 
@@ -50,6 +58,18 @@ class BankTransferGateway:
 
     async def look_refund(self, reference: str) -> SeenRefund:
         """Refuse: the statement shows what has left."""
+        raise MethodUnavailable(method="bank_transfer")
+
+    async def look_dispute(self, reference: str) -> SeenDispute:
+        """Refuse: transfers are not disputed."""
+        raise MethodUnavailable(method="bank_transfer")
+
+    async def answer_dispute(self, dispute_id: str, reference: str, evidence: dict[str, Any]) -> None:
+        """Refuse: transfers are not disputed."""
+        raise MethodUnavailable(method="bank_transfer")
+
+    async def close_dispute(self, dispute_id: str, reference: str) -> None:
+        """Refuse: transfers are not disputed."""
         raise MethodUnavailable(method="bank_transfer")
 
     async def transfer(

@@ -1,7 +1,8 @@
 """What Liutong needs from whoever moves money; each gateway is one class that keeps this promise."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 from kernel.money import Money
 from market.ledger.book import Source
@@ -60,6 +61,25 @@ class SeenRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenDispute:
+    """What the gateway says of a dispute at this moment; `status` is its own word.
+
+    It has taken `withdrawn_minor`, and `fee_minor` for itself, and given back `reinstated_minor` with `fee_back_minor`.
+    """
+
+    reference: str
+    charge_reference: str
+    status: str
+    money: Money
+    reason: str
+    due_by: datetime | None
+    withdrawn_minor: int
+    fee_minor: int
+    reinstated_minor: int
+    fee_back_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeenPayout:
     """What the gateway says of a payout at this moment; `payout_id` is ours, as it was told."""
 
@@ -95,6 +115,18 @@ class PaymentGateway(Protocol):
 
     async def look_refund(self, reference: str) -> SeenRefund:
         """Ask how a refund stands; raises PaymentRefused where the gateway knows none, GatewayUnavailable."""
+        ...
+
+    async def look_dispute(self, reference: str) -> SeenDispute:
+        """Ask how a dispute stands; raises PaymentRefused where the gateway knows none, GatewayUnavailable."""
+        ...
+
+    async def answer_dispute(self, dispute_id: str, reference: str, evidence: dict[str, Any]) -> None:
+        """Send evidence, once."""
+        ...
+
+    async def close_dispute(self, dispute_id: str, reference: str) -> None:
+        """Accept the loss of a dispute."""
         ...
 
     async def transfer(

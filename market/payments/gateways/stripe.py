@@ -6,6 +6,7 @@ so a repeat after a crash is the same call; Stripe is never called inside a tran
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import stripe
@@ -15,7 +16,15 @@ from kernel.money import Money
 from kernel.settings import Settings, SettingsInvalid
 from market.ledger.book import Source
 from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
-from market.payments.gateways.protocol import Opened, PaymentIntentFacts, Seen, SeenPayout, SeenRefund, Sent
+from market.payments.gateways.protocol import (
+    Opened,
+    PaymentIntentFacts,
+    Seen,
+    SeenDispute,
+    SeenPayout,
+    SeenRefund,
+    Sent,
+)
 
 API_VERSION: Final = "2026-10-28.endive"
 TIMEOUT_SECONDS: Final = 20
@@ -112,6 +121,22 @@ class StripeGateway:
         async with self._client() as client:
             return _seen_refund(await client.v1.refunds.retrieve_async(reference))
 
+    async def look_dispute(self, reference: str) -> SeenDispute:
+        """Read the dispute as it is now, with what it has moved on the balance: nothing, taken, or given back too."""
+        async with self._client() as client:
+            return _seen_dispute(await client.v1.disputes.retrieve_async(reference))
+
+    async def answer_dispute(self, dispute_id: str, reference: str, evidence: dict[str, Any]) -> None:
+        """Submit the evidence; Stripe takes it practically once."""
+        params: Any = {"evidence": evidence, "submit": True}
+        async with self._client() as client:
+            await client.v1.disputes.update_async(reference, params, _once(dispute_id, "answer"))
+
+    async def close_dispute(self, dispute_id: str, reference: str) -> None:
+        """Accept the loss; it cannot be undone."""
+        async with self._client() as client:
+            await client.v1.disputes.close_async(reference, {}, _once(dispute_id, "close"))
+
     async def transfer(
         self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
     ) -> Sent:
@@ -181,6 +206,26 @@ def _seen_refund(refund: stripe.Refund) -> SeenRefund:
     money = Money(refund.amount, refund.currency.upper())
     state = ended.get(refund.status, "pending")
     return SeenRefund(refund.id, state, money, told, plain.get("failure_reason") or refund.status)
+
+
+def _seen_dispute(dispute: stripe.Dispute) -> SeenDispute:
+    plain = dispute.to_dict()
+    moves = plain.get("balance_transactions") or []
+    taken = [each for each in moves if each["amount"] < 0]
+    back = [each for each in moves if each["amount"] > 0]
+    due_by = (plain.get("evidence_details") or {}).get("due_by")
+    return SeenDispute(
+        reference=dispute.id,
+        charge_reference=str(plain["charge"]),
+        status=str(plain["status"]),
+        money=Money(int(plain["amount"]), str(plain["currency"]).upper()),
+        reason=str(plain.get("reason") or "general"),
+        due_by=None if due_by is None else datetime.fromtimestamp(due_by, UTC),
+        withdrawn_minor=-sum(each["amount"] for each in taken),
+        fee_minor=sum(each["fee"] for each in taken),
+        reinstated_minor=sum(each["amount"] for each in back),
+        fee_back_minor=-sum(each["fee"] for each in back),
+    )
 
 
 def check_key(settings: Settings) -> None:

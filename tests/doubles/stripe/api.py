@@ -10,7 +10,7 @@ from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from . import checkout, connect, events, payments, refunds
+from . import checkout, connect, disputes, events, payments, refunds
 from .control import CONTROL_ROUTES
 from .errors import StripeRefusal
 from .events import Sender
@@ -19,7 +19,7 @@ from .shapes import decode_form
 from .world import Answered, Call, Obj, World, visible
 
 # Importing the resources is what fills the table of endpoints.
-RESOURCES = (payments, refunds, checkout, connect, events)
+RESOURCES = (payments, refunds, disputes, checkout, connect, events)
 
 
 @route("/v1/{rest:path}", http_method=["GET", "POST", "DELETE"])

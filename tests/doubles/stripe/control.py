@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from . import checkout, connect, payments, refunds
+from . import checkout, connect, disputes, payments, refunds
 from .errors import StripeRefusal
 from .events import Hook, Sender
 from .shapes import decode_form
@@ -107,6 +107,40 @@ async def fail_refund(request: AnyRequest, refund_id: FromPath[str]) -> Response
         return _refused(refusal)
 
 
+@post("/_control/dispute/{charge_id:str}", status_code=200)
+async def dispute(request: AnyRequest, charge_id: FromPath[str]) -> Response[Any]:
+    """Let a card's holder dispute a charge: `warning=true` is only a warning."""
+    world: World = request.app.state.world
+    params = await _params(request)
+    warning, reason = params.get("warning", "false") == "true", params.get("reason", "product_not_received")
+    try:
+        made = disputes.open_dispute(world, world.get("charge", charge_id), warning=warning, reason=reason)
+    except StripeRefusal as refusal:
+        return _refused(refusal)
+    return Response(visible(made))
+
+
+@post("/_control/escalate/{dispute_id:str}", status_code=200)
+async def escalate(request: AnyRequest, dispute_id: FromPath[str]) -> Response[Any]:
+    """Let a warning become a dispute."""
+    world: World = request.app.state.world
+    try:
+        return Response(visible(disputes.escalate(world, world.get("dispute", dispute_id))))
+    except StripeRefusal as refusal:
+        return _refused(refusal)
+
+
+@post("/_control/decide/{dispute_id:str}", status_code=200)
+async def decide(request: AnyRequest, dispute_id: FromPath[str]) -> Response[Any]:
+    """Let a card's bank decide a dispute: `won=true` for the seller."""
+    world: World = request.app.state.world
+    won = (await _params(request)).get("won", "false") == "true"
+    try:
+        return Response(visible(disputes.decide(world, world.get("dispute", dispute_id), won=won)))
+    except StripeRefusal as refusal:
+        return _refused(refusal)
+
+
 @post("/_control/fail_next", status_code=200)
 async def fail_next(request: AnyRequest) -> Response[Any]:
     """Fail the next API request: `when=before` loses the request, `when=after` only its answer."""
@@ -156,6 +190,9 @@ CONTROL_ROUTES = [
     settle,
     fail_payout,
     fail_refund,
+    dispute,
+    escalate,
+    decide,
     fail_next,
     add_webhook,
     resend,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044_refunds"
+revision = "0045_refunds"
 down_revision = "0044_listed_plans"
 branch_labels = None
 depends_on = None

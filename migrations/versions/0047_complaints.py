@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0045_complaints"
-down_revision = "0044_refunds"
+revision = "0047_complaints"
+down_revision = "0046_card_disputes"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ STATES = (
     "overtaken",
 )
 ENDED = "status IN ('executed', 'withdrawn', 'overtaken')"
-GROUNDS = "ground IN ('objection', 'remark', 'decision'{more})"
+GROUNDS = "ground IN ('objection', 'remark', 'decision', 'card-dispute'{more})"
 
 
 def _text(*names: str, nullable: bool = False) -> list[sa.Column[str]]:

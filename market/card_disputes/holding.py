@@ -1,0 +1,99 @@
+"""What becomes of shared money while a payment is disputed, when the dispute is won, and when it is lost."""
+
+from typing import Final
+
+from sqlalchemy import select
+
+from contracts.agreements.models import Agreement
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import one
+from kernel.money import Money
+from kernel.states import Role
+from market.card_disputes.models import CardDispute
+from market.ledger import book, dispute_book
+from market.ledger import commands as ledger
+from market.ledger import queries as books
+from market.orders.models import Order
+from market.orders.states import OrderState
+from market.payments.models import Payment
+from market.prepaid.queries import available
+from market.refunds import commands as refunds
+from market.refunds import sharing
+from market.refunds.rules import portions
+from market.splits import queries as splits
+from market.splits import tree as trees
+from market.splits.models import Distribution
+from market.withholding import commands as withholding
+from market.withholding.queries import Ground
+
+GROUND: Final = "card-dispute"
+LOST: Final = "the payment was disputed at its gateway, and the dispute was lost"
+
+
+async def keep_back(act: Act, row: CardDispute, payment: Payment) -> None:
+    """Keep back what is still payable of each party's part of the disputed amount, or will be when it is settled."""
+    why = Ground(GROUND, row.id, "该笔付款被持卡人争议 · the payment is disputed by its card's holder")
+    of = await _distribution(act, payment)
+    if of is not None:
+        rows = await sharing.remaining(act.session, of, await _provider(act, of))
+        left = [each.minor for each in rows]
+        money = Money(min(row.amount_minor, sum(left)), row.currency)
+        for each, part in zip(rows, portions(money, left) if money.minor else [], strict=False):
+            if each.leg.party_id is not None:
+                await withholding.keep_back_part(act.by(SYSTEM), of, each.leg, part.minor, why)
+    elif payment.order_id is not None:
+        order = await act.session.get_one(Order, payment.order_id)
+        if order.status is not OrderState.REFUNDED and order.agreement_id is not None:
+            tree = await splits.tree_of(act.session, await one(act.session, Agreement, order.agreement_id))
+            for party in sorted(trees.parties(tree)):
+                await withholding.keep_back_later(act.by(SYSTEM), order, party, why)
+
+
+async def _distribution(act: Act, payment: Payment) -> Distribution | None:
+    return await act.session.scalar(select(Distribution).where(Distribution.subject == payment.subject_id))
+
+
+async def _provider(act: Act, of: Distribution) -> str:
+    return (await one(act.session, Agreement, of.agreement_id)).provider
+
+
+async def release(act: Act, row: CardDispute) -> None:
+    """What was kept back for the dispute goes to whose it is."""
+    await withholding.release_for(act.by(SYSTEM), GROUND, row.id)
+
+
+async def give_up(act: Act, row: CardDispute, payment: Payment) -> None:
+    """The buyer has its money back for good: it comes from where a refund would come from; what nobody has, the centre
+    bears."""
+    parts = await _sources(act, row, payment)
+    taken = sum((part.money.minor for part in parts), 0)
+    if taken < row.amount_minor:
+        parts.append(book.Part(book.LOSS, Money(row.amount_minor - taken, row.currency)))
+    await ledger.post(act.by(SYSTEM), dispute_book.lost(row.id, row.subject_id, parts))
+    await release(act, row)
+    if payment.order_id is not None:
+        order = await act.session.get_one(Order, payment.order_id)
+        rest = await books.balance(act.session, book.escrow(order.id), order.currency)
+        if order.status in (OrderState.PAID, OrderState.DELIVERED) and not rest.minor:
+            await refunds.end_order(act.by(SYSTEM), order, Role.SYSTEM, LOST)
+
+
+async def _sources(act: Act, row: CardDispute, payment: Payment) -> list[book.Part]:
+    of = await _distribution(act, payment)
+    if of is not None:
+        provider = await _provider(act, of)
+        left = sum(each.minor for each in await sharing.remaining(act.session, of, provider))
+        money = Money(min(row.amount_minor, left), row.currency)
+        return await sharing.take_back(act, of, provider, money, row.id) if money.minor else []
+    if payment.order_id is not None:
+        account = book.escrow(payment.order_id)
+        held = (await ledger.held(act.session, [account], row.currency))[account]
+        return _parts((account, min(held.minor, row.amount_minor)), currency=row.currency)
+    free = min((await available(act.session, payment.payer, row.currency)).minor, row.amount_minor)
+    owed = row.amount_minor - free
+    return _parts((book.prepaid(payment.payer), free), (book.clawback(payment.payer), owed), currency=row.currency)
+
+
+def _parts(*parts: tuple[str, int], currency: str) -> list[book.Part]:
+    return [book.Part(account, Money(minor, currency)) for account, minor in parts if minor]
