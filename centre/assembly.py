@@ -44,6 +44,8 @@ from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
 from market.closing import jobs as closing_jobs
 from market.closing import routes as closing_routes
+from market.complaints import jobs as complaints_jobs
+from market.complaints import routes as complaints_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
@@ -155,6 +157,7 @@ ROUTES: Final = (
     *papers_routes.ROUTES,
     *ratings_routes.ROUTES,
     *notices_routes.ROUTES,
+    *complaints_routes.ROUTES,
     *service_levels_routes.ROUTES,
     *earnings_routes.ROUTES,
     *dataspace_routes.ROUTES,
@@ -209,6 +212,7 @@ JOBS: Final = (
     statements_jobs,
     ratings_jobs,
     notices_jobs,
+    complaints_jobs,
     service_levels_jobs,
     dataspace_jobs,
 )

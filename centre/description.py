@@ -140,6 +140,11 @@ TAGS: Final = (
         "侵权通知：通知、措施、不侵权声明与十五日。Notices of infringement, counter-statements and the fifteen days.",
     ),
     Tag(
+        "market.complaints",
+        "Complaints",
+        "投诉：答复、调解、决定、复核、执行与移交。Complaints: answered, mediated, decided, appealed, carried out.",
+    ),
+    Tag(
         "market.service_levels",
         "Service levels",
         "服务水平：平台计量、违约与自动抵扣。Service levels as the platform measures them, breaches and their credits.",

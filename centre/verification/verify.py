@@ -26,6 +26,8 @@ from kernel.documents.verify import (
     verify_bytes,
 )
 from kernel.text import Lang, Text
+from market.complaints import verify as complaint
+from market.complaints.bundle import verify as case
 from market.papers import verify as papers
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
@@ -43,6 +45,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "bill-statement": papers.check,
     "credit-note": papers.check_invoice,
     "dataspace-agreement": messages.check,
+    "complaint-decision": complaint.check,
     "deletion-statement": deletion.check,
     "invoice": papers.check_invoice,
     "monthly-statement": papers.check,
@@ -68,6 +71,8 @@ def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Sta
     report = run or reports.examined(data, name, trust, DEEPER, statuses)
     if report is not None:
         return report
+    if bundle.is_bundle(data) and case.is_case(data):
+        return case.verify(data, name, trust, DEEPER)
     if bundle.is_bundle(data):
         return bundle.verify(data, name, trust, DEEPER)
     return verify_bytes(data, name, trust, DEEPER, statuses)

@@ -27,6 +27,7 @@ SOURCES: Final = (
     ("contracts.signatures", "templates"),
     ("contracts.successions", "templates"),
     ("market.auctions", "templates"),
+    ("market.complaints", "templates"),
     ("market.delivery", "templates"),
     ("market.papers", "templates"),
     ("market.settlement", "templates"),

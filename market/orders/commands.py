@@ -203,16 +203,41 @@ async def accept(act: Act, order_id: str) -> OrderView:
 
 
 async def accept_silently(act: Act, order_id: str) -> bool:
-    """Silence to the end of the inspection period is conformity (民法典 art. 621); says whether it applied."""
+    """Silence to the end of the inspection period is conformity (民法典 art. 621); says whether it applied.
+
+    Whoever has complained is not silent.
+    """
     row = await locked(act.session, Order, order_id)
+    if row.complaint_id is not None:
+        return False
     if row.status is not OrderState.DELIVERED or row.inspection_due_at is None or row.inspection_due_at > act.at:
         return False
     await _accept(act.by(SYSTEM), row, Role.SYSTEM, silent=True)
     return True
 
 
+async def accept_by_outcome(act: Act, row: Order, rule: str, complaint: str) -> None:
+    """What became of a complaint leaves the buyer with what was delivered; the caller has locked the order."""
+    await _accepted(act.by(SYSTEM), row, Role.SYSTEM, {"rule": rule, "complaint": complaint})
+
+
+def hold(row: Order, complaint_id: str, disputed: Money) -> None:
+    """Stop the acceptance by silence, and have settlement keep the disputed part; the caller has locked the order."""
+    row.complaint_id, row.disputed_minor = complaint_id, disputed.minor
+
+
+def let_go(row: Order, inspection_due_at: datetime) -> None:
+    """The complaint is over; an inspection that still runs lasts at least until then."""
+    row.complaint_id = row.disputed_minor = None
+    if row.status is OrderState.DELIVERED and row.inspection_due_at is not None:
+        row.inspection_due_at = max(row.inspection_due_at, inspection_due_at)
+
+
 async def _accept(act: Act, row: Order, role: Role, *, silent: bool) -> None:
-    facts = {"rule": SILENCE} if silent else {}
+    await _accepted(act, row, role, {"rule": SILENCE} if silent else {})
+
+
+async def _accepted(act: Act, row: Order, role: Role, facts: dict[str, str]) -> None:
     await step(act, row, OrderAction.ACCEPT, role, **facts)
     row.accepted_at = act.at
     await enqueue(act.session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")

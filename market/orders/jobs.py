@@ -23,7 +23,7 @@ async def agreement_in_force(runtime: Runtime, payload: dict[str, str]) -> None:
 @sweep("orders.accept-silently", every=timedelta(seconds=30))
 async def accept_silently(runtime: Runtime) -> None:
     """Accept for buyers who were silent to the end of their inspection."""
-    due = Order.inspection_due_at <= runtime.clock.now()
+    due = (Order.inspection_due_at <= runtime.clock.now()) & Order.complaint_id.is_(None)
     query = select(Order.id).where(Order.status == OrderState.DELIVERED, due).order_by(Order.inspection_due_at)
     await each(runtime, query, commands.accept_silently)
 

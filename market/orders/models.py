@@ -18,7 +18,8 @@ class Order(Base, Stateful):
 
     The hot statement that places an order checks the listing itself; parties, listing and revision carry no foreign
     keys, because each would lock a row that everybody who orders the same listing would have to share. A paid order
-    whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`.
+    whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`. While a complaint of it is
+    open (`complaint_id`), silence accepts nothing, and `disputed_minor` of its money is held beyond settlement.
     """
 
     __tablename__ = "order"
@@ -28,6 +29,7 @@ class Order(Base, Stateful):
         CheckConstraint("amount_minor >= 0", name="amount_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("buyer <> provider", name="two_parties"),
+        CheckConstraint("(complaint_id IS NULL) = (disputed_minor IS NULL)", name="complaint"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -60,3 +62,5 @@ class Order(Base, Stateful):
     reminded_at: Mapped[datetime | None]
     collect_due_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    complaint_id: Mapped[str | None]
+    disputed_minor: Mapped[int | None]

@@ -59,6 +59,7 @@ class OrderView(msgspec.Struct, frozen=True):
         datetime | None, Meta(description="买方须领取数据的期限 · until when the buyer must have collected the data")
     ]
     end_reason: Annotated[str | None, Meta(description="未履行而终结的原因 · why it ended without performance")]
+    complaint_id: Annotated[str | None, Meta(description="未结的投诉编号 · the complaint of it that is open")]
 
 
 class EntitledFile(msgspec.Struct, frozen=True):

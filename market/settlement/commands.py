@@ -29,6 +29,8 @@ from market.settlement.verify import FORM
 from market.settlement.waterfall import amount
 from market.splits import tree as trees
 from market.splits.models import DistributionLeg
+from market.withholding.holding import hold_part
+from market.withholding.queries import COMPLAINT, Ground
 from rights.grants.vocabulary import words
 from valuation.market_evidence.commands import Trade, admit
 
@@ -65,9 +67,19 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     shared = await distributing.distribute(
         act, subject=order.id, agreement=agreement, account=held, money=gross, ordered_on=on
     )
+    await _hold_disputed(act, order, shared)
     row = await _stored(act, order, agreement, shared)
     await _as_evidence(act, order, agreement, row)
     return row
+
+
+async def _hold_disputed(act: Act, order: Order, shared: Shared) -> None:
+    """Keep of each share its part of what a complaint that is open disputes, before anybody can be paid it."""
+    if order.complaint_id is None or not order.disputed_minor:
+        return
+    why = Ground(COMPLAINT, order.complaint_id, "该订单的投诉尚未了结 · a complaint of the order is open")
+    disputed = Money(order.disputed_minor, order.currency)
+    await hold_part(act.by(SYSTEM), shared.row, shared.legs, [leg.amount_minor for leg in shared.legs], disputed, why)
 
 
 async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) -> Settlement:

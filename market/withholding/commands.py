@@ -23,9 +23,9 @@ from market.splits import queries as splits
 from market.splits import tree as trees
 from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.withholding import queries
-from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself
+from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself, ShareUnderComplaint
 from market.withholding.models import WithheldShare
-from market.withholding.queries import Ground
+from market.withholding.queries import COMPLAINT, Ground
 from market.withholding.rules import review_due
 from market.withholding.schemas import DecideShare, RedirectShare, WithheldShareView, WithholdShare
 from market.withholding.states import WAITING, WITHHELD, WithheldAction, WithheldState
@@ -190,6 +190,8 @@ async def redirect(act: Act, share_id: str, data: RedirectShare) -> WithheldShar
 
 
 async def _decide(act: Act, row: WithheldShare, action: WithheldAction, basis: str, **facts: str) -> None:
+    if row.ground == COMPLAINT:
+        raise ShareUnderComplaint(complaint=row.reference)
     row.decision_basis = basis
     parties: Iterable[str | None] = [row.party_id, row.redirected_to]
     await lifecycle.advance(act, row, WITHHELD, action, Role.CLEARING, parties=parties, basis=basis, **facts)

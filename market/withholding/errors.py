@@ -32,3 +32,14 @@ class RedirectToItself(Unprocessable):
     title = Text("改付对象与原对象相同", "It is redirected to whom it was meant for")
     detail = Text("{party} 即原收款方；请改用解除暂扣。", "{party} was to get it; release it instead.")
     rule = "LT-STL-04"
+
+
+class ShareUnderComplaint(Conflict):
+    """What is held for a complaint moves with the complaint."""
+
+    title = Text("款项因投诉暂扣", "The share is held for a complaint")
+    detail = Text(
+        "该份额因投诉 {complaint} 暂扣，随投诉的结果处理，不单独决定。",
+        "The share is held for the complaint {complaint} and goes by its outcome, not by a decision of its own.",
+    )
+    rule = "LT-CMP-03"

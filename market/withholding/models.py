@@ -19,7 +19,7 @@ class WithheldShare(Base, Stateful):
 
     __tablename__ = "withheld_share"
     __table_args__ = (
-        CheckConstraint("ground IN ('objection', 'remark', 'decision', 'card-dispute')", name="ground"),
+        CheckConstraint("ground IN ('objection', 'remark', 'decision', 'card-dispute', 'complaint')", name="ground"),
         CheckConstraint("amount_minor >= 0 AND taken_minor >= 0 AND taken_minor <= amount_minor", name="amounts"),
         CheckConstraint("(distribution_id IS NULL) = (n IS NULL)", name="share"),
         Index("ix_withheld_share_due_at", "due_at", postgresql_where=text("status IN ('ordered', 'held')")),

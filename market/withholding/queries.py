@@ -26,6 +26,9 @@ from rights.title import queries as title
 AUDIENCE: Final = Audience("withheld_share", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may see a share that is kept back besides the party whose share it is."""
 
+COMPLAINT: Final = "complaint"
+"""The ground of what is held for a complaint, whose id is the reference; it goes by the complaint's outcome."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from kernel.crypto import canonical
@@ -37,10 +37,15 @@ def pack(asset_id: str, files: Mapping[str, bytes]) -> bytes:
     """One zip with its manifest; the same files give the same bytes."""
     digests = {name: canonical.sha256_hex(data) for name, data in sorted(files.items())}
     manifest = {"v": 1, "kind": KIND, "asset": asset_id, "files": digests}
+    return zipped({MANIFEST: as_json(manifest), **dict(sorted(files.items()))}, zipfile.ZIP_DEFLATED)
+
+
+def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """Files in one zip in the order given, without a date; stored as they are, the bytes depend on no compressor."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in ((MANIFEST, as_json(manifest)), *sorted(files.items())):
-            packed.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(out, "w", method) as packed:
+        for name, data in files.items():
+            packed.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, method)
     return out.getvalue()
 
 
@@ -82,13 +87,13 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Deeper]) -> Report:
     """Check a bundle: its contents, every document, every entry, and that the evidence listed is what was entered."""
     files = unpack(data)
-    manifest = _json(files, MANIFEST)
+    manifest = json_of(files, MANIFEST)
     if manifest.get("kind") != KIND or not isinstance(manifest.get("files"), dict):
         raise FileUnreadable("not an evidence bundle")
     digest, asset = "sha256:" + canonical.sha256_hex(data), str(manifest.get("asset"))
-    anchors = trust or Trust.of(_json(files, "trust.json"), f"{name}/trust.json")
+    anchors = trust or Trust.of(json_of(files, "trust.json"), f"{name}/trust.json")
     report = Report(name, KIND, asset, digest, anchors.source)
-    report.checks.append(_contents(files, manifest["files"]))
+    report.checks.append(contents_hold(files, manifest["files"], (MANIFEST,)))
     if trust is None:
         text = Text(
             "信任锚取自证据包自身：请与中心公布的信任文件比对",
@@ -98,20 +103,21 @@ def verify(data: bytes, name: str, trust: Trust | None, deeper: Mapping[str, Dee
     statuses = [
         Statuses.of(parse_json(files[each]), anchors) for each in sorted(files) if each.startswith("status-lists/")
     ]
-    ended = _ended(_json(files, "register.json"), _claims(files))
+    ended = _ended(json_of(files, "register.json"), _claims(files))
     for each in sorted(files):
         if each.startswith("certificates/"):
-            report.checks.append(_document(each, files[each], anchors, deeper, statuses, ended))
-    entries = _json(files, "log/entries.json").get("entries")
+            report.checks.append(document_holds(each, files[each], anchors, deeper, statuses, ended))
+    entries = json_of(files, "log/entries.json").get("entries")
     opened: list[dict[str, Any]] = []
-    report.checks.append(_entries(entries, anchors, opened))
-    report.checks.append(_evidence(_json(files, "evidence.json").get("evidence"), opened))
-    report.checks.append(_head(files.get("log/checkpoint", b""), anchors))
-    report.checks.append(_register(_json(files, "register.json"), asset, entries, _claims(files)))
+    report.checks.append(entries_hold(entries, anchors, opened))
+    report.checks.append(_evidence(json_of(files, "evidence.json").get("evidence"), opened))
+    report.checks.append(head_holds(files.get("log/checkpoint", b""), anchors))
+    report.checks.append(_register(json_of(files, "register.json"), asset, entries, _claims(files)))
     return report
 
 
-def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+def json_of(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """A file of the bundle as JSON; raises FileUnreadable."""
     if name not in files:
         raise FileUnreadable(f"{name} is missing")
     try:
@@ -120,8 +126,9 @@ def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
         raise FileUnreadable(f"{name}: {problem}") from problem
 
 
-def _contents(files: Mapping[str, bytes], manifest_digests: Mapping[str, Any]) -> Check:
-    digests = {name: canonical.sha256_hex(data) for name, data in files.items() if name != MANIFEST}
+def contents_hold(files: Mapping[str, bytes], manifest_digests: Mapping[str, Any], besides: Collection[str]) -> Check:
+    """Whether the files but some are those that a manifest names, by their digests."""
+    digests = {name: canonical.sha256_hex(data) for name, data in files.items() if name not in besides}
     wrong = sorted(name for name in {*digests, *manifest_digests} if digests.get(name) != manifest_digests.get(name))
     if wrong:
         names = ", ".join(wrong[:5])
@@ -153,7 +160,7 @@ def _ended(register: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]])
     return told
 
 
-def _document(
+def document_holds(
     name: str,
     data: bytes,
     trust: Trust,
@@ -183,7 +190,7 @@ def _document(
     return Check(title, report.holds, Text(zh, en))
 
 
-def _entries(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
+def entries_hold(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
     """Every entry is in the log, and every opened one says what it was entered with."""
     if not isinstance(entries, list):
         return Check(_ENTRIES, False, Text("条目清单无法读取", "the list of entries cannot be read"))
@@ -206,7 +213,7 @@ def _entries(entries: Any, trust: Trust, opened: list[dict[str, Any]]) -> Check:
     return Check(_ENTRIES, True, Text(zh, en))
 
 
-def _head(note: bytes, trust: Trust) -> Check:
+def head_holds(note: bytes, trust: Trust) -> Check:
     """The log's head when the bundle was made is one that the log signed."""
     try:
         head = open_checkpoint(note.decode("utf-8"), trust.logs)

@@ -200,7 +200,7 @@ async def _paid_out(runtime: Any, party: str, bank_account: str) -> tuple[str, s
 
 
 async def _complained(runtime: Any, trade: Trade, order: str) -> Made:
-    """A rating of the order, and an infringement notice of its listing."""
+    """A rating of the order, an infringement notice of its listing, and a complaint with its bundle."""
     rating = await runtime.pool.fetchval(
         "INSERT INTO rating (id, order_id, listing_id, buyer, provider, stars, as_described, text, created_at)"
         " SELECT $1, id, listing_id, buyer, provider, 4, true, '', now() FROM \"order\" WHERE id = $2 RETURNING id",
@@ -215,7 +215,12 @@ async def _complained(runtime: Any, trade: Trade, order: str) -> Made:
     }
     notice = await trade.buyer.post(f"/v1/listings/{trade.listing_id}/infringement-notices", body)
     assert notice.status_code == 201, notice.text
-    return {"rating_id": rating, "notice_id": notice.json()["id"]}
+    about = {"about": order, "reason": "not-delivered", "asked": "refund", "statement": "未收到数据"}
+    case = await trade.buyer.post("/v1/complaints", about)
+    assert case.status_code == 201, case.text
+    bundle = await trade.buyer.post(f"/v1/complaints/{case.json()['id']}/bundles")
+    made = {"complaint_id": case.json()["id"], "bundle_id": bundle.json()["id"]}
+    return {"rating_id": rating, "notice_id": notice.json()["id"], **made}
 
 
 async def _negotiated(runtime: Any, trade: Trade) -> Made:

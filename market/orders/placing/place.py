@@ -144,6 +144,7 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
         settled_at=None,
         collect_due_at=None,
         end_reason=None,
+        complaint_id=None,
     )
 
 

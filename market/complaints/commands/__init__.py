@@ -1,0 +1,1 @@
+"""What is done in a complaint: filing, answering, mediating, deciding, carrying out, handing off."""

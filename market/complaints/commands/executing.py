@@ -1,0 +1,141 @@
+"""Carrying out what was agreed or decided, by the clock and once; and delivering again where that was it."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import find_locked, locked, one
+from kernel.money import Money
+from kernel.states import Role
+from market.complaints import queries, rules
+from market.complaints.commands import money
+from market.complaints.commands.record import changing, move, order_of, require_in_time, role, write
+from market.complaints.errors import RedeliveryUnfit
+from market.complaints.models import Complaint
+from market.complaints.schemas import AnswerRedelivery, ComplaintView, RedeliverComplaint
+from market.complaints.states import COMPLAINT, OPEN, ComplaintAction
+from market.following.deliveries import bring_again
+from market.following.models import ListingRevision
+from market.orders.models import Order
+from market.orders.states import OrderState
+from market.refunds.errors import PaymentDisputed
+
+_CARD_DISPUTED: Final = (
+    "款项正被发卡行争议，争议了结后执行 · a card's bank has the money: carried out when that is over"
+)
+_LAPSED: Final = "未按期重新交付，退还争议金额 · it was not delivered again in time, and the disputed amount goes back"
+_OVERTAKEN: Final = "订单款项已全部退回，投诉终结 · all of the order's money went back otherwise"
+
+
+async def execute(act: Act, row: Complaint) -> None:
+    """Carry out the remedy that stands, the case locked; what a card's bank contests is put off by a day."""
+    remedy = row.remedy or {"kind": "refusal", "amount_minor": None}
+    if remedy["kind"] == "redelivery":
+        await move(act.by(SYSTEM), row, ComplaintAction.REQUIRE, Role.SYSTEM, rule=rules.DONE)
+        return
+    wanted = Money(int(remedy["amount_minor"] or 0), row.currency)
+    await _pay_back(act, row, str(remedy["kind"]), wanted)
+
+
+async def lapse(act: Act, row: Complaint) -> None:
+    """What was to be delivered again and was not is paid back, as far as it is in dispute."""
+    await _pay_back(act, row, "refund", row.disputed, _LAPSED)
+
+
+async def _pay_back(act: Act, row: Complaint, outcome: str, wanted: Money, why: str = "") -> None:
+    mine, order = act.by(SYSTEM), await order_of(act, row)
+    try:
+        can = await money.left(act, row.subject, order)
+    except PaymentDisputed:
+        row.due_at = act.at + timedelta(days=1)
+        await write(mine, row, "put-off", Role.SYSTEM, _CARD_DISPUTED)
+        return
+    whole = bool(wanted.minor) and wanted.minor >= can.minor
+    # The end of the order's agreement, which a refund of the whole brings, finds this case closed.
+    await move(mine, row, ComplaintAction.EXECUTE, Role.SYSTEM, outcome=outcome, rule=rules.DONE)
+    paid = await money.pay_back(mine, row, order, wanted) if wanted.minor else wanted
+    await money.let_go(mine, row, order)
+    if paid.minor and not whole:
+        await money.accept_rest(mine, row)
+    facts: dict[str, Any] = {"outcome": outcome, "paid_back": str(paid), "refund": row.refund_id, "rule": rules.DONE}
+    await write(mine, row, "execution", Role.SYSTEM, why, **facts)
+
+
+async def redeliver(act: Act, complaint_id: str, data: RedeliverComplaint) -> ComplaintView:
+    """The provider delivers again: what was agreed, or a later revision that its listing went on with.
+
+    Raises ComplaintStepTooLate, IllegalTransition, WrongActor and RedeliveryUnfit.
+    """
+    row = await changing(act, complaint_id)
+    COMPLAINT.next(row.status, ComplaintAction.REDELIVER, role(row, act))
+    require_in_time(act, row)
+    release = await _release(act, row, data.revision_id)
+    facts: dict[str, Any] = {"revision": data.revision_id}
+    if release is not None:
+        facts["files"] = str(await bring_again(act, row.order_id, release))
+    await write(act, row, "redelivery", Role.PROVIDER, data.statement, **facts)
+    await move(act, row, ComplaintAction.REDELIVER, Role.PROVIDER, revision=data.revision_id)
+    return queries.view(row, act.actor)
+
+
+async def _release(act: Act, row: Complaint, revision_id: str) -> ListingRevision | None:
+    """The later revision that is delivered, or None for the agreed one, which lies where it was."""
+    agreement, order = await one(act.session, Agreement, row.agreement_id), await order_of(act, row)
+    if revision_id == agreement.revision_id:
+        return None
+    query = select(ListingRevision).where(ListingRevision.listing_id == order.listing_id)
+    later = list(await act.session.scalars(query.order_by(ListingRevision.number.desc()).limit(20)))
+    if agreed_policy(agreement, act.at).revisions:
+        later = []  # The licence is for one revision: another needs an amendment.
+    chosen = next((each for each in later if each.revision_id == revision_id), None)
+    if chosen is None:
+        raise RedeliveryUnfit(agreed=agreement.revision_id, later=[each.revision_id for each in later])
+    return chosen
+
+
+async def answer_redelivery(act: Act, complaint_id: str, data: AnswerRedelivery) -> ComplaintView:
+    """The buyer takes what was delivered again, or does not, and then the centre decides."""
+    row = await changing(act, complaint_id)
+    action = ComplaintAction.ACCEPT if data.accept else ComplaintAction.REFUSE
+    COMPLAINT.next(row.status, action, role(row, act))
+    require_in_time(act, row)
+    kind = "redelivery-accepted" if data.accept else "redelivery-refused"
+    await write(act, row, kind, Role.BUYER, data.statement, files=data.evidence)
+    if data.accept:
+        await _delivered_again(act, row, Role.BUYER)
+    else:
+        await move(act, row, action, Role.BUYER)
+    return queries.view(row, act.actor)
+
+
+async def taken_in_silence(act: Act, row: Complaint) -> None:
+    """Silence to what was delivered again is conformity (民法典 art. 621)."""
+    await write(act.by(SYSTEM), row, "redelivery-accepted", Role.SYSTEM, "", rule=rules.SILENCE)
+    await _delivered_again(act.by(SYSTEM), row, Role.SYSTEM)
+
+
+async def _delivered_again(act: Act, row: Complaint, by: Role) -> None:
+    await move(act, row, ComplaintAction.ACCEPT, by, outcome="redelivery", rule=rules.DONE)
+    await money.let_go(act, row, await order_of(act, row))
+    await money.accept_rest(act, row)
+
+
+@follows(Moment.ENDED)
+async def overtaken(act: Act, agreement: Agreement) -> None:
+    """Where an order ends with all of its money going back, its complaint has nothing left to be about."""
+    order = await act.session.get(Order, agreement.order_id)
+    if order is None or order.status is not OrderState.REFUNDED:
+        return
+    query = select(Complaint).where(Complaint.subject == order.id, Complaint.status.in_(OPEN))
+    if (row := await find_locked(act.session, query)) is None:
+        return
+    mine = act.by(SYSTEM)
+    await write(mine, row, "overtaken", Role.SYSTEM, _OVERTAKEN)
+    await move(mine, row, ComplaintAction.OVERTAKE, Role.SYSTEM, outcome="overtaken", rule=rules.BESIDE)
+    await money.let_go(mine, row, await locked(act.session, Order, order.id))

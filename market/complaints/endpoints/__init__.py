@@ -1,0 +1,1 @@
+"""The routes of complaints, by who calls them."""
