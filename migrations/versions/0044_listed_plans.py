@@ -11,18 +11,18 @@ down_revision = "0043_service_credits"
 branch_labels = None
 depends_on = None
 
-_KINDS = op.f("ck_listing_price_kind")
-_PRICE = op.f("ck_listing_price")
+_KINDS = "ck_listing_price_kind"
+_PRICE = "ck_listing_price"
 
 
 def upgrade() -> None:
     op.add_column("listing", sa.Column("price_plan", JSONB(), nullable=True))
     op.add_column("listing", sa.Column("from_minor", sa.BigInteger(), nullable=True))
-    op.drop_constraint(_KINDS, "listing")
-    op.create_check_constraint(_KINDS, "listing", "price_kind IN ('one-off', 'free', 'on-request', 'plan')")
-    op.drop_constraint(_PRICE, "listing")
+    op.drop_constraint(op.f(_KINDS), "listing")
+    op.create_check_constraint(op.f(_KINDS), "listing", "price_kind IN ('one-off', 'free', 'on-request', 'plan')")
+    op.drop_constraint(op.f(_PRICE), "listing")
     op.create_check_constraint(
-        _PRICE, "listing", "(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)"
+        op.f(_PRICE), "listing", "(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)"
     )
     op.create_check_constraint(
         op.f("ck_listing_price_plan"),
@@ -39,10 +39,10 @@ def downgrade() -> None:
     op.execute(market_prices.PLACE_ORDER)
     # An earlier release cannot sell at a plan: there its price is told on request.
     op.execute("UPDATE listing SET price_kind = 'on-request', currency = NULL WHERE price_kind = 'plan'")
-    op.drop_constraint(_KINDS, "listing")
-    op.drop_constraint(_PRICE, "listing")
+    op.drop_constraint(op.f(_KINDS), "listing")
+    op.drop_constraint(op.f(_PRICE), "listing")
     op.drop_constraint(op.f("ck_listing_price_plan"), "listing")
     op.drop_column("listing", "from_minor")
     op.drop_column("listing", "price_plan")
-    op.create_check_constraint(_KINDS, "listing", "price_kind IN ('one-off', 'free', 'on-request')")
-    op.create_check_constraint(_PRICE, "listing", "(price_minor IS NULL) = (currency IS NULL)")
+    op.create_check_constraint(op.f(_KINDS), "listing", "price_kind IN ('one-off', 'free', 'on-request')")
+    op.create_check_constraint(op.f(_PRICE), "listing", "(price_minor IS NULL) = (currency IS NULL)")
