@@ -54,12 +54,12 @@ async def test_payouts_are_halved_until_the_debt_is_gone(story: Story) -> None:
     """500.00 are owed; 120.00, 200.00 and 800.00 fall due: 60.00, 100.00 and 460.00 are paid."""
     party, officer = str(story.trade.provider.party), story.officers[0]
     await booked(story, "t:0", book.clawback(party), book.payable(party), 12_000)
-    await booked(story, "t:1", book.clawback(party), "world:bank", 38_000)
+    await booked(story, "t:1", book.clawback(party), book.LOSS, 38_000)
     await story.verified()
     paid = [(await story.sent())[0]["amount"]["amount"]]
     # Tuesdays and Thursdays are payout days, and money waits two days before.
     for number, more, days in ((2, 20_000, 5), (3, 80_000, 2)):
-        await booked(story, f"t:{number}", "world:bank", book.payable(party), more)
+        await booked(story, f"t:{number}", book.LOSS, book.payable(party), more)
         await story.wait(timedelta(days=days))
         paid.append((await story.sent())[0]["amount"]["amount"])
     assert paid == ["60.00", "100.00", "460.00"]
