@@ -17,6 +17,7 @@ from market.ledger.commands import post
 from market.orders import jobs as orders
 from tests.market.complaints import story as stories
 from tests.market.complaints.story import FINDINGS, done, money
+from tests.market.negotiation.story import upload
 from tests.refusals import refused
 
 
@@ -177,7 +178,7 @@ async def test_a_case_goes_to_court_with_a_bundle_that_anybody_verifies(story, r
         record = json.loads(packed.read("record.json"))
     assert summed(tmp_path / "case") == 0
     assert [step["kind"] for step in record["steps"]] == ["complaint", "answer", "mediation", "message"]
-    proof = [await stories.upload(story.buyer, b"case accepted")]
+    proof = [await upload(story.buyer, b"case accepted")]
     body = {"kind": "court", "body": "上海市浦东新区人民法院", "reference": "(2026)沪0115民初1号", "evidence": proof}
     handed = await done(story.buyer.post(f"{case}/hand-off", body), "handed_off")
     assert handed["owner"] == "centre"

@@ -70,6 +70,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made |= await _amended(trade, made["agreement_id"])
     made["share_id"] = await _withheld(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
+    made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(
         "INSERT INTO card_dispute (id, payment_id, gateway_reference, gateway_status, subject_id, buyer, provider,"
         " amount_minor, currency, reason, withdrawn_minor, fee_minor, reinstated_minor, evidence, status,"
@@ -99,7 +100,6 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("inb"),
     )
     made |= await _owed(runtime, trade, made["agreement_id"])
-    made |= await _complained(runtime, trade, order)
     made |= await _invoiced(runtime, trade, made)
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,12 +9,10 @@ import httpx
 from kernel.jobs.queue import SWEEPS
 from tests.beginnings import beginning
 from tests.conftest import As, Client
-from tests.market.agreed import received
 from tests.market.negotiation.story import upload
 from tests.market.trade import Trade
 
 PATH = "/v1/complaints"
-WORKING_DAY = timedelta(days=1)
 
 FINDINGS = {
     "findings": "抽查一百行，其中三十行缺失起飞时间。Of a hundred rows thirty lack the time of departure.",
@@ -117,7 +114,7 @@ class Story:
         await drain()
         assert (await self.order_view())["status"] == "settled"
 
-    async def balances(self) -> dict[str, str]:
+    async def balances(self) -> dict[str, int]:
         """What is in the books, by account, with the ids left out."""
         rows = await self.runtime.pool.fetch(
             "SELECT path, sum(minor) AS minor FROM (SELECT credit AS path, amount_minor AS minor FROM posting"
@@ -154,9 +151,3 @@ async def officer(operator: Client, name: str) -> Client:
     made = await operator.post("/v1/api-keys", {"name": name, "roles": ["operator"]})
     assert made.status_code == 201, made.text
     return operator.with_key(made.json()["secret"], operator.party)
-
-
-async def delivered_by_hand(trade: Trade, order: str) -> None:
-    """The buyer fetches, receipts and accepts what it ordered."""
-    assert (await trade.provider.post(f"/v1/orders/{order}/delivery")).status_code == 201
-    await received(trade, SimpleNamespace(id=order))
