@@ -42,6 +42,8 @@ from market.delivery import routes as delivery_routes
 from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
+from market.exchange_rates import jobs as exchange_rates_jobs
+from market.exchange_rates import routes as exchange_rates_routes
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
@@ -137,6 +139,7 @@ ROUTES: Final = (
     *notices_routes.ROUTES,
     *service_levels_routes.ROUTES,
     *earnings_routes.ROUTES,
+    *exchange_rates_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -169,6 +172,7 @@ JOBS: Final = (
     amendments_jobs,
     orders_jobs,
     endings_jobs,
+    exchange_rates_jobs,
     renewals_jobs,
     following_jobs,
     payments_jobs,

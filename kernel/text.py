@@ -177,6 +177,7 @@ _NOUNS: Final = {
     "webhook": Text("事件推送地址", "webhook"),
     "webhook_endpoint": Text("事件推送地址", "webhook"),
     "withheld_share": Text("暂扣份额", "withheld share"),
+    "exchange_rate": Text("汇率", "exchange rate"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -253,5 +254,6 @@ _PREFIXES: Final = {
     "tst": "third_party_test",
     "whk": "webhook_endpoint",
     "wth": "withheld_share",
+    "fxr": "exchange_rate",
     "wpr": "working_paper",
 }
