@@ -53,6 +53,8 @@ from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
 from market.endings import successions as endings_successions
+from market.exchange_rates import jobs as exchange_rates_jobs
+from market.exchange_rates import routes as exchange_rates_routes
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
@@ -160,6 +162,7 @@ ROUTES: Final = (
     *complaints_routes.ROUTES,
     *service_levels_routes.ROUTES,
     *earnings_routes.ROUTES,
+    *exchange_rates_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -194,6 +197,7 @@ JOBS: Final = (
     amendments_jobs,
     orders_jobs,
     endings_jobs,
+    exchange_rates_jobs,
     renewals_jobs,
     following_jobs,
     payments_jobs,

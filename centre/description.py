@@ -85,7 +85,12 @@ TAGS: Final = (
         "Negotiation",
         "磋商：要约、还价、承诺与留言。Negotiation: offers, counter-offers, acceptance.",
     ),
-    Tag("market.pricing", "Prices", "价格方案的试算。Previews of what price plans come to."),
+    Tag("market.pricing", "Prices", "价格试算、汇率与折算。Previews of price plans; exchange rates and conversions."),
+    Tag(
+        "market.exchange_rates",
+        "Prices",
+        "价格试算、汇率与折算。Previews of price plans; exchange rates and conversions.",
+    ),
     Tag(
         "market.requests",
         "Requests for quotation",

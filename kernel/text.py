@@ -192,6 +192,7 @@ _NOUNS: Final = {
     "clawback": Text("应收退回款", "clawback"),
     "clawback_write_off": Text("核销", "write-off"),
     "withheld_share": Text("暂扣份额", "withheld share"),
+    "exchange_rate": Text("汇率", "exchange rate"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -281,5 +282,6 @@ _PREFIXES: Final = {
     "tst": "third_party_test",
     "whk": "webhook_endpoint",
     "wth": "withheld_share",
+    "fxr": "exchange_rate",
     "wpr": "working_paper",
 }

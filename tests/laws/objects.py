@@ -156,11 +156,15 @@ async def _subscribed(runtime: Any, trade: Trade) -> Made:
 
 
 async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
-    """A bank account of the centre with a statement and a line that nobody can place."""
+    """A bank account of the centre with a statement and a line that nobody can place, and a rate to be confirmed."""
     bank = await Bank.begin(as_, drain)
     (line,) = await bank.says(Line(100, name="不知名"))
     account, batch, payout = await _paid_out(runtime, party, bank.account)
+    rate = {"base": "USD", "quote": "CNY", "rate": "7.1234", "dated": "2026-11-01", "source": "中国外汇交易中心"}
+    entered = await bank.officer.post("/v1/exchange-rates", rate)
+    assert entered.status_code == 201, entered.text
     return {
+        "rate_id": entered.json()["id"],
         "payee_account_id": account,
         "payout_batch_id": batch,
         "payout_id": payout,
