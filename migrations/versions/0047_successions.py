@@ -45,7 +45,7 @@ def _successions() -> None:
         sa.Column("effective_at", TIME, nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("document_id", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("status_changed_at", TIME, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -55,8 +55,8 @@ def _successions() -> None:
         sa.CheckConstraint(f"status IN ({listed})", name=op.f("ck_succession_status")),
         *(sa.CheckConstraint(that, name=op.f(f"ck_succession_{name}")) for name, that in _CHECKS),
     )
-    for party in ("transferor", "transferee", "consumer"):
-        op.create_index(op.f(f"ix_succession_{party}"), "succession", [party])
+    for column in ("transferor", "transferee", "consumer", "status"):
+        op.create_index(op.f(f"ix_succession_{column}"), "succession", [column])
     op.create_index(
         "ix_succession_due_at",
         "succession",
