@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -21,7 +22,6 @@ from market.exchange_rates.queries import of_pair, view
 from market.exchange_rates.rules import POLICY
 from market.exchange_rates.schemas import DecideRate, EnterRate, RateView
 from market.exchange_rates.states import RATE, RateAction, RateState
-from market.payouts.rules import same_person
 
 
 async def enter(act: Act, data: EnterRate) -> RateView:
