@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements import licensing
 from contracts.agreements.commands import party_facts
 from contracts.agreements.models import Agreement
+from contracts.terms.prices import Plan
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -69,7 +70,9 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     )
     await _hold_disputed(act, order, shared)
     row = await _stored(act, order, agreement, shared)
-    await _as_evidence(act, order, agreement, row)
+    terms = licensing.terms_of(agreement, act.at)
+    if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
+        await _as_evidence(act, order, agreement, row)
     return row
 
 

@@ -147,7 +147,7 @@ def test_a_number_of_another_shape_is_refused(package):
 
 _FOREIGN = re.compile(
     r"GB/T|GB|DB31/T|RFC|IETF|draft-ietf[-a-z]*|Standard Webhooks|PDF/A-\d|ISO|C2SP|tlog-[a-z]+|Markowitz|Digest Fields"
-    r"|LT-[A-Z]{3}|v3|W3C|ODRL"
+    r"|LT-[A-Z]{3}|GF-|v3|W3C|ODRL"
 )
 """Names that both languages write alike."""
 

@@ -316,14 +316,16 @@ async def _amended(trade: Trade, agreement: str) -> Made:
         ids.new("rnw"),
         agreement,
     )
+    acquirer = await trade.as_("developer", "acquirer")
     succession = await trade.runtime.pool.fetchval(
         "INSERT INTO succession (id, agreement_id, grant_id, transferor, transferee, consumer, mode, content, digest,"
         " signatures, due_at, status, created_at, status_changed_at, version) SELECT $1, a.id, a.grant_id, a.provider,"
-        " (SELECT max(id) FROM party p WHERE p.id NOT IN (a.provider, a.consumer)), a.consumer, 'follows', '{}',"
+        " $3, a.consumer, 'follows', '{}',"
         " 'sha256:' || repeat('0', 64), '[]', now(), 'called', now(), now(), 1 FROM agreement a WHERE a.id = $2"
         " RETURNING id",
         ids.new("suc"),
         agreement,
+        acquirer.party,
     )
     return {
         "amendment_id": amendment.json()["id"],

@@ -129,8 +129,10 @@ async def _delivered_again(act: Act, row: Complaint, by: Role) -> None:
 @follows(Moment.ENDED)
 async def overtaken(act: Act, agreement: Agreement) -> None:
     """Where an order ends with all of its money going back, its complaint has nothing left to be about."""
-    order = await act.session.get(Order, agreement.order_id)
-    if order is None or order.status is not OrderState.REFUNDED:
+    if agreement.order_id is None:
+        return
+    order = await act.session.get_one(Order, agreement.order_id)
+    if order.status is not OrderState.REFUNDED:
         return
     query = select(Complaint).where(Complaint.subject == order.id, Complaint.status.in_(OPEN))
     if (row := await find_locked(act.session, query)) is None:

@@ -33,6 +33,7 @@ FACTS = Facts(
     asset="ast_1",
     price_zh="18,800.00 CNY，一次性",
     price_en="18,800.00 CNY, once",
+    ends_on="2027-11-22",
 )
 
 

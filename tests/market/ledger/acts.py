@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kernel.money import Money
-from market.ledger import bank_book, book
+from market.ledger import bank_book, book, refund_book
 from market.ledger.book import Entry, Leg, Part, Share, Source
 from tests.market.ledger.world import ACCOUNT, CURRENCIES, Act, Case, Turn, World, move, shares_out
 
@@ -186,7 +186,7 @@ def order_is_given_up(world: World) -> Turn | None:
     if (order := world.pick("paid")) is None:
         return None
     moves = move(order.currency, f"escrow:order:{order.id}", (f"refunding:order:{order.id}", order.minor))
-    entry = book.refund_begun(order.id, order.money)
+    entry = refund_book.set_aside(order.id, order.id, [book.Part(book.escrow(order.id), order.money)])
     return Turn("refund-begun", [entry], moves, world.moved("paid", order, "refunding"))
 
 
@@ -196,7 +196,7 @@ def refund_is_sent(world: World) -> Turn | None:
         return None
     source = world.dice.choice(list(Source))
     moves = move(order.currency, f"refunding:order:{order.id}", (str(source), order.minor))
-    entry = book.refund(order.id, order.money, source)
+    entry = refund_book.sent(order.id, 1, order.id, order.money, str(source))
     return Turn("refund", [entry], moves, lambda: world.drop("refunding", order))
 
 

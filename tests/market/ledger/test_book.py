@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from kernel import ids
 from kernel.money import Money
-from market.ledger import book
+from market.ledger import book, refund_book
 
-ORDER, SELLER, OTHER = ids.new("ord"), ids.new("pty"), ids.new("pty")
+ORDER, SELLER, OTHER, REFUND = ids.new("ord"), ids.new("pty"), ids.new("pty"), ids.new("rfd")
 minor = st.integers(min_value=1, max_value=10**15)
 
 
@@ -49,8 +49,8 @@ def test_a_settled_order_leaves_nothing_in_escrow_and_loses_nothing(
 def test_a_refunded_order_leaves_everything_as_it_was(price: int, source: book.Source) -> None:
     entries = [
         book.sale_received(ORDER, cny(price), source),
-        book.refund_begun(ORDER, cny(price)),
-        book.refund(ORDER, cny(price), source),
+        refund_book.set_aside(REFUND, ORDER, [book.Part(book.escrow(ORDER), cny(price))]),
+        refund_book.sent(REFUND, 1, ORDER, cny(price), str(source)),
     ]
     assert not any(balances(entries).values())
 
@@ -64,8 +64,8 @@ def test_any_sequence_keeps_the_trial_balance_at_zero(steps: list[tuple[str, int
     made = {
         "sale": lambda n: book.sale_received(ORDER, cny(n), book.Source.STRIPE),
         "release": lambda n: book.release(ORDER, cny(n), cny(0), [book.Share(SELLER, cny(n))]),
-        "refund_begun": lambda n: book.refund_begun(ORDER, cny(n)),
-        "refund": lambda n: book.refund(ORDER, cny(n), book.Source.STRIPE),
+        "refund_begun": lambda n: refund_book.set_aside(REFUND, ORDER, [book.Part(book.escrow(ORDER), cny(n))]),
+        "refund": lambda n: refund_book.sent(REFUND, 1, ORDER, cny(n), book.Source.STRIPE),
         "payout": lambda n: book.payout("x", SELLER, cny(n), book.Source.BANK),
     }
     assert sum(balances([made[kind](amount) for kind, amount in steps]).values()) == 0

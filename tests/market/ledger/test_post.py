@@ -14,7 +14,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import Sessions, unit
 from kernel.money import Money
-from market.ledger import book, commands, queries
+from market.ledger import book, commands, queries, refund_book
 from market.ledger.errors import AlreadyPosted, Overdraft
 from market.ledger.models import Account, LedgerEntry, Posting
 from tests.conftest import ISSUER, NOW
@@ -71,11 +71,11 @@ async def test_an_overdraft_is_refused_and_leaves_nothing(sessions: Sessions) ->
         await post(session, book.sale_received(order, cny(100), book.Source.BANK))
     with pytest.raises(Overdraft) as refused:
         async with unit(sessions) as session:
-            await post(session, book.refund_begun(order, cny(101)))
+            await post(session, refund_book.set_aside(order, order, [book.Part(book.escrow(order), cny(101))]))
     assert refused.value.facts["balance"] == "1.00 CNY"
     with pytest.raises(Overdraft):
         async with unit(sessions) as session:
-            await post(session, book.refund_begun(order, Money(100, "USD")))
+            await post(session, refund_book.set_aside(order, order, [book.Part(book.escrow(order), Money(100, "USD"))]))
     async with unit(sessions) as session:
         assert await session.scalar(select(func.count()).select_from(LedgerEntry)) == 1
         assert await session.scalar(select(func.count()).select_from(Account)) == 2
@@ -87,7 +87,7 @@ async def test_two_units_cannot_spend_the_same_money(sessions: Sessions) -> None
         await post(session, book.sale_received(order, cny(100), book.Source.BANK))
     rival = [
         book.release(order, cny(100), cny(5), [book.Share(seller, cny(95))]),
-        book.refund_begun(order, cny(100)),
+        refund_book.set_aside(order, order, [book.Part(book.escrow(order), cny(100))]),
     ]
 
     async def attempt(entry: book.Entry) -> bool:
@@ -112,8 +112,8 @@ async def test_a_random_walk_keeps_every_promise(sessions: Sessions) -> None:
             [
                 book.sale_received(order, amount, book.Source.STRIPE),
                 book.release(order, amount, cny(0), [book.Share(seller, amount)]),
-                book.refund_begun(order, amount),
-                book.refund(order, amount, book.Source.STRIPE),
+                refund_book.set_aside(order, order, [book.Part(book.escrow(order), amount)]),
+                refund_book.sent(order, 1, order, amount, book.Source.STRIPE),
                 book.payout(f"w{number}", seller, amount, book.Source.BANK),
             ]
         )

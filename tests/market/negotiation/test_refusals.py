@@ -361,7 +361,7 @@ async def test_public_data_is_offered_within_its_cap(runtime, as_):
 
 async def test_there_are_so_many_rounds_and_negotiations_of_two(runtime, as_, monkeypatch):
     monkeypatch.setattr("market.negotiation.rounds.RULES", Fixed(rounds_max=2))
-    monkeypatch.setattr("market.negotiation.commands.RULES", Fixed(open_between_two_max=2))
+    monkeypatch.setattr("market.negotiation.opening.RULES", Fixed(open_between_two_max=2))
     trade = await Trade.begin(runtime, as_)
     one = await opened(trade)
     path = f"/v1/negotiations/{one['id']}/rounds"

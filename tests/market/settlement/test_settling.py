@@ -9,10 +9,9 @@ from contracts.terms.prices import Recurring
 from kernel.errors import NotFound
 from kernel.money import Money
 from market.ledger import book
-from market.ledger.errors import Overdraft
 from market.ledger.queries import balance, trial_balance
 from market.orders.models import Order
-from market.settlement import commands, rules
+from market.settlement import commands, queries, rules
 from market.settlement.jobs import settle
 from market.settlement.verify import check
 from market.settlement.waterfall import amount, line
@@ -103,13 +102,14 @@ async def test_settling_twice_settles_once(trade, drain):
     assert await snapshot(trade.runtime) == before
 
 
-async def test_what_is_not_in_escrow_cannot_be_settled(trade):
+async def test_what_is_shared_out_is_what_escrow_holds(trade):
     order_id = await accepted(trade)
     await trade.runtime.pool.execute('UPDATE "order" SET amount_minor = amount_minor + 1')
-    before = await snapshot(trade.runtime)
-    with pytest.raises(Overdraft):
-        await settle(trade.runtime, {"order_id": order_id})
-    assert await snapshot(trade.runtime) == before
+    await settle(trade.runtime, {"order_id": order_id})
+    async with trade.runtime.act() as act:
+        row = await queries.of_order(act.session, order_id)
+        assert row.gross_minor == 1_250_000
+        assert await balance(act.session, book.escrow(order_id), "CNY") == Money(0, "CNY")
 
 
 async def test_an_unknown_order_is_not_settled(trade):
