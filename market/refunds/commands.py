@@ -23,7 +23,7 @@ from market.payments.models import Payment
 from market.refunds import queries, rules, sending, sharing
 from market.refunds.errors import NotYoursToRefund, RefundApproverNotIndependent
 from market.refunds.models import Refund
-from market.refunds.paid import Paid, paid_for, payment_of_bill
+from market.refunds.paid import TAKEN, Paid, paid_for, payment_of_bill
 from market.refunds.schemas import AskRefund, DecideRefund, RefundView
 from market.refunds.states import REFUND, RefundAction, RefundState
 
@@ -150,6 +150,9 @@ async def _begin(act: Act, row: Refund, paid: Paid) -> None:
         await lifecycle.begin_in(act, row, REFUND, RefundState.BEGUN, parties=row.parties, **_facts(row))
     parts = await _sources(act, row, paid)
     await ledger.post(act, refund_book.set_aside(row.id, row.subject_id, parts))
+    if paid.distribution is not None:
+        for follow in TAKEN:
+            await follow(act, row.id)
     if row.payment_id is not None:
         payment = await locked(act.session, Payment, row.payment_id)
         payment.refunded_minor += row.amount_minor

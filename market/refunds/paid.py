@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.db import find_locked, lock_name, locked
+from kernel.db import find_locked, locked
 from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
@@ -30,6 +30,8 @@ from market.splits.models import Distribution
 BLOCKS: Final[list[Callable[[AsyncSession, Payment], Awaitable[None]]]] = []
 """Who else may forbid that a payment goes back just now, by raising; they register, since refunds come before them."""
 
+TAKEN: Final[list[Callable[[Act, str], Awaitable[object]]]] = []
+"""What else follows, in the same unit, once a refund has taken from shares (`leg_refund`); told the refund's id."""
 
 OFFICES: Final = (Role.CLEARING, Role.REGULATOR, Role.AUDITOR)
 """Who may see what was paid and what goes back besides the parties to it."""
@@ -79,11 +81,10 @@ async def paid_for(act: Act, subject_id: str, *, but: str | None = None, seen: b
     With `seen` false it is not known yet whether the actor may know of the subject at all, and NotFound says that it
     may not. Whatever else blocks the payment raises by its own name.
     """
-    await lock_name(act.session, "refund", subject_id)
     of_kind = {"ord": _order, "bil": _bill, "pay": _top_up}.get(subject_id[:3])
     if of_kind is None:
         raise NotFound(kind="payment", id=subject_id)
-    return await of_kind(act, subject_id, await _refunds(act.session, subject_id, but), seen)
+    return await of_kind(act, subject_id, but, seen)
 
 
 def _require(act: Act, kind: str, subject_id: str, seen: bool, *parties: str) -> None:
@@ -107,8 +108,9 @@ async def _refunds(session: AsyncSession, subject_id: str, but: str | None) -> _
     return _Earlier(int(every or 0), int(waiting or 0))
 
 
-async def _order(act: Act, order_id: str, earlier: _Earlier, seen: bool) -> Paid:
+async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
     order = await locked(act.session, Order, order_id)
+    earlier = await _refunds(act.session, order_id, but)
     _require(act, "order", order_id, seen, order.buyer, order.provider)
     paid = select(Payment).where(Payment.order_id == order_id, Payment.status.in_(_RECEIVED))
     payment = await find_locked(act.session, paid)
@@ -136,8 +138,9 @@ async def _order(act: Act, order_id: str, earlier: _Earlier, seen: bool) -> Paid
     )
 
 
-async def _bill(act: Act, bill_id: str, earlier: _Earlier, seen: bool) -> Paid:
+async def _bill(act: Act, bill_id: str, but: str | None, seen: bool) -> Paid:
     bill = await locked(act.session, Bill, bill_id)
+    earlier = await _refunds(act.session, bill_id, but)
     _require(act, "bill", bill_id, seen, bill.buyer, bill.provider)
     distribution = await act.session.scalar(select(Distribution).where(Distribution.subject == bill_id))
     if distribution is None:
@@ -157,8 +160,9 @@ async def _bill(act: Act, bill_id: str, earlier: _Earlier, seen: bool) -> Paid:
     )
 
 
-async def _top_up(act: Act, payment_id: str, earlier: _Earlier, seen: bool) -> Paid:
+async def _top_up(act: Act, payment_id: str, but: str | None, seen: bool) -> Paid:
     payment = await locked(act.session, Payment, payment_id)
+    earlier = await _refunds(act.session, payment_id, but)
     _require(act, "payment", payment_id, seen, payment.payer)
     if payment.subject != "top-up":
         raise NotFound(kind="payment", id=payment_id)

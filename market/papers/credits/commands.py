@@ -28,6 +28,7 @@ from market.papers.invoices.queries import kept, seller_role, totals_of
 from market.papers.invoices.schemas import EndInvoice
 from market.papers.invoices.states import STANDING
 from market.papers.invoices.subjects import FEE_LEG, TAX_LEG
+from market.refunds.paid import TAKEN
 from market.splits.models import Distribution, LegRefund
 
 
@@ -212,3 +213,7 @@ async def remind(act: Act, credit_note_id: str) -> bool:
     facts = {"number": row.number, "due_at": was.isoformat(), "next_due_at": row.due_at.isoformat()}
     record(act.by(SYSTEM), "market.credit_note.reminded", row.id, parties=[row.seller, row.buyer], facts=facts)
     return True
+
+
+if credit_refund not in TAKEN:
+    TAKEN.append(credit_refund)

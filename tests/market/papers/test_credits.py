@@ -168,6 +168,19 @@ async def test_a_refund_credits_what_was_invoiced_of_the_sale_and_of_the_fee(sto
     ]  # fmt: skip
 
 
+async def test_a_refund_that_is_decided_is_credited_in_the_same_unit(story):
+    await story.registered()
+    fee = await story.requested(story.trade.provider, kind="fee")
+    await story.clearing.post(f"/v1/invoices/{fee['id']}/issue", {"drawer": "王五"})
+    asked = {"subject_id": story.order, "amount": {"amount": "2500.00", "currency": "CNY"}, "reason": "缺少一个月"}
+    made = await story.clearing.post("/v1/refunds", asked)
+    assert made.status_code == 201, made.text
+    notes = (await story.clearing.get("/v1/credit-notes")).json()["items"]
+    assert sorted((one["gross"]["amount"], one["tax"]["amount"], one["refund_id"]) for one in notes) == [
+        ("125.00", "7.08", made.json()["id"]), ("2500.00", "141.51", made.json()["id"]),
+    ]  # fmt: skip
+
+
 async def test_a_seller_that_has_credited_by_itself_keeps_no_refund_from_its_buyer(story, runtime):
     invoice = await story.registered()
     await story.credited(invoice, "12000.00")
