@@ -74,7 +74,12 @@ async def convert_currency(
         ),
     ],
     currency: Annotated[str, QueryParameter(pattern=_CODE, description="金额的币种 · its currency")],
-    into: Annotated[str, QueryParameter(pattern=_CODE, description="折算为 · the currency to show it in")],
+    into: Annotated[
+        str,
+        QueryParameter(
+            pattern=_CODE, description="折算为 · the currency to show it in", schema_extra={"examples": ["USD"]}
+        ),
+    ],
     on: Annotated[date | None, QueryParameter(description="折算日，缺省为今天 · the day; today")] = None,
 ) -> ConversionView:
     """货币折算 · An amount in another currency by a stored rate of the day or shortly before, and no other."""

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("entered_at", TIME, nullable=False),
         sa.Column("decided_at", TIME, nullable=True),
         sa.Column("status_changed_at", TIME, nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         _check("status", f"status IN {STATES}"),
         _check("pair", "base ~ '^[A-Z]{3}$' AND quote ~ '^[A-Z]{3}$' AND base <> quote"),
         _check("rate", "rate > 0"),

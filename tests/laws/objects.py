@@ -15,6 +15,8 @@ from tests.market.auctions import story as auctions
 from tests.market.banking.papers import Line
 from tests.market.banking.story import Bank
 from tests.market.negotiation import story as negotiation
+from tests.market.papers.story import Story as Invoicing
+from tests.market.papers.story import details
 from tests.market.requests import story as quotation
 from tests.market.trade import Trade, make_listing
 from tests.rights import procedure, story
@@ -46,6 +48,7 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made |= await _kept(work)
     made |= await _accounted(work, drain)
     made |= await _banked(runtime, as_, drain, str(trade.provider.party))
+    made |= await _invoiced(runtime, as_, drain, trade)
     made |= await _registering(as_, registered)
     made |= await _dataspace(work.provider)
     made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
@@ -100,40 +103,31 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("inb"),
     )
     made |= await _owed(runtime, trade, made["agreement_id"])
-    made |= await _invoiced(runtime, trade, made)
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
 
 
-async def _invoiced(runtime: Any, trade: Trade, made: Made) -> Made:
-    """Rows of a paper, an invoice, its credit note and a slip: what leads there has tests of its own."""
-    paper, invoice, note, slip = (ids.new(kind) for kind in ("ppr", "ivc", "crn", "rsl"))
-    sides = (trade.provider.party, trade.buyer.party)
-    await runtime.pool.execute(
-        "INSERT INTO paper (id, kind, number, subject, party_id, parties, currency, document_id, issued_at)"
-        " VALUES ($1, 'invoice', 'FP-1', $2, $3, ARRAY[$3, $4], 'CNY', $5, now())",
-        paper, invoice, *sides, made["document_id"],
-    )  # fmt: skip
-    await runtime.pool.execute(
-        "INSERT INTO invoice (id, kind, form, mode, seller, buyer, currency, gross_minor, tax_minor, credited_minor,"
-        " totals, buyer_details, remark, number, paper_id, status, requested_at, status_changed_at, version)"
-        " VALUES ($1, 'sale', 'general', 'agent', $2, $3, 'CNY', 2, 0, 1, '[]', '{}', '', 'FP-1', $4, 'issued', now(),"
-        " now(), 1)",
-        invoice, *sides, paper,
-    )  # fmt: skip
-    await runtime.pool.execute(
-        "INSERT INTO credit_note (id, invoice_id, seller, buyer, reason, currency, gross_minor, tax_minor, totals,"
-        " remark, number, paper_id, status, issued_at, status_changed_at, version) VALUES ($1, $2, $3, $4, '04', 'CNY',"
-        " 1, 0, '[]', '', 'HZ-1', $5, 'pending_red', now(), now(), 1)",
-        note, invoice, *sides, paper,
-    )  # fmt: skip
-    await runtime.pool.execute(
-        "INSERT INTO red_slip (id, credit_note_id, number, seller, buyer, entered_by, status, created_at,"
-        " status_changed_at, version) VALUES ($1, $2, repeat('1', 20), $3, $4, 'seller', 'unneeded', now(), now(), 1)",
-        slip, note, *sides,
-    )  # fmt: skip
-    return {"paper_id": paper, "invoice_id": invoice, "credit_note_id": note, "red_slip_id": slip}
+async def _invoiced(runtime: Any, as_: As, drain: Any, trade: Trade) -> Made:
+    """An invoice of a product now off the shelf, the credit note that takes a part of it back, and a slip for that."""
+    sold = replace(trade, listing_id=await make_listing(runtime, str(trade.provider.party)))
+    about = Invoicing(sold, await as_("clearing"), await sold.delivered())
+    assert (await sold.buyer.post(f"/v1/orders/{about.order}/acceptance")).status_code == 200
+    await drain()
+    for who in (sold.provider, sold.buyer, about.clearing):
+        await details(runtime, who)
+    credited = await about.credited(invoice := await about.registered(), "1.00")
+    assert credited.status_code == 201, credited.text
+    slips = f"/v1/credit-notes/{credited.json()['id']}/slips"
+    entered = await sold.provider.post(slips, {"number": "1" * 20, "buyer_used": True})
+    assert entered.status_code == 201, entered.text
+    await runtime.pool.execute("UPDATE listing SET status = 'suspended' WHERE id = $1", sold.listing_id)
+    return {
+        "paper_id": invoice["paper_id"],
+        "invoice_id": invoice["id"],
+        "credit_note_id": credited.json()["id"],
+        "red_slip_id": entered.json()["slips"][0]["id"],
+    }
 
 
 async def _subscribed(runtime: Any, trade: Trade) -> Made:
