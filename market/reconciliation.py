@@ -174,11 +174,7 @@ async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:
     path, currency, total = sums.c
     held = func.coalesce(total, 0)
     escrow = literal("escrow:order:") + Order.id
-    back = (
-        select(func.coalesce(func.sum(Posting.amount_minor), 0))
-        .where(Posting.debit == escrow, Posting.currency == Order.currency)
-        .scalar_subquery()
-    )
+    back = queries.back_out_of(escrow, Order.currency).scalar_subquery()
     due = case((Order.status.in_(_HOLDING), Order.amount_minor - back), else_=0)
     same = (path == escrow) & (currency == Order.currency)
     rows = await session.execute(select(Order.id, Order.status, held).outerjoin(sums, same).where(held != due))

@@ -7,7 +7,20 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import one
@@ -16,6 +29,7 @@ from kernel.money import Money
 from kernel.text import Text
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.ledger.book import escrow
 from market.ledger.journal import Booked
 from market.ledger.models import LedgerEntry, Posting
 from market.ledger.schemas import (
@@ -27,6 +41,8 @@ from market.ledger.schemas import (
     TrialBalanceView,
 )
 
+_GONE_BACK: Final = ("refund_begun", "dispute_lost")
+
 
 async def balance(session: AsyncSession, path: str, currency: str) -> Money:
     """What one account holds in one currency."""
@@ -34,6 +50,20 @@ async def balance(session: AsyncSession, path: str, currency: str) -> Money:
         select(func.coalesce(func.sum(_signed(path)), 0)).where(_touches(path), Posting.currency == currency)
     )
     return Money(int(total or 0), currency)
+
+
+def back_out_of(path: str | SQLColumnExpression[str], currency: str | SQLColumnExpression[str]) -> Select[int]:
+    """What refunds and lost card disputes took out of an order's escrow before it was settled, in minor units."""
+    return (
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(Posting.debit == path, Posting.currency == currency, LedgerEntry.kind.in_(_GONE_BACK))
+    )
+
+
+async def gone_back(session: AsyncSession, order_id: str, currency: str) -> Money:
+    """What went back of an order's price before it was settled, whichever way it was sent."""
+    return Money(int(await session.scalar(back_out_of(escrow(order_id), currency)) or 0), currency)
 
 
 async def balances_of(session: AsyncSession, path: str) -> list[Money]:

@@ -25,6 +25,7 @@ from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
 from market.settlement import distributing, queries
 from market.settlement.distributing import Shared
+from market.settlement.errors import EscrowAboveDue
 from market.settlement.models import Settlement
 from market.settlement.verify import FORM
 from market.settlement.waterfall import amount
@@ -53,13 +54,13 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     """Release an accepted order's money from escrow; an order that is settled already is left as it is.
 
     Where nothing was paid nothing is settled but the order: there is no statement, and no price that others compare.
+    Raises Overdraft where escrow does not hold what is to be shared out, and EscrowAboveDue where it holds more.
     """
     order = await locked(act.session, Order, order_id)
     if order.status is OrderState.SETTLED:
         return await queries.of_order(act.session, order_id)
     ORDER.next(order.status, OrderAction.SETTLE, Role.SYSTEM)
-    # What refunds before the settlement have left; a refund of the whole ends the order, and it is never settled.
-    gross = await books.balance(act.session, book.escrow(order.id), order.currency)
+    gross = await _to_be_shared(act, order)
     if gross.minor == 0:
         await orders.mark_settled(act, order, None)
         return None
@@ -74,6 +75,15 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
         await _as_evidence(act, order, agreement, row)
     return row
+
+
+async def _to_be_shared(act: Act, order: Order) -> Money:
+    """The order's price less what went back of it, whose row is locked; raises EscrowAboveDue where more is held."""
+    due = Money(order.amount_minor, order.currency) - await books.gone_back(act.session, order.id, order.currency)
+    held = await books.balance(act.session, book.escrow(order.id), order.currency)
+    if held.minor > due.minor:
+        raise EscrowAboveDue(order=order.id, held=str(held), due=str(due))
+    return due
 
 
 async def _hold_disputed(act: Act, order: Order, shared: Shared) -> None:

@@ -9,9 +9,12 @@ from contracts.terms.prices import Recurring
 from kernel.errors import NotFound
 from kernel.money import Money
 from market.ledger import book
+from market.ledger.errors import Overdraft
 from market.ledger.queries import balance, trial_balance
 from market.orders.models import Order
-from market.settlement import commands, queries, rules
+from market.reconciliation import check as reconciled
+from market.settlement import commands, rules
+from market.settlement.errors import EscrowAboveDue
 from market.settlement.jobs import settle
 from market.settlement.verify import check
 from market.settlement.waterfall import amount, line
@@ -102,14 +105,43 @@ async def test_settling_twice_settles_once(trade, drain):
     assert await snapshot(trade.runtime) == before
 
 
-async def test_what_is_shared_out_is_what_escrow_holds(trade):
+async def test_what_is_not_in_escrow_cannot_be_settled(trade):
     order_id = await accepted(trade)
     await trade.runtime.pool.execute('UPDATE "order" SET amount_minor = amount_minor + 1')
+    before = await snapshot(trade.runtime)
+    with pytest.raises(Overdraft):
+        await settle(trade.runtime, {"order_id": order_id})
+    assert await snapshot(trade.runtime) == before
+
+
+async def test_what_escrow_holds_beyond_the_price_is_not_shared_out(trade):
+    order_id = await accepted(trade)
+    await trade.runtime.pool.execute('UPDATE "order" SET amount_minor = amount_minor - 1')
+    before = await snapshot(trade.runtime)
+    with pytest.raises(EscrowAboveDue) as refused:
+        await settle(trade.runtime, {"order_id": order_id})
+    assert (refused.value.code(), refused.value.rule) == ("escrow-above-due", "LT-STL-01")
+    assert refused.value.facts == {"order": order_id, "held": "12500.00 CNY", "due": "12499.99 CNY"}
+    assert await snapshot(trade.runtime) == before
+
+
+async def test_a_part_that_went_back_before_is_not_shared_out(trade):
+    """Of 12,500.00 the provider grants 0.01 back; 12,499.99 is settled, and a fault of one minor unit still refused."""
+    order_id = await trade.delivered()
+    part = {"amount": {"amount": "0.01", "currency": "CNY"}, "reason": "数据缺失", "subject_id": order_id}
+    assert (await trade.provider.post("/v1/refunds", part)).status_code == 201
+    assert (await trade.buyer.post(f"/v1/orders/{order_id}/acceptance")).status_code == 200
+    change = 'UPDATE "order" SET amount_minor = amount_minor + $1'
+    await trade.runtime.pool.execute(change, 1)
+    with pytest.raises(Overdraft):
+        await settle(trade.runtime, {"order_id": order_id})
+    await trade.runtime.pool.execute(change, -1)
     await settle(trade.runtime, {"order_id": order_id})
-    async with trade.runtime.act() as act:
-        row = await queries.of_order(act.session, order_id)
-        assert row.gross_minor == 1_250_000
-        assert await balance(act.session, book.escrow(order_id), "CNY") == Money(0, "CNY")
+    shown = (await trade.provider.get(f"/v1/orders/{order_id}/settlement")).json()
+    assert shown["gross"] == {"amount": "12499.99", "currency": "CNY"}
+    async with trade.runtime.sessions() as session:
+        assert await balance(session, book.escrow(order_id), "CNY") == Money(0, "CNY")
+        assert (await reconciled(session)).faults == []
 
 
 async def test_an_unknown_order_is_not_settled(trade):
