@@ -158,10 +158,11 @@ async def _begin(act: Act, row: Refund, paid: Paid) -> None:
         payment.refunded_minor += row.amount_minor
     await sending.send_off(act, row)
     order = paid.order
-    if order is None or order.status in (OrderState.SETTLED, OrderState.REFUNDED) or paid.left != row.money:
+    if order is None or order.status in (OrderState.SETTLED, OrderState.REFUNDED):
         return
-    # Nothing is left to be settled, so the order ends here.
-    await end_order(act.by(SYSTEM), order, Role.SYSTEM, row.reason, refund=row.id)
+    rest = await books.balance(act.session, book.escrow(order.id), order.currency)
+    if not rest.minor:  # Nothing can be settled; what waits for its approver is there still, and keeps the order going.
+        await end_order(act.by(SYSTEM), order, Role.SYSTEM, row.reason, refund=row.id)
 
 
 async def _sources(act: Act, row: Refund, paid: Paid) -> list[book.Part]:

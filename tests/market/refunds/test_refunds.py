@@ -206,6 +206,29 @@ async def test_above_the_amount_a_second_officer_approves(
         assert (await check(session)).faults == []
 
 
+async def test_what_waits_for_a_second_officer_does_not_go_back_with_the_rest(
+    as_: As, place: Place, runtime: Runtime
+) -> None:
+    """12,000.00 of 15,000.00 waits for its approver: the other 3,000.00 go back, and the order does not end by that."""
+    buyer, clearing, other = await as_("buyer"), await as_("clearing"), await as_("clearing", "second")
+    order = await place(buyer, 1_500_000)
+    payment = (await opened(buyer, order))["id"]
+    await clearing.post(f"/v1/payments/{payment}/confirm", transfer("15000.00"))
+    made = (await clearing.post("/v1/refunds", asked(order, "12000.00"))).json()
+    rest = await clearing.post("/v1/refunds", asked(order, "3000.00"))
+    assert (rest.status_code, rest.json()["status"]) == (201, "begun")
+    assert await order_status(runtime, order) == "paid"
+    async with unit(runtime.sessions) as session:
+        assert (await queries.balance(session, book.escrow(order), "CNY")).minor == 1_200_000
+        assert (await queries.balance(session, book.refunding(order), "CNY")).minor == 300_000
+    yes = await other.post(f"/v1/refunds/{made['id']}/approval", {"reason": "属实"})
+    assert (yes.status_code, yes.json()["status"]) == (200, "begun")
+    assert await order_status(runtime, order) == "refunded"
+    async with unit(runtime.sessions) as session:
+        assert (await queries.balance(session, book.refunding(order), "CNY")).minor == 1_500_000
+        assert (await check(session)).faults == []
+
+
 async def test_money_that_is_going_back_cannot_be_released(as_: As, place: Place, runtime: Runtime) -> None:
     buyer, clearing = await as_("buyer"), await as_("clearing")
     order = await place(buyer)
