@@ -26,13 +26,19 @@ async def set_off(act: Act, payout_id: str, party_id: str, due: Money) -> Money:
 
     The caller holds the lock of the party's payouts, and pays out the rest in the same unit.
     """
-    owed = await queries.owed(act.session, party_id, due.currency)
+    owed = await _owed(act, party_id, due.currency)
     taken = Money(rules.set_off(owed.minor, due.minor, rules.POLICY.at(act.today).body), due.currency)
     if taken.minor:
         await ledger.post(act.by(SYSTEM), refund_book.set_off(payout_id, party_id, taken))
         facts = {"payout": payout_id, "amount": str(taken), "left": str(owed - taken), "rule": rules.SET_OFF}
         record(act.by(SYSTEM), "market.clawback.set_off", payout_id, parties=[party_id], facts=facts)
     return taken
+
+
+async def _owed(act: Act, party_id: str, currency: str) -> Money:
+    """What a party owes, its account locked: it may fall below zero, so the books do not keep two from taking it."""
+    await ledger.held(act.session, [book.clawback(party_id)], currency)
+    return await queries.owed(act.session, party_id, currency)
 
 
 async def propose(act: Act, data: ProposeWriteOff) -> WriteOffView:
@@ -58,8 +64,7 @@ async def propose(act: Act, data: ProposeWriteOff) -> WriteOffView:
 
 
 async def _require(act: Act, party_id: str, money: Money) -> None:
-    await ledger.held(act.session, [book.clawback(party_id)], money.currency)
-    owed = await queries.owed(act.session, party_id, money.currency)
+    owed = await _owed(act, party_id, money.currency)
     if not 0 < money.minor <= owed.minor:
         raise WriteOffAboveOwed(party=party_id, owed=str(owed), asked=str(money))
 

@@ -1,5 +1,6 @@
 """What parties owe for refunds: set off against payouts by hand (the reference's case 21), or written off by two."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.money import Money
+from market.clawbacks import commands as clawbacks
 from market.clawbacks.jobs import lapse
 from market.clawbacks.rules import POLICY, ClawbackPolicy, set_off
-from market.ledger import book, commands
+from market.ledger import book, commands, refund_book
 from market.reconciliation import check
 from tests.market.banking.story import balances
 from tests.market.payouts.story import Story
@@ -67,6 +69,29 @@ async def test_payouts_are_halved_until_the_debt_is_gone(story: Story) -> None:
     assert book.clawback(party) not in await balances(officer)
     async with story.trade.runtime.sessions() as session:
         assert (await check(session)).faults == []
+
+
+async def test_a_debt_is_not_set_off_while_it_is_written_off(story: Story) -> None:
+    """500.00 are owed and 400.00 of it given up: the payout that comes meanwhile waits, and finds 100.00 owed."""
+    party = str(story.trade.provider.party)
+    await booked(story, "t:0", book.clawback(party), book.payable(party), 50_000)
+    given_up = asyncio.Event()
+
+    async def write_off() -> None:
+        async with story.trade.runtime.act() as act:
+            await commands.held(act.session, [book.clawback(party)], "CNY")
+            await commands.post(act, refund_book.written_off("cwo_" + "0" * 26, party, Money(40_000, "CNY")))
+            given_up.set()
+            await asyncio.sleep(0.3)
+
+    async def set_off_meanwhile() -> Money:
+        await given_up.wait()
+        async with story.trade.runtime.act() as act:
+            return await clawbacks.set_off(act, "pyt_" + "0" * 26, party, Money(50_000, "CNY"))
+
+    _, taken = await asyncio.gather(write_off(), set_off_meanwhile())
+    assert taken == Money(10_000, "CNY")
+    assert await balances(story.officers[0], "clawback") == {}
 
 
 async def test_two_persons_write_off_what_will_not_come(story: Story) -> None:
