@@ -95,7 +95,8 @@ async def _grounds(act: Act, order_id: str, portions: tuple[Portion, ...]) -> li
         if not portion.money.minor:
             found.append(None)
         elif party in decided:
-            found.append(Ground("decision", decided[party].id, decided[party].basis))
+            first = decided[party]
+            found.append(Ground(first.ground, first.reference or first.id, first.basis))
         elif (ordered := await disputes.ordered(act.session, order_id, party)) is not None:
             decided[party] = ordered
             found.append(ordered)

@@ -247,6 +247,26 @@ async def test_a_card_dispute_that_is_won_gives_everybody_its_share_back(card: C
     await holds(runtime)
 
 
+async def test_a_dispute_from_before_the_settlement_that_is_won_gives_back_all_that_a_party_has_twice(
+    card: Card, as_: As, runtime: Any
+) -> None:
+    """The provider has 3 % as an intermediary too, of 11,875.00 in all: both shares were kept back, and both come."""
+    officer, seller = await as_("clearing"), str(card.trade.provider.party)
+    tree = Tree(Seller.AGENT, Node("ast_c", (Holder(seller),)), (Commission(seller, "0.03"),))
+    await frozen(runtime, card.order, tree)
+    dispute = await card.stripe("dispute", card.charge)
+    await settled(card.trade, card.order, card.drain)
+    assert (await balances(officer))[f"withheld:{card.order}:{seller}"] == "11875.00"
+    await card.stripe("decide", dispute["id"], won="true")
+    assert await balances(officer) == {
+        "world:stripe": "-12485.00",
+        "platform:costs": "-15.00",
+        "platform:fees": "625.00",
+        f"payable:party:{seller}": "11875.00",
+    }
+    await holds(runtime)
+
+
 async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
     card: Card, as_: As, runtime: Any, clock: Any
 ) -> None:
