@@ -64,12 +64,12 @@ async def close(act: Act, closing_id: str) -> MonthClosingView:
     owed = select(func.min(MonthClosing.month)).where(MonthClosing.status == ClosingState.DUE)
     if (earlier := await act.session.scalar(owed)) is not None and earlier < row.month:
         raise NotTheNextMonth(month=f"{earlier:%Y-%m}")
+    await lock_name(act.session, "ledger-months")
     found = await compared(act, row.month)
     faulty = [(n, each.fault) for n, each in enumerate(found) if each.fault is not None]
     if faulty:
         errors = [FieldError(f"/figures/{found[n].name}/{found[n].subject}", fault, RULE) for n, fault in faulty]
         raise BooksDisagree(month=f"{row.month:%Y-%m}", faults=str(len(errors)), errors=errors)
-    await lock_name(act.session, "ledger-months")
     row.figures = [msgspec.to_builtins(each) for each in queries.figure_views(found)]
     row.entry_count, row.last_entry_id = await queries.extent(act.session, last_of(row.month))
     row.balances_sha256 = await queries.digest(act.session, last_of(row.month))
