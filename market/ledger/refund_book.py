@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kernel.money import Money
-from market.ledger.book import LOSS, Entry, Leg, Part, clawback, payable, prepaid, refunding
+from market.ledger.book import LOSS, Entry, Leg, Part, clawback, payable, refunding
 
 
 def set_aside(refund_id: str, subject_id: str, parts: Sequence[Part]) -> Entry:
@@ -16,11 +16,6 @@ def sent(refund_id: str, attempt: int, subject_id: str, money: Money, to: str) -
     """The money has left by one of the ways that were tried: to a bank, a gateway, or the buyer's balance."""
     legs = (Leg(refunding(subject_id), to, money),)
     return Entry(f"refund:{refund_id}:sent:{attempt}", "refunded", subject_id, legs)
-
-
-def credited(refund_id: str, attempt: int, subject_id: str, buyer: str, money: Money) -> Entry:
-    """The money is on the buyer's prepaid balance."""
-    return sent(refund_id, attempt, subject_id, money, prepaid(buyer))
 
 
 def came_back(refund_id: str, attempt: int, subject_id: str, money: Money, account: str) -> Entry:
