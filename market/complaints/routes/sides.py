@@ -37,6 +37,7 @@ from market.refunds.errors import PaymentDisputed, SharesUnknown
         NotFound,
         errors.ComplaintAboutNothing,
         errors.ComplaintRepeated,
+        errors.ComplaintsTooMany,
         errors.ComplaintUnfit,
         errors.ComplaintTooLate,
         errors.RemedyFaulty,
