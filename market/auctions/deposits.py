@@ -117,10 +117,10 @@ async def quoted(act: Act, entry: BankEntry) -> Recognised | None:
     What comes after the auction has let the bidder lapse, or in another amount, waits for an officer like any other.
     """
     for bidder_id in ids_in(entry, "bdr"):
-        known = await act.session.get(AuctionBidder, bidder_id)
-        if known is None:
+        seen = await act.session.get(AuctionBidder, bidder_id)
+        if seen is None:
             continue
-        row, clock = await locked(act.session, Auction, known.auction_id), act.by(SYSTEM)
+        row, clock = await locked(act.session, Auction, seen.auction_id), act.by(SYSTEM)
         bidder, account = await locked(act.session, AuctionBidder, bidder_id), book.bank(entry.account_id)
         if entry.credit and bidder.status is BidderState.REGISTERED:
             if entry.money == queries.money(row, row.deposit_minor):

@@ -1,6 +1,7 @@
 """Refusals of complaints."""
 
-from kernel.errors import Conflict, Forbidden, Unprocessable
+from kernel.errors import Conflict, FieldError, Forbidden, Unprocessable
+from kernel.money import Money
 from kernel.text import Text
 
 
@@ -49,6 +50,14 @@ class ComplaintRepeated(Conflict):
     rule = "LT-CMP-01"
 
 
+class ComplaintsTooMany(Conflict):
+    """Complaints of one order or bill are bounded, since each holds its money and lets the inspection wait."""
+
+    title = Text("投诉次数已达上限", "There were too many complaints")
+    detail = Text("就 {subject} 至多提出 {limit} 次投诉。", "Of {subject} there are {limit} complaints at most.")
+    rule = "LT-CMP-01"
+
+
 class RemedyFaulty(Unprocessable):
     """What is asked, proposed or decided cannot be done of what is in dispute."""
 
@@ -58,6 +67,11 @@ class RemedyFaulty(Unprocessable):
         "The remedy has {count} faults; {disputed} is in dispute.",
     )
     rule = "LT-CMP-05"
+
+
+def remedy_faulty(pointer: str, why: Text, disputed: Money) -> RemedyFaulty:
+    """What is wrong with the field of a remedy, beside what is in dispute."""
+    return RemedyFaulty(count=1, disputed=str(disputed), errors=[FieldError(pointer, why, RemedyFaulty.rule)])
 
 
 class ComplaintFilesFaulty(Unprocessable):

@@ -87,8 +87,10 @@ async def _course(act: Act, row: Complaint) -> list[dict[str, str]]:
 
 def _cited(act: Act, cited: Any) -> list[dict[str, str]]:
     book = rulebook.in_force(act.today)
-    found = [book.cite(each) for each in cited]
-    return [{"id": rule.id, "zh": rule.zh, "en": rule.en, "basis": rule.basis} for rule in found if rule is not None]
+    cited_rules = [book.cite(each) for each in cited]
+    return [
+        {"id": rule.id, "zh": rule.zh, "en": rule.en, "basis": rule.basis} for rule in cited_rules if rule is not None
+    ]
 
 
 def _wire(money: Money) -> dict[str, str]:

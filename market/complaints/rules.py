@@ -19,12 +19,8 @@ from market.orders.states import OrderState
 SILENCE: Final = "LT-CMP-04"
 """The rule that says what follows from silence."""
 
-HELD: Final = "LT-CMP-03"
-"""The rule under which disputed money is held."""
-
 DONE: Final = "LT-CMP-08"
 """The rule by which what was agreed or decided is carried out."""
-
 
 BESIDE: Final = "LT-CMP-07"
 """The rule of what goes on beside a complaint, and of what ends it."""
@@ -46,11 +42,6 @@ class ComplaintReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window: Window
     zh: str
     en: str
-
-    @property
-    def words(self) -> Text:
-        """The reason in words."""
-        return Text(self.zh, self.en)
 
 
 class ComplaintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +65,7 @@ class ComplaintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     case_files_max: int
     case_bytes_max: int
     file_bytes_max: int
+    complaints_max: int
     messages_max: int
     bundles_max: int
     reason: tuple[ComplaintReason, ...]
@@ -168,14 +160,6 @@ def heard(dates: Dates, table: ComplaintTable, since: datetime, at: datetime) ->
     """The reasons that are heard at a moment."""
     periods = ((each.code, period(each.window, dates, table, since)) for each in table.reason)
     return [code for code, one in periods if one is not None and one.holds(at)]
-
-
-def left_of(price: Money, *taken: Money) -> Money:
-    """What of a price can still be given back; never below nothing."""
-    rest = price
-    for each in taken:
-        rest = rest - each
-    return Money(max(0, rest.minor), price.currency)
 
 
 REMEDIES: Final = ("refund", "price-reduction", "redelivery", "refusal")

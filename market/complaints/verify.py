@@ -23,7 +23,7 @@ _FAULTS: Final = (KeyError, TypeError, ValueError, AttributeError, InvalidInput,
 
 def check(claims: Mapping[str, Any]) -> list[Check]:
     """Check the claims of a `complaint-decision`; malformed claims hold in nothing."""
-    return [_told(_FIGURES, _figures(claims), _GOOD, _BAD), _told(_RULES, _cites(claims), _CITED, _UNCITED)]
+    return [_check(_FIGURES, _figures(claims), _GOOD, _BAD), _check(_RULES, _cites(claims), _CITED, _UNCITED)]
 
 
 _GOOD: Final = Text(
@@ -34,7 +34,7 @@ _CITED: Final = Text("载明所依据的规则全文", "the rules that it rests 
 _UNCITED: Final = Text("未载明所依据的规则", "it does not name the rules that it rests on")
 
 
-def _told(name: Text, holds: bool, good: Text, bad: Text) -> Check:
+def _check(name: Text, holds: bool, good: Text, bad: Text) -> Check:
     return Check(name, holds, good if holds else bad)
 
 

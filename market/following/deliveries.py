@@ -68,13 +68,13 @@ async def bring(act: Act, order_id: str) -> bool:
 async def bring_again(act: Act, order_id: str, release: ListingRevision) -> int:
     """Deliver a later revision to a buyer whose delivery was found wanting; says how many files it has now.
 
-    It is for licences that are not for one revision only; a revision that has reached the buyer is left as it is.
+    It is for licences that are not for one revision only, of an order that is delivered; a revision that has reached
+    the buyer is left as it is.
     """
     await lock_name(act.session, "delivery", order_id)
     agreement = await of_order(act.session, order_id)
-    row = await act.session.scalar(select(Delivery).where(Delivery.order_id == order_id))
-    if row is None or agreement is None:
-        return 0
+    row = (await act.session.scalars(select(Delivery).where(Delivery.order_id == order_id))).one()
+    assert agreement is not None  # Only an order with an agreement is delivered.
     same = select(DeliveryUpdate).where(DeliveryUpdate.order_id == order_id, DeliveryUpdate.number == release.number)
     if await act.session.scalar(same) is None:
         await _bring_one(act, row, agreement, release)

@@ -198,7 +198,7 @@ async def mark_delivered(act: Act, row: Order, **more: str) -> None:
 async def accept(act: Act, order_id: str) -> OrderView:
     """The buyer accepts what was delivered; settlement follows by a job of the same unit."""
     row = await locked(act.session, Order, order_id)
-    await _accept(act, row, queries.role_of(row, act.actor), silent=False)
+    await _accept(act, row, queries.role_of(row, act.actor))
     return queries.view(row, act.actor)
 
 
@@ -212,13 +212,13 @@ async def accept_silently(act: Act, order_id: str) -> bool:
         return False
     if row.status is not OrderState.DELIVERED or row.inspection_due_at is None or row.inspection_due_at > act.at:
         return False
-    await _accept(act.by(SYSTEM), row, Role.SYSTEM, silent=True)
+    await _accept(act.by(SYSTEM), row, Role.SYSTEM, rule=SILENCE)
     return True
 
 
 async def accept_by_outcome(act: Act, row: Order, rule: str, complaint: str) -> None:
     """What became of a complaint leaves the buyer with what was delivered; the caller has locked the order."""
-    await _accepted(act.by(SYSTEM), row, Role.SYSTEM, {"rule": rule, "complaint": complaint})
+    await _accept(act.by(SYSTEM), row, Role.SYSTEM, rule=rule, complaint=complaint)
 
 
 def hold(row: Order, complaint_id: str, disputed: Money) -> None:
@@ -233,11 +233,7 @@ def let_go(row: Order, inspection_due_at: datetime) -> None:
         row.inspection_due_at = max(row.inspection_due_at, inspection_due_at)
 
 
-async def _accept(act: Act, row: Order, role: Role, *, silent: bool) -> None:
-    await _accepted(act, row, role, {"rule": SILENCE} if silent else {})
-
-
-async def _accepted(act: Act, row: Order, role: Role, facts: dict[str, str]) -> None:
+async def _accept(act: Act, row: Order, role: Role, **facts: str) -> None:
     await step(act, row, OrderAction.ACCEPT, role, **facts)
     row.accepted_at = act.at
     await enqueue(act.session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")

@@ -7,7 +7,6 @@ from importlib import resources
 from typing import Any, Final
 
 import msgspec
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +15,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.actor import ANONYMOUS
 from kernel.crypto import canonical
-from kernel.db import find_locked, one
+from kernel.db import find_locked, locked, one
 from kernel.documents import queries as documents
 from kernel.documents.commands import issue
 from kernel.documents.models import Document
@@ -41,14 +40,11 @@ from market.orders.models import Order
 from market.settlement.models import Settlement
 from rights.register.bundle import BYTES_MAX, as_json
 
-AT_ONCE: Final = 3
 AREA: Final = "complaint-bundles"
 ENTRIES_MAX: Final = 1_000
 """The newest entries about a case that a bundle proves; a case has at most a few hundred."""
 LANGUAGES: Final[tuple[Lang, ...]] = ("zh", "en")
 _EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$")
-
-logger: Final = structlog.get_logger("liutong.complaints")
 
 
 class Pending(Exception):
@@ -58,8 +54,7 @@ class Pending(Exception):
 async def ask(act: Act, complaint_id: str) -> ComplaintBundleView:
     """Ask for a bundle of the case as it stands; raises NotFound for strangers, and BundlesTooMany."""
     seen = await queries.visible(act, complaint_id)
-    row = await find_locked(act.session, select(Complaint).where(Complaint.id == seen.id))
-    assert row is not None
+    row = await locked(act.session, Complaint, seen.id)
     most = rules.TABLE.version(row.policy["version"]).body.bundles_max
     count = select(func.count()).where(ComplaintBundle.complaint_id == row.id)
     if int(await act.session.scalar(count) or 0) >= most:
@@ -88,9 +83,6 @@ async def make(runtime: Runtime, bundle_id: str) -> None:
         async with runtime.act() as act:
             files, evidence = await _gathered(act, runtime, await one(act.session, ComplaintBundle, bundle_id))
     except Pending:
-        return
-    except Exception:
-        logger.exception("a bundle could not be gathered", bundle=bundle_id)
         return
     for name, key in evidence.items():
         files[name] = await runtime.storage.get(key)
@@ -210,14 +202,14 @@ async def _documents(session: AsyncSession, row: Complaint, steps: list[Complain
 async def _entries(session: AsyncSession, row: Complaint, subjects: list[str]) -> list[dict[str, Any]]:
     """The entries about the case, with their proofs; opened are the facts that are both sides' to read."""
     query = select(LogEntry).where(LogEntry.subject.in_(sorted(set(subjects)))).order_by(LogEntry.id.desc())
-    told: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     for entry in reversed((await session.scalars(query.limit(ENTRIES_MAX))).all()):
         proof = await log.inclusion_proof(session, entry.id)
         if proof is None:
             raise Pending
         opened = {"salt": entry.salt.hex(), "facts": entry.facts} if set(row.parties) <= set(entry.parties) else {}
-        told.append({"entry": entry.payload.decode("utf-8"), "proof": proof, **opened})
-    return told
+        listed.append({"entry": entry.payload.decode("utf-8"), "proof": proof, **opened})
+    return listed
 
 
 def _readme(lang: Lang) -> bytes:

@@ -89,8 +89,8 @@ def _signature(manifest: dict[str, Any], trust: Trust) -> Check:
 
 def _sums(files: Mapping[str, bytes]) -> Check:
     wanted = {f"{canonical.sha256_hex(data)}  {name}" for name, data in files.items() if name != SUMS}
-    told = set(files.get(SUMS, b"").decode("utf-8", "replace").splitlines())
-    if wanted == told:
+    listed = set(files.get(SUMS, b"").decode("utf-8", "replace").splitlines())
+    if wanted == listed:
         return Check(_PLAIN, True, Text(f"{len(wanted)} 个文件相符", f"all {len(wanted)} files agree with it"))
     return Check(_PLAIN, False, Text("与文件不符", "it does not agree with the files"))
 

@@ -10,7 +10,7 @@ from kernel.rules import rulebook
 from kernel.states import Role
 from market.complaints import papers, queries
 from market.complaints.commands.record import centre_lines, changing, move, require_in_time, role, write
-from market.complaints.commands.settling import remedy_of, require_independent, told
+from market.complaints.commands.settling import remedy_facts, remedy_of, require_independent
 from market.complaints.errors import SAME_PERSON, MediatorNotIndependent, RuleUnknown
 from market.complaints.models import Complaint
 from market.complaints.schemas import (
@@ -56,9 +56,9 @@ async def _decide(act: Act, complaint_id: str, data: DecideComplaint, action: Co
     row.remedy = remedy_of(row, data.remedy, data.amount)
     stage = "appeal" if action is ComplaintAction.RULE else "decision"
     document = await papers.decided(act, row, stage, data)
-    facts: dict[str, Any] = {"stage": stage, "grounds": data.grounds, "rules": data.rules, "remedy": told(row)}
+    facts: dict[str, Any] = {"stage": stage, "grounds": data.grounds, "rules": data.rules, "remedy": remedy_facts(row)}
     await write(act, row, "decision", Role.OPERATOR, data.findings, document_id=document.id, **facts)
-    await move(act, row, action, Role.OPERATOR, remedy=told(row), document=document.id)
+    await move(act, row, action, Role.OPERATOR, remedy=remedy_facts(row), document=document.id)
     return queries.view(row, act.actor)
 
 
@@ -69,8 +69,8 @@ async def _require_other_person(act: Act, row: Complaint) -> None:
 
 
 def _require_rules(act: Act, cited: Sequence[str]) -> None:
-    known = rulebook.in_force(act.today)
-    unknown = [each for each in cited if known.cite(each) is None]
+    book = rulebook.in_force(act.today)
+    unknown = [each for each in cited if book.cite(each) is None]
     if unknown:
         raise RuleUnknown(unknown=unknown)
 
@@ -103,6 +103,6 @@ async def conclude(act: Act, complaint_id: str, data: ConcludeComplaint) -> Comp
     COMPLAINT.next(row.status, ComplaintAction.CONCLUDE, role(row, act))
     require_independent(act, row)
     row.remedy = remedy_of(row, data.remedy, data.amount)
-    await write(act, row, "conclusion", Role.OPERATOR, data.statement, files=data.evidence, remedy=told(row))
-    await move(act, row, ComplaintAction.CONCLUDE, Role.OPERATOR, remedy=told(row))
+    await write(act, row, "conclusion", Role.OPERATOR, data.statement, files=data.evidence, remedy=remedy_facts(row))
+    await move(act, row, ComplaintAction.CONCLUDE, Role.OPERATOR, remedy=remedy_facts(row))
     return queries.view(row, act.actor)

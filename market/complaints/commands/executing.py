@@ -52,14 +52,17 @@ async def _pay_back(act: Act, row: Complaint, outcome: str, wanted: Money, why: 
     mine, order = act.by(SYSTEM), await order_of(act, row)
     try:
         can = await money.left(act, row.subject, order)
+        paid = Money(min(wanted.minor, can.minor), row.currency)
+        await money.require_uncontested(act, row, paid)
     except PaymentDisputed:
         row.due_at = act.at + timedelta(days=1)
         await write(mine, row, "put-off", Role.SYSTEM, _CARD_DISPUTED)
         return
-    whole = bool(wanted.minor) and wanted.minor >= can.minor
+    whole = paid == can
     # The end of the order's agreement, which a refund of the whole brings, finds this case closed.
     await move(mine, row, ComplaintAction.EXECUTE, Role.SYSTEM, outcome=outcome, rule=rules.DONE)
-    paid = await money.pay_back(mine, row, order, wanted) if wanted.minor else wanted
+    if paid.minor:
+        await money.pay_back(mine, row, order, paid, whole=whole)
     await money.let_go(mine, row, order)
     if paid.minor and not whole:
         await money.accept_rest(mine, row)
@@ -91,8 +94,8 @@ async def _release(act: Act, row: Complaint, revision_id: str) -> ListingRevisio
         return None
     query = select(ListingRevision).where(ListingRevision.listing_id == order.listing_id)
     later = list(await act.session.scalars(query.order_by(ListingRevision.number.desc()).limit(20)))
-    if agreed_policy(agreement, act.at).revisions:
-        later = []  # The licence is for one revision: another needs an amendment.
+    if agreed_policy(agreement, act.at).revisions or order.delivered_at is None:
+        later = []  # A licence for one revision needs an amendment first, and what is owed first is the agreed one.
     chosen = next((each for each in later if each.revision_id == revision_id), None)
     if chosen is None:
         raise RedeliveryUnfit(agreed=agreement.revision_id, later=[each.revision_id for each in later])

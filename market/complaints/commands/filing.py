@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from kernel import ids, lifecycle
 from kernel.act import Act
-from kernel.db import lock_name, locked
-from kernel.errors import FieldError, NotFound
+from kernel.db import locked
+from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
@@ -19,15 +19,16 @@ from market.billing.models import Bill
 from market.billing.states import BillState
 from market.complaints import queries, rules
 from market.complaints.commands import money
-from market.complaints.commands.record import lock_order, write
+from market.complaints.commands.record import DECISIONS, write
 from market.complaints.errors import (
     ComplaintAboutNothing,
     ComplaintRepeated,
+    ComplaintsTooMany,
     ComplaintTooLate,
     ComplaintUnfit,
-    RemedyFaulty,
+    remedy_faulty,
 )
-from market.complaints.models import Complaint
+from market.complaints.models import Complaint, ComplaintStep
 from market.complaints.rules import ComplaintTable, Dates
 from market.complaints.schemas import ComplaintView, FileComplaint
 from market.complaints.states import COMPLAINT, OPEN
@@ -50,6 +51,11 @@ class _About:
     @property
     def subject(self) -> str:
         return self.order.id if self.bill is None else self.bill.id
+
+    @property
+    def provider(self) -> str:
+        """Who was paid for it: a bill after a succession names another than the order."""
+        return self.order.provider if self.bill is None else self.bill.provider
 
     @property
     def state(self) -> str:
@@ -75,15 +81,15 @@ class _About:
 async def file(act: Act, data: FileComplaint) -> ComplaintView:
     """Take a complaint in, hold what is in dispute, and give the provider its days to answer.
 
-    Raises NotFound for whoever has not bought it, ComplaintAboutNothing, ComplaintRepeated, ComplaintUnfit,
-    ComplaintTooLate, RemedyFaulty, ComplaintFilesFaulty, and what refunds say of money that is contested elsewhere.
+    Raises NotFound for whoever has not bought it, ComplaintAboutNothing, ComplaintRepeated, ComplaintsTooMany,
+    ComplaintUnfit, ComplaintTooLate, RemedyFaulty, ComplaintFilesFaulty, and what refunds say of money that is
+    contested elsewhere.
     """
     about = await _about(act, data.about)
     if not about.is_paid or about.order.agreement_id is None:
         raise ComplaintAboutNothing(about=about.id, state=about.state)
-    await lock_name(act.session, "complaint-of", about.subject)
-    await _require_first(act, about, data)
     table = rules.TABLE.at(act.today)
+    await _require_first(act, about, data, table.body.complaints_max)
     _require_heard(act, about, data, table.body)
     left = await money.left(act, about.subject, about.order)
     disputed = _disputed(data, left)
@@ -113,7 +119,7 @@ async def _about(act: Act, about_id: str) -> _About:
     if order is None:
         raise NotFound(kind=audience.kind, id=about_id)
     audience.require_party(act.actor, about_id, order.buyer)
-    row = await lock_order(act, order.id if bill is None else bill.id, order.id)
+    row = await locked(act.session, Order, order.id)
     return _About(about_id, row, bill and await locked(act.session, Bill, bill.id))
 
 
@@ -121,15 +127,20 @@ def _order_of(bill: Bill) -> Select[Any]:
     return select(Order).where(Order.agreement_id == bill.agreement_id)
 
 
-async def _require_first(act: Act, about: _About, data: FileComplaint) -> None:
-    """One complaint at a time, and none for a reason that was dealt with; raises ComplaintRepeated."""
-    earlier = await act.session.scalars(
-        select(Complaint).where(Complaint.subject == about.subject).order_by(Complaint.id.desc())
-    )
-    for row in earlier:
-        dealt_with = row.reason == data.reason and row.outcome in rules.REMEDIES
+async def _require_first(act: Act, about: _About, data: FileComplaint, most: int) -> None:
+    """One complaint at a time, none for a reason that was dealt with, and so many in all.
+
+    Whoever withdraws what was decided does not have it decided anew. Raises ComplaintRepeated and ComplaintsTooMany.
+    """
+    decided = exists().where(ComplaintStep.complaint_id == Complaint.id, ComplaintStep.kind.in_(DECISIONS))
+    query = select(Complaint, decided).where(Complaint.subject == about.subject).order_by(Complaint.id.desc())
+    earlier = (await act.session.execute(query)).all()
+    for row, was_decided in earlier:
+        dealt_with = row.reason == data.reason and (was_decided or row.outcome in rules.REMEDIES)
         if row.status in OPEN or dealt_with:
             raise ComplaintRepeated(subject=about.subject, complaint=row.id, state=str(row.status))
+    if len(earlier) >= most:
+        raise ComplaintsTooMany(subject=about.subject, limit=most)
 
 
 def _require_heard(act: Act, about: _About, data: FileComplaint, table: ComplaintTable) -> None:
@@ -155,10 +166,10 @@ def _disputed(data: FileComplaint, left: Money) -> Money:
         disputed = Money.of(data.disputed, "/disputed")
         if disputed.currency != left.currency or not 0 <= disputed.minor <= left.minor:
             text = Text(f"争议金额应在零与 {left} 之间", f"What is in dispute is from nothing to {left}")
-            raise RemedyFaulty(count=1, disputed=str(left), errors=[FieldError("/disputed", text, RemedyFaulty.rule)])
+            raise remedy_faulty("/disputed", text, left)
     if data.asked in rules.PAYING and disputed.minor == 0:
         text = Text("没有可退还的金额", "There is no money that could go back")
-        raise RemedyFaulty(count=1, disputed=str(disputed), errors=[FieldError("/asked", text, RemedyFaulty.rule)])
+        raise remedy_faulty("/asked", text, disputed)
     return disputed
 
 
@@ -171,7 +182,7 @@ def _row(act: Act, about: _About, data: FileComplaint, left: Money, disputed: Mo
         subject=about.subject,
         agreement_id=about.order.agreement_id or "",
         buyer=about.order.buyer,
-        provider=about.order.provider,
+        provider=about.provider,
         reason=data.reason,
         asked=data.asked,
         price_minor=left.minor,

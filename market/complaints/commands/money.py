@@ -15,7 +15,7 @@ from market.orders.states import OrderState
 from market.refunds import sharing
 from market.refunds.commands import open_refund
 from market.refunds.errors import NothingPaid
-from market.refunds.paid import paid_for
+from market.refunds.paid import paid_for, payment_of_bill
 from market.splits.models import Distribution
 from market.withholding import commands as withholding
 from market.withholding import holding
@@ -52,22 +52,23 @@ async def let_go(act: Act, row: Complaint, order: Order) -> None:
         orders.let_go(order, rules.working(act.today, table.resume_working_days))
 
 
-async def pay_back(act: Act, row: Complaint, order: Order, wanted: Money) -> Money:
-    """Pay back what was agreed or decided, as far as it can still go back; says how much it was.
+async def require_uncontested(act: Act, row: Complaint, amount: Money) -> None:
+    """Raise PaymentDisputed while a card's bank has the payment of the bill; `left` says so of an order's."""
+    if row.bill_id is not None and amount.minor:
+        await payment_of_bill(act, row.bill_id, amount)
+
+
+async def pay_back(act: Act, row: Complaint, order: Order, amount: Money, *, whole: bool) -> None:
+    """Pay back an amount that can go back; `whole` says that it is all that is left.
 
     The whole of an order ends its agreement; a part leaves the buyer with what was delivered, which then counts as
-    accepted. Raises PaymentDisputed while a card's bank has the money.
+    accepted.
     """
-    can = await left(act, row.subject, order)
-    amount = Money(min(wanted.minor, can.minor), wanted.currency)
-    if not amount.minor:
-        return amount
     reason = f"投诉 {row.id} 的处理结果 · the outcome of the complaint {row.id}"
     refund = await open_refund(act.by(SYSTEM), subject=row.subject, money=amount, reason=reason, because=row.id)
     row.refund_id, row.paid_back_minor = refund.id, amount.minor
-    if row.bill_id is None and amount == can and order.status is OrderState.SETTLED:
+    if row.bill_id is None and whole and order.status is OrderState.SETTLED:
         await agreements.terminate(act, row.agreement_id, reason)
-    return amount
 
 
 async def accept_rest(act: Act, row: Complaint) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from contracts.approvals.queries import line_of
 from kernel import lifecycle
 from kernel.act import Act
-from kernel.db import lock_name, locked, one
+from kernel.db import locked, one
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.storage.rules import Purpose
@@ -25,6 +25,9 @@ from market.orders.models import Order
 WRITTEN: Final = "market.complaint.written"
 """The kind of the entry that commits to a step; the entries of the states say what it led to."""
 
+DECISIONS: Final = ("decision", "conclusion")
+"""The steps that say what follows against the will of a side: the centre's decision, and a court's that is entered."""
+
 
 async def changing(act: Act, complaint_id: str) -> Complaint:
     """A complaint for change, its order locked before it as everywhere; raises NotFound for strangers."""
@@ -32,15 +35,9 @@ async def changing(act: Act, complaint_id: str) -> Complaint:
 
 
 async def lock_case(act: Act, seen: Complaint) -> Complaint:
-    """A complaint for change, after its order; what refunds lock first is locked before both."""
-    await lock_order(act, seen.subject, seen.order_id)
+    """A complaint for change, after its order."""
+    await locked(act.session, Order, seen.order_id)
     return await locked(act.session, Complaint, seen.id)
-
-
-async def lock_order(act: Act, subject: str, order_id: str) -> Order:
-    """The order of what a complaint is about, for change."""
-    await lock_name(act.session, "refund", subject)
-    return await locked(act.session, Order, order_id)
 
 
 def role(row: Complaint, act: Act) -> Role:
@@ -74,11 +71,10 @@ async def write(
     document_id: str | None = None,
     **facts: Any,
 ) -> ComplaintStep:
-    """Keep what was said or done, with its files, and commit to it in the log.
+    """Keep what was said or done, with its files, and commit to it in the log; the caller has locked the complaint.
 
     Raises ComplaintFilesFaulty, and NotFound for another's file.
     """
-    await lock_name(act.session, "complaint", row.id)
     count = select(func.count()).where(ComplaintStep.complaint_id == row.id)
     n = int(await act.session.scalar(count) or 0) + 1
     stored = await _taken(act, row, list(files))
@@ -97,8 +93,13 @@ async def write(
     act.session.add(step)
     await act.session.flush()  # The files refer to it.
     kept = await _attach(act, row, n, stored)
-    told = {"step": str(n), "kind": kind, "content": content.digest(step, kept), "evidence": [f.sha256 for f in kept]}
-    record(act, WRITTEN, row.id, parties=row.parties, facts=told)
+    entered = {
+        "step": str(n),
+        "kind": kind,
+        "content": content.digest(step, kept),
+        "evidence": [each.sha256 for each in kept],
+    }
+    record(act, WRITTEN, row.id, parties=row.parties, facts=entered)
     return step
 
 
@@ -145,7 +146,7 @@ async def _attach(act: Act, row: Complaint, step: int, files: list[StoredFile]) 
 async def centre_lines(act: Act, row: Complaint) -> list[list[str]]:
     """The keys of whoever has acted for the centre in the case, each with those that it descends from."""
     query = select(ComplaintStep.line).where(
-        ComplaintStep.complaint_id == row.id, ComplaintStep.kind.in_(("mediation", "proposal", "decision"))
+        ComplaintStep.complaint_id == row.id, ComplaintStep.role == Role.OPERATOR, ComplaintStep.kind != "message"
     )
     return [list(line) for line in await act.session.scalars(query)]
 

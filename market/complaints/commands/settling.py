@@ -3,7 +3,6 @@
 from sqlalchemy import func, select
 
 from kernel.act import Act
-from kernel.errors import FieldError
 from kernel.money import Money, MoneyView
 from kernel.states import Role
 from kernel.time.clock import timestamp
@@ -15,7 +14,7 @@ from market.complaints.errors import (
     ComplaintMessagesTooMany,
     MediatorNotIndependent,
     ProposalAnswered,
-    RemedyFaulty,
+    remedy_faulty,
 )
 from market.complaints.models import Complaint, ComplaintStep
 from market.complaints.schemas import (
@@ -52,9 +51,8 @@ async def answer(act: Act, complaint_id: str, data: AnswerComplaint) -> Complain
 def _asked(row: Complaint) -> dict[str, object]:
     """What the buyer asked for, as a remedy; raises RemedyFaulty where it only says in words what it wants."""
     if row.asked == "other":
-        text = rules.NOT_CONCEDED
-        raise RemedyFaulty(count=1, disputed=str(row.disputed), errors=[FieldError("/stance", text, RemedyFaulty.rule)])
-    return stored(row.asked, row.disputed if row.asked in rules.PAYING else None)
+        raise remedy_faulty("/stance", rules.NOT_CONCEDED, row.disputed)
+    return remedy_row(row.asked, row.disputed if row.asked in rules.PAYING else None)
 
 
 async def take(act: Act, complaint_id: str) -> ComplaintView:
@@ -81,8 +79,8 @@ async def propose(act: Act, complaint_id: str, data: ProposeRemedy) -> Complaint
     require_in_time(act, row)
     row.remedy = remedy_of(row, data.remedy, data.amount)
     row.accepted_by = []
-    await write(act, row, "proposal", Role.OPERATOR, data.statement, remedy=told(row))
-    await move(act, row, ComplaintAction.PROPOSE, Role.OPERATOR, remedy=told(row))
+    await write(act, row, "proposal", Role.OPERATOR, data.statement, remedy=remedy_facts(row))
+    await move(act, row, ComplaintAction.PROPOSE, Role.OPERATOR, remedy=remedy_facts(row))
     return queries.view(row, act.actor)
 
 
@@ -91,18 +89,16 @@ def remedy_of(row: Complaint, kind: str, amount: MoneyView | None) -> dict[str, 
     money_ = None if amount is None else Money.of(amount, "/amount")
     fault = rules.remedy_fault(kind, money_, row.disputed)
     if fault is not None:
-        raise RemedyFaulty(
-            count=1, disputed=str(row.disputed), errors=[FieldError("/amount", fault, RemedyFaulty.rule)]
-        )
-    return stored(kind, money_)
+        raise remedy_faulty("/amount", fault, row.disputed)
+    return remedy_row(kind, money_)
 
 
-def stored(kind: str, amount: Money | None) -> dict[str, object]:
+def remedy_row(kind: str, amount: Money | None) -> dict[str, object]:
     """A remedy as a complaint keeps it."""
     return {"kind": kind, "amount_minor": amount and amount.minor, "currency": amount and amount.currency}
 
 
-def told(row: Complaint) -> dict[str, str | None]:
+def remedy_facts(row: Complaint) -> dict[str, str | None]:
     """The remedy that stands, as steps and the log say it."""
     remedy = row.remedy or {}
     minor = remedy.get("amount_minor")
@@ -128,7 +124,7 @@ async def respond(act: Act, complaint_id: str, data: AnswerProposal) -> Complain
     else:
         row.accepted_by = [*row.accepted_by, party]
         if set(row.accepted_by) == set(row.parties):
-            await move(act, row, action, by, remedy=told(row))
+            await move(act, row, action, by, remedy=remedy_facts(row))
             await _agreed(act, row)
     return queries.view(row, act.actor)
 

@@ -141,7 +141,11 @@ async def done(asked: Any, status: str) -> dict[str, Any]:
 async def story(runtime: Any, as_: As) -> Story:
     """An order of 12,500.00 CNY that is paid and delivered and waits to be inspected."""
     trade = await Trade.begin(runtime, as_)
-    order = await trade.delivered()
+    return await with_officers(trade, await trade.delivered(), as_)
+
+
+async def with_officers(trade: Trade, order: str, as_: As) -> Story:
+    """A story of an order and two officers of the centre."""
     operator = await as_("operator")
     return Story(trade, order, await officer(operator, "mediator"), await officer(operator, "appeals"))
 

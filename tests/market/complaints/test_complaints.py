@@ -42,6 +42,71 @@ async def test_one_complaint_at_a_time_and_none_for_what_was_decided(story, cloc
     assert (await story.file(reason="incomplete")).status_code == 201
 
 
+async def test_what_was_decided_is_not_had_anew_by_withdrawing_it(story):
+    case = await story.decided("refusal")
+    await done(story.buyer.post(f"{case}/withdrawal", {"reason": "另行投诉"}), "withdrawn")
+    problem = refused(await story.file(), 409, "complaint-repeated", "LT-CMP-01")
+    assert problem["complaint"] == case.rpartition("/")[2]
+
+
+async def test_complaints_of_one_order_are_bounded(story):
+    """Ten are heard: each could hold the money and let the inspection wait a little longer."""
+    for _ in range(10):
+        case = await story.filed(evidence=[])
+        await done(story.buyer.post(f"{case}/withdrawal", {"reason": "误报"}), "withdrawn")
+    refused(await story.file(evidence=[]), 409, "complaints-too-many", "LT-CMP-01")
+
+
+async def test_nobody_takes_another_roles_step(story, as_, client):
+    case = await story.filed(evidence=[])
+    stranger = await as_("provider", "stranger")
+    text = {"statement": "不属于其步骤"}
+    offices = [await as_(role) for role in ("clearing", "regulator")]
+    buyers = {"withdrawal": {"reason": "x"}, "redelivery-answer": {"accept": True}}
+    providers = {"answer": {"stance": "contest", **text}, "redelivery": {"revision_id": "rev_" + "0" * 26}}
+    sides = {
+        "proposal-answer": {"accept": True},
+        "appeal": text,
+        "hand-off": {"kind": "court", "body": "法院", "reference": "1", "evidence": ["fil_" + "0" * 26]},
+    }
+    officers = {
+        "mediation": None,
+        "proposal": {"remedy": "refusal", **text},
+        "mediation-end": None,
+        "decision": {"remedy": "refusal", **FINDINGS},
+        "appeal-decision": {"remedy": "refusal", **FINDINGS},
+        "conclusion": {"remedy": "refusal", **text},
+    }
+    barred = [
+        (buyers, [story.provider, story.mediator, *offices]),
+        (providers, [story.buyer, story.mediator, *offices]),
+        (sides, [story.mediator, *offices]),
+        (officers, [story.buyer, story.provider, *offices]),
+        ({"messages": {"text": "x"}}, offices),
+    ]
+    for steps, others in barred:
+        for step, body in steps.items():
+            for who in others:
+                refused(await who.post(f"{case}/{step}", body), 403, "forbidden")
+            refused(await client.post(f"{case}/{step}", body), 401, "unauthenticated")
+    for step, body in (providers | sides).items():
+        not_there(await stranger.post(f"{case}/{step}", body))
+    for office in offices:
+        assert (await office.get(case)).json()["allowed_actions"] == []
+    assert (await story.read(case))["status"] == "filed"
+
+
+async def test_an_appeal_is_not_decided_with_another_key_of_the_mediator(story):
+    """A key that the mediator's made, and the one that made it, are of the same person; another officer's is not."""
+    case = await story.decided("refusal")
+    await done(story.buyer.post(f"{case}/appeal", {"statement": "抽样不足"}), "appealed")
+    ruling = {"remedy": "refusal", **FINDINGS}
+    operator = await story.trade.as_("operator")
+    for who in (operator, await stories.officer(story.mediator, "mine")):
+        refused(await who.post(f"{case}/appeal-decision", ruling), 403, "mediator-not-independent", "LT-CMP-06")
+    await done(story.other.post(f"{case}/appeal-decision", ruling), "final")
+
+
 async def test_after_its_period_a_reason_is_refused_with_the_dates(story, clock):
     """Delivered on Monday 23 November; five working days of inspection end with the 30th."""
     clock.move(timedelta(days=8))

@@ -21,7 +21,7 @@ from kernel.runtime import Runtime
 from kernel.storage.download import Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.complaints import errors, queries
-from market.complaints.endpoints.access import READ
+from market.complaints.routes.access import READ
 from market.complaints.schemas import (
     ComplaintBundleView,
     ComplaintStatisticsView,

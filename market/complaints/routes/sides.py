@@ -12,7 +12,7 @@ from kernel.http.problems import problems
 from market.complaints import errors
 from market.complaints.bundle import gathering
 from market.complaints.commands import deciding, executing, filing, settling
-from market.complaints.endpoints.access import ANSWER, FILE, IN_TIME, READ, SIDES, STEP, TAKE_PART
+from market.complaints.routes.access import ANSWER, FILE, IN_TIME, READ, SIDES, STEP, TAKE_PART
 from market.complaints.schemas import (
     AnswerComplaint,
     AnswerProposal,
@@ -37,6 +37,7 @@ from market.refunds.errors import PaymentDisputed, SharesUnknown
         NotFound,
         errors.ComplaintAboutNothing,
         errors.ComplaintRepeated,
+        errors.ComplaintsTooMany,
         errors.ComplaintUnfit,
         errors.ComplaintTooLate,
         errors.RemedyFaulty,

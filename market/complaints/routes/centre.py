@@ -9,7 +9,7 @@ from kernel.act import Act
 from kernel.http.problems import problems
 from market.complaints import errors
 from market.complaints.commands import deciding, settling
-from market.complaints.endpoints.access import IN_TIME, MEDIATE, STEP
+from market.complaints.routes.access import IN_TIME, MEDIATE, STEP
 from market.complaints.schemas import ComplaintView, ConcludeComplaint, DecideComplaint, ProposeRemedy
 
 _DECISION = problems(*STEP, errors.MediatorNotIndependent, errors.RuleUnknown, errors.RemedyFaulty)

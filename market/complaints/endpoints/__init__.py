@@ -1,1 +1,0 @@
-"""The routes of complaints, by who calls them."""
