@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kernel.text import Lang, Text
+from market.billing.running.drawing import BROUGHT, CARRIED
 from market.papers.forms.sheet import (
     Fact,
     Sheet,
@@ -85,6 +86,13 @@ MOVES: Final = {
     "corrected": Text("更正", "correction"),
 }
 """Kinds of entry in the books; a law holds that each of `market.ledger` is here."""
+
+BILLED: Final[dict[str, Text]] = {
+    **{str(reason): name for reason, name in REASONS.items()},
+    BROUGHT: Text("扣减此前结余", "credited before"),
+    CARRIED: Text("结余转入以后账单", "carried to the bills that follow"),
+}
+"""Why a line of a bill costs what it costs."""
 
 
 def _word(t: Words, of: Mapping[str, Text], code: str) -> str:
@@ -169,7 +177,7 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
     rows = [
         [
             each["component"], f"{day(each['period_start'])}–{day(each['period_end'])}",
-            _word(t, REASONS, each["reason"]), each["quantity"] or "",
+            _word(t, BILLED, each["reason"]), each["quantity"] or "",
             amount(each["unit_price"]), amount(each["amount"]["amount"]),
         ]
         for each in claims["lines"]
