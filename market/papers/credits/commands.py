@@ -114,8 +114,8 @@ async def _remaining(act: Act, invoice: Invoice) -> list[RateTotal]:
 async def credit_refund(act: Act, refund_id: str, reason: str = "04") -> list[CreditNote]:
     """Credit what a refund took back of sales and fees that were invoiced; for whoever has just booked the refund.
 
-    Looks at the refund's own rows (`leg_refund`). What was not invoiced needs no credit note, and what is invoiced
-    later is invoiced without it. A refund that was credited before gives nothing.
+    A card dispute that was lost is one too. Looks at the refund's own rows (`leg_refund`). What was not invoiced needs
+    no credit note, and what is invoiced later is invoiced without it. A refund that was credited before gives nothing.
     """
     query = (
         select(Distribution.subject, LegRefund.n, LegRefund.amount_minor, Distribution.currency)
