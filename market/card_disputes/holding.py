@@ -20,6 +20,7 @@ from market.payments.models import Payment
 from market.prepaid.queries import available
 from market.refunds import commands as refunds
 from market.refunds import sharing
+from market.refunds.paid import TAKEN
 from market.refunds.rules import portions
 from market.splits import queries as splits
 from market.splits import tree as trees
@@ -71,6 +72,8 @@ async def give_up(act: Act, row: CardDispute, payment: Payment) -> None:
     if taken < row.amount_minor:
         parts.append(book.Part(book.LOSS, Money(row.amount_minor - taken, row.currency)))
     await ledger.post(act.by(SYSTEM), dispute_book.lost(row.id, row.subject_id, parts))
+    for follow in TAKEN:
+        await follow(act, row.id)
     await release(act, row)
     if payment.order_id is not None:
         order = await act.session.get_one(Order, payment.order_id)

@@ -31,7 +31,8 @@ BLOCKS: Final[list[Callable[[AsyncSession, Payment], Awaitable[None]]]] = []
 """Who else may forbid that a payment goes back just now, by raising; they register, since refunds come before them."""
 
 TAKEN: Final[list[Callable[[Act, str], Awaitable[object]]]] = []
-"""What else follows, in the same unit, once a refund has taken from shares (`leg_refund`); told the refund's id."""
+"""What else follows, in the same unit, once a refund or a lost dispute has taken from shares (`leg_refund`), by its
+id."""
 
 OFFICES: Final = (Role.CLEARING, Role.REGULATOR, Role.AUDITOR)
 """Who may see what was paid and what goes back besides the parties to it."""

@@ -17,6 +17,7 @@ from market.splits.tree import Commission, Holder, Node, Royalty, Tree
 from tests.conftest import As, Client, Drain
 from tests.market.banking.papers import Line
 from tests.market.banking.story import balances
+from tests.market.papers.story import details
 from tests.market.payments.conftest import double, settings, stripe_http
 from tests.market.payments.test_card import events_of, page_of, report
 from tests.market.payouts.story import Story
@@ -197,6 +198,11 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     """The provider's share of 11,875.00 is kept back, and goes with the fee of 625.00; 15.00 are the dispute's fee."""
     officer, trade = await as_("clearing"), card.trade
     await settled(trade, card.order, card.drain)
+    for who in (officer, trade.provider, trade.buyer):
+        await details(runtime, who)
+    for who, seller, kind in ((trade.buyer, trade.provider, "sale"), (trade.provider, officer, "fee")):
+        draft = (await who.post("/v1/invoices", {"subjects": [card.order], "kind": kind})).json()
+        assert (await seller.post(f"/v1/invoices/{draft['id']}/issue", {"drawer": "李四"})).status_code == 201
     warned = await card.stripe("dispute", card.charge, warning="true")
     assert (await card.dispute(officer))["status"] == "warned"
     payable, held = f"payable:party:{trade.provider.party}", f"withheld:{card.order}:{trade.provider.party}"
@@ -223,6 +229,9 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     await card.stripe("decide", row["gateway_reference"], won="false")
     assert (await card.dispute(trade.provider))["status"] == "lost"
     assert await balances(officer) == {"world:stripe": "15.00", "platform:costs": "-15.00"}
+    notes = (await officer.get("/v1/credit-notes")).json()["items"]
+    assert sorted(each["gross"]["amount"] for each in notes) == ["12500.00", "625.00"]
+    assert {each["refund_id"] for each in notes} == {row["id"]}
     left = refused(
         await officer.post("/v1/refunds", asked(card.order, "0.01")), 422, "refund-above-remaining", "LT-RFD-01"
     )

@@ -3,8 +3,13 @@
 import asyncio
 from datetime import UTC, datetime
 
+from kernel.db import locked
 from market.numbering.commands import take
+from market.papers.credits.commands import credit_refund
+from market.papers.invoices.commands import lock_subjects
+from market.papers.invoices.models import Invoice
 from tests.market.papers.story import Story
+from tests.market.papers.test_invoices import refunded
 
 
 class ChangedMyMind(Exception):
@@ -52,3 +57,41 @@ async def test_one_order_has_one_invoice_and_its_credits_are_never_above_it(runt
     assert sorted(each.status_code for each in notes) == [201, 201, *[422] * 6]
     numbers = sorted(each.json()["number"] for each in notes if each.status_code == 201)
     assert numbers == ["HZ2026-00000001", "HZ2026-00000002"]
+
+
+async def waited(runtime):
+    """Until some unit waits for a lock of another."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not await runtime.pool.fetchval(query):
+        pass
+
+
+async def test_who_draws_an_invoice_waits_for_a_refund_without_holding_what_that_needs(runtime, as_, drain):
+    story = await Story.begin(runtime, as_, drain)
+    draft = await story.requested()
+    path = f"/v1/invoices/{draft['id']}/issue"
+    async with runtime.act() as refund:
+        await lock_subjects(refund, [story.order])
+        drawing = asyncio.create_task(story.trade.provider.post(path, {"drawer": "李四"}))
+        await waited(runtime)
+        await locked(refund.session, Invoice, draft["id"])
+    assert (await drawing).status_code == 201
+
+
+async def test_a_refund_holds_every_invoice_before_it_takes_a_number(runtime, as_, drain):
+    story = await Story.begin(runtime, as_, drain)
+    await story.issued()
+    fee = await story.requested(story.trade.provider, kind="fee")
+    await story.clearing.post(f"/v1/invoices/{fee['id']}/issue", {"drawer": "王五"})
+    await refunded(runtime, story.order, {1: 12_500, 2: 237_500})
+
+    async def refund():
+        async with runtime.act() as act:
+            return [note.number for note in await credit_refund(act, "rfd_1")]
+
+    async with runtime.act() as by_hand:
+        await locked(by_hand.session, Invoice, fee["id"])
+        refunding = asyncio.create_task(refund())
+        await waited(runtime)
+        assert await take(by_hand, "HZ") == ["HZ2026-00000001"]
+    assert await refunding == ["HZ2026-00000002", "HZ2026-00000003"]

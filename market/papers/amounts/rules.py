@@ -102,7 +102,8 @@ def _unit_price(item: Item, net: Money) -> str | None:
 def credited(remaining: Sequence[RateTotal], money: Money, tax: Money | None = None) -> list[RateTotal]:
     """What a credit takes of each rate, split by what remains of it, and of that what is tax; the last empties both.
 
-    `tax` is the tax that the books took back, where a single rate remains. Raises ValueError beyond what remains.
+    `tax` is the tax that the books took back, where a single rate remains: as far as there is so much of it left,
+    since credits by hand have rounded otherwise. Raises ValueError beyond what remains.
     """
     left = [each for each in remaining if each.gross.minor > 0]
     if not left or money.minor > sum(each.gross.minor for each in left) or money.minor <= 0:
@@ -111,7 +112,8 @@ def credited(remaining: Sequence[RateTotal], money: Money, tax: Money | None = N
     made = []
     for each, part in zip(left, parts, strict=True):
         if tax is not None and len(left) == 1:
-            made.append(RateTotal(each.rate, part - tax, tax))
+            of_tax = Money(min(max(tax.minor, (part - each.net).minor), each.tax.minor), tax.currency)
+            made.append(RateTotal(each.rate, part - of_tax, of_tax))
             continue
         net, of_tax = part.split(each.net.minor, each.tax.minor)
         made.append(RateTotal(each.rate, net, of_tax))

@@ -9,7 +9,7 @@ from contracts.terms.prices import Seller
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, locked
+from kernel.db import find_locked, hold, locked
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
@@ -114,8 +114,8 @@ async def _remaining(act: Act, invoice: Invoice) -> list[RateTotal]:
 async def credit_refund(act: Act, refund_id: str, reason: str = "04") -> list[CreditNote]:
     """Credit what a refund took back of sales and fees that were invoiced; for whoever has just booked the refund.
 
-    Looks at the refund's own rows (`leg_refund`). What was not invoiced needs no credit note, and what is invoiced
-    later is invoiced without it. A refund that was credited before gives nothing.
+    A card dispute that was lost is one too. Looks at the refund's own rows (`leg_refund`). What was not invoiced needs
+    no credit note, and what is invoiced later is invoiced without it. A refund that was credited before gives nothing.
     """
     query = (
         select(Distribution.subject, LegRefund.n, LegRefund.amount_minor, Distribution.currency)
@@ -125,36 +125,48 @@ async def credit_refund(act: Act, refund_id: str, reason: str = "04") -> list[Cr
     taken: dict[str, dict[int, Money]] = {}
     for subject, n, minor, currency in await act.session.execute(query):
         taken.setdefault(subject, {})[n] = Money(minor, currency)
-    await lock_subjects(act, list(taken))
+    invoices = await _invoices_of(act, list(taken))
     made = []
-    for subject, legs in sorted(taken.items()):
-        nothing = Money(0, next(iter(legs.values())).currency)
-        whole, fee, tax = sum(legs.values(), nothing), legs.get(FEE_LEG, nothing), legs.get(TAX_LEG, nothing)
-        for kind, money in (("sale", whole), ("fee", fee)):
-            made += await _credit_one(act, refund_id, subject, kind, money, tax, reason)
+    for (subject, kind), invoice in sorted(invoices.items(), key=lambda each: (each[0][0], each[0][1] == "fee")):
+        legs, nothing = taken[subject], Money(0, invoice.currency)
+        money = legs.get(FEE_LEG, nothing) if kind == "fee" else sum(legs.values(), nothing)
+        made += await _credit_one(act, refund_id, invoice, money, legs.get(TAX_LEG, nothing), reason)
     return made
 
 
+async def _invoices_of(act: Act, subjects: list[str]) -> dict[tuple[str, str], Invoice]:
+    """The invoices of subjects that stand, by subject and kind; all are locked before the first number is taken.
+
+    Whoever credits one of them by command holds it while it waits for its number.
+    """
+    await lock_subjects(act, subjects)
+    query = (
+        select(InvoiceSubject.subject, InvoiceSubject.kind, Invoice)
+        .join(Invoice, Invoice.id == InvoiceSubject.invoice_id)
+        .where(InvoiceSubject.subject.in_(subjects), InvoiceSubject.live, Invoice.status.in_(STANDING))
+        .order_by(Invoice.id)
+        .with_for_update(of=Invoice)
+        .execution_options(populate_existing=True)
+    )
+    found = (await act.session.execute(query)).all()
+    for row in found:
+        hold(act.session, row.Invoice)
+    return {(subject, kind): invoice for subject, kind, invoice in found}
+
+
 async def _credit_one(
-    act: Act, refund_id: str, subject: str, kind: str, money: Money, tax: Money, reason: str
+    act: Act, refund_id: str, invoice: Invoice, money: Money, tax: Money, reason: str
 ) -> list[CreditNote]:
-    mine = (InvoiceSubject.subject == subject, InvoiceSubject.kind == kind, InvoiceSubject.live)
-    of_subject = select(InvoiceSubject.invoice_id).where(*mine).scalar_subquery()
-    invoice = await find_locked(act.session, select(Invoice).where(Invoice.id == of_subject))
-    if invoice is None or invoice.status not in STANDING or not money.minor:
-        return []
     again = select(CreditNote.id).where(CreditNote.invoice_id == invoice.id, CreditNote.refund_id == refund_id)
-    if await act.session.scalar(again) is not None:
-        return []
     left = Money(invoice.gross_minor - invoice.credited_minor, invoice.currency)
-    if left.minor == 0:
+    if not money.minor or not left.minor or await act.session.scalar(again) is not None:
         return []
     # What the seller has credited already by itself is not credited twice, and never keeps a refund from its buyer.
     whole = money.minor >= left.minor
-    booked = tax if kind == "sale" and invoice.mode == Seller.PRINCIPAL and money.minor <= left.minor else None
-    taken = left if whole else money
+    principal = invoice.kind == "sale" and invoice.mode == Seller.PRINCIPAL
+    booked = tax if principal and money.minor <= left.minor else None
     by, why = act.by(SYSTEM), reason if whole else "04"
-    return [await credit(by, invoice, taken, why, tax=booked, refund_id=refund_id)]
+    return [await credit(by, invoice, left if whole else money, why, tax=booked, refund_id=refund_id)]
 
 
 async def _of_seller(act: Act, credit_note_id: str) -> tuple[CreditNote, Role]:

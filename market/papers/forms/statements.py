@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kernel.text import Lang, Text
+from market.billing.running.drawing import BROUGHT, CARRIED
 from market.papers.forms.sheet import (
     Fact,
     Sheet,
@@ -16,6 +17,7 @@ from market.papers.forms.sheet import (
     facts,
     percent,
 )
+from market.pricing.lines import REASONS
 
 ACCOUNTS: Final = {
     "payable": Text("应付贵方", "Owed to you"),
@@ -42,8 +44,11 @@ OTHERS: Final = {
     "platform": Text("本中心", "the centre"),
     "vat": Text("增值税", "output VAT"),
     "suspense": Text("待查款", "suspense"),
+    "disputed": Text("争议款", "disputed payment"),
+    "fx": Text("汇兑", "exchange"),
+    "promo": Text("优惠", "credits given"),
 }
-"""Kinds of account on the other side of a movement."""
+"""Kinds of account on the other side of a movement: the first part of every account of the chart."""
 
 MOVES: Final = {
     "sale_received": Text("收到货款", "price received"),
@@ -51,6 +56,12 @@ MOVES: Final = {
     "distributed": Text("结算分配", "settled and shared out"),
     "refund_begun": Text("退款发起", "refund begun"),
     "refunded": Text("退款完成", "refunded"),
+    "refund_came_back": Text("退款退回", "refund came back"),
+    "clawback_set_off": Text("抵扣应收退回款", "set off against refunds"),
+    "clawback_written_off": Text("核销应收退回款", "written off"),
+    "dispute_withdrawn": Text("拒付扣款", "taken for a card dispute"),
+    "dispute_reinstated": Text("拒付款返还", "given back after a card dispute"),
+    "dispute_lost": Text("拒付败诉", "card dispute lost"),
     "topped_up": Text("充值或预付", "paid in advance"),
     "prepaid": Text("转入预付", "put to the prepaid balance"),
     "deposit_held": Text("收到保证金", "deposit held"),
@@ -65,13 +76,27 @@ MOVES: Final = {
     "payout_confirmed": Text("付款到账", "payout confirmed"),
     "payout_came_back": Text("付款退回", "payout came back"),
     "payout_undone": Text("付款撤销", "payout undone"),
+    "bank_received": Text("银行来款", "received at the bank"),
+    "bank_joined": Text("来款合并", "payment joined"),
+    "bank_fee_borne": Text("本中心承担手续费", "bank fee borne by the centre"),
     "bank_to_refund": Text("转待退款", "set to be refunded"),
     "bank_returned": Text("已原路退回", "sent back"),
+    "bank_seen": Text("银行对账", "seen at the bank"),
+    "bank_charged": Text("银行手续费", "bank fee"),
+    "corrected": Text("更正", "correction"),
 }
-"""Kinds of entry in the books; one without a name here is told by its own."""
+"""Kinds of entry in the books; a law holds that each of `market.ledger` is here."""
+
+BILLED: Final[dict[str, Text]] = {
+    **{str(reason): name for reason, name in REASONS.items()},
+    BROUGHT: Text("扣减此前结余", "credited before"),
+    CARRIED: Text("结余转入以后账单", "carried to the bills that follow"),
+}
+"""Why a line of a bill costs what it costs."""
 
 
 def _word(t: Words, of: Mapping[str, Text], code: str) -> str:
+    """What a code is called; one of a later release is shown as it is."""
     return t.text(of[code]) if code in of else code.replace("_", " ")
 
 
@@ -151,8 +176,8 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
     t = Words(lang)
     rows = [
         [
-            each["component"], f"{day(each['period_start'])}–{day(each['period_end'])}", each["reason"],
-            "" if each["quantity"] in (None, "None") else str(each["quantity"]),
+            each["component"], f"{day(each['period_start'])}–{day(each['period_end'])}",
+            _word(t, BILLED, each["reason"]), each["quantity"] or "",
             amount(each["unit_price"]), amount(each["amount"]["amount"]),
         ]
         for each in claims["lines"]
@@ -161,7 +186,7 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
         (t("项目", "Component"), 18), (t("计费区间", "Period"), 24), (t("依据", "Reason"), 14),
         (t("数量", "Quantity"), 12, True), (t("单价", "Unit price"), 13, True), (t("金额", "Amount"), 15, True),
     )  # fmt: skip
-    used = [[each["meter"], day(each["period_start"]), str(each["quantity"]), each["digest"]]
+    used = [[each["meter"], day(each["period_start"]), each["quantity"], each["digest"]]
             for each in claims["usage"]]  # fmt: skip
     meters = columns((t("计量项", "Meter"), 14), (t("区间起始", "From"), 12), (t("用量", "Used"), 12, True),
                      (t("用量摘要", "Digest of the uses"), 50))  # fmt: skip

@@ -80,9 +80,11 @@ async def _of_seller(act: Act, invoice_id: str) -> tuple[Invoice, Role]:
 
 async def issue(act: Act, invoice_id: str, data: IssueInvoice) -> InvoiceView:
     """Draw the invoice as it is now, under the next number; raises NothingToInvoice and InvoiceDetailsMissing."""
+    subjects = await queries.subjects_of(act.session, invoice_id)
+    await lock_subjects(act, subjects)  # Before the invoice, as whoever refunds them does.
     row, role = await _of_seller(act, invoice_id)
     INVOICE.next(row.status, InvoiceAction.ISSUE, role)
-    said = await _drawn(act, row, data.drawer)
+    said = await _drawn(act, row, subjects, data.drawer)
     parties = (row.seller, row.buyer)
     paper = await issuing.issue(act, "invoice", row.id, said, party=row.seller, parties=parties, currency=row.currency)
     row.number, row.paper_id, row.issued_at = paper.number, paper.id, act.at
@@ -93,10 +95,8 @@ async def issue(act: Act, invoice_id: str, data: IssueInvoice) -> InvoiceView:
     return await queries.view(act, row)
 
 
-async def _drawn(act: Act, row: Invoice, drawer: str) -> dict[str, Any]:
+async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -> dict[str, Any]:
     """What the invoice says, computed from what is left of its orders and bills; its row gets the same figures."""
-    subjects = await queries.subjects_of(act.session, row.id)
-    await lock_subjects(act, subjects)
     seller = await details.of(act, row.seller)
     there = await sold(act.session, subjects)
     taxpayer = Taxpayer(seller.taxpayer)

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.money import Money
 from kernel.time.clock import timestamp
 from market.auctions.models import AuctionBidder
+from market.billing.models import Bill
 from market.ledger import book
 from market.ledger.models import LedgerEntry, Posting
 from market.orders.models import Order
 from market.papers.statements.rules import Period
+from market.payments.models import Payment
 from market.payouts.models import Payout
 from market.withholding.models import WithheldShare
 
@@ -31,7 +33,9 @@ def sections(party: str) -> Mapping[str, Belongs]:
     bids = select(AuctionBidder.id).where(AuctionBidder.party_id == party)
     payouts = select(Payout.id).where(Payout.party_id == party)
     withheld = select(WithheldShare.order_id).where(WithheldShare.party_id == party)
-    held = union_all(orders, bids).subquery()
+    bills = select(Bill.id).where(Bill.buyer == party)
+    payments = select(Payment.id).where(Payment.payer == party)
+    paid_for = union_all(orders, bids, bills, payments).subquery()
     return {
         "payable": lambda path: path == book.payable(party),
         "withheld": _named("withheld:", withheld, f":{party}"),
@@ -40,7 +44,7 @@ def sections(party: str) -> Mapping[str, Belongs]:
         "prepaid": lambda path: path == book.prepaid(party),
         "escrow": _named("escrow:order:", orders),
         "deposit": _named("deposit:bid:", bids),
-        "refunding": _named("refunding:order:", select(held.c[0])),
+        "refunding": _named("refunding:order:", select(paid_for.c[0])),
     }
 
 

@@ -15,15 +15,23 @@ from market.papers.statements.rules import month_before, period
 
 _MOVED: Final = """
     SELECT DISTINCT owner || '/' || currency AS id, owner || '/' || :month AS subject, currency FROM (
-      SELECT CASE WHEN path LIKE 'escrow:order:%' THEN o.buyer ELSE split_part(path, ':', 3) END AS owner, m.currency
-      FROM (SELECT unnest(ARRAY[p.debit, p.credit]) AS path, p.currency FROM posting p
-            JOIN ledger_entry e ON e.id = p.entry_id WHERE e.posted_at >= :since AND e.posted_at < :until) m
-      LEFT JOIN "order" o ON m.path LIKE 'escrow:order:%' AND o.id = split_part(m.path, ':', 3)
-      WHERE m.path LIKE ANY (ARRAY['payable:party:%', 'prepaid:party:%', 'clawback:party:%', 'withheld:%',
-                                   'escrow:order:%'])
+      SELECT currency, CASE kind
+        WHEN 'escrow' THEN (SELECT buyer FROM "order" WHERE id = name)
+        WHEN 'deposit' THEN (SELECT party_id FROM auction_bidder WHERE id = name)
+        WHEN 'payout' THEN (SELECT party_id FROM payout WHERE id = name)
+        WHEN 'refunding' THEN COALESCE(
+          (SELECT buyer FROM "order" WHERE id = name), (SELECT party_id FROM auction_bidder WHERE id = name),
+          (SELECT buyer FROM bill WHERE id = name), (SELECT payer FROM payment WHERE id = name))
+        ELSE name END AS owner
+      FROM (SELECT path, currency, split_part(path, ':', 1) AS kind,
+                   split_part(path, ':', CASE WHEN path LIKE 'payout:%' THEN 2 ELSE 3 END) AS name
+            FROM (SELECT DISTINCT unnest(ARRAY[p.debit, p.credit]) AS path, p.currency FROM posting p
+                  JOIN ledger_entry e ON e.id = p.entry_id WHERE e.posted_at >= :since AND e.posted_at < :until) paths
+           ) m
+      WHERE kind IN ('payable', 'prepaid', 'clawback', 'withheld', 'payout', 'escrow', 'deposit', 'refunding')
     ) moved WHERE owner IS NOT NULL
 """
-"""Whose accounts moved in a month, by currency; the owner is the third part of every other path."""
+"""Whose accounts moved in a month, by currency: the owners of what `accounts.sections` lists."""
 
 
 @sweep("market.papers.months", timedelta(minutes=10))

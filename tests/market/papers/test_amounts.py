@@ -97,6 +97,22 @@ def test_credits_in_any_number_of_parts_take_all_and_never_more(pairs, data):
         credited(left, Money(1, "CNY"))
 
 
+@given(st.integers(1, 500), st.integers(0, 60), st.data())
+def test_booked_tax_and_credits_by_hand_never_leave_less_than_nothing(net, tax, data):
+    """The books round the tax of each refund by themselves, and what a seller has credited is not in them."""
+    rest = RateTotal(SIX, Money(net, "CNY"), Money(tax, "CNY"))
+    while rest.gross.minor:
+        part = data.draw(st.integers(1, rest.gross.minor))
+        booked = data.draw(st.none() | st.integers(0, part))
+        [gone] = credited([rest], Money(part, "CNY"), None if booked is None else Money(booked, "CNY"))
+        assert gone.gross.minor == part
+        assert 0 <= gone.net.minor <= rest.net.minor
+        assert 0 <= gone.tax.minor <= rest.tax.minor
+        if booked is not None and booked <= rest.tax.minor and part - booked <= rest.net.minor:
+            assert gone.tax.minor == booked
+        rest = RateTotal(SIX, rest.net - gone.net, rest.tax - gone.tax)
+
+
 @pytest.mark.parametrize(
     ("day", "taxpayer", "rate"),
     [

@@ -1,20 +1,28 @@
 """Statements out of the books: sums that prove, once, numbered, in every form, for their own party alone."""
 
+import ast
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from market.ledger import book
 from market.papers.forms.files import csv_of, xlsx_of
 from market.papers.forms.layouts import LAYOUTS, sheet
+from market.papers.forms.statements import ACCOUNTS, MOVES, OTHERS
 from market.papers.statements import jobs
+from market.papers.statements.accounts import sections
 from market.papers.statements.rules import month_before, period
-from market.papers.verify import check_invoice
+from market.papers.verify import check, check_invoice
+from tests.laws import source
 from tests.market.papers.story import Story
 from tests.market.payouts.story import Story as Payouts
+from tests.market.plans import MONTHLY, bills_of, metered, plan, reported, subscribed, ticked, topped_up, use
+from tests.market.trade import Trade
 from tests.refusals import not_there, refused
 
 
@@ -95,6 +103,69 @@ async def test_months_are_drawn_by_themselves_for_everybody_whose_accounts_moved
     papers = (await story.clearing.get("/v1/papers?kind=monthly-statement")).json()["items"]
     assert {each["party_id"] for each in papers} == {story.trade.provider.party, story.trade.buyer.party}
     assert sorted(each["number"] for each in papers) == ["DZ2026-00000001", "DZ2026-00000002"]
+
+
+async def test_money_on_its_way_back_is_in_the_statement_and_moves_it_to_be_drawn(story, runtime, clock):
+    """A top-up of November goes back in December: nothing else of the buyer's moves then."""
+    buyer, clearing = story.trade.buyer, story.clearing
+    await topped_up(story.trade, "100.00")
+    [payment] = await runtime.pool.fetch("SELECT id FROM payment WHERE subject = 'top-up'")
+    asked = {"subject_id": payment["id"], "amount": {"amount": "100.00", "currency": "CNY"}, "reason": "多付"}
+    refund = (await clearing.post("/v1/refunds", asked)).json()
+    clock.move(timedelta(days=8))
+    sent = {"bank_reference": "R-0001", "sent_on": "2026-12-01"}
+    done = await clearing.post(f"/v1/refunds/{refund['id']}/confirmation", sent)
+    assert done.json()["status"] == "succeeded", done.text
+    kinds = {"2026-11": ["refund_begun"], "2026-12": ["refunded"]}
+    balances = {"2026-11": ("0.00", "100.00"), "2026-12": ("100.00", "0.00")}
+    for month, moved in kinds.items():
+        await jobs.months(runtime)
+        papers = (await buyer.get("/v1/papers?kind=monthly-statement")).json()["items"]
+        said = await said_to(buyer, next(each for each in papers if each["subject"] == f"{buyer.party}/{month}"))
+        [back] = [each for each in said["sections"] if each["account"] == "refunding"]
+        proves(back)
+        assert [each["kind"] for each in back["kinds"]] == moved
+        assert (back["opening"], back["closing"]) == balances[month]
+        clock.move(timedelta(days=31))
+
+
+def test_every_account_and_every_entry_of_the_books_has_a_name():
+    ledger = [path for path in source.files() if source.name(path).startswith("market/ledger/")]
+    calls = [node for path in ledger for node in ast.walk(source.tree(path)) if isinstance(node, ast.Call)]
+    entries = [call.args[1] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Entry"]
+    assert {each.value for each in entries} == set(MOVES)
+    charted = {re.match("[a-z]+", shape.pattern)[0] for shape, _, _ in book._CHART}
+    assert charted == set(OTHERS)
+    assert set(sections("pty_1")) == set(ACCOUNTS)
+
+
+async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, as_, clock, drain):
+    trade = await Trade.begin(runtime, as_)
+    subscription = await subscribed(trade, plan(MONTHLY, metered(included=0)))
+    await drain()
+    await reported(trade, use(subscription, "a", 4, occurred_at=clock.now().isoformat()))
+    clock.move(datetime(2026, 12, 27, tzinfo=UTC) - clock.now())
+    await ticked(runtime, drain)
+    bill = (await bills_of(trade, subscription))[-1]["bill"]
+    path = f"/v1/bills/{bill['id']}/statement"
+    paper = (await trade.buyer.post(path)).json()
+    assert (paper["number"], paper["parties"]) == (
+        "ZM2026-00000001", sorted([trade.provider.party, trade.buyer.party]),
+    )  # fmt: skip
+    assert (await trade.provider.post(path)).json()["id"] == paper["id"]
+    for who in (await as_("provider", "stranger"), await as_("auditor")):  # Whoever watches reads what was drawn.
+        not_there(await who.post(path))
+    assert (await who.get(f"/v1/papers/{paper['id']}")).status_code == 200
+    said = await said_to(trade.provider, paper)
+    assert (said["bill_number"], said["total"]) == (bill["number"], bill["total"]["amount"])
+    assert [each.holds for each in check(said)] == [True]
+    assert not check({**said, "total": "0.01"})[0].holds
+    assert [(each["meter"], each["quantity"]) for each in said["usage"]] == [("queries", "4")]
+    for lang, words in (("zh", "按用量"), ("en", "for what was used")):
+        table = (await trade.buyer.get(f"/v1/papers/{paper['id']}/file?format=csv&lang={lang}")).content
+        rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+        [used] = [row for row in rows if row[:1] == ["queries"] and len(row) == 6]
+        assert used[2:] == [words, "4", "0.50", "2.00"]
 
 
 async def test_a_paper_that_was_altered_does_not_hold(story):
