@@ -43,8 +43,8 @@ async def call(act: Act, agreement_id: str, grant_id: str) -> bool:
     An agreement whose consumer acquired them ends: nobody owes itself anything.
     """
     row = await _held(act, agreement_id)
-    known = select(Succession.id).where(Succession.agreement_id == row.id, Succession.grant_id == grant_id)
-    if row.status not in STANDING or await act.session.scalar(known) is not None:
+    called = select(Succession.id).where(Succession.agreement_id == row.id, Succession.grant_id == grant_id)
+    if row.status not in STANDING or await act.session.scalar(called) is not None:
         return False
     grant = await one(act.session, TitleGrant, grant_id)
     if grant.grantee_id == row.consumer:
@@ -142,8 +142,8 @@ async def refuse(act: Act, succession_id: str, data: RefuseSuccession) -> Succes
 
 async def time_over(act: Act, succession_id: str) -> bool:
     """What silence comes to at the end of the time; says whether it was still open."""
-    found = await one(act.session, Succession, succession_id)
-    agreement = await _held(act, found.agreement_id)
+    seen = await one(act.session, Succession, succession_id)
+    agreement = await _held(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     if row.status not in OPEN or row.due_at > act.at:
         return False
@@ -181,9 +181,9 @@ async def _held(act: Act, agreement_id: str) -> Agreement:
 
 async def _for_answer(act: Act, succession_id: str) -> tuple[Agreement, Succession, Role]:
     """The agreement and the succession, both locked, and what the actor is; raises NotFound and SuccessionOver."""
-    found = await one(act.session, Succession, succession_id)
-    queries.AUDIENCE.require_party(act.actor, succession_id, *found.parties)
-    agreement = await _held(act, found.agreement_id)
+    seen = await one(act.session, Succession, succession_id)
+    queries.AUDIENCE.require_party(act.actor, succession_id, *seen.parties)
+    agreement = await _held(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     role = queries.role_of(row, act.actor)
     if role is None:
