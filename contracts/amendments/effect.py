@@ -7,12 +7,12 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
 from contracts.amendments.models import Amendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
-from contracts.moments import Moment, arrived
+from contracts.moments import Moment, arrived, follows
 from contracts.terms.document import parsed
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked, one
+from kernel.db import find_locked, locked, one
 from kernel.errors import DomainError
 from kernel.states import Role
 from rights.changes import lock_title
@@ -81,7 +81,19 @@ async def lapse(act: Act, amendment_id: str) -> bool:
     row = await locked(act.session, Amendment, amendment_id)
     if row.status not in OPEN or row.answer_due_at > act.at:
         return False
-    row.end_reason = "not signed in time"
+    await _lapse(act, row, "not signed in time")
+    return True
+
+
+@follows(Moment.SUCCEEDED)
+async def lapse_of_predecessor(act: Act, agreement: Agreement) -> None:
+    """Whoever no longer provides changes nothing: what waits for its signature has lapsed."""
+    query = select(Amendment).where(Amendment.agreement_id == agreement.id, Amendment.status.in_(OPEN))
+    if (row := await find_locked(act.session, query)) is not None:
+        await _lapse(act, row, "the agreement has another provider")
+
+
+async def _lapse(act: Act, row: Amendment, reason: str) -> None:
+    row.end_reason = reason
     await lifecycle.advance(act.by(SYSTEM), row, AMENDMENT, AmendmentAction.LAPSE, Role.SYSTEM, parties=row.parties)
     await act.session.flush()  # Its place is free before another takes it.
-    return True

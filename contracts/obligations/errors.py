@@ -53,8 +53,8 @@ class OccurrenceStated(Conflict):
 
     title = Text("该事实已经陈述", "It was stated already")
     detail = Text(
-        "同一条款的同一事实只陈述一次，每份协议至多 {limit} 次。",
-        "The same is stated once for a clause, and at most {limit} things under an agreement.",
+        "同一条款的同一事实只陈述一次，每方在每份协议下至多 {limit} 次。",
+        "The same is stated once for a clause, and each side states at most {limit} things under an agreement.",
     )
     rule = "LT-CON-45"
 

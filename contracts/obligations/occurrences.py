@@ -32,7 +32,7 @@ BY_BEARER: Final = (Trigger.FOUND, Trigger.RECEIVED, Trigger.STAGE, Trigger.CONC
 """What whoever owes it knows first."""
 
 MOST: Final = 200
-"""Under one agreement."""
+"""Of one side under one agreement: neither uses up what the other may state."""
 
 
 async def state(act: Act, agreement_id: str, data: StateOccurrence) -> OccurrenceView:
@@ -43,11 +43,11 @@ async def state(act: Act, agreement_id: str, data: StateOccurrence) -> Occurrenc
     agreement = await locked(act.session, Agreement, agreement_id)
     AGREEMENTS.require_party(act.actor, agreement_id, agreement.provider, agreement.consumer)
     possible = _possible(act, agreement)
-    found = possible.get((data.clause, data.code))
-    if found is None:
+    named = possible.get((data.clause, data.code))
+    if named is None:
         stated = ", ".join(f"{clause}/{code}" for clause, code in possible) or "–"
         raise OccurrenceUnfounded(agreement=agreement_id, stated=stated)
-    trigger, owed = found
+    trigger, owed = named
     if owed.bearer != act.actor.party and trigger is Trigger.CONCLUDED:
         await _require_concluded(act, agreement, owed, data.reference)
     await _require_new(act, agreement, data)
@@ -78,14 +78,14 @@ def _possible(act: Act, agreement: Agreement) -> dict[tuple[str, str], tuple[Tri
     """What the actor may state, by clause and code, with what would be owed; nothing while it does not bind."""
     if agreement.status not in STANDING:
         return {}
-    party, found = act.actor.party, {}
+    party, possible = act.actor.party, {}
     for trigger in (*BY_BENEFICIARY, *BY_BEARER):
         for owed in commands.owed_by_clauses(act, agreement, trigger):
             says = owed.beneficiary if trigger in BY_BENEFICIARY else owed.bearer
             if party == says or (trigger is Trigger.CONCLUDED and party == owed.beneficiary):
                 clause, code, _ = owed.duty.split("/")
-                found[clause, code] = (trigger, owed)
-    return found
+                possible[clause, code] = (trigger, owed)
+    return possible
 
 
 async def _require_concluded(act: Act, agreement: Agreement, owed: Owed, reference: str) -> None:
@@ -105,11 +105,12 @@ async def _require_concluded(act: Act, agreement: Agreement, owed: Owed, referen
 
 
 async def _require_new(act: Act, agreement: Agreement, data: StateOccurrence) -> None:
-    mine = select(Occurrence).where(Occurrence.agreement_id == agreement.id)
-    stated = int(await act.session.scalar(select(func.count()).select_from(mine.subquery())) or 0)
-    same = mine.where(
+    under = select(Occurrence.id).where(Occurrence.agreement_id == agreement.id)
+    mine = under.where(Occurrence.by == act.actor.party)
+    same = under.where(
         Occurrence.clause == data.clause, Occurrence.code == data.code, Occurrence.reference == data.reference
     )
+    stated = await act.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     if stated >= MOST or await act.session.scalar(same) is not None:
         raise OccurrenceStated(limit=MOST)
 

@@ -16,7 +16,7 @@ BY_MESSAGE: Final = "dataspace-message"
 
 SENT_HERE: Final = "sent-by-the-centre"
 """The credential of a message that the centre itself sent for its participant, by that participant's command."""
-CREDENTIALS: Final = {"bearer-token": "sha256", "self-issued-token": "sha256", SENT_HERE: "member"}
+CREDENTIALS: Final = {"bearer-token": "sha256", SENT_HERE: "member"}
 """What a message was sent with, and the member that ties the credential to its holder."""
 
 KINDS: Final = {"provider": "ContractAgreementMessage", "consumer": "ContractAgreementVerificationMessage"}
@@ -32,6 +32,14 @@ _NAMES: Final = {
     "provider": Text("提供方如何订立", "How the provider made it"),
     "consumer": Text("使用方如何订立", "How the consumer made it"),
 }
+
+_SAME: Final = Text(
+    "摘要、编号与所签文字一致", "digest, name and the signed text are those of the agreement as it was sent"
+)
+_OTHER: Final = Text(
+    "摘要、编号或所签文字与线上协议不一致",
+    "digest, name or signed text are not those of the agreement as it was sent",
+)
 
 
 def signing_text(name: str, digest: str) -> str:
@@ -54,17 +62,12 @@ def check(made: Any) -> list[Check]:
     """
     made = made if isinstance(made, dict) else {}
     body, evidence = made.get("agreement"), made.get("evidence")
-    holds = isinstance(body, dict) and _digest_of(body) == made.get("digest") and made.get("name") == body.get("@id")
-    holds = holds and is_about(made.get("signing_text"), made.get("name"), made.get("digest"))
-    told = Text(
-        "摘要、编号与所签文字一致", "digest, name and the signed text are those of the agreement as it was sent"
-    )
-    not_told = Text(
-        "摘要、编号或所签文字与线上协议不一致",
-        "digest, name or signed text are not those of the agreement as it was sent",
-    )
-    found = [Check(_NAMES["text"], holds, told if holds else not_told)]
-    return [*found, *(_check_side(side, made, evidence) for side in SIDES)]
+    same = isinstance(body, dict) and _digest_of(body) == made.get("digest") and made.get("name") == body.get("@id")
+    same = same and is_about(made.get("signing_text"), made.get("name"), made.get("digest"))
+    return [
+        Check(_NAMES["text"], same, _SAME if same else _OTHER),
+        *(_check_side(side, made, evidence) for side in SIDES),
+    ]
 
 
 def holds(made: Mapping[str, Any]) -> bool:

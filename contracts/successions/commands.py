@@ -10,7 +10,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.schemas import SignAgreement
 from contracts.agreements.states import STANDING
 from contracts.approvals import commands as approvals
-from contracts.moments import Moment, arrived
+from contracts.moments import Moment, arrived, follows
 from contracts.obligations import commands as obligations
 from contracts.obligations import rules as obligation_rules
 from contracts.obligations.rules import Owed
@@ -30,6 +30,7 @@ from kernel.identity.models import SigningKey
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import timestamp
+from rights.changes import announce
 from rights.title.models import TitleGrant
 
 _JOINDER: Final = Text("使受让人加入合同", "have the acquirer join the contract")
@@ -42,8 +43,8 @@ async def call(act: Act, agreement_id: str, grant_id: str) -> bool:
     An agreement whose consumer acquired them ends: nobody owes itself anything.
     """
     row = await _held(act, agreement_id)
-    known = select(Succession.id).where(Succession.agreement_id == row.id, Succession.grant_id == grant_id)
-    if row.status not in STANDING or await act.session.scalar(known) is not None:
+    called = select(Succession.id).where(Succession.agreement_id == row.id, Succession.grant_id == grant_id)
+    if row.status not in STANDING or await act.session.scalar(called) is not None:
         return False
     grant = await one(act.session, TitleGrant, grant_id)
     if grant.grantee_id == row.consumer:
@@ -141,23 +142,35 @@ async def refuse(act: Act, succession_id: str, data: RefuseSuccession) -> Succes
 
 async def time_over(act: Act, succession_id: str) -> bool:
     """What silence comes to at the end of the time; says whether it was still open."""
-    found = await one(act.session, Succession, succession_id)
-    agreement = await _held(act, found.agreement_id)
+    seen = await one(act.session, Succession, succession_id)
+    agreement = await _held(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     if row.status not in OPEN or row.due_at > act.at:
         return False
     own = act.by(SYSTEM)
-    if row.status is SuccessionState.CALLED or agreement.status not in STANDING:
-        called = row.status is SuccessionState.CALLED
-        row.end_reason = "the acquirer did not join in time" if called else f"the agreement is {agreement.status}"
-        await lifecycle.advance(
-            own, row, SUCCESSION, SuccessionAction.LAPSE, Role.SYSTEM, parties=row.parties, reason=row.end_reason
-        )
+    if row.status is SuccessionState.CALLED:
+        await _lapse(own, row, "the acquirer did not join in time")
     elif row.mode == Mode.FOLLOWS:
         await _take_effect(own, agreement, row, SuccessionAction.TAKE_EFFECT, Role.SYSTEM)
     else:
         await _fail(own, agreement, row, SuccessionAction.FAIL, Role.SYSTEM, "the consumer was silent")
     return True
+
+
+@follows(Moment.ENDED)
+async def lapse_with(act: Act, agreement: Agreement) -> None:
+    """Nobody takes over what has ended; the agreement is locked."""
+    query = select(Succession.id).where(Succession.agreement_id == agreement.id, Succession.status.in_(OPEN))
+    for succession_id in (await act.session.scalars(query.order_by(Succession.id))).all():
+        row = await locked(act.session, Succession, succession_id)
+        await _lapse(act.by(SYSTEM), row, f"the agreement is {agreement.status}")
+
+
+async def _lapse(act: Act, row: Succession, reason: str) -> None:
+    row.end_reason = reason
+    await lifecycle.advance(
+        act, row, SUCCESSION, SuccessionAction.LAPSE, Role.SYSTEM, parties=row.parties, reason=reason
+    )
 
 
 async def _held(act: Act, agreement_id: str) -> Agreement:
@@ -168,14 +181,14 @@ async def _held(act: Act, agreement_id: str) -> Agreement:
 
 async def _for_answer(act: Act, succession_id: str) -> tuple[Agreement, Succession, Role]:
     """The agreement and the succession, both locked, and what the actor is; raises NotFound and SuccessionOver."""
-    found = await one(act.session, Succession, succession_id)
-    queries.AUDIENCE.require_party(act.actor, succession_id, *found.parties)
-    agreement = await _held(act, found.agreement_id)
+    seen = await one(act.session, Succession, succession_id)
+    queries.AUDIENCE.require_party(act.actor, succession_id, *seen.parties)
+    agreement = await _held(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     role = queries.role_of(row, act.actor)
     if role is None:
         raise NotYoursToJoin(transferee=row.transferee, consumer=row.consumer)
-    if row.status in OPEN and (row.due_at <= act.after_waiting() or agreement.status not in STANDING):
+    if row.status in OPEN and row.due_at <= act.after_waiting():
         raise SuccessionOver(succession=row.id, due_at=timestamp(row.due_at))
     return agreement, row, role
 
@@ -210,6 +223,7 @@ async def _take_effect(act: Act, agreement: Agreement, row: Succession, action: 
     await lifecycle.advance(act, row, SUCCESSION, action, role, parties=row.parties, **facts)
     await act.session.flush()  # Whoever follows reads the new provider.
     await arrived(act.by(SYSTEM), Moment.SUCCEEDED, agreement)
+    await announce(act.session, agreement.licensed.asset_id)  # The acquirer may have passed the rights on meanwhile.
 
 
 async def _fail(

@@ -50,8 +50,8 @@ SUCCESSION: Final = Machine(
     },
 )
 """Silence of the acquirer lapses: the agreement stays with whoever made it, which has not kept its word. Silence of the
-consumer takes effect where the agreement follows the right, and fails where it asks for consent. What has ended
-meanwhile lapses."""
+consumer takes effect where the agreement follows the right, and fails where it asks for consent. With an agreement
+that ends it lapses."""
 
 OPEN: Final = (_S.CALLED, _S.JOINED)
 """Waiting for somebody, until `due_at`."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.clauses import checking
 from contracts.clauses.library import library
-from contracts.terms import service
+from contracts.terms import service_contracts
 from contracts.terms.conveyance import is_bounded, stays
 from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import TermsContradictory
@@ -48,7 +48,7 @@ def _read_service(terms: Terms, on: date, pointer: str) -> Terms:
     """Terms that license nothing: the model contract says what they are, and the rest is to be absent."""
     faults = [
         *_faults_of_sides(terms, pointer),
-        *service.faults(terms, on, pointer),
+        *service_contracts.faults(terms, on, pointer),
         *faults_of_price(terms.price, f"{pointer}/price", public=terms.consumer is None),
         *_faults_of_clauses(terms, on, pointer),
     ]

@@ -7,6 +7,7 @@ from contracts.agreements import queries as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
 from contracts.approvals import commands as approvals
+from contracts.moments import Moment, follows
 from contracts.terms.binding import priced
 from contracts.terms.conveyance import boxes
 from contracts.terms.document import Terms, parsed, plain
@@ -156,7 +157,19 @@ async def expire(act: Act, renewal_id: str) -> bool:
     row = await locked(act.session, Renewal, renewal_id)
     if row.status is not RenewalState.OFFERED or row.expires_at > act.at:
         return False
-    row.end_reason = "not answered in time"
+    await _expire(act, row, "not answered in time")
+    return True
+
+
+@follows(Moment.SUCCEEDED)
+async def expire_of_predecessor(act: Act, agreement: Agreement) -> None:
+    """What the provider of before has offered stands in nobody's way: it has no rights to renew from."""
+    query = select(Renewal).where(Renewal.agreement_id == agreement.id, Renewal.status == RenewalState.OFFERED)
+    if (row := await find_locked(act.session, query)) is not None:
+        await _expire(act, row, "the agreement has another provider")
+
+
+async def _expire(act: Act, row: Renewal, reason: str) -> None:
+    row.end_reason = reason
     await lifecycle.advance(act.by(SYSTEM), row, RENEWAL, RenewalAction.EXPIRE, Role.SYSTEM, parties=row.parties)
     await act.session.flush()  # Its place is free before another takes it.
-    return True

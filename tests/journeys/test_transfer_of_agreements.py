@@ -40,11 +40,17 @@ async def ordered(trade: Trade) -> dict:
     return dict((await trade.buyer.get(f"/v1/agreements/{order['agreement_id']}")).json())
 
 
+async def transferred(trade, clock, giver, name):
+    """The registered rights pass from a provider to another; gives the client of that."""
+    taker, registrar = await trade.as_("provider", name), await trade.as_("registrar")
+    number = await trade.runtime.pool.fetchval("SELECT number FROM certificate ORDER BY id DESC")
+    await procedure.transferred(giver, taker, registrar, clock, number)
+    return taker
+
+
 async def passed_on(trade, clock, drain):
     """The rights pass to another provider; gives its client, its key, and the succession it is called to."""
-    taker, registrar = await trade.as_("provider", "taker"), await trade.as_("registrar")
-    number = await trade.runtime.pool.fetchval("SELECT number FROM certificate")
-    await procedure.transferred(trade.provider, taker, registrar, clock, number)
+    taker = await transferred(trade, clock, trade.provider, "taker")
     await drain()
     (called,) = (await taker.get("/v1/successions")).json()["items"]
     return taker, await signing_key(taker, b"\x33" * 32), called
@@ -62,10 +68,12 @@ async def documents(client, *ids):
 
 async def test_with_consent_the_acquirer_provides_is_owed_and_is_paid(trade, clock, drain, as_):
     signed = await negotiated(trade)
+    path = f"/v1/agreements/{signed['id']}"
+    amended = {"terms": signed["content"]["terms"] | {"use_case": "another"}, "reason": "before it passes on"}
+    open_ = (await trade.provider.post(f"{path}/amendments", amended)).json()
     taker, key, called = await passed_on(trade, clock, drain)
     assert (called["mode"], called["status"], called["allowed_actions"]) == ("consent", "called", ["join"])
     assert called["content"]["agreement_digest"] == signed["digest"]
-    path = f"/v1/agreements/{signed['id']}"
     assert (await taker.get(path)).json()["content"] == signed["content"]  # It reads what it is to join.
     early = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
     assert (early.status_code, early.json()["code"]) == (409, "illegal-transition")
@@ -79,12 +87,18 @@ async def test_with_consent_the_acquirer_provides_is_owed_and_is_paid(trade, clo
         trade.provider.party, trade.buyer.party, "due",
     )  # fmt: skip
     await joined(taker, key, called)
+    again = await taker.post(f"/v1/successions/{called['id']}/joinder", signature(called, *key))
+    assert (again.status_code, again.json()["code"]) == (409, "illegal-transition")
     done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
     assert (done.status_code, done.json()["status"]) == (201, "effective"), done.text
 
     stands = (await trade.buyer.get(path)).json()
     assert (stands["provider"], stands["status"], stands["digest"]) == (taker.party, "in_force", signed["digest"])
     assert (await trade.provider.get(path)).status_code == 200  # Whoever provided before still reads it.
+    lapsed = (await trade.provider.get(f"/v1/amendments/{open_['id']}")).json()  # And signs nothing of it any more.
+    assert (lapsed["status"], lapsed["allowed_actions"], lapsed["end_reason"]) == (
+        "lapsed", [], "the agreement has another provider",
+    )  # fmt: skip
     owed = (await taker.get(f"{path}/obligations")).json()
     assert {(one["kind"], one["status"], one["bearer"]) for one in owed} == {
         ("joinder", "discharged", trade.provider.party), ("deliver", "due", taker.party),
@@ -168,3 +182,33 @@ async def test_an_acquirer_that_does_not_join_leaves_the_agreement_where_it_was(
     ]
     await drain()  # Whoever looks again asks nobody twice.
     assert len((await taker.get("/v1/successions")).json()["items"]) == 1
+
+
+async def test_who_has_passed_the_rights_on_meanwhile_is_followed_by_whoever_holds_them(trade, clock, drain):
+    """A passes them to B, which joins, and B to C before the consumer answers: C is called once B provides."""
+    signed = await ordered(trade)
+    taker, key, called = await passed_on(trade, clock, drain)
+    await joined(taker, key, called)
+    third = await transferred(trade, clock, taker, "third")
+    await drain()
+    assert (await third.get("/v1/successions")).json()["items"] == []
+    done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
+    assert done.status_code == 201, done.text
+    await drain()
+    (next_,) = (await third.get("/v1/successions")).json()["items"]
+    assert (next_["agreement_id"], next_["transferor"], next_["transferee"]) == (
+        signed["id"], taker.party, third.party,
+    )  # fmt: skip
+
+
+async def test_with_an_agreement_that_ends_its_succession_is_over_at_once(trade, clock, drain):
+    signed = await ordered(trade)
+    taker, key, called = await passed_on(trade, clock, drain)
+    notice = {"ground": "agreed", "reason": "over"}
+    given = (await trade.provider.post(f"/v1/agreements/{signed['id']}/termination", notice)).json()
+    agreed = await trade.buyer.post(f"/v1/terminations/{given['id']}/answer", {"answer": "agree", "reason": "fine"})
+    assert agreed.status_code == 200, agreed.text
+    over = (await taker.get(f"/v1/successions/{called['id']}")).json()
+    assert (over["status"], over["end_reason"]) == ("lapsed", "the agreement is terminated")
+    late = await taker.post(f"/v1/successions/{called['id']}/joinder", signature(called, *key))
+    assert (late.status_code, late.json()["code"]) == (409, "illegal-transition")

@@ -68,7 +68,7 @@ async def test_either_side_ends_it_at_any_time_and_samples_are_deleted(trade, si
     assert (done.status_code, done.json()["status"]) == (200, "discharged")
 
 
-async def test_the_fee_is_owed_when_the_client_says_so_or_the_register_shows_the_contract(trade):
+async def test_the_fee_is_owed_when_the_client_says_so_or_the_register_shows_the_contract(trade, monkeypatch):
     signed = await in_force(trade)
     path = f"/v1/agreements/{signed['id']}/occurrences"
     said = {"clause": "success-fee", "code": "pay", "reference": "deal 1", "statement": "concluded with a carrier"}
@@ -84,7 +84,9 @@ async def test_the_fee_is_owed_when_the_client_says_so_or_the_register_shows_the
     by_itself = await trade.buyer.post(path, said)
     assert by_itself.status_code == 201, by_itself.text
     again = await trade.buyer.post(path, said)
-    assert (again.status_code, again.json()["code"]) == (409, "occurrence-stated")
+    assert (again.status_code, again.json()["code"], again.json()["rule"]["id"]) == (
+        409, "occurrence-stated", "LT-CON-45",
+    )  # fmt: skip
     owed = [one for one in (await trade.buyer.get("/v1/obligations")).json()["items"] if one["kind"] == "pay"]
     # Ten working days after Monday, 23 November 2026; the client owes both fees to the intermediary.
     assert {(one["due_at"], one["bearer"], one["period"]) for one in owed} == {
@@ -93,6 +95,10 @@ async def test_the_fee_is_owed_when_the_client_says_so_or_the_register_shows_the
     }
     listed = (await trade.provider.get(path)).json()["items"]
     assert [one["reference"] for one in listed] == ["deal 1", shown]
+    monkeypatch.setattr("contracts.obligations.occurrences.MOST", 2)  # Of each side, whatever the other stated.
+    assert (await trade.buyer.post(path, said | {"reference": "deal 2"})).status_code == 201
+    more = await trade.buyer.post(path, said | {"reference": "deal 3"})
+    assert (more.status_code, more.json()["code"], more.json()["limit"]) == (409, "occurrence-stated", 2)
 
 
 async def test_an_amendment_moves_the_last_day_and_is_checked_offline_like_the_contract(trade, drain):
@@ -136,5 +142,11 @@ async def test_everything_that_a_contract_on_services_cannot_say_is_told_at_once
     bare = msgspec.structs.replace(_between(trade), model="provision")
     answer = await trade.provider.post("/v1/private-offers", {"terms": plain(bare)})
     assert "/terms/policy" in {one["pointer"] for one in answer.json()["errors"]}
-    answer = await trade.provider.post("/v1/private-offers", {"terms": plain(brokered(trade.buyer.party, "pty_x"))})
-    assert answer.status_code in (404, 422)
+    others = plain(brokered(trade.buyer.party, trade.provider.party))
+    answer = await trade.provider.post("/v1/private-offers", {"terms": others})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["rule"]["id"]) == (422, "terms-of-other-listing", "LT-NEG-07")
+    assert [one["pointer"] for one in told["errors"]] == ["/terms/provider"]
+    nobodys = plain(_between(trade, consumer="pty_" + "0" * 26))
+    answer = await trade.provider.post("/v1/private-offers", {"terms": nobodys})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

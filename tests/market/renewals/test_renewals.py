@@ -6,6 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from contracts.agreements import jobs as agreement_jobs
+from contracts.agreements.models import Agreement
+from contracts.moments import Moment, arrived
+from kernel.db import locked
 from kernel.money import Money
 from kernel.time.clock import day_in_china, end_of_day_in_china, timestamp
 from market.orders import commands as orders
@@ -150,6 +153,17 @@ async def test_silence_renews_nothing(in_window, clock, runtime):
     assert await runtime.pool.fetchval('SELECT count(*) FROM "order"') == 1
     await agreement_jobs.expire(runtime)
     assert (await story.agreement())["status"] == "expired"
+
+
+async def test_another_provider_is_not_held_up_by_what_the_one_before_offered(in_window, runtime):
+    story = in_window
+    renewal = await story.offered(await story.terms_after())
+    async with runtime.act() as act:
+        agreement = await locked(act.session, Agreement, renewal["agreement_id"])
+        await arrived(act, Moment.SUCCEEDED, agreement)
+    over = (await story.side("buyer").get(f"/v1/renewals/{renewal['id']}")).json()
+    assert (over["status"], over["end_reason"]) == ("expired", "the agreement has another provider")
+    assert (await story.offered(await story.terms_after()))["status"] == "offered"
 
 
 async def test_every_fault_of_its_terms_is_named(in_window):
