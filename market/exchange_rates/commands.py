@@ -71,18 +71,17 @@ async def _faults(act: Act, data: EnterRate) -> list[FieldError]:
         faults.append(FieldError("/dated", text, RateFaulty.rule))
     if data.corrects is not None:
         earlier = await act.session.get(ExchangeRate, data.corrects)
-        same = earlier is not None and (earlier.base, earlier.quote, earlier.dated) == (
-            data.base,
-            data.quote,
-            data.dated,
-        )
-        if not same:
-            text = Text("所更正的须为同一币种对、同一日的汇率", "What it corrects is a rate of the same pair and day")
+        wanted = (RateState.CONFIRMED, {data.base, data.quote}, data.dated)
+        if earlier is None or (earlier.status, {earlier.base, earlier.quote}, earlier.dated) != wanted:
+            text = Text(
+                "所更正的须为同一币种对、同一日已复核的汇率",
+                "What it corrects is a confirmed rate of the same pair and day",
+            )
             faults.append(FieldError("/corrects", text, RateFaulty.rule))
     return faults
 
 
-async def _require_corrected(act: Act, data: EnterRate) -> None:
+async def _require_corrected(act: Act, data: EnterRate | ExchangeRate) -> None:
     """A second rate of a pair and day names the one that counts, so that nobody wonders which of them does."""
     query = select(ExchangeRate).where(
         of_pair(data.base, data.quote),
@@ -118,8 +117,7 @@ async def _decided(act: Act, rate_id: str, data: DecideRate, action: RateAction)
     RATE.next(row.status, action, Role.CLEARING)
     if action is RateAction.CONFIRM:
         await lock_name(act.session, "exchange-rate", *sorted((row.base, row.quote)))
-        figures = (row.base, row.quote, f"{row.rate:f}", row.dated, row.source, row.corrects)
-        await _require_corrected(act, EnterRate(*figures))
+        await _require_corrected(act, row)
     row.decided_by_key, row.decision_reason, row.decided_at = act.actor.key, data.reason, act.at
     await lifecycle.advance(act, row, RATE, action, Role.CLEARING, reason=data.reason)
     return row

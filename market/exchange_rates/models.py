@@ -15,7 +15,7 @@ from market.exchange_rates.states import RateState
 class ExchangeRate(Base, Stateful):
     """What one unit of `base` costs in `quote` on a day, by a source (汇率).
 
-    A trigger keeps the figures as they were entered. `corrects` is an earlier rate of the same pair and day. The lines
+    A trigger keeps the figures as they were entered. `corrects` is a confirmed rate of the same pair and day. The lines
     are the keys from which the key of each officer comes, so that nobody confirms its own entry.
     """
 

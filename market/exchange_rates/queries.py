@@ -53,15 +53,11 @@ async def conversion(act: Act, money: Money, into: str, on: date) -> ConversionV
     confirmed = select(ExchangeRate).where(
         of_pair(money.currency, into), ExchangeRate.status == RateState.CONFIRMED, ExchangeRate.dated <= on
     )
-    newest = confirmed.order_by(ExchangeRate.dated.desc(), ExchangeRate.id.desc())
-    usable = newest.where(ExchangeRate.dated >= on - timedelta(days=age)).limit(1)
-    row = await act.session.scalar(usable)
-    if row is None:
-        older = await act.session.scalar(newest.limit(1))
-        known = "-" if older is None else older.dated.isoformat()
-        raise RateMissing(base=money.currency, quote=into, on=on.isoformat(), age_days_max=age, newest=known)
-    rate = Rate(row.id, row.base, row.quote, int(row.rate.scaleb(10)), row.dated)
-    found = rules.converted(money, rate)
+    row = await act.session.scalar(confirmed.order_by(ExchangeRate.dated.desc(), ExchangeRate.id.desc()).limit(1))
+    if row is None or on - row.dated > timedelta(days=age):
+        newest = "-" if row is None else row.dated.isoformat()
+        raise RateMissing(base=money.currency, quote=into, on=on.isoformat(), age_days_max=age, newest=newest)
+    found = rules.converted(money, Rate(row.base, row.quote, row.rate))
     if abs(found.minor) > MINOR_MAX:
         raise InvalidInput(errors=[FieldError("/amount", Text("金额过大", "The amount is too large"))])
     return ConversionView(money.view(), found.view(), on, view(row), policy.ref)

@@ -1,7 +1,7 @@
 """Converting by a stored rate, forth and back, with one rounding; pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Final
 
@@ -23,18 +23,16 @@ POLICY: Final = policy.load("exchange-rates", RatePolicy, "market.exchange_rates
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one unit of `base` costs in `quote` on a day, in 10^-10; `id` is that of the row that says so."""
+    """What one unit of `base` costs in `quote`."""
 
-    id: str
     base: str
     quote: str
-    scaled: int
-    dated: date
+    figure: Decimal
 
 
 def converted(money: Money, rate: Rate) -> Money:
     """An amount in the rate's other currency, half to even; raises ValueError for one that is not of the pair."""
-    by = Fraction(rate.scaled, 10**10)
+    by = Fraction(rate.figure)
     if money.currency == rate.base:
         currency, factor = rate.quote, by
     elif money.currency == rate.quote:

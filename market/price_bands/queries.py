@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
@@ -45,7 +45,7 @@ async def band(session: AsyncSession, offered: Offered, on: date) -> PriceBandVi
     policy = POLICY.at(on)
     currency = offered.currency or CURRENCY
     subject = await _subject(session, offered, on)
-    trades = await _trades(session, offered, currency, on, policy.body)
+    trades = await _trades(session, offered, subject.field, currency, on, policy.body)
     price = offered.price
     return PriceBandView(
         currency=currency,
@@ -72,11 +72,14 @@ async def _subject(session: AsyncSession, offered: Offered, on: date) -> Subject
     return Subject(industry, field, level, right, offered.licence.get("exclusivity", Exclusivity.ORDINARY))
 
 
-async def _trades(session: AsyncSession, offered: Offered, currency: str, on: date, policy: BandPolicy) -> list[Trade]:
-    """Realised trades of the same field, unflagged, of other data and other providers, the newest first."""
-    columns = (ComparableRow.id, ComparableRow.price, ComparableRow.remaining_years, ComparableRow.dated)
+async def _trades(
+    session: AsyncSession, offered: Offered, field: str, currency: str, on: date, policy: BandPolicy
+) -> list[Trade]:
+    """Realised trades of a field, unflagged, of other data and other providers, the newest first."""
+    exclusivity = func.coalesce(ComparableRow.licence["exclusivity"].astext, Exclusivity.ORDINARY)
+    columns = (ComparableRow.price, ComparableRow.remaining_years, ComparableRow.dated)
     query = (
-        select(*columns, ComparableRow.right, ComparableRow.licence, ComparableRow.field, Asset.industry, _level())
+        select(*columns, ComparableRow.right, exclusivity, ComparableRow.field, Asset.industry, _level())
         .join(Asset, Asset.id == ComparableRow.asset_id)
         .where(
             ComparableRow.kind == "realised",
@@ -85,7 +88,7 @@ async def _trades(session: AsyncSession, offered: Offered, currency: str, on: da
             ComparableRow.remaining_years > 0,
             ComparableRow.dated <= on,
             ComparableRow.dated >= on - timedelta(days=policy.days_max),
-            ComparableRow.field == select(Asset.theme).where(Asset.id == offered.asset_id).scalar_subquery(),
+            ComparableRow.field == field,
             ComparableRow.asset_id != offered.asset_id,
             ~ComparableRow.parties.contains([offered.provider]),
         )
@@ -96,9 +99,8 @@ async def _trades(session: AsyncSession, offered: Offered, currency: str, on: da
 
 
 def _trade(row: Row[Any]) -> Trade:
-    comparable_id, price, years, dated, right, licence, field, industry, level = tuple(row)
-    subject = Subject(industry, field, level, right or "", licence.get("exclusivity", Exclusivity.ORDINARY))
-    return Trade(comparable_id, subject, price / years, dated)
+    price, years, dated, right, exclusivity, field, industry, level = tuple(row)
+    return Trade(Subject(industry, field, level, right or "", exclusivity), price / years, dated)
 
 
 def _realised(found: Realised, policy: BandPolicy) -> RealisedBand:

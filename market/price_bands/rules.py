@@ -66,7 +66,6 @@ class Subject:
 class Trade:
     """A realised trade: what was paid for a year of its licence, and when."""
 
-    id: str
     subject: Subject
     year_price: Decimal
     dated: date

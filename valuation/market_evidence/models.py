@@ -23,6 +23,7 @@ class ComparableRow(Base):
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
         Index("ix_comparable_mode_dated", "mode", "dated"),
+        Index("ix_comparable_field", "kind", "field", "currency", "dated", "id"),
         CheckConstraint("kind IN ('realised', 'asking')", name="kind"),
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),

@@ -30,7 +30,7 @@ FLIGHTS = Subject("G56", "交通", "general", "use", "ordinary")
 
 
 def trades(*prices, subject=FLIGHTS):
-    return [Trade(f"cmp_{n}", subject, Decimal(price), DAY - timedelta(days=n)) for n, price in enumerate(prices)]
+    return [Trade(subject, Decimal(price), DAY - timedelta(days=n)) for n, price in enumerate(prices)]
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,72 @@ async def test_the_furthest_period_of_an_ordinary_plan_is_previewed(as_):
     buyer = await as_("buyer")
     answer = await buyer.post("/v1/price-previews", {"price": PLAN, "begin": "2199-12-31", "number": 1200})
     assert answer.status_code == 200, answer.text
+
+
+TIERS = PLAN["components"][1]["tariff"]["tiers"]
+FEE = {"kind": "recurring", "name": "fee", "amount": "300.00"}
+
+
+def used(quantity, tariff, *, plan=None, **part):
+    calls = {"kind": "metered", "name": "calls", "meter": "call", "tariff": tariff, **part}
+    return {"price": PLAN | {"components": [calls], **(plan or {})}, "quantities": {"calls": quantity}}
+
+
+def fee(begin, number=0, **part):
+    return {"price": PLAN | {"components": [FEE | part]}, "begin": begin, "number": number}
+
+
+GRADUATED, VOLUME = ({"kind": kind, "tiers": TIERS} for kind in ("graduated", "volume"))
+PACKAGE = {"kind": "package", "size": 1000, "price": "1.00"}
+COUPON = {"coupon": {"rate": "0.10"}, "minimum": "280"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "amounts"),
+    [
+        # 300.00 for 31 January to 28 February, from 14 February.
+        pytest.param([fee("2027-02-14", anchor_day=31)], ["150.00"], id="1"),
+        # What is left of a month of 31 days after 17, and of one of 30 days after 10 at the price of an upgrade.
+        pytest.param([fee("2027-01-18", anchor_day=1)], ["135.48"], id="2"),
+        pytest.param([fee("2027-04-11", anchor_day=1, amount="250.00")], ["166.67"], id="4"),
+        pytest.param([used(n, GRADUATED) for n in (1000, 1001, 15000)], ["100.00", "100.05", "600.00"], id="7"),
+        pytest.param(
+            [used(n, VOLUME) for n in (1000, 1001, 10000, 10001)], ["100.00", "50.05", "500.00", "100.01"], id="8"
+        ),
+        pytest.param([used(n, PACKAGE) for n in (0, 4000, 4500)], ["0.00", "4.00", "5.00"], id="9"),
+        pytest.param([used(12345, {"kind": "flat", "unit_price": "0.0123"}, included=10000)], ["28.84"], id="10"),
+        # 270.00 after the coupon, and 10.00 up to the minimum.
+        pytest.param(
+            [used(650, {"kind": "flat", "unit_price": "2.00"}, included=500, plan=COUPON)], ["280.00"], id="12"
+        ),
+    ],
+)
+async def test_cases_of_prices_by_hand(as_, asked, amounts):
+    buyer = await as_("buyer")
+    answers = [await buyer.post("/v1/price-previews", one) for one in asked]
+    assert [one.status_code for one in answers] == [200] * len(asked), [one.text for one in answers]
+    assert [period["total"]["amount"] for one in answers for period in one.json()["periods"]] == amounts
+
+
+async def test_periods_of_the_last_day_of_months_begin_on_the_last_day_there_is(as_):
+    buyer = await as_("buyer")
+    starts = []
+    for number in (0, 1, 2, 3, 13):
+        answer = await buyer.post("/v1/price-previews", fee("2027-01-31", number, anchor_day=31))
+        starts.append(answer.json()["periods"][0]["start"])
+    # In China a day begins at 16:00 of the day before.
+    days = ("2027-01-30", "2027-02-27", "2027-03-30", "2027-04-29", "2028-02-28")
+    assert starts == [f"{day}T16:00:00Z" for day in days]
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [("1000.00", (1, 1, 1), ["333.34", "333.33", "333.33"]), ("100.01", (30, 30, 40), ["30.00", "30.00", "40.01"])],
+)
+async def test_instalments_make_the_price(as_, amount, weights, parts):
+    buyer = await as_("buyer")
+    due = [{"weight": weight, "due_days": 0} for weight in weights]
+    price = PLAN | {"components": [{"kind": "instalments", "name": "price", "amount": amount, "parts": due}]}
+    view = (await buyer.post("/v1/price-previews", {"price": price})).json()
+    assert [line["amount"]["amount"] for line in view["opening"]] == parts
+    assert view["upfront"]["amount"] == amount
