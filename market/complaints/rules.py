@@ -65,10 +65,11 @@ class ComplaintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     case_files_max: int
     case_bytes_max: int
     file_bytes_max: int
-    complaints_max: int
     messages_max: int
     bundles_max: int
     reason: tuple[ComplaintReason, ...]
+    complaints_max: int = 10
+    """Of one order or bill; the first version did not say it."""
 
     def reason_of(self, code: str) -> ComplaintReason | None:
         """The reason of a code."""

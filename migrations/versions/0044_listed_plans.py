@@ -1,4 +1,4 @@
-"""A listing shows a whole price plan, and is ordered at it; the trades that its price is seen beside are indexed."""
+"""A listing shows a whole price plan, and is ordered at it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,7 +30,6 @@ def upgrade() -> None:
         "(price_kind = 'plan') = (price_plan IS NOT NULL) AND (price_plan IS NULL) = (from_minor IS NULL)",
     )
     op.create_check_constraint(op.f("ck_listing_from_minor"), "listing", "from_minor >= 0")
-    op.create_index("ix_comparable_field", "comparable", ["kind", "field", "currency", "dated", "id"])
     op.execute("DROP FUNCTION place_order")
     op.execute(listed_plans.PLACE_ORDER)
 
@@ -38,7 +37,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP FUNCTION place_order")
     op.execute(market_prices.PLACE_ORDER)
-    op.drop_index("ix_comparable_field", table_name="comparable")
     # An earlier release cannot sell at a plan: there its price is told on request.
     op.execute("UPDATE listing SET price_kind = 'on-request', currency = NULL WHERE price_kind = 'plan'")
     op.drop_constraint(op.f(_KINDS), "listing")
