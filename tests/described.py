@@ -2,11 +2,14 @@
 
 import json
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from centre.app import create_app
 from kernel.http.docs import described
 from kernel.settings import Settings
+
+COMMITTED: Final = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 
 
 @cache
@@ -23,6 +26,9 @@ def text() -> str:
 
 @cache
 def description() -> dict[str, Any]:
-    """The API description to read, not to change."""
-    whole: dict[str, Any] = json.loads(text())
+    """The committed API description, to read and not to change; that it is the application's own is a law of its own.
+
+    Making it takes longer than all the laws over it, and would be done in every process that holds one of them.
+    """
+    whole: dict[str, Any] = json.loads(COMMITTED.read_text(encoding="utf-8"))
     return whole

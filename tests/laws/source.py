@@ -1,6 +1,7 @@
 """The whole repository as text and as trees, for laws that hold everywhere."""
 
 import ast
+import gc
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -20,8 +21,24 @@ def files() -> tuple[Path, ...]:
 
 @cache
 def tree(path: Path) -> ast.Module:
-    """A file's syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    """A file's syntax tree.
+
+    Nothing is collected meanwhile: what is let go of then may draw a traceback, which parses as well, and CPython 3.11
+    counts the depth of both as one and refuses them (python/cpython issue 106905).
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree: a dozen laws look at each, and walking takes longer than looking."""
+    return tuple(ast.walk(tree(path)))
 
 
 def name(path: Path) -> str:
@@ -43,14 +60,14 @@ def modules() -> tuple[ModuleType, ...]:
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function of a file."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def calls(path: Path) -> Iterator[tuple[int, str]]:
     """Every call as (line, dotted name)."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield node.lineno, _dotted(node.func)
 

@@ -59,7 +59,7 @@ async def certified(cast):
     return await story.certified(cast.act, cast.runtime.clock)
 
 
-@pytest.mark.parametrize("take", [paid, certified])
+@pytest.mark.parametrize("take", [certified, pytest.param(paid, marks=pytest.mark.slow)])
 async def test_what_is_put_back_is_what_was_left(stage, take):
     async with stage("first") as cast:
         await take(cast)
@@ -93,7 +93,9 @@ async def test_a_story_goes_on_from_what_was_put_back(stage):
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE party SET name = name || '.' WHERE id = (SELECT min(id) FROM party)",
+        pytest.param(
+            "UPDATE party SET name = name || '.' WHERE id = (SELECT min(id) FROM party)", marks=pytest.mark.slow
+        ),
         "UPDATE listing SET version = version",
         "DELETE FROM idempotency_record",
         "UPDATE sandbox_clock SET offset_seconds = 1",

@@ -22,10 +22,10 @@ def recorded() -> Iterator[tuple[str, str]]:
             continue
         constants = {
             node.targets[0].id: node.value
-            for node in ast.walk(source.tree(path))
+            for node in source.nodes(path)
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         }
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
             if called in ("record", "leaf", "issue", "issue_document"):
                 for argument in node.args[:2]:

@@ -7,8 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from centre.assembly import ROUTES
 from kernel.http.idempotency import needs_key
-from tests.described import application, description, text
-from tests.laws import source
+from tests.described import COMMITTED, application, description, text
 
 PUBLIC_POSTS = {
     "/v1/verification": "anybody may verify a document; nothing of it is kept",
@@ -164,8 +163,7 @@ def test_what_is_shown_once_is_said_where_it_is_made():
 
 def test_the_api_description_is_the_committed_one():
     """A change of the API is seen in review: `liutong openapi > docs/openapi.json` writes it anew."""
-    committed = (source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
-    assert text() == committed
+    assert text() == COMMITTED.read_text(encoding="utf-8")
 
 
 def test_at_most_one_dependency_is_a_generator():

@@ -26,7 +26,7 @@ def test_rules_are_pure():
     for path in source.files():
         if path.name not in PURE and not source.name(path).startswith(PURE_ROOMS):
             continue
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if isinstance(node, ast.AsyncFunctionDef | ast.Await):
                 faults.append(f"{source.name(path)}:{node.lineno} awaits")
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(IMPURE_IMPORTS):
@@ -66,7 +66,7 @@ def test_no_float_near_money():
             continue
         if not source.name(path).startswith(MONEY) and source.name(path) != "kernel/money.py":
             continue
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if isinstance(node, ast.Name) and node.id == "float":
                 faults.append(f"{source.name(path)}:{node.lineno} float")
             if isinstance(node, ast.Constant) and isinstance(node.value, float):
@@ -80,7 +80,7 @@ def test_a_status_changes_in_one_place_only():
     for path in source.files():
         if source.name(path) == "kernel/lifecycle.py":
             continue
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             faults += [
                 f"{source.name(path)}:{node.lineno}"

@@ -7,7 +7,6 @@ guard's own refusal. An office may see what the audience of that kind says, and 
 
 import ast
 import gc
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from centre.assembly import ROUTES
 from kernel.identity.rules import PERMISSIONS
 from kernel.states import Role
 from kernel.views.audience import Audience
+from tests.described import description
 from tests.laws import source
 from tests.laws.bodies import BODIES, example
 from tests.laws.objects import Made, objects, strangers, told
@@ -150,7 +150,7 @@ def watching() -> dict[str, set[Role]]:
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["in turn", "all"])
 async def test_to_a_stranger_no_object_is_there(runtime, as_, drain, client, clock, capsys, every):
     """Every question is asked by every stranger; in the suite by one after the other until a guard lets one ask."""
-    spec = json.loads((source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    spec = description()
     made, registered = await objects(runtime, as_, drain, clock)
     questions = [Question(spec, route, made) for route in asked()]
     more = [Question(spec, route, made | {"asset_id": registered}) for route in asked() if "asset_id" in route[2]]
@@ -177,7 +177,7 @@ async def test_to_a_stranger_no_object_is_there(runtime, as_, drain, client, clo
 
 
 async def test_an_office_sees_what_its_audience_says(runtime, as_, drain, clock, capsys):
-    spec = json.loads((source.ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    spec = description()
     made, _ = await objects(runtime, as_, drain, clock)
     questions = [Question(spec, route, made) for route in asked() if route[0] == "GET" and not route[3]]
     questions = [each for each in questions if not each.real.startswith(DESKS) and not each.real.endswith(FORMS)]
@@ -200,7 +200,7 @@ def test_who_may_see_is_asked_of_audiences_alone():
     """No slice compares the actor's party by itself to say that nothing is there: `Audience` does, one way for all."""
     found = []
     for path in source.files():
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if not isinstance(node, ast.If):
                 continue
             differs = any(isinstance(each, ast.NotEq | ast.NotIn) for each in ast.walk(node.test))
