@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import msgspec
 import swagger_ui_bundle
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
+from litestar.enums import OpenAPIMediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme
 from litestar.static_files import create_static_files_router
 
@@ -92,6 +93,18 @@ class Config(OpenAPIConfig):
         return description
 
 
+class Drawn(JsonRenderPlugin):
+    """The description as JSON, drawn once for all its readers: nobody's reading keeps the event loop from others."""
+
+    _text: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The text; every JSON text is YAML too (YAML 1.2, section 1.3)."""
+        if self._text is None:
+            self._text = super().render(request, openapi_schema)
+        return self._text
+
+
 def component_names(titles: Mapping[str, str]) -> dict[str, str]:
     """The name of each component, by its key, from its title: `Page[JobView]` is called JobViewPage.
 
@@ -127,7 +140,11 @@ def openapi(guide: Guide) -> OpenAPIConfig:
         license=License(name="Apache License 2.0", identifier="Apache-2.0"),
         description=DESCRIPTION,
         openapi_router=Router("/docs", route_handlers=[], opt=page(), include_in_schema=False),
-        render_plugins=[swagger, JsonRenderPlugin(path="/openapi.json"), YamlRenderPlugin(path="/openapi.yaml")],
+        render_plugins=[
+            swagger,
+            Drawn(path="/openapi.json"),
+            Drawn(path="/openapi.yaml", media_type=OpenAPIMediaType.OPENAPI_YAML),
+        ],
         components=Components(security_schemes={"key": KEY}),
         security=[{"key": []}],
         use_handler_docstrings=True,

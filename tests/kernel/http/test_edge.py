@@ -157,7 +157,9 @@ async def test_the_documentation_needs_no_other_host(client):
     description = await client.get("/docs/openapi.json")
     assert description.status_code == 200
     assert description.json()["openapi"].startswith("3.1")
-    assert (await client.get("/docs/openapi.yaml")).status_code == 200
+    other = await client.get("/docs/openapi.yaml")
+    assert (other.status_code, other.content) == (200, description.content), "JSON is YAML too, and is drawn once"
+    assert other.headers["content-type"].startswith("application/vnd.oai.openapi")
 
 
 KEY = "ltk_test_0123456789ab_" + "s" * 43
