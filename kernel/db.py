@@ -80,6 +80,8 @@ _SERVER_SETTINGS: Final = {
 IDLE_UNCHECKED_SECONDS: Final = 0.5
 """A connection that rested less is taken as it is; a longer rest is answered for with a round trip."""
 PING_SECONDS_MAX: Final = 5.0
+COMMAND_SECONDS_MAX: Final = 15.0
+"""How long the raw pool waits for the answer to one command."""
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -130,7 +132,12 @@ async def _keep(_: asyncpg.Connection) -> None:
 async def make_pool(dsn: str, *, size: int = 8) -> asyncpg.Pool:
     """Open the raw pool of the hot commands (decision 4 of the design)."""
     pool: asyncpg.Pool = await asyncpg.create_pool(
-        dsn, min_size=1, max_size=size, reset=_keep, server_settings=_SERVER_SETTINGS, command_timeout=15
+        dsn,
+        min_size=1,
+        max_size=size,
+        reset=_keep,
+        server_settings=_SERVER_SETTINGS,
+        command_timeout=COMMAND_SECONDS_MAX,
     )
     return pool
 

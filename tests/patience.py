@@ -4,6 +4,8 @@ What the product allows itself in seconds of the wall clock protects a server fr
 happens, and not how fast, waits until it has happened. A test of such a limit sets the limit itself.
 """
 
+from types import ModuleType
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
@@ -16,6 +18,7 @@ def lift_database_limits() -> None:
     """Statements and locks of every connection that is opened from now on may take as long as they need."""
     milliseconds = str(int(PATIENCE_SECONDS * 1000))
     db._SERVER_SETTINGS.update(statement_timeout=milliseconds, lock_timeout=milliseconds)
+    _lift(db, "COMMAND_SECONDS_MAX")
 
 
 def lift_pool_limit(engine: AsyncEngine) -> None:
@@ -26,10 +29,20 @@ def lift_pool_limit(engine: AsyncEngine) -> None:
 def lift_process_limits() -> None:
     """Confined processes may take as long on the wall clock as they need; their processor time stays bounded."""
     from centre.verification import inspection
+    from kernel.http import about
     from kernel.jobs import desk
     from valuation.appraisal import routes
     from valuation.reports import queries
 
     (desk.answer.__kwdefaults__ or {})["seconds"] = PATIENCE_SECONDS
-    for module, name in ((inspection, "SECONDS"), (queries, "FORM_SECONDS"), (routes, "SIMULATION_SECONDS")):
-        setattr(module, name, PATIENCE_SECONDS)
+    for module, name in (
+        (inspection, "SECONDS"),
+        (about, "READY_SECONDS"),
+        (queries, "FORM_SECONDS"),
+        (routes, "SIMULATION_SECONDS"),
+    ):
+        _lift(module, name)
+
+
+def _lift(module: ModuleType, name: str) -> None:
+    setattr(module, name, PATIENCE_SECONDS)

@@ -20,6 +20,7 @@ from migrations import run
 from tests.centre.test_doctor import SECRET_HEX, safe_environ
 from tests.database import fresh_database
 from tests.makers import Cast
+from tests.patience import PATIENCE_SECONDS
 
 
 def refusal_of(monkeypatch, environment):
@@ -58,7 +59,7 @@ def liutong(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env={**clean, **environ},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

@@ -15,6 +15,7 @@ import httpx
 
 from tests.docs.blocks import Block
 from tests.laws.source import ROOT
+from tests.patience import PATIENCE_SECONDS
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("LIUTONG_", "PYTHON", "LT_"))}
 PRINTED = "http://127.0.0.1:8000"
@@ -56,7 +57,7 @@ def run(blocks: list[Block], folder: Path, environment: dict[str, str], address:
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=300,
+        timeout=PATIENCE_SECONDS,
     )
     said = done.stdout.decode(errors="replace")
     assert done.returncode == 0, f"{said.rpartition(chr(30))[2][-4000:]}\nexit status {done.returncode}"
@@ -83,11 +84,11 @@ def running(block: Block, folder: Path, environment: dict[str, str], address: st
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGINT)
-        child.wait(60)
+        child.wait(PATIENCE_SECONDS)
 
 
 def _ready(child: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    until = time.monotonic() + 240
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until and child.poll() is None:
         with contextlib.suppress(httpx.HTTPError):
             if httpx.get(f"{address}/readyz", timeout=5).status_code == 200:

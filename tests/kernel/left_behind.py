@@ -7,6 +7,7 @@ import sys
 import time
 
 from kernel.jobs.processes import Pool, called
+from tests.patience import PATIENCE_SECONDS
 
 
 def ready() -> int:
@@ -23,9 +24,9 @@ def stubborn() -> None:
 
 
 async def main() -> None:
-    idle = [asyncio.create_task(called(ready, seconds=60)) for _ in range(3)]
+    idle = [asyncio.create_task(called(ready, seconds=PATIENCE_SECONDS)) for _ in range(3)]
     await asyncio.gather(*idle)
-    working = [asyncio.create_task(called(function, seconds=600)) for function in (busy, stubborn)]
+    working = [asyncio.create_task(called(function, seconds=PATIENCE_SECONDS)) for function in (busy, stubborn)]
     await asyncio.sleep(1)
     with Pool(1) as pool:
         pool.submit(ready).result()

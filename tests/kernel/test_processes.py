@@ -65,6 +65,12 @@ def spin() -> None:
         pass
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose line is gone has all the time to end that a busy machine takes."""
+    monkeypatch.setattr(processes, "ENDING_SECONDS", PATIENCE)
+
+
 async def test_a_function_is_called_elsewhere_and_its_answer_comes_back(runtime: Runtime) -> None:
     assert await processes.call(runtime, square, 12, seconds=PATIENCE) == 144
     assert await processes.call(runtime, os.getpid, seconds=PATIENCE) != os.getpid()
@@ -165,7 +171,7 @@ async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runti
         await processes.called(take, 1 << 30, seconds=PATIENCE, limits=bound)
     with pytest.raises(ProcessDied):
         await processes.called(spin, seconds=PATIENCE, limits=Limits(cpu_seconds=1))
-    assert await processes.call(runtime, take, 1 << 30, seconds=PATIENCE) == 1 << 30
+    assert await processes.call(runtime, soft_limit, seconds=PATIENCE) > 1 << 30
 
 
 @pytest.mark.slow

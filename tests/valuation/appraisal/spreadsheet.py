@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from tests.patience import PATIENCE_SECONDS
 from valuation.appraisal.engine.trace import Step
 
 OFFICE = shutil.which("soffice") if shutil.which("localc") or shutil.which("scalc") else None
@@ -90,7 +91,7 @@ def recalculated(books: Mapping[str, Sequence[Step]], folder: Path) -> dict[str,
     files = [str(folder / f"{name}.fods") for name in books]
     subprocess.run(
         [OFFICE, profile, "--headless", "--convert-to", raw, "--outdir", str(folder), *files],
-        check=True, capture_output=True, timeout=120,
+        check=True, capture_output=True, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     found = {}
     for name in books:

@@ -220,7 +220,7 @@ def test_ctrl_c_stops_the_command_and_the_same_command_goes_on(tmp_path: Path) -
         [*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     state = tmp_path / "RUN-result" / "run.sqlite"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if state.exists() and _kept(state):
             break

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.patience import PATIENCE_SECONDS
 from tests.valuation.appraisal import makers as m
 from tests.valuation.appraisal.spreadsheet import OFFICE
 from tests.valuation.appraisal.test_standalone import JUDGED, documents
@@ -43,7 +44,7 @@ def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, dict[str
     subprocess.run(
         [OFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", raw,
          "--outdir", str(folder / "csv"), *[str(folder / f"{name}.xlsx") for name in books]],
-        check=True, capture_output=True, timeout=300,
+        check=True, capture_output=True, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     found: dict[str, dict[str, list[list[str]]]] = {}
     for name in books:
