@@ -7,6 +7,7 @@ import polars as pl
 
 from kernel import ids
 from rights.assets.models import Asset
+from tests.beginnings import beginning
 from tests.conftest import Client
 from valuation.engagements.models import Engagement
 from valuation.engagements.states import EngagementState
@@ -40,6 +41,7 @@ def parquet(table: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
+@beginning
 async def make_asset(provider: Client, **files: bytes) -> dict[str, Any]:
     """An asset of the provider with one revision of these files; gives the revision."""
     made = await provider.post(
@@ -77,6 +79,7 @@ async def add_revision(provider: Client, asset: str, **files: bytes) -> dict[str
     return revision
 
 
+@beginning
 async def score(actor: Client, asset: str, drain: Any, contract: Any = CONTRACT) -> dict[str, Any]:
     """Run the scoring of an asset to its end; gives the run."""
     started = await actor.post(f"/v1/assets/{asset}/quality-runs", {"contract": contract})

@@ -1,5 +1,6 @@
 """Appraisals through HTTP: independent, computed in the open, issued, and recomputable from the document alone."""
 
+from tests.beginnings import beginning
 from tests.valuation.makers import add_revision, engage, make_asset, parquet, score
 from valuation.appraisal.recompute import recompute
 
@@ -24,6 +25,7 @@ def inputs(**over):
     }
 
 
+@beginning
 async def scored(as_, drain):
     provider = await as_("provider")
     revision = await make_asset(provider)

@@ -8,6 +8,7 @@ import pytest
 
 from kernel.jobs import desk, processes
 from kernel.jobs.errors import ProcessingBusy
+from tests.beginnings import beginning
 from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.appraisal.test_calculations import cap
@@ -23,8 +24,8 @@ def whole() -> dict:
     return msgspec.to_builtins(study(cost=cost(), income=SHARED, market=market(), weighing=weighed))
 
 
-@pytest.fixture
-async def valued(as_, drain):
+@beginning
+async def reconciled(as_, drain):
     """A valuer and the appraisal it made by three approaches."""
     provider, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")
@@ -33,6 +34,11 @@ async def valued(as_, drain):
     made = await valuer.post(f"/v1/assets/{asset}/appraisals", body)
     assert made.status_code == 201, made.text
     return provider, valuer, made.json(), body, asset
+
+
+@pytest.fixture
+async def valued(as_, drain):
+    return await reconciled(as_, drain)
 
 
 async def test_three_approaches_are_valued_issued_and_recomputable(valued):

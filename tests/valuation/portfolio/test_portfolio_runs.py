@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kernel.db import unit
+from tests.beginnings import beginning
 from tests.rights.title.story import titled
 from tests.rights.title.test_lineage import parents
 from tests.valuation.appraisal.makers import said
@@ -29,8 +30,8 @@ def asked(assets, **over):
     }
 
 
-@pytest.fixture
-async def products(as_, drain, clock):
+@beginning
+async def valued_products(as_, drain, clock):
     """Two valued products of one registered source, and the source, which nobody valued."""
     source = await titled(as_, clock)
     owner, valuer = await as_("provider"), await as_("valuer")
@@ -46,6 +47,11 @@ async def products(as_, drain, clock):
         assert valued.status_code == 201, valued.text
         made.append((revision["asset_id"], valued.json()))
     return source, made
+
+
+@pytest.fixture
+async def products(as_, drain, clock):
+    return await valued_products(as_, drain, clock)
 
 
 async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, sessions, runtime):
