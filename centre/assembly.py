@@ -6,8 +6,8 @@ Whoever adds a slice names it here once.
 from collections.abc import Callable
 from typing import Any, Final
 
-from centre import sandbox
 from centre.lists import event_prefixes
+from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
 from contracts import routes as contracts_routes
 from contracts.agreements import dealings as agreement_dealings
@@ -18,14 +18,13 @@ from contracts.services import jobs as services_jobs
 from contracts.successions import jobs as successions_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
-from kernel.http import about
+from kernel.http import routes as http_routes
 from kernel.identity import routes as identity_routes
 from kernel.jobs import routes as jobs_routes
 from kernel.jobs import sweeps
 from kernel.log import routes as log_routes
 from kernel.uploads import jobs as uploads_jobs
 from kernel.uploads import routes as uploads_routes
-from kernel.webhooks import feed
 from kernel.webhooks import jobs as webhooks_jobs
 from kernel.webhooks import routes as webhooks_routes
 from kernel.webhooks.rules import KINDS
@@ -118,11 +117,10 @@ from valuation.testing import jobs as testing_jobs
 from valuation.testing import queries as testing_queries
 
 ROUTES: Final = (
-    *about.ROUTES,
-    *sandbox.ROUTES,
+    *http_routes.ROUTES,
+    *sandbox_routes.ROUTES,
     *identity_routes.ROUTES,
     *log_routes.ROUTES,
-    *feed.ROUTES,
     *documents_routes.ROUTES,
     *uploads_routes.ROUTES,
     *webhooks_routes.ROUTES,
@@ -167,7 +165,7 @@ ROUTES: Final = (
     *verification_routes.ROUTES,
 )
 
-HOT: Final = (*orders_hot.ROUTES, *metering_hot.ROUTES)
+HOT: Final = (*orders_hot.HOT, *metering_hot.HOT)
 """Routes that are answered before the framework where all is well; each is among ROUTES too."""
 
 # Each registers its jobs and sweeps; the worker asks the registry.

@@ -21,7 +21,7 @@ def load_models() -> None:
     for package in PACKAGES:
         root = importlib.import_module(package)
         for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if module.name.rpartition(".")[2] in ("models", "tree_models", "idempotency", "sandbox"):
+            if module.name.rpartition(".")[2] in ("models", "tree_models", "idempotency"):
                 importlib.import_module(module.name)
 
 

@@ -1,18 +1,10 @@
-"""The open public notices (登记公示) as a page for people; programs read /v1/notices."""
+"""What the page of open public notices (登记公示) shows; programs read /v1/notices."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
-from litestar import MediaType, Request, Response, get
-from litestar.di import NamedDependency
-
-from kernel.act import Act
-from kernel.documents import render
-from kernel.http.guards import page
-from kernel.http.problems import lang_of
-from kernel.text import Text
-from kernel.time.clock import day_in_china
-from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
-from rights.cases.queries import notices
+from kernel.text import Lang, Text
 from rights.cases.schemas import NoticeView
 from rights.registrations.policy import PROCEDURE
 from rights.terms import RIGHT_LABELS, Right
@@ -33,26 +25,18 @@ PERMITTED: Final = {
 }
 
 
-@get("/notices", opt=page(), media_type=MediaType.HTML, include_in_schema=False)
-async def notices_page(
-    request: Request[Any, Any, Any], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Response[str]:
-    """登记公示 · What anybody may object to now, those that end first coming first."""
-    lang = lang_of(request)
-    page = await notices(act, limit, cursor)
-    types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(day_in_china(act.at)).body.type}
-    shown = [
+def shown(views: Iterable[NoticeView], on: date, lang: Lang) -> list[dict[str, Any]]:
+    """Notices with the words of a day and a language: type, rights and limits."""
+    types = {(str(kind.regime), str(kind.code)): kind for kind in PROCEDURE.at(on).body.type}
+    return [
         {
             "view": view,
             "type": getattr(types[view.regime, view.type], lang),
             "rights": [getattr(RIGHT_LABELS[Right(code)], lang) for code in view.rights],
             "limits": [(getattr(name, lang), getattr(words, lang)) for name, words in _limits(view)],
         }
-        for view in page.items
+        for view in views
     ]
-    html = render.environment().get_template("notices.html").render(lang=lang, shown=shown, next=page.next)
-    headers = {"Cache-Control": "no-cache", "Content-Language": lang, "Vary": "Accept-Language"}
-    return Response(html, media_type=MediaType.HTML, headers=headers)
 
 
 def _limits(view: NoticeView) -> list[tuple[Text, Text]]:
@@ -62,6 +46,3 @@ def _limits(view: NoticeView) -> list[tuple[Text, Text]]:
     if view.restrictions:
         limits.append((Text("其他", "other"), Text(view.restrictions, view.restrictions)))
     return limits
-
-
-ROUTES = [notices_page]

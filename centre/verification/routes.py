@@ -1,4 +1,4 @@
-"""Verification over HTTP: one endpoint for programs and one page for people, neither with an account."""
+"""Verification over HTTP: one endpoint for programs, and pages for people, none with an account."""
 
 from typing import Annotated, Any
 
@@ -7,6 +7,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import MultipartBody, QueryParameter
 
+from centre.verification import notices
 from centre.verification.budget import VerificationsExceeded
 from centre.verification.errors import (
     DocumentTooLarge,
@@ -15,7 +16,6 @@ from centre.verification.errors import (
     VerificationBusy,
 )
 from centre.verification.inspection import FILE_BYTES_MAX, inspect
-from centre.verification.notices import ROUTES as NOTICES
 from centre.verification.schemas import VerificationView
 from kernel.act import Act
 from kernel.documents import render
@@ -25,7 +25,10 @@ from kernel.http.description.media import takes
 from kernel.http.guards import page, public
 from kernel.http.problems import lang_of, problems
 from kernel.runtime import Runtime
+from kernel.text import Lang
 from kernel.time.clock import day_in_china
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
+from rights.cases import queries as cases
 from rights.certificates import queries
 from rights.objections.queries import open_on_asset
 from rights.terms import RIGHT_LABELS, Right
@@ -119,6 +122,18 @@ async def verify_upload(
     return _page(request, runtime, view=view, name=file.filename[:120])
 
 
+@get("/notices", opt=page(), media_type=MediaType.HTML, include_in_schema=False)
+async def notices_page(
+    request: Http, act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Response[str]:
+    """登记公示 · What anybody may object to now, those that end first coming first."""
+    lang = lang_of(request)
+    found = await cases.notices(act, limit, cursor)
+    shown = notices.shown(found.items, day_in_china(act.at), lang)
+    html = render.environment().get_template("notices.html").render(lang=lang, shown=shown, next=found.next)
+    return Response(html, media_type=MediaType.HTML, headers=_headers(lang, "no-cache"))
+
+
 def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -> Response[str]:
     lang = lang_of(request)
     context: dict[str, Any] = {
@@ -137,8 +152,11 @@ def _page(request: Http, runtime: Runtime, *, status: int = 200, **facts: Any) -
         **facts,
     }
     html = render.environment().get_template("verification.html").render(**context)
-    headers = {"Cache-Control": "no-store", "Content-Language": lang, "Vary": "Accept-Language"}
-    return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=_headers(lang, "no-store"))
 
 
-ROUTES = [verify_document, verification_page, verify_upload, *NOTICES]
+def _headers(lang: Lang, kept: str) -> dict[str, str]:
+    return {"Cache-Control": kept, "Content-Language": lang, "Vary": "Accept-Language"}
+
+
+ROUTES = [verify_document, verification_page, verify_upload, notices_page]

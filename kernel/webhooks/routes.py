@@ -1,8 +1,10 @@
-"""Webhooks over HTTP: a party sets up, tests, rotates and watches its own addresses."""
+"""Events over HTTP: their feed, and the addresses that a party has them sent to."""
+
+from typing import Annotated
 
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from kernel import ids
 from kernel.act import Act
@@ -12,9 +14,10 @@ from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from kernel.webhooks import commands, errors, queries
+from kernel.webhooks import commands, errors, feed, queries
 from kernel.webhooks.schemas import (
     CreateWebhook,
+    EventView,
     NewWebhookView,
     RotationView,
     WebhookDeliveryView,
@@ -23,6 +26,19 @@ from kernel.webhooks.schemas import (
 )
 
 OWNER = allow("kernel:webhook:write")
+
+
+@get("/v1/events", opt=allow("kernel:event:read", admitted=False))
+async def list_events(
+    act: NamedDependency[Act],
+    after: Annotated[
+        int, QueryParameter(ge=-1, description="最后已读事件的 index · index of the last event read")
+    ] = -1,
+    subject: Annotated[str | None, QueryParameter(max_length=40)] = None,
+    limit: Limit = LIMIT_DEFAULT,
+) -> Page[EventView]:
+    """事件流 · What happened to the party's affairs after an index; `next` is the `after` of the next page."""
+    return await feed.events(act, after, subject, limit)
 
 
 @post(
@@ -97,6 +113,7 @@ async def list_deliveries(
 
 
 ROUTES = [
+    list_events,
     create_webhook,
     list_webhooks,
     get_webhook,

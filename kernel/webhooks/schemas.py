@@ -87,3 +87,15 @@ class Message(msgspec.Struct, frozen=True):
     type: str
     timestamp: str
     data: MessageData
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """One thing that happened; `index` is its place in the public log."""
+
+    id: str
+    index: int
+    at: datetime
+    kind: str
+    subject: str
+    actor_party: str | None
+    facts: dict[str, Any]

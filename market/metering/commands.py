@@ -16,22 +16,12 @@ from kernel.time.clock import timestamp
 from market.metering import errors, rules
 from market.metering.models import UsageEvent
 from market.metering.schemas import FinishUse, ReportedUse, ReportedView, ReportUses, UseResult
+from market.metering.statement import CHARGE_IN_SESSION
 from market.pricing.periods import number_at, period
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import cadence_of
 from market.subscriptions.queries import plan_of, plans_before
 from market.subscriptions.states import SubscriptionState
-
-_CHARGE: Final = text(
-    "SELECT given.place - 1 AS place, charged.* FROM unnest("
-    "CAST(:a0 AS text[]), CAST(:a1 AS text[]), CAST(:a2 AS timestamptz[]), CAST(:a3 AS timestamptz[]),"
-    " CAST(:a4 AS text[]), CAST(:a5 AS text[]), CAST(:a6 AS bigint[]), CAST(:a7 AS text[]),"
-    " CAST(:a8 AS timestamptz[]), CAST(:a9 AS timestamptz[]), CAST(:a10 AS text[]), CAST(:a11 AS bytea[]),"
-    " CAST(:a12 AS timestamptz[]), CAST(:a13 AS text[])"
-    ") WITH ORDINALITY AS given(b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, place),"
-    " LATERAL charge_usage(b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13::jsonb) AS charged"
-    " ORDER BY given.place"
-)
 
 _FINISH: Final = text("SELECT * FROM finish_usage(:source, :event, :delivered, :failure, CAST(:rating AS jsonb))")
 
@@ -123,8 +113,8 @@ async def _charge(
     # The locks of counters and of balances are taken in one order by everybody.
     order = sorted(range(len(wanted)), key=lambda at: (rows[at].buyer, *wanted[at][:3]))
     columns = zip(*(wanted[at] for at in order), strict=True)
-    named = {f"a{at}": list(column) for at, column in enumerate(columns)}
-    charged = list(await act.session.execute(_CHARGE, named))
+    named = {f"a{at}": list(column) for at, column in enumerate(columns, start=1)}
+    charged = list(await act.session.execute(CHARGE_IN_SESSION, named))
     answers = {order[one.place]: one for one in charged}
     return [outcome(rows[at], uses[at], answers[at]) for at in range(len(wanted))]
 

@@ -16,20 +16,10 @@ from kernel.runtime import Runtime
 from market.metering import commands
 from market.metering.routes import report_uses
 from market.metering.schemas import ReportedUse, ReportedView, ReportUses, UseResult
-from market.orders.placing.together import Statement, together
+from market.metering.statement import CHARGE
+from market.orders.placing.together import together
 from market.subscriptions.models import Subscription
 from market.subscriptions.states import SubscriptionState
-
-CHARGE: Final = Statement(
-    one="SELECT * FROM charge_usage($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14::text::jsonb)",
-    many="""
-SELECT given.place - 1 AS place, charged.* FROM unnest(
-    $1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[], $8::text[],
-    $9::timestamptz[], $10::timestamptz[], $11::text[], $12::bytea[], $13::timestamptz[], $14::text[]
-) WITH ORDINALITY AS given(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, place),
-LATERAL charge_usage(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14::jsonb) AS charged
-""",
-)
 
 _REPORT: Final = msgspec.json.Decoder(ReportUses)
 _FIND: Final = (
@@ -79,7 +69,7 @@ async def answer_report(runtime: Runtime, call: Call) -> Answer:
     return Answer(200, msgspec.json.encode(ReportedView([result])))
 
 
-ROUTES: Final = (
+HOT: Final = (
     HotRoute(
         "POST", re.compile("/v1/usage-events"), "/v1/usage-events", report_uses.opt, answer_report, takes_body=True
     ),

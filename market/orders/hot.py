@@ -45,7 +45,7 @@ async def answer_entitlement(runtime: Runtime, call: Call) -> Answer:
     return Answer(200, msgspec.json.encode(view))
 
 
-ROUTES: Final = (
+HOT: Final = (
     HotRoute("POST", re.compile("/v1/orders"), "/v1/orders", place_order.opt, answer_place, takes_body=True),
     HotRoute(
         "GET",

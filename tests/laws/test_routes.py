@@ -1,5 +1,6 @@
 """Laws over every route."""
 
+import ast
 import inspect
 import re
 
@@ -171,3 +172,16 @@ def test_at_most_one_dependency_is_a_generator():
     app = application()
     generators = [name for name, provide in app.dependencies.items() if inspect.isasyncgenfunction(provide.dependency)]
     assert generators == ["session"]
+
+
+def test_routes_stand_in_routes():
+    """Whoever looks for a path looks into one room of its slice: `routes`, or the folder of that name."""
+    homeless = {handler.fn.__module__ for handler in ROUTES if "routes" not in handler.fn.__module__.split(".")}
+    lists = {
+        f"{source.name(path)}:{node.lineno}"
+        for path in source.files()
+        if path.stem != "routes" and path.parent.name != "routes" and path.stem != "assembly"
+        for node in ast.walk(source.tree(path))
+        if isinstance(node, ast.Name) and node.id == "ROUTES" and isinstance(node.ctx, ast.Store)
+    }
+    assert homeless | lists == set()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from centre.assembly import HOT
-from centre.sandbox import SandboxClockRow
+from centre.sandbox.models import SandboxClockRow
 from kernel import ids
 from kernel.http import rates
 from kernel.http.edge import Edge

@@ -174,7 +174,7 @@ async def test_there_is_no_test_clock_in_production(settings, signer):
             problem = is_problem(answer, 403, "test-clock-off")
             assert problem["rule"]["id"] == "LT-GEN-04"
         async with runtime.sessions() as session:
-            from centre.sandbox import SandboxClockRow
+            from centre.sandbox.models import SandboxClockRow
 
             row = await session.get_one(SandboxClockRow, "clk")
         assert row.offset_seconds == 0

@@ -20,7 +20,7 @@ from market.dataspace.errors import (
     TransferFormatUnknown,
     TransferNotCovered,
 )
-from market.dataspace.negotiations.routes import SEND, SENDING
+from market.dataspace.negotiations.routes.management import SEND, SENDING
 from market.dataspace.negotiations.schemas import EndProcess
 from market.dataspace.participants.routes import READ
 from market.dataspace.states import TransferState
