@@ -38,6 +38,8 @@ from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
 from market.card_disputes import jobs as card_disputes_jobs
 from market.card_disputes import routes as card_disputes_routes
+from market.carts import jobs as carts_jobs
+from market.carts import routes as carts_routes
 from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
@@ -58,6 +60,7 @@ from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
 from market.listings import routes as listings_routes
+from market.messages import routes as messages_routes
 from market.metering import hot as metering_hot
 from market.metering import jobs as metering_jobs
 from market.metering import routes as metering_routes
@@ -81,6 +84,8 @@ from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
+from market.redeliveries import jobs as redeliveries_jobs
+from market.redeliveries import routes as redeliveries_routes
 from market.refunds import jobs as refunds_jobs
 from market.refunds import routes as refunds_routes
 from market.renewals import jobs as renewals_jobs
@@ -161,6 +166,9 @@ ROUTES: Final = (
     *service_levels_routes.ROUTES,
     *earnings_routes.ROUTES,
     *exchange_rates_routes.ROUTES,
+    *carts_routes.ROUTES,
+    *messages_routes.ROUTES,
+    *redeliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -196,6 +204,8 @@ JOBS: Final = (
     orders_jobs,
     endings_jobs,
     exchange_rates_jobs,
+    carts_jobs,
+    redeliveries_jobs,
     renewals_jobs,
     following_jobs,
     payments_jobs,

@@ -91,6 +91,8 @@ TAGS: Final = (
         "Prices",
         "价格试算、汇率与折算。Previews of price plans; exchange rates and conversions.",
     ),
+    Tag("market.messages", "Orders", "订单与下单。Orders."),
+    Tag("market.carts", "Carts", "购物车与合并采购。Carts: several listings placed as one purchase."),
     Tag(
         "market.requests",
         "Requests for quotation",
@@ -128,6 +130,7 @@ TAGS: Final = (
         "Bills",
         "账单、用量与收入申报。Bills: issued, paid, reminded of; revenue declared.",
     ),
+    Tag("market.redeliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),

@@ -84,6 +84,8 @@ def _order_script(context: Context, buyer: Actor, clock: SandboxClock) -> str:
 
 def _literal(value: object) -> str:
     """In hexadecimal, since pgbench takes every colon before a letter for a variable of its own."""
+    if value is None:
+        return "NULL"
     if isinstance(value, bytes):
         return f"decode('{value.hex()}', 'hex')"
     return f"convert_from(decode('{str(value).encode().hex()}', 'hex'), 'UTF8')"

@@ -1,5 +1,6 @@
 """Setting a party's own rule, saying yes under it, and asking whether enough have."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -67,7 +68,12 @@ async def approve(act: Act, terms: Terms) -> ApprovalView:
 
     Raises NoApprovalRule, ApproverForeign for whom the rule does not let approve their amount now, and ApprovedAlready.
     """
-    party, terms_digest, amount = act.actor.party or "", digest(terms), exposure(terms, act.today)
+    return await approve_amount(act, digest(terms), exposure(terms, act.today))
+
+
+async def approve_amount(act: Act, terms_digest: str, amount: Money | None) -> ApprovalView:
+    """The same of whatever has a digest and comes to an amount, such as a purchase of several orders."""
+    party = act.actor.party or ""
     await lock_name(act.session, "approval", party, terms_digest)
     row = await queries.rule_of(act.session, party)
     if row is None:
@@ -140,6 +146,48 @@ async def use(act: Act, party: str, terms_digest: str, amount: Money | None, *, 
     await lock_name(act.session, "approval", party, terms_digest)
     await require(act, party, terms_digest, amount)
     await void(act, terms_digest, signed, party)
+
+
+async def use_for_parts(
+    act: Act,
+    party: str,
+    whole_digest: str,
+    amount: Money | None,
+    parts: Sequence[tuple[str, Money | None]],
+    *,
+    placed: str,
+) -> None:
+    """Ask the same of several terms at once, by their sum: each yes to the whole then stands for each of its parts.
+
+    `parts` are the digests and amounts of the terms that it is made of, `placed` the id of what was placed. Raises as
+    `require`.
+    """
+    row = await queries.rule_of(act.session, party)
+    if row is None:
+        return
+    await lock_name(act.session, "approval", party, whole_digest)
+    given = await queries.standing(act.session, party, whole_digest)
+    await use(act, party, whole_digest, amount, signed=placed)
+    for terms_digest, part in parts:
+        seats = {one.seat for one in await queries.standing(act.session, party, terms_digest)}
+        act.session.add_all(
+            Approval(
+                id=ids.new("apv"),
+                party_id=party,
+                terms_digest=terms_digest,
+                amount_minor=0 if part is None else part.minor,
+                currency=None if part is None else part.currency,
+                rule_n=one.rule_n,
+                seat=one.seat,
+                key_id=one.key_id,
+                approved_at=one.approved_at,
+                voided_at=None,
+                superseded_by=None,
+            )
+            for one in given
+            if one.seat not in seats
+        )
+    await act.session.flush()
 
 
 async def void(act: Act, superseded: str, by: str, *parties: str) -> None:

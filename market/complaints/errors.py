@@ -141,17 +141,6 @@ class RuleUnknown(Unprocessable):
     rule = "LT-CMP-05"
 
 
-class RedeliveryUnfit(Unprocessable):
-    """Delivered again is what was agreed, or a later revision that the listing went on with."""
-
-    title = Text("不能以该版本重新交付", "That revision cannot be delivered again")
-    detail = Text(
-        "重新交付的版本应为协议版本 {agreed}，或商品其后更新上架的版本：{later}。",
-        "Delivered again is the agreed revision {agreed}, or a later one of the listing: {later}.",
-    )
-    rule = "LT-CMP-08"
-
-
 class BundlesTooMany(Conflict):
     """The bundles of a case are bounded."""
 

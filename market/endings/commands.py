@@ -10,6 +10,7 @@ from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
 from market.delivery import queries as deliveries
+from market.endings.errors import OVER, STEPS_AFTER_PAYMENT, CancellationTooLate
 from market.listings.holding import HELD
 from market.orders import queries
 from market.orders.commands import COLLECTION, mark_delivered, step
@@ -33,14 +34,24 @@ PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
 
 async def cancel(act: Act, order_id: str, data: CancelOrder) -> OrderView:
-    """Its buyer or its provider gives up an order that is not paid; an open payment is closed with it."""
+    """Its buyer or its provider gives up an order that is not paid; an open payment is closed with it.
+
+    Raises CancellationTooLate with what can be done instead.
+    """
     row = await locked(act.session, Order, order_id)
     role = queries.role_of(row, act.actor)
+    _require_cancellable(row)
     facts = {"rule": WITHDRAWN} if role is Role.PROVIDER else {}
     await step(act, row, OrderAction.CANCEL, role, reason=data.reason, **facts)
     who = "withdrawn by its provider" if role is Role.PROVIDER else "cancelled"
     await _closed(act, row, data.reason, f"the order was {who}: {data.reason}")
     return queries.view(row, act.actor)
+
+
+def _require_cancellable(row: Order) -> None:
+    if row.status is not OrderState.PLACED:
+        steps = STEPS_AFTER_PAYMENT.get(row.status, OVER).filled(order=row.id, agreement=row.agreement_id)
+        raise CancellationTooLate(order=row.id, state=str(row.status), steps=steps)
 
 
 async def expire(act: Act, order_id: str) -> bool:

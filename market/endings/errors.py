@@ -1,7 +1,52 @@
-"""Refusals of notices of termination."""
+"""Refusals of cancellations and of notices of termination."""
+
+from typing import Final
 
 from kernel.errors import Conflict, Forbidden, Unprocessable
 from kernel.text import Text
+from market.orders.states import OrderState
+
+
+class CancellationTooLate(Conflict):
+    """An order that is paid is not cancelled by one side; what its sides can do depends on how far it is."""
+
+    title = Text("订单已不能取消", "The order is past its cancellation")
+    detail = Text(
+        "订单 {order} 处于“{state}”状态，不能单方取消。可行的做法：{steps}",
+        "The order {order} is {state}, and no side cancels it alone. What can be done: {steps}",
+    )
+    rule = "LT-ORD-12"
+
+
+STEPS_AFTER_PAYMENT: Final = {
+    OrderState.PAID: Text(
+        "提供方用 POST /v1/refunds 全额退款，订单随即终结；或双方用 POST "
+        "/v1/agreements/{agreement}/termination 协商解除；买方可就未交付提起投诉（POST /v1/complaints）。",
+        "the provider gives the whole price back by POST /v1/refunds, which ends the order; both agree on the end by"
+        " POST /v1/agreements/{agreement}/termination; the buyer complains of what is not delivered by POST"
+        " /v1/complaints.",
+    ),
+    OrderState.DELIVERED: Text(
+        "买方在验收期内提起投诉（POST /v1/complaints），或用 POST /v1/orders/{order}/acceptance 验收；提供方用 POST "
+        "/v1/refunds 退款；或双方用 POST /v1/agreements/{agreement}/termination 协商解除。",
+        "the buyer complains within its inspection by POST /v1/complaints, or accepts by POST"
+        " /v1/orders/{order}/acceptance; the provider gives money back by POST /v1/refunds; or both agree on the end by"
+        " POST /v1/agreements/{agreement}/termination.",
+    ),
+    OrderState.ACCEPTED: Text(
+        "订单已验收，等待结算；隐蔽瑕疵仍可投诉（POST /v1/complaints）。",
+        "it is accepted and about to be settled; of a hidden fault one still complains by POST /v1/complaints.",
+    ),
+    OrderState.SETTLED: Text(
+        "隐蔽瑕疵可投诉（POST /v1/complaints）；提供方可用 POST /v1/refunds 退款；买方可用 POST "
+        "/v1/agreements/{agreement}/termination 放弃使用，已付价款不退。",
+        "of a hidden fault one complains by POST /v1/complaints; the provider may give money back by POST /v1/refunds;"
+        " the buyer may give its licence up by POST /v1/agreements/{agreement}/termination and gets nothing back.",
+    ),
+}
+"""What either side can do instead of cancelling, by how far the order is."""
+
+OVER: Final = Text("订单已终结，无须再作处理。", "nothing: the order is over.")
 
 
 class TerminationUnfounded(Unprocessable):

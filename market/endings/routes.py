@@ -22,7 +22,7 @@ from market.orders.schemas import CancelOrder, OrderView, RefundOrder
     "/v1/orders/{order_id:str}/cancellation",
     opt=allow("market:order:read"),
     status_code=200,
-    responses=problems(NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused),
+    responses=problems(NotFound, errors.CancellationTooLate, WrongActor, IdempotencyKeyReused),
 )
 async def cancel_order(
     order_id: FromPath[str], data: JSONBody[CancelOrder], once: NamedDependency[Once]

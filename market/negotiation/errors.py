@@ -1,6 +1,6 @@
 """Refusals of negotiation."""
 
-from kernel.errors import Conflict, Unprocessable
+from kernel.errors import Conflict
 from kernel.text import Text
 
 
@@ -59,23 +59,4 @@ class RoundsTooMany(Conflict):
 
     title = Text("磋商次数已达上限", "There are too many rounds or negotiations")
     detail = Text("上限为 {limit}：{what}。", "At most {limit}: {what}.")
-    rule = "LT-NEG-09"
-
-
-class MessagesTooMany(Conflict):
-    """The two sides have written as much as a negotiation holds."""
-
-    title = Text("留言已达上限", "The thread is full")
-    detail = Text("一次磋商最多 {limit} 条留言。", "A negotiation holds at most {limit} messages.")
-    rule = "LT-NEG-09"
-
-
-class AttachmentsTooLarge(Unprocessable):
-    """More files, or larger ones, than a message carries."""
-
-    title = Text("附件超出上限", "The attachments are too many or too large")
-    detail = Text(
-        "一条留言最多 {limit} 个附件，每个不超过 {limit_bytes} 字节。",
-        "A message carries at most {limit} files of at most {limit_bytes} bytes each.",
-    )
     rule = "LT-NEG-09"

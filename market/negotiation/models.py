@@ -1,4 +1,4 @@
-"""Negotiations, their rounds and what the two sides write to each other."""
+"""Negotiations and their rounds."""
 
 from datetime import datetime
 from typing import Any
@@ -91,17 +91,4 @@ class NegotiationRound(Base):
     withdrawable: Mapped[bool]
     note: Mapped[str]
     message_id: Mapped[str | None] = mapped_column(unique=True)
-    at: Mapped[datetime]
-
-
-class NegotiationMessage(Base):
-    """What one side wrote to the other, with files by digest; never changed."""
-
-    __tablename__ = "negotiation_message"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    negotiation_id: Mapped[str] = mapped_column(ForeignKey("negotiation.id"), index=True)
-    by: Mapped[str] = mapped_column(ForeignKey("party.id"))
-    text: Mapped[str]
-    attachments: Mapped[list[dict[str, Any]]]
     at: Mapped[datetime]

@@ -24,16 +24,16 @@ from kernel.states import WrongActor
 from kernel.storage.download import Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings.errors import NotYourListing
+from market.messages.errors import AttachmentsTooLarge, MessagesTooMany
+from market.messages.schemas import MessageView, PostMessage
 from market.negotiation import commands, errors, messages, queries
 from market.negotiation.schemas import (
     AcceptNegotiation,
     ApproveNegotiation,
     CounterNegotiation,
     EndNegotiation,
-    MessageView,
     NegotiationSummary,
     NegotiationView,
-    PostMessage,
     ProposeNegotiation,
     RequestNegotiation,
     RoundsDifference,
@@ -217,7 +217,7 @@ async def approve_negotiation(
 @post(
     "/v1/negotiations/{negotiation_id:str}/messages",
     opt=_MOVE,
-    responses=problems(NotFound, errors.MessagesTooMany, errors.AttachmentsTooLarge, IdempotencyKeyReused),
+    responses=problems(NotFound, MessagesTooMany, AttachmentsTooLarge, IdempotencyKeyReused),
 )
 async def post_negotiation_message(
     negotiation_id: FromPath[str], data: JSONBody[PostMessage], once: NamedDependency[Once]

@@ -229,8 +229,13 @@ def hold(row: Order, complaint_id: str, disputed: Money) -> None:
 def let_go(row: Order, inspection_due_at: datetime) -> None:
     """The complaint is over; an inspection that still runs lasts at least until then."""
     row.complaint_id = row.disputed_minor = None
+    extend_inspection(row, inspection_due_at)
+
+
+def extend_inspection(row: Order, until: datetime) -> None:
+    """Have an inspection that still runs last at least until then; the caller has locked the order."""
     if row.status is OrderState.DELIVERED and row.inspection_due_at is not None:
-        row.inspection_due_at = max(row.inspection_due_at, inspection_due_at)
+        row.inspection_due_at = max(row.inspection_due_at, until)
 
 
 async def _accept(act: Act, row: Order, role: Role, **facts: str) -> None:

@@ -29,7 +29,9 @@ async def answer_place(runtime: Runtime, call: Call) -> Answer:
     if not 0 < len(key) <= KEY_LENGTH_MAX:
         raise OrdinaryWay
     print_ = fingerprint(call.method, call.path, call.body)
-    placed = await place(together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, clock=runtime.clock)
+    placed = await place(
+        together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, at=runtime.clock.now()
+    )
     if placed is None:  # It is ordered at a plan.
         raise OrdinaryWay
     view, replayed = placed

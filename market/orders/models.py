@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Stateful, status_column
@@ -20,12 +20,19 @@ class Order(Base, Stateful):
     keys, because each would lock a row that everybody who orders the same listing would have to share. A paid order
     whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`. While a complaint of it is
     open (`complaint_id`), silence accepts nothing, and `disputed_minor` of its money is held beyond settlement.
+    `purchase_order_number` and `cost_centre` are the buyer's own references.
     """
 
     __tablename__ = "order"
     __table_args__ = (
         Index("ix_order_buyer_id", "buyer", "id"),
         Index("ix_order_provider_id", "provider", "id"),
+        Index(
+            "ix_order_purchase_order_number",
+            "buyer",
+            "purchase_order_number",
+            postgresql_where=text("purchase_order_number IS NOT NULL"),
+        ),
         CheckConstraint("amount_minor >= 0", name="amount_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("buyer <> provider", name="two_parties"),
@@ -64,3 +71,5 @@ class Order(Base, Stateful):
     end_reason: Mapped[str | None]
     complaint_id: Mapped[str | None]
     disputed_minor: Mapped[int | None]
+    purchase_order_number: Mapped[str | None]
+    cost_centre: Mapped[str | None]

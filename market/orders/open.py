@@ -28,11 +28,14 @@ from market.orders.trials import require_first_trial
 from market.pricing.dues import upfront
 
 
-async def open_order(act: Act, terms: Terms, *, negotiation_id: str | None = None) -> Order:
+async def open_order(
+    act: Act, terms: Terms, *, negotiation_id: str | None = None, references: PlaceOrder | None = None
+) -> Order:
     """The order of an accepted negotiation, or at a listed plan; its agreement is drafted, and it waits for signatures.
 
-    Raises NotFound, ListingClosed or ListingHeld for a product that is not sold, TermsContradictory for a revision that
-    is not on offer, BundleFaulty, TrialUsed, and whatever the title or a gate refuses.
+    `references` is an order that bears the buyer's own numbers. Raises NotFound, ListingClosed or ListingHeld for a
+    product that is not sold, TermsContradictory for a revision that is not on offer, BundleFaulty, TrialUsed, and
+    whatever the title or a gate refuses.
     """
     assert terms.consumer is not None
     row = await _product(act, terms)
@@ -60,6 +63,8 @@ async def open_order(act: Act, terms: Terms, *, negotiation_id: str | None = Non
         negotiation_id=negotiation_id,
         payment_due_at=rules.deadline(day, of_orders.body.payment_working_days),
         placed_at=act.at,
+        purchase_order_number=references and references.purchase_order_number,
+        cost_centre=references and references.cost_centre,
     )
     parties = (order.buyer, order.provider)
     facts = {"listing": row.id, "negotiation": negotiation_id, "purpose": order.purpose, "use_case": order.use_case}
@@ -105,5 +110,5 @@ async def place_at_plan(act: Act, data: PlaceOrder) -> OrderView:
     terms = terms_of(listing, act.today)
     if not isinstance(terms.price, Plan):
         raise ListingClosed(listing=listing.id)
-    order = await open_order(act, bound(terms, act.actor.party, data.purpose, data.use_case))
+    order = await open_order(act, bound(terms, act.actor.party, data.purpose, data.use_case), references=data)
     return view(order, act.actor)

@@ -1,12 +1,14 @@
 """Reading orders, and the cheap check of who may fetch what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 import asyncpg
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.licensing import days_of, ends_on
 from contracts.agreements.models import Agreement
@@ -59,13 +61,35 @@ async def gates(act: Act, order_id: str) -> list[GateSheetView]:
     return await sheets.of_subjects(act.session, row.id, row.agreement_id)
 
 
-async def orders(act: Act, status: str | None, limit: int, cursor: str | None) -> Page[OrderView]:
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list of orders is narrowed to; the references are the buyer's own."""
+
+    status: str | None = None
+    purchase_order_number: str | None = None
+    cost_centre: str | None = None
+
+
+async def orders(act: Act, only: OrderFilter, limit: int, cursor: str | None) -> Page[OrderView]:
     """The orders that the actor may read, newest first."""
     query = select(Order).where(AUDIENCE.among(act.actor, Order.buyer, Order.provider))
-    if status is not None:
-        query = query.where(Order.status == OrderState(status))
+    if only.status is not None:
+        query = query.where(Order.status == OrderState(only.status))
+    if only.purchase_order_number is not None:
+        query = query.where(Order.purchase_order_number == only.purchase_order_number)
+    if only.cost_centre is not None:
+        query = query.where(Order.cost_centre == only.cost_centre)
     rows = await fetch(act.session, query, Order.id, limit=limit, cursor=cursor, newest_first=True)
     return rows.of(lambda row: view(row, act.actor))
+
+
+async def references_of(session: AsyncSession, subjects: Sequence[str]) -> dict[str, str]:
+    """The buyer's own references of those subjects that are orders with any: purchase order, then cost centre."""
+    query = select(Order.id, Order.purchase_order_number, Order.cost_centre).where(
+        Order.id.in_(subjects), or_(Order.purchase_order_number.is_not(None), Order.cost_centre.is_not(None))
+    )
+    rows = await session.execute(query)
+    return {order_id: " · ".join(filter(None, own)) for order_id, *own in rows}
 
 
 @dataclass(frozen=True, slots=True)

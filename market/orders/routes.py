@@ -67,7 +67,7 @@ async def place_order(
     """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
     print_ = fingerprint(request.method, request.url.path, await request.body())
     placed = await place(
-        together(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, clock=runtime.clock
+        together(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, at=runtime.clock.now()
     )
     if placed is None:
         async with runtime.act(request.user) as act:
@@ -95,11 +95,23 @@ async def list_orders(
         str | None,
         QueryParameter(pattern=r"^(placed|paid|delivered|accepted|settled|cancelled|expired|refunded)$(?!\n)"),
     ] = None,
+    purchase_order_number: Annotated[
+        str | None,
+        QueryParameter(
+            name="purchase_order_number",
+            max_length=40,
+            description="买方的采购订单号 · the number of the buyer's own purchase order",
+        ),
+    ] = None,
+    cost_centre: Annotated[
+        str | None, QueryParameter(name="cost_centre", max_length=40, description="买方的成本中心 · its cost centre")
+    ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[OrderView]:
     """订单列表 · One's own orders as buyer or provider, newest first; officers see all."""
-    return await queries.orders(act, status, limit, cursor)
+    only = queries.OrderFilter(status, purchase_order_number, cost_centre)
+    return await queries.orders(act, only, limit, cursor)
 
 
 @post(

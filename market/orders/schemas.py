@@ -9,6 +9,27 @@ from msgspec import Meta
 from kernel.money import MoneyView
 from market.orders.states import OrderState
 
+PurchaseOrderNumber = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[0-9A-Za-z一-鿿._/#-]+$(?!\n)",
+        description="买方的采购订单号 · the number of the buyer's own purchase order",
+        examples=["PO-2026-0815"],
+    ),
+]
+CostCentre = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[0-9A-Za-z一-鿿._/#-]+$(?!\n)",
+        description="买方的成本中心 · the buyer's cost centre",
+        examples=["CC-4711"],
+    ),
+]
+
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Order a listing at its price and under its licence, for one purpose."""
@@ -16,6 +37,8 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listing_id: Annotated[str, Meta(max_length=40)]
     purpose: Annotated[str, Meta(min_length=1, max_length=40, examples=["internal-analysis"])]
     use_case: Annotated[str, Meta(max_length=400, description="应用场景 · what the data will be used for")] = ""
+    purchase_order_number: PurchaseOrderNumber | None = None
+    cost_centre: CostCentre | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +83,10 @@ class OrderView(msgspec.Struct, frozen=True):
     ]
     end_reason: Annotated[str | None, Meta(description="未履行而终结的原因 · why it ended without performance")]
     complaint_id: Annotated[str | None, Meta(description="未结的投诉编号 · the complaint of it that is open")]
+    purchase_order_number: Annotated[
+        str | None, Meta(description="买方的采购订单号 · the number of the buyer's own purchase order")
+    ]
+    cost_centre: Annotated[str | None, Meta(description="买方的成本中心 · the buyer's cost centre")]
 
 
 class EntitledFile(msgspec.Struct, frozen=True):

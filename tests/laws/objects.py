@@ -72,6 +72,16 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made = {"order_id": order, **{name: str(value) for name, value in rows.items()}}
     made |= await _amended(trade, made["agreement_id"])
     made["share_id"] = await _withheld(runtime, trade, order)
+    cart = await trade.buyer.post("/v1/carts", {})
+    assert cart.status_code == 201, cart.text
+    made["cart_id"] = str(cart.json()["id"])
+    made["redelivery_id"] = await runtime.pool.fetchval(
+        "INSERT INTO redelivery (id, order_id, n, buyer, provider, reason, status, status_changed_at, version,"
+        " created_at) SELECT $1, id, 1, buyer, provider, 'x', 'called_off', now(), 1, now()"
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("rdl"),
+        order,
+    )
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(

@@ -5,25 +5,23 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, locked, one
+from kernel.db import find_locked, locked
 from kernel.money import Money
 from kernel.states import Role
 from market.complaints import queries, rules
 from market.complaints.commands import money
 from market.complaints.commands.record import changing, move, order_of, require_in_time, role, write
-from market.complaints.errors import RedeliveryUnfit
 from market.complaints.models import Complaint
 from market.complaints.schemas import AnswerRedelivery, ComplaintView, RedeliverComplaint
 from market.complaints.states import COMPLAINT, OPEN, ComplaintAction
-from market.following.deliveries import bring_again
-from market.following.models import ListingRevision
 from market.orders.models import Order
 from market.orders.states import OrderState
+from market.redeliveries import commands as redeliveries
+from market.redeliveries.schemas import DeliverAgain
 from market.refunds.errors import PaymentDisputed
 
 _CARD_DISPUTED: Final = (
@@ -38,6 +36,9 @@ async def execute(act: Act, row: Complaint) -> None:
     remedy = row.remedy or {"kind": "refusal", "amount_minor": None}
     if remedy["kind"] == "redelivery":
         await move(act.by(SYSTEM), row, ComplaintAction.REQUIRE, Role.SYSTEM, rule=rules.DONE)
+        due = row.due_at or act.at  # The state that was entered has a clock.
+        reason = f"投诉 {row.id} 的处理结果 · the outcome of the complaint {row.id}"
+        await redeliveries.require_redelivery(act.by(SYSTEM), row.order_id, due=due, reason=reason, because=row.id)
         return
     wanted = Money(int(remedy["amount_minor"] or 0), row.currency)
     await _pay_back(act, row, str(remedy["kind"]), wanted)
@@ -45,6 +46,7 @@ async def execute(act: Act, row: Complaint) -> None:
 
 async def lapse(act: Act, row: Complaint) -> None:
     """What was to be delivered again and was not is paid back, as far as it is in dispute."""
+    await redeliveries.miss_because(act, row.id)
     await _pay_back(act, row, "refund", row.disputed, _LAPSED)
 
 
@@ -78,28 +80,11 @@ async def redeliver(act: Act, complaint_id: str, data: RedeliverComplaint) -> Co
     row = await changing(act, complaint_id)
     COMPLAINT.next(row.status, ComplaintAction.REDELIVER, role(row, act))
     require_in_time(act, row)
-    release = await _release(act, row, data.revision_id)
-    facts: dict[str, Any] = {"revision": data.revision_id}
-    if release is not None:
-        facts["files"] = str(await bring_again(act, row.order_id, release))
+    files = await redeliveries.deliver_because(act, row.id, DeliverAgain(data.revision_id, data.statement))
+    facts: dict[str, Any] = {"revision": data.revision_id, **({} if files is None else {"files": str(files)})}
     await write(act, row, "redelivery", Role.PROVIDER, data.statement, **facts)
     await move(act, row, ComplaintAction.REDELIVER, Role.PROVIDER, revision=data.revision_id)
     return queries.view(row, act.actor)
-
-
-async def _release(act: Act, row: Complaint, revision_id: str) -> ListingRevision | None:
-    """The later revision that is delivered, or None for the agreed one, which lies where it was."""
-    agreement, order = await one(act.session, Agreement, row.agreement_id), await order_of(act, row)
-    if revision_id == agreement.revision_id:
-        return None
-    query = select(ListingRevision).where(ListingRevision.listing_id == order.listing_id)
-    later = list(await act.session.scalars(query.order_by(ListingRevision.number.desc()).limit(20)))
-    if agreed_policy(agreement, act.at).revisions or order.delivered_at is None:
-        later = []  # A licence for one revision needs an amendment first, and what is owed first is the agreed one.
-    chosen = next((each for each in later if each.revision_id == revision_id), None)
-    if chosen is None:
-        raise RedeliveryUnfit(agreed=agreement.revision_id, later=[each.revision_id for each in later])
-    return chosen
 
 
 async def answer_redelivery(act: Act, complaint_id: str, data: AnswerRedelivery) -> ComplaintView:

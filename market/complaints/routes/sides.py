@@ -27,6 +27,7 @@ from market.complaints.schemas import (
     RedeliverComplaint,
     WithdrawComplaint,
 )
+from market.redeliveries.errors import RedeliveryUnfit
 from market.refunds.errors import PaymentDisputed, SharesUnknown
 
 
@@ -108,7 +109,7 @@ async def hand_off_complaint(
     "/v1/complaints/{complaint_id:str}/redelivery",
     opt=ANSWER,
     status_code=200,
-    responses=problems(*IN_TIME, errors.RedeliveryUnfit),
+    responses=problems(*IN_TIME, RedeliveryUnfit),
 )
 async def redeliver_complaint(
     complaint_id: FromPath[str], data: JSONBody[RedeliverComplaint], act: NamedDependency[Act]

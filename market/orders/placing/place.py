@@ -22,7 +22,7 @@ from kernel.log.record import leaf
 from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
-from kernel.time.clock import Clock, day_in_china
+from kernel.time.clock import day_in_china
 from market.listings.errors import REFUSALS
 from market.orders import rules
 from market.orders.errors import (
@@ -35,7 +35,7 @@ from market.orders.errors import (
     SellerWithoutRights,
     disputed,
 )
-from market.orders.placing.together import Statement, Together
+from market.orders.placing.together import Alone, Statement
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
 from market.pricing.errors import PriceOnRequest
@@ -43,14 +43,17 @@ from rights.classification.errors import RightsInDispute
 from rights.title.errors import GrantExceedsTitle, RightRemarked
 
 PLACE: Final = Statement(
-    one="SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+    one="SELECT * FROM place_order($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
     many="""
 SELECT given.place - 1 AS place, placed.* FROM unnest(
     $1::text[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[]
-) WITH ORDINALITY AS given(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, place),
+    $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[],
+    $17::text[], $18::text[]
+) WITH ORDINALITY AS given(
+    a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, place
+),
 LATERAL place_order(
-    a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11::jsonb, a12, a13::jsonb, a14, a15, a16
+    a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11::jsonb, a12, a13::jsonb, a14, a15, a16, a17, a18
 ) AS placed
 """,
 )
@@ -65,7 +68,7 @@ def _terms(day: Any) -> tuple[rules.OrderTerms, str]:
 
 
 async def place(
-    orders: Together, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, clock: Clock
+    orders: Alone, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, at: datetime
 ) -> tuple[OrderView, bool] | None:
     """Place an order, or give the answer of the earlier request with this key; says whether it is a replay.
 
@@ -73,19 +76,19 @@ async def place(
     is computed from the plan, which is no work for a statement; see market.orders.open.
     """
     ids.require("lst", data.listing_id)
-    row = await orders.ask(*arguments(actor, data, key, fingerprint, clock.now()))
+    row = await orders.ask(*arguments(actor, data, key, fingerprint, at))
     assert row is not None  # The function always says what happened.
     outcome = row["outcome"]
     if outcome == "plan":
         return None
     if outcome in ("placed", "replayed"):
-        return _as_placed(row, actor), outcome == "replayed"
+        return _as_placed(row, actor, data), outcome == "replayed"
     if outcome == "closed" and not await orders.was_listed(data.listing_id):
         outcome = "unknown"
     if outcome == "purpose":
         raise _not_offered(data, await orders.purposes(data.listing_id))
     if outcome == "lapsed":
-        why = await orders.without_rights(data.listing_id, day_in_china(clock.now()))
+        why = await orders.without_rights(data.listing_id, day_in_china(at))
         raise SellerWithoutRights(listing=data.listing_id, why=WITHOUT_RIGHTS[why])
     raise _refusal(outcome, data, row["against"] or [])
 
@@ -113,10 +116,12 @@ def arguments(actor: Actor, data: PlaceOrder, key: str, fingerprint: bytes, at: 
         entry.salt,
         entry.payload,
         entry.leaf_hash,
+        data.purchase_order_number,
+        data.cost_centre,
     )
 
 
-def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
+def _as_placed(row: asyncpg.Record, actor: Actor, data: PlaceOrder) -> OrderView:
     """The order as it was when it was placed: a replay gives the first answer, whatever has happened since."""
     assert actor.party is not None
     return OrderView(
@@ -145,6 +150,8 @@ def _as_placed(row: asyncpg.Record, actor: Actor) -> OrderView:
         collect_due_at=None,
         end_reason=None,
         complaint_id=None,
+        purchase_order_number=data.purchase_order_number,
+        cost_centre=data.cost_centre,
     )
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Final
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.runtime import Runtime
 
@@ -53,22 +55,17 @@ class Statement:
     many: str
 
 
-class Together:
-    """Gathers what one process asks of one pool by one statement."""
+class Alone:
+    """Asks a statement by itself: of a pool, or on the connection of a unit whose changes its own are to join."""
 
-    def __init__(self, pool: asyncpg.Pool, statement: Statement) -> None:
+    def __init__(self, pool: Any, statement: Statement) -> None:
         self._pool = pool
         self._statement = statement
-        self._waiting: list[Waiting] = []
-        self._flying: set[asyncio.Task[None]] = set()
 
     async def ask(self, *arguments: Any) -> asyncpg.Record | None:
-        """Give the row of one question, or raise what its own statement would have raised."""
-        future: asyncio.Future[asyncpg.Record | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arguments, future))
-        if len(self._flying) < IN_FLIGHT_MAX:
-            self._start()
-        return await future
+        """Give the row of one question."""
+        row: asyncpg.Record | None = await self._pool.fetchrow(self._statement.one, *arguments)
+        return row
 
     async def was_listed(self, listing_id: str) -> bool:
         """Whether a listing was ever on the shelf, so that everybody knows of it."""
@@ -82,6 +79,23 @@ class Together:
         """The purposes that a listing's licence offers."""
         query = "SELECT jsonb_array_elements_text(licence::jsonb -> 'purposes') FROM listing WHERE id = $1"
         return [row[0] for row in await self._pool.fetch(query, listing_id)]
+
+
+class Together(Alone):
+    """Gathers what one process asks of one pool by one statement."""
+
+    def __init__(self, pool: asyncpg.Pool, statement: Statement) -> None:
+        super().__init__(pool, statement)
+        self._waiting: list[Waiting] = []
+        self._flying: set[asyncio.Task[None]] = set()
+
+    async def ask(self, *arguments: Any) -> asyncpg.Record | None:
+        """Give the row of one question, or raise what its own statement would have raised."""
+        future: asyncio.Future[asyncpg.Record | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arguments, future))
+        if len(self._flying) < IN_FLIGHT_MAX:
+            self._start()
+        return await future
 
     def _start(self) -> None:
         batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
@@ -112,7 +126,7 @@ class Together:
 
     async def _alone(self, arguments: Arguments, future: "asyncio.Future[asyncpg.Record | None]") -> None:
         try:
-            _settle(future, await self._pool.fetchrow(self._statement.one, *arguments))
+            _settle(future, await super().ask(*arguments))
         except Exception as problem:  # Whatever it is, it belongs to the one who waits.
             if not future.done():
                 future.set_exception(problem)
@@ -126,6 +140,17 @@ def _settle(future: "asyncio.Future[asyncpg.Record | None]", row: asyncpg.Record
     """Answer whoever still waits; one who has gone away leaves an order that its key finds again."""
     if not future.done():
         future.set_result(row)
+
+
+async def inside(session: AsyncSession, statement: Statement) -> Alone:
+    """Asks on a unit's own connection: what the statement writes is stored with the unit, or not at all.
+
+    A raw connection is in the unit's transaction only once SQLAlchemy has spoken on it.
+    """
+    await session.flush()
+    connection = await session.connection()
+    await connection.execute(text("SELECT 1"))
+    return Alone((await connection.get_raw_connection()).driver_connection, statement)
 
 
 def together(runtime: Runtime, statement: Statement) -> Together:

@@ -29,6 +29,7 @@ def invoice(claims: Mapping[str, Any], lang: Lang) -> Sheet:
             (t("开票日期", "Date"), day(claims["issued_at"])),
             (t("币种", "Currency"), currency),
             (t("销售方式", "Sold by"), _mode(t, claims)),
+            (t("买方采购订单号", "Purchase order"), "; ".join(claims.get("references", []))),
         ),
         sides=[
             side(t, t("购买方", "Buyer"), claims["buyer"]),

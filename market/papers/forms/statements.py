@@ -114,7 +114,8 @@ def _moves(t: Words, title: str, lines: Sequence[Mapping[str, Any]], ends: list[
 
 def _move(t: Words, each: Mapping[str, Any]) -> list[str]:
     what, other = _word(t, MOVES, each["kind"]), _word(t, OTHERS, each["other"])
-    return [day(each["at"]), what, each["subject"], other, amount(each["amount"])]
+    about = " · ".join(filter(None, (each["subject"], each.get("reference"))))
+    return [day(each["at"]), what, about, other, amount(each["amount"])]
 
 
 def monthly(claims: Mapping[str, Any], lang: Lang) -> Sheet:

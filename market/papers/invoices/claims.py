@@ -76,6 +76,7 @@ def invoice(
     seller: dict[str, Any],
     drawer: str,
     subjects: Sequence[str],
+    references: Sequence[str],
     rules: Invoicing,
     policies: Sequence[Any],
 ) -> dict[str, Any]:
@@ -94,5 +95,6 @@ def invoice(
         "remark": row.remark,
         "drawer": drawer,
         "subjects": list(subjects),
+        **({"references": list(references)} if references else {}),
         "policies": [msgspec.to_builtins(each) for each in policies],
     }

@@ -17,6 +17,7 @@ from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china
+from market.orders.queries import references_of
 from market.papers import issuing
 from market.papers.amounts.policies import INVOICING, VAT, Taxpayer
 from market.papers.amounts.rules import taxed
@@ -109,6 +110,7 @@ async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -
     lines, totals = taxed([each for each in all_items if each.gross.minor], known)
     row.gross_minor, row.tax_minor = gross.minor, sum(each.tax.minor for each in totals)
     row.totals, row.seller_details = queries.kept(totals), seller.snapshot()
+    orders = [there[one].agreement.order_id or "" for one in subjects]
     rules, rates = INVOICING.at(act.today), TAX if principal else VAT
     policies = dict.fromkeys([rules.ref, *(rates.at(there[one].on).ref for one in subjects)])
     return claims.invoice(
@@ -118,6 +120,7 @@ async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -
         seller=row.seller_details,
         drawer=drawer,
         subjects=subjects,
+        references=sorted({*(await references_of(act.session, orders)).values()}),
         rules=rules.body,
         policies=list(policies),
     )

@@ -15,6 +15,7 @@ from market.billing.models import Bill
 from market.ledger import book
 from market.ledger.models import LedgerEntry, Posting
 from market.orders.models import Order
+from market.orders.queries import references_of
 from market.papers.statements.rules import Period
 from market.payments.models import Payment
 from market.payouts.models import Payout
@@ -83,7 +84,12 @@ async def section(session: AsyncSession, name: str, of: Belongs, currency: str, 
     by_kind = select(rows.c.kind, func.count(), func.sum(rows.c.minor)).group_by(rows.c.kind).order_by(rows.c.kind)
     kinds = [(kind, int(count), Money(int(minor), currency)) for kind, count, minor in await session.execute(by_kind)]
     found = await session.execute(select(rows).order_by(rows.c.at, rows.c.id).limit(LINES_MAX))
-    return Section(name, opening, kinds, [_line(row, currency) for row in found], closing)
+    lines = [_line(row, currency) for row in found]
+    references = await references_of(session, [line["subject"] for line in lines])
+    for line in lines:
+        if (reference := references.get(line["subject"])) is not None:
+            line["reference"] = reference
+    return Section(name, opening, kinds, lines, closing)
 
 
 def _moved(of: Belongs, currency: str, within: Period) -> Subquery:

@@ -170,7 +170,7 @@ async def test_a_redelivery_is_inspected_anew_and_its_lapse_pays_back(story, clo
     case = await story.agreed("redelivery", asked="redelivery")
     assert (await story.read(case))["status"] == "redelivering"
     other = await story.provider.post(f"{case}/redelivery", {"revision_id": "rev_" + "0" * 26})
-    refused(other, 422, "redelivery-unfit", "LT-CMP-08")
+    refused(other, 422, "redelivery-unfit", "LT-RDL-02")
     revision = (await story.order_view())["revision_id"]
     again = await done(story.provider.post(f"{case}/redelivery", {"revision_id": revision}), "redelivered")
     assert again["owner"] == "buyer"

@@ -58,7 +58,7 @@ async def test_a_provider_withdraws_before_payment_with_a_reason(trade, signed):
 async def test_a_paid_order_binds_its_provider(trade):
     order_id = await trade.paid()
     refused = await trade.provider.post(f"/v1/orders/{order_id}/cancellation", {"reason": "x"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "illegal-transition")
+    assert (refused.status_code, refused.json()["code"]) == (409, "cancellation-too-late")
 
 
 async def test_what_nobody_collects_is_reminded_of_once_and_then_paid_back(trade, runtime, clock, drain):

@@ -32,7 +32,7 @@ async def test_a_thread_with_files_that_both_sides_read(runtime, as_):
     foreign = await trade.provider.post(path, {"text": "x", "attachments": [file]})
     assert foreign.status_code == 404
     with pytest.raises(asyncpg.PostgresError):
-        await runtime.pool.execute("UPDATE negotiation_message SET text = 'x'")
+        await runtime.pool.execute("UPDATE message SET text = 'x'")
 
 
 async def test_a_thread_is_bounded(runtime, as_, monkeypatch):
@@ -45,4 +45,4 @@ async def test_a_thread_is_bounded(runtime, as_, monkeypatch):
     assert (many.status_code, many.json()["code"]) == (422, "attachments-too-large")
     assert (await trade.buyer.post(path, {"text": "x"})).status_code == 201
     full = await trade.buyer.post(path, {"text": "x"})
-    assert (full.status_code, full.json()["code"], full.json()["rule"]["id"]) == (409, "messages-too-many", "LT-NEG-09")
+    assert (full.status_code, full.json()["code"], full.json()["rule"]["id"]) == (409, "messages-too-many", "LT-MSG-01")

@@ -43,7 +43,7 @@ TABLES = (
     "offer",
     "negotiation",
     "negotiation_round",
-    "negotiation_message",
+    "message",
     "order",
     "agreement",
     "log_entry",

@@ -168,9 +168,14 @@ async def test_the_buyer_cancels_before_payment_only(trade, as_):
     cancelled = await trade.buyer.post(path, body)
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
     assert await status_of(trade, order_id) == ("cancelled", "terminated")
-    await refused(trade, trade.buyer, path, body, 409, "illegal-transition", "LT-GEN-02")
+    await refused(trade, trade.buyer, path, body, 409, "cancellation-too-late", "LT-ORD-12")
     paid = await trade.paid()
-    await refused(trade, trade.buyer, f"/v1/orders/{paid}/cancellation", body, 409, "illegal-transition", "LT-GEN-02")
+    path = f"/v1/orders/{paid}/cancellation"
+    await refused(trade, trade.buyer, path, body, 409, "cancellation-too-late", "LT-ORD-12")
+    told = (await trade.buyer.post(path, body)).json()["detail"]
+    assert "is paid" in told
+    assert "POST /v1/refunds" in told
+    assert "POST /v1/complaints" in told
 
 
 async def test_the_centre_refunds_before_acceptance_only(trade, as_, drain):
