@@ -159,6 +159,7 @@ class Work:
         """The firm accepts."""
         return await self.firm.post(f"{self.path}/acceptance", self.team)
 
+    @beginning
     async def accepted(self, **over: Any) -> "Work":
         """An engagement that the firm has accepted."""
         await self.propose(**over)
@@ -181,6 +182,7 @@ class Work:
         body = {"scorecard_id": self.card, "study": study(), "disclosures": {"scenario": "Credit"}, **over}
         return await self.first.client.post(f"{self.path}/drafts", body)
 
+    @beginning
     async def drafted(self, **over: Any) -> "Work":
         """An engagement with its papers and a draft."""
         await self.accepted()
@@ -196,6 +198,7 @@ class Work:
         body = {"draft_id": self.draft["id"], "verdict": verdict, "reason": "read in full", **over}
         return await who.client.post(f"{self.path}/opinions", body)
 
+    @beginning
     async def reviewed(self, **over: Any) -> "Work":
         """A draft that is ready to be signed."""
         await self.drafted(**over)
@@ -210,6 +213,7 @@ class Work:
         body = {"draft_id": self.draft["id"], "signing_key_id": who.key_id, "signature": signature, **over}
         return await who.client.post(f"{self.path}/signatures", body)
 
+    @beginning
     async def issued(self, **over: Any) -> dict[str, Any]:
         """A signed report; gives the engagement."""
         await self.reviewed(**over)
