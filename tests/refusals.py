@@ -1,8 +1,13 @@
 """Refusals as a caller meets them: by status, code and rule, since a status alone may be another's."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
+
+Outcome = int | tuple[int, str, str | None]
+"""A success by its status; a refusal by status, code and rule."""
 
 
 def refused(answer: httpx.Response, status: int, code: str, rule: str | None = None) -> dict[str, Any]:
@@ -18,3 +23,16 @@ def not_there(answer: httpx.Response, code: str = "not-found", rule: str | None 
     problem = refused(answer, 404, code, rule)
     assert "There is no path" not in problem["detail"], problem
     assert "的path" not in problem["detail"], problem
+
+
+def outcome(answer: httpx.Response) -> Outcome:
+    """What became of a request."""
+    if answer.is_success:
+        return answer.status_code
+    problem = answer.json()
+    return answer.status_code, problem["code"], (problem.get("rule") or {}).get("id")
+
+
+def outcomes(answers: Iterable[httpx.Response]) -> Counter[Outcome]:
+    """How many of what was sent, at once or one after another, came out which way."""
+    return Counter(outcome(answer) for answer in answers)

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from market.auctions.jobs import after_orders
-from tests.contracts.obligations.test_life import refused
 from tests.market.agreed import signed
 from tests.market.auctions.story import announced, committed, confirmed, joined, money, passed, sealed
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 
 @pytest.fixture

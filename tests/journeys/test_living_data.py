@@ -21,6 +21,7 @@ from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.makers import signing_key
 from tests.market.listings import story as shelf
+from tests.refusals import not_there, refused
 from tests.rights import procedure, story
 from tests.valuation import makers as valuation
 
@@ -278,7 +279,7 @@ async def _every_month(living: Living, buyer: Client, order: str, months: int) -
     ]
     assert await living.fetched(buyer, order, living.revision["id"]) == [_file(living.revision)]
     other = await buyer.post(f"/v1/orders/{order}/links?revision_id=rev_01980000000070008000000000000000")
-    refused(other, 404, "revision-not-delivered", "LT-DLV-05")
+    not_there(other, "revision-not-delivered", "LT-DLV-05")
 
 
 async def _one_that_leaves_the_scope(
@@ -336,10 +337,3 @@ def made(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code in (200, 201), answer.text
     view: dict[str, Any] = answer.json()
     return view
-
-
-def refused(answer: httpx.Response, status: int, code: str, rule: str) -> dict[str, Any]:
-    """The problem of a request that must be refused, by its code and its rule."""
-    told: dict[str, Any] = answer.json()
-    assert (answer.status_code, told["code"], told["rule"]["id"]) == (status, code, rule), answer.text
-    return told

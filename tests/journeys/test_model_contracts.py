@@ -11,6 +11,7 @@ from tests.contracts.clauses.drafts import FILLED, HIDDEN, NAMED
 from tests.contracts.services.story import brokered
 from tests.market.negotiation.story import between, body, following
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 
 @pytest.fixture
@@ -170,6 +171,6 @@ async def test_data_that_stays_is_provided_by_computing_and_its_contract_says_so
     """The delivery of terms and the environments of their policy are one thing; who says two is refused."""
     terms = msgspec.structs.replace(following(await between(trade), "provision"), delivery=Delivery.COMPUTING)
     answer = await trade.buyer.post("/v1/negotiations", body(terms))
-    assert answer.status_code == 422
+    refused(answer, 422, "terms-contradictory", "LT-CON-20")
     assert "/terms/delivery" in {fault["pointer"] for fault in answer.json()["errors"]}
     assert HIDDEN in terms.policy.duties

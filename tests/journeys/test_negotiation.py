@@ -11,10 +11,11 @@ from contracts.obligations.verify import check as deletion_holds
 from contracts.terms.prices import OneOff
 from contracts.usage.tree import Duty, DutyKind
 from kernel.money import MoneyView
-from tests.contracts.obligations.test_life import deletion, owed, refused, signature, swept
+from tests.contracts.obligations.test_life import deletion, owed, signature, swept
 from tests.market.agreed import received
 from tests.market.negotiation.story import between, body, later, of_policy
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 DUTIES = (
     Duty(id="delete", kind=DutyKind.DELETE, days=30),
@@ -53,7 +54,7 @@ async def agreed(trade, drain):
     digest = last.json()["rounds"][-1]["terms_digest"]
     stale = countered.json()["rounds"][-1]["terms_digest"]
     late = await trade.provider.post(f"{path}/acceptance", {"terms_digest": stale})
-    assert late.status_code == 409
+    refused(late, 409, "round-superseded", "LT-NEG-05")
     accepted = await trade.provider.post(f"{path}/acceptance", {"terms_digest": digest})
     assert accepted.json()["status"] == "accepted", accepted.text
     order = (await trade.buyer.get(f"/v1/orders/{accepted.json()['order_id']}")).json()

@@ -217,7 +217,7 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     assert refused(blocked, 409, "payment-disputed", "LT-RFD-06")["dispute"] == row["id"]
     path = f"/v1/card-disputes/{row['id']}"
     refused(await officer.post(f"{path}/answer"), 409, "card-evidence-missing", "LT-CDP-02")
-    assert (await trade.provider.post(f"{path}/answer")).status_code == 403
+    refused(await trade.provider.post(f"{path}/answer"), 403, "forbidden")
     entered = await officer.post(f"{path}/evidence", {"access_activity_log": "签收于 2026-11-23"})
     assert (entered.status_code, entered.json()["evidence"]["access_activity_log"]) == (200, "签收于 2026-11-23")
     sent = await officer.post(f"{path}/answer")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from market.requests.jobs import lapse
-from tests.contracts.obligations.test_life import refused
 from tests.market.agreed import signed
 from tests.market.negotiation.story import between, body
 from tests.market.requests.story import asked
 from tests.market.trade import Trade, make_listing
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def test_a_want_is_matched_quoted_under_seal_clarified_awarded_and_signed(
 
     draft = await trade.buyer.post("/v1/quotation-requests", asked(runtime, sealed=True))
     path = f"/v1/quotation-requests/{draft.json()['id']}"
-    assert (await trade.provider.get(path)).status_code == 404
+    not_there(await trade.provider.get(path))
     opened = await trade.buyer.post(f"{path}/opening")
     assert opened.json()["status"] == "open", opened.text
     await drain()
@@ -54,8 +54,8 @@ async def test_a_want_is_matched_quoted_under_seal_clarified_awarded_and_signed(
     low = await rival.post(f"{path}/quotes", body(await between(other, "8800.00")))
     assert (high.status_code, low.status_code) == (201, 201), low.text
     assert (await trade.buyer.get(f"{path}/quotes")).json()["items"] == []
-    assert (await trade.buyer.get(f"/v1/quotes/{high.json()['id']}")).status_code == 404
-    assert (await rival.get(f"/v1/quotes/{high.json()['id']}")).status_code == 404
+    not_there(await trade.buyer.get(f"/v1/quotes/{high.json()['id']}"))
+    not_there(await rival.get(f"/v1/quotes/{high.json()['id']}"))
     assert (await trade.buyer.get(path)).json()["quote_count"] == 2
     lower = await trade.provider.post(
         f"/v1/quotes/{high.json()['id']}/revisions", body(await between(trade, "8500.00"))

@@ -8,6 +8,7 @@ from kernel.jobs.queue import SWEEPS
 from kernel.time.clock import day_in_china
 from tests.market.listings.story import LICENCE, Shelf
 from tests.market.trade import Trade
+from tests.refusals import not_there
 
 BY_DAYS = (
     "rights.certificate.expire",
@@ -50,7 +51,7 @@ async def test_after_five_years_everything_says_that_it_is_over(stand, clock, dr
     assert (await trade.buyer.get("/v1/listings")).json()["items"] == []
     assert (await trade.buyer.get(f"/v1/listings/{trade.listing_id}")).json()["status"] == "suspended"
     stranger = await trade.as_("buyer", "stranger")
-    assert (await stranger.get(f"/v1/listings/{trade.listing_id}")).status_code == 404
+    not_there(await stranger.get(f"/v1/listings/{trade.listing_id}"), "listing-unavailable", "LT-LST-12")
     title = (await shelf.provider.get(f"/v1/assets/{shelf.asset_id}/title")).json()
     assert (title["titles"], title["licences"]) == ([], [])
     states = await runtime.pool.fetch("SELECT DISTINCT status FROM title_grant WHERE box->>'ends' <= $1", "2031-12-01")

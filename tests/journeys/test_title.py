@@ -17,6 +17,7 @@ from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.makers import signing_key
 from tests.market.listings.story import Shelf
+from tests.refusals import not_there, refused
 from tests.rights import procedure, story
 
 LICENCE = {
@@ -58,7 +59,7 @@ async def _an_objection_rejected(shelf: Shelf, rival: Client, registrar: Client,
     case = await story.noticed(registrar, applied)
     objection = await procedure.objected(rival, case)
     early = await registrar.post(f"/v1/registrations/{case['id']}/certificate")
-    assert early.status_code == 409, early.text
+    refused(early, 409, "illegal-transition", "LT-GEN-02")
     await procedure.conclude(registrar, objection, "dismiss")
     case = (await registrar.get(f"/v1/registrations/{case['id']}")).json()
     story.stand_after(clock, case["notice_until"]["on"])
@@ -90,7 +91,7 @@ async def _a_pledge_that_blocks_a_sale(shelf: Shelf, as_: As) -> tuple[dict[str,
         (await buyer.post(path, _signature(agreement, keys[1])), 422, "encumbered-data", "LT-CLS-15"),
     )
     for answer, status, code, rule in refusals:
-        told = _refused(answer, status, code, rule)
+        told = refused(answer, status, code, rule)
         assert pledge["id"] in str(told), told
     await shelf.drain()
     assert (await buyer.get("/v1/listings")).json()["items"] == []
@@ -114,13 +115,13 @@ async def _a_derived_product(shelf: Shelf, as_: As, registrar: Client, clock: Fi
     )
     parents = f"/v1/assets/{product['id']}/parents"
     source = {"parent_asset_id": shelf.asset_id, "kind": "derived-from"}
-    told = _refused(await maker.post(parents, source), 422, "upstream-exceeded", "LT-TTL-05")
+    told = refused(await maker.post(parents, source), 422, "upstream-exceeded", "LT-TTL-05")
     assert told["asset"] == shelf.asset_id
     grants = f"/v1/assets/{shelf.asset_id}/grants"
     own = _made(await shelf.provider.post(grants, _licence(maker, clock, ["use", "process", "derive"], ["USE"])))
     assert _made(await maker.post(parents, source))["grant_id"] == own["id"]
     application = await story.application(maker, product, title_basis="derived")
-    told = _refused(await maker.post("/v1/registrations", application), 422, "upstream-exceeded", "LT-TTL-05")
+    told = refused(await maker.post("/v1/registrations", application), 422, "upstream-exceeded", "LT-TTL-05")
     assert told["dimensions"] == ["right", "action"]
     assert {fault["pointer"] for fault in told["errors"]} == {"/terms/right", "/terms/action"}
     assert (await maker.get("/v1/registrations")).json()["items"] == []
@@ -132,7 +133,7 @@ async def _a_derived_product(shelf: Shelf, as_: As, registrar: Client, clock: Fi
     # Its title reaches as far as its licence: China, and not beyond.
     grants = f"/v1/assets/{product['id']}/grants"
     abroad = _licence(buyer, clock, ["use"], ["USE"], territory=["HK"])
-    told = _refused(await maker.post(grants, abroad), 422, "grant-exceeds-title", "LT-TTL-02")
+    told = refused(await maker.post(grants, abroad), 422, "grant-exceeds-title", "LT-TTL-02")
     assert told["dimensions"] == ["territory"]
     assert _made(await maker.post(grants, _licence(buyer, clock, ["use"], ["USE"])))["status"] == "active"
 
@@ -151,12 +152,12 @@ async def _a_transfer(
     assert open_order["agreement_id"] is None
     done = await procedure.transferred(shelf.provider, taker, registrar, shelf.clock, certificate["number"])
     order = {"listing_id": listing["id"], "purpose": "internal-analysis"}
-    _refused(await buyer.post("/v1/orders", order), 409, "seller-without-rights", "LT-ORD-07")
+    refused(await buyer.post("/v1/orders", order), 409, "seller-without-rights", "LT-ORD-07")
     await shelf.drain()
     shown = (await shelf.provider.get(f"/v1/listings/{listing['id']}")).json()
     assert (shown["status"], shown["allowed_actions"]) == ("delisted", [])
     assert (await buyer.get(f"/v1/orders/{open_order['id']}")).json()["status"] == "cancelled"
-    assert (await shelf.provider.get(f"/v1/assets/{shelf.asset_id}")).status_code == 404
+    not_there(await shelf.provider.get(f"/v1/assets/{shelf.asset_id}"))
     title = (await taker.get(f"/v1/assets/{shelf.asset_id}/title")).json()
     assert [root["grantee_id"] for root in title["titles"]] == [taker.party]
     kept = {one["id"]: one for one in title["licences"]}[signed["grant_id"]]
@@ -243,9 +244,3 @@ def _made(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code in (200, 201), answer.text
     view: dict[str, Any] = answer.json()
     return view
-
-
-def _refused(answer: httpx.Response, status: int, code: str, rule: str) -> dict[str, Any]:
-    told: dict[str, Any] = answer.json()
-    assert (answer.status_code, told["code"], told["rule"]["id"]) == (status, code, rule), answer.text
-    return told

@@ -11,6 +11,7 @@ from tests.makers import signing_key
 from tests.market.agreed import received
 from tests.market.negotiation.story import between, body, following
 from tests.market.trade import Trade, signature
+from tests.refusals import not_there
 from tests.rights import procedure
 
 
@@ -157,13 +158,13 @@ async def test_who_refuses_in_time_ends_the_agreement_at_once(trade, clock, drai
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)
     await joined(taker, key, called)
-    refused = await trade.buyer.post(f"/v1/successions/{called['id']}/refusal", {"reason": "a competitor"})
-    assert (refused.status_code, refused.json()["status"]) == (200, "refused"), refused.text
+    refusal = await trade.buyer.post(f"/v1/successions/{called['id']}/refusal", {"reason": "a competitor"})
+    assert (refusal.status_code, refusal.json()["status"]) == (200, "refused"), refusal.text
     ended = (await trade.buyer.get(f"/v1/agreements/{signed['id']}")).json()
     order = (await trade.buyer.get(f"/v1/orders/{signed['order_id']}")).json()
     assert (ended["status"], order["status"]) == ("terminated", "refunded")
     other = await trade.as_("buyer", "other")
-    assert (await other.get(f"/v1/successions/{called['id']}")).status_code == 404
+    not_there(await other.get(f"/v1/successions/{called['id']}"))
 
 
 async def test_an_acquirer_that_does_not_join_leaves_the_agreement_where_it_was(trade, clock, drain, runtime):

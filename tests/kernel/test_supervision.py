@@ -5,6 +5,7 @@ import pytest
 from kernel.runtime import Runtime
 from tests.conftest import As, Drain
 from tests.market.trade import Trade
+from tests.refusals import outcome
 
 LISTS = ("/v1/payments", "/v1/registrations", "/v1/objections", "/v1/orders", "/v1/jobs")
 
@@ -28,12 +29,13 @@ async def test_those_who_watch_read_and_change_nothing(office: str, as_: As, run
     ):
         answer = await watcher.get(path)
         assert answer.status_code == 200, (path, answer.text)
-    for path, body in (
-        (f"/v1/orders/{order_id}/cancellation", {"reason": "x"}),
-        (f"/v1/orders/{order_id}/refund", {"reason": "x"}),
-        (f"/v1/orders/{order_id}/acceptance", None),
-        (f"/v1/orders/{order_id}/links", None),
-        (f"/v1/payments/{payment['id']}/cancel", None),
-        ("/v1/jobs/1/retry", None),
+    closed, forbidden = (409, "illegal-transition", "LT-GEN-02"), (403, "forbidden", None)
+    for path, body, refusal in (
+        (f"/v1/orders/{order_id}/cancellation", {"reason": "x"}, closed),
+        (f"/v1/orders/{order_id}/refund", {"reason": "x"}, (403, "refund-not-yours", "LT-GEN-03")),
+        (f"/v1/orders/{order_id}/acceptance", None, closed),
+        (f"/v1/orders/{order_id}/links", None, forbidden),
+        (f"/v1/payments/{payment['id']}/cancel", None, forbidden),
+        ("/v1/jobs/1/retry", None, forbidden),
     ):
-        assert (await watcher.post(path, body)).status_code in (403, 409), path
+        assert outcome(await watcher.post(path, body)) == refusal, path

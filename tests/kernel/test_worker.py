@@ -14,6 +14,7 @@ from kernel.jobs import worker
 from kernel.jobs.queue import enqueue
 from kernel.jobs.worker import Retries, working
 from tests.patience import PATIENCE_SECONDS
+from tests.refusals import not_there, refused
 
 FAST = Retries(attempts=3, first=timedelta(milliseconds=50), longest=timedelta(milliseconds=200))
 
@@ -165,15 +166,15 @@ async def test_a_job_that_always_fails_is_held_shown_and_tried_again_on_demand(r
             assert [(item["id"], item["name"], item["attempts"]) for item in shown] == [(job["id"], "test.broken", 3)]
             assert shown[0]["last_error"] == "ValueError: the bank said no to ***"
             assert shown[0]["last_error_at"] is not None
-            assert (await provider.get("/v1/jobs")).status_code == 403
-            assert (await provider.post(f"/v1/jobs/{job['id']}/retry")).status_code == 403
+            refused(await provider.get("/v1/jobs"), 403, "forbidden")
+            refused(await provider.post(f"/v1/jobs/{job['id']}/retry"), 403, "forbidden")
             mended.set()
             retried = await operator.post(f"/v1/jobs/{job['id']}/retry")
             assert (retried.status_code, retried.json()["status"]) == (200, "queued"), retried.text
             await gone(runtime, "test.broken")
     assert len(calls) == 4
     again = await operator.post(f"/v1/jobs/{job['id']}/retry")
-    assert again.status_code == 404
+    not_there(again)
     entries = await runtime.pool.fetch(
         "SELECT subject, facts->>'name' AS name FROM log_entry WHERE kind = $1", "kernel.job.retried"
     )
@@ -195,18 +196,18 @@ async def test_a_job_that_can_never_succeed_is_discarded_with_a_reason(runtime, 
     (job,) = (await operator.get("/v1/jobs", params={"status": "failed"})).json()["items"]
     path = f"/v1/jobs/{job['id']}/discard"
     assert job["last_error"] == "FileNotFoundError: orders.parquet"
-    assert (await provider.post(path, {"reason": "gone"})).status_code == 403
-    assert (await operator.post(path, {})).status_code == 400
+    refused(await provider.post(path, {"reason": "gone"}), 403, "forbidden")
+    refused(await operator.post(path, {}), 400, "invalid-input")
     done = await operator.post(path, {"reason": "数据文件已不存在"})
     assert (done.status_code, done.json()["status"]) == (200, "deleted"), done.text
-    assert (await operator.post(path, {"reason": "again"})).status_code == 404
+    not_there(await operator.post(path, {"reason": "again"}))
     assert await rows(runtime, "test.hopeless") == []
     entry = await runtime.pool.fetchrow("SELECT subject, facts FROM log_entry WHERE kind = 'kernel.job.discarded'")
     assert (entry["subject"], "数据文件已不存在" in entry["facts"]) == (f"job_{job['id']}", True)
     await put(runtime, "test.waiting")
     (waits,) = (await operator.get("/v1/jobs", params={"status": "queued"})).json()["items"]
-    refused = await operator.post(f"/v1/jobs/{waits['id']}/discard", {"reason": "not yet"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "job-not-failed")
+    refusal = await operator.post(f"/v1/jobs/{waits['id']}/discard", {"reason": "not yet"})
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "job-not-failed")
 
 
 async def test_a_job_that_waits_needs_no_retry_and_the_list_is_paged(runtime, as_):
@@ -220,12 +221,12 @@ async def test_a_job_that_waits_needs_no_retry_and_the_list_is_paged(runtime, as
     assert ids == sorted(ids, reverse=True)
     assert len(set(ids)) == 5
     assert second.json()["next"] is None
-    refused = await operator.post(f"/v1/jobs/{ids[0]}/retry")
-    assert (refused.status_code, refused.json()["code"]) == (409, "job-not-held")
-    assert (await operator.get("/v1/jobs", params={"status": "lost"})).status_code == 400
-    assert (await operator.get("/v1/jobs", params={"cursor": "bm8"})).status_code == 400
-    assert (await operator.get("/v1/jobs/999999999")).status_code == 404
-    assert (await operator.get(f"/v1/jobs/{2**70}")).status_code == 404
+    refusal = await operator.post(f"/v1/jobs/{ids[0]}/retry")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "job-not-held")
+    refused(await operator.get("/v1/jobs", params={"status": "lost"}), 400, "invalid-input")
+    refused(await operator.get("/v1/jobs", params={"cursor": "bm8"}), 400, "invalid-input")
+    not_there(await operator.get("/v1/jobs/999999999"))
+    not_there(await operator.get(f"/v1/jobs/{2**70}"))
 
 
 async def test_a_handler_cancelled_from_inside_has_failed_and_its_job_is_kept(runtime, calls):

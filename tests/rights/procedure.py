@@ -8,6 +8,7 @@ import httpx
 from kernel.time.clock import FixedClock
 from tests.beginnings import beginning
 from tests.conftest import Client
+from tests.refusals import refused
 from tests.rights import story
 
 LATER = {
@@ -108,7 +109,7 @@ async def cleared(registrar: Client, case: dict[str, Any]) -> list[dict[str, Any
     """Have a case compared with earlier claims, and dismiss what the centre objects to; gives the objections."""
     await story.sketched(registrar, case["revision_id"])
     body = {"decision": "approve", "checklist": {**story.PASSED, "rights_clarity": False}, "reason": "先行比对"}
-    assert (await registrar.post(f"/v1/registrations/{case['id']}/review", body)).status_code in (409, 422)
+    refused(await registrar.post(f"/v1/registrations/{case['id']}/review", body), 422, "decision-faulty", "LT-RGT-13")
     view = (await registrar.get(f"/v1/registrations/{case['id']}")).json()
     found = [(await registrar.get(f"/v1/objections/{name}")).json() for name in view["open_objections"]]
     for objection in found:

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from tests.conftest import As, Client
 from tests.contracts.clauses.drafts import LIBRARY, POLICIES, filled, use
+from tests.refusals import not_there, refused
 
 MODELS = "/v1/contract-models"
 
@@ -37,7 +38,7 @@ async def test_everybody_reads_the_models_and_their_clauses(client: Client) -> N
     assert inspection["basis_text"]["zh"].startswith("民法典第620至622条")
     assert inspection["obligations"][0]["length"] == "days"
     assert inspection["params"][0]["label"] == {"zh": "检验期", "en": "time to inspect"}
-    assert (await client.get(f"{MODELS}/no-such")).status_code == 404
+    not_there(await client.get(f"{MODELS}/no-such"))
 
 
 async def test_a_draft_is_told_everything_at_once_and_nothing_is_stored(as_: As) -> None:
@@ -98,10 +99,9 @@ async def test_what_cannot_be_shown_is_refused_by_name(as_: As) -> None:
     draft["clauses"] += [{"clause": "no-such", "version": "1"}, *plain([use("special", words="a\u2028b")])]
     count = len(draft["clauses"])
     for path in ("preview", "preview/pdf", "preview/docx"):
-        refused = await buyer.post(f"{MODELS}/provision/{path}", draft)
-        assert refused.status_code == 422
-        assert refused.json()["code"] == "draft-faulty"
-        assert [(each["pointer"], each["rule"]) for each in refused.json()["errors"]] == [
+        refusal = await buyer.post(f"{MODELS}/provision/{path}", draft)
+        refused(refusal, 422, "draft-faulty", "LT-CON-12")
+        assert [(each["pointer"], each["rule"]) for each in refusal.json()["errors"]] == [
             (f"/clauses/{count - 2}/clause", "LT-CON-12"),
             (f"/clauses/{count - 1}/values/words", "LT-CON-12"),
             ("/facts/reference", "LT-CON-12"),
@@ -137,19 +137,19 @@ async def test_two_versions_are_compared_as_data_sentences_and_words(as_: As) ->
 async def test_everything_is_bounded(as_: As) -> None:
     buyer = await as_("buyer")
     many = [{"clause": "secrecy", "version": "1"}] * 101
-    assert (await buyer.post(f"{MODELS}/provision/check", {"clauses": many})).status_code == 400
+    refused(await buyer.post(f"{MODELS}/provision/check", {"clauses": many}), 400, "invalid-input")
     large = {"clauses": [{"clause": "special", "version": "1", "values": {"words": "长" * 3_999}}] * 60}
-    assert (await buyer.post(f"{MODELS}/provision/check", large)).status_code == 413
+    refused(await buyer.post(f"{MODELS}/provision/check", large), 413, "too-large")
     long = {"clauses": [{"clause": "special", "version": "1", "values": {"words": "a" * 3_999}}] * 100}
-    refused = await buyer.post(f"{MODELS}/provision/preview", long)
-    assert (refused.status_code, refused.json()["code"], refused.json()["rule"]["id"]) == (
+    refusal = await buyer.post(f"{MODELS}/provision/preview", long)
+    assert (refusal.status_code, refusal.json()["code"], refusal.json()["rule"]["id"]) == (
         422, "draft-too-long", "LT-CON-16",
     )  # fmt: skip
-    refused = await buyer.post(f"{MODELS}/provision/redline", {"after": long["clauses"]})
-    assert (refused.status_code, refused.json()["code"]) == (422, "draft-too-long")
+    refusal = await buyer.post(f"{MODELS}/provision/redline", {"after": long["clauses"]})
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "draft-too-long")
 
 
 async def test_who_drafts_no_contracts_is_not_answered(as_: As, client: Client) -> None:
-    assert (await client.post(f"{MODELS}/provision/check", {"clauses": []})).status_code == 401
-    assert (await (await as_("tester")).post(f"{MODELS}/provision/check", {"clauses": []})).status_code == 403
-    assert (await (await as_("buyer")).post(f"{MODELS}/no-such/check", {"clauses": []})).status_code == 404
+    refused(await client.post(f"{MODELS}/provision/check", {"clauses": []}), 401, "unauthenticated")
+    refused(await (await as_("tester")).post(f"{MODELS}/provision/check", {"clauses": []}), 403, "forbidden")
+    not_there(await (await as_("buyer")).post(f"{MODELS}/no-such/check", {"clauses": []}))

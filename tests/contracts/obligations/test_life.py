@@ -16,6 +16,7 @@ from kernel.money import Money
 from market.endings.jobs import terminations
 from tests.market.agreed import opened, received, signed, terms_of
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 REPORTS = Duty(id="reports", kind=DutyKind.REPORT, days=30)
 DELETE = Duty(id="delete", kind=DutyKind.DELETE, days=30)
@@ -47,10 +48,6 @@ async def owed(trade, agreement, who="buyer"):
     answer = await getattr(trade, who).get(f"/v1/agreements/{agreement['id']}/obligations")
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-def refused(answer, status, code, rule):
-    assert (answer.status_code, answer.json()["code"], answer.json()["rule"]["id"]) == (status, code, rule), answer.text
 
 
 async def test_a_report_is_owed_each_period_by_its_bearer_and_to_its_beneficiary(trade, drain, clock):

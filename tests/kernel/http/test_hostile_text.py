@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.makers import application
+from tests.refusals import outcome, refused
 
 NUL = "\x00"
 
@@ -23,9 +24,8 @@ NUL = "\x00"
     ],
 )
 async def test_nul_in_an_address_is_refused(as_, path):
-    refused = await (await as_("operator")).get(path)
-    assert refused.status_code in (400, 404), refused.text
-    assert refused.json()["code"] in ("invalid-input", "not-found")
+    refusal = await (await as_("operator")).get(path)
+    assert outcome(refusal) in ((400, "invalid-input", None), (404, "not-found", None))
 
 
 async def test_nul_in_a_body_is_refused_with_its_place(client, as_):
@@ -40,13 +40,12 @@ async def test_nul_in_a_body_is_refused_with_its_place(client, as_):
     ordered = await buyer.post("/v1/orders", body)
     assert (ordered.status_code, ordered.json()["code"]) == (400, "invalid-input")
     rooted = await buyer.post("/v1/orders", NUL)
-    assert rooted.status_code == 400
+    refused(rooted, 400, "invalid-input")
 
 
 async def test_nul_in_the_name_of_a_member_is_refused(client):
-    refused = await client.post("/v1/parties", {**application("provider"), f"a{NUL}/~b": 1})
-    assert refused.status_code == 400
-    assert refused.json()["code"] == "invalid-input"
+    refusal = await client.post("/v1/parties", {**application("provider"), f"a{NUL}/~b": 1})
+    refused(refusal, 400, "invalid-input")
 
 
 async def test_the_escape_itself_is_a_text_like_any_other(client):

@@ -10,6 +10,7 @@ from kernel.db import unit
 from kernel.http import session as http_session
 from kernel.identity import commands
 from tests.makers import base64
+from tests.refusals import outcomes, refused
 
 PATH = "/v1/signing-keys"
 
@@ -75,7 +76,7 @@ async def test_a_missing_or_endless_key_is_refused(runtime, buyer, key):
 
 async def test_a_refused_request_leaves_its_key_free(runtime, buyer):
     wrong = {**body(1), "proof": "AAAA"}
-    assert (await buyer.post(PATH, wrong, idempotency="one")).status_code == 422
+    refused(await buyer.post(PATH, wrong, idempotency="one"), 422, "signing-key-unproven", "LT-ADM-06")
     assert (await buyer.post(PATH, body(1), idempotency="one")).status_code == 201
 
 
@@ -89,7 +90,7 @@ async def test_twenty_at_once_have_one_effect_and_one_answer(runtime, buyer):
 
 async def test_twenty_at_once_with_two_bodies_have_one_effect(runtime, buyer):
     answers = await asyncio.gather(*(buyer.post(PATH, body(n % 2 + 1), idempotency="one") for n in range(20)))
-    assert sorted(answer.status_code for answer in answers) == [201] * 10 + [422] * 10
+    assert outcomes(answers) == {201: 10, (422, "idempotency-key-reused", "LT-GEN-01"): 10}
     assert await count(runtime) == 1
 
 

@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from kernel.http.tracing import TracingMissing, traced
 from tests.conftest import application
+from tests.refusals import outcome
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ async def test_a_span_carries_the_request_id_and_the_route(spans_of):
 
 async def test_failed_requests_have_spans_and_health_checks_have_none(spans_of):
     answers, spans = await spans_of("/v1/parties", "/nowhere", "/healthz", "/readyz", "/metrics")
-    assert [answer.status_code for answer in answers[:2]] == [401, 404]
+    assert [outcome(each) for each in answers[:2]] == [(401, "unauthenticated", None), (404, "not-found", None)]
     assert len(spans) == 2
     assert [span.attributes["liutong.request_id"] for span in spans] == [
         answer.headers["x-request-id"] for answer in answers[:2]

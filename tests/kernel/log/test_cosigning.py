@@ -15,7 +15,7 @@ from kernel.tlog.note import KIND_LOG, KIND_WITNESS, VerifierKey, decode64
 from kernel.tlog.proof import verify_entry
 from kernel.tlog.verify import verify_log
 from tests.kernel.documents import material
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 from tests.worker import drain_once
 
 WITNESS = Ed25519Signer(b"\x31" * 32)
@@ -104,10 +104,10 @@ async def test_the_history_of_heads(client, as_, runtime, clock):
     path = [decode64(line) for line in answer.text.split()]
     assert merkle.verify_consistency(old["size"], new["size"], decode64(old["root"]), decode64(new["root"]), path)
     for query in ({"old": 5, "new": 4}, {"old": 1, "new": 10**9}):
-        refused = await client.get("/v1/log/consistency", params=query)
-        assert (refused.status_code, refused.json()["rule"]["id"]) == (422, "LT-REG-04")
+        refusal = await client.get("/v1/log/consistency", params=query)
+        assert (refusal.status_code, refusal.json()["rule"]["id"]) == (422, "LT-REG-04")
     not_there(await client.get("/v1/log/checkpoints/999999"))
-    assert (await client.get("/v1/log/checkpoints", params={"cursor": "x"})).status_code == 400
+    refused(await client.get("/v1/log/checkpoints", params={"cursor": "x"}), 400, "invalid-input")
 
 
 async def test_what_is_not_a_cosignature_of_ours_changes_nothing(client, as_, runtime, clock):
@@ -136,7 +136,7 @@ async def test_what_is_not_a_cosignature_of_ours_changes_nothing(client, as_, ru
     for content, status, rule in cases:
         answer = await _send(client, content)
         assert (answer.status_code, answer.json()["rule"]["id"]) == (status, rule), content
-    assert (await _send(client, "x" * 70_000)).status_code == 413
+    refused(await _send(client, "x" * 70_000), 413, "too-large")
     assert await _head(client) == head
     async with runtime.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM log_cosignature")) == 0

@@ -11,6 +11,7 @@ import pytest
 
 from kernel.settings import Settings
 from tests.conftest import As, Client
+from tests.refusals import refused
 
 BODY = b"PAR1" + bytes(range(256)) * 1000
 
@@ -46,7 +47,7 @@ async def test_somebody_elses_file_does_not_exist(as_: As) -> None:
 
 async def test_without_a_key_nothing_is_read(client: Client, settings: Settings) -> None:
     answer = await client.post("/v1/files?name=a.csv&purpose=data", content=b"x")
-    assert answer.status_code == 401
+    refused(answer, 401, "unauthenticated")
     assert _objects(settings) == []
 
 

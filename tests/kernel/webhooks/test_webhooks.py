@@ -17,7 +17,7 @@ from kernel.log.record import record
 from kernel.webhooks import commands
 from kernel.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.patience import PATIENCE_SECONDS
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 
 from .receiver import receiving
 
@@ -276,12 +276,12 @@ async def test_a_removed_address_gets_nothing(runtime, buyer, receiver):
 
 
 async def test_addresses_are_checked_bounded_and_for_those_who_may(buyer, receiver, as_):
-    refused = await buyer.post("/v1/webhooks", {"url": "http://10.0.0.1/hook"})
-    assert (refused.status_code, refused.json()["code"]) == (400, "webhook-address-refused")
-    assert refused.json()["errors"][0]["pointer"] == "/url"
-    assert refused.json()["rule"]["id"] == "LT-GEN-06"
+    refusal = await buyer.post("/v1/webhooks", {"url": "http://10.0.0.1/hook"})
+    assert (refusal.status_code, refusal.json()["code"]) == (400, "webhook-address-refused")
+    assert refusal.json()["errors"][0]["pointer"] == "/url"
+    assert refusal.json()["rule"]["id"] == "LT-GEN-06"
     bad_kind = await buyer.post("/v1/webhooks", {"url": receiver.url(), "kinds": ["Market Order"]})
-    assert bad_kind.status_code == 400
+    refused(bad_kind, 400, "invalid-input")
     never = await buyer.post("/v1/webhooks", {"url": receiver.url(), "kinds": ["market.order", "order.paid"]})
     assert (never.status_code, never.json()["code"]) == (400, "webhook-kind-unknown")
     (fault,) = never.json()["errors"]
@@ -292,7 +292,7 @@ async def test_addresses_are_checked_bounded_and_for_those_who_may(buyer, receiv
     full = await buyer.post("/v1/webhooks", {"url": receiver.url()})
     assert (full.status_code, full.json()["code"]) == (409, "webhook-limit-reached")
     tester = await as_("tester")
-    assert (await tester.post("/v1/webhooks", {"url": receiver.url()})).status_code == 403
+    refused(await tester.post("/v1/webhooks", {"url": receiver.url()}), 403, "forbidden")
 
 
 async def test_deliveries_are_paged_newest_first(runtime, buyer, receiver):

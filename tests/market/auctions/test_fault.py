@@ -7,10 +7,10 @@ import pytest
 
 from market.auctions.jobs import after_orders
 from market.endings.jobs import expire
-from tests.contracts.obligations.test_life import refused
 from tests.market.agreed import signed
 from tests.market.auctions.story import announced, committed, confirmed, joined, money, passed, sealed, signs
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.contracts.obligations.test_life import refused
 from tests.market.auctions.story import (
     announced,
     committed,
@@ -16,6 +15,7 @@ from tests.market.auctions.story import (
     signs,
 )
 from tests.market.trade import Trade
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ async def test_a_faulty_plan_names_every_fault_and_only_the_provider_announces(t
 async def test_a_draft_is_seen_by_its_seller_alone_and_dropped_when_it_is_too_late(trade, clock):
     made = await trade.provider.post("/v1/auctions", await planned(trade))
     path = f"/v1/auctions/{made.json()['id']}"
-    assert (await trade.buyer.get(path)).status_code == 404
+    not_there(await trade.buyer.get(path))
     await passed(trade, clock, days=1, hours=1)
     assert (await trade.provider.get(path)).json()["status"] == "annulled"
-    assert (await trade.buyer.get(path)).status_code == 404
+    not_there(await trade.buyer.get(path))
 
 
 async def test_the_seller_its_kin_and_who_has_paid_no_deposit_do_not_bid(trade, as_, runtime, clock):
@@ -81,9 +81,9 @@ async def test_bidders_of_one_hand_are_marked_and_an_officer_voids_the_sale(trad
     regulator = await as_("regulator")
     marks = (await regulator.get(f"{path}/marks")).json()
     assert [one["code"] for one in marks] == ["linked-bidders"] * 2
-    assert (await trade.buyer.get(f"{path}/marks")).status_code == 404
+    not_there(await trade.buyer.get(f"{path}/marks"))
     late = await trade.provider.post(f"{path}/withdrawal", {"reason": "x"})
-    assert late.status_code == 403
+    refused(late, 403, "wrong-actor", "LT-GEN-03")
     void = await regulator.post(f"{path}/annulment", {"reason": "串通"})
     assert (void.status_code, void.json()["status"]) == (200, "annulled"), void.text
     items = (await regulator.get(f"{path}/bidders")).json()["items"]

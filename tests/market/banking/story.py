@@ -59,10 +59,3 @@ async def balances(officer: Client, prefix: str = "") -> dict[str, str]:
     """Every account of the books that is not empty."""
     found = (await officer.get(f"/v1/ledger/accounts?limit=100&prefix={prefix}")).json()["items"]
     return {each["account"]: each["balance"]["amount"] for each in found if each["balance"]["amount"] != "0.00"}
-
-
-def refused(answer: Any, status: int, code: str, rule: str | None) -> None:
-    """A refusal by name, citing its rule."""
-    body = answer.json()
-    told = (answer.status_code, body["code"], (body.get("rule") or {}).get("id"))
-    assert told == (status, code, rule), answer.text

@@ -8,8 +8,9 @@ from market.banking.jobs import due
 from market.banking.truth import differences
 from tests.market.banking import papers
 from tests.market.banking.papers import Line
-from tests.market.banking.story import OPEN, Bank, balances, refused
+from tests.market.banking.story import OPEN, Bank, balances
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger.errors import MonthClosed
 from tests.conftest import ISSUER, As, Client
+from tests.refusals import refused
 
 NOVEMBER = date(2026, 11, 1)
 FIRST_OF_DECEMBER = datetime(2026, 12, 1, 2, tzinfo=UTC)
@@ -121,9 +122,9 @@ async def test_a_closed_month_stays_as_it_was_and_its_digest_is_anybodys_to_comp
         if each["balance"]["amount"] != "0.00"
     )
     assert "".join(told).replace("\t-0", "\t-") == lines
-    refused = await officer.post(f"{MONTHS}/{row['id']}/closing")
-    assert (refused.status_code, refused.json()["code"]) == (409, "illegal-transition")
-    assert (await auditor.post(f"{MONTHS}/{row['id']}/closing")).status_code == 403
+    refusal = await officer.post(f"{MONTHS}/{row['id']}/closing")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "illegal-transition")
+    refused(await auditor.post(f"{MONTHS}/{row['id']}/closing"), 403, "forbidden")
 
 
 async def test_nothing_is_booked_into_a_closed_month_whoever_tries(
@@ -271,11 +272,11 @@ async def test_what_is_owed_to_others_is_no_matter_of_corrections_and_faults_are
     order = ids.new("ord")
     sale = await post(runtime, book.sale_received(order, cny(100), book.Source.BANK))
     fee = await post(runtime, charge(5))
-    refused = await officer.post(CORRECTIONS, {"entry_id": sale, "reason": "x"})
-    assert (refused.status_code, refused.json()["code"], refused.json()["rule"]["id"]) == (
+    refusal = await officer.post(CORRECTIONS, {"entry_id": sale, "reason": "x"})
+    assert (refusal.status_code, refusal.json()["code"], refusal.json()["rule"]["id"]) == (
         422, "not-to-be-corrected", "LT-LGR-07",
     )  # fmt: skip
-    assert book.escrow(order) in refused.json()["detail"]
+    assert book.escrow(order) in refusal.json()["detail"]
     legs = [
         {"debit": "promo", "credit": "promo", "amount": {"amount": "1.00", "currency": "CNY"}},
         {"debit": "promo", "credit": "platform:loss", "amount": {"amount": "-1.00", "currency": "CNY"}},
@@ -283,7 +284,7 @@ async def test_what_is_owed_to_others_is_no_matter_of_corrections_and_faults_are
         {"debit": "promo", "credit": "platform:fee", "amount": {"amount": "1.00", "currency": "CNY"}},
     ]
     faulty = await officer.post(CORRECTIONS, {"entry_id": fee, "reason": "x", "legs": legs})
-    assert faulty.status_code == 400
+    refused(faulty, 400, "invalid-input")
     assert [each["pointer"] for each in faulty.json()["errors"]] == [
         "/legs/0/credit", "/legs/1/amount", "/legs/2/amount/amount", "/legs/3/credit",
     ]  # fmt: skip

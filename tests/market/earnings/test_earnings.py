@@ -6,6 +6,7 @@ import pytest
 
 from tests.market.negotiation import story as negotiation
 from tests.market.trade import Trade, make_listing
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ async def test_years_are_those_of_china_and_sums_those_of_the_settlements(trade,
     newest = read["earned"][0]
     assert [newest["fee"]["amount"], newest["earned"]["amount"]] == money
     assert newest["credited"]["amount"] == "0.00"
-    assert (await trade.buyer.get(f"/v1/assets/{asset}/earnings")).status_code == 404
+    not_there(await trade.buyer.get(f"/v1/assets/{asset}/earnings"))
     assert (await (await as_("auditor")).get(f"/v1/assets/{asset}/earnings")).json() == read
 
 
@@ -43,7 +44,7 @@ async def test_ending_a_listing_harms_nobody_who_bought(trade, drain, runtime):
     paid, done = await trade.paid(), await settled(trade, drain)
     ended = await trade.provider.post(f"/v1/listings/{trade.listing_id}/delisting", {"reason": "不再销售"})
     assert ended.json()["status"] == "delisted"
-    assert (await trade.buyer.post("/v1/orders", trade.body())).status_code == 409
+    refused(await trade.buyer.post("/v1/orders", trade.body()), 409, "listing-closed", "LT-ORD-02")
     assert (await trade.buyer.get(f"/v1/entitlements/{done}")).json()["entitled"]
     links = (await trade.buyer.post(f"/v1/orders/{paid}/links", {})).json()
     for file in links["files"]:
@@ -53,7 +54,7 @@ async def test_ending_a_listing_harms_nobody_who_bought(trade, drain, runtime):
     assert (await trade.buyer.post(f"/v1/orders/{paid}/acceptance")).status_code == 200
     await drain()
     assert (await trade.buyer.get(f"/v1/orders/{paid}")).json()["status"] == "settled"
-    assert (await trade.buyer.get(f"/v1/orders/{done}/rating")).status_code == 404
+    not_there(await trade.buyer.get(f"/v1/orders/{done}/rating"))
     rated = await trade.buyer.post(f"/v1/orders/{paid}/rating", {"stars": 5, "as_described": True})
     assert rated.status_code == 201
 

@@ -7,7 +7,8 @@ import polars as pl
 
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
-from tests.journeys.test_living_data import CONTRACT, begin, made, refused, table
+from tests.journeys.test_living_data import CONTRACT, begin, made, table
+from tests.refusals import not_there, refused
 from tests.rights import story
 from tests.valuation import makers as valuation
 
@@ -34,7 +35,7 @@ async def test_nothing_comes_before_what_was_ordered_is_receipted_and_then_every
         made(await living.enter(bodies[-1]))
         await drain()
     assert await _newest(buyer, order) == living.revision["id"]
-    assert (await buyer.get(f"/v1/orders/{order}/delivery/updates")).status_code == 404  # No delivery yet.
+    not_there(await buyer.get(f"/v1/orders/{order}/delivery/updates"), "delivery-missing")  # No delivery yet.
     await living.receipted(buyer, order)
     page = (await buyer.get(f"/v1/orders/{order}/delivery/updates")).json()["items"]
     assert [update["revision_id"] for update in page] == [body["revision_id"] for body in reversed(bodies)]

@@ -10,6 +10,7 @@ from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import CONTRACT, LICENCE, Shelf, description
+from tests.refusals import not_there, refused
 from tests.valuation.makers import engage
 
 REVIEW = {"decision": "approve", "reason": "材料齐全"}
@@ -201,14 +202,14 @@ async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -
     ):
         answer = await sender.post(f"{path}/{step}", body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), (step, answer.text)
-    assert (await other.get(path)).status_code == 404
+    not_there(await other.get(path), "listing-unavailable", "LT-LST-12")
     assert (await shelf.provider.get(path)).status_code == 200
     assert await _rows(runtime) == before
     assert (await reviewer.post(f"{path}/review", REVIEW)).status_code == 200
     # On the shelf everybody sees it, and is told whose it is.
-    refused = await other.post(f"{path}/delisting", reason)
-    told = refused.json()
-    assert (refused.status_code, told["code"], told["rule"]["id"]) == (403, "not-your-listing", "LT-LST-10")
+    refusal = await other.post(f"{path}/delisting", reason)
+    told = refusal.json()
+    assert (refusal.status_code, told["code"], told["rule"]["id"]) == (403, "not-your-listing", "LT-LST-10")
 
 
 async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:
@@ -219,7 +220,7 @@ async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:
     body = {"decision": "reject", "reason": "摘要夸大"}
     rejected = (await reviewer.post(f"/v1/listings/{sent['id']}/review", body)).json()
     assert (rejected["status"], rejected["decision_reason"], rejected["listed_at"]) == ("rejected", "摘要夸大", None)
-    assert (await reviewer.post(f"/v1/listings/{sent['id']}/review", REVIEW)).status_code == 409
+    refused(await reviewer.post(f"/v1/listings/{sent['id']}/review", REVIEW), 409, "illegal-transition", "LT-GEN-02")
     assert (await client.get("/v1/listings")).json()["items"] == []
 
 
@@ -235,7 +236,7 @@ async def test_suspended_resumed_delisted(shelf: Shelf, client: Client) -> None:
         assert (await client.get(path)).status_code == seen
     gone = await shelf.provider.post(f"{path}/delisting", {"reason": "不再提供"})
     assert gone.json()["status"] == "delisted"
-    assert (await client.get(path)).status_code == 404
+    not_there(await client.get(path), "listing-unavailable", "LT-LST-12")
 
 
 async def test_a_licence_outside_the_vocabulary(shelf: Shelf) -> None:
@@ -259,14 +260,14 @@ async def test_a_licence_of_fewer_rows_than_one_delivery_hands_out_is_not_offere
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.001", "x"])
 async def test_a_price_is_above_zero(shelf: Shelf, amount: str) -> None:
     price = {"amount": amount, "currency": "CNY"}
-    refused = await shelf.provider.post("/v1/listings", description(shelf.asset_id, price=price))
-    assert refused.status_code == 400
-    assert refused.json()["errors"][0]["pointer"] == "/price/amount"
+    refusal = await shelf.provider.post("/v1/listings", description(shelf.asset_id, price=price))
+    refused(refusal, 400, "invalid-input")
+    assert refusal.json()["errors"][0]["pointer"] == "/price/amount"
 
 
 async def test_somebody_elses_asset(shelf: Shelf) -> None:
-    refused = await (await shelf.as_("provider", "other")).post("/v1/listings", description(shelf.asset_id))
-    assert refused.status_code == 404
+    refusal = await (await shelf.as_("provider", "other")).post("/v1/listings", description(shelf.asset_id))
+    not_there(refusal)
 
 
 async def test_the_same_request_twice_is_one_listing(shelf: Shelf, runtime: Runtime) -> None:

@@ -9,6 +9,7 @@ from rights.classification.rules import GateFacts
 from rights.classification.scan import binding
 from tests.conftest import NOW
 from tests.market.listings.story import Shelf
+from tests.refusals import refused
 from tests.valuation import makers as valuation
 from valuation.quality.profile.personal import id_card
 
@@ -58,11 +59,11 @@ async def test_undeclared_personal_data_is_held_until_a_named_officer_lets_it_st
         "reason": "Generated numbers of a test set, seen by the reviewer.",
     }
     where = f"/v1/assets/{shelf.asset_id}/classification/overrides"
-    assert (await shelf.provider.post(where, override)).status_code == 403
+    refused(await shelf.provider.post(where, override), 403, "forbidden")
     assert (
         await (await as_("reviewer")).post(where, {**override, "findings": ["people.spend:email"]})
     ).status_code == 201
-    assert (await shelf.provider.post(path)).status_code == 422
+    refused(await shelf.provider.post(path), 422, "personal-data-uncleared", "LT-CLS-08")
     let = await (await as_("reviewer")).post(where, override)
     assert let.status_code == 201, let.text
     sent = await shelf.provider.post(path)

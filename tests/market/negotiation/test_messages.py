@@ -7,6 +7,7 @@ import pytest
 
 from tests.market.negotiation.story import Fixed, between, body, upload
 from tests.market.trade import Trade
+from tests.refusals import not_there
 
 
 async def test_a_thread_with_files_that_both_sides_read(runtime, as_):
@@ -26,11 +27,11 @@ async def test_a_thread_with_files_that_both_sides_read(runtime, as_):
     regulator, stranger = await as_("regulator"), await as_("buyer", "stranger")
     assert (await regulator.get(path)).status_code == 200
     for missing in (path, f"{path}/{first.json()['id']}/attachments/1"):
-        assert (await stranger.get(missing)).status_code == 404
-    assert (await stranger.post(path, {"text": "x"})).status_code == 404
-    assert (await trade.provider.get(f"{path}/{first.json()['id']}/attachments/2")).status_code == 404
+        not_there(await stranger.get(missing))
+    not_there(await stranger.post(path, {"text": "x"}))
+    not_there(await trade.provider.get(f"{path}/{first.json()['id']}/attachments/2"))
     foreign = await trade.provider.post(path, {"text": "x", "attachments": [file]})
-    assert foreign.status_code == 404
+    not_there(foreign)
     with pytest.raises(asyncpg.PostgresError):
         await runtime.pool.execute("UPDATE message SET text = 'x'")
 

@@ -12,6 +12,7 @@ from rights.grants.box import Exclusivity
 from tests.conftest import Client
 from tests.market.negotiation.story import Fixed, addressed, between, body, later, listed, of_policy
 from tests.market.trade import Trade
+from tests.refusals import not_there, refused
 
 
 async def opened(trade: Trade, **more: Any) -> dict[str, Any]:
@@ -177,7 +178,7 @@ async def test_faults_of_a_policy_come_all_at_once(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     faulty = of_policy(await between(trade), purposes=("marketing-x",), window_days=None)
     answer = await trade.buyer.post("/v1/negotiations", body(faulty))
-    assert answer.status_code == 422
+    refused(answer, 422, "terms-contradictory", "LT-CON-20")
     pointers = {fault["pointer"] for fault in answer.json()["errors"]}
     assert any(pointer.startswith("/terms/policy/permissions/0/purposes") for pointer in pointers)
     assert any(pointer.startswith("/terms/policy/permissions/0/ends") for pointer in pointers)
@@ -206,10 +207,10 @@ async def test_an_offer_to_others_is_not_there(runtime, as_):
     other = await as_("buyer", "other")
     named = plain(addressed(await listed(runtime, trade.listing_id), trade.buyer.party))
     offer = await published(trade, terms=named)
-    assert (await other.get(f"/v1/offers/{offer['id']}")).status_code == 404
+    not_there(await other.get(f"/v1/offers/{offer['id']}"))
     assert (await other.get(f"/v1/listings/{trade.listing_id}/offers")).json()["items"] == []
     taken = await other.post(f"/v1/offers/{offer['id']}/acceptance", {"purpose": "risk-control"})
-    assert taken.status_code == 404
+    not_there(taken)
     seen = (await trade.buyer.get(f"/v1/offers/{offer['id']}")).json()
     assert (seen["addressed"], seen["allowed_actions"]) == ([trade.buyer.party], ["take"])
 
@@ -235,7 +236,7 @@ async def test_an_offer_for_another_purpose_is_refused(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     offer = await published(trade)
     answer = await trade.buyer.post(f"/v1/offers/{offer['id']}/acceptance", {"purpose": "personalised-marketing"})
-    assert answer.status_code == 422
+    refused(answer, 422, "offer-exceeded", "LT-CON-02")
     assert "risk-control" in answer.json()["detail"]
 
 
@@ -280,8 +281,8 @@ async def test_the_difference_of_two_rounds(runtime, as_):
     [change] = told_["changes"]
     assert (change["path"], change["effect"], change["for"]) == ("/price/amount/amount", "narrower", "consumer")
     assert "12500.00" in change["zh"]
-    assert (await trade.buyer.get(f"{path}?old=1&new=3")).status_code == 404
-    assert (await (await as_("buyer", "other")).get(f"{path}?old=1&new=2")).status_code == 404
+    not_there(await trade.buyer.get(f"{path}?old=1&new=3"))
+    not_there(await (await as_("buyer", "other")).get(f"{path}?old=1&new=2"))
 
 
 async def test_what_is_offered_goes_with_its_listing(runtime, as_):
@@ -291,7 +292,7 @@ async def test_what_is_offered_goes_with_its_listing(runtime, as_):
     offer = await published(trade)
     one = await opened(trade)
     await trade.provider.post(f"/v1/listings/{trade.listing_id}/delisting", {"reason": "停售"})
-    assert (await trade.buyer.get(f"/v1/offers/{offer['id']}")).status_code == 404
+    not_there(await trade.buyer.get(f"/v1/offers/{offer['id']}"))
     counter = await trade.provider.post(f"/v1/negotiations/{one['id']}/rounds", body(await between(trade)))
     assert told(counter) == (409, "listing-closed", "LT-ORD-02")
     accepted = await put(trade.provider, one["id"], "acceptance", terms_digest=one["rounds"][0]["terms_digest"])
@@ -330,14 +331,14 @@ async def test_officers_read_and_strangers_see_nothing(runtime, as_):
     regulator = await as_("regulator")
     assert [each["id"] for each in (await regulator.get("/v1/negotiations")).json()["items"]] == [one["id"]]
     stranger = await as_("buyer", "stranger")
-    assert (await stranger.get(f"/v1/negotiations/{one['id']}")).status_code == 404
+    not_there(await stranger.get(f"/v1/negotiations/{one['id']}"))
     assert (await stranger.get("/v1/negotiations")).json()["items"] == []
     for what, sent in (
         ("acceptance", {"terms_digest": one["rounds"][0]["terms_digest"]}),
         ("rejection", {"reason": "x"}),
     ):
         answer = await stranger.post(f"/v1/negotiations/{one['id']}/{what}", sent)
-        assert (answer.status_code, answer.json()["kind"]) == (404, "negotiation")
+        assert refused(answer, 404, "not-found")["kind"] == "negotiation"
 
 
 async def test_public_data_is_offered_within_its_cap(runtime, as_):

@@ -7,6 +7,7 @@ import pytest
 from kernel.jobs.queue import SWEEPS
 from tests.market.negotiation.story import upload
 from tests.market.trade import Trade
+from tests.refusals import not_there, refused
 
 PATH = "/v1/infringement-notices"
 
@@ -81,13 +82,12 @@ async def swept(runtime):
 async def test_a_measure_takes_the_listing_off_sale_and_buyers_keep_what_they_bought(story):
     bought = await story.trade.delivered()
     notice = await story.notified()
-    assert (await story.trade.provider.get(f"{PATH}/{notice}")).status_code == 404
+    not_there(await story.trade.provider.get(f"{PATH}/{notice}"))
     await story.operator.post(f"{PATH}/{notice}/examination", {"decision": "measure", "reason": "初步证据成立"})
     listing = await story.listing()
     assert (listing["status"], listing["held_by"]) == ("suspended", "LT-INF-02")
     assert (await story.read(notice, story.trade.provider))["status"] == "measure"
-    refused = await story.trade.buyer.post("/v1/orders", story.trade.body())
-    assert refused.status_code == 409
+    refused(await story.trade.buyer.post("/v1/orders", story.trade.body()), 409, "listing-held", "LT-ORD-08")
     assert (await story.trade.buyer.get(f"/v1/entitlements/{bought}")).json()["entitled"]
     resumed = await story.operator.post(
         f"/v1/listings/{story.trade.listing_id}/supervision", {"action": "resume", "reason": "x"}
@@ -127,7 +127,7 @@ async def test_a_suit_in_time_keeps_the_measure_until_it_is_decided(story, runti
     await swept(runtime)
     assert (await story.listing())["status"] == "suspended"
     decided = {"decision": "uphold", "reason": "判决认定侵权"}
-    assert (await story.holder.post(f"{PATH}/{notice}/conclusion", decided)).status_code == 403
+    refused(await story.holder.post(f"{PATH}/{notice}/conclusion", decided), 403, "forbidden")
     ended = await story.operator.post(f"{PATH}/{notice}/conclusion", decided)
     assert (ended.json()["status"], ended.json()["outcome"]) == ("upheld", "判决认定侵权")
     assert (await story.listing())["status"] == "delisted"
@@ -197,5 +197,5 @@ async def test_evidence_is_read_by_its_sides(story, as_):
     notice = await story.measured()
     path = f"{PATH}/{notice}/evidence/1"
     assert (await story.trade.provider.get(path)).content == b"proof of " + str(story.holder.party).encode()
-    assert (await (await as_("buyer", "stranger")).get(path)).status_code == 404
-    assert (await story.holder.get(f"{PATH}/{notice}/evidence/2")).status_code == 404
+    not_there(await (await as_("buyer", "stranger")).get(path))
+    not_there(await story.holder.get(f"{PATH}/{notice}/evidence/2"))

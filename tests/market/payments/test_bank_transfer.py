@@ -11,7 +11,7 @@ from market.orders.models import Order
 from market.reconciliation import check
 from tests.conftest import As, Client
 from tests.market.payments.conftest import Place, opened
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 
 
 def transfer(amount: str = "1250.00", reference: str = "B20261123-1", currency: str = "CNY") -> dict[str, object]:
@@ -123,7 +123,7 @@ async def test_a_payment_is_nobody_elses_business(as_: As, place: Place, client:
     not_there(await stranger.get(f"/v1/payments/{payment['id']}"))
     not_there(await stranger.post(f"/v1/payments/{payment['id']}/cancel"))
     assert (await stranger.get("/v1/payments")).json()["items"] == []
-    assert (await client.get(f"/v1/payments/{payment['id']}")).status_code == 401
+    refused(await client.get(f"/v1/payments/{payment['id']}"), 401, "unauthenticated")
     clearing = await as_("clearing")
     listed = await clearing.get("/v1/payments", params={"status": "opened", "order_id": order})
     assert [row["id"] for row in listed.json()["items"]] == [payment["id"]]
@@ -136,7 +136,7 @@ async def test_a_cancelled_payment_makes_room_for_another(as_: As, place: Place)
     first = await opened(buyer, order)
     cancelled = await buyer.post(f"/v1/payments/{first['id']}/cancel")
     assert cancelled.json()["status"] == "cancelled"
-    assert (await buyer.post(f"/v1/payments/{first['id']}/cancel")).status_code == 409
+    refused(await buyer.post(f"/v1/payments/{first['id']}/cancel"), 409, "illegal-transition", "LT-GEN-02")
     second = await opened(buyer, order)
     assert second["id"] != first["id"]
     assert second["instructions"]["reference"] != first["instructions"]["reference"]
@@ -147,12 +147,12 @@ async def test_malformed_requests_are_refused(as_: As, place: Place) -> None:
     order = await place(buyer)
     path = f"/v1/orders/{order}/payments"
     for body in ({"method": "cash"}, {"methods": "card"}, {"return_url": "javascript:alert(1)"}):
-        assert (await buyer.post(path, body)).status_code == 400
+        refused(await buyer.post(path, body), 400, "invalid-input")
     not_there(await buyer.post("/v1/orders/ord_1/payments", {}))
     payment = await opened(buyer, order)
     for over in ({"bank_reference": "a b"}, {"amount": {"amount": "1,250", "currency": "CNY"}}, {"paid": True}):
         answer = await clearing.post(f"/v1/payments/{payment['id']}/confirm", {**transfer(), **over})
-        assert answer.status_code == 400, answer.text
+        refused(answer, 400, "invalid-input")
 
 
 async def test_nothing_is_paid_without_an_agreement_in_force(as_: As, place: Place) -> None:
@@ -169,7 +169,7 @@ async def test_money_cannot_have_arrived_tomorrow(as_: As, place: Place, runtime
     payment = await opened(buyer, order)
     path = f"/v1/payments/{payment['id']}/confirm"
     for day in ("2026-11-24", "9999-12-31"):
-        refused = await clearing.post(path, {**transfer(), "received_on": day})
-        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/received_on")
+        faulty = await clearing.post(path, {**transfer(), "received_on": day})
+        assert refused(faulty, 400, "invalid-input")["errors"][0]["pointer"] == "/received_on"
     assert await order_status(runtime, order) == "placed"
     assert (await clearing.post(path, {**transfer(), "received_on": "2026-11-20"})).status_code == 200

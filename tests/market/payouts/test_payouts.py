@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.market.banking.papers import Line
-from tests.market.banking.story import Bank, balances, refused
+from tests.market.banking.story import Bank, balances
 from tests.market.payouts.story import ACCOUNT, Story
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -54,14 +55,14 @@ async def test_details_need_the_second_channel_and_the_days_of_cooling_off(story
     assert (await officer.post(f"{path}/code", idempotency="code")).json()["code"] is None
     second = (await officer.post(f"{path}/code")).json()
     refused(await provider.post(f"{path}/confirmation", {"code": first["code"]}), 422, "code-wrong", "LT-PYO-02")
-    refused(await story.trade.buyer.post(f"{path}/confirmation", {"code": second["code"]}), 404, "not-found", None)
+    not_there(await story.trade.buyer.post(f"{path}/confirmation", {"code": second["code"]}))
     done = await provider.post(f"{path}/confirmation", {"code": second["code"].lower()})
     assert done.json()["status"] == "confirmed"
     await story.wait(timedelta(days=2))
     assert (await provider.get(path)).json()["status"] == "confirmed"
     await story.wait(timedelta(days=1))
     assert (await provider.get(path)).json()["status"] == "active"
-    assert (await story.trade.buyer.get(path)).status_code == 404
+    not_there(await story.trade.buyer.get(path))
 
 
 async def test_what_nobody_confirms_lapses(story):
@@ -106,7 +107,7 @@ async def test_money_is_due_above_the_threshold_after_its_days_on_a_payout_day(s
     (payout,) = await story.due()
     assert payout["amount"]["amount"] == "11875.00"
     assert (await balances(story.officers[0], "payout")) == {f"payout:{payout['id']}": "11875.00"}
-    assert (await story.trade.buyer.get(f"/v1/payouts/{payout['id']}")).status_code == 404
+    not_there(await story.trade.buyer.get(f"/v1/payouts/{payout['id']}"))
     advice = (await provider.get(f"/v1/payouts/{payout['id']}/advice")).json()
     assert advice["opening_balance"]["amount"] == "0.00"
     assert [line["amount"]["amount"] for line in advice["lines"]] == ["11875.00", "-11875.00"]
@@ -125,7 +126,7 @@ async def test_two_others_approve_and_what_they_saw_is_what_leaves(owing):
     refused(await second.post(path, body), 403, "approver-not-independent", "LT-PYO-05")
     own = (await second.post("/v1/api-keys", {"name": "again", "roles": ["clearing"]})).json()["secret"]
     refused(await second.with_key(own).post(path, body), 403, "approver-not-independent", "LT-PYO-05")
-    assert (await second.get(f"/v1/payout-batches/{batch['id']}/file")).status_code == 404
+    not_there(await second.get(f"/v1/payout-batches/{batch['id']}/file"))
     done = (await third.post(path, body)).json()
     assert (done["status"], done["form"]) == ("approved", "pain.001.001.09")
     assert [each["status"] for each in done["payouts"]] == ["sent"]

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.refusals import refused
+
 PLAN: dict[str, Any] = {
     "kind": "plan",
     "currency": "CNY",
@@ -54,7 +56,7 @@ async def test_a_faulty_plan_is_refused_with_every_place(as_):
     buyer = await as_("buyer")
     faulty = PLAN | {"components": [PLAN["components"][0] | {"amount": "1.001"}, {"kind": "trial", "name": "fee"}]}
     answer = await buyer.post("/v1/price-previews", {"price": faulty})
-    assert answer.status_code == 422
+    refused(answer, 422, "terms-contradictory", "LT-CON-20")
     problem = answer.json()
     assert (problem["code"], problem["rule"]["id"]) == ("terms-contradictory", "LT-CON-20")
     assert [error["pointer"] for error in problem["errors"]] == [
@@ -74,7 +76,7 @@ async def test_a_use_too_large_is_refused_by_name_and_an_unknown_caller_is_asked
         "charge-too-large",
         "LT-PRC-01",
     )
-    assert (await client.post("/v1/price-previews", body)).status_code == 401
+    refused(await client.post("/v1/price-previews", body), 401, "unauthenticated")
 
 
 @pytest.mark.parametrize(

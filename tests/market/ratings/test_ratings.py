@@ -7,6 +7,7 @@ import pytest
 
 from kernel.jobs.queue import SWEEPS
 from tests.market.trade import Trade
+from tests.refusals import not_there, refused
 
 
 def refusal(answer):
@@ -47,7 +48,7 @@ async def test_a_rating_is_given_once_by_the_buyer_after_acceptance(trade, as_):
     again = await trade.buyer.post(f"/v1/orders/{order}/rating", RATED)
     assert refusal(again) == (409, "rating-repeated", "LT-RAT-01")
     stranger = await (await as_("buyer", "stranger")).post(f"/v1/orders/{order}/rating", RATED)
-    assert stranger.status_code == 404
+    not_there(stranger)
     read = await trade.provider.get(f"/v1/orders/{order}/rating")
     assert read.json() == made.json()
 
@@ -65,7 +66,7 @@ async def test_it_is_edited_until_it_is_answered_and_answered_once(trade):
     path = f"/v1/ratings/{rating['id']}"
     edited = await trade.buyer("PUT", path, {"stars": 2, "as_described": False, "text": "缺列"})
     assert (edited.status_code, edited.json()["stars"], edited.json()["edited_at"] is None) == (200, 2, False)
-    assert (await trade.provider("PUT", path, RATED)).status_code in (403, 404)
+    refused(await trade.provider("PUT", path, RATED), 403, "forbidden")
     answered = await trade.provider.post(f"{path}/answer", {"text": "已补列"})
     assert (answered.status_code, answered.json()["answer"]) == (200, "已补列")
     late = await trade.buyer("PUT", path, RATED)

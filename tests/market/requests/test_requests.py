@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.contracts.obligations.test_life import refused
 from tests.market.negotiation.story import between, body, of_policy
 from tests.market.requests.story import asked, opened, passed
 from tests.market.trade import Trade
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -36,11 +36,11 @@ async def test_an_addressed_request_is_there_for_those_it_names_alone(trade, as_
     other = await as_("provider", "other")
     assert (await trade.provider.get(path)).json()["addressed"] is None
     assert (await trade.buyer.get(path)).json()["addressed"] == [trade.provider.party]
-    assert (await other.get(path)).status_code == 404
+    not_there(await other.get(path))
     assert (await other.get("/v1/quotation-requests")).json()["items"] == []
     assert len((await trade.provider.get("/v1/quotation-requests")).json()["items"]) == 1
     unknown = asked(trade.runtime, addressed=["pty_" + "0" * 26])
-    assert (await trade.buyer.post("/v1/quotation-requests", unknown)).status_code == 404
+    not_there(await trade.buyer.post("/v1/quotation-requests", unknown))
 
 
 async def test_a_provider_quotes_once_and_never_with_anothers_listing(trade, as_, runtime):
@@ -81,7 +81,7 @@ async def test_a_draft_is_given_up_and_a_cancelled_request_loses_its_quotes(trad
     path = f"/v1/quotation-requests/{draft.json()['id']}"
     await passed(trade, clock, days=31)
     assert (await trade.buyer.get(path)).json()["status"] == "cancelled"
-    assert (await trade.provider.get(path)).status_code == 404
+    not_there(await trade.provider.get(path))
     live = await opened(trade)
     quote = (await trade.provider.post(f"{live}/quotes", body(await between(trade)))).json()
     over = await trade.buyer.post(f"{live}/cancellation", {"reason": "no money"})

@@ -5,6 +5,7 @@ import pytest
 from tests.market.negotiation.story import between, body
 from tests.market.requests.story import opened
 from tests.market.trade import Trade
+from tests.refusals import not_there
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ async def test_a_buyer_does_not_open_sealed_quotes_by_cancelling_before_the_clos
     await drain()
     regulator = await trade.as_("regulator")
     for who in (trade.buyer, regulator):
-        assert (await who.get(f"/v1/quotes/{quote['id']}")).status_code == 404
+        not_there(await who.get(f"/v1/quotes/{quote['id']}"))
         assert (await who.get(f"{path}/quotes")).json()["items"] == []
     events = (await trade.buyer.get(f"/v1/events?subject={quote['id']}")).json()["items"]
     assert events == []

@@ -13,6 +13,7 @@ from kernel.documents.checks import FileUnreadable, Trust
 from kernel.tlog import note
 from rights.certificates import jobs
 from rights.register import bundle
+from tests.refusals import not_there, refused
 from tests.rights import procedure, story
 
 
@@ -77,11 +78,11 @@ async def test_a_lapsed_certificate_is_out_of_force_by_its_day_before_anybody_ma
 async def test_what_has_not_come_and_what_is_not_there(as_, clock, client):
     await as_("registrar")
     unknown = "ast_01k000000000000000000000ab"
-    refused = await client.get(f"/v1/assets/{unknown}/register", params={"at": "2099-01-01T00:00:00Z"})
-    assert (refused.status_code, refused.json()["rule"]["id"]) == (422, "LT-REG-05")
+    refusal = await client.get(f"/v1/assets/{unknown}/register", params={"at": "2099-01-01T00:00:00Z"})
+    assert (refusal.status_code, refusal.json()["rule"]["id"]) == (422, "LT-REG-05")
     assert (await _said(client, unknown))["certificates"] == []
-    assert (await client.get("/v1/assets/nonsense/register")).status_code == 404
-    assert (await client.get(f"/v1/assets/{unknown}/register", params={"at": "yesterday"})).status_code == 400
+    not_there(await client.get("/v1/assets/nonsense/register"))
+    refused(await client.get(f"/v1/assets/{unknown}/register", params={"at": "yesterday"}), 400, "invalid-input")
 
 
 @pytest.fixture
@@ -255,9 +256,9 @@ async def test_only_the_provider_and_the_registrar_take_it_away(packed, as_):
     registrar = await as_("registrar")
     assert (await registrar.get(path)).status_code == 200
     other = await as_("provider", "another")
-    assert (await other.get(path)).status_code == 404
+    not_there(await other.get(path))
     buyer = await as_("buyer")
-    assert (await buyer.get(path)).status_code == 403
+    refused(await buyer.get(path), 403, "forbidden")
 
 
 def _zip(*members: tuple[str, bytes]) -> bytes:

@@ -12,6 +12,7 @@ from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from rights.duplicates import commands as duplicates
 from tests.conftest import As, Client, Drain
+from tests.refusals import refused
 from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
@@ -74,7 +75,7 @@ async def test_a_fork_of_certified_data_is_caught(as_: As, clock: FixedClock) ->
     view = (await registrar.get(f"/v1/registrations/{case['id']}")).json()
     assert (view["status"], view["screening"]["claims_found"]) == ("accepted", 1)
     assert view["screening"]["policy"]["kind"] == "duplicates"
-    assert (await review(registrar, case)).status_code == 409
+    refused(await review(registrar, case), 409, "objection-open", "LT-RGT-21")
     assert len(await objections(registrar, case)) == 1, "the same finding is objected to once"
     await procedure.conclude(registrar, seen, "uphold")
     ended = (await thief.get(f"/v1/registrations/{case['id']}")).json()

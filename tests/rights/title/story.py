@@ -68,11 +68,3 @@ async def remark(registrar: Client, asset: str, kind: str, **more: Any) -> dict[
 async def release(registrar: Client, remark_id: str) -> httpx.Response:
     """Take a remark off."""
     return await registrar.post(f"/v1/remarks/{remark_id}/release", {"basis": "解除通知书"})
-
-
-def refused(answer: httpx.Response, status: int, code: str, rule: str) -> dict[str, Any]:
-    """Expect a refusal that cites its rule."""
-    assert answer.status_code == status, answer.text
-    body: dict[str, Any] = answer.json()
-    assert (body["code"], body["rule"]["id"]) == (code, rule)
-    return body

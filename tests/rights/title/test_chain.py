@@ -7,9 +7,9 @@ from kernel.db import unit
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from tests.conftest import As
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 from tests.rights import story as registration
-from tests.rights.title.story import check, grant, granted, onward, refused, terms, titled
+from tests.rights.title.story import check, grant, granted, onward, terms, titled
 
 
 async def test_a_certificate_opens_the_title(as_: As, clock: FixedClock) -> None:
@@ -73,7 +73,7 @@ async def test_a_grant_ends_and_with_it_all_that_came_from_it(as_: As, clock: Fi
     refused(taken, 409, "not-yours-to-grant", "LT-TTL-10")
     ended = await agent.post(path, {"reason": "不再经营"})
     assert ended.json()["status"] == "ended"
-    assert (await agent.post(path, {"reason": "again"})).status_code == 409
+    refused(await agent.post(path, {"reason": "again"}), 409, "illegal-transition", "LT-GEN-02")
     (finding,) = (await check(buyer, asset, "exercise", terms(buyer.party)))["findings"]
     assert finding["edge"]["number"] == 1
     assert finding["violations"] == [{"dimension": "status", "wanted": ["active"], "held": ["ended"]}]
@@ -174,7 +174,7 @@ async def test_who_sees_what(as_: As, clock: FixedClock) -> None:
     other = await stranger.post(
         f"/v1/assets/{asset}/title/check", {"act": "exercise", "wanted": terms(), "holder_id": buyer.party}
     )
-    assert other.status_code == 404
+    not_there(other)
     assert (await check(registrar, asset, "exercise", terms(buyer.party), holder_id=buyer.party))["permitted"]
     untitled = await registration.asset(provider, b"no title yet")
     not_there(await stranger.get(f"/v1/assets/{untitled['id']}/title"))

@@ -7,9 +7,10 @@ from sqlalchemy import text
 from kernel.db import Sessions, unit
 from kernel.time.clock import FixedClock
 from tests.conftest import As
+from tests.refusals import refused
 from tests.rights import procedure
 from tests.rights import story as registration
-from tests.rights.title.story import check, grant, granted, refused, release, remark, terms, titled
+from tests.rights.title.story import check, grant, granted, release, remark, terms, titled
 from tests.rights.title.test_lineage import MAKING, certify_own, parents
 
 
@@ -84,7 +85,7 @@ async def test_a_source_found_later_stops_what_was_made_of_it(as_: As, clock: Fi
     await granted(maker, product, buyer, terms(buyer.party))
     path = f"/v1/assets/{product}/found-parents"
     body = {"parent_asset_id": source, "kind": "derived-from", "basis": "比对报告 2026-7"}
-    assert (await maker.post(path, body)).status_code == 403
+    refused(await maker.post(path, body), 403, "forbidden")
     refused(await registrar.post(path, {**body, "parent_asset_id": product}), 422, "lineage-faulty", "LT-TTL-06")
     found = await registrar.post(path, body)
     assert found.status_code == 201, found.text

@@ -4,9 +4,10 @@ import pytest
 
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
+from tests.refusals import not_there, refused
 from tests.rights import procedure
 from tests.rights import story as registration
-from tests.rights.title.story import check, grant, granted, onward, refused, terms, titled
+from tests.rights.title.story import check, grant, granted, onward, terms, titled
 
 
 def share(of: Client, numerator: int, denominator: int) -> dict:
@@ -80,7 +81,7 @@ async def test_a_co_holder_licenses_alone_and_disposes_together(as_: As, clock: 
         "consents": [second.party],
     }
     path = f"/v1/assets/{asset}/recorded-grants"
-    assert (await first.post(path, recorded)).status_code == 403
+    refused(await first.post(path, recorded), 403, "forbidden")
     assert (await registrar.post(path, recorded)).status_code == 201
     # The title itself passes only with its certificate, and all of it, with everybody's consent; told at once.
     refused(await transfer(registrar, asset, first, buyer, second), 409, "title-passes-by-registration", "LT-TTL-12")
@@ -138,7 +139,7 @@ async def test_a_transfer_moves_everything_and_leaves_nothing(as_: As, clock: Fi
     # Another title cannot be opened over it by the party that left: the asset is not its own any more.
     revision = await registration.upload(seller, b"second revision", "more.csv")
     made = await seller.post(f"/v1/assets/{asset}/revisions", {"files": [revision["id"]]})
-    assert made.status_code == 404, made.text
+    not_there(made)
 
 
 async def test_a_licence_moves_only_where_its_grantor_reaches(as_: As, clock: FixedClock) -> None:

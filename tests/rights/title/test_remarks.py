@@ -6,7 +6,8 @@ import pytest
 
 from kernel.time.clock import FixedClock
 from tests.conftest import As
-from tests.rights.title.story import check, grant, granted, refused, release, remark, terms, titled
+from tests.refusals import not_there, refused
+from tests.rights.title.story import check, grant, granted, release, remark, terms, titled
 
 
 async def test_a_pledge_blocks_a_sale_until_it_is_released(as_: As, clock: FixedClock) -> None:
@@ -115,5 +116,5 @@ async def test_every_fault_of_a_remark_at_once(as_: As, clock: FixedClock, body:
 async def test_only_the_registrar_enters_remarks(as_: As, clock: FixedClock) -> None:
     asset = await titled(as_, clock)
     body = {"kind": "seizure", "basis": "文书"}
-    assert (await (await as_("provider")).post(f"/v1/assets/{asset}/remarks", body)).status_code == 403
-    assert (await (await as_("registrar")).post("/v1/assets/ast_nothing/remarks", body)).status_code == 404
+    refused(await (await as_("provider")).post(f"/v1/assets/{asset}/remarks", body), 403, "forbidden")
+    not_there(await (await as_("registrar")).post("/v1/assets/ast_nothing/remarks", body))

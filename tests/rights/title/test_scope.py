@@ -14,6 +14,7 @@ from rights.terms import Right
 from rights.title.rules import root_box
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import LICENCE, Shelf, description
+from tests.refusals import refused
 from tests.rights import procedure, story
 
 TODAY = date(2026, 11, 23)
@@ -73,7 +74,7 @@ async def test_a_limit_that_nobody_could_be_held_to_is_refused(as_: As, limits: 
     of = await story.asset(provider)
     body = await story.application(provider, of, scope={**story.SCOPE, **limits})
     told = await provider.post("/v1/registrations", body)
-    assert told.status_code == 422, told.text
+    refused(told, 422, "registration-faulty", "LT-RGT-07")
     assert [(fault["pointer"], fault["rule"]) for fault in told.json()["errors"]] == [(pointer, "LT-TTL-13")]
 
 
@@ -157,7 +158,7 @@ async def test_a_title_from_before_is_narrowed_once_and_its_licences_stay_in_the
     }
     kinds = await runtime.pool.fetch("SELECT kind, facts FROM log_entry WHERE subject = $1", root["id"])
     assert "LT-TTL-13" in str([row["facts"] for row in kinds if row["kind"] == "rights.title.ended"])
-    assert (await provider.post(path, _grant(buyer, territory=["HK"]))).status_code == 422
+    refused(await provider.post(path, _grant(buyer, territory=["HK"])), 422, "grant-exceeds-title", "LT-TTL-02")
     wish = {"act": "exercise", "wanted": _grant(buyer, territory=["HK"])["terms"], "under": abroad["id"]}
     told = (await buyer.post(f"/v1/assets/{asset}/title/check", wish)).json()
     assert (told["permitted"], told["findings"][0]["edge"]["number"]) == (False, 1)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.refusals import not_there, refused
 from tests.valuation.makers import make_asset
 
 
@@ -48,7 +49,7 @@ async def test_a_decision_is_stored_with_its_answers_and_has_a_page(as_, session
     assert [each["id"] for each in listed["items"]] == [made["id"]]
     auditor, other = await as_("auditor"), await as_("provider", "another")
     assert (await auditor.get(f"/v1/accounting-decisions/{made['id']}")).status_code == 200
-    assert (await other.get(f"/v1/accounting-decisions/{made['id']}")).status_code == 404
+    not_there(await other.get(f"/v1/accounting-decisions/{made['id']}"))
     assert (await other.get("/v1/accounting-decisions")).json()["items"] == []
     await refused_change(session, "UPDATE accounting_decision SET classification = 'inventory'")
 
@@ -73,8 +74,8 @@ async def test_open_questions_are_told_all_at_once(as_):
 async def test_nobody_decides_for_anothers_asset(as_):
     asset = (await make_asset(await as_("provider")))["asset_id"]
     other = await as_("provider", "another")
-    refused = await other.post("/v1/accounting-decisions", {"asset_id": asset, **checklist()})
-    assert refused.status_code == 404
+    refusal = await other.post("/v1/accounting-decisions", {"asset_id": asset, **checklist()})
+    not_there(refusal)
 
 
 def note(**over):
@@ -113,16 +114,16 @@ async def test_a_note_is_computed_issued_and_shown(as_, session):
         assert page.status_code == 200, page.text
         assert word in page.text
         assert "1,155.00" in page.text
-    assert (await (await as_("provider", "another")).get(f"/v1/accounting-notes/{view['id']}")).status_code == 404
+    not_there(await (await as_("provider", "another")).get(f"/v1/accounting-notes/{view['id']}"))
     await refused_change(session, "DELETE FROM accounting_note")
 
 
 async def test_a_note_that_cannot_be_is_refused(as_):
     provider = await as_("provider")
     over = {"developed": {"gross_developed": "400.00", "gross_disposed": "500.00"}}
-    refused = await provider.post("/v1/accounting-notes", note(intangible=over, period_until="2025-12-31"))
-    assert (refused.status_code, refused.json()["code"]) == (422, "note-faulty")
-    assert [each["pointer"] for each in refused.json()["errors"]] == [
+    refusal = await provider.post("/v1/accounting-notes", note(intangible=over, period_until="2025-12-31"))
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "note-faulty")
+    assert [each["pointer"] for each in refusal.json()["errors"]] == [
         "/period_until",
         "/intangible/developed/gross_closing",
         "/intangible/developed/carrying_closing",
@@ -130,4 +131,4 @@ async def test_a_note_that_cannot_be_is_refused(as_):
     ]
     stranger = await provider.post("/v1/accounting-notes", note(decisions=["acd_00000000000000000000000000"]))
     assert [each["pointer"] for each in stranger.json()["errors"]] == ["/decisions/0"]
-    assert (await provider.post("/v1/accounting-notes", note(currency="XXX"))).status_code == 422
+    refused(await provider.post("/v1/accounting-notes", note(currency="XXX")), 422, "note-faulty", "LT-ACC-02")

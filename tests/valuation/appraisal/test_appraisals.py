@@ -1,6 +1,7 @@
 """Appraisals through HTTP: independent, computed in the open, issued, and recomputable from the document alone."""
 
 from tests.beginnings import beginning
+from tests.refusals import not_there, refused
 from tests.valuation.makers import add_revision, engage, make_asset, parquet, score
 from valuation.appraisal.recompute import recompute
 
@@ -94,7 +95,7 @@ async def test_the_provider_may_not_value_its_own_asset(as_, drain, client):
 async def test_only_a_valuer_values(as_, drain):
     provider, asset, card = await scored(as_, drain)
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
-    assert (await provider.post(f"/v1/assets/{asset}/appraisals", body)).status_code == 403
+    refused(await provider.post(f"/v1/assets/{asset}/appraisals", body), 403, "forbidden")
 
 
 async def test_an_old_revision_s_scorecard_is_refused(as_, drain):
@@ -131,4 +132,4 @@ async def test_a_stranger_does_not_see_it(as_, drain):
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
     await engage(valuer, asset)
     view = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
-    assert (await other.get(f"/v1/appraisals/{view['id']}")).status_code == 404
+    not_there(await other.get(f"/v1/appraisals/{view['id']}"))

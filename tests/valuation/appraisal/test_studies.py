@@ -9,6 +9,7 @@ import pytest
 from kernel.jobs import desk, processes
 from kernel.jobs.errors import ProcessingBusy
 from tests.beginnings import beginning
+from tests.refusals import not_there, refused
 from tests.valuation.appraisal.makers import cost, income, market, said, study, weighing
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.appraisal.test_calculations import cap
@@ -110,15 +111,15 @@ async def test_questions_to_what_is_stored(valued, as_):
         ("uniform", ["1", "2"], "names are"),
     ):
         bad = {"#/inputs/none": {"kind": kind, "parameters": numbers}}
-        refused = await valuer.post(f"{at}/simulation?lang=en", {"distributions": bad, "seed": 1})
-        assert [error["pointer"] for error in refused.json()["errors"]] == ["/distributions/#~1inputs~1none"]
-        assert refused.json()["code"] == "inputs-faulty"
-        assert why in refused.text
+        refusal = await valuer.post(f"{at}/simulation?lang=en", {"distributions": bad, "seed": 1})
+        assert [error["pointer"] for error in refusal.json()["errors"]] == ["/distributions/#~1inputs~1none"]
+        assert refusal.json()["code"] == "inputs-faulty"
+        assert why in refusal.text
     beyond = {"#/inputs/cost/return_on_cost": {"kind": "uniform", "parameters": ["4", "6"]}}
-    refused = await valuer.post(f"{at}/simulation", {"distributions": beyond, "seed": 7, "draws": 1000})
-    assert refused.status_code == 422
+    refusal = await valuer.post(f"{at}/simulation", {"distributions": beyond, "seed": 7, "draws": 1000})
+    refused(refusal, 422, "inputs-faulty", "LT-APR-05")
     assert {error["rule"] if isinstance(error["rule"], str) else error["rule"]["id"]
-            for error in refused.json()["errors"]} == {"LT-APR-05"}  # fmt: skip
+            for error in refusal.json()["errors"]} == {"LT-APR-05"}  # fmt: skip
     listed = {each["name"]: each for each in found["parameters"]}
     assert (listed["#/inputs/cost/return_on_cost"]["minimum"], listed["#/inputs/cost/return_on_cost"]["maximum"]) == (
         "0.05",
@@ -131,16 +132,16 @@ async def test_questions_to_what_is_stored(valued, as_):
             assert again.json()["value"] == view["value"], name
     other = await as_("valuer", "other")
     for path, body in (("what-if", {"overlay": {}}), ("simulation", asked)):
-        assert (await other.post(f"{at}/{path}", body)).status_code == 404
+        not_there(await other.post(f"{at}/{path}", body))
 
 
 async def test_faults_of_a_study_point_into_what_was_sent(valued):
     _, valuer, _, body, asset = valued
     bad = body["study"] | {"income": SHARED | {"life": {"years": said("9"), "right": said("5")}}, "currency": "XXX"}
     await engage(valuer, asset)
-    refused = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"study": bad})
-    assert refused.status_code == 422
-    pointers = [error["pointer"] for error in refused.json()["errors"]]
+    refusal = await valuer.post(f"/v1/assets/{asset}/appraisals", body | {"study": bad})
+    refused(refusal, 422, "inputs-faulty", "LT-APR-05")
+    pointers = [error["pointer"] for error in refusal.json()["errors"]]
     assert pointers[0] == "/study/currency"
     assert "/study/income/life/years/value" in pointers
     for both in ({"inputs": inputs()}, {"study": None}):
@@ -164,8 +165,8 @@ async def test_calculations_are_answered_and_stored_nowhere(as_):
     assert found.status_code == 200, found.text
     assert found.json()["calculation"]["results"]["r_max"] == "1140000"
     assert recompute(found.json()["calculation"]).same
-    refused = await valuer.post("/v1/valuation-calculations", asked | {"inputs": cap(margin=said("0.09"))})
-    assert refused.json()["rule"]["id"] == "LT-APR-05"
+    refusal = await valuer.post("/v1/valuation-calculations", asked | {"inputs": cap(margin=said("0.09"))})
+    assert refusal.json()["rule"]["id"] == "LT-APR-05"
     early = await valuer.post("/v1/valuation-calculations", asked | {"base_date": "2020-01-01"})
-    assert early.status_code == 409
-    assert (await buyer.post("/v1/valuation-calculations", asked)).status_code == 403
+    refused(early, 409, "rule-set-not-in-force", "LT-APR-07")
+    refused(await buyer.post("/v1/valuation-calculations", asked), 403, "forbidden")

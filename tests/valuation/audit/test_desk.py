@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from kernel import ids
 from kernel.db import unit
+from tests.refusals import refused
 from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.makers import engage
@@ -43,7 +44,7 @@ async def test_outliers_unsupported_and_expiring(as_, drain, runtime):
     returns = ["0.10", "0.10", "0.11", "0.09", "0.10", "0.30"]
     _, made = await valued(as_, drain, returns, stages=stages)
     auditor, valuer = await as_("auditor"), await as_("valuer")
-    assert (await valuer.get("/v1/audit/outliers")).status_code == 403
+    refused(await valuer.get("/v1/audit/outliers"), 403, "forbidden")
     before = (await auditor.get("/v1/audit/outliers")).json()
     assert (before["items"], before["not_looked_into"]) == ([], 6)
     await indexing.index(runtime)
@@ -56,7 +57,7 @@ async def test_outliers_unsupported_and_expiring(as_, drain, runtime):
     assert (outlier["appraisal_id"], outlier["peer"]) == (made[5]["id"], "cost/return_on_cost")
     assert (outlier["value"], outlier["median"], outlier["robust_z"], outlier["peers"]) == ("0.3", "0.1", "26.98", 6)
     assert (await auditor.get("/v1/audit/outliers?threshold=30")).json()["items"] == []
-    assert (await auditor.get("/v1/audit/outliers?threshold=0")).status_code == 400
+    refused(await auditor.get("/v1/audit/outliers?threshold=0"), 400, "invalid-input")
     first = (await auditor.get("/v1/audit/unsupported-inputs?limit=7")).json()
     rest = (await auditor.get(f"/v1/audit/unsupported-inputs?limit=7&cursor={first['next']}")).json()
     every = [*first["items"], *rest["items"]]
@@ -75,7 +76,7 @@ async def test_outliers_unsupported_and_expiring(as_, drain, runtime):
     theirs = await auditor.get(f"/v1/audit/appraisals?valuer={valuer_id}&method=cost&standing=study&currency=CNY")
     assert len(theirs.json()["items"]) == 6
     assert (await auditor.get("/v1/audit/appraisals?method=market")).json()["items"] == []
-    assert (await auditor.get("/v1/audit/appraisals?method=magic")).status_code == 400
+    refused(await auditor.get("/v1/audit/appraisals?method=magic"), 400, "invalid-input")
     await exported(auditor, made)
 
 
@@ -98,8 +99,8 @@ async def exported(auditor, made):
     assert pq.read_table(io.BytesIO(outliers.content))["peers"].to_pylist() == [6]
     every = await auditor.get("/v1/audit/exports/appraisals?format=csv")
     assert len(every.text.splitlines()) == 1 + len(made)
-    assert (await auditor.get("/v1/audit/exports/secrets?format=csv")).status_code == 400
-    assert (await auditor.get("/v1/audit/exports/outliers?format=docx")).status_code == 400
+    refused(await auditor.get("/v1/audit/exports/secrets?format=csv"), 400, "invalid-input")
+    refused(await auditor.get("/v1/audit/exports/outliers?format=docx"), 400, "invalid-input")
 
 
 async def test_too_many_rows_are_refused_and_never_cut(as_, drain, runtime, monkeypatch):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kernel.documents.verify import Check
+from tests.refusals import refused
 from tests.valuation.engagements.firm import Work, shown, study
 from tests.valuation.makers import engage
 from valuation.engagements.jobs import expire
@@ -81,7 +82,7 @@ async def test_a_draft_goes_back_until_everybody_agrees(work):
         ("signing", "return"),
     ]
     assert said[0]["remarks"] == [{"text": "Life {n}?", "pointer": "/study/cost"}]
-    assert (await work.client.get(f"{work.path}/opinions")).status_code == 403
+    refused(await work.client.get(f"{work.path}/opinions"), 403, "papers-of-the-firm", "LT-ENG-04")
 
 
 async def test_data_is_asked_for_answered_and_overdue(work, clock):

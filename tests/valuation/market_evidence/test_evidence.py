@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.market.trade import Trade
+from tests.refusals import refused
 from tests.valuation.engagements.firm import Work, said, study
 from tests.valuation.makers import engage
 from valuation.market_evidence.commands import import_listings
@@ -71,7 +72,7 @@ async def test_a_settled_trade_is_a_comparable_and_tells_no_parties(runtime, as_
     assert (seen["scale"], float(seen["quality"])) == (str(card["row_count"]), float(card["score"]))
     assert trade.buyer.party not in answer.text
     assert trade.provider.party not in answer.text
-    assert (await trade.buyer.get("/v1/comparables")).status_code == 403
+    refused(await trade.buyer.get("/v1/comparables"), 403, "forbidden")
     assert (
         await runtime.pool.fetchval("SELECT count(*) FROM log_entry WHERE kind = 'valuation.comparable.admitted'") == 1
     )
@@ -135,7 +136,7 @@ async def test_the_nearest_are_told_with_a_band_and_why(work, runtime, tmp_path)
     assert (await work.firm.get(f"{path}&base_date=2026-09-01")).json()["errors"][0]["rule"] == "LT-APR-20"
     assert (await work.firm.get(f"{path}&base_date=2027-09-01")).json()["code"] == "base-date-outside"
     assert (await work.firm.get(f"{path}&currency=EUR")).json()["known"] == 0
-    assert (await work.client.get(path)).status_code == 403
+    refused(await work.client.get(path), 403, "forbidden")
 
 
 def pick(comparable, **over):
@@ -205,11 +206,11 @@ async def test_picks_are_refused_with_every_reason(work, runtime, tmp_path):
     path = f"/v1/assets/{work.asset}/market-inputs"
     lacking = {"comparable_id": b, **{k: v for k, v in pick(b).items() if k not in ("scale", "quality")}}
     picks = {"a": pick(a), "b": lacking, "c": pick("cmp_0")}
-    refused = await work.firm.post(
+    refusal = await work.firm.post(
         path, asked(work, picks, base_date="2026-11-19", currency="EUR", tax_basis="post-tax")
     )
-    assert refused.status_code == 422
-    assert {(each["pointer"], each["rule"]) for each in refused.json()["errors"]} == {
+    refused(refusal, 422, "inputs-faulty", "LT-APR-05")
+    assert {(each["pointer"], each["rule"]) for each in refusal.json()["errors"]} == {
         ("/picks/b/scale", "LT-APR-12"),
         ("/picks/b/quality", "LT-APR-12"),
         ("/picks/c/comparable_id", "LT-APR-12"),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kernel.db import unit
 from tests.beginnings import beginning
+from tests.refusals import not_there, refused
 from tests.rights.title.story import titled
 from tests.rights.title.test_lineage import parents
 from tests.valuation.appraisal.makers import said
@@ -81,7 +82,7 @@ async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, ses
     assert recompute(behind["appraisal"]).same
     assert behind["appraisal"]["value"] == items["items"][0]["value"]
     for number in (3, 4, 0, 2**62):
-        assert (await auditor.get(f"{path}/items/{number}/appraisal")).status_code == 404
+        not_there(await auditor.get(f"{path}/items/{number}/appraisal"))
     rest = (await auditor.get(f"{path}/items?limit=2&cursor={items['next']}")).json()
     assert [fault["pointer"] for fault in rest["items"][0]["faults"]] == ["/assets/2/asset_id"]
     assert rest["next"] is None
@@ -114,27 +115,32 @@ async def test_what_is_refused_and_who_may_see(as_, drain, products):
     names = [asset for asset, _ in made]
     valuer, other, provider = await as_("valuer"), await as_("valuer", "other"), await as_("provider")
     body = asked([names[0], names[0], "ast_none"], overlap=said("2"), previous_id="pfr_none")
-    refused = await valuer.post("/v1/portfolio-runs", body | {"upstream_share": said("3")})
-    assert (refused.status_code, refused.json()["code"]) == (422, "portfolio-faulty")
-    assert [error["pointer"] for error in refused.json()["errors"]] == [
+    refusal = await valuer.post("/v1/portfolio-runs", body | {"upstream_share": said("3")})
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "portfolio-faulty")
+    assert [error["pointer"] for error in refusal.json()["errors"]] == [
         "/overlap/value", "/upstream_share/value", "/assets/1/asset_id", "/assets/2/asset_id", "/previous_id",
     ]  # fmt: skip
-    assert (await valuer.post("/v1/portfolio-runs", asked([]))).status_code == 400
-    assert (await provider.post("/v1/portfolio-runs", asked(names))).status_code == 403
-    assert (await valuer.post("/v1/portfolio-runs", asked(names, base_date="2019-01-01"))).status_code in (409, 422)
+    refused(await valuer.post("/v1/portfolio-runs", asked([])), 400, "invalid-input")
+    refused(await provider.post("/v1/portfolio-runs", asked(names)), 403, "forbidden")
+    refused(
+        await valuer.post("/v1/portfolio-runs", asked(names, base_date="2019-01-01")),
+        422,
+        "base-date-outside",
+        "LT-APR-07",
+    )
     # To another firm what is not registered is not there.
     blind = await other.post("/v1/portfolio-runs", asked(names))
     assert [error["rule"] for error in blind.json()["errors"]] == ["LT-PTF-05"] * 2
     # It has no appraisal of what is registered: the run ends with every asset faulty and nothing in the sum.
     theirs = await other.post("/v1/portfolio-runs", asked([source]))
     path = f"/v1/portfolio-runs/{theirs.json()['id']}"
-    assert (await valuer.get(path)).status_code == 404
-    assert (await valuer.post(f"{path}/cancellation", {})).status_code == 404
+    not_there(await valuer.get(path))
+    not_there(await valuer.post(f"{path}/cancellation", {}))
     stopped = await other.post(f"{path}/cancellation", {})
     assert (stopped.status_code, stopped.json()["status"]) == (200, "cancelled")
     await drain()
     assert (await other.get(path)).json()["status"] == "cancelled"
-    assert (await other.post(f"{path}/cancellation", {})).status_code == 409
+    refused(await other.post(f"{path}/cancellation", {}), 409, "illegal-transition", "LT-GEN-02")
     unknown = await other.post("/v1/portfolio-runs", asked([source]))
     await drain()
     run = (await other.get(f"/v1/portfolio-runs/{unknown.json()['id']}")).json()

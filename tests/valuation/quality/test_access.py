@@ -7,7 +7,7 @@ import pytest
 
 from tests.market.listings.story import Shelf
 from tests.market.trade import register
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 from tests.valuation.engagements.firm import Work
 from tests.valuation.makers import CONTRACT, engage, make_asset, parquet, score
 from valuation.quality.jobs import tidy
@@ -43,7 +43,7 @@ async def test_a_stranger_starts_no_run_reads_nothing_and_learns_nothing(as_, dr
     assert told == [(404, "not-found", "asset")] * 2
     run = await score(provider, asset, drain)
     for path in paths(run, asset, run["contract"]["id"]):
-        assert (await stranger.get(path)).status_code == 404, path
+        not_there(await stranger.get(path))
     not_there(await stranger.get(f"/v1/assets/{asset}/quality-runs"))
 
 
@@ -152,8 +152,8 @@ async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     card = f"/v1/scorecards/{run['scorecard_id']}"
     work = await Work.on(as_, drain, provider, asset, run["scorecard_id"])
     for unknown in (asset, "ast_" + "0" * 26):
-        refused = await lender.post("/v1/engagements", work.terms(asset_id=unknown))
-        assert (refused.status_code, refused.json()["kind"]) == (404, "asset")
+        answer = await lender.post("/v1/engagements", work.terms(asset_id=unknown))
+        assert refused(answer, 404, "not-found")["kind"] == "asset"
     await register(provider.runtime, asset)
     proposed = (await lender.post("/v1/engagements", work.terms())).json()
     work.id = proposed["id"]

@@ -67,8 +67,8 @@ async def test_costly_bodies_at_once_hold_nobody_up(as_, monkeypatch, count):
         longest = max(longest, time.perf_counter() - begun)
         await asyncio.sleep(0.005)
     answers = [await task for task in sending]
-    assert {answer.status_code for answer in answers} == {400}, [answer.text[:200] for answer in answers]
-    assert all(answer.json()["code"] in ("contract-faulty", "invalid-input") for answer in answers)
+    told = {(answer.status_code, answer.json()["code"]) for answer in answers}
+    assert told <= {(400, "contract-faulty"), (400, "invalid-input")}, [answer.text[:200] for answer in answers]
     print(f"longest /healthz beside {len(sending)} costly bodies: {longest * 1000:.0f} ms")  # noqa: T201
 
 

@@ -17,6 +17,7 @@ import uvloop
 from kernel.db import unit
 from kernel.jobs import processes as workers
 from tests.patience import PATIENCE_SECONDS
+from tests.refusals import not_there
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, engage, make_asset, parquet, score
 from valuation.quality import commands, progress
 from valuation.quality import jobs as scoring
@@ -178,7 +179,7 @@ async def test_a_corrupt_file_leaves_the_results_of_the_others_and_says_that_the
     assert counted["orders.price:not_null"] == 1
     assert not any("reference" in name for name in counted)  # It would need the file that is corrupt.
     assert "score" not in found
-    assert (await other.get(f"/v1/quality-runs/{run['id']}/partial-result")).status_code == 404
+    not_there(await other.get(f"/v1/quality-runs/{run['id']}/partial-result"))
 
 
 async def test_a_page_that_is_corrupt_in_the_middle_spoils_no_other_file(as_, drain):
@@ -195,7 +196,7 @@ async def test_a_page_that_is_corrupt_in_the_middle_spoils_no_other_file(as_, dr
 async def test_a_whole_result_is_not_partial(as_, drain):
     provider = await as_("provider")
     run = await score(provider, (await make_asset(provider))["asset_id"], drain)
-    assert (await provider.get(f"/v1/quality-runs/{run['id']}/partial-result")).status_code == 404
+    not_there(await provider.get(f"/v1/quality-runs/{run['id']}/partial-result"))
 
 
 async def test_the_history_of_an_asset_is_its_providers_and_the_scorers(as_, drain):
@@ -211,7 +212,7 @@ async def test_the_history_of_an_asset_is_its_providers_and_the_scorers(as_, dra
     assert rest["next"] is None
     assert page["items"][0]["score"] == runs[2]["score"] is not None
     assert len((await valuer.get(path)).json()["items"]) == 3
-    assert (await other.get(path)).status_code == 404
+    not_there(await other.get(path))
 
 
 async def test_folders_of_runs_that_are_over_are_removed(as_, drain, runtime):

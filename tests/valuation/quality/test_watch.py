@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, add_revision, engage, make_asset, parquet, score
 from valuation.quality.jobs import watch
 from valuation.quality.watch import rules
@@ -56,8 +56,8 @@ async def test_a_score_below_the_promise_is_an_event_and_shows(as_, drain):
 async def test_a_minimum_is_a_score(as_, minimum):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]
-    refused = await provider("PUT", f"/v1/assets/{asset}/quality-watch", {"minimum_score": minimum})
-    assert refused.status_code == 400
+    refusal = await provider("PUT", f"/v1/assets/{asset}/quality-watch", {"minimum_score": minimum})
+    refused(refusal, 400, "invalid-input")
 
 
 async def test_only_the_provider_promises_and_only_insiders_read(as_):
@@ -250,7 +250,7 @@ async def test_a_closed_year_is_never_overdue(as_, drain, runtime, clock):
     await watch(runtime)
     await drain()
     assert await events(provider, "missed") == []
-    assert (await provider.get(f"/v1/assets/{asset}/quality-watch")).status_code == 404, "nothing is promised"
+    not_there(await provider.get(f"/v1/assets/{asset}/quality-watch"))
     assert len((await provider.get(f"/v1/assets/{asset}/quality-runs")).json()["items"]) == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from centre.verification.verify import examined
 from kernel.documents.checks import Trust
+from tests.refusals import not_there, refused
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.engagements.firm import Work
 from tests.valuation.makers import engage
@@ -97,10 +98,10 @@ async def test_a_report_is_for_those_whom_it_concerns(as_, drain, client):
     made = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     path = f"/v1/appraisals/{made['id']}/report.json"
     await drain()
-    assert (await (await as_("valuer", "another")).get(path)).status_code == 404
+    not_there(await (await as_("valuer", "another")).get(path))
     assert (await (await as_("auditor")).get(path)).status_code == 200
-    assert (await client.get(path)).status_code == 401
-    assert (await valuer.get("/v1/appraisals/apr_00000000000000000000000000/report.json")).status_code == 404
+    refused(await client.get(path), 401, "unauthenticated")
+    not_there(await valuer.get("/v1/appraisals/apr_00000000000000000000000000/report.json"))
 
 
 async def test_anybody_may_have_the_verifier(client):

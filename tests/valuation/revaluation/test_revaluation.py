@@ -10,6 +10,7 @@ from kernel.db import unit
 from kernel.webhooks.commands import fan_out
 from rights.certificates import commands as certificates
 from tests.market.trade import Trade
+from tests.refusals import not_there
 from tests.valuation.engagements.firm import Work, said, study
 from tests.valuation.makers import add_revision, parquet, score
 from tests.valuation.market_evidence.test_evidence import load, settled, write
@@ -252,4 +253,4 @@ async def test_an_expired_certificate_leaves_nothing_to_value(runtime, as_, drai
 
 async def test_strangers_see_no_history(work):
     await work.issued()
-    assert (await (await work.as_("buyer")).get(f"{work.path}/revaluations")).status_code == 404
+    not_there(await (await work.as_("buyer")).get(f"{work.path}/revaluations"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.refusals import not_there, refused
 from tests.valuation.engagements.firm import Work, said
 from valuation.splits.verify import check
 
@@ -51,7 +52,7 @@ async def test_a_value_is_split_exactly_and_every_contributor_holds_the_document
         assert held.status_code == 200
     claims = held.json()["document"]["credentialSubject"]
     assert all(each.holds for each in check(claims))
-    assert (await (await work.as_("buyer")).get(f"/v1/documents/{view['document_id']}")).status_code == 404
+    not_there(await (await work.as_("buyer")).get(f"/v1/documents/{view['document_id']}"))
     for lang, word in (("zh", "各方份额"), ("en", "Shares")):
         page = await other.get(f"/v1/documents/{view['document_id']}/page?lang={lang}")
         assert word in page.text
@@ -77,7 +78,7 @@ async def test_many_contributors_are_sampled_with_a_bound(work):
 async def test_what_cannot_be_split_is_told(work):
     appraisal = await appraised(work)
 
-    async def refused(**over):
+    async def fault(**over):
         answer = await work.firm.post("/v1/value-splits", {"appraisal_id": appraisal, "calculation": exact(), **over})
         return (
             answer.status_code,
@@ -86,9 +87,9 @@ async def test_what_cannot_be_split_is_told(work):
         )
 
     strange = {"a": "pty_0", "z": work.provider.party}
-    assert await refused(contributors=strange) == (422, "split-faulty", ["/contributors/a", "/contributors/z"])
-    assert (await refused(calculation=exact(coalitions={"a": "1"})))[:2] == (422, "inputs-faulty")
+    assert await fault(contributors=strange) == (422, "split-faulty", ["/contributors/a", "/contributors/z"])
+    assert (await fault(calculation=exact(coalitions={"a": "1"})))[:2] == (422, "inputs-faulty")
     nothing = dict.fromkeys(("a", "b", "c", "a+b", "a+c", "b+c", "a+b+c"), "0")
-    assert await refused(calculation=exact(coalitions=nothing)) == (422, "split-faulty", ["/calculation/inputs"])
-    assert (await refused(appraisal_id="apr_00000000000000000000000000"))[0] == 404
-    assert (await work.client.post("/v1/value-splits", {})).status_code == 403
+    assert await fault(calculation=exact(coalitions=nothing)) == (422, "split-faulty", ["/calculation/inputs"])
+    assert (await fault(appraisal_id="apr_00000000000000000000000000"))[:2] == (404, "not-found")
+    refused(await work.client.post("/v1/value-splits", {}), 403, "forbidden")

@@ -11,6 +11,7 @@ import pytest
 from centre.verification.verify import verified
 from kernel.documents.verify import Trust
 from tests.makers import application, signing_key
+from tests.refusals import not_there
 from tests.valuation.makers import CONTRACT, ORDERS, SHOPS, make_asset, parquet
 from valuation.testing import jobs, verify
 
@@ -120,16 +121,16 @@ async def test_who_has_dealings_with_the_provider_may_not_test(as_, client):
     no_tester = await provider.post(path, body | {"tester": provider.party})
     assert (no_tester.status_code, no_tester.json()["code"]) == (422, "no-tester")
     foreign = await own.post(path, body)
-    assert (foreign.status_code, foreign.json()["kind"]) == (404, "asset")
+    assert (foreign.status_code, foreign.json()["code"], foreign.json()["kind"]) == (404, "not-found", "asset")
 
 
 async def test_each_step_is_its_partys(as_, drain):
     provider, tester, stranger = await as_("provider"), await as_("tester"), await as_("tester", "other")
     path, _ = await ordered(as_, provider, tester)
-    assert (await stranger.get(path)).status_code == 404
-    assert (await stranger.post(f"{path}/acceptance", GOOD)).status_code == 404
-    refused = await provider.post(f"{path}/acceptance", GOOD)
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-the-tester")
+    not_there(await stranger.get(path))
+    not_there(await stranger.post(f"{path}/acceptance", GOOD))
+    refusal = await provider.post(f"{path}/acceptance", GOOD)
+    assert (refusal.status_code, refusal.json()["code"]) == (403, "not-the-tester")
     early = await tester.post(f"{path}/measurement")
     assert (early.status_code, early.json()["code"]) == (409, "illegal-transition")
     assert (await tester.post(f"{path}/refusal", {"reason": "busy"})).json()["status"] == "declined"

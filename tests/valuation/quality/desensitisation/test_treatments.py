@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 import yaml
 
+from tests.refusals import not_there, refused
 from tests.valuation.makers import add_revision, make_asset, parquet
 from tests.valuation.quality.desensitisation.test_treat import CONTRACT, PEOPLE, PLAN, UNTOLD
 
@@ -32,7 +33,7 @@ async def test_a_revision_is_treated_into_a_new_one(as_, drain, runtime):
     stored = pl.read_parquet(await runtime.storage.get(key))
     assert set(stored["name"].str.slice(1)) == {"**"}
     assert found["report"]["score_before"]["score"] > found["report"]["score_after"]["score"]
-    assert (await other.get(path)).status_code == 404
+    not_there(await other.get(path))
     listed = (await provider.get(f"/v1/assets/{revision['asset_id']}/desensitisations")).json()
     assert [each["id"] for each in listed["items"]] == [found["id"]]
     assert not list((runtime.settings.data_dir / "runs").iterdir())
@@ -54,8 +55,9 @@ async def test_the_report_lowers_the_level(as_, drain):
     declared = await provider("POST", path, grave)
     assert (declared.status_code, declared.json()["level"]) == (201, "important"), declared.text
     light = {"items": [{"name": "people", "impacts": {"organisation-or-individual": "ordinary"}}]}
-    refused = await provider("POST", path, {**light, "personal": "none"})
-    assert (refused.status_code, {e["pointer"] for e in refused.json()["errors"]}) == (422, {"/after", "/evidence"})
+    lighter = await provider("POST", path, {**light, "personal": "none"})
+    problem = refused(lighter, 422, "declaration-faulty", "LT-CLS-16")
+    assert {fault["pointer"] for fault in problem["errors"]} == {"/after", "/evidence"}
     started = (await provider.post(f"/v1/assets/{revision['asset_id']}/desensitisations", {"plan": UNTOLD})).json()
     await drain()
     hint = (await provider.get(f"/v1/desensitisations/{started['id']}")).json()["classification"]
@@ -82,7 +84,7 @@ async def test_the_result_may_go_into_another_asset_and_the_plan_may_be_yaml(as_
     foreign = await other.post(f"/v1/assets/{revision['asset_id']}/desensitisations", {"plan": PLAN})
     assert (foreign.status_code, foreign.json()["code"]) == (404, "not-found")
     theirs = (await make_asset(other))["asset_id"]
-    assert (await start(provider, revision["asset_id"], into_asset_id=theirs)).status_code == 404
+    not_there(await start(provider, revision["asset_id"], into_asset_id=theirs))
 
 
 async def test_faults_are_told_before_any_work_and_refusals_after_it(as_, drain):
