@@ -14,10 +14,12 @@ class Moment(StrEnum):
     """What has become of the agreement, or is about to.
 
     `TO_BE_HELD` comes before it is locked, so that who keeps something beside it that is locked first does so; `TO_END`
-    asks whoever keeps its order to end both. `SUCCEEDED` says that it has another provider.
+    asks whoever keeps its order to end both. `TO_BE_AMENDED` lets whoever has something against it refuse.
+    `SUCCEEDED` says that it has another provider.
     """
 
     IN_FORCE = "in-force"
+    TO_BE_AMENDED = "to-be-amended"
     AMENDED = "amended"
     SUCCEEDED = "succeeded"
     TO_BE_HELD = "to-be-held"

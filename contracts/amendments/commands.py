@@ -26,6 +26,7 @@ from contracts.amendments.models import Amendment, AmendmentSignature
 from contracts.amendments.schemas import AmendmentView, EndAmendment, ProposeAmendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.approvals import commands as approvals
+from contracts.moments import Moment, arrived
 from contracts.terms.document import digest, parsed
 from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
@@ -46,6 +47,7 @@ async def propose(act: Act, agreement_id: str, data: ProposeAmendment) -> Amendm
     agreement = await locked(act.session, Agreement, agreement_id)
     agreements.AUDIENCE.require_party(act.actor, agreement.id, agreement.provider, agreement.consumer)
     _require_amendable(agreement)
+    await arrived(act, Moment.TO_BE_AMENDED, agreement)
     await _require_none_open(act, agreement)
     stands, terms = _stands(act, agreement), read(data.terms, act.today, "/terms")
     rules.require_change(stands, terms, data.effective_at, act.at, rules.LIMITS.at(act.today).body)
@@ -150,6 +152,7 @@ async def sign(act: Act, amendment_id: str, data: SignAgreement) -> AmendmentVie
     AMENDMENT.next(row.status, action, role)
     _require_in_time(act, row)
     _require_amendable(agreement)
+    await arrived(act, Moment.TO_BE_AMENDED, agreement)
     if rules.digest(row.content) != row.digest:
         raise AmendmentAltered(amendment=row.id)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))

@@ -79,3 +79,15 @@ class AmendmentAltered(Conflict):
         "The content of {amendment} does not match its digest and cannot be signed; ask the centre.",
     )
     rule = "LT-CON-04"
+
+
+class AmendmentAwaitsSuccession(Conflict):
+    """Whoever joins takes over the terms that it signed: they stay as they are until it is decided."""
+
+    title = Text("承继未决", "A succession is not decided")
+    detail = Text(
+        "协议正由 {transferee} 承继（{succession}，至 {due_at}），决定之前不修订。",
+        "The agreement is passing to {transferee} ({succession}, until {due_at}) and is not amended before that is "
+        "decided.",
+    )
+    rule = "LT-CON-46"

@@ -38,6 +38,7 @@ _WRITE: Final = allow("contracts:agreement:sign")
     responses=problems(
         NotFound,
         errors.AgreementNotAmendable,
+        errors.AmendmentAwaitsSuccession,
         errors.AmendmentOpen,
         errors.AmendmentFaulty,
         TermsContradictory,
@@ -76,6 +77,7 @@ async def get_amendment(amendment_id: FromPath[str], act: NamedDependency[Act]) 
     responses=problems(
         NotFound,
         errors.AgreementNotAmendable,
+        errors.AmendmentAwaitsSuccession,
         errors.AmendmentLapsed,
         errors.AmendmentSuperseded,
         errors.AmendmentAltered,

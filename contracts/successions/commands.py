@@ -9,6 +9,7 @@ from contracts.agreements.commands import party_facts, signed_by_own
 from contracts.agreements.models import Agreement
 from contracts.agreements.schemas import SignAgreement
 from contracts.agreements.states import STANDING
+from contracts.amendments.errors import AmendmentAwaitsSuccession
 from contracts.approvals import commands as approvals
 from contracts.moments import Moment, arrived, follows
 from contracts.obligations import commands as obligations
@@ -155,6 +156,14 @@ async def time_over(act: Act, succession_id: str) -> bool:
     else:
         await _fail(own, agreement, row, SuccessionAction.FAIL, Role.SYSTEM, "the consumer was silent")
     return True
+
+
+@follows(Moment.TO_BE_AMENDED)
+async def require_decided(act: Act, agreement: Agreement) -> None:
+    """Raise AmendmentAwaitsSuccession while somebody is called: it would take over terms that it never signed."""
+    query = select(Succession).where(Succession.agreement_id == agreement.id, Succession.status.in_(OPEN))
+    if (row := (await act.session.scalars(query.limit(1))).first()) is not None:
+        raise AmendmentAwaitsSuccession(transferee=row.transferee, succession=row.id, due_at=timestamp(row.due_at))
 
 
 @follows(Moment.ENDED)

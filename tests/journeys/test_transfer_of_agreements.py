@@ -88,6 +88,13 @@ async def test_with_consent_the_acquirer_provides_is_owed_and_is_paid(trade, clo
         trade.provider.party, trade.buyer.party, "due",
     )  # fmt: skip
     await joined(taker, key, called)
+    # Nothing is changed behind the acquirer's back: it takes over the terms that it signed.
+    behind = await trade.buyer.post(f"/v1/amendments/{open_['id']}/signatures", signature(open_, *trade.buyer_key))
+    cheaper = await trade.provider.post(f"{path}/amendments", amended | {"reason": "a friendly price"})
+    for refused in (behind, cheaper):
+        assert (refused.status_code, refused.json()["code"], refused.json()["rule"]["id"]) == (
+            409, "amendment-awaits-succession", "LT-CON-46",
+        )  # fmt: skip
     again = await taker.post(f"/v1/successions/{called['id']}/joinder", signature(called, *key))
     assert (again.status_code, again.json()["code"]) == (409, "illegal-transition")
     done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
