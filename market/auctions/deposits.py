@@ -55,10 +55,10 @@ async def confirm(act: Act, bidder_id: str, data: ConfirmDeposit) -> BidderView:
 
 
 async def _hold(act: Act, row: Auction, bidder: AuctionBidder, role: Role, source: str) -> None:
-    deposit = queries.money(row, row.deposit_minor)
+    deposit, late = queries.money(row, row.deposit_minor), bidder.status is BidderState.LAPSED
     await _step(act, bidder, BidderAction.DEPOSIT, role, amount=str(deposit))
     await ledger.post(act, book.deposit_held(bidder.id, deposit, source))
-    if row.status in ENDED:  # It came too late to bid with.
+    if late or row.status in ENDED:  # It came too late to bid with.
         await release(act, row, bidder)
 
 
@@ -114,7 +114,8 @@ async def seen_by_hand(act: Act, entry: BankEntry) -> Recognised | None:
 async def quoted(act: Act, entry: BankEntry) -> Recognised | None:
     """A line that quotes a bidder: its whole deposit has come, or what was to go back has left.
 
-    What comes after the auction has let the bidder lapse, or in another amount, waits for an officer like any other.
+    What comes after the auction has let the bidder lapse is booked and goes back; another amount waits for an officer
+    like any other line.
     """
     for bidder_id in ids_in(entry, "bdr"):
         seen = await act.session.get(AuctionBidder, bidder_id)
@@ -122,7 +123,7 @@ async def quoted(act: Act, entry: BankEntry) -> Recognised | None:
             continue
         row, clock = await locked(act.session, Auction, seen.auction_id), act.by(SYSTEM)
         bidder, account = await locked(act.session, AuctionBidder, bidder_id), book.bank(entry.account_id)
-        if entry.credit and bidder.status is BidderState.REGISTERED:
+        if entry.credit and bidder.status in (BidderState.REGISTERED, BidderState.LAPSED):
             if entry.money == queries.money(row, row.deposit_minor):
                 await _hold(clock, row, bidder, Role.SYSTEM, account)
                 return Recognised("exact", "deposit", party=bidder.party_id)

@@ -107,6 +107,8 @@ BIDDER: Final = Machine(
     {
         (_B.REGISTERED, _D.DEPOSIT): step(_B.HELD, Role.CLEARING, Role.SYSTEM),
         (_B.REGISTERED, _D.LAPSE): step(_B.LAPSED, _CLOCK),
+        # What arrives late is money all the same: it is booked, and goes back.
+        (_B.LAPSED, _D.DEPOSIT): step(_B.HELD, Role.CLEARING, Role.SYSTEM),
         (_B.HELD, _D.RELEASE): step(_B.RELEASING, _CLOCK),
         (_B.HELD, _D.FORFEIT): step(_B.FORFEITED, _CLOCK),
         (_B.RELEASING, _D.RETURN): step(_B.RETURNED, Role.CLEARING, Role.SYSTEM),

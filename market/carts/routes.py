@@ -80,13 +80,11 @@ async def put_cart_line(
     "/v1/carts/{cart_id:str}/lines/{number:int}/removal",
     opt=_PLACES,
     status_code=200,
-    responses=problems(NotFound, errors.CartClosed, IdempotencyKeyReused),
+    responses=problems(NotFound, errors.CartClosed),
 )
-async def take_cart_line_out(
-    cart_id: FromPath[str], number: FromPath[int], once: NamedDependency[Once]
-) -> Response[CartView]:
+async def take_cart_line_out(cart_id: FromPath[str], number: FromPath[int], act: NamedDependency[Act]) -> CartView:
     """移出购物车 · Take a line out of a cart."""
-    return await once(commands.take_out, ids.require("bsk", cart_id), number)
+    return await commands.take_out(act, ids.require("bsk", cart_id), number)
 
 
 @post(
@@ -139,11 +137,11 @@ async def place_cart(
     "/v1/carts/{cart_id:str}/discard",
     opt=_PLACES,
     status_code=200,
-    responses=problems(NotFound, IllegalTransition, IdempotencyKeyReused),
+    responses=problems(NotFound, IllegalTransition),
 )
-async def discard_cart(cart_id: FromPath[str], once: NamedDependency[Once]) -> Response[CartView]:
+async def discard_cart(cart_id: FromPath[str], act: NamedDependency[Act]) -> CartView:
     """丢弃购物车 · Give a cart up."""
-    return await once(commands.discard, ids.require("bsk", cart_id))
+    return await commands.discard(act, ids.require("bsk", cart_id))
 
 
 @post(

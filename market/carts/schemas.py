@@ -32,7 +32,7 @@ class PutLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PlaceCart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Place the purchase at the total that the buyer saw."""
 
-    total: Annotated[MoneyView, Meta(description="买方确认的合计 · the total that the buyer has seen and confirms")]
+    total: MoneyView
 
 
 class LineFault(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from market.following.deliveries import bring_again
 from market.following.models import ListingRevision
 from market.orders import commands as orders
 from market.orders.models import Order
+from market.orders.queries import AUDIENCE as ORDER_AUDIENCE
 from market.orders.states import OrderState
 from market.redeliveries import queries, rules
 from market.redeliveries.errors import (
@@ -44,7 +45,7 @@ async def ask(act: Act, order_id: str, data: AskRedelivery) -> RedeliveryView:
     Raises RedeliveryUntimely, RedeliveryOpen and RedeliveriesTooMany.
     """
     order = await locked(act.session, Order, order_id)
-    queries.AUDIENCE.require_party(act.actor, order_id, order.buyer)
+    ORDER_AUDIENCE.require_party(act.actor, order_id, order.buyer)
     due = order.inspection_due_at
     over = due is None or due <= act.after_waiting()
     if order.status is not OrderState.DELIVERED or over or order.complaint_id is not None:

@@ -18,7 +18,7 @@ from market.redeliveries import commands, errors, queries
 from market.redeliveries.schemas import AnswerRedeliveryRequest, AskRedelivery, DeliverAgain, RedeliveryView
 
 _READ: Final = allow("market:order:read")
-_STEP: Final = (NotFound, IllegalTransition, WrongActor, errors.RedeliveryLate, IdempotencyKeyReused)
+_STEP: Final = (NotFound, IllegalTransition, WrongActor, errors.RedeliveryLate)
 
 
 @post(
@@ -55,10 +55,10 @@ async def get_redelivery(redelivery_id: FromPath[str], act: NamedDependency[Act]
 
 @post("/v1/redeliveries/{redelivery_id:str}/answer", opt=_READ, status_code=200, responses=problems(*_STEP))
 async def answer_redelivery_request(
-    redelivery_id: FromPath[str], data: JSONBody[AnswerRedeliveryRequest], once: NamedDependency[Once]
-) -> Response[RedeliveryView]:
+    redelivery_id: FromPath[str], data: JSONBody[AnswerRedeliveryRequest], act: NamedDependency[Act]
+) -> RedeliveryView:
     """答复重新交付请求 · The provider agrees to deliver again, or declines."""
-    return await once(commands.answer, ids.require("rdl", redelivery_id), data)
+    return await commands.answer(act, ids.require("rdl", redelivery_id), data)
 
 
 @post(
@@ -68,10 +68,10 @@ async def answer_redelivery_request(
     responses=problems(*_STEP, errors.RedeliveryOfComplaint, errors.RedeliveryUnfit),
 )
 async def deliver_again(
-    redelivery_id: FromPath[str], data: JSONBody[DeliverAgain], once: NamedDependency[Once]
-) -> Response[RedeliveryView]:
+    redelivery_id: FromPath[str], data: JSONBody[DeliverAgain], act: NamedDependency[Act]
+) -> RedeliveryView:
     """重新交付 · The provider delivers again; the buyer's inspection begins anew."""
-    return await once(commands.deliver, ids.require("rdl", redelivery_id), data)
+    return await commands.deliver(act, ids.require("rdl", redelivery_id), data)
 
 
 ROUTES = [ask_redelivery, list_redeliveries, get_redelivery, answer_redelivery_request, deliver_again]

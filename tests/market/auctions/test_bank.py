@@ -60,6 +60,22 @@ async def test_a_line_that_quotes_the_bidder_holds_its_deposit(trade, bank):
     assert (await balances(bank.officer, "deposit:"))[f"deposit:bid:{bidder}"] == "200.00"
 
 
+async def test_a_deposit_that_arrives_late_is_booked_and_goes_back(trade, bank, clock):
+    bidder = await registered(trade)
+    for _ in range(4):  # The notice, the display and the time for bids go by without a deposit.
+        await passed(trade, clock, days=10)
+    assert await held(trade, bidder) == "lapsed"
+    (line,) = await bank.says(Line(20_000, text=bidder, name="买方", reference="B1"))
+    assert (line["status"], line["reason"], await held(trade, bidder)) == ("matched", "deposit", "releasing")
+    account = f"refunding:order:{bidder}"
+    assert (await balances(bank.officer, "refunding:"))[account] == "200.00"
+    (again,) = await bank.says(Line(20_000, text=bidder, name="买方", reference="B2"))
+    assert (again["status"], await held(trade, bidder)) == ("unknown", "releasing")
+    (back,) = await bank.says(Line(20_000, credit=False, text=bidder, name="买方", reference="B3"))
+    assert (back["status"], await held(trade, bidder)) == ("explained", "returned")
+    assert account not in await balances(bank.officer, "refunding:")
+
+
 async def test_a_debit_that_quotes_the_bidder_gives_its_deposit_back(trade, bank, clock):
     path = await announced(trade)
     made = await trade.buyer.post(f"{path}/bidders", {"purpose": "risk-control"})
