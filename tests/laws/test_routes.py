@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from centre.assembly import ROUTES
 from kernel.http.idempotency import needs_key
 from tests.described import COMMITTED, application, description, text
+from tests.laws import source
 
 PUBLIC_POSTS = {
     "/v1/verification": "anybody may verify a document; nothing of it is kept",
