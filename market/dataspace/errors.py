@@ -1,6 +1,6 @@
 """Refusals of the protocol, on its own wire and in the management API."""
 
-from kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated, Unprocessable
+from kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated, Unavailable, Unprocessable
 from kernel.text import Text
 
 
@@ -66,6 +66,47 @@ class CounterpartyClosed(Conflict):
     title = Text("该对方已关闭", "The counterparty is closed")
     detail = Text("{counterparty} 已关闭，不再收发消息。", "{counterparty} is closed: no messages either way.")
     rule = "LT-DSP-01"
+
+
+class CounterpartyIssuesItsTokens(Conflict):
+    """The counterparty shows itself by self-issued tokens, so there is no fixed one to replace."""
+
+    title = Text("该对方使用自签令牌", "The counterparty issues its tokens itself")
+    detail = Text(
+        "{counterparty} 以自签令牌识别，没有可轮换的令牌；如需改用约定令牌，请先修改其 authentication。",
+        "{counterparty} is known by self-issued tokens and has no fixed one; change its authentication first.",
+    )
+    rule = "LT-DSP-08"
+
+
+class AuthenticationUnfit(InvalidInput):
+    """Self-issued tokens need a did:web that can be read from here, and no fixed token beside them."""
+
+    title = Text("识别方式与所给内容不符", "The way of authentication does not fit what is given")
+    detail = Text("请更正所列字段。", "Correct the listed fields.")
+    rule = "LT-DSP-08"
+
+
+class SelfIssuedTokensNotInstalled(Unprocessable):
+    """The operator has not installed what self-issued tokens need."""
+
+    title = Text("本中心未启用自签令牌", "Self-issued tokens are not installed here")
+    detail = Text(
+        "运营者须安装 liutong[dcp] 后方可使用自签令牌；请改用约定令牌。",
+        "The operator has to install liutong[dcp] first; use a fixed token until then.",
+    )
+    rule = "LT-DSP-08"
+
+
+class DidDocumentUnreachable(Unavailable):
+    """The document with the caller's keys could not be read now; its token may be good."""
+
+    title = Text("暂时无法读取 DID 文档", "The DID document cannot be read now")
+    detail = Text(
+        "暂时无法读取对方的 DID 文档，请稍后以新令牌重试。",
+        "The caller's DID document cannot be read now; try again shortly, with a fresh token.",
+    )
+    rule = "LT-DSP-08"
 
 
 class ConnectorAddressRefused(InvalidInput):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
@@ -12,8 +12,9 @@ from kernel.actor import SYSTEM
 from kernel.db import find_locked, unit
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.time.clock import SystemClock
 from market.dataspace.messages.kinds import Kind
-from market.dataspace.models import DataspaceAgreement, DataspaceTransfer
+from market.dataspace.models import DataspaceAgreement, DataspaceTokenName, DataspaceTransfer
 from market.dataspace.negotiations.effects import PROTOCOL as NEGOTIATIONS
 from market.dataspace.participants import commands as participants
 from market.dataspace.processes import attempts, sending
@@ -67,6 +68,13 @@ async def _over(act: Act, protocol: Protocol, row: Any, code: str, why: str) -> 
     path = f"{protocol.path}/{row.other_pid}/termination"
     if await sending.may_reach(act, row):
         await sending.queue(act, protocol, row, None, GOODBYE[protocol.name], path, **pids, code=code, reason=[why])
+
+
+@sweep("market.dataspace.token-names", timedelta(minutes=5))
+async def forget(runtime: Runtime) -> None:
+    """Forget the names of self-issued tokens that are too old to be sent again; theirs is real time."""
+    async with unit(runtime.sessions) as session:
+        await session.execute(delete(DataspaceTokenName).where(DataspaceTokenName.expires_at < SystemClock().now()))
 
 
 @job(participants.CLOSED)

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, Enum, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from kernel.db import Base, Stateful, status_column
-from market.dataspace.states import DataspaceNegotiationState, DataspaceSide, TransferState
+from market.dataspace.states import Authentication, DataspaceNegotiationState, DataspaceSide, TransferState
 
 
 def _side() -> Any:
@@ -37,7 +37,8 @@ class DataspaceCounterparty(Base):
     """A connector that a participant speaks with; `party_id` where it is a member's own.
 
     `token_out`, which the participant sends, is sealed with the installation's secrets; those that it takes are known
-    by their digests alone (`dataspace_token`).
+    by their digests alone (`dataspace_token`). One that shows itself by self-issued tokens has neither, but `did_keys`:
+    what its DID document said when it was read last (market.dataspace.credentials.documents).
     """
 
     __tablename__ = "dataspace_counterparty"
@@ -51,7 +52,20 @@ class DataspaceCounterparty(Base):
     did: Mapped[str]
     party_id: Mapped[str | None] = mapped_column(ForeignKey("party.id"), index=True)
     address: Mapped[str]
+    authentication: Mapped[Authentication] = mapped_column(
+        Enum(
+            Authentication,
+            native_enum=False,
+            create_constraint=True,
+            length=20,
+            name="authentication",
+            values_callable=lambda members: [str(member) for member in members],
+        )
+    )
     token_out: Mapped[bytes | None]
+    did_keys: Mapped[dict[str, Any] | None]
+    did_read_at: Mapped[datetime | None]
+    did_tried_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime]
 
@@ -64,6 +78,33 @@ class DataspaceToken(Base):
     sha256: Mapped[bytes] = mapped_column(primary_key=True)
     counterparty_id: Mapped[str] = mapped_column(ForeignKey("dataspace_counterparty.id"), index=True)
     expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class DataspaceTokenName(Base):
+    """A self-issued token that was taken, by the digest of its name (`jti`), until it would be too old anyway."""
+
+    __tablename__ = "dataspace_token_name"
+
+    counterparty_id: Mapped[str] = mapped_column(ForeignKey("dataspace_counterparty.id"), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DataspaceConnectorKey(Base):
+    """A key that signs a participant's self-issued tokens, sealed; it binds its party to nothing.
+
+    It stands in the DID document from its making, signs from `signs_from` on, and is listed until `listed_until`.
+    """
+
+    __tablename__ = "dataspace_connector_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    public_jwk: Mapped[dict[str, Any]]
+    private: Mapped[bytes]
+    signs_from: Mapped[datetime]
+    listed_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -28,6 +28,13 @@ class DataspaceSide(StrEnum):
         return DataspaceSide.CONSUMER if self is DataspaceSide.PROVIDER else DataspaceSide.PROVIDER
 
 
+class Authentication(StrEnum):
+    """How a participant and its counterparty know each other: by fixed tokens, or by self-issued ones (DCP 1.0)."""
+
+    TOKEN = "token"  # noqa: S105 - names a way and is no secret
+    SELF_ISSUED = "self-issued-token"
+
+
 class DataspaceNegotiationState(StrEnum):
     """Where a contract negotiation stands; on the wire in capitals."""
 

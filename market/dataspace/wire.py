@@ -9,12 +9,14 @@ from litestar.exceptions import HTTPException, SerializationException
 
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.crypto import jwt
 from kernel.errors import DomainError
 from kernel.http import problems
 from kernel.http.guards import connector
 from market.dataspace.errors import MessageRefused
 from market.dataspace.messages import writing
 from market.dataspace.messages.shapes import REASONS_MAX, fault
+from market.dataspace.participants import hearing
 from market.dataspace.participants import queries as participants
 from market.dataspace.participants.queries import Caller
 from market.dataspace.rules import BODY_BYTES_MAX
@@ -76,8 +78,15 @@ async def message_of(request: Http) -> Any:
 
 
 async def heard(request: Http, act: Act, participant: str) -> tuple[Act, Caller]:
-    """The counterparty that speaks, and the act as its own; raises ConnectorUnknown or ParticipantUnknown."""
-    caller = await participants.caller(act, participant, request.headers.get("authorization", ""))
+    """The counterparty that speaks, and the act as its own.
+
+    Raises ConnectorUnknown, ParticipantUnknown, and DidDocumentUnreachable for who issues its tokens itself.
+    """
+    token = participants.presented(request.headers.get("authorization", ""))
+    if jwt.unverified(token) is not None:
+        caller = await hearing.caller(request.app.state.runtime, act, participant, token)
+    else:
+        caller = await participants.caller(act, participant, token)
     return act.by(Actor(party=None, key=caller.id)), caller
 
 

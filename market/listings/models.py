@@ -30,6 +30,13 @@ class Listing(Base, Stateful):
     __table_args__ = (
         Index("ix_listing_search", "search", postgresql_using="gin", postgresql_where=text("status = 'listed'")),
         Index("ix_listing_look_again_on", "look_again_on", postgresql_where=text("status IN ('listed', 'suspended')")),
+        Index(
+            "ix_listing_shelf",
+            "provider",
+            "id",
+            postgresql_include=["certificate_id", "lapses_rule", "look_again_on"],
+            postgresql_where=text("status = 'listed'"),
+        ),
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)", name="price"),

@@ -13,6 +13,7 @@ from kernel.runtime import Runtime
 from market.dataspace import rules, wire
 from market.dataspace.catalogue import queries, records
 from market.dataspace.catalogue.reading import asked
+from market.dataspace.credentials import keys
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import CONTEXT, VERSION
 from market.dataspace.messages.writing import CATALOG_ERROR
@@ -46,8 +47,9 @@ async def get_did_document(
 ) -> dict[str, Any]:
     """DID 文档 · The participant's identifier, its signing keys and where it is spoken with."""
     party = await participants.participant(act.session, participant)
-    keys = await participants.signing_keys(act.session, party.id)
-    return naming.did_document(runtime.settings.public_url, party.id, keys)
+    signing = await participants.signing_keys(act.session, party.id)
+    connecting = [(row.id, row.public_jwk) for row in await keys.listed(act.session, party.id, act.at)]
+    return naming.did_document(runtime.settings.public_url, party.id, signing, connecting)
 
 
 @post(f"{BASE}/request", status_code=200, **WIRE)

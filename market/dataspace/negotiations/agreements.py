@@ -146,8 +146,9 @@ async def conclude(act: Act, negotiation: DataspaceNegotiation, row: DataspaceAg
     One that is the centre's own agreement has that agreement's document. A message from before its credential was noted
     shows nothing that could be checked, so there is no document of it.
     """
-    if not any(one["side"] == str(row.side) for one in row.evidence):
-        add(row, by_message(act, row.side, message_sent(row, await _own_word(act, negotiation))))
+    word = message_sent(row, await _own_word(act, negotiation))
+    own = next((one for one in row.evidence if one["side"] == str(row.side)), None)
+    add(row, {**own, **word} if own is not None else by_message(act, row.side, word))
     row.concluded_at = act.at
     kinds = {one["side"]: one["kind"] for one in row.evidence}
     facts = {"agreement": row.external_id, "digest": row.digest, "made": kinds}
@@ -160,7 +161,7 @@ async def conclude(act: Act, negotiation: DataspaceNegotiation, row: DataspaceAg
 
 
 async def _own_word(act: Act, negotiation: DataspaceNegotiation) -> DataspaceSent:
-    """The message by which our side agreed, where it signed with no key."""
+    """The message by which our side agreed: with the other's it shows that both are of one negotiation."""
     query = select(DataspaceSent).where(
         DataspaceSent.process_id == negotiation.id, DataspaceSent.kind == KINDS[str(negotiation.side)]
     )

@@ -8,18 +8,24 @@ from sqlalchemy import delete, select, update
 
 from kernel import ids
 from kernel.act import Act
+from kernel.crypto import jwt
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.storage.links import Keyring
 from kernel.storage.sealing import seal
+from kernel.text import Text
 from kernel.webhooks.rules import url_fault
+from market.dataspace.credentials import documents, keys
 from market.dataspace.errors import (
+    AuthenticationUnfit,
     ConnectorAddressRefused,
     CounterpartyClosed,
+    CounterpartyIssuesItsTokens,
     CounterpartyKnown,
     CounterpartyLimitReached,
+    SelfIssuedTokensNotInstalled,
 )
 from market.dataspace.models import DataspaceCounterparty, DataspaceParticipant, DataspaceToken
 from market.dataspace.participants import queries
@@ -32,6 +38,7 @@ from market.dataspace.participants.schemas import (
     SetStanding,
 )
 from market.dataspace.rules import numbers
+from market.dataspace.states import Authentication
 
 TOKEN_OUT: Final = "dataspace token out"  # noqa: S105 - names a purpose and is no secret
 """The purpose for which the tokens that we send are sealed."""
@@ -61,6 +68,10 @@ async def _add(
 ) -> NewCounterpartyView:
     await queries.participant(act.session, participant)
     _require_reachable(data.address, sandbox=sandbox)
+    issues = data.authentication is Authentication.SELF_ISSUED
+    if issues:
+        _require_issuable(data.did, data.token_out, sandbox=sandbox)
+        await keys.require(act, participant, keyring)
     await lock_name(act.session, "dataspace", participant)
     if (existing := await queries.known(act.session, participant, data.did)) is not None:
         shown_id = existing.id if queries.AUDIENCE.admits(act.actor, existing.participant, existing.party_id) else "-"
@@ -74,14 +85,23 @@ async def _add(
         did=data.did,
         party_id=party,
         address=data.address.rstrip("/"),
+        authentication=data.authentication,
+        did_keys=None,
+        did_read_at=None,
+        did_tried_at=None,
         token_out=seal(keyring, TOKEN_OUT, data.token_out) if data.token_out is not None else None,
         active=True,
         created_at=act.at,
     )
     act.session.add(row)
     await act.session.flush()
-    token = _token(act, row)
-    facts = {"participant": participant, "did": data.did, "address": row.address}
+    token = None if issues else _token(act, row)
+    facts = {
+        "participant": participant,
+        "did": data.did,
+        "address": row.address,
+        "authentication": str(data.authentication),
+    }
     record(act, "market.dataspace_counterparty.added", row.id, parties=[participant, party], facts=facts)
     return NewCounterpartyView(queries.view(row), token, None)
 
@@ -89,6 +109,26 @@ async def _add(
 def _require_reachable(address: str, *, sandbox: bool) -> None:
     if (fault := url_fault(address, sandbox=sandbox)) is not None:
         raise ConnectorAddressRefused(errors=[FieldError("/address", fault, ConnectorAddressRefused.rule)])
+
+
+def _require_issuable(did: str, token_out: str | None, *, sandbox: bool) -> None:
+    """Raise unless a counterparty of this name can issue its tokens itself, and nothing else is said to be sent."""
+    try:
+        jwt.library()
+    except jwt.JwtMissing as problem:
+        raise SelfIssuedTokensNotInstalled from problem
+    found = {
+        "/did": documents.fault(did, sandbox=sandbox),
+        "/token_out": None if token_out is None else _NO_TOKEN,
+    }
+    faults = [FieldError(at, what, AuthenticationUnfit.rule) for at, what in found.items() if what is not None]
+    if faults:
+        raise AuthenticationUnfit(errors=faults)
+
+
+_NO_TOKEN: Final = Text(
+    "自签令牌之外不再发送约定令牌，请去掉此字段", "With self-issued tokens no fixed one is sent: leave it out"
+)
 
 
 def _token(act: Act, row: DataspaceCounterparty) -> str:
@@ -109,14 +149,28 @@ async def _own(act: Act, counterparty_id: str) -> DataspaceCounterparty:
 async def change(
     act: Act, counterparty_id: str, data: ChangeCounterparty, *, keyring: Keyring, sandbox: bool
 ) -> CounterpartyView:
-    """Give a counterparty another address, or another token that we send it."""
+    """Give a counterparty another address, another way to know it, or another token that we send it.
+
+    Fixed tokens end with the change to self-issued ones; after the change back `rotate` makes one.
+    """
     row = await _own(act, counterparty_id)
+    authentication = data.authentication or row.authentication
+    if authentication is Authentication.SELF_ISSUED:
+        _require_issuable(row.did, data.token_out, sandbox=sandbox)
+        await keys.require(act, row.participant, keyring)
+        await act.session.execute(delete(DataspaceToken).where(DataspaceToken.counterparty_id == row.id))
+        row.token_out = None
+    row.authentication = authentication
     if data.address is not None:
         _require_reachable(data.address, sandbox=sandbox)
         row.address = data.address.rstrip("/")
     if data.token_out is not None:
         row.token_out = seal(keyring, TOKEN_OUT, data.token_out)
-    facts = {"address": row.address, "token_out": data.token_out is not None}
+    facts = {
+        "address": row.address,
+        "authentication": str(row.authentication),
+        "token_out": data.token_out is not None,
+    }
     parties = [row.participant, row.party_id]
     record(act, "market.dataspace_counterparty.changed", row.id, parties=parties, facts=facts)
     return queries.view(row)
@@ -127,6 +181,8 @@ async def rotate(act: Act, counterparty_id: str) -> NewCounterpartyView:
     row = await _own(act, counterparty_id)
     if not row.active:
         raise CounterpartyClosed(counterparty=row.id)
+    if row.authentication is Authentication.SELF_ISSUED:
+        raise CounterpartyIssuesItsTokens(counterparty=row.id)
     until = act.at + timedelta(hours=numbers(act.today).tokens.overlap_hours)
     of_row = DataspaceToken.counterparty_id == row.id
     await act.session.execute(delete(DataspaceToken).where(of_row, DataspaceToken.expires_at.is_not(None)))
@@ -163,4 +219,14 @@ async def set_standing(act: Act, data: SetStanding, *, public_url: str) -> Parti
     row.standing, row.changed_at = standing, act.at
     record(act, "market.dataspace_standing.set", party.id, parties=[party.id], facts={"standing": standing})
     await act.session.flush()
+    return await queries.participant_view(act, public_url)
+
+
+async def replace_key(act: Act, *, keyring: Keyring, public_url: str) -> ParticipantView:
+    """Make the participant a new key for its self-issued tokens; the earlier ones stay listed for a while."""
+    party = await queries.participant(act.session, act.actor.party or "")
+    try:
+        await keys.replace(act, party.id, keyring)
+    except jwt.JwtMissing as problem:
+        raise SelfIssuedTokensNotInstalled from problem
     return await queries.participant_view(act, public_url)

@@ -1,6 +1,6 @@
 """Addresses and names of participants, their version document and DID document; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,6 +25,11 @@ def did(public_url: str, participant: str) -> str:
     return ":".join(["did:web", parts.netloc.replace(":", "%3A"), *parts.path.strip("/").split("/")])
 
 
+def key_name(public_url: str, participant: str, key_id: str) -> str:
+    """The name of a key in the participant's DID document."""
+    return f"{did(public_url, participant)}#{key_id}"
+
+
 def versions(path: str, service_id: str) -> dict[str, Any]:
     """The version document: one version, spoken at `path` below the root."""
     version = {
@@ -37,18 +42,38 @@ def versions(path: str, service_id: str) -> dict[str, Any]:
     return {"protocolVersions": [version]}
 
 
-def did_document(public_url: str, participant: str, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The DID document with the party's registered signing keys, each (id, multibase), and its services."""
+def did_document(
+    public_url: str,
+    participant: str,
+    keys: Sequence[tuple[str, str]],
+    connector_keys: Sequence[tuple[str, Mapping[str, Any]]] = (),
+) -> dict[str, Any]:
+    """The DID document with the party's registered signing keys, each (id, multibase), and its services.
+
+    The keys that sign its connector's tokens, each (id, JWK), stand under `capabilityInvocation` (DCP 1.0) and under
+    `authentication`; what a party signs is not signed with them, so that they are no assertion methods.
+    """
     name, at = did(public_url, participant), root(public_url, participant)
-    methods = [
+    asserting = [
         {"id": f"{name}#{key_id}", "type": "Multikey", "controller": name, "publicKeyMultibase": key}
         for key_id, key in keys
     ]
+    invoking = [
+        {"id": f"{name}#{key_id}", "type": "JsonWebKey2020", "controller": name, "publicKeyJwk": dict(key)}
+        for key_id, key in connector_keys
+    ]
+    uses = {
+        "verificationMethod": [*asserting, *invoking],
+        "assertionMethod": [one["id"] for one in asserting],
+        "authentication": [one["id"] for one in invoking],
+        "capabilityInvocation": [one["id"] for one in invoking],
+    }
     services = [("DataService", f"{at}{WELL_KNOWN}"), ("CatalogService", f"{base(public_url, participant)}/catalog")]
+    contexts = ["https://w3id.org/security/suites/jws-2020/v1"] if invoking else []
     return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", *contexts],
         "id": name,
-        **({"verificationMethod": methods, "assertionMethod": [one["id"] for one in methods]} if methods else {}),
+        **{use: listed for use, listed in uses.items() if listed},
         "service": [{"id": f"{name}#{kind}", "type": kind, "serviceEndpoint": endpoint} for kind, endpoint in services],
     }
 

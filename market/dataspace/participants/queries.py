@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from kernel.identity.states import PartyState
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.dataspace.credentials.keys import listed
 from market.dataspace.errors import ConnectorUnknown, ParticipantUnknown
 from market.dataspace.models import DataspaceCounterparty, DataspaceParticipant, DataspaceToken
 from market.dataspace.participants import naming
@@ -52,6 +53,9 @@ async def participant_view(act: Act, public_url: str) -> ParticipantView:
         address=naming.base(public_url, party.id),
         version_address=naming.root(public_url, party.id) + naming.WELL_KNOWN,
         standing=sorted(await standing(act.session, party.id)),
+        connector_keys=[
+            naming.key_name(public_url, party.id, row.id) for row in await listed(act.session, party.id, act.at)
+        ],
     )
 
 
@@ -93,7 +97,7 @@ class Caller:
     """A counterparty that speaks, and by which credential it was known to be it (contracts.signatures.messages)."""
 
     counterparty: DataspaceCounterparty
-    credential: dict[str, str]
+    credential: dict[str, Any]
 
     @property
     def id(self) -> str:
@@ -121,14 +125,18 @@ class Caller:
         return self.counterparty.address
 
 
-async def caller(act: Act, participant_id: str, authorization: str) -> Caller:
-    """The counterparty whose token was sent, bare or after `Bearer`.
+def presented(authorization: str) -> str:
+    """The token in an Authorization header, bare or after `Bearer`."""
+    scheme, _, rest = authorization.strip().partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" and rest else authorization.strip()
+
+
+async def caller(act: Act, participant_id: str, token: str) -> Caller:
+    """The counterparty whose fixed token was sent.
 
     Raises ConnectorUnknown for a token of nobody, whatever it was sent to, and ParticipantUnknown for one that was
     agreed with another participant: what is there is not told to who has no part in it.
     """
-    scheme, _, rest = authorization.strip().partition(" ")
-    token = rest.strip() if scheme.lower() == "bearer" and rest else authorization.strip()
     query = (
         select(DataspaceCounterparty, DataspaceToken.expires_at, Party.status)
         .join(DataspaceToken, DataspaceToken.counterparty_id == DataspaceCounterparty.id)

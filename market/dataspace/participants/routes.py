@@ -42,13 +42,28 @@ async def set_standing(
 
 
 @post(
+    "/v1/dataspace/participant/connector-key",
+    opt=WRITE,
+    responses=problems(errors.ParticipantUnknown, errors.SelfIssuedTokensNotInstalled, IdempotencyKeyReused),
+)
+async def replace_connector_key(
+    once: NamedDependency[Once], runtime: NamedDependency[Runtime]
+) -> Response[ParticipantView]:
+    """更换连接器密钥 · A new key for one's self-issued tokens: listed at once, signing once others have read of it."""
+    settings = runtime.settings
+    return await once(commands.replace_key, keyring=open_keyring(settings), public_url=settings.public_url)
+
+
+@post(
     "/v1/dataspace/counterparties",
     opt=WRITE,
     responses=problems(
+        errors.AuthenticationUnfit,
         errors.ConnectorAddressRefused,
         errors.CounterpartyKnown,
         errors.CounterpartyLimitReached,
         errors.ParticipantUnknown,
+        errors.SelfIssuedTokensNotInstalled,
         IdempotencyKeyReused,
     ),
 )
@@ -64,10 +79,12 @@ async def add_counterparty(
     "/v1/dataspace/participants/{party_id:str}/connections",
     opt=WRITE,
     responses=problems(
+        errors.AuthenticationUnfit,
         errors.ConnectorAddressRefused,
         errors.CounterpartyKnown,
         errors.CounterpartyLimitReached,
         errors.ParticipantUnknown,
+        errors.SelfIssuedTokensNotInstalled,
         IdempotencyKeyReused,
     ),
 )
@@ -103,7 +120,7 @@ async def get_counterparty(counterparty_id: FromPath[str], act: NamedDependency[
 @patch(
     "/v1/dataspace/counterparties/{counterparty_id:str}",
     opt=WRITE,
-    responses=problems(errors.ConnectorAddressRefused),
+    responses=problems(errors.AuthenticationUnfit, errors.ConnectorAddressRefused, errors.SelfIssuedTokensNotInstalled),
 )
 async def change_counterparty(
     counterparty_id: FromPath[str],
@@ -111,7 +128,7 @@ async def change_counterparty(
     act: NamedDependency[Act],
     runtime: NamedDependency[Runtime],
 ) -> CounterpartyView:
-    """修改对方 · Another address, or another token that is sent to it."""
+    """修改对方 · Another address, another way to know it, or another token that is sent to it."""
     settings = runtime.settings
     found = ids.require("dcp", counterparty_id)
     return await commands.change(act, found, data, keyring=open_keyring(settings), sandbox=settings.sandbox)
@@ -120,7 +137,7 @@ async def change_counterparty(
 @post(
     "/v1/dataspace/counterparties/{counterparty_id:str}/rotation",
     opt=WRITE,
-    responses=problems(errors.CounterpartyClosed, IdempotencyKeyReused),
+    responses=problems(errors.CounterpartyClosed, errors.CounterpartyIssuesItsTokens, IdempotencyKeyReused),
 )
 async def rotate_counterparty_token(
     counterparty_id: FromPath[str], once: NamedDependency[Once]
@@ -138,6 +155,7 @@ async def close_counterparty(counterparty_id: FromPath[str], act: NamedDependenc
 ROUTES = [
     get_participant,
     set_standing,
+    replace_connector_key,
     add_counterparty,
     connect_to_participant,
     list_counterparties,

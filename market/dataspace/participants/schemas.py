@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
+from market.dataspace.states import Authentication
+
 
 class Standing(StrEnum):
     """What a participant lets happen by itself (decision 0126)."""
@@ -31,17 +33,22 @@ Token = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[!-~]+( [!
 
 
 class AddCounterparty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A connector outside with which one wants to speak: its identifier and address, and the token to send it."""
+    """A connector outside with which one wants to speak: its identifier and address, and how each knows the other.
+
+    `token_out` is the fixed token to send it; with self-issued tokens there is none.
+    """
 
     did: Identifier
     address: Address
+    authentication: Authentication = Authentication.TOKEN
     token_out: Token | None = None
 
 
 class ChangeCounterparty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another address, or another token to send; what is not given stays."""
+    """Another address, another way to know each other, or another token to send; what is not given stays."""
 
     address: Address | None = None
+    authentication: Authentication | None = None
     token_out: Token | None = None
 
 
@@ -59,6 +66,7 @@ class ParticipantView(msgspec.Struct, frozen=True):
     address: str
     version_address: str
     standing: list[str]
+    connector_keys: list[str]
 
 
 class CounterpartyView(msgspec.Struct, frozen=True):
@@ -69,13 +77,17 @@ class CounterpartyView(msgspec.Struct, frozen=True):
     did: str
     party_id: str | None
     address: str
+    authentication: str
     sends_token: bool
     active: bool
     created_at: datetime
 
 
 class NewCounterpartyView(msgspec.Struct, frozen=True):
-    """A counterparty with the token that it sends, shown this once; a repeat is answered with null in its place."""
+    """A counterparty with the token that it sends, shown this once; a repeat is answered with null in its place.
+
+    One that issues its tokens itself has none.
+    """
 
     SHOWN_ONCE: ClassVar = ("token_in",)
 

@@ -1,26 +1,31 @@
 """One attempt to hand a message to a connector, and what its answer means."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.db import find_locked, unit
 from kernel.runtime import Runtime
 from kernel.storage.keys import open_keyring
 from kernel.storage.sealing import unseal
-from kernel.time.clock import day_in_china
+from kernel.time.clock import SystemClock, day_in_china
 from kernel.webhooks.sending import Outcome, Sender
 from market.dataspace import rules
+from market.dataspace.credentials import keys
 from market.dataspace.messages.shapes import is_id
 from market.dataspace.models import DataspaceCounterparty, DataspaceSent
+from market.dataspace.participants import naming
 from market.dataspace.participants.commands import TOKEN_OUT
 from market.dataspace.processes import sending
 from market.dataspace.processes.protocol import Protocol
+from market.dataspace.states import Authentication
 
 LATER: Final = (408, 425, 429)
 """Statuses below 500 after which the same message may be taken."""
@@ -33,8 +38,15 @@ class Loaded:
 
     body: bytes
     url: str
-    token: str | None
+    token: Callable[[], str | None]
     attempts: int
+
+    def headers(self) -> dict[str, str]:
+        """What goes with one request: a self-issued token is taken once, so each has its own."""
+        known = {"content-type": "application/json", "accept": "application/json", "user-agent": "Liutong-Dataspace/1"}
+        if (token := self.token()) is not None:
+            known["authorization"] = token if " " in token else f"Bearer {token}"
+        return known
 
 
 async def attempt(runtime: Runtime, protocols: dict[str, Protocol], sent_id: str, number: int) -> None:
@@ -44,8 +56,9 @@ async def attempt(runtime: Runtime, protocols: dict[str, Protocol], sent_id: str
     loaded = await _load(runtime, sent_id, number)
     if loaded is None:
         return
-    headers = _headers(loaded.token)
-    outcome = await sender.ask("POST", loaded.url, loaded.body, headers, read_bytes_max=numbers.answer_bytes_max)
+    outcome = await sender.ask(
+        "POST", loaded.url, loaded.body, loaded.headers(), read_bytes_max=numbers.answer_bytes_max
+    )
     async with runtime.act() as act:
         sent = await act.session.get_one(DataspaceSent, sent_id)
         protocol = protocols[sent.process_kind]
@@ -53,7 +66,7 @@ async def attempt(runtime: Runtime, protocols: dict[str, Protocol], sent_id: str
     if outcome.status in (400, 409) and loaded.attempts and wanted is not None:
         # An earlier attempt may have arrived although its answer did not: then the process is where we want it.
         url, state = wanted
-        seen = await sender.ask("GET", url, None, headers, read_bytes_max=numbers.answer_bytes_max)
+        seen = await sender.ask("GET", url, None, loaded.headers(), read_bytes_max=numbers.answer_bytes_max)
         if seen.received and _member(seen.body, "state") == state:
             outcome = seen
     async with runtime.act() as act:
@@ -67,18 +80,21 @@ async def _load(runtime: Runtime, sent_id: str, number: int) -> Loaded | None:
         if sent is None or sent.outcome != "pending" or sent.attempts != number or sent.body is None:
             return None
         counterparty = await session.get_one(DataspaceCounterparty, sent.counterparty_id)
-    if not counterparty.active:
-        return None  # Whatever waits for it is given up by the job of its closing.
-    sealed = counterparty.token_out
-    token = unseal(open_keyring(runtime.settings), TOKEN_OUT, sealed) if sealed is not None else None
-    return Loaded(sent.body, sent.url, token, sent.attempts)
+        if not counterparty.active:
+            return None  # Whatever waits for it is given up by the job of its closing.
+        return Loaded(sent.body, sent.url, await _token(runtime, session, counterparty), sent.attempts)
 
 
-def _headers(token: str | None) -> dict[str, str]:
-    known = {"content-type": "application/json", "accept": "application/json", "user-agent": "Liutong-Dataspace/1"}
-    if token is not None:
-        known["authorization"] = token if " " in token else f"Bearer {token}"
-    return known
+async def _token(
+    runtime: Runtime, session: AsyncSession, counterparty: DataspaceCounterparty
+) -> Callable[[], str | None]:
+    """What gives the token for each request to a counterparty."""
+    keyring, sealed, participant = open_keyring(runtime.settings), counterparty.token_out, counterparty.participant
+    if counterparty.authentication is Authentication.SELF_ISSUED:
+        names = (naming.did(runtime.settings.public_url, participant), counterparty.did)
+        return await keys.issuing(session, participant, names, keyring, SystemClock(), runtime.clock.now())
+    token = unseal(keyring, TOKEN_OUT, sealed) if sealed is not None else None
+    return lambda: token
 
 
 async def _wanted(act: Act, protocol: Protocol, sent: DataspaceSent) -> tuple[str, str] | None:

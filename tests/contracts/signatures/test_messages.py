@@ -99,7 +99,8 @@ def test_what_was_changed_is_named(path, value, named):
 
 def test_a_providers_message_is_about_this_agreement():
     told = made()
-    sent = {"@id": "urn:uuid:m1", "@type": "ContractAgreementMessage", "agreement": told["agreement"]}
+    sent = {"@id": "urn:uuid:m1", "@type": "ContractAgreementMessage", "providerPid": "p"}
+    sent["agreement"] = told["agreement"]
     by = {
         "kind": "dataspace-message",
         "side": "provider",
@@ -130,3 +131,16 @@ def test_an_agreement_of_the_centre_is_signed_over_its_own_text():
     assert (names[WIRE], names[PROVIDER], names[CONSUMER]) == (False, False, False)
     del claims["wire"]
     assert WIRE not in {one.name.en for one in check_agreement(claims)}
+
+
+def test_two_messages_that_are_kept_are_of_one_negotiation():
+    told = made()
+    agreement = {"@id": "urn:uuid:m1", "@type": "ContractAgreementMessage", "providerPid": "p"}
+    agreement["agreement"] = told["agreement"]
+    sent = {"did": "did:web:provider.example", "message_id": "urn:uuid:m1", "message": agreement}
+    credential = {"kind": "sent-by-the-centre", "member": "pty_1"}
+    told["evidence"][0] |= sent | {"message_sha256": sha256(agreement), "credential": credential}
+    assert wrong(told) == set()
+    agreement["providerPid"] = "another"
+    told["evidence"][0]["message_sha256"] = sha256(agreement)
+    assert wrong(told) == {"How the provider made it", "How the consumer made it"}

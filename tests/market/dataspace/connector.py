@@ -27,6 +27,7 @@ class Connector:
     states: dict[str, str] = field(default_factory=dict)
     pid: str = field(default_factory=lambda: f"urn:uuid:{uuid4()}")
     on: Callable[[str, dict[str, Any]], Any] | None = None
+    document: dict[str, Any] | None = None
 
     @property
     def address(self) -> str:
@@ -47,6 +48,8 @@ class Connector:
         status, answer = self.answers.pop(0) if self.answers else (200, None)
         if scope["method"] == "GET":
             status, answer = 200, {"state": self.states.get("now", "REQUESTED")}
+            if scope["path"].endswith("/did.json"):
+                status, answer = (200, self.document) if self.document is not None else (404, {})
         if answer is None:
             answer = self._ack(sent)
         if self.on is not None:
@@ -96,6 +99,8 @@ class Peer:
     anonymous: Client
     dataset: str = "urn:ds:1"
     keys: Any = None
+    did: str = "did:web:peer.example"
+    issue: Callable[[], str] | None = None
 
     @property
     def base(self) -> str:
@@ -103,12 +108,14 @@ class Peer:
 
     async def say(self, path: str, message: dict[str, Any], token: str | None = "") -> Any:
         """The connector sends a message to our participant."""
-        headers = {"authorization": f"Bearer {token or self.token}"} if token is not None else {}
+        issued = self.issue() if self.issue is not None and token == "" else self.token
+        headers = {"authorization": f"Bearer {token or issued}"} if token is not None else {}
         return await self.anonymous.http.post(f"{self.base}/{path}", json=message, headers=headers)
 
     async def ask(self, path: str) -> Any:
         """The connector asks our participant."""
-        return await self.anonymous.http.get(f"{self.base}/{path}", headers={"authorization": self.token})
+        token = self.issue() if self.issue is not None else self.token
+        return await self.anonymous.http.get(f"{self.base}/{path}", headers={"authorization": token})
 
     async def do(self, path: str, body: Any = None) -> Any:
         """Our participant gives a command."""

@@ -28,10 +28,13 @@ async def test_a_concluded_agreement_has_a_document_that_shows_how_each_side_mad
     report = examined(json.dumps(document).encode(), "agreement.json", None)
     untrusted = {"trust anchor", "log inclusion"}  # Of this process's own centre, whose keys are not given here.
     assert {one.name.en for one in report.checks if one.holds is False} <= untrusted
-    theirs["message"]["consumerPid"] = "urn:uuid:another"
+    theirs["message"]["@context"] = []
     broken = examined(json.dumps(document).encode(), "agreement.json", None)
     assert "signature" in {one.name.en for one in broken.checks if one.holds is False}
     wrong = [one.name.en for one in DEEPER["dataspace-agreement"](claims) if not one.holds]
     assert wrong == [f"How the {theirs['side']} made it"]
+    theirs["message"]["consumerPid"] = "urn:uuid:another"  # Then the two are not of one negotiation.
+    wrong = [one.name.en for one in DEEPER["dataspace-agreement"](claims) if not one.holds]
+    assert wrong == ["How the provider made it", "How the consumer made it"]
     for lang, words in (("zh", "线上如何订立"), ("en", "How it was made over the wire")):
         assert words in html(document, "dataspace-agreement", lang)

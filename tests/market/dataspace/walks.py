@@ -35,7 +35,7 @@ class Negotiation:
             **offer,
             "@id": f"urn:uuid:{uuid4()}",
             "@type": "Agreement",
-            "assigner": "did:web:peer.example",
+            "assigner": self.peer.did,
             "assignee": self.peer.us.party,
             "timestamp": "2026-11-23T00:00:00Z",
         }
