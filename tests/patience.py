@@ -4,12 +4,20 @@ What the product allows itself in seconds of the wall clock protects a server fr
 happens, and not how fast, waits until it has happened. A test of such a limit sets the limit itself.
 """
 
+from typing import Any
+
+import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
 
 PATIENCE_SECONDS = 900.0
 """Nobody waits so long unless something will never come."""
+
+
+def nearby(**more: Any) -> httpx.AsyncClient:
+    """A patient client for http on this machine: reading the authorities of https takes longer than its requests."""
+    return httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS, **more)
 
 
 def lift_database_limits() -> None:
