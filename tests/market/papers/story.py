@@ -43,12 +43,14 @@ class Story:
             await details(runtime, who)
         return Story(trade, clearing, order)
 
+    @beginning
     async def requested(self, who: Client | None = None, **over: Any) -> dict[str, Any]:
         """An invoice that was asked for, by the buyer if nobody is named."""
         made = await (who or self.trade.buyer).post("/v1/invoices", {"subjects": [self.order], **over})
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def issued(self, **over: Any) -> dict[str, Any]:
         """An invoice that the provider has drawn."""
         invoice = await self.requested(**over)
@@ -56,6 +58,7 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def registered(self, **over: Any) -> dict[str, Any]:
         """An invoice with its number of the tax system."""
         invoice = await self.issued(**over)

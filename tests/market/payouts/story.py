@@ -57,6 +57,7 @@ class Story:
         assert (await trade.buyer.get(f"/v1/orders/{order}")).json()["status"] == "settled"
         return order
 
+    @beginning
     async def declared(self, **over: Any) -> dict[str, Any]:
         """Details as the provider declares them."""
         body = {"holder": await self.name(self.trade.provider.party), **ACCOUNT, **over}
@@ -64,6 +65,7 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def confirmed(self, account: str) -> dict[str, Any]:
         """The code goes from the officer to the party by the second channel, and back."""
         issued = await self.officers[0].post(f"/v1/payee-accounts/{account}/code")
@@ -90,11 +92,13 @@ class Story:
     async def due(self) -> list[dict[str, Any]]:
         return list((await self.officers[0].get("/v1/payouts?status=due")).json()["items"])
 
+    @beginning
     async def proposed(self, **over: Any) -> dict[str, Any]:
         made = await self.officers[0].post("/v1/payout-batches", {"bank_account_id": self.bank.account, **over})
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def approved(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Both other officers approve."""
         path, body = f"/v1/payout-batches/{batch['id']}/approval", {"digest": batch["digest"]}
@@ -103,6 +107,7 @@ class Story:
             assert made.status_code == 200, made.text
         return dict(made.json())
 
+    @beginning
     async def sent(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """A payout that has left for the bank, and its batch."""
         batch = await self.approved(await self.proposed())
