@@ -277,14 +277,12 @@ class Trade:
         """What the buyer sends to place the order."""
         return {"listing_id": self.listing_id, "purpose": "internal-analysis", "use_case": "延误预测", **over}
 
-    @beginning
     async def order(self, **over: Any) -> str:
         """Place the order; gives its id."""
         made = await self.buyer.post("/v1/orders", self.body(**over))
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    @beginning
     async def draft(self, order_id: str) -> dict[str, Any]:
         """The order's agreement."""
         made = await self.buyer.post(f"/v1/orders/{order_id}/agreement")
@@ -297,7 +295,6 @@ class Trade:
             self.provider_key = await signing_key(self.provider, b"\x11" * 32)
             self.buyer_key = await signing_key(self.buyer, b"\x22" * 32)
 
-    @beginning
     async def sign(self, agreement: dict[str, Any], side: str) -> dict[str, Any]:
         """One side signs."""
         await self.keys()
@@ -323,7 +320,6 @@ class Trade:
         await self.pay(order_id)
         return order_id
 
-    @beginning
     async def pay(self, order_id: str) -> None:
         """The buyer transfers the price, and the clearing officer sees it arrive."""
         opened = await self.buyer.post(f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})

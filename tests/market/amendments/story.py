@@ -48,7 +48,6 @@ class Amending:
         body = {"terms": terms, "reason": "业务调整", **more}
         return await self.side(side).post(f"/v1/agreements/{self.agreement_id}/amendments", body)
 
-    @beginning
     async def proposed(self, terms: Plain, side: str = "provider", **more: Any) -> Plain:
         made = await self.propose(terms, side, **more)
         assert made.status_code == 201, made.text

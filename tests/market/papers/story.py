@@ -43,7 +43,6 @@ class Story:
             await details(runtime, who)
         return Story(trade, clearing, order)
 
-    @beginning
     async def requested(self, who: Client | None = None, **over: Any) -> dict[str, Any]:
         """An invoice that was asked for, by the buyer if nobody is named."""
         made = await (who or self.trade.buyer).post("/v1/invoices", {"subjects": [self.order], **over})

@@ -57,7 +57,6 @@ class Story:
         assert (await trade.buyer.get(f"/v1/orders/{order}")).json()["status"] == "settled"
         return order
 
-    @beginning
     async def declared(self, **over: Any) -> dict[str, Any]:
         """Details as the provider declares them."""
         body = {"holder": await self.name(self.trade.provider.party), **ACCOUNT, **over}
@@ -65,7 +64,6 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
-    @beginning
     async def confirmed(self, account: str) -> dict[str, Any]:
         """The code goes from the officer to the party by the second channel, and back."""
         issued = await self.officers[0].post(f"/v1/payee-accounts/{account}/code")
@@ -92,7 +90,6 @@ class Story:
     async def due(self) -> list[dict[str, Any]]:
         return list((await self.officers[0].get("/v1/payouts?status=due")).json()["items"])
 
-    @beginning
     async def proposed(self, **over: Any) -> dict[str, Any]:
         made = await self.officers[0].post("/v1/payout-batches", {"bank_account_id": self.bank.account, **over})
         assert made.status_code == 201, made.text
