@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -106,8 +106,24 @@ def _memory() -> str | None:
     return str(memory) if roomy else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what hypothesis explores."""
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Let every second worker collect from the end: what one has rewritten for its asserts the other finds done."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and _number(collector.config) % 2:
+        report.result.reverse()
+    return report
+
+
+def _number(config: pytest.Config) -> int:
+    """The number of a worker, 0 where there are none."""
+    return int(getattr(config, "workerinput", {"workerid": "gw0"})["workerid"].removeprefix("gw"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the items of all workers into one order, and mark what hypothesis explores."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.parts)
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("property")
@@ -340,10 +356,18 @@ def drain(runtime: Runtime) -> Drain:
 As = Callable[..., Awaitable[Client]]
 
 
+STEPPING = (
+    "rights",
+    *(f"market/{name}" for name in ("auctions", "complaints", "orders", "payments", "payouts", "requests")),
+)
+"""Where stories go on from step to step."""
+
+
 @pytest.fixture
 def steps(request: pytest.FixtureRequest) -> bool:
     """Whether stories go on from step to step: what a test exchanges in the product is in no step of another test."""
-    return "monkeypatch" not in request.fixturenames and request.path.is_relative_to(Path(__file__).parent / "rights")
+    within = request.path.relative_to(Path(__file__).parent).as_posix()
+    return "monkeypatch" not in request.fixturenames and within.startswith(STEPPING)
 
 
 @pytest.fixture

@@ -5,13 +5,20 @@ happens, and not how fast, waits until it has happened. A test of such a limit s
 """
 
 from types import ModuleType
+from typing import Any
 
+import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import db
 
 PATIENCE_SECONDS = 900.0
 """Nobody waits so long unless something will never come."""
+
+
+def nearby(**more: Any) -> httpx.AsyncClient:
+    """A patient client for http on this machine: reading the authorities of https takes longer than its requests."""
+    return httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS, **more)
 
 
 def lift_database_limits() -> None:

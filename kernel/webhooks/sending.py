@@ -11,12 +11,12 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import httpx
 from standardwebhooks import Webhook
 
+from kernel.crypto.tls import trusted
 from kernel.time.clock import Clock
 from kernel.webhooks.rules import Address, address_allowed
 
@@ -69,11 +69,6 @@ def signed(entry_id: str, body: bytes, secrets: Sequence[str], clock: Clock) -> 
     }
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
 @dataclass(frozen=True, slots=True)
 class Sender:
     """How messages leave: the sandbox may reach this machine, production reaches public addresses by https only."""
@@ -112,7 +107,7 @@ class Sender:
             raise _Refused("address-refused")
         addresses = await self._checked(url)
         async with httpx.AsyncClient(
-            verify=self.tls or _tls(), trust_env=False, follow_redirects=False, timeout=self.timeout_seconds
+            verify=self.tls or trusted(), trust_env=False, follow_redirects=False, timeout=self.timeout_seconds
         ) as client:
             for address in addresses[:-1]:
                 try:

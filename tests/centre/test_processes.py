@@ -18,7 +18,7 @@ from kernel.log.tree_models import LogCheckpoint
 from kernel.postgres import server as postgres
 from kernel.settings import Secret, SettingsInvalid
 from tests.database import fresh_database
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, nearby
 
 SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 """The system's signal on every run; the keyboard's, which goes the same way, where there is time."""
@@ -116,7 +116,7 @@ async def _serve_and_stop(start, number, *, embedded=False):
     server = await start("serve", "--port", str(port), embedded=embedded)
     await said(server, '"serving"')
     base = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=PATIENCE_SECONDS) as http:
+    async with nearby(base_url=base) as http:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:

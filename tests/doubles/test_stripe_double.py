@@ -16,7 +16,7 @@ import pytest
 import stripe
 
 from tests.doubles.stripe import StripeDouble, serve
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, nearby
 
 SECRET = "whsec_test"
 
@@ -37,7 +37,7 @@ async def client(double: StripeDouble) -> AsyncIterator[stripe.StripeClient]:
 
 
 async def control(double: StripeDouble, path: str, **params: str) -> dict[str, Any]:
-    async with httpx.AsyncClient(base_url=double.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
+    async with nearby(base_url=double.url) as http:
         answer = await http.post(f"/_control/{path}", params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -115,7 +115,7 @@ async def test_a_checkout_session_is_paid_by_the_buyer(client: stripe.StripeClie
     session = await client.v1.checkout.sessions.create_async(_session_params())
     assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
     assert session.url is not None
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as browser:
+    async with nearby() as browser:
         assert "125000 usd" in (await browser.get(session.url)).text
     await control(double, f"pay/{session.id}", card="4242 4242 4242 4242")
     done = await client.v1.checkout.sessions.retrieve_async(session.id, {"expand": ["payment_intent.latest_charge"]})
@@ -133,7 +133,7 @@ async def test_a_buyer_may_be_declined_or_fail_3d_secure_and_try_again(
     client: stripe.StripeClient, double: StripeDouble
 ) -> None:
     session = await client.v1.checkout.sessions.create_async(_session_params())
-    async with httpx.AsyncClient(base_url=double.url, trust_env=False, timeout=PATIENCE_SECONDS) as browser:
+    async with nearby(base_url=double.url) as browser:
         page = f"/_control/pay/{session.id}"
         assert (await browser.post(page, data={"card": "4000 0000 0000 0002"})).status_code == 402
         failed = await browser.post(page, data={"card": "4000002500003155", "authenticate": "false"})
@@ -147,7 +147,7 @@ async def test_a_buyer_may_be_declined_or_fail_3d_secure_and_try_again(
 async def test_an_expired_session_cannot_be_paid(client: stripe.StripeClient, double: StripeDouble) -> None:
     session = await client.v1.checkout.sessions.create_async(_session_params())
     assert (await client.v1.checkout.sessions.expire_async(session.id)).status == "expired"
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as browser:
+    async with nearby() as browser:
         assert (await browser.post(f"{double.url}/_control/pay/{session.id}")).status_code == 409
 
 
@@ -315,7 +315,7 @@ async def test_parameters_are_checked_against_the_sdk(
 
 
 async def test_only_test_keys_and_the_sdks_version_are_taken(double: StripeDouble) -> None:
-    async with httpx.AsyncClient(base_url=double.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
+    async with nearby(base_url=double.url) as http:
         live = await http.get("/v1/balance", headers={"authorization": "Bearer sk_live_123456"})
         headers = {"authorization": "Bearer sk_test_123456", "stripe-version": "2020-08-27"}
         old = await http.get("/v1/balance", headers=headers)

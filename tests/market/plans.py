@@ -61,6 +61,7 @@ async def reported(trade: Trade, *uses: dict[str, Any], hold: bool = False) -> A
     return await trade.provider.post("/v1/usage-events", {"events": list(uses), "hold": hold})
 
 
+@beginning
 async def topped_up(trade: Trade, amount: str) -> None:
     """The buyer pays in advance by transfer, and the clearing officer sees it arrive."""
     money = {"amount": amount, "currency": "CNY"}

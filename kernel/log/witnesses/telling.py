@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.crypto.tls import trusted
 from kernel.db import Sessions, unit
 from kernel.errors import DomainError
 from kernel.log import cosigning, queries
@@ -99,7 +100,7 @@ async def _post(witness: Witness, body: str) -> Answer:
     assert witness.url is not None
     url = witness.url.rstrip("/") + "/add-checkpoint"
     async with (
-        httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+        httpx.AsyncClient(verify=trusted(), timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
         client.stream("POST", url, content=body.encode(), headers={"content-type": "text/plain"}) as answer,
     ):
         body_bytes = bytearray()

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tests.beginnings import beginning
 from tests.market.trade import Trade, signature
 
 Plain = dict[str, Any]
@@ -19,6 +20,7 @@ class Amending:
     agreement_id: str
 
     @staticmethod
+    @beginning
     async def begin(trade: Trade, *, paid: bool = True) -> "Amending":
         order = await (trade.paid() if paid else trade.agreed())
         agreement = (await trade.buyer.post(f"/v1/orders/{order}/agreement")).json()
@@ -56,6 +58,7 @@ class Amending:
         assert key is not None
         return await self.side(side).post(f"/v1/amendments/{amendment['id']}/signatures", signature(amendment, *key))
 
+    @beginning
     async def agreed(self, terms: Plain, **more: Any) -> Plain:
         """Proposed and signed by both."""
         amendment = await self.proposed(terms, **more)

@@ -9,6 +9,7 @@ from contracts.terms.document import plain
 from kernel.money import Money, MoneyView
 from market.auctions import rules
 from market.auctions.jobs import lapse
+from tests.beginnings import beginning
 from tests.makers import signing_key
 from tests.market.negotiation.story import later, listed
 
@@ -43,6 +44,7 @@ def sealed(trade: Any, format_: str = "vickrey", **over: Any) -> dict[str, Any]:
     return {"format": format_, "steps": [], "reveals_until": later(trade.runtime, days=10), **over}
 
 
+@beginning
 async def announced(trade: Any, **over: Any) -> str:
     """An auction whose notice is published; gives its path."""
     made = await trade.provider.post("/v1/auctions", await planned(trade, **over))
@@ -53,6 +55,7 @@ async def announced(trade: Any, **over: Any) -> str:
     return path
 
 
+@beginning
 async def joined(trade: Any, path: str, who: Any) -> str:
     """A bidder whose deposit is held; gives its id."""
     made = await who.post(f"{path}/bidders", {"purpose": "risk-control"})

@@ -1,7 +1,9 @@
 """The centre's bank account and its statements, as a test sends them."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from tests.beginnings import beginning
 from tests.conftest import Client
 from tests.market.banking import papers
 from tests.market.banking.papers import Line
@@ -16,14 +18,18 @@ OPEN = {
 }
 
 
+@dataclass
 class Bank:
     """One account whose statements follow each other."""
 
-    def __init__(self, officer: Client, account: str, drain: Any) -> None:
-        self.officer, self.account, self.drain = officer, account, drain
-        self.balance, self.sequence = 0, 0
+    officer: Client
+    account: str
+    drain: Any
+    balance: int = 0
+    sequence: int = 0
 
     @staticmethod
+    @beginning
     async def begin(as_: Any, drain: Any, **over: Any) -> "Bank":
         """Register the account."""
         officer = await as_("clearing")

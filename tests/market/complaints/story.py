@@ -54,6 +54,7 @@ class Story:
         }
         return await (who or self.buyer).post(PATH, body)
 
+    @beginning
     async def filed(self, about: str | None = None, **over: Any) -> str:
         made = await self.file(about, **over)
         assert made.status_code == 201, made.text
@@ -63,6 +64,7 @@ class Story:
         body = {"stance": "contest", "statement": "交付内容与登记版本一致"}
         await done(self.provider.post(f"{case}/answer", body), "answered")
 
+    @beginning
     async def mediating(self, **over: Any) -> str:
         """A case that an officer has taken."""
         case = await self.filed(**over)
@@ -70,22 +72,26 @@ class Story:
         await done(self.mediator.post(f"{case}/mediation"), "mediating")
         return case
 
+    @beginning
     async def proposed(self, remedy: str, amount: str | None = None, **over: Any) -> str:
         case = await self.mediating(**over)
         body = {"remedy": remedy, "statement": "建议按缺失比例处理", **money(amount)}
         await done(self.mediator.post(f"{case}/proposal", body), "proposed")
         return case
 
+    @beginning
     async def deciding(self, **over: Any) -> str:
         case = await self.mediating(**over)
         await done(self.mediator.post(f"{case}/mediation-end"), "deciding")
         return case
 
+    @beginning
     async def decided(self, remedy: str, amount: str | None = None, **over: Any) -> str:
         case = await self.deciding(**over)
         await done(self.mediator.post(f"{case}/decision", {"remedy": remedy, **FINDINGS, **money(amount)}), "decided")
         return case
 
+    @beginning
     async def agreed(self, remedy: str, amount: str | None = None, **over: Any) -> str:
         """A case in which both have taken the mediator's proposal."""
         case = await self.proposed(remedy, amount, **over)
@@ -108,6 +114,7 @@ class Story:
     async def order_view(self) -> dict[str, Any]:
         return dict((await self.buyer.get(f"/v1/orders/{self.order}")).json())
 
+    @beginning
     async def settled(self, drain: Any) -> None:
         """The buyer accepts, and the order is settled."""
         assert (await self.buyer.post(f"/v1/orders/{self.order}/acceptance")).status_code == 200

@@ -49,6 +49,7 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def issued(self, **over: Any) -> dict[str, Any]:
         """An invoice that the provider has drawn."""
         invoice = await self.requested(**over)
@@ -56,6 +57,7 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def registered(self, **over: Any) -> dict[str, Any]:
         """An invoice with its number of the tax system."""
         invoice = await self.issued(**over)

@@ -19,7 +19,7 @@ from market.orders.models import Order
 from market.orders.states import ORDER
 from tests.conftest import NOW, As, Client
 from tests.doubles.stripe import StripeDouble, serve
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import nearby
 
 WEBHOOK_SECRET = "whsec_test"
 POLICY = {
@@ -49,9 +49,7 @@ def settings(settings: Settings, double: StripeDouble) -> Settings:
 async def stripe_http(double: StripeDouble) -> AsyncIterator[httpx.AsyncClient]:
     """What the buyer's browser and the double's controls speak to."""
     headers = {"authorization": "Bearer sk_test_liutong"}
-    async with httpx.AsyncClient(
-        base_url=double.url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
-    ) as http:
+    async with nearby(base_url=double.url, headers=headers) as http:
         yield http
 
 

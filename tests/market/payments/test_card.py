@@ -30,7 +30,7 @@ from market.reconciliation import check
 from tests.conftest import As, Client, Drain, serving
 from tests.doubles.stripe import serve
 from tests.market.payments.conftest import WEBHOOK_SECRET, Place, opened
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import nearby
 from tests.refusals import refused
 
 
@@ -284,7 +284,7 @@ async def test_the_doubles_own_webhook_reaches_the_inbox_over_http(
         with serve(webhook_url=f"{url}/v1/webhooks/stripe", webhook_secret=WEBHOOK_SECRET) as own:
             runtime.settings = replace(runtime.settings, stripe_api_base=own.url)
             payment = await opened(buyer, order, "card")
-            async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as browser:
+            async with nearby() as browser:
                 assert (await browser.post(payment["checkout_url"])).status_code == 200
             async with asyncio.timeout(20):
                 while not await runtime.pool.fetchval("SELECT count(*) FROM inbox_event"):  # noqa: ASYNC110

@@ -95,6 +95,7 @@ class Story:
         assert made.status_code == 201, made.text
         return dict(made.json())
 
+    @beginning
     async def approved(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Both other officers approve."""
         path, body = f"/v1/payout-batches/{batch['id']}/approval", {"digest": batch["digest"]}
@@ -103,6 +104,7 @@ class Story:
             assert made.status_code == 200, made.text
         return dict(made.json())
 
+    @beginning
     async def sent(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """A payout that has left for the bank, and its batch."""
         batch = await self.approved(await self.proposed())

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import httpx
 import pytest
 import stripe
 
@@ -16,7 +15,7 @@ from market.payouts.commands import by_stripe
 from tests.doubles.stripe import serve
 from tests.market.banking.story import balances
 from tests.market.payouts.story import THURSDAY, Story
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import nearby
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +32,7 @@ def settings(settings, double):
 @pytest.fixture
 async def http(double):
     headers = {"authorization": "Bearer sk_test_liutong"}
-    async with httpx.AsyncClient(
-        base_url=double.url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
-    ) as client:
+    async with nearby(base_url=double.url, headers=headers) as client:
         yield client
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from market.requests.jobs import lapse
+from tests.beginnings import beginning
 from tests.market.negotiation.story import later
 
 WANT = {
@@ -22,6 +23,7 @@ def asked(runtime: Any, *, days: float = 5, want: dict[str, Any] | None = None, 
     return {"want": {**WANT, **(want or {})}, "closes_at": later(runtime, days=days), **over}
 
 
+@beginning
 async def opened(trade: Any, **over: Any) -> str:
     """A request of the trade's buyer on the board; gives its path."""
     made = await trade.buyer.post("/v1/quotation-requests", asked(trade.runtime, **over))
