@@ -97,6 +97,8 @@ from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
 from market.splits import routes as splits_routes
+from market.stripe_balance import jobs as stripe_balance_jobs
+from market.stripe_balance import routes as stripe_balance_routes
 from market.subscriptions import jobs as subscriptions_jobs
 from market.subscriptions import routes as subscriptions_routes
 from market.withholding import jobs as withholding_jobs
@@ -149,6 +151,7 @@ ROUTES: Final = (
     *metering_routes.ROUTES,
     *billing_routes.ROUTES,
     *banking_routes.ROUTES,
+    *stripe_balance_routes.ROUTES,
     *payouts_routes.ROUTES,
     *refunds_routes.ROUTES,
     *card_disputes_routes.ROUTES,
@@ -214,6 +217,7 @@ JOBS: Final = (
     billing_jobs,
     closing_jobs,
     banking_jobs,
+    stripe_balance_jobs,
     payouts_jobs,
     refunds_jobs,
     card_disputes_jobs,

@@ -109,6 +109,11 @@ TAGS: Final = (
     Tag(
         "market.banking", "Bank", "银行账户、对账单与到账认领。The centre's bank accounts, statements and their lines."
     ),
+    Tag(
+        "market.stripe_balance",
+        "Stripe balance",
+        "支付渠道余额：流水、核对与说明。The balance at Stripe: what moved, what it proves, and how it is explained.",
+    ),
     Tag("market.payouts", "Payouts", "付款：收款账户、到期、批次与回执。Payouts: bank details, what is due, batches."),
     Tag("market.payments", "Payments", "支付与收款确认。Payments and their confirmation."),
     Tag(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import asyncpg
+import msgspec
 from asyncpg.exceptions import InterfaceError, PostgresError
 from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, Numeric, Select, Text, event, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -220,6 +221,31 @@ async def one(session: AsyncSession, model: type[M], row_id: str) -> M:
 async def lock_name(session: AsyncSession, *parts: str) -> None:
     """Serialise units that touch one named thing, until this one ends (advisory transaction lock)."""
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": "/".join(parts)})
+
+
+async def driver(session: AsyncSession) -> Any:
+    """The driver's connection inside the session's transaction."""
+    # SQLAlchemy sends BEGIN with its first statement; without this one the work would stand outside the unit.
+    await session.execute(text("SELECT 1"))
+    raw = await (await session.connection()).get_raw_connection()
+    return raw.driver_connection
+
+
+async def copy_in(session: AsyncSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows of a table in this unit by COPY, in their order; each has every column that has no default.
+
+    A row costs some microseconds instead of the hundred that an INSERT's parameters take. Raises what the table does.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    documents = {name for name in names if isinstance(model.__table__.c[name].type, JSONB)}
+    records = [
+        tuple(msgspec.json.encode(row[name]).decode() if name in documents else row[name] for name in names)
+        for row in rows
+    ]
+    raw = await driver(session)
+    await raw.copy_records_to_table(model.__tablename__, records=records, columns=names)
 
 
 def constraint_name(problem: BaseException) -> str | None:

@@ -24,6 +24,7 @@ from market.orders.models import Order
 from market.orders.states import OrderState
 from market.payments.models import Payment
 from market.payments.states import PaymentState
+from market.stripe_balance import queries as stripe
 
 _BATCH: Final = 500
 _HOLDING: Final = (OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
@@ -62,6 +63,7 @@ async def check(session: AsyncSession) -> Report:
     faults += await _unlike_the_payments(session)
     faults += await _unlike_the_orders(session)
     faults += [Fault(subject, detail) for subject, detail in await truth.differences(session)]
+    faults += [Fault(subject, detail) for subject, detail in await stripe.differences(session)]
     entries = await session.scalar(select(func.count()).select_from(LedgerEntry))
     postings = await session.scalar(select(func.count()).select_from(Posting))
     return Report(entries or 0, postings or 0, trial, faults)

@@ -15,6 +15,7 @@ from pgqueuer.domain.types import JobId
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.db import driver
 from kernel.runtime import Runtime
 
 DIARY_DAYS: Final = 30
@@ -66,7 +67,7 @@ async def enqueue(
     `dedupe` names work that need not be queued twice: a second request joins the job that waits, which then does not
     start before this unit has ended. A job that has started already is not joined, since it may have read too early.
     """
-    queries = Queries(AsyncpgDriver(await _raw(session)))
+    queries = Queries(AsyncpgDriver(await driver(session)))
     body = msgspec.json.encode(payload)
     if dedupe is None:
         await queries.enqueue(name, body, execute_after=delay)
@@ -86,20 +87,12 @@ async def begin_running(runtime: Runtime, job: Job) -> None:
         await runtime.pool.execute("UPDATE pgqueuer SET dedupe_key = NULL WHERE id = $1", int(job.id))
 
 
-async def _raw(session: AsyncSession) -> Any:
-    """The driver's connection inside the session's transaction."""
-    # SQLAlchemy sends BEGIN with its first statement; without this one the job would be stored outside the unit.
-    await session.execute(text("SELECT 1"))
-    raw = await (await session.connection()).get_raw_connection()
-    return raw.driver_connection
-
-
 async def release(session: AsyncSession, job_id: int) -> bool:
     """Queue a held job again from its first attempt, as part of this unit of work; False when it is not held."""
     query = text("SELECT id FROM pgqueuer WHERE id = :id AND status = 'failed' FOR UPDATE")
     if await session.scalar(query, {"id": job_id}) is None:
         return False
-    await Queries(AsyncpgDriver(await _raw(session))).requeue_jobs([JobId(job_id)])
+    await Queries(AsyncpgDriver(await driver(session))).requeue_jobs([JobId(job_id)])
     return True
 
 

@@ -63,6 +63,8 @@ BANK_MATCH: Final = Machine(
         **{(_S.RECEIVED, action): step(state, Role.SYSTEM) for state, action in FIRST.items()},
         **{(state, _A.ASSIGN): step(_S.MATCHED, Role.CLEARING) for state in WAITING},
         (_S.PARTIAL, _A.COMPLETE): step(_S.MATCHED, Role.SYSTEM, Role.CLEARING),
+        # Its money had come before what it is was told of: a payout of the gateway's.
+        **{(state, _A.MATCH): step(_S.MATCHED, Role.SYSTEM) for state in WAITING},
         **{(state, _A.PREPAY): step(_S.PREPAID, Role.CLEARING) for state in WAITING},
         **{(state, _A.SEND_BACK): step(_S.RETURNING, Role.CLEARING, Role.SYSTEM) for state in WAITING},
         (_S.RETURNING, _A.FINISH): step(_S.RETURNED, Role.SYSTEM),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.money import Money
 from kernel.text import Text
+from kernel.time.clock import end_of_day_in_china
 from kernel.time.workdays import working_days_between
 from market.banking import truth
 from market.banking.models import BankAccount
@@ -20,6 +21,8 @@ from market.ledger import queries as books
 from market.ledger.book import VAT, Source, bank
 from market.ledger.models import Account, LedgerEntry, Posting
 from market.ledger.queries import Period, movements
+from market.papers.vat import OutputVat, output_vat, taxed_currencies
+from market.stripe_balance import queries as stripe
 
 SUBJECTS_MAX: Final = 100
 """How many faults of one kind are named."""
@@ -104,14 +107,38 @@ async def _banks(act: Act, month: date) -> list[Figure]:
     return found + [Figure("bank", subject, None, why) for subject, why in differ[:SUBJECTS_MAX]]
 
 
-async def _own(act: Act, month: date) -> list[Figure]:
-    """What stands at Stripe and what is owed as output VAT by the books."""
+async def _stripe(act: Act, month: date) -> list[Figure]:
+    """The balance at Stripe was read after the month, and the books agree with it."""
+    path = Source.STRIPE.value
+    sums = movements(Period(until=last_of(month))).subquery()
+    rows = await act.session.execute(select(sums.c.currency, sums.c[2]).where(sums.c.path == path))
+    booked = [Money(-int(minor), currency) for currency, minor in rows]
+    last = await stripe.last_reading(act.session)
+    fault = None
+    if (last is None and booked) or (last is not None and last.read_at < end_of_day_in_china(last_of(month))):
+        fault = Text("月末后尚未核对渠道余额", "The balance at Stripe was not read since the month ended")
+    found = [Figure("stripe", path, money, fault) for money in booked]
+    return found + [Figure("stripe", subject, None, why) for subject, why in await stripe.differences(act.session)]
+
+
+async def _vat(act: Act, month: date) -> list[Figure]:
+    """What the books owe as output tax is what the papers say: invoices less credit notes, and sales not invoiced."""
     found = []
-    for name, path, sign in (("stripe", Source.STRIPE.value, -1), ("vat", VAT, 1)):
-        sums = movements(Period(until=last_of(month))).subquery()
-        rows = await act.session.execute(select(sums.c.currency, sums.c[2]).where(sums.c.path == path))
-        found += [Figure(name, path, Money(sign * int(minor), currency)) for currency, minor in rows]
+    for currency in await taxed_currencies(act.session):
+        booked = await books.gathered(act.session, VAT, currency, last_of(month))
+        papers = await output_vat(act.session, currency, end_of_day_in_china(last_of(month)))
+        fault = None if booked == papers.total else _vat_fault(booked, papers)
+        found.append(Figure("vat", VAT, booked, fault))
     return found
+
+
+def _vat_fault(booked: Money, papers: OutputVat) -> Text:
+    return Text(
+        f"销项税账簿记 {booked}，票据计 {papers.total}（已开票 {papers.invoiced}，红冲 {papers.credited}，"
+        f"未开票 {papers.uninvoiced}）",
+        f"The books owe {booked} of output tax; by the papers it is {papers.total} ({papers.invoiced} invoiced,"
+        f" {papers.credited} credited, {papers.uninvoiced} not invoiced)",
+    )
 
 
 COMPARISONS: Final[list[Callable[[Act, date], Awaitable[list[Figure]]]]] = [
@@ -120,6 +147,7 @@ COMPARISONS: Final[list[Callable[[Act, date], Awaitable[list[Figure]]]]] = [
     _suspense,
     _transit,
     _banks,
-    _own,
+    _stripe,
+    _vat,
 ]
 """What is compared, in this order; a slice above adds what only it knows."""

@@ -17,8 +17,9 @@ LOSS: Final = "platform:loss"
 COSTS: Final = "platform:costs"
 VAT: Final = "vat:output"
 PROMO: Final = "promo"
+STRIPE_RESERVE: Final = "world:stripe-reserve"
 """The centre's own accounts: what it earned, what it bears, what it pays to banks and gateways, the output VAT that it
-owes where it sells itself, and the credits that it gives."""
+owes where it sells itself, the credits that it gives, and what of its balance Stripe keeps in reserve."""
 
 
 class Source(StrEnum):
@@ -73,6 +74,11 @@ def in_transit(payout_id: str) -> str:
     return f"payout:{payout_id}"
 
 
+def transit(transaction_id: str) -> str:
+    """The account of money on its way from Stripe to the centre's bank; below zero (在途款项)."""
+    return f"transit:{transaction_id}"
+
+
 def clawback(party_id: str) -> str:
     """The account of what a party owes the centre for refunds of money that it has had; below zero (应收退回款)."""
     return f"clawback:party:{party_id}"
@@ -91,7 +97,8 @@ def exchange(sold: str, bought: str) -> str:
 _ID: Final = r"[a-z]{3}_[0-9a-z]{26}"
 _CHART: Final = (
     (re.compile(r"world:bank(:[0-9A-Za-z][0-9A-Za-z._-]{0,39})?"), True, "C"),
-    (re.compile(r"world:stripe"), True, "C"),
+    (re.compile(r"world:stripe(-reserve)?"), True, "C"),
+    (re.compile(rf"transit:{_ID}"), True, "C"),
     (re.compile(rf"suspense:{_ID}"), False, "L"),
     (re.compile(rf"prepaid:party:{_ID}"), False, "L"),
     (re.compile(rf"escrow:order:{_ID}"), False, "L"),

@@ -66,6 +66,17 @@ async def gone_back(session: AsyncSession, order_id: str, currency: str) -> Mone
     return Money(int(await session.scalar(back_out_of(escrow(order_id), currency)) or 0), currency)
 
 
+async def gathered(session: AsyncSession, path: str, currency: str, until: date) -> Money:
+    """What came onto an account of the centre's own up to a day, whatever of it was paid to the outside since."""
+    outside = or_(Posting.debit.startswith("world:"), Posting.credit.startswith("world:"))
+    query = (
+        select(func.coalesce(func.sum(_signed(path)), 0))
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(_touches(path), Posting.currency == currency, ~outside, Period(until=until).has())
+    )
+    return Money(int(await session.scalar(query) or 0), currency)
+
+
 async def balances_of(session: AsyncSession, path: str) -> list[Money]:
     """What one account holds, by currency."""
     rows = await session.execute(

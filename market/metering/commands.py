@@ -1,12 +1,12 @@
 """Counting uses: reported by providers or by the centre's gate, each once, all of a batch or none."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Protocol
 
 from sqlalchemy import select, text
 
-from contracts.terms.prices import Meter
+from contracts.terms.prices import Meter, Plan
 from kernel.act import Act
 from kernel.errors import DomainError, FieldError, NotFound
 from kernel.log.record import record
@@ -61,13 +61,31 @@ async def _subscriptions(act: Act, wanted: set[str]) -> dict[str, Subscription]:
     return {row.id: row for row in rows}
 
 
-def fault(use: ReportedUse, row: Subscription | None, at: datetime) -> tuple[str, Text, str] | None:
+class Charged(Protocol):
+    """A subscription as far as a use is charged by it; its plan as it is stored, or as it was read before."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def anchor_on(self) -> date: ...
+    @property
+    def plan(self) -> dict[str, Any] | Plan: ...
+    @property
+    def status(self) -> SubscriptionState: ...
+    @property
+    def started_at(self) -> datetime: ...
+
+
+def fault(use: ReportedUse, row: Charged | None, at: datetime) -> tuple[str, Text, str] | None:
     """Why a use cannot be counted: the field, the reason and its rule; None where it can."""
     if row is None:
         return "/subscription_id", Text("没有该订阅", "There is no such subscription of yours"), "LT-MTR-02"
-    part = rules.metered(plan_of(row.plan)).get(use.meter)
+    meters = rules.metered(plan_of(row.plan))
+    part = meters.get(use.meter)
     if part is None:
-        known = ", ".join(rules.metered(plan_of(row.plan))) or "-"
+        known = ", ".join(meters) or "-"
         return "/meter", Text(f"方案中的计量：{known}", f"The plan's meters: {known}"), "LT-MTR-02"
     earliest, latest = rules.window(at, rules.RULES.at(at.date()).body)
     if not max(earliest, row.started_at) <= use.occurred_at <= latest:
@@ -82,7 +100,7 @@ def fault(use: ReportedUse, row: Subscription | None, at: datetime) -> tuple[str
     return None
 
 
-def arguments(row: Subscription, use: ReportedUse, source: str, at: datetime, *, hold: bool) -> Arguments:
+def arguments(row: Charged, use: ReportedUse, source: str, at: datetime, *, hold: bool) -> Arguments:
     """What the statement is given for a use; the period is that of its moment, by the component's own beat."""
     plan = plan_of(row.plan)
     part = rules.metered(plan)[use.meter]
@@ -119,14 +137,14 @@ async def _charge(
     return [outcome(rows[at], uses[at], answers[at]) for at in range(len(wanted))]
 
 
-def outcome(row: Subscription, use: ReportedUse, told: Any) -> UseResult:
+def outcome(row: Charged, use: ReportedUse, told: Any) -> UseResult:
     """What became of a use, as the statement told it; raises the refusal that it told."""
     if told.outcome in ("stored", "known"):
         return UseResult(use.event_id, told.outcome, told.state, told.reason)
     raise _refusal(row, use, told)
 
 
-def _refusal(row: Subscription, use: ReportedUse, told: Any) -> DomainError:
+def _refusal(row: Charged, use: ReportedUse, told: Any) -> DomainError:
     def money(minor: int) -> str:
         return str(Money(minor, row.currency))
 

@@ -5,7 +5,8 @@ the short way is answered by the ordinary one.
 """
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -17,29 +18,45 @@ from market.metering import commands
 from market.metering.routes import report_uses
 from market.metering.schemas import ReportedUse, ReportedView, ReportUses, UseResult
 from market.metering.statement import CHARGE
-from market.orders.placing.together import together
-from market.subscriptions.models import Subscription
+from market.orders.placing.together import Statement, together
+from market.subscriptions.queries import plan_of_text
 from market.subscriptions.states import SubscriptionState
 
 _REPORT: Final = msgspec.json.Decoder(ReportUses)
-_FIND: Final = (
-    "SELECT id, provider, buyer, currency, zone, anchor_on, plan::text AS plan, status, started_at"
-    " FROM subscription WHERE id = $1 AND provider = $2"
+FIND: Final = Statement(
+    one="""
+SELECT s.id, s.buyer, s.currency, s.anchor_on, s.plan::text AS plan, s.status, s.started_at
+  FROM subscription s WHERE s.id = $1 AND s.provider = $2
+""",
+    many="""
+SELECT given.place - 1 AS place, s.id, s.buyer, s.currency, s.anchor_on, s.plan::text AS plan, s.status, s.started_at
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS given(id, provider, place)
+  JOIN subscription s ON s.id = given.id AND s.provider = given.provider
+""",
 )
 
 
-@lru_cache(maxsize=4096)
-def _plan(text: str) -> dict[str, Any]:
-    """A stored plan, read once."""
-    return msgspec.to_builtins(msgspec.json.decode(text, type=Plan))  # type: ignore[no-any-return]
+@dataclass(frozen=True, slots=True)
+class _Subscribed:
+    """A subscription as far as a use is charged by it, without the weight of a row of a session."""
+
+    id: str
+    buyer: str
+    currency: str
+    anchor_on: date
+    plan: Plan
+    status: SubscriptionState
+    started_at: datetime
 
 
 async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: bool) -> UseResult:
     """Charge a use that a provider reports; raises what the ordinary way raises, and OrdinaryWay where it must ask."""
-    found = await runtime.pool.fetchrow(_FIND, use.subscription_id, source)
-    if found is None:
+    stored = await together(runtime, FIND).ask(use.subscription_id, source)
+    if stored is None:
         raise OrdinaryWay
-    row = Subscription(**{**found, "plan": _plan(found["plan"]), "status": SubscriptionState(found["status"])})
+    plan, status = plan_of_text(stored["plan"]), SubscriptionState(stored["status"])
+    of = (stored["id"], stored["buyer"], stored["currency"], stored["anchor_on"])
+    row = _Subscribed(*of, plan=plan, status=status, started_at=stored["started_at"])
     at = runtime.clock.now()
     if commands.fault(use, row, at) is not None:
         raise OrdinaryWay

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.terms.prices import Seller
 from kernel.money import Money
+from market.ledger.book import VAT
+from market.ledger.models import Posting
 from market.papers.credits.models import CreditNote
 from market.papers.credits.states import CreditState
 from market.papers.invoices.models import Invoice, InvoiceSubject
@@ -28,6 +30,13 @@ class OutputVat:
     def total(self) -> Money:
         """What is owed by these papers: `vat:output` holds as much, before anything was paid to the tax office."""
         return self.invoiced - self.credited + self.uninvoiced
+
+
+async def taxed_currencies(session: AsyncSession) -> list[str]:
+    """The currencies in which output tax was ever booked or invoiced."""
+    booked = select(Posting.currency).where((Posting.credit == VAT) | (Posting.debit == VAT))
+    invoiced = select(Invoice.currency).where(Invoice.kind == "sale", Invoice.mode == Seller.PRINCIPAL)
+    return sorted(await session.scalars(union(booked, invoiced)))
 
 
 async def output_vat(session: AsyncSession, currency: str, before: datetime) -> OutputVat:

@@ -6,6 +6,7 @@ again after them. A plan that begins within a period is charged a part of it; th
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from contracts.terms.prices import Every, Plan, Recurring, cadence
 
 _MONTHS: Final = {Every.MONTH: 1, Every.YEAR: 12}
 _DAYS: Final = {Every.DAY: 1, Every.WEEK: 7}
+_KEPT: Final = 4096
+"""How many periods are remembered: subscriptions of one beginning share theirs, and they are what bills cost most."""
 
 
 class Cadence(msgspec.Struct, frozen=True):
@@ -56,6 +59,7 @@ class Period(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, since=since, until=until)
 
 
+@lru_cache(maxsize=_KEPT)
 def cadences(plan: Plan, begin: date) -> tuple[Cadence, ...]:
     """The kinds of periods that a plan which began on a day has, in the order of its components."""
     found: dict[tuple[int, Every], Cadence] = {}
@@ -73,6 +77,7 @@ def instant(day: date, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+@lru_cache(maxsize=_KEPT)
 def period(of: Cadence, n: int) -> Period:
     """Period n, counted from 0, the one in which the plan began; raises ValueError for one before it."""
     if n < 0:

@@ -1,6 +1,7 @@
 """Reading subscriptions."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -23,9 +24,15 @@ AUDIENCE: Final = Audience("subscription", (Role.CLEARING, Role.REGULATOR, Role.
 """Who may read a subscription besides its two parties."""
 
 
-def plan_of(value: dict[str, Any]) -> Plan:
-    """A stored plan as what it is."""
-    return msgspec.convert(value, Plan)
+def plan_of(value: dict[str, Any] | Plan) -> Plan:
+    """A stored plan as what it is; one that was read already is given back."""
+    return value if isinstance(value, Plan) else msgspec.convert(value, Plan)
+
+
+@lru_cache(maxsize=1024)
+def plan_of_text(value: str) -> Plan:
+    """The same of a plan as the database writes it: many subscriptions have one plan, which is read once."""
+    return msgspec.json.decode(value, type=Plan)
 
 
 def view(row: Subscription) -> SubscriptionView:

@@ -14,6 +14,7 @@ from market.orders.models import Order
 from market.reconciliation import check
 from market.splits import tree as trees
 from market.splits.tree import Commission, Holder, Node, Royalty, Tree
+from market.stripe_balance.jobs import read as read_stripe
 from tests.conftest import As, Client, Drain
 from tests.market.banking.papers import Line
 from tests.market.banking.story import balances
@@ -297,4 +298,30 @@ async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
     await card.stripe("decide", row["gateway_reference"], won="false")
     assert (await trade.buyer.get(f"/v1/orders/{card.order}")).json()["status"] == "refunded"
     assert await balances(officer) == {"world:stripe": "15.00", "platform:costs": "-15.00"}
+    await holds(runtime)
+
+
+async def test_the_loss_of_a_card_dispute_is_accepted_and_stripes_balance_proves_every_step(
+    card: Card, as_: As, runtime: Any
+) -> None:
+    """Stripe keeps 15.00 of the dispute, and 2.9 % and 0.30 of the payment: 362.80. The centre bears both."""
+    officer, trade = await as_("clearing"), card.trade
+    await settled(trade, card.order, card.drain)
+    await card.stripe("dispute", card.charge)
+    row = await card.dispute(officer)
+    path = f"/v1/card-disputes/{row['id']}"
+    assert (await trade.provider.post(f"{path}/acceptance")).status_code == 403
+    assert (await officer.post(f"{path}/acceptance")).status_code == 200
+    refused(await officer.post(f"{path}/acceptance"), 409, "card-evidence-sent", "LT-CDP-02")
+    await card.drain()
+    for event in await events_of(card.http, row["gateway_reference"]):
+        await report(card.client, event)
+    await card.drain()
+    assert (await card.dispute(trade.provider))["status"] == "lost"
+    await read_stripe(runtime)
+    moved = (await officer.get("/v1/stripe-transactions?status=matched&limit=100")).json()["items"]
+    assert [(each["kind"], each["net"]["amount"]) for each in moved] == [
+        ("charge", "12137.20"), ("adjustment", "-12515.00"),
+    ]  # fmt: skip
+    assert await balances(officer) == {"world:stripe": "377.80", "platform:costs": "-377.80"}
     await holds(runtime)

@@ -8,6 +8,7 @@ from kernel import ids
 from kernel.time.clock import FixedClock
 from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState, PayoutState
+from market.stripe_balance.booking import book_one
 from tests.beginnings import beginning
 from tests.conftest import As, Client
 from tests.market import plans
@@ -175,7 +176,20 @@ async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
         "bank_account_id": bank.account,
         "bank_statement_id": line["statement_id"],
         "bank_entry_id": line["id"],
+        "stripe_transaction_id": await _moved_at_stripe(runtime),
     }
+
+
+async def _moved_at_stripe(runtime: Any) -> str:
+    """A balance transaction that nobody can explain yet."""
+    made: str = await runtime.pool.fetchval(
+        "INSERT INTO stripe_transaction (id, reference, kind, amount_minor, fee_minor, net_minor, currency, traces,"
+        " created_at, read_at) VALUES ($1, 'txn_1', 'other', -5, 0, -5, 'CNY', '{}', now(), now()) RETURNING id",
+        ids.new("stx"),
+    )
+    async with runtime.act() as act:
+        await book_one(act, made)
+    return made
 
 
 async def _paid_out(runtime: Any, party: str, bank_account: str) -> tuple[str, str, str]:

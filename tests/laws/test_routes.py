@@ -52,6 +52,8 @@ MOVES_MONEY = {
     "/v1/bank-entries/{bank_entry_id:str}/assignment": "books what came in",
     "/v1/bank-entries/{bank_entry_id:str}/prepayment": "books what came in",
     "/v1/bank-entries/{bank_entry_id:str}/explanation": "books what went out",
+    "/v1/stripe-transactions/{stripe_transaction_id:str}/explanation": "books what moved",
+    "/v1/stripe-transactions/{stripe_transaction_id:str}/arrival": "books what came in",
     "/v1/payout-batches/{payout_batch_id:str}/approval": "sends money",
     "/v1/payout-batches/{payout_batch_id:str}/refusal": "gives back what was taken out of what is owed",
     "/v1/payout-batches/{payout_batch_id:str}/status-reports": "gives back what a bank rejected",

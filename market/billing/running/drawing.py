@@ -7,6 +7,7 @@ What came late is the difference to what was billed, on the next bill, under the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -104,7 +105,7 @@ def _periods(facts: Facts, cadence: Cadence, at: datetime, drawn: Drawn) -> list
         while (starts := _advance_at(facts, cadence, ahead)) <= at and not _stopped(
             facts, period(cadence, ahead).since
         ):
-            drawn.lines += charge(facts.plan, NOTHING, period(cadence, ahead), due=Due.BEGIN)
+            drawn.lines += _in_advance(facts.plan, period(cadence, ahead))
             ahead += 1
         if not _stopped(facts, period(cadence, ahead).since):
             waits.append(starts)
@@ -118,6 +119,12 @@ def _periods(facts: Facts, cadence: Cadence, at: datetime, drawn: Drawn) -> list
         waits.append(ready)
     drawn.billed[key_of(cadence)] = [ahead, behind]
     return waits
+
+
+@lru_cache(maxsize=4096)
+def _in_advance(plan: Plan, within: Period) -> tuple[Line, ...]:
+    """What a period costs as it begins: the same for everybody under a plan who began on a day."""
+    return charge(plan, NOTHING, within, due=Due.BEGIN)
 
 
 def _stopped(facts: Facts, since: datetime) -> bool:
@@ -175,7 +182,7 @@ def _difference(facts: Facts, cadence: Cadence, within: Period, drawn: Drawn) ->
         if one.period_start == within.since and one.component not in ahead and one.component in {*names, *BOUNDS}
     ]
     # What is paid in advance was billed as it began, and a change of plan settles it: only its sum counts here.
-    begun = charge(facts.plan, NOTHING, within, due=Due.BEGIN)
+    begun = _in_advance(facts.plan, within)
     before += [one for one in begun if one.component in ahead]
     return tuple(
         msgspec.structs.replace(one, reason=Reason.ADJUSTED) if one.amount_minor < 0 else one
@@ -187,6 +194,7 @@ def _difference(facts: Facts, cadence: Cadence, within: Period, drawn: Drawn) ->
 BOUNDS: Final = (LineKind.MINIMUM.value, LineKind.MAXIMUM.value)
 
 
+@lru_cache(maxsize=1024)
 def summed(plan: Plan) -> Plan:
     """A plan whose meters are given as what they came to: the database has aggregated them."""
     parts = tuple(

@@ -16,7 +16,7 @@ from market.billing.running.drawing import BROUGHT, CARRIED, Facts, Used
 from market.metering.rules import RULES as METERING
 from market.pricing.lines import Line
 from market.pricing.usage import Revenue
-from market.subscriptions.queries import plan_of
+from market.subscriptions.queries import plan_of_text
 
 BACK_MAX: Final = timedelta(days=800)
 """How far back a bill still looks: a year, the longest time to declare, and the time to audit it."""
@@ -44,7 +44,7 @@ _LOCK_COUNTERS: Final = text(
 
 
 async def facts_of(act: Act, rows: Sequence[Row[Any]], at: datetime, *, lock: bool) -> dict[str, Facts]:
-    plans = {row.id: plan_of(row.plan) for row in rows}
+    plans = {row.id: plan_of_text(row.plan) for row in rows}
     used, stale = await _used(act, plans, at, lock=lock)
     prior = await _prior(act, list(plans))
     revenue, corrected = await _revenue(act, list(plans))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from sqlalchemy import Row, select, text, tuple_
+from sqlalchemy import Row, Text, cast, select, text, tuple_
 
 from kernel.act import Act
 from kernel.db import locked
@@ -27,7 +27,7 @@ from market.pricing.periods import number_at, period
 from market.subscriptions.commands import put_plan
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import beat
-from market.subscriptions.queries import plan_of
+from market.subscriptions.queries import plan_of, plan_of_text
 from market.subscriptions.states import RUNNING
 
 BLOCK: Final = 250
@@ -92,7 +92,8 @@ async def _one_by_one(runtime: Runtime, rows: Sequence[Row[Any]]) -> int:
 
 _COLUMNS: Final = (
     Subscription.id, Subscription.agreement_id, Subscription.provider, Subscription.buyer, Subscription.currency,
-    Subscription.zone, Subscription.anchor_on, Subscription.plan, Subscription.plan_number, Subscription.status,
+    Subscription.zone, Subscription.anchor_on, cast(Subscription.plan, Text).label("plan"),
+    Subscription.plan_number, Subscription.status,
     Subscription.period, Subscription.period_start, Subscription.period_end, Subscription.bill_at, Subscription.billed,
     Subscription.opened_by_order, Subscription.bills, Subscription.credit_minor, Subscription.collection,
     Subscription.cancel_at, Subscription.ended_at, Subscription.next_plan_at, Order.placed_at,
@@ -189,7 +190,7 @@ async def _move_on(act: Act, ready: Sequence[Ready]) -> None:
     for one in ready:
         row, drawn = one.row, one.drawn
         runs = row.status in RUNNING
-        cadence = beat(plan_of(row.plan), row.anchor_on)
+        cadence = beat(plan_of_text(row.plan), row.anchor_on)
         now = period(cadence, number_at(cadence, act.at)) if runs and act.at >= row.period_end else None
         billed = drawn.lines != []
         brought, carried = drawn.carried

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert
 
 from kernel import ids
 from kernel.act import Act
+from kernel.db import copy_in
 from kernel.log.models import LogEntry
 from kernel.log.record import leaf
 from kernel.time.clock import timestamp
@@ -24,9 +24,9 @@ Values = tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]
 
 async def store(act: Act, made: Sequence[Values]) -> None:
     """Store bills with their lines and their entries in the log."""
-    await act.session.execute(insert(Bill), [one for one, _, _ in made])
-    await act.session.execute(insert(BillLine), [line for _, lines, _ in made for line in lines])
-    await act.session.execute(insert(LogEntry), [entry for _, _, entry in made])
+    await copy_in(act.session, Bill, [one for one, _, _ in made])
+    await copy_in(act.session, BillLine, [line for _, lines, _ in made for line in lines])
+    await copy_in(act.session, LogEntry, [entry for _, _, entry in made])
 
 
 def values(act: Act, row: Any, drawn: Drawn, number: str, kind: str) -> Values:

@@ -5,7 +5,7 @@ so a repeat after a crash is the same call; Stripe is never called inside a tran
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import stripe
 import structlog
 
 from kernel.money import Money
-from kernel.settings import Settings, SettingsInvalid
+from kernel.settings import Secret, Settings, SettingsInvalid
 from market.ledger.book import Source
 from market.payments.errors import GatewayUnavailable, PaymentInProgress, PaymentRefused
 from market.payments.gateways.protocol import (
@@ -34,6 +34,27 @@ PAGE: Final = 100
 log: Final = structlog.get_logger("liutong.stripe")
 
 
+@asynccontextmanager
+async def client_of(key: Secret, base: str | None) -> AsyncIterator[stripe.StripeClient]:
+    """Open a client for one use: payments are rare, and an HTTP pool nobody closes is worse than a handshake.
+
+    What Stripe refuses is raised as PaymentRefused, what it does not answer as GatewayUnavailable.
+    """
+    http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS)
+    try:
+        yield stripe.StripeClient(
+            str(key),
+            stripe_version=API_VERSION,
+            base_addresses={"api": base} if base else None,
+            http_client=http,
+            max_network_retries=RETRIES,
+        )
+    except stripe.StripeError as problem:
+        raise _refusal(problem) from problem
+    finally:
+        await http.close_async()  # type: ignore[no-untyped-call]
+
+
 class StripeGateway:
     """Speaks to Stripe with the real SDK; `stripe_api_base` points it to a double in the sandbox."""
 
@@ -44,22 +65,8 @@ class StripeGateway:
         self._key = settings.stripe_api_key
         self._base = settings.stripe_api_base
 
-    @asynccontextmanager
-    async def _client(self) -> AsyncIterator[stripe.StripeClient]:
-        """Open a client for one use: payments are rare, and an HTTP pool nobody closes is worse than a handshake."""
-        http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS)
-        try:
-            yield stripe.StripeClient(
-                str(self._key),
-                stripe_version=API_VERSION,
-                base_addresses={"api": self._base} if self._base else None,
-                http_client=http,
-                max_network_retries=RETRIES,
-            )
-        except stripe.StripeError as problem:
-            raise _refusal(problem) from problem
-        finally:
-            await http.close_async()  # type: ignore[no-untyped-call]
+    def _client(self) -> AbstractAsyncContextManager[stripe.StripeClient]:
+        return client_of(self._key, self._base)
 
     async def open(self, intent: PaymentIntentFacts) -> Opened:
         """Open a Checkout page for exactly this amount."""
@@ -112,7 +119,7 @@ class StripeGateway:
         async with self._client() as client:
             made = await client.v1.refunds.list_async({"charge": charge_reference, "limit": PAGE})
             async for each in made.auto_paging_iter():
-                if (each.to_dict().get("metadata") or {}).get("refund") == refund_id:
+                if _told(each, "refund") == refund_id:
                     return _seen_refund(each)
             return _seen_refund(await client.v1.refunds.create_async(params, _once(refund_id, "refund")))
 
@@ -140,22 +147,31 @@ class StripeGateway:
     async def transfer(
         self, transfer_id: str, destination: str, money: Money, *, order_id: str, charge_reference: str | None
     ) -> Sent:
-        """Move a share of the charge to a connected account; `source_transaction` lets it go before funds settle."""
+        """Move a share of the charge to a connected account; `source_transaction` lets it go before funds settle.
+
+        Stripe may forget a key after a day, and a job can wait longer: a transfer that was made already is looked up by
+        what it was told, and no other is asked for.
+        """
         params: Any = {
             "amount": money.minor,
             "currency": money.currency.lower(),
             "destination": destination,
             "transfer_group": order_id,
-            "metadata": {"order": order_id},
+            "metadata": {"order": order_id, "transfer": transfer_id},
         }
         if charge_reference is not None:
             params["source_transaction"] = charge_reference
+        of_group: Any = {"transfer_group": order_id, "limit": PAGE}
         async with self._client() as client:
+            made = await client.v1.transfers.list_async(of_group)
+            async for each in made.auto_paging_iter():
+                if _told(each, "transfer") == transfer_id:
+                    return Sent(each.id, done=True)
             sent = await client.v1.transfers.create_async(params, _once(transfer_id, "transfer"))
         return Sent(sent.id, done=True)
 
     async def payout(self, payout_id: str, account: str, money: Money) -> Sent:
-        """Pay a connected account's balance out to its bank."""
+        """Pay a connected account's balance out to its bank, once: one of its last payouts may be this one."""
         params: Any = {
             "amount": money.minor,
             "currency": money.currency.lower(),
@@ -163,6 +179,9 @@ class StripeGateway:
         }
         options: Any = {**_once(payout_id, "payout"), "stripe_account": account}
         async with self._client() as client:
+            made = await client.v1.payouts.list_async({"limit": PAGE}, {"stripe_account": account})
+            if known := [each for each in made.data if _told(each, "payout") == payout_id]:
+                return Sent(known[0].id, done=True)
             sent = await client.v1.payouts.create_async(params, options)
         return Sent(sent.id, done=True)
 
@@ -213,6 +232,8 @@ def _seen_dispute(dispute: stripe.Dispute) -> SeenDispute:
     moves = plain.get("balance_transactions") or []
     taken = [each for each in moves if each["amount"] < 0]
     back = [each for each in moves if each["amount"] > 0]
+    # What is taken in another currency bears its fee in that one: it is booked with the balance transaction.
+    same = [each for each in moves if each["currency"] == plain["currency"]]
     due_by = (plain.get("evidence_details") or {}).get("due_by")
     return SeenDispute(
         reference=dispute.id,
@@ -222,10 +243,16 @@ def _seen_dispute(dispute: stripe.Dispute) -> SeenDispute:
         reason=str(plain.get("reason") or "general"),
         due_by=None if due_by is None else datetime.fromtimestamp(due_by, UTC),
         withdrawn_minor=-sum(each["amount"] for each in taken),
-        fee_minor=sum(each["fee"] for each in taken),
+        fee_minor=sum(each["fee"] for each in same if each["amount"] < 0),
         reinstated_minor=sum(each["amount"] for each in back),
-        fee_back_minor=-sum(each["fee"] for each in back),
+        fee_back_minor=-sum(each["fee"] for each in same if each["amount"] > 0),
     )
+
+
+def _told(made: stripe.Refund | stripe.Transfer | stripe.Payout, name: str) -> str | None:
+    """What an object at Stripe was told that it is of ours."""
+    told: str | None = (made.to_dict().get("metadata") or {}).get(name)
+    return told
 
 
 def check_key(settings: Settings) -> None:

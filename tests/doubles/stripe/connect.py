@@ -192,7 +192,7 @@ def retrieve_balance(world: World, call: Call) -> Obj:
     "GET",
     "/balance_transactions",
     "balance_transaction_list",
-    "limit starting_after ending_before type source currency",
+    "limit starting_after ending_before type source currency created",
 )
 def list_balance_transactions(world: World, call: Call) -> Obj:
     """List what moved on the account that asks."""

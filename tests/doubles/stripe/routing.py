@@ -64,6 +64,8 @@ def paged(world: World, call: Call, kind: str, path: str, *filters: str) -> Obj:
         for obj in world.all(kind, call.account)
         if all(obj.get(name) == call.params[name] for name in filters if name in call.params)
     ]
+    since = call.params.get("created", {}).get("gte", 0)
+    found = [obj for obj in found if obj["created"] >= since]
     ids = [obj["id"] for obj in found]
     if after := call.params.get("starting_after"):
         world.get(kind, after, call.account)

@@ -1,6 +1,7 @@
 """Closing months: what must agree first, what stays, who may open one again, and how an entry is put right."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,16 @@ from kernel.db import unit
 from kernel.log.models import LogEntry
 from kernel.money import Money
 from kernel.runtime import Runtime
+from kernel.settings import Secret
 from kernel.time.clock import FixedClock
 from market.closing import commands, jobs, rules
 from market.closing.models import MonthClosing
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger.errors import MonthClosed
+from market.stripe_balance.jobs import read as read_stripe
 from tests.conftest import ISSUER, As, Client
+from tests.market.stripe_balance.test_balance import Stripe
 from tests.refusals import refused
 
 NOVEMBER = date(2026, 11, 1)
@@ -42,7 +46,7 @@ async def post(runtime: Runtime, entry: book.Entry, day: date | None = None) -> 
 
 def charge(minor: int) -> book.Entry:
     """A fee that the centre bore: both accounts are its own."""
-    legs = (book.Leg(book.COSTS, book.Source.STRIPE, cny(minor)),)
+    legs = (book.Leg(book.COSTS, book.Source.BANK, cny(minor)),)
     return book.Entry(f"fee:{ids.new('fee')}", "fee", "fee", legs)
 
 
@@ -141,7 +145,7 @@ async def test_nothing_is_booked_into_a_closed_month_whoever_tries(
             await session.execute(
                 text(
                     "INSERT INTO posting (id, entry_id, debit, credit, amount_minor, currency)"
-                    " VALUES ('pst_x', :entry, 'platform:costs', 'world:stripe', 1, 'CNY')"
+                    " VALUES ('pst_x', :entry, 'platform:costs', 'world:bank', 1, 'CNY')"
                 ),
                 {"entry": entry},
             )
@@ -178,6 +182,51 @@ async def test_every_fault_is_told_at_once_with_its_figure(runtime: Runtime, clo
     assert told["suspense", "CNY"] == "3.50"
     assert told["suspense", f"suspense:{line}"] == "3.00"
     assert (await officer.get(f"{MONTHS}/{row['id']}")).json()["status"] == "due"
+
+
+async def test_a_month_is_closed_when_stripes_balance_was_read_after_it_and_agrees(
+    runtime: Runtime, clock: FixedClock, as_: As
+) -> None:
+    officer = await as_("clearing")
+    legs = (book.Leg(book.COSTS, book.Source.STRIPE, cny(2_90)),)
+    await post(runtime, book.Entry("fee:1", "fee", "fee", legs))
+    row = await owed(runtime, clock, officer)
+    refused = await officer.post(f"{MONTHS}/{row['id']}/closing")
+    assert (refused.status_code, refused.json()["rule"]["id"]) == (422, "LT-LGR-04")
+    told = {each["pointer"]: each["detail"] for each in refused.json()["errors"]}
+    assert told["/figures/stripe/world:stripe"] == "The balance at Stripe was not read since the month ended"
+    runtime.settings = replace(runtime.settings, stripe_api_key=Secret("sk_test_liutong"))
+    stripe = runtime.extras["stripe_balance_source"] = Stripe()
+    stripe.moved("stripe_fee", -2_91)
+    await read_stripe(runtime)
+    off = (await officer.post(f"{MONTHS}/{row['id']}/closing")).json()["errors"]
+    entry = (await officer.get("/v1/ledger/entries")).json()["items"][0]["id"]
+    assert [each["pointer"] for each in off] == [f"/figures/stripe/{entry}"]
+    wrong = await officer.post(CORRECTIONS, {"entry_id": entry, "reason": "重复入账", "booked_on": "2026-12-01"})
+    assert wrong.status_code == 201, wrong.text
+    second = await as_("clearing", "second")
+    assert (await second.post(f"{CORRECTIONS}/{wrong.json()['id']}/approval")).status_code == 200
+    done = await officer.post(f"{MONTHS}/{row['id']}/closing")
+    assert (done.status_code, done.json()["status"]) == (200, "closed"), done.text
+
+
+async def test_a_month_is_closed_when_its_output_tax_is_what_the_papers_say(
+    runtime: Runtime, clock: FixedClock, as_: As
+) -> None:
+    officer = await as_("clearing")
+    legs = (book.Leg(book.Source.BANK, book.VAT, cny(5_66)),)
+    await post(runtime, book.Entry("test:vat", "test", "test", legs))
+    taken = (book.Leg(book.FEES, book.VAT, cny(5_66)),)
+    await post(runtime, book.Entry("test:fee", "test", "test", (book.Leg(book.Source.BANK, book.FEES, cny(6_00)),)))
+    row = await owed(runtime, clock, officer)
+    # What was paid to, or came from, the outside is no tax that was charged.
+    await post(runtime, book.Entry("test:vat-2", "test", "test", taken), date(2026, 11, 30))
+    refused = await officer.post(f"{MONTHS}/{row['id']}/closing")
+    told = [(each["pointer"], each["detail"]) for each in refused.json()["errors"]]
+    assert [pointer for pointer, _ in told] == ["/figures/vat/vat:output"]
+    assert told[0][1].startswith(
+        "The books owe 5.66 CNY of output tax; by the papers it is 0.00 CNY (0.00 CNY invoiced"
+    )
 
 
 async def test_two_persons_open_a_month_again_and_the_new_closing_names_the_old(
@@ -237,7 +286,7 @@ async def test_an_entry_is_put_right_by_another_person_in_an_open_month(
     body: dict[str, Any] = {
         "entry_id": wrong,
         "reason": "Two digits were exchanged",
-        "legs": [{"debit": "platform:costs", "credit": "world:stripe", "amount": money}],
+        "legs": [{"debit": "platform:costs", "credit": "world:bank", "amount": money}],
     }
     late = await officer.post(CORRECTIONS, {**body, "booked_on": "2026-11-30"})
     assert (late.status_code, late.json()["code"], late.json()["rule"]["id"]) == (409, "month-closed", "LT-LGR-05")
@@ -257,8 +306,8 @@ async def test_an_entry_is_put_right_by_another_person_in_an_open_month(
     entry = (await other.get(f"/v1/ledger/entries/{done['booked_entry_id']}")).json()
     assert (entry["corrects"], entry["booked_on"], entry["kind"]) == (wrong, "2026-12-01", "corrected")
     assert [(row["debit"], row["credit"], row["amount"]["amount"]) for row in entry["postings"]] == [
-        ("world:stripe", "platform:costs", "2.90"),
-        ("platform:costs", "world:stripe", "2.09"),
+        ("world:bank", "platform:costs", "2.90"),
+        ("platform:costs", "world:bank", "2.09"),
     ]
     assert (await other.get(f"/v1/ledger/entries/{wrong}")).json()["corrected_by"] == entry["id"]
     statement = (await other.get("/v1/ledger/accounts/platform:costs/statement")).json()["items"]

@@ -78,6 +78,26 @@ async def test_a_charge_is_shared_and_paid_out_once_however_often_it_is_asked(
     assert refused.value.facts["reason"] == "transfer_source_balance_parameters_mismatch"
 
 
+async def test_what_was_sent_is_not_sent_again_when_stripe_has_forgotten_the_key(
+    settings: Settings, stripe_http: httpx.AsyncClient
+) -> None:
+    """A job may wait longer than Stripe keeps keys; the double keeps them for each API key, so another knows none."""
+    seller = (await stripe_http.post("/v1/accounts", data={"country": "US"})).json()["id"]
+    paid = {"amount": "20000", "currency": "usd", "confirm": "true", "payment_method": "pm_card_bypassPending"}
+    await stripe_http.post("/v1/payment_intents", data=paid)
+    share, payout = Money(5_000, "USD"), ids.new("pyt")
+    sent = set()
+    for key in ("sk_test_liutong", "sk_test_a_day_later"):
+        gateway = StripeGateway(replace(settings, stripe_api_key=Secret(key)))
+        moved = await gateway.transfer(payout, seller, share, order_id=payout, charge_reference=None)
+        gone = await gateway.payout(payout, seller, share)
+        sent.add((moved.reference, gone.reference))
+    assert len(sent) == 1
+    made = (await stripe_http.get("/v1/transfers", params={"transfer_group": payout})).json()["data"]
+    assert [each["amount"] for each in made] == [5_000]
+    assert len((await stripe_http.get("/v1/payouts", headers={"stripe-account": seller})).json()["data"]) == 1
+
+
 async def test_no_answer_is_unavailable_and_not_refused(settings: Settings) -> None:
     gateway = StripeGateway(replace(settings, stripe_api_base="http://127.0.0.1:9"))
     with pytest.raises(GatewayUnavailable):

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.parts import listed_plans, purchase_references
 
-revision = "0058_carts"
-down_revision = "0055_price_band_index"
+revision = "0057_carts"
+down_revision = "0056_self_issued_tokens"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0059_messages"
-down_revision = "0058_carts"
+revision = "0058_messages"
+down_revision = "0057_carts"
 branch_labels = None
 depends_on = None
 

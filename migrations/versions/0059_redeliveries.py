@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060_redeliveries"
-down_revision = "0059_messages"
+revision = "0059_redeliveries"
+down_revision = "0058_messages"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0057_self_issued_tokens"
+revision = "0056_self_issued_tokens"
 down_revision = "0055_price_band_index"
 branch_labels = None
 depends_on = None
