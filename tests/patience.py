@@ -36,7 +36,7 @@ def lift_pool_limit(engine: AsyncEngine) -> None:
 def lift_process_limits() -> None:
     """Confined processes may take as long on the wall clock as they need; their processor time stays bounded."""
     from centre.verification import inspection
-    from kernel.http import about
+    from kernel.http import routes as about
     from kernel.jobs import desk
     from valuation.appraisal import routes
     from valuation.reports import queries

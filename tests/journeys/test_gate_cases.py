@@ -10,6 +10,7 @@ from contracts.terms.document import Delivery, Terms
 from contracts.usage.tree import Prohibition
 from tests.market.negotiation.story import between, body, of_policy
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 PERMITTED = (True, "licence", None)
 END = datetime(2026, 12, 31, 16, tzinfo=UTC)
@@ -106,5 +107,5 @@ async def test_a_word_that_nobody_published_is_refused_with_its_place(trade):
     wrong = body(await published(trade))
     wrong["terms"]["policy"]["permissions"][0]["purposes"] = ["marketing!"]
     answer = await trade.buyer.post("/v1/negotiations", wrong)
-    assert answer.status_code == 422, answer.text
+    refused(answer, 422, "policy-inexpressible", "LT-CON-09")
     assert answer.json()["errors"][0]["pointer"].startswith("/terms/policy/permissions/0/purposes")

@@ -310,7 +310,7 @@ async def test_the_loss_of_a_card_dispute_is_accepted_and_stripes_balance_proves
     await card.stripe("dispute", card.charge)
     row = await card.dispute(officer)
     path = f"/v1/card-disputes/{row['id']}"
-    assert (await trade.provider.post(f"{path}/acceptance")).status_code == 403
+    refused(await trade.provider.post(f"{path}/acceptance"), 403, "forbidden")
     assert (await officer.post(f"{path}/acceptance")).status_code == 200
     refused(await officer.post(f"{path}/acceptance"), 409, "card-evidence-sent", "LT-CDP-02")
     await card.drain()

@@ -31,7 +31,7 @@ async def test_those_who_watch_read_and_change_nothing(office: str, as_: As, run
         assert answer.status_code == 200, (path, answer.text)
     closed, forbidden = (409, "illegal-transition", "LT-GEN-02"), (403, "forbidden", None)
     for path, body, refusal in (
-        (f"/v1/orders/{order_id}/cancellation", {"reason": "x"}, closed),
+        (f"/v1/orders/{order_id}/cancellation", {"reason": "x"}, (409, "cancellation-too-late", "LT-ORD-12")),
         (f"/v1/orders/{order_id}/refund", {"reason": "x"}, (403, "refund-not-yours", "LT-GEN-03")),
         (f"/v1/orders/{order_id}/acceptance", None, closed),
         (f"/v1/orders/{order_id}/links", None, forbidden),

@@ -61,7 +61,7 @@ REGISTERED: Final = {
 }
 """What a registered asset shows beyond one that is not, and why."""
 
-DESKS: Final = ("/v1/jobs/", "/v1/ledger/", "/v1/bank-", "/v1/payout-batches/")
+DESKS: Final = ("/v1/jobs/", "/v1/ledger/", "/v1/bank-", "/v1/payout-batches/", "/v1/stripe-transactions/")
 """What is the centre's own and no party's: the permission is the audience."""
 
 FORMS: Final = (".html", ".pdf", ".xlsx")

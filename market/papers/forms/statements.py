@@ -35,6 +35,7 @@ OTHERS: Final = {
     "payable": Text("应付", "what is owed"),
     "withheld": Text("暂扣款", "kept back"),
     "payout": Text("在途付款", "on its way"),
+    "transit": Text("在途款项", "on its way to the bank"),
     "clawback": Text("应收退回款", "to be taken back"),
     "prepaid": Text("预付余额", "prepaid balance"),
     "escrow": Text("订单托管款", "held for the order"),

@@ -21,12 +21,12 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.states import Role
+from market.messages.schemas import PostMessage
 from market.negotiation import commands, jobs, messages
 from market.negotiation.schemas import (
     AcceptNegotiation,
     CounterNegotiation,
     EndNegotiation,
-    PostMessage,
     ProposeNegotiation,
     RequestNegotiation,
     TakeOffer,
