@@ -320,8 +320,7 @@ async def test_the_loss_of_a_card_dispute_is_accepted_and_stripes_balance_proves
     assert (await card.dispute(trade.provider))["status"] == "lost"
     await read_stripe(runtime)
     moved = (await officer.get("/v1/stripe-transactions?status=matched&limit=100")).json()["items"]
-    assert [(each["kind"], each["net"]["amount"]) for each in moved] == [
-        ("charge", "12137.20"), ("adjustment", "-12515.00"),
-    ]  # fmt: skip
+    assert {each["kind"]: each["net"]["amount"] for each in moved} == {"charge": "12137.20", "adjustment": "-12515.00"}
+    assert len(moved) == 2
     assert await balances(officer) == {"world:stripe": "377.80", "platform:costs": "-377.80"}
     await holds(runtime)
