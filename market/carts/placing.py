@@ -86,14 +86,6 @@ class Review:
         return rules.digest((line.listing_id, line.purpose, line.use_case, price) for line, price in priced)
 
 
-class _Looked(Exception):
-    """What looking has found, on its way out of the savepoint."""
-
-    def __init__(self, review: Review) -> None:
-        super().__init__()
-        self.review = review
-
-
 async def lines_of(act: Act, cart_id: str) -> Sequence[CartLine]:
     """The lines in the order in which they were put."""
     query = select(CartLine).where(CartLine.cart_id == cart_id).order_by(CartLine.n)
@@ -103,11 +95,11 @@ async def lines_of(act: Act, cart_id: str) -> Sequence[CartLine]:
 async def look(act: Act, cart: Cart) -> Review:
     """Order every line and take all of it back; gives what it would have come to."""
     lines = await lines_of(act, cart.id)
+    savepoint = await act.session.begin_nested()
     try:
-        async with act.session.begin_nested():
-            raise _Looked(await _try(act, cart, lines))  # Whatever leaves a savepoint so is taken back.
-    except _Looked as looked:
-        return looked.review
+        return await _try(act, cart, lines)
+    finally:
+        await savepoint.rollback()
 
 
 async def approve(act: Act, cart: Cart, said: str) -> ApprovalView:

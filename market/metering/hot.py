@@ -23,7 +23,7 @@ from market.subscriptions.queries import plan_of_text
 from market.subscriptions.states import SubscriptionState
 
 _REPORT: Final = msgspec.json.Decoder(ReportUses)
-FIND: Final = Statement(
+_FIND: Final = Statement(
     one="""
 SELECT s.id, s.buyer, s.currency, s.anchor_on, s.plan::text AS plan, s.status, s.started_at
   FROM subscription s WHERE s.id = $1 AND s.provider = $2
@@ -51,7 +51,7 @@ class _Subscribed:
 
 async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: bool) -> UseResult:
     """Charge a use that a provider reports; raises what the ordinary way raises, and OrdinaryWay where it must ask."""
-    stored = await together(runtime, FIND).ask(use.subscription_id, source)
+    stored = await together(runtime, _FIND).ask(use.subscription_id, source)
     if stored is None:
         raise OrdinaryWay
     plan, status = plan_of_text(stored["plan"]), SubscriptionState(stored["status"])

@@ -140,9 +140,8 @@ async def time_over(act: Act, redelivery_id: str) -> bool:
         return False
     mine, table = act.by(SYSTEM), rules.RULES.at(act.today).body
     if order.status not in (OrderState.PAID, OrderState.DELIVERED) or order.complaint_id is not None:
-        await _call_off(
-            act, order.id, Redelivery.because.is_(None)
-        )  # It was accepted, or the matter has gone on to a complaint.
+        # It was accepted, or the matter has gone on to a complaint.
+        await _call_off(act, order.id, Redelivery.because.is_(None))
     elif row.status is RedeliveryState.ASKED:
         row.due_at = None
         await _move(mine, row, RedeliveryAction.STAY_SILENT, Role.SYSTEM)

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.db import driver
 from kernel.runtime import Runtime
 
 IN_FLIGHT_MAX: Final = 2
@@ -143,14 +143,9 @@ def _settle(future: "asyncio.Future[asyncpg.Record | None]", row: asyncpg.Record
 
 
 async def inside(session: AsyncSession, statement: Statement) -> Alone:
-    """Asks on a unit's own connection: what the statement writes is stored with the unit, or not at all.
-
-    A raw connection is in the unit's transaction only once SQLAlchemy has spoken on it.
-    """
+    """Asks on a unit's own connection: what the statement writes is stored with the unit, or not at all."""
     await session.flush()
-    connection = await session.connection()
-    await connection.execute(text("SELECT 1"))
-    return Alone((await connection.get_raw_connection()).driver_connection, statement)
+    return Alone(await driver(session), statement)
 
 
 def together(runtime: Runtime, statement: Statement) -> Together:

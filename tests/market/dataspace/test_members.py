@@ -14,6 +14,7 @@ from tests.makers import signing_key
 from tests.market.dataspace.connector import Peer, free_offer, message
 from tests.market.dataspace.walks import Negotiation, Transfer
 from tests.market.trade import make_listing
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -207,11 +208,10 @@ async def test_an_ended_negotiation_is_ended_in_the_centre(member, buyer, drain)
 async def test_only_the_member_itself_joins_its_connector_and_sees_its_token(member, buyer, connector):
     seen = await member.us.get(f"/v1/dataspace/counterparties/{member.counterparty}")
     assert "token_in" not in seen.json()
-    refused = await member.us.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation")
-    assert refused.status_code == 404
+    not_there(await member.us.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation"))
     assert (await buyer.post(f"/v1/dataspace/counterparties/{member.counterparty}/rotation")).status_code == 201
     forged = {"did": "did:web:forged.example", "address": connector.address, "party_id": buyer.party}
-    assert (await member.us.post("/v1/dataspace/counterparties", forged)).status_code == 400
+    refused(await member.us.post("/v1/dataspace/counterparties", forged), 400, "invalid-input")
 
 
 async def test_a_request_for_public_terms_is_accepted_at_once_where_a_rule_says_so(member, buyer, drain):
@@ -249,8 +249,12 @@ async def test_what_has_ended_in_the_centre_ends_on_the_wire_without_a_hitch(mem
     seen = await member.see(f"negotiations/{made.id}")
     ended = await buyer.post(f"/v1/negotiations/{seen['negotiation_id']}/withdrawal", {"reason": "changed my mind"})
     assert ended.status_code == 200, ended.text
-    refused = await member.us.post(f"/v1/dataspace/negotiations/{made.id}/agreement-draft")
-    assert refused.status_code == 409
+    refused(
+        await member.us.post(f"/v1/dataspace/negotiations/{made.id}/agreement-draft"),
+        409,
+        "negotiation-closed",
+        "LT-NEG-03",
+    )
     clock.move(timedelta(hours=169))
     await jobs.clocks(runtime)
     assert await made.state() == "terminated"
@@ -333,8 +337,8 @@ async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, 
     shown = await peer.ask(f"catalog/datasets/{peer.dataset}")
     offer = {**shown.json()["hasPolicy"][-1], "target": peer.dataset}
     first = {"consumerPid": "urn:uuid:c", "callbackAddress": connector.address, "offer": offer}
-    refused = await peer.say("negotiations/request", message("ContractRequestMessage", **first))
-    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), refused.text
+    answer = await peer.say("negotiations/request", message("ContractRequestMessage", **first))
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), answer.text
     assert (await peer.see("negotiations"))["items"] == []
 
 
@@ -348,8 +352,8 @@ async def test_what_is_not_approved_is_neither_offered_nor_accepted_by_itself(me
     process = await requested(member, drain)
     now = await member.see(f"negotiations/{process.id}")
     assert (now["status"], now["agreement"]) == ("requested", None)
-    refused = await member.us.post(f"/v1/dataspace/negotiations/{process.id}/offers", {})
-    assert (refused.status_code, refused.json()["code"]) == (409, "approval-missing"), refused.text
+    answer = await member.us.post(f"/v1/dataspace/negotiations/{process.id}/offers", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "approval-missing"), answer.text
     await drain()
     assert member.connector.sent("ContractOfferMessage") == []
 
@@ -365,6 +369,6 @@ async def test_who_approved_does_not_also_act_over_the_dataspace(member, buyer, 
     said = await ada.post(f"/v1/negotiations/{ours}/approvals", {"terms_digest": last})
     assert said.status_code == 201, said.text
     draft = f"/v1/dataspace/negotiations/{process.id}/agreement-draft"
-    refused = await ada.post(draft)
-    assert (refused.status_code, refused.json()["code"]) == (409, "approval-missing"), refused.text
+    answer = await ada.post(draft)
+    assert (answer.status_code, answer.json()["code"]) == (409, "approval-missing"), answer.text
     assert (await member.us.post(draft)).status_code in (200, 201)

@@ -5,6 +5,7 @@ import pytest
 from market.dataspace.states import NEGOTIATION, DataspaceSide
 from tests.market.dataspace.connector import message, request
 from tests.market.dataspace.walks import STEPS, at, begun, signed
+from tests.refusals import not_there
 
 SIDES = ("provider", "consumer")
 ACTIONS = ("request", "offer", "accept", "agree", "verify", "finalize", "terminate")
@@ -134,8 +135,7 @@ async def test_who_is_not_party_to_it_is_told_nothing(peer, drain, as_, connecto
         answer = await peer.anonymous.http.post(f"{peer.base}/{path}", json=sent, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "connector-unknown")
     assert await made.state() == "requested"
-    seen = await stranger.get(f"/v1/dataspace/negotiations/{made.id}")
-    assert seen.status_code == 404
+    not_there(await stranger.get(f"/v1/dataspace/negotiations/{made.id}"))
 
 
 async def test_a_bad_message_is_told_all_its_faults_in_the_protocols_shape(peer, drain):
