@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from centre.demo import tables
 from valuation.quality.contract.contract import Contract
@@ -13,6 +14,7 @@ from valuation.quality.policy import policies
 from valuation.quality.scoring.score import score
 
 
+@pytest.mark.slow
 def test_the_same_bytes_each_run_and_nothing_lost(tmp_path: Path) -> None:
     first, second = (tables.write_parquet(tmp_path / name) for name in ("a", "b"))
     digests = [{n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in run.items()} for run in (first, second)]
@@ -24,6 +26,7 @@ def test_the_same_bytes_each_run_and_nothing_lost(tmp_path: Path) -> None:
     assert pl.read_parquet(first["weather.parquet"]).shape == (26_115, 15)
 
 
+@pytest.mark.slow
 def test_the_contract_finds_what_is_wrong_with_the_real_data(tmp_path: Path) -> None:
     contract = read(tables.contract())
     assert isinstance(contract, Contract)

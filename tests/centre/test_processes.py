@@ -76,6 +76,7 @@ async def stop(process, number):
     assert "Traceback" not in rest.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", SIGNALS)
 async def test_a_worker_of_its_own_does_jobs_and_stops_when_told(start, database_url, number):
     worker = await start("worker")

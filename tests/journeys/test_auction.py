@@ -78,6 +78,7 @@ async def test_an_english_auction_is_extended_sold_confirmed_signed_and_paid(tra
     assert (await trade.buyer.get(f"{path}/bidders")).json()["items"][0]["status"] == "releasing"
 
 
+@pytest.mark.slow
 async def test_a_vickrey_auction_is_committed_revealed_and_pays_the_second_bid(trade, runtime, as_, clock):
     rival, silent = await as_("buyer", "rival"), await as_("buyer", "silent")
     path = await announced(trade, **sealed(trade), reserve=money("1100.00"), start_price=money("1000.00"))
@@ -107,6 +108,7 @@ async def test_a_vickrey_auction_is_committed_revealed_and_pays_the_second_bid(t
     assert (sale["status"], sale["price"]) == ("confirmed", money("1250.00"))
 
 
+@pytest.mark.slow
 async def test_a_winner_that_does_not_sign_loses_its_deposit_and_the_runner_up_is_asked(trade, as_, clock):
     rival = await as_("buyer", "rival")
     path = await announced(trade, runner_up=True)

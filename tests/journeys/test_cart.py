@@ -49,6 +49,7 @@ async def placed(shop: Any, cart: dict[str, Any]) -> dict[str, Any]:
     return dict(made.json())
 
 
+@pytest.mark.slow
 async def test_a_purchase_is_one_answer_and_an_order_for_each_line(shop):
     cart = await opened(shop, shop.dear, shop.cheap, **REFERENCES)
     assert [(line["n"], line["due"]["amount"], line["faults"]) for line in cart["lines"]] == [
@@ -88,6 +89,7 @@ async def test_a_single_order_bears_the_references_too(shop):
     assert refused(bad, 400, "invalid-input")["errors"][0]["pointer"] == "/cost_centre"
 
 
+@pytest.mark.slow
 async def test_every_fault_of_every_line_is_named_and_nothing_is_ordered(shop, runtime):
     wrong = await shop.buyer.post("/v1/carts", {})
     cart = wrong.json()
@@ -132,6 +134,7 @@ async def test_one_purchase_is_in_one_currency(shop, runtime):
     assert cart["total"] is None
 
 
+@pytest.mark.slow
 async def test_approval_is_asked_by_the_sum_and_holds_for_each_line(shop):
     """A limit of 13,000.00 that neither order passes alone."""
     key = await shop.buyer.post("/v1/api-keys", {"name": "ada", "roles": ["buyer"]})

@@ -60,6 +60,7 @@ async def test_an_agreed_part_goes_back_and_the_rest_is_settled(story, drain):
     assert kinds == expected
 
 
+@pytest.mark.slow
 async def test_a_silent_provider_loses_on_appeal_after_it_was_paid_out(story, runtime, clock, drain):
     """Settled and paid out; 5,000.00 of a hidden fault: decided, appealed, final, and 4,750.00 owed by the provider."""
     await story.settled(drain)
@@ -115,6 +116,7 @@ async def test_a_silent_provider_loses_on_appeal_after_it_was_paid_out(story, ru
     assert len(documents) == 2
 
 
+@pytest.mark.slow
 async def test_what_is_paid_out_is_owed_back(story, runtime, clock, drain):
     """Everything was paid out before the fault was found: nothing is held, and the whole share becomes a debt."""
     await story.settled(drain)
@@ -153,6 +155,7 @@ async def test_a_withdrawn_complaint_leaves_the_inspection_to_go_on(story, clock
     assert again.status_code == 201  # What was withdrawn was not decided.
 
 
+@pytest.mark.slow
 async def test_a_case_goes_to_court_with_a_bundle_that_anybody_verifies(story, runtime, clock, drain, tmp_path):
     case = await story.mediating()
     said = await story.provider.post(f"{case}/messages", {"text": "愿意补充缺失字段"})

@@ -28,6 +28,7 @@ async def shelf(as_, clock, drain):
     return shelf
 
 
+@pytest.mark.slow
 async def test_from_the_shelf_to_the_bank(shelf, runtime, as_, clock, drain, client):
     listing = await shelf.listed(**LISTED)
     assert (listing["price"], listing["price_kind"], listing["plan"]) == (None, "plan", PLAN)
@@ -134,6 +135,7 @@ def shelf_body(shelf, **over):
     return description(shelf.asset_id, **LISTED | over)
 
 
+@pytest.mark.slow
 async def test_a_listed_trial_is_had_once_and_nobody_orders_its_own(shelf, runtime, as_):
     listing = await shelf.listed(**LISTED | {"plan": msgspec.to_builtins(plan(MONTHLY, Trial(name="try", days=14)))})
     buyer, body = await as_("buyer"), {"listing_id": listing["id"], "purpose": "research"}

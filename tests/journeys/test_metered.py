@@ -82,6 +82,7 @@ async def test_what_is_used_is_billed_to_the_digit_and_paid(trade, runtime, cloc
     assert own["balance"]["amount"] == "32.15"
 
 
+@pytest.mark.slow
 async def test_what_comes_late_is_on_the_next_bill_under_its_own_period(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(ROWS))
     await drain()

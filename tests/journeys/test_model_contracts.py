@@ -75,6 +75,7 @@ async def test_a_model_contract_is_made_compared_signed_and_kept_in_the_calendar
     assert all(one["text"]["zh"] and one["text"]["en"] for one in due)
 
 
+@pytest.mark.slow
 async def test_the_fourth_is_an_intermediarys_and_licenses_nothing(trade, drain):
     """数据中介服务合同: made, compared, negotiated, signed, proved, owed, ended; no data opens."""
     terms = brokered(trade.provider.party, trade.buyer.party)

@@ -107,6 +107,7 @@ async def test_three_rounds_end_in_one_agreement_which_is_signed_used_ended_and_
     assert taken.json()["status"] == "accepted"
 
 
+@pytest.mark.slow
 async def test_a_renewal_is_offered_in_its_window_and_taken_by_opting_in(trade, drain, clock):
     order, agreement, third = await agreed(trade, drain)
     await trade.sign(agreement, "provider")
@@ -134,6 +135,7 @@ async def test_a_renewal_is_offered_in_its_window_and_taken_by_opting_in(trade, 
     assert renewed["agreement_id"] != agreement["id"]
 
 
+@pytest.mark.slow
 async def test_inside_the_buyer_somebody_else_says_yes_before_it_is_bound(trade, drain):
     """The buyer's own rule: above 5,000 somebody else says yes to exactly these terms, before acceptance."""
     made = await trade.buyer.post("/v1/api-keys", {"name": "head of data", "roles": ["buyer"]})

@@ -61,6 +61,7 @@ async def test_asked_agreed_delivered_and_inspected_anew(trade, runtime, as_, cl
     refused(await trade.buyer.post(path, WHY), 409, "redelivery-untimely", "LT-RDL-01")
 
 
+@pytest.mark.slow
 async def test_what_is_not_delivered_again_in_time_is_paid_back(trade, runtime, clock):
     order = await trade.delivered()
     asked = (await trade.buyer.post(f"/v1/orders/{order}/redeliveries", WHY)).json()
@@ -76,6 +77,7 @@ async def test_what_is_not_delivered_again_in_time_is_paid_back(trade, runtime, 
     assert (refund["subject_id"], refund["amount"]["amount"]) == (order, "12500.00")
 
 
+@pytest.mark.slow
 async def test_silence_and_a_no_leave_the_buyer_its_inspection(trade, runtime, clock):
     order = await trade.delivered()
     path = f"/v1/orders/{order}/redeliveries"

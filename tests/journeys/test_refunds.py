@@ -108,6 +108,7 @@ async def test_a_settled_price_goes_back_in_three_parts_to_the_last_minor_unit(
     await holds(runtime)
 
 
+@pytest.mark.slow
 async def test_a_part_before_the_settlement_leaves_less_to_share(as_: As, runtime: Any, drain: Drain) -> None:
     """Of 12,500.00 the provider grants 2,500.00 back; 10,000.00 is settled, 5 % of it to the centre."""
     trade = await Trade.begin(runtime, as_)
@@ -134,6 +135,7 @@ async def story(runtime: Any, as_: As, drain: Drain, clock: Any) -> Story:
     return await Story.begin(runtime, as_, drain, clock)
 
 
+@pytest.mark.slow
 async def test_what_was_paid_out_already_is_owed_by_its_payee(story: Story) -> None:
     """12,500.00 were settled and 11,875.00 paid out; all of it goes back, and the statement shows that it left."""
     officer, other, trade = story.officers[0], story.officers[1], story.trade
@@ -195,6 +197,7 @@ async def card(runtime: Any, as_: As, client: Client, drain: Drain, stripe_http:
     return await Card.begin(runtime, as_, client, drain, stripe_http)
 
 
+@pytest.mark.slow
 async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, as_: As, runtime: Any) -> None:
     """The provider's share of 11,875.00 is kept back, and goes with the fee of 625.00; 15.00 are the dispute's fee."""
     officer, trade = await as_("clearing"), card.trade
@@ -241,6 +244,7 @@ async def test_a_card_dispute_after_settlement_is_answered_and_lost(card: Card, 
     await holds(runtime)
 
 
+@pytest.mark.slow
 async def test_a_card_dispute_that_is_won_gives_everybody_its_share_back(card: Card, as_: As, runtime: Any) -> None:
     officer, trade = await as_("clearing"), card.trade
     await settled(trade, card.order, card.drain)
@@ -257,6 +261,7 @@ async def test_a_card_dispute_that_is_won_gives_everybody_its_share_back(card: C
     await holds(runtime)
 
 
+@pytest.mark.slow
 async def test_a_dispute_from_before_the_settlement_that_is_won_gives_back_all_that_a_party_has_twice(
     card: Card, as_: As, runtime: Any
 ) -> None:
@@ -277,6 +282,7 @@ async def test_a_dispute_from_before_the_settlement_that_is_won_gives_back_all_t
     await holds(runtime)
 
 
+@pytest.mark.slow
 async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
     card: Card, as_: As, runtime: Any, clock: Any
 ) -> None:
@@ -301,6 +307,7 @@ async def test_a_card_dispute_before_settlement_that_is_accepted_ends_the_order(
     await holds(runtime)
 
 
+@pytest.mark.slow
 async def test_the_loss_of_a_card_dispute_is_accepted_and_stripes_balance_proves_every_step(
     card: Card, as_: As, runtime: Any
 ) -> None:

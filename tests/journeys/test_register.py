@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from kernel.db import Sessions, unit
@@ -68,6 +69,7 @@ async def test_renewed_inside_the_window(as_: As, client: Client, clock: FixedCl
     assert new["rights"] == old["rights"]
 
 
+@pytest.mark.slow
 async def test_a_transfer_moves_everything(as_: As, client: Client, clock: FixedClock) -> None:
     done = await story.certified(as_, clock)
     giver, taker, registrar = await as_("provider"), await as_("provider", "taker"), await as_("registrar")
@@ -104,6 +106,7 @@ async def test_a_transfer_moves_everything(as_: As, client: Client, clock: Fixed
     ]
 
 
+@pytest.mark.slow
 async def test_a_pledge_blocks_a_transfer(as_: As, client: Client, clock: FixedClock) -> None:
     done = await story.certified(as_, clock)
     giver, taker, registrar = await as_("provider"), await as_("provider", "taker"), await as_("registrar")

@@ -140,6 +140,7 @@ async def test_a_product_two_steps_down_pays_its_ancestors(as_: As, runtime: Any
         assert [one.difference_minor for one in await trial_balance(session)] == [0]
 
 
+@pytest.mark.slow
 async def test_a_share_is_kept_back_by_decision_and_given_to_another(
     as_: As, runtime: Any, drain: Drain, chain: Chain
 ) -> None:
@@ -178,6 +179,7 @@ async def test_a_share_is_kept_back_by_decision_and_given_to_another(
     assert await chain.payable(chain.first) == 171_000
 
 
+@pytest.mark.slow
 async def test_nobody_promises_its_sources_more_than_it_earns(as_: As, runtime: Any) -> None:
     maker, one, other = await as_("provider"), await as_("provider", "one"), await as_("provider", "other")
     product, a, b = await asset_of(runtime, maker), await asset_of(runtime, one), await asset_of(runtime, other)

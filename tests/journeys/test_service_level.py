@@ -131,6 +131,7 @@ async def test_a_breach_is_credited_to_the_cent_and_not_twice(story, drain):
     assert trial.status_code == 200, trial.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("good", "attained", "share"), [(43_167, "99.9236", "1/10"), (42_750, "98.9583", "3/10")])
 async def test_the_table_decides(story, drain, good, attained, share):
     await story.begin(drain, SERVED)
@@ -142,6 +143,7 @@ async def test_the_table_decides(story, drain, good, attained, share):
     assert (window["attained"], window["credit"]["amount"]) == (attained, f"{round(Fraction(share) * fee) / 100:.2f}")
 
 
+@pytest.mark.slow
 async def test_the_worst_objective_is_credited_and_the_cap_holds(story, drain):
     await story.begin(drain, SERVED, FAST, credit_cap="0.50")
     await story.seen(43_167, 43_200, millis=900)
@@ -154,6 +156,7 @@ async def test_the_worst_objective_is_credited_and_the_cap_holds(story, drain):
     assert total == round(Fraction(story.fee("2026-12-01", "2027-01-01"), 2))
 
 
+@pytest.mark.slow
 async def test_maintenance_and_our_own_outage_count_neither_way(story, drain, as_):
     await story.begin(drain, SERVED)
     path = f"/v1/listings/{story.trade.listing_id}/maintenance"
@@ -195,6 +198,7 @@ async def test_maintenance_has_its_hours_within_any_31_days_and_no_longer(story)
     assert told == ["announced", "announced", "announced", "maintenance-too-long", "announced", "announced"]
 
 
+@pytest.mark.slow
 async def test_a_revision_that_does_not_come_is_a_breach_that_both_hear_of(story, drain, as_):
     await story.begin(drain, FRESH)
     await story.swept("2026-12-01")
@@ -215,6 +219,7 @@ async def test_a_revision_that_does_not_come_is_a_breach_that_both_hear_of(story
     not_there(await stranger.get(f"/v1/agreements/{story.agreement}/service-levels"))
 
 
+@pytest.mark.slow
 async def test_no_more_is_taken_than_the_provider_has(story, drain):
     await story.begin(drain, SERVED)
     await story.seen(0, 10)
@@ -228,6 +233,7 @@ async def test_no_more_is_taken_than_the_provider_has(story, drain):
     assert await story.balance(account) == 0
 
 
+@pytest.mark.slow
 async def test_a_credit_takes_what_is_kept_back_first_and_the_rest_of_it_is_released(story, drain, as_):
     await story.begin(drain, SERVED)
     clearing, provider = await as_("clearing"), story.trade.provider.party
@@ -260,6 +266,7 @@ async def test_faulty_promises_are_refused_with_their_place(story, drain):
     assert [each["pointer"] for each in answer["errors"]] == ["/terms/service/objectives/0/due_days"]
 
 
+@pytest.mark.slow
 async def test_a_plan_is_credited_of_its_bills_and_what_is_short_is_taken_from_the_next(story, drain, runtime):
     await story.begin(drain, SERVED, plan=plan(MONTHLY))
     provider = f"payable:party:{story.trade.provider.party}"

@@ -57,6 +57,7 @@ def told(bill):
     ]
 
 
+@pytest.mark.slow
 async def test_a_year_in_the_life_of_a_monthly_plan(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(MONTHLY))
     path = f"/v1/subscriptions/{subscription['id']}"
@@ -135,6 +136,7 @@ async def test_a_year_in_the_life_of_a_monthly_plan(trade, runtime, clock, drain
     assert trial["difference_minor"] == 0
 
 
+@pytest.mark.slow
 async def test_an_upgrade_that_follows_an_unpaid_period_gives_no_credit(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(MONTHLY))
     await begins(clock, runtime, drain, 2027, 2, 28)
@@ -154,6 +156,7 @@ async def test_a_downgrade_waits_for_the_next_period(trade, runtime, clock, drai
     assert told(bill) == [("02-28", "03-31", "agreed", "100.00")]
 
 
+@pytest.mark.slow
 async def test_a_meter_that_the_next_plan_does_not_have_is_billed_and_read_by_its_own(trade, runtime, clock, drain):
     calls = metered(included=0)
     subscription = await subscribed(trade, plan(MONTHLY, calls))
@@ -172,6 +175,7 @@ async def test_a_meter_that_the_next_plan_does_not_have_is_billed_and_read_by_it
     assert page.status_code == 200, page.text
 
 
+@pytest.mark.slow
 async def test_a_dearer_plan_with_another_tariff_waits_so_that_no_use_is_billed_at_a_price_of_later(
     trade, runtime, clock, drain
 ):
@@ -187,6 +191,7 @@ async def test_a_dearer_plan_with_another_tariff_waits_so_that_no_use_is_billed_
     assert {one["component"]: one["amount"]["amount"] for one in lines} == {"queries": "5.00", "monthly": "500.00"}
 
 
+@pytest.mark.slow
 async def test_a_use_is_decided_though_the_plan_of_the_trial_has_lost_its_meter(trade, clock):
     trial = Trial(name="trial", days=14)
     subscription = await subscribed(trade, plan(MONTHLY, metered(), trial))

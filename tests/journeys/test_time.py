@@ -41,6 +41,7 @@ async def _swept(runtime, drain):
     await drain()
 
 
+@pytest.mark.slow
 async def test_after_five_years_everything_says_that_it_is_over(stand, clock, drain, runtime):
     shelf, trade, order_id = stand
     order = (await trade.buyer.get(f"/v1/orders/{order_id}")).json()
@@ -80,6 +81,7 @@ async def test_a_licence_is_over_on_its_day_before_anybody_marks_it(stand, clock
     assert agreement["status"] == "expired"
 
 
+@pytest.mark.slow
 async def test_a_score_that_is_too_old_stops_the_sale_by_its_rule_and_a_new_one_lets_it_go_on(
     stand, clock, drain, runtime
 ):
@@ -107,6 +109,7 @@ async def test_a_score_that_is_too_old_stops_the_sale_by_its_rule_and_a_new_one_
     await trade.order()
 
 
+@pytest.mark.slow
 async def test_what_would_outlive_its_certificate_is_not_sold(stand, clock, runtime, drain):
     """The licence of a year, from a settlement within sixty days, must end with the certificate."""
     shelf, trade, _ = stand
@@ -117,6 +120,7 @@ async def test_what_would_outlive_its_certificate_is_not_sold(stand, clock, runt
     assert (held["status"], held["held_by"]) == ("suspended", "LT-TTL-02")
 
 
+@pytest.mark.slow
 async def test_a_membership_that_has_run_out_buys_and_offers_nothing_until_it_is_renewed(stand, clock, runtime, drain):
     shelf, trade, order_id = stand
     operator = await trade.as_("operator")

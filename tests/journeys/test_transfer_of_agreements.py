@@ -131,6 +131,7 @@ async def test_with_consent_the_acquirer_provides_is_owed_and_is_paid(trade, clo
     assert (page.status_code, "合同权利义务承继书" in page.text) == (200, True)
 
 
+@pytest.mark.slow
 async def test_where_the_licence_stands_against_the_acquirer_silence_goes_on(trade, clock, drain, runtime):
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)
@@ -148,6 +149,7 @@ async def test_where_the_licence_stands_against_the_acquirer_silence_goes_on(tra
     assert follows(agreement, {**succession, "effective_at": called["created_at"]}) is None
 
 
+@pytest.mark.slow
 async def test_silence_is_no_consent_where_consent_is_asked_and_the_price_goes_back(trade, clock, drain, runtime):
     """民法典 arts. 551, 555."""
     signed = await negotiated(trade)
@@ -161,6 +163,7 @@ async def test_silence_is_no_consent_where_consent_is_asked_and_the_price_goes_b
     assert (ended["status"], ended["provider"], order["status"]) == ("terminated", trade.provider.party, "refunded")
 
 
+@pytest.mark.slow
 async def test_who_refuses_in_time_ends_the_agreement_at_once(trade, clock, drain):
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)
@@ -174,6 +177,7 @@ async def test_who_refuses_in_time_ends_the_agreement_at_once(trade, clock, drai
     not_there(await other.get(f"/v1/successions/{called['id']}"))
 
 
+@pytest.mark.slow
 async def test_an_acquirer_that_does_not_join_leaves_the_agreement_where_it_was(trade, clock, drain, runtime):
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)
@@ -192,6 +196,7 @@ async def test_an_acquirer_that_does_not_join_leaves_the_agreement_where_it_was(
     assert len((await taker.get("/v1/successions")).json()["items"]) == 1
 
 
+@pytest.mark.slow
 async def test_who_has_passed_the_rights_on_meanwhile_is_followed_by_whoever_holds_them(trade, clock, drain):
     """A passes them to B, which joins, and B to C before the consumer answers: C is called once B provides."""
     signed = await ordered(trade)
@@ -209,6 +214,7 @@ async def test_who_has_passed_the_rights_on_meanwhile_is_followed_by_whoever_hol
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_with_an_agreement_that_ends_its_succession_is_over_at_once(trade, clock, drain):
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)

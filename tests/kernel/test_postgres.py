@@ -127,6 +127,7 @@ class TestLife:
         assert postgres.running(data) is None
         second.stop()  # Stopping what has stopped is no error.
 
+    @pytest.mark.slow
     async def test_durability_is_on_unless_asked(self, seed: Path, start: Start) -> None:
         server = start(seed, settings={})
         for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
@@ -135,6 +136,7 @@ class TestLife:
     async def test_chinese_survives_the_locale(self, seed: Path, start: Start) -> None:
         assert await ask(start(seed), "SELECT '数据' ~ '^\\w+$' AND lower('ÄÖ') = 'äö'") is True
 
+    @pytest.mark.slow
     def test_eight_processes_at_once_share_one_server(self, tmp_path: Path, start: Start) -> None:
         data = tmp_path / "data"
         code = "s = postgres.start(data, settings=QUICK); print(json.dumps([s.pid, s.started]))"
@@ -516,6 +518,7 @@ except KeyboardInterrupt:
             os.close(keyboard)
             os.close(terminal)
 
+    @pytest.mark.slow
     async def test_what_does_not_stop_in_order_is_stopped_at_once(
         self, seed: Path, start: Start, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -531,6 +534,7 @@ except KeyboardInterrupt:
         assert postgres.running(seed) is None
         assert start(seed).started
 
+    @pytest.mark.slow
     def test_what_does_not_stop_at_all_is_reported(self, seed: Path, start: Start) -> None:
         server = start(seed)
         os.kill(server.pid, signal.SIGSTOP)

@@ -85,6 +85,7 @@ async def test_what_it_raises_is_raised_here(runtime: Runtime) -> None:
     assert await processes.call(runtime, square, 3, seconds=PATIENCE) == 9
 
 
+@pytest.mark.slow
 async def test_a_death_is_the_death_of_one_call_only(runtime: Runtime) -> None:
     calls = [
         processes.call(runtime, die, 9, seconds=PATIENCE)
@@ -130,6 +131,7 @@ async def test_beyond_its_time_a_call_is_ended(runtime: Runtime, tmp_path: Path)
     assert processes.BUSY == {}
 
 
+@pytest.mark.slow
 async def test_who_gives_up_ends_the_process(runtime: Runtime, tmp_path: Path) -> None:
     path = tmp_path / "pid"
     calling = asyncio.create_task(processes.call(runtime, leave, str(path), seconds=PATIENCE))
@@ -291,6 +293,7 @@ async def test_every_process_has_an_end_of_its_memory(runtime: Runtime) -> None:
     assert await processes.call(runtime, soft_limit, seconds=PATIENCE) == memory_bytes_max()
 
 
+@pytest.mark.slow
 async def test_the_desk_ends_what_costs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ProcessingTooCostly) as refused:
         await desk.answer(spin, party="a", seconds=1.0)

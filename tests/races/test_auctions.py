@@ -66,6 +66,7 @@ async def test_ten_thousand_bids_in_the_last_minute_have_one_order_and_one_winne
     await held(runtime, as_, clock, 10_000)
 
 
+@pytest.mark.slow
 async def test_a_bid_that_is_sent_twice_is_one_bid(runtime, as_, clock):
     trade = await Trade.begin(runtime, as_)
     path = await announced(trade)

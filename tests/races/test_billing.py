@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from market.billing import collecting
 from market.billing.running import invoicing
 from tests.market.plans import MONTHLY, bills_of, metered, plan, reported, subscribed, topped_up, use
@@ -11,6 +13,7 @@ from tests.market.trade import Trade
 JANUARY = datetime(2027, 1, 31, 2, 0, tzinfo=UTC)
 
 
+@pytest.mark.slow
 async def test_bills_are_issued_once_however_many_workers_issue_them(runtime, as_, clock):
     trade = await Trade.begin(runtime, as_)
     clock.move(JANUARY - clock.now())

@@ -58,6 +58,7 @@ async def test_case_17_sixteen_accept_one_exclusive_offer(runtime, as_):
     assert await runtime.pool.fetchval(grants) == 1
 
 
+@pytest.mark.slow
 async def test_sixteen_take_what_everybody_may_take(runtime, as_):
     """Nobody waits in vain where there is enough for all."""
     trade = await Trade.begin(runtime, as_)

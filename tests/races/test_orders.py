@@ -59,6 +59,7 @@ async def test_a_faulty_order_does_not_take_those_along_that_came_with_it(trade)
     assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 8
 
 
+@pytest.mark.slow
 async def test_entitlements_asked_together_are_each_answered_for_themselves(trade):
     """Some are asked alone and most in one statement: one that is not there, or another's, stays that one's answer."""
     mine, stranger = await trade.order(), trade.provider

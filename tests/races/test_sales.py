@@ -2,12 +2,15 @@
 
 import asyncio
 
+import pytest
+
 from tests.makers import signing_key
 from tests.market.trade import LICENCE, Trade, make_listing, signature
 
 BUYERS = 16
 
 
+@pytest.mark.slow
 async def test_sixteen_buyers_of_one_exclusive_licence(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     listing = await make_listing(runtime, trade.provider.party, licence={**LICENCE, "exclusivity": "exclusive"})
@@ -38,6 +41,7 @@ async def test_sixteen_buyers_of_one_exclusive_licence(runtime, as_):
     }
 
 
+@pytest.mark.slow
 async def test_a_signature_and_a_pledge_at_once_leave_no_licence_under_the_pledge(runtime, as_):
     """Whichever comes first: the licence stands from before the pledge, or is refused for it."""
     trade = await Trade.begin(runtime, as_)

@@ -5,6 +5,7 @@ import itertools
 import random
 
 import msgspec
+import pytest
 
 from kernel.db import unit
 from kernel.errors import DomainError
@@ -48,6 +49,7 @@ async def test_sixteen_writers_and_one_field(runtime, as_, clock):
     assert len(await standing(runtime, asset)) == 1
 
 
+@pytest.mark.slow
 async def test_sixteen_writers_and_random_fields(runtime, as_, clock):
     asset = await titled(as_, clock)
     provider, buyer, agent = await as_("provider"), await as_("buyer"), await as_("developer")
@@ -75,6 +77,7 @@ async def test_sixteen_writers_and_random_fields(runtime, as_, clock):
         assert not rules.exclusive_conflicts([a], b)
 
 
+@pytest.mark.slow
 async def test_sixteen_writers_and_one_volume(runtime, as_, clock):
     """What is left is shared out once."""
     asset = await titled(as_, clock)

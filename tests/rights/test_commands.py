@@ -24,6 +24,7 @@ from tests.rights import procedure, story
 TERMS = rules.POLICY.versions[0].body
 
 
+@pytest.mark.slow
 async def test_silence_is_acceptance_from_its_own_day_on(as_: As, clock: FixedClock, runtime: Runtime) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     silent = await story.submitted(provider, b"silent")
@@ -66,6 +67,7 @@ async def test_certificates_lapse_by_themselves(as_: As, clock: FixedClock, runt
         assert (await queries.certificate(session, done["certificate_number"])).status == "expired"
 
 
+@pytest.mark.slow
 async def test_a_lapsed_claim_frees_its_content_without_the_sweep(
     as_: As, client: Client, clock: FixedClock, sessions: Sessions
 ) -> None:
@@ -140,6 +142,7 @@ async def test_revisions_as_higher_packages_read_them(as_: As, sessions: Session
         assert (latest.number, latest.files[0].sha256) == (2, file["sha256"])
 
 
+@pytest.mark.slow
 async def test_two_parties_race_to_the_notice_of_one_content(as_: As) -> None:
     registrar = await as_("registrar")
     cases = [await story.submitted(await as_("provider", str(number)), b"same") for number in range(4)]
@@ -158,6 +161,7 @@ async def test_one_revision_is_submitted_once_by_many_requests(as_: As) -> None:
     assert outcomes(answers) == {201: 1, (409, "already-registered", "LT-RGT-09"): 3}
 
 
+@pytest.mark.slow
 async def test_a_certificate_is_issued_once_by_many_requests(as_: As, clock: FixedClock) -> None:
     registrar = await as_("registrar")
     case = await story.noticed(registrar, await story.submitted(await as_("provider")))
@@ -167,6 +171,7 @@ async def test_a_certificate_is_issued_once_by_many_requests(as_: As, clock: Fix
     assert outcomes(answers) == {201: 1, (409, "illegal-transition", "LT-GEN-02"): 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "constraint"),
     [

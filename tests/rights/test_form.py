@@ -63,6 +63,7 @@ async def test_the_description_is_mended_before_and_not_after(as_: As, refused: 
     assert problem["registration_id"] == made.json()["id"]
 
 
+@pytest.mark.slow
 async def test_what_the_form_says_is_in_notice_and_certificate(as_: As, client: Client, clock: FixedClock) -> None:
     done = await story.certified(as_, clock)
     assert done["applicant"] == story.APPLICANT

@@ -55,6 +55,7 @@ async def test_an_objection_after_the_notice_is_too_late(as_: As, clock: FixedCl
     assert (await rival.post(path, body)).status_code == 201
 
 
+@pytest.mark.slow
 async def test_a_case_waits_for_its_last_objection(as_: As, clock: FixedClock, refused: Refusals) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     first, second = await as_("buyer"), await as_("valuer")
@@ -106,6 +107,7 @@ async def test_the_centre_objects_where_it_finds_an_earlier_claim(
     assert (await registrar.post(f"{path}/review", approval)).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contested", [True, False])
 async def test_an_objection_after_registration(
     as_: As, client: Client, clock: FixedClock, refused: Refusals, contested: bool
@@ -174,6 +176,7 @@ async def test_the_registrars_objections_by_due_date(as_: As, clock: FixedClock)
     refused(await registrar.get("/v1/objections", params={"cursor": "x"}), 400, "invalid-input")
 
 
+@pytest.mark.slow
 async def test_the_other_side_is_heard_with_evidence(as_: As, refused: Refusals) -> None:
     """During the investigation whoever is objected to says what it has to say; each file is kept with its side."""
     provider, rival, registrar = await as_("provider"), await as_("buyer"), await as_("registrar")

@@ -82,6 +82,7 @@ async def test_an_extension_once_and_in_time(as_: As, clock: FixedClock, refused
     await refused(overdue, 409, "extension-impossible", "LT-RGT-19")
 
 
+@pytest.mark.slow
 async def test_a_notice_waived_with_reason(as_: As, clock: FixedClock, refused: Refusals) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     plain = await story.accept(registrar, await story.submitted(provider, b"plain"))
@@ -238,6 +239,7 @@ async def _public(client: Client, of: dict[str, Any], **over: Any) -> dict[str, 
     return {"revision_id": of["latest_revision"]["id"], "evidence": evidence, **over}
 
 
+@pytest.mark.slow
 async def test_public_data_before_the_product_made_from_it(
     as_: As, client: Client, clock: FixedClock, refused: Refusals
 ) -> None:

@@ -15,6 +15,7 @@ from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
 
+@pytest.mark.slow
 async def test_from_description_to_certificate(
     as_: As, client: Client, clock: FixedClock, signer: Ed25519Signer
 ) -> None:
@@ -164,6 +165,7 @@ async def test_somebody_elses_asset_or_evidence(as_: As, refused: Refusals) -> N
     assert len(problem["errors"]) == len(body["evidence"])
 
 
+@pytest.mark.slow
 async def test_the_same_content_is_not_certified_twice(as_: As, clock: FixedClock, refused: Refusals) -> None:
     """The digest covers the content only: other names and another order are the same content."""
     done = await story.certified(as_, clock, b"one", b"two")

@@ -23,6 +23,7 @@ async def test_the_page_of_notices(as_, client, lang, words):
     assert story.APPLICANT["address"] not in page.text
 
 
+@pytest.mark.slow
 async def test_more_notices_than_one_page(as_, client):
     provider, registrar = await as_("provider"), await as_("registrar")
     for number in range(3):

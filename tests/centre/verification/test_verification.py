@@ -32,6 +32,7 @@ async def _send(client, data):
     return await client.http.post("/v1/verification", content=data, headers={"accept-language": "en"})
 
 
+@pytest.mark.slow
 async def test_every_form_is_verified_and_a_changed_one_is_not(as_, clock, client, runtime, drain):
     case, forms = await _certified(as_, clock, client, runtime, drain)
     for form, data in forms.items():

@@ -270,6 +270,7 @@ def test_a_value_is_refused_if_and_only_if_it_lies_outside(data: st.DataObject) 
         assert fault_of(param, str(number)) is not None
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(200), deadline=None)
 @given(data=st.data())
 def test_no_draft_makes_the_check_fall_over(data: st.DataObject) -> None:

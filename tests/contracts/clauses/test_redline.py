@@ -38,6 +38,7 @@ USES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(500), deadline=None)
 @given(before=st.lists(USES, max_size=8), after=st.lists(USES, max_size=8))
 def test_the_changes_are_all_there_is_to_tell(before: list[ClauseUse], after: list[ClauseUse]) -> None:

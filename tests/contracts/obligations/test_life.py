@@ -50,6 +50,7 @@ async def owed(trade, agreement, who="buyer"):
     return answer.json()
 
 
+@pytest.mark.slow
 async def test_a_report_is_owed_each_period_by_its_bearer_and_to_its_beneficiary(trade, drain, clock):
     _, agreement, _ = await in_force(trade, drain, REPORTS)
     (first,) = await owed(trade, agreement)
@@ -74,6 +75,7 @@ async def test_a_report_is_owed_each_period_by_its_bearer_and_to_its_beneficiary
     assert [(one["period"], one["agreement_id"]) for one in calendar["items"]] == [(3, agreement["id"])]
 
 
+@pytest.mark.slow
 async def test_what_is_overdue_is_a_breach_that_the_gate_holds_against_an_access(trade, drain, clock):
     terms = await terms_of(trade, duties=(REPORTS,))
     (rule,) = terms.policy.permissions
@@ -98,6 +100,7 @@ async def test_what_is_overdue_is_a_breach_that_the_gate_holds_against_an_access
     assert (await trade.buyer.post(decisions, {})).json()["permit"] is True
 
 
+@pytest.mark.slow
 async def test_a_provider_suspends_for_a_breach_only_and_it_ends_by_itself(trade, drain, clock, as_):
     order, agreement, _ = await in_force(trade, drain, REPORTS)
     path, body = f"/v1/agreements/{agreement['id']}", {"reason": "no report", "days": 10}
@@ -193,6 +196,7 @@ async def test_what_is_given_up_ends_at_once_and_deletion_is_proved_to_outsiders
     assert [one["status"] for one in statements] == ["accepted", "contested"]
 
 
+@pytest.mark.slow
 async def test_a_notice_is_answered_by_the_other_side_or_lapses(trade, drain, clock):
     _, agreement, _ = await in_force(trade, drain, REPORTS, price=Money(900_00, "CNY"))
     path = f"/v1/agreements/{agreement['id']}"
@@ -219,6 +223,7 @@ async def test_a_notice_is_answered_by_the_other_side_or_lapses(trade, drain, cl
     ]
 
 
+@pytest.mark.slow
 async def test_a_breach_that_stands_to_the_end_of_its_time_ends_the_agreement(trade, drain, clock):
     order, agreement, _ = await in_force(trade, drain, REPORTS)
     path = f"/v1/agreements/{agreement['id']}"
@@ -250,6 +255,7 @@ async def test_a_breach_that_stands_to_the_end_of_its_time_ends_the_agreement(tr
     refused(await trade.provider.post(f"{path}/termination", breach), 409, "agreement-not-binding", "LT-END-01")
 
 
+@pytest.mark.slow
 async def test_a_statement_that_silence_has_taken_is_not_contested_before_the_sweep_comes(trade, drain, clock):
     order, agreement, _ = await in_force(trade, drain, DELETE)
     path = f"/v1/agreements/{agreement['id']}"

@@ -69,6 +69,7 @@ async def test_either_side_ends_it_at_any_time_and_samples_are_deleted(trade, si
     assert (done.status_code, done.json()["status"]) == (200, "discharged")
 
 
+@pytest.mark.slow
 async def test_the_fee_is_owed_when_the_client_says_so_or_the_register_shows_the_contract(trade, monkeypatch):
     signed = await in_force(trade)
     path = f"/v1/agreements/{signed['id']}/occurrences"

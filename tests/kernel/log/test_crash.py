@@ -78,6 +78,7 @@ async def run(log: Log, deadly: int, shown: list[bytes]) -> int:
     return steps.taken
 
 
+@pytest.mark.slow
 async def test_a_crash_at_any_step_is_recovered(log: Log) -> None:
     """One long log, extended again and again, dying one step later each time, until a run has no step left."""
     shown: list[bytes] = []

@@ -94,6 +94,7 @@ async def _uncommitted(session: Any) -> str:
     return row.id
 
 
+@pytest.mark.slow
 async def test_writers_and_sequencers_at_once(log: Log) -> None:
     async def write() -> None:
         for _ in range(10):

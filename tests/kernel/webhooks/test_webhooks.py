@@ -324,6 +324,7 @@ async def test_history_is_forgotten_and_what_waits_is_not(runtime, buyer, receiv
     assert [item["kind"] for item in left] == ["market.order.paid"]
 
 
+@pytest.mark.slow
 async def test_the_worker_does_all_of_it(runtime, buyer, receiver):
     await subscribe(buyer, receiver, kinds=["market"])
     async with working(runtime):
@@ -332,6 +333,7 @@ async def test_the_worker_does_all_of_it(runtime, buyer, receiver):
     assert kinds(receiver) == ["market.order.placed"]
 
 
+@pytest.mark.slow
 async def test_what_a_leaked_key_set_up_hears_nothing_more_when_the_key_is_revoked(runtime, buyer, receiver):
     made = (await buyer.post("/v1/api-keys", {"name": "leaked", "roles": ["buyer"]})).json()
     leaked = buyer.with_key(made["secret"], buyer.party)

@@ -75,6 +75,7 @@ async def test_the_title_is_written_anew_in_one_unit(story):
     assert agreement["status"] == "in_force"
 
 
+@pytest.mark.slow
 async def test_an_exclusive_licence_is_amended_beside_itself(runtime, as_):
     licence = {**LICENCE, "exclusivity": "exclusive"}
     story = await Amending.begin(await Trade.begin(runtime, as_, licence=licence))
@@ -106,6 +107,7 @@ async def test_before_its_moment_nothing_changes_and_at_it_everything_does(story
     assert shown["status"] == "in_effect"
 
 
+@pytest.mark.slow
 async def test_counters_stay_and_a_limit_below_them_refuses(story):
     for _ in range(3):
         assert (await story.links()).status_code == 200
@@ -120,6 +122,7 @@ async def test_counters_stay_and_a_limit_below_them_refuses(story):
     assert shown["meters"]["calls"] == 4
 
 
+@pytest.mark.slow
 async def test_a_longer_term_moves_the_last_day_before_and_after_settlement(story, clock, drain):
     before = (await story.agreement())["licence_ends_on"]
     await story.agreed(await story.limited(window_days=400))
@@ -264,6 +267,7 @@ async def test_an_agreement_that_is_not_in_force_is_not_amended(runtime, as_):
     assert refusal(answer) == (409, "agreement-not-amendable", "LT-CON-30")
 
 
+@pytest.mark.slow
 async def test_what_the_title_no_longer_carries_is_void_and_what_rests_on_it(story, clock, runtime, as_):
     day = timedelta(days=1)
     first = await story.agreed(await story.limited(calls_max=5), effective_at=timestamp(clock.now() + day))
@@ -305,6 +309,7 @@ async def test_two_proposals_at_once_leave_one(story):
     assert outcomes(answers) == {201: 1, (409, "amendment-open", "LT-CON-32"): 7}
 
 
+@pytest.mark.slow
 async def test_a_second_signature_beside_a_withdrawal_is_never_both(story):
     for limit in range(10, 18):
         amendment = await story.proposed(await story.limited(calls_max=limit))
@@ -333,6 +338,7 @@ async def test_the_document_is_proved_offline_and_no_value_of_it_can_be_changed(
     assert not verified(path, trusted).holds
 
 
+@pytest.mark.slow
 async def test_what_new_terms_ask_for_is_owed_from_their_day(story):
     terms = await story.terms()
     terms["policy"].setdefault("duties", []).append({"id": "reports", "kind": "report", "days": 30})

@@ -40,6 +40,7 @@ async def test_the_reference_of_a_deposit_pays_for_nothing_else(trade, as_):
     refused(await clearing.post(f"/v1/payments/{opened['id']}/confirm", seen), 409, "bank-reference-used", "LT-PAY-03")
 
 
+@pytest.mark.slow
 async def test_a_deposit_confirmed_by_hand_is_the_same_money_on_the_statement(trade, bank):
     bidder = await joined(trade, await announced(trade), trade.buyer)
     (line,) = await bank.says(Line(20_000, name="买方", reference=f"DEP-{bidder[-12:]}".upper()))
@@ -60,6 +61,7 @@ async def test_a_line_that_quotes_the_bidder_holds_its_deposit(trade, bank):
     assert (await balances(bank.officer, "deposit:"))[f"deposit:bid:{bidder}"] == "200.00"
 
 
+@pytest.mark.slow
 async def test_a_deposit_that_arrives_late_is_booked_and_goes_back(trade, bank, clock):
     bidder = await registered(trade)
     for _ in range(4):  # The notice, the display and the time for bids go by without a deposit.

@@ -54,6 +54,7 @@ async def test_a_seller_that_takes_the_lot_off_the_shelf_does_not_keep_the_winne
     assert await deposit(trade, path) == "releasing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["cancellation", "decline"])
 async def test_a_winner_that_gives_its_order_up_loses_its_deposit(trade, runtime, clock, drain, by):
     path, order = await ordered(trade, clock)
@@ -67,6 +68,7 @@ async def test_a_winner_that_gives_its_order_up_loses_its_deposit(trade, runtime
     assert await deposit(trade, path) == "forfeited"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["cancellation", "decline"])
 async def test_a_seller_that_gives_the_order_up_gets_nothing(trade, runtime, clock, drain, by):
     path, order = await ordered(trade, clock)
@@ -96,6 +98,7 @@ async def test_an_order_that_lapses_costs_the_deposit_unless_the_seller_kept_it_
     assert await deposit(trade, path) == fate
 
 
+@pytest.mark.slow
 async def test_a_signed_order_that_is_not_paid_costs_the_deposit(trade, runtime, clock):
     path, order = await ordered(trade, clock)
     await signed(trade, SimpleNamespace(agreement_id=order["agreement_id"]))
@@ -108,6 +111,7 @@ async def test_a_signed_order_that_is_not_paid_costs_the_deposit(trade, runtime,
 ONE_HAND = 'UPDATE party SET contact = \'{"phone": "021-1"}\' WHERE id = ANY($1)'
 
 
+@pytest.mark.slow
 async def test_who_is_one_hand_with_a_winner_that_does_not_sign_is_not_asked_next(trade, as_, runtime, clock):
     """Two of one hand bid low and out of reach, the high one walks away, and the low one would buy cheaply."""
     low, high = await as_("buyer", "low"), await as_("buyer", "high")
@@ -126,6 +130,7 @@ async def test_who_is_one_hand_with_a_winner_that_does_not_sign_is_not_asked_nex
     assert (view["status"], view["winner"], view["price"]) == ("closed", trade.buyer.party, money("1000.00"))
 
 
+@pytest.mark.slow
 async def test_who_became_one_hand_with_the_seller_neither_wins_nor_makes_the_price(trade, as_, runtime, clock):
     shill, rival = await as_("buyer", "shill"), await as_("buyer", "rival")
     path = await announced(trade, **sealed(trade))

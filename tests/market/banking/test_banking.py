@@ -51,6 +51,7 @@ async def test_the_exact_amount_with_its_reference_pays_the_order(trade, bank):
     assert account["closing_balance"]["amount"] == "12500.00"
 
 
+@pytest.mark.slow
 async def test_parts_wait_for_the_rest_and_what_is_over_is_kept(trade, bank):
     order, payment, name = await owed(trade)
     reference = payment["instructions"]["reference"]
@@ -69,6 +70,7 @@ async def test_parts_wait_for_the_rest_and_what_is_over_is_kept(trade, bank):
     }
 
 
+@pytest.mark.slow
 async def test_what_comes_twice_goes_back_and_the_debit_ends_it(trade, bank):
     order, payment, name = await owed(trade)
     line = Line(1_250_000, text=payment["instructions"]["reference"], name=name)
@@ -86,6 +88,7 @@ async def test_what_comes_twice_goes_back_and_the_debit_ends_it(trade, bank):
     }
 
 
+@pytest.mark.slow
 async def test_another_payer_is_for_an_officer_who_assigns_it(trade, bank):
     order, payment, _ = await owed(trade)
     (line,) = await bank.says(Line(1_250_000, text=payment["instructions"]["reference"], name="母公司"))
@@ -100,6 +103,7 @@ async def test_another_payer_is_for_an_officer_who_assigns_it(trade, bank):
     refused(await bank.officer.post(path, body), 409, "illegal-transition", "LT-GEN-02")
 
 
+@pytest.mark.slow
 async def test_a_known_payer_is_proposed_and_not_booked(trade, bank):
     order, payment, name = await owed(trade)
     (line,) = await bank.says(Line(1_250_000, text="货款", name=name, account="62100100"))
@@ -156,6 +160,7 @@ async def test_what_leaves_without_us_is_asked_about(trade, bank):
         assert await differences(session) == []
 
 
+@pytest.mark.slow
 async def test_what_an_officer_confirmed_by_hand_is_not_booked_again(trade, bank):
     order, payment, name = await owed(trade)
     seen = {"bank_reference": "Bank-77", "amount": payment["amount"], "received_on": "2026-11-23"}
@@ -170,6 +175,7 @@ async def test_what_an_officer_confirmed_by_hand_is_not_booked_again(trade, bank
     }
 
 
+@pytest.mark.slow
 async def test_a_confirmation_by_hand_is_seen_on_one_line_only(trade, bank):
     """Banks count their references anew every day: the second line of a reference is other money."""
     order, payment, name = await owed(trade)

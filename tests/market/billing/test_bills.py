@@ -35,6 +35,7 @@ async def status(trade, subscription):
     return (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}")).json()["status"]
 
 
+@pytest.mark.slow
 async def test_instalments_are_billed_before_their_days_and_the_oldest_is_filled_first(trade, runtime, clock, drain):
     parts = Instalments(name="price", amount="1000.00", parts=tuple(Instalment(due_days=days) for days in (0, 30, 60)))
     subscription = await subscribed(trade, plan(parts))
@@ -81,6 +82,7 @@ async def test_a_trial_ends_by_itself_and_goes_on_by_an_explicit_act_only(trade,
     refused(await trade.buyer.post(f"{path}/conversion"), 409, "illegal-transition", "LT-GEN-02")
 
 
+@pytest.mark.slow
 async def test_a_trial_that_nobody_converts_is_over_and_costs_nothing(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(MONTHLY, Trial(name="trial", days=14)))
     await begins(clock, runtime, drain, 2027, 2, 14)
@@ -129,6 +131,7 @@ async def test_revenue_is_declared_or_comes_to_the_guarantee_and_an_audit_is_pai
     assert [(one["declared"], one["audited"]) for one in listed] == [("2000.00", "2400.00")]
 
 
+@pytest.mark.slow
 async def test_what_a_period_comes_to_is_lifted_to_its_minimum_and_held_at_its_maximum(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(metered(included=0), minimum="280.00", maximum="400.00"))
     moment = {"occurred_at": JANUARY.isoformat()}
@@ -145,6 +148,7 @@ async def test_what_a_period_comes_to_is_lifted_to_its_minimum_and_held_at_its_m
     assert [one[::2] for one in amounts(bill)] == [("queries", "450.00"), ("maximum", "-50.00")]
 
 
+@pytest.mark.slow
 async def test_a_coupon_is_for_the_first_periods(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(MONTHLY, coupon=Coupon(rate="0.1", periods=2)))
     order = (await trade.buyer.get(f"/v1/orders/{subscription['order_id']}")).json()
@@ -173,6 +177,7 @@ async def test_prepaid_uses_pay_their_bill_from_what_they_held(trade, runtime, c
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_bill_that_comes_to_nothing_is_paid_and_settles_to_nothing(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(metered()))
     await begins(clock, runtime, drain, 2027, 3, 2)
@@ -182,6 +187,7 @@ async def test_a_bill_that_comes_to_nothing_is_paid_and_settles_to_nothing(trade
     refused(answer, 409, "bill-not-payable", "LT-BIL-02")
 
 
+@pytest.mark.slow
 async def test_an_overdue_bill_is_given_up_by_the_clearing_officer_and_by_nobody_else(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(Entry(name="entry", amount="10.00"), MONTHLY))
     order = (await trade.buyer.get(f"/v1/orders/{subscription['order_id']}")).json()
@@ -197,6 +203,7 @@ async def test_an_overdue_bill_is_given_up_by_the_clearing_officer_and_by_nobody
     refused(await trade.buyer.post(f"{path}/collection"), 409, "bill-not-payable", "LT-BIL-02")
 
 
+@pytest.mark.slow
 async def test_one_payment_of_a_bill_is_open_at_a_time_and_only_the_buyers(trade, runtime, clock, drain, as_):
     subscription = await subscribed(trade, plan(MONTHLY))
     await begins(clock, runtime, drain, 2027, 2, 28)
@@ -215,6 +222,7 @@ async def test_one_payment_of_a_bill_is_open_at_a_time_and_only_the_buyers(trade
     assert len((await trade.provider.get("/v1/bills")).json()["items"]) == 1
 
 
+@pytest.mark.slow
 async def test_what_is_used_until_the_agreement_ends_is_billed(trade, runtime, clock, drain):
     part = Metered(name="queries", meter=Meter.UNIT, tariff=Flat(unit_price="2.00"), included=28)
     subscription = await subscribed(trade, plan(part))
@@ -238,6 +246,7 @@ async def test_what_is_used_until_the_agreement_ends_is_billed(trade, runtime, c
     assert adjusted["bill"]["total"]["amount"] == "2.00"
 
 
+@pytest.mark.slow
 async def test_a_use_that_is_delivered_after_the_end_was_billed_is_billed_too(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(metered(included=0)))
     await drain()
@@ -254,6 +263,7 @@ async def test_a_use_that_is_delivered_after_the_end_was_billed_is_billed_too(tr
     assert [one["bill"]["total"]["amount"] for one in late] == ["50.00"]
 
 
+@pytest.mark.slow
 async def test_revenue_of_a_period_that_was_broken_off_is_declared_once_it_is_over(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(SHARE))
     await drain()

@@ -45,6 +45,7 @@ async def graph(client: Client, path: str, form: str) -> Graph:
     return Graph().parse(data=answer.text, format={"text/turtle": "turtle", "application/ld+json": "json-ld"}[form])
 
 
+@pytest.mark.slow
 async def test_both_forms_are_the_same_graph(client: Client, listed: dict[str, Any]) -> None:
     for path in ("/v1/catalogue", f"/v1/catalogue/{listed['id']}"):
         as_json, as_turtle = [await graph(client, path, form) for form in ("application/ld+json", "text/turtle")]
@@ -52,6 +53,7 @@ async def test_both_forms_are_the_same_graph(client: Client, listed: dict[str, A
         assert isomorphic(as_json, as_turtle)
 
 
+@pytest.mark.slow
 async def test_what_dcat_ap_makes_mandatory_is_there(client: Client, listed: dict[str, Any]) -> None:
     """DCAT-AP 3.0.1: mandatory properties of catalogues, data sets, distributions, services and agents."""
     read = await graph(client, "/v1/catalogue", "text/turtle")
@@ -103,6 +105,7 @@ async def test_pages_lead_to_each_other_and_each_is_whole(client: Client, shelf:
     assert sorted(seen) == sorted(made)
 
 
+@pytest.mark.slow
 async def test_a_harvester_that_has_it_gets_nothing_again(client: Client, listed: dict[str, Any]) -> None:
     first = await client.get("/v1/catalogue", headers=TURTLE)
     again = await client.get("/v1/catalogue", headers={**TURTLE, "if-none-match": first.headers["etag"]})
@@ -111,6 +114,7 @@ async def test_a_harvester_that_has_it_gets_nothing_again(client: Client, listed
     assert other.status_code == 200
 
 
+@pytest.mark.slow
 async def test_what_is_not_on_the_shelf_is_not_in_the_catalogue(client: Client, shelf: Shelf) -> None:
     draft = (await shelf.draft())["id"]
     assert (await client.get("/v1/catalogue")).json()["dcat:dataset"] == []

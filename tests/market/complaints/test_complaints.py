@@ -30,6 +30,7 @@ async def test_only_the_buyer_has_anything_to_complain_about(story, as_):
     assert (await story.provider.get(f"{case}/files/1")).content == b"rows that lack a time"
 
 
+@pytest.mark.slow
 async def test_one_complaint_at_a_time_and_none_for_what_was_decided(story, clock):
     case = await story.filed()
     again = await story.file(reason="incomplete")
@@ -49,6 +50,7 @@ async def test_what_was_decided_is_not_had_anew_by_withdrawing_it(story):
     assert problem["complaint"] == case.rpartition("/")[2]
 
 
+@pytest.mark.slow
 async def test_complaints_of_one_order_are_bounded(story):
     """Ten are heard: each could hold the money and let the inspection wait a little longer."""
     for _ in range(10):
@@ -229,6 +231,7 @@ async def test_a_termination_that_gives_all_back_overtakes_the_complaint(story):
     assert (await story.order_view())["status"] == "refunded"
 
 
+@pytest.mark.slow
 async def test_a_rating_stays_whatever_becomes_of_a_complaint(story, drain):
     await story.settled(drain)
     rating = {"stars": 2, "as_described": False, "text": "缺失较多"}

@@ -64,6 +64,7 @@ async def test_a_part_of_a_paid_bill_is_held_and_goes_back(story, as_, drain):
     assert (await story.buyer.get(f"/v1/refunds/{ended['refund_id']}")).json()["subject_id"] == story.bill
 
 
+@pytest.mark.slow
 async def test_what_a_cards_bank_has_of_a_bill_is_put_off_until_that_is_over(story, clock, monkeypatch):
     async def contested(session, payment):
         raise PaymentDisputed(payment=payment.id, dispute="dsp")

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from kernel.settings import Mode
 from tests.conftest import serving
 from tests.market.dataspace.connector import message
@@ -24,6 +26,7 @@ async def pages(peer, **asked):
     return found
 
 
+@pytest.mark.slow
 async def test_every_data_set_is_met_once_over_the_pages(peer, runtime):
     names = [f"urn:ds:{n:03}" for n in range(30)]
     loaded = await peer.do("fixture", {"datasets": [{"id": name} for name in names]})

@@ -155,6 +155,7 @@ async def transferred(member, drain, runtime, agreement):
     assert (await member.anonymous.http.get(path, headers={"authorization": fresh})).status_code == 401
 
 
+@pytest.mark.slow
 async def test_offers_and_counter_offers_are_rounds_and_an_acceptance_opens_the_order(member, buyer, drain):
     made = await requested(member, drain)
     await made.send("offer")
@@ -235,6 +236,7 @@ async def test_what_was_taken_before_a_restart_is_known_after_it(member, drain, 
     assert await runtime.pool.fetchval("SELECT count(*) FROM dataspace_received") == 2
 
 
+@pytest.mark.slow
 async def test_an_agreement_that_did_not_arrive_is_sent_again_as_it_was_signed(member, drain):
     made = await requested(member, drain)
     member.connector.answers = [(400, {"reason": ["not now"]})]
@@ -287,6 +289,7 @@ async def running(member, drain, agreement):
     return found["id"], path, {"authorization": address["endpointProperties"][0]["value"]}
 
 
+@pytest.mark.slow
 async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspended(member, buyer, drain, runtime):
     _, path, token = await running(member, drain, await concluded(member, buyer, drain))
     for status, expected in (("suspended", 401), ("admitted", 200)):
@@ -294,6 +297,7 @@ async def test_the_token_of_a_transfer_opens_nothing_while_the_buyer_is_suspende
         assert (await member.anonymous.http.get(path, headers=token)).status_code == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["provider", "buyer"])
 async def test_a_closed_counterparty_fetches_nothing_from_the_moment_on(member, buyer, drain, runtime, side):
     transfer, path, token = await running(member, drain, await concluded(member, buyer, drain))
@@ -312,6 +316,7 @@ async def test_a_closed_counterparty_fetches_nothing_from_the_moment_on(member, 
     assert resumed.json()["rule"]["id"] == "LT-DSP-01"
 
 
+@pytest.mark.slow
 async def test_what_is_on_its_way_to_a_closed_counterparty_does_not_arrive(member, buyer, drain, runtime):
     agreement = await concluded(member, buyer, drain)
     fields = {"agreementId": agreement["external_id"], "format": "HttpData-PULL"}
@@ -342,6 +347,7 @@ async def test_who_may_not_place_orders_does_not_by_its_connector(runtime, as_, 
     assert (await peer.see("negotiations"))["items"] == []
 
 
+@pytest.mark.slow
 async def test_what_is_not_approved_is_neither_offered_nor_accepted_by_itself(member, drain):
     made = await member.us.post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
     rule = {"bands": [{"approvers": 1}], "approvers": [{"key_id": made.json()["key"]["id"], "name": "ada"}]}
@@ -358,6 +364,7 @@ async def test_what_is_not_approved_is_neither_offered_nor_accepted_by_itself(me
     assert member.connector.sent("ContractOfferMessage") == []
 
 
+@pytest.mark.slow
 async def test_who_approved_does_not_also_act_over_the_dataspace(member, buyer, drain):
     made = await member.us.post("/v1/api-keys", {"name": "ada", "roles": ["provider"]})
     ada = member.us.with_key(made.json()["secret"], member.us.party)

@@ -285,6 +285,7 @@ async def test_a_new_key_is_listed_before_it_signs_and_the_last_one_after(issuin
     assert (await issuing.us.get("/v1/dataspace/participant")).json()["connector_keys"] == both[:1]
 
 
+@pytest.mark.slow
 async def test_an_agreement_shows_the_token_that_its_message_came_with(issuing, drain):
     made = await at(issuing.peer, drain, "provider", "finalized")
     agreement = (await issuing.peer.see(f"negotiations/{made.id}"))["agreement"]
@@ -305,6 +306,7 @@ async def test_an_agreement_shows_the_token_that_its_message_came_with(issuing, 
     assert [one.holds for one in check(claims)] == [True, True, False]
 
 
+@pytest.mark.slow
 async def test_an_access_token_inside_is_not_kept(issuing, drain):
     issuing.peer = replace(issuing.peer, issue=lambda: issuing.issuer.issue(token="secret-of-a-credential-service"))
     made = await at(issuing.peer, drain, "provider", "finalized")
@@ -338,6 +340,7 @@ async def test_self_issued_and_fixed_tokens_are_not_mixed(issuing):
     assert (await asked(issuing, issuing.issuer.issue()))[0] == 200
 
 
+@pytest.mark.slow
 async def test_without_the_extra_it_is_said(issuing, drain, monkeypatch):
     made = await at(issuing.peer, drain, "provider", "finalized")
     agreement = (await issuing.peer.see(f"negotiations/{made.id}"))["agreement"]

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
@@ -20,6 +21,7 @@ async def run_queued(runtime):
         await HANDLERS[row["entrypoint"]](runtime, msgspec.json.decode(row["payload"]))
 
 
+@pytest.mark.slow
 async def test_what_may_pass_is_tried_again_with_the_same_bytes_and_4xx_is_final(peer, drain, runtime):
     made = await begun(peer, drain, "provider")
     peer.connector.answers = [(503, {}), (429, {}), (500, {}), (200, None)]
@@ -129,6 +131,7 @@ async def test_no_state_waits_for_ever_and_the_other_side_is_told(peer, drain, r
     assert "REQUESTED" in told[0]["reason"][0]
 
 
+@pytest.mark.slow
 async def test_two_messages_at_once_are_taken_one_after_the_other(peer, drain, runtime):
     for _ in range(5):
         made = await at(peer, drain, "provider", "offered")
@@ -186,6 +189,7 @@ async def test_nothing_is_sent_to_addresses_inside(peer, runtime):
     assert b"out-token" not in stored
 
 
+@pytest.mark.slow
 async def test_a_transfer_asked_for_on_the_word_of_the_finalisation_is_covered(peer, drain):
     made = await at(peer, drain, "provider", "verified")
     agreement = (await peer.see(f"negotiations/{made.id}"))["agreement"]["external_id"]

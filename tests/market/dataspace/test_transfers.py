@@ -44,6 +44,7 @@ async def test_the_consumer_is_shown_where_to_fetch_and_no_longer_when_it_is_ove
     assert (await peer.see(f"transfers/{made.id}"))["data_address"] is None
 
 
+@pytest.mark.slow
 async def test_a_consumer_that_resumes_is_given_a_fresh_address(peer, drain):
     made = await transfer_at(peer, drain, "provider", "suspended")
     assert (await made.hear("start")).status_code == 200

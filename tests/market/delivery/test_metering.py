@@ -34,6 +34,7 @@ async def agreement_of(trade: Trade, order: str) -> str:
     return str((await trade.buyer.post(f"/v1/orders/{order}/agreement")).json()["id"])
 
 
+@pytest.mark.slow
 async def test_uses_are_counted_to_the_limit_and_then_refused(trade: Trade) -> None:
     order = await trade.paid()
     agreement = await agreement_of(trade, order)
@@ -63,12 +64,14 @@ async def test_what_was_opened_may_still_be_fetched(trade: Trade, client: Client
         assert (await trade.buyer.get(url)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_uses_at_one_time_never_exceed_the_limit(trade: Trade) -> None:
     order = await trade.paid()
     answers = await asyncio.gather(*(trade.buyer.post(f"/v1/orders/{order}/links") for _ in range(8)))
     assert outcomes(answers) == {200: CALLS_MAX, (403, "access-refused", "LT-CON-10"): 8 - CALLS_MAX}
 
 
+@pytest.mark.slow
 async def test_a_place_outside_is_refused_with_what_is_permitted(trade: Trade) -> None:
     order = await trade.paid()
     refused = await trade.buyer.post(f"/v1/orders/{order}/links?place=DE")

@@ -137,6 +137,7 @@ async def test_a_link_opens_no_other_file(trade: Trade, client: Client) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (403, "link-invalid")
 
 
+@pytest.mark.slow
 async def test_a_refund_stops_the_download(trade: Trade, client: Client) -> None:
     order = await trade.paid()
     link = _local((await _links(trade, order))[0]["url"])
@@ -151,6 +152,7 @@ async def test_a_refund_stops_the_download(trade: Trade, client: Client) -> None
     )
 
 
+@pytest.mark.slow
 async def test_a_suspended_buyers_links_open_nothing_until_it_is_restored(trade: Trade, client: Client) -> None:
     link = _local((await _links(trade, await trade.paid()))[0]["url"])
     operator = await trade.as_("operator")
@@ -164,6 +166,7 @@ async def test_a_suspended_buyers_links_open_nothing_until_it_is_restored(trade:
             assert answer.json()["code"] == "download-stopped"
 
 
+@pytest.mark.slow
 async def test_deliveries_are_their_parties(trade: Trade, client: Client) -> None:
     order = await trade.paid()
     await _links(trade, order)
@@ -175,6 +178,7 @@ async def test_deliveries_are_their_parties(trade: Trade, client: Client) -> Non
     not_there(await (await trade.as_("provider", "other")).post(f"/v1/orders/{order}/delivery"), "delivery-missing")
 
 
+@pytest.mark.slow
 async def test_a_file_that_rotted_in_the_store_is_not_handed_out(
     trade: Trade, client: Client, runtime: Runtime
 ) -> None:
@@ -185,6 +189,7 @@ async def test_a_file_that_rotted_in_the_store_is_not_handed_out(
     assert (refused.status_code, refused.json()["code"]) == (503, "file-unavailable")
 
 
+@pytest.mark.slow
 async def test_a_link_serves_the_buyer_that_it_names_and_nobody_else(trade: Trade, client: Client) -> None:
     opened = (await trade.buyer.post(f"/v1/orders/{await trade.paid()}/links")).json()
     assert (opened["serves"], opened["to"]) == ("buyer", trade.buyer.party)
@@ -197,6 +202,7 @@ async def test_a_link_serves_the_buyer_that_it_names_and_nobody_else(trade: Trad
     assert (await trade.buyer.get(link)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_a_link_for_a_reading_tool_says_that_it_serves_whoever_holds_it_and_is_short_lived(
     trade: Trade, client: Client, clock: FixedClock, runtime: Runtime
 ) -> None:

@@ -21,6 +21,7 @@ async def settled(trade, drain):
     return order
 
 
+@pytest.mark.slow
 async def test_years_are_those_of_china_and_sums_those_of_the_settlements(trade, drain, clock, as_, runtime):
     order = await settled(trade, drain)
     asset = await runtime.pool.fetchval('SELECT asset_id FROM "order" WHERE id = $1', order)
@@ -40,6 +41,7 @@ async def test_years_are_those_of_china_and_sums_those_of_the_settlements(trade,
     assert (await (await as_("auditor")).get(f"/v1/assets/{asset}/earnings")).json() == read
 
 
+@pytest.mark.slow
 async def test_ending_a_listing_harms_nobody_who_bought(trade, drain, runtime):
     paid, done = await trade.paid(), await settled(trade, drain)
     ended = await trade.provider.post(f"/v1/listings/{trade.listing_id}/delisting", {"reason": "不再销售"})

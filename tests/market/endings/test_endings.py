@@ -62,6 +62,7 @@ async def test_a_paid_order_binds_its_provider(trade):
     assert (refused.status_code, refused.json()["code"]) == (409, "cancellation-too-late")
 
 
+@pytest.mark.slow
 async def test_what_nobody_collects_is_reminded_of_once_and_then_paid_back(trade, runtime, clock, drain):
     order_id = await trade.paid()
     due = (await _order(trade, order_id))["collect_due_at"]
@@ -84,6 +85,7 @@ async def test_what_nobody_collects_is_reminded_of_once_and_then_paid_back(trade
     assert (entitled["entitled"], entitled["reason"]) == (False, "order-closed")
 
 
+@pytest.mark.slow
 async def test_what_was_fetched_counts_as_delivered_and_is_not_paid_back(trade, runtime, clock, drain):
     order_id = await trade.paid()
     (file, *_) = (await trade.buyer.post(f"/v1/orders/{order_id}/links")).json()["files"]
@@ -136,6 +138,7 @@ async def test_destroyed_data_is_neither_sold_nor_fetched_and_what_waits_is_paid
     assert ((await _order(trade, paid))["status"], (await _order(trade, had))["status"]) == ("refunded", "settled")
 
 
+@pytest.mark.slow
 async def test_a_licence_that_its_buyer_gives_up_ends_the_agreement_and_the_entitlement_that_day(
     trade, runtime, clock, drain
 ):

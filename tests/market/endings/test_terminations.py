@@ -49,6 +49,7 @@ def told(answer: Any) -> tuple[int, str, str | None]:
     return answer.status_code, body.get("code"), (body.get("rule") or {}).get("id")
 
 
+@pytest.mark.slow
 async def test_what_was_not_paid_yet_is_not_to_be_paid_any_more(trade, drain):
     order = await in_force(trade)
     await drain()
@@ -68,6 +69,7 @@ async def test_what_is_free_and_ended_before_its_delivery_is_not_opened_after(tr
     assert await states(trade, order) == ("cancelled", "terminated")
 
 
+@pytest.mark.slow
 async def test_money_that_comes_while_the_agreement_is_suspended_is_kept_and_opens_nothing(trade, drain):
     order = await in_force(trade)
     await drain()
@@ -85,6 +87,7 @@ async def test_money_that_comes_while_the_agreement_is_suspended_is_kept_and_ope
     refused(refusal, 409, "delivery-not-due", "LT-DLV-01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "answer"), [("buyer", "agree"), ("buyer", "refuse"), ("provider", "withdraw")])
 async def test_a_notice_whose_time_is_over_is_not_answered_before_the_sweep_comes(trade, drain, clock, who, answer):
     order = await in_force(trade)
@@ -99,6 +102,7 @@ async def test_a_notice_whose_time_is_over_is_not_answered_before_the_sweep_come
     assert await states(trade, order) == ("paid", "in_force")
 
 
+@pytest.mark.slow
 async def test_who_is_in_breach_does_not_stop_the_end_by_saying_no(trade, drain, clock):
     duty = Duty(id="reports", kind=DutyKind.REPORT, days=30)
     order = await in_force(trade, price=None, duties=(duty,))

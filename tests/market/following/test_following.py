@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client, Drain
@@ -45,6 +46,7 @@ async def test_nothing_comes_before_what_was_ordered_is_receipted_and_then_every
     assert (refused_.status_code, refused_.json()["code"]) == (404, "delivery-missing")
 
 
+@pytest.mark.slow
 async def test_a_listing_taken_off_goes_on_supplying_and_an_ended_licence_does_not(
     as_: As, clock: FixedClock, drain: Drain
 ) -> None:
@@ -68,6 +70,7 @@ async def test_a_listing_taken_off_goes_on_supplying_and_an_ended_licence_does_n
     refused(ended, 409, "delivery-not-due", "LT-DLV-01")
 
 
+@pytest.mark.slow
 async def test_what_the_gates_refuse_is_told_and_changes_nothing(as_: As, clock: FixedClock, drain: Drain) -> None:
     living = await begin(as_, clock, drain)
     listing, buyer = await living.listed(updates="included"), await as_("buyer")
@@ -92,6 +95,7 @@ async def test_what_the_gates_refuse_is_told_and_changes_nothing(as_: As, clock:
     assert await _newest(buyer, order) == better["revision_id"]
 
 
+@pytest.mark.slow
 async def test_a_score_by_another_contract_does_not_carry_the_listing(as_: As, clock: FixedClock, drain: Drain) -> None:
     living = await begin(as_, clock, drain)
     listing = await living.listed()
@@ -130,6 +134,7 @@ async def test_nobody_else_enters_checks_or_registers_what_has_entered(
     assert [item["revision_id"] for item in public] == [body["revision_id"]]
 
 
+@pytest.mark.slow
 async def test_data_that_was_registered_as_closed_has_no_updates(as_: As, clock: FixedClock, drain: Drain) -> None:
     living = await begin(as_, clock, drain, update_cycle="once", covers_until="2026-11-30")
     told = refused(await living.enter(await living.publish(DECEMBER)), 422, "revision-outside-scope", "LT-RGT-36")

@@ -123,6 +123,7 @@ async def walk(runtime: Runtime, seed: int, turns: int, cuts: float) -> tuple[Wo
     return world, died
 
 
+@pytest.mark.slow
 async def test_what_was_cut_off_is_gone_and_is_sent_again(runtime: Runtime) -> None:
     world, died = await walk(runtime, seed=11, turns=60, cuts=0.2)
     assert died > 3

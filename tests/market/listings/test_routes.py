@@ -54,6 +54,7 @@ async def test_from_draft_to_shelf(shelf: Shelf, client: Client) -> None:
     assert shown["gates"]["policy"]["version"] == "2026-11"
 
 
+@pytest.mark.slow
 async def test_everything_shown_of_the_data_is_the_scorecards(shelf: Shelf, client: Client) -> None:
     await shelf.certify()
     card = (await shelf.provider.get(f"/v1/scorecards/{await shelf.score()}")).json()
@@ -129,6 +130,7 @@ async def test_refused_without_the_right_to_operate(shelf: Shelf, runtime: Runti
     await _refused(shelf, runtime, "operate-right-missing", ["LT-CLS-04", "LT-TTL-02"])
 
 
+@pytest.mark.slow
 async def test_a_pledge_and_the_negative_list_block_a_sale(shelf: Shelf, runtime: Runtime) -> None:
     await shelf.certify()
     await shelf.score()
@@ -141,6 +143,7 @@ async def test_a_pledge_and_the_negative_list_block_a_sale(shelf: Shelf, runtime
     await _refused(shelf, runtime, "on-negative-list", ["LT-CLS-07"])
 
 
+@pytest.mark.slow
 async def test_refused_when_the_content_has_changed_since(shelf: Shelf, runtime: Runtime) -> None:
     from tests.valuation.makers import add_revision, parquet, pl
 
@@ -156,6 +159,7 @@ async def test_refused_when_the_content_has_changed_since(shelf: Shelf, runtime:
     await _refused(shelf, runtime, "certificate-of-other-content", ["LT-LST-04", "LT-LST-05"])
 
 
+@pytest.mark.slow
 async def test_somebody_elses_scorecard_proves_and_shows_nothing(shelf: Shelf, runtime: Runtime) -> None:
     await shelf.certify()
     card = await shelf.score()
@@ -167,6 +171,7 @@ async def test_somebody_elses_scorecard_proves_and_shows_nothing(shelf: Shelf, r
     assert await _rows(runtime) == before
 
 
+@pytest.mark.slow
 async def test_a_certificate_that_ended_while_the_product_waited(shelf: Shelf, runtime: Runtime) -> None:
     await shelf.certify()
     await shelf.score()
@@ -212,6 +217,7 @@ async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -
     assert (refusal.status_code, told["code"], told["rule"]["id"]) == (403, "not-your-listing", "LT-LST-10")
 
 
+@pytest.mark.slow
 async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:
     await shelf.certify()
     await shelf.score()
@@ -245,6 +251,7 @@ async def test_a_licence_outside_the_vocabulary(shelf: Shelf) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "term-inexpressible")
 
 
+@pytest.mark.slow
 async def test_a_licence_of_fewer_rows_than_one_delivery_hands_out_is_not_offered(shelf: Shelf) -> None:
     await shelf.certify()
     await shelf.score()
@@ -278,6 +285,7 @@ async def test_the_same_request_twice_is_one_listing(shelf: Shelf, runtime: Runt
     assert await runtime.pool.fetchval("SELECT count(*) FROM listing") == 1
 
 
+@pytest.mark.slow
 async def test_an_appraisal_far_from_the_price_is_noted(shelf: Shelf) -> None:
     from tests.valuation.appraisal.test_appraisals import inputs
 
@@ -302,6 +310,7 @@ async def test_unknown_listings(client: Client, listing_id: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "listing-unavailable")
 
 
+@pytest.mark.slow
 async def test_a_product_shows_its_promise_and_its_third_party_tests(shelf: Shelf, client: Client) -> None:
     from tests.makers import signing_key
     from tests.valuation.testing.test_story import GOOD, signature
@@ -327,6 +336,7 @@ async def test_a_product_shows_its_promise_and_its_third_party_tests(shelf: Shel
     assert (badge["conclusion"], badge["tester"]) == ("passed", tester.party)
 
 
+@pytest.mark.slow
 async def test_nothing_is_offered_beyond_the_title(shelf: Shelf, runtime: Runtime) -> None:
     """The refusal names the edge and each side, in the reader's language, and nothing changed."""
     await shelf.certify()
@@ -346,6 +356,7 @@ async def test_nothing_is_offered_beyond_the_title(shelf: Shelf, runtime: Runtim
     assert await _rows(runtime) == before
 
 
+@pytest.mark.slow
 async def test_a_price_beside_a_kind_without_one_is_refused_and_free_goes_on_the_shelf(
     shelf: Shelf, client: Client
 ) -> None:

@@ -45,6 +45,7 @@ async def shelf(as_, clock, drain) -> Shelf:
     return made
 
 
+@pytest.mark.slow
 async def test_undeclared_personal_data_is_held_until_a_named_officer_lets_it_stand(shelf, as_):
     draft = await shelf.draft()
     path = f"/v1/listings/{draft['id']}/submission"
@@ -74,6 +75,7 @@ async def test_undeclared_personal_data_is_held_until_a_named_officer_lets_it_st
     assert "Generated numbers" in answer["en"]
 
 
+@pytest.mark.slow
 async def test_a_finding_takes_what_is_listed_off_the_shelf(shelf, as_, drain, runtime):
     """Orders and agreements ask the same gates; what a later scorecard finds holds the listing too."""
     override = {

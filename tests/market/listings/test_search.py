@@ -103,6 +103,7 @@ def test_every_part_of_a_chinese_run_is_found(title: str, data: st.DataObject) -
         assert _matches(vector, search.query(run[start:end]).every)
 
 
+@pytest.mark.slow
 def test_real_listings_are_found_by_their_own_titles() -> None:
     if not LISTINGS.is_dir():
         pytest.skip("the real listings of ../shared/data/listings are not beside this checkout")

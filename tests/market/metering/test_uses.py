@@ -194,6 +194,7 @@ async def test_a_prepaid_use_costs_what_is_there(trade, runtime):
     assert (line["kind"], line["amount"]["amount"]) == ("topped_up", "2.00")
 
 
+@pytest.mark.slow
 async def test_many_at_once_never_go_above_the_balance_and_each_counts_once(trade, runtime):
     subscription = await subscribed(trade, plan(metered(included=0)))
     await trade.buyer("PUT", f"/v1/subscriptions/{subscription['id']}/collection", {"collection": "prepaid"})
@@ -227,6 +228,7 @@ async def test_only_the_provider_reports_and_only_the_parties_read(trade, as_):
     not_there(await other.post("/v1/usage-events/one/outcome", {"delivered": True}))
 
 
+@pytest.mark.slow
 async def test_what_the_gate_lets_through_is_charged_in_the_same_transaction(trade, runtime, drain):
     subscription = await subscribed(trade, plan(metered(meter=Meter.CALL, included=1)))
     await drain()

@@ -1,6 +1,7 @@
 """A plan that two agree to: the order is for what is due at the beginning, and the text says every part of it."""
 
 import msgspec
+import pytest
 
 from contracts.terms.document import plain
 from contracts.terms.prices import Entry, Flat, Meter, Metered, OnRequest, Plan, Recurring, Trial
@@ -44,6 +45,7 @@ async def tried(trade, buyer):
     return await trade.provider.post(f"/v1/negotiations/{asked.json()['id']}/acceptance", standing)
 
 
+@pytest.mark.slow
 async def test_a_trial_is_had_once_by_a_member_and_whoever_is_one_hand_with_it(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     first = await tried(trade, trade.buyer)

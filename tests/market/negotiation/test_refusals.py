@@ -40,6 +40,7 @@ async def put(who: Client, negotiation: str, what: str, **sent: Any) -> Any:
     return await who.post(f"/v1/negotiations/{negotiation}/{what}", sent)
 
 
+@pytest.mark.slow
 async def test_the_one_who_waits_is_told_who_answers_by_when(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     one = await opened(trade)
@@ -56,6 +57,7 @@ async def test_the_one_who_waits_is_told_who_answers_by_when(runtime, as_):
     assert told(await put(trade.buyer, one["id"], "rejection", reason="x"))[1] == "not-your-move"
 
 
+@pytest.mark.slow
 async def test_case_19_what_was_superseded_is_not_accepted(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     one = await opened(trade)

@@ -255,7 +255,7 @@ DONE = {"request", "propose", "publish", "take", "counter", "accept", "reject", 
 
 
 async def test_a_few_random_walks(runtime, as_):
-    seen = await walked(runtime, as_, 15, 7)
+    seen = await walked(runtime, as_, 8, 7)
     assert set(seen) >= {"request", "propose", "accept", "killed"}, seen
 
 

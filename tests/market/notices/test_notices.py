@@ -79,6 +79,7 @@ async def swept(runtime):
     await SWEEPS["market.notices.clock"][1](runtime)
 
 
+@pytest.mark.slow
 async def test_a_measure_takes_the_listing_off_sale_and_buyers_keep_what_they_bought(story):
     bought = await story.trade.delivered()
     notice = await story.notified()

@@ -178,6 +178,7 @@ async def test_the_buyer_cancels_before_payment_only(trade, as_):
     assert "POST /v1/complaints" in told
 
 
+@pytest.mark.slow
 async def test_the_centre_refunds_before_acceptance_only(trade, as_, drain):
     clearing, body = await as_("clearing"), {"reason": "the data do not conform"}
     unpaid = await trade.order()
@@ -217,6 +218,7 @@ async def entitlement(trade, order_id):
     return body["entitled"], body["reason"], [file["name"] for file in body["files"]], body["until"]
 
 
+@pytest.mark.slow
 async def test_the_entitlement_follows_the_order(runtime, clock, drain, as_):
     trade = await Trade.begin(runtime, as_, licence={**LICENCE, "term_days": 30})
     files = ["flights.parquet", "weather.parquet"]

@@ -31,6 +31,7 @@ async def test_what_two_agreed_to_is_ordered_signed_paid_and_due(trade, drain):
     assert (entitled["entitled"], entitled["reason"]) == (False, "unpaid")
 
 
+@pytest.mark.slow
 async def test_what_is_free_is_delivered_accepted_and_ends_without_money(trade, drain):
     order = await opened(trade, await terms_of(trade))
     assert (await trade.buyer.get(f"/v1/entitlements/{order.id}")).json()["reason"] == "unpaid"
@@ -47,6 +48,7 @@ async def test_what_is_free_is_delivered_accepted_and_ends_without_money(trade, 
     assert await trade.runtime.pool.fetchval("SELECT count(*) FROM ledger_entry") == 0
 
 
+@pytest.mark.slow
 async def test_each_permission_is_a_link_of_the_title_and_they_end_together(trade, drain):
     terms = await terms_of(trade)
     (rule,) = terms.policy.permissions
@@ -86,6 +88,7 @@ async def test_terms_beyond_the_title_of_another_listing_or_of_nobody_open_nothi
     assert await trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 0
 
 
+@pytest.mark.slow
 async def test_what_is_not_paid_or_suspended_is_not_granted_onward(trade, drain, as_):
     """The chain of title carries the licence from the second signature on; whether it may be used, the gate says."""
     actions = ["license", "provide", "use", "process"]

@@ -82,6 +82,7 @@ async def test_a_licence_appears_in_the_title_when_both_have_signed(trade):
     assert [v["dimension"] for v in beyond["findings"][0]["violations"]] == ["action", "purpose"]
 
 
+@pytest.mark.slow
 async def test_settlement_makes_the_last_day_exact(trade, drain):
     order_id = await trade.delivered()
     assert (await trade.buyer.post(f"/v1/orders/{order_id}/acceptance")).status_code == 200
@@ -126,6 +127,7 @@ async def test_what_the_registrar_ends_is_fetched_no_more(trade):
     refused(await trade.buyer.post(f"/v1/orders/{order_id}/links"), 409, "delivery-not-due", "LT-DLV-01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pledge", "seizure", "temporary-control"])
 async def test_a_remark_blocks_the_order_and_each_signature_until_it_is_released(trade, kind):
     agreement = await trade.draft(await trade.order())
@@ -154,6 +156,7 @@ async def test_the_second_pledge_still_blocks_when_the_first_is_released(trade):
     await trade.order()
 
 
+@pytest.mark.slow
 async def test_a_condition_narrows_what_is_signed(trade, drain):
     """The pledgee agreed to licences for internal analysis: that is sold, and risk control is not."""
     kept = await trade.draft(await trade.order())
@@ -274,6 +277,7 @@ async def transferred(trade, clock):
     return taker
 
 
+@pytest.mark.slow
 async def test_after_a_transfer_the_transferor_sells_nothing_and_the_licensee_keeps_its_licence(trade, clock, drain):
     sold = await trade.paid()
     unsigned, half = await trade.order(), await trade.order()
@@ -303,6 +307,7 @@ async def test_after_a_transfer_the_transferor_sells_nothing_and_the_licensee_ke
     assert (await check(trade.buyer, await asset_of(trade), "exercise", wanted))["permitted"]
 
 
+@pytest.mark.slow
 async def test_a_renewed_certificate_goes_on_selling(trade, clock, drain):
     await trade.runtime.pool.execute("UPDATE api_key SET expires_at = '2040-01-01'")
     number = await trade.runtime.pool.fetchval("SELECT number FROM certificate")
@@ -322,6 +327,7 @@ async def test_a_renewed_certificate_goes_on_selling(trade, clock, drain):
     assert (await trade.sign(agreement, "buyer"))["status"] == "in_force"
 
 
+@pytest.mark.slow
 async def test_what_is_only_computed_on_is_never_handed_out(trade, runtime, drain):
     """数据不出域、可用不可见: it is sold, paid, opened, receipted and accepted without a single file leaving."""
     licence = {**LICENCE, "environments": ["sandbox"]}

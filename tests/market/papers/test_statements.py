@@ -139,6 +139,7 @@ def test_every_account_and_every_entry_of_the_books_has_a_name():
     assert set(sections("pty_1")) == set(ACCOUNTS)
 
 
+@pytest.mark.slow
 async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, as_, clock, drain):
     trade = await Trade.begin(runtime, as_)
     subscription = await subscribed(trade, plan(MONTHLY, metered(included=0)))
@@ -195,6 +196,7 @@ async def test_the_tax_summary_has_invoices_credits_and_what_is_reported(story, 
     refused(await story.trade.buyer.post(path, {"period": "2027-Q1"}), 409, "period-not-over", "LT-PAP-01")
 
 
+@pytest.mark.slow
 async def test_the_advice_of_a_payout_says_what_it_pays(runtime, as_, drain, clock):
     payouts = await Payouts.begin(runtime, as_, drain, clock)
     await payouts.settled()

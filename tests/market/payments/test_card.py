@@ -219,6 +219,7 @@ async def test_the_clearing_officer_cannot_confirm_a_card(as_: As, place: Place)
     assert (answer.status_code, answer.json()["code"]) == (409, "not-bank-transfer")
 
 
+@pytest.mark.slow
 async def test_an_event_that_cannot_be_handled_is_kept_shown_and_revived(
     as_: As, place: Place, client: Client, runtime: Runtime, drain: Drain, stripe_http: httpx.AsyncClient
 ) -> None:
@@ -275,6 +276,7 @@ async def listening(runtime: Runtime) -> AsyncIterator[str]:
         await serving_task
 
 
+@pytest.mark.slow
 async def test_the_doubles_own_webhook_reaches_the_inbox_over_http(
     as_: As, place: Place, runtime: Runtime, drain: Drain
 ) -> None:

@@ -76,6 +76,7 @@ async def told(story, http, seller, kind):
     await story.drain()
 
 
+@pytest.mark.slow
 async def test_a_payout_is_transferred_and_paid(story, http):
     seller, payout = await sent(story, http)
     assert payout["status"] == "sent"
@@ -101,6 +102,7 @@ async def test_a_payout_that_fails_comes_back_and_is_owed_again(story, http):
     assert transfer["reversed"] is True
 
 
+@pytest.mark.slow
 async def test_a_payout_that_was_transferred_goes_on_without_a_second_transfer(story, http, monkeypatch):
     _, payout = await sent(story, http)
 
@@ -115,6 +117,7 @@ async def test_a_payout_that_was_transferred_goes_on_without_a_second_transfer(s
     assert again["payout_reference"] == payout["payout_reference"]
 
 
+@pytest.mark.slow
 async def test_a_transfer_that_stripe_refuses_leaves_everything_owed(story, http):
     _, payout = await sent(story, http, amount=9_000_000)
     assert (payout["status"], payout["bank_reason"]) == ("returned", "balance_insufficient")

@@ -75,6 +75,7 @@ async def test_it_is_edited_until_it_is_answered_and_answered_once(trade):
     assert refusal(twice) == (409, "rating-answered", "LT-RAT-03")
 
 
+@pytest.mark.slow
 async def test_unlawful_words_go_and_stars_and_reason_stay(trade, as_, runtime):
     _, rating = await rated(trade)
     operator, path = await as_("operator"), f"/v1/ratings/{rating['id']}/text-withdrawal"
@@ -108,6 +109,7 @@ async def test_figures_stand_on_listing_provider_and_search_with_their_number(tr
     assert (provider["standing"], len(provider["items"])) == (expected, 2)
 
 
+@pytest.mark.slow
 async def test_the_mean_is_frozen_once_a_month(trade, as_, runtime, clock):
     await rated(trade, stars=5)
     await SWEEPS["market.ratings.freeze-mean"][1](runtime)

@@ -16,6 +16,7 @@ async def trade(runtime, as_):
     return await Trade.begin(runtime, as_)
 
 
+@pytest.mark.slow
 async def test_a_top_up_goes_back_as_far_as_it_stands_on_the_balance(trade, runtime, as_) -> None:
     await topped_up(trade, "400.00")
     payment = await runtime.pool.fetchval("SELECT id FROM payment WHERE subject = 'top-up'")

@@ -64,6 +64,7 @@ async def paid_by_card(
     return buyer, order, payment["id"]
 
 
+@pytest.mark.slow
 async def test_a_card_is_refunded_by_the_job(
     as_: As, place: Place, client: Client, runtime: Runtime, drain: Drain, stripe_http: httpx.AsyncClient
 ) -> None:
@@ -81,6 +82,7 @@ async def test_a_card_is_refunded_by_the_job(
     assert len((await stripe_http.get("/v1/refunds", params={"charge": charge["id"]})).json()["data"]) == 1
 
 
+@pytest.mark.slow
 async def test_a_crash_between_stripe_and_the_books_refunds_once(
     as_: As, place: Place, client: Client, runtime: Runtime, drain: Drain, stripe_http: httpx.AsyncClient
 ) -> None:
@@ -135,6 +137,7 @@ async def test_a_refund_that_fails_after_it_succeeded_is_owed_and_sent_another_w
         assert (await check(session)).faults == []
 
 
+@pytest.mark.slow
 async def test_a_transfer_is_refunded_in_parts_by_the_clearing_officer(
     as_: As, place: Place, runtime: Runtime, drain: Drain
 ) -> None:

@@ -62,6 +62,7 @@ async def test_a_quote_answers_what_was_asked(trade):
     assert pointers == {"/terms/policy/permissions", "/terms/delivery", "/terms/price"}
 
 
+@pytest.mark.slow
 async def test_only_the_buyer_opens_awards_and_answers(trade):
     path = await opened(trade, sealed=False)
     quote = (await trade.provider.post(f"{path}/quotes", body(await between(trade)))).json()

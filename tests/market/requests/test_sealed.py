@@ -13,6 +13,7 @@ async def trade(runtime, as_):
     return await Trade.begin(runtime, as_)
 
 
+@pytest.mark.slow
 async def test_a_buyer_does_not_open_sealed_quotes_by_cancelling_before_the_closing(trade, drain):
     path = await opened(trade, sealed=True)
     quote = (await trade.provider.post(f"{path}/quotes", body(await between(trade)))).json()
@@ -34,6 +35,7 @@ async def test_quotes_of_an_open_request_that_is_cancelled_stay_readable(trade):
     assert (await trade.buyer.get(f"/v1/quotes/{quote['id']}")).json()["status"] == "lost"
 
 
+@pytest.mark.slow
 async def test_the_events_of_a_question_do_not_tell_the_buyer_who_asked(trade, drain):
     path = await opened(trade)
     made = await trade.provider.post(f"{path}/clarifications", {"question": "含历史数据吗？"})

@@ -54,6 +54,7 @@ async def test_the_money_leaves_escrow_to_the_last_minor_unit(trade, drain):
         assert [one.difference_minor for one in await trial_balance(session)] == [0]
 
 
+@pytest.mark.slow
 async def test_the_statement_can_be_recomputed_offline(trade, drain):
     order_id = await accepted(trade)
     await drain()
@@ -97,6 +98,7 @@ async def test_a_price_paid_once_is_a_comparable_and_the_first_payment_of_a_plan
     assert [tuple(row) for row in await trade.runtime.pool.fetch(prices)] == [(Decimal(12500), "one-off")]
 
 
+@pytest.mark.slow
 async def test_settling_twice_settles_once(trade, drain):
     order_id = await accepted(trade)
     await drain()
@@ -125,6 +127,7 @@ async def test_what_escrow_holds_beyond_the_price_is_not_shared_out(trade):
     assert await snapshot(trade.runtime) == before
 
 
+@pytest.mark.slow
 async def test_a_part_that_went_back_before_is_not_shared_out(trade):
     """Of 12,500.00 the provider grants 0.01 back; 12,499.99 is settled, and a fault of one minor unit still refused."""
     order_id = await trade.delivered()
@@ -150,6 +153,7 @@ async def test_an_unknown_order_is_not_settled(trade):
             await commands.settle(act, "ord_x")
 
 
+@pytest.mark.slow
 async def test_settlements_are_shown_to_those_concerned(trade, drain, as_):
     order_id = await accepted(trade)
     await drain()

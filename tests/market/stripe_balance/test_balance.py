@@ -131,6 +131,7 @@ async def test_a_conversion_follows_stripes_rate(runtime, as_, stripe, place) ->
     assert (held["fx:USD-CNY", "USD"], held["fx:USD-CNY", "CNY"]) == ("-100.00", "712.34")
 
 
+@pytest.mark.slow
 async def test_a_payout_to_the_bank_is_on_its_way_until_the_statement_shows_it(runtime, as_, drain, stripe) -> None:
     bank, officer = await Bank.begin(as_, drain), await as_("clearing")
     await booked(runtime, chart.Leg(chart.Source.STRIPE, chart.escrow(ids.new("ord")), Money(500_00, "CNY")))

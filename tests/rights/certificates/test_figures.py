@@ -25,6 +25,7 @@ async def claims(as_, clock, content: bytes, **over):
     return document["document"]["credentialSubject"], page.text
 
 
+@pytest.mark.slow
 async def test_what_was_typed_wrongly_is_marked_as_declared(as_, clock):
     wrong = {"records": 200_000, "covers_from": "2025-01-01", "covers_until": "2026-01-28"}
     stated, page = await claims(as_, clock, ROWS, **wrong)

@@ -43,6 +43,7 @@ async def test_a_certificate_is_printed_for_everybody_and_verifies(as_, clock, c
     assert (await client.get(path, params={"lang": lang})).content == answer.content
 
 
+@pytest.mark.slow
 async def test_a_name_with_a_character_that_no_font_has_is_not_printed_falsely(as_, clock, client, drain):
     provider, registrar = await as_("provider"), await as_("registrar")
     of = await story.asset(provider, name="航班\U0001f6eb数据")

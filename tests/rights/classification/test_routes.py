@@ -86,6 +86,7 @@ async def test_declarations_never_change(as_: As, sessions: Sessions) -> None:
             await session.execute(text("UPDATE classification SET level = level"))
 
 
+@pytest.mark.slow
 async def test_the_facts_of_the_register(as_: As, clock: FixedClock, sessions: Sessions) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     done = await story.certified(as_, clock)

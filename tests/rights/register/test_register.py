@@ -24,6 +24,7 @@ async def _said(client, asset, at=None, on=None):
     return answer.json()
 
 
+@pytest.mark.slow
 async def test_the_register_is_asked_about_every_moment_of_a_story(as_, clock, client, drain):
     provider, registrar = await as_("provider"), await as_("registrar")
     before = clock.now()
@@ -132,6 +133,7 @@ async def test_a_bundle_proves_itself_with_the_centres_keys(packed, tmp_path):
     assert {"README.zh.md", "README.en.md", "trust.json", "log/checkpoint", "evidence.json"} <= set(names)
 
 
+@pytest.mark.slow
 async def test_whatever_is_changed_in_a_bundle_is_found(packed):
     _, data, trust = packed
     files = bundle.unpack(data)
@@ -169,6 +171,7 @@ async def test_whatever_is_changed_in_a_bundle_is_found(packed):
     assert not examined(loose.getvalue(), "x.zip", trust).holds
 
 
+@pytest.mark.slow
 async def test_what_the_register_is_said_to_have_said_must_follow_from_the_entries(packed):
     """Somebody rewrites register.json, and the manifest with it: every false statement is found."""
     _, data, trust = packed
@@ -250,6 +253,7 @@ async def test_titles_remarks_and_objections_through_time(as_, clock, client, dr
     assert {each["objection_id"] for each in evidence if "objection_id" in each} == {during["id"], later["id"]}
 
 
+@pytest.mark.slow
 async def test_only_the_provider_and_the_registrar_take_it_away(packed, as_):
     case, _, _ = packed
     path = f"/v1/assets/{case['asset_id']}/evidence-bundle"
@@ -296,6 +300,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_zips_end_cleanly(hostile):
     """Each is made when its turn comes: some are large, and every process collects all of them."""
@@ -303,6 +308,7 @@ def test_hostile_zips_end_cleanly(hostile):
         examined(hostile(), "x.zip", None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["superseded", "cancelled", "lapsed"])
 async def test_a_bundle_holds_after_its_certificate_has_ended_and_says_so(as_, clock, client, runtime, drain, end):
     case = await story.certified(as_, clock)

@@ -113,6 +113,7 @@ async def test_an_honest_case_passes(as_: As, clock: FixedClock, content: Callab
     assert (view["screening"]["claims_found"], view["open_objections"]) == (0, [])
 
 
+@pytest.mark.slow
 async def test_of_two_open_applications_the_later_one_is_objected_to(as_: As, clock: FixedClock) -> None:
     registrar = await as_("registrar")
     early = await accepted(await as_("provider", "first"), registrar, csv(planes()))
@@ -124,6 +125,7 @@ async def test_of_two_open_applications_the_later_one_is_objected_to(as_: As, cl
     assert early["id"] in seen["statement"]
 
 
+@pytest.mark.slow
 async def test_a_rival_that_reached_its_notice_first_counts_for_the_earlier_one_too(as_: As) -> None:
     """The earlier application was sketched too late to be seen by the later; now its notice stands against it."""
     registrar = await as_("registrar")
@@ -137,6 +139,7 @@ async def test_a_rival_that_reached_its_notice_first_counts_for_the_earlier_one_
     assert seen["earlier_claim"] == late["id"]
 
 
+@pytest.mark.slow
 async def test_a_claim_that_came_up_during_the_notice_stops_the_certificate(as_: As, clock: FixedClock) -> None:
     """The rival applied first and is sketched only now: the last comparison, before the certificate, finds it."""
     registrar = await as_("registrar")
@@ -157,6 +160,7 @@ async def test_a_claim_that_came_up_during_the_notice_stops_the_certificate(as_:
     assert (await story.certify(registrar, late))["status"] == "certified", "what was dismissed is not raised again"
 
 
+@pytest.mark.slow
 async def test_ones_own_revisions_are_no_hit(as_: As, clock: FixedClock) -> None:
     registrar, provider = await as_("registrar"), await as_("provider", "first")
     done = await story.certified(as_, clock, csv(planes()), provider="first")
@@ -166,6 +170,7 @@ async def test_ones_own_revisions_are_no_hit(as_: As, clock: FixedClock) -> None
     assert (await procedure.concluded(registrar, clock, case))["status"] == "certified"
 
 
+@pytest.mark.slow
 async def test_a_change_to_somebody_elses_content_is_caught(as_: As, clock: FixedClock) -> None:
     registrar, provider = await as_("registrar"), await as_("provider", "second")
     await story.certified(as_, clock, csv(planes()), provider="first")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from kernel.db import Sessions, unit
@@ -14,6 +15,7 @@ from tests.rights.title.story import check, grant, granted, release, remark, ter
 from tests.rights.title.test_lineage import MAKING, certify_own, parents
 
 
+@pytest.mark.slow
 async def test_what_stood_at_a_moment(as_: As, clock: FixedClock) -> None:
     case = await registration.certified(as_, clock)
     asset = case["asset_id"]
@@ -58,6 +60,7 @@ async def test_a_licence_outlives_the_transfer_of_the_title(as_: As, clock: Fixe
     assert answer["permitted"], answer["findings"]
 
 
+@pytest.mark.slow
 async def test_a_licence_and_a_product_outlive_the_renewal(as_: As, clock: FixedClock, sessions: Sessions) -> None:
     case = await registration.certified(as_, clock)
     owner, buyer, registrar = await as_("provider"), await as_("buyer"), await as_("registrar")
@@ -77,6 +80,7 @@ async def test_a_licence_and_a_product_outlive_the_renewal(as_: As, clock: Fixed
     assert answer["permitted"], answer["findings"]
 
 
+@pytest.mark.slow
 async def test_a_source_found_later_stops_what_was_made_of_it(as_: As, clock: FixedClock) -> None:
     source = await titled(as_, clock)
     owner, maker, buyer = await as_("provider"), await as_("provider", "maker"), await as_("buyer")
@@ -106,6 +110,7 @@ async def test_a_source_found_later_stops_what_was_made_of_it(as_: As, clock: Fi
     assert (await check(buyer, product, "exercise", terms(buyer.party)))["permitted"]
 
 
+@pytest.mark.slow
 async def test_a_source_found_under_a_licence_stops_nothing_within_it(as_: As, clock: FixedClock) -> None:
     source = await titled(as_, clock)
     owner, maker = await as_("provider"), await as_("provider", "maker")

@@ -66,6 +66,7 @@ async def test_the_registered_holder_is_among_them_and_nobody_twice(as_: As, clo
     assert [fault["pointer"] for fault in problem["errors"]] == ["/shares/1/party_id", "/shares"]
 
 
+@pytest.mark.slow
 async def test_a_co_holder_licenses_alone_and_disposes_together(as_: As, clock: FixedClock) -> None:
     asset = await titled(as_, clock)
     first, second, buyer = await as_("provider"), await as_("provider", "b"), await as_("buyer")

@@ -1,5 +1,7 @@
 """Data made from data: refused without an upstream grant, allowed with one, and never wider than it."""
 
+import pytest
+
 from kernel.time.clock import FixedClock
 from tests.conftest import As, Client
 from tests.refusals import not_there, refused
@@ -30,6 +32,7 @@ async def certify(as_: As, clock: FixedClock, maker: Client, asset: dict, **over
     return await registrar.post(f"/v1/registrations/{noticed['id']}/certificate")
 
 
+@pytest.mark.slow
 async def test_a_derived_product_is_refused_and_then_allowed(as_: As, clock: FixedClock) -> None:
     source = await titled(as_, clock)
     owner, maker, buyer = await as_("provider"), await as_("provider", "maker"), await as_("buyer")
@@ -102,6 +105,7 @@ async def certify_own(as_: As, clock: FixedClock, maker: Client, asset: dict):
     return await registrar.post(f"/v1/registrations/{noticed['id']}/certificate")
 
 
+@pytest.mark.slow
 async def test_no_data_comes_from_itself(as_: As, clock: FixedClock) -> None:
     a = await titled(as_, clock, b"a")
     b = await titled(as_, clock, b"b")

@@ -132,6 +132,7 @@ async def test_no_listing_reaches_beyond_the_certificates_limits(as_: As, clock:
     assert (told["code"], told["rule"]["id"], told["dimensions"]) == ("grant-exceeds-title", "LT-TTL-02", ["territory"])
 
 
+@pytest.mark.slow
 async def test_a_title_from_before_is_narrowed_once_and_its_licences_stay_in_their_place(
     as_: As, clock: FixedClock, runtime: Runtime, drain: Drain
 ) -> None:

@@ -233,6 +233,7 @@ def test_equals_get_the_same_and_who_adds_nothing_gets_nothing(sizes: list[int])
     assert found["d"] == 0
 
 
+@pytest.mark.slow
 def test_twelve_parties_exactly_and_as_sampled() -> None:
     names = [f"p{i:02}" for i in range(12)]
     weights = {name: Decimal(i + 1) for i, name in enumerate(names)}

@@ -83,6 +83,7 @@ async def test_no_question_holds_a_connection_while_it_waits_for_a_process(value
     assert held == [0] * 6
 
 
+@pytest.mark.slow
 async def test_questions_to_what_is_stored(valued, as_):
     provider, valuer, view, _, _ = valued
     at = f"/v1/appraisals/{view['id']}"

@@ -22,6 +22,7 @@ def told(answer):
     return answer.status_code, answer.json()["code"], [each["pointer"] for each in answer.json()["errors"]]
 
 
+@pytest.mark.slow
 async def test_every_faulty_term_is_told_at_once(work):
     body = work.terms(
         base_date="2025-11-01",
@@ -161,6 +162,7 @@ async def test_an_outdated_draft_is_neither_agreed_to_nor_signed(work):
     assert (await work.sign(work.first)).json()["code"] == "draft-outdated"
 
 
+@pytest.mark.slow
 async def test_nobody_signs_with_another_s_key_or_signature(work):
     await work.reviewed()
     path = f"{work.path}/signatures"
@@ -206,6 +208,7 @@ async def test_a_report_is_not_issued_after_its_use(work, clock):
     assert (await work.sign(work.first)).json()["code"] == "use-over"
 
 
+@pytest.mark.slow
 async def test_two_valuers_sign_at_once(work, runtime):
     await work.reviewed()
     answers = await asyncio.gather(*(work.sign(who) for who in (work.first, work.second) for _ in range(3)))
@@ -216,6 +219,7 @@ async def test_two_valuers_sign_at_once(work, runtime):
     assert await runtime.pool.fetchval("SELECT count(*) FROM appraisal WHERE standing = 'issued'") == 1
 
 
+@pytest.mark.slow
 async def test_a_signature_meets_a_termination(work, runtime):
     """Whichever comes first, there is a report or there is none, and never half of one."""
     await work.reviewed()
@@ -231,6 +235,7 @@ async def test_a_signature_meets_a_termination(work, runtime):
     assert count == (1 if state["status"] == "issued" else 0)
 
 
+@pytest.mark.slow
 async def test_nobody_signs_what_is_withdrawn_or_ended(work):
     await work.issued()
     await work.first.client.post(f"{work.path}/withdrawal", {"reason": "wrong"})

@@ -56,6 +56,7 @@ async def test_from_the_proposal_to_the_signed_report(work, runtime):
     assert [each["number"] for each in listed["items"]] == ["PG2026000001"]
 
 
+@pytest.mark.slow
 async def test_a_draft_goes_back_until_everybody_agrees(work):
     await work.drafted()
     back = await work.say(work.second, "return", remarks=[{"text": "Life {n}?", "pointer": "/study/cost"}])
@@ -150,6 +151,7 @@ async def test_a_report_expires_by_itself(work, clock, runtime):
     ]
 
 
+@pytest.mark.slow
 async def test_a_new_report_takes_the_place_of_the_old(work, clock):
     old = await work.issued()
     clock.move(timedelta(days=30))

@@ -98,6 +98,7 @@ async def test_a_trade_of_one_hand_with_itself_is_no_comparable(runtime, as_, dr
     assert (await (await as_("auditor")).get("/v1/audit/back-test")).json()["deals"] == 0
 
 
+@pytest.mark.slow
 async def test_the_same_two_who_trade_anew_tell_no_second_price(runtime, as_, drain):
     trade = await Trade.begin(runtime, as_)
     for _ in range(2):
@@ -175,6 +176,7 @@ async def imported(work, runtime, tmp_path, count=3):
     return [each["id"] for each in sorted(items, key=lambda each: float(each["price"]))]
 
 
+@pytest.mark.slow
 async def test_picks_become_inputs_with_provenance_that_a_draft_takes(work, runtime, tmp_path):
     a, b, c = await imported(work, runtime, tmp_path)
     path = f"/v1/assets/{work.asset}/market-inputs"

@@ -123,6 +123,7 @@ def test_a_lineage_file_counts_and_its_faults_are_told(tmp_path: Path) -> None:
             performed(written(tmp_path, [line("a"), line("b")], name="x", more=more), restart=True)
 
 
+@pytest.mark.slow
 def test_what_changed_is_explained_to_the_cent(tmp_path: Path) -> None:
     before = [line("same"), line("quality"), line("old"), line("both", both(decay=said("0.10"))),
               line("child", upstream={"same": "0.5"}), line("other way", inputs(income=income()))]  # fmt: skip

@@ -32,6 +32,7 @@ def paths(run: dict, asset: str, contract: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["valuer", "tester", "provider"])
 async def test_a_stranger_starts_no_run_reads_nothing_and_learns_nothing(as_, drain, role):
     provider, stranger = await as_("provider"), await as_(role, "stranger")
@@ -47,6 +48,7 @@ async def test_a_stranger_starts_no_run_reads_nothing_and_learns_nothing(as_, dr
     not_there(await stranger.get(f"/v1/assets/{asset}/quality-runs"))
 
 
+@pytest.mark.slow
 async def test_an_engaged_firm_scores_but_the_provider_says_what_is_public(as_, drain):
     provider, firm = await as_("provider"), await as_("valuer")
     revision = await make_asset(provider)
@@ -63,6 +65,7 @@ async def test_an_engaged_firm_scores_but_the_provider_says_what_is_public(as_, 
     assert {row["price"] for row in seen["sample_rows"]["orders"]} <= {"*", None}
 
 
+@pytest.mark.slow
 async def test_the_provider_sees_what_was_measured_and_outsiders_see_that_it_is_masked(as_, clock, drain, runtime):
     """Behaviour 1.10, first-day 6: nothing said that a figure was masked, and its own provider could not see it."""
     shelf = await Shelf.begin(as_, clock, drain)
@@ -114,6 +117,7 @@ async def test_values_of_persons_are_kept_nowhere(as_, drain, runtime):
     assert "13800000" not in kept + "".join(row["body"].decode() for row in parts)
 
 
+@pytest.mark.slow
 async def test_what_the_listing_shows_its_buyer_opens(as_, clock, drain):
     shelf = await Shelf.begin(as_, clock, drain)
     await shelf.certify()
@@ -175,6 +179,7 @@ async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     not_there(await work.firm.get(card))
 
 
+@pytest.mark.slow
 async def test_whom_a_former_provider_engaged_opens_nothing_of_the_present_ones(as_, drain, runtime):
     """The title has passed; who holds it now was never asked whether that firm or that tester may look."""
     former, present = await as_("provider", "former"), await as_("provider", "present")

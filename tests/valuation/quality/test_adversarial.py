@@ -110,6 +110,7 @@ def written(folder: str, rows: list[dict], *, categorical: bool) -> Path:
     return Path(folder) / "t.parquet"
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(5), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.fixed_dictionaries(ROW), min_size=1, max_size=25), st.booleans())
 def test_polars_and_duckdb_count_the_same(rows, categorical):
@@ -128,6 +129,7 @@ def test_spark_refuses_columns_inside_others(tmp_path):
     assert "o.x" in refused.value.detail.of("zh", **refused.value.facts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_value_of_a_column_may_be_missing(tmp_path, engine):
     path = written(str(tmp_path), [dict.fromkeys(TYPES)] * 3, categorical=False)
@@ -158,6 +160,7 @@ def test_no_rows_and_columns_of_one_name_are_refused(tmp_path, engine, form):
             scored(twice, engine)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_halves_of_surrogate_pairs_are_malformed_lines(tmp_path, engine):
     path = tmp_path / "t.jsonl"

@@ -46,6 +46,7 @@ def folder(tmp_path):
     return made
 
 
+@pytest.mark.slow
 def test_a_parquet_file_of_a_few_giant_values(tmp_path, folder):
     path = tmp_path / "t.parquet"
     table = pa.table({"a": pa.array(["x" * 20_000_000] * 4)})
@@ -74,6 +75,7 @@ def test_an_ordinary_parquet_file_that_shrinks_well_is_read(tmp_path, folder):
     assert table.rows == 2_000_000
 
 
+@pytest.mark.slow
 def test_empty_records_under_many_columns(tmp_path, folder):
     path = tmp_path / "t.jsonl"
     wide = "{" + ",".join(f'"c{n}":"1"' for n in range(1_900)) + "}\n"

@@ -39,6 +39,7 @@ BODIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [len(BODIES), pytest.param(20, marks=pytest.mark.slow)])
 async def test_costly_bodies_at_once_hold_nobody_up(as_, monkeypatch, count):
     """Nothing of them is parsed in this process; how long /healthz took meanwhile is told, and not asserted."""
@@ -88,6 +89,7 @@ def test_every_repeated_key_is_named_in_linear_time():
     assert time.process_time() - begun < 10, "it took half a minute when it was quadratic"
 
 
+@pytest.mark.slow
 def test_a_contract_has_an_end_of_rules_sql_and_patterns_and_every_other_fault_is_told_beside():
     document = with_rules(SQL)
     document["schema"][1]["properties"][0]["logicalType"] = "integr"

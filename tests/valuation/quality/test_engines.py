@@ -133,6 +133,7 @@ def numbers(card) -> list[tuple]:
     return [(c.id, c.evaluated, c.failed, c.met, c.value) for c in card.checks]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.fixed_dictionaries(DIRTY), min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai"]))
 def test_polars_and_duckdb_count_the_same(rows, zone):

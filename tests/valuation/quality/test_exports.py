@@ -56,6 +56,7 @@ async def test_a_scorecard_speaks_to_others(as_, drain):
     not_there(await stranger.get(f"{base}/dqv"))
 
 
+@pytest.mark.slow
 async def test_two_revisions_are_compared(as_, drain):
     provider = await as_("provider")
     revision = await make_asset(provider)

@@ -90,6 +90,7 @@ schema:
 """
 
 
+@pytest.mark.slow
 def test_the_command_line_scores_and_names_what_is_wrong(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke

@@ -222,6 +222,7 @@ def test_every_refusal_is_a_clear_one(tmp_path, name, content, refused):
         scored(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [40, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.xlsx", "t.zip"])
 def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path, name, rounds):

@@ -41,6 +41,7 @@ async def process_of(run):
     return workers.BUSY[run].process
 
 
+@pytest.mark.slow
 async def test_a_run_tells_how_far_it_has_come(as_, drain, runtime):
     provider = await as_("provider")
     revision = await make_asset(provider)
@@ -89,6 +90,7 @@ async def test_cancelling_ends_the_process_and_removes_its_files(as_, runtime):
     assert (ended["status"], ended["scorecard_id"]) == ("cancelled", None)
 
 
+@pytest.mark.slow
 async def test_a_run_goes_on_when_its_process_is_killed_and_harms_no_other(as_, runtime):
     provider, other = await as_("provider"), await as_("provider", "other")
     run = await begin(provider, (await make_asset(provider))["asset_id"])
@@ -102,6 +104,7 @@ async def test_a_run_goes_on_when_its_process_is_killed_and_harms_no_other(as_, 
         assert (ended["status"], ended["progress"]["restarts"]) == ("succeeded", restarts)
 
 
+@pytest.mark.slow
 async def test_a_process_that_dies_again_and_again_fails_the_run_with_a_reason(as_, runtime, drain):
     provider = await as_("provider")
     revision = await make_asset(provider)
@@ -120,6 +123,7 @@ async def test_a_process_that_dies_again_and_again_fails_the_run_with_a_reason(a
     assert (await score(provider, revision["asset_id"], drain))["status"] == "succeeded"
 
 
+@pytest.mark.slow
 async def test_what_was_finished_before_a_worker_died_is_not_done_again(as_, runtime, drain):
     provider = await as_("provider")
     revision = await make_asset(provider)
@@ -199,6 +203,7 @@ async def test_a_whole_result_is_not_partial(as_, drain):
     not_there(await provider.get(f"/v1/quality-runs/{run['id']}/partial-result"))
 
 
+@pytest.mark.slow
 async def test_the_history_of_an_asset_is_its_providers_and_the_scorers(as_, drain):
     provider, valuer, other = await as_("provider"), await as_("valuer"), await as_("provider", "other")
     revision = await make_asset(provider)
@@ -215,6 +220,7 @@ async def test_the_history_of_an_asset_is_its_providers_and_the_scorers(as_, dra
     not_there(await other.get(path))
 
 
+@pytest.mark.slow
 async def test_folders_of_runs_that_are_over_are_removed(as_, drain, runtime):
     provider = await as_("provider")
     revision = await make_asset(provider)
@@ -228,6 +234,7 @@ async def test_folders_of_runs_that_are_over_are_removed(as_, drain, runtime):
     assert [folder.exists() for folder in left] == [False, True]
 
 
+@pytest.mark.slow
 async def test_parts_are_dropped_when_their_scorecard_has_long_held_them(as_, drain, runtime, clock):
     provider = await as_("provider")
     good = await score(provider, (await make_asset(provider))["asset_id"], drain)
@@ -268,6 +275,7 @@ class Faulty(msgspec.Struct, frozen=True):
         raise LookupError("ours")
 
 
+@pytest.mark.slow
 async def test_a_fault_of_ours_is_told_at_once(runtime, tmp_path, monkeypatch):
     """Nobody waits for the end of a run that has ended by a fault."""
 

@@ -39,6 +39,7 @@ async def test_a_revision_is_scored_and_the_scorecard_proves_it(as_, drain):
     assert envelope["log"] is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_the_page_is_readable_in_both_languages(as_, drain, lang):
     provider = await as_("provider")
@@ -56,6 +57,7 @@ async def test_the_page_is_readable_in_both_languages(as_, drain, lang):
     assert "<script" not in text
 
 
+@pytest.mark.slow
 async def test_the_same_work_twice_ends_once(as_, drain, runtime):
     from valuation.quality.jobs import score_revision
 
@@ -67,6 +69,7 @@ async def test_the_same_work_twice_ends_once(as_, drain, runtime):
     assert again == run
 
 
+@pytest.mark.slow
 async def test_a_worker_that_died_in_the_middle_scores_again(as_, drain, runtime):
     from valuation.quality import commands
 
@@ -81,6 +84,7 @@ async def test_a_worker_that_died_in_the_middle_scores_again(as_, drain, runtime
     assert (await provider.get(f"/v1/quality-runs/{started.json()['id']}")).json()["status"] == "succeeded"
 
 
+@pytest.mark.slow
 async def test_a_scorer_scores_a_revision_once_at_a_time_locks_nobody_out_and_can_cancel(as_, drain):
     provider, valuer = await as_("provider"), await as_("valuer")
     revision = await make_asset(provider)
@@ -104,6 +108,7 @@ async def test_a_scorer_scores_a_revision_once_at_a_time_locks_nobody_out_and_ca
     assert (await valuer.post(path, {"contract": CONTRACT})).status_code == 202
 
 
+@pytest.mark.slow
 async def test_a_corrupt_file_fails_the_run_and_is_named(as_, drain):
     provider = await as_("provider")
     revision = await make_asset(provider, orders=parquet(ORDERS)[:-20], shops=parquet(SHOPS))
@@ -154,6 +159,7 @@ async def test_files_that_the_contract_does_not_declare_are_refused_before_any_w
     assert (refused.json()["missing"], refused.json()["extra"]) == ("shops", "stores.parquet")
 
 
+@pytest.mark.slow
 async def test_another_provider_may_neither_score_nor_read(as_, drain):
     provider, other = await as_("provider"), await as_("provider", "other")
     revision = await make_asset(provider)

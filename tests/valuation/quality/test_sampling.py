@@ -84,6 +84,7 @@ def scored(path, draw, engine="auto"):
     return score(contract, {path.name: path}, as_of=AS_OF, policy=RULES, draw=draw, engine=engine)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_whole(tmp_path):
     missed = 0
     for seed in range(12):
@@ -107,6 +108,7 @@ def test_the_interval_covers_the_whole(tmp_path):
     assert missed <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_a_draw_can_be_repeated(tmp_path, engine):
     table(1).write_csv(tmp_path / "t.csv")

@@ -250,6 +250,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, spoil) -> None:
     assert refused.value.facts["file"] == "orders.parquet"
 
 
+@pytest.mark.slow
 def test_no_mutation_of_a_file_does_more_than_a_clear_refusal(tmp_path: Path) -> None:
     files = write(tmp_path, orders=ORDERS, shops=SHOPS)
     path = files["orders.parquet"]

@@ -40,6 +40,7 @@ async def _started(client):
     return answer.json()["id"]
 
 
+@pytest.mark.slow
 async def test_a_slow_run_steps_aside_for_another_partys(as_, runtime, monkeypatch):
     slow, quick = await as_("provider"), await as_("provider", "other")
     first, second = await _started(slow), await _started(quick)

@@ -72,6 +72,7 @@ async def test_only_the_provider_promises_and_only_insiders_read(as_):
     assert (await valuer.get(path)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_drift_is_measured_on_columns_that_nobody_may_see(as_, drain):
     """Behaviour 1.10: a meter's load went from tens to thousands, and neither an event nor a number told of it."""
     provider = await as_("provider")
@@ -88,6 +89,7 @@ async def test_drift_is_measured_on_columns_that_nobody_may_see(as_, drain):
     assert "price" in [column["column"] for column in drifted["facts"]["columns"]]
 
 
+@pytest.mark.slow
 async def test_drift_a_fall_and_another_schema_are_events(as_, drain):
     provider = await as_("provider")
     first = orders([float(10 + i % 20) for i in range(200)])
@@ -114,6 +116,7 @@ async def test_drift_a_fall_and_another_schema_are_events(as_, drain):
     assert changed["facts"]["columns"] == [{"object": "orders", "column": "note", "before": None, "after": "String"}]
 
 
+@pytest.mark.slow
 async def test_a_missed_update_is_told_once_a_cycle_and_scored_again(as_, drain, runtime, clock):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]
@@ -142,6 +145,7 @@ async def test_a_missed_update_is_told_once_a_cycle_and_scored_again(as_, drain,
     assert len(await events(provider, "missed")) == 2
 
 
+@pytest.mark.slow
 async def test_an_update_that_came_is_scored_without_being_asked_and_ends_the_delay(as_, drain, runtime, clock):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]
@@ -161,6 +165,7 @@ async def test_an_update_that_came_is_scored_without_being_asked_and_ends_the_de
     assert runs[0]["revision_id"] == newer["id"]
 
 
+@pytest.mark.slow
 async def test_a_provider_may_leave_the_cycle_to_the_description_and_scoring_to_itself(as_, drain, runtime, clock):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]
@@ -240,6 +245,7 @@ def test_an_end_of_life_ends_the_promises(value, until):
             assert (found.has_ended(until - timedelta(days=1)), found.has_ended(until)) == (False, True)
 
 
+@pytest.mark.slow
 async def test_a_closed_year_is_never_overdue(as_, drain, runtime, clock):
     """Rows of every hour of a year that is over: no update is due, whatever the clock says."""
     provider = await as_("provider")
@@ -254,6 +260,7 @@ async def test_a_closed_year_is_never_overdue(as_, drain, runtime, clock):
     assert len((await provider.get(f"/v1/assets/{asset}/quality-runs")).json()["items"]) == 1
 
 
+@pytest.mark.slow
 async def test_promises_end_with_the_life_that_the_contract_names(as_, drain, runtime, clock):
     provider = await as_("provider")
     asset = (await make_asset(provider))["asset_id"]

@@ -64,6 +64,7 @@ async def test_a_signed_report_in_every_form_is_verified_with_the_centres_keys(a
         assert f"/trace/{step['id']}/result" in told.detail.en
 
 
+@pytest.mark.slow
 async def test_the_print_is_made_once_and_kept(as_, drain, runtime, clock):
     from datetime import timedelta
 

@@ -40,6 +40,7 @@ def test_a_bare_appraisal_recomputes_and_names_the_step_that_differs():
     assert f"/trace/{step}" in refused.checks[-1].detail.en
 
 
+@pytest.mark.slow
 def test_a_report_holds_in_json_pdf_and_spreadsheet(file):
     for form in ("json", "pdf", "xlsx"):
         for lang in ("zh", "en"):
@@ -68,6 +69,7 @@ def test_other_words_than_this_versions_are_not_called_altered(file):
     assert checks(json.dumps(found).encode())["text of the report"].holds is None
 
 
+@pytest.mark.slow
 def test_a_changed_cell_is_named_and_a_file_saved_again_is_not_accused(file):
     book = make.made("xlsx", file, "en")
 
@@ -197,6 +199,7 @@ def test_no_place_of_a_report_can_be_changed_unseen():
         assert not report.holds, path
 
 
+@pytest.mark.slow
 def test_a_file_of_any_shape_is_answered():
     """Whatever stands where something else belongs, the answer is a verdict or that it cannot be read."""
     import random
@@ -225,6 +228,7 @@ def nodes_of(value, path=()):
             yield from nodes_of(value[key], (*path, key))
 
 
+@pytest.mark.slow
 def test_what_is_told_beside_the_numbers_is_printed_or_changes_nothing_that_is():
     found = json.loads(reported(cost_alone(), told())[1])
     unseen = []

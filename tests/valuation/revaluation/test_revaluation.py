@@ -89,6 +89,7 @@ async def test_a_new_scorecard_makes_a_new_appraisal_that_nobody_signed(work, dr
     assert len(await history(work)) == 1
 
 
+@pytest.mark.slow
 async def test_a_revaluation_is_sent_to_whoever_asked_for_it(work, drain, looked, runtime, clock):
     await work.issued()
     for who in (work.client, work.firm):
@@ -102,6 +103,7 @@ async def test_a_revaluation_is_sent_to_whoever_asked_for_it(work, drain, looked
     assert [tuple(row) for row in await runtime.pool.fetch(sent)] == [("valuation.revaluation.revalued", 2)]
 
 
+@pytest.mark.slow
 async def test_many_causes_at_once_are_one_new_appraisal(work, drain, looked, runtime):
     await work.issued()
     for price in (11.0, 12.0, 13.0):
@@ -118,6 +120,7 @@ async def test_many_causes_at_once_are_one_new_appraisal(work, drain, looked, ru
     assert len(await history(work)) == 1
 
 
+@pytest.mark.slow
 async def test_two_watchers_at_once_note_each_entry_once(work, drain, runtime):
     await work.issued()
     await rescored(work, drain)
@@ -128,6 +131,7 @@ async def test_two_watchers_at_once_note_each_entry_once(work, drain, runtime):
     assert await runtime.pool.fetchval(noted) == 1
 
 
+@pytest.mark.slow
 async def test_a_report_that_ended_is_left_alone(work, drain, looked):
     await work.issued()
     await work.first.client.post(f"{work.path}/withdrawal", {"reason": "wrong"})
@@ -136,6 +140,7 @@ async def test_a_report_that_ended_is_left_alone(work, drain, looked):
     assert await history(work) == []
 
 
+@pytest.mark.slow
 async def test_a_report_that_ends_while_its_causes_wait_is_told_so(work, drain, runtime):
     await work.issued()
     await rescored(work, drain)
@@ -179,6 +184,7 @@ def market(**over):
     }
 
 
+@pytest.mark.slow
 async def test_a_trade_of_the_asset_and_new_comparables_enter(runtime, as_, drain, looked, clock, tmp_path):
     trade, work = await traded(runtime, as_, drain, clock)
     done = await work.issued(study=market())
@@ -207,6 +213,7 @@ async def test_a_trade_of_the_asset_and_new_comparables_enter(runtime, as_, drai
     assert len(await history(work)) == 2
 
 
+@pytest.mark.slow
 async def test_a_trade_of_the_firm_s_own_never_enters(runtime, as_, drain, looked, clock):
     trade, work = await traded(runtime, as_, drain, clock)
     await work.issued(study=market())
@@ -217,6 +224,7 @@ async def test_a_trade_of_the_firm_s_own_never_enters(runtime, as_, drain, looke
     assert made["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 async def test_an_objection_is_told_as_a_change_of_the_right(runtime, as_, drain, looked, clock):
     _, work = await traded(runtime, as_, drain, clock)
     await work.issued()
@@ -234,6 +242,7 @@ async def test_an_objection_is_told_as_a_change_of_the_right(runtime, as_, drain
     assert {each["kind"] for each in made["causes"]} == {"objection"}
 
 
+@pytest.mark.slow
 async def test_an_expired_certificate_leaves_nothing_to_value(runtime, as_, drain, looked, clock):
     _, work = await traded(runtime, as_, drain, clock)
     cost = {**study()["cost"], "right_remaining_years": said("3")}

@@ -62,6 +62,7 @@ async def test_a_value_is_split_exactly_and_every_contributor_holds_the_document
     assert [each.holds for each in check({**claims, "shares": less})] == [True, False]
 
 
+@pytest.mark.slow
 async def test_many_contributors_are_sampled_with_a_bound(work):
     appraisal = await appraised(work)
     body = {"appraisal_id": appraisal, "calculation": pool(20)}
@@ -75,6 +76,7 @@ async def test_many_contributors_are_sampled_with_a_bound(work):
     )
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_split_is_told(work):
     appraisal = await appraised(work)
 

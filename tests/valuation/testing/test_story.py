@@ -80,6 +80,7 @@ def altered(claims, *path, value):
     return other
 
 
+@pytest.mark.slow
 async def test_whatever_is_altered_shows(as_, drain, client):
     provider, tester = await as_("provider"), await as_("tester")
     path, view = await measured(as_, drain, provider, tester)
@@ -124,6 +125,7 @@ async def test_who_has_dealings_with_the_provider_may_not_test(as_, client):
     assert (foreign.status_code, foreign.json()["code"], foreign.json()["kind"]) == (404, "not-found", "asset")
 
 
+@pytest.mark.slow
 async def test_each_step_is_its_partys(as_, drain):
     provider, tester, stranger = await as_("provider"), await as_("tester"), await as_("tester", "other")
     path, _ = await ordered(as_, provider, tester)
@@ -136,6 +138,7 @@ async def test_each_step_is_its_partys(as_, drain):
     assert (await tester.post(f"{path}/refusal", {"reason": "busy"})).json()["status"] == "declined"
 
 
+@pytest.mark.slow
 async def test_a_result_is_signed_with_ones_own_key_over_this_text(as_, drain):
     provider, tester = await as_("provider"), await as_("tester")
     path, view = await measured(as_, drain, provider, tester)
@@ -152,6 +155,7 @@ async def test_a_result_is_signed_with_ones_own_key_over_this_text(as_, drain):
     assert (await tester.get(path)).json()["status"] == "measured"
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_read_or_has_changed_fails_the_test(as_, drain, runtime):
     provider, tester = await as_("provider"), await as_("tester")
     path, _ = await ordered(as_, provider, tester)
@@ -177,6 +181,7 @@ async def test_what_cannot_be_read_or_has_changed_fails_the_test(as_, drain, run
     assert "FileNotFoundError" in faults
 
 
+@pytest.mark.slow
 async def test_personal_data_that_nobody_declared_fails_the_test(as_, drain):
     provider, tester = await as_("provider"), await as_("tester")
     phones = ORDERS.with_columns(pl.Series("phone", [f"1380013800{i}" for i in range(4)]))
@@ -196,6 +201,7 @@ async def test_data_that_cannot_be_scored_ends_the_test_with_the_reason(as_, dra
     assert "corrupt-file" in view["reason"]
 
 
+@pytest.mark.slow
 async def test_a_result_can_be_revoked_and_runs_out(as_, drain, clock, runtime):
     provider, tester, operator = await as_("provider"), await as_("tester"), await as_("operator")
     path, view = await measured(as_, drain, provider, tester)
@@ -215,6 +221,7 @@ async def test_a_result_can_be_revoked_and_runs_out(as_, drain, clock, runtime):
     assert (await tester.get(path)).json()["status"] == "expired"
 
 
+@pytest.mark.slow
 async def test_the_same_sample_twice_is_one(as_, drain, runtime):
     provider, tester = await as_("provider"), await as_("tester")
     path, _ = await ordered(as_, provider, tester)
@@ -227,6 +234,7 @@ async def test_the_same_sample_twice_is_one(as_, drain, runtime):
     assert (await tester.get(path)).json()["status"] == "measured"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_the_result_is_a_page(as_, drain, client, lang):
     provider, tester = await as_("provider"), await as_("tester")

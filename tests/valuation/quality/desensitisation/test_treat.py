@@ -109,6 +109,7 @@ def test_without_quasi_identifiers_every_column_that_stays_is_measured(tmp_path)
 READ = {"parquet": pl.read_parquet, "csv": pl.read_csv, "jsonl": pl.read_ndjson}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
 def test_files_keep_their_form_and_nothing_of_a_person_is_left(tmp_path, kind):
     report, out = treated(tmp_path, name=f"people.{kind}")
@@ -128,6 +129,7 @@ def test_files_keep_their_form_and_nothing_of_a_person_is_left(tmp_path, kind):
     assert report.before.privacy["people"].anonymity < 5 <= report.after.privacy["people"].anonymity
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
 def test_the_same_run_gives_the_same_bytes_and_another_key_gives_others(tmp_path, kind):
     runs = [treated(tmp_path, name=f"people.{kind}", out=f"out{i}") for i in range(2)]

@@ -16,6 +16,7 @@ async def start(provider, asset, **more):
     return await provider.post(f"/v1/assets/{asset}/desensitisations", {"plan": PLAN, **more})
 
 
+@pytest.mark.slow
 async def test_a_revision_is_treated_into_a_new_one(as_, drain, runtime):
     provider, other = await as_("provider"), await as_("provider", "other")
     revision = await make_asset(provider, people=parquet(PEOPLE))
@@ -39,6 +40,7 @@ async def test_a_revision_is_treated_into_a_new_one(as_, drain, runtime):
     assert not list((runtime.settings.data_dir / "runs").iterdir())
 
 
+@pytest.mark.slow
 async def test_the_report_lowers_the_level(as_, drain):
     provider = await as_("provider")
     revision = await make_asset(provider, people=parquet(PEOPLE))
@@ -70,6 +72,7 @@ async def test_the_report_lowers_the_level(as_, drain):
     assert (lowered.status_code, lowered.json()["level"]) == (201, "general"), lowered.text
 
 
+@pytest.mark.slow
 async def test_the_result_may_go_into_another_asset_and_the_plan_may_be_yaml(as_, drain):
     provider, other = await as_("provider"), await as_("provider", "other")
     revision = await make_asset(provider, people=parquet(PEOPLE))
@@ -114,6 +117,7 @@ async def test_the_same_work_twice_ends_once(as_, drain, runtime):
     assert (await provider.get(f"/v1/desensitisations/{started['id']}")).json() == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_the_report_is_a_signed_document_with_a_page(as_, drain, lang):
     provider = await as_("provider")
