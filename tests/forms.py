@@ -82,6 +82,11 @@ def samples() -> list[Path]:
     return sorted(path for path in EARLIER.glob("*/*.json.gz"))
 
 
+def packages() -> list[Path]:
+    """Every stored file that is more than one document, each with the keys beside it."""
+    return sorted(path for path in EARLIER.glob("*/packages/*") if not path.name.endswith(".trust.json"))
+
+
 def kind_of(path: Path) -> str:
     """The kind of a stored document, by its name: `kind.json.gz`, or `kind.2.json.gz` where a commit had more forms."""
     return path.name.split(".")[0]
