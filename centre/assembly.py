@@ -114,7 +114,7 @@ from valuation.accounting import queries as accounting
 from valuation.audit import indexing as audit_jobs
 from valuation.charts import profile, scores
 from valuation.engagements import jobs as engagements_jobs
-from valuation.engagements.work import standing as engagements_standing
+from valuation.engagements.work import quality_access as engagements_standing
 from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
 from valuation.quality.desensitisation import jobs as desensitisation_jobs

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.orders.models import Order
-from valuation.quality.access.standing import shop_window
+from valuation.quality.access.ports import shop_window
 
 
 @shop_window

@@ -30,6 +30,7 @@ from kernel.settings import Secret, Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, FixedClock
 from migrations import run
+from tests import forms
 from tests.costs import Costs
 from tests.database import TEMPLATE, close_all, connections, emptied_database
 from tests.examples import PROFILE, SHORT
@@ -83,6 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     lift_database_limits()
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # What serves in production.
     config.pluginmanager.register(Costs())
+    config.pluginmanager.register(forms)
     if hasattr(config, "workerinput") or config.option.collectonly or CLUSTER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="liutong-tests-", dir=_memory()))

@@ -118,12 +118,12 @@ def openapi() -> None:
 def rulebook(lang: str) -> None:
     """规则手册 · Print every rule in force with its legal basis."""
     from kernel.rules import rulebook as book
-    from kernel.rules.bases import told
+    from kernel.rules.bases import basis_text
     from kernel.time.clock import SystemClock, day_in_china
 
     spoken: Lang = "zh" if lang == "zh" else "en"
     for rule in book.in_force(day_in_china(SystemClock().now())).rules.values():
-        basis = told(rule.basis).of(spoken)
+        basis = basis_text(rule.basis).of(spoken)
         click.echo(f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}\n           [{rule.confidence}] {basis}")
 
 

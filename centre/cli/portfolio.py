@@ -193,7 +193,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def told(result: Result, folder: Path, lang: Lang) -> Iterator[str]:
+def result_lines(result: Result, folder: Path, lang: Lang) -> Iterator[str]:
     """The result in words, line by line."""
     currency = result.value.currency
 

@@ -68,7 +68,7 @@ def portfolio(run: Path, output: Path | None, workers: int | None, restart: bool
             rule = f" [{error.rule}]" if error.rule else ""
             click.echo(f"  {error.pointer or '/'}: {error.detail.of(lang)}{rule}", err=True)
         sys.exit(2)
-    for line in portfolios.told(result, folder, lang):
+    for line in portfolios.result_lines(result, folder, lang):
         click.echo(line)
     sys.exit(1 if result.faulty else 0)
 

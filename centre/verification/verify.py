@@ -99,7 +99,7 @@ def verified(
     elif chosen is None and report.trust_source is not None:
         report.checks[:] = [replace(each, holds=False) if each.name == NAME else each for each in report.checks]
     if report.kind == portfolio.KIND:
-        report.checks.append(portfolio.beside(path.parent, parse_json(data)))
+        report.checks.append(portfolio.check_assets_file(path.parent, parse_json(data)))
     return report
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, RuleBody
 from kernel.act import Act
-from kernel.errors import NotFound
 from kernel.identity.models import ApiKey
 from kernel.money import Money
+from kernel.views.audience import own_party
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 
@@ -66,9 +66,7 @@ async def superseded(session: AsyncSession, party: str, terms_digest: str) -> st
 
 async def approvals_of(act: Act, terms_digest: str | None, limit: int, cursor: str | None) -> Page[ApprovalView]:
     """One's own party's approvals, the newest first; those of certain terms where a digest is given."""
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    query = select(Approval).where(Approval.party_id == act.actor.party)
+    query = select(Approval).where(Approval.party_id == own_party(act.actor))
     if terms_digest is not None:
         query = query.where(Approval.terms_digest == terms_digest)
     rows = await fetch(act.session, query, Approval.id, limit=limit, cursor=cursor, newest_first=True)

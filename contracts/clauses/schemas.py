@@ -28,7 +28,7 @@ from contracts.clauses.types import (
 from contracts.clauses.use import ClauseUse, Value
 from contracts.usage.tree import UsagePolicy
 from kernel.errors import FieldError
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from kernel.rules.policy import Confidence, PolicyRef
 from kernel.text import Text
 from kernel.views.projection import shown
@@ -242,7 +242,7 @@ def _named(model: ModelContract) -> dict[str, Text]:
         "note": text(model.note),
         "provider": text(model.provider),
         "consumer": text(model.consumer),
-        "basis_text": told(model.basis),
+        "basis_text": basis_text(model.basis),
     }
 
 
@@ -263,7 +263,7 @@ def _clause_view(clause: Clause) -> ClauseView:
         name=text(clause.name),
         text=Text(clause.zh.strip(), clause.en.strip()),
         params=[_param_view(param) for param in clause.params],
-        basis_text=told(clause.basis),
+        basis_text=basis_text(clause.basis),
         requires=list(clause.requires),
         excludes=list(clause.excludes),
         policy=clause.fragment,

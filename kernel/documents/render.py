@@ -62,6 +62,6 @@ def html(body: dict[str, Any], kind: str, lang: Lang) -> str:
     return template.render(claims=body["credentialSubject"], document=body, lang=lang, **HELPERS)
 
 
-def page(found: "Document", lang: Lang) -> str:
+def page(document: "Document", lang: Lang) -> str:
     """Render a stored document."""
-    return html(found.body, found.kind, lang)
+    return html(document.body, document.kind, lang)

@@ -29,7 +29,7 @@ from kernel.errors import (
 from kernel.http.idempotency import key_fault, needs_key
 from kernel.http.shapes.sentences import REQUIRED, sentence
 from kernel.rules import rulebook
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from kernel.text import Lang, Text, language
 from kernel.time.clock import day_in_china
 
@@ -108,7 +108,9 @@ def render(request: Request[Any, Any, Any], error: DomainError) -> Response[byte
         status=error.status,
         detail=error.sentence.of(lang),
         instance=f"{request.url.path}#{request.scope.get('request_id', '')}",
-        rule=RuleCited(rule.id, rule.zh if lang == "zh" else rule.en, told(rule.basis).of(lang)) if rule else None,
+        rule=RuleCited(rule.id, rule.zh if lang == "zh" else rule.en, basis_text(rule.basis).of(lang))
+        if rule
+        else None,
         errors=[FieldProblem(e.pointer, e.detail.of(lang), e.rule) for e in error.errors],
     )
     body = {**_facts(error, lang), **msgspec.to_builtins(document)}

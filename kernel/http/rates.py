@@ -55,7 +55,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SpentTokens:
     """The tokens that one request took."""
 
     buckets: Sequence[Bucket]
@@ -78,7 +78,7 @@ class Rates:
         self._size = size
         self._buckets: OrderedDict[tuple[str, str], Bucket] = OrderedDict()
 
-    def spend(self, limits: Sequence[Limit]) -> Taken:
+    def spend(self, limits: Sequence[Limit]) -> SpentTokens:
         """Take one token of every limit; raises RateExceeded, and then takes none."""
         now = time.monotonic()
         buckets = [self._bucket(limit, now) for limit in limits]
@@ -86,7 +86,7 @@ class Rates:
             raise RateExceeded(retry_after_seconds=wait, fields=_fields(buckets))
         for bucket in buckets:
             bucket.tokens -= 1
-        return Taken(buckets)
+        return SpentTokens(buckets)
 
     def reset(self) -> None:
         """Begin anew: no request has been counted."""

@@ -18,7 +18,7 @@ from kernel.http.edge import REGISTRY
 from kernel.http.guards import public
 from kernel.http.problems import lang_of
 from kernel.rules import rulebook
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from kernel.rules.policy import Confidence, PolicyRef
 from kernel.rules.rulebook import Rule
 from kernel.runtime import Runtime
@@ -42,7 +42,7 @@ class RuleView(msgspec.Struct, frozen=True):
 
 def rule_view(rule: Rule) -> RuleView:
     """A rule for the wire."""
-    return shown(rule, RuleView, basis_text=told(rule.basis))
+    return shown(rule, RuleView, basis_text=basis_text(rule.basis))
 
 
 class RulebookView(msgspec.Struct, frozen=True):

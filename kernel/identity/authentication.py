@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from kernel.actor import ANONYMOUS, Actor
 from kernel.errors import Unauthenticated
 from kernel.http.addresses import caller
-from kernel.http.rates import Limit, RateExceeded, Rates, Taken
+from kernel.http.rates import Limit, RateExceeded, Rates, SpentTokens
 from kernel.identity.queries import actor_of, touch_key
 from kernel.runtime import Runtime
 
@@ -99,7 +99,7 @@ class Authentication(ASGIMiddleware):
             _remember(self._touched, actor.key, now)
             await touch_key(session, actor.key, moment)  # type: ignore[arg-type]
 
-    def admit(self, scope: Scope, runtime: Runtime) -> tuple[Actor, Taken] | None:
+    def admit(self, scope: Scope, runtime: Runtime) -> tuple[Actor, SpentTokens] | None:
         """A caller whose key was looked up within the last second, with its tokens taken; None for anybody else."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         scheme, _, presented = header.decode("latin-1").partition(" ")

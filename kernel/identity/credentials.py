@@ -31,6 +31,7 @@ from kernel.identity.schemas import CreateKey, NewKeyView, RedeemInvitation
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.time.clock import timestamp
+from kernel.views.audience import own_party
 
 
 def new_key(
@@ -72,9 +73,7 @@ async def create_key(act: Act, data: CreateKey, *, sandbox: bool) -> NewKeyView:
 
     Raises RoleNotHeld, OfficeInvitesItself, OfficesApart and KeyOutlivesMaker.
     """
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    party = await locked(act.session, Party, act.actor.party)
+    party = await locked(act.session, Party, own_party(act.actor))
     access = rules.ACCESS.at(act.today).body
     _require_authority(act, party, data.roles, access)
     if (pair := rules.clash(data.roles, access)) is not None:

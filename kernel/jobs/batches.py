@@ -18,10 +18,10 @@ async def each(runtime: Runtime, query: Select[Any], work: Callable[[Act, str], 
     """Do `work` for one batch of ids that the query gives; what remains or fails waits for the next sweep."""
     async with runtime.sessions() as session:
         row_ids = (await session.scalars(query.limit(BATCH))).all()
-    await apart(runtime, row_ids, work)
+    await each_in_unit(runtime, row_ids, work)
 
 
-async def apart(runtime: Runtime, row_ids: Sequence[str], work: Callable[[Act, str], Awaitable[object]]) -> None:
+async def each_in_unit(runtime: Runtime, row_ids: Sequence[str], work: Callable[[Act, str], Awaitable[object]]) -> None:
     """Do `work` for each of these ids in a unit of its own; whoever fails is logged and holds up no other."""
     for row_id in row_ids:
         try:

@@ -6,7 +6,7 @@ from kernel.db import unit
 from kernel.http import idempotency
 from kernel.jobs.queue import sweep
 from kernel.log import sequencer
-from kernel.log.witnesses import telling
+from kernel.log.witnesses import submission
 from kernel.runtime import Runtime
 
 
@@ -33,7 +33,7 @@ async def _sequence(runtime: Runtime) -> None:
 @sweep("kernel.log.witness", timedelta(seconds=2))
 async def _witness(runtime: Runtime) -> None:
     """Tell the witnesses that have an address of the latest head; one that failed is left alone for a while."""
-    await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=runtime.clock)
+    await submission.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=runtime.clock)
 
 
 @sweep("kernel.idempotency.forget", timedelta(hours=1))

@@ -39,10 +39,11 @@ async def accept(session: AsyncSession, storage: Shelf, keys: LogKeys, text: str
     row = await session.get(LogCheckpoint, head.size)
     if row is None or parse(row.note).text != note.text:
         raise _foreign(text, keys, head)
-    lines = _believed(note, keys, row.at, clock.now())
+    now = clock.now()
+    lines = _believed(note, keys, row.at, now)
     for key, (line, at_seconds) in lines.items():
         values = {"size": row.size, "witness": str(key), "at_seconds": at_seconds, "line": line}
-        stored = insert(LogCosignature).values(**values, received_at=clock.now())
+        stored = insert(LogCosignature).values(**values, received_at=now)
         await session.execute(stored.on_conflict_do_nothing())
     full_note = await queries.note_of(session, row)
     await publication.add_lines(session, storage, keys, row.size, full_note)

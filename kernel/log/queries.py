@@ -46,13 +46,13 @@ async def checkpoint_sizes(session: AsyncSession, after: int) -> list[int]:
     return list(await session.scalars(query))
 
 
-async def reader(session: AsyncSession, wanted: Collection[tiles.TileId]) -> tiles.TileReader:
+async def reader(session: AsyncSession, tile_ids: Collection[tiles.TileId]) -> tiles.TileReader:
     """The named tiles, as far as they exist, in one query."""
-    if not wanted:
+    if not tile_ids:
         return tiles.TileReader({})
     rows = await session.execute(
         select(LogTile.level, LogTile.tile_index, LogTile.hashes).where(
-            tuple_(LogTile.level, LogTile.tile_index).in_([tuple(tile) for tile in wanted])
+            tuple_(LogTile.level, LogTile.tile_index).in_([tuple(tile) for tile in tile_ids])
         )
     )
     return tiles.TileReader({tiles.TileId(level, number): hashes for level, number, hashes in rows})

@@ -173,7 +173,7 @@ def own_folder(folder: Path, account: Account, *, mode: int) -> Path:
     return folder
 
 
-def gone(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
     """Whether the process has ended; one that its parent has not yet reaped (a zombie) has ended too."""
     try:
         os.kill(pid, 0)

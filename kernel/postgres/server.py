@@ -27,7 +27,15 @@ from urllib.parse import quote
 from kernel.postgres import binaries as postgres_binaries
 from kernel.postgres import cluster as postgres_cluster
 from kernel.postgres.cluster import HERE, SOCKET_NAME
-from kernel.postgres.host import ENVIRONMENT, Account, AccountLookup, PostgresUnavailable, account_for, exclusive, gone
+from kernel.postgres.host import (
+    ENVIRONMENT,
+    Account,
+    AccountLookup,
+    PostgresUnavailable,
+    account_for,
+    exclusive,
+    has_ended,
+)
 
 __all__ = ["PostgresUnavailable", "Server", "running", "start"]
 
@@ -266,7 +274,7 @@ def _forget_dead(data: Path) -> None:
     with suppress(OSError, ValueError, IndexError):
         pid = int((data / "postmaster.pid").read_bytes().split()[0])
         there = Path(f"/proc/{pid}")
-        if there.exists() and (gone(pid) or not (there / "exe").readlink().name.startswith("postgres")):
+        if there.exists() and (has_ended(pid) or not (there / "exe").readlink().name.startswith("postgres")):
             (data / "postmaster.pid").unlink()
 
 
@@ -278,7 +286,7 @@ def _tail(log: Path, begin: int) -> str:
 
 def _ends(pid: int, seconds: float) -> bool:
     end = time.monotonic() + seconds
-    while not gone(pid):
+    while not has_ended(pid):
         if time.monotonic() > end:
             return False
         time.sleep(0.01)

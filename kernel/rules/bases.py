@@ -33,7 +33,7 @@ def _words() -> tuple[tuple[str, Text], ...]:
 
 
 @cache
-def told(basis: str) -> Text:
+def basis_text(basis: str) -> Text:
     """A basis in both languages; what the table does not know stands as it is written."""
     parts = [_part(part) for part in re.split(r"; ", basis)]
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))

@@ -78,7 +78,7 @@ async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> Sto
     )
     if earlier is not None:
         return earlier
-    quotas.require(*await quotas.standing(act.session, act.actor.party, act.at), received.size_bytes)
+    quotas.require(*await quotas.usage_and_quota(act.session, act.actor.party, act.at), received.size_bytes)
     row = StoredFile(
         id=ids.new("fil"),
         owner=act.actor.party,

@@ -15,6 +15,7 @@ from kernel.uploads.models import StoredFile
 from kernel.uploads.quotas import QUOTAS, Quota, Usage
 from kernel.uploads.schemas import FileView, Measured, StorageView
 from kernel.views.audience import Audience
+from kernel.views.projection import shown
 
 AUDIENCE: Final = Audience("stored_file")
 """A file is its owner's alone; what is made of it has an audience of its own."""
@@ -22,17 +23,7 @@ AUDIENCE: Final = Audience("stored_file")
 
 def file_view(row: StoredFile) -> FileView:
     """A file as its owner sees it."""
-    return FileView(
-        id=row.id,
-        owner=row.owner,
-        name=row.name,
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        sha256=row.sha256,
-        purpose=row.purpose,
-        retention_until=row.retention_until,
-        created_at=row.created_at,
-    )
+    return shown(row, FileView)
 
 
 async def file(session: AsyncSession, file_id: str) -> StoredFile:

@@ -65,7 +65,7 @@ def require(usage: Usage, quota: Quota, adding_bytes: int = 0) -> None:
             raise StorageQuotaExceeded(measure=measure, used=used, adding=more, limit=limit)
 
 
-async def standing(session: AsyncSession, party_id: str, at: datetime) -> tuple[Usage, Quota]:
+async def usage_and_quota(session: AsyncSession, party_id: str, at: datetime) -> tuple[Usage, Quota]:
     """What a party has stored and what it may store; raises NotFound."""
     party = await session.get(Party, party_id)
     quota = quota_of(party.roles if party is not None else (), QUOTAS.at(day_in_china(at)).body)

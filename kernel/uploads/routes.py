@@ -79,7 +79,7 @@ async def _received(
     """Take the body in; what passes the quota by its own headers is refused before anything is read."""
     assert request.user.party is not None
     async with runtime.act(request.user) as act:
-        usage, quota = await quotas.standing(act.session, request.user.party, act.at)
+        usage, quota = await quotas.usage_and_quota(act.session, request.user.party, act.at)
         again = promised.sha256 is not None and await queries.holds(act, promised.sha256)
     largest, left = runtime.settings.upload_bytes_max, usage.left_bytes(quota)
     if again:  # Whoever did not hear the first answer may send it again, also with the quota used up.
@@ -126,14 +126,14 @@ async def get_file(file_id: FromPath[str], act: NamedDependency[Act]) -> FileVie
 async def get_storage(act: NamedDependency[Act]) -> StorageView:
     """存储用量 · What the party has stored, today and in all, and what it may store by its roles."""
     assert act.actor.party is not None
-    return queries.storage_view(*await quotas.standing(act.session, act.actor.party, act.at), act.at)
+    return queries.storage_view(*await quotas.usage_and_quota(act.session, act.actor.party, act.at), act.at)
 
 
 @get("/v1/parties/{party_id:str}/storage", opt=allow("kernel:party:read"), responses=problems(NotFound))
 async def get_party_storage(party_id: FromPath[str], act: NamedDependency[Act]) -> StorageView:
     """主体存储用量 · What a party has stored and may store, for those who watch."""
     await one(act.session, Party, ids.require("pty", party_id))
-    return queries.storage_view(*await quotas.standing(act.session, party_id, act.at), act.at)
+    return queries.storage_view(*await quotas.usage_and_quota(act.session, party_id, act.at), act.at)
 
 
 ROUTES = [upload_file, get_file, get_storage, get_party_storage]

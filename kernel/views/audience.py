@@ -55,5 +55,12 @@ class Audience:
         return or_(false(), *(_names(column, actor.party) for column in columns))
 
 
+def own_party(actor: Actor) -> str:
+    """The actor's party, for what each party has of its own; raises NotFound for whoever has none."""
+    if actor.party is None:
+        raise NotFound(kind="party", id="")
+    return actor.party
+
+
 def _names(column: ColumnElement[Any], party: str) -> ColumnElement[bool]:
     return column.contains([party]) if isinstance(column.type, ARRAY) else column == party

@@ -12,7 +12,7 @@ from kernel.states import Role
 from market.banking import queries
 from market.banking.errors import AssignmentAmount, PaymentNotWaiting
 from market.banking.lines import booking, settling
-from market.banking.lines.settling import Found
+from market.banking.lines.settling import LockedPayment
 from market.banking.matching.rules import POLICY
 from market.banking.models import BankEntry, BankMatch
 from market.banking.schemas import AssignEntry, BankEntryView, ExplainEntry, PrepayEntry, ReturnEntry
@@ -34,7 +34,7 @@ async def _line(act: Act, entry_id: str, action: MatchAction) -> tuple[BankEntry
 async def assign(act: Act, entry_id: str, data: AssignEntry) -> BankEntryView:
     """The money pays these payments, whole; raises PaymentNotWaiting and AssignmentAmount."""
     entry, match = await _line(act, entry_id, MatchAction.ASSIGN)
-    named = [await settling.found(act, payment_id, entry) for payment_id in sorted(set(data.payment_ids))]
+    named = [await settling.locked_payment(act, payment_id, entry) for payment_id in sorted(set(data.payment_ids))]
     left = _left_over(entry, match, named)
     match.payment_ids = [each.payment.id for each in named]
     match.party_id = named[-1].payment.payer
@@ -49,7 +49,7 @@ async def assign(act: Act, entry_id: str, data: AssignEntry) -> BankEntryView:
     return queries.entry_view(act, entry, match)
 
 
-def _left_over(entry: BankEntry, match: BankMatch, named: list[Found]) -> int:
+def _left_over(entry: BankEntry, match: BankMatch, named: list[LockedPayment]) -> int:
     """What the line has beyond the payments; raises where one does not wait or it is not enough."""
     for each in named:
         if not each.awaited.waiting or each.awaited.currency != entry.currency:

@@ -88,7 +88,7 @@ async def bills(
 
 async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageView:
     """What was used in the period of a moment, from the uses themselves, by the plan that was in use at its end."""
-    row = await subscriptions.seen(act, subscription_id)
+    row = await subscriptions.visible_subscription(act, subscription_id)
     moment = min(max(at or act.at, row.started_at), row.ended_at or act.at)
     cadence = beat(subscriptions.plan_of(row.plan), row.anchor_on)
     within = period(cadence, number_at(cadence, moment))
@@ -113,7 +113,7 @@ async def usage(act: Act, subscription_id: str, at: datetime | None) -> UsageVie
 
 async def upcoming(act: Act, subscription_id: str) -> UpcomingBill:
     """The next bill as it would be, by what is known now."""
-    row = await subscriptions.seen(act, subscription_id)
+    row = await subscriptions.visible_subscription(act, subscription_id)
     lines: list[BillLineView] = []
     total = 0
     at = None if row.bill_at is None else max(row.bill_at, act.at)
@@ -129,7 +129,7 @@ async def upcoming(act: Act, subscription_id: str) -> UpcomingBill:
 
 async def declarations(act: Act, subscription_id: str, limit: int, cursor: str | None) -> Page[DeclarationView]:
     """What was declared under a subscription, by period."""
-    row = await subscriptions.seen(act, subscription_id)
+    row = await subscriptions.visible_subscription(act, subscription_id)
     query = select(RevenueDeclaration).where(RevenueDeclaration.subscription_id == row.id)
     key = RevenueDeclaration.component
     page = await fetch(act.session, query, RevenueDeclaration.period_start, key, limit=limit, cursor=cursor)

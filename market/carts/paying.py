@@ -86,7 +86,7 @@ async def paid_together(act: Act, entry: BankEntry) -> Recognised | None:
         .join(CartLine, CartLine.order_id == Payment.order_id)
         .where(CartLine.cart_id == row.id, Payment.status == PaymentState.OPENED, Payment.method == "bank_transfer")
     )
-    waiting = [await settling.found(act, each, entry) for each in sorted(await act.session.scalars(query))]
+    waiting = [await settling.locked_payment(act, each, entry) for each in sorted(await act.session.scalars(query))]
     buyer = await one(act.session, Party, row.buyer)
     own = row.buyer in await settling.payers(act.session, entry) or same_name(entry.counterparty, buyer.name)
     complete = bool(waiting) and all(each.awaited.waiting and not each.parts for each in waiting)

@@ -16,7 +16,7 @@ from kernel.http.guards import connector
 from market.dataspace.errors import MessageRefused
 from market.dataspace.messages import writing
 from market.dataspace.messages.shapes import REASONS_MAX, fault
-from market.dataspace.participants import hearing
+from market.dataspace.participants import authentication
 from market.dataspace.participants import queries as participants
 from market.dataspace.participants.queries import Caller
 from market.dataspace.rules import BODY_BYTES_MAX
@@ -84,7 +84,7 @@ async def heard(request: Http, act: Act, participant: str) -> tuple[Act, Caller]
     """
     token = participants.presented(request.headers.get("authorization", ""))
     if jwt.unverified(token) is not None:
-        caller = await hearing.caller(request.app.state.runtime, act, participant, token)
+        caller = await authentication.caller(request.app.state.runtime, act, participant, token)
     else:
         caller = await participants.caller(act, participant, token)
     return act.by(Actor(party=None, key=caller.id)), caller

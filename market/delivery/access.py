@@ -23,7 +23,7 @@ from market.orders.states import ENTITLING
 from market.subscriptions.queries import of_agreement
 from rights.grants.box import Grant
 from rights.title.models import TitleGrant
-from rights.title.onward import asked
+from rights.title.onward import register
 
 
 async def release(act: Act, order: Order, agreement: Agreement, access: Access, *, size_bytes: int = 0) -> UsageRelease:
@@ -66,7 +66,7 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     )
 
 
-@asked
+@register
 async def onward(act: Act, link: TitleGrant, box: Grant) -> None:
     """A grant out of a licence is an access under its agreement: paid, not suspended, and under no prohibition.
 

@@ -43,7 +43,7 @@ from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Downloa
 from market.delivery.schemas import ConfirmReceipt, DeliveryView, FileLinkView, LinksView, RecordUse
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.observations import commands as observations
-from market.observations.commands import Seen
+from market.observations.commands import ObservedAccess
 from market.orders import commands as orders
 from market.orders.models import Order
 
@@ -142,7 +142,7 @@ async def links(
     size_bytes = sum(file.size_bytes for file in opened)
     wanted = Access(revision_id=revision, place=place)
     released = await access.release(act, order, agreement, wanted, size_bytes=size_bytes)
-    await observations.note(act.session, agreement.id, Seen(released.id, act.at))
+    await observations.note(act.session, agreement.id, ObservedAccess(released.id, act.at))
     seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
     if not bound:

@@ -198,7 +198,6 @@ async def fetch_file(
     Everything is checked at every request, so a refund stops a download at its next range. The unit ends before the
     first byte is sent: a slow reader holds no transaction.
     """
-    clock = runtime.clock
     async with runtime.act() as act:
         file, handover = await queries.file_to_fetch(act.session, file_id)
         signature = {"exp": exp, "sp": sp, "kid": kid, "to": to, "sig": sig}
@@ -208,13 +207,13 @@ async def fetch_file(
             handover.order.buyer,
             handover.order.id,
             keyring=open_keyring(runtime.settings),
-            at=clock.now(),
+            at=act.at,
         )
         if to and request.user.party != to:
             raise LinkOfAnother(to=to)
         if handover.destroyed_at is not None:
             raise DataDestroyed(since=day_in_china(handover.destroyed_at).isoformat())
-        if not handover.is_due(clock.now()):
+        if not handover.is_due(act.at):
             raise DownloadStopped
         byte_range = request.headers.get("range")
         response = await range_response(

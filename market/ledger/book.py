@@ -201,7 +201,10 @@ def sale_received(order_id: str, money: Money, source: str) -> Entry:
 
 
 def release(order_id: str, held: Money, fee: Money, shares: Sequence[Share]) -> Entry:
-    """Acceptance: the whole of what is held goes to the platform's fee and to the parties, to the minor unit."""
+    """The entry of a settlement from before `distributed`, which statements of that form are still checked by.
+
+    The whole of what is held goes to the platform's fee and to the parties, to the minor unit.
+    """
     total = sum((share.money for share in shares), fee)
     if total != held:
         raise ValueError(f"fee and shares make {total}, but {held} is held")

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
 from kernel.act import Act
-from kernel.actor import Actor
 from kernel.errors import InvalidInput, NotFound
 from kernel.http.description.media import gives
 from kernel.http.guards import allow
 from kernel.http.problems import problems
+from kernel.views.audience import own_party
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.ledger import book, exports, queries
 from market.ledger.errors import JournalTooLarge
@@ -111,7 +111,7 @@ async def export_journal(
 @get("/v1/ledger/own-balance", opt=allow("market:settlement:read"))
 async def get_own_balance(act: NamedDependency[Act]) -> list[BalanceView]:
     """本方应收余额 · What the centre owes the caller's own party, by currency."""
-    path = _own(act.actor)
+    path = book.payable(own_party(act.actor))
     return [BalanceView(account=path, balance=money.view()) for money in await queries.balances_of(act.session, path)]
 
 
@@ -120,13 +120,7 @@ async def get_own_statement(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> Page[AccountLine]:
     """本方账户明细 · The postings of the caller's own account, oldest first, with what it holds after each."""
-    return await queries.statement(act.session, _own(act.actor), limit, cursor)
-
-
-def _own(actor: Actor) -> str:
-    if actor.party is None:
-        raise NotFound(kind="account", id="")
-    return book.payable(actor.party)
+    return await queries.statement(act.session, book.payable(own_party(act.actor)), limit, cursor)
 
 
 ROUTES = [

@@ -172,7 +172,7 @@ async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None
     rows_max = row.licence.get("rows_max")
     if rows_max is not None and row.row_count is not None and rows_max < row.row_count and row.delivery != "computing":
         raise VolumeBelowData(rows_max=rows_max, row_count=row.row_count)
-    await gating.passing(session, row, at)
+    await gating.require_gates(session, row, at)
 
 
 def _require_delivery(data: CreateListing, at: datetime) -> None:

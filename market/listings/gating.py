@@ -47,7 +47,7 @@ async def ask(session: AsyncSession, row: Listing, at: datetime) -> GateReview:
     return GateReview(facts, rules.gate_answers(facts, policy.body, terms.body, at), policy, terms)
 
 
-async def passing(session: AsyncSession, row: Listing, at: datetime) -> None:
+async def require_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates and keep their answers; raises the refusal of the first that refuses, listing all that do."""
     review = await ask(session, row, at)
     if review.against:

@@ -26,7 +26,7 @@ from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
 from market.listings.finding import statements
-from market.listings.finding.statements import ANY_PRICE, Wanted
+from market.listings.finding.statements import ANY_PRICE, PriceFilter
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
@@ -42,7 +42,7 @@ from market.price_bands.queries import Offered
 from market.price_bands.schemas import PriceBandView
 from market.reputation import queries as reputation
 from market.reputation.schemas import UNRATED, RatingStanding
-from valuation.quality.watch.queries import standing
+from valuation.quality.watch.queries import promises_of
 from valuation.testing.queries import badges
 
 AUDIENCE: Final = Audience("listing", (Role.REVIEWER, Role.OPERATOR, Role.REGULATOR))
@@ -95,7 +95,7 @@ async def listing_view(act: Act, row: Listing) -> ListingView:
         quality=_quality(row.quality_score, row.quality_grade),
         rating=await reputation.of_listing(act.session, row.id, act.today),
         provider_rating=await reputation.of_provider(act.session, row.provider, act.today),
-        quality_watch=await standing(act.session, row.asset_id),
+        quality_watch=await promises_of(act.session, row.asset_id),
         third_party_tests=await badges(act.session, row.revision_id, at=act.at),
         figures=await figures(act.session, row),
         masked_columns=await masked_columns(act.session, row),
@@ -148,7 +148,7 @@ async def listings(
     cursor: str | None,
     *,
     on: date,
-    wanted: Wanted = ANY_PRICE,
+    wanted: PriceFilter = ANY_PRICE,
 ) -> SearchPage:
     """Products on the shelf that may be sold on a day: the newest, or those that hold the words, best first."""
     asked = search.query(words or "")
@@ -160,7 +160,7 @@ async def listings(
 
 
 async def newest(
-    session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: Wanted = ANY_PRICE
+    session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: PriceFilter = ANY_PRICE
 ) -> tuple[list[str], str | None]:
     """The ids of products that may be sold on a day, and the cursor of what follows.
 
@@ -200,13 +200,13 @@ async def of_provider(
     return list((await session.scalars(statements.OF_PROVIDER, values)).all())
 
 
-async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: Wanted) -> SearchPage:
+async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: PriceFilter) -> SearchPage:
     listed, following = await newest(session, limit, cursor, on, wanted)
     return SearchPage(items=await _summaries(session, listed, on), next=following, relaxed=False, capped=False)
 
 
 async def _found(
-    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date, wanted: Wanted
+    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date, wanted: PriceFilter
 ) -> SearchPage:
     """A later page keeps the first page's choice between every word and any word."""
     after = decode(cursor, 4)

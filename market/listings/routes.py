@@ -28,7 +28,7 @@ from market.listings.errors import (
     ReviewerNotIndependent,
     VolumeBelowData,
 )
-from market.listings.finding.statements import Wanted
+from market.listings.finding.statements import PriceFilter
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
@@ -183,7 +183,7 @@ async def search_listings(
     period of it costs at the least (`price_from`), what is on request with nothing.
     """
     most = None if price_max is None else Money.of(MoneyView(price_max, currency), "/price_max")
-    wanted = Wanted(None if price_kind is None else PriceKind(price_kind), most)
+    wanted = PriceFilter(None if price_kind is None else PriceKind(price_kind), most)
     return await queries.listings(act.session, q, limit, cursor, on=day_in_china(act.at), wanted=wanted)
 
 

@@ -23,7 +23,7 @@ async def uses(
     act: Act, subscription_id: str, meter: str | None, limit: int, cursor: str | None
 ) -> Page[UsageEventView]:
     """The uses of a subscription in the order of their names, for its parties and those who watch."""
-    row = await subscriptions.seen(act, subscription_id)
+    row = await subscriptions.visible_subscription(act, subscription_id)
     query = select(UsageEvent).where(UsageEvent.subscription_id == row.id)
     if meter is not None:
         query = query.where(UsageEvent.meter == meter)

@@ -53,7 +53,7 @@ async def give(act: Act, listing_id: str, data: GiveNotice) -> InfringementNotic
     if listing.provider.id == act.actor.party:
         raise NoticeOfOwn(listing=listing.id)
     name, contact = await _holder(act, data)
-    files = await evidence.kept(act, data.evidence)
+    files = await evidence.evidence_files(act, data.evidence)
     await lock_name(act.session, "notice", listing.id)
     same = select(Notice).where(
         Notice.listing_id == listing.id, Notice.notifier == act.actor.party, Notice.holder_name == name
@@ -132,7 +132,7 @@ async def counter(act: Act, notice_id: str, data: CounterNotice) -> Infringement
     role = _role(row, act)
     NOTICE.next(row.status, NoticeAction.COUNTER, role)
     _require_in_time(act, row)
-    files = await evidence.kept(act, data.evidence, len(queries.files(row)))
+    files = await evidence.evidence_files(act, data.evidence, len(queries.files(row)))
     row.counter = {"statement": data.statement, "evidence": files, "at": timestamp(act.at)}
     row.due_at = rules.after_working_days(act.today, rules.DAYS.at(act.today).body.forward_working_days)
     await _step(act, row, NoticeAction.COUNTER, role, evidence=evidence.digests(files))
@@ -172,7 +172,7 @@ async def note_suit(act: Act, notice_id: str, data: NoteSuit) -> InfringementNot
     role = _role(row, act)
     NOTICE.next(row.status, NoticeAction.NOTE_SUIT, role)
     _require_in_time(act, row)
-    files = await evidence.kept(act, data.evidence, len(queries.files(row)))
+    files = await evidence.evidence_files(act, data.evidence, len(queries.files(row)))
     said = {"kind": data.kind, "body": data.body, "reference": data.reference}
     row.suit = {**said, "evidence": files, "at": timestamp(act.at)}
     row.due_at = rules.after_days(act.today, rules.DAYS.at(act.today).body.suit_review_days)

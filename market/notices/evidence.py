@@ -9,7 +9,7 @@ from market.notices import rules
 from market.notices.errors import NoticeEvidenceFaulty
 
 
-async def kept(act: Act, file_ids: list[str], behind: int = 0) -> list[dict[str, Any]]:
+async def evidence_files(act: Act, file_ids: list[str], behind: int = 0) -> list[dict[str, Any]]:
     """The files as the notice keeps them; raises NotFound for one that is not the actor's, NoticeEvidenceFaulty.
 
     They are numbered behind so many that the notice has.

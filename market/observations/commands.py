@@ -10,7 +10,7 @@ from market.observations.models import ServiceAccess
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedAccess:
     """An access: whether it was served, whether our own side failed, and how long it took where that was measured."""
 
     event_id: str
@@ -20,7 +20,7 @@ class Seen:
     millis: int | None = None
 
 
-async def note(session: AsyncSession, agreement_id: str, seen: Seen) -> bool:
+async def note(session: AsyncSession, agreement_id: str, seen: ObservedAccess) -> bool:
     """Keep what was seen; the same event again changes nothing. Says whether it was new."""
     values = {"agreement_id": agreement_id, "event_id": seen.event_id, "good": seen.good, "ours": seen.ours}
     values |= {"millis": seen.millis, "at": seen.at}

@@ -18,6 +18,7 @@ from kernel.jobs import desk
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.money import Money
 from kernel.states import IllegalTransition, WrongActor
+from kernel.views.audience import own_party
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.payouts import errors, queries
 from market.payouts.commands import batches, confirming, due, payees
@@ -129,9 +130,7 @@ async def get_payout_standing(
     currency: Annotated[str, QueryParameter(pattern=r"^[A-Z]{3}$(?!\n)")] = "CNY",
 ) -> PayoutStandingView:
     """应付款到期情况 · What is owed to one's own party, what of it is due, and what keeps the rest."""
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    found = await due.standing(act, act.actor.party, currency)
+    found = await due.payable_now(act, own_party(act.actor), currency)
     return PayoutStandingView(
         currency=currency,
         balance=Money(found.balance_minor, currency).view(),

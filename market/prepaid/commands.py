@@ -4,6 +4,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.money import Money
 from kernel.text import Text
+from kernel.views.audience import own_party
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.payments.models import Payment
@@ -11,13 +12,13 @@ from market.payments.queries import payment_view
 from market.payments.schemas import PaymentView
 from market.payments.states import PAYMENT
 from market.payments.subjects import SUBJECTS, Subject
-from market.prepaid import queries, rules
+from market.prepaid import rules
 from market.prepaid.schemas import TopUp
 
 
 async def intend(act: Act, data: TopUp) -> PaymentView:
     """Store that a party means to pay in advance; the gateway comes after. Raises TopUpOutOfBounds."""
-    party, money = queries.own(act), Money.of(data.amount, "/amount")
+    party, money = own_party(act.actor), Money.of(data.amount, "/amount")
     rules.require_amount(money, rules.RULES.at(act.today).body)
     payment = Payment(
         id=ids.new("pay"),

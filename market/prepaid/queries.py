@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.errors import NotFound
 from kernel.money import Money
+from kernel.views.audience import own_party
 from kernel.views.paging import Page
 from market.ledger import book
 from market.ledger import queries as ledger
@@ -14,16 +14,9 @@ from market.prepaid.models import PrepaidBalance
 from market.prepaid.schemas import PrepaidView
 
 
-def own(act: Act) -> str:
-    """The caller's party; raises NotFound for whoever has none."""
-    if act.actor.party is None:
-        raise NotFound(kind="account", id="")
-    return act.actor.party
-
-
 async def balances(act: Act) -> list[PrepaidView]:
     """The caller's balances, by currency."""
-    mine = PrepaidBalance.party_id == own(act)
+    mine = PrepaidBalance.party_id == own_party(act.actor)
     rows = await act.session.scalars(select(PrepaidBalance).where(mine).order_by(PrepaidBalance.currency))
     return [
         PrepaidView(
@@ -37,7 +30,7 @@ async def balances(act: Act) -> list[PrepaidView]:
 
 async def statement(act: Act, limit: int, cursor: str | None) -> Page[AccountLine]:
     """Every posting of the caller's balance, oldest first."""
-    return await ledger.statement(act.session, book.prepaid(own(act)), limit, cursor)
+    return await ledger.statement(act.session, book.prepaid(own_party(act.actor)), limit, cursor)
 
 
 async def available(session: AsyncSession, party_id: str, currency: str) -> Money:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from contracts.terms.prices import Name, PriceTerms
 from kernel.money import Money, MoneyView
+from kernel.views.projection import shown
 from market.pricing.lines import REASONS, Line, LineKind, Reason, Step
 from market.pricing.usage import QUANTITY_MAX, Revenue, Use
 
@@ -104,17 +105,5 @@ class PricePreviewView(msgspec.Struct, frozen=True):
 def line_view(one: Line) -> ChargeLineView:
     """A line as it is shown."""
     said = REASONS[one.reason]
-    return ChargeLineView(
-        kind=one.kind,
-        component=one.component,
-        period_start=one.period_start,
-        period_end=one.period_end,
-        quantity=one.quantity,
-        unit_price=one.unit_price,
-        exact=one.exact,
-        amount=Money(one.amount_minor, one.currency).view(),
-        reason=one.reason,
-        zh=said.zh,
-        en=said.en,
-        trace=list(one.trace),
-    )
+    amount = Money(one.amount_minor, one.currency).view()
+    return shown(one, ChargeLineView, amount=amount, zh=said.zh, en=said.en, trace=list(one.trace))

@@ -134,7 +134,7 @@ async def finish(
     act: Act, row: QuotationRequest, action: QuotationAction, role: Role, reason: str | None, awarded: str | None = None
 ) -> None:
     """End a request, and with it every quote that still stands; the request is locked."""
-    standing = await queries.standing(act.session, row.id)
+    standing = await queries.awardable_quotes(act.session, row.id)
     row.due_at, row.end_reason, row.awarded_quote_id = None, reason, awarded
     told = (row.buyer, *(quote.provider for quote in standing))
     facts = {"reason": reason} if reason else {}
@@ -162,7 +162,7 @@ async def _catch_up(act: Act, row: QuotationRequest) -> bool:
         await finish(clock, row, QuotationAction.CANCEL, Role.SYSTEM, "the draft was not opened in time")
     if row.status is QuotationState.OPEN and row.due_at is not None and row.due_at <= at:
         row.due_at = row.award_due_at
-        told = (row.buyer, *(quote.provider for quote in await queries.standing(act.session, row.id)))
+        told = (row.buyer, *(quote.provider for quote in await queries.awardable_quotes(act.session, row.id)))
         facts = {"rule": BINDING}
         await lifecycle.advance(clock, row, REQUEST, QuotationAction.CLOSE, Role.SYSTEM, parties=told, **facts)
     if row.status is QuotationState.CLOSED and row.due_at is not None and row.due_at <= at:

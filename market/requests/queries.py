@@ -170,7 +170,7 @@ def quote_view(act: Act, row: Quote, about: QuotationRequest) -> QuoteView:
     return shown(row, QuoteView, terms=parsed(row.terms), allowed_actions=actions)
 
 
-async def standing(session: AsyncSession, request_id: str) -> Sequence[Quote]:
+async def awardable_quotes(session: AsyncSession, request_id: str) -> Sequence[Quote]:
     """The quotes that can be awarded; there are at most as many as the rules admit."""
     query = select(Quote).where(Quote.request_id == request_id, Quote.status.in_(STANDING)).order_by(Quote.id)
     return (await session.scalars(query.with_for_update())).all()
@@ -194,7 +194,7 @@ async def matches(act: Act, request_id: str) -> MatchesView:
 async def matched(act: Act, buyer: str, want: Want) -> MatchesView:
     """The same for any want of a buyer: what fits, by the weights of today, each part told."""
     table, words = rules.RULES.at(act.today), words_at(act.today)
-    known = await candidates.found(act, buyer, want, words, table.body.candidates_max)
+    known = await candidates.candidates_for(act, buyer, want, words, table.body.candidates_max)
     weights, most = table.body.weights, table.body.shown_max
     listed = scoring.best(want, known.candidates, weights, words, act.at, most)
     items = [_match(each, weights) for each in listed]

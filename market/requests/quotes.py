@@ -39,7 +39,7 @@ async def submit(act: Act, request_id: str, data: SubmitQuote) -> QuoteView:
     provider = act.actor.party or ""
     if provider == about.buyer:
         raise OwnRequest(request=about.id)
-    standing = await queries.standing(act.session, about.id)
+    standing = await queries.awardable_quotes(act.session, about.id)
     own = next((each for each in standing if each.provider == provider), None)
     if own is not None:
         raise QuoteGiven(quote=own.id)

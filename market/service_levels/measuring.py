@@ -34,7 +34,7 @@ async def count(session: AsyncSession, row: ServiceWindow, objective: ServiceObj
         )
     if objective.measure is ServiceMeasure.CHECK:
         found = await values(session, row, objective)
-        return rules.passing(found, Decimal(objective.pass_min or "0"), cure)
+        return rules.passing_revisions(found, Decimal(objective.pass_min or "0"), cure)
     return await _accesses(session, row, objective)
 
 

@@ -136,7 +136,7 @@ def freshness(
     return Counted(good, cured, total)
 
 
-def passing(values: Sequence[tuple[datetime, Decimal | None]], least: Decimal, cure: timedelta) -> Counted:
+def passing_revisions(values: Sequence[tuple[datetime, Decimal | None]], least: Decimal, cure: timedelta) -> Counted:
     """Of the revisions whose check was assessed, those that pass, or were followed by one that does within the cure."""
     good = cured = 0
     known = [(at, value) for at, value in values if value is not None]

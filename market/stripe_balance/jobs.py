@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kernel import ids
 from kernel.act import Act
 from kernel.db import unit
-from kernel.jobs.batches import BATCH, apart, each
+from kernel.jobs.batches import BATCH, each, each_in_unit
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from market.payments.gateways.balance import BalanceSource, SeenTransaction, balance_source
@@ -104,7 +104,7 @@ async def book_all(runtime: Runtime) -> None:
         query = query.where(waiting, StripeTransaction.id > after).order_by(StripeTransaction.id).limit(BATCH)
         async with unit(runtime.sessions) as session:
             row_ids = (await session.scalars(query)).all()
-        await apart(runtime, row_ids, booking.book_one)
+        await each_in_unit(runtime, row_ids, booking.book_one)
         if len(row_ids) < BATCH:
             return
         after = row_ids[-1]

@@ -41,7 +41,7 @@ def view(row: Subscription) -> SubscriptionView:
     return shown(row, SubscriptionView, plan=plan_of(row.plan), spend_limit=limit)
 
 
-async def seen(act: Act, subscription_id: str) -> Subscription:
+async def visible_subscription(act: Act, subscription_id: str) -> Subscription:
     """A subscription, for its parties and those who watch; raises NotFound for anybody else."""
     row = await one(act.session, Subscription, subscription_id)
     AUDIENCE.require(act.actor, row.id, row.provider, row.buyer)

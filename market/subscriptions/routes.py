@@ -36,7 +36,7 @@ async def list_subscriptions(
 @get("/v1/subscriptions/{subscription_id:str}", opt=_READ, responses=problems(NotFound))
 async def get_subscription(subscription_id: FromPath[str], act: NamedDependency[Act]) -> SubscriptionView:
     """订阅详情 · One subscription, with its plan and its present period."""
-    return queries.view(await queries.seen(act, ids.require("sub", subscription_id)))
+    return queries.view(await queries.visible_subscription(act, ids.require("sub", subscription_id)))
 
 
 @post(

@@ -13,7 +13,7 @@ from kernel.text import Text
 from rights.classification import rules, scan
 from rights.classification.policy import ExportPath, Level, Personal, Terms
 from rights.classification.rules import GateFacts
-from rights.classification.scan import Found
+from rights.classification.scan import PersonalColumn
 
 Outcome = Literal["passed", "refused", "held", "noted", "not_assessed", "not_applicable"]
 
@@ -162,7 +162,7 @@ def _personal(facts: GateFacts, terms: Terms) -> Iterator[Answer]:
     yield _against_scan(facts, _evidence("LT-CLS-09", special, missing, nothing), sensitive)
 
 
-def _against_scan(facts: GateFacts, answer: Answer, contrary: Sequence[Found]) -> Answer:
+def _against_scan(facts: GateFacts, answer: Answer, contrary: Sequence[PersonalColumn]) -> Answer:
     """A gate that would pass waits for what our own scan found against the declaration (LT-CLS-20)."""
     against = scan.against(contrary, facts.overridden) if answer.outcome == "passed" else None
     return answer if against is None else Answer(answer.rule, "/scorecard_id", against[0], against[1].zh, against[1].en)

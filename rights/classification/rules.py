@@ -11,7 +11,7 @@ from kernel.errors import FieldError
 from kernel.money import Money, MoneyView
 from kernel.text import Text
 from rights.classification.policy import Degree, ExportPath, ExportTerms, Harmed, Impact, Level, Personal, Terms
-from rights.classification.scan import Found, Overridden
+from rights.classification.scan import Overridden, PersonalColumn
 from rights.registrations.rules import Piece, unfit
 
 _ORDER: Final = tuple(Level)
@@ -224,5 +224,5 @@ class GateFacts(Struct, frozen=True):
     price_cap_until: date | None = None
     price_cap_lapsed: bool = False
     encumbrances: tuple[str, ...] = ()
-    found: tuple[Found, ...] = ()
+    found: tuple[PersonalColumn, ...] = ()
     overridden: tuple[Overridden, ...] = ()

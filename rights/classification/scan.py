@@ -31,7 +31,7 @@ class ScanTerms(Struct, frozen=True, forbid_unknown_fields=True):
 SCAN: Final = policy.load("scan", ScanTerms, "rights.classification")
 
 
-class Found(Struct, frozen=True):
+class PersonalColumn(Struct, frozen=True):
     """A column in which a scorecard saw personal data; `people` estimates how many persons it tells of."""
 
     scorecard: str
@@ -57,7 +57,7 @@ class Overridden(Struct, frozen=True):
     reason: str
 
 
-def binding(scorecard: str, body: Mapping[str, Any], on: date) -> list[Found]:
+def binding(scorecard: str, body: Mapping[str, Any], on: date) -> list[PersonalColumn]:
     """The findings of a scorecard that bind; a look at a column's name alone is no finding."""
     terms, found = SCAN.at(on).body.category, []
     for name, findings in body.get("personal_data", {}).items():
@@ -71,17 +71,17 @@ def binding(scorecard: str, body: Mapping[str, Any], on: date) -> list[Found]:
                 continue
             people = int(distinct or 0) if category.identifies else 0
             seen = (scorecard, name, each["column"], each["category"], each["share"])
-            found.append(Found(*seen, sensitive=category.sensitive, people=people))
+            found.append(PersonalColumn(*seen, sensitive=category.sensitive, people=people))
     return found
 
 
-def once(found: Iterable[Found]) -> tuple[Found, ...]:
+def once(found: Iterable[PersonalColumn]) -> tuple[PersonalColumn, ...]:
     """The findings of several scorecards of one revision, each column and category once, in their order."""
     return tuple({each.code: each for each in found}.values())
 
 
 def against(
-    contrary: Sequence[Found], overridden: Sequence[Overridden]
+    contrary: Sequence[PersonalColumn], overridden: Sequence[Overridden]
 ) -> tuple[Literal["held", "noted"], Text] | None:
     """Findings that the declaration denies hold, with both ways out; those that an officer let stand are told."""
     covered = {code for each in overridden for code in each.findings}

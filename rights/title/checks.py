@@ -163,7 +163,7 @@ async def check(act: Act, asset_id: str, data: CheckTitle) -> TitleAnswer:
 
     Raises NotFound for an asset, or another holder, that is not the actor's business.
     """
-    owner = await queries.asked(act, asset_id)
+    owner = await queries.titled_asset(act, asset_id)
     holder = data.holder_id or act.actor.party
     assert holder is not None
     if holder != act.actor.party:

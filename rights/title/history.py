@@ -77,7 +77,7 @@ async def products(
     return (await session.scalars(query.order_by(AssetLineage.id).limit(limit))).all()
 
 
-def known(act: Act, other: InstrumentedAttribute[str], *, sees_all: bool) -> ColumnElement[bool]:
+def visible_lineage(act: Act, other: InstrumentedAttribute[str], *, sees_all: bool) -> ColumnElement[bool]:
     """Lineage whose other asset the actor may know of: a registered one, its own, or any where it sees all."""
     if sees_all:
         return true()
@@ -122,8 +122,8 @@ async def title(act: Act, asset_id: str, *, at: datetime) -> TitleView:
         licences = licences.where(AUDIENCE.among(act.actor, TitleGrant.grantee_id, TitleGrant.grantor_id))
     newest = list(await act.session.scalars(licences.order_by(TitleGrant.id.desc()).limit(LIMIT_MAX)))
     links = await parents(act.session, newest, at)
-    above = known(act, AssetLineage.parent_id, sees_all=sees_all)
-    below = known(act, AssetLineage.child_id, sees_all=sees_all)
+    above = visible_lineage(act, AssetLineage.parent_id, sees_all=sees_all)
+    below = visible_lineage(act, AssetLineage.child_id, sees_all=sees_all)
     return TitleView(
         asset_id=owner.id,
         at=at,

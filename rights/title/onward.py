@@ -17,7 +17,7 @@ ASKED: Final[list[Ask]] = []
 """Whoever keeps agreements; filled by the packages that do."""
 
 
-def asked(ask: Ask) -> Ask:
+def register(ask: Ask) -> Ask:
     """Register who is asked."""
     if ask not in ASKED:
         ASKED.append(ask)

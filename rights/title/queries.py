@@ -34,7 +34,7 @@ GRANTS: Final = Audience("title_grant", (Role.REGISTRAR,))
 """Who may know of a link of the chain: its two sides, those who hold the asset, and the registrar."""
 
 
-async def asked(act: Act, asset_id: str) -> Asset:
+async def titled_asset(act: Act, asset_id: str) -> Asset:
     """An asset whose title the actor may ask for; raises NotFound for one that is unregistered and not its business."""
     owner = await asset(act.session, asset_id)
     party = act.actor.party

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kernel.rules import rulebook
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from kernel.views.projection import shown
 from rights.grants.box import Grant, stored
 from rights.title import policy
@@ -75,5 +75,5 @@ def _finding(finding: Finding, on: date) -> FindingView:
         edge=edge,
         violations=msgspec.convert(msgspec.to_builtins(finding.violations), list[ViolationView]),
         against=list(finding.against),
-        rule=CitedRule(rule.id, rule.zh, rule.en, rule.basis, told(rule.basis)),
+        rule=CitedRule(rule.id, rule.zh, rule.en, rule.basis, basis_text(rule.basis)),
     )

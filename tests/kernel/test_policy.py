@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kernel.rules import policy, rulebook
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from tests.makers import application
 
 _numbers = itertools.count()
@@ -156,19 +156,19 @@ _FOREIGN = re.compile(
 def test_every_basis_is_told_in_both_languages(day):
     """Bases stood in one line, half Chinese and half English, whoever read them."""
     bases = {rule.basis for rule in rulebook.in_force(day).rules.values()}
-    chinese = {basis: _FOREIGN.sub("", told(basis).zh) for basis in bases}
+    chinese = {basis: _FOREIGN.sub("", basis_text(basis).zh) for basis in bases}
     assert {basis: zh for basis, zh in chinese.items() if re.search(r"[A-Za-z]{2}", zh)} == {}
-    english = {basis: told(basis).en for basis in bases}
+    english = {basis: basis_text(basis).en for basis in bases}
     assert {basis: en for basis, en in english.items() if re.search(r"[\u3000-\u9fff\uff00-\uffef]", en)} == {}
 
 
 def test_places_in_a_law_are_written_as_each_language_does():
-    assert told("GUIDE arts. 18 to 21, 28; PIPL art. 73(3)").zh == (
+    assert basis_text("GUIDE arts. 18 to 21, 28; PIPL art. 73(3)").zh == (
         "数据产权登记工作指引（试行）第18至21、28条；个人信息保护法第73条（3）"
     )
-    assert told("house rule; 民法典 art. 444 by analogy").en == "house rule; Civil Code art. 444 by analogy"
-    assert told("数据产权登记工作指引（试行）art. 21").en.endswith("(trial) art. 21")
-    assert told("gates 3, 4 and something new").zh == "第3、4道闸门和something new"
+    assert basis_text("house rule; 民法典 art. 444 by analogy").en == "house rule; Civil Code art. 444 by analogy"
+    assert basis_text("数据产权登记工作指引（试行）art. 21").en.endswith("(trial) art. 21")
+    assert basis_text("gates 3, 4 and something new").zh == "第3、4道闸门和something new"
 
 
 async def test_a_refusal_tells_the_basis_of_its_rule_in_the_readers_language(client):

@@ -386,7 +386,7 @@ class TestCrashes:
             await ask(server, "CREATE TABLE kept AS SELECT 7 AS value")
             await ask(server, "INSERT INTO kept VALUES (8)")
             os.kill(pid, signal.SIGKILL)
-            wait_for(lambda: postgres_host.gone(pid))
+            wait_for(lambda: postgres_host.has_ended(pid))
             again = start(data)
             assert again.started
             assert again.pid != pid
@@ -401,7 +401,7 @@ class TestCrashes:
         account = postgres_host.account_for(seed, lookup=pwd.getpwnam)
         with subprocess.Popen(["/bin/true"], **account.identity()) as zombie:
             os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
-            assert postgres_host.gone(zombie.pid)
+            assert postgres_host.has_ended(zombie.pid)
             (seed / "postmaster.pid").write_text(f"{zombie.pid}\n{seed}\n1\n5432\n{seed}\n\n 1 1\nready\n")
             assert postgres.running(seed) is None
             assert start(seed).started
@@ -484,7 +484,7 @@ class TestCrashes:
         open_folder.chmod(0o777)
         with pytest.raises(PostgresUnavailable, match="not ready in time"):
             postgres.start(seed, binaries=mute, timeout_seconds=1.0)
-        assert postgres_host.gone(int((open_folder / "pid").read_text()))
+        assert postgres_host.has_ended(int((open_folder / "pid").read_text()))
 
 
 class TestStopping:
@@ -543,5 +543,5 @@ except KeyboardInterrupt:
                 server.stop(timeout_seconds=0.3)
         finally:
             os.kill(server.pid, signal.SIGCONT)
-        wait_for(lambda: postgres_host.gone(server.pid))
+        wait_for(lambda: postgres_host.has_ended(server.pid))
         assert start(seed).pid != server.pid

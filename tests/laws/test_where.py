@@ -29,7 +29,7 @@ def test_there_are_questions():
     assert len(ROWS) >= 10
 
 
-@pytest.mark.parametrize(("question", "rooms", "name"), ROWS, ids=[row[2] for row in ROWS])
+@pytest.mark.parametrize(("question", "rooms", "name"), ROWS, ids=[row[0] for row in ROWS])
 def test_the_room_holds_the_name(question, rooms, name):
     places = [source.ROOT / place for place in re.findall(r"`([\w/]+(?:\.py)?)`", rooms) if "/" in place]
     assert places

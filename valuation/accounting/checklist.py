@@ -29,75 +29,75 @@ class ChecklistAnswer(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     evidence: Reason | None = None
 
 
-class Asked(NamedTuple):
+class QuestionText(NamedTuple):
     """A question and the text that asks it."""
 
     text: Text
     basis: str
 
 
-QUESTIONS: Final[Mapping[Question, Asked]] = {
-    "controlled": Asked(
+QUESTIONS: Final[Mapping[Question, QuestionText]] = {
+    "controlled": QuestionText(
         Text(
             "该数据资源是否由企业过去的交易或者事项形成，并由企业合法拥有或者控制？",
             "Did it arise from past transactions or events, and does the enterprise lawfully own or control it?",
         ),
         "基本准则 art. 20; 财会〔2023〕11号",
     ),
-    "benefits": Asked(
+    "benefits": QuestionText(
         Text(
             "与其有关的经济利益是否很可能流入企业？", "Will economic benefits from it probably flow to the enterprise?"
         ),
         "基本准则 art. 21; CAS 6 art. 4",
     ),
-    "measurable": Asked(
+    "measurable": QuestionText(
         Text("其实际成本是否能够可靠地计量？", "Can its actual cost be measured reliably?"),
         "基本准则 art. 21; CAS 1 art. 4; CAS 6 art. 4",
     ),
-    "identifiable": Asked(
+    "identifiable": QuestionText(
         Text(
             "是否可辨认，即能够与企业分离、划分，或者源自合同性权利或者其他法定权利？",
             "Is it identifiable: separable from the enterprise, or arising from contractual or other legal rights?",
         ),
         "CAS 6 art. 3",
     ),
-    "own_use": Asked(
+    "own_use": QuestionText(
         Text(
             "持有的主要目的是否为企业使用（含利用其对客户提供服务）？",
             "Is it held mainly for the enterprise's own use, including services to customers that rest on it?",
         ),
         "财会〔2023〕11号 (own use: intangible)",
     ),
-    "for_sale": Asked(
+    "for_sale": QuestionText(
         Text("持有的主要目的是否为日常活动中出售？", "Is it held mainly for sale in the ordinary course of business?"),
         "财会〔2023〕11号 (held for sale: inventory); CAS 1 art. 3",
     ),
-    "expensed_before": Asked(
+    "expensed_before": QuestionText(
         Text("相关支出此前是否已经费用化？", "Has spending on it been expensed before?"),
         "财会〔2023〕11号 (no retroactive capitalisation)",
     ),
-    "finished": Asked(
+    "finished": QuestionText(
         Text("内部开发是否已达到预定用途？", "Has the development reached its intended use?"), "CAS 6 arts. 7, 13"
     ),
-    "feasible": Asked(
+    "feasible": QuestionText(
         Text("完成该数据资源以使其能够使用或者出售在技术上是否可行？", "Is finishing it technically feasible?"),
         "CAS 6 art. 9(1)",
     ),
-    "intended": Asked(
+    "intended": QuestionText(
         Text("是否具有完成并使用或者出售的意图？", "Is it intended to finish it and to use or sell it?"),
         "CAS 6 art. 9(2)",
     ),
-    "useful": Asked(
+    "useful": QuestionText(
         Text("产生经济利益的方式是否能够证明？", "Can the way in which it will earn be shown?"), "CAS 6 art. 9(3)"
     ),
-    "resourced": Asked(
+    "resourced": QuestionText(
         Text(
             "是否有足够的技术、财务和其他资源完成开发并使用或者出售？",
             "Are there the technical, financial and other resources to finish and to use or sell it?",
         ),
         "CAS 6 art. 9(4)",
     ),
-    "attributable": Asked(
+    "attributable": QuestionText(
         Text(
             "归属于开发阶段的支出是否能够可靠地计量？",
             "Can the spending of the development phase be measured reliably?",
@@ -131,14 +131,14 @@ class Decision(Struct, frozen=True):
     reasons: tuple[Text, ...]
 
 
-def asked(acquisition: Acquisition) -> tuple[Question, ...]:
+def questions_for(acquisition: Acquisition) -> tuple[Question, ...]:
     """The questions that have to be answered."""
     return (*_ALWAYS, "finished", *_CAPITAL) if acquisition == "developed" else _ALWAYS
 
 
 def faults(acquisition: Acquisition, answers: Mapping[Question, ChecklistAnswer]) -> Iterator[FieldError]:
     """Every question that is open, that was not asked, and answers that exclude each other."""
-    wanted = asked(acquisition)
+    wanted = questions_for(acquisition)
     for question in wanted:
         if question not in answers:
             yield FieldError(f"/answers/{question}", QUESTIONS[question].text, RULE)
@@ -156,7 +156,7 @@ def faults(acquisition: Acquisition, answers: Mapping[Question, ChecklistAnswer]
 
 def decide(acquisition: Acquisition, answers: Mapping[Question, ChecklistAnswer]) -> Decision:
     """The classification that complete answers give."""
-    said = {question: answers[question].yes for question in asked(acquisition)}
+    said = {question: answers[question].yes for question in questions_for(acquisition)}
     kind, why = _kind(acquisition, said)
     reasons = [why]
     if said["expensed_before"]:

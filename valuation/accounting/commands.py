@@ -40,7 +40,7 @@ async def decide(act: Act, data: DecideClassification) -> DecisionView:
                        "yes": answer.yes, "reason": answer.reason, "evidence": answer.evidence}
                 for code, answer in data.answers.items()
             },
-            "order": list(checklist.asked(data.acquisition)),
+            "order": list(checklist.questions_for(data.acquisition)),
             "result": decided,
             "decided_on": data.decided_on,
             "decided_by": data.decided_by,

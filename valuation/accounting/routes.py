@@ -23,7 +23,7 @@ WRITING, READING = allow("valuation:accounting:write"), allow("valuation:account
 @get("/v1/accounting-checklist", opt=public())
 async def get_checklist() -> list[QuestionView]:
     """会计判断清单 · The questions that decide between intangible, inventory, development expenditure and none."""
-    always = set(checklist.asked("purchased"))
+    always = set(checklist.questions_for("purchased"))
     return [
         QuestionView(code, question.text, question.basis, code not in always)
         for code, question in checklist.QUESTIONS.items()

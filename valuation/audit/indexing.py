@@ -10,7 +10,7 @@ from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from valuation.appraisal.models import AppraisalRow
 from valuation.audit.models import AppraisalParameter
-from valuation.audit.parameters import stated
+from valuation.audit.parameters import parameters_of
 
 BATCH = 200
 _MISSING = ~exists().where(AppraisalParameter.appraisal_id == AppraisalRow.id)
@@ -24,7 +24,7 @@ async def catch_up(session: AsyncSession) -> int:
     values = [
         {name: getattr(each, name) for name in each.__struct_fields__} | {"appraisal_id": appraisal_id}
         for appraisal_id, body in rows
-        for each in stated(body)
+        for each in parameters_of(body)
     ]
     if values:
         await session.execute(insert(AppraisalParameter), values)

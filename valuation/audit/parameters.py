@@ -16,7 +16,7 @@ _AMOUNT: Final = re.compile(
 """What is large because the asset is large, and says nothing beside another asset's."""
 
 
-class Stated(Struct, frozen=True):
+class StatedParameter(Struct, frozen=True):
     """One number of an appraisal; `peer` names it in the same way in every appraisal."""
 
     path: str
@@ -28,13 +28,13 @@ class Stated(Struct, frozen=True):
     confidence: str
 
 
-def stated(body: Mapping[str, Any]) -> Iterator[Stated]:
+def parameters_of(body: Mapping[str, Any]) -> Iterator[StatedParameter]:
     """Every parameter of an appraisal with its provenance, and the discount rate that follows from some."""
     inputs = body["inputs"]
     root = "cost/" if "stages" in inputs else ""
     for path, parameter in _parameters(inputs, ""):
         peer = _peer(root + path)
-        yield Stated(
+        yield StatedParameter(
             path=path,
             peer=peer,
             value=Decimal(parameter["value"]),
@@ -46,7 +46,9 @@ def stated(body: Mapping[str, Any]) -> Iterator[Stated]:
     for step in body["trace"]:
         if step["id"] == "income.r":
             place = "#/trace/income.r"
-            yield Stated(place, "income/discount/r", Decimal(step["result"]), False, "computed", place, "computed")
+            yield StatedParameter(
+                place, "income/discount/r", Decimal(step["result"]), False, "computed", place, "computed"
+            )
 
 
 def _peer(path: str) -> str:

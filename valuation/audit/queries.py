@@ -14,6 +14,7 @@ from kernel.text import Text
 from kernel.uploads.models import StoredFile
 from kernel.views import paging
 from kernel.views.paging import Page
+from kernel.views.projection import shown
 from valuation.appraisal.models import AppraisalRow
 from valuation.audit import indexing
 from valuation.audit.errors import ExportTooLarge
@@ -34,7 +35,7 @@ _P, _A = AppraisalParameter, AppraisalRow
 Query: TypeAlias = Select[*tuple[Any, ...]]
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class AuditFilter(Struct, frozen=True, kw_only=True):
     """What narrows a question; nothing stated asks of all."""
 
     valuer: str | None = None
@@ -48,7 +49,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     peer: str | None = None
 
 
-def _narrowed(query: Query, asked: Asked) -> Query:
+def _narrowed(query: Query, asked: AuditFilter) -> Query:
     equal: dict[str, Any] = {
         "valuer": _A.valuer,
         "approach": _A.approach,
@@ -67,7 +68,7 @@ def _narrowed(query: Query, asked: Asked) -> Query:
     return query
 
 
-def appraisals_of(asked: Asked) -> Query:
+def appraisals_of(asked: AuditFilter) -> Query:
     """Appraisals, newest first."""
     columns = (
         _A.id, _A.asset_id, _A.valuer, _A.approach, _A.standing, _A.base_date, _A.use_until, _A.currency,
@@ -85,14 +86,16 @@ def appraisal_of(row: Any) -> AuditedAppraisal:
     )  # fmt: skip
 
 
-async def appraisals(session: AsyncSession, asked: Asked, limit: int, cursor: str | None) -> Page[AuditedAppraisal]:
+async def appraisals(
+    session: AsyncSession, asked: AuditFilter, limit: int, cursor: str | None
+) -> Page[AuditedAppraisal]:
     """A page of appraisals."""
     query = appraisals_of(asked).order_by(None)
     rows = await paging.fetch(session, query, _A.id, limit=limit, cursor=cursor, newest_first=True)
     return rows.of(appraisal_of)
 
 
-def outliers_of(asked: Asked, threshold: float) -> Query:
+def outliers_of(asked: AuditFilter, threshold: float) -> Query:
     """Parameters far from their peers, the farthest first; peers are all appraisals, whatever narrows the answer."""
     number = cast(_P.value, Float)
     half = literal(0.5)
@@ -146,21 +149,12 @@ def outliers_of(asked: Asked, threshold: float) -> Query:
 
 def outlier_of(row: Any) -> Outlier:
     """One outlier in a line."""
-    return Outlier(
-        appraisal_id=row.appraisal_id,
-        valuer=row.valuer,
-        path=row.path,
-        peer=row.peer,
-        value=_plain(row.value),
-        median=f"{row.median:.6g}",
-        robust_z=f"{row.z:.2f}",
-        peers=row.peers,
-        confidence=row.confidence,
-        source=row.source,
-    )
+    return shown(row, Outlier, value=_plain(row.value), median=f"{row.median:.6g}", robust_z=f"{row.z:.2f}")
 
 
-async def outliers(session: AsyncSession, asked: Asked, threshold: float, limit: int, cursor: str | None) -> Outliers:
+async def outliers(
+    session: AsyncSession, asked: AuditFilter, threshold: float, limit: int, cursor: str | None
+) -> Outliers:
     """A page of outliers."""
     query = outliers_of(asked, threshold)
     after = paging.number_of(cursor, 0)
@@ -169,7 +163,7 @@ async def outliers(session: AsyncSession, asked: Asked, threshold: float, limit:
     return Outliers([outlier_of(row) for row in rows[:limit]], more, OUTLIER_METHOD, await indexing.missing(session))
 
 
-def unsupported_of(asked: Asked) -> Query:
+def unsupported_of(asked: AuditFilter) -> Query:
     """Parameters that little stands behind, by appraisal, the newest first."""
     evidence = func.lower(func.btrim(_P.evidence))
     unknown = evidence.op("~")(r"^fil_[0-9a-hjkmnp-tv-z]{26}$") & ~exists().where(StoredFile.id == evidence)
@@ -197,7 +191,7 @@ def one_unsupported(row: Any) -> Unsupported:
     )  # fmt: skip
 
 
-async def unsupported(session: AsyncSession, asked: Asked, limit: int, cursor: str | None) -> UnsupportedInputs:
+async def unsupported(session: AsyncSession, asked: AuditFilter, limit: int, cursor: str | None) -> UnsupportedInputs:
     """A page of unsupported inputs."""
     query = unsupported_of(asked).order_by(None)
     rows = await paging.fetch(session, query, _P.appraisal_id, _P.path, limit=limit, cursor=cursor, newest_first=True)

@@ -18,7 +18,7 @@ from kernel.time.clock import Clock
 from kernel.views.paging import Cursor, Limit, Page
 from valuation.audit import cases, exports, queries
 from valuation.audit.errors import ExportTooLarge
-from valuation.audit.queries import Asked
+from valuation.audit.queries import AuditFilter
 from valuation.audit.schemas import (
     AuditedAppraisal,
     BackTest,
@@ -53,10 +53,10 @@ Threshold = Annotated[float, QueryParameter(ge=1, le=100, description="稳健 z 
 _READ = allow("valuation:audit:read")
 
 
-def _asked(act: Act, days: int | None, **given: Any) -> Asked:
+def _asked(act: Act, days: int | None, **given: Any) -> AuditFilter:
     if days is None:
-        return Asked(**given)
-    return Asked(**given, expiring_from=act.today, expiring_until=act.today + timedelta(days=days))
+        return AuditFilter(**given)
+    return AuditFilter(**given, expiring_from=act.today, expiring_until=act.today + timedelta(days=days))
 
 
 @get("/v1/audit/appraisals", opt=_READ, responses=problems(InvalidInput))
@@ -92,7 +92,7 @@ async def audit_outliers(
     cursor: Cursor = None,
 ) -> Outliers:
     """异常参数 · Parameters far from those of other appraisals, by the robust z that the answer names."""
-    asked = Asked(valuer=valuer, approach=approach, standing=standing, peer=peer)
+    asked = AuditFilter(valuer=valuer, approach=approach, standing=standing, peer=peer)
     return await queries.outliers(session, asked, threshold, limit, cursor)
 
 
@@ -107,7 +107,7 @@ async def audit_unsupported_inputs(
     cursor: Cursor = None,
 ) -> UnsupportedInputs:
     """依据不足的参数 · Parameters of low confidence, without evidence, or whose evidence is not there."""
-    asked = Asked(valuer=valuer, approach=approach, standing=standing, peer=peer)
+    asked = AuditFilter(valuer=valuer, approach=approach, standing=standing, peer=peer)
     return await queries.unsupported(session, asked, limit, cursor)
 
 

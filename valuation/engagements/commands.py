@@ -33,7 +33,7 @@ async def propose(act: Act, data: ProposeEngagement) -> EngagementView:
     An asset that the client may not know of is not there. Who proposes for its own asset consents by that.
     """
     assert act.actor.party is not None
-    asset = await title.asked(act, data.asset_id)
+    asset = await title.titled_asset(act, data.asset_id)
     faults = [*await _faults(act, data), *await _succession(act, data)]
     if faults:
         raise EngagementFaulty(errors=faults, count=len(faults))

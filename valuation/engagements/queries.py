@@ -60,7 +60,7 @@ def may_see(row: Engagement, actor: Actor) -> bool:
     return AUDIENCE.admits(actor, *sides(row))
 
 
-async def seen(act: Act, engagement_id: str) -> Engagement:
+async def visible_engagement(act: Act, engagement_id: str) -> Engagement:
     """An engagement that the actor may know of; raises NotFound."""
     row = await one(act.session, Engagement, ids.require("eng", engagement_id))
     AUDIENCE.require(act.actor, engagement_id, *sides(row))
@@ -144,7 +144,7 @@ def opinion_view(row: EngagementOpinion) -> OpinionView:
 
 async def requests(act: Act, engagement_id: str, limit: int, cursor: str | None) -> Page[RequestView]:
     """The requests for data of an engagement, in their order."""
-    row = await seen(act, engagement_id)
+    row = await visible_engagement(act, engagement_id)
     query = select(DataRequest).where(DataRequest.engagement_id == row.id)
     return (await fetch(act.session, query, DataRequest.id, limit=limit, cursor=cursor)).of(
         lambda each: request_view(each, act.at)
@@ -156,7 +156,7 @@ async def _inner(act: Act, engagement_id: str) -> Engagement:
 
     Raises NotFound for strangers, and PapersOfTheFirm for client and provider, who know of the engagement.
     """
-    row = await seen(act, engagement_id)
+    row = await visible_engagement(act, engagement_id)
     if not AUDIENCE.admits(act.actor, row.firm):
         raise PapersOfTheFirm
     return row

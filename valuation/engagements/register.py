@@ -10,6 +10,7 @@ from kernel.documents.models import Document
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 from valuation.appraisal.document import read
 from valuation.appraisal.models import AppraisalRow
 from valuation.appraisal.policy import policies
@@ -63,21 +64,15 @@ def _view(
     claims = read(document.body["credentialSubject"])
     assert row.number is not None and row.use_until is not None and row.issued_at is not None  # noqa: PT018 -- issued.
     use = policies().version(appraisal.body["rule_set"]["version"]).body.use
-    return RegisteredReport(
-        number=row.number,
-        asset_id=row.asset_id,
+    return shown(
+        row,
+        RegisteredReport,
         asset_name=claims.asset_name,
         firm=firm,
         valuers=[
             {"name": each.name, "registration_number": each.registration_number, "part": each.part}
             for each in claims.signatures or ()
         ],
-        value_type=row.value_type,
-        base_date=row.base_date,
-        use_until=row.use_until,
-        issued_at=row.issued_at,
-        status=row.status,
-        status_changed_at=row.status_changed_at,
         superseded_by=later,
         document_sha256=document.sha256,
         label=f"{use.label_zh} · {use.label_en}",

@@ -64,7 +64,7 @@ async def list_engagements(
 @get("/v1/engagements/{engagement_id:str}", opt=allow(READ), responses=problems(NotFound))
 async def get_engagement(engagement_id: FromPath[str], act: NamedDependency[Act]) -> EngagementView:
     """评估委托 · An engagement, for its client, its firm, the asset's provider, and those who watch."""
-    row = await queries.seen(act, engagement_id)
+    row = await queries.visible_engagement(act, engagement_id)
     return await queries.view(act, row)
 
 

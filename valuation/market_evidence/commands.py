@@ -107,7 +107,7 @@ async def import_listings(act: Act, path: Path, dated: date, tax_basis: str) -> 
     policy, done, batch = POLICY.at(day_in_china(act.at)).body, Imported(0, 0, 0, {}, set()), list[dict[str, Any]]()
     for each in listings.read(path, dated, policy.words_max):
         done.read += 1
-        if isinstance(each, listings.Asked):
+        if isinstance(each, listings.AskingPrice):
             batch.append(_asked(each, tax_basis, act.at))
             if len(batch) == _BATCH:
                 await _keep(act.session, batch, done)
@@ -133,7 +133,7 @@ async def _keep(session: AsyncSession, batch: list[dict[str, Any]], done: Import
     batch.clear()
 
 
-def _asked(each: listings.Asked, tax_basis: str, at: datetime) -> dict[str, Any]:
+def _asked(each: listings.AskingPrice, tax_basis: str, at: datetime) -> dict[str, Any]:
     return {
         "id": ids.new("cmp"),
         "kind": "asking",

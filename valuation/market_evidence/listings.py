@@ -36,7 +36,7 @@ REASONS: Final[dict[Reason, Text]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskingPrice:
     """One listing with its asking price."""
 
     reference: str
@@ -57,7 +57,7 @@ class FileFaulty(ValueError):
     """The file is no CSV of listings; the message says what is missing, by its line."""
 
 
-def read(path: Path, dated: date, words_max: int) -> Iterator[Asked | Reason]:
+def read(path: Path, dated: date, words_max: int) -> Iterator[AskingPrice | Reason]:
     """Each listing of a file, or the reason why it is none; raises FileFaulty, also in the middle."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines, strict=True)
@@ -73,7 +73,7 @@ def read(path: Path, dated: date, words_max: int) -> Iterator[Asked | Reason]:
             raise FileFaulty(f"line {rows.line_num + 1}: {problem}") from problem
 
 
-def listing(row: Mapping[str, str | None], dated: date, words_max: int) -> Asked | Reason:
+def listing(row: Mapping[str, str | None], dated: date, words_max: int) -> AskingPrice | Reason:
     """One row as a listing, or why it is none."""
     told = {name: (value or "").replace("\x00", "").strip() for name, value in row.items()}
     if not told["title"] or not told["platform"]:
@@ -93,7 +93,7 @@ def listing(row: Mapping[str, str | None], dated: date, words_max: int) -> Asked
         return "currency"
     words = f"{told['title']} {told.get('description', '')}"[:words_max]
     whole = "\x1f".join(f"{name}\x1e{told[name]}" for name in sorted(told))
-    return Asked(
+    return AskingPrice(
         reference=_reference(told),
         row_sha256=f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}",
         platform=told["platform"][:200],

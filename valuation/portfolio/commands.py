@@ -144,7 +144,7 @@ async def keep(session: AsyncSession, run_id: str, gathered: Sequence[Gathered],
     for each in gathered:
         found = by_number.get(each.number)
         faults = each.faults if found is None else found.faults
-        session.add(_item(run_id, each, found, [gathering.told(fault) for fault in faults]))
+        session.add(_item(run_id, each, found, [gathering.stored_fault(fault) for fault in faults]))
         row.faulty_assets += bool(faults)
     row.done_assets = gathered[-1].number
     await session.flush()

@@ -142,7 +142,7 @@ async def ancestry(
     raise LineageTooLarge(asset=min(edge), sources=body.sources_max, depth=body.depth_max)
 
 
-def told(fault: Fault) -> dict[str, Any]:
+def stored_fault(fault: Fault) -> dict[str, Any]:
     """A fault as it is stored."""
     plain: dict[str, Any] = msgspec.to_builtins(fault)
     return plain

@@ -50,7 +50,7 @@ async def value_portfolio(runtime: Runtime, payload: dict[str, Any]) -> None:
         row = await commands.begin(act, run_id)
         if row is None:
             return
-        asked, basis = msgspec.convert(row.asked, ValuePortfolio), work.known(row.basis)
+        asked, basis = msgspec.convert(row.asked, ValuePortfolio), work.stored_basis(row.basis)
     while await _chunk(runtime, run_id, asked, basis):
         pass
     async with runtime.act() as act:
@@ -118,7 +118,7 @@ async def _past(session: AsyncSession, run_id: str) -> Past:
     row = await one(session, PortfolioRun, run_id)
     links = [(child, parent, share) for child, parent, share in row.basis["links"]]
     terms = _terms(msgspec.convert(row.asked, ValuePortfolio))
-    return Past(await _items(session, run_id), links, terms, work.known(row.basis))
+    return Past(await _items(session, run_id), links, terms, work.stored_basis(row.basis))
 
 
 def _concluded(this: Past, before: Past | None, base_date: date) -> Result:

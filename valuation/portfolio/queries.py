@@ -71,7 +71,7 @@ async def item_appraisal(act: Act, run_id: str, number: int) -> PortfolioApprais
     row = await act.session.get(PortfolioItem, (run.id, number))
     if row is None or row.line is None:
         raise NotFound(kind="portfolio_item", id=f"{run_id}/{number}")
-    document = work.again(row.line, work.known(run.basis))
+    document = work.stored_appraisal(row.line, work.stored_basis(run.basis))
     found = work.digest(document)
     return PortfolioAppraisalView(found, found == row.document_sha256, msgspec.json.decode(document))
 

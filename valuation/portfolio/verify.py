@@ -112,7 +112,7 @@ def _differing(result: Result, body: PortfolioPolicy) -> str | None:
     return next((f"/{name}" for name, id_ in ends.items() if getattr(result, name) != found[id_]), None)
 
 
-def beside(folder: Path, found: Mapping[str, Any]) -> Check:
+def check_assets_file(folder: Path, found: Mapping[str, Any]) -> Check:
     """Whether the assets in the run's own file, each valued again, give what the result states of them."""
     path = folder / STATE
     if not path.is_file():
@@ -136,12 +136,12 @@ def _of_store(store: Store, result: Result) -> str | None:
     """The first thing in a run's file that is not what the result states."""
     if summary.digest_of(store) != result.results_sha256:
         return "/results_sha256"
-    basis = work.known(store.told("basis"))
+    basis = work.stored_basis(store.told("basis"))
     terms = (basis.base_date, basis.use_until, basis.currency, basis.rule_set)
     if terms != (result.terms.base_date, result.use_until, result.terms.currency, result.rule_sets[0].version):
         return "/terms"
     for asset, line, document in store.rows("SELECT asset, line, document_sha256 FROM result ORDER BY asset"):
-        if work.digest(work.again(line, basis)) != document:
+        if work.digest(work.stored_appraisal(line, basis)) != document:
             return f"asset {asset}"
     body = policies().version(result.rule_sets[1].version).body
     totals.trace_sources(store, body)

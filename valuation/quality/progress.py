@@ -16,7 +16,7 @@ from valuation.quality.models import DataContract, QualityRun, RunPart, RunProgr
 from valuation.quality.policy import policies
 from valuation.quality.schemas import ObjectProblem, PartialResultView, RunProblem, RunProgressView
 from valuation.quality.scoring import outside, weighing
-from valuation.quality.scoring.parts import Kept, Part
+from valuation.quality.scoring.parts import Part, StoredPart
 from valuation.quality.states import RunState
 from valuation.quality.understanding import understood
 
@@ -119,11 +119,11 @@ async def partial_result(act: Act, run: QualityRun) -> PartialResultView:
 async def _seen(act: Act, run: QualityRun) -> dict[str, Part]:
     """The parts that a run has finished, as the actor may see them: of others' data only what is public of values."""
     allowed = await inside.sight(act, run.asset_id, run.provider, run.scored_by)
-    found = {name: Kept.decode(body) for name, body in (await parts(act.session, run.id)).items()}
+    found = {name: StoredPart.decode(body) for name, body in (await parts(act.session, run.id)).items()}
     if allowed is inside.Sight.VALUES:
         return {name: kept.part for name, kept in found.items()}
     return {name: outside.of_part(kept.part, _public(kept)) for name, kept in found.items()}
 
 
-def _public(kept: Kept) -> outside.Shows:
+def _public(kept: StoredPart) -> outside.Shows:
     return lambda _name, column: column in (kept.public or ())

@@ -12,7 +12,7 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality import progress
-from valuation.quality.access import inside, readers, standing
+from valuation.quality.access import inside, ports, readers
 from valuation.quality.access.readers import RUNS
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
@@ -98,7 +98,7 @@ async def counted(session: AsyncSession, revision_id: str) -> list[Scorecard]:
     if not cards:
         return []
     provider = (await assets.asset(session, cards[0].asset_id)).party_id
-    whose = await standing.scorers(session, cards[0].asset_id, provider)
+    whose = await ports.scorers(session, cards[0].asset_id, provider)
     found = [card for card in cards if card.scored_by in (*whose, card.provider)]
     found.sort(key=lambda card: card.id, reverse=True)
     return sorted(found, key=lambda card: (card.scored_by != provider, card.scored_by != card.provider))
@@ -134,7 +134,7 @@ async def require_scorecard(act: Act, row: Scorecard) -> None:
 async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
     """A scorecard for its readers, see valuation.quality.access.readers; raises NotFound."""
     row = await _readable(act, scorecard_id)
-    body = await inside.seen(act, row)
+    body = await inside.visible_body(act, row)
     return shown(row, ScorecardView, scorecard=body, masked=inside.is_masked(body))
 
 

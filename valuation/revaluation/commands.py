@@ -154,7 +154,7 @@ async def _compute(act: Act, row: Engagement, chain: Chain, made: Revaluation) -
     before = inputs.substance(chain.newest.body, chain.newest_rights)
     after = inputs.substance(body, rights_claims(rights))
     if before != after:
-        made.outcome, made.changes = "revalued", [*inputs.told(before, after), *changes]
+        made.outcome, made.changes = "revalued", [*inputs.other_differences(before, after), *changes]
         made.appraisal_id = await _issue(act, row, chain, made, body, rights_claims(rights))
 
 
@@ -175,7 +175,7 @@ async def _quality(session: AsyncSession, row: Engagement, newest: AppraisalRow)
 
 async def _known(
     session: AsyncSession, row: Engagement, chain: Chain, rights: RightsState, at: datetime
-) -> inputs.Known:
+) -> inputs.DayFacts:
     """The facts of the day; trades of the firm's or its valuers' own are no evidence."""
     team = await engagements.team(session, row)
     drafted = (await session.get_one(EngagementDraft, row.draft_id)).created_at
@@ -198,7 +198,7 @@ async def _known(
     rows = (await session.scalars(query)).all() if market is not None else []
     cases = {each.id: case for each in rows if (case := _case(each)) is not None}
     had = chain.signed_rights.certificate is not None
-    return inputs.Known(day_in_china(at), rights.certificate, had, rights.remaining_years, cases)
+    return inputs.DayFacts(day_in_china(at), rights.certificate, had, rights.remaining_years, cases)
 
 
 def _case(row: ComparableRow) -> Comparable | None:

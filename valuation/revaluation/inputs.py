@@ -24,7 +24,7 @@ _UNCORRECTED: Final = "自动采用，未作修正 · taken automatically, witho
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DayFacts:
     """What is known on the day: the base date, the right, and the register's trades as cases by their ids."""
 
     on: date
@@ -37,7 +37,7 @@ class Known:
 Change = dict[str, Any]
 
 
-def updated(study: Study, known: Known, rules: MarketRules | None) -> tuple[Study, list[Change]]:
+def updated(study: Study, known: DayFacts, rules: MarketRules | None) -> tuple[Study, list[Change]]:
     """The study of the day and every change with its place."""
     changes: list[Change] = []
     study = _right(study, known, changes)
@@ -47,7 +47,7 @@ def updated(study: Study, known: Known, rules: MarketRules | None) -> tuple[Stud
     return study, changes
 
 
-def _right(study: Study, known: Known, changes: list[Change]) -> Study:
+def _right(study: Study, known: DayFacts, changes: list[Change]) -> Study:
     """What remains of the right, wherever the report states it; unknown stays as it was where none was registered."""
     if not known.had_certificate and known.certificate is None:
         return study
@@ -81,7 +81,7 @@ def _dropped(market: MarketModel, on: date, rules: MarketRules, changes: list[Ch
     return replace(market, comparables=kept) if old else market
 
 
-def _added(market: MarketModel, currency: str, known: Known, changes: list[Change]) -> MarketModel:
+def _added(market: MarketModel, currency: str, known: DayFacts, changes: list[Change]) -> MarketModel:
     """New trades of the same right, mode, field and region join, uncorrected and with little confidence."""
     room = COMPARABLES_MAX - len(market.comparables)
     like = [name for name, case in sorted(known.cases.items()) if _like(case, market, currency)]
@@ -120,7 +120,7 @@ def substance(body: Mapping[str, Any], rights: RightsClaims) -> dict[str, Any]:
     return {"quality": body["quality"], "rights": rights, "comparables": sorted(market.get("comparables", {}))}
 
 
-def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def other_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two substances beside the inputs themselves."""
     changes: list[Change] = []
     for name in ("score", "scorecard", "revision"):

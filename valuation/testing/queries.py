@@ -17,7 +17,7 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets.models import Asset
-from valuation.quality.access.standing import Standing, source
+from valuation.quality.access.ports import EngagedParty, source
 from valuation.testing import rules
 from valuation.testing.models import TestSample, ThirdPartyTest
 from valuation.testing.rules import Reading
@@ -100,7 +100,7 @@ _READS = (*_AT_WORK, TestState.SIGNED)
 
 
 @source("third-party-test")
-async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
+async def engaged(session: AsyncSession, asset_id: str) -> Iterable[EngagedParty]:
     """The testers that took on a test of the asset; one that was ended before it was measured gives no standing."""
     took = or_(ThirdPartyTest.status.in_((*_READS, TestState.REVOKED, TestState.EXPIRED)), ThirdPartyTest.round > 0)
     query = (
@@ -109,7 +109,9 @@ async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
         .where(ThirdPartyTest.asset_id == asset_id, took)
     )
     rows = await session.execute(query.order_by(ThirdPartyTest.id))
-    return [Standing(tester, mine and status in _AT_WORK, mine and status in _READS) for tester, status, mine in rows]
+    return [
+        EngagedParty(tester, mine and status in _AT_WORK, mine and status in _READS) for tester, status, mine in rows
+    ]
 
 
 async def badges(session: AsyncSession, revision_id: str, *, at: datetime) -> list[TestBadge]:
@@ -125,15 +127,12 @@ async def badges(session: AsyncSession, revision_id: str, *, at: datetime) -> li
         .order_by(ThirdPartyTest.signed_at.desc())
     )
     return [
-        TestBadge(
-            id=row.id,
-            tester=row.tester,
+        shown(
+            row,
+            TestBadge,
             tester_name=name,
             conclusion=row.content["conclusion"],
             words=_WORDS[row.content["conclusion"]],
-            signed_at=row.signed_at,
-            valid_until=row.valid_until,
-            document_id=row.document_id,
         )
         for row, name in await session.execute(query)
         if row.content is not None and row.signed_at and row.valid_until and row.document_id

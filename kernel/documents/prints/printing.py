@@ -24,7 +24,7 @@ _REASON: Final = Text("数据流通中心签发", "Issued by the data circulatio
 async def pdf_of(
     act: Act,
     runtime: Runtime,
-    found: Document,
+    document: Document,
     lang: Lang,
     *,
     verify_url: str,
@@ -40,18 +40,18 @@ async def pdf_of(
     first readers makes two files of which the first stored is everybody's. Where it is the `last` that is asked of the
     unit, that has ended when the printing begins.
     """
-    source, seal = typeset.template(template or found.kind), await asyncio.to_thread(runtime.seal)
+    source, seal = typeset.template(template or document.kind), await asyncio.to_thread(runtime.seal)
     laid_out = b"" if layout is None else canonical.dumps(layout)
     made_of = canonical.sha256_hex(source + seal.root + verify_url.encode() + laid_out)[:16]
-    key = f"{AREA}/{found.id}/{made_of}-{lang}.pdf"
+    key = f"{AREA}/{document.id}/{made_of}-{lang}.pdf"
     try:
         return await runtime.storage.get(key)
     except FileNotFoundError:
         pass
-    envelope = await queries.envelope(act.session, found)
+    envelope = await queries.envelope(act.session, document)
     if envelope["log"] is None:
-        raise ProofPending(id=found.entry_id)
-    data = typeset.data(found.body, lang, sha256=found.sha256, entry=found.entry_id, verify_url=verify_url)
+        raise ProofPending(id=document.entry_id)
+    data = typeset.data(document.body, lang, sha256=document.sha256, entry=document.entry_id, verify_url=verify_url)
     data["layout"] = layout
     written = canonical.dumps(envelope)
     if last:

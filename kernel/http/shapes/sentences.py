@@ -59,9 +59,9 @@ def choices(pattern: str) -> list[str] | None:
     return found[1].split("|") if found else None
 
 
-def unknown_field(known: Sequence[str]) -> Text:
-    """That a member is unknown, with those that are known."""
-    shown = ", ".join(known)
+def unknown_field(names: Sequence[str]) -> Text:
+    """That a member is unknown, with the names that there are."""
+    shown = ", ".join(names)
     return Text(f"没有此字段；可用：{shown}", f"There is no such field; known are {shown}")
 
 

@@ -14,7 +14,7 @@ from kernel.money import Money
 from kernel.states import Role
 from market.banking.lines import settling
 from market.banking.lines.recognition import RECOGNISERS, Recognised
-from market.banking.lines.settling import Found
+from market.banking.lines.settling import LockedPayment
 from market.banking.matching.rules import POLICY, Banking, Decision, Incoming, Outcome, Reason, decide
 from market.banking.models import BankEntry, BankMatch
 from market.banking.states import BANK_MATCH, FIRST, WAITING, MatchAction, MatchState
@@ -107,7 +107,7 @@ async def pay(
     role: Role,
     match: BankMatch,
     entry: BankEntry,
-    found: Found,
+    found: LockedPayment,
     *,
     surplus_minor: int = 0,
     shortfall_minor: int = 0,
@@ -130,7 +130,7 @@ async def pay(
     match.held_minor, match.held_in, match.due_at = 0, None, None
 
 
-async def _double(act: Act, entry: BankEntry, match: BankMatch, found: Found, banking: Banking) -> None:
+async def _double(act: Act, entry: BankEntry, match: BankMatch, found: LockedPayment, banking: Banking) -> None:
     paid_for = found.payment.subject_id
     await ledger.post(act.by(SYSTEM), bank_book.set_to_refund(entry.id, paid_for, entry.money))
     match.held_in, match.party_id = refunding(paid_for), found.payment.payer

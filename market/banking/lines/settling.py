@@ -27,7 +27,7 @@ from market.payments.subjects import payment_with_subject
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LockedPayment:
     """A payment with what is known about it, its rows locked."""
 
     payment: Payment
@@ -35,16 +35,16 @@ class Found:
     parts: tuple[BankMatch, ...]
 
 
-async def referenced(act: Act, entry: BankEntry) -> list[Found]:
+async def referenced(act: Act, entry: BankEntry) -> list[LockedPayment]:
     """The payments by transfer whose reference a line quotes."""
     quoted = references_in(f"{entry.remittance} {entry.end_to_end_id or ''}")
     if not quoted:
         return []
     query = select(Payment.id).where(Payment.gateway_reference.in_(quoted), Payment.method == "bank_transfer")
-    return [await found(act, payment_id, entry) for payment_id in sorted(await act.session.scalars(query))]
+    return [await locked_payment(act, payment_id, entry) for payment_id in sorted(await act.session.scalars(query))]
 
 
-async def owed_by_payer(act: Act, entry: BankEntry, most: int) -> list[Found]:
+async def owed_by_payer(act: Act, entry: BankEntry, most: int) -> list[LockedPayment]:
     """The open payments of whoever the line's account, or its very name, is known to be."""
     parties = await payers(act.session, entry)
     if not parties:
@@ -56,7 +56,7 @@ async def owed_by_payer(act: Act, entry: BankEntry, most: int) -> list[Found]:
         Payment.currency == entry.currency,
     )
     rows = await act.session.scalars(query.order_by(Payment.id).limit(most + 1))
-    return [each for row in rows.all() if (each := await found(act, row, entry)).awaited.waiting]
+    return [each for row in rows.all() if (each := await locked_payment(act, row, entry)).awaited.waiting]
 
 
 async def payers(session: AsyncSession, entry: BankEntry) -> set[str]:
@@ -80,7 +80,7 @@ async def payers(session: AsyncSession, entry: BankEntry) -> set[str]:
     return parties
 
 
-async def found(act: Act, payment_id: str, entry: BankEntry) -> Found:
+async def locked_payment(act: Act, payment_id: str, entry: BankEntry) -> LockedPayment:
     """A payment, locked after what it is for, with the parts of it that came before; raises NotFound."""
     payment = await payment_with_subject(act, payment_id)
     order = None if payment.order_id is None else await act.session.get_one(Order, payment.order_id)
@@ -101,10 +101,10 @@ async def found(act: Act, payment_id: str, entry: BankEntry) -> Found:
         paid=payment.status in (PaymentState.SUCCEEDED, PaymentState.REFUNDED),
         of_payer=payment.payer in await payers(act.session, entry),
     )
-    return Found(payment, awaited, tuple(parts))
+    return LockedPayment(payment, awaited, tuple(parts))
 
 
-async def join(act: Act, found_: Found, entry: BankEntry) -> None:
+async def join(act: Act, found_: LockedPayment, entry: BankEntry) -> None:
     """Put the earlier parts of a payment to the line that completes it."""
     for part in found_.parts:
         money = Money(part.held_minor, entry.currency)

@@ -12,7 +12,7 @@ from kernel.text import Text
 from kernel.views.paging import decode, encode
 from market.catalogue import queries as products
 from market.dataspace.catalogue import records
-from market.dataspace.catalogue.reading import Asked
+from market.dataspace.catalogue.reading import DatasetQuery
 from market.dataspace.catalogue.records import Dataset
 from market.dataspace.errors import ParticipantUnknown
 from market.dataspace.models import DataspaceDataset
@@ -35,7 +35,7 @@ async def dataset(act: Act, participant: str, dataset_id: str) -> Dataset:
     return found[0]
 
 
-async def page(act: Act, participant: str, asked: Asked, token: str | None) -> tuple[list[Dataset], str | None]:
+async def page(act: Act, participant: str, asked: DatasetQuery, token: str | None) -> tuple[list[Dataset], str | None]:
     """A page of the catalogue, and the token of what follows; raises InvalidInput for a token of nobody."""
     kind, after = _position(token)
     offset = asked.offset if token is None else 0
@@ -65,7 +65,9 @@ def _position(token: str | None) -> tuple[str, str]:
     return read[0], read[1]
 
 
-async def _given_after(act: Act, participant: str, asked: Asked, after: str, offset: int) -> Sequence[DataspaceDataset]:
+async def _given_after(
+    act: Act, participant: str, asked: DatasetQuery, after: str, offset: int
+) -> Sequence[DataspaceDataset]:
     query = select(DataspaceDataset).where(
         DataspaceDataset.participant == participant, DataspaceDataset.external_id > after, *_wanted_given(asked)
     )
@@ -73,14 +75,14 @@ async def _given_after(act: Act, participant: str, asked: Asked, after: str, off
     return (await act.session.scalars(ordered)).all()
 
 
-async def _given_count(act: Act, participant: str, asked: Asked) -> int:
+async def _given_count(act: Act, participant: str, asked: DatasetQuery) -> int:
     query = select(DataspaceDataset.external_id).where(
         DataspaceDataset.participant == participant, *_wanted_given(asked)
     )
     return len((await act.session.scalars(query.limit(asked.offset + 1))).all())
 
 
-def _wanted_given(asked: Asked) -> list[ColumnElement[bool]]:
+def _wanted_given(asked: DatasetQuery) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if asked.ids is not None:
         wanted.append(DataspaceDataset.external_id.in_(asked.ids))
@@ -88,7 +90,9 @@ def _wanted_given(asked: Asked) -> list[ColumnElement[bool]]:
     return wanted
 
 
-async def _listing_ids(act: Act, participant: str, asked: Asked, after: str, offset: int, limit: int) -> list[str]:
+async def _listing_ids(
+    act: Act, participant: str, asked: DatasetQuery, after: str, offset: int, limit: int
+) -> list[str]:
     among = None if asked.ids is None else [one for one in map(records.listing_of, asked.ids) if one]
     beginning = max((one.removeprefix(records.name_of("")) for one in asked.like), key=len, default="")
     return await of_provider(

@@ -16,7 +16,7 @@ _OPERATORS: Final = ("=", "in", "like")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DatasetQuery:
     """How much, from where on, and which ids (None: any); `like` is a beginning."""
 
     limit: int
@@ -25,7 +25,7 @@ class Asked:
     like: tuple[str, ...] = ()
 
 
-def asked(message: Mapping[str, Any], page_max: int) -> Asked:
+def dataset_query(message: Mapping[str, Any], page_max: int) -> DatasetQuery:
     """What to show; raises MessageRefused for a filter on something that is not kept."""
     limit, offset, ids, like = page_max, 0, None, []
     for at, query in enumerate(listed(message.get("filter"))[:FILTERS_MAX]):
@@ -39,7 +39,7 @@ def asked(message: Mapping[str, Any], page_max: int) -> Asked:
             like.extend(begins)
             if wanted is not None:
                 ids = wanted if ids is None else ids & wanted
-    return Asked(limit, offset, ids, tuple(like))
+    return DatasetQuery(limit, offset, ids, tuple(like))
 
 
 def _criterion(criterion: Any, pointer: str) -> tuple[frozenset[str] | None, list[str]]:

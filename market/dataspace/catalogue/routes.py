@@ -12,7 +12,7 @@ from kernel.http.guards import connector
 from kernel.runtime import Runtime
 from market.dataspace import rules, wire
 from market.dataspace.catalogue import queries, records
-from market.dataspace.catalogue.reading import asked
+from market.dataspace.catalogue.reading import dataset_query
 from market.dataspace.credentials import keys
 from market.dataspace.messages.kinds import Kind
 from market.dataspace.messages.shapes import CONTEXT, VERSION
@@ -66,7 +66,7 @@ async def request_catalog(
     """目录 · A page of the participant's data sets with their offers; `Link` leads to the next."""
     message = require(await wire.message_of(request), Kind.CATALOG_REQUEST)
     theirs, caller = await wire.heard(request, act, participant)
-    wanted = asked(message, rules.numbers(act.today).wire.page_max)
+    wanted = dataset_query(message, rules.numbers(act.today).wire.page_max)
     found, following = await queries.page(theirs, caller.participant, wanted, continuation)
     at = naming.base(runtime.settings.public_url, participant)
     body = records.catalog(found, naming.did(runtime.settings.public_url, participant), at)

@@ -66,16 +66,16 @@ def keys_of(body: bytes, did: str) -> dict[str, dict[str, str]] | None:
         return None
     invoking = _listed(document.get("capabilityInvocation"))
     methods = [one for one in _listed(document.get("verificationMethod")) if isinstance(one, Mapping)]
-    named = {whole(one.get("id") if isinstance(one, Mapping) else one, did) for one in invoking}
+    named = {full_key_name(one.get("id") if isinstance(one, Mapping) else one, did) for one in invoking}
     known = [*methods, *(one for one in invoking if isinstance(one, Mapping))]
-    names = [name for one in known if (name := whole(one.get("id"), did)) in named and name]
-    keys = {str(whole(one.get("id"), did)): key for one in known if (key := _jwk(one)) is not None}
+    names = [name for one in known if (name := full_key_name(one.get("id"), did)) in named and name]
+    keys = {str(full_key_name(one.get("id"), did)): key for one in known if (key := _jwk(one)) is not None}
     found = {name: keys[name] for name in names if name in keys and names.count(name) == 1}
-    only = whole(methods[0].get("id"), did) if len(methods) == 1 else None
+    only = full_key_name(methods[0].get("id"), did) if len(methods) == 1 else None
     return found | ({ONLY: found[only]} if only in found else {})
 
 
-def whole(name: Any, did: str) -> str | None:
+def full_key_name(name: Any, did: str) -> str | None:
     """A key's name with its subject's, which may be left out; None for what is no name."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None

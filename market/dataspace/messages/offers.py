@@ -30,7 +30,7 @@ def offer(policy: UsagePolicy, offer_id: str) -> dict[str, Any]:
     return {"@id": offer_id, "@type": "Offer", **{name: written[name] for name in SAID if name in written}}
 
 
-def said(policy: Mapping[str, Any]) -> dict[str, Any]:
+def normal_form(policy: Mapping[str, Any]) -> dict[str, Any]:
     """What a policy says, in one form: lists as lists, nothing empty, the action as a word."""
     known: dict[str, Any] = {}
     if policy.get("profile") not in (None, []):
@@ -59,7 +59,7 @@ _OWN: Final = ("@type", "target", "assigner", "assignee")
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two policies say the same, whatever they are called and whoever they are between."""
-    return bool(canonical.dumps(said(one)) == canonical.dumps(said(other)))
+    return bool(canonical.dumps(normal_form(one)) == canonical.dumps(normal_form(other)))
 
 
 def between(
@@ -82,7 +82,7 @@ def read(policy: Mapping[str, Any], asset: str, vocabulary: str) -> UsagePolicy:
 
     Raises PolicyInexpressible for what the gate could not decide, with its pointer: an unknown word is never ignored.
     """
-    plain = said(policy)
+    plain = normal_form(policy)
     if "profile" in plain:
         return from_odrl({**plain, "@id": "urn:liutong:wire", "target": f"{URN}:{asset}"})
     if plain != {"permission": [{"action": "use"}]}:

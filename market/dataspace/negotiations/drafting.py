@@ -39,7 +39,7 @@ async def accept_public(act: Act, row: DataspaceNegotiation) -> None:
     Only the signature is left to the provider: no rule makes one. Where the provider's own rule asks for approvals that
     are not there the request waits for a person; the other side is told nothing of that.
     """
-    if Standing.ACCEPT_PUBLIC_TERMS not in await participants.standing(act.session, row.participant):
+    if Standing.ACCEPT_PUBLIC_TERMS not in await participants.automation_of(act.session, row.participant):
         return
     dataset = await catalogue.dataset(act, row.participant, row.dataset_id)
     named = dataset.offer(str(row.offer["@id"]))

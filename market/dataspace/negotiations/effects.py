@@ -34,7 +34,7 @@ async def entered(act: Act, row: DataspaceNegotiation, action: StrEnum, role: Ro
     if action not in BY_ITSELF:
         return
     rule, side, kind, step, path, fields = BY_ITSELF[DataspaceNegotiationAction(action)]
-    if row.side is not side or rule not in await participants.standing(act.session, row.participant):
+    if row.side is not side or rule not in await participants.automation_of(act.session, row.participant):
         return
     mine = act.by(Actor(party=row.participant, key="standing", admitted=True))
     pids = {"providerPid": row.provider_pid, "consumerPid": row.consumer_pid}

@@ -73,7 +73,7 @@ async def _add(
         _require_issuable(data.did, data.token_out, sandbox=sandbox)
         await keys.require(act, participant, keyring)
     await lock_name(act.session, "dataspace", participant)
-    if (existing := await queries.known(act.session, participant, data.did)) is not None:
+    if (existing := await queries.counterparty_of(act.session, participant, data.did)) is not None:
         shown_id = existing.id if queries.AUDIENCE.admits(act.actor, existing.participant, existing.party_id) else "-"
         raise CounterpartyKnown(did=data.did, counterparty=shown_id)
     limit = numbers(act.today).tokens.counterparties_max

@@ -38,7 +38,7 @@ async def participant(session: AsyncSession, party_id: str) -> Party:
     return row
 
 
-async def standing(session: AsyncSession, party_id: str) -> frozenset[str]:
+async def automation_of(session: AsyncSession, party_id: str) -> frozenset[str]:
     """What a participant lets happen by itself."""
     row = await session.get(DataspaceParticipant, party_id)
     return frozenset(row.standing if row is not None else ())
@@ -52,7 +52,7 @@ async def participant_view(act: Act, public_url: str) -> ParticipantView:
         did=naming.did(public_url, party.id),
         address=naming.base(public_url, party.id),
         version_address=naming.root(public_url, party.id) + naming.WELL_KNOWN,
-        standing=sorted(await standing(act.session, party.id)),
+        standing=sorted(await automation_of(act.session, party.id)),
         connector_keys=[
             naming.key_name(public_url, party.id, row.id) for row in await listed(act.session, party.id, act.at)
         ],
@@ -84,7 +84,7 @@ async def count(session: AsyncSession, party_id: str) -> int:
     return await session.scalar(query) or 0
 
 
-async def known(session: AsyncSession, party_id: str, did: str) -> DataspaceCounterparty | None:
+async def counterparty_of(session: AsyncSession, party_id: str, did: str) -> DataspaceCounterparty | None:
     """A participant's counterparty by its identifier."""
     query = select(DataspaceCounterparty).where(
         DataspaceCounterparty.participant == party_id, DataspaceCounterparty.did == did

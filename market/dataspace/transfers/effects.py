@@ -35,7 +35,7 @@ async def entered(act: Act, row: DataspaceTransfer, action: StrEnum, role: Role)
     asked = action is TransferAction.REQUEST or resumed
     if asked and row.side is DataspaceSide.PROVIDER:
         agreement = await act.session.get_one(DataspaceAgreement, row.agreement_id)
-        standing = await participants.standing(act.session, row.participant)
+        standing = await participants.automation_of(act.session, row.participant)
         if agreement.order_id is not None and Standing.START in standing and await _is_due(act, agreement.order_id):
             await start(act.by(Actor(party=row.participant, key="standing", admitted=True)), row, None)
 

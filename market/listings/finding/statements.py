@@ -65,7 +65,7 @@ def _tier(terms: str, *, besides: str = "", every: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PriceFilter:
     """Which prices are asked for: of a kind, and not above an amount; nothing is asked where both are None."""
 
     kind: PriceKind | None = None
@@ -83,7 +83,7 @@ class Wanted:
         return self.kind is not None or self.most is not None
 
 
-ANY_PRICE: Final = Wanted()
+ANY_PRICE: Final = PriceFilter()
 
 
 # Where every word is asked for, every hit has them all.

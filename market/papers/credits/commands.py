@@ -24,7 +24,7 @@ from market.papers.invoices.commands import enter_fapiao, lock_subjects
 from market.papers.invoices.errors import NotTheSeller
 from market.papers.invoices.models import Invoice, InvoiceSubject
 from market.papers.invoices.queries import AUDIENCE as INVOICES
-from market.papers.invoices.queries import kept, seller_role, totals_of
+from market.papers.invoices.queries import seller_role, stored_taxes, totals_of
 from market.papers.invoices.schemas import EndInvoice
 from market.papers.invoices.states import STANDING
 from market.papers.invoices.subjects import FEE_LEG, TAX_LEG
@@ -92,7 +92,7 @@ def _note(
         currency=invoice.currency,
         gross_minor=sum(each.gross.minor for each in totals),
         tax_minor=sum(each.tax.minor for each in totals),
-        totals=kept(totals),
+        totals=stored_taxes(totals),
         refund_id=refund_id,
         remark=remark,
         due_at=None if invoice.form == "commercial" else act.at + days,

@@ -5,6 +5,7 @@ from kernel.db import locked
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.log.record import record
+from kernel.views.audience import own_party
 from kernel.views.projection import shown
 from market.papers.details import rules
 from market.papers.details.errors import InvoiceDetailsFaulty, InvoiceDetailsMissing
@@ -14,7 +15,7 @@ from market.papers.details.schemas import InvoiceDetailsView, SetInvoiceDetails
 
 async def put(act: Act, data: SetInvoiceDetails) -> InvoiceDetailsView:
     """Give the details of one's own party anew; raises InvoiceDetailsFaulty with everything that is wrong."""
-    party = await locked(act.session, Party, _own(act))
+    party = await locked(act.session, Party, own_party(act.actor))
     found = list(rules.faults(data, party.name, party.uscc))
     if found:
         raise InvoiceDetailsFaulty(errors=found, count=len(found))
@@ -29,9 +30,9 @@ async def put(act: Act, data: SetInvoiceDetails) -> InvoiceDetailsView:
 
 async def own(act: Act) -> InvoiceDetailsView:
     """The details of one's own party; raises NotFound before they are given."""
-    row = await act.session.get(InvoiceDetails, _own(act))
+    row = await act.session.get(InvoiceDetails, own_party(act.actor))
     if row is None:
-        raise NotFound(kind="invoice_details", id=_own(act))
+        raise NotFound(kind="invoice_details", id=own_party(act.actor))
     return shown(row, InvoiceDetailsView)
 
 
@@ -41,9 +42,3 @@ async def of(act: Act, party_id: str) -> InvoiceDetails:
     if row is None:
         raise InvoiceDetailsMissing(party=party_id)
     return row
-
-
-def _own(act: Act) -> str:
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    return act.actor.party

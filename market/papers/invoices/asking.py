@@ -26,7 +26,7 @@ LINES_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InvoiceDraft:
     """Whose invoice it would be, and what it would come to now."""
 
     seller: str
@@ -34,7 +34,7 @@ class Asked:
     gross: Money
 
 
-async def asked(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -> Asked:
+async def invoice_draft(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -> InvoiceDraft:
     """Look at a request whose subjects are locked; raises InvoiceFaulty."""
     there = {
         subject: one
@@ -56,7 +56,7 @@ async def asked(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -> Asked:
     amounts = [_amount(one, data.kind) for one in there.values()]
     first = next(iter(there.values()))
     gross = sum(amounts, Money(0, first.gross.currency))
-    return Asked(_seller(first, data.kind, centre), str(first.mode), gross)
+    return InvoiceDraft(_seller(first, data.kind, centre), str(first.mode), gross)
 
 
 def _amount(one: Sold, kind: str) -> Money:

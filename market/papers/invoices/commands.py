@@ -12,18 +12,18 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked
-from kernel.errors import NotFound
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import day_in_china
+from kernel.views.audience import own_party
 from market.orders.queries import references_of
 from market.papers import issuing
 from market.papers.amounts.policies import INVOICING, VAT, Taxpayer
 from market.papers.amounts.rules import taxed
 from market.papers.details import commands as details
 from market.papers.invoices import claims, errors, queries
-from market.papers.invoices.asking import Asked, asked
+from market.papers.invoices.asking import InvoiceDraft, invoice_draft
 from market.papers.invoices.models import Fapiao, Invoice, InvoiceSubject
 from market.papers.invoices.schemas import EndInvoice, InvoiceView, IssueInvoice, RegisterFapiao, RequestInvoice
 from market.papers.invoices.states import INVOICE, InvoiceAction
@@ -39,11 +39,9 @@ async def lock_subjects(act: Act, subjects: Sequence[str]) -> None:
 
 async def request(act: Act, data: RequestInvoice) -> InvoiceView:
     """The buyer asks for an invoice; raises InvoiceFaulty with every fault, and InvoiceDetailsMissing."""
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    buyer = await details.of(act, act.actor.party)
+    buyer = await details.of(act, own_party(act.actor))
     await lock_subjects(act, data.subjects)
-    wanted: Asked = await asked(act, data, buyer)
+    wanted: InvoiceDraft = await invoice_draft(act, data, buyer)
     row = Invoice(
         id=ids.new("ivc"),
         kind=data.kind,
@@ -109,7 +107,7 @@ async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -
     known = {all_items[0].rate: there[subjects[0]].tax} if principal else None
     lines, totals = taxed([each for each in all_items if each.gross.minor], known)
     row.gross_minor, row.tax_minor = gross.minor, sum(each.tax.minor for each in totals)
-    row.totals, row.seller_details = queries.kept(totals), seller.snapshot()
+    row.totals, row.seller_details = queries.stored_taxes(totals), seller.snapshot()
     orders = [there[one].agreement.order_id or "" for one in subjects]
     rules, rates = INVOICING.at(act.today), TAX if principal else VAT
     policies = dict.fromkeys([rules.ref, *(rates.at(there[one].on).ref for one in subjects)])

@@ -72,7 +72,7 @@ def totals_of(row: Any) -> list[RateTotal]:
     ]
 
 
-def kept(totals: Sequence[RateTotal]) -> list[dict[str, Any]]:
+def stored_taxes(totals: Sequence[RateTotal]) -> list[dict[str, Any]]:
     """Net and tax by rate as they are stored."""
     return [{"rate": str(each.rate), "net_minor": each.net.minor, "tax_minor": each.tax.minor} for each in totals]
 

@@ -13,6 +13,7 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.views.audience import own_party
 from market.papers.models import Paper
 from market.papers.queries import view
 from market.papers.schemas import IssuedPaperView
@@ -24,18 +25,12 @@ BILLS: Final = allow("market:order:read", "market:ledger:read")
 PERIODS: Final = (NotFound, errors.PeriodNotOver, errors.NothingToState, IdempotencyKeyReused)
 
 
-def _own(act: Act) -> str:
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    return act.actor.party
-
-
 @post("/v1/monthly-statements", opt=READS, responses=problems(*PERIODS))
 async def draw_monthly_statement(data: JSONBody[DrawMonth], once: NamedDependency[Once]) -> Response[IssuedPaperView]:
     """出具月度对账单 · The statement of a month of the caller's party; one that was drawn already is given again."""
 
     async def drawn(act: Act) -> IssuedPaperView:
-        return view(await monthly.draw(act, _own(act), data.month, data.currency))
+        return view(await monthly.draw(act, own_party(act.actor), data.month, data.currency))
 
     return await once(drawn)
 
@@ -45,7 +40,7 @@ async def draw_tax_summary(data: JSONBody[DrawTaxSummary], once: NamedDependency
     """出具税务汇总 · The tax summary of a quarter or a year of the caller's party."""
 
     async def drawn(act: Act) -> IssuedPaperView:
-        return view(await taxes.draw(act, _own(act), data.period, data.currency))
+        return view(await taxes.draw(act, own_party(act.actor), data.period, data.currency))
 
     return await once(drawn)
 

@@ -23,7 +23,7 @@ from market.ledger.book import bank
 from market.payouts.commands import batches, due, payees
 from market.payouts.errors import ReportUnreadable
 from market.payouts.models import Payout, PayoutBatch
-from market.payouts.pain.reports import ACCEPTED, REJECTED, SETTLED, Said, StatusReport
+from market.payouts.pain.reports import ACCEPTED, REJECTED, SETTLED, ReportedStatus, StatusReport
 from market.payouts.rules import POLICY
 from market.payouts.schemas import StatusReportView
 from market.payouts.states import PAYOUT, PayoutAction, PayoutState
@@ -122,7 +122,7 @@ def _named(payouts: dict[str, Payout], payout_id: str) -> list[Payout]:
     return [] if found is None else [found]
 
 
-async def _heard(act: Act, payout: Payout, said: Said) -> str | None:
+async def _heard(act: Act, payout: Payout, said: ReportedStatus) -> str | None:
     if payout.status not in (PayoutState.SENT, PayoutState.CONFIRMED):
         return None
     payout.bank_status, payout.bank_reason = said.status[:4], said.reason and said.reason[:35]

@@ -28,7 +28,7 @@ _BACK = ("payout_undone",)
 """What comes back was held before, and is not held again."""
 
 
-async def standing(act: Act, party_id: str, currency: str) -> Due:
+async def payable_now(act: Act, party_id: str, currency: str) -> Due:
     """What of a party's balance is due now, and what keeps the rest."""
     policy = POLICY.at(act.today).body
     path = payable(party_id)
@@ -60,7 +60,7 @@ async def make_due(act: Act, party_id: str, currency: str) -> Payout | None:
     await lock_name(act.session, "payout", party_id, currency)
     if not is_payout_day(act.today, policy.body):
         return None
-    found = await standing(act, party_id, currency)
+    found = await payable_now(act, party_id, currency)
     account = await payees.active(act.session, party_id, currency)
     if found.due_minor == 0 or account is None:
         return None

@@ -12,13 +12,14 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import find_locked, locked, one
-from kernel.errors import FieldError, InvalidInput, NotFound
+from kernel.errors import FieldError, InvalidInput
 from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.money import EXPONENTS
 from kernel.states import Role
 from kernel.text import Text
+from kernel.views.audience import own_party
 from market.banking.matching.names import same_name
 from market.payouts import queries
 from market.payouts.errors import AccountNumberFaulty, CodeWrong, PayeeNameDiffers, PayeePending
@@ -41,9 +42,7 @@ async def declare(act: Act, data: DeclarePayeeAccount) -> PayeeAccountView:
 
     Raises PayeeNameDiffers, AccountNumberFaulty and PayeePending.
     """
-    if act.actor.party is None:
-        raise NotFound(kind="party", id="")
-    party = await locked(act.session, Party, act.actor.party)
+    party = await locked(act.session, Party, own_party(act.actor))
     _require_number(data)
     if not same_name(data.holder, party.name):
         raise PayeeNameDiffers(holder=data.holder, name=party.name)

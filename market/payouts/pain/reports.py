@@ -15,7 +15,7 @@ REJECTED: Final = "RJCT"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportedStatus:
     """What was said of one payment, or of the whole where it names none."""
 
     payout_id: str | None
@@ -28,7 +28,7 @@ class StatusReport:
     """A report about one batch."""
 
     batch_id: str
-    said: tuple[Said, ...]
+    said: tuple[ReportedStatus, ...]
 
 
 def read(raw: bytes) -> StatusReport:
@@ -43,9 +43,9 @@ def read(raw: bytes) -> StatusReport:
         raise ReportUnreadable(reason=Text("不是 pain.002，或未写明原批次", "it is no pain.002, or names no batch"))
     whole = report.said("OrgnlGrpInfAndSts/GrpSts")
     reason = report.said("OrgnlGrpInfAndSts/StsRsnInf/Rsn/Cd", "OrgnlGrpInfAndSts/StsRsnInf/Rsn/Prtry")
-    said = [] if whole is None or whole == "PART" else [Said(None, whole, reason)]
+    said = [] if whole is None or whole == "PART" else [ReportedStatus(None, whole, reason)]
     for each in report.all("OrgnlPmtInfAndSts/TxInfAndSts"):
         status, named = each.said("TxSts"), each.said("OrgnlEndToEndId")
         if status and named:
-            said.append(Said(named, status, each.said("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")))
+            said.append(ReportedStatus(named, status, each.said("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")))
     return StatusReport(batch[:64], tuple(said))

@@ -54,14 +54,14 @@ _FOUND: Final = text(_statement()).bindparams(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidates:
     """What is to be scored; `capped` says that there may be more."""
 
     candidates: list[Candidate]
     capped: bool
 
 
-async def found(act: Act, buyer: str, want: Want, words: Words, most: int) -> Found:
+async def candidates_for(act: Act, buyer: str, want: Want, words: Words, most: int) -> Candidates:
     """At most so many listings that hold words of the want, may be sold today, and are not the buyer's own."""
     asked = search.query(want.words)
     mask = words.purposes.bits.get(want.purpose, 0)
@@ -79,7 +79,7 @@ async def found(act: Act, buyer: str, want: Want, words: Words, most: int) -> Fo
         "day": act.today,
     }
     rows = (await act.session.execute(_FOUND, values)).all()
-    return Found([_candidate(row) for row in rows], len(rows) >= most)
+    return Candidates([_candidate(row) for row in rows], len(rows) >= most)
 
 
 def _candidate(row: Row[Any]) -> Candidate:

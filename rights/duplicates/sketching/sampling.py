@@ -39,7 +39,7 @@ def choose(table: pa.Table, key: SketchKey) -> list[int]:
     return [place for _, place in sorted(ranked)[:_GATES]]
 
 
-def kept(table: pa.Table, start: int, gates: list[int], level: int, key: SketchKey) -> tuple[Rows, Levels]:
+def sampled_rows(table: pa.Table, start: int, gates: list[int], level: int, key: SketchKey) -> tuple[Rows, Levels]:
     """Which rows reach a level, and the level of each; where gates are empty, a row's place in the file decides."""
     hashed = [mix(hashes, key.seed("gate")) for hashes in _gate_hashes(table, start, gates, key)]
     stays = np.flatnonzero(np.logical_or.reduce([reaches(hashes, level) for hashes in hashed]))

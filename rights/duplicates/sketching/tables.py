@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from rights.duplicates.sketching import measure
 from rights.duplicates.sketching.hashing import SketchKey
 from rights.duplicates.sketching.measure import Span
-from rights.duplicates.sketching.sampling import Levels, choose, kept
+from rights.duplicates.sketching.sampling import Levels, choose, sampled_rows
 
 _LEVEL_MAX: Final = 30
 _BATCH: Final = 131_072
@@ -92,7 +92,7 @@ class _Thinner:
             self._rise()
 
     def _reaching(self, rows: pa.Table, start: int) -> tuple[Levels, pa.Table]:
-        stays, levels = kept(rows, start, self.gates, self.level, self.key)
+        stays, levels = sampled_rows(rows, start, self.gates, self.level, self.key)
         # Taking rows copies them; a slice would keep all of its batch in memory.
         return levels, rows.take(stays)
 

@@ -60,7 +60,7 @@ async def open_title(act: Act, certificate: Certificate, *, replaces: Sequence[T
 async def grant(act: Act, asset_id: str, data: MakeGrant) -> GrantView:
     """Grant out of what the actor's party holds; raises the refusal that names the violated edge or what stands."""
     assert act.actor.party is not None
-    await queries.asked(act, asset_id)
+    await queries.titled_asset(act, asset_id)
     return await grant_for(act, act.actor.party, asset_id, data)
 
 

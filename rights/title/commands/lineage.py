@@ -42,7 +42,7 @@ async def declare(act: Act, asset_id: str, data: DeclareParent) -> LineageView:
     """
     await lock_name(act.session, "lineage")  # Two declarations at once could close a circle.
     child = await own_asset(act, asset_id)
-    await queries.asked(act, data.parent_asset_id)
+    await queries.titled_asset(act, data.parent_asset_id)
     parent, kind = await _source(act.session, child, data.parent_asset_id, data.kind, at=act.at)
     grant_id = await _best_grant(act.session, child.party_id, parent.id, kind, at=act.at)
     await _require_affordable(act.session, child.id, parent.id, grant_id)

@@ -9,7 +9,7 @@ from contracts.clauses.matrix import matrix
 from contracts.clauses.types import Clause, Fragment, Kind, ModelContract
 from contracts.clauses.values import BLANK, fault_of, words_of
 from contracts.usage.tree import PHASES, Phase
-from kernel.rules.bases import told
+from kernel.rules.bases import basis_text
 from rights.grants.vocabulary import words
 from tests.contracts.clauses.drafts import LIBRARY, MODELS, POLICIES, filled, use
 
@@ -64,7 +64,7 @@ def test_its_parameters_have_bounds_that_their_defaults_keep(clause: Clause) -> 
 
 @pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
 def test_its_basis_is_told_in_both_languages(clause: Clause) -> None:
-    basis = told(clause.basis)
+    basis = basis_text(clause.basis)
     assert not re.search(r"\barts?\.|\bitem\b|house rule", basis.zh), basis.zh
     assert not re.search(r"[\u4e00-\u9fff]", basis.en), basis.en
 

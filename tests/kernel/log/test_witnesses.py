@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.crypto.signing import Ed25519Signer
-from kernel.log.witnesses import telling
+from kernel.log.witnesses import submission
 from kernel.log.witnesses.message import SIZE_TYPE, AddCheckpoint, RequestInvalid, size_told
 from kernel.settings import SettingsInvalid, from_env
 from kernel.tlog import note
@@ -51,7 +51,7 @@ async def told(runtime, as_, witness, clock):
     async def grow(name):
         await as_("provider", name)
         await drain_once(runtime)
-        return await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock)
+        return await submission.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock)
 
     return grow
 
@@ -67,7 +67,7 @@ async def test_each_new_head_is_told_once_and_carries_the_line(client, told, run
     assert (await runtime.storage.get("log/checkpoint")).decode() == head
     size = note.Checkpoint.parse(note.parse(head).text).size
     assert (witness.asked[0].old, witness.asked[0].proof) == (0, ())
-    assert await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 0
+    assert await submission.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 0
     assert len(witness.asked) == 1, "nothing new, nothing told"
     assert await told("two") == 1
     assert witness.asked[1].old == size
@@ -106,9 +106,11 @@ async def test_what_a_witness_may_answer_wrongly(client, told, runtime, witness,
     [state, _] = await _state(client)
     assert (state["size"], state["fault"]) == (0, fault)
     answer[0] = witness.add_checkpoint
-    assert await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 0, "left alone"
+    assert await submission.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 0, (
+        "left alone"
+    )
     clock.move(timedelta(minutes=1))
-    assert await telling.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 1
+    assert await submission.tell_all(runtime.sessions, runtime.storage, runtime.log_keys, clock=clock) == 1
     assert (await _state(client))[0]["fault"] is None
 
 
@@ -130,7 +132,7 @@ async def test_nobody_listens(client, told, runtime, clock):
     keys = dataclasses.replace(runtime.log_keys, told=(Named(KEY, "http://127.0.0.1:9"),))
     await told("one")
     await runtime.pool.execute("DELETE FROM log_witness")
-    assert await telling.tell_all(runtime.sessions, runtime.storage, keys, clock=clock) == 0
+    assert await submission.tell_all(runtime.sessions, runtime.storage, keys, clock=clock) == 0
     assert (await _state(client))[0]["fault"] == "no answer (ConnectError)"
 
 

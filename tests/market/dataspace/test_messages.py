@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.reading import read as decidable
 from kernel.errors import FieldError
-from market.dataspace.catalogue.reading import asked
+from market.dataspace.catalogue.reading import dataset_query
 from market.dataspace.errors import MessageRefused
 from market.dataspace.messages import offers, writing
 from market.dataspace.messages.kinds import SHAPES, Kind, faults_of
@@ -173,14 +173,16 @@ def test_a_query_of_edc_is_read_as_it_is_sent():
             {f"{EDC}operandLeft": f"{EDC}id", f"{EDC}operator": "=", f"{EDC}operandRight": "urn:ds:1"}
         ],
     }
-    found = asked({"filter": query}, 100)
+    found = dataset_query({"filter": query}, 100)
     assert (found.limit, found.offset, found.ids) == (50, 10, frozenset({"urn:ds:1"}))
-    assert asked({"filter": [{"limit": 0, "offset": -3, "filterExpression": []}]}, 100).limit == 100
-    assert asked({}, 100).ids is None
+    assert dataset_query({"filter": [{"limit": 0, "offset": -3, "filterExpression": []}]}, 100).limit == 100
+    assert dataset_query({}, 100).ids is None
     for odd in (5, "x", [None], [[]], {"limit": "many"}):
-        assert asked({"filter": odd}, 100).limit == 100
+        assert dataset_query({"filter": odd}, 100).limit == 100
 
 
 def test_a_filter_on_what_is_not_kept_is_refused_and_not_ignored():
     with pytest.raises(MessageRefused):
-        asked({"filter": [{"filterExpression": [{"operandLeft": "price", "operator": "<", "operandRight": 5}]}]}, 100)
+        dataset_query(
+            {"filter": [{"filterExpression": [{"operandLeft": "price", "operator": "<", "operandRight": 5}]}]}, 100
+        )

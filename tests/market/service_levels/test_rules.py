@@ -108,10 +108,10 @@ def test_a_check_that_was_repaired_in_time_is_counted_and_earns_nothing():
         (at + timedelta(days=4), Decimal("90")),
         (at + timedelta(days=6), None),
     ]
-    counted = rules.passing(values, least, cure)
+    counted = rules.passing_revisions(values, least, cure)
     assert (counted.good, counted.cured, counted.total, counted.left_out) == (2, 1, 4, 1)
-    assert not rules.passing([(at, None)], least, cure).assessable
-    assert rules.passing([], least, cure).assessable
+    assert not rules.passing_revisions([(at, None)], least, cure).assessable
+    assert rules.passing_revisions([], least, cure).assessable
 
 
 def objective(**over):

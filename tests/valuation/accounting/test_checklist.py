@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation.accounting.checklist import QUESTIONS, ChecklistAnswer, asked, decide, faults
+from valuation.accounting.checklist import QUESTIONS, ChecklistAnswer, decide, faults, questions_for
 
 WAYS = ("purchased", "developed", "other")
 YES = {"controlled", "benefits", "measurable", "identifiable", "own_use"}
@@ -14,7 +14,7 @@ FIVE = {"feasible", "intended", "useful", "resourced", "attributable"}
 
 
 def answers(acquisition, yes):
-    return {question: ChecklistAnswer(question in yes, "as the file shows") for question in asked(acquisition)}
+    return {question: ChecklistAnswer(question in yes, "as the file shows") for question in questions_for(acquisition)}
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_use_and_sale_exclude_each_other():
 @given(st.sampled_from(WAYS), st.sets(st.sampled_from(sorted(QUESTIONS))))
 def test_every_open_or_needless_answer_is_told(acquisition, given_):
     found = {each.pointer for each in faults(acquisition, {q: ChecklistAnswer(False, "x") for q in given_})}
-    assert found == {f"/answers/{q}" for q in set(asked(acquisition)) ^ given_}
+    assert found == {f"/answers/{q}" for q in set(questions_for(acquisition)) ^ given_}
 
 
 def test_a_yes_more_never_takes_an_asset_away():
     """Among answers that do not exclude each other, meeting one condition more never makes less of the data."""
     rank = {"unrecognised": 0, "expense": 1, "development": 2, "intangible": 3, "inventory": 3}
-    questions = [q for q in asked("developed") if q not in ("for_sale", "expensed_before")]
+    questions = [q for q in questions_for("developed") if q not in ("for_sale", "expensed_before")]
     for bits in product((False, True), repeat=len(questions)):
         yes = {question for question, bit in zip(questions, bits, strict=True) if bit}
         before = rank[decide("developed", answers("developed", yes)).classification]

@@ -16,7 +16,7 @@ from tests.valuation.appraisal.makers import said
 from tests.valuation.appraisal.test_appraisals import inputs, scored
 from tests.valuation.makers import engage
 from valuation.audit import indexing
-from valuation.audit.parameters import stated
+from valuation.audit.parameters import parameters_of
 from valuation.market_evidence.models import ComparableRow
 
 
@@ -154,7 +154,7 @@ def test_the_parameters_of_a_study_have_peers():
         cost=cost(), income=income(method="excess", charges=charges), market=market(),
         weighing=weighing(weights=weights, gap_reason="x"),
     ))  # fmt: skip
-    rows = {each.path: each for each in stated(msgspec.json.decode(msgspec.json.encode(found)))}
+    rows = {each.path: each for each in parameters_of(msgspec.json.decode(msgspec.json.encode(found)))}
     assert rows["income/charges/plant/rate"].peer == "income/charges/*/rate"
     assert rows["market/comparables/a/quality"].peer == "market/comparables/*/quality"
     assert rows["#/trace/income.r"].value == Decimal("0.14")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuation.market_evidence.listings import PRICED, Asked, FileFaulty, listing, read
+from valuation.market_evidence.listings import PRICED, AskingPrice, FileFaulty, listing, read
 
 ON = date(2024, 8, 31)
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "listings"
@@ -27,7 +27,7 @@ ROW = {
 
 def test_a_listing_with_a_price_is_kept():
     found = listing(ROW, ON, 240)
-    assert isinstance(found, Asked)
+    assert isinstance(found, AskingPrice)
     assert (found.price, found.currency, found.mode, found.dated) == (Decimal("0.5"), "CNY", "usage-based", ON)
     assert found.words == "企业工商信息查询 按名称查询企业基本信息"
 
@@ -54,9 +54,9 @@ def test_what_is_no_asking_price_is_told_as_such(over, why):
 def test_a_listing_is_known_again_and_a_new_price_is_another():
     first, again = listing(ROW, ON, 240), listing({**ROW, "description": "another text"}, date(2025, 1, 1), 240)
     other = listing({**ROW, "price": "0.6"}, ON, 240)
-    assert isinstance(first, Asked)
-    assert isinstance(again, Asked)
-    assert isinstance(other, Asked)
+    assert isinstance(first, AskingPrice)
+    assert isinstance(again, AskingPrice)
+    assert isinstance(other, AskingPrice)
     assert first.reference == again.reference != other.reference
     assert first.row_sha256 != again.row_sha256
 
@@ -64,7 +64,7 @@ def test_a_listing_is_known_again_and_a_new_price_is_another():
 @given(st.dictionaries(st.sampled_from(sorted(ROW)), st.text(max_size=40) | st.none()))
 def test_nothing_that_a_row_may_hold_breaks_it(over):
     found = listing({**ROW, **over}, ON, 240)
-    if isinstance(found, Asked):
+    if isinstance(found, AskingPrice):
         assert found.price > 0
         assert found.mode in PRICED
         assert "\x00" not in found.title + found.words + found.field + found.region
@@ -90,7 +90,7 @@ def test_a_faulty_file_is_told_by_its_line(tmp_path, content, told):
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real listings are not at hand")
 def test_the_real_listings_are_read():
     found = [each for path in sorted(REAL.glob("*.csv")) for each in read(path, ON, 240)]
-    kept = [each for each in found if isinstance(each, Asked)]
+    kept = [each for each in found if isinstance(each, AskingPrice)]
     assert len(found) == 2175
     assert len(kept) > 250
     assert {each.currency for each in kept} == {"CNY"}

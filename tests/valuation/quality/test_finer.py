@@ -8,7 +8,7 @@ import pytest
 from valuation.quality.contract.contract import Contract
 from valuation.quality.contract.reader import read
 from valuation.quality.policy import policies
-from valuation.quality.scoring.breakdown import finer
+from valuation.quality.scoring.breakdown import finer_indicators
 from valuation.quality.scoring.score import score
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_the_authorised_period_is_a_promise(until, expected):
         {"property": "authorisedFrom", "value": "2026-01-01"},
         {"property": "authorisedUntil", "value": until},
     ]
-    found = finer(contract(DOCUMENT | {"customProperties": period}), (), AS_OF)
+    found = finer_indicators(contract(DOCUMENT | {"customProperties": period}), (), AS_OF)
     assert found["0504"].score == expected
     missing = [each for each in found.values() if each.score is None]
     assert all(each.reason is not None and each.reason.zh and each.reason.en for each in missing)

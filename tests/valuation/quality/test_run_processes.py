@@ -23,7 +23,7 @@ from valuation.quality import commands, progress
 from valuation.quality import jobs as scoring
 from valuation.quality.desensitisation import jobs as desensitising
 from valuation.quality.jobs import score_revision, tidy
-from valuation.quality.scoring.parts import Kept
+from valuation.quality.scoring.parts import StoredPart
 
 
 async def begin(provider, asset):
@@ -131,7 +131,7 @@ async def test_what_was_finished_before_a_worker_died_is_not_done_again(as_, run
     async with unit(runtime.sessions) as session:
         kept = await progress.parts(session, whole["id"])
     run = await begin(provider, revision["asset_id"])
-    marked = Kept.decode(kept["orders"]).encode().replace(b'"malformed":0', b'"malformed":7')
+    marked = StoredPart.decode(kept["orders"]).encode().replace(b'"malformed":0', b'"malformed":7')
     async with runtime.act() as act:
         await commands.begin_scoring(act, run)
         await progress.keep(act.session, run, "orders", 4, marked, at=act.at)
@@ -161,7 +161,7 @@ def test_a_part_is_the_same_after_it_was_kept(tmp_path):
     card = score_files(
         contract, paths, as_of=NOW, policy=policy, keep=lambda part: parts.update({part.file.object: part})
     )
-    kept = {name: Kept.decode(Kept(part, ()).encode()).part for name, part in parts.items()}
+    kept = {name: StoredPart.decode(StoredPart(part, ()).encode()).part for name, part in parts.items()}
     again = score_files(contract, paths, as_of=NOW, policy=policy, done=kept)
     from kernel.crypto import canonical
 

@@ -85,13 +85,13 @@ def test_two_signatures_make_a_report_and_one_does_not():
 
 
 def test_every_parameter_and_every_step_is_shown():
-    from valuation.appraisal.analysis.parameters import stated
+    from valuation.appraisal.analysis.parameters import parameters_of
 
     appraisal = three_approaches()
     report, _ = reported(appraisal, told())
     tables = [block for block in section(report, "parameters").blocks if isinstance(block, Table)]
     shown = sum(len(table.rows) for table in tables if len(table.columns) == 6)
-    assert shown == sum(1 for _ in stated(appraisal["inputs"])) == 57
+    assert shown == sum(1 for _ in parameters_of(appraisal["inputs"])) == 57
     steps = [block for block in section(report, "computation").blocks if isinstance(block, Table)]
     assert sum(len(table.rows) for table in steps) == len(appraisal["trace"])
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.valuation.appraisal import makers
 from valuation.appraisal.engine.inputs import Comparable, Parameter, Study
 from valuation.revaluation import inputs
-from valuation.revaluation.inputs import Known
+from valuation.revaluation.inputs import DayFacts
 
 RULES = makers.RULES.body.market
 IDS = st.integers(0, 30).map(lambda n: f"cmp_{n:026}")
@@ -32,7 +32,7 @@ def market_study(**over):
 
 def known(on=date(2026, 12, 1), cases=None, certificate=None, had=False, years="0"):
     """What is known on a day."""
-    return Known(on, certificate, had, years, cases or {})
+    return DayFacts(on, certificate, had, years, cases or {})
 
 
 def case(price="100000", **over):

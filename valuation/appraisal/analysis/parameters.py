@@ -52,7 +52,7 @@ class Named:
                 yield path, number
 
 
-def stated(inputs: Mapping[str, Any] | Sequence[Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+def parameters_of(inputs: Mapping[str, Any] | Sequence[Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every stated parameter, by its path within the inputs."""
     items: Any = inputs.items() if isinstance(inputs, Mapping) else enumerate(inputs)
     for key, below in items:
@@ -60,14 +60,14 @@ def stated(inputs: Mapping[str, Any] | Sequence[Any], path: str = "") -> Iterato
         if isinstance(below, Mapping) and "confidence" in below:
             yield where, below
         elif isinstance(below, Mapping | list):
-            yield from stated(below, where)
+            yield from parameters_of(below, where)
 
 
 def named(document: Mapping[str, Any]) -> dict[str, Named]:
     """Every name of an appraisal's document, those of single parameters before those of several."""
     found: dict[str, Named] = {}
     groups: dict[str, list[Named]] = {}
-    for where, parameter in stated(document["inputs"]):
+    for where, parameter in parameters_of(document["inputs"]):
         path = ("inputs", *where.split("/"), "value")
         name = f"#/inputs/{where}"
         found[name] = Named(name, (path,), (parameter["value"],))

@@ -6,7 +6,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.engine.inputs import Judgement
 from valuation.appraisal.engine.limits import WEIGHT_RULE
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import ReconcileRules
 
 _PLACES = 6
@@ -31,7 +31,7 @@ def faults(judgements: Sequence[Judgement], names: Sequence[str], root: str) -> 
 
 def weights(
     trace: Trace, judgements: Sequence[Judgement], names: Sequence[str], rules: ReconcileRules, root: str
-) -> tuple[dict[str, Given], Given]:
+) -> tuple[dict[str, Quantity], Quantity]:
     """The weight of each name, summing to exactly 1, and the consistency ratio."""
     matrix = _matrix(judgements, names, root)
     means = []
@@ -43,7 +43,7 @@ def weights(
         label = Text(f"{name} 的几何平均", f"Geometric mean of {name}")
         means.append((f"g_{name}", trace.step(f"g_{name}", label, formula, rules.weights, **operands)))
     total = trace.total("g", Text("几何平均合计", "Sum of the means"), rules.weights, means)
-    by_name: dict[str, Given] = {}
+    by_name: dict[str, Quantity] = {}
     for name, (_, mean) in list(zip(names, means, strict=True))[:-1]:
         label = Text(f"{name} 的权重", f"Weight of {name}")
         by_name[name] = trace.step(f"w_{name}", label, f"round(m / g, {_PLACES})", rules.weights, m=mean, g=total)
@@ -55,12 +55,12 @@ def weights(
     return by_name, _consistency(trace, matrix, by_name, rules)
 
 
-_Row = list[tuple[str, Given | None]]
+_Row = list[tuple[str, Quantity | None]]
 
 
 def _matrix(judgements: Sequence[Judgement], names: Sequence[str], root: str) -> dict[str, _Row]:
     """For each row, the text of each cell and the judgement it comes from: `a1`, or `1 / a1` the other way round."""
-    judged: dict[tuple[str, str], Given] = {
+    judged: dict[tuple[str, str], Quantity] = {
         (judgement.first, judgement.second): entered(judgement.scale, f"{root}/{i}/scale")
         for i, judgement in enumerate(judgements)
     }
@@ -78,7 +78,9 @@ def _matrix(judgements: Sequence[Judgement], names: Sequence[str], root: str) ->
     return matrix
 
 
-def _consistency(trace: Trace, matrix: dict[str, _Row], by_name: dict[str, Given], rules: ReconcileRules) -> Given:
+def _consistency(
+    trace: Trace, matrix: dict[str, _Row], by_name: dict[str, Quantity], rules: ReconcileRules
+) -> Quantity:
     """CR = ((λmax − n)/(n − 1))/RI; two approaches are always consistent."""
     names, count = list(by_name), len(by_name)
     ratios = []
@@ -91,7 +93,7 @@ def _consistency(trace: Trace, matrix: dict[str, _Row], by_name: dict[str, Given
         step = trace.step(f"e_{name}", label, f"({terms}) / w{own}", rules.consistency, **operands)
         ratios.append((f"e_{name}", step))
     total = trace.total("e", Text("特征值估计合计", "Sum of the eigenvalues"), rules.consistency, ratios)
-    index = Given(rules.random_index[str(count)], f"#/rule_set/reconcile/random_index/{count}")
+    index = Quantity(rules.random_index[str(count)], f"#/rule_set/reconcile/random_index/{count}")
     label = Text("一致性比率 CR", "Consistency ratio CR")
     if index.value == 0:
         return trace.step("CR", label, "RI", rules.consistency, RI=index)

@@ -19,7 +19,7 @@ from valuation.appraisal.engine.inputs import (
     Stage,
 )
 from valuation.appraisal.engine.limits import LIFE_RULE, RANGE_RULE, Limited
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import CostRules, Ground
 
 PARTS = ("early", "direct", "indirect", "taxes")
@@ -76,7 +76,7 @@ def _life(inputs: CostModel, root: str) -> Iterator[FieldError]:
 
 def value(
     trace: Trace, model: CostModel, quality: QualityBasis, rules: CostRules, root: str, places: int
-) -> tuple[Given, Given, Given]:
+) -> tuple[Quantity, Quantity, Quantity]:
     """Compute the value with its range: (value, low, high)."""
     replacement = _replacement(trace, model, rules, root)
     delta = _adjustment(trace, model, quality, rules, root)
@@ -86,19 +86,19 @@ def value(
 
 
 def spread(
-    trace: Trace, result: Given, share: Decimal, source: str, ground: Ground, places: int
-) -> tuple[Given, Given, Given]:
+    trace: Trace, result: Quantity, share: Decimal, source: str, ground: Ground, places: int
+) -> tuple[Quantity, Quantity, Quantity]:
     """The value with its range by a share up and down."""
-    u = Given(share, source)
+    u = Quantity(share, source)
     low = trace.step("low", _LOW, f"round(P * (1 - u), {places})", ground, P=result, u=u)
     high = trace.step("high", _HIGH, f"round(P * (1 + u), {places})", ground, P=result, u=u)
     return result, low, high
 
 
-def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) -> Given:
+def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) -> Quantity:
     """C: each stage's own cost and its taxes, then opportunity cost on all that is invested."""
     invested, taxes = [], []
-    stated: dict[Stage, dict[str, Given]] = {stage: {} for stage in STAGES}
+    stated: dict[Stage, dict[str, Quantity]] = {stage: {} for stage in STAGES}
     for stage, part, parameter in parameters(inputs):
         stated[stage][part] = entered(parameter.value, f"{root}/stages/{stage}/{part}")
     for stage, amounts in stated.items():
@@ -115,7 +115,7 @@ def _replacement(trace: Trace, inputs: CostModel, cost: CostRules, root: str) ->
     return trace.step("C", label, "I + O + T", cost.replacement, I=base, O=opportunity, T=tax_total)
 
 
-def _adjustment(trace: Trace, inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str) -> Given:
+def _adjustment(trace: Trace, inputs: CostModel, quality: QualityBasis, cost: CostRules, root: str) -> Quantity:
     """δ: the share of the replacement cost that quality and remaining life leave."""
     score = entered(quality.score, "#/quality/score")
     remaining = entered(inputs.remaining_life_years.value, f"{root}/remaining_life_years")

@@ -8,7 +8,7 @@ from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import BuildUp, Capm, Discount, Parameter, Wacc, Wara
 from valuation.appraisal.engine.limits import Limited
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import DiscountRules
 
 _WACC = Text("加权平均资本成本 WACC", "Weighted average cost of capital (WACC)")
@@ -60,7 +60,7 @@ def _shares(root: str, weights: dict[str, Parameter]) -> Iterator[FieldError]:
     yield from limits.sum_to_one(root, weights)
 
 
-def rate(trace: Trace, discount: Discount, rules: DiscountRules, root: str) -> Given:
+def rate(trace: Trace, discount: Discount, rules: DiscountRules, root: str) -> Quantity:
     """Compute the rate; the step is always named r."""
     label = Text("折现率 r", "Discount rate r")
     match discount:
@@ -75,12 +75,12 @@ def rate(trace: Trace, discount: Discount, rules: DiscountRules, root: str) -> G
             return _wara(trace, label, discount, rules, root)
 
 
-def _given(holder: Discount, name: str, root: str) -> Given:
+def _given(holder: Discount, name: str, root: str) -> Quantity:
     parameter: Parameter = getattr(holder, name)
     return entered(parameter.value, f"{root}/{name}")
 
 
-def _capm(trace: Trace, id_: str, label: Text, capm: Capm, rules: DiscountRules, root: str) -> Given:
+def _capm(trace: Trace, id_: str, label: Text, capm: Capm, rules: DiscountRules, root: str) -> Quantity:
     given = {
         name: _given(capm, field, root)
         for name, field in (("Rf", "risk_free"), ("beta", "beta"), ("ERP", "equity_premium"), ("eps", "specific"))
@@ -88,7 +88,7 @@ def _capm(trace: Trace, id_: str, label: Text, capm: Capm, rules: DiscountRules,
     return trace.step(id_, label, "Rf + beta * ERP + eps", rules.capm, **given)
 
 
-def _wacc(trace: Trace, id_: str, label: Text, wacc: Wacc, rules: DiscountRules, root: str) -> Given:
+def _wacc(trace: Trace, id_: str, label: Text, wacc: Wacc, rules: DiscountRules, root: str) -> Quantity:
     equity = Text("权益资本成本 Ke", "Cost of equity Ke")
     names = (("E", "equity_weight"), ("D", "debt_weight"), ("Kd", "cost_of_debt"), ("T", "tax_rate"))
     given = {name: _given(wacc, field, root) for name, field in names}
@@ -96,7 +96,7 @@ def _wacc(trace: Trace, id_: str, label: Text, wacc: Wacc, rules: DiscountRules,
     return trace.step(id_, label, "E * Ke + D * Kd * (1 - T)", rules.wacc, **given)
 
 
-def _wara(trace: Trace, label: Text, wara: Wara, rules: DiscountRules, root: str) -> Given:
+def _wara(trace: Trace, label: Text, wara: Wara, rules: DiscountRules, root: str) -> Quantity:
     wacc = _wacc(trace, "WACC", _WACC, wara.wacc, rules, f"{root}/wacc")
     returns = []
     for name, asset in sorted(wara.assets.items()):
@@ -108,8 +108,8 @@ def _wara(trace: Trace, label: Text, wara: Wara, rules: DiscountRules, root: str
             said,
             "w * r",
             rules.wara,
-            w=Given(weight, f"{place}/weight"),
-            r=Given(required, f"{place}/rate"),
+            w=Quantity(weight, f"{place}/weight"),
+            r=Quantity(required, f"{place}/rate"),
         )
         returns.append((f"wr_{name}", got))
     others = trace.total("wr", Text("其他资产的加权回报", "Weighted return of the other assets"), rules.wara, returns)

@@ -8,7 +8,7 @@ from kernel.text import Text
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import GuideModel, Parameter, QualityBasis
 from valuation.appraisal.engine.limits import RANGE_RULE, Limited
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import CostRules, GuideRules
 
 _VOLUMES = ("open_data", "public_data", "shared_data", "closed_data")
@@ -47,10 +47,12 @@ def faults(
         yield FieldError(f"{root}/industry_volume/value", text, RANGE_RULE)
 
 
-def value(trace: Trace, model: GuideModel, quality: QualityBasis, rules: GuideRules, root: str, places: int) -> Given:
+def value(
+    trace: Trace, model: GuideModel, quality: QualityBasis, rules: GuideRules, root: str, places: int
+) -> Quantity:
     """Compute the value."""
 
-    def given(name: str) -> Given:
+    def given(name: str) -> Quantity:
         parameter: Parameter = getattr(model, name)
         return entered(parameter.value, f"{root}/{name}")
 

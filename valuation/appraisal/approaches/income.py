@@ -11,7 +11,7 @@ from valuation.appraisal.approaches import discount, income_limits
 from valuation.appraisal.engine.expression import text
 from valuation.appraisal.engine.inputs import IncomeModel, Parameter
 from valuation.appraisal.engine.limits import RATE_RULE, out_of_range
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import IncomeRules
 
@@ -24,10 +24,10 @@ class _Case:
     model: IncomeModel
     rules: IncomeRules
     root: str
-    last: dict[str, Given] = field(default_factory=dict)
+    last: dict[str, Quantity] = field(default_factory=dict)
 
 
-def value(trace: Trace, model: IncomeModel, rules: IncomeRules, root: str, places: int) -> Given:
+def value(trace: Trace, model: IncomeModel, rules: IncomeRules, root: str, places: int) -> Quantity:
     """Compute the value; raises InputsFaulty where a computed rate, life or income cannot be used."""
     case = _Case(trace, model, rules, root)
     years, decay = _life(case), _decay(case)
@@ -75,11 +75,11 @@ def _usable(case: _Case, rate: Decimal) -> None:
         raise InputsFaulty(errors=faults, count=len(faults))
 
 
-def _given(parameter: Parameter, source: str) -> Given:
+def _given(parameter: Parameter, source: str) -> Quantity:
     return entered(parameter.value, source)
 
 
-def _life(case: _Case) -> Given:
+def _life(case: _Case) -> Quantity:
     label, life, ground = Text("收益期限 n（年）", "Life n in years"), case.model.life, case.rules.life
     if life.years is not None:
         stated = _given(life.years, f"{case.root}/life/years")
@@ -90,7 +90,7 @@ def _life(case: _Case) -> Given:
     return case.trace.step("n", label, f"floor({shortest})", ground, **bounds)
 
 
-def _decay(case: _Case) -> Given | None:
+def _decay(case: _Case) -> Quantity | None:
     """The yearly decline after the forecast, stated or from a half-life."""
     if case.model.decay is not None:
         return _given(case.model.decay, f"{case.root}/decay")
@@ -101,7 +101,7 @@ def _decay(case: _Case) -> Given | None:
     return case.trace.step("decay", label, "round(1 - exp(-ln(2) / h), 12)", case.rules.decline, h=half)
 
 
-def _charges(case: _Case) -> Given | None:
+def _charges(case: _Case) -> Quantity | None:
     if case.model.method != "excess":
         return None
     charges = []
@@ -113,7 +113,9 @@ def _charges(case: _Case) -> Given | None:
     return case.trace.total("C", label, case.rules.excess, charges)
 
 
-def _amount(case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, year: int, decay: Given | None) -> Given:
+def _amount(
+    case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, year: int, decay: Quantity | None
+) -> Quantity:
     """The amount of a year: as forecast, or declining from the year before."""
     if year <= len(stated):
         amount = _given(stated[year - 1], f"{source}/{year - 1}")
@@ -126,7 +128,7 @@ def _amount(case: _Case, id_: str, stated: tuple[Parameter, ...], source: str, y
     return amount
 
 
-def _flow(case: _Case, year: int, charges: Given | None, decay: Given | None) -> Given:
+def _flow(case: _Case, year: int, charges: Quantity | None, decay: Quantity | None) -> Quantity:
     model, rules, step = case.model, case.rules, case.trace.step
     income = _amount(case, "R", model.income, f"{case.root}/income", year, decay)
     id_, label = f"F_{year}", _label("第 {} 年数据收益", "Income of the data in year {}", year)
@@ -140,7 +142,7 @@ def _flow(case: _Case, year: int, charges: Given | None, decay: Given | None) ->
     return step(id_, label, "R", rules.income, R=income)
 
 
-def _taxed(case: _Case, year: int, flow: Given) -> Given:
+def _taxed(case: _Case, year: int, flow: Quantity) -> Quantity:
     """Bring income before tax to the basis of a rate after tax; the reverse is refused beforehand."""
     if case.model.tax_rate is None:
         return flow
@@ -149,14 +151,14 @@ def _taxed(case: _Case, year: int, flow: Given) -> Given:
     return case.trace.step(f"N_{year}", label, "F * (1 - T)", case.rules.tax, F=flow, T=tax)
 
 
-def _factor(case: _Case, year: int, rate: Given, before: Given) -> Given:
+def _factor(case: _Case, year: int, rate: Quantity, before: Quantity) -> Quantity:
     label = _label("第 {} 年折现系数", "Discount factor of year {}", year)
     if year == 1:
         return case.trace.step("v_1", label, "1 / (1 + i)", case.rules.discounting, i=rate)
     return case.trace.step(f"v_{year}", label, "v / (1 + i)", case.rules.discounting, v=before, i=rate)
 
 
-def _perpetuity(case: _Case, flow: Given, factor: Given, rate: Given) -> Given:
+def _perpetuity(case: _Case, flow: Quantity, factor: Quantity, rate: Quantity) -> Quantity:
     assert case.model.perpetual_growth is not None
     growth = _given(case.model.perpetual_growth, f"{case.root}/perpetual_growth")
     label, formula = Text("永续期现值", "Present value beyond the life"), "F * (1 + g) / (i - g) * v"

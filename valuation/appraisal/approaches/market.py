@@ -10,7 +10,7 @@ from kernel.text import Text
 from valuation.appraisal.approaches import market_limits
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.inputs import Comparable, MarketModel, QualityBasis
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import MarketRules
 
 _FACTORS = {
@@ -52,8 +52,8 @@ class _Case:
     trace: Trace
     rules: MarketRules
     root: str
-    own: Mapping[str, Given]
-    edges: Mapping[str, dict[str, Given]]
+    own: Mapping[str, Quantity]
+    edges: Mapping[str, dict[str, Quantity]]
 
 
 def _case(trace: Trace, model: MarketModel, quality: QualityBasis, rules: MarketRules, root: str) -> _Case:
@@ -68,7 +68,7 @@ _bounds = attrgetter("minimum", "maximum")
 
 
 @lru_cache(maxsize=256)
-def _edges(field: str, minimum: Decimal, maximum: Decimal) -> dict[str, Given]:
+def _edges(field: str, minimum: Decimal, maximum: Decimal) -> dict[str, Quantity]:
     """The least and the most that a correction may be."""
     place = f"#/rule_set/market/{field}"
     return {"lo": entered(str(minimum), f"{place}/minimum"), "hi": entered(str(maximum), f"{place}/maximum")}
@@ -76,7 +76,7 @@ def _edges(field: str, minimum: Decimal, maximum: Decimal) -> dict[str, Given]:
 
 def value(
     trace: Trace, model: MarketModel, quality: QualityBasis, rules: MarketRules, root: str, places: int
-) -> tuple[Given, Given, Given]:
+) -> tuple[Quantity, Quantity, Quantity]:
     """Compute the value and the band of the corrected prices: (value, low, high)."""
     case = _case(trace, model, quality, rules, root)
     chosen = {name: model.comparables[name] for name in market_limits.chosen(model, rules)}
@@ -100,21 +100,21 @@ def _label(zh: str, en: str, name: str) -> Text:
 
 
 def _edge(
-    trace: Trace, name: str, corrected: Mapping[str, Given], result: Given, rules: MarketRules, places: int
-) -> Given:
+    trace: Trace, name: str, corrected: Mapping[str, Quantity], result: Quantity, rules: MarketRules, places: int
+) -> Quantity:
     """One end of the band: a quantile of the corrected prices, widened where the value lies beyond it."""
     share = rules.band_low if name == "low" else rules.band_high
     pick, label = _ENDS[name]
     prices = {f"A_{each}": price for each, price in corrected.items()}
     formula = f"{pick}(P, round(quantile(p, {', '.join(prices)}), {places}))"
-    edge = Given(share, f"#/rule_set/market/band_{name}")
+    edge = Quantity(share, f"#/rule_set/market/band_{name}")
     return trace.step(name, label, formula, rules.range, P=result, p=edge, **prices)
 
 
-def _corrected(case: _Case, name: str, comparable: Comparable) -> Given:
+def _corrected(case: _Case, name: str, comparable: Comparable) -> Quantity:
     """Q·X1·X2·X3·X4·X5 of one comparable."""
     place, own = f"{case.root}/comparables/{name}", case.own
-    operands: dict[str, dict[str, Given]] = {
+    operands: dict[str, dict[str, Quantity]] = {
         "X1": {
             "q": own["quality"],
             "c": entered(comparable.quality.value, f"{place}/quality"),
@@ -142,7 +142,7 @@ def _corrected(case: _Case, name: str, comparable: Comparable) -> Given:
     return computed(f"A_{name}", label, formula, case.rules.corrected, {"Q": price, **factors})
 
 
-def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Given]:
+def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Quantity]:
     """The stated weights, or weights by nearness."""
     stated = {name: comparable.weight for name, comparable in chosen.items()}
     if all(weight is not None for weight in stated.values()):
@@ -162,7 +162,7 @@ def _weights(case: _Case, chosen: Mapping[str, Comparable]) -> dict[str, Given]:
     }
 
 
-def _nearness(case: _Case, name: str, comparable: Comparable) -> Given:
+def _nearness(case: _Case, name: str, comparable: Comparable) -> Quantity:
     """1/(1 + distance): how many times apart they are in scale, life and quality, whichever way they differ."""
     place, own = f"{case.root}/comparables/{name}", case.own
     label = _label("案例 {} 与待估资产的距离", "Distance of {}", name)

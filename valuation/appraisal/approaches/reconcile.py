@@ -8,12 +8,12 @@ from valuation.appraisal.approaches import ahp
 from valuation.appraisal.engine import limits
 from valuation.appraisal.engine.inputs import Stated, Weighing
 from valuation.appraisal.engine.limits import APPROACH_RULE, WEIGHT_RULE
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import ReconcileRules
 
 ROOT = "#/inputs/weighing"
-Band = tuple[Given, Given, Given]
+Band = tuple[Quantity, Quantity, Quantity]
 """An approach's value, low and high."""
 
 
@@ -88,7 +88,7 @@ def value(trace: Trace, weighing: Weighing, bands: Mapping[str, Band], rules: Re
 
 def _weights(
     trace: Trace, weighing: Weighing, names: list[str], rules: ReconcileRules
-) -> tuple[dict[str, Given], list[FieldError]]:
+) -> tuple[dict[str, Quantity], list[FieldError]]:
     if weighing.weights is not None:
         stated = {str(name): weight for name, weight in weighing.weights.items()}
         return {name: entered(stated[name].value, f"{ROOT}/weights/{name}") for name in names}, []
@@ -106,11 +106,11 @@ def _weighed(
     trace: Trace,
     id_: str,
     label: Text,
-    weights: Mapping[str, Given],
-    values: Mapping[str, Given],
+    weights: Mapping[str, Quantity],
+    values: Mapping[str, Quantity],
     rules: ReconcileRules,
     places: int,
-) -> Given:
+) -> Quantity:
     operands = {f"w_{name}": weight for name, weight in weights.items()}
     operands |= {f"P_{name}": value for name, value in values.items()}
     terms = " + ".join(f"w_{name} * P_{name}" for name in values)

@@ -8,7 +8,7 @@ from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.calculations.inputs import GartnerInputs, OptionInputs
 from valuation.appraisal.engine import limits
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy
 
 _RULE = "LT-APR-18"
@@ -69,7 +69,7 @@ def _fault(name: str, text: Text) -> FieldError:
     return FieldError(f"/inputs/parameters/{name}", text, _RULE)
 
 
-def gartner(trace: Trace, inputs: GartnerInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
+def gartner(trace: Trace, inputs: GartnerInputs, body: AppraisalPolicy) -> tuple[dict[str, Quantity], Iterable[Text]]:
     """One of the six measures."""
     assert body.alternatives is not None
     parameters = {
@@ -110,7 +110,7 @@ def option_faults(inputs: OptionInputs, body: AppraisalPolicy) -> Iterator[Field
             yield FieldError(f"/inputs/{name}/value", Text("须大于 0。", "It must be above 0."), _RULE)
 
 
-def option(trace: Trace, inputs: OptionInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
+def option(trace: Trace, inputs: OptionInputs, body: AppraisalPolicy) -> tuple[dict[str, Quantity], Iterable[Text]]:
     """S·N(d1) − X·e^(−rT)·N(d2)."""
     assert body.alternatives is not None
     ground = body.alternatives.option

@@ -24,7 +24,7 @@ from valuation.appraisal.calculations.inputs import (
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.limits import RULE_SET_RULE
 from valuation.appraisal.engine.result import digest
-from valuation.appraisal.engine.trace import Given, Step, Trace
+from valuation.appraisal.engine.trace import Quantity, Step, Trace
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, AppraisalRules
 
@@ -45,7 +45,7 @@ class Calculation(msgspec.Struct, frozen=True):
     trace: tuple[Step, ...]
 
 
-Compute = Callable[[Trace, Any, AppraisalPolicy], tuple[dict[str, Given], Iterable[Text]]]
+Compute = Callable[[Trace, Any, AppraisalPolicy], tuple[dict[str, Quantity], Iterable[Text]]]
 
 
 @dataclass(frozen=True, slots=True)

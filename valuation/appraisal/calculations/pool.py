@@ -13,7 +13,7 @@ from kernel.text import Text
 from valuation.appraisal.calculations.inputs import PoolInputs
 from valuation.appraisal.calculations.shapley import sampled
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy, ShapleyRules
 
 _RULE: Final = "LT-APR-19"
@@ -64,7 +64,7 @@ class Pool:
             before = after
 
 
-def compute(trace: Trace, inputs: PoolInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
+def compute(trace: Trace, inputs: PoolInputs, body: AppraisalPolicy) -> tuple[dict[str, Quantity], Iterable[Text]]:
     """Each party's mean over the sampled orders, and how far at most the exact share may lie from it."""
     assert body.shapley is not None
     rules, names = body.shapley, sorted(inputs.parties)
@@ -81,14 +81,14 @@ def compute(trace: Trace, inputs: PoolInputs, body: AppraisalPolicy) -> tuple[di
         names, pool.along, samples=int(inputs.samples), seed=inputs.seed, spread=spread, confidence=confidence
     )
     count = entered(inputs.samples, "#/inputs/samples")
-    shares: dict[str, Given] = {}
+    shares: dict[str, Quantity] = {}
     for name in names:
         label = Text(f"{name} 的夏普利值（抽样）", f"Shapley value of {name}, sampled")
-        total = Given(estimates.sums[name], f"#/sample/{name}")
+        total = Quantity(estimates.sums[name], f"#/sample/{name}")
         shares[name] = trace.step(f"phi_{name}", label, "round(T / m, 12)", rules.sampled, T=total, m=count)
     bound = trace.step(
         "bound", Text("误差上限", "Bound of the error"), "round(w * sqrt(ln(2 * n / (1 - c)) / (2 * m)), 12)",
-        rules.sampled, w=Given(spread, "#/sample/spread"), n=Given(Decimal(len(names)), "#/sample/parties"),
+        rules.sampled, w=Quantity(spread, "#/sample/spread"), n=Quantity(Decimal(len(names)), "#/sample/parties"),
         c=entered(inputs.confidence, "#/inputs/confidence"), m=count,
     )  # fmt: skip
     off = expression.text(bound.value)

@@ -8,7 +8,7 @@ from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.calculations.inputs import PriceCapInputs
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.errors import InputsFaulty
 from valuation.appraisal.policy import AppraisalPolicy, PriceCapRules
 
@@ -56,7 +56,7 @@ def _limited(inputs: PriceCapInputs, rules: PriceCapRules) -> Iterator[limits.Li
             yield f"/inputs/products/{name}/{field}", getattr(product, field), rules.amount
 
 
-def compute(trace: Trace, inputs: PriceCapInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
+def compute(trace: Trace, inputs: PriceCapInputs, body: AppraisalPolicy) -> tuple[dict[str, Quantity], Iterable[Text]]:
     """R_max, what the products may bring within it, and the yearly check."""
     assert body.price_cap is not None
     rules, places = body.price_cap, EXPONENTS[inputs.currency]
@@ -77,11 +77,11 @@ def compute(trace: Trace, inputs: PriceCapInputs, body: AppraisalPolicy) -> tupl
     return results, findings
 
 
-def _given(inputs: PriceCapInputs, name: str) -> Given:
+def _given(inputs: PriceCapInputs, name: str) -> Quantity:
     return entered(getattr(inputs, name).value, f"#/inputs/{name}")
 
 
-def _cap(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, places: int) -> Given:
+def _cap(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, places: int) -> Quantity:
     costs = [
         (f"c_{name}", entered(cost.value, f"#/inputs/costs/{name}")) for name, cost in sorted(inputs.costs.items())
     ]
@@ -95,7 +95,7 @@ def _cap(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, places: int
     )
 
 
-def _carried(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Given, places: int) -> Given:
+def _carried(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Quantity, places: int) -> Quantity:
     """What the last cycle earned too much is deducted, all at once or over some years."""
     if inputs.excess_of_last_cycle is None:
         return cap
@@ -109,7 +109,7 @@ def _carried(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Gi
     return trace.step("R_allowed", label, formula, rules.carried, R=cap, E=excess, y=years)
 
 
-def _products(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Given) -> Given:
+def _products(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Quantity) -> Quantity:
     """All caps times all units stay within the admitted income."""
     most = []
     for name, product in sorted(inputs.products.items()):
@@ -131,7 +131,9 @@ def _products(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: G
     return total
 
 
-def _yearly(trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Given) -> tuple[dict[str, Given], Text]:
+def _yearly(
+    trace: Trace, inputs: PriceCapInputs, rules: PriceCapRules, cap: Quantity
+) -> tuple[dict[str, Quantity], Text]:
     if not cap.value:
         text = Text("准许收入为 0，无法作年度检查。", "The admitted income is 0; the yearly check cannot be made.")
         raise InputsFaulty(errors=[FieldError("/inputs/actual_income", text, _RULE)], count=1)

@@ -11,7 +11,7 @@ from kernel.errors import FieldError
 from kernel.text import Text
 from valuation.appraisal.calculations.inputs import ShapleyInputs
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.trace import Given, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Trace, entered
 from valuation.appraisal.policy import AppraisalPolicy, ShapleyRules
 
 _RULE = "LT-APR-19"
@@ -41,7 +41,7 @@ def faults(inputs: ShapleyInputs, body: AppraisalPolicy) -> Iterator[FieldError]
         yield FieldError(f"/inputs/coalitions/{name}", text, _RULE)
 
 
-def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple[dict[str, Given], Iterable[Text]]:
+def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple[dict[str, Quantity], Iterable[Text]]:
     """Each party's share: φ_i = Σ_s A_s/(s·C(n,s)) − (T_s − A_s)/((n−s)·C(n,s)), A_s its coalitions of size s."""
     assert body.shapley is not None
     rules, parties = body.shapley, tuple(sorted(inputs.parties))
@@ -52,7 +52,7 @@ def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple
         for size in range(1, count)
     }
     grand = worth[_name(parties)]
-    shares: dict[str, Given] = {}
+    shares: dict[str, Quantity] = {}
     for party in parties:
         operands, terms = {"V": grand}, [f"V / {count}"]
         for size in range(1, count):
@@ -68,7 +68,7 @@ def compute(trace: Trace, inputs: ShapleyInputs, body: AppraisalPolicy) -> tuple
     return shares, ()
 
 
-def _sum(trace: Trace, id_: str, values: Sequence[Given], rules: ShapleyRules) -> Given:
+def _sum(trace: Trace, id_: str, values: Sequence[Quantity], rules: ShapleyRules) -> Quantity:
     label = Text(f"联盟价值合计 {id_}", f"Sum of coalitions {id_}")
     chunks = [values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK)]
     if len(chunks) == 1:

@@ -14,7 +14,7 @@ from kernel.rules.policy import PolicyRef
 from kernel.text import Text
 from valuation.appraisal.engine import expression
 from valuation.appraisal.engine.inputs import QualityBasis, Stated
-from valuation.appraisal.engine.trace import Given, Step, Trace
+from valuation.appraisal.engine.trace import Quantity, Step, Trace
 from valuation.appraisal.policy import AppraisalRules
 
 
@@ -49,7 +49,7 @@ def concluded(
     quality: QualityBasis,
     dates: tuple[date, date],
     policy: AppraisalRules,
-    band: tuple[Given, Given, Given],
+    band: tuple[Quantity, Quantity, Quantity],
     trace: Trace,
     notes: Iterable[Text],
 ) -> Appraisal:
@@ -85,7 +85,7 @@ def _texts(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
     return tuple(map(Text, zh, en))
 
 
-def money(amount: Given, currency: str) -> MoneyView:
+def money(amount: Quantity, currency: str) -> MoneyView:
     """The amount that a step gave, as money."""
     return MoneyView(expression.fixed(amount.value, EXPONENTS[currency]), currency)
 

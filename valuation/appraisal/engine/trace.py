@@ -32,7 +32,7 @@ class Step(Struct, frozen=True, gc=False):
     confidence: Confidence
 
 
-class Given(Struct, frozen=True, gc=False):
+class Quantity(Struct, frozen=True, gc=False):
     """A number that enters the trace, with the place in the document it comes from, and its digits where known."""
 
     value: Decimal
@@ -40,10 +40,10 @@ class Given(Struct, frozen=True, gc=False):
     written: str | None = None
 
 
-def entered(number: str, source: str) -> Given:
+def entered(number: str, source: str) -> Quantity:
     """A number as an input states it."""
     value, written = expression.number(number)
-    return Given(value, source, written)
+    return Quantity(value, source, written)
 
 
 class Trace:
@@ -63,11 +63,13 @@ class Trace:
         inner.steps, inner.results = self.steps, self.results
         return inner
 
-    def step(self, id_: str, label: Text, formula: str, ground: Ground, **operands: Given) -> Given:
+    def step(self, id_: str, label: Text, formula: str, ground: Ground, **operands: Quantity) -> Quantity:
         """Compute one step, keep it, and give its result for later steps."""
         return self.computed(id_, label, formula, ground, operands)
 
-    def computed(self, id_: str, label: Text, formula: str, ground: Ground, operands: Mapping[str, Given]) -> Given:
+    def computed(
+        self, id_: str, label: Text, formula: str, ground: Ground, operands: Mapping[str, Quantity]
+    ) -> Quantity:
         """The same of operands by name."""
         name = self._prefix + id_
         if name in self.results:
@@ -81,9 +83,9 @@ class Trace:
         self.steps.append(
             Step(name, label, formula, tuple(inputs), written, ground.rule, ground.basis, ground.confidence)
         )
-        return Given(result, f"#/trace/{name}", written)
+        return Quantity(result, f"#/trace/{name}", written)
 
-    def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Given]]) -> Given:
+    def total(self, id_: str, label: Text, ground: Ground, parts: Iterable[tuple[str, Quantity]]) -> Quantity:
         """Add named parts; the sum of nothing is 0."""
         operands = dict(parts)
         return self.computed(id_, label, " + ".join(operands) or "0", ground, operands)

@@ -8,7 +8,7 @@ from kernel.errors import FieldError
 from kernel.money import EXPONENTS
 from kernel.text import Text
 from valuation.appraisal.engine import expression, limits
-from valuation.appraisal.engine.trace import Given, Step, Trace, entered
+from valuation.appraisal.engine.trace import Quantity, Step, Trace, entered
 from valuation.portfolio.engine import overlap, spread
 from valuation.portfolio.engine.inputs import Terms
 from valuation.portfolio.engine.spread import Sums
@@ -98,8 +98,8 @@ def compute(leaves: Leaves, terms: Terms, body: PortfolioPolicy) -> tuple[Step, 
     """The steps from the assets' values to the portfolio's."""
     places = EXPONENTS[terms.currency]
 
-    def money(minor: int, source: str) -> Given:
-        return Given(Decimal(minor).scaleb(-places), source)
+    def money(minor: int, source: str) -> Quantity:
+        return Quantity(Decimal(minor).scaleb(-places), source)
 
     trace = Trace()
     whole = trace.step("S", Text("各资产价值合计 S", "Sum of the assets' values S"), "V", body.sum,
@@ -127,14 +127,14 @@ def _width(
     trace: Trace,
     side: str,
     found: Sums,
-    correlation: dict[str, Given],
-    totals: tuple[Given, Given],
+    correlation: dict[str, Quantity],
+    totals: tuple[Quantity, Quantity],
     body: PortfolioPolicy,
     places: int,
-) -> Given:
+) -> Quantity:
     """Half of the range on one side, in proportion to what the discount leaves."""
     squared = {
-        name: Given(expression.times(Decimal(amount), Decimal(1).scaleb(-2 * places)), f"#/assets/{side}/{name}")
+        name: Quantity(expression.times(Decimal(amount), Decimal(1).scaleb(-2 * places)), f"#/assets/{side}/{name}")
         for name, amount in (("squares", found.squares), ("groups", found.groups), ("whole", found.whole))
     }
     label = Text(f"离散程度（{side}）", f"Spread ({side})")

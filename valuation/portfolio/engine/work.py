@@ -124,7 +124,7 @@ def _appraise(
     return study.appraise(asset, stated, quality, base_date=basis.base_date, use_until=basis.use_until, policy=rules)
 
 
-def again(line: bytes, basis: Basis) -> bytes:
+def stored_appraisal(line: bytes, basis: Basis) -> bytes:
     """The canonical appraisal of a compressed line that was valued before."""
     stated = _LINE.decode(zlib.decompressobj().decompress(line, LINE_BYTES_MAX))
     return msgspec.json.encode(_appraised(stated, basis, policies().version(basis.rule_set)), order="sorted")
@@ -195,7 +195,7 @@ def _explained(pair: Pair, before: Basis, after: Basis) -> dict[str, int]:
     return found
 
 
-def known(stored: Mapping[str, Any]) -> Basis:
+def stored_basis(stored: Mapping[str, Any]) -> Basis:
     """The basis of a run as it was stored, with whatever else is stored beside it."""
     return msgspec.convert({name: stored[name] for name in Basis.__dataclass_fields__}, Basis)
 

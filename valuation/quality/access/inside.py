@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from rights.assets.models import Asset
-from valuation.quality.access import standing
+from valuation.quality.access import ports
 from valuation.quality.access.readers import SCORECARDS
 from valuation.quality.models import QualityRun, RunPart, Scorecard, ScorecardInside
 from valuation.quality.profile.masking import is_shape
@@ -39,7 +39,7 @@ async def sight(act: Act, asset_id: str, provider: str, scored_by: str) -> Sight
         return Sight.VALUES
     if SCORECARDS.admits(act.actor, scored_by):
         return Sight.STATISTICS
-    engaged = await standing.engaged(act.session, asset_id) if party is not None else []
+    engaged = await ports.engaged(act.session, asset_id) if party is not None else []
     return Sight.STATISTICS if any(each.party == party and each.scores for each in engaged) else Sight.OUTSIDE
 
 
@@ -51,7 +51,7 @@ async def keep(session: AsyncSession, scorecard_id: str, body: Body, inside: Bod
         session.add(ScorecardInside(scorecard_id=scorecard_id, body=told))
 
 
-async def seen(act: Act, card: Scorecard) -> Body:
+async def visible_body(act: Act, card: Scorecard) -> Body:
     """The body of a scorecard as the actor may see it."""
     allowed = await sight(act, card.asset_id, card.provider, card.scored_by)
     kept = None if allowed is Sight.OUTSIDE else await act.session.get(ScorecardInside, card.id)

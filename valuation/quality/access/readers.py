@@ -17,7 +17,7 @@ from kernel.states import Role
 from kernel.views.audience import Audience
 from rights.assets import queries as assets
 from rights.assets.models import Asset
-from valuation.quality.access import standing
+from valuation.quality.access import ports
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 
 OFFICES: Final = (Role.REGISTRAR, Role.REVIEWER, Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
@@ -42,7 +42,7 @@ async def require_scorer(act: Act, asset: Asset) -> None:
     party = act.actor.party
     if party is not None and party == asset.party_id:
         return
-    if not any(each.party == party and each.scores for each in await standing.engaged(act.session, asset.id)):
+    if not any(each.party == party and each.scores for each in await ports.engaged(act.session, asset.id)):
         raise NotFound(kind=ASSETS.kind, id=asset.id)
 
 
@@ -54,7 +54,7 @@ async def require_valuer(act: Act, asset: Asset) -> None:
 async def reads_all(act: Act, asset_id: str) -> bool:
     """Whether the actor may read every scorecard of an asset because of what it was engaged for."""
     party = act.actor.party
-    engaged = await standing.engaged(act.session, asset_id) if party is not None else []
+    engaged = await ports.engaged(act.session, asset_id) if party is not None else []
     return any(each.party == party and each.reads for each in engaged)
 
 
@@ -68,7 +68,7 @@ async def require_reader(
     owner = await act.session.get_one(Asset, asset_id)
     if audience.admits(act.actor, owner.party_id, *parties) or await reads_all(act, asset_id):
         return
-    if not await standing.shown_to(act.session, act.actor.party, cards):
+    if not await ports.shown_to(act.session, act.actor.party, cards):
         raise NotFound(kind=audience.kind, id=object_id)
 
 

@@ -202,13 +202,13 @@ def _referring(
     broken = set(rule.columns) & passes.plans[rule.object].mistyped
     broken |= set(reference.columns) & passes.plans[reference.object].mistyped
     if broken:
-        frame = grouping.whole(passes.evidence[rule.object].frame, rule.columns)
+        frame = grouping.without_null_keys(passes.evidence[rule.object].frame, rule.columns)
         return (evaluated, evaluated), evidence.keys(table, rule.columns, frame.head(samples))
     engine = passes.keys(table)
     frames = engine.key_frames(tables, rule)
     stated = [table.object.property(column) for column in rule.columns]
     types = tuple(p.logical_type for p in stated if p is not None)
-    whole = grouping.whole(frames[rule.object], rule.columns)
+    whole = grouping.without_null_keys(frames[rule.object], rule.columns)
     found = grouping.orphans(whole, rule.columns, frames[reference.object], reference.columns, types)
     failed = int(engine.run(table.file, [found.select(nw.len().alias("f"))])[0]["f"][0] or 0)
     if not failed or not samples:

@@ -26,7 +26,7 @@ def _keys(frame: nw.LazyFrame[Any], columns: tuple[str, ...], *more: str) -> tup
     """Whole keys under plain names: some engines read a dot in the name of a grouped column as a field's."""
     names = [f"__key{i}__" for i in range(len(columns))]
     keys = [nw.col(c).alias(n) for c, n in zip(columns, names, strict=True)]
-    return names, whole(frame, columns).select(*keys, *more)
+    return names, without_null_keys(frame, columns).select(*keys, *more)
 
 
 def comparable(logical_type: LogicalType, column: str) -> nw.Expr:
@@ -52,9 +52,9 @@ def orphans(
     sought = [comparable(t, c).alias(n) for t, c, n in zip(types, columns, names, strict=True)]
     offered = [comparable(t, k).alias(n) for t, k, n in zip(types, keys, names, strict=True)]
     known = target.select(*offered).unique()
-    return whole(frame, columns).with_columns(*sought).join(known, how="anti", on=names).drop(names)
+    return without_null_keys(frame, columns).with_columns(*sought).join(known, how="anti", on=names).drop(names)
 
 
-def whole(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> nw.LazyFrame[Any]:
+def without_null_keys(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Only rows in which no part of the key is NULL."""
     return frame.filter(*[~nw.col(column).is_null() for column in columns])

@@ -15,22 +15,22 @@ Properties = list[dict[str, Any]]
 _INT64 = 1 << 63
 
 
-class Seen(Struct):
+class PlaceSummary(Struct):
     """All that one place of JSON data was seen to hold."""
 
     kinds: set[str] = field(default_factory=set)
-    fields: dict[str, "Seen"] = field(default_factory=dict)
-    items: "Seen | None" = None
+    fields: dict[str, "PlaceSummary"] = field(default_factory=dict)
+    items: "PlaceSummary | None" = None
 
     def add(self, value: Any) -> None:
         """Look at one more value."""
         if isinstance(value, dict):
             self.kinds.add("object")
             for key, inner in value.items():
-                self.fields.setdefault(key, Seen()).add(inner)
+                self.fields.setdefault(key, PlaceSummary()).add(inner)
         elif isinstance(value, list):
             self.kinds.add("array")
-            self.items = self.items or Seen()
+            self.items = self.items or PlaceSummary()
             for inner in value:
                 self.items.add(inner)
         elif isinstance(value, bool):
@@ -55,7 +55,7 @@ class Seen(Struct):
 
 def of_json(records: Iterable[dict[str, Any]]) -> Properties:
     """The columns of JSON lines, all of which are looked at."""
-    root = Seen()
+    root = PlaceSummary()
     for record in records:
         root.add(record)
     return [inner.declared(key) for key, inner in root.fields.items()]

@@ -127,7 +127,7 @@ _FINER: dict[str, _Finer] = {
 }
 
 
-def finer(contract: Contract, checks: Iterable[CheckResult], as_of: datetime) -> dict[str, FinerScore]:
+def finer_indicators(contract: Contract, checks: Iterable[CheckResult], as_of: datetime) -> dict[str, FinerScore]:
     """Score every finer indicator, or say what it needs."""
     rules = {rule.id: rule for declared in contract.objects for rule in declared.rules}
     numbers = {code: [0, 0] for code in _FINER}

@@ -123,7 +123,7 @@ def _assertion(check: Body) -> dict[str, Any]:
     single = check["column"] is not None and "+" not in check["column"]
     return {
         "assertion": check["kind"],
-        "success": kept(check),
+        "success": promise_kept(check),
         **({"column": check["column"]} if single else {}),
         "name": check["id"],
         "expected": check.get("threshold") or "0",
@@ -131,7 +131,7 @@ def _assertion(check: Body) -> dict[str, Any]:
     }
 
 
-def kept(check: Body) -> bool:
+def promise_kept(check: Body) -> bool:
     """Say whether a check's promise is kept; scorecards of earlier releases told no threshold."""
     met: bool = check.get("met", check["failed"] == 0)
     return met
@@ -153,7 +153,7 @@ def odcs(body: Body, run: str, at: str) -> dict[str, Any]:
             "field": check["column"],
             "dimension": check["dimension"],
             "engine": "liutong",
-            "result": "passed" if kept(check) else "failed",
+            "result": "passed" if promise_kept(check) else "failed",
             "reason": f"{check['failed']} of {check['evaluated']} elements failed",
             "diagnostics": {
                 "metric": check["kind"],

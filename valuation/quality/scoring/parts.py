@@ -41,7 +41,7 @@ class Part(Struct, frozen=True):
     freshness: dict[str, str]
 
 
-class Kept(Struct, frozen=True):
+class StoredPart(Struct, frozen=True):
     """A part as a run keeps it, and the columns whose values everybody may see.
 
     `public` is null for one that an earlier release kept with its values masked for everybody.
@@ -55,10 +55,10 @@ class Kept(Struct, frozen=True):
         return canonical.dumps(self)
 
     @staticmethod
-    def decode(data: bytes) -> "Kept":
+    def decode(data: bytes) -> "StoredPart":
         """Read a part that was kept, in whichever release."""
         found = msgspec.json.decode(data)
-        return msgspec.convert(found if "part" in found else {"part": found, "public": None}, Kept)
+        return msgspec.convert(found if "part" in found else {"part": found, "public": None}, StoredPart)
 
 
 def measure(

@@ -17,7 +17,7 @@ from valuation.quality.errors import ContractFaulty
 from valuation.quality.policy import QualityRules, policies
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring import outside
-from valuation.quality.scoring.parts import Kept, Part, problem_of, salvage
+from valuation.quality.scoring.parts import Part, StoredPart, problem_of, salvage
 from valuation.quality.scoring.score import passes_of, score
 
 Send = Callable[[tuple[Any, ...]], None]
@@ -66,7 +66,7 @@ def run(task: Task, send: Send) -> Scored:
     contract = as_provider_shows(contract, task.publicity)
     policy, paths = policies().version(task.policy_version), {name: Path(path) for name, path in task.files.items()}
     # A part whose values an earlier release had masked is measured again.
-    found = {name: Kept.decode(data) for name, data in task.done.items()}
+    found = {name: StoredPart.decode(data) for name, data in task.done.items()}
     done = {name: kept.part for name, kept in found.items() if kept.public is not None}
     everybody = outside.public(contract)
 
@@ -74,7 +74,7 @@ def run(task: Task, send: Send) -> Scored:
         name = part.file.object
         done[name] = outside.of_part(part, outside.inside(contract, {name: part.personal}))
         public = tuple(column.column for column in part.columns if everybody(name, column.column))
-        send(("part", name, part.file.rows, Kept(done[name], public).encode()))
+        send(("part", name, part.file.rows, StoredPart(done[name], public).encode()))
 
     try:
         card = score(

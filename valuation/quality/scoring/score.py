@@ -16,7 +16,7 @@ from valuation.quality.counting.engines import KEYS_IN_MEMORY, DuckDB, Engine, P
 from valuation.quality.policy import QualityRules
 from valuation.quality.reading.opening import Table, open_tables
 from valuation.quality.scoring import grading, sampling, weighing
-from valuation.quality.scoring.breakdown import finer
+from valuation.quality.scoring.breakdown import finer_indicators
 from valuation.quality.scoring.parts import Part, measure
 from valuation.quality.scoring.sampling import Draw
 from valuation.quality.scoring.scorecard import (
@@ -139,7 +139,7 @@ def assembled(
         personal_data={name: part.personal for name, part in parts.items()},
         privacy={name: part.privacy for name, part in parts.items() if part.privacy is not None},
         freshness={column: stamp for part in parts.values() for column, stamp in part.freshness.items()},
-        finer=finer(contract, checks, as_of.astimezone(UTC)),
+        finer=finer_indicators(contract, checks, as_of.astimezone(UTC)),
         sampling=_sampling(draw, checks, measured, policy),
         basis=basis if basis is not None else UNSET,
         caution=REPEATED if any(part.file.sha256 in contract.drafted_from for part in parts.values()) else UNSET,

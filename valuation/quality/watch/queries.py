@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.text import Text
+from kernel.views.projection import shown
 from rights.assets import queries as assets
 from valuation.quality.access import readers
 from valuation.quality.models import Scorecard
@@ -22,7 +23,7 @@ _WORDS = {
 }
 
 
-async def standing(session: AsyncSession, asset_id: str) -> QualityWatchView | None:
+async def promises_of(session: AsyncSession, asset_id: str) -> QualityWatchView | None:
     """How an asset's promises stand; None where nothing is promised."""
     row = await session.get(QualityWatch, asset_id, populate_existing=True)
     promised = row is not None and (row.minimum_score is not None or row.cycle_seconds is not None)
@@ -34,7 +35,7 @@ async def standing_seen(act: Act, asset_id: str) -> QualityWatchView:
     owner = await assets.asset(act.session, asset_id)
     cards = readers.of_asset(owner.id)
     await readers.require_reader(act, readers.ASSETS, asset_id, owner.id, cards, owner.party_id)
-    watch = await standing(act.session, owner.id)
+    watch = await promises_of(act.session, owner.id)
     if watch is None:
         raise NotFound(kind="quality_watch", id=asset_id)
     return watch
@@ -47,21 +48,14 @@ async def view(session: AsyncSession, row: QualityWatch) -> QualityWatchView:
     if row.scorecard_id is not None:
         score = await session.scalar(select(Scorecard.score).where(Scorecard.id == row.scorecard_id))
     stands = _standing(row, score)
-    return QualityWatchView(
-        asset_id=row.asset_id,
+    return shown(
+        row,
+        QualityWatchView,
         standing=stands,
         words=_WORDS[stands],
         minimum_score=None if row.minimum_score is None else f"{row.minimum_score:.2f}",
         score=None if score is None else f"{score:.2f}",
-        scorecard_id=row.scorecard_id,
-        follow=row.follow,
-        rescoring=row.rescoring,
-        cycle_seconds=row.cycle_seconds,
         last_revision_at=None if latest is None else latest.created_at,
-        next_due_at=row.next_due_at,
-        overdue_since=row.overdue_since,
-        missed=row.missed,
-        updated_at=row.updated_at,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kernel.documents.readable import clock
 from kernel.text import Text
-from valuation.appraisal.analysis.parameters import stated as stated_parameters
+from valuation.appraisal.analysis.parameters import parameters_of as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports.facts import QualityFacts, ReportFacts
 from valuation.reports.model import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal.analysis.parameters import stated as stated_parameters
+from valuation.appraisal.analysis.parameters import parameters_of as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.facts import ReportFacts

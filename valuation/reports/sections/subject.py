@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kernel.rules import rulebook
 from kernel.text import Text
-from valuation.appraisal.analysis.parameters import stated as stated_parameters
+from valuation.appraisal.analysis.parameters import parameters_of as stated_parameters
 from valuation.reports.facts import AssetFacts, ReportFacts, RightsFacts
 from valuation.reports.model import (
     Block,

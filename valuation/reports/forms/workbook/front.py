@@ -6,7 +6,7 @@ from typing import Any, Final
 from kernel.text import Text
 from valuation.appraisal.presentation import figures, names
 from valuation.reports.forms.workbook import live, numbers
-from valuation.reports.forms.workbook.steps import Found
+from valuation.reports.forms.workbook.steps import ResultCells
 from valuation.reports.forms.workbook.styles import Book, lines
 from valuation.reports.model import Report
 
@@ -25,7 +25,7 @@ _HEADS: Final = (
 )
 
 
-def cover(book: Book, sheet: Any, report: Report, appraisal: Mapping[str, Any], found: Found) -> None:
+def cover(book: Book, sheet: Any, report: Report, appraisal: Mapping[str, Any], found: ResultCells) -> None:
     """What a reader sees first."""
     for column, width in enumerate((*_WIDTHS, 8)):
         sheet.set_column(column, column, width)
@@ -50,7 +50,7 @@ def cover(book: Book, sheet: Any, report: Report, appraisal: Mapping[str, Any], 
     sheet.set_first_sheet()
 
 
-def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: Found) -> int:
+def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: ResultCells) -> int:
     book.heads(sheet, row, *_HEADS, numbers=(1, 2, 3, 4))
     results, listed = found.results, list(figures.used(appraisal))
     faulty = _faulty(book, appraisal, found)
@@ -76,7 +76,7 @@ def _values(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], foun
     return row + 2
 
 
-def _checked(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: Found) -> int:
+def _checked(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], found: ResultCells) -> int:
     """How many of the steps are computed to what the report states."""
     count = len(found.same)
     agreeing = "+".join(f"COUNTIF('{name}'!$G:$G,\"✓\")" for name in _sheets(found))
@@ -88,7 +88,7 @@ def _checked(book: Book, sheet: Any, row: int, appraisal: Mapping[str, Any], fou
     return row + 2
 
 
-def _faulty(book: Book, appraisal: Mapping[str, Any], found: Found) -> str:
+def _faulty(book: Book, appraisal: Mapping[str, Any], found: ResultCells) -> str:
     """How many parameters were changed to what the rules do not admit or no formula follows, and one for the result."""
     column = chr(ord("A") + numbers.LIVE_COLUMN)
     count = f"COUNTIF('{numbers.PARAMETERS.of(book.lang)}'!${column}:${column},\"✗*\")"
@@ -96,7 +96,7 @@ def _faulty(book: Book, appraisal: Mapping[str, Any], found: Found) -> str:
     return f"({count}+IFERROR(IF(AND({','.join(conditions)}),0,1),1))" if conditions else count
 
 
-def _sheets(found: Found) -> list[str]:
+def _sheets(found: ResultCells) -> list[str]:
     return list(dict.fromkeys(cell[1:].rpartition("'!")[0] for cell in found.same.values()))
 
 

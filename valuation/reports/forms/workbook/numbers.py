@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kernel.text import Text
-from valuation.appraisal.analysis.parameters import stated as stated_parameters
+from valuation.appraisal.analysis.parameters import parameters_of as stated_parameters
 from valuation.appraisal.presentation import figures, names
 from valuation.reports import ranges
 from valuation.reports.forms.workbook import live
-from valuation.reports.forms.workbook.steps import Found
+from valuation.reports.forms.workbook.steps import ResultCells
 from valuation.reports.forms.workbook.styles import Book, lines, quoted
 from valuation.reports.model import Report, Table
 from valuation.reports.sections.words import capital
@@ -127,7 +127,7 @@ def _rows(appraisal: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Text, 
             yield source, operand["value"], words
 
 
-def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str], found: Found) -> None:
+def comparables(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str], found: ResultCells) -> None:
     """The deals beside each other, each number leading to where it is computed."""
     sheet = book.sheet(live.COMPARABLES)
     heads = ("案例|Comparable", "日期|Date", "性质|Kind", "权利|Right", "方式|Mode", "领域|Field", "地域|Region",

@@ -32,14 +32,14 @@ TOLERANCE: Final = "1E-12"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResultCells:
     """Where the results stand: the cell of every step, and of whether it is what the report states."""
 
     results: dict[str, str]
     same: dict[str, str]
 
 
-def traces(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str]) -> Found:
+def traces(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str]) -> ResultCells:
     """Every step of the trace; earlier results are referred to, so that a changed parameter changes all after it."""
     cells, same = dict(given), dict[str, str]()
     steps = live.widened(appraisal)
@@ -65,7 +65,7 @@ def traces(book: Book, appraisal: Mapping[str, Any], given: Mapping[str, str]) -
                 same[step["id"]] = quoted(name.of(book.lang), f"$G${2 + 2 * at}")
         _marks(book, sheet, 2 * len(listed), _FIRST + most - 1)
     results = {source.removeprefix("#/trace/"): cell for source, cell in cells.items() if source.startswith("#/trace/")}
-    return Found(results, same)
+    return ResultCells(results, same)
 
 
 def _name(approach: str) -> Text:

@@ -41,7 +41,7 @@ async def caller(runtime: Runtime, act: Act, participant_id: str, token: str) ->
         raise ConnectorUnknown
     now = SystemClock().now()  # The sandbox's clock may be months ahead; an issuer's is not.
     known = rules.numbers(day_in_china(now))
-    name = documents.whole(written[0]["kid"], did) if "kid" in written[0] else documents.ONLY
+    name = documents.full_key_name(written[0]["kid"], did) if "kid" in written[0] else documents.ONLY
     key = await _key(runtime, row, name, now)
     said = _verified(token, key)
     audience = naming.did(runtime.settings.public_url, participant_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
-class Standing(Struct, frozen=True):
+class EngagedParty(Struct, frozen=True):
     """A party that the asset's side engaged: whether it may score now, and whether it may read all scorecards now.
 
     Whoever was ever engaged stays in the list, since what it scored then still counts.
@@ -22,7 +22,7 @@ class Standing(Struct, frozen=True):
     reads: bool
 
 
-Source = Callable[[AsyncSession, str], Awaitable[Iterable[Standing]]]
+Source = Callable[[AsyncSession, str], Awaitable[Iterable[EngagedParty]]]
 """Gives everybody who ever accepted to work on an asset."""
 
 Shown = Callable[[AsyncSession, str | None, Select[str]], Awaitable[bool]]
@@ -55,7 +55,7 @@ def shop_window(found: Shown) -> Shown:
     return found
 
 
-async def engaged(session: AsyncSession, asset_id: str) -> list[Standing]:
+async def engaged(session: AsyncSession, asset_id: str) -> list[EngagedParty]:
     """Everybody who ever accepted to work on an asset; raises LookupError while a source is missing."""
     missing = [kind for kind in WANTED if kind not in SOURCES]
     if missing:

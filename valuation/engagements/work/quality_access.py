@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rights.assets.models import Asset
 from valuation.engagements.models import Engagement
 from valuation.engagements.states import OPEN, EngagementState
-from valuation.quality.access.standing import Standing, source
+from valuation.quality.access.ports import EngagedParty, source
 
 
 @source("engagement")
-async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
+async def engaged(session: AsyncSession, asset_id: str) -> Iterable[EngagedParty]:
     """The firms that accepted an engagement for the asset to which its provider consented.
 
     Whoever has taken the asset over since consented to none of it: a former provider opens nothing of the present's.
@@ -26,6 +26,6 @@ async def engaged(session: AsyncSession, asset_id: str) -> Iterable[Standing]:
     )
     rows = await session.execute(query.order_by(Engagement.id))
     return [
-        Standing(firm, present and status in OPEN, present and status in (*OPEN, EngagementState.ISSUED))
+        EngagedParty(firm, present and status in OPEN, present and status in (*OPEN, EngagementState.ISSUED))
         for firm, status, present in rows
     ]
