@@ -140,9 +140,10 @@ async def test_case_20_other_terms_make_a_yes_void(house):
     made = await house.trade.provider.post(f"/v1/negotiations/{negotiation}/rounds", body(dear))
     assert made.status_code == 201, made.text
     refused = await accepts(house, "ada", negotiation, dear)
-    assert told(refused) == (409, "approval-missing", "LT-NEG-10")
+    assert told(refused) == (409, "approval-void", "LT-NEG-10")
+    assert (refused.json()["approved"], refused.json()["digest"]) == (digest(first), digest(dear))
     [voided] = (await house.manager.get(f"/v1/approvals?terms_digest={digest(first)}")).json()["items"]
-    assert (voided["voided_at"] is not None, voided["superseded_by"]) == (True, digest(cheap))
+    assert (voided["voided_at"] is not None, voided["superseded_by"]) == (True, digest(dear))
     assert await house.trade.runtime.pool.fetchval('SELECT count(*) FROM "order"') == 0
 
 
