@@ -69,15 +69,7 @@ async def ask(
 
     `terms` are those of the change. It sells no data anew, so the quality is that of when the agreement was signed.
     """
-    parties = {
-        party.id: party
-        for party in await session.scalars(select(Party).where(Party.id.in_((row.provider, row.consumer))))
-    }
-    for party in parties.values():
-        if party.status is PartyState.SUSPENDED:
-            raise PartySuspended(party=party.id)
-        if not party.is_member(day_in_china(at)):
-            raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
+    parties = await require_able(session, at, row.provider, row.consumer)
     if row.asset_id is None:
         return  # The gates are those of data, and a service passes none.
     await _require_holder(session, row.asset_id, row.provider, at)
@@ -85,6 +77,17 @@ async def ask(
     facts = await looked_into(session, register, row.licensed.revision_id, at)
     known = _with_offer(facts, row, parties[row.consumer], at, terms)
     await sheets.require(session, subject, row.asset_id, known, at=at)
+
+
+async def require_able(session: AsyncSession, at: datetime, *party_ids: str) -> dict[str, Party]:
+    """These parties by id; raises PartySuspended or MembershipLapsed for one that may agree to nothing now."""
+    parties = {party.id: party for party in await session.scalars(select(Party).where(Party.id.in_(party_ids)))}
+    for party in parties.values():
+        if party.status is PartyState.SUSPENDED:
+            raise PartySuspended(party=party.id)
+        if not party.is_member(day_in_china(at)):
+            raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
+    return parties
 
 
 async def _require_holder(session: AsyncSession, asset_id: str, provider: str, at: datetime) -> None:

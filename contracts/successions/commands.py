@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from contracts.agreements import licensing
+from contracts.agreements import gates, licensing
 from contracts.agreements.commands import party_facts, signed_by_own
 from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
@@ -111,11 +111,12 @@ def _pending(change: Amended) -> dict[str, Any]:
 async def join(act: Act, succession_id: str, data: SignAgreement) -> SuccessionView:
     """The acquirer joins by its signature; the consumer owes an answer.
 
-    Raises NotFound, NotYoursToJoin, SuccessionOver, ApprovalMissing or ApprovalVoid, SigningKeyForeign and
-    SignatureInvalid.
+    Raises NotFound, NotYoursToJoin, SuccessionOver, PartySuspended or MembershipLapsed, ApprovalMissing or
+    ApprovalVoid, SigningKeyForeign and SignatureInvalid.
     """
     agreement, row, role = await _for_answer(act, succession_id)
     SUCCESSION.next(row.status, SuccessionAction.JOIN, role)
+    await gates.require_able(act.session, act.at, row.transferee)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     await _approved(act, agreement, key, row)
     row.signatures = [_signature(act, "transferee", key, data)]
@@ -136,6 +137,7 @@ async def consent(act: Act, succession_id: str, data: SignAgreement) -> Successi
     """The consumer goes on with the acquirer, which is its provider from now on; raises as `join` does."""
     agreement, row, role = await _for_answer(act, succession_id)
     SUCCESSION.next(row.status, SuccessionAction.CONSENT, role)
+    await gates.require_able(act.session, act.at, row.transferee, row.consumer)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     await _approved(act, agreement, key, row)
     row.signatures = [*row.signatures, _signature(act, "consumer", key, data)]
