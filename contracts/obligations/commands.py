@@ -84,10 +84,7 @@ def _chosen(agreement: Agreement, at: datetime) -> list[tuple[Clause, ClauseUse]
 
 @follows(Moment.AMENDED)
 async def arise_anew(act: Act, agreement: Agreement) -> None:
-    """What new terms ask for is owed from their day on, once more where earlier ones had done without it.
-
-    What they no longer ask for is released.
-    """
+    """New terms' duties are owed from their day on, anew where earlier ones let them go; all others are released."""
     duties, sides = _duties(agreement, act.at), _sides(agreement)
     said = owed_by_clauses(act, agreement, Trigger.IN_FORCE)
     asked = {duty.id for duty in duties} | {one.duty for one in said}
