@@ -9,8 +9,8 @@ from typing import Any, Final
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
+from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
-from contracts.agreements import dealings as agreement_dealings
 from contracts.agreements import jobs as agreements_jobs
 from contracts.amendments import jobs as amendments_jobs
 from contracts.obligations import jobs as obligations_jobs

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements import licensing, queries, rules
+from contracts.agreements import gates, licensing, queries, rules
 from contracts.agreements.errors import (
     AgreementAltered,
     AlreadySigned,
@@ -84,7 +84,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
     )
     await lifecycle.begin(act, row, AGREEMENT, parties=row.parties, order=deal.order_id, digest=row.digest)
     await licensing.require_title(act.session, row, at=act.at)
-    await licensing.ask_gates(act.session, row, "order", deal.order_id, at=act.at)
+    await gates.ask(act.session, row, "order", deal.order_id, at=act.at)
     return row
 
 
@@ -124,7 +124,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     terms = licensing.terms_of(row, act.at)
     if terms is not None:
         await approvals.use(act, key.party_id, digest(terms), exposure(terms, act.today), signed=row.id)
-    await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
+    await gates.ask(act.session, row, "contract", row.id, at=act.at)
     if row.asset_id is None:
         pass  # Nothing is taken out of anybody's title.
     elif action is AgreementAction.COUNTERSIGN:

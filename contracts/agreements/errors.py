@@ -1,5 +1,7 @@
 """Refusals of agreements and signatures."""
 
+from typing import Final
+
 from kernel.errors import Conflict, Forbidden, Unprocessable
 from kernel.text import Text
 
@@ -13,6 +15,27 @@ class PartySuspended(Conflict):
         "The party {party} is suspended by the centre; nothing is agreed with it meanwhile.",
     )
     rule = "LT-CON-06"
+
+
+class ProviderWithoutRights(Conflict):
+    """What is licensed is agreed only with whoever holds the registered rights in it that day."""
+
+    title = Text("提供方不再持有登记权利", "The provider no longer holds the registered rights")
+    detail = Text(
+        "与提供方 {provider} 不能就 {asset} 订约：{why}", "Nothing is agreed with {provider} on {asset}: {why}"
+    )
+    rule = "LT-CON-48"
+
+
+RIGHTS_PASSED: Final = Text(
+    "其登记权利已转让，请与现持有方另行订立。",
+    "its registered rights have passed to another party; conclude it anew with whoever holds them now.",
+)
+RIGHTS_OVER: Final = Text(
+    "该数据没有有效的登记证书；请待提供方续期或重新登记后再签。",
+    "no certificate of it is in force; sign once the provider has renewed it, or registered the data anew.",
+)
+"""Why a provider does not hold the rights, and what to do."""
 
 
 class SignerForeign(Forbidden):

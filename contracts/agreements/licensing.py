@@ -4,14 +4,12 @@ The register's facts are looked up anew each time; what only the market knows, w
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import MembershipLapsed, PartySuspended
 from contracts.agreements.models import Agreement
 from contracts.policy.schemas import Policy as Licence
 from contracts.terms.binding import priced
@@ -20,25 +18,15 @@ from contracts.terms.conveyance import (
     conveyed,
     last_day,
     latest_settlement,
-    leaves_the_country,
-    purposes,
-    stays,
     term_days,
-    territory,
 )
 from contracts.terms.document import Terms, parsed
-from contracts.terms.price.amounts import yearly
 from contracts.terms.prices import PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy
 from kernel.act import Act
-from kernel.identity.models import Party
-from kernel.identity.states import PartyState
 from kernel.money import Money
 from kernel.time.clock import day_in_china
-from rights.classification import sheets
-from rights.classification.facts import facts_of
-from rights.classification.rules import GateFacts, Quality
 from rights.title import checks
 from rights.title.checks import Wish
 from rights.title.commands import grants as titles
@@ -47,34 +35,9 @@ from rights.title.policy import RightsAct
 from rights.title.rules import party_term
 from rights.title.schemas import MakeGrant
 from rights.title.states import GrantState
-from valuation.quality.scan import looked_into
 
 AMENDED: Final = "the agreement was amended"
 """Why a link of the title ended that another took the place of."""
-
-
-class Score(msgspec.Struct, frozen=True):
-    """The score under which the data was listed, and what the market asks of a score."""
-
-    score: Decimal
-    scored_at: datetime
-    score_min: Decimal
-    days_max: int
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """What the market tells the gates of an agreement."""
-
-    exported: bool
-    computing_only: bool
-    score: Score | None
-
-    def quality(self, at: datetime) -> Quality | None:
-        """The score beside its thresholds, as old as it is now."""
-        if self.score is None:
-            return None
-        age = -(-(at - self.score.scored_at) // timedelta(days=1))
-        return Quality(self.score.score, self.score.score_min, age, self.score.days_max)
 
 
 class Amended(msgspec.Struct, frozen=True):
@@ -162,64 +125,6 @@ def days_of(row: Agreement, at: datetime) -> int:
 def counted_from(row: Agreement, on: date) -> date:
     """The day from which an agreement's term is told in days: settlement, or before it when it came into force."""
     return row.settled_on or (on if row.in_force_at is None else day_in_china(row.in_force_at))
-
-
-async def ask_gates(
-    session: AsyncSession,
-    row: Agreement,
-    act: Literal["order", "contract"],
-    subject: str,
-    *,
-    at: datetime,
-    terms: Terms | None = None,
-) -> None:
-    """Ask the fifteen gates about an order, an agreement or its change and keep their answers; raises the first that
-    stops.
-
-    `terms` are those of the change. It sells no data anew, so the quality is that of when the agreement was signed.
-    """
-    parties = {
-        party.id: party
-        for party in await session.scalars(select(Party).where(Party.id.in_((row.provider, row.consumer))))
-    }
-    for party in parties.values():
-        if party.status is PartyState.SUSPENDED:
-            raise PartySuspended(party=party.id)
-        if not party.is_member(day_in_china(at)):
-            raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
-    if row.asset_id is None:
-        return  # The gates are those of data, and a service passes none.
-    register = await facts_of(session, row.asset_id, row.provider, act, at)
-    facts = await looked_into(session, register, row.licensed.revision_id, at)
-    known = _with_offer(facts, row, parties[row.consumer], at, terms)
-    await sheets.require(session, subject, row.asset_id, known, at=at)
-
-
-def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime, terms: Terms | None) -> GateFacts:
-    offer = msgspec.convert(row.offer, Offer) if row.offer is not None else None
-    policy = agreed_policy(row, at) if terms is None else terms.licence
-    offered: dict[str, Any] = {}
-    if offer is not None:
-        offered = {"exported": offer.exported, "computing_only": offer.computing_only, "quality": offer.quality(at)}
-    if terms is not None:
-        offered |= {"exported": leaves_the_country(territory(policy)), "computing_only": stays(policy)}
-        if offer is not None:
-            offered["quality"] = offer.quality(row.in_force_at or at)
-    return msgspec.structs.replace(
-        facts,
-        price=_compared(row, terms or terms_of(row, at), at),
-        purposes=purposes(policy),
-        buyer_identified=buyer.status is PartyState.ADMITTED and bool(buyer.uscc),
-        purpose_stated=bool(purpose_of(row, at) if terms is None else terms.purpose),
-        **offered,
-    )
-
-
-def _compared(row: Agreement, terms: Terms | None, at: datetime) -> Money | None:
-    """What the gate on prices compares: the price paid once, or the most that a plan comes to in a year."""
-    if terms is not None:
-        return yearly(terms, day_in_china(at))
-    return Money(row.amount_minor, row.currency) if row.amount_minor else None
 
 
 async def require_title(session: AsyncSession, row: Agreement, *, at: datetime) -> None:

@@ -59,6 +59,7 @@ async def get_agreement(agreement_id: FromPath[str], act: NamedDependency[Act]) 
         ApprovalVoid,
         errors.PartySuspended,
         errors.MembershipLapsed,
+        errors.ProviderWithoutRights,
         *NOT_GRANTABLE,
         IllegalTransition,
         IdempotencyKeyReused,

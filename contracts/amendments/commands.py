@@ -5,11 +5,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
-from contracts.agreements import licensing
+from contracts.agreements import gates, licensing
 from contracts.agreements import queries as agreements
 from contracts.agreements.commands import party_facts, signed_by_own
 from contracts.agreements.errors import AlreadySigned
-from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
 from contracts.agreements.schemas import SignAgreement
 from contracts.agreements.states import STANDING
@@ -133,7 +132,7 @@ def _stands(act: Act, agreement: Agreement) -> rules.Standing:
 async def _ask(act: Act, agreement: Agreement, row: Amendment) -> None:
     """Ask the gates and the title for the new terms: nobody signs what cannot take effect."""
     terms, moment = parsed(row.content["terms"]), rules.effective(row.wanted_at, act.at)
-    await licensing.ask_gates(act.session, agreement, "contract", row.id, at=act.at, terms=terms)
+    await gates.ask(act.session, agreement, "contract", row.id, at=act.at, terms=terms)
     if terms.policy is not None:
         await licensing.require_title_anew(act.session, agreement, terms.policy, at=moment)
 
@@ -218,8 +217,7 @@ async def _agreed(act: Act, agreement: Agreement, row: Amendment, signed: list[A
     }
     document = await issue(act, "amendment", row.id, claims, parties=row.parties, public=False)
     row.document_id = document.id
-    change = Amended(row.n, row.id, row.effective_at, row.digest, row.content["terms"])
-    agreement.amendments = [*agreement.amendments, msgspec.to_builtins(change)]
+    effect.note(agreement, row)
     if row.effective_at <= act.at:
         await effect.hold_title(act, agreement)
         await effect.apply(act, agreement, row)

@@ -1,10 +1,14 @@
 """What becomes of amendments with time: they take effect at their moment or fail then, and lapse when nobody signs."""
 
+import msgspec
 from sqlalchemy import select
 
 from contracts.agreements import licensing
+from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
+from contracts.amendments import rules
+from contracts.amendments.errors import AmendmentAwaitsSuccession
 from contracts.amendments.models import Amendment
 from contracts.amendments.states import AMENDMENT, OPEN, AmendmentAction, AmendmentState
 from contracts.moments import Moment, arrived, follows
@@ -37,7 +41,7 @@ async def take_effect(act: Act, amendment_id: str) -> bool:
     """At its moment an agreed amendment takes effect; says whether it was due.
 
     Where the agreement has ended meanwhile, or the title no longer carries it, it is void, and so is what was agreed on
-    top of it; what stood before goes on standing.
+    top of it; what stood before goes on standing. While the data passes on it waits for whoever is to provide.
     """
     agreement = await locked(act.session, Agreement, (await one(act.session, Amendment, amendment_id)).agreement_id)
     row = await locked(act.session, Amendment, amendment_id)
@@ -46,6 +50,10 @@ async def take_effect(act: Act, amendment_id: str) -> bool:
     if agreement.status not in STANDING:
         await _void(act, agreement, row, f"the agreement is {agreement.status}")
         return True
+    try:
+        await arrived(act, Moment.TO_BE_AMENDED, agreement)
+    except AmendmentAwaitsSuccession:
+        return False  # Whoever acquired the rights is about to be called, which puts it by.
     await hold_title(act, agreement)
     try:
         if (policy := parsed(row.content["terms"]).policy) is not None:
@@ -83,6 +91,36 @@ async def lapse(act: Act, amendment_id: str) -> bool:
         return False
     await _lapse(act, row, "not signed in time")
     return True
+
+
+async def put_by(act: Act, agreement: Agreement) -> list[Amended]:
+    """Let what was agreed for later wait while nobody may grant it: its provider no longer can, the next does not yet.
+
+    Gives what waits, in its order. It has no moment meanwhile, so that no reader and no sweep comes to it. The
+    agreement is locked.
+    """
+    waiting = [one for one in licensing.amended(agreement) if not one.applied]
+    agreement.amendments = [one for one in agreement.amendments if one["applied"]]
+    for change in waiting:
+        (await locked(act.session, Amendment, change.amendment_id)).effective_at = None
+    return waiting
+
+
+async def bring_back(act: Act, agreement: Agreement) -> None:
+    """What was put by stands from the moment that was agreed, or from now where that has passed; see `put_by`."""
+    waiting = (Amendment.status == AmendmentState.AGREED, Amendment.effective_at.is_(None))
+    query = select(Amendment.id).where(Amendment.agreement_id == agreement.id, *waiting)
+    for amendment_id in (await act.session.scalars(query.order_by(Amendment.n))).all():
+        row = await locked(act.session, Amendment, amendment_id)
+        row.effective_at = rules.effective(row.wanted_at, act.at)
+        note(agreement, row)
+
+
+def note(agreement: Agreement, row: Amendment) -> None:
+    """Enter an amendment that both have signed in the agreement's own list, from its moment on."""
+    assert row.effective_at is not None
+    change = Amended(row.n, row.id, row.effective_at, row.digest, row.content["terms"])
+    agreement.amendments = [*agreement.amendments, msgspec.to_builtins(change)]
 
 
 @follows(Moment.SUCCEEDED)

@@ -82,12 +82,15 @@ class AmendmentAltered(Conflict):
 
 
 class AmendmentAwaitsSuccession(Conflict):
-    """Whoever joins takes over the terms that it signed: they stay as they are until it is decided."""
+    """Whoever joins takes over the terms that it signed: they stay as they are until it is decided.
+
+    Names the succession and until when an answer is owed, once whoever acquired the rights is called.
+    """
 
     title = Text("承继未决", "A succession is not decided")
     detail = Text(
-        "协议正由 {transferee} 承继（{succession}，至 {due_at}），决定之前不修订。",
-        "The agreement is passing to {transferee} ({succession}, until {due_at}) and is not amended before that is "
-        "decided.",
+        "登记权利已转让，协议正由 {transferee} 承继，决定之前不修订；请待承继决定后再提出。",
+        "The registered rights have passed and the agreement is passing to {transferee}: it is not amended before that"
+        " is decided; propose it then.",
     )
     rule = "LT-CON-46"

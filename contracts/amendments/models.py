@@ -14,7 +14,8 @@ class Amendment(Base, Stateful):
     """A change of an agreement (合同变更): `content` is what both sign, `digest` stands for it; `n` counts them.
 
     It takes effect at `wanted_at`, or at the second signature where that is later or nothing was wanted; `effective_at`
-    is that moment, known when both have signed. One at a time waits for its signatures.
+    is that moment, known when both have signed; while the data passes on there is none, see
+    contracts.amendments.effect.put_by. One at a time waits for its signatures.
     """
 
     __tablename__ = "amendment"

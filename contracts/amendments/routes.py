@@ -10,6 +10,7 @@ from contracts.agreements.errors import (
     AlreadySigned,
     MembershipLapsed,
     PartySuspended,
+    ProviderWithoutRights,
     SignatureInvalid,
     SigningKeyForeign,
 )
@@ -46,6 +47,7 @@ _WRITE: Final = allow("contracts:agreement:sign")
         ApprovalVoid,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),
@@ -88,6 +90,7 @@ async def get_amendment(amendment_id: FromPath[str], act: NamedDependency[Act]) 
         SignatureInvalid,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         *NOT_GRANTABLE,
         IllegalTransition,
         IdempotencyKeyReused,

@@ -145,7 +145,7 @@ async def use(act: Act, party: str, terms_digest: str, amount: Money | None, *, 
         return
     await lock_name(act.session, "approval", party, terms_digest)
     await require(act, party, terms_digest, amount)
-    await void(act, terms_digest, signed, party)
+    await _mark(act, terms_digest, signed, party)
 
 
 async def use_for_parts(
@@ -191,11 +191,21 @@ async def use_for_parts(
 
 
 async def void(act: Act, superseded: str, by: str, *parties: str) -> None:
-    """Make void what was said yes to where other terms have taken its place; the same terms again void nothing."""
+    """Make void what was said yes to where other terms have taken its place; the same terms again void nothing.
+
+    What was void before, since the superseded terms had taken its place, now names those that stand.
+    """
     if superseded == by:
         return
+    earlier = (Approval.superseded_by == superseded, Approval.terms_digest != by)
+    query = update(Approval).where(Approval.party_id.in_(parties), *earlier)
+    await act.session.execute(query.values(superseded_by=by))
+    await _mark(act, superseded, by, *parties)
+
+
+async def _mark(act: Act, terms_digest: str, by: str, *parties: str) -> None:
     query = update(Approval).where(
-        Approval.party_id.in_(parties), Approval.terms_digest == superseded, Approval.voided_at.is_(None)
+        Approval.party_id.in_(parties), Approval.terms_digest == terms_digest, Approval.voided_at.is_(None)
     )
     await act.session.execute(query.values(voided_at=act.at, superseded_by=by))
 

@@ -84,16 +84,16 @@ def _chosen(agreement: Agreement, at: datetime) -> list[tuple[Clause, ClauseUse]
 
 @follows(Moment.AMENDED)
 async def arise_anew(act: Act, agreement: Agreement) -> None:
-    """What new terms ask for is owed from their day on, and what they no longer ask for is released."""
+    """New terms' duties are owed from their day on, anew where earlier ones let them go; all others are released."""
     duties, sides = _duties(agreement, act.at), _sides(agreement)
     said = owed_by_clauses(act, agreement, Trigger.IN_FORCE)
     asked = {duty.id for duty in duties} | {one.duty for one in said}
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         if row.duty not in asked:
-            await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement was amended")
-    known = set(await act.session.scalars(select(Obligation.duty).where(Obligation.agreement_id == agreement.id)))
+            await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason=rules.AMENDED_AWAY)
+    last = await queries.last_of(act.session, agreement.id)
     owed = [*rules.at_the_start(duties, sides, act.at), *said]
-    await begin(act, agreement, [one for one in owed if one.duty not in known])
+    await begin(act, agreement, rules.not_owed_yet(owed, last))
 
 
 def _sides(agreement: Agreement) -> Sides:

@@ -85,6 +85,13 @@ async def open_of(session: AsyncSession, agreement_id: str, *states: ObligationS
     return (await session.scalars(query.order_by(Obligation.id).with_for_update())).all()
 
 
+async def last_of(session: AsyncSession, agreement_id: str) -> dict[str, tuple[int, str | None]]:
+    """The last period of each duty that was ever owed under an agreement, and why it was released or waived."""
+    query = select(Obligation.duty, Obligation.period, Obligation.reason).where(Obligation.agreement_id == agreement_id)
+    rows = await session.execute(query.order_by(Obligation.period))
+    return {duty: (period, reason) for duty, period, reason in rows}
+
+
 async def breaches(session: AsyncSession, agreement_id: str, bearer: str) -> frozenset[str]:
     """The duties of a party that it has breached and not made good."""
     query = select(Obligation.duty).where(

@@ -1,7 +1,7 @@
 """Pure rules of obligations: what a policy asks of whom and by when, and the days that the centre has published."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -39,6 +39,9 @@ DELIVER: Final = "deliver"
 
 JOINDER: Final = "joinder"
 """The code of the obligation to have whoever acquired the rights join."""
+
+AMENDED_AWAY: Final = "the agreement was amended"
+"""Why an obligation was released that new terms do not ask for."""
 
 AT_THE_END: Final = (str(DutyKind.DELETE), str(DutyKind.PROVE_DELETION))
 """What is owed when an agreement ends, and is discharged by a statement of deletion."""
@@ -111,6 +114,16 @@ def of_clauses(chosen: Chosen, duties: Sequence[Duty], sides: Sides, trigger: Tr
         and one.bearer_id is not None
         and one.beneficiary_id is not None
     ]
+
+
+def not_owed_yet(owed: Sequence[Owed], last: Mapping[str, tuple[int, str | None]]) -> list[Owed]:
+    """What was never owed, and what an amendment had taken away; `last` is each duty's last period and its end."""
+    anew = []
+    for one in owed:
+        period, reason = last.get(one.duty, (0, AMENDED_AWAY))
+        if reason == AMENDED_AWAY:
+            anew.append(replace(one, period=period + 1))
+    return anew
 
 
 def days_after(at: datetime, days: int) -> datetime:

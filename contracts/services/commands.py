@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts.agreements import commands as agreements
-from contracts.agreements import licensing, rules
+from contracts.agreements import gates, rules
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AGREEMENT, UNSIGNED
 from contracts.terms.document import Terms
@@ -43,7 +43,7 @@ async def draft(act: Act, terms: Terms, sign_due_at: datetime) -> Agreement:
         amendments=[],
         created_at=act.at,
     )
-    await licensing.ask_gates(act.session, row, "contract", row.id, at=act.at)
+    await gates.ask(act.session, row, "contract", row.id, at=act.at)
     await lifecycle.begin(act, row, AGREEMENT, parties=row.parties, digest=row.digest)
     return row
 

@@ -4,11 +4,13 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from contracts.agreements import licensing
+from contracts.agreements import gates, licensing
 from contracts.agreements.commands import party_facts, signed_by_own
+from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
 from contracts.agreements.schemas import SignAgreement
 from contracts.agreements.states import STANDING
+from contracts.amendments import effect as amendments
 from contracts.amendments.errors import AmendmentAwaitsSuccession
 from contracts.approvals import commands as approvals
 from contracts.moments import Moment, arrived, follows
@@ -65,6 +67,7 @@ async def call(act: Act, agreement_id: str, grant_id: str) -> bool:
 
 
 async def _called(act: Act, row: Agreement, grant: TitleGrant) -> Succession:
+    waiting = await amendments.put_by(act, row)
     terms, changes = licensing.terms_of(row, act.at), licensing.amended(row)
     mode, succession_id = rules.mode_of(terms), ids.new("suc")
     content = rules.content(
@@ -80,6 +83,7 @@ async def _called(act: Act, row: Agreement, grant: TitleGrant) -> Succession:
             "consumer": await party_facts(act.session, row.consumer),
             "transferred_at": timestamp(grant.created_at),
             "called_at": timestamp(act.at),
+            "pending": [_pending(one) for one in waiting],
         },
         mode,
     )
@@ -99,14 +103,20 @@ async def _called(act: Act, row: Agreement, grant: TitleGrant) -> Succession:
     )
 
 
+def _pending(change: Amended) -> dict[str, Any]:
+    told = {"amendment_id": change.amendment_id, "n": change.n, "digest": change.digest}
+    return {**told, "effective_at": timestamp(change.effective_at)}
+
+
 async def join(act: Act, succession_id: str, data: SignAgreement) -> SuccessionView:
     """The acquirer joins by its signature; the consumer owes an answer.
 
-    Raises NotFound, NotYoursToJoin, SuccessionOver, ApprovalMissing or ApprovalVoid, SigningKeyForeign and
-    SignatureInvalid.
+    Raises NotFound, NotYoursToJoin, SuccessionOver, PartySuspended or MembershipLapsed, ApprovalMissing or
+    ApprovalVoid, SigningKeyForeign and SignatureInvalid.
     """
     agreement, row, role = await _for_answer(act, succession_id)
     SUCCESSION.next(row.status, SuccessionAction.JOIN, role)
+    await gates.require_able(act.session, act.at, row.transferee)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     await _approved(act, agreement, key, row)
     row.signatures = [_signature(act, "transferee", key, data)]
@@ -127,6 +137,7 @@ async def consent(act: Act, succession_id: str, data: SignAgreement) -> Successi
     """The consumer goes on with the acquirer, which is its provider from now on; raises as `join` does."""
     agreement, row, role = await _for_answer(act, succession_id)
     SUCCESSION.next(row.status, SuccessionAction.CONSENT, role)
+    await gates.require_able(act.session, act.at, row.transferee, row.consumer)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.id, row.digest))
     await _approved(act, agreement, key, row)
     row.signatures = [*row.signatures, _signature(act, "consumer", key, data)]
@@ -150,7 +161,7 @@ async def time_over(act: Act, succession_id: str) -> bool:
         return False
     own = act.by(SYSTEM)
     if row.status is SuccessionState.CALLED:
-        await _lapse(own, row, "the acquirer did not join in time")
+        await _lapse(own, agreement, row, "the acquirer did not join in time")
     elif row.mode == Mode.FOLLOWS:
         await _take_effect(own, agreement, row, SuccessionAction.TAKE_EFFECT, Role.SYSTEM)
     else:
@@ -160,10 +171,17 @@ async def time_over(act: Act, succession_id: str) -> bool:
 
 @follows(Moment.TO_BE_AMENDED)
 async def require_decided(act: Act, agreement: Agreement) -> None:
-    """Raise AmendmentAwaitsSuccession while somebody is called: it would take over terms that it never signed."""
+    """Raise AmendmentAwaitsSuccession while somebody is called: it would take over terms that it never signed.
+
+    Also before it is called, which a job does as soon as the rights have passed.
+    """
     query = select(Succession).where(Succession.agreement_id == agreement.id, Succession.status.in_(OPEN))
     if (row := (await act.session.scalars(query.limit(1))).first()) is not None:
         raise AmendmentAwaitsSuccession(transferee=row.transferee, succession=row.id, due_at=timestamp(row.due_at))
+    if agreement.asset_id is None:
+        return
+    for _, grant_id in await queries.passed_on(act.session, agreement.asset_id, agreement.id):
+        raise AmendmentAwaitsSuccession(transferee=(await one(act.session, TitleGrant, grant_id)).grantee_id)
 
 
 @follows(Moment.ENDED)
@@ -172,11 +190,12 @@ async def lapse_with(act: Act, agreement: Agreement) -> None:
     query = select(Succession.id).where(Succession.agreement_id == agreement.id, Succession.status.in_(OPEN))
     for succession_id in (await act.session.scalars(query.order_by(Succession.id))).all():
         row = await locked(act.session, Succession, succession_id)
-        await _lapse(act.by(SYSTEM), row, f"the agreement is {agreement.status}")
+        await _lapse(act.by(SYSTEM), agreement, row, f"the agreement is {agreement.status}")
 
 
-async def _lapse(act: Act, row: Succession, reason: str) -> None:
+async def _lapse(act: Act, agreement: Agreement, row: Succession, reason: str) -> None:
     row.end_reason = reason
+    await amendments.bring_back(act, agreement)
     await lifecycle.advance(
         act, row, SUCCESSION, SuccessionAction.LAPSE, Role.SYSTEM, parties=row.parties, reason=reason
     )
@@ -216,6 +235,7 @@ def _signature(act: Act, role: str, key: SigningKey, data: SignAgreement) -> dic
 async def _take_effect(act: Act, agreement: Agreement, row: Succession, action: SuccessionAction, role: Role) -> None:
     """The acquirer is the provider: what is owed and later money pass to it, and the document says so."""
     agreement.provider = row.transferee
+    await amendments.bring_back(act, agreement)
     agreement.readers = sorted({*agreement.readers, row.transferor})
     row.effective_at = act.at
     claims: dict[str, Any] = {
@@ -239,6 +259,7 @@ async def _fail(
     act: Act, agreement: Agreement, row: Succession, action: SuccessionAction, role: Role, reason: str
 ) -> None:
     row.end_reason = reason
+    await amendments.bring_back(act, agreement)
     await lifecycle.advance(act, row, SUCCESSION, action, role, parties=row.parties, reason=reason)
     agreement.ending_reason = f"the consumer does not go on with the acquirer: {reason}"[:500]
     await arrived(act.by(SYSTEM), Moment.TO_END, agreement)

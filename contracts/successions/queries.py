@@ -27,8 +27,11 @@ AUDIENCE: Final = Audience("succession", AGREEMENTS.offices)
 """Whoever may read the agreement, and the acquirer."""
 
 
-async def passed_on(session: AsyncSession, asset_id: str) -> Sequence[tuple[str, str]]:
-    """The agreements that stand on an asset, each with the transfer by which its provider gave the rights away."""
+async def passed_on(session: AsyncSession, asset_id: str, agreement_id: str | None = None) -> Sequence[tuple[str, str]]:
+    """The agreements that stand on an asset, each with the transfer by which its provider gave the rights away.
+
+    Whoever acquired them is not called yet. Of one agreement, where it is named.
+    """
     before = aliased(TitleGrant)
     query = (
         select(Agreement.id, TitleGrant.id)
@@ -45,6 +48,8 @@ async def passed_on(session: AsyncSession, asset_id: str) -> Sequence[tuple[str,
             Succession.id.is_(None),
         )
     )
+    if agreement_id is not None:
+        query = query.where(Agreement.id == agreement_id)
     return [(agreement, grant) for agreement, grant in await session.execute(query.order_by(Agreement.id))]
 
 

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from contracts.agreements.errors import SignatureInvalid, SigningKeyForeign
+from contracts.agreements.errors import MembershipLapsed, PartySuspended, SignatureInvalid, SigningKeyForeign
 from contracts.agreements.schemas import SignAgreement
 from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.successions import commands, errors, queries
@@ -24,7 +24,14 @@ _READ: Final = allow("contracts:agreement:sign", "market:order:read", "market:le
 _SIGN: Final = allow("contracts:agreement:sign")
 _OVER: Final = (NotFound, errors.NotYoursToJoin, errors.SuccessionOver, IllegalTransition, WrongActor)
 _SIGNED: Final = problems(
-    *_OVER, SigningKeyForeign, SignatureInvalid, ApprovalMissing, ApprovalVoid, IdempotencyKeyReused
+    *_OVER,
+    PartySuspended,
+    MembershipLapsed,
+    SigningKeyForeign,
+    SignatureInvalid,
+    ApprovalMissing,
+    ApprovalVoid,
+    IdempotencyKeyReused,
 )
 
 

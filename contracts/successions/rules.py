@@ -56,6 +56,12 @@ _TEXT: Final = Text(
     " {consumer}'s use is not interrupted. By which rule: {law}.",
 )
 
+_PENDING: Final = Text(
+    "另有双方此前已约定而尚未生效的变更 {count} 项（见所列）一并承继：自约定之时起、且不早于承继生效之时适用。",
+    " With it passes what both had agreed before and what is not in effect yet, {count} amendment(s) as listed: each"
+    " stands from its moment, and not before the succession takes effect.",
+)
+
 
 def mode_of(terms: Terms | None) -> Mode:
     """Whether terms ask for consent; those of the centre's own text say that the licence follows the right."""
@@ -74,7 +80,7 @@ def answer_due(on: date) -> datetime:
 
 
 def content(facts: Mapping[str, Any], mode: Mode) -> dict[str, Any]:
-    """What is signed, as plain JSON values; `facts` name succession, agreement, transfer and parties."""
+    """What is signed, as plain JSON values; `facts` name succession, agreement, transfer, parties and `pending`."""
     plain = dict(msgspec.json.decode(msgspec.json.encode(facts)))
     said = _TEXT.filled(
         transferor=plain["transferor"]["name"],
@@ -85,6 +91,9 @@ def content(facts: Mapping[str, Any], mode: Mode) -> dict[str, Any]:
         standing=plain["standing_digest"],
         law=_LAW[mode],
     )
+    if plain["pending"]:
+        more = _PENDING.filled(count=len(plain["pending"]))
+        said = Text(said.zh + more.zh, said.en + more.en)
     return {**plain, "mode": str(mode), "text_zh": said.zh, "text_en": said.en}
 
 

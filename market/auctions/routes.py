@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from contracts.agreements.errors import (
     MembershipLapsed,
     PartySuspended,
+    ProviderWithoutRights,
     SignatureInvalid,
     SigningKeyForeign,
 )
@@ -180,6 +181,7 @@ async def confirm_deposit_return(
         TermsContradictory,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),

@@ -1,6 +1,7 @@
 """Sending in the background, the clocks of processes, and transfers whose agreement or counterparty is no more."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, or_, select
@@ -10,6 +11,7 @@ from contracts.agreements.states import AgreementState
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import find_locked, unit
+from kernel.jobs.batches import apart
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import SystemClock
@@ -46,12 +48,10 @@ async def clocks(runtime: Runtime) -> None:
         async with unit(runtime.sessions) as session:
             late = select(protocol.model.id).where(protocol.model.due_at <= runtime.clock.now())
             found = list(await session.scalars(late.order_by(protocol.model.due_at).limit(BATCH)))
-        for process_id in found:
-            async with runtime.act() as act:
-                await _late(act, protocol, process_id)
+        await apart(runtime, found, partial(_late, protocol))
 
 
-async def _late(act: Act, protocol: Protocol, process_id: str) -> None:
+async def _late(protocol: Protocol, act: Act, process_id: str) -> None:
     row = await find_locked(act.session, select(protocol.model).where(protocol.model.id == process_id))
     if row is not None and row.due_at is not None and row.due_at <= act.at:
         why = f"no message in the state {str(row.status).upper()} until {row.due_at.isoformat()}"
@@ -128,9 +128,7 @@ async def entitlements(runtime: Runtime) -> None:
             .where(DataspaceTransfer.status.in_(open_states), over)
         )
         found = list(await session.scalars(query.limit(BATCH)))
-    for transfer_id in found:
-        async with runtime.act() as act:
-            await _uncovered(act, transfer_id)
+    await apart(runtime, found, _uncovered)
 
 
 async def _uncovered(act: Act, transfer_id: str) -> None:

@@ -1,11 +1,15 @@
 """What an order has to do with its agreement's passing on with the data: it is held, goes along, or ends with it."""
 
+from sqlalchemy import update
+
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
 from kernel.act import Act
 from kernel.db import locked
 from market.endings.commands import call_off, pay_back
+from market.endings.models import Termination
+from market.endings.states import TerminationState
 from market.orders.models import Order
 from market.orders.states import OrderState
 
@@ -28,6 +32,14 @@ async def pass_on(act: Act, agreement: Agreement) -> None:
     order = await locked(act.session, Order, agreement.licensed.order_id)
     if order.status in _UNSETTLED:
         order.provider = agreement.provider
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on_notice(act: Act, agreement: Agreement) -> None:
+    """A notice of the provider of before is the new one's, which may withdraw it and does not answer itself."""
+    open_ = (Termination.agreement_id == agreement.id, Termination.status == TerminationState.NOTICED)
+    given = update(Termination).where(*open_, Termination.by != agreement.consumer)
+    await act.session.execute(given.values(by=agreement.provider))
 
 
 @follows(Moment.TO_END)

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from contracts.agreements.errors import MembershipLapsed, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended, ProviderWithoutRights
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.approvals import errors as approvals
 from contracts.approvals.schemas import ApprovalView
@@ -55,6 +55,7 @@ AGREED: Final[tuple[type[DomainError], ...]] = (
     ListingHeld,
     PartySuspended,
     MembershipLapsed,
+    ProviderWithoutRights,
     PriceOnRequest,
     TrialUsed,
     *NOT_GRANTABLE,

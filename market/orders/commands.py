@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
-from contracts.agreements.licensing import Offer, Score, agreed_policy, settle_term
+from contracts.agreements.gates import Offer, Score
+from contracts.agreements.licensing import agreed_policy, settle_term
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import signatures
 from contracts.agreements.queries import view as agreement_view

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agreements.errors import MembershipLapsed, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended, ProviderWithoutRights
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.agreements.schemas import AgreementView
 from contracts.policy.errors import TermInexpressible
@@ -126,6 +126,7 @@ async def list_orders(
         TermInexpressible,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,
     ),

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from contracts.agreements.errors import MembershipLapsed, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended, ProviderWithoutRights
 from contracts.agreements.routes import NOT_GRANTABLE
 from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.terms.errors import TermsContradictory
@@ -81,6 +81,7 @@ async def get_renewal(renewal_id: FromPath[str], act: NamedDependency[Act]) -> R
         ApprovalVoid,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         TrialUsed,
         *NOT_GRANTABLE,
         IllegalTransition,

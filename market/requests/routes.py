@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from contracts.agreements.errors import MembershipLapsed, PartySuspended
+from contracts.agreements.errors import MembershipLapsed, PartySuspended, ProviderWithoutRights
 from contracts.agreements.routes import NOT_GRANTABLE
 from kernel import ids
 from kernel.act import Act
@@ -193,6 +193,7 @@ async def withdraw_quote(
         ListingHeld,
         PartySuspended,
         MembershipLapsed,
+        ProviderWithoutRights,
         TrialUsed,
         *NOT_GRANTABLE,
         IdempotencyKeyReused,

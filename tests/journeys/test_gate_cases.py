@@ -40,9 +40,9 @@ async def published(trade: Trade) -> Terms:
     return msgspec.structs.replace(terms, policy=policy, delivery=Delivery.COMPUTING)
 
 
-async def agreed(trade: Trade) -> dict[str, Any]:
+async def agreed(trade: Trade, terms: Terms) -> dict[str, Any]:
     """Negotiated and signed by both; nothing is paid yet."""
-    opened = await trade.buyer.post("/v1/negotiations", body(await published(trade)))
+    opened = await trade.buyer.post("/v1/negotiations", body(terms))
     assert opened.status_code == 201, opened.text
     standing = {"terms_digest": opened.json()["rounds"][-1]["terms_digest"]}
     accepted = await trade.provider.post(f"/v1/negotiations/{opened.json()['id']}/acceptance", standing)
@@ -54,7 +54,7 @@ async def agreed(trade: Trade) -> dict[str, Any]:
 
 
 async def test_the_published_cases_come_out_as_they_are_published(trade, clock, as_):
-    signed = await agreed(trade)
+    signed = await agreed(trade, await published(trade))
 
     async def asked(**access: Any) -> tuple[bool, str | None, str | None]:
         wanted = {"purpose": "risk-control", "place": "CN-15", "environment": "sandbox", "rows": 1, **access}

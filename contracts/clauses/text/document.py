@@ -210,7 +210,7 @@ def _obligations_table(model: ModelContract, owed: Sequence[Owed]) -> Table:
         tuple(map(_begun, (each.name, model.role(each.bearer), TRIGGERS[each.trigger], clock_text(each.clock))))
         for each in owed
     )
-    return Table("annex/obligations/table", (5, 2, 4, 4), head, rows)
+    return Table("annex/obligations/table", (5, 3, 4, 4), head, rows)
 
 
 def _signature(model: ModelContract, facts: Facts) -> Signature:

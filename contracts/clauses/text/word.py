@@ -13,6 +13,7 @@ from typing import Any, Final
 from docx import Document as Word
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -55,12 +56,33 @@ def begun(title: str, lang: Lang, at: datetime) -> WordDocument:
         _faces(style.element.get_or_add_rPr(), face)
     word.styles["Normal"].paragraph_format.space_after = Pt(4)
     _faces(word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr")), SERIF)
+    _pages(section.footer.paragraphs[0], lang)
     properties = word.core_properties
     moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties.title, properties.author, properties.comments = title[:255], "", ""
     properties.created = properties.modified = moment
     properties.language = "zh-CN" if lang == "zh" else "en-US"
     return word
+
+
+def _pages(paragraph: Any, lang: Lang) -> None:
+    """Which page of how many, as fields that the word processor fills in."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    first, between, last = ("第 ", " 页，共 ", " 页") if lang == "zh" else ("Page ", " of ", "")
+    for before, name in ((first, "PAGE"), (between, "NUMPAGES")):
+        _soft(paragraph, before)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        field.append(_soft(paragraph, "1"))
+        paragraph._p.append(field)  # noqa: SLF001 - python-docx knows no fields
+    _soft(paragraph, last)
+
+
+def _soft(paragraph: Any, words: str) -> Any:
+    """Words of less weight at the end of a paragraph; gives their element."""
+    run = paragraph.add_run(words)
+    run.font.size, run.font.color.rgb = Pt(9), _SOFT
+    return run._r  # noqa: SLF001 - python-docx gives no other handle on it
 
 
 def _faces(properties: Any, face: str) -> None:
@@ -85,8 +107,7 @@ def note(word: WordDocument, text: str) -> None:
     """A paragraph of remarks, which stays with what it leads to."""
     paragraph = word.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    run = paragraph.add_run(text)
-    run.font.size, run.font.color.rgb = Pt(9), _SOFT
+    _soft(paragraph, text)
 
 
 def _add(word: WordDocument, block: Mapping[str, Any], lang: Lang) -> None:

@@ -120,8 +120,9 @@ def _used(part: Metered, currency: str, quantity: int, periods: int) -> int:
     if isinstance(tariff, Package):
         return (quantity // tariff.size + periods) * money(tariff.price, currency).minor
     prices = [tariff.unit_price] if isinstance(tariff, Flat) else [tier.unit_price for tier in tariff.tiers]
-    exact = quantity * max(map(Decimal, prices)).scaleb(EXPONENTS[currency])
-    return int(exact) + periods
+    minor = [Decimal(price).scaleb(EXPONENTS[currency]) for price in prices]
+    rounded = any(price % 1 for price in minor)  # A bill is rounded only where a unit costs a part of the least amount.
+    return int(quantity * max(minor)) + (periods if rounded else 0)
 
 
 def _periods(length: tuple[int, Every], days: int) -> int:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from contracts.amendments import rules
 from contracts.amendments.errors import AmendmentFaulty
 from contracts.amendments.verify import check
+from contracts.terms.document import plain
 from contracts.terms.prices import Free
 from kernel.crypto import canonical, signing
-from kernel.time.clock import timestamp
+from kernel.time.clock import SHANGHAI, timestamp
 from tests.contracts.agreements.test_rules import CONSUMER, OFFERED, PROVIDER, bound
 from tests.contracts.agreements.test_rules import content as agreed_content
 
@@ -158,3 +159,18 @@ def test_what_is_named_and_what_is_let_pass():
     rules.require_change(stands(), AFTER, last, AT, limits)
     with pytest.raises(AmendmentFaulty):
         rules.require_change(stands(), AFTER, last + timedelta(seconds=1), AT, limits)
+
+
+def test_the_same_moment_written_in_another_zone_changes_nothing():
+    end = datetime(2027, 6, 30, 16, tzinfo=UTC)
+    utc, china = (ending(end.astimezone(zone)) for zone in (UTC, SHANGHAI))
+    assert plain(utc) != plain(china)
+    with pytest.raises(AmendmentFaulty) as refused:
+        rules.require_change(stands(utc), china, None, AT, rules.LIMITS.at(AT.date()).body)
+    assert [(one.pointer, one.rule) for one in refused.value.errors] == [("/terms", "LT-CON-31")]
+
+
+def ending(end):
+    """The terms, in which the licence ends at a moment."""
+    rule = msgspec.structs.replace(RULE, ends=end, window_days=None)
+    return msgspec.structs.replace(BEFORE, policy=msgspec.structs.replace(BEFORE.policy, permissions=(rule,)))

@@ -121,3 +121,28 @@ def test_the_docx_names_its_faces_and_says_everything(model: ModelContract, lang
         cells = [cell for row in block.get("rows", []) for cell in row]
         for said in [block.get("text", ""), *cells]:
             assert said in text
+
+
+MARGINS_MM = 2 * 1.9
+"""What Word leaves at both sides of a cell's text."""
+EM_MM = 9 * 25.4 / 72
+"""The size of a table's letters."""
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_no_word_of_a_table_is_broken_by_its_column(model: ModelContract) -> None:
+    """A letter of a wide face takes six tenths of its size; whoever lacks Times New Roman gets one."""
+    for table in (each for each in contract(model).blocks if isinstance(each, Table)):
+        for row in (table.head, *table.rows):
+            for width, cell in zip(table.widths, row, strict=False):
+                room = word.WIDTH_MM * width / sum(table.widths) - MARGINS_MM
+                longest = max(re.split(r"[\s/]", cell.en), key=len)
+                assert len(longest) * 0.6 * EM_MM <= room, (table.id, longest)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "第 1 页，共 1 页"), ("en", "Page 1 of 1")])
+def test_the_docx_numbers_its_pages_by_fields(lang: Lang, said: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(word.docx(contract(), lang, AT))) as parts:
+        footer = etree.fromstring(parts.read("word/footer1.xml"))
+    assert [each.get(f"{W}instr") for each in footer.iter(f"{W}fldSimple")] == ["PAGE", "NUMPAGES"]
+    assert "".join(each.text or "" for each in footer.iter(f"{W}t")) == said

@@ -16,6 +16,7 @@ from kernel.money import Money
 from market.endings.jobs import terminations
 from tests.market.agreed import opened, received, signed, terms_of
 from tests.market.trade import Trade
+from tests.market.trade import signature as sign
 from tests.refusals import refused
 
 REPORTS = Duty(id="reports", kind=DutyKind.REPORT, days=30)
@@ -270,3 +271,15 @@ async def test_a_statement_that_silence_has_taken_is_not_contested_before_the_sw
     late = await trade.provider.post(f"{path}/deletion-answer", {"accepted": False, "reason": "late"})
     refused(late, 409, "deletion-taken", "LT-CON-42")
     assert {one["status"] for one in await owed(trade, agreement)} == {"discharged"}
+
+
+async def test_what_an_amendment_takes_away_and_another_asks_for_again_is_owed_again(trade, drain):
+    _, agreement, _ = await in_force(trade, drain, REPORTS)
+    path, asked = f"/v1/agreements/{agreement['id']}", agreement["content"]["terms"]
+    without = {**asked, "policy": {**asked["policy"], "duties": []}}
+    for terms in (without, asked):
+        made = (await trade.provider.post(f"{path}/amendments", {"terms": terms, "reason": "x"})).json()
+        for who, key in ((trade.provider, trade.provider_key), (trade.buyer, trade.buyer_key)):
+            signed_ = await who.post(f"/v1/amendments/{made['id']}/signatures", sign(made, *key))
+            assert signed_.status_code == 201, signed_.text
+    assert [(one["period"], one["status"]) for one in await owed(trade, agreement)] == [(1, "released"), (2, "due")]

@@ -276,6 +276,7 @@ async def test_what_the_title_no_longer_carries_is_void_and_what_rests_on_it(sto
     assert second["content"]["from_digest"] == first["digest"]
     early = await story.propose(await story.limited(calls_max=7))
     assert [one["rule"] for one in early.json()["errors"]] == ["LT-CON-33"]
+    third = await story.proposed(await story.limited(calls_max=8), effective_at=timestamp(clock.now() + 4 * day))
     asset = await runtime.pool.fetchval("SELECT asset_id FROM agreement")
     pledge = {"kind": "pledge", "basis": "质押 1 号", "beneficiary_id": (await as_("lender")).party}
     entered = await (await as_("registrar")).post(f"/v1/assets/{asset}/remarks", pledge)
@@ -284,6 +285,11 @@ async def test_what_the_title_no_longer_carries_is_void_and_what_rests_on_it(sto
     await jobs.take_effect(runtime)
     shown = [(await story.side("buyer").get(f"/v1/amendments/{one['id']}")).json() for one in (first, second)]
     assert [one["status"] for one in shown] == ["void", "void"]
+    rests = await story.sign(third, "buyer")  # Nobody signs a change of what no longer stands.
+    assert refusal(rests) == (409, "amendment-superseded", "LT-CON-32")
+    assert (rests.json()["from_digest"], rests.json()["standing"]) == (
+        second["digest"], (await story.agreement())["digest"],
+    )  # fmt: skip
     assert shown[0]["end_reason"].startswith("LT-TTL-04")
     agreement = await story.agreement()
     assert agreement["amendments"] == []

@@ -8,6 +8,7 @@ import pytest
 
 from kernel.jobs.queue import HANDLERS
 from market.dataspace import jobs
+from market.dataspace.processes import sending
 from tests.market.dataspace.connector import message
 from tests.market.dataspace.walks import at, begun
 
@@ -129,6 +130,21 @@ async def test_no_state_waits_for_ever_and_the_other_side_is_told(peer, drain, r
     told = peer.connector.sent("ContractNegotiationTerminationMessage")
     assert told[0]["code"] == "timeout"
     assert "REQUESTED" in told[0]["reason"][0]
+
+
+async def test_one_that_cannot_be_ended_holds_up_no_other(peer, drain, runtime, clock, monkeypatch):
+    first, second = await begun(peer, drain, "provider"), await begun(peer, drain, "provider")
+    give_up = sending.give_up
+
+    async def broken(act, row):
+        if row.id == first.id:
+            raise RuntimeError("a row that nobody foresaw")
+        await give_up(act, row)
+
+    monkeypatch.setattr(sending, "give_up", broken)
+    clock.move(timedelta(hours=169))
+    await jobs.clocks(runtime)
+    assert (await first.state(), await second.state()) == ("requested", "terminated")
 
 
 @pytest.mark.slow

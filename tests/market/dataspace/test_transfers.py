@@ -80,14 +80,13 @@ async def test_a_request_under_the_same_pid_is_the_same_transfer(peer, drain):
     )
     answer = await peer.say("transfers/request", again)
     assert (answer.status_code, answer.json()["providerPid"]) == (200, made.provider_pid)
-    for over in (
-        {"format": "HttpData-PUSH"},
-        {"agreementId": "urn:uuid:none"},
-        {"callbackAddress": "http://x.example"},
+    for over, said in (
+        ({"format": "HttpData-PUSH"}, (400, "transfer-format-unknown")),
+        ({"agreementId": "urn:uuid:none"}, (409, "transfer-not-covered")),
+        ({"callbackAddress": "http://x.example"}, (400, "message-refused")),
     ):
         answer = await peer.say("transfers/request", {**again, "@id": "urn:m2", "consumerPid": "urn:uuid:c2", **over})
-        assert 400 <= answer.status_code < 500
-        assert answer.status_code != 404
+        assert (answer.status_code, answer.json()["code"]) == said
         assert answer.json()["@type"] == "TransferError"
     assert len((await peer.see("transfers"))["items"]) == 1
 

@@ -217,6 +217,15 @@ async def test_an_offer_to_others_is_not_there(runtime, as_):
     assert (seen["addressed"], seen["allowed_actions"]) == ([trade.buyer.party], ["take"])
 
 
+async def test_nobody_takes_anothers_offer_back(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    offer = await published(trade)
+    rival = await as_("provider", "rival")
+    answer = await rival.post(f"/v1/offers/{offer['id']}/withdrawal", {"reason": "mine is better"})
+    assert told(answer) == (403, "offer-not-yours", "LT-NEG-08")
+    assert (await trade.buyer.get(f"/v1/offers/{offer['id']}")).json()["status"] == "open"
+
+
 async def test_an_exclusive_offer_has_one_seat(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     terms = await listed(runtime, trade.listing_id)

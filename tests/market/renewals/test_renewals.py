@@ -229,3 +229,13 @@ async def test_what_a_party_has_approved_inside_is_asked_when_it_offers_or_opts_
         renewal = await story.offered(terms)
         answer = await story.side(side).post(f"/v1/renewals/{renewal['id']}/acceptance")
     assert refusal(answer) == (409, "approval-missing", "LT-NEG-10")
+
+
+async def test_what_has_ended_is_not_renewed(in_window):
+    story = in_window
+    terms = await story.terms_after()
+    path = f"/v1/agreements/{story.agreement_id}/termination"
+    given = (await story.side("provider").post(path, {"ground": "agreed", "reason": "over"})).json()
+    answer = {"answer": "agree", "reason": "fine"}
+    assert (await story.side("buyer").post(f"/v1/terminations/{given['id']}/answer", answer)).status_code == 200
+    assert refusal(await story.offer(terms)) == (409, "agreement-not-renewable", "LT-CON-37")
