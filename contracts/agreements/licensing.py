@@ -32,6 +32,7 @@ from contracts.terms.prices import PriceTerms
 from contracts.usage.licences import of_licence
 from contracts.usage.tree import UsagePolicy
 from kernel.act import Act
+from kernel.db import several
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.money import Money
@@ -178,10 +179,7 @@ async def ask_gates(
 
     `terms` are those of the change. It sells no data anew, so the quality is that of when the agreement was signed.
     """
-    parties = {
-        party.id: party
-        for party in await session.scalars(select(Party).where(Party.id.in_((row.provider, row.consumer))))
-    }
+    parties = await several(session, Party, row.parties)
     for party in parties.values():
         if party.status is PartyState.SUSPENDED:
             raise PartySuspended(party=party.id)

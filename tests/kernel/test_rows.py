@@ -1,10 +1,10 @@
 """Loading one row: what a unit has is given again, what another has committed is seen under the lock."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from kernel import ids
-from kernel.db import Sessions, held, locked, one, unit
+from kernel.db import Sessions, held, locked, one, several, unit
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.runtime import Runtime
@@ -48,3 +48,25 @@ async def test_no_constraint_waits_for_the_commit(runtime: Runtime) -> None:
         "SELECT conname FROM pg_constraint WHERE condeferrable UNION SELECT tgname FROM pg_trigger WHERE tgdeferrable"
     )
     assert await runtime.pool.fetch(waiting) == []
+
+
+async def test_several_asks_only_for_what_the_unit_has_not(as_: As, sessions: Sessions, runtime: Runtime) -> None:
+    first, second = (await as_("provider")).party, (await as_("buyer")).party
+    assert first is not None
+    assert second is not None
+    asked: list[str] = []
+
+    def note(*statement: object) -> None:
+        asked.append(str(statement[2]))
+
+    async with unit(sessions) as session:
+        kept = await one(session, Party, first)
+        event.listen(runtime.engine.sync_engine, "before_cursor_execute", note)
+        try:
+            rows = await several(session, Party, [second, ids.new("pty"), first, second])
+            again = await several(session, Party, [first, second])
+        finally:
+            event.remove(runtime.engine.sync_engine, "before_cursor_execute", note)
+        assert (list(rows), rows[first]) == ([second, first], kept)
+        assert [row.id for row in again.values()] == [first, second]
+    assert len(asked) == 1
