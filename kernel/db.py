@@ -2,23 +2,25 @@
 
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import asyncpg
 import msgspec
 from asyncpg.exceptions import InterfaceError, PostgresError
-from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, Numeric, Select, Text, event, select, text
+from sqlalchemy import MetaData, Select, bindparam, event, inspect, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import BigInteger, DateTime, Enum, LargeBinary, Numeric, Text
 from sqlalchemy.util import await_only
 
 from kernel.errors import NotFound
@@ -78,6 +80,8 @@ _SERVER_SETTINGS: Final = {
 }
 
 
+STATEMENTS_MAX: Final = 4_000
+"""Compiled statements that are kept: more than the product has, since compiling one costs as much as asking it."""
 IDLE_UNCHECKED_SECONDS: Final = 0.5
 """A connection that rested less is taken as it is; a longer rest is answered for with a round trip."""
 PING_SECONDS_MAX: Final = 5.0
@@ -93,6 +97,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=5,
         pool_use_lifo=True,  # The connection used last is used next, so that few rest long enough to be asked.
         hide_parameters=True,  # Errors are logged, and parameters are what people sent.
+        query_cache_size=STATEMENTS_MAX,
         connect_args={"server_settings": _SERVER_SETTINGS},
     )
     event.listen(engine.sync_engine, "checkin", _rests)
@@ -158,12 +163,12 @@ def url_of(dsn: str) -> str:
 
 @asynccontextmanager
 async def unit(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """One unit of work: it commits when the block ends and rolls back when it raises."""
+    """One unit of work: it commits when the block ends and rolls back when it raises.
+
+    Every constraint speaks at its own statement: there is none that waits for the commit (tests/kernel/test_rows.py).
+    """
     async with sessions() as session, session.begin():
         yield session
-        if session.in_transaction():  # Whoever only read may have ended it.
-            # Deferred constraints speak here, inside the unit, and not at a commit nobody can answer for.
-            await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 async def end_reading(session: AsyncSession) -> None:
@@ -181,10 +186,10 @@ M = TypeVar("M", bound=Base)
 
 async def locked(session: AsyncSession, model: type[M], row_id: str) -> M:
     """Load a row for change, locked until the unit ends; raises NotFound."""
-    key: Any = model.__mapper__.primary_key[0]
-    row = await find_locked(session, select(model).where(key == row_id))
+    row: M | None = await session.scalar(_locking(model), {"row_id": row_id})
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
+    hold(session, row)
     return row
 
 
@@ -194,6 +199,17 @@ async def find_locked(session: AsyncSession, query: Select[M]) -> M | None:
     if row is not None:
         hold(session, row)
     return row
+
+
+@cache
+def _by_key(model: type[Base]) -> Select[Any]:
+    """The statement that loads one row; making it anew takes as long as asking it."""
+    return select(model).where(model.__mapper__.primary_key[0] == bindparam("row_id"))
+
+
+@cache
+def _locking(model: type[Base]) -> Select[Any]:
+    return _by_key(model).with_for_update().execution_options(populate_existing=True)
 
 
 def hold(session: AsyncSession, row: object) -> None:
@@ -211,11 +227,26 @@ def held(session: AsyncSession, row: object) -> bool:
 
 
 async def one(session: AsyncSession, model: type[M], row_id: str) -> M:
-    """Load a row for reading; raises NotFound."""
-    row = await session.get(model, row_id)
+    """Load a row for reading, unless this unit has it already; raises NotFound."""
+    loaded = model.__mapper__.identity_key_from_primary_key((row_id,)) in session.identity_map
+    row = await (session.get(model, row_id) if loaded else session.scalar(_by_key(model), {"row_id": row_id}))
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
     return row
+
+
+async def several(session: AsyncSession, model: type[M], row_ids: Iterable[str]) -> dict[str, M]:
+    """Load rows for reading by their ids, by one statement for those that this unit does not have already.
+
+    They come in the order of the ids; an id that nothing bears is left out. Whoever keeps what it is given spares those
+    who ask after it: a unit has a row as long as somebody holds it.
+    """
+    identity, key = model.__mapper__.identity_key_from_primary_key, model.__mapper__.primary_key[0]
+    rows: dict[str, Any] = {row_id: session.identity_map.get(identity((row_id,))) for row_id in row_ids}
+    if missing := [row_id for row_id, row in rows.items() if row is None or inspect(row).expired]:
+        asked = await session.scalars(select(model).where(key.in_(missing)))
+        rows |= {getattr(row, str(key.key)): row for row in asked}
+    return {row_id: row for row_id, row in rows.items() if row is not None}
 
 
 async def lock_name(session: AsyncSession, *parts: str) -> None:

@@ -27,7 +27,7 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
 from kernel.crypto import signing
-from kernel.db import lock_name, locked, one
+from kernel.db import locked, one, several
 from kernel.documents.commands import issue
 from kernel.errors import NotFound
 from kernel.identity.models import Party, SigningKey
@@ -44,18 +44,16 @@ IN_FORCE: Final = "contracts.agreement.in-force"
 
 
 async def draft(act: Act, deal: rules.Deal) -> Agreement:
-    """Draft the agreement of an order from its terms, the text and the vocabulary in force; an order has one agreement.
+    """Draft the agreement of an order from its terms, the text and the vocabulary in force.
 
-    Raises PolicyInexpressible or TermsContradictory for what could not be obeyed, and the refusal of the title or of a
-    gate when the provider may not grant what was ordered.
+    The caller holds the order and has seen that it has no agreement: an order has one. Raises PolicyInexpressible or
+    TermsContradictory for what could not be obeyed, and the refusal of the title or of a gate when the provider may not
+    grant what was ordered.
     """
-    await lock_name(act.session, "agreement", deal.order_id)
-    existing = await queries.of_order(act.session, deal.order_id)
-    if existing is not None:
-        return existing
     terms, today = read(deal.terms, act.today, "/terms"), act.today
     agreement_id = ids.new("agr")
-    parties = (await party_facts(act.session, terms.provider), await party_facts(act.session, deal.consumer))
+    rows = await several(act.session, Party, (terms.provider, deal.consumer))  # Held: title and gates ask for them too.
+    parties = (_named(rows[terms.provider]), _named(rows[deal.consumer]))
     vocabulary = vocabularies().version(terms.licence.vocabulary)
     content = rules.content(agreement_id, deal, parties, today, rules.texts().at(today), vocabulary)
     row = Agreement(
@@ -90,7 +88,10 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
 
 async def party_facts(session: AsyncSession, party_id: str) -> rules.PartyFacts:
     """A party as documents name it."""
-    party = await one(session, Party, party_id)
+    return _named(await one(session, Party, party_id))
+
+
+def _named(party: Party) -> rules.PartyFacts:
     return rules.PartyFacts(party_id=party.id, name=party.name, uscc=party.uscc)
 
 

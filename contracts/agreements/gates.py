@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.errors import (
@@ -20,6 +19,7 @@ from contracts.agreements.models import Agreement
 from contracts.terms.conveyance import leaves_the_country, purposes, stays, territory
 from contracts.terms.document import Terms
 from contracts.terms.price.amounts import yearly
+from kernel.db import several
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
 from kernel.money import Money
@@ -81,7 +81,7 @@ async def ask(
 
 async def require_able(session: AsyncSession, at: datetime, *party_ids: str) -> dict[str, Party]:
     """These parties by id; raises PartySuspended or MembershipLapsed for one that may agree to nothing now."""
-    parties = {party.id: party for party in await session.scalars(select(Party).where(Party.id.in_(party_ids)))}
+    parties = await several(session, Party, party_ids)
     for party in parties.values():
         if party.status is PartyState.SUSPENDED:
             raise PartySuspended(party=party.id)

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,6 +49,12 @@ class IdempotencyRecord(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+# Made once: every write asks both, and making one anew takes longer than asking it.
+_RECORDS: Final = cast(Table, IdempotencyRecord.__table__)
+_CLAIM: Final = insert(_RECORDS).on_conflict_do_nothing().returning(_RECORDS.c.key)
+_KEEP: Final = update(_RECORDS).where(_RECORDS.c.party == bindparam("of_party"), _RECORDS.c.key == bindparam("of_key"))
+
+
 class IdempotencyKeyReused(Unprocessable):
     """The key was used before with another content."""
 
@@ -65,20 +71,13 @@ async def once(request: Request[Any, Any, Any], act: Act, run: Callable[[], Awai
     party, key = request.user.party or "anonymous", _key(request)
     print_ = fingerprint(request.method, request.url.path, await request.body())
     status = request.route_handler.status_code
-    claimed = await act.session.scalar(
-        insert(IdempotencyRecord)
-        .values(party=party, key=key, fingerprint=print_, created_at=act.at)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyRecord.key)
-    )
+    claim = {"party": party, "key": key, "fingerprint": print_, "created_at": act.at}
+    claimed = await act.session.scalar(_CLAIM, claim)
     if claimed is None:
         return await _replay(act.session, party, key, print_)
     view = await run()
-    await act.session.execute(
-        update(IdempotencyRecord)
-        .where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
-        .values(http_status=status, body=msgspec.json.encode(_for_repeats(view)))
-    )
+    answer = {"http_status": status, "body": msgspec.json.encode(_for_repeats(view))}
+    await act.session.execute(_KEEP, {"of_party": party, "of_key": key, **answer})
     return Response(view, status_code=status)
 
 

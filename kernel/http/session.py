@@ -38,12 +38,12 @@ async def provide_clock(state: State) -> Clock:
     return clock
 
 
-async def provide_act(
-    request: Request[Actor, None, Any],
-    session: NamedDependency[AsyncSession],
-    runtime: NamedDependency[Runtime],
-) -> Act:
-    """What the caller does by this request: its unit of work, and one moment for all of it."""
+async def provide_act(request: Request[Actor, None, Any], session: NamedDependency[AsyncSession]) -> Act:
+    """What the caller does by this request: its unit of work, and one moment for all of it.
+
+    It depends on the session alone: two dependencies at once cost a group of tasks.
+    """
+    runtime: Runtime = request.app.state.runtime
     return Act(session, request.user, runtime.clock.now(), runtime.issuer)
 
 

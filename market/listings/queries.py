@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -210,27 +210,29 @@ async def _found(
 ) -> SearchPage:
     """A later page keeps the first page's choice between every word and any word."""
     after = decode(cursor, 4)
-    relaxed = after[0] == "any" if after is not None else asked.can_relax and await _few(session, asked.every)
+    relaxed = after is not None and after[0] == "any"
     position = statements.FIRST if after is None else _position(after)
-    terms, in_title = (asked.any, asked.any_in_title) if relaxed else (asked.every, asked.every_in_title)
-    values = {
-        "asked": terms,
-        "title": in_title,
-        "most": search.CANDIDATES_MAX,
-        "limit": limit + 1,
-        "day": on,
-        **position,
-        **({"every": asked.every} if relaxed else {}),
-        **wanted.values,
-    }
-    statement = (statements.RANK_ANY if relaxed else statements.RANK_EVERY)[bool(wanted)]
-    rows = (await session.execute(statement, values)).all()
+    ranking = {"most": search.CANDIDATES_MAX, "limit": limit + 1, "day": on, **position, **wanted.values}
+    rows = await _ranked(session, asked, ranking, relaxed=relaxed, narrowed=bool(wanted))
+    if after is None and asked.can_relax and await _few(session, asked, rows, wanted):
+        relaxed, rows = True, await _ranked(session, asked, ranking, relaxed=True, narrowed=bool(wanted))
     return SearchPage(
         items=await _summaries(session, [row.id for row in rows[:limit]], on),
         next=_next(rows, limit, relaxed),
         relaxed=relaxed,
         capped=bool(rows) and rows[0].found >= search.CANDIDATES_MAX,
     )
+
+
+async def _ranked(
+    session: AsyncSession, asked: search.SearchQuery, ranking: dict[str, Any], *, relaxed: bool, narrowed: bool
+) -> Sequence[Row[Any]]:
+    """What holds every word, or, relaxed, any; best first."""
+    if relaxed:
+        terms, statement = {"every": asked.every, "asked": asked.any, "title": asked.any_in_title}, statements.RANK_ANY
+    else:
+        terms, statement = {"asked": asked.every, "title": asked.every_in_title}, statements.RANK_EVERY
+    return (await session.execute(statement[narrowed], {**terms, **ranking})).all()
 
 
 def _next(rows: Sequence[Row[Any]], limit: int, relaxed: bool) -> str | None:
@@ -249,16 +251,28 @@ def _position(after: tuple[str, ...]) -> dict[str, object]:
     return {"after_every": after[1] == "1", "after_rank": rank, "after_id": after[3]}
 
 
-async def _few(session: AsyncSession, terms: str) -> bool:
-    return bool((await session.scalar(statements.COUNT, {"asked": terms}) or 0) < search.FEW_HITS)
+async def _few(session: AsyncSession, asked: search.SearchQuery, rows: Sequence[Row[Any]], wanted: Wanted) -> bool:
+    """Whether few hold every word, at whatever price: the ranking has counted them, unless a price was asked for."""
+    if rows and (not wanted or rows[0].found >= search.FEW_HITS):
+        return bool(rows[0].found < search.FEW_HITS)
+    return bool((await session.scalar(statements.COUNT, {"asked": asked.every}) or 0) < search.FEW_HITS)
+
+
+# Made once: every list of products asks it, and making it anew takes as long as asking it.
+_ON_PAGE: Final = (
+    select(Listing, Party)
+    .join(Party, Party.id == Listing.provider)
+    .where(Listing.id.in_(bindparam("listings", expanding=True)))
+    .options(defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
+)
 
 
 async def _summaries(session: AsyncSession, found: Iterable[str], on: date) -> list[ListingSummary]:
     """Load the page's rows and keep their order."""
     order = list(found)
-    unseen = (defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
-    statement = select(Listing, Party).join(Party, Party.id == Listing.provider).where(Listing.id.in_(order))
+    if not order:
+        return []
     rated = await reputation.of_listings(session, order, on)
-    found_rows = await session.execute(statement.options(*unseen))
+    found_rows = await session.execute(_ON_PAGE, {"listings": order})
     rows = {row.id: summary(row, provider, rated.get(row.id, UNRATED)) for row, provider in found_rows}
     return [rows[listing_id] for listing_id in order if listing_id in rows]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements import commands as agreements
@@ -58,13 +59,14 @@ async def agree(act: Act, order_id: str) -> AgreementView:
     queries.AUDIENCE.require(act.actor, row.id, row.buyer, row.provider)
     if row.agreement_id is not None:
         drafted = await act.session.get_one(Agreement, row.agreement_id)
+        signed = await signatures(act.session, drafted.id)
     elif row.status is OrderState.PLACED:
         drafted = await agreements.draft(act, await deal(act.session, row, _ordered(row)))
-        row.agreement_id = drafted.id
+        row.agreement_id, signed = drafted.id, []
         await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
         raise OrderNotOpen(order=row.id, state=str(row.status))
-    return agreement_view(act, drafted, await signatures(act.session, drafted.id))
+    return agreement_view(act, drafted, signed)
 
 
 async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
@@ -103,8 +105,8 @@ def _ordered(row: Order) -> Terms:
 
 async def _offer(session: AsyncSession, row: Order, policy: UsagePolicy) -> Offer:
     """What the gates ask of the market: where the data may go, how it is delivered, and how good it was found."""
-    listing = await session.get_one(Listing, row.listing_id)
-    card = await session.get(Scorecard, listing.scorecard_id) if listing.scorecard_id is not None else None
+    scored = select(Scorecard.score, Scorecard.scored_at).join(Listing, Listing.scorecard_id == Scorecard.id)
+    card = (await session.execute(scored.where(Listing.id == row.listing_id))).first()
     gates = GATES.at(day_in_china(row.placed_at)).body
     return Offer(
         exported=leaves_the_country(territory(policy)),

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.reputation import rules
@@ -30,10 +31,17 @@ async def mean_in_force(session: AsyncSession) -> RatingMean | None:
     return await session.scalar(select(RatingMean).order_by(RatingMean.month.desc()).limit(1))
 
 
+_OF_LISTINGS: Final = (
+    tallied()
+    .add_columns(Rating.listing_id)
+    .where(Rating.listing_id.in_(bindparam("listings", expanding=True)))
+    .group_by(Rating.listing_id)
+)
+
+
 async def of_listings(session: AsyncSession, listings: Collection[str], on: date) -> dict[str, RatingStanding]:
     """The standing of each listing that was rated."""
-    query = tallied().add_columns(Rating.listing_id).where(Rating.listing_id.in_(listings))
-    rows = (await session.execute(query.group_by(Rating.listing_id))).all()
+    rows = (await session.execute(_OF_LISTINGS, {"listings": list(listings)})).all()
     mean = await _mean(session, on) if rows else None
     return {row[3]: _standing(Tally(row[0], int(row[1]), row[2]), mean, on) for row in rows}
 

@@ -1,8 +1,9 @@
 """Answering a wish: yes, or every reason against it with the violated edge and side (确权校验)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +42,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class _Title:
+    """What stands on an asset's title, whichever of its chains is judged."""
+
+    remarks: Sequence[rules.Remark]
+    shares: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The chain on which a wish was judged, and the reasons against it; none means yes."""
 
@@ -55,16 +64,17 @@ class Answer:
 
 async def answer(session: AsyncSession, asset_id: str, wish: Wish, *, at: datetime, under: str | None = None) -> Answer:
     """Judge a wish on the grant named, or on whichever of the holder's grants carries it furthest."""
-    held = await queries.held_by(session, asset_id, wish.holder)
+    title = _Title(await queries.remarks(session, asset_id), await queries.shares(session, asset_id))
+    held = await queries.held_by(session, asset_id, wish.holder, title.shares)
     candidates = [grant_id for grant_id in held if under in (None, grant_id)]
     best: Answer | None = None
     for grant_id in candidates:
-        judged = await _judged(session, await queries.chain(session, grant_id), asset_id, wish, at=at)
+        judged = await _judged(session, await queries.chain(session, grant_id), asset_id, title, wish, at=at)
         if judged.permitted:
             return judged
         if best is None or _reach(judged) > _reach(best):
             best = judged
-    return best or await _judged(session, [], asset_id, wish, at=at)
+    return best or await _judged(session, [], asset_id, title, wish, at=at)
 
 
 async def require(
@@ -85,19 +95,19 @@ def _reach(judged: Answer) -> tuple[bool, int, int]:
     return (False, broken[0].edge or 0, -len(broken[0].violations))
 
 
-async def _judged(session: AsyncSession, chain: Sequence[Link], asset_id: str, wish: Wish, *, at: datetime) -> Answer:
+async def _judged(
+    session: AsyncSession, chain: Sequence[Link], asset_id: str, title: "_Title", wish: Wish, *, at: datetime
+) -> Answer:
     """Every reason against a wish on one chain."""
     parties = await queries.members(session, [*(link.grant for link in chain), wish.wanted], wish.holder, wish.grantee)
     onward = wish.act == RightsAct.GRANT
     grantee = wish.grantee if onward else None
     taken = await queries.out_of(session, chain[-1].id, wish.replaces) if chain and onward else []
     on = day_in_china(at)
-    entered = await queries.remarks(session, asset_id)
-    holders = await queries.shares(session, asset_id)
-    missing = rules.missing_consents(wish.act, wish.wanted, chain, holders, (*wish.consents, wish.holder))
+    missing = rules.missing_consents(wish.act, wish.wanted, chain, title.shares, (*wish.consents, wish.holder))
     findings = [
         rules.chain_finding(asset_id, chain, wish.wanted, parties, onward=onward, grantee=grantee, taken=taken),
-        *rules.remark_findings(asset_id, wish.act, wish.wanted, entered, on, parties),
+        *rules.remark_findings(asset_id, wish.act, wish.wanted, title.remarks, on, parties),
         await _taken_field(session, chain, asset_id, wish) if chain else None,
         Finding(FindingKind.CONSENT, asset_id, against=missing) if missing else None,
         *await upstream_findings(session, asset_id, rules.outward(wish.act, wish.wanted, chain), at=at),

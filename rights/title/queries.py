@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel.act import Act
+from kernel.db import several
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.views.audience import Audience
@@ -100,13 +101,18 @@ async def current(session: AsyncSession, grant_id: str) -> list[Link]:
     return links
 
 
-async def held_by(session: AsyncSession, asset_id: str, party: str) -> list[str]:
-    """The active grants of an asset that a party holds, as grantee or as co-holder of the title, roots first."""
+async def held_by(
+    session: AsyncSession, asset_id: str, party: str, co_holders: Collection[str] | None = None
+) -> list[str]:
+    """The active grants of an asset that a party holds, as grantee or as co-holder of the title, roots first.
+
+    `co_holders` are the title's, where they were read already.
+    """
     query = select(TitleGrant.id).where(
         TitleGrant.asset_id == asset_id, TitleGrant.status == GrantState.ACTIVE, TitleGrant.grantee_id == party
     )
     own = list(await session.scalars(query.order_by(TitleGrant.parent_id.is_not(None), TitleGrant.id)))
-    if party in await shares(session, asset_id):
+    if party in (await shares(session, asset_id) if co_holders is None else co_holders):
         own += [row.id for row in await roots(session, asset_id) if row.grantee_id != party]
     return own
 
@@ -195,5 +201,5 @@ async def members(session: AsyncSession, grants: Iterable[Grant], *parties: str 
     wanted = named.union(party for party in parties if party)
     if not wanted:
         return {}
-    rows = await session.execute(select(Party.id, Party.kind, Party.roles).where(Party.id.in_(wanted)))
-    return {party_term(row.id): frozenset({row.kind, *row.roles}) for row in rows}
+    rows = await several(session, Party, sorted(wanted))
+    return {party_term(row.id): frozenset({row.kind, *row.roles}) for row in rows.values()}

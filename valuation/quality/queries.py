@@ -11,6 +11,7 @@ from kernel.errors import NotFound
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets import queries as assets
+from rights.assets.models import Asset
 from valuation.quality import progress
 from valuation.quality.access import inside, ports, readers
 from valuation.quality.access.readers import RUNS
@@ -94,12 +95,15 @@ async def counted(session: AsyncSession, revision_id: str) -> list[Scorecard]:
 
     What an earlier provider scored before the asset passed on stands behind the present one's.
     """
-    cards = list(await session.scalars(select(Scorecard).where(Scorecard.revision_id == revision_id)))
-    if not cards:
+    of_revision = select(Scorecard, Asset.party_id).join(Asset, Asset.id == Scorecard.asset_id)
+    rows = (await session.execute(of_revision.where(Scorecard.revision_id == revision_id))).all()
+    if not rows:
         return []
-    provider = (await assets.asset(session, cards[0].asset_id)).party_id
-    whose = await ports.scorers(session, cards[0].asset_id, provider)
-    found = [card for card in cards if card.scored_by in (*whose, card.provider)]
+    cards, provider = [card for card, _ in rows], rows[0].party_id
+    found = [card for card in cards if card.scored_by in (provider, card.provider)]
+    if len(found) < len(cards):
+        whose = await ports.scorers(session, cards[0].asset_id, provider)
+        found = [card for card in cards if card.scored_by in (*whose, card.provider)]
     found.sort(key=lambda card: card.id, reverse=True)
     return sorted(found, key=lambda card: (card.scored_by != provider, card.scored_by != card.provider))
 

@@ -106,6 +106,32 @@ async def test_with_enough_hits_every_word_is_wanted(as_: As, client: Client, ru
     assert (answer["relaxed"], len(answer["items"])) == (False, search.FEW_HITS)
 
 
+async def test_a_price_that_few_have_does_not_relax_the_words(as_: As, client: Client, runtime: Runtime) -> None:
+    """Whether few hold every word is asked of all products, at whatever price (all of these cost 1.00)."""
+    texts = [(f"航班气象 {n}", "无") for n in range(search.FEW_HITS)] + [("航班", "无")]
+    made = await stock(runtime, (await as_("provider")).party, texts)
+    await runtime.pool.execute(
+        "UPDATE listing SET price_kind = 'free', price_minor = NULL, currency = NULL WHERE id = ANY($1)",
+        [made[0], made[-1]],
+    )
+    answer = (await client.get("/v1/listings", params={"q": "航班 气象", "price_kind": "free"})).json()
+    assert (answer["relaxed"], [item["id"] for item in answer["items"]]) == (False, [made[0]])
+    none = (await client.get("/v1/listings", params={"q": "航班 气象", "price_kind": "on-request"})).json()
+    assert (none["relaxed"], none["items"]) == (False, [])
+
+
+async def test_what_may_not_be_sold_does_not_relax_the_words(as_: As, client: Client, runtime: Runtime) -> None:
+    """Enough products hold every word; that none of them may be sold now is no reason to look for other words."""
+    texts = [(f"航班气象 {n}", "无") for n in range(search.FEW_HITS)]
+    made = await stock(runtime, (await as_("provider")).party, [*texts, ("航班", "无")])
+    await runtime.pool.execute(
+        "UPDATE certificate SET status = 'expired' WHERE id IN (SELECT certificate_id FROM listing WHERE id = ANY($1))",
+        made[:-1],
+    )
+    answer = (await client.get("/v1/listings", params={"q": "航班 气象"})).json()
+    assert (answer["relaxed"], answer["items"]) == (False, [])
+
+
 @pytest.mark.parametrize("words", [None, "数据", "数据 乙"])
 async def test_pages_cover_exactly_once(as_: As, client: Client, runtime: Runtime, words: str | None) -> None:
     texts = [(f"数据 {n}", "甲" if n % 2 else "乙") for n in range(23)]
