@@ -58,7 +58,7 @@ class Auction(Base, Stateful):
     current_bidder: Mapped[str | None]
     outcome: Mapped[dict[str, Any] | None]
     signatures: Mapped[list[dict[str, Any]]]
-    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"))
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), index=True)
     end_reason: Mapped[str | None]
     confirmation_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     minutes_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
