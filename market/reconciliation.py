@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Subquery, case, func, join, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,6 +48,15 @@ class Report:
     postings: int
     trial: list[TrialBalanceView]
     faults: list[Fault]
+
+
+def as_json(report: Report) -> str:
+    """A report as one JSON object for programs: whether the books hold, counts, trial balance, bilingual faults.
+
+    Amounts that differ are in minor units.
+    """
+    content = {"holds": not report.faults, **msgspec.to_builtins(report)}
+    return msgspec.json.encode(content).decode()
 
 
 async def check(session: AsyncSession) -> Report:
