@@ -80,6 +80,8 @@ from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.payouts import jobs as payouts_jobs
 from market.payouts import routes as payouts_routes
+from market.permitted_incomes import jobs as permitted_incomes_jobs
+from market.permitted_incomes import routes as permitted_incomes_routes
 from market.prepaid import routes as prepaid_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
@@ -156,6 +158,7 @@ ROUTES: Final = (
     *refunds_routes.ROUTES,
     *card_disputes_routes.ROUTES,
     *clawbacks_routes.ROUTES,
+    *permitted_incomes_routes.ROUTES,
     *ledger_routes.ROUTES,
     *closing_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -222,6 +225,7 @@ JOBS: Final = (
     refunds_jobs,
     card_disputes_jobs,
     clawbacks_jobs,
+    permitted_incomes_jobs,
     settlement_jobs,
     withholding_jobs,
     papers_jobs,

@@ -126,6 +126,11 @@ TAGS: Final = (
         "Refunds",
         "退款：全部或部分，结算前后。Refunds: in part or whole, before and after settlement.",
     ),
+    Tag(
+        "market.permitted_incomes",
+        "Permitted incomes",
+        "公共数据准许收入与年度检查。What authorised public data may earn, and the checks of its years.",
+    ),
     Tag("market.card_disputes", "Card disputes", "拒付争议。Card disputes: held, answered, won or lost."),
     Tag("market.prepaid", "Prepaid", "预付余额。Prepaid balances: topped up, held by uses, spent by bills."),
     Tag("market.subscriptions", "Subscriptions", "订阅。Subscriptions: what an agreement with a plan runs on."),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Subquery, case, func, join, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +28,7 @@ from market.payments.states import PaymentState
 from market.stripe_balance import queries as stripe
 
 _BATCH: Final = 500
+_RECEIVED: Final = (PaymentState.SUCCEEDED, PaymentState.REFUNDED)
 _HOLDING: Final = (OrderState.PAID, OrderState.DELIVERED, OrderState.ACCEPTED)
 
 
@@ -48,6 +50,15 @@ class Report:
     faults: list[Fault]
 
 
+def as_json(report: Report) -> str:
+    """A report as one JSON object for programs: whether the books hold, counts, trial balance, bilingual faults.
+
+    Amounts that differ are in minor units.
+    """
+    content = {"holds": not report.faults, **msgspec.to_builtins(report)}
+    return msgspec.json.encode(content).decode()
+
+
 async def check(session: AsyncSession) -> Report:
     """Recompute the books; it only reads, and it never stops at the first fault."""
     trial = await queries.trial_balance(session)
@@ -61,6 +72,7 @@ async def check(session: AsyncSession) -> Report:
         faults += await _unlike_the_log(session, batch)
     faults += await _vanished(session)
     faults += await _unlike_the_payments(session)
+    faults += await _unlike_the_set_offs(session)
     faults += await _unlike_the_orders(session)
     faults += [Fault(subject, detail) for subject, detail in await truth.differences(session)]
     faults += [Fault(subject, detail) for subject, detail in await stripe.differences(session)]
@@ -155,8 +167,7 @@ def _sums(kind: str) -> Subquery:
 
 async def _unlike_the_payments(session: AsyncSession) -> list[Fault]:
     """Every payment that succeeded is booked with its amount, and nothing is booked that nobody paid."""
-    received = (PaymentState.SUCCEEDED, PaymentState.REFUNDED)
-    paid = select(Payment).where(Payment.status.in_(received)).subquery()
+    paid = select(Payment).where(Payment.status.in_(_RECEIVED)).subquery()
     booked = _sums("sale_received")
     same = (booked.c.subject == paid.c.order_id) & (booked.c.currency == paid.c.currency)
     rows = await session.execute(
@@ -168,6 +179,26 @@ async def _unlike_the_payments(session: AsyncSession) -> list[Fault]:
         Fault(payment or order, Text("支付与入账不符", "The payment and what is booked for it differ"))
         for payment, order in rows
     ]
+
+
+async def _unlike_the_set_offs(session: AsyncSession) -> list[Fault]:
+    """Every deposit that a payment was lowered by is in its order's escrow, and no other deposit is."""
+    off = select(Payment).where(Payment.status.in_(_RECEIVED), Payment.set_off_minor > 0).subquery()
+    booked = (
+        select(Posting.credit, Posting.currency, func.sum(Posting.amount_minor).label("minor"))
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(LedgerEntry.kind == "deposit_set_off")
+        .group_by(Posting.credit, Posting.currency)
+        .subquery()
+    )
+    same = (booked.c.credit == literal("escrow:order:") + off.c.order_id) & (booked.c.currency == off.c.currency)
+    rows = await session.execute(
+        select(off.c.id, booked.c.credit)
+        .select_from(join(off, booked, same, full=True))
+        .where(off.c.set_off_minor.is_distinct_from(booked.c.minor))
+    )
+    said = Text("抵作价款的保证金与入账不符", "The deposit that was set off and what is booked for it differ")
+    return [Fault(payment or account, said) for payment, account in rows]
 
 
 async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:

@@ -28,12 +28,18 @@ def ledger() -> None:
 
 
 @ledger.command()
-def check() -> None:
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · what was found as one JSON object")
+def check(as_json: bool) -> None:
     """核对账簿 · Recompute every balance from the postings and report what does not agree.
 
     Exit code 0: the books hold. 1: something does not, and is listed.
     """
     report = run(_checked(configured()))
+    if as_json:
+        from market.reconciliation import as_json as written
+
+        click.echo(written(report))
+        sys.exit(1 if report.faults else 0)
     click.echo(f"{report.entries} entries, {report.postings} postings")
     for row in report.trial:
         click.echo(f"  {row.currency}: difference {row.difference_minor} minor units")

@@ -26,6 +26,7 @@ from kernel.documents.verify import (
     verify_bytes,
 )
 from kernel.text import Lang, Text
+from market.auctions.record import verify as auction
 from market.complaints import verify as complaint
 from market.complaints.bundle import verify as case
 from market.papers import verify as papers
@@ -67,8 +68,7 @@ MARKS: Final = {True: "✓", False: "✗", None: "–"}
 
 def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Statuses] = ()) -> Report:
     """Verify the bytes of any form: JSON, PDF, spreadsheet or evidence bundle; raises FileUnreadable."""
-    run = portfolio.examined(data, parse_json(data), name, trust) if data.lstrip()[:1] == b"{" else None
-    report = run or reports.examined(data, name, trust, DEEPER, statuses)
+    report = _computed_again(data, name, trust) or reports.examined(data, name, trust, DEEPER, statuses)
     if report is not None:
         return report
     if bundle.is_bundle(data) and case.is_case(data):
@@ -76,6 +76,14 @@ def examined(data: bytes, name: str, trust: Trust | None, statuses: Sequence[Sta
     if bundle.is_bundle(data):
         return bundle.verify(data, name, trust, DEEPER)
     return verify_bytes(data, name, trust, DEEPER, statuses)
+
+
+def _computed_again(data: bytes, name: str, trust: Trust | None) -> Report | None:
+    """The report of a JSON file that is no issued document but is computed again: a portfolio run, an auction."""
+    if data.lstrip()[:1] != b"{":
+        return None
+    found = parse_json(data)
+    return portfolio.examined(data, found, name, trust) or auction.examined(data, found, name, trust)
 
 
 def verified(

@@ -229,6 +229,7 @@ async def _default(act: Act, row: Auction, at: datetime) -> None:
         await deposits.forfeit(act, row, winner)
     if row.runner_up and outcome["runner_up"] is not None and not seller_at_fault:
         await _name(act, row, rules.Won(outcome["runner_up"], int(outcome["runner_up_pays_minor"])), at)
+        row.outcome = {**row.outcome, "instead_of": outcome["bidder"]}
         await step(act, row, AuctionAction.SUCCEED, Role.SYSTEM, **_told(row))
         return
     row.due_at = None

@@ -79,6 +79,7 @@ async def create(act: Act, data: CreateAuction) -> AuctionView:
         displays_at=data.opens_at - timedelta(days=table.display_days_min),
         opens_at=data.opens_at,
         closes_at=data.closes_at,
+        announced_closes_at=data.closes_at,
         reveals_until=data.reveals_until,
         due_at=data.opens_at - timedelta(days=table.notice_days_min),
         signatures=[],

@@ -1,4 +1,5 @@
-"""The deposits of bidders: held before the first bid, given back to whoever has not won, forfeited by a no-show."""
+"""The deposits of bidders: held before the first bid, given back to whoever has not won, forfeited by a no-show, and
+set off against the price by a winner that pays."""
 
 from typing import Final
 
@@ -26,6 +27,7 @@ from market.orders.models import Order
 from market.orders.states import OrderState
 from market.payments.commands import REFERENCE_USERS, claim_bank_reference
 from market.payments.rules import reference_key
+from market.payments.set_off import DEPOSITS, Deposits
 
 FATE: Final = "LT-AUC-12"
 """The rule of what becomes of a deposit."""
@@ -179,8 +181,38 @@ async def lose_part(act: Act, row: Auction, bidder_id: str) -> None:
     await ledger.post(clock, book.deposit_forfeited(bidder.id, row.provider, lost, rest))
 
 
+async def _held_for(act: Act, order: Order) -> tuple[Auction, AuctionBidder] | None:
+    """The auction that an order came of and its winner, whose deposit is held."""
+    row = await act.session.scalar(select(Auction).where(Auction.order_id == order.id))
+    if row is None or row.outcome is None:
+        return None
+    bidder = await locked(act.session, AuctionBidder, str(row.outcome["bidder"]))
+    return (row, bidder) if bidder.status is BidderState.HELD else None
+
+
+async def _held_money(act: Act, order: Order) -> Money | None:
+    """What the deposit of an order's winner pays of its price: it is a part of the start price, and so less than it."""
+    held = await _held_for(act, order)
+    return None if held is None else queries.money(held[0], held[0].deposit_minor)
+
+
+async def _set_off(act: Act, order: Order, money: Money) -> None:
+    """The winner has paid the rest: its deposit becomes a part of the price, in the order's escrow."""
+    held, clock = await _held_for(act, order), act.by(SYSTEM)
+    if held is None:
+        return
+    await _step(clock, held[1], BidderAction.SET_OFF, Role.SYSTEM, order=order.id, amount=str(money))
+    await ledger.post(clock, book.deposit_set_off(held[1].id, order.id, money))
+
+
+DEPOSITS.append(Deposits(_held_money, _set_off))
+
+
 async def after_order(act: Act, auction_id: str) -> bool:
-    """What becomes of the winner's deposit once its order is paid, or is over; says whether anything did."""
+    """What becomes of the winner's deposit once its order is over; says whether anything did.
+
+    One whose payment was begun for the whole price, before deposits were set off, is given back once that is paid.
+    """
     row = await locked(act.session, Auction, auction_id)
     if row.order_id is None or row.outcome is None:
         return False

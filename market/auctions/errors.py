@@ -37,6 +37,17 @@ class AuctionNotOpen(Conflict):
     rule = "LT-AUC-03"
 
 
+class RecordNotReady(Conflict):
+    """The record of an auction is there once it has ended and its minutes are issued."""
+
+    title = Text("竞价档案尚未形成", "There is no record yet")
+    detail = Text(
+        "竞价 {auction} 的状态为“{state}”：结束并出具竞价笔录后方有档案。",
+        "{auction} is {state}: its record is there once it has ended and its minutes are issued.",
+    )
+    rule = "LT-AUC-13"
+
+
 class BidTooLow(Conflict):
     """A bid is at least the start price, or a step above what stands."""
 

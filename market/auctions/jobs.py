@@ -1,4 +1,4 @@
-"""What time does to auctions, and what becomes of a winner's deposit once its order is paid or over."""
+"""What time does to auctions, and what becomes of a winner's deposit once its order is over."""
 
 from datetime import timedelta
 

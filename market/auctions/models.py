@@ -15,7 +15,8 @@ class Auction(Base, Stateful):
 
     `reserve` is secret until the end and holds {minor, nonce}; `reserve_digest` commits to it. `last_seq`
     counts the bids and `current_minor` is the highest of an open auction. `due_at` is when its present state ends by
-    itself; no state that waits is without it. `outcome` holds winner, price and runner-up once it is closed.
+    itself; no state that waits is without it. `closes_at` moves with each extension, `announced_closes_at` never; those
+    that were extended before it was kept have none. `outcome` holds winner, price and runner-up once it is closed.
     """
 
     __tablename__ = "auction"
@@ -49,6 +50,7 @@ class Auction(Base, Stateful):
     displays_at: Mapped[datetime]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    announced_closes_at: Mapped[datetime | None]
     reveals_until: Mapped[datetime | None]
     confirm_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -58,7 +60,7 @@ class Auction(Base, Stateful):
     current_bidder: Mapped[str | None]
     outcome: Mapped[dict[str, Any] | None]
     signatures: Mapped[list[dict[str, Any]]]
-    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"))
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"), index=True)
     end_reason: Mapped[str | None]
     confirmation_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     minutes_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))

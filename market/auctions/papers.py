@@ -4,17 +4,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.commands import party_facts
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.crypto import canonical
 from kernel.documents.commands import issue
 from kernel.time.clock import timestamp
 from market.auctions import queries, rules
-from market.auctions.models import Auction, AuctionBid
+from market.auctions.models import Auction
+from market.auctions.record import content, gathering
 
 KEPT: Final = "LT-AUC-13"
 """The rule that the minutes of an auction are kept for five years."""
@@ -43,7 +41,8 @@ async def confirmation(act: Act, row: Auction) -> None:
 
 async def minutes(act: Act, row: Auction) -> None:
     """Issue the minutes (竞价笔录): how it was announced, who bid how often, how it ended; its seller reads them."""
-    bids = await _bids(act.session, row)
+    bids, sealed = await gathering.bids(act.session, row), await gathering.commitments(act.session, row)
+    outcome = gathering.outcome(row)
     years = rules.RULES.at(act.today).body.minutes_years
     price = None if row.outcome is None else queries.money(row, int(row.outcome["pays_minor"])).view()
     claims: dict[str, Any] = {
@@ -60,8 +59,12 @@ async def minutes(act: Act, row: Auction) -> None:
         "start_price": msgspec.to_builtins(queries.money(row, row.start_minor).view()),
         "reserve_digest": row.reserve_digest,
         "bid_count": len(bids),
-        "bids_digest": canonical.digest({"bids": bids}),
-        "last_bids": bids[-LAST_SHOWN:],
+        "bids_digest": content.bids_digest(bids),
+        "last_bids": msgspec.to_builtins(bids[-LAST_SHOWN:]),
+        "notice": msgspec.to_builtins(gathering.notice(row)),
+        "commitments_digest": content.commitments_digest(sealed),
+        "ties": msgspec.to_builtins(await gathering.ties(act.session, row)),
+        "outcome": msgspec.to_builtins(outcome),
         "ended_as": str(row.status),
         "end_reason": row.end_reason,
         "price": msgspec.to_builtins(price),
@@ -70,21 +73,3 @@ async def minutes(act: Act, row: Auction) -> None:
     }
     issued = await issue(act.by(SYSTEM), "auction-minutes", row.id, claims, parties=[row.provider])
     row.minutes_document_id = issued.id
-
-
-async def _bids(session: AsyncSession, row: Auction) -> list[dict[str, str]]:
-    """Every bid in its order, by the bidder's number, as plain facts; at most as many as the rules admit."""
-    query = select(AuctionBid.seq, AuctionBid.bidder_id, AuctionBid.amount_minor, AuctionBid.at)
-    opened = (await session.execute(query.where(AuctionBid.auction_id == row.id).order_by(AuctionBid.seq))).all()
-    if opened:
-        return [_line(row, str(seq), bidder, minor, timestamp(at)) for seq, bidder, minor, at in opened]
-    sealed = await queries.all_commitments(session, row.id)
-    return [
-        _line(row, str(place), each.bidder_id, each.amount_minor, timestamp(each.committed_at))
-        for place, each in enumerate(sealed, start=1)
-    ]
-
-
-def _line(row: Auction, seq: str, bidder: str, minor: int | None, at: str) -> dict[str, str]:
-    amount = "-" if minor is None else queries.money(row, minor).view().amount
-    return {"seq": seq, "bidder": bidder, "amount": amount, "currency": row.currency, "at": at}

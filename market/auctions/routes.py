@@ -27,6 +27,7 @@ from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.auctions import commands, deposits, errors, queries
 from market.auctions.bids import routes as bids_routes
+from market.auctions.record import routes as record_routes
 from market.auctions.schemas import (
     AuctionView,
     BidderView,
@@ -213,4 +214,5 @@ ROUTES = [
     sign_auction_confirmation,
     list_auction_marks,
     *bids_routes.ROUTES,
+    *record_routes.ROUTES,
 ]

@@ -52,6 +52,7 @@ class BidderState(StrEnum):
     HELD = "held"
     RELEASING = "releasing"
     RETURNED = "returned"
+    SET_OFF = "set_off"
     FORFEITED = "forfeited"
     LAPSED = "lapsed"
 
@@ -62,6 +63,7 @@ class BidderAction(StrEnum):
     DEPOSIT = "deposit"
     RELEASE = "release"
     RETURN = "return"
+    SET_OFF = "set_off"
     FORFEIT = "forfeit"
     LAPSE = "lapse"
 
@@ -110,6 +112,7 @@ BIDDER: Final = Machine(
         # What arrives late is money all the same: it is booked, and goes back.
         (_B.LAPSED, _D.DEPOSIT): step(_B.HELD, Role.CLEARING, Role.SYSTEM),
         (_B.HELD, _D.RELEASE): step(_B.RELEASING, _CLOCK),
+        (_B.HELD, _D.SET_OFF): step(_B.SET_OFF, _CLOCK),
         (_B.HELD, _D.FORFEIT): step(_B.FORFEITED, _CLOCK),
         (_B.RELEASING, _D.RETURN): step(_B.RETURNED, Role.CLEARING, Role.SYSTEM),
     },

@@ -46,6 +46,7 @@ async def collect(act: Act, subscription_id: str, most: Money | None = None) -> 
     what was paid for just this; without it everything that is available is taken.
     """
     row = await locked(act.session, Subscription, subscription_id)
+    await available(act.session, row.buyer, row.currency)  # The balance is locked before any counter.
     await _free(act, row)
     bills = await open_bills(act, row.id)
     left = await available(act.session, row.buyer, row.currency)

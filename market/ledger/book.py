@@ -249,6 +249,12 @@ def deposit_forfeited(bidder_id: str, seller_id: str, lost: Money, rest: Money) 
     return Entry(f"deposit:{bidder_id}:forfeited", "deposit_forfeited", bidder_id, legs)
 
 
+def deposit_set_off(bidder_id: str, order_id: str, money: Money) -> Entry:
+    """The winner's deposit becomes a part of the price of its order (保证金抵作价款; 民法典 art. 587)."""
+    legs = (Leg(deposit(bidder_id), escrow(order_id), money),)
+    return Entry(f"deposit:{bidder_id}:set-off", "deposit_set_off", bidder_id, legs)
+
+
 def deposit_returned(bidder_id: str, money: Money, source: str) -> Entry:
     """A deposit, or what was left of it, has gone back the way it came."""
     legs = (Leg(refunding(bidder_id), source, money),)

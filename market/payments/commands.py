@@ -28,6 +28,7 @@ from market.ledger import book
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.states import OrderState
+from market.payments import set_off
 from market.payments.errors import (
     AlreadyPaid,
     AmountMismatch,
@@ -72,17 +73,21 @@ async def intend(act: Act, order_id: str, data: OpenPayment) -> PaymentView:
 
 
 async def _begin(act: Act, order: Order, data: OpenPayment) -> Payment:
+    off = await set_off.available(act, order)
     payment = Payment(
         id=ids.new("pay"),
         order_id=order.id,
         payer=order.buyer,
         method=data.method,
-        amount_minor=order.amount_minor,
+        amount_minor=order.amount_minor - off.minor,
+        set_off_minor=off.minor,
         currency=order.currency,
         return_url=data.return_url,
         created_at=act.at,
     )
-    await lifecycle.begin(act, payment, PAYMENT, parties=[order.buyer], order=order.id, method=data.method)
+    await lifecycle.begin(
+        act, payment, PAYMENT, parties=[order.buyer], order=order.id, method=data.method, set_off=str(off)
+    )
     return payment
 
 

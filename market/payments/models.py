@@ -15,7 +15,8 @@ class Payment(Base, Stateful):
     """A payment (支付): stored before a gateway is asked for anything.
 
     It is for an order, for a bill, or tops a prepaid balance up; an order or a bill has at most one that is live.
-    `refunded_minor` is what of it was set aside for its payer, or has gone back.
+    `set_off_minor` is what of an order's price is not asked for, since a deposit of its payer is set off against it.
+    `refunded_minor` is what of both was set aside for the payer, or has gone back.
     """
 
     __tablename__ = "payment"
@@ -36,7 +37,10 @@ class Payment(Base, Stateful):
         ),
         # One reference confirms one movement, in whichever case it was written.
         Index("ix_payment_bank_key", text("upper(bank_reference)")),
-        CheckConstraint("refunded_minor >= 0 AND refunded_minor <= amount_minor", name="refunded_minor"),
+        CheckConstraint("set_off_minor = 0 OR set_off_minor > 0 AND order_id IS NOT NULL", name="set_off_minor"),
+        CheckConstraint(
+            "refunded_minor >= 0 AND refunded_minor <= amount_minor + set_off_minor", name="refunded_minor"
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -56,6 +60,7 @@ class Payment(Base, Stateful):
     bank_reference: Mapped[str | None] = mapped_column(unique=True)
     received_on: Mapped[date | None]
     failure: Mapped[str | None]
+    set_off_minor: Mapped[int] = mapped_column(default=0)
     refunded_minor: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
@@ -63,6 +68,16 @@ class Payment(Base, Stateful):
     def money(self) -> Money:
         """The amount with its currency."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def set_off(self) -> Money:
+        """What of the price a deposit pays."""
+        return Money(self.set_off_minor, self.currency)
+
+    @property
+    def whole(self) -> Money:
+        """What is paid in all, by money that comes and by a deposit."""
+        return self.money + self.set_off
 
     @property
     def refunded(self) -> Money:

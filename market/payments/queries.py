@@ -29,6 +29,7 @@ def payment_view(payment: Payment, actor: Actor) -> PaymentView:
         payment,
         PaymentView,
         amount=payment.money.view(),
+        set_off=payment.set_off.view(),
         refunded=payment.refunded.view(),
         allowed_actions=sorted(map(str, actions)),
         checkout_url=payment.checkout_url if payment.status is PaymentState.OPENED else None,

@@ -41,7 +41,8 @@ class TransferInstructions(msgspec.Struct, frozen=True):
 class PaymentView(msgspec.Struct, frozen=True):
     """A payment: for an order, for a bill, or to top up the payer's prepaid balance.
 
-    `refunded` is what of it goes back or has gone back; the refunds themselves are at `/v1/refunds`.
+    `amount` is what has to come; of an order that an award led to `set_off` is the winner's deposit, which makes it the
+    price. `refunded` is what of both goes back or has gone back; the refunds themselves are at `/v1/refunds`.
     """
 
     id: str
@@ -51,6 +52,7 @@ class PaymentView(msgspec.Struct, frozen=True):
     payer: str
     method: str
     amount: MoneyView
+    set_off: Annotated[MoneyView, Meta(description="抵作价款的保证金 · the deposit that is set off against the price")]
     status: PaymentState
     allowed_actions: list[str]
     checkout_url: str | None

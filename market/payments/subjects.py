@@ -18,6 +18,7 @@ from market.ledger import book
 from market.ledger import commands as ledger
 from market.orders import commands as orders
 from market.orders.models import Order
+from market.payments import set_off
 from market.payments.models import Payment
 
 
@@ -59,6 +60,7 @@ async def _lock_order(act: Act, payment: Payment) -> None:
 async def _order_paid(act: Act, payment: Payment, received: Money, source: str) -> None:
     order = await act.session.get_one(Order, payment.order_id)
     await ledger.post(act, book.sale_received(order.id, received, source))
+    await set_off.take(act, order, payment.set_off)
     await orders.mark_paid(act, order, payment.id)
 
 

@@ -117,7 +117,7 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
         currency=money.currency,
         reason=reason,
         because=because,
-        method=payment.method if payment else "prepaid",
+        method=way_back(payment, money),
         distribution_id=paid.distribution and paid.distribution.id,
         proposed_by=act.actor.name,
         proposed_by_line=list(await line_of(act.session, act.actor.key)),
@@ -132,6 +132,17 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
         due_at=None,
         created_at=act.at,
     )
+
+
+def way_back(payment: Payment | None, money: Money) -> str:
+    """How money goes back: the way it came, to the balance where it came from there.
+
+    What a card has not paid goes by bank, as the deposit came that was set off beside it.
+    """
+    if payment is None:
+        return "prepaid"
+    of_card = payment.amount_minor - payment.refunded_minor
+    return payment.method if payment.method != "card" or money.minor <= of_card else "bank_transfer"
 
 
 def _facts(row: Refund) -> dict[str, str | None]:

@@ -130,7 +130,7 @@ async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
         order_id,
         order.buyer,
         order.provider,
-        payment.money,
+        payment.whole,
         Money(earlier.all_minor, order.currency),
         there - Money(earlier.waiting_minor, order.currency),
         payment,

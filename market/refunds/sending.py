@@ -114,7 +114,7 @@ async def _succeeded(act: Act, role: Role, row: Refund) -> None:
     payment = await locked(act.session, Payment, row.payment_id)
     owed = select(func.count()).where(Refund.payment_id == payment.id, Refund.status.in_((*OWED, RefundState.SENT)))
     await act.session.flush()
-    if payment.refunded_minor == payment.amount_minor and not await act.session.scalar(owed):
+    if payment.refunded == payment.whole and not await act.session.scalar(owed):
         await lifecycle.advance(
             act.by(SYSTEM), payment, PAYMENT, PaymentAction.REFUND, Role.SYSTEM, parties=[payment.payer]
         )

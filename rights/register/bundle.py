@@ -163,7 +163,7 @@ def _ended(register: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]])
 def document_holds(
     name: str,
     data: bytes,
-    trust: Trust,
+    trust: Trust | None,
     deeper: Mapping[str, Deeper],
     statuses: list[Statuses],
     ended: Mapping[str, Text],

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from market.auctions.jobs import after_orders
+from market.reconciliation import check
 from tests.market.agreed import signed
 from tests.market.auctions.story import announced, committed, confirmed, joined, money, passed, sealed
 from tests.market.trade import Trade
@@ -73,9 +74,17 @@ async def test_an_english_auction_is_extended_sold_confirmed_signed_and_paid(tra
         assert minutes.status_code == 200, minutes.text
     assert (await signed(trade, SimpleNamespace(agreement_id=order["agreement_id"])))["status"] == "in_force"
     await trade.pay(order["id"])
+    (payment,) = (await trade.buyer.get(f"/v1/payments?order_id={order['id']}")).json()["items"]
+    # Won at 1,700 with a deposit of 200: 1,500 was left to pay, and the whole price is in escrow.
+    assert (payment["amount"], payment["set_off"]) == (money("1500.00"), money("200.00"))
+    held = await balances(trade)
+    assert (held[f"deposit:bid:{bidder}"], held[f"escrow:order:{order['id']}"]) == ("0.00", "1700.00")
     await drain()
     await after_orders(runtime)
-    assert (await trade.buyer.get(f"{path}/bidders")).json()["items"][0]["status"] == "releasing"
+    (mine,) = (await trade.buyer.get(f"{path}/bidders")).json()["items"]
+    assert (mine["status"], mine["forfeited"]) == ("set_off", money("0.00"))
+    async with runtime.sessions() as session:
+        assert (await check(session)).faults == []
 
 
 @pytest.mark.slow

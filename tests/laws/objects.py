@@ -103,6 +103,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("cwo"),
         trade.provider.party,
     )
+    made |= await _permitted(runtime, trade)
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["ledger_entry_id"] = await runtime.pool.fetchval("SELECT id FROM ledger_entry LIMIT 1")
@@ -117,6 +118,26 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _permitted(runtime: Any, trade: Trade) -> Made:
+    """What public data of the provider may earn, and the check of its first year."""
+    income = await runtime.pool.fetchval(
+        "INSERT INTO permitted_income (id, party_id, asset_ids, decision, inputs, rule_set, currency, allowed_minor,"
+        " begins_on, ends_on, cycle_years, checked_years, next_check_at, recorded_by, created_at) VALUES ($1, $2, '{}',"
+        " 'x', '{}', '{}', 'CNY', 1, '2026-01-01', '2026-12-31', 1, 0, now(), 'x', now()) RETURNING id",
+        ids.new("pin"),
+        trade.provider.party,
+    )
+    check = await runtime.pool.fetchval(
+        "INSERT INTO income_check (id, permitted_income_id, party_id, year, since, until, actual_minor, allowed_minor,"
+        " excess_minor, currency, adjusts, due_at, status, status_changed_at, version, created_at) VALUES ($1, $2, $3,"
+        " 1, '2026-01-01', '2027-01-01', 2, 1, 1, 'CNY', 'caps', now(), 'answered', now(), 1, now()) RETURNING id",
+        ids.new("ick"),
+        income,
+        trade.provider.party,
+    )
+    return {"permitted_income_id": income, "income_check_id": check}
 
 
 async def _invoiced(runtime: Any, as_: As, drain: Any, trade: Trade) -> Made:

@@ -35,10 +35,10 @@ async def terms_of(trade: Trade, *, price: Money | None = None, duties: tuple[Du
     return msgspec.structs.replace(terms, policy=policy)
 
 
-async def opened(trade: Trade, terms: Terms) -> Order:
+async def opened(trade: Trade, terms: Terms, negotiation: str = "neg_1") -> Order:
     """The order that such terms open."""
     async with trade.runtime.act() as act:
-        return await open_order(act, terms, negotiation_id="neg_1")
+        return await open_order(act, terms, negotiation_id=negotiation)
 
 
 async def signed(trade: Trade, order: Order) -> dict[str, Any]:

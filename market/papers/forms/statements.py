@@ -68,6 +68,7 @@ MOVES: Final = {
     "deposit_held": Text("收到保证金", "deposit held"),
     "deposit_released": Text("退还保证金", "deposit released"),
     "deposit_forfeited": Text("没收保证金", "deposit forfeited"),
+    "deposit_set_off": Text("保证金抵作价款", "deposit set off against the price"),
     "deposit_returned": Text("保证金已退", "deposit returned"),
     "paid_out": Text("已付出", "paid out"),
     "kept_back": Text("暂扣", "kept back"),

@@ -307,11 +307,14 @@ def deposit_comes(world: World) -> Turn:
 
 @act(2)
 def deposit_is_decided(world: World) -> Turn | None:
-    """It goes back, or a part or all of it is forfeited to the seller."""
+    """It goes back, is set off against the price of what was won, or a part or all of it is forfeited to the seller."""
     if (case := world.pick("deposit")) is None:
         return None
     held, back = f"deposit:bid:{case.id}", f"refunding:order:{case.id}"
-    if world.dice.random() < 0.6:
+    way = world.dice.random()
+    if way < 0.3:
+        return _set_off(world, case)
+    if way < 0.6:
         moves = move(case.currency, held, (back, case.minor))
         done = world.moved("deposit", case, "releasing")
         return Turn("deposit-released", [book.deposit_released(case.id, case.money)], moves, done)
@@ -327,6 +330,26 @@ def deposit_is_decided(world: World) -> Turn | None:
             world.put("releasing", case)
 
     return Turn("deposit-forfeited", [entry], moves, forfeited)
+
+
+def _set_off(world: World, deposit: Case) -> Turn:
+    """The rest of the price comes from the bank, and the deposit makes it whole."""
+    order = Case(world.id("ord"), deposit.minor, deposit.currency, deposit.party)
+    order.of, rest = order.id, world.amount()
+    order.minor += rest
+    escrow, held = f"escrow:order:{order.id}", f"deposit:bid:{deposit.id}"
+    entries = [
+        book.sale_received(order.id, Money(rest, order.currency), Source.BANK),
+        book.deposit_set_off(deposit.id, order.id, deposit.money),
+    ]
+    moves = move(order.currency, "world:bank", (escrow, rest))
+    moves.update(move(order.currency, held, (escrow, deposit.minor)))
+
+    def done() -> None:
+        world.drop("deposit", deposit)
+        world.put("paid", order)
+
+    return Turn("deposit-set-off", entries, moves, done)
 
 
 @act(2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final, Literal
 
 from kernel.errors import FieldError
 from kernel.money import EXPONENTS
@@ -142,10 +143,25 @@ def _yearly(
     gap = trace.step("gap", label, "round((A - R) / R, 6)", rules.yearly, A=actual, R=cap)
     label = Text("结转下周期扣减的超额", "Excess to deduct from the next cycle")
     excess = trace.step("excess", label, "max(0, A - R)", rules.carried, A=actual, R=cap)
-    if gap.value == 0:
-        finding = Text("实际收入等于准许收入，无需调整。", "Actual income equals the admitted one; nothing to adjust.")
-    elif gap.value.copy_abs() <= rules.tolerance:
-        finding = Text("差异不超过百分之十：调整实际价格。", "Within ten per cent: adjust the actual prices.")
-    else:
-        finding = Text("差异超过百分之十：调整上限价格。", "More than ten per cent: adjust the caps.")
-    return {"gap": gap, "excess": excess}, finding
+    return {"gap": gap, "excess": excess}, _FINDINGS[_adjusts(gap.value, rules)]
+
+
+Adjusts = Literal["nothing", "prices", "caps"]
+
+_FINDINGS: Final[dict[Adjusts, Text]] = {
+    "nothing": Text("实际收入等于准许收入，无需调整。", "Actual income equals the admitted one; nothing to adjust."),
+    "prices": Text("差异不超过百分之十：调整实际价格。", "Within ten per cent: adjust the actual prices."),
+    "caps": Text("差异超过百分之十：调整上限价格。", "More than ten per cent: adjust the caps."),
+}
+
+
+def _adjusts(gap: Decimal, rules: PriceCapRules) -> Adjusts:
+    if gap == 0:
+        return "nothing"
+    return "prices" if gap.copy_abs() <= rules.tolerance else "caps"
+
+
+def adjusts(gap: str, body: AppraisalPolicy) -> Adjusts:
+    """What a year whose income differs from the admitted one by this part of it has to adjust."""
+    assert body.price_cap is not None
+    return _adjusts(Decimal(gap), body.price_cap)

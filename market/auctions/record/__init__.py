@@ -1,0 +1,1 @@
+"""The record of an auction: everything that decided it, as one file that anybody computes again."""
