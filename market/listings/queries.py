@@ -251,7 +251,7 @@ def _position(after: tuple[str, ...]) -> dict[str, object]:
     return {"after_every": after[1] == "1", "after_rank": rank, "after_id": after[3]}
 
 
-async def _few(session: AsyncSession, asked: search.SearchQuery, rows: Sequence[Row[Any]], wanted: Wanted) -> bool:
+async def _few(session: AsyncSession, asked: search.SearchQuery, rows: Sequence[Row[Any]], wanted: PriceFilter) -> bool:
     """Whether few hold every word, at whatever price: the ranking has counted them, unless a price was asked for."""
     if rows and (not wanted or rows[0].found >= search.FEW_HITS):
         return bool(rows[0].found < search.FEW_HITS)
