@@ -11,7 +11,7 @@ from contracts.agreements.states import AgreementState
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import find_locked, unit
-from kernel.jobs.batches import apart
+from kernel.jobs.batches import each_in_unit
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import SystemClock
@@ -48,7 +48,7 @@ async def clocks(runtime: Runtime) -> None:
         async with unit(runtime.sessions) as session:
             late = select(protocol.model.id).where(protocol.model.due_at <= runtime.clock.now())
             found = list(await session.scalars(late.order_by(protocol.model.due_at).limit(BATCH)))
-        await apart(runtime, found, partial(_late, protocol))
+        await each_in_unit(runtime, found, partial(_late, protocol))
 
 
 async def _late(protocol: Protocol, act: Act, process_id: str) -> None:
@@ -128,7 +128,7 @@ async def entitlements(runtime: Runtime) -> None:
             .where(DataspaceTransfer.status.in_(open_states), over)
         )
         found = list(await session.scalars(query.limit(BATCH)))
-    await apart(runtime, found, _uncovered)
+    await each_in_unit(runtime, found, _uncovered)
 
 
 async def _uncovered(act: Act, transfer_id: str) -> None:
