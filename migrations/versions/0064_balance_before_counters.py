@@ -3,8 +3,8 @@
 from alembic import op
 from migrations.parts.metering import CHARGE_USAGE, FINISH_USAGE
 
-revision = "0066_balance_before_counters"
-down_revision = "0065_permitted_incomes"
+revision = "0064_balance_before_counters"
+down_revision = "0063_permitted_incomes"
 branch_labels = None
 depends_on = None
 

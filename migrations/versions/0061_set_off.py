@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063_set_off"
+revision = "0061_set_off"
 down_revision = "0060_stripe_balance"
 branch_labels = None
 depends_on = None

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0065_permitted_incomes"
-down_revision = "0064_auction_records"
+revision = "0063_permitted_incomes"
+down_revision = "0062_auction_records"
 branch_labels = None
 depends_on = None
 

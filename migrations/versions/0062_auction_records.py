@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064_auction_records"
-down_revision = "0063_set_off"
+revision = "0062_auction_records"
+down_revision = "0061_set_off"
 branch_labels = None
 depends_on = None
 
