@@ -72,8 +72,9 @@ async def ask(
     parties = await require_able(session, at, row.provider, row.consumer)
     if row.asset_id is None:
         return  # The gates are those of data, and a service passes none.
-    await _require_holder(session, row.asset_id, row.provider, at)
     register = await facts_of(session, row.asset_id, row.provider, act, at)
+    if register.hold is None:  # The register knows no certificate in force that the provider holds.
+        raise await _without_rights(session, row.asset_id, row.provider, at)
     facts = await looked_into(session, register, row.licensed.revision_id, at)
     known = _with_offer(facts, row, parties[row.consumer], at, terms)
     await sheets.require(session, subject, row.asset_id, known, at=at)
@@ -90,11 +91,9 @@ async def require_able(session: AsyncSession, at: datetime, *party_ids: str) -> 
     return parties
 
 
-async def _require_holder(session: AsyncSession, asset_id: str, provider: str, at: datetime) -> None:
-    certificate = await certificate_in_force(session, asset_id, at)
-    if certificate is None or certificate.party_id != provider:
-        why = RIGHTS_OVER if certificate is None else RIGHTS_PASSED
-        raise ProviderWithoutRights(provider=provider, asset=asset_id, why=why)
+async def _without_rights(session: AsyncSession, asset_id: str, provider: str, at: datetime) -> ProviderWithoutRights:
+    passed = await certificate_in_force(session, asset_id, at) is not None
+    return ProviderWithoutRights(provider=provider, asset=asset_id, why=RIGHTS_PASSED if passed else RIGHTS_OVER)
 
 
 def _with_offer(facts: GateFacts, row: Agreement, buyer: Party, at: datetime, terms: Terms | None) -> GateFacts:

@@ -175,7 +175,8 @@ async def test_another_provider_may_neither_score_nor_read(as_, drain):
 async def test_a_scorecard_never_changes(as_, drain, runtime):
     provider = await as_("provider")
     revision = await make_asset(provider)
-    await score(provider, revision["asset_id"], drain)
+    run = await score(provider, revision["asset_id"], drain)
+    assert (run["status"], run["problem"]) == ("succeeded", None)
     from sqlalchemy import text
 
     for change in ("UPDATE scorecard SET score = 100", "DELETE FROM scorecard", "TRUNCATE scorecard CASCADE"):
