@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -51,9 +52,7 @@ async def record(act: Act, data: RecordPermittedIncome) -> PermittedIncomeView:
     if allowed.minor <= 0:
         text = Text("扣减后准许收入须大于零", "What is left to be earned is above zero")
         raise PermittedIncomeFaulty(errors=[FieldError("/inputs/excess_of_last_cycle", text)], count=1)
-    before = await _before(act, wanted)
-    if before is not None:
-        await _follow(act, before, data)
+    await _follow(act, await _last_of(act, wanted), data)
     years = int(data.inputs.cycle_years.value)
     row = PermittedIncome(
         id=ids.new("pin"),
@@ -105,23 +104,38 @@ def _faults(
         )
 
 
-async def _before(act: Act, assets: Sequence[str]) -> PermittedIncome | None:
-    """The newest permitted income that covers any of these assets."""
-    query = select(PermittedIncome).where(PermittedIncome.asset_ids.overlap(list(assets)))
-    return await act.session.scalar(query.order_by(PermittedIncome.id.desc()).limit(1))
+async def _last_of(act: Act, assets: Sequence[str]) -> Sequence[PermittedIncome]:
+    """The permitted incomes that cover any of these assets and that none has followed yet, oldest first."""
+    later = aliased(PermittedIncome)
+    followed = exists().where(later.id > PermittedIncome.id, later.asset_ids.overlap(PermittedIncome.asset_ids))
+    query = select(PermittedIncome).where(PermittedIncome.asset_ids.overlap(list(assets)), ~followed)
+    return (await act.session.scalars(query.order_by(PermittedIncome.id))).all()
 
 
-async def _follow(act: Act, before: PermittedIncome, data: RecordPermittedIncome) -> None:
-    """A cycle follows one that is over, and deducts what that earned too much; that closes its check."""
-    if before.cycle_excess_minor is None or data.begins_on <= before.ends_on:
-        raise CycleRunning(other=before.id, ends_on=before.ends_on.isoformat())
-    excess = Money(before.cycle_excess_minor, before.currency)
+async def _follow(act: Act, last: Sequence[PermittedIncome], data: RecordPermittedIncome) -> None:
+    """A cycle follows those that are over, and deducts what they earned too much; that closes their checks."""
+    for one_of in last:
+        if one_of.cycle_excess_minor is None or data.begins_on <= one_of.ends_on:
+            raise CycleRunning(other=one_of.id, ends_on=one_of.ends_on.isoformat())
+    if not last:
+        return
+    named = ", ".join(one_of.id for one_of in last)
+    if len(currencies := sorted({data.inputs.currency, *(one_of.currency for one_of in last)})) > 1:
+        text = Text(
+            f"与上一周期同一币种：{named}（{currencies}）", f"The currency of {named} is kept, not {currencies}"
+        )
+        raise PermittedIncomeFaulty(errors=[FieldError("/inputs/currency", text, rules.CYCLE)], count=1)
+    excess = Money(sum(one_of.cycle_excess_minor or 0 for one_of in last), data.inputs.currency)
     said = data.inputs.excess_of_last_cycle
-    given = Money(0, before.currency) if said is None else Money.of(MoneyView(said.value, data.inputs.currency))
+    given = Money(0, excess.currency) if said is None else Money.of(MoneyView(said.value, excess.currency))
     if given != excess:
-        raise ExcessNotDeducted(other=before.id, excess=str(excess), given=str(given))
-    query = select(IncomeCheck.id).where(IncomeCheck.permitted_income_id == before.id, IncomeCheck.year == 0)
-    if (check_id := await act.session.scalar(query)) is not None:
+        raise ExcessNotDeducted(other=named, excess=str(excess), given=str(given))
+    query = select(IncomeCheck.id).where(
+        IncomeCheck.permitted_income_id.in_([one_of.id for one_of in last]),
+        IncomeCheck.year == 0,
+        IncomeCheck.due_at.is_not(None),
+    )
+    for check_id in (await act.session.scalars(query.order_by(IncomeCheck.id))).all():
         row = await locked(act.session, IncomeCheck, check_id)
         if row.due_at is not None:
             await _close(act, row, CheckAction.DEDUCT, data.decision)

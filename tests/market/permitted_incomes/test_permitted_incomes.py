@@ -7,8 +7,9 @@ import pytest
 from market.permitted_incomes import rules
 from market.permitted_incomes.jobs import duties, years
 from tests.market.trade import Trade
-from tests.refusals import refused
+from tests.refusals import outcome, refused
 from tests.valuation.appraisal.makers import said
+from tests.valuation.makers import make_asset
 
 TABLE = rules.POLICY.versions[-1].body
 
@@ -119,6 +120,33 @@ async def test_case_28_adjusts_the_prices_and_lowers_the_next_cycle(trade, runti
     assert (again.status_code, again.json()["allowed"]["amount"]) == (201, "1026000.00"), again.text
     assert (await trade.provider.get(f"/v1/income-checks/{whole['id']}")).json()["status"] == "closed"
     assert (await officer.get(f"/v1/permitted-incomes/{income}")).json()["cycle_excess"]["amount"] == "112000.00"
+
+
+async def test_a_decision_for_two_assets_follows_the_cycles_of_both(trade, runtime, as_, clock):
+    """What the older of two cycles earned too much is deducted, though the newer earned nothing."""
+    order, officer = await trade.paid(), await as_("operator")
+    first = await public(trade, order)
+    second = (await make_asset(trade.provider))["asset_id"]
+    await runtime.pool.execute("UPDATE asset SET public_data = true WHERE id = $1", second)
+    assert outcome(await officer.post("/v1/permitted-incomes", decided(trade, first))) == 201
+    await shared_out(trade, order, 113_800_001, clock.now() + timedelta(days=30))
+    clock.move(timedelta(days=40))
+    later = decided(trade, second, begins_on=f"{clock.now():%Y-%m-%d}")
+    newer = await officer.post("/v1/permitted-incomes", later)
+    assert newer.status_code == 201, newer.text
+    clock.move(timedelta(days=330))
+    await years(runtime)
+    both = decided(trade, first, begins_on=f"{clock.now():%Y-%m-%d}") | {"assets": [first, second]}
+    running = await officer.post("/v1/permitted-incomes", both)
+    assert newer.json()["id"] in refused(running, 409, "cycle-running", "LT-CAP-01")["detail"]
+    clock.move(timedelta(days=40))
+    await years(runtime)
+    both["begins_on"] = f"{clock.now():%Y-%m-%d}"
+    refused(await officer.post("/v1/permitted-incomes", both), 422, "excess-not-deducted", "LT-CAP-03")
+    both["inputs"]["excess_of_last_cycle"] = said("0.01")
+    assert (await officer.post("/v1/permitted-incomes", both)).json()["allowed"]["amount"] == "1137999.99"
+    alone = both | {"assets": [first]}
+    refused(await officer.post("/v1/permitted-incomes", alone), 409, "cycle-running", "LT-CAP-01")
 
 
 async def test_a_decision_says_all_that_is_wrong_with_it(trade, as_):
