@@ -25,6 +25,7 @@ import msgspec
 from kernel.crypto.signing import Ed25519Signer
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
+from tests.database import as_replica
 from tests.makers import CASTS, Cast, is_person
 
 P = ParamSpec("P")
@@ -324,9 +325,7 @@ def _kept_files(runtime: Runtime, before: Place, after: Place) -> dict[str, Path
 
 
 async def _put_back(kept: Kept, runtime: Runtime) -> None:
-    async with runtime.pool.acquire() as connection, connection.transaction():
-        # As a replica no trigger speaks: what they would do was done, and is among the rows.
-        await connection.execute("SET LOCAL session_replication_role = replica")
+    async with as_replica(str(runtime.settings.database_url)) as connection:
         if kept.rows:
             await connection.execute(";".join(f'DELETE FROM "{table}"' for table, _, _ in kept.rows))
         for table, columns, content in kept.rows:
