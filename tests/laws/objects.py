@@ -18,6 +18,7 @@ from tests.market.banking.story import Bank
 from tests.market.negotiation import story as negotiation
 from tests.market.papers.story import Story as Invoicing
 from tests.market.papers.story import details
+from tests.market.permitted_incomes.test_permitted_incomes import decided as permitted
 from tests.market.requests import story as quotation
 from tests.market.trade import Trade, make_listing
 from tests.rights import procedure, story
@@ -125,9 +126,11 @@ async def _permitted(runtime: Any, trade: Trade) -> Made:
     income = await runtime.pool.fetchval(
         "INSERT INTO permitted_income (id, party_id, asset_ids, decision, inputs, rule_set, currency, allowed_minor,"
         " begins_on, ends_on, cycle_years, checked_years, next_check_at, recorded_by, created_at) VALUES ($1, $2, '{}',"
-        " 'x', '{}', '{}', 'CNY', 1, '2026-01-01', '2026-12-31', 1, 0, now(), 'x', now()) RETURNING id",
+        " 'x', $3, $4, 'CNY', 1, '2026-01-01', '2026-12-31', 1, 0, now(), 'x', now()) RETURNING id",
         ids.new("pin"),
         trade.provider.party,
+        json.dumps(permitted(trade, "ast_1")["inputs"]),
+        json.dumps({"kind": "valuation", "version": "x", "sha256": "x"}),
     )
     check = await runtime.pool.fetchval(
         "INSERT INTO income_check (id, permitted_income_id, party_id, year, since, until, actual_minor, allowed_minor,"
