@@ -159,7 +159,7 @@ async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, context: Context, cl
     orders = Together(pool, place.PLACE)
 
     async def one() -> None:
-        await place.place(orders, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, clock=clock)
+        await place.place(orders, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, at=clock.now())
 
     report.share("of it the command itself: ids, log leaf, one statement through asyncpg", await _timed(one))
 
