@@ -21,9 +21,13 @@ USES_MAX = 60
 be read, and every statement on it planned, once more by each of its connections."""
 
 _STAYS = ("alembic_version", "sandbox_clock")
-_SHAPE = "SELECT " + ", ".join(
-    f"(SELECT count(*) FROM {kind}), (SELECT max(oid) FROM {kind})"
-    for kind in ("pg_class", "pg_proc", "pg_trigger", "pg_constraint")
+_SHAPE = (
+    "SELECT "
+    + ", ".join(
+        f"(SELECT count(*) FROM {kind}), (SELECT max(oid) FROM {kind})"
+        for kind in ("pg_class", "pg_proc", "pg_trigger", "pg_constraint")
+    )
+    + ", (SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O')"  # Whoever silences one has told no other test.
 )
 # Who is idle holds nothing and may be the next test's; whoever works on, or listens, is of a test that has ended.
 _STRAGGLERS = (

@@ -4,8 +4,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from hashlib import sha256
 
+import asyncpg
 import pytest
 
+from kernel.db import dsn_of
 from kernel.settings import Secret
 from kernel.time.clock import FixedClock
 from tests.conftest import NOW, make_runtime, serving
@@ -119,3 +121,18 @@ async def test_a_file_or_another_moment_is_another_place(stage):
         trade = await Trade.begin(cast.runtime, cast.act)
         (cast.runtime.settings.data_dir / "more").write_bytes(b"x")
         assert await trade.paid() != kept
+
+
+async def test_a_database_in_which_a_trigger_was_silenced_is_no_other_tests(cluster, resting):
+    async with emptied_database(cluster) as url:
+        await asked(url, "ALTER TABLE scorecard DISABLE TRIGGER USER")
+    async with emptied_database(cluster) as url:
+        assert await asked(url, "SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O'") == 0
+
+
+async def asked(url, statement):
+    connection = await asyncpg.connect(dsn_of(url))
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
