@@ -28,7 +28,7 @@ from market.permitted_incomes.schemas import (
     PermittedIncomeView,
     RecordPermittedIncome,
 )
-from market.permitted_incomes.states import CHECK, CheckAction
+from market.permitted_incomes.states import CHECK, OFFICERS, CheckAction
 from rights.assets.models import Asset
 from valuation.appraisal.calculations.calculation import calculate
 from valuation.appraisal.policy import policies
@@ -114,24 +114,22 @@ async def _last_of(act: Act, assets: Sequence[str]) -> Sequence[PermittedIncome]
 
 async def _follow(act: Act, last: Sequence[PermittedIncome], data: RecordPermittedIncome) -> None:
     """A cycle follows those that are over, and deducts what they earned too much; that closes their checks."""
-    for one_of in last:
-        if one_of.cycle_excess_minor is None or data.begins_on <= one_of.ends_on:
-            raise CycleRunning(other=one_of.id, ends_on=one_of.ends_on.isoformat())
+    for income in last:
+        if income.cycle_excess_minor is None or data.begins_on <= income.ends_on:
+            raise CycleRunning(other=income.id, ends_on=income.ends_on.isoformat())
     if not last:
         return
-    named = ", ".join(one_of.id for one_of in last)
-    if len(currencies := sorted({data.inputs.currency, *(one_of.currency for one_of in last)})) > 1:
-        text = Text(
-            f"与上一周期同一币种：{named}（{currencies}）", f"The currency of {named} is kept, not {currencies}"
-        )
+    followed, currency = ", ".join(income.id for income in last), data.inputs.currency
+    if kept := sorted({income.currency for income in last} - {currency}):
+        text = Text(f"须与上一周期（{followed}）同为 {kept[0]}", f"It is {kept[0]}, as in the cycle before: {followed}")
         raise PermittedIncomeFaulty(errors=[FieldError("/inputs/currency", text, rules.CYCLE)], count=1)
-    excess = Money(sum(one_of.cycle_excess_minor or 0 for one_of in last), data.inputs.currency)
+    excess = Money(sum(income.cycle_excess_minor or 0 for income in last), currency)
     said = data.inputs.excess_of_last_cycle
-    given = Money(0, excess.currency) if said is None else Money.of(MoneyView(said.value, excess.currency))
+    given = Money(0, currency) if said is None else Money.of(MoneyView(said.value, currency))
     if given != excess:
-        raise ExcessNotDeducted(other=named, excess=str(excess), given=str(given))
+        raise ExcessNotDeducted(other=followed, excess=str(excess), given=str(given))
     query = select(IncomeCheck.id).where(
-        IncomeCheck.permitted_income_id.in_([one_of.id for one_of in last]),
+        IncomeCheck.permitted_income_id.in_([income.id for income in last]),
         IncomeCheck.year == 0,
         IncomeCheck.due_at.is_not(None),
     )
@@ -152,7 +150,7 @@ async def answer(act: Act, check_id: str, data: AnswerCheck) -> IncomeCheckView:
 
 
 def _officer(act: Act) -> Role:
-    return next(role for role in (Role.REGULATOR, Role.OPERATOR, Role.REVIEWER) if act.actor.has(role))
+    return next(role for role in OFFICERS if act.actor.has(role))
 
 
 async def accept(act: Act, check_id: str, data: DecideCheck) -> IncomeCheckView:

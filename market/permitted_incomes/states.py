@@ -26,7 +26,8 @@ class CheckAction(StrEnum):
 
 
 _S, _A = CheckState, CheckAction
-_OFFICERS: Final = (Role.OPERATOR, Role.REGULATOR)
+OFFICERS: Final = (Role.REGULATOR, Role.OPERATOR)
+"""Who looks at what the operator of the data answers."""
 
 CHECK: Final = Machine(
     "market.income_check",
@@ -35,10 +36,10 @@ CHECK: Final = Machine(
         (_S.OPEN, _A.ANSWER): step(_S.ANSWERED, Role.PROVIDER),
         (_S.OVERDUE, _A.ANSWER): step(_S.ANSWERED, Role.PROVIDER),
         (_S.OPEN, _A.LAPSE): step(_S.OVERDUE, Role.SYSTEM),
-        (_S.ANSWERED, _A.ACCEPT): step(_S.CLOSED, *_OFFICERS),
-        (_S.ANSWERED, _A.RETURN): step(_S.OPEN, *_OFFICERS),
+        (_S.ANSWERED, _A.ACCEPT): step(_S.CLOSED, *OFFICERS),
+        (_S.ANSWERED, _A.RETURN): step(_S.OPEN, *OFFICERS),
         # A decision on the next cycle that deducts the excess is the answer to the check of the last.
-        **{(state, _A.DEDUCT): step(_S.CLOSED, *_OFFICERS) for state in (_S.OPEN, _S.OVERDUE, _S.ANSWERED)},
+        **{(state, _A.DEDUCT): step(_S.CLOSED, *OFFICERS) for state in (_S.OPEN, _S.OVERDUE, _S.ANSWERED)},
     },
     starts=frozenset({_S.CLOSED}),
 )

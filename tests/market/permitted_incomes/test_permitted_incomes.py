@@ -143,6 +143,9 @@ async def test_a_decision_for_two_assets_follows_the_cycles_of_both(trade, runti
     await years(runtime)
     both["begins_on"] = f"{clock.now():%Y-%m-%d}"
     refused(await officer.post("/v1/permitted-incomes", both), 422, "excess-not-deducted", "LT-CAP-03")
+    dollars = both | {"inputs": both["inputs"] | {"currency": "USD"}}
+    foreign = refused(await officer.post("/v1/permitted-incomes", dollars), 422, "permitted-income-faulty", "LT-CAP-01")
+    assert [(each["pointer"], each["rule"]) for each in foreign["errors"]] == [("/inputs/currency", "LT-CAP-03")]
     both["inputs"]["excess_of_last_cycle"] = said("0.01")
     assert (await officer.post("/v1/permitted-incomes", both)).json()["allowed"]["amount"] == "1137999.99"
     alone = both | {"assets": [first]}
