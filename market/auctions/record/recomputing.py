@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from kernel.crypto import signing
 from kernel.money import Money, MoneyView
 from kernel.text import Text
 from kernel.time.clock import day_in_china, timestamp
 from market.auctions import rules
-from market.auctions.record.content import AuctionNotice, AuctionRecord, RecordedBid, RecordedCommitment
+from market.auctions.record.content import NOT_REVEALED, AuctionNotice, AuctionRecord, RecordedBid, RecordedCommitment
 from market.auctions.states import AuctionFormat, AuctionState
-
-_VOID: Final = (AuctionState.ANNULLED,)
 
 
 def minor(notice: AuctionNotice, amount: str) -> int:
@@ -86,7 +83,7 @@ def sealed_faults(record: AuctionRecord) -> list[Text]:
         if each.party is not None and not _signed(notice, each):
             faults.append(Text(f"{each.bidder} 的签名不符", f"the signature of {each.bidder} is not its own"))
     listed = [(bid.bidder, bid.amount, bid.at) for bid in record.bids]
-    if listed != [(each.bidder, each.amount or "-", each.committed_at) for each in record.commitments]:
+    if listed != [(each.bidder, each.amount or NOT_REVEALED, each.committed_at) for each in record.commitments]:
         faults.append(Text("出价表与密封出价不符", "the list of bids is not that of the sealed bids"))
     return faults
 
@@ -145,7 +142,7 @@ def _kin(record: AuctionRecord) -> dict[str, frozenset[str]]:
 def outcome_faults(record: AuctionRecord) -> list[Text]:
     """What the outcome that is told differs in from the one that is computed; a void auction has none to compare."""
     made, told, ended = won(record), record.outcome, AuctionState(record.ended_as)
-    if ended in _VOID:
+    if ended is AuctionState.ANNULLED:
         return []
     if made is None or told is None:
         said = made is None and told is None and ended is AuctionState.FAILED
