@@ -98,8 +98,13 @@ async def emptied_database(cluster: postgres.Server) -> AsyncIterator[str]:
     shared = _shared.pop() if _shared else await _new(cluster)
     url = cluster.url(shared.name)
     _lent[url] = shared
-    yield url
-    del _lent[url]
+    try:
+        yield url
+    except BaseException:
+        await _drop(cluster, shared)
+        raise
+    finally:
+        del _lent[url]
     shared.uses += 1
     if shared.connections is not None and not shared.connections.resting:
         await shared.connections.close()
