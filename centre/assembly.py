@@ -116,7 +116,7 @@ from valuation.accounting import queries as accounting
 from valuation.audit import indexing as audit_jobs
 from valuation.charts import profile, scores
 from valuation.engagements import jobs as engagements_jobs
-from valuation.engagements.work import quality_access as engagements_standing
+from valuation.engagements.work import quality_access as engagements_quality_access
 from valuation.portfolio import jobs as portfolio_jobs
 from valuation.quality import jobs as quality_jobs
 from valuation.quality.desensitisation import jobs as desensitisation_jobs
@@ -238,7 +238,7 @@ JOBS: Final = (
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.
-STANDING: Final = (engagements_standing, testing_queries, market_showing)
+STANDING: Final = (engagements_quality_access, testing_queries, market_showing)
 
 # Each tells valuation of dealings between parties, for the check of a valuer's independence.
 DEALINGS: Final = (agreement_dealings, market_dealings)
