@@ -74,6 +74,6 @@ def _codes(policies: PolicySet[Any], of: Callable[[Any], Iterable[Any]]) -> dict
 
 
 def _loaded() -> Iterable[Any]:
-    ours = ("kernel", "rights", "valuation", "contracts", "market", "centre")
+    ours = ("kernel", "rights", "valuation", "contracts", "market", "channels", "centre")
     modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in ours]
     return [value for module in modules for value in list(vars(module).values())]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 _LOCK: Final = 0x6C69_7574_6F6E_67  # "liutong" in ASCII.
 
-PACKAGES: Final = ("kernel", "rights", "valuation", "contracts", "market", "centre")
+PACKAGES: Final = ("kernel", "rights", "valuation", "contracts", "market", "channels", "centre")
 
 
 def load_models() -> None:

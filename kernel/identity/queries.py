@@ -13,10 +13,11 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
-from kernel.identity import keys, rules
+from kernel.identity import keys
 from kernel.identity.models import ApiKey, Party, SigningKey
 from kernel.identity.schemas import Contact, KeyView, PartyView, SigningKeyView, WhoAmI
 from kernel.identity.states import PARTY, PartyState
+from kernel.rules.permissions import permissions_of
 from kernel.states import Role
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
@@ -124,12 +125,11 @@ async def actor_of(session: AsyncSession, presented: str, at: datetime) -> Actor
     if not keys.matches(parts[1], key.secret_sha256) or key.revoked_at is not None or key.expires_at <= at:
         raise Unauthenticated
     roles = frozenset(Role(role) for role in key.roles if role in owner.roles)
-    table = rules.PERMISSIONS.at(day_in_china(at)).body
     return Actor(
         party=owner.id,
         key=key.id,
         roles=roles,
-        permissions=rules.permissions_of(roles, table),
+        permissions=permissions_of(roles, day_in_china(at)),
         admitted=owner.status == PartyState.ADMITTED,
     )
 

@@ -15,12 +15,6 @@ from kernel.states import Role
 from kernel.text import Text
 
 
-class Permissions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What each role may do."""
-
-    roles: dict[str, list[str]]
-
-
 class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Kinds, roles and pledges of an application."""
 
@@ -49,7 +43,6 @@ class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 MEMBERSHIP: Final = policy.load("membership", Membership, "kernel.identity")
-PERMISSIONS: Final = policy.load("permissions", Permissions, "kernel.identity")
 ADMISSION: Final = policy.load("admission", Admission, "kernel.identity")
 ACCESS: Final = policy.load("access", Access, "kernel.identity")
 
@@ -101,11 +94,6 @@ def key_end(at: datetime, days: int | None, maker_end: datetime, access: Access)
         return min(at + timedelta(days=access.key_days), maker_end)
     until = at + timedelta(days=days)
     return until if until <= maker_end else None
-
-
-def permissions_of(roles: Iterable[Role], table: Permissions) -> frozenset[str]:
-    """The union of what the roles may do."""
-    return frozenset(name for role in roles for name in table.roles.get(str(role), ()))
 
 
 def pledges_required(roles: Iterable[str], admission: Admission) -> list[str]:

@@ -12,7 +12,7 @@ import msgspec
 from kernel.rules import policy
 from kernel.rules.policy import Confidence, PolicyRef
 
-PACKAGES: Final = ("kernel", "rights", "valuation", "contracts", "market", "centre")
+PACKAGES: Final = ("kernel", "rights", "valuation", "contracts", "market", "channels", "centre")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

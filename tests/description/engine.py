@@ -18,8 +18,9 @@ from schemathesis.engine import events, from_schema
 
 from centre.assembly import ROUTES
 from kernel.http.requests import NO_NUL, NO_UNSEEN
-from kernel.identity.rules import PERMISSIONS
-from tests.conftest import Client
+from kernel.rules.permissions import permissions_of
+from kernel.states import Role
+from tests.conftest import NOW, Client
 
 SEED: Final = 20_261_123
 EXAMPLES_MAX: Final = 15
@@ -119,7 +120,7 @@ class Question:
 
     def permitted(self) -> Callable[[Any], bool]:
         """Whether an operation is open to the role."""
-        held = set(PERMISSIONS.versions[-1].body.roles[self.role])
+        held = permissions_of([Role(self.role)], NOW.date())
         operations = {
             f"{method} {re.sub(r':[a-z]+}', '}', path)}"
             for route in ROUTES

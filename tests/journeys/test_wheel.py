@@ -82,7 +82,7 @@ def test_the_metadata_says_what_it_is(wheel):
         assert any(name.endswith(f".dist-info/licenses/{file}") for name in names), file
     assert "Classifier: Typing :: Typed" in text
     assert {name.partition("/")[0] for name in names if name.endswith("/py.typed") and name.count("/") == 1} == {
-        *("kernel", "rights", "valuation", "contracts", "market", "centre", "migrations")
+        *("kernel", "rights", "valuation", "contracts", "market", "channels", "centre", "migrations")
     }
     assert not any(name.startswith(("tests/", "bench/", "release/")) for name in names)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("kernel", "rights", "valuation", "contracts", "market", "centre")
+PACKAGES = ("kernel", "rights", "valuation", "contracts", "market", "channels", "centre")
 
 
 @cache

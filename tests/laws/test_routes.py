@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from centre.assembly import ROUTES
 from kernel.http.idempotency import needs_key
+from tests.conftest import NOW
 from tests.described import COMMITTED, application, description, text
 from tests.laws import source
 
@@ -112,9 +113,9 @@ def test_nothing_that_writes_is_public_without_a_reason():
 
 
 def test_every_permission_is_given_to_some_role():
-    from kernel.identity.rules import PERMISSIONS
+    from kernel.rules.permissions import by_role
 
-    given = {name for names in PERMISSIONS.versions[-1].body.roles.values() for name in names}
+    given = {name for names in by_role(NOW.date()).values() for name in names}
     wanted = {name for route in handlers() for name in route.opt.get("permissions", ())}
     assert wanted - given == set()
     assert given - wanted - UNUSED == set()

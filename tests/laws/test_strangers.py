@@ -16,9 +16,10 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from centre.assembly import ROUTES
-from kernel.identity.rules import PERMISSIONS
+from kernel.rules.permissions import by_role
 from kernel.states import Role
 from kernel.views.audience import Audience
+from tests.conftest import NOW
 from tests.described import description
 from tests.laws import source
 from tests.laws.bodies import BODIES, example
@@ -138,11 +139,10 @@ def unseen(question: Question, real: Any, other: Any) -> bool:
 
 def watching() -> dict[str, set[Role]]:
     """By kind, the offices that its audiences name, or that have the permission that they ask for."""
-    given = PERMISSIONS.versions[-1].body.roles
     found: dict[str, set[Role]] = {}
     gc.unfreeze()  # What was imported is left alone otherwise, and would not be among what is found.
     for each in [each for each in gc.get_objects() if isinstance(each, Audience)]:
-        by_permission = {Role(role) for role, names in given.items() if each.permission in names}
+        by_permission = {role for role, names in by_role(NOW.date()).items() if each.permission in names}
         found.setdefault(each.kind, set()).update(each.offices, by_permission)
     return found
 

@@ -26,8 +26,8 @@ from contracts.usage.odrl import URN
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import Forbidden
-from kernel.identity import rules as identity
 from kernel.identity.models import Party, SigningKey
+from kernel.rules.permissions import permissions_of
 from kernel.states import Role
 from market.dataspace.catalogue import records
 from market.dataspace.messages import offers
@@ -62,7 +62,7 @@ async def member(act: Act, party_id: str, key: str, *, needs: str = "contracts:a
     """
     party = await act.session.get_one(Party, party_id)
     roles = frozenset(Role(role) for role in party.roles)
-    permissions = identity.permissions_of(roles, identity.PERMISSIONS.at(act.today).body)
+    permissions = permissions_of(roles, act.today)
     if needs not in permissions:
         raise Forbidden(permission=needs)
     acting = act.actor.key if act.actor.party == party_id and act.actor.key is not None else key
