@@ -42,7 +42,8 @@ async def moment(act: Act) -> datetime:
     the machine's is added: nothing in production, in the sandbox what its test clock was advanced by.
     """
     database: datetime = (await act.session.scalars(select(func.clock_timestamp()))).one()
-    ahead: timedelta = act.after_waiting() - _MACHINE_CLOCK.now()
+    machine = _MACHINE_CLOCK.now()  # Read first: a pause before the next line makes nothing look early either.
+    ahead: timedelta = act.after_waiting() - machine
     return database + ahead
 
 
