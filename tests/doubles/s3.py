@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
 def store() -> Iterator[Store]:
     """A store that runs as long as it is needed."""
     server = Store()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield server

@@ -16,13 +16,14 @@ import pytest
 import stripe
 
 from tests.doubles.stripe import StripeDouble, serve
-from tests.patience import PATIENCE_SECONDS, nearby
+from tests.patience import PATIENCE_SECONDS, hasten_retries, nearby
 
 SECRET = "whsec_test"
 
 
 @pytest.fixture(scope="module")
 def double() -> Iterator[StripeDouble]:
+    hasten_retries()
     with serve() as running:
         yield running
 
