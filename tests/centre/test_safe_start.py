@@ -82,7 +82,12 @@ async def test_every_command_on_a_production_centre_refuses_to_be_a_sandbox(comm
 
 @pytest.mark.parametrize(
     ("first_key", "ahead", "mode"),
-    [("live_abc", 0, "production"), ("test_abc", 0, "sandbox"), (None, 86400, "sandbox"), (None, 0, "production")],
+    [
+        ("live_abc", 0, "production"),
+        pytest.param("test_abc", 0, "sandbox", marks=pytest.mark.slow),
+        pytest.param(None, 86400, "sandbox", marks=pytest.mark.slow),
+        (None, 0, "production"),
+    ],
 )
 async def test_a_centre_of_before_is_kept_in_the_mode_that_its_keys_show(cluster, first_key, ahead, mode):
     async with fresh_database(cluster) as url:

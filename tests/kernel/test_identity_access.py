@@ -54,6 +54,7 @@ async def test_the_refused_may_apply_again_and_the_suspended_stay(client, as_):
     assert (await decide(operator, second, "restore")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_an_application_does_not_tell_who_takes_part(client, as_):
     operator, code = await as_("operator"), make_uscc()
     member = {"name": "李四", "email": "li@example.cn", "password": "correct horse battery"}

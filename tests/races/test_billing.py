@@ -28,6 +28,7 @@ async def test_bills_are_issued_once_however_many_workers_issue_them(runtime, as
     assert await runtime.pool.fetchval("SELECT last FROM number_series") == 1
 
 
+@pytest.mark.slow
 async def test_a_bill_is_paid_once_while_uses_hold_the_same_balance(runtime, as_, clock):
     trade = await Trade.begin(runtime, as_)
     clock.move(JANUARY - clock.now())

@@ -36,6 +36,7 @@ async def exclusive_offer(trade: Trade, **more: Any) -> str:
     return str(made.json()["id"])
 
 
+@pytest.mark.slow
 async def test_case_17_sixteen_accept_one_exclusive_offer(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     offer = await exclusive_offer(trade)

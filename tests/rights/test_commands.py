@@ -192,6 +192,7 @@ async def test_the_database_itself_keeps_one_claim(
     assert constraint_name(refusal.value) == constraint
 
 
+@pytest.mark.slow
 async def test_one_certificate_in_force_for_a_content(as_: As, clock: FixedClock, sessions: Sessions) -> None:
     await story.certified(as_, clock, b"one")
     await story.certified(as_, clock, b"two", provider="second")

@@ -298,6 +298,7 @@ async def test_who_registers_public_data(as_: As, client: Client, refused: Refus
     await refused(firm.post("/v1/registrations", as_property), 422, "public-registration-missing", "LT-RGT-31")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["change", "correction", "cancellation"])
 async def test_later_registrations_of_public_data(as_: As, client: Client, clock: FixedClock, kind: str) -> None:
     office, registrar = await _office(client, as_, "institution"), await as_("registrar")

@@ -49,6 +49,7 @@ async def now(trade, amendment):
     return shown["status"], shown["effective_at"], shown["end_reason"]
 
 
+@pytest.mark.slow
 async def test_what_was_agreed_for_later_stands_when_the_acquirer_provides(trade, clock, drain):
     agreement, amendment = await agreed_for_later(trade)
     taker, key, called = await passed_on(trade, clock, drain)
@@ -74,6 +75,7 @@ async def test_what_was_agreed_for_later_stands_when_the_acquirer_provides(trade
     assert (link["parent_id"], root["grantee_id"]) == (root["id"], taker.party)
 
 
+@pytest.mark.slow
 async def test_a_moment_that_comes_before_the_acquirer_is_called_waits_for_it(trade, clock, drain, runtime):
     """The worker stood still when the rights passed and when the moment came; whoever comes first afterwards waits."""
     agreement, amendment = await agreed_for_later(trade)

@@ -80,7 +80,7 @@ def test_the_annex_says_the_policy_by_identifiers() -> None:
     assert tree_of((each.id, each.values) for each in said.values()) == policy
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 def test_the_pdf_holds_the_draft_and_is_the_same_each_time(model: ModelContract, lang: Lang) -> None:
     made = contract(model)
@@ -100,7 +100,7 @@ def test_a_character_without_a_glyph_is_named() -> None:
         printed.pdf(made, "zh", b"{}", AT)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 def test_the_docx_names_its_faces_and_says_everything(model: ModelContract, lang: Lang) -> None:
     made = contract(model)

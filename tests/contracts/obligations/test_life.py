@@ -273,6 +273,7 @@ async def test_a_statement_that_silence_has_taken_is_not_contested_before_the_sw
     assert {one["status"] for one in await owed(trade, agreement)} == {"discharged"}
 
 
+@pytest.mark.slow
 async def test_what_an_amendment_takes_away_and_another_asks_for_again_is_owed_again(trade, drain):
     _, agreement, _ = await in_force(trade, drain, REPORTS)
     path, asked = f"/v1/agreements/{agreement['id']}", agreement["content"]["terms"]

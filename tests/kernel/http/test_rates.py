@@ -96,6 +96,7 @@ async def test_a_forged_address_changes_nothing_and_a_trusted_proxy_names_its_ca
             assert found == [200, 200, 429, 429], "what a stranger wrote before its own address is its own invention"
 
 
+@pytest.mark.slow
 async def test_pages_and_their_files_take_nothing_from_the_api(settings, clock, signer):
     slow = replace(settings, anonymous_rate_per_minute=1, page_rate_per_minute=5)
     async with make_runtime(slow, clock, signer) as runtime, serving(runtime) as client:

@@ -146,6 +146,7 @@ async def test_a_job_that_runs_twice_counts_once(runtime, buyer, receiver):
     assert await runtime.pool.fetchval(waiting, commands.DELIVER) == 1
 
 
+@pytest.mark.slow
 async def test_given_up_after_the_last_retry_and_disabled_after_days(runtime, buyer, receiver, clock):
     hook = (await subscribe(buyer, receiver, kinds=["market"]))["webhook"]
     path = f"/v1/webhooks/{hook['id']}"

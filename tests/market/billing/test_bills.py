@@ -97,6 +97,7 @@ async def test_a_trial_that_nobody_converts_is_over_and_costs_nothing(trade, run
 SHARE = RevenueShare(name="share", rate="0.15", guarantee="100.00")
 
 
+@pytest.mark.slow
 async def test_revenue_is_declared_or_comes_to_the_guarantee_and_an_audit_is_paid_up(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(SHARE))
     path = f"/v1/subscriptions/{subscription['id']}"

@@ -88,6 +88,7 @@ async def test_a_record_says_what_the_listing_says(client: Client, listed: dict[
     assert str(next(read.objects(None, URIRef(odrl + "assigner")))) == f"urn:liutong:{listed['provider']['id']}"
 
 
+@pytest.mark.slow
 async def test_pages_lead_to_each_other_and_each_is_whole(client: Client, shelf: Shelf, runtime: Runtime) -> None:
     made = [(await shelf.listed())["id"] for _ in range(3)]
     path, seen = "/v1/catalogue?limit=2", []

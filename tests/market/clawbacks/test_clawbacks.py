@@ -52,6 +52,7 @@ async def booked(story: Story, reference: str, debit: str, credit: str, minor: i
         await commands.post(act, book.Entry(reference, "test", str(story.trade.provider.party), (leg,)))
 
 
+@pytest.mark.slow
 async def test_payouts_are_halved_until_the_debt_is_gone(story: Story) -> None:
     """500.00 are owed; 120.00, 200.00 and 800.00 fall due: 60.00, 100.00 and 460.00 are paid."""
     party, officer = str(story.trade.provider.party), story.officers[0]

@@ -20,6 +20,7 @@ def cny(amount):
     return {"amount": amount, "currency": "CNY"}
 
 
+@pytest.mark.slow
 async def test_only_the_buyer_has_anything_to_complain_about(story, as_):
     stranger = await as_("buyer", "stranger")
     not_there(await story.file(who=stranger, evidence=[]))

@@ -38,6 +38,7 @@ async def story(runtime, as_, clock, drain):
 ABOUT = {"reason": "overcharged", "asked": "price-reduction", "disputed": cny("100.00")}
 
 
+@pytest.mark.slow
 async def test_a_part_of_a_paid_bill_is_held_and_goes_back(story, as_, drain):
     """A third is in dispute: 95.00 of the provider's 285.00 wait; 60.00 go back, 57.00 of them the provider's."""
     not_there(await story.file(story.bill, who=await as_("buyer", "stranger"), evidence=[], **ABOUT))

@@ -7,7 +7,7 @@ from tests.market.dataspace.connector import message, request
 from tests.market.dataspace.walks import STEPS, at, begun, signed
 from tests.refusals import not_there
 
-SIDES = ("provider", "consumer")
+SIDES = ("provider", pytest.param("consumer", marks=pytest.mark.slow))
 ACTIONS = ("request", "offer", "accept", "agree", "verify", "finalize", "terminate")
 
 

@@ -6,7 +6,7 @@ from market.dataspace.states import TRANSFER, DataspaceSide
 from tests.market.dataspace.connector import message
 from tests.market.dataspace.walks import TRANSFER_STEPS, at, transfer, transfer_at
 
-SIDES = ("provider", "consumer")
+SIDES = ("provider", pytest.param("consumer", marks=pytest.mark.slow))
 ACTIONS = ("start", "suspend", "complete", "terminate")
 
 

@@ -54,6 +54,7 @@ async def test_uses_are_counted_to_the_limit_and_then_refused(trade: Trade) -> N
     assert {one["rule"] for one in releases} == {"licence"}
 
 
+@pytest.mark.slow
 async def test_what_was_opened_may_still_be_fetched(trade: Trade, client: Client) -> None:
     """A link is the use that was counted: ranges and second tries take nothing more."""
     order = await trade.paid()

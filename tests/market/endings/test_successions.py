@@ -20,6 +20,7 @@ async def suspended(trade, party):
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.slow
 async def test_a_notice_passes_with_the_agreement_and_its_own_side_does_not_agree_to_it(trade, clock, drain):
     signed = await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)

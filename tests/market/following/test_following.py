@@ -110,6 +110,7 @@ async def test_a_score_by_another_contract_does_not_carry_the_listing(as_: As, c
     assert view["scorecard_id"] != run["scorecard_id"]
 
 
+@pytest.mark.slow
 async def test_nobody_else_enters_checks_or_registers_what_has_entered(
     as_: As, clock: FixedClock, drain: Drain
 ) -> None:

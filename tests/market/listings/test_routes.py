@@ -230,6 +230,7 @@ async def test_rejected_is_the_end(shelf: Shelf, client: Client) -> None:
     assert (await client.get("/v1/listings")).json()["items"] == []
 
 
+@pytest.mark.slow
 async def test_suspended_resumed_delisted(shelf: Shelf, client: Client) -> None:
     await shelf.certify()
     await shelf.score()

@@ -88,6 +88,7 @@ async def test_a_payout_is_transferred_and_paid(story, http):
     assert (await story.trade.provider.get(f"/v1/payouts/{payout['id']}")).json()["status"] == "confirmed"
 
 
+@pytest.mark.slow
 async def test_a_payout_that_fails_comes_back_and_is_owed_again(story, http):
     seller, payout = await sent(story, http)
     assert (await http.post(f"/_control/fail_payout/{payout['payout_reference']}")).status_code == 200

@@ -71,6 +71,7 @@ async def test_what_nobody_confirms_lapses(story):
     assert (await story.trade.provider.get(f"/v1/payee-accounts/{account}")).json()["status"] == "lapsed"
 
 
+@pytest.mark.slow
 async def test_a_change_pauses_payouts_until_it_is_active_or_withdrawn(owing):
     provider = owing.trade.provider
     (payout,) = await owing.due()

@@ -98,6 +98,7 @@ async def test_a_crash_between_stripe_and_the_books_refunds_once(
     await everything_is_back(runtime)
 
 
+@pytest.mark.slow
 async def test_a_refund_that_fails_after_it_succeeded_is_owed_and_sent_another_way(
     as_: As, place: Place, client: Client, runtime: Runtime, drain: Drain, stripe_http: httpx.AsyncClient
 ) -> None:

@@ -62,6 +62,7 @@ async def test_an_unknown_certificate_has_no_pdf(client):
     not_there(await client.get("/v1/certificates/x/pdf"))
 
 
+@pytest.mark.slow
 async def test_cancelling_flips_the_bit_and_nothing_else(as_, clock, client, runtime, drain):
     cases = [await story.certified(as_, clock, content) for content in (b"a,b\n1,2\n", b"a,b\n3,4\n")]
     number = cases[0]["certificate_number"]

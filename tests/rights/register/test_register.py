@@ -111,6 +111,7 @@ def _repacked(data: bytes, **changes: bytes | None) -> bytes:
     return bundle.pack(manifest["asset"], files)
 
 
+@pytest.mark.slow
 async def test_a_bundle_proves_itself_with_the_centres_keys(packed, tmp_path):
     case, data, trust = packed
     report = examined(data, "x.zip", trust)

@@ -197,6 +197,7 @@ async def test_no_approval_before_the_check(as_: As, refused: Refusals, drain: D
     assert (await review(registrar, case)).json()["status"] == "reviewed"
 
 
+@pytest.mark.slow
 async def test_the_worker_objects_by_itself(as_: As, clock: FixedClock, runtime: Runtime, drain: Drain) -> None:
     """Nobody asked for a review yet: application, sketch, comparison and objection follow by themselves."""
     thief = await as_("provider", "thief")

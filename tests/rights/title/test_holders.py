@@ -118,6 +118,7 @@ async def test_unclassified_data_is_not_transferred(as_: As, clock: FixedClock) 
     refused(sent, 422, "classification-missing", "LT-CLS-19")
 
 
+@pytest.mark.slow
 async def test_a_transfer_moves_everything_and_leaves_nothing(as_: As, clock: FixedClock) -> None:
     asset = await titled(as_, clock)
     seller, agent, buyer = await as_("provider"), await as_("developer"), await as_("buyer")

@@ -122,6 +122,7 @@ async def test_no_grant_reaches_beyond_the_certificates_limits(as_: As, clock: F
     assert (root["terms"]["territory"], root["terms"]["environments"], root["terms"]["depth"]) == (["CN"], ["open"], 1)
 
 
+@pytest.mark.slow
 async def test_no_listing_reaches_beyond_the_certificates_limits(as_: As, clock: FixedClock, drain: Drain) -> None:
     shelf = await Shelf.begin(as_, clock, drain)
     await shelf.certify()  # 中国境内, and not to be taken abroad.

@@ -139,6 +139,7 @@ def flipped(text: str, rng: random.Random) -> str:
     raise AssertionError(text)
 
 
+@pytest.mark.slow
 def test_any_flipped_bit_is_caught_by_the_one_file_and_its_place_named(verifier: Path, tmp_path: Path) -> None:
     rng, files, places = random.Random(5), [], []
     for name, stored in documents().items():

@@ -119,6 +119,7 @@ async def test_a_trade_after_the_acceptance_stops_the_signature(work, runtime):
     assert (await work.client.get(work.path)).json()["status"] == "reviewed"
 
 
+@pytest.mark.slow
 async def test_every_step_belongs_to_one_person(work):
     await work.accepted()
     body = {"scorecard_id": work.card, "study": study()}

@@ -78,6 +78,7 @@ async def test_a_settled_trade_is_a_comparable_and_tells_no_parties(runtime, as_
     )
 
 
+@pytest.mark.slow
 async def test_a_trade_of_one_hand_with_itself_is_no_comparable(runtime, as_, drain, work):
     """Behaviour 13: a buyer with the seller's contact bought twice, and both prices were evidence of a market."""
     trade = await Trade.begin(runtime, as_)

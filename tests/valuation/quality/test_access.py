@@ -147,6 +147,7 @@ async def test_a_strangers_card_of_before_is_never_the_listings(as_, clock, drai
     assert listing["scorecard_id"] == card != newer
 
 
+@pytest.mark.slow
 async def test_two_strangers_who_engage_each_other_open_nothing(as_, drain):
     """An engagement that the provider neither proposed nor consented to gives nobody standing (LT-QLT-06)."""
     provider, lender = await as_("provider"), await as_("lender")

@@ -138,6 +138,7 @@ def test_a_workbook_whose_cells_repeat_one_long_text(tmp_path, folder, monkeypat
     assert table.rows == 299
 
 
+@pytest.mark.slow
 def test_a_zip_of_one_of_them(tmp_path, folder):
     path = tmp_path / "t.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:

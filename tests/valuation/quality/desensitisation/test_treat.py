@@ -201,6 +201,7 @@ def test_a_keyed_operator_needs_a_key(tmp_path):
     assert refused.value.code() == "key-missing"
 
 
+@pytest.mark.slow
 def test_a_table_larger_than_a_batch_is_treated_whole(tmp_path):
     large = pl.concat([PEOPLE] * 50)
     report, out = treated(tmp_path, frame=large)
