@@ -50,6 +50,8 @@ from market.complaints import routes as complaints_routes
 from market.dataspace import jobs as dataspace_jobs
 from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
+from market.delivery_plans import jobs as delivery_plans_jobs
+from market.delivery_plans import routes as delivery_plans_routes
 from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -76,6 +78,8 @@ from market.papers import jobs as papers_jobs
 from market.papers import routes as papers_routes
 from market.papers.forms import layouts as papers_layouts
 from market.papers.statements import jobs as statements_jobs
+from market.partial_deliveries import jobs as partial_deliveries_jobs
+from market.partial_deliveries import routes as partial_deliveries_routes
 from market.payments import jobs as payments_jobs
 from market.payments import routes as payments_routes
 from market.payouts import jobs as payouts_jobs
@@ -175,6 +179,8 @@ ROUTES: Final = (
     *carts_routes.ROUTES,
     *messages_routes.ROUTES,
     *redeliveries_routes.ROUTES,
+    *delivery_plans_routes.ROUTES,
+    *partial_deliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *verification_routes.ROUTES,
 )
@@ -212,6 +218,8 @@ JOBS: Final = (
     exchange_rates_jobs,
     carts_jobs,
     redeliveries_jobs,
+    delivery_plans_jobs,
+    partial_deliveries_jobs,
     renewals_jobs,
     following_jobs,
     payments_jobs,

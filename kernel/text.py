@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 Lang = Literal["zh", "en"]
 
@@ -40,9 +40,6 @@ def _shown(fact: Any, lang: Lang) -> str:
     return str(fact)
 
 
-NOTHING: Final = Text("无", "nothing")
-
-
 def language(accept_language: str | None) -> Lang:
     """Choose by RFC 9110 `Accept-Language` weights; Chinese when nothing that we speak is asked for."""
     best: tuple[float, Lang] = (0.0, "zh")
@@ -52,11 +49,9 @@ def language(accept_language: str | None) -> Lang:
             weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
         except ValueError:
             continue
-        primary = tag.strip().lower().split("-")[0]
-        if primary == "zh" and weight > best[0]:
-            best = (weight, "zh")
-        elif primary == "en" and weight > best[0]:
-            best = (weight, "en")
+        for lang in get_args(Lang):
+            if tag.strip().lower().split("-")[0] == lang and weight > best[0]:
+                best = (weight, lang)
     return best[1]
 
 
@@ -66,6 +61,7 @@ def noun(kind: str) -> Text:
     return _NOUNS.get(plain) or Text(plain.replace("_", " "), plain.replace("_", " "))
 
 
+NOTHING: Final = Text("无", "nothing")
 _NOUNS: Final = {
     "account": Text("账户", "account"),
     "accounting_decision": Text("入表判断", "accounting decision"),
@@ -199,6 +195,8 @@ _NOUNS: Final = {
     "withheld_share": Text("暂扣份额", "withheld share"),
     "exchange_rate": Text("汇率", "exchange rate"),
     "cart": Text("购物车", "cart"),
+    "delivery_plan": Text("分批交付计划", "delivery plan"),
+    "delivery_part": Text("交付批次", "part of a delivery"),
     "redelivery": Text("重新交付", "redelivery"),
     "working_paper": Text("工作底稿", "working paper"),
 }
@@ -234,6 +232,7 @@ _PREFIXES: Final = {
     "dag": "dataspace_agreement",
     "dcp": "dataspace_counterparty",
     "dls": "deletion_statement",
+    "dpl": "delivery_plan",
     "dlv": "delivery",
     "dng": "dataspace_negotiation",
     "doc": "document",
@@ -270,6 +269,7 @@ _PREFIXES: Final = {
     "pfr": "portfolio_run",
     "pky": "signing_key",
     "prc": "practitioner",
+    "prt": "delivery_part",
     "pty": "party",
     "qrn": "quality_run",
     "quo": "quote",

@@ -25,6 +25,7 @@ from market.orders.models import Order
 from market.orders.states import OrderState
 from market.payments.models import Payment
 from market.payments.states import PaymentState
+from market.splits.models import Distribution
 from market.stripe_balance import queries as stripe
 
 _BATCH: Final = 500
@@ -208,7 +209,17 @@ async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:
     held = func.coalesce(total, 0)
     escrow = literal("escrow:order:") + Order.id
     back = queries.back_out_of(escrow, Order.currency).scalar_subquery()
-    due = case((Order.status.in_(_HOLDING), Order.amount_minor - back), else_=0)
+    # Of a delivery in parts what was accepted is shared out already.
+    shared = (
+        select(func.coalesce(func.sum(Distribution.gross_minor), 0))
+        .where(Distribution.order_id == Order.id, Distribution.account == escrow)
+        .scalar_subquery()
+    )
+    due = case(
+        (Order.status.in_(_HOLDING) & Order.in_parts, Order.amount_minor - back - shared),
+        (Order.status.in_(_HOLDING), Order.amount_minor - back),
+        else_=0,
+    )
     same = (path == escrow) & (currency == Order.currency)
     rows = await session.execute(select(Order.id, Order.status, held).outerjoin(sums, same).where(held != due))
     return [

@@ -35,24 +35,30 @@ LOST: Final = "the payment was disputed at its gateway, and the dispute was lost
 async def keep_back(act: Act, row: CardDispute, payment: Payment) -> None:
     """Keep back what is still payable of each party's part of the disputed amount, or will be when it is settled."""
     why = Ground(GROUND, row.id, "该笔付款被持卡人争议 · the payment is disputed by its card's holder")
-    of = await _distribution(act, payment)
-    if of is not None:
+    shared, disputed = await _distributions(act, payment), row.amount_minor
+    for of in shared:
         rows = await sharing.remaining(act.session, of, await _provider(act, of))
         left = [each.minor for each in rows]
-        money = Money(min(row.amount_minor, sum(left)), row.currency)
+        money = Money(min(disputed, sum(left)), row.currency)
+        disputed -= money.minor
         for each, part in zip(rows, portions(money, left) if money.minor else [], strict=False):
             if each.leg.party_id is not None:
                 await withholding.keep_back_part(act.by(SYSTEM), of, each.leg, part.minor, why)
-    elif payment.order_id is not None:
+    if payment.order_id is not None and disputed:
         order = await act.session.get_one(Order, payment.order_id)
-        if order.status is not OrderState.REFUNDED and order.agreement_id is not None:
+        unsettled = not shared or order.status is not OrderState.SETTLED
+        if unsettled and order.status is not OrderState.REFUNDED and order.agreement_id is not None:
             tree = await splits.tree_of(act.session, await one(act.session, Agreement, order.agreement_id))
             for party in sorted(trees.parties(tree)):
                 await withholding.keep_back_later(act.by(SYSTEM), order, party, why)
 
 
-async def _distribution(act: Act, payment: Payment) -> Distribution | None:
-    return await act.session.scalar(select(Distribution).where(Distribution.subject == payment.subject_id))
+async def _distributions(act: Act, payment: Payment) -> list[Distribution]:
+    """What a payment was shared out by: once, or part by part out of its order's escrow, the last one first."""
+    of = Distribution.subject == payment.subject_id
+    if payment.order_id is not None:
+        of |= (Distribution.order_id == payment.order_id) & (Distribution.account == book.escrow(payment.order_id))
+    return list(await act.session.scalars(select(Distribution).where(of).order_by(Distribution.id.desc())))
 
 
 async def _provider(act: Act, of: Distribution) -> str:
@@ -83,16 +89,25 @@ async def give_up(act: Act, row: CardDispute, payment: Payment) -> None:
 
 
 async def _sources(act: Act, row: CardDispute, payment: Payment) -> list[book.Part]:
-    of = await _distribution(act, payment)
-    if of is not None:
-        provider = await _provider(act, of)
-        left = sum(each.minor for each in await sharing.remaining(act.session, of, provider))
-        money = Money(min(row.amount_minor, left), row.currency)
-        return await sharing.take_back(act, of, provider, money, row.id) if money.minor else []
+    if payment.subject_id != payment.order_id and not await _distributions(act, payment):
+        return await _of_balance(act, row, payment)
+    disputed, parts = row.amount_minor, []
     if payment.order_id is not None:
         account = book.escrow(payment.order_id)
         held = (await ledger.held(act.session, [account], row.currency))[account]
-        return _parts((account, min(held.minor, row.amount_minor)), currency=row.currency)
+        parts += _parts((account, min(held.minor, disputed)), currency=row.currency)
+        disputed -= min(held.minor, disputed)
+    for of in await _distributions(act, payment):
+        provider = await _provider(act, of)
+        left = sum(each.minor for each in await sharing.remaining(act.session, of, provider))
+        money = Money(min(disputed, left), row.currency)
+        disputed -= money.minor
+        if money.minor:
+            parts += await sharing.take_back(act, of, provider, money, row.id)
+    return parts
+
+
+async def _of_balance(act: Act, row: CardDispute, payment: Payment) -> list[book.Part]:
     free = min((await available(act.session, payment.payer, row.currency)).minor, row.amount_minor)
     owed = row.amount_minor - free
     return _parts((book.prepaid(payment.payer), free), (book.clawback(payment.payer), owed), currency=row.currency)

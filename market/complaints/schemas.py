@@ -9,7 +9,9 @@ from msgspec import Meta
 from kernel.money import MoneyView
 from market.complaints.states import ComplaintState
 
-About = Annotated[str, Meta(pattern=r"^(ord|dlv|bil)_[0-9a-z]{26}$(?!\n)", description="订单、交付或账单编号")]
+About = Annotated[
+    str, Meta(pattern=r"^(ord|dlv|prt|bil)_[0-9a-z]{26}$(?!\n)", description="订单、交付、交付批次或账单编号")
+]
 Statement = Annotated[str, Meta(min_length=4, max_length=4000)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 FileIds = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=20)]

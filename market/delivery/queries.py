@@ -1,11 +1,11 @@
 """Finding deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.licensing import days_of, ends_on
@@ -24,6 +24,7 @@ from market.delivery import rules
 from market.delivery.errors import DataDestroyed, DeliveryMissing, DeliveryNotDue, RevisionNotDelivered
 from market.delivery.models import ComputingUse, Delivery, DeliveryFile, DeliveryUpdate, Download
 from market.delivery.schemas import AgreedFile, DeliveryFileView, DeliveryUpdateView, DeliveryView, UseView
+from market.delivery_plans import queries as delivery_plans
 from market.orders.models import Order
 from rights.assets.models import Asset
 from rights.title.models import TitleGrant
@@ -71,6 +72,15 @@ async def files(session: AsyncSession, delivery_id: str, update_id: str | None =
     return (await session.scalars(query.order_by(DeliveryFile.id))).all()
 
 
+async def open_files(
+    session: AsyncSession, order: Order, row: Delivery, update: DeliveryUpdate | None
+) -> list[DeliveryFile]:
+    """The files that a link is made for: of a delivery in parts, those that are handed out; raises PartNotReleased."""
+    names = await delivery_plans.require_released(session, order)
+    all_ = await files(session, row.id, update.id if update is not None else None)
+    return [file for file in all_ if names is None or file.name in names]
+
+
 async def update_asked(session: AsyncSession, row: Delivery, agreed: str, asked: str | None) -> DeliveryUpdate | None:
     """The update to open: the newest, or the revision that is asked for; None for the revision that was agreed.
 
@@ -107,16 +117,26 @@ async def uses(session: AsyncSession, delivery_id: str) -> Sequence[ComputingUse
     return (await session.scalars(query)).all()
 
 
+async def was_fetched(session: AsyncSession, order_id: str, names: Collection[str]) -> bool:
+    """Whether any of these files of an order was fetched."""
+    query = _fetched(order_id).where(DeliveryFile.name.in_(names))
+    return bool(await session.scalar(select(query.exists())))
+
+
 async def was_used(session: AsyncSession, order_id: str) -> bool:
     """Whether anything of an order was fetched, or computed on."""
-    fetched = (
+    fetched = _fetched(order_id)
+    computed = select(ComputingUse.id).join(Delivery, Delivery.id == ComputingUse.delivery_id)
+    return bool(await session.scalar(select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())))
+
+
+def _fetched(order_id: str) -> Select[str]:
+    return (
         select(Download.id)
         .join(DeliveryFile, DeliveryFile.id == Download.delivery_file_id)
         .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
         .where(Delivery.order_id == order_id, Download.method == "GET", Download.http_status < 300)
     )
-    computed = select(ComputingUse.id).join(Delivery, Delivery.id == ComputingUse.delivery_id)
-    return bool(await session.scalar(select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())))
 
 
 async def view(session: AsyncSession, row: Delivery) -> DeliveryView:

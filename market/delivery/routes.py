@@ -23,7 +23,7 @@ from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.delivery import access, commands, queries
+from market.delivery import access, commands, queries, receiving
 from market.delivery.errors import (
     DataDestroyed,
     DataStays,
@@ -39,6 +39,8 @@ from market.delivery.errors import (
     UseOutsideLicence,
 )
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
+from market.delivery_plans import queries as delivery_plans
+from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
 Http = Request[Actor, Any, Any]
 
@@ -68,7 +70,15 @@ async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once])
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, RevisionNotDelivered, AccessRefused),
+    responses=problems(
+        DeliveryMissing,
+        DeliveryNotDue,
+        DataDestroyed,
+        DataStays,
+        RevisionNotDelivered,
+        PartNotReleased,
+        AccessRefused,
+    ),
 )
 async def open_links(
     order_id: FromPath[str],
@@ -131,6 +141,7 @@ async def list_delivery_updates(
         ReceiptMismatch,
         NotFetched,
         UseNotShown,
+        DeliveredInParts,
         IdempotencyKeyReused,
     ),
 )
@@ -141,7 +152,7 @@ async def confirm_receipt(
 ) -> Response[DeliveryView]:
     """确认收货 · Confirm what arrived, or the results of uses, by their digests; the centre issues the receipt."""
     order = ids.require("ord", order_id)
-    return await once(commands.confirm_receipt, order, data)
+    return await once(receiving.confirm_receipt, order, data)
 
 
 @post(
@@ -213,7 +224,8 @@ async def fetch_file(
             raise LinkOfAnother(to=to)
         if handover.destroyed_at is not None:
             raise DataDestroyed(since=day_in_china(handover.destroyed_at).isoformat())
-        if not handover.is_due(act.at):
+        handed_out = await delivery_plans.handed_out(act.session, handover.order)
+        if not handover.is_due(act.at) or (handed_out is not None and file.name not in handed_out):
             raise DownloadStopped
         byte_range = request.headers.get("range")
         response = await range_response(

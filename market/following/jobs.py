@@ -6,7 +6,7 @@ from typing import Final
 from kernel.db import unit
 from kernel.jobs.queue import job
 from kernel.runtime import Runtime
-from market.delivery.commands import RECEIVED
+from market.delivery.receiving import RECEIVED
 from market.following import deliveries, listings
 from rights.updates.commands import ENTERED
 from valuation.quality.commands import SCORED

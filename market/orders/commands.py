@@ -140,7 +140,7 @@ async def mark_paid(act: Act, row: Order, payment_id: str) -> None:
     agreement = await _binding(act.session, row)
     await step(act, row, OrderAction.PAY, Role.SYSTEM, payment=payment_id)
     row.payment_id, row.paid_at = payment_id, act.at
-    start_collection(row, _collectable(act, agreement))
+    start_collection(row, collectable(act, agreement))
 
 
 async def open_free(act: Act, order_id: str) -> bool:
@@ -151,23 +151,36 @@ async def open_free(act: Act, order_id: str) -> bool:
     agreement = await _binding(act.session, row)
     await step(act.by(SYSTEM), row, OrderAction.PAY, Role.SYSTEM)
     row.paid_at = act.at
-    start_collection(row, _collectable(act, agreement))
+    start_collection(row, collectable(act, agreement))
     return True
 
 
-def _collectable(act: Act, agreement: Agreement) -> datetime:
+def collectable(act: Act, agreement: Agreement) -> datetime:
     """Since when the buyer may collect: what is licensed for a later time cannot be fetched before."""
     return max(act.at, opens_at(agreed_policy(agreement, act.at)) or act.at)
 
 
 def start_collection(row: Order, at: datetime) -> None:
-    """Set the clock of the buyer's collecting; terms from before it was thought of go by those of today."""
-    own, today = rules.TERMS.version(row.terms["version"]).body, rules.TERMS.at(day_in_china(at)).body
-    terms = own if own.collection_working_days is not None else today
+    """Set the clock of the buyer's collecting; the parts of a delivery have clocks of their own."""
+    if row.in_parts:
+        return
+    terms = _collecting(row, at)
     if terms.collection_working_days is None or terms.reminder_working_days is None:
         return
     row.remind_at = rules.deadline(day_in_china(at), terms.reminder_working_days)
     row.collect_due_at = rules.deadline(day_in_china(at), terms.collection_working_days)
+
+
+def collection_due(row: Order, at: datetime) -> datetime:
+    """Until when what may be collected since a moment waits for its buyer."""
+    terms = _collecting(row, at)
+    return rules.deadline(day_in_china(at), terms.collection_working_days or terms.inspection_working_days)
+
+
+def _collecting(row: Order, at: datetime) -> rules.OrderTerms:
+    """The terms that the order was placed under; from before collecting was thought of, those of today."""
+    own = rules.TERMS.version(row.terms["version"]).body
+    return own if own.collection_working_days is not None else rules.TERMS.at(day_in_china(at)).body
 
 
 async def remind(act: Act, order_id: str) -> bool:
@@ -184,7 +197,7 @@ async def remind(act: Act, order_id: str) -> bool:
 async def start_late_collection(act: Act, order_id: str) -> bool:
     """Give an order that was paid before there was a clock the whole of its period from now."""
     row = await locked(act.session, Order, order_id)
-    if row.status is not OrderState.PAID or row.collect_due_at is not None:
+    if row.status is not OrderState.PAID or row.collect_due_at is not None or row.in_parts:
         return False
     start_collection(row, act.at)
     return True
@@ -192,10 +205,14 @@ async def start_late_collection(act: Act, order_id: str) -> bool:
 
 async def mark_delivered(act: Act, row: Order, **more: str) -> None:
     """The buyer has receipted what it bought; from here its inspection period runs (民法典 art. 620)."""
-    terms = rules.TERMS.version(row.terms["version"]).body
-    due = rules.deadline(day_in_china(act.at), terms.inspection_working_days)
+    due = inspection_due(row, act.at)
     await step(act, row, OrderAction.DELIVER, Role.SYSTEM, inspection_due_at=due.isoformat(), **more)
     row.delivered_at, row.inspection_due_at = act.at, due
+
+
+def inspection_due(row: Order, at: datetime) -> datetime:
+    """The end of the inspection of what was delivered at a moment."""
+    return rules.deadline(day_in_china(at), rules.TERMS.version(row.terms["version"]).body.inspection_working_days)
 
 
 async def accept(act: Act, order_id: str) -> OrderView:
@@ -245,6 +262,15 @@ async def _accept(act: Act, row: Order, role: Role, **facts: str) -> None:
     await step(act, row, OrderAction.ACCEPT, role, **facts)
     row.accepted_at = act.at
     await enqueue(act.session, "market.settle", {"order_id": row.id}, dedupe=f"settle/{row.id}")
+
+
+async def complete_in_parts(act: Act, row: Order, *, rule: str) -> None:
+    """The parts of a delivery are over and the money of those that were accepted is shared out; the order is locked."""
+    mine = act.by(SYSTEM)
+    await step(mine, row, OrderAction.DELIVER, Role.SYSTEM, rule=rule)
+    await step(mine, row, OrderAction.ACCEPT, Role.SYSTEM, rule=rule)
+    row.delivered_at = row.accepted_at = act.at
+    await mark_settled(act, row, None)
 
 
 async def mark_settled(act: Act, row: Order, settlement_id: str | None) -> None:

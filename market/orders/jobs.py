@@ -32,7 +32,7 @@ async def accept_silently(runtime: Runtime) -> None:
 async def remind(runtime: Runtime) -> None:
     """Remind buyers whose data waits, and start the clock of orders from before there was one."""
     waiting = select(Order.id).where(Order.status == OrderState.PAID, Order.reminded_at.is_(None))
-    await each(runtime, waiting.where(Order.collect_due_at.is_(None)), commands.start_late_collection)
+    await each(runtime, waiting.where(Order.collect_due_at.is_(None), ~Order.in_parts), commands.start_late_collection)
     await each(
         runtime, waiting.where(Order.remind_at <= runtime.clock.now()).order_by(Order.remind_at), commands.remind
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Stateful, status_column
@@ -20,7 +20,8 @@ class Order(Base, Stateful):
     keys, because each would lock a row that everybody who orders the same listing would have to share. A paid order
     whose data nobody collects is reminded of at `remind_at` and ends at `collect_due_at`. While a complaint of it is
     open (`complaint_id`), silence accepts nothing, and `disputed_minor` of its money is held beyond settlement.
-    `purchase_order_number` and `cost_centre` are the buyer's own references.
+    `purchase_order_number` and `cost_centre` are the buyer's own references. One whose delivery `in_parts` both sides
+    have agreed on stays paid until its parts are over, each with clocks of its own.
     """
 
     __tablename__ = "order"
@@ -73,3 +74,4 @@ class Order(Base, Stateful):
     disputed_minor: Mapped[int | None]
     purchase_order_number: Mapped[str | None]
     cost_centre: Mapped[str | None]
+    in_parts: Mapped[bool] = mapped_column(server_default=false())

@@ -110,6 +110,10 @@ _ENTITLED: Final = (
     "o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days,"
     " COALESCE(u.files, a.files) AS files, COALESCE(u.revision_id, o.revision_id) AS revision_id, a.licence_ends_on,"
     " a.amendments, a.settled_on, a.in_force_at,"
+    # Of a delivery in parts, the files of those that are handed out.
+    " CASE WHEN o.in_parts THEN (SELECT coalesce(array_agg(named), '{}') FROM delivery_part p,"
+    " unnest(p.files) named WHERE p.order_id = o.id"
+    " AND p.status IN ('released', 'received', 'accepted')) END AS handed_out,"
     " a.grant_id IS NULL OR g.status <> 'ended' AS granted, g.status_changed_at AS grant_changed_at, d.destroyed_at"
 )
 _WHAT_ENTITLES: Final = (
@@ -147,9 +151,14 @@ async def entitlement(orders: Together, order_id: str, party: str | None, *, at:
         state=state,
         reason=reason,
         revision_id=row["revision_id"] if reason is None else None,
-        files=_FILES.decode(row["files"]) if reason is None else (),
+        files=_files(row) if reason is None else (),
         until=until if row["settled_at"] is not None else None,  # Before, only its latest day is known.
     )
+
+
+def _files(row: asyncpg.Record) -> tuple[FileFacts, ...]:
+    named = row["handed_out"]
+    return tuple(file for file in _FILES.decode(row["files"]) if named is None or file.name in named)
 
 
 def _term(row: asyncpg.Record, at: datetime) -> tuple[int, date | None]:

@@ -13,6 +13,9 @@ from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.money import Money
 from kernel.states import Role
+from market.delivery_plans import commands as delivery_plans
+from market.delivery_plans.models import DeliveryPart
+from market.delivery_plans.states import PartState
 from market.ledger import book, refund_book
 from market.ledger import commands as ledger
 from market.ledger import queries as books
@@ -23,7 +26,7 @@ from market.payments.models import Payment
 from market.refunds import queries, rules, sending, sharing
 from market.refunds.errors import NotYoursToRefund, RefundApproverNotIndependent
 from market.refunds.models import Refund
-from market.refunds.paid import TAKEN, Paid, paid_for, payment_of_bill
+from market.refunds.paid import TAKEN, Paid, gone_back, paid_for, payment_of_bill
 from market.refunds.schemas import AskRefund, DecideRefund, RefundView
 from market.refunds.states import REFUND, RefundAction, RefundState
 
@@ -52,12 +55,13 @@ async def propose(act: Act, data: AskRefund) -> RefundView:
 async def open_refund(act: Act, *, subject: str, money: Money, reason: str, because: str | None = None) -> Refund:
     """Pay money back by a decision that stands already, such as a complaint's: nobody approves it again.
 
-    `subject` is the id of an order, of a bill, or of the payment of a top-up; `money` a part or the whole of what is
-    left of it, in its currency; `reason` is shown to buyer and provider (at most 400 characters); `because` is the id
-    of what decided, and is shown with it. The caller has made sure that whoever acts may decide this, and needs no
-    locks: the subject, its payment and the accounts are locked here. The money is set aside in this unit and sent after
-    it: by card, by bank through the clearing officer, or to the buyer's prepaid balance. Of an order that is not
-    settled the whole rest ends the order and its agreement; a part leaves it going, and the settlement shares out less.
+    `subject` is the id of an order, of a part of its delivery, of a bill, or of the payment of a top-up; `money` a part
+    or the whole of what is left of it, in its currency; `reason` is shown to buyer and provider (at most 400
+    characters); `because` is the id of what decided, and is shown with it. The caller has made sure that whoever
+    acts may decide this, and needs no locks: the subject, its payment and the accounts are locked here. The money
+    is set aside in this unit and sent after it: by card, by bank through the clearing officer, or to the buyer's
+    prepaid balance. Of an order that is not settled the whole rest ends the order and its agreement; a part leaves
+    it going, and the settlement shares out less.
     Raises NotFound, NothingPaid, RefundAboveRemaining (with the figures; `paid_for` tells them beforehand),
     PaymentDisputed, SharesUnknown, and IllegalTransition for the whole of an order that is accepted and about to be
     settled.
@@ -169,6 +173,8 @@ async def _begin(act: Act, row: Refund, paid: Paid) -> None:
         payment.refunded_minor += row.amount_minor
     await sending.send_off(act, row)
     order = paid.order
+    if order is not None and paid.part is not None and await _emptied(act, row, paid.part):
+        await delivery_plans.went_back(act, order, paid.part, row.id)
     if order is None or order.status in (OrderState.SETTLED, OrderState.REFUNDED):
         return
     rest = await books.balance(act.session, book.escrow(order.id), order.currency)
@@ -176,9 +182,17 @@ async def _begin(act: Act, row: Refund, paid: Paid) -> None:
         await end_order(act.by(SYSTEM), order, Role.SYSTEM, row.reason, refund=row.id)
 
 
+async def _emptied(act: Act, row: Refund, part: DeliveryPart) -> bool:
+    """Whether a part that is not accepted has nothing left that could be shared out."""
+    if part.status is PartState.ACCEPTED:
+        return False
+    rest = await books.balance(act.session, book.escrow(part.order_id), row.currency)
+    return not rest.minor or await gone_back(act.session, part.id) >= part.amount_minor
+
+
 async def _sources(act: Act, row: Refund, paid: Paid) -> list[book.Part]:
     """Where the money is, and what comes from where."""
     if paid.distribution is not None:
         return await sharing.take_back(act, paid.distribution, str(paid.provider), row.money, row.id)
-    held = book.prepaid(paid.buyer) if paid.subject == "top-up" else book.escrow(paid.subject_id)
+    held = book.prepaid(paid.buyer) if paid.order is None else book.escrow(paid.order.id)
     return [book.Part(held, row.money)]

@@ -21,7 +21,7 @@ class Refund(Base, Stateful):
 
     __tablename__ = "refund"
     __table_args__ = (
-        CheckConstraint("subject IN ('order', 'bill', 'top-up')", name="subject"),
+        CheckConstraint("subject IN ('order', 'part', 'bill', 'top-up')", name="subject"),
         CheckConstraint("method IN ('card', 'bank_transfer', 'prepaid')", name="method"),
         CheckConstraint("amount_minor > 0", name="amount_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),

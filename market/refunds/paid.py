@@ -1,4 +1,4 @@
-"""What was paid for an order, a bill or a top-up, and how much of it can still go back."""
+"""What was paid for an order, a part of one, a bill or a top-up, and how much of it can still go back."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
-from kernel.db import find_locked, locked
+from kernel.db import find_locked, locked, one
 from kernel.errors import NotFound
 from kernel.money import Money
 from kernel.states import Role
 from kernel.views.audience import Audience
 from market.billing.models import Bill
+from market.delivery_plans import queries as delivery_plans
+from market.delivery_plans.models import DeliveryPart
+from market.delivery_plans.states import PartState
 from market.ledger import book
 from market.ledger import queries as books
 from market.orders.models import Order
@@ -58,6 +61,7 @@ class Paid:
     payment: Payment | None
     order: Order | None = None
     distribution: Distribution | None = None
+    part: DeliveryPart | None = None
 
     @property
     def left(self) -> Money:
@@ -82,7 +86,7 @@ async def paid_for(act: Act, subject_id: str, *, but: str | None = None, seen: b
     With `seen` false it is not known yet whether the actor may know of the subject at all, and NotFound says that it
     may not. Whatever else blocks the payment raises by its own name.
     """
-    of_kind = {"ord": _order, "bil": _bill, "pay": _top_up}.get(subject_id[:3])
+    of_kind = {"ord": _order, "prt": _part, "bil": _bill, "pay": _top_up}.get(subject_id[:3])
     if of_kind is None:
         raise NotFound(kind="payment", id=subject_id)
     return await of_kind(act, subject_id, but, seen)
@@ -109,6 +113,12 @@ async def _refunds(session: AsyncSession, subject_id: str, but: str | None) -> _
     return _Earlier(int(every or 0), int(waiting or 0))
 
 
+async def gone_back(session: AsyncSession, subject_id: str) -> int:
+    """What was set aside of a subject to go back, in minor units."""
+    earlier = await _refunds(session, subject_id, None)
+    return earlier.all_minor - earlier.waiting_minor
+
+
 async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
     order = await locked(act.session, Order, order_id)
     earlier = await _refunds(act.session, order_id, but)
@@ -117,6 +127,8 @@ async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
     payment = await find_locked(act.session, paid)
     if payment is None:
         raise NothingPaid(subject=order_id)
+    if order.status is not OrderState.REFUNDED:  # What is left of an order that has ended goes back as one.
+        await delivery_plans.require_whole(act.session, order)
     for refuse in BLOCKS:
         await refuse(act.session, payment)
     settled = order.status is OrderState.SETTLED
@@ -136,6 +148,39 @@ async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
         payment,
         order,
         distribution,
+    )
+
+
+async def _part(act: Act, part_id: str, but: str | None, seen: bool) -> Paid:
+    """A part of a delivery: in the escrow of its order until it is accepted, and shared out since."""
+    found = await one(act.session, DeliveryPart, part_id)
+    order = await locked(act.session, Order, found.order_id)
+    part = await locked(act.session, DeliveryPart, part_id)
+    earlier = await _refunds(act.session, part_id, but)
+    _require(act, "delivery_part", part_id, seen, order.buyer, order.provider)
+    paid = select(Payment).where(Payment.order_id == order.id, Payment.status.in_(_RECEIVED))
+    payment = await find_locked(act.session, paid)
+    if payment is None or part.status in (PartState.REFUNDED, PartState.ENDED):
+        raise NothingPaid(subject=part_id)
+    for refuse in BLOCKS:
+        await refuse(act.session, payment)
+    distribution = await _distribution(act.session, part_id) if part.status is PartState.ACCEPTED else None
+    if distribution is None:
+        there = await books.balance(act.session, book.escrow(order.id), order.currency)
+    else:
+        there = await _shared(act.session, distribution, order.provider)
+    return Paid(
+        "part",
+        part_id,
+        order.buyer,
+        order.provider,
+        part.money,
+        Money(earlier.all_minor, order.currency),
+        there - Money(earlier.waiting_minor, order.currency),
+        payment,
+        order,
+        distribution,
+        part,
     )
 
 

@@ -14,6 +14,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from market.delivery_plans.errors import DeliveredInParts
 from market.payments.errors import BankReferenceUsed
 from market.refunds import commands, errors, queries, sending
 from market.refunds.schemas import (
@@ -28,7 +29,13 @@ from market.refunds.schemas import (
 GIVES = ("market:refund:write", "market:payment:confirm")
 DECIDES = "market:payment:confirm"
 READS = ("market:settlement:read", "market:payment:read")
-TAKING = (errors.NothingPaid, errors.RefundAboveRemaining, errors.SharesUnknown, errors.PaymentDisputed)
+TAKING = (
+    errors.NothingPaid,
+    errors.RefundAboveRemaining,
+    errors.SharesUnknown,
+    errors.PaymentDisputed,
+    DeliveredInParts,
+)
 MOVING = (NotFound, IllegalTransition, WrongActor, IdempotencyKeyReused)
 
 

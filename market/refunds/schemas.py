@@ -14,9 +14,10 @@ Reason = Annotated[str, Meta(min_length=1, max_length=400, description="原因 �
 SubjectId = Annotated[
     str,
     Meta(
-        pattern="^(ord|bil|pay)_",
+        pattern="^(ord|prt|bil|pay)_",
         max_length=40,
-        description="订单、账单或充值支付的编号 · the id of an order, of a bill, or of the payment of a top-up",
+        description="订单、交付批次、账单或充值支付的编号 · the id of an order, of a part of its delivery, of a bill,"
+        " or of the payment of a top-up",
     ),
 ]
 
@@ -53,7 +54,7 @@ class RefundView(msgspec.Struct, frozen=True):
     """A refund; `method` is the way that it goes, `failure` why the last way came to nothing."""
 
     id: str
-    subject: Literal["order", "bill", "top-up"]
+    subject: Literal["order", "part", "bill", "top-up"]
     subject_id: str
     payment_id: str | None
     buyer: str

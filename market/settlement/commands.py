@@ -99,7 +99,7 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
     """The order moves, the statement is issued and the settlement's figures are kept."""
     settlement_id, parts = ids.new("stl"), shared.parts
     await orders.mark_settled(act, order, settlement_id)
-    document = await _statement(act, order, agreement, settlement_id, shared)
+    document = await statement(act, order, agreement, settlement_id, shared)
     provider = shared.part_of(order.provider)
     row = Settlement(
         id=settlement_id,
@@ -149,8 +149,11 @@ ORDER_OF_SHARING: Final = "LT-STL-03"
 """The rule by which money is shared out; statements name it."""
 
 
-async def _statement(act: Act, order: Order, agreement: Agreement, settlement_id: str, shared: Shared) -> Document:
-    """Issue the statement with every figure and the tree, so that anybody who holds it can compute it again."""
+async def statement(act: Act, order: Order, agreement: Agreement, settlement_id: str, shared: Shared) -> Document:
+    """Issue the statement with every figure and the tree, so that anybody who holds it can compute it again.
+
+    Of a part of a delivery `settlement_id` is the part's id.
+    """
     parts, row = shared.parts, shared.row
     claims: dict[str, Any] = {
         "form": FORM,

@@ -59,6 +59,27 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     return made, registered
 
 
+async def _divided(runtime: Any, trade: Trade, order: str) -> Made:
+    """A plan that nobody agreed to and a part of it that is over, beside an order that goes on as a whole."""
+    plan = await runtime.pool.fetchval(
+        "INSERT INTO delivery_plan (id, order_id, agreement_id, proposed_by, reason, parts, policy, status,"
+        " status_changed_at, version, created_at) SELECT $1, id, agreement_id, $3, 'x',"
+        """ '[{"files": ["x"], "from_day": "2026-11-23", "weight": 1}]', '{}', 'lapsed', now(), 1, now()"""
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("dpl"),
+        order,
+        trade.provider.party,
+    )
+    part = await runtime.pool.fetchval(
+        "INSERT INTO delivery_part (id, plan_id, order_id, n, files, amount_minor, currency, available_at, status,"
+        " status_changed_at, version) VALUES ($1, $2, $3, 1, '{x}', 1, 'CNY', now(), 'ended', now(), 1) RETURNING id",
+        ids.new("prt"),
+        plan,
+        order,
+    )
+    return {"delivery_plan_id": plan, "delivery_part_id": part}
+
+
 async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     """An order up to its delivery, with everything that hangs on it, of a listing taken off the shelf since."""
     order = await trade.paid()
@@ -84,6 +105,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("rdl"),
         order,
     )
+    made |= await _divided(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(

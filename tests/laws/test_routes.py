@@ -43,6 +43,7 @@ MOVES_MONEY = {
     "/v1/agreements/{agreement_id:str}/refusal": "ends an order that may have been paid",
     "/v1/bills/{bill_id:str}/collection": "pays from what is held",
     "/v1/orders/{order_id:str}/acceptance": "releases what is held",
+    "/v1/delivery-parts/{delivery_part_id:str}/acceptance": "releases what is held",
     "/v1/orders/{order_id:str}/cancellation": "gives back what is held",
     "/v1/orders/{order_id:str}/refund": "gives back what is held",
     "/v1/complaints/{complaint_id:str}/answer": "may concede what is asked, which is paid back",

@@ -9,7 +9,7 @@ from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, locked
+from kernel.db import locked
 from kernel.money import Money
 from kernel.states import Role
 from market.complaints import queries, rules
@@ -18,6 +18,7 @@ from market.complaints.commands.record import changing, move, order_of, require_
 from market.complaints.models import Complaint
 from market.complaints.schemas import AnswerRedelivery, ComplaintView, RedeliverComplaint
 from market.complaints.states import COMPLAINT, OPEN, ComplaintAction
+from market.delivery_plans.states import PartState
 from market.orders.models import Order
 from market.orders.states import OrderState
 from market.redeliveries import commands as redeliveries
@@ -122,10 +123,18 @@ async def overtaken(act: Act, agreement: Agreement) -> None:
     order = await act.session.get_one(Order, agreement.order_id)
     if order.status is not OrderState.REFUNDED:
         return
-    query = select(Complaint).where(Complaint.subject == order.id, Complaint.status.in_(OPEN))
-    if (row := await find_locked(act.session, query)) is None:
-        return
+    of = (Complaint.order_id == order.id, Complaint.bill_id.is_(None), Complaint.status.in_(OPEN))
     mine = act.by(SYSTEM)
-    await write(mine, row, "overtaken", Role.SYSTEM, _OVERTAKEN)
-    await move(mine, row, ComplaintAction.OVERTAKE, Role.SYSTEM, outcome="overtaken", rule=rules.BESIDE)
-    await money.let_go(mine, row, await locked(act.session, Order, order.id))
+    for complaint_id in (await act.session.scalars(select(Complaint.id).where(*of).order_by(Complaint.id))).all():
+        row = await locked(act.session, Complaint, complaint_id)
+        if row.subject != order.id and not await _nothing_left(act, row):
+            continue
+        await write(mine, row, "overtaken", Role.SYSTEM, _OVERTAKEN)
+        await move(mine, row, ComplaintAction.OVERTAKE, Role.SYSTEM, outcome="overtaken", rule=rules.BESIDE)
+        await money.let_go(mine, row, await locked(act.session, Order, order.id))
+
+
+async def _nothing_left(act: Act, row: Complaint) -> bool:
+    """Whether the part that it is about was not accepted: what was, is still in dispute when its order has ended."""
+    part = await money.part_of(act, row)
+    return part is not None and part.status is not PartState.ACCEPTED

@@ -33,10 +33,18 @@ from market.complaints.rules import ComplaintTable, Dates
 from market.complaints.schemas import ComplaintView, FileComplaint
 from market.complaints.states import COMPLAINT, OPEN
 from market.delivery.models import Delivery
+from market.delivery_plans.models import DeliveryPart
+from market.delivery_plans.queries import require_whole
+from market.delivery_plans.states import HANDED_OUT
 from market.orders.models import Order
 from market.orders.states import ENTITLING
 
-_BUYERS: Final = {"ord": Audience("order"), "dlv": Audience("delivery"), "bil": Audience("bill")}
+_BUYERS: Final = {
+    "ord": Audience("order"),
+    "dlv": Audience("delivery"),
+    "prt": Audience("delivery_part"),
+    "bil": Audience("bill"),
+}
 """Only the buyer complains; to anybody else there is nothing to complain about."""
 
 
@@ -47,10 +55,11 @@ class _About:
     id: str
     order: Order
     bill: Bill | None
+    part: DeliveryPart | None = None
 
     @property
     def subject(self) -> str:
-        return self.order.id if self.bill is None else self.bill.id
+        return (self.bill or self.part or self.order).id
 
     @property
     def provider(self) -> str:
@@ -59,21 +68,21 @@ class _About:
 
     @property
     def state(self) -> str:
-        return str(self.order.status if self.bill is None else self.bill.status)
+        return str((self.bill or self.part or self.order).status)
 
     @property
     def is_paid(self) -> bool:
-        paid = self.order.status in ENTITLING
+        paid = self.order.status in ENTITLING and (self.part is None or self.part.status in HANDED_OUT)
         return paid if self.bill is None else self.bill.status is BillState.PAID and self.bill.total_minor > 0
 
     @property
     def dates(self) -> Dates:
-        order, bill = self.order, self.bill
+        order, bill, part = self.order, self.bill, self.part
         return Dates(
             order=order.status,
-            delivered_at=order.delivered_at,
-            inspection_due_at=order.inspection_due_at,
-            accepted_at=order.accepted_at,
+            delivered_at=order.delivered_at if part is None else part.received_at,
+            inspection_due_at=(part or order).inspection_due_at,
+            accepted_at=(part or order).accepted_at,
             bill_paid_at=None if bill is None else bill.paid_at,
         )
 
@@ -114,12 +123,20 @@ async def _about(act: Act, about_id: str) -> _About:
         bill = await act.session.get(Bill, about_id)
         order = None if bill is None else await act.session.scalar(_order_of(bill))
     else:
-        delivery = await act.session.get(Delivery, about_id) if kind == "dlv" else None
-        order = await act.session.get(Order, delivery.order_id if delivery is not None else about_id)
+        within: Delivery | DeliveryPart | None = None
+        if kind != "ord":
+            within = await (
+                act.session.get(Delivery, about_id) if kind == "dlv" else act.session.get(DeliveryPart, about_id)
+            )
+        order = await act.session.get(Order, about_id if within is None else within.order_id)
     if order is None:
         raise NotFound(kind=audience.kind, id=about_id)
     audience.require_party(act.actor, about_id, order.buyer)
     row = await locked(act.session, Order, order.id)
+    if kind == "prt":
+        return _About(about_id, row, None, await locked(act.session, DeliveryPart, about_id))
+    if bill is None:
+        await require_whole(act.session, row)
     return _About(about_id, row, bill and await locked(act.session, Bill, bill.id))
 
 
@@ -146,6 +163,8 @@ async def _require_first(act: Act, about: _About, data: FileComplaint, most: int
 def _require_heard(act: Act, about: _About, data: FileComplaint, table: ComplaintTable) -> None:
     """Raise ComplaintUnfit or ComplaintTooLate unless the reason is heard of this now."""
     since = about.order.paid_at or about.order.placed_at
+    if about.part is not None:
+        since = max(since, about.part.available_at)
     now = rules.heard(about.dates, table, since, act.at)
     reason = table.reason_of(data.reason)
     period = None if reason is None else rules.period(reason.window, about.dates, table, since)

@@ -27,6 +27,7 @@ from market.complaints.schemas import (
     RedeliverComplaint,
     WithdrawComplaint,
 )
+from market.delivery_plans.errors import DeliveredInParts
 from market.redeliveries.errors import RedeliveryUnfit
 from market.refunds.errors import PaymentDisputed, SharesUnknown
 
@@ -45,6 +46,7 @@ from market.refunds.errors import PaymentDisputed, SharesUnknown
         errors.ComplaintFilesFaulty,
         PaymentDisputed,
         SharesUnknown,
+        DeliveredInParts,
         IdempotencyKeyReused,
     ),
 )

@@ -15,6 +15,7 @@ from kernel.money import Money
 from kernel.text import Text
 from kernel.time.clock import SHANGHAI, day_in_china
 from market.billing.models import BillLine
+from market.delivery_plans.models import DeliveryPart
 from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
@@ -28,7 +29,7 @@ TAX_LEG, FEE_LEG = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """An order or a bill whose money was shared out; `gross`, `tax` and `fee` are what is left after refunds."""
+    """What was sold and shared out: an order, a part of one, or a bill, with what is left of it after refunds."""
 
     subject: str
     agreement: Agreement
@@ -98,7 +99,10 @@ async def items(session: AsyncSession, one: Sold, kind: str, taxpayer: Taxpayer)
     if kind == "fee":
         name = Text(f"平台服务费（{title.zh}）", f"Platform fee ({title.en})")
         return [Item(name, one.fee, rate, one.subject, 1)]
-    if one.subject == order.id:
+    if one.subject.startswith("prt_"):
+        part = await session.get_one(DeliveryPart, one.subject)
+        title = Text(f"{title.zh}（第 {part.n} 批）", f"{title.en} (part {part.n})")
+    if not one.subject.startswith("bil_"):
         made = [Item(title, Money(one.distribution.gross_minor, one.distribution.currency), rate, one.subject, 1)]
     else:
         query = select(BillLine).where(BillLine.bill_id == one.subject, BillLine.amount_minor != 0)

@@ -23,7 +23,7 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, Role
 from kernel.storage.keys import open_keyring
 from kernel.time.clock import FixedClock
-from market.delivery import commands, queries
+from market.delivery import commands, queries, receiving
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue, NotFetched, ReceiptMismatch
 from market.delivery.models import Delivery
 from market.delivery.schemas import ConfirmReceipt, LinksView, ReceivedFile
@@ -79,7 +79,7 @@ class Sale:
     async def confirm(self, session: AsyncSession, actor: Actor | None = None, **over: str) -> Any:
         digests = {name: hashlib.sha256(body).hexdigest() for name, body in CONTENTS.items()} | over
         data = ConfirmReceipt([ReceivedFile(name, sha256) for name, sha256 in digests.items()])
-        return await commands.confirm_receipt(
+        return await receiving.confirm_receipt(
             Act(session, actor or self.buyer, self.runtime.clock.now(), self.runtime.issuer), self.order.id, data
         )
 
