@@ -9,6 +9,7 @@ from typing import Any, Final
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
+from channels.bundles import routes as bundles_routes
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
 from contracts.agreements import jobs as agreements_jobs
@@ -182,6 +183,7 @@ ROUTES: Final = (
     *delivery_plans_routes.ROUTES,
     *partial_deliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
+    *bundles_routes.ROUTES,
     *verification_routes.ROUTES,
 )
 

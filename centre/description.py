@@ -140,6 +140,7 @@ TAGS: Final = (
         "Bills",
         "账单、用量与收入申报。Bills: issued, paid, reminded of; revenue declared.",
     ),
+    Tag("channels.bundles", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.delivery_plans", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.partial_deliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.redeliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),

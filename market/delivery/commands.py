@@ -1,7 +1,9 @@
 """Preparing deliveries, opening them with links, noting fetches, recording uses of what stays."""
 
-from datetime import timedelta
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 import msgspec
 from sqlalchemy import select
@@ -30,7 +32,7 @@ from market.delivery.errors import (
     FilesHandedOut,
     UseOutsideLicence,
 )
-from market.delivery.models import ComputingUse, Delivery, DeliveryFile, Download
+from market.delivery.models import ComputingUse, Delivery, DeliveryFile, DeliveryUpdate, Download
 from market.delivery.schemas import DeliveryView, FileLinkView, LinksView, RecordUse
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.observations import commands as observations
@@ -101,17 +103,39 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
     ]
 
 
-async def links(
-    act: Act,
-    order_id: str,
-    *,
-    keyring: Keyring,
-    public_url: str,
-    ttl_seconds: int,
-    serves: Literal["buyer", "holder"] = "buyer",
-    revision_id: str | None = None,
-    place: str | None = None,
-) -> LinksView:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A revision of a delivery that was opened to its buyer: its files, whom links to it serve, and until when."""
+
+    delivery: Delivery
+    agreement: Agreement
+    update: DeliveryUpdate | None
+    revision_id: str
+    files: Sequence[DeliveryFile]
+    serves: Literal["buyer", "holder"]
+    expires_at: datetime
+
+    @property
+    def to(self) -> str | None:
+        """The party whose key opens the links; None where no key is asked."""
+        return self.delivery.buyer if self.serves == "buyer" else None
+
+    def url(self, keyring: Keyring, address: str, opened: str) -> str:
+        """The signed link to what lies at an address of ours."""
+        row, bound = self.delivery, self.to is not None
+        return f"{address}{keyring.sign(opened, row.buyer, row.order_id, self.expires_at, bound=bound)}"
+
+
+class OpeningRequest(TypedDict):
+    """Which revision is to be opened, to whom, where it is used, and for how long at most."""
+
+    ttl_seconds: int
+    serves: NotRequired[Literal["buyer", "holder"]]
+    revision_id: NotRequired[str | None]
+    place: NotRequired[str | None]
+
+
+async def open_revision(act: Act, order_id: str, **request: Unpack[OpeningRequest]) -> Opening:
     """Open a revision of the delivery to its buyer for a while, the newest that reached it unless one is named.
 
     It is one use of the licence, of all the revision's rows, at the place named or where the buyer is registered; the
@@ -122,33 +146,37 @@ async def links(
     order, agreement = await queries.purchase(act, order_id)
     if not agreement.files:
         raise DataStays(order=order.id, environments=", ".join(environments(agreed_policy(agreement, act.at))))
-    row, bound = await prepare(act.by(SYSTEM), order), serves == "buyer"
-    update = await queries.update_asked(act.session, row, agreement.licensed.revision_id, revision_id)
+    row, serves = await prepare(act.by(SYSTEM), order), request.get("serves", "buyer")
+    update = await queries.update_asked(act.session, row, agreement.licensed.revision_id, request.get("revision_id"))
     revision = update.revision_id if update is not None else agreement.licensed.revision_id
     opened = await queries.open_files(act.session, order, row, update)
     size_bytes = sum(file.size_bytes for file in opened)
-    wanted = Access(revision_id=revision, place=place)
+    wanted = Access(revision_id=revision, place=request.get("place"))
     released = await access.release(act, order, agreement, wanted, size_bytes=size_bytes)
     await observations.note(act.session, agreement.id, ObservedAccess(released.id, act.at))
-    seconds = ttl_seconds if bound else min(ttl_seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
-    expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
-    if not bound:
+    seconds = request["ttl_seconds"]
+    if serves == "holder":
+        seconds = min(seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
         record(act, "market.delivery.opened", row.id, parties=[row.buyer], facts={"serves": serves, "seconds": seconds})
+    expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
+    return Opening(row, agreement, update, revision, opened, serves, expires_at)
+
+
+async def links(
+    act: Act, order_id: str, *, keyring: Keyring, public_url: str, **request: Unpack[OpeningRequest]
+) -> LinksView:
+    """Open a revision, and give a link to each of its files; raises what open_revision does."""
+    opening = await open_revision(act, order_id, **request)
     return LinksView(
-        delivery_id=row.id,
-        order_id=row.order_id,
-        expires_at=expires_at,
-        serves=serves,
-        to=row.buyer if bound else None,
-        revision_id=revision,
+        delivery_id=opening.delivery.id,
+        order_id=opening.delivery.order_id,
+        expires_at=opening.expires_at,
+        serves=opening.serves,
+        to=opening.to,
+        revision_id=opening.revision_id,
         files=[
-            shown(
-                file,
-                FileLinkView,
-                url=f"{public_url}/files/{file.id}"
-                f"{keyring.sign(file.id, row.buyer, row.order_id, expires_at, bound=bound)}",
-            )
-            for file in opened
+            shown(file, FileLinkView, url=opening.url(keyring, f"{public_url}/files/{file.id}", file.id))
+            for file in opening.files
         ],
     )
 

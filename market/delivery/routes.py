@@ -17,11 +17,10 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from kernel.storage import links, names
+from kernel.storage import names
 from kernel.storage.download import Download, FileUnavailable, range_response
 from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
-from kernel.time.clock import day_in_china
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.delivery import access, commands, queries, receiving
 from market.delivery.errors import (
@@ -38,14 +37,36 @@ from market.delivery.errors import (
     UseNotShown,
     UseOutsideLicence,
 )
+from market.delivery.fetching import require_handed_out, require_link
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
-from market.delivery_plans import queries as delivery_plans
 from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
 Http = Request[Actor, Any, Any]
 
 
-def _signed(name: str, note: str) -> Any:
+Serves = Annotated[
+    Literal["buyer", "holder"],
+    QueryParameter(
+        description="buyer：须附买方密钥 · opened with the buyer's key; holder：供不能发送密钥的读取工具，短时有效"
+        " · for reading tools that cannot send one, for a short while"
+    ),
+]
+RevisionAsked = Annotated[
+    str | None,
+    QueryParameter(name="revision_id", max_length=40, description="数据版本，缺省为最新 · a revision, else the newest"),
+]
+Place = Annotated[
+    str | None,
+    QueryParameter(
+        name="place",
+        max_length=60,
+        description="使用地（CN-15、HK…），缺省为买方注册地 · where it is used, else where the buyer is registered",
+    ),
+]
+
+
+def signed(name: str, note: str) -> Any:
+    """A parameter of a signed link."""
     return QueryParameter(name=name, max_length=100, required=False, description=note)
 
 
@@ -84,27 +105,9 @@ async def open_links(
     order_id: FromPath[str],
     runtime: NamedDependency[Runtime],
     act: NamedDependency[Act],
-    serves: Annotated[
-        Literal["buyer", "holder"],
-        QueryParameter(
-            description="buyer：须附买方密钥 · opened with the buyer's key; holder：供不能发送密钥的读取工具，短时有效"
-            " · for reading tools that cannot send one, for a short while"
-        ),
-    ] = "buyer",
-    revision_id: Annotated[
-        str | None,
-        QueryParameter(
-            name="revision_id", max_length=40, description="数据版本，缺省为最新 · a revision, else the newest"
-        ),
-    ] = None,
-    place: Annotated[
-        str | None,
-        QueryParameter(
-            name="place",
-            max_length=60,
-            description="使用地（CN-15、HK…），缺省为买方注册地 · where it is used, else where the buyer is registered",
-        ),
-    ] = None,
+    serves: Serves = "buyer",
+    revision_id: RevisionAsked = None,
+    place: Place = None,
 ) -> LinksView:
     """下载链接 · Signed links to the newest revision that reached the buyer; ask again when they have expired.
 
@@ -198,11 +201,11 @@ async def fetch_file(
     file_id: FromPath[str],
     request: Http,
     runtime: NamedDependency[Runtime],
-    exp: Annotated[str, _signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
-    sp: Annotated[str, _signed("sp", "r")] = "",
-    kid: Annotated[str, _signed("kid", "密钥编号 · key id")] = "",
-    to: Annotated[str, _signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")] = "",
-    sig: Annotated[str, _signed("sig", "签名 · signature")] = "",
+    exp: Annotated[str, signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
+    sp: Annotated[str, signed("sp", "r")] = "",
+    kid: Annotated[str, signed("kid", "密钥编号 · key id")] = "",
+    to: Annotated[str, signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")] = "",
+    sig: Annotated[str, signed("sig", "签名 · signature")] = "",
 ) -> Response[Any]:
     """下载文件 · Fetch a file with its signed link: GET, also in ranges, and HEAD.
 
@@ -212,21 +215,8 @@ async def fetch_file(
     async with runtime.act() as act:
         file, handover = await queries.file_to_fetch(act.session, file_id)
         signature = {"exp": exp, "sp": sp, "kid": kid, "to": to, "sig": sig}
-        links.verify(
-            signature,
-            file.id,
-            handover.order.buyer,
-            handover.order.id,
-            keyring=open_keyring(runtime.settings),
-            at=act.at,
-        )
-        if to and request.user.party != to:
-            raise LinkOfAnother(to=to)
-        if handover.destroyed_at is not None:
-            raise DataDestroyed(since=day_in_china(handover.destroyed_at).isoformat())
-        handed_out = await delivery_plans.handed_out(act.session, handover.order)
-        if not handover.is_due(act.at) or (handed_out is not None and file.name not in handed_out):
-            raise DownloadStopped
+        require_link(act, request.user, file.id, handover, signature, open_keyring(runtime.settings))
+        await require_handed_out(act, handover, [file.name])
         byte_range = request.headers.get("range")
         response = await range_response(
             runtime.storage,

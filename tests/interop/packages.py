@@ -13,7 +13,7 @@ from tests.kernel.documents import material
 
 def tlog_scales(bench: Bench) -> None:
     """PyPI tlog-scales over HTTP: entries checked against the head, and a proof equal to ours byte for byte."""
-    python = environment(bench, "tlog-scales", "tlog-scales==0.0.3")
+    python = environment(bench.folder / "tlog-scales", "tlog-scales==0.0.3")
     made = bench.material
     copy = bench.folder / "log-300"
     made.tree.write(copy, made.keys)
@@ -30,7 +30,7 @@ def tlog_scales(bench: Bench) -> None:
 
 def openvc(bench: Bench) -> None:
     """PyPI openvc-core: the credential through its did:web document, and the bit in the status list."""
-    python = environment(bench, "openvc", "openvc-core==1.37.0")
+    python = environment(bench.folder / "openvc", "openvc-core==1.37.0")
     did, good = (
         did_document(bench),
         material.save(bench.folder / "credential.json", bench.material.envelope["document"]),

@@ -53,7 +53,7 @@ def _node(document: Any, kind: str) -> Any:
 
 def dqv(bench: Bench) -> None:
     """PyPI rdflib and pyshacl: the graph and its shapes."""
-    python = environment(bench, "rdf", "pyshacl==0.40.1")
+    python = environment(bench.folder / "rdf", "pyshacl==0.40.1")
     body = card(bench.folder, {"orders": ORDERS, "shops": SHOPS}, CONTRACT)
     changes: list[Change] = [
         ("a measurement of nothing", lambda d: _node(d, "dqv:QualityMeasurement").pop("dqv:computedOn")),
@@ -66,7 +66,7 @@ def dqv(bench: Bench) -> None:
 
 def openlineage(bench: Bench) -> None:
     """PyPI openlineage-python: the classes that it generates from the published schemas."""
-    python = environment(bench, "openlineage", "openlineage-python==1.54.0", "typeguard==4.5.2")
+    python = environment(bench.folder / "openlineage", "openlineage-python==1.54.0", "typeguard==4.5.2")
     body = card(bench.folder, {"orders": ORDERS, "shops": SHOPS}, CONTRACT)
     changes: list[Change] = [
         ("a word for a truth", lambda d: d["orders"]["dataQualityAssertions"]["assertions"][0].update(success="yes")),
@@ -80,7 +80,9 @@ def openlineage(bench: Bench) -> None:
 
 def odcs(bench: Bench) -> None:
     """PyPI datacontract-cli: its own model of a run."""
-    python = environment(bench, "datacontract", "pydantic-settings", "pyyaml", "--no-deps", "datacontract-cli==1.2.8")
+    python = environment(
+        bench.folder / "datacontract", "pydantic-settings", "pyyaml", "--no-deps", "datacontract-cli==1.2.8"
+    )
     body = card(bench.folder, {"orders": ORDERS, "shops": SHOPS}, CONTRACT)
     changes: list[Change] = [
         ("a run that is no UUID", lambda d: d.update(runId=RUN)),
@@ -94,7 +96,7 @@ def odcs(bench: Bench) -> None:
 
 def pycanon(bench: Bench) -> None:
     """PyPI pycanon: the same k, l and t on thirty tables of random people."""
-    python = environment(bench, "pycanon", "pycanon==1.3.6")
+    python = environment(bench.folder / "pycanon", "pycanon==1.3.6")
     cases = [_people(bench.folder, seed) for seed in range(30)]
     changes: list[Change] = [
         ("another k", lambda d: d[3]["ours"].update(k=d[3]["ours"]["k"] + 1)),

@@ -69,9 +69,8 @@ def altered(copy: Path, target: Path, path: str) -> Path:
     return target
 
 
-def environment(bench: Bench, name: str, *requirements: str) -> Path:
+def environment(folder: Path, *requirements: str) -> Path:
     """An interpreter of its own with packages, those after `--no-deps` alone; raises Absent when they cannot be had."""
-    folder = bench.folder / name
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     cut = requirements.index("--no-deps") if "--no-deps" in requirements else len(requirements)

@@ -128,6 +128,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     )
     made |= await _permitted(runtime, trade)
     made["files/file_id"] = delivered.json()["files"][0]["id"]
+    made["bundles/delivery_id"] = delivered.json()["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
     made["ledger_entry_id"] = await runtime.pool.fetchval("SELECT id FROM ledger_entry LIMIT 1")
     made |= await _booked(runtime, made["ledger_entry_id"])
