@@ -55,7 +55,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class HeldPart:
     """What of a share was kept back, in minor units: it is held still on an account, or was given to somebody else."""
 
     id: str
@@ -66,7 +66,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AccountPart:
     """An amount in minor units that an account gives, and what was kept back that becomes less by it."""
 
     account: str
@@ -74,7 +74,9 @@ class Taken:
     kept: str | None = None
 
 
-def sources(returned: Sequence[Returned], kept: Sequence[Kept], payable_minor: Mapping[str, int]) -> list[Taken]:
+def sources(
+    returned: Sequence[Returned], kept: Sequence[HeldPart], payable_minor: Mapping[str, int]
+) -> list[AccountPart]:
     """Out of which accounts shares give back: tax and fee out of the centre's own.
 
     A party's comes from what is kept back of that very share, then from whoever a part of it was given to, then from
@@ -82,17 +84,17 @@ def sources(returned: Sequence[Returned], kept: Sequence[Kept], payable_minor: M
     """
     left_payable = Counter(payable_minor)
 
-    def owe(party: str, minor: int, of: str | None = None) -> list[Taken]:
+    def owe(party: str, minor: int, of: str | None = None) -> list[AccountPart]:
         path = book.payable(party)
         now = min(minor, left_payable[path])
         left_payable[path] -= now
-        parts = (Taken(path, now, of), Taken(book.clawback(party), minor - now, of))
+        parts = (AccountPart(path, now, of), AccountPart(book.clawback(party), minor - now, of))
         return [part for part in parts if part.minor]
 
-    parts: list[Taken] = []
+    parts: list[AccountPart] = []
     for share in returned:
         if share.party is None:
-            parts += [Taken(share.account, share.minor)] if share.minor else []
+            parts += [AccountPart(share.account, share.minor)] if share.minor else []
             continue
         left = share.minor
         of_share = [each for each in kept if each.n == share.n]
@@ -100,7 +102,7 @@ def sources(returned: Sequence[Returned], kept: Sequence[Kept], payable_minor: M
             now = min(left, each.minor)
             left -= now
             if now and each.redirected_to is None:
-                parts.append(Taken(each.account, now, each.id))
+                parts.append(AccountPart(each.account, now, each.id))
             elif now:
                 parts += owe(str(each.redirected_to), now, each.id)
         parts += owe(share.party, left)

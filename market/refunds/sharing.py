@@ -13,7 +13,7 @@ from kernel.money import Money
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger.models import LedgerEntry, Posting
-from market.refunds.rules import Kept, Returned, portions, sources
+from market.refunds.rules import HeldPart, Returned, portions, sources
 from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.withholding import commands as withholding
 from market.withholding import queries as withheld
@@ -94,9 +94,9 @@ async def take_back(act: Act, of: Distribution, provider: str, money: Money, cau
 _KEPT: Final = (WithheldState.HELD, WithheldState.REDIRECTED)
 
 
-def _kept(share: WithheldShare) -> Kept:
+def _kept(share: WithheldShare) -> HeldPart:
     account = book.withheld(share.order_id, share.party_id)
-    return Kept(share.id, int(share.n or 0), account, share.redirected_to, share.held.minor)
+    return HeldPart(share.id, int(share.n or 0), account, share.redirected_to, share.held.minor)
 
 
 async def _payable(

@@ -13,7 +13,7 @@ from typing import Final
 from kernel.money import Money
 from market.ledger import book, dispute_book, refund_book
 from market.ledger.book import Entry, Part, Source
-from market.refunds.rules import Kept, Returned, portions, sources
+from market.refunds.rules import HeldPart, Returned, portions, sources
 from tests.market.ledger import oracle
 from tests.market.ledger.acts import ACTS, act
 from tests.market.ledger.world import Case, Moves, Turn, World, move, shares_out
@@ -71,7 +71,7 @@ def giving_parts(world: World, case: Case, minor: int) -> list[Part]:
         for n, (due, part) in enumerate(zip(case.dues, parts, strict=True))
     ]
     kept = [
-        Kept(share.id, share.n, book.withheld(share.of, share.party), share.to or None, share.minor)
+        HeldPart(share.id, share.n, book.withheld(share.of, share.party), share.to or None, share.minor)
         for share in case.kept
     ]
     parties = {due.party for due in case.dues} | {share.to for share in case.kept}
