@@ -75,8 +75,9 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.lock pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock requirements-schemas.lock
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	$(PIP) install --no-deps --require-hashes --requirement requirements-schemas.lock
 	touch $@
 
 $(SPARK)/.ready: requirements-dev.lock pyproject.toml

@@ -108,6 +108,8 @@ from market.stripe_balance import jobs as stripe_balance_jobs
 from market.stripe_balance import routes as stripe_balance_routes
 from market.subscriptions import jobs as subscriptions_jobs
 from market.subscriptions import routes as subscriptions_routes
+from market.transfer_reversals import jobs as transfer_reversals_jobs
+from market.transfer_reversals import routes as transfer_reversals_routes
 from market.withholding import jobs as withholding_jobs
 from market.withholding import routes as withholding_routes
 from rights import routes as rights_routes
@@ -163,6 +165,7 @@ ROUTES: Final = (
     *refunds_routes.ROUTES,
     *card_disputes_routes.ROUTES,
     *clawbacks_routes.ROUTES,
+    *transfer_reversals_routes.ROUTES,
     *permitted_incomes_routes.ROUTES,
     *ledger_routes.ROUTES,
     *closing_routes.ROUTES,
@@ -235,6 +238,7 @@ JOBS: Final = (
     refunds_jobs,
     card_disputes_jobs,
     clawbacks_jobs,
+    transfer_reversals_jobs,
     permitted_incomes_jobs,
     settlement_jobs,
     withholding_jobs,

@@ -292,6 +292,7 @@ _PREFIXES: Final = {
     "suc": "succession",
     "svw": "service_window",
     "trm": "termination",
+    "trv": "transfer_reversal",
     "tst": "third_party_test",
     "whk": "webhook_endpoint",
     "wth": "withheld_share",

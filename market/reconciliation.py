@@ -155,22 +155,26 @@ async def _vanished(session: AsyncSession) -> list[Fault]:
     return [Fault(subject, Text("凭证缺失", "The entry is missing from the books")) for subject in rows]
 
 
-def _sums(kind: str) -> Subquery:
-    """What entries of one kind booked, by order and currency."""
+def _sums(*kinds: str) -> Subquery:
+    """What entries of some kinds booked, by subject and currency."""
     return (
         select(LedgerEntry.subject, Posting.currency, func.sum(Posting.amount_minor).label("minor"))
         .join(Posting, Posting.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.kind == kind)
+        .where(LedgerEntry.kind.in_(kinds))
         .group_by(LedgerEntry.subject, Posting.currency)
         .subquery()
     )
 
 
 async def _unlike_the_payments(session: AsyncSession) -> list[Fault]:
-    """Every payment that succeeded is booked with its amount, and nothing is booked that nobody paid."""
+    """Every payment that succeeded is booked with its amount, and nothing is booked that nobody paid.
+
+    What is paid for an order is booked for it; what is paid for a bill or in advance, for the payment itself.
+    """
     paid = select(Payment).where(Payment.status.in_(_RECEIVED)).subquery()
-    booked = _sums("sale_received")
-    same = (booked.c.subject == paid.c.order_id) & (booked.c.currency == paid.c.currency)
+    booked = _sums("sale_received", "topped_up")
+    of = func.coalesce(paid.c.order_id, paid.c.id)
+    same = (booked.c.subject == of) & (booked.c.currency == paid.c.currency)
     rows = await session.execute(
         select(paid.c.id, booked.c.subject)
         .select_from(join(paid, booked, same, full=True))

@@ -81,11 +81,16 @@ async def give_up(act: Act, row: CardDispute, payment: Payment) -> None:
     for follow in TAKEN:
         await follow(act, row.id)
     await release(act, row)
-    if payment.order_id is not None:
+    if payment.order_id is not None and await _nothing_left(act, payment):
         order = await act.session.get_one(Order, payment.order_id)
-        rest = await books.balance(act.session, book.escrow(order.id), order.currency)
-        if order.status in (OrderState.PAID, OrderState.DELIVERED) and not rest.minor:
+        if order.status in (OrderState.PAID, OrderState.DELIVERED):
             await refunds.end_order(act.by(SYSTEM), order, Role.SYSTEM, LOST)
+
+
+async def _nothing_left(act: Act, payment: Payment) -> bool:
+    """Whether the card has all back that it paid: what a deposit paid beside it is no price, and goes back too."""
+    lost = await books.lost_to_disputes(act.session, payment.subject_id, payment.currency)
+    return lost.minor + payment.refunded_minor >= payment.amount_minor
 
 
 async def _sources(act: Act, row: CardDispute, payment: Payment) -> list[book.Part]:

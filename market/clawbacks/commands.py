@@ -26,7 +26,7 @@ async def set_off(act: Act, payout_id: str, party_id: str, due: Money) -> Money:
 
     The caller holds the lock of the party's payouts, and pays out the rest in the same unit.
     """
-    owed = await _owed(act, party_id, due.currency)
+    owed = await open_debt(act, party_id, due.currency)
     taken = Money(rules.set_off(owed.minor, due.minor, rules.POLICY.at(act.today).body), due.currency)
     if taken.minor:
         await ledger.post(act.by(SYSTEM), refund_book.set_off(payout_id, party_id, taken))
@@ -35,10 +35,13 @@ async def set_off(act: Act, payout_id: str, party_id: str, due: Money) -> Money:
     return taken
 
 
-async def _owed(act: Act, party_id: str, currency: str) -> Money:
-    """What a party owes, its account locked: it may fall below zero, so the books do not keep two from taking it."""
+async def open_debt(act: Act, party_id: str, currency: str) -> Money:
+    """What a party owes and nothing is about to pay, its account locked: it may fall below zero, so the books do not
+    keep two from taking it."""
     await ledger.held(act.session, [book.clawback(party_id)], currency)
-    return await queries.owed(act.session, party_id, currency)
+    owed = await queries.owed(act.session, party_id, currency)
+    waiting = await queries.reserved(act.session, party_id, currency)
+    return Money(max(0, owed.minor - waiting.minor), currency)
 
 
 async def propose(act: Act, data: ProposeWriteOff) -> WriteOffView:
@@ -64,7 +67,7 @@ async def propose(act: Act, data: ProposeWriteOff) -> WriteOffView:
 
 
 async def _require(act: Act, party_id: str, money: Money) -> None:
-    owed = await _owed(act, party_id, money.currency)
+    owed = await open_debt(act, party_id, money.currency)
     if not 0 < money.minor <= owed.minor:
         raise WriteOffAboveOwed(party=party_id, owed=str(owed), asked=str(money))
 

@@ -1,5 +1,6 @@
 """Reading what is owed for refunds, and what was written off of it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from sqlalchemy import select
@@ -19,6 +20,9 @@ from market.clawbacks.states import WRITE_OFF
 from market.ledger import book
 from market.ledger import queries as books
 
+RESERVED: Final[list[Callable[[AsyncSession, str, str], Awaitable[Money]]]] = []
+"""What else is about to pay a party's debt in a currency; they register, since clawbacks come before them."""
+
 AUDIENCE: Final = Audience("clawback_write_off", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
 """Who may see what a party owes besides itself."""
 
@@ -27,6 +31,12 @@ async def owed(session: AsyncSession, party_id: str, currency: str) -> Money:
     """What a party owes for refunds."""
     balance = await books.balance(session, book.clawback(party_id), currency)
     return Money(max(0, -balance.minor), currency)
+
+
+async def reserved(session: AsyncSession, party_id: str, currency: str) -> Money:
+    """What of a party's debt something else is about to pay."""
+    parts = [await each(session, party_id, currency) for each in RESERVED]
+    return sum(parts, Money(0, currency))
 
 
 async def clawbacks(act: Act, limit: int, cursor: str | None) -> Page[ClawbackView]:

@@ -14,6 +14,7 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from market.endings import commands as endings
+from market.endings import unused_fees
 from market.endings.models import Termination
 from market.endings.states import TerminationState
 from market.endings.terminations import time_over
@@ -22,6 +23,7 @@ from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.orders.models import Order
 from market.orders.states import OrderState
+from market.subscriptions.models import Subscription
 from rights.assets.models import Asset
 from rights.changes import CHANGED
 
@@ -40,6 +42,13 @@ async def terminations(runtime: Runtime) -> None:
     over = Termination.due_at <= runtime.clock.now()
     query = select(Termination.id).where(Termination.status == TerminationState.NOTICED, over)
     await each(runtime, query.order_by(Termination.due_at), time_over)
+
+
+@sweep("market.subscriptions.unused", every=timedelta(minutes=5))
+async def unused(runtime: Runtime) -> None:
+    """Give back what was paid in advance for the time after a subscription's end."""
+    due = Subscription.unused_at <= runtime.clock.now()
+    await each(runtime, select(Subscription.id).where(due).order_by(Subscription.unused_at), unused_fees.give_back)
 
 
 @job(CHANGED)

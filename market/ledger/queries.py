@@ -66,6 +66,13 @@ async def gone_back(session: AsyncSession, order_id: str, currency: str) -> Mone
     return Money(int(await session.scalar(back_out_of(escrow(order_id), currency)) or 0), currency)
 
 
+async def lost_to_disputes(session: AsyncSession, subject: str, currency: str) -> Money:
+    """What the card's bank took back for good of what was paid for a subject, whoever bore it."""
+    lost = (LedgerEntry.subject == subject) & (LedgerEntry.kind == "dispute_lost") & (Posting.currency == currency)
+    query = select(func.coalesce(func.sum(Posting.amount_minor), 0)).join(LedgerEntry).where(lost)
+    return Money(int(await session.scalar(query) or 0), currency)
+
+
 async def gathered(session: AsyncSession, path: str, currency: str, until: date) -> Money:
     """What came onto an account of the centre's own up to a day, whatever of it was paid to the outside since."""
     outside = or_(Posting.debit.startswith("world:"), Posting.credit.startswith("world:"))

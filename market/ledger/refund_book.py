@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kernel.money import Money
-from market.ledger.book import LOSS, Entry, Leg, Part, clawback, payable, refunding
+from market.ledger.book import LOSS, Entry, Leg, Part, Source, clawback, payable, refunding
 
 
 def set_aside(refund_id: str, subject_id: str, parts: Sequence[Part]) -> Entry:
@@ -28,6 +28,12 @@ def set_off(payout_id: str, party_id: str, money: Money) -> Entry:
     """A part of what is payable to a party pays what it owes for refunds."""
     legs = (Leg(payable(party_id), clawback(party_id), money),)
     return Entry(f"clawback:{payout_id}:set-off", "clawback_set_off", party_id, legs)
+
+
+def transfer_reversed(reversal_id: str, party_id: str, money: Money) -> Entry:
+    """What a party owes for refunds came back from its account at Stripe."""
+    legs = (Leg(Source.STRIPE.value, clawback(party_id), money),)
+    return Entry(f"reversal:{reversal_id}:done", "transfer_reversed", reversal_id, legs)
 
 
 def written_off(write_off_id: str, party_id: str, money: Money) -> Entry:

@@ -93,11 +93,15 @@ class PayoutApproval(Base):
 
 
 class Payout(Base, Stateful):
-    """Money on its way to a party (付款): taken from what is owed when it falls due; `previous_id` came back before."""
+    """Money on its way to a party (付款): taken from what is owed when it falls due; `previous_id` came back before.
+
+    `reversed_minor` is what of its transfer at Stripe is taken back, or about to be.
+    """
 
     __tablename__ = "payout"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_minor"),
+        CheckConstraint("reversed_minor >= 0 AND reversed_minor <= amount_minor", name="reversed_minor"),
         Index("ix_payout_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     )
 
@@ -113,6 +117,7 @@ class Payout(Base, Stateful):
     bank_reason: Mapped[str | None]
     transfer_reference: Mapped[str | None] = mapped_column(unique=True)
     payout_reference: Mapped[str | None] = mapped_column(unique=True)
+    reversed_minor: Mapped[int] = mapped_column(default=0)
     confirmed_on: Mapped[date | None]
     returned_on: Mapped[date | None]
     due_at: Mapped[datetime | None]
@@ -123,3 +128,8 @@ class Payout(Base, Stateful):
     def money(self) -> Money:
         """The amount with its currency."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def arriving(self) -> Money:
+        """What of it reaches the party: what is reversed has come back."""
+        return Money(self.amount_minor - self.reversed_minor, self.currency)

@@ -121,7 +121,7 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
         currency=money.currency,
         reason=reason,
         because=because,
-        method=way_back(payment, money),
+        method=way_back(payment, money, await books.lost_to_disputes(act.session, paid.subject_id, money.currency)),
         distribution_id=paid.distribution and paid.distribution.id,
         proposed_by=act.actor.name,
         proposed_by_line=list(await line_of(act.session, act.actor.key)),
@@ -138,14 +138,15 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
     )
 
 
-def way_back(payment: Payment | None, money: Money) -> str:
+def way_back(payment: Payment | None, money: Money, lost: Money) -> str:
     """How money goes back: the way it came, to the balance where it came from there.
 
-    What a card has not paid goes by bank, as the deposit came that was set off beside it.
+    What a card has not paid, or has had back by a dispute that was `lost`, goes by bank, as the deposit came that was
+    set off beside it.
     """
     if payment is None:
         return "prepaid"
-    of_card = payment.amount_minor - payment.refunded_minor
+    of_card = payment.amount_minor - payment.refunded_minor - lost.minor
     return payment.method if payment.method != "card" or money.minor <= of_card else "bank_transfer"
 
 

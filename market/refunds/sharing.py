@@ -1,8 +1,8 @@
 """Taking money back that was shared out: each share gives by what remains of it, out of where it is now."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from kernel.money import Money
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.ledger.models import LedgerEntry, Posting
-from market.refunds.rules import portions
+from market.refunds.rules import HeldPart, Returned, portions, sources
 from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.withholding import commands as withholding
 from market.withholding import queries as withheld
@@ -68,76 +68,45 @@ async def _credited(session: AsyncSession, of: Distribution, provider: str) -> i
 async def take_back(act: Act, of: Distribution, provider: str, money: Money, cause: str) -> list[book.Part]:
     """Note what an amount takes of each share, and say out of which accounts it comes; the caller books these.
 
-    `cause` is the id of the refund or dispute. Tax and fee give their parts; a party's part comes from what is kept
-    back of that very share, then from whoever a part of it was redirected to, then from the party: from what is payable
-    to it, and what that lacks it owes (`clawback`). Raises ValueError for more than remains; the caller has looked.
+    `cause` is the id of the refund or dispute; the accounts are those of `rules.sources`. Raises ValueError for more
+    than remains; the caller has looked.
     """
     await lock_name(act.session, "distribution", of.id)
     rows = await remaining(act.session, of, provider)
     shares = await withheld.held_of(act.session, of.id)
-    payers = _Payers(await _payable(act, of, rows, shares), of.currency)
-    parts: list[book.Part] = []
+    payable = await _payable(act, of, rows, shares)
+    returned = []
     for row, part in zip(rows, portions(money, [each.minor for each in rows]), strict=True):
-        if part.minor == 0:
-            continue
         leg = row.leg
-        act.session.add(
-            LegRefund(refund_id=cause, distribution_id=of.id, n=leg.n, amount_minor=part.minor, created_at=act.at)
-        )
-        if leg.party_id is None:
-            parts.append(book.Part(book.VAT if leg.kind == "tax" else book.FEES, part))
-        else:
-            parts += await _of_party(act, of, leg, part, [share for share in shares if share.n == leg.n], payers)
+        if part.minor:
+            returned.append(Returned(leg.n, book.VAT if leg.kind == "tax" else book.FEES, leg.party_id, part.minor))
+            act.session.add(
+                LegRefund(refund_id=cause, distribution_id=of.id, n=leg.n, amount_minor=part.minor, created_at=act.at)
+            )
+    taken = sources(returned, [_kept(share) for share in shares if share.status in _KEPT], payable)
+    for share in shares:
+        if minor := sum(each.minor for each in taken if each.kept == share.id):
+            await withholding.take_of(act, share, minor)
     await act.session.flush()  # The next refund of this unit reads what remains.
-    return parts
+    return [book.Part(each.account, Money(each.minor, of.currency)) for each in taken]
 
 
-class _Payers:
-    """What is payable to parties, counted down while a refund takes of it."""
+_KEPT: Final = (WithheldState.HELD, WithheldState.REDIRECTED)
 
-    def __init__(self, payable: dict[str, Money], currency: str) -> None:
-        self._left = Counter({path: money.minor for path, money in payable.items()})
-        self._currency = currency
 
-    def owe(self, party: str, minor: int) -> list[book.Part]:
-        """An amount from a party: from what it is owed, and as its debt what that lacks."""
-        path = book.payable(party)
-        now = min(minor, self._left[path])
-        self._left[path] -= now
-        parts = ((path, now), (book.clawback(party), minor - now))
-        return [book.Part(account, Money(part, self._currency)) for account, part in parts if part]
+def _kept(share: WithheldShare) -> HeldPart:
+    account = book.withheld(share.order_id, share.party_id)
+    return HeldPart(share.id, int(share.n or 0), account, share.redirected_to, share.held.minor)
 
 
 async def _payable(
     act: Act, of: Distribution, rows: Sequence[Remaining], shares: Sequence[WithheldShare]
-) -> dict[str, Money]:
-    """What is payable to everybody who may have to give; their accounts stay locked until the unit ends."""
+) -> dict[str, int]:
+    """What is payable to everybody who may have to give, in minor units; the accounts stay locked until the unit
+    ends."""
     parties = {row.leg.party_id for row in rows} | {share.redirected_to for share in shares}
     payable = [book.payable(party) for party in parties if party is not None]
     # All that may lose money is locked at once and in one order, so that two units never wait for each other.
     also = {book.withheld(share.order_id, share.party_id) for share in shares} | {book.FEES, book.VAT}
     held = await ledger.held(act.session, {*payable, *also}, of.currency)
-    return {path: held[path] for path in payable}
-
-
-async def _of_party(
-    act: Act,
-    of: Distribution,
-    leg: DistributionLeg,
-    part: Money,
-    shares: Sequence[WithheldShare],
-    payers: _Payers,
-) -> list[book.Part]:
-    party, left, parts = str(leg.party_id), part.minor, []
-    for state in (WithheldState.HELD, WithheldState.REDIRECTED):
-        for share in shares:
-            taken = min(left, share.held.minor)
-            if share.status is not state or not taken:
-                continue
-            left -= taken
-            if state is WithheldState.HELD:
-                parts.append(book.Part(book.withheld(of.order_id, party), Money(taken, of.currency)))
-            else:
-                parts += payers.owe(str(share.redirected_to), taken)
-            await withholding.take_of(act, share, taken)
-    return parts + payers.owe(party, left)
+    return {path: held[path].minor for path in payable}

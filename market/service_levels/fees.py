@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from fractions import Fraction
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
@@ -14,11 +15,14 @@ from kernel.time.clock import day_in_china, start_of_day_in_china
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import BROUGHT, CARRIED, key_of
 from market.billing.states import OPEN, BillState
+from market.ledger import queries as books
 from market.orders.models import Order
 from market.orders.states import OrderState
 from market.pricing.dues import opening
 from market.pricing.lines import LineKind
 from market.pricing.periods import cadences, period
+from market.refunds.models import Refund
+from market.refunds.states import ENDED, RefundState
 from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Paid
 from market.splits.models import Distribution, DistributionLeg, LegRefund
@@ -84,7 +88,7 @@ def _unbilled(plan: Subscription, row: ServiceWindow) -> bool:
 
 
 async def paid(act: Act, held: Account) -> list[Paid]:
-    """What was paid under an agreement, each part with its time; nothing of an order that was paid back.
+    """What was paid under an agreement and was not paid back, each part with its time.
 
     What is paid once is for the whole term; a line of a bill is for its period, also one that gives back.
     """
@@ -97,13 +101,38 @@ async def paid(act: Act, held: Account) -> list[Paid]:
     )
     if held.subscription is None:
         settled = held.order.status is OrderState.SETTLED
-        return [Paid(held.order.amount_minor, *term)] if settled else []
-    lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
-    return [Paid(minor, *(term if kind in _ONCE else times)) for kind, minor, times in lines]
+        lines = [Charged(held.order.id, LineKind.ENTRY, held.order.amount_minor, term)] if settled else []
+    else:
+        lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
+    kept = {subject: await _kept(act, held, subject) for subject in {one.subject for one in lines}}
+    return [Paid(round(one.minor * kept[one.subject]), *(term if one.kind in _ONCE else one.times)) for one in lines]
 
 
-Charged = tuple[str, int, tuple[datetime, datetime]]
-"""What a line is for, its minor units, and its period."""
+async def _kept(act: Act, held: Account, subject: str) -> Fraction:
+    """The part of an order's price or of a bill that was not refunded, nor lost to a card dispute.
+
+    What went back for the days after the agreement's end lowers nothing: no window lies there.
+    """
+    gone = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.subject_id == subject,
+        Refund.status.not_in((*ENDED, RefundState.PROPOSED)),
+        Refund.because.is_distinct_from(held.agreement.id),
+    )
+    back = int(await act.session.scalar(gone) or 0)
+    back += (await books.lost_to_disputes(act.session, subject, held.agreement.currency)).minor
+    price = held.order.amount_minor
+    if subject != held.order.id:
+        price = int(await act.session.scalar(select(Bill.total_minor).where(Bill.id == subject)) or 0)
+    return Fraction(max(price - back, 0), price) if price else Fraction(1)
+
+
+class Charged(NamedTuple):
+    """A line of an order's price or of a bill: what it is for, its minor units, and its period."""
+
+    subject: str
+    kind: str
+    minor: int
+    times: tuple[datetime, datetime]
 
 
 async def _opening(act: Act, order: Order, plan: Subscription) -> list[Charged]:
@@ -112,17 +141,21 @@ async def _opening(act: Act, order: Order, plan: Subscription) -> list[Charged]:
         return []
     first, *_ = await subscriptions.plans_before(act.session, plan.id, act.at)
     placed_on = order.placed_at.astimezone(ZoneInfo(plan.zone)).date()
-    return [(one.kind, one.amount_minor, (one.period_start, one.period_end)) for one in opening(first, placed_on)]
+    return [
+        Charged(order.id, one.kind, one.amount_minor, (one.period_start, one.period_end))
+        for one in opening(first, placed_on)
+    ]
 
 
 async def _billed(act: Act, plan: Subscription) -> list[Charged]:
     """The lines of bills that are paid; what is only carried from one bill to the next is in them already."""
     query = (
-        select(BillLine.kind, BillLine.amount_minor, BillLine.period_start, BillLine.period_end)
+        select(Bill.id, BillLine.kind, BillLine.amount_minor, BillLine.period_start, BillLine.period_end)
         .join(Bill, Bill.id == BillLine.bill_id)
         .where(Bill.subscription_id == plan.id, Bill.status == BillState.PAID, BillLine.kind.not_in((CARRIED, BROUGHT)))
     )
-    return [(kind, minor, (since, until)) for kind, minor, since, until in await act.session.execute(query)]
+    rows = await act.session.execute(query)
+    return [Charged(bill, kind, minor, (since, until)) for bill, kind, minor, since, until in rows]
 
 
 async def share(act: Act, held: Account) -> int:

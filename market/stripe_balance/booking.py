@@ -26,6 +26,7 @@ from market.stripe_balance import book
 from market.stripe_balance.models import StripeBooking, StripeMatch, StripeTransaction
 from market.stripe_balance.rules import MOVEMENTS, POLICY, Movement, agreed, quotes
 from market.stripe_balance.states import STRIPE_MATCH, StripeMatchAction, StripeMatchState
+from market.transfer_reversals.models import TransferReversal
 
 STRIPE: Final = chart.Source.STRIPE.value
 _DO: Final = StripeMatchAction
@@ -159,6 +160,10 @@ async def _about(
         dispute = await session.scalar(select(CardDispute).where(CardDispute.gateway_reference == source))
         way = "withdrawn" if row.amount_minor < 0 else "reinstated"
         return None if dispute is None else (dispute.subject_id, f"dispute:{dispute.id}:{way}")
+    if movement is Movement.TRANSFER_BACK:
+        reversal = await session.scalar(select(TransferReversal.id).where(TransferReversal.gateway_reference == source))
+        if reversal is not None:
+            return reversal, f"reversal:{reversal}:done"
     transfer = source if movement is Movement.TRANSFERRED else row.of_transfer or source
     payout = await session.scalar(select(Payout.id).where(Payout.transfer_reference == transfer))
     way = "sent" if movement is Movement.TRANSFERRED else "back"

@@ -122,7 +122,7 @@ async def end(act: Act, row: Subscription, action: SubscriptionAction, reason: s
     """Close a subscription that the caller has locked: its last period ends now, and its last bill is drawn up."""
     trial = row.status is SubscriptionState.TRIALING
     row.ended_at, row.end_reason = act.at, reason
-    row.bill_at = None if trial else act.at
+    row.bill_at = row.unused_at = None if trial else act.at
     await step(act.by(SYSTEM), row, action, Role.SYSTEM, reason=reason)
 
 

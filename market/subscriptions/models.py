@@ -19,6 +19,7 @@ class Subscription(Base, Stateful):
     is the most that the uses of a period may come to, set by the buyer. `cancel_at` is the end of the last period.
     `billed` says by kind of period which number is billed next, in advance and in arrears; what was due first is
     the price of the order where `opened_by_order`. `credit_minor` is what bills below zero have left for the next.
+    `unused_at` is when it is next looked what an end before its time gives back of what was paid in advance.
     """
 
     __tablename__ = "subscription"
@@ -30,6 +31,7 @@ class Subscription(Base, Stateful):
         Index("ix_subscription_buyer_id", "buyer", "id"),
         Index("ix_subscription_provider_id", "provider", "id"),
         Index("ix_subscription_bill_at", "bill_at", "id", postgresql_where=text("bill_at IS NOT NULL")),
+        Index("ix_subscription_unused_at", "unused_at", postgresql_where=text("unused_at IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class Subscription(Base, Stateful):
     end_reason: Mapped[str | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    unused_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def parties(self) -> tuple[str, str]:

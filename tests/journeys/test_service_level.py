@@ -306,3 +306,18 @@ async def test_a_plan_is_credited_of_its_bills_and_what_is_short_is_taken_from_t
     assert await story.balance(f"prepaid:party:{story.trade.buyer.party}") == 30_710
     await story.swept("2027-02-02")
     assert await story.balance(provider) == 28_500 - 13_710
+
+
+@pytest.mark.slow
+async def test_what_was_refunded_earns_no_credit(story, drain):
+    """2,500.00 of 12,500.00 go back: the credit is reckoned on 10,000.00, f(39) − f(8) = 106,557 − 21,858."""
+    await story.begin(drain, SERVED)
+    clearing = await story.trade.as_("clearing")
+    money = {"amount": "2500.00", "currency": "CNY"}
+    made = await clearing.post("/v1/refunds", {"subject_id": story.order, "amount": money, "reason": "x"})
+    assert (made.status_code, made.json()["status"]) == (201, "begun"), made.text
+    await story.swept("2026-12-01")
+    await story.seen(40_000, 43_200)
+    await story.swept("2027-01-01")
+    window = (await story.windows())["served", "2026-12-01"]
+    assert (window["fee"]["amount"], window["credit"]["amount"]) == ("846.99", "846.99")

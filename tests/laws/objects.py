@@ -224,7 +224,21 @@ async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
         "bank_statement_id": line["statement_id"],
         "bank_entry_id": line["id"],
         "stripe_transaction_id": await _moved_at_stripe(runtime),
+        "transfer_reversal_id": await _reversed(runtime, party, payout),
     }
+
+
+async def _reversed(runtime: Any, party: str, payout: str) -> str:
+    """A part of a payout that is to be taken back."""
+    made: str = await runtime.pool.fetchval(
+        "INSERT INTO transfer_reversal (id, payout_id, party_id, amount_minor, currency, because, status,"
+        " status_changed_at, version, created_at) VALUES ($1, $2, $3, 1, 'CNY', 'x', 'begun', now(), 1, now())"
+        " RETURNING id",
+        ids.new("trv"),
+        payout,
+        party,
+    )
+    return made
 
 
 async def _moved_at_stripe(runtime: Any) -> str:

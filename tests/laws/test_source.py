@@ -133,7 +133,7 @@ def test_every_module_says_what_it_is_for():
 
 def test_lock_files_name_no_index():
     """Versions and hashes carry over to any mirror; addresses do not."""
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-schemas.lock"):
         text = (source.ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text
         assert "--hash=sha256:" in text

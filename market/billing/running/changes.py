@@ -18,15 +18,12 @@ from kernel.db import find_locked
 from kernel.log.record import record
 from kernel.time.clock import timestamp
 from market.billing import rules
-from market.billing.models import Bill, BillLine
-from market.billing.running.drawing import CREDIT, Drawn
+from market.billing.running.ahead import for_whole, paid_ahead
+from market.billing.running.drawing import Drawn
 from market.billing.running.issuing import store, values
-from market.billing.states import BillState
 from market.numbering.commands import take
-from market.orders.models import Order
 from market.pricing.changes import change
 from market.pricing.charging import Due, charge
-from market.pricing.lines import LineKind
 from market.pricing.periods import Period, number_at, period
 from market.pricing.usage import NOTHING
 from market.subscriptions.commands import put_plan
@@ -81,7 +78,7 @@ def _any(plan: Plan) -> Period:
 async def _upgrade(act: Act, row: Subscription, old: Plan, new: Plan) -> None:
     cadence = beat(old, row.anchor_on)
     within = period(cadence, number_at(cadence, act.at))
-    paid = await _paid(act, row, old, within)
+    paid = for_whole(await paid_ahead(act, row, within, advance(old)), act.at, within)
     lines = change(old, new, act.at, within, paid)
     put_plan(act, row, new, "upgraded")
     row.next_plan = row.next_plan_at = None
@@ -93,19 +90,3 @@ async def _upgrade(act: Act, row: Subscription, old: Plan, new: Plan) -> None:
     await store(act.by(SYSTEM), [values(act.by(SYSTEM), row, drawn, number, "change")])
     row.bills += 1
     row.credit_minor += sum(drawn.carried)
-
-
-async def _paid(act: Act, row: Subscription, old: Plan, within: Period) -> int:
-    """What was paid in advance for a period: only that is credited. An upgrade that is not paid gives no credit."""
-    ahead = [one.name for one in advance(old)]
-    if within.n == 0 and row.opened_by_order:
-        order = await act.session.get_one(Order, row.order_id)
-        begun = charge(old, NOTHING, within, due=Due.BEGIN) if order.paid_at is not None else ()
-        return sum(one.amount_minor for one in begun if one.component in ahead)
-    query = (
-        select(BillLine.amount_minor)
-        .join(Bill, Bill.id == BillLine.bill_id)
-        .where(BillLine.subscription_id == row.id, BillLine.component.in_(ahead), Bill.status == BillState.PAID)
-        .where(BillLine.kind.in_((str(LineKind.RECURRING), CREDIT)), BillLine.period_end == within.until)
-    )
-    return max(sum((await act.session.scalars(query)).all()), 0)

@@ -60,6 +60,7 @@ MOVES: Final = {
     "refund_came_back": Text("退款退回", "refund came back"),
     "clawback_set_off": Text("抵扣应收退回款", "set off against refunds"),
     "clawback_written_off": Text("核销应收退回款", "written off"),
+    "transfer_reversed": Text("划转撤回", "transfer reversed"),
     "dispute_withdrawn": Text("拒付扣款", "taken for a card dispute"),
     "dispute_reinstated": Text("拒付款返还", "given back after a card dispute"),
     "dispute_lost": Text("拒付败诉", "card dispute lost"),

@@ -86,6 +86,6 @@ class BankTransferGateway:
         """Know nothing: the statement shows what has left."""
         return SeenPayout("pending", None, None, None)
 
-    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
+    async def take_back(self, taken_back: str, transfer_reference: str, money: Money) -> Sent:
         """Leave it to the clearing officer."""
         return Sent(None, done=False)

@@ -143,6 +143,6 @@ class PaymentGateway(Protocol):
         """Ask how a payout of a party's account stands; raises GatewayUnavailable."""
         ...
 
-    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
+    async def take_back(self, taken_back: str, transfer_reference: str, money: Money) -> Sent:
         """Take a party's share back from its account at the gateway; raises PaymentRefused where it has been spent."""
         ...

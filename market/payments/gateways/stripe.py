@@ -195,11 +195,18 @@ class StripeGateway:
         money = Money(found.amount, found.currency.upper())
         return SeenPayout(ended.get(found.status, "pending"), money, told, plain.get("failure_code"))
 
-    async def take_back(self, payout_id: str, transfer_reference: str, money: Money) -> Sent:
-        """Reverse a transfer; a refund alone never does."""
-        params: Any = {"amount": money.minor, "metadata": {"payout": payout_id}}
-        options: Any = _once(payout_id, "take-back")
+    async def take_back(self, taken_back: str, transfer_reference: str, money: Money) -> Sent:
+        """Reverse a part or the whole of a transfer, once; a refund alone never does.
+
+        A reversal that was made already is looked up by what it was told: Stripe may have forgotten the key.
+        """
+        params: Any = {"amount": money.minor, "metadata": {"taken_back": taken_back}}
+        options: Any = _once(taken_back, "take-back")
         async with self._client() as client:
+            made = await client.v1.transfers.reversals.list_async(transfer_reference, {"limit": PAGE})
+            async for each in made.auto_paging_iter():
+                if _told(each, "taken_back") == taken_back:
+                    return Sent(each.id, done=True)
             sent = await client.v1.transfers.reversals.create_async(transfer_reference, params, options)
         return Sent(sent.id, done=True)
 
@@ -249,7 +256,7 @@ def _seen_dispute(dispute: stripe.Dispute) -> SeenDispute:
     )
 
 
-def _told(made: stripe.Refund | stripe.Transfer | stripe.Payout, name: str) -> str | None:
+def _told(made: stripe.StripeObject, name: str) -> str | None:
     """What an object at Stripe was told that it is of ours."""
     told: str | None = (made.to_dict().get("metadata") or {}).get(name)
     return told

@@ -80,10 +80,12 @@ async def _transferred(runtime: Runtime, payout_id: str, reference: str) -> None
 
 async def _take_back(runtime: Runtime, payout_id: str, reason: str) -> None:
     """The party's bank has not taken it: the share comes back to the centre's balance, and is owed again."""
-    async with unit(runtime.sessions) as session:
-        payout = await one(session, Payout, payout_id)
+    async with runtime.act() as act:
+        payout = await locked(act.session, Payout, payout_id)
+        payout.bank_reason = payout.bank_reason or reason  # From now on no reversal of a part of it begins.
     assert payout.transfer_reference is not None
-    await gateway(runtime, METHOD).take_back(payout.id, payout.transfer_reference, payout.money)
+    if payout.arriving.minor:
+        await gateway(runtime, METHOD).take_back(payout.id, payout.transfer_reference, payout.arriving)
     async with runtime.act() as act:
         row = await locked(act.session, Payout, payout_id)
         if row.status in (PayoutState.SENT, PayoutState.CONFIRMED):

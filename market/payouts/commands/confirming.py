@@ -85,11 +85,16 @@ def _code_in(text: str) -> str | None:
 
 
 async def give_back(act: Act, payout: Payout, account: str | None, reason: str | None) -> None:
-    """A payout did not arrive and is owed again; `account` is where money that had left came back to."""
+    """A payout did not arrive and is owed again; `account` is where money that had left came back to.
+
+    What a reversal has taken back of it before has paid a debt of the party's, and is not owed.
+    """
     system = act.by(SYSTEM)
-    if account is not None:
-        await ledger.post(system, bank_book.payout_came_back(payout.id, account, payout.money))
-    await ledger.post(system, bank_book.payout_undone(payout.id, payout.party_id, payout.money))
+    money = payout.arriving
+    if account is not None and money.minor:
+        await ledger.post(system, bank_book.payout_came_back(payout.id, account, money))
+    if money.minor:
+        await ledger.post(system, bank_book.payout_undone(payout.id, payout.party_id, money))
     payout.bank_reason, payout.due_at = reason, None
     await lifecycle.advance(
         system, payout, PAYOUT, PayoutAction.RETURN, Role.SYSTEM, parties=[payout.party_id], reason=reason

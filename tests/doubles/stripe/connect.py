@@ -1,6 +1,7 @@
 """Connected accounts and what moves between them: transfers, reversals, payouts and balances."""
 
 import time
+from dataclasses import replace
 
 from .errors import StripeRefusal
 from .routing import endpoint, paged
@@ -133,6 +134,14 @@ def create_reversal(world: World, call: Call) -> Obj:
     reversal["balance_transaction"] = txn["id"]
     world.event("transfer.reversed", transfer)
     return reversal
+
+
+@endpoint("GET", "/transfers/{id}/reversals", "transfer_reversal_list", "limit starting_after ending_before")
+def list_reversals(world: World, call: Call) -> Obj:
+    """List what was taken back of a transfer."""
+    transfer = world.get("transfer", call.ids["id"], call.account)
+    of_it = replace(call, params={**call.params, "transfer": transfer["id"]})
+    return paged(world, of_it, "transfer_reversal", f"/transfers/{transfer['id']}/reversals", "transfer")
 
 
 @endpoint("POST", "/payouts", "payout_create", "amount currency method description")

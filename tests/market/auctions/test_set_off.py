@@ -71,14 +71,16 @@ def paid(method, minor, off, refunded=0):
 
 
 @pytest.mark.parametrize(
-    ("payment", "minor", "way"),
+    ("payment", "minor", "lost", "way"),
     [
-        (paid("card", 100_000, 20_000), 100_000, "card"),
-        (paid("card", 100_000, 20_000), 100_001, "bank_transfer"),  # More than the card has paid.
-        (paid("card", 100_000, 20_000, 90_000), 10_001, "bank_transfer"),
-        (paid("bank_transfer", 100_000, 20_000), 120_000, "bank_transfer"),
-        (None, 1, "prepaid"),
+        (paid("card", 100_000, 20_000), 100_000, 0, "card"),
+        (paid("card", 100_000, 20_000), 100_001, 0, "bank_transfer"),  # More than the card has paid.
+        (paid("card", 100_000, 20_000, 90_000), 10_001, 0, "bank_transfer"),
+        (paid("card", 100_000, 20_000), 20_000, 80_000, "card"),
+        (paid("card", 100_000, 20_000), 20_000, 80_001, "bank_transfer"),  # The card's bank has taken it back.
+        (paid("bank_transfer", 100_000, 20_000), 120_000, 0, "bank_transfer"),
+        (None, 1, 0, "prepaid"),
     ],
 )
-def test_what_a_card_has_not_paid_goes_back_by_bank_as_the_deposit_came(payment, minor, way):
-    assert way_back(payment, Money(minor, "CNY")) == way
+def test_what_a_card_has_not_paid_goes_back_by_bank_as_the_deposit_came(payment, minor, lost, way):
+    assert way_back(payment, Money(minor, "CNY"), Money(lost, "CNY")) == way

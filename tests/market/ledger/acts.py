@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kernel.money import Money
+from market.clawbacks import rules
 from market.ledger import bank_book, book, refund_book
 from market.ledger.book import Entry, Leg, Part, Share, Source
 from tests.market.ledger.world import ACCOUNT, CURRENCIES, Act, Case, Turn, World, move, shares_out
@@ -31,6 +32,7 @@ def new(world: World, prefix: str) -> Case:
 @act(14)
 def order_paid(world: World) -> Turn:
     case, source = new(world, "ord"), world.dice.choice(list(Source))
+    case.card = case.minor if source is Source.STRIPE else 0
     entry = book.sale_received(case.id, case.money, source)
     moves = move(case.currency, str(source), (f"escrow:order:{case.id}", case.minor))
     return Turn("sale", [entry], moves, lambda: world.put("paid", case))
@@ -129,18 +131,26 @@ def seen_at_bank(world: World) -> Turn:
     return Turn("seen", [entry], move(case.currency, ends[0], (ends[1], case.minor)), lambda: None)
 
 
+SHARED_MAX: Final = 500
+"""Orders and bills that are shared out and still looked at; what is shared out beyond stays as it is."""
+
+
+def shared(world: World, case: Case, follow: Callable[[], None]) -> None:
+    """An amount has been shared out: what of it is kept back waits, and all of it may have to go back."""
+    follow()
+    if len(world.waiting.get("shared", ())) < SHARED_MAX:
+        world.put("shared", case)
+
+
 @act(8)
 def settles(world: World) -> Turn | None:
     if (order := world.pick("paid")) is None:
         return None
-    entry, moves, kept = shares_out(world, order.id, f"escrow:order:{order.id}", order)
+    entry, moves, follow = shares_out(world, order.id, f"escrow:order:{order.id}", order)
 
     def done() -> None:
         world.drop("paid", order)
-        for share in kept:
-            world.put("kept", share)
-        if len(world.waiting.get("settled", ())) < 500:
-            world.put("settled", order)
+        shared(world, order, follow)
 
     return Turn("settle", [entry], moves, done)
 
@@ -160,49 +170,47 @@ def settles_as_before_trees(world: World) -> Turn | None:
 
 @act(2)
 def share_is_kept_back_later(world: World) -> Turn | None:
-    if (order := world.pick("settled")) is None:
+    """Of one share of an order, what is payable still."""
+    if (order := world.pick("shared")) is None:
         return None
-    party = world.dice.choice(world.parties)
-    if (left := world.held(f"payable:party:{party}", order.currency)) <= 0:
+    n = world.dice.randrange(len(order.dues))
+    due = order.dues[n]
+    kept = sum(share.minor for share in order.kept if share.n == n)
+    if due.party is None or (left := min(due.left - kept, world.held(due.account, order.currency))) <= 0:
         return None
-    share = Case(world.id("wth"), world.part(left), order.currency, party, order.id)
-    entry = book.kept_back(share.id, order.id, party, share.money)
-    moves = move(share.currency, f"payable:party:{party}", (f"withheld:{order.id}:{party}", share.minor))
-    return Turn("keep-back", [entry], moves, lambda: world.put("kept", share))
+    share = Case(world.id("wth"), world.part(left), order.currency, due.party, order.of, n=n, about=order)
+    entry = book.kept_back(share.id, share.of, due.party, share.money)
+    moves = move(share.currency, due.account, (f"withheld:{share.of}:{due.party}", share.minor))
+
+    def done() -> None:
+        order.kept.append(share)
+        world.put("kept", share)
+
+    return Turn("keep-back", [entry], moves, done)
 
 
 @act(10)
 def share_is_decided(world: World) -> Turn | None:
+    """Its party gets it, or somebody else whose it turned out to be, and who gives it back if it comes to that."""
     if (share := world.pick("kept")) is None:
         return None
     to = share.party if world.dice.random() < 0.7 else world.dice.choice(world.parties)
     entry = book.withheld_released(share.id, share.of, share.party, to, share.money)
     moves = move(share.currency, f"withheld:{share.of}:{share.party}", (f"payable:party:{to}", share.minor))
-    return Turn("withheld-released", [entry], moves, lambda: world.drop("kept", share))
 
+    def done() -> None:
+        world.drop("kept", share)
+        if to != share.party:
+            share.to = to
+        elif share.about is not None:
+            share.about.kept.remove(share)
 
-@act(4)
-def order_is_given_up(world: World) -> Turn | None:
-    if (order := world.pick("paid")) is None:
-        return None
-    moves = move(order.currency, f"escrow:order:{order.id}", (f"refunding:order:{order.id}", order.minor))
-    entry = refund_book.set_aside(order.id, order.id, [book.Part(book.escrow(order.id), order.money)])
-    return Turn("refund-begun", [entry], moves, world.moved("paid", order, "refunding"))
-
-
-@act(4)
-def refund_is_sent(world: World) -> Turn | None:
-    if (order := world.pick("refunding")) is None:
-        return None
-    source = world.dice.choice(list(Source))
-    moves = move(order.currency, f"refunding:order:{order.id}", (str(source), order.minor))
-    entry = refund_book.sent(order.id, 1, order.id, order.money, str(source))
-    return Turn("refund", [entry], moves, lambda: world.drop("refunding", order))
+    return Turn("withheld-released", [entry], moves, done)
 
 
 @act(2)
 def service_is_credited(world: World) -> Turn | None:
-    """Out of what is held for the order, and out of what is payable to its provider."""
+    """Out of what is held for the order, and out of what is payable to its provider from others."""
     if (order := world.pick("paid")) is None:
         return None
     buyer, parts = world.dice.choice(world.parties), []
@@ -218,6 +226,7 @@ def service_is_credited(world: World) -> Turn | None:
 
     def done() -> None:
         order.minor -= sum(minor for path, minor in parts if path.startswith("escrow:"))
+        order.card = min(order.card, order.minor)
 
     taken = [Part(path, Money(minor, order.currency)) for path, minor in parts]
     return Turn(
@@ -229,9 +238,14 @@ def service_is_credited(world: World) -> Turn | None:
 def balance_is_topped_up(world: World) -> Turn:
     case, source = new(world, "pay"), world.dice.choice(list(Source))
     entry = book.topped_up(case.id, case.party, case.money, source)
-    return Turn(
-        "top-up", [entry], move(case.currency, str(source), (f"prepaid:party:{case.party}", case.minor)), lambda: None
-    )
+    moves = move(case.currency, str(source), (f"prepaid:party:{case.party}", case.minor))
+    case.card = case.minor if source is Source.STRIPE else 0
+
+    def done() -> None:
+        if len(world.waiting.get("top-up", ())) < SHARED_MAX:
+            world.put("top-up", case)
+
+    return Turn("top-up", [entry], moves, done)
 
 
 @act(4)
@@ -240,24 +254,25 @@ def bill_is_paid(world: World) -> Turn | None:
     if (held := world.held(f"prepaid:party:{party}", currency)) <= 0:
         return None
     bill = Case(world.id("bil"), world.part(held), currency, party, world.id("ord"))
-    entry, moves, kept = shares_out(world, bill.id, f"prepaid:party:{party}", bill)
-
-    def done() -> None:
-        for share in kept:
-            world.put("kept", share)
-
-    return Turn("bill", [entry], moves, done)
+    entry, moves, follow = shares_out(world, bill.id, f"prepaid:party:{party}", bill)
+    return Turn("bill", [entry], moves, lambda: shared(world, bill, follow))
 
 
 @act(5)
 def payout_begins(world: World) -> Turn | None:
+    """What its party owes for refunds is set off first, by half of what is due at most (set-off rate 0.5)."""
     party, currency = world.dice.choice(world.parties), world.dice.choice(CURRENCIES)
     if (owed := world.held(f"payable:party:{party}", currency)) <= 0:
         return None
-    payout = Case(world.id("pyt"), owed, currency, party)
-    moves = move(currency, f"payable:party:{party}", (f"payout:{payout.id}", owed))
-    entry = bank_book.payout_begun(payout.id, party, payout.money)
-    return Turn("payout-begun", [entry], moves, lambda: world.put("payout", payout))
+    debt = max(0, -world.held(f"clawback:party:{party}", currency))
+    payout = Case(world.id("pyt"), owed - min(debt, owed // 2), currency, party)
+    taken, entries = rules.set_off(debt, owed, rules.POLICY.version("2026-11").body), []
+    if taken:
+        entries.append(refund_book.set_off(payout.id, party, Money(taken, currency)))
+    entries.append(bank_book.payout_begun(payout.id, party, Money(owed - taken, currency)))
+    into = ((f"clawback:party:{party}", owed - payout.minor), (f"payout:{payout.id}", payout.minor))
+    moves = move(currency, f"payable:party:{party}", *into)
+    return Turn("payout-set-off" if taken else "payout-begun", entries, moves, lambda: world.put("payout", payout))
 
 
 @act(5)
@@ -333,16 +348,17 @@ def deposit_is_decided(world: World) -> Turn | None:
 
 
 def _set_off(world: World, deposit: Case) -> Turn:
-    """The rest of the price comes from the bank, and the deposit makes it whole."""
+    """The rest of the price comes from the bank or a card, and the deposit makes it whole."""
     order = Case(world.id("ord"), deposit.minor, deposit.currency, deposit.party)
-    order.of, rest = order.id, world.amount()
+    order.of, rest, source = order.id, world.amount(), world.dice.choice(list(Source))
     order.minor += rest
+    order.card = rest if source is Source.STRIPE else 0
     escrow, held = f"escrow:order:{order.id}", f"deposit:bid:{deposit.id}"
     entries = [
-        book.sale_received(order.id, Money(rest, order.currency), Source.BANK),
+        book.sale_received(order.id, Money(rest, order.currency), source),
         book.deposit_set_off(deposit.id, order.id, deposit.money),
     ]
-    moves = move(order.currency, "world:bank", (escrow, rest))
+    moves = move(order.currency, str(source), (escrow, rest))
     moves.update(move(order.currency, held, (escrow, deposit.minor)))
 
     def done() -> None:

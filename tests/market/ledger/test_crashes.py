@@ -28,7 +28,7 @@ from market.ledger.models import LedgerEntry
 from market.ledger.queries import ALWAYS, movements
 from market.prepaid.models import PrepaidBalance
 from tests.conftest import ISSUER, NOW
-from tests.market.ledger.acts import ACTS
+from tests.market.ledger.acts_back import ACTS
 from tests.market.ledger.reader import Book
 from tests.market.ledger.world import World
 

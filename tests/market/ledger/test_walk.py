@@ -13,7 +13,7 @@ import pytest
 
 from market.ledger import book
 from market.ledger.book import Entry
-from tests.market.ledger.acts import ACTS
+from tests.market.ledger.acts_back import ACTS
 from tests.market.ledger.world import Turn, World
 
 BELOW_ZERO = ("world:", "clawback:", "disputed:", "platform:loss", "platform:costs", "fx:", "promo")
@@ -103,6 +103,9 @@ def test_a_short_walk_holds_and_meets_every_act() -> None:
     world = walk(seed=20261129, turns=4_000, every=500)
     assert len(ACTS) > len(set(ACTS)) > 20
     assert {"settle", "bill", "fx", "payout-back", "withheld-released", "join", "line-short"} <= set(world.done)
+    assert {"refund-shared", "refund-back", "payout-set-off", "write-off", "settle-disputed"} <= set(world.done)
+    lost = {"dispute-lost-paid", "dispute-lost-shared", "dispute-lost-top-up"}
+    assert {"dispute-won", *lost} <= set(world.done)
 
 
 @pytest.mark.slow

@@ -39,8 +39,21 @@ class Turn:
 
 
 @dataclass
+class Due:
+    """What somebody has of an amount that was shared out and was not taken back of it; tax and fee are nobody's."""
+
+    account: str
+    party: str | None
+    left: int
+
+
+@dataclass
 class Case:
-    """An order, a line of a statement, a deposit, a payout, a share that is kept back: whatever waits for its turn."""
+    """An order, a line of a statement, a deposit, a payout, a share that is kept back: whatever waits for its turn.
+
+    `card` is what of it a card's holder can dispute; `dues` who has it since it was shared out; `kept` what of these
+    was kept back, each the `n`th and for a `reason`, and since redirected `to` somebody else or not.
+    """
 
     id: str
     minor: int
@@ -49,6 +62,15 @@ class Case:
     of: str = ""
     path: str = ""
     at: int = 0
+    state: str = ""
+    card: int = 0
+    tries: int = 1
+    dues: list[Due] = field(default_factory=list)
+    kept: list["Case"] = field(default_factory=list)
+    n: int = 0
+    reason: str = ""
+    to: str = ""
+    about: "Case | None" = None
 
     @property
     def money(self) -> Money:
@@ -98,7 +120,7 @@ class World:
 
     def put(self, state: str, case: Case) -> None:
         cases = self.waiting.setdefault(state, [])
-        case.at = len(cases)
+        case.at, case.state = len(cases), state
         cases.append(case)
 
     def pick(self, state: str) -> Case | None:
@@ -112,6 +134,7 @@ class World:
         cases[case.at] = cases[-1]
         cases[case.at].at = case.at
         cases.pop()
+        case.state = ""
 
     def moved(self, state: str, case: Case, to: str) -> Callable[[], None]:
         def done() -> None:
@@ -154,18 +177,32 @@ def move(currency: str, out: str, *into: tuple[str, int]) -> Moves:
     return moves
 
 
-def shares_out(world: World, subject: str, account: str, case: Case) -> tuple[Entry, Moves, list[Case]]:
-    """An amount as the waterfall shares it out, and as the oracle says; what is kept back waits for a decision."""
+def shares_out(
+    world: World, subject: str, account: str, case: Case, *, all_kept: str = ""
+) -> tuple[Entry, Moves, Callable[[], None]]:
+    """An amount as the waterfall shares it out, and as the oracle says; what is kept back waits for a decision.
+
+    With `all_kept` everybody's share is, for that reason.
+    """
     tree, told, exact = world.dice.choice(world.trees)
     found = waterfall(case.money, tree, FEES, RATES)
     tax, fee, parts = oracle.waterfall(case.minor, case.currency, told, exact)
-    paths, kept = [], []
+    dues, paths, kept = [Due("vat:output", None, tax), Due("platform:fees", None, fee)], [], []
     for portion, minor in zip(found.portions, parts, strict=True):
         party = portion.leaf.party
-        keeps = minor > 0 and world.dice.random() < 0.1
+        keeps = minor > 0 and (bool(all_kept) or world.dice.random() < 0.1)
         paths.append(book.withheld(case.of, party) if keeps else book.payable(party))
         if keeps:
-            kept.append(Case(world.id("wth"), minor, case.currency, party, case.of))
+            share = Case(world.id("wth"), minor, case.currency, party, case.of, n=len(dues), reason=all_kept)
+            kept.append(share)
+        dues.append(Due(book.payable(party), party, minor))
     entry = entry_of(subject, account, found, paths)
     into = [("vat:output", tax), ("platform:fees", fee), *zip(paths, parts, strict=True)]
-    return entry, move(case.currency, account, *into), kept
+
+    def done() -> None:
+        case.dues, case.kept = dues, kept
+        for share in kept:
+            share.about = case
+            world.put("kept", share)
+
+    return entry, move(case.currency, account, *into), done

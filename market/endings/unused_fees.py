@@ -1,0 +1,121 @@
+"""What was paid in advance goes back for the days after a subscription's end (预付费用退还)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.db import locked, one
+from kernel.money import Money
+from market.billing.models import Bill, BillLine
+from market.billing.running.ahead import PaidAhead, paid_ahead, unused
+from market.billing.states import OPEN
+from market.endings.models import Termination
+from market.endings.states import TerminationState
+from market.orders.models import Order
+from market.pricing.periods import cadences, instant, number_at, period
+from market.refunds.commands import open_refund
+from market.refunds.errors import NothingPaid, PaymentDisputed
+from market.refunds.paid import paid_for, payment_of_bill
+from market.subscriptions.models import Subscription
+from market.subscriptions.plans import advance, of_cadence
+from market.subscriptions.queries import plan_of
+
+RULE: Final = "LT-SUB-03"
+"""The rule by which unused fees go back; refunds and the log name it."""
+
+REASON: Final = "预付费用中协议终止后未使用部分退还 · paid in advance for days after the agreement's end"
+WAIT: Final = timedelta(days=1)
+
+
+async def give_back(act: Act, subscription_id: str) -> bool:
+    """Refund what was paid in advance for the days after a subscription's end, once; says whether it was decided.
+
+    It waits day by day for the last bill, for bills of that time that are open, and while a payment is disputed: each
+    of these has a clock of its own. The day of the end counts as used. Nothing goes back to a buyer that gave its
+    licence up, or whose breach ended it.
+    """
+    seen = await one(act.session, Subscription, subscription_id)
+    await locked(act.session, Order, seen.order_id)  # The order is locked first, as everywhere.
+    row = await locked(act.session, Subscription, subscription_id)
+    if row.unused_at is None or row.unused_at > act.at:
+        return False
+    if row.bill_at is not None or await _billed_openly(act, row):
+        row.unused_at = act.at + WAIT
+        return False
+    try:
+        back = [] if await _forfeited(act, row) else await _back(act, row)
+    except PaymentDisputed:
+        row.unused_at = act.at + WAIT
+        return False
+    row.unused_at = None
+    for subject, money in back:
+        reason = f"{REASON} ({RULE})"
+        await open_refund(act.by(SYSTEM), subject=subject, money=money, reason=reason, because=row.agreement_id)
+    return True
+
+
+async def _back(act: Act, row: Subscription) -> list[tuple[str, Money]]:
+    """What goes back of each order or bill; raises PaymentDisputed."""
+    found = [(subject, await _refundable(act, subject, minor)) for subject, minor in (await _unused(act, row)).items()]
+    return [(subject, money) for subject, money in found if money is not None and money.minor]
+
+
+async def _forfeited(act: Act, row: Subscription) -> bool:
+    """Whether it ended since its buyer gave the licence up, or by the provider's notice for a breach of the buyer's."""
+    given_up = (Termination.ground == "given-up") & (Termination.by == row.buyer)
+    breached = (Termination.ground == "breach") & (Termination.by != row.buyer)
+    effective = (Termination.agreement_id == row.agreement_id) & (Termination.status == TerminationState.EFFECTIVE)
+    return bool(await act.session.scalar(select(exists().where(effective, given_up | breached))))
+
+
+async def _unused(act: Act, row: Subscription) -> dict[str, int]:
+    """What of each order or bill is for the days after the end, in minor units."""
+    assert row.ended_at is not None
+    plan = plan_of(row.plan)
+    after = instant(row.ended_at.astimezone(ZoneInfo(row.zone)).date() + timedelta(days=1), row.zone)
+    lines: dict[str, list[PaidAhead]] = defaultdict(list)
+    for kind in cadences(plan, row.anchor_on):
+        within = period(kind, number_at(kind, row.ended_at))
+        parts = [part for part in advance(plan) if part in of_cadence(plan, kind)]
+        for line in await paid_ahead(act, row, within, parts):
+            lines[line.subject].append(line)
+    return allocated({subject: round(unused(of, after)) for subject, of in lines.items()})
+
+
+def allocated(unused_minor: Mapping[str, int]) -> dict[str, int]:
+    """What each of several payments gives back of what is unused in all, the latest first: a change of plan may have
+    given back more of an earlier one than it charged."""
+    left, back = max(sum(unused_minor.values()), 0), {}
+    for subject, minor in reversed(list(unused_minor.items())):
+        back[subject] = min(left, max(minor, 0))
+        left -= back[subject]
+    return {subject: minor for subject, minor in back.items() if minor}
+
+
+async def _billed_openly(act: Act, row: Subscription) -> bool:
+    """Whether a bill for the time of the end is still to be paid or written off."""
+    assert row.ended_at is not None
+    line = (BillLine.bill_id == Bill.id) & (BillLine.period_end > row.ended_at)
+    query = exists().where(Bill.subscription_id == row.id, Bill.status.in_(OPEN), line)
+    return bool(await act.session.scalar(select(query)))
+
+
+async def _refundable(act: Act, subject: str, unused_minor: int) -> Money | None:
+    """What goes back: less by the part of the payment that was refunded before, and at most what is left of it."""
+    try:
+        paid = await paid_for(act, subject)
+    except NothingPaid:
+        return None
+    kept = paid.money.minor - paid.refunded.minor
+    minor = min(round(Fraction(unused_minor * kept, paid.money.minor)), paid.left.minor)
+    money = Money(max(0, minor), paid.money.currency)
+    if paid.subject == "bill" and money.minor:
+        await payment_of_bill(act, subject, money)  # Says by its refusal that the payment is disputed.
+    return money

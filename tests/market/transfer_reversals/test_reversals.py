@@ -1,0 +1,117 @@
+"""What a party owes for a refund comes back from its account at Stripe, through the real SDK against the double."""
+
+import pytest
+from sqlalchemy import select
+
+from kernel.money import Money
+from market.clawbacks.commands import open_debt
+from market.ledger import book
+from market.ledger import commands as ledger
+from market.payments.errors import GatewayUnavailable
+from market.stripe_balance.jobs import read as read_stripe
+from market.transfer_reversals import commands
+from market.transfer_reversals.jobs import due
+from market.transfer_reversals.models import TransferReversal
+from tests.market.banking.story import balances
+from tests.market.payouts.test_by_stripe import sent, told
+from tests.refusals import not_there
+
+
+async def owes(story, minor):
+    """A refund has taken from the provider what it had been paid out."""
+    party = str(story.trade.provider.party)
+    async with story.trade.runtime.act() as act:
+        legs = (book.Leg(book.clawback(party), book.Source.BANK.value, Money(minor, "USD")),)
+        await ledger.post(act, book.Entry(f"test:{minor}", "test", party, legs))
+
+
+async def sought(story, cause="rfd_1"):
+    """What follows a refund, for the provider alone, and the work of the queue."""
+    async with story.trade.runtime.act() as act:
+        await commands._of_party(act, str(story.trade.provider.party), "USD", cause)
+    await story.drain()
+
+
+async def reversals(story):
+    page = (await story.trade.provider.get("/v1/transfer-reversals")).json()["items"]
+    return [(one["amount"]["amount"], one["status"], one["failure"]) for one in page]
+
+
+async def test_a_debt_comes_back_of_its_own_transfer_and_the_balance_at_stripe_proves_it(story, http, as_):
+    """95.00 were transferred and are on the account there still; 40.00 of them are owed for a refund."""
+    seller, payout = await sent(story, http)
+    await http.post(f"/_control/fail_payout/{payout['payout_reference']}")  # Its money stays on the account there.
+    await owes(story, 4_000)
+    await sought(story)
+    assert await reversals(story) == [("40.00", "reversed", None)]
+    transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
+    assert (transfer["amount_reversed"], transfer["reversed"]) == (4_000, False)
+    officer, clawback = story.officers[0], f"clawback:party:{story.trade.provider.party}"
+    assert await balances(officer) == {"world:bank": "40.00", "world:stripe": "-40.00"}
+    # Once is once, and a second debt takes what is left of the transfer at most.
+    await sought(story)
+    assert len(await reversals(story)) == 1
+    await owes(story, 6_000)
+    await sought(story, "rfd_2")
+    assert await reversals(story) == [("55.00", "reversed", None), ("40.00", "reversed", None)]
+    assert (await balances(officer))[clawback] == "-5.00"
+    await read_stripe(story.trade.runtime)
+    moved = (await officer.get("/v1/stripe-transactions?status=matched&limit=100")).json()["items"]
+    assert [one["net"]["amount"] for one in moved if one["kind"] == "transfer_refund"] == ["40.00", "55.00"]
+    # The payout itself came to nothing, and nothing of it is left to be owed again.
+    await told(story, http, seller, "payout.failed")
+    assert (await story.trade.provider.get(f"/v1/payouts/{payout['id']}")).json()["status"] == "returned"
+    assert (await balances(officer))[clawback] == "-5.00"
+    (first, *_) = (await story.trade.provider.get("/v1/transfer-reversals")).json()["items"]
+    not_there(await (await as_("provider", "stranger")).get(f"/v1/transfer-reversals/{first['id']}"))
+
+
+@pytest.mark.slow
+async def test_what_the_account_there_does_not_have_stays_a_debt(story, http):
+    """The payout has left for the bank, so that Stripe refuses; the debt is there for later payouts."""
+    _, payout = await sent(story, http)
+    await owes(story, 4_000)
+    await sought(story)
+    assert await reversals(story) == [("40.00", "failed", "balance_insufficient")]
+    party = str(story.trade.provider.party)
+    async with story.trade.runtime.act() as act:
+        assert await open_debt(act, party, "USD") == Money(4_000, "USD")
+    assert (await balances(story.officers[0]))[f"clawback:party:{party}"] == "-40.00"
+    assert await story.trade.runtime.pool.fetchval("SELECT reversed_minor FROM payout WHERE id = $1", payout["id"]) == 0
+
+
+@pytest.mark.slow
+async def test_while_a_reversal_is_on_its_way_nothing_else_pays_the_debt_and_a_lost_answer_is_asked_for_again(
+    story, http, clock
+):
+    _, payout = await sent(story, http)
+    await http.post(f"/_control/fail_payout/{payout['payout_reference']}")
+    await owes(story, 4_000)
+    runtime, party = story.trade.runtime, str(story.trade.provider.party)
+    async with runtime.act() as act:
+        await commands._of_party(act, party, "USD", "rfd_1")
+        assert (await open_debt(act, party, "USD")).minor == 0
+        reversal = await act.session.scalar(select(TransferReversal.id))
+    await http.post("/_control/fail_next?when=after&times=3")  # As often as the SDK tries.
+    with pytest.raises(GatewayUnavailable):
+        await commands.send(runtime, reversal)
+    clock.move(commands.PATIENCE)
+    await due(runtime)
+    await story.drain()
+    assert await reversals(story) == [("40.00", "reversed", None)]
+    transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
+    assert transfer["amount_reversed"] == 4_000
+
+
+@pytest.mark.slow
+async def test_a_payout_that_fails_after_a_part_was_reversed_is_owed_again_for_the_rest(story, http):
+    """Of 95.00 the bank has refused 40.00 paid a debt; 55.00 come back, and are payable again."""
+    seller, payout = await sent(story, http)
+    await http.post(f"/_control/fail_payout/{payout['payout_reference']}")
+    await owes(story, 4_000)
+    await sought(story)
+    await told(story, http, seller, "payout.failed")
+    found = await balances(story.officers[0])
+    assert found[f"payable:party:{story.trade.provider.party}"] == "55.00"
+    transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
+    assert transfer["reversed"] is True
