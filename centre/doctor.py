@@ -5,7 +5,6 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from alembic.script import ScriptDirectory
 from asyncpg.exceptions import InterfaceError, PostgresError
 
 import migrations
+from centre import stored_keys
 from centre.safety import Finding, unsafe, weak
 from kernel import db
 from kernel.crypto import seal, signing
@@ -24,7 +24,8 @@ from kernel.postgres.database import database
 from kernel.postgres.server import PostgresUnavailable
 from kernel.settings import Settings
 from kernel.storage.links import Keyring
-from kernel.storage.store import Storage, new_key
+from kernel.storage.objects import Objects
+from kernel.storage.store import new_key
 from kernel.time.clock import SystemClock, day_in_china
 from kernel.time.workdays import is_working_day
 
@@ -67,6 +68,7 @@ def _today() -> date:
 def local(settings: Settings) -> list[Finding]:
     """What this machine alone can say: folders, disk, key files, secrets, optional parts."""
     findings = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings), *weak(settings)]
+    findings += stored_keys.examined(settings)
     if not findings[0].fatal:
         findings.insert(1, _disk(settings))
     return findings
@@ -172,15 +174,17 @@ def calendar(today: date) -> Finding:
 async def _storage(settings: Settings) -> Finding:
     key = new_key("doctor")
 
-    async def once() -> AsyncIterator[bytes]:
-        yield _PROBE
-
     try:
-        store = Storage.open(settings.storage_url, settings.data_dir)
-        await store.put_stream(key, once(), 1024)
-        same = await store.get(key) == _PROBE
-        await store.delete(key)
-        gone = not await store.exists(key)
+        objects = Objects.open(settings.storage_url, settings.data_dir)
+        staged = objects.stage()
+        await asyncio.to_thread(staged.write_bytes, _PROBE)
+        try:
+            await objects.publish(staged, key)
+        finally:
+            await asyncio.to_thread(staged.unlink, missing_ok=True)
+        same = await objects.read(key, 0, len(_PROBE), bytes) == _PROBE
+        await objects.delete(key)
+        gone = not await objects.exists(key)
     except Exception as problem:
         # Each store has errors of its own, and whichever it is, uploads would fail.
         cure = "check LIUTONG_STORAGE_URL and, for a bucket, the AWS_… variables"

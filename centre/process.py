@@ -50,7 +50,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         clock=clock or (SandboxClock() if settings.sandbox else SystemClock()),
         issuer=Issuer(settings.did, settings.public_url, issuer_key, earlier_issuer_keys(settings)),
         log_signer=log_key,
-        storage=Storage.open(settings.storage_url, settings.data_dir),
+        storage=Storage.open(settings),
         log_overlap=signing.load(settings.log_key_earlier_file) if settings.log_key_earlier_file else None,
     )
     try:

@@ -88,6 +88,14 @@ class Conflict(DomainError):
     detail = Text("资源当前状态不允许此操作。", "The present state of the resource does not admit this.")
 
 
+class Removed(DomainError):
+    """The resource existed, and does no longer; it will not come back."""
+
+    status = 410
+    title = Text("资源已不存在", "The resource no longer exists")
+    detail = Text("该资源已不存在，不会恢复。", "The resource no longer exists and will not return.")
+
+
 class PreconditionFailed(DomainError):
     """The resource was changed since the caller read it."""
 
@@ -142,6 +150,7 @@ KINDS: tuple[type[DomainError], ...] = (
     Forbidden,
     NotFound,
     Conflict,
+    Removed,
     PreconditionFailed,
     TooLarge,
     UnsupportedMedia,

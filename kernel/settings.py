@@ -47,6 +47,8 @@ class Settings:
     database_url: Secret = _UNSET
     data_dir: Path = Path("var")
     storage_url: str = ""
+    key_store_dir: Path | None = None
+    kek_dir: Path | None = None
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
@@ -91,6 +93,16 @@ class Settings:
     def sandbox(self) -> bool:
         """Whether this is a sandbox."""
         return self.mode is Mode.SANDBOX
+
+    @property
+    def key_store(self) -> Path:
+        """Where the wrapped keys of stored objects lie."""
+        return (self.key_store_dir or self.data_dir / "keystore").absolute()
+
+    @property
+    def kek_store(self) -> Path:
+        """Where the keys lie that wrap those; never in the folder of what they wrap, nor in a backup with it."""
+        return (self.kek_dir or self.data_dir / "keys" / "kek").absolute()
 
     @property
     def did(self) -> str:
@@ -200,7 +212,7 @@ def _parse(name: str, raw: str) -> object:
         return raw == "1"
     if name in _NUMBERS:
         return _number(name, raw)
-    if name == "data_dir" or name.endswith("_file"):
+    if name.endswith(("_dir", "_file")):
         return Path(raw)
     if name in _URLS and (raw or name == "public_url") and not _usable(_URLS[name], raw):
         # Without the value: the address of a database holds a password.

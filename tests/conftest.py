@@ -174,7 +174,15 @@ async def database_url(cluster: postgres.Server, resting: None) -> AsyncIterator
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Sandbox settings on the test's own database and folder."""
+    """Sandbox settings on the test's own database and folder.
+
+    The key that wraps is the same in every test, so that a story's files can be put back in another (beginnings.py).
+    """
+    wrapping = tmp_path / "var" / "keys" / "kek" / "1"
+    wrapping.parent.mkdir(parents=True)
+    wrapping.write_text("1f" * 32, encoding="ascii")
+    wrapping.chmod(0o600)
+    wrapping.parent.chmod(0o700)
     return Settings(
         database_url=Secret(database_url),
         data_dir=tmp_path / "var",
@@ -207,7 +215,7 @@ def signer() -> signing.Ed25519Signer:
 @pytest.fixture
 def storage(settings: Settings) -> Storage:
     """Local storage in the test's folder."""
-    return Storage.open(settings.storage_url, settings.data_dir)
+    return Storage.open(settings)
 
 
 @asynccontextmanager
@@ -226,7 +234,7 @@ async def make_runtime(settings: Settings, clock: Clock, signer: signing.Ed25519
         clock=clock,
         issuer=Issuer(settings.did, settings.public_url, signer),
         log_signer=signing.Ed25519Signer(b"\x02" * 32),
-        storage=Storage.open(settings.storage_url, settings.data_dir),
+        storage=Storage.open(settings),
     )
     try:
         yield runtime

@@ -18,7 +18,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 _READ: Final = allow("contracts:agreement:sign", "market:order:read", "market:ledger:read")
@@ -60,7 +60,7 @@ async def get_filed_document(
     """备案合同文本 · The text that was filed, for whoever may see the filing."""
     file = await queries.document(act, ids.require("flg", filing_id))
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 @post("/v1/filings/{filing_id:str}/confirmation", opt=_WRITE, status_code=200, responses=_STEP)

@@ -1,6 +1,6 @@
 """What can be wrong with a file, its upload or the link to it."""
 
-from kernel.errors import Forbidden, InvalidInput, TooLarge, Unprocessable
+from kernel.errors import Forbidden, InvalidInput, TooLarge, Unavailable, Unprocessable
 from kernel.text import Text
 
 
@@ -94,3 +94,11 @@ class LinkInvalid(Forbidden):
     title = Text("下载链接无效", "The download link is not valid")
     detail = Text("链接已被改动或并非由本中心签发。", "The link was altered or was not issued here.")
     rule = "LT-DLV-02"
+
+
+class FileUnavailable(Unavailable):
+    """The store does not hold the file as it was stored; this is the centre's fault and is looked into."""
+
+    title = Text("文件暂不可用", "The file is unavailable for now")
+    detail = Text("存储中的文件无法读取，请稍后重试。", "The stored file cannot be read; try again later.")
+    rule = "LT-STO-02"

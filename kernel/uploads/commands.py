@@ -4,6 +4,7 @@ A crash between the two leaves an object that nothing refers to; `sweep_orphans`
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,9 +17,11 @@ from kernel.act import Act
 from kernel.db import lock_name
 from kernel.log.record import record
 from kernel.storage import names, rules
+from kernel.storage.encryption.errors import FileDestroyed
 from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
+from kernel.storage.objects import in_thread
 from kernel.storage.rules import Purpose
-from kernel.storage.store import Storage, new_key
+from kernel.storage.store import Storage, is_public, new_key
 from kernel.uploads import quotas
 from kernel.uploads.models import StoredFile
 
@@ -96,6 +99,38 @@ async def keep(act: Act, received: Received, name: str, purpose: Purpose) -> Sto
     record(act, "kernel.file.stored", row.id, facts=facts)
     await act.session.flush()  # Other rows of this unit may refer to the file.
     return row
+
+
+async def encrypt_plain(storage: Storage, *, most: int = _BATCH) -> int:
+    """Encrypt up to so many of the objects that are plain from before there were keys; returns how many were.
+
+    Cut off anywhere, the next call goes on. When none is left the store is marked, and no plain object is read again.
+    """
+    if storage.keys.complete:
+        return 0
+    plain = [listed.key async for listed in storage.objects.list() if not is_public(listed.key)]
+    done = 0
+    for key in plain:
+        if not await in_thread(storage.keys.is_plain, key):
+            continue
+        with suppress(FileNotFoundError, FileDestroyed):
+            done += await storage.seal(key)
+        if done >= most:
+            return done
+    if not done:
+        await in_thread(storage.keys.mark_complete)
+    return done
+
+
+async def sweep_keys(storage: Storage, *, at: datetime) -> int:
+    """Take back keys that were made for objects which never came, older than any upload can last; returns how many."""
+    held = {listed.key async for listed in storage.objects.list()}
+    return await in_thread(_orphaned, storage, held, at - ORPHAN_AGE)
+
+
+def _orphaned(storage: Storage, held: set[str], before: datetime) -> int:
+    wraps = ((path, storage.keys.read(path)) for path in storage.keys.wraps())
+    return sum(1 for path, wrap in wraps if wrap and wrap.object not in held and storage.keys.drop_orphan(path, before))
 
 
 async def sweep_orphans(session: AsyncSession, storage: Storage, *, at: datetime) -> int:

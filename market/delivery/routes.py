@@ -18,8 +18,8 @@ from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.storage import names
-from kernel.storage.download import Download, FileUnavailable, range_response
-from kernel.storage.errors import LinkExpired, LinkInvalid
+from kernel.storage.download import Conditions, Download, range_response
+from kernel.storage.errors import FileUnavailable, LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.delivery import access, commands, queries, receiving
@@ -221,8 +221,7 @@ async def fetch_file(
         response = await range_response(
             runtime.storage,
             Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
-            range_header=byte_range,
-            if_range=request.headers.get("if-range"),
+            Conditions.of(request.headers),
             head=request.method == "HEAD",
         )
         commands.note_download(act, file, request.method, byte_range, response.status_code or 200)

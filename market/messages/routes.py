@@ -15,7 +15,7 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.messages import errors, of_orders
 from market.messages.schemas import MessageView, PostMessage
@@ -59,7 +59,7 @@ async def get_order_attachment(
     """订单留言附件 · Read a file of a message about an order."""
     file = await of_orders.attachment(act, ids.require("ord", order_id), message_id, number)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 ROUTES = [post_order_message, list_order_messages, get_order_attachment]

@@ -21,7 +21,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import WrongActor
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings.errors import NotYourListing
 from market.messages.errors import AttachmentsTooLarge, MessagesTooMany
@@ -251,7 +251,7 @@ async def get_negotiation_attachment(
     """留言附件 · Read a file of a message, for both sides and the centre's officers."""
     file = await messages.attachment(act, negotiation_id, message_id, number)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 ROUTES = [

@@ -16,7 +16,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings.errors import ListingUnavailable
 from market.notices import commands, errors, queries
@@ -89,7 +89,7 @@ async def get_infringement_evidence(
     """证据文件 · Read a file of the notice, of the counter-statement or of the suit."""
     file = await queries.evidence_file(act, ids.require("ntc", notice_id), number)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 @post(

@@ -13,7 +13,7 @@ from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow, public
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.cases import queries
 from rights.cases.applications.routes import ROUTES as APPLICATIONS
@@ -54,7 +54,7 @@ async def get_evidence(
     """证明材料 · Read a piece of evidence, for the applicant and the registrar."""
     file = await queries.evidence_file(act, registration_id, evidence_id)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 @get("/v1/notices", opt=public())

@@ -15,7 +15,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.objections import errors, queries
 from rights.objections.commands import conclusions, raising, responses
@@ -173,7 +173,7 @@ async def get_objection_evidence(
     """异议证据 · Read a file that supports an objection, for both sides and the registrar."""
     file = await queries.evidence_file(act, objection_id, evidence_id)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 ROUTES = [

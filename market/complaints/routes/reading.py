@@ -18,7 +18,7 @@ from kernel.http.guards import public
 from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.complaints import errors, queries
 from market.complaints.routes.access import READ
@@ -73,7 +73,7 @@ async def get_complaint_file(
     """案卷材料 · Read a file of the case by its number."""
     file = await queries.file(act, ids.require("cpl", complaint_id), number)
     download = Download(file.storage_key, file.size_bytes, file.sha256, file.name, file.media_type)
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 @get(
@@ -122,7 +122,7 @@ async def get_complaint_bundle(
     download = Download(
         str(made.storage_key), int(made.size_bytes or 0), str(made.sha256), f"{made.id}.zip", "application/zip"
     )
-    return await range_response(runtime.storage, download, range_header=request.headers.get("range"))
+    return await range_response(runtime.storage, download, Conditions.of(request.headers))
 
 
 @get("/v1/complaint-statistics", opt=public())

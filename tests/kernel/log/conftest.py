@@ -17,6 +17,7 @@ from kernel.crypto.signing import Ed25519Signer
 from kernel.log import sequencer
 from kernel.log.record import record
 from kernel.postgres import server as postgres
+from kernel.settings import Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import FixedClock
 from kernel.tlog import verify
@@ -91,7 +92,7 @@ async def log_engine(log_database: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 async def log(log_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Log]:
     """An empty log."""
-    yield Log(log_engine, db.make_sessions(log_engine), Storage.open("", tmp_path), tmp_path / "storage")
+    yield Log(log_engine, db.make_sessions(log_engine), Storage.open(Settings(data_dir=tmp_path)), tmp_path / "storage")
     async with log_engine.begin() as connection:
         await connection.execute(text(UNGUARDED))
         await connection.execute(text("TRUNCATE log_entry, log_tile, log_checkpoint CASCADE"))

@@ -116,13 +116,14 @@ from kernel.crypto.issuer import Issuer
 from kernel.crypto.signing import Ed25519Signer
 from kernel.log.record import record
 from kernel.log.sequencer import sequence
+from kernel.settings import Settings
 from kernel.storage.store import Storage
 from kernel.time.clock import SystemClock
 from kernel.tlog.keys import LogKeys
 
 async def main(url, folder, origin):
     engine = db.make_engine(url)
-    sessions, storage, clock = db.make_sessions(engine), Storage.open("", Path(folder)), SystemClock()
+    sessions, storage, clock = db.make_sessions(engine), Storage.open(Settings(data_dir=Path(folder))), SystemClock()
     signer = Ed25519Signer(bytes(range(32)))
     issuer = Issuer("did:web:centre", "http://centre", signer)
     while True:

@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from kernel.errors import DomainError
 from kernel.http.problems import on_domain_error
 from kernel.settings import Settings
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.storage.store import Storage
 from kernel.time.clock import SystemClock
 
@@ -26,7 +26,7 @@ SHA256 = hashlib.sha256(BODY).hexdigest()
 
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    storage = Storage.open("", tmp_path)
+    storage = Storage.open(Settings(data_dir=tmp_path))
 
     async def whole(body: bytes) -> AsyncIterator[bytes]:
         yield body
@@ -45,8 +45,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         return await range_response(
             storage,
             files[name],
-            range_header=request.headers.get("range"),
-            if_range=request.headers.get("if-range"),
+            Conditions.of(request.headers),
             head=request.method == "HEAD",
         )
 

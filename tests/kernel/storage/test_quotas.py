@@ -11,6 +11,7 @@ import pytest
 
 from kernel.rules.policy import Meta, Policy, PolicySet
 from kernel.settings import Settings
+from kernel.storage.encryption.chunks import HEADER_BYTES, TAG_BYTES
 from kernel.time.clock import FixedClock
 from kernel.uploads import quotas
 from kernel.uploads.quotas import QUOTAS, Quota, Quotas, quota_of
@@ -34,7 +35,9 @@ async def _put(client: Client, size: int, name: str = "a.csv") -> Any:
 
 
 def _objects(settings: Settings) -> int:
-    return sum(path.stat().st_size for path in (settings.data_dir / "storage").rglob("*") if path.is_file())
+    """The bytes in plain of what lies in the store: each object there is encrypted in one chunk."""
+    sizes = [path.stat().st_size for path in (settings.data_dir / "storage").rglob("*") if path.is_file()]
+    return sum(size - HEADER_BYTES - TAG_BYTES for size in sizes)
 
 
 @pytest.mark.usefixtures("small")

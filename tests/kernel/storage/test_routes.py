@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kernel.settings import Settings
+from kernel.storage.store import Storage
 from tests.conftest import As, Client
 from tests.refusals import refused
 
@@ -36,7 +37,10 @@ async def test_upload_and_read_back(as_: As, settings: Settings) -> None:
     assert "storage_key" not in file
     read = await provider.get(f"/v1/files/{file['id']}")
     assert (read.status_code, read.json()) == (200, file)
-    assert [path.read_bytes() for path in _objects(settings)] == [BODY]
+    (path,) = _objects(settings)
+    key = str(path.relative_to(settings.data_dir / "storage"))
+    assert await Storage.open(settings).get(key) == BODY
+    assert BODY[:100] not in path.read_bytes()
 
 
 async def test_somebody_elses_file_does_not_exist(as_: As) -> None:

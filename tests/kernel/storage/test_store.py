@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 from obstore.store import MemoryStore
 
+from kernel.settings import Settings
+from kernel.storage.encryption.keks import FileKeys
+from kernel.storage.encryption.keystore import KeyStore
 from kernel.storage.errors import FileTooLarge
-from kernel.storage.store import Storage, Stored, check_key, new_key
+from kernel.storage.objects import Objects, check_key
+from kernel.storage.scratch import Scratch
+from kernel.storage.store import Storage, Stored, new_key
 
 MIB = 1024 * 1024
 
@@ -24,13 +29,20 @@ async def _chunks(*chunks: bytes, then: BaseException | None = None) -> AsyncIte
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """What lies there besides keys."""
+    return [path for path in folder.rglob("*") if path.is_file() and "ke" not in path.relative_to(folder).parts[0]]
+
+
+def _bucket(folder: Path) -> Storage:
+    keys = KeyStore.open(folder / "keystore", FileKeys(folder / "kek"))
+    keys.mark_complete()
+    return Storage(Objects(MemoryStore(), folder / "incoming"), keys, Scratch(folder / "opened"))
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """Both kinds: a folder, and a remote store played by obstore's in-memory one."""
-    return Storage.open("", tmp_path) if request.param == "folder" else Storage(MemoryStore())
+    return _bucket(tmp_path) if request.param == "bucket" else Storage.open(Settings(data_dir=tmp_path))
 
 
 async def _keys(store: Storage) -> list[str]:
@@ -82,7 +94,7 @@ async def test_a_sender_that_fails_leaves_nothing(store: Storage, tmp_path: Path
 
 
 async def test_a_cancelled_upload_leaves_nothing(tmp_path: Path) -> None:
-    store = Storage.open("", tmp_path)
+    store = Storage.open(Settings(data_dir=tmp_path))
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"x" * 6 * MIB
@@ -127,7 +139,7 @@ def test_keys_are_not_guessable() -> None:
 
 
 def test_half_written_files_of_a_killed_process_are_swept(tmp_path: Path) -> None:
-    store = Storage.open("", tmp_path)
+    store = Storage.open(Settings(data_dir=tmp_path))
     incoming = tmp_path / "storage" / "incoming"
     incoming.mkdir()
     for name, age_hours in (("old#1", 30), ("young#1", 1)):
@@ -141,7 +153,7 @@ def test_half_written_files_of_a_killed_process_are_swept(tmp_path: Path) -> Non
 @pytest.mark.parametrize("url", ["ftp://a/b", "s3:///x", "relative/folder", "file:relative"])
 def test_other_urls_are_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="storage URL"):
-        Storage.open(url, tmp_path)
+        Storage.open(Settings(data_dir=tmp_path, storage_url=url))
 
 
 async def test_a_replaced_object_is_the_new_one_and_nothing_else_is_left(store: Storage, tmp_path: Path) -> None:
