@@ -1,6 +1,6 @@
 """Finding deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +30,11 @@ from rights.title.models import TitleGrant
 from rights.title.states import GrantState
 
 FILE_PREFIX = "dlf"
+
+Reading = Callable[[AsyncSession, str], Awaitable[bool]]
+
+READINGS: Final[list[Reading]] = []
+"""Each says whether data of an order was read in another way than by its files; whoever opens a way adds its own."""
 
 PARTIES: Final = Audience("delivery")
 """A delivery is between buyer and provider, and no office looks into it."""
@@ -108,7 +113,7 @@ async def uses(session: AsyncSession, delivery_id: str) -> Sequence[ComputingUse
 
 
 async def was_used(session: AsyncSession, order_id: str) -> bool:
-    """Whether anything of an order was fetched, or computed on."""
+    """Whether anything of an order was fetched, computed on, or read in another way."""
     fetched = (
         select(Download.id)
         .join(DeliveryFile, DeliveryFile.id == Download.delivery_file_id)
@@ -116,7 +121,10 @@ async def was_used(session: AsyncSession, order_id: str) -> bool:
         .where(Delivery.order_id == order_id, Download.method == "GET", Download.http_status < 300)
     )
     computed = select(ComputingUse.id).join(Delivery, Delivery.id == ComputingUse.delivery_id)
-    return bool(await session.scalar(select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())))
+    here = select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())
+    if await session.scalar(here):
+        return True
+    return any([await read(session, order_id) for read in READINGS])
 
 
 async def view(session: AsyncSession, row: Delivery) -> DeliveryView:
