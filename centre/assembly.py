@@ -9,7 +9,8 @@ from typing import Any, Final
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
-from channels.bundles import routes as bundles_routes
+from channels import routes as channels_routes
+from channels.publishing import jobs as publishing_jobs
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
 from contracts.agreements import jobs as agreements_jobs
@@ -186,7 +187,7 @@ ROUTES: Final = (
     *delivery_plans_routes.ROUTES,
     *partial_deliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
-    *bundles_routes.ROUTES,
+    *channels_routes.ROUTES,
     *verification_routes.ROUTES,
 )
 
@@ -249,6 +250,7 @@ JOBS: Final = (
     complaints_jobs,
     service_levels_jobs,
     dataspace_jobs,
+    publishing_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

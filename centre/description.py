@@ -150,6 +150,14 @@ TAGS: Final = (
     Tag("market.partial_deliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.redeliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
+    Tag(
+        "channels.keys", "Channels", "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions."
+    ),
+    Tag(
+        "channels.publishing",
+        "Channels",
+        "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions.",
+    ),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

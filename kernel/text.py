@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 Lang = Literal["zh", "en"]
 
@@ -40,19 +40,7 @@ def _shown(fact: Any, lang: Lang) -> str:
     return str(fact)
 
 
-def language(accept_language: str | None) -> Lang:
-    """Choose by RFC 9110 `Accept-Language` weights; Chinese when nothing that we speak is asked for."""
-    best: tuple[float, Lang] = (0.0, "zh")
-    for part in (accept_language or "")[:200].split(","):
-        tag, _, parameter = part.strip().partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
-        except ValueError:
-            continue
-        for lang in get_args(Lang):
-            if tag.strip().lower().split("-")[0] == lang and weight > best[0]:
-                best = (weight, lang)
-    return best[1]
+NOTHING: Final = Text("无", "nothing")
 
 
 def noun(kind: str) -> Text:
@@ -89,7 +77,9 @@ _NOUNS: Final = {
     "auction_bidder": Text("竞买登记", "registration of a bidder"),
     "auction_mark": Text("串通线索", "mark"),
     "certificate": Text("证书", "certificate"),
+    "channel_key": Text("通道密钥", "channel key"),
     "checkpoint": Text("日志头", "checkpoint"),
+    "publication": Text("交付格式版本", "publication"),
     "classification": Text("分类分级", "classification"),
     "comparable": Text("可比案例", "comparable"),
     "complaint": Text("投诉", "complaint"),
@@ -220,6 +210,7 @@ _PREFIXES: Final = {
     "cdp": "card_dispute",
     "cls": "classification",
     "clr": "clarification",
+    "chk": "channel_key",
     "cmp": "comparable",
     "crn": "credit_note",
     "cpb": "complaint_bundle",

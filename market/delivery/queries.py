@@ -1,6 +1,6 @@
 """Finding deliveries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -31,6 +31,11 @@ from rights.title.models import TitleGrant
 from rights.title.states import GrantState
 
 FILE_PREFIX = "dlf"
+
+Reading = Callable[[AsyncSession, str], Awaitable[bool]]
+
+READINGS: Final[list[Reading]] = []
+"""Each says whether data of an order was read in another way than by its files; whoever opens a way adds its own."""
 
 PARTIES: Final = Audience("delivery")
 """A delivery is between buyer and provider, and no office looks into it."""
@@ -124,10 +129,13 @@ async def was_fetched(session: AsyncSession, order_id: str, names: Collection[st
 
 
 async def was_used(session: AsyncSession, order_id: str) -> bool:
-    """Whether anything of an order was fetched, or computed on."""
+    """Whether anything of an order was fetched, computed on, or read in another way."""
     fetched = _fetched(order_id)
     computed = select(ComputingUse.id).join(Delivery, Delivery.id == ComputingUse.delivery_id)
-    return bool(await session.scalar(select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())))
+    here = select(fetched.exists() | computed.where(Delivery.order_id == order_id).exists())
+    if await session.scalar(here):
+        return True
+    return any([await read(session, order_id) for read in READINGS])
 
 
 def _fetched(order_id: str) -> Select[str]:

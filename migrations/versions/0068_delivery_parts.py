@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0068_delivery_parts"
-down_revision = "0064_balance_before_counters"
+down_revision = "0066_transfer_reversals"
 branch_labels = None
 depends_on = None
 

@@ -106,6 +106,13 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         order,
     )
     made |= await _divided(runtime, trade, order)
+    made["channel_key_id"] = await runtime.pool.fetchval(
+        "INSERT INTO channel_key (id, order_id, agreement_id, buyer, provider, recipient, prefix, secret_sha256,"
+        " created_at, expires_at) SELECT $1, id, agreement_id, buyer, provider, 'x', 'x', '', now(), now() + '1 day'"
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("chk"),
+        order,
+    )
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -58,20 +58,27 @@ UNGRAVE = DeclareClassification(
 )
 
 
-async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
-    """Two real tables in the store, of this asset alone."""
+def _tables(asset_id: str) -> dict[str, bytes]:
+    """Two tables of this asset alone."""
+    return {
+        f"{name}.parquet": parquet(pl.DataFrame({name: [f"{asset_id}/{row}" for row in range(3)]}))
+        for name in ("flights", "weather")
+    }
+
+
+async def stored_files(runtime: Runtime, area: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Files in the store, as a revision lists them."""
     made = []
-    for name in ("flights", "weather"):
-        content = parquet(pl.DataFrame({name: [f"{asset_id}/{row}" for row in range(3)]}))
+    for name, content in files.items():
 
         async def stream(whole: bytes = content) -> AsyncIterator[bytes]:
             yield whole
 
-        key = f"data/{asset_id}/{name}"
+        key = f"data/{area}/{name.partition('.')[0]}"
         stored = await runtime.storage.put_stream(key, stream(), 1 << 20)
         made.append(
             {
-                "name": f"{name}.parquet",
+                "name": name,
                 "file_id": ids.new("fil"),
                 "sha256": stored.sha256,
                 "size_bytes": stored.size_bytes,
@@ -81,8 +88,17 @@ async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
     return made
 
 
-async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
-    """A listing of a real asset whose title is real too: a certificate in force, its root, and a classification."""
+async def make_listing(
+    runtime: Runtime,
+    provider: str,
+    files: Mapping[str, bytes] | None = None,
+    document: Mapping[str, Any] | None = None,
+    **over: Any,
+) -> str:
+    """A listing of a real asset whose title is real too: a certificate in force, its root, and a classification.
+
+    Its files are two small tables, and its data contract is empty, unless they are given.
+    """
     now = runtime.clock.now()
     known = {
         "status": "listed",
@@ -95,9 +111,10 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     }
     actor = Actor(party=provider, key="key_of_the_test")
     async with runtime.act(actor) as act:
-        asset, revision = await _asset(act.session, runtime, provider, now)
+        asset, revision = await _asset(act.session, runtime, provider, files, now)
         certificate = await _certificate(act.session, runtime, asset, revision, now)
-        card = await _scorecard(act.session, asset, revision, certificate.document_id, now)
+        contract = await _contract(act.session, asset, document or {}, now)
+        card = await scorecard(act.session, asset, revision, contract, certificate.document_id, now)
         await classification.declare(act, asset.id, UNGRAVE)
         row = Listing(
             id=ids.new("lst"),
@@ -133,7 +150,9 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     return row.id
 
 
-async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: datetime) -> tuple[Asset, AssetRevision]:
+async def _asset(
+    session: AsyncSession, runtime: Runtime, provider: str, files: Mapping[str, bytes] | None, at: datetime
+) -> tuple[Asset, AssetRevision]:
     asset = Asset(
         id=ids.new("ast"),
         party_id=provider,
@@ -152,7 +171,7 @@ async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: dat
         id=ids.new("rev"),
         asset_id=asset.id,
         number=1,
-        files=await _files(runtime, asset.id),
+        files=await stored_files(runtime, asset.id, files or _tables(asset.id)),
         content_sha256="sha256:" + hashlib.sha256(asset.id.encode()).hexdigest(),
         created_at=at,
     )
@@ -205,16 +224,27 @@ async def _certificate(
     return certificate
 
 
-async def _scorecard(session: AsyncSession, asset: Asset, revision: AssetRevision, document: str, at: datetime) -> str:
-    """A scorecard's row; what scoring computes has tests of its own."""
-    contract, run, card = ids.new("ctr"), ids.new("qrn"), ids.new("scr")
-    about = {"asset_id": asset.id, "created_at": at}
-    session.add(
-        DataContract(
-            id=contract, name="flights", contract_version="1.0.0", document={}, sha256=f"sha256:{'0' * 64}", **about
-        )
+async def _contract(session: AsyncSession, asset: Asset, document: Mapping[str, Any], at: datetime) -> str:
+    row = DataContract(
+        id=ids.new("ctr"),
+        asset_id=asset.id,
+        name="flights",
+        contract_version="1.0.0",
+        document=dict(document),
+        sha256=f"sha256:{'0' * 64}",
+        created_at=at,
     )
+    session.add(row)
     await session.flush()
+    return row.id
+
+
+async def scorecard(
+    session: AsyncSession, asset: Asset, revision: AssetRevision, contract: str, document: str, at: datetime
+) -> str:
+    """A scorecard's row; what scoring computes has tests of its own."""
+    run, card = ids.new("qrn"), ids.new("scr")
+    about = {"asset_id": asset.id, "created_at": at}
     party = asset.party_id
     session.add(
         QualityRun(

@@ -1,0 +1,137 @@
+"""Finding channel keys: for those who may know of them, and for whoever presents one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.keys import rules
+from channels.keys.errors import ChannelClosed, ChannelKeyExpired, ChannelKeyUnknown
+from channels.keys.models import ChannelKey, ChannelUse
+from channels.keys.schemas import ChannelKeyView, ChannelUseView
+from contracts.agreements.models import Agreement
+from kernel.act import Act
+from kernel.actor import Actor
+from kernel.db import one
+from kernel.identity.models import Party
+from kernel.identity.states import PartyState
+from kernel.states import Role
+from kernel.time.clock import timestamp
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
+from market.delivery.queries import READINGS, Handover
+from market.orders.models import Order
+from rights.assets.models import Asset
+from rights.title.models import TitleGrant
+from rights.title.states import GrantState
+
+AUDIENCE: Final = Audience("channel_key", (Role.REGULATOR, Role.AUDITOR))
+"""Who may know of a channel key and of its uses besides the two parties of its order."""
+
+ORDERS: Final = Audience("order", AUDIENCE.offices)
+"""The same for what an order's channels give as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever holds a key that opens its channel now, with what it rests on."""
+
+    key: ChannelKey
+    handover: Handover
+
+    @property
+    def actor(self) -> Actor:
+        """The buyer, acting by this key."""
+        return Actor(party=self.key.buyer, key=self.key.id, admitted=True)
+
+
+async def presented(session: AsyncSession, bearer: str) -> ChannelKey:
+    """The key that somebody presents, also one that is over; raises ChannelKeyUnknown."""
+    parts = rules.split(bearer)
+    row = await session.scalar(select(ChannelKey).where(ChannelKey.prefix == parts[0])) if parts else None
+    if parts is None or row is None or not rules.matches(parts[1], row.secret_sha256):
+        raise ChannelKeyUnknown
+    return row
+
+
+async def holder(act: Act, key_id: str) -> Holder:
+    """What a key opens at this moment.
+
+    Raises ChannelKeyUnknown or ChannelKeyExpired for a key that is over, and ChannelClosed where agreement, order,
+    licence, party or data no longer let anything be handed out.
+    """
+    query = (
+        select(ChannelKey, Order, Agreement, Party, TitleGrant.status, Asset.destroyed_at)
+        .join(Order, Order.id == ChannelKey.order_id)
+        .join(Agreement, Agreement.id == ChannelKey.agreement_id)
+        .join(Party, Party.id == ChannelKey.buyer)
+        .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
+        .join(Asset, Asset.id == Order.asset_id, isouter=True)
+        .where(ChannelKey.id == key_id)
+    )
+    row = (await act.session.execute(query)).first()
+    if row is None:
+        raise ChannelKeyUnknown
+    key, order, agreement, buyer, grant_status, destroyed_at = row
+    _require_life(key, act.at)
+    suspended = buyer.status is not PartyState.ADMITTED or not buyer.is_member(act.today)
+    granted = grant_status is not GrantState.ENDED
+    handover = Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
+    if handover.stays or not handover.is_due(act.at):
+        raise ChannelClosed(order_status=str(order.status), agreement_status=str(agreement.status))
+    return Holder(key, handover)
+
+
+def _require_life(key: ChannelKey, at: datetime) -> None:
+    if key.revoked_at is not None:
+        raise ChannelKeyUnknown
+    if key.expires_at <= at:
+        raise ChannelKeyExpired(since=timestamp(key.expires_at))
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """Keys that are neither revoked nor expired, as a condition."""
+    return ChannelKey.revoked_at.is_(None) & (ChannelKey.expires_at > at)
+
+
+async def count_in_force(session: AsyncSession, agreement_id: str, at: datetime) -> int:
+    """How many keys of an agreement are in force and not replaced."""
+    query = select(func.count()).where(ChannelKey.agreement_id == agreement_id, in_force(at))
+    return int(await session.scalar(query.where(ChannelKey.replaced_by.is_(None))) or 0)
+
+
+async def of_order(act: Act, order_id: str, limit: int, cursor: str | None) -> Page[ChannelKeyView]:
+    """The keys of an order, newest first; raises NotFound for whoever may not know of it."""
+    await seen_order(act, order_id)
+    query = select(ChannelKey).where(ChannelKey.order_id == order_id)
+    page = await fetch(act.session, query, ChannelKey.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: shown(row, ChannelKeyView))
+
+
+async def seen_order(act: Act, order_id: str) -> Order:
+    """An order whose channels the actor may know of; raises NotFound."""
+    order = await one(act.session, Order, order_id)
+    ORDERS.require(act.actor, order_id, order.buyer, order.provider)
+    return order
+
+
+async def uses(act: Act, key_id: str, limit: int, cursor: str | None) -> Page[ChannelUseView]:
+    """What was done with a key, newest first; raises NotFound for whoever may not know of it."""
+    key = await one(act.session, ChannelKey, key_id)
+    AUDIENCE.require(act.actor, key_id, key.buyer, key.provider)
+    query = select(ChannelUse).where(ChannelUse.channel_key_id == key.id)
+    page = await fetch(act.session, query, ChannelUse.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: shown(row, ChannelUseView))
+
+
+async def was_read(session: AsyncSession, order_id: str) -> bool:
+    """Whether any use of an order's keys was metered: whoever has read the data cannot give it back."""
+    read = select(ChannelUse.id).join(ChannelKey, ChannelKey.id == ChannelUse.channel_key_id)
+    metered = read.where(ChannelKey.order_id == order_id, ChannelUse.release_id.is_not(None))
+    return bool(await session.scalar(select(metered.exists())))
+
+
+READINGS.append(was_read)

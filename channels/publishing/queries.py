@@ -1,0 +1,154 @@
+"""Reading publications and the versions of an agreement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.keys.models import ChannelKey
+from channels.keys.queries import in_force
+from channels.publishing.errors import VersionMissing
+from channels.publishing.models import Publication, PublishedFile, PublishedTable, SharedVersion, TableComparison
+from channels.publishing.states import PublicationState
+from contracts.agreements.models import Agreement
+from market.delivery.models import DeliveryUpdate
+from valuation.quality.models import DataContract, QualityRun, Scorecard
+
+UNDER_WAY = (PublicationState.QUEUED, PublicationState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one table under an agreement."""
+
+    version: int
+    available_at: datetime
+    revision_id: str
+    table: PublishedTable
+
+
+async def delivered(session: AsyncSession, agreement: Agreement) -> list[str]:
+    """The revisions that reached an agreement's buyer, the agreed one first and then in the order of their numbers."""
+    later = select(DeliveryUpdate.revision_id).where(DeliveryUpdate.order_id == agreement.order_id)
+    return [agreement.licensed.revision_id, *await session.scalars(later.order_by(DeliveryUpdate.number))]
+
+
+async def by_revision(session: AsyncSession, revisions: Sequence[str]) -> dict[str, Publication]:
+    """The publications of revisions that have one."""
+    rows = await session.scalars(select(Publication).where(Publication.revision_id.in_(revisions)))
+    return {row.revision_id: row for row in rows}
+
+
+async def contract_of(session: AsyncSession, revision_id: str) -> dict[str, Any] | None:
+    """The data contract by which a revision was scored last, its provider's own before that of others."""
+    query = (
+        select(DataContract.document)
+        .join(QualityRun, QualityRun.data_contract_id == DataContract.id)
+        .join(Scorecard, Scorecard.run_id == QualityRun.id)
+        .where(Scorecard.revision_id == revision_id)
+        .order_by((Scorecard.scored_by == Scorecard.provider).desc(), Scorecard.scored_at.desc(), Scorecard.id.desc())
+    )
+    document: dict[str, Any] | None = await session.scalar(query.limit(1))
+    return document
+
+
+def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
+    """Agreements with a key in force and a delivered revision for which something is to be done.
+
+    Its publication is missing, was interrupted, or is there and no version of the agreement yet.
+    """
+    agreed = select(Agreement.id.label("agreement_id"), Agreement.revision_id.label("revision_id"))
+    brought = select(Agreement.id, DeliveryUpdate.revision_id).join(
+        DeliveryUpdate, DeliveryUpdate.order_id == Agreement.order_id
+    )
+    reached = union_all(agreed, brought).subquery()
+    versioned = and_(
+        SharedVersion.agreement_id == reached.c.agreement_id, SharedVersion.publication_id == Publication.id
+    )
+    interrupted = Publication.status.in_(UNDER_WAY) & (Publication.status_changed_at < literal(at - again_after))
+    served = select(ChannelKey.agreement_id).where(in_force(at))
+    return (
+        select(reached.c.agreement_id)
+        .join(Publication, Publication.revision_id == reached.c.revision_id, isouter=True)
+        .join(SharedVersion, versioned, isouter=True)
+        .where(
+            reached.c.agreement_id.in_(served),
+            SharedVersion.version.is_(None),
+            or_(Publication.id.is_(None), Publication.status == PublicationState.PUBLISHED, interrupted),
+        )
+        .distinct()
+        .order_by(reached.c.agreement_id)
+    )
+
+
+async def waiting_for(session: AsyncSession, publication: Publication) -> list[str]:
+    """The agreements with any key whose buyers a publication's revision has reached."""
+    brought = select(DeliveryUpdate.order_id).where(DeliveryUpdate.revision_id == publication.revision_id)
+    mine = or_(Agreement.revision_id == publication.revision_id, Agreement.order_id.in_(brought))
+    query = select(Agreement.id).where(mine, Agreement.id.in_(select(ChannelKey.agreement_id)))
+    return list(await session.scalars(query.order_by(Agreement.id)))
+
+
+async def versions_of(session: AsyncSession, agreement_id: str) -> Sequence[SharedVersion]:
+    """The versions of an agreement, from zero on."""
+    query = select(SharedVersion).where(SharedVersion.agreement_id == agreement_id)
+    return (await session.scalars(query.order_by(SharedVersion.version))).all()
+
+
+async def tables_of(session: AsyncSession, publication_id: str) -> Sequence[PublishedTable]:
+    """The tables of a publication in the order of its contract."""
+    query = select(PublishedTable).where(PublishedTable.publication_id == publication_id)
+    return (await session.scalars(query.order_by(PublishedTable.n))).all()
+
+
+async def history(session: AsyncSession, agreement_id: str, name: str) -> list[Version]:
+    """Every version of a table under an agreement, by its name in any case; a version may lack it."""
+    query = (
+        select(SharedVersion, Publication.revision_id, PublishedTable)
+        .join(Publication, Publication.id == SharedVersion.publication_id)
+        .join(PublishedTable, PublishedTable.publication_id == Publication.id)
+        .where(SharedVersion.agreement_id == agreement_id)
+        .order_by(SharedVersion.version, PublishedTable.n)
+    )
+    wanted, rows = name.casefold(), (await session.execute(query)).all()
+    return [
+        Version(row.version, row.available_at, revision_id, table)
+        for row, revision_id, table in rows
+        if table.name.casefold() == wanted
+    ]
+
+
+def chosen(found: Sequence[Version], version: int | None) -> Version:
+    """The version asked for, else the newest; raises VersionMissing."""
+    for each in found:
+        if each.version == version:
+            return each
+    if version is not None:
+        raise VersionMissing(version=version, newest=found[-1].version)
+    return found[-1]
+
+
+async def files_of(session: AsyncSession, table_id: str, before_id: str | None = None) -> Sequence[PublishedFile]:
+    """The files of a table, or of what changed since another."""
+    since = PublishedFile.before_id.is_(None) if before_id is None else PublishedFile.before_id == before_id
+    query = select(PublishedFile).where(PublishedFile.table_id == table_id, since)
+    return (await session.scalars(query.order_by(PublishedFile.n))).all()
+
+
+async def comparison(session: AsyncSession, table_id: str, before_id: str) -> TableComparison | None:
+    """Whether two tables were compared, and why there is no feed, if so."""
+    return await session.get(TableComparison, (table_id, before_id))
+
+
+async def shared_file(session: AsyncSession, file_id: str, agreement_id: str) -> PublishedFile | None:
+    """A published file, if it belongs to a version of an agreement."""
+    query = (
+        select(PublishedFile)
+        .join(PublishedTable, PublishedTable.id == PublishedFile.table_id)
+        .join(SharedVersion, SharedVersion.publication_id == PublishedTable.publication_id)
+        .where(PublishedFile.id == file_id, SharedVersion.agreement_id == agreement_id)
+    )
+    return await session.scalar(query.limit(1))

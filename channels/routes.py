@@ -1,0 +1,10 @@
+"""Every route of the package."""
+
+from typing import Any, Final
+
+from channels.bundles import routes as bundles
+from channels.keys import routes as keys
+from channels.publishing import routes as publishing
+from channels.shares import routes as shares
+
+ROUTES: Final[list[Any]] = [*bundles.ROUTES, *keys.ROUTES, *publishing.ROUTES, *shares.ROUTES]

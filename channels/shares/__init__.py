@@ -1,0 +1,1 @@
+"""Tables by the Delta Sharing protocol: a share is an agreement, and a key of it opens nothing else."""

@@ -1,0 +1,73 @@
+"""The files of shares by signed links: each opens one file, by one key, for a while, as long as the key serves."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from litestar import Response
+
+from channels.keys import commands as keys
+from channels.keys import queries as key_queries
+from channels.keys.commands import ENDPOINT
+from channels.keys.models import ChannelKey
+from channels.publishing.models import PublishedFile
+from channels.publishing.queries import Version, shared_file
+from channels.shares.lines import Linked
+from channels.shares.wire import Http, Speaking
+from kernel.http.addresses import caller
+from kernel.runtime import Runtime
+from kernel.storage import links, names
+from kernel.storage.download import Download, range_response
+from kernel.storage.errors import LinkInvalid
+from kernel.storage.keys import open_keyring
+
+FILES: Final = f"{ENDPOINT}/files"
+OPERATION: Final = "fetch-file"
+
+
+def linked(speaker: Speaking, file: PublishedFile, version: Version | None) -> Linked:
+    """A file with its link, good for as long as the settings say; in a feed with its version."""
+    key, settings = speaker.holder.key, speaker.runtime.settings
+    until = speaker.act.at.replace(microsecond=0) + timedelta(seconds=settings.link_ttl_seconds)
+    signature = open_keyring(settings).sign(file.id, key.id, key.agreement_id, until)
+    url = f"{settings.public_url}{FILES}/{file.id}{signature}&key={key.id}"
+    at = None if version is None else version.available_at
+    return Linked(file, url, until, None if version is None else version.version, at)
+
+
+async def fetch(request: Http, file_id: str, key_id: str, signature: Mapping[str, str]) -> Response[Any]:
+    """Answer a request for a file; the unit ends before the first byte is sent, so a slow reader holds no connection.
+
+    Raises LinkInvalid and LinkExpired, and as queries.holder where the key opens nothing any more.
+    """
+    runtime: Runtime = request.app.state.runtime
+    await runtime.tick()
+    async with runtime.act() as act:
+        key = await act.session.get(ChannelKey, key_id)
+        if key is None:
+            raise LinkInvalid
+        keyring = open_keyring(runtime.settings)
+        links.verify(signature, file_id, key.id, key.agreement_id, keyring=keyring, at=act.at)
+        await key_queries.holder(act, key.id)
+        file = await shared_file(act.session, file_id, key.agreement_id)
+        if file is None:
+            raise LinkInvalid
+        name = f"{file.id}.parquet"
+        byte_range = request.headers.get("range")
+        response = await range_response(
+            runtime.storage,
+            Download(file.storage_key, file.size_bytes, file.sha256, name, names.media_type(name)),
+            range_header=byte_range,
+            if_range=request.headers.get("if-range"),
+            head=request.method == "HEAD",
+        )
+        keys.note_use(
+            act,
+            key.id,
+            OPERATION,
+            address=caller(request.scope, runtime.settings.trusted_proxies),
+            http_status=response.status_code or 200,
+            subject=file.id,
+            byte_range=byte_range,
+        )
+    return response

@@ -1,0 +1,170 @@
+"""The tables of a share as the protocol asks for them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.publishing import queries as publishing
+from channels.publishing.errors import PublicationFailed, TablesInPreparation, VersionMissing
+from channels.publishing.models import PublishedFile, PublishedTable
+from channels.publishing.queries import Version
+from channels.publishing.states import PublicationState
+from channels.shares.errors import ChangesUnavailable, SharedThingMissing, ShareRequestUnreadable
+from channels.shares.lines import table_id
+from channels.shares.wire import Speaking
+from kernel.errors import FieldError, InvalidInput
+from kernel.text import Text
+from kernel.views import paging
+
+SCHEMA: Final = "data"
+"""The one schema of every share."""
+
+PAGE_MAX: Final = 1000
+T = TypeVar("T")
+
+
+def require_share(speaker: Speaking, share: str, schema: str | None = None) -> None:
+    """Names are told apart without case; raises SharedThingMissing for any but the key's own share and its schema."""
+    if share.casefold() != speaker.share.casefold():
+        raise SharedThingMissing(name=share[:255])
+    if schema is not None and schema.casefold() != SCHEMA:
+        raise SharedThingMissing(name=f"{share[:255]}.{schema[:255]}")
+
+
+def page(items: Sequence[T], most: int | None, token: str | None) -> dict[str, Any]:
+    """A page of a list by the protocol: its items, and the token of the next page where there is one."""
+    start = paging.number_of(token, 0)
+    end = start + min(PAGE_MAX if most is None else most, PAGE_MAX)
+    more = {"nextPageToken": paging.encode(str(end))} if end < len(items) else {}
+    return {"items": list(items[start:end]), **more}
+
+
+async def tables(speaker: Speaking) -> list[dict[str, str]]:
+    """The tables of the newest version of the share; raises TablesInPreparation or PublicationFailed."""
+    session, share = speaker.act.session, speaker.share
+    versions = await publishing.versions_of(session, share)
+    if not versions:
+        raise await _nothing_yet(speaker)
+    found = await publishing.tables_of(session, versions[-1].publication_id)
+    return [
+        {"name": each.name, "schema": SCHEMA, "share": share, "shareId": share, "id": table_id(share, each.name)}
+        for each in found
+    ]
+
+
+async def history(speaker: Speaking, share: str, schema: str, table: str) -> list[Version]:
+    """Every version of a table; raises SharedThingMissing, TablesInPreparation or PublicationFailed."""
+    require_share(speaker, share, schema)
+    found = await publishing.history(speaker.act.session, speaker.share, table)
+    if not found:
+        if not await publishing.versions_of(speaker.act.session, speaker.share):
+            raise await _nothing_yet(speaker)
+        raise SharedThingMissing(name=f"{share[:255]}.{schema[:255]}.{table[:255]}")
+    return found
+
+
+async def _nothing_yet(speaker: Speaking) -> TablesInPreparation | PublicationFailed:
+    """Why a share has no version: something is being made, or nothing could be."""
+    session, agreement = speaker.act.session, speaker.holder.handover.agreement
+    revisions = await publishing.delivered(session, agreement)
+    there = await publishing.by_revision(session, revisions)
+    failed = [row.problem for row in there.values() if row.status is PublicationState.FAILED]
+    if len(failed) < len(revisions) or failed[-1] is None:
+        return TablesInPreparation()
+    detail = failed[-1]["detail"]
+    return PublicationFailed(reason=Text(detail["zh"], detail["en"]))
+
+
+def moment(text: str, name: str) -> datetime:
+    """A moment of a request, with its zone; raises InvalidInput."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        needed = Text("请用带时区的时间，如 2026-11-23T02:00:00Z", "Give a moment with its zone: 2026-11-23T02:00:00Z")
+        raise InvalidInput(errors=[FieldError(f"/{name}", needed, "LT-CHN-04")])
+    return read.astimezone(UTC)
+
+
+def chosen(found: Sequence[Version], version: int | None, timestamp: str | None) -> Version:
+    """The version asked for, or the one that stood at a moment, else the newest; raises VersionMissing."""
+    if version is not None and timestamp is not None:
+        text = Text("version 与 timestamp 只能给一个", "Give either version or timestamp")
+        raise ShareRequestUnreadable(reason=text)
+    if timestamp is None:
+        return publishing.chosen(found, version)
+    at = moment(timestamp, "timestamp")
+    before = [each for each in found if each.available_at <= at]
+    if not before:
+        raise VersionMissing(version=timestamp[:40], newest=found[-1].version)
+    return before[-1]
+
+
+def starting(found: Sequence[Version], timestamp: str) -> Version:
+    """The first version that was there at a moment or came after it; raises VersionMissing."""
+    at = moment(timestamp, "startingTimestamp")
+    after = [each for each in found if each.available_at >= at]
+    if not after:
+        raise VersionMissing(version=timestamp[:40], newest=found[-1].version)
+    return after[0]
+
+
+async def feed(
+    session: AsyncSession, found: Sequence[Version], first: int, last: int
+) -> list[tuple[Version, PublishedFile]]:
+    """The files of what changed in versions, both ends within; of the table's first version all of its rows.
+
+    Raises ChangesUnavailable where one of them has no feed.
+    """
+    gathered: list[tuple[Version, PublishedFile]] = []
+    before: PublishedTable | None = None
+    for each in found:
+        if first <= each.version <= last:
+            gathered.extend((each, file) for file in await _changed(session, each, before))
+        before = each.table
+    return gathered
+
+
+async def _changed(session: AsyncSession, version: Version, before: PublishedTable | None) -> Sequence[PublishedFile]:
+    table = version.table
+    if not table.key:
+        raise ChangesUnavailable(version=version.version, reason="no-key")
+    if before is None:
+        return await publishing.files_of(session, table.id)
+    compared = await publishing.comparison(session, table.id, before.id)
+    if compared is None or compared.gap is not None:
+        raise ChangesUnavailable(version=version.version, reason=compared.gap if compared else "not-compared")
+    return await publishing.files_of(session, table.id, before.id)
+
+
+Bound = tuple[int | None, str | None]
+"""An end of a range of versions: by number or by moment, or neither."""
+
+
+def span(found: Sequence[Version], first: Bound, last: Bound) -> tuple[Version, Version]:
+    """The ends of a range of versions, both within.
+
+    Raises ShareRequestUnreadable for a range without a beginning, with two, or that ends before it; VersionMissing.
+    """
+    if (first[0] is None) == (first[1] is None) or None not in last:
+        text = Text(
+            "请给 startingVersion 或 startingTimestamp 之一，结束端至多给一个",
+            "Give one of startingVersion and startingTimestamp, and of the endings at most one",
+        )
+        raise ShareRequestUnreadable(reason=text)
+    begin = starting(found, first[1]) if first[1] is not None else publishing.chosen(found, first[0])
+    end = chosen(found, last[0], last[1])
+    if end.version < begin.version:
+        text = Text("结束版本早于开始版本", "The range ends before it begins")
+        raise ShareRequestUnreadable(reason=text)
+    return begin, end
+
+
+def schemas(found: Sequence[Version], begin: Version, end: Version) -> list[Version]:
+    """The versions of a range at which the table's schema is another than before, the first one included."""
+    within = [each for each in found if begin.version <= each.version <= end.version]
+    pairs = zip([None, *within], within, strict=False)
+    return [each for before, each in pairs if before is None or before.table.schema != each.table.schema]
