@@ -1,0 +1,130 @@
+"""What an aggregate query or a template answers; run in a process of its own, since values of the data are here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import product
+from secrets import randbits
+from typing import Any, Final
+
+import msgspec
+
+from channels.computing.engine.locked import NotComputed, Source, engine
+from channels.computing.grammar.emitting import emitted
+from channels.computing.grammar.query import Query, Table, Value
+from channels.computing.privacy.releases import Exact, Figure, Kind, Promise, release
+
+Cell = str | int | bool | None
+
+INTEGER_MAX: Final = 2**53 - 1
+TEXT_MAX: Final = 400
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Rows under their columns' names; numbers beyond those of JSON are written as text."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+def aggregates(source: Source, table: Table, query: Query, promise: Promise, rows_max: int) -> Answer:
+    """Answer a query with noise; a group with too few units is left out, or empty where its key is public.
+
+    Raises NotComputed and nothing else.
+    """
+    made = emitted(
+        query,
+        table,
+        rows_per_unit=promise.rows_per_unit,
+        groups_per_unit=promise.groups_per_unit,
+        secret=randbits(63),
+    )
+    figures = tuple(_figure(table, column.aggregate, column.of) for column in query.columns if column.aggregate)
+    keys_public = all(table.dimensions[name].domain is not None for name in query.groups)
+    told = []
+    with engine(source, ", ".join(made.load)) as locked:
+        rows = locked.execute(made.grouping.sql, list(made.grouping.values)).fetchall()
+        for key, exact in _groups(rows, query, table, len(figures), keys_public=keys_public):
+            noisy = release(exact, figures, promise, keys_public=keys_public)
+            if noisy is not None or keys_public:
+                told.append(_row(query, key, noisy))
+        return Answer([column.name for column in query.columns], _arranged(told, query)[:rows_max])
+    raise NotComputed
+
+
+def _figure(table: Table, kind: Kind, of: str | None) -> Figure:
+    return Figure(kind, table.measures[of].bounds if kind is not Kind.COUNT and of is not None else None)
+
+
+def _groups(
+    rows: Sequence[tuple[Any, ...]], query: Query, table: Table, figures: int, *, keys_public: bool
+) -> Iterator[tuple[tuple[Cell, ...], Exact]]:
+    """Every group with its exact figures: of public keys all there are, else those that the data has."""
+    width = len(query.groups)
+    there = {tuple(cell(value) for value in row[:width]): _exact(row[width:]) for row in rows}
+    if not keys_public:
+        yield from there.items()
+        return
+    domains = [table.dimensions[name].domain or () for name in query.groups]
+    for key in product(*domains):
+        yield key, there.get(key, Exact(0, ((0, 0),) * figures))
+
+
+def _exact(numbers: tuple[Any, ...]) -> Exact:
+    units, *rest = (int(number) for number in numbers)
+    return Exact(units, tuple(zip(rest[::2], rest[1::2], strict=True)))
+
+
+def _row(query: Query, key: tuple[Cell, ...], noisy: tuple[str, ...] | None) -> list[Cell]:
+    values, keys = iter(noisy or ()), dict(zip(query.groups, key, strict=True))
+    return [
+        next(values, None) if column.aggregate else keys[column.dimension or ""] for column in query.columns
+    ]
+
+
+def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:
+    """Sorted and cut as asked, after the noise; what is empty comes last."""
+    for order in reversed(query.order):
+        is_number, at = query.columns[order.position].aggregate is not None, order.position
+        there = [row for row in rows if row[at] is not None]
+        there.sort(key=lambda row: Decimal(str(row[at])) if is_number else row[at], reverse=order.descending)  # noqa: B023
+        rows = there + [row for row in rows if row[at] is None]  # noqa: B023
+    return rows[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def from_template(
+    source: Source, sql: str, values: Mapping[str, Value], units_column: str | None, units_min: int, rows_max: int
+) -> Answer:
+    """Answer a template that its provider wrote, over the table `data`, with values bound to its parameters.
+
+    With a column of units, rows of fewer are left out. Raises NotComputed, also for more rows than are agreed.
+    """
+    with engine(source, "*") as locked:
+        locked.execute("ALTER TABLE loaded RENAME TO data")
+        done = locked.execute(sql, dict(values))
+        names = [str(each[0]) for each in done.description]
+        rows = [[cell(value) for value in row] for row in done.fetchmany(rows_max + 1)]
+    if len(rows) > rows_max or len(set(names)) != len(names):
+        raise NotComputed
+    if units_column is not None:
+        if units_column not in names:
+            raise NotComputed
+        at = names.index(units_column)
+        rows = [row for row in rows if isinstance(units := row[at], int) and units >= units_min]
+    return Answer(names, rows)
+
+
+def cell(value: Any) -> Cell:
+    """A value as the answer holds it; raises NotComputed for what is no plain value."""
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return value if abs(value) <= INTEGER_MAX else str(value)
+        case str():
+            return value[:TEXT_MAX]
+        case float() | Decimal():
+            return str(value)
+        case date() | datetime():
+            return value.isoformat()
+    raise NotComputed
