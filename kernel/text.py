@@ -49,7 +49,6 @@ def noun(kind: str) -> Text:
     return _NOUNS.get(plain) or Text(plain.replace("_", " "), plain.replace("_", " "))
 
 
-NOTHING: Final = Text("无", "nothing")
 _NOUNS: Final = {
     "account": Text("账户", "account"),
     "accounting_decision": Text("入表判断", "accounting decision"),

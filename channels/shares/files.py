@@ -17,7 +17,7 @@ from channels.shares.wire import Http, Speaking
 from kernel.http.addresses import caller
 from kernel.runtime import Runtime
 from kernel.storage import links, names
-from kernel.storage.download import Download, range_response
+from kernel.storage.download import Conditions, Download, range_response
 from kernel.storage.errors import LinkInvalid
 from kernel.storage.keys import open_keyring
 
@@ -57,8 +57,7 @@ async def fetch(request: Http, file_id: str, key_id: str, signature: Mapping[str
         response = await range_response(
             runtime.storage,
             Download(file.storage_key, file.size_bytes, file.sha256, name, names.media_type(name)),
-            range_header=byte_range,
-            if_range=request.headers.get("if-range"),
+            Conditions.of(request.headers),
             head=request.method == "HEAD",
         )
         keys.note_use(

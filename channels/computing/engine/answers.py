@@ -77,9 +77,7 @@ def _exact(numbers: tuple[Any, ...]) -> Exact:
 
 def _row(query: Query, key: tuple[Cell, ...], noisy: tuple[str, ...] | None) -> list[Cell]:
     values, keys = iter(noisy or ()), dict(zip(query.groups, key, strict=True))
-    return [
-        next(values, None) if column.aggregate else keys[column.dimension or ""] for column in query.columns
-    ]
+    return [next(values, None) if column.aggregate else keys[column.dimension or ""] for column in query.columns]
 
 
 def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:

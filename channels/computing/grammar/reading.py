@@ -90,7 +90,9 @@ class _Select:
     def _column(self, node: Node, groups: tuple[str, ...], at: int) -> Column:
         alias = str(node.get("alias") or "")
         if alias and not _NAME.fullmatch(alias):
-            raise Unreadable("列别名为 1–60 个字母、数字或下划线", "An alias has 1 to 60 letters, digits or underscores")
+            raise Unreadable(
+                "列别名为 1–60 个字母、数字或下划线", "An alias has 1 to 60 letters, digits or underscores"
+            )
         if node.get("class") == "COLUMN_REF":
             name = dimension(node, self._table)
             if name not in groups:
