@@ -26,6 +26,7 @@ import msgspec
 from kernel.crypto.signing import Ed25519Signer
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
+from tests.conftest import FROM_THE_START
 from tests.database import as_replica
 from tests.makers import CASTS, Cast, is_person
 
@@ -317,7 +318,8 @@ def _counting(tables: list[str]) -> str:
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
     stats = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    return {str(path.relative_to(folder)): (stat.st_size, stat.st_mtime_ns) for path, stat in stats}
+    found = {str(path.relative_to(folder)): (stat.st_size, stat.st_mtime_ns) for path, stat in stats}
+    return {name: stat for name, stat in found.items() if name not in FROM_THE_START}
 
 
 async def _keep(runtime: Runtime, before: Place, after: Place, story: Any) -> Kept:

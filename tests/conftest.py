@@ -172,20 +172,26 @@ async def database_url(cluster: postgres.Server, resting: None) -> AsyncIterator
         yield url
 
 
+WRAPPING_KEY = "keys/kek/1"
+FROM_THE_START = (WRAPPING_KEY, "keystore/complete")
+"""What lies in a data folder before anything is done."""
+
+
+def with_wrapping_key(folder: Path) -> Path:
+    """A data folder with the key that wraps data keys, the same in every test: whose files are put back reads them."""
+    key = folder / WRAPPING_KEY
+    key.parent.mkdir(parents=True, mode=0o700)
+    key.write_text("1f" * 32, encoding="ascii")
+    key.chmod(0o600)
+    return folder
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Sandbox settings on the test's own database and folder.
-
-    The key that wraps is the same in every test, so that a story's files can be put back in another (beginnings.py).
-    """
-    wrapping = tmp_path / "var" / "keys" / "kek" / "1"
-    wrapping.parent.mkdir(parents=True)
-    wrapping.write_text("1f" * 32, encoding="ascii")
-    wrapping.chmod(0o600)
-    wrapping.parent.chmod(0o700)
+    """Sandbox settings on the test's own database and folder."""
     return Settings(
         database_url=Secret(database_url),
-        data_dir=tmp_path / "var",
+        data_dir=with_wrapping_key(tmp_path / "var"),
         rate_per_minute=1_000_000,
         anonymous_rate_per_minute=1_000_000,
         verifications_per_minute=1_000_000,

@@ -10,7 +10,7 @@ import pytest
 from kernel.db import dsn_of
 from kernel.settings import Secret
 from kernel.time.clock import FixedClock
-from tests.conftest import NOW, make_runtime, serving
+from tests.conftest import FROM_THE_START, NOW, make_runtime, serving, with_wrapping_key
 from tests.database import emptied_database
 from tests.makers import Cast
 from tests.market.trade import Trade
@@ -24,7 +24,7 @@ def stage(cluster, settings, signer, tmp_path, resting):
     @asynccontextmanager
     async def made(name, *, steps=True):
         async with emptied_database(cluster) as url:
-            own = replace(settings, database_url=Secret(url), data_dir=tmp_path / name)
+            own = replace(settings, database_url=Secret(url), data_dir=with_wrapping_key(tmp_path / name))
             async with make_runtime(own, FixedClock(NOW), signer) as runtime, serving(runtime) as client:
                 yield Cast(client, runtime, steps=steps)
 
@@ -45,7 +45,9 @@ async def whole(cast):
         tuple(each) for each in await pool.fetch("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1")
     ]
     files = {
-        path.relative_to(folder): sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and str(path.relative_to(folder)) not in FROM_THE_START
     }
     people = {name: (each.key, each.party) for name, each in cast.known.items()}
     return rows, counters, files, cast.runtime.clock.now(), people

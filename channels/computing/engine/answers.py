@@ -85,8 +85,8 @@ def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:
     for order in reversed(query.order):
         is_number, at = query.columns[order.position].aggregate is not None, order.position
         there = [row for row in rows if row[at] is not None]
-        there.sort(key=lambda row: Decimal(str(row[at])) if is_number else row[at], reverse=order.descending)  # noqa: B023
-        rows = there + [row for row in rows if row[at] is None]  # noqa: B023
+        there.sort(key=lambda row: Decimal(str(row[at])) if is_number else row[at], reverse=order.descending)
+        rows = there + [row for row in rows if row[at] is None]
     return rows[query.offset : None if query.limit is None else query.offset + query.limit]
 
 

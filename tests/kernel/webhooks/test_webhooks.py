@@ -287,7 +287,7 @@ async def test_addresses_are_checked_bounded_and_for_those_who_may(buyer, receiv
     assert (never.status_code, never.json()["code"]) == (400, "webhook-kind-unknown")
     (fault,) = never.json()["errors"]
     assert fault["pointer"] == "/kinds/1"
-    assert fault["detail"].endswith("use one of contracts, kernel, market, rights, valuation")
+    assert fault["detail"].endswith("use one of channels, contracts, kernel, market, rights, valuation")
     for _ in range(10):
         await subscribe(buyer, receiver)
     full = await buyer.post("/v1/webhooks", {"url": receiver.url()})
