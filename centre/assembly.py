@@ -38,6 +38,8 @@ from market.banking import jobs as banking_jobs
 from market.banking import routes as banking_routes
 from market.billing import jobs as billing_jobs
 from market.billing import routes as billing_routes
+from market.book_checks import jobs as book_checks_jobs
+from market.book_checks import routes as book_checks_routes
 from market.card_disputes import jobs as card_disputes_jobs
 from market.card_disputes import routes as card_disputes_routes
 from market.carts import jobs as carts_jobs
@@ -165,6 +167,7 @@ ROUTES: Final = (
     *payouts_routes.ROUTES,
     *refunds_routes.ROUTES,
     *card_disputes_routes.ROUTES,
+    *book_checks_routes.ROUTES,
     *clawbacks_routes.ROUTES,
     *transfer_reversals_routes.ROUTES,
     *permitted_incomes_routes.ROUTES,
@@ -238,6 +241,7 @@ JOBS: Final = (
     payouts_jobs,
     refunds_jobs,
     card_disputes_jobs,
+    book_checks_jobs,
     clawbacks_jobs,
     transfer_reversals_jobs,
     permitted_incomes_jobs,

@@ -184,6 +184,7 @@ TAGS: Final = (
         "服务水平：平台计量、违约与自动抵扣。Service levels as the platform measures them, breaches and their credits.",
     ),
     Tag("market.ledger", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
+    Tag("market.book_checks", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
     Tag("market.closing", "Ledger", "账簿与对账。Accounts, statements and the trial balance."),
     Tag("kernel.documents", "Documents", "签发文书与信任材料。Documents that the centre issued, and what to trust."),
     Tag("centre.verification", "Verification", "文书核验。Verification of documents."),

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,26 +60,35 @@ def as_json(report: Report) -> str:
     return msgspec.json.encode(content).decode()
 
 
-async def check(session: AsyncSession) -> Report:
+Tell = Callable[[int, int], Awaitable[None]]
+"""Is told after each step how many are done, and of how many; may end the check by raising."""
+
+
+async def _nobody(_done: int, _steps: int) -> None:
+    """Nobody is told."""
+
+
+async def check(session: AsyncSession, tell: Tell = _nobody) -> Report:
     """Recompute the books; it only reads, and it never stops at the first fault."""
+    entries = await session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
+    postings = await session.scalar(select(func.count()).select_from(Posting)) or 0
+    done, steps = 1, 2 + -(-entries // _BATCH) + len(_AFTER_THE_LOG)
     trial = await queries.trial_balance(session)
     faults = [
         Fault(row.currency, Text("试算不平衡", f"The trial balance is off by {row.difference_minor}"))
         for row in trial
         if row.difference_minor != 0
     ]
+    await tell(done, steps)
     faults += await _overdrawn(session)
     async for batch in _batches(session):
         faults += await _unlike_the_log(session, batch)
-    faults += await _vanished(session)
-    faults += await _unlike_the_payments(session)
-    faults += await _unlike_the_set_offs(session)
-    faults += await _unlike_the_orders(session)
-    faults += [Fault(subject, detail) for subject, detail in await truth.differences(session)]
-    faults += [Fault(subject, detail) for subject, detail in await stripe.differences(session)]
-    entries = await session.scalar(select(func.count()).select_from(LedgerEntry))
-    postings = await session.scalar(select(func.count()).select_from(Posting))
-    return Report(entries or 0, postings or 0, trial, faults)
+        done = min(done + 1, steps - len(_AFTER_THE_LOG))
+        await tell(done, steps)
+    for done, part in enumerate(_AFTER_THE_LOG, steps - len(_AFTER_THE_LOG) + 1):
+        faults += await part(session)
+        await tell(done, steps)
+    return Report(entries, postings, trial, faults)
 
 
 async def _overdrawn(session: AsyncSession) -> list[Fault]:
@@ -230,3 +239,23 @@ async def _unlike_the_orders(session: AsyncSession) -> list[Fault]:
         Fault(order, Text("托管余额与订单状态不符", f"The order is {status}, but escrow holds {minor} minor units"))
         for order, status, minor in rows
     ]
+
+
+async def _unlike_the_banks(session: AsyncSession) -> list[Fault]:
+    """What the statements of the centre's banks say otherwise."""
+    return [Fault(subject, detail) for subject, detail in await truth.differences(session)]
+
+
+async def _unlike_stripe(session: AsyncSession) -> list[Fault]:
+    """What Stripe's balance says otherwise."""
+    return [Fault(subject, detail) for subject, detail in await stripe.differences(session)]
+
+
+_AFTER_THE_LOG: Final = (
+    _vanished,
+    _unlike_the_payments,
+    _unlike_the_set_offs,
+    _unlike_the_orders,
+    _unlike_the_banks,
+    _unlike_stripe,
+)

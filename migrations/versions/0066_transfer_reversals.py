@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("gateway_reference", sa.Text(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("due_at", TIME, nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("status_changed_at", TIME, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NAME}")),
         sa.UniqueConstraint("gateway_reference", name=op.f(f"uq_{NAME}_gateway_reference")),
     )
-    for column in ("payout_id", "party_id"):
+    for column in ("payout_id", "party_id", "status"):
         op.create_index(op.f(f"ix_{NAME}_{column}"), NAME, [column])
     op.create_index(f"ix_{NAME}_due_at", NAME, ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL"))
 

@@ -232,6 +232,7 @@ async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
         "bank_entry_id": line["id"],
         "stripe_transaction_id": await _moved_at_stripe(runtime),
         "transfer_reversal_id": await _reversed(runtime, party, payout),
+        "book_check_id": (await bank.officer.post("/v1/ledger/checks")).json()["id"],
     }
 
 

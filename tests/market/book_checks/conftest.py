@@ -1,0 +1,5 @@
+"""The payments' order."""
+
+from tests.market.payments.conftest import place
+
+__all__ = ["place"]
