@@ -17,7 +17,7 @@ import uvicorn
 from sqlalchemy import exists, select
 
 from centre.app import create_app
-from centre.demo import engage, supply
+from centre.demo import engage, supply, trade
 from centre.demo.client import ApiClient
 from centre.demo.context import Centre, Context
 from centre.demo.people import MEMBERS, WATCHING, People, gather
@@ -29,6 +29,8 @@ from kernel.identity.models import Party
 from kernel.settings import Settings
 
 KEYS: Final = "sandbox-keys.json"
+SHARE: Final = "sandbox-share.json"
+"""A profile of Delta Sharing for what the sandbox's buyer has bought, beside the keys."""
 NAMED: Final = ("operator", "registrar", "reviewer", "clearing", *WATCHING, *MEMBERS)
 
 
@@ -48,9 +50,11 @@ async def seed_sandbox(settings: Settings) -> str:
     async with _serving(settings) as url:
         operator = ApiClient(url, founded.secret, founded.party.id)
         with operator.http:
-            people = await asyncio.to_thread(_fill, operator, invitations)
-    await asyncio.to_thread(_write_keys, keys, people)
-    return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}"
+            people, profile = await asyncio.to_thread(_fill, operator, invitations)
+    share = keys.with_name(SHARE)
+    await asyncio.to_thread(_write, share, profile)
+    await asyncio.to_thread(_write, keys, _accounts(people))
+    return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}, a share of what was bought in {share}"
 
 
 def _seeded_before(folder: Path, keys: Path) -> str:
@@ -83,7 +87,8 @@ async def _serving(settings: Settings) -> AsyncIterator[str]:
         await running
 
 
-def _fill(operator: ApiClient, invitations: dict[str, str]) -> People:
+def _fill(operator: ApiClient, invitations: dict[str, str]) -> tuple[People, Any]:
+    """Put one product on the shelf, sell it, and prepare its share; gives the people and the share's profile."""
     printer = Printer(1, plain=True)
     printer.console.quiet = True
     people = gather(operator, invitations, printer)
@@ -95,13 +100,32 @@ def _fill(operator: ApiClient, invitations: dict[str, str]) -> People:
             supply.score_quality,
             engage.appraise,
             supply.list_product,
+            trade.order_and_agree,
         ):
             step(context)
-    return people
+        return people, _shared(people, context.results["order_id"])
 
 
-def _write_keys(path: Path, people: People) -> None:
-    accounts = {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
+def _shared(people: People, order_id: str) -> Any:
+    """Pay the order, and take the profile of its share once its tables can be read."""
+    payment = people.buyer.post(f"/v1/orders/{order_id}/payments", {"method": "bank_transfer"})
+    arrived = {
+        "bank_reference": f"SEED-{payment['id'][-12:]}",
+        "amount": payment["amount"],
+        "received_on": people.operator.get("/v1/sandbox/clock")["day_in_china"],
+    }
+    people.clearing.post(f"/v1/payments/{payment['id']}/confirm", arrived)
+    profile = people.buyer.get(f"/v1/orders/{order_id}/share-profile")
+    people.buyer.wait_for(f"/v1/orders/{order_id}/share/versions", lambda seen: seen["items"])
+    return profile
+
+
+def _accounts(people: People) -> dict[str, dict[str, str | None]]:
+    return {name: {"key": getattr(people, name).key, "party": getattr(people, name).party} for name in NAMED}
+
+
+def _write(path: Path, content: Any) -> None:
+    """Write JSON that only its owner reads."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(accounts, file, indent=2)
+        json.dump(content, file, indent=2)

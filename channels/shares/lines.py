@@ -15,6 +15,8 @@ from channels.shares.capabilities import Form
 _NAMESPACE: Final = UUID("6b3d3ed5-3f0c-5d0b-9f1c-0d4f3a1f7c55")
 _READER: Final = {"minReaderVersion": 1}
 _WRITER: Final = {**_READER, "minWriterVersion": 2}
+_FEED_WRITER: Final = {**_READER, "minWriterVersion": 7, "writerFeatures": ["changeDataFeed"]}
+"""Readers of Delta logs take changes only from a table whose protocol names them."""
 
 Line = dict[str, Any]
 
@@ -50,7 +52,7 @@ def head(
     }
     if form is Form.DELTA:
         wrapped = {"version": version, "size": size, "numFiles": len(files), "deltaMetadata": data}
-        return [{"protocol": {"deltaProtocol": _WRITER}}, {"metaData": wrapped}]
+        return [{"protocol": {"deltaProtocol": _FEED_WRITER if table.key else _WRITER}}, {"metaData": wrapped}]
     return [{"protocol": _READER}, {"metaData": {**data, "version": version, "size": size, "numFiles": len(files)}}]
 
 
