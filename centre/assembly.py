@@ -87,6 +87,8 @@ from market.payouts import routes as payouts_routes
 from market.permitted_incomes import jobs as permitted_incomes_jobs
 from market.permitted_incomes import routes as permitted_incomes_routes
 from market.prepaid import routes as prepaid_routes
+from market.price_spreads import jobs as price_spreads_jobs
+from market.price_spreads import routes as price_spreads_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
@@ -163,6 +165,7 @@ ROUTES: Final = (
     *card_disputes_routes.ROUTES,
     *clawbacks_routes.ROUTES,
     *permitted_incomes_routes.ROUTES,
+    *price_spreads_routes.ROUTES,
     *ledger_routes.ROUTES,
     *closing_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -234,6 +237,7 @@ JOBS: Final = (
     card_disputes_jobs,
     clawbacks_jobs,
     permitted_incomes_jobs,
+    price_spreads_jobs,
     settlement_jobs,
     withholding_jobs,
     papers_jobs,

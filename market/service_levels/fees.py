@@ -97,9 +97,17 @@ async def paid(act: Act, held: Account) -> list[Paid]:
     )
     if held.subscription is None:
         settled = held.order.status is OrderState.SETTLED
-        return [Paid(held.order.amount_minor, *term)] if settled else []
+        return [Paid(await _price(act, held.order), *term)] if settled else []
     lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
     return [Paid(minor, *(term if kind in _ONCE else times)) for kind, minor, times in lines]
+
+
+async def _price(act: Act, order: Order) -> int:
+    """What was paid for an order; of a delivery in parts, for those that were accepted."""
+    if not order.in_parts:
+        return order.amount_minor
+    shared = select(func.coalesce(func.sum(Distribution.gross_minor), 0)).where(Distribution.order_id == order.id)
+    return int(await act.session.scalar(shared) or 0)
 
 
 Charged = tuple[str, int, tuple[datetime, datetime]]
