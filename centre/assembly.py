@@ -91,6 +91,8 @@ from market.payouts import routes as payouts_routes
 from market.permitted_incomes import jobs as permitted_incomes_jobs
 from market.permitted_incomes import routes as permitted_incomes_routes
 from market.prepaid import routes as prepaid_routes
+from market.price_spreads import jobs as price_spreads_jobs
+from market.price_spreads import routes as price_spreads_routes
 from market.pricing import routes as pricing_routes
 from market.ratings import jobs as ratings_jobs
 from market.ratings import routes as ratings_routes
@@ -171,6 +173,7 @@ ROUTES: Final = (
     *clawbacks_routes.ROUTES,
     *transfer_reversals_routes.ROUTES,
     *permitted_incomes_routes.ROUTES,
+    *price_spreads_routes.ROUTES,
     *ledger_routes.ROUTES,
     *closing_routes.ROUTES,
     *delivery_routes.ROUTES,
@@ -245,6 +248,7 @@ JOBS: Final = (
     clawbacks_jobs,
     transfer_reversals_jobs,
     permitted_incomes_jobs,
+    price_spreads_jobs,
     settlement_jobs,
     withholding_jobs,
     papers_jobs,

@@ -132,6 +132,11 @@ TAGS: Final = (
         "退款：全部或部分，结算前后。Refunds: in part or whole, before and after settlement.",
     ),
     Tag(
+        "market.price_spreads",
+        "Unequal prices",
+        "等条件价差及其说明。Unequal prices for equal terms, and how they are explained.",
+    ),
+    Tag(
         "market.permitted_incomes",
         "Permitted incomes",
         "公共数据准许收入与年度检查。What authorised public data may earn, and the checks of its years.",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Lang = Literal["zh", "en"]
-
 _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -33,11 +32,9 @@ class Text:
 
 def _shown(fact: Any, lang: Lang) -> str:
     """A fact as people read it: several are listed, none is said, and a text speaks the sentence's language."""
-    if isinstance(fact, Text):
-        return fact.of(lang)
     if isinstance(fact, list | tuple):
         return ", ".join(map(str, fact)) or NOTHING.of(lang)
-    return str(fact)
+    return fact.of(lang) if isinstance(fact, Text) else str(fact)
 
 
 NOTHING: Final = Text("无", "nothing")
@@ -186,6 +183,7 @@ _NOUNS: Final = {
     "withheld_share": Text("暂扣份额", "withheld share"),
     "exchange_rate": Text("汇率", "exchange rate"),
     "cart": Text("购物车", "cart"),
+    "price_spread": Text("等条件价差", "unequal prices"),
     "delivery_plan": Text("分批交付计划", "delivery plan"),
     "delivery_part": Text("交付批次", "part of a delivery"),
     "redelivery": Text("重新交付", "redelivery"),
@@ -263,6 +261,7 @@ _PREFIXES: Final = {
     "pky": "signing_key",
     "prc": "practitioner",
     "prt": "delivery_part",
+    "psp": "price_spread",
     "pty": "party",
     "qrn": "quality_run",
     "quo": "quote",

@@ -13,6 +13,7 @@ from kernel.time.clock import timestamp
 from market.auctions import queries, rules
 from market.auctions.models import Auction
 from market.auctions.record import content, gathering
+from market.auctions.states import AuctionFormat
 
 KEPT: Final = "LT-AUC-13"
 """The rule that the minutes of an auction are kept for five years."""
@@ -41,7 +42,7 @@ async def confirmation(act: Act, row: Auction) -> None:
 
 async def minutes(act: Act, row: Auction) -> None:
     """Issue the minutes (竞价笔录): how it was announced, who bid how often, how it ended; its seller reads them."""
-    bids, sealed = await gathering.bids(act.session, row), await gathering.commitments(act.session, row)
+    sealed, (bids, last) = await gathering.commitments(act.session, row), await _all_bids(act, row)
     outcome = gathering.outcome(row)
     years = rules.RULES.at(act.today).body.minutes_years
     price = None if row.outcome is None else queries.money(row, int(row.outcome["pays_minor"])).view()
@@ -58,9 +59,9 @@ async def minutes(act: Act, row: Auction) -> None:
         "extensions": row.extensions,
         "start_price": msgspec.to_builtins(queries.money(row, row.start_minor).view()),
         "reserve_digest": row.reserve_digest,
-        "bid_count": len(bids),
-        "bids_digest": content.bids_digest(bids),
-        "last_bids": msgspec.to_builtins(bids[-LAST_SHOWN:]),
+        "bid_count": bids.count,
+        "bids_digest": bids.ended(),
+        "last_bids": msgspec.to_builtins(last),
         "notice": msgspec.to_builtins(gathering.notice(row)),
         "commitments_digest": content.commitments_digest(sealed),
         "ties": msgspec.to_builtins(await gathering.ties(act.session, row)),
@@ -73,3 +74,17 @@ async def minutes(act: Act, row: Auction) -> None:
     }
     issued = await issue(act.by(SYSTEM), "auction-minutes", row.id, claims, parties=[row.provider])
     row.minutes_document_id = issued.id
+
+
+async def _all_bids(act: Act, row: Auction) -> tuple[content.BidsDigest, list[content.RecordedBid]]:
+    """The digest over all bids, read batch by batch, and the last of them."""
+    taken = content.BidsDigest()
+    if row.format != AuctionFormat.ENGLISH:
+        sealed = await gathering.sealed_bids(act.session, row)
+        taken.add(sealed)
+        return taken, sealed[-LAST_SHOWN:]
+    last: list[content.RecordedBid] = []
+    while batch := await gathering.bids_after(act.session, row, int(last[-1].seq) if last else 0):
+        taken.add(batch)
+        last = [*last, *batch][-LAST_SHOWN:]
+    return taken, last

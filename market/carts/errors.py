@@ -91,11 +91,11 @@ def faulty(cart: str, faults: Sequence[FieldError]) -> CartFaulty:
     return CartFaulty(errors=list(faults), cart=cart, count=len(faults))
 
 
-def price_changed(n: int, old: str, new: str) -> FieldError:
+def price_changed(n: int, old: Text, new: Text) -> FieldError:
     """A price that is another than the buyer saw, with both."""
     text = Text(
-        f"价格已由 {old} 变为 {new}；重新加入该行即为接受现价",
-        f"The price was {old} and is {new} now: put the line into the cart again to take it",
+        f"价格已由 {old.zh} 变为 {new.zh}；重新加入该行即为接受现价",
+        f"The price was {old.en} and is {new.en} now: put the line into the cart again to take it",
     )
     return FieldError(f"/lines/{n}/price", text, PRICE_CHANGED)
 

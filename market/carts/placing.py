@@ -209,7 +209,7 @@ async def _part(act: Act, order: Order) -> Parts:
 def _changed(act: Act, line: CartLine, price: PriceTerms | None) -> Iterator[FieldError]:
     then = msgspec.convert(line.price, PriceTerms)
     if price is not None and price != then and not isinstance(price, OnRequest):
-        yield price_changed(line.n, rules.price_said(then, act.today), rules.price_said(price, act.today))
+        yield price_changed(line.n, *rules.prices_said(then, price, act.today))
 
 
 _OF_THE_LISTING: Final = "/listing_id"

@@ -1,4 +1,4 @@
-"""Reading what an asset earned: sums of the settlements and of the credits, never kept beside them."""
+"""Reading what an asset earned: sums of what was shared out and of the credits, never kept beside them."""
 
 from collections import defaultdict
 from typing import Any, Final
@@ -15,6 +15,8 @@ from market.earnings.schemas import EarnedYear, EarningsView, ValuedAt
 from market.orders.models import Order
 from market.service_levels.models import ServiceWindow
 from market.settlement.models import Settlement
+from market.splits.models import Distribution, DistributionLeg
+from market.splits.tree import LeafKind
 from rights.assets import queries as assets
 from valuation.appraisal.models import AppraisalRow
 
@@ -49,6 +51,21 @@ async def _earned(act: Act, asset_id: str, party: str) -> list[EarnedYear]:
         .where(Order.asset_id == asset_id, Settlement.provider == party)
         .group_by(year, Settlement.currency)
     )
+    # Bills, and parts of deliveries, are shared out without a settlement of an order.
+    year, own = _year(Distribution.created_at), DistributionLeg.amount_minor
+    shared = (
+        select(
+            year,
+            Distribution.currency,
+            func.count(Distribution.order_id.distinct()),
+            *(func.sum(each) for each in (Distribution.gross_minor, Distribution.fee_minor, own)),
+        )
+        .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(DistributionLeg, DistributionLeg.distribution_id == Distribution.id)
+        .where(Agreement.asset_id == asset_id, Distribution.subject != Distribution.order_id)
+        .where(DistributionLeg.kind == LeafKind.PROVIDER, DistributionLeg.party_id == party)
+        .group_by(year, Distribution.currency)
+    )
     year = _year(ServiceWindow.closed_at)
     credited = (
         select(year, ServiceWindow.currency, func.sum(ServiceWindow.credit_minor))
@@ -57,8 +74,9 @@ async def _earned(act: Act, asset_id: str, party: str) -> list[EarnedYear]:
         .group_by(year, ServiceWindow.currency)
     )
     found: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 5)
-    for row in await act.session.execute(settled):
-        found[int(row[0]), row[1]][:4] = [int(each) for each in row[2:]]
+    for row in (*await act.session.execute(settled), *await act.session.execute(shared)):
+        sums = found[int(row[0]), row[1]]
+        sums[:4] = [before + int(each) for before, each in zip(sums, row[2:], strict=False)]
     for given, currency, minor in await act.session.execute(credited):
         found[int(given), currency][4] = int(minor)
     return [_line(*key, *sums) for key, sums in sorted(found.items(), reverse=True)]

@@ -67,6 +67,12 @@ def _once(plan: Plan, kind: LineKind, name: str, moment: Period, amount: Money) 
     return line(plan, kind, name, moment, amount.minor * ONE, Reason.AGREED, [])
 
 
+def instalment_line(plan: Plan, part: Instalments, at: int, begin: date) -> Line:
+    """The line of one instalment of a plan that began on a day, at its due day."""
+    moment = _moment(plan, due_on(part.parts[at], begin))
+    return _once(plan, LineKind.INSTALMENT, part.name, moment, instalments(part, plan.currency)[at])
+
+
 def due_on(part: Instalment, begin: date) -> date:
     """The day on which an instalment of a plan that began on a day is due."""
     return part.due_on or begin + timedelta(days=part.due_days or 0)

@@ -1,27 +1,31 @@
 """What a price would come to for a given use: answered in a process of its own, nothing is stored; pure."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Final
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
 
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.price.faults import faults
 from contracts.terms.price.sentences import sentences
-from contracts.terms.prices import Every, Metered, OnRequest, Plan, PriceTerms
+from contracts.terms.prices import Every, Instalments, Metered, OnRequest, Plan, PriceTerms, Trial
 from kernel.errors import FieldError, InvalidInput
 from kernel.money import Money
 from kernel.text import Text
 from market.pricing import tariffs
-from market.pricing.charging import charge
-from market.pricing.dues import opening, upfront
-from market.pricing.lines import rounded, total
-from market.pricing.periods import Cadence, cadences, period
+from market.pricing.charging import Due, charge, trial_end
+from market.pricing.dues import due_on, instalment_line, opening, upfront
+from market.pricing.lines import Line, LineKind, rounded, total
+from market.pricing.periods import Cadence, Period, cadences, instant, period
 from market.pricing.schemas import (
     CliffView,
+    DatedChargeView,
     PreviewPrice,
     PricedPeriodView,
     PricePreviewView,
     PriceSentenceView,
+    TrialView,
     line_view,
 )
 from market.pricing.usage import Usage, Use
@@ -49,6 +53,7 @@ def previewed(data: PreviewPrice, on: date) -> PricePreviewView:
         upfront=None if isinstance(price, OnRequest) else upfront(price, begin).view(),
         opening=[line_view(one) for one in opening(price, begin)] if isinstance(price, Plan) else [],
         periods=list(_periods(price, usage, begin, data.number)) if isinstance(price, Plan) else [],
+        trial=_trial(price, usage, begin) if isinstance(price, Plan) else None,
         cliffs=list(_cliffs(price)) if isinstance(price, Plan) else [],
         usage_digest=usage.digest(),
     )
@@ -86,6 +91,19 @@ def _periods(plan: Plan, usage: Usage, begin: date, number: int) -> Iterator[Pri
         yield PricedPeriodView(number, asked.since, asked.until, [line_view(one) for one in lines], whole)
 
 
+def _trial(plan: Plan, usage: Usage, begin: date) -> TrialView | None:
+    part = trial_of(plan)
+    if part is None:
+        return None
+    ends_at = None if part.days is None else instant(begin + timedelta(days=part.days), plan.zone)
+    made = trial_charges(plan, usage, begin, cadences(plan, begin))
+    charges = [
+        DatedChargeView(one.at, [line_view(each) for each in one.lines], Money(total(one.lines), plan.currency).view())
+        for one in made
+    ]
+    return TrialView(ends_at, part.units, charges)
+
+
 def _cliffs(plan: Plan) -> Iterator[CliffView]:
     scale = tariffs.minor(plan.currency)
     for part in plan.components:
@@ -96,3 +114,57 @@ def _cliffs(plan: Plan) -> Iterator[CliffView]:
                     for n in (units, units + 1)
                 )
                 yield CliffView(part.name, units, costs, then)
+
+
+class DatedCharge(NamedTuple):
+    """What is charged at a moment."""
+
+    at: datetime
+    lines: Sequence[Line]
+
+
+def trial_of(plan: Plan) -> Trial | None:
+    """The trial of a plan, which has one at most."""
+    return next((part for part in plan.components if isinstance(part, Trial)), None)
+
+
+def trial_charges(plan: Plan, usage: Usage, begin: date, each: Sequence[Cadence]) -> list[DatedCharge]:
+    """All that is charged from the beginning through the first period of each length that the trial leaves whole.
+
+    What comes to nothing is left out. The usage is taken to be that of every period; a trial of units, which ends with
+    the use, is followed through two periods.
+    """
+    made = [DatedCharge(instant(begin, plan.zone), opening(plan, begin)), *_instalments(plan, begin)]
+    for of in each:
+        made += _of_cadence(plan, usage, of)
+    return sorted((one for one in made if total(one.lines)), key=lambda one: one.at)
+
+
+def _instalments(plan: Plan, begin: date) -> Iterator[DatedCharge]:
+    for part in plan.components:
+        if isinstance(part, Instalments):
+            for at, one in enumerate(part.parts):
+                yield DatedCharge(instant(due_on(one, begin), plan.zone), (instalment_line(plan, part, at, begin),))
+
+
+def _of_cadence(plan: Plan, usage: Usage, of: Cadence) -> Iterator[DatedCharge]:
+    n, used = 0, usage.on_trial
+    while True:
+        asked = period(of, n)
+        advance = charge(plan, usage, asked, due=Due.BEGIN)
+        yield DatedCharge(asked.since, advance)
+        known = msgspec.structs.replace(usage, on_trial=used)
+        rest = charge(plan, known, asked, prior=advance)
+        yield DatedCharge(asked.until, rest)
+        used += sum(line.quantity or 0 for line in rest if line.kind is LineKind.TRIAL)
+        if _is_over(plan, asked):
+            return
+        n += 1
+
+
+def _is_over(plan: Plan, asked: Period) -> bool:
+    """Whether nothing of a period was on trial by days; a trial of units is looked at for two."""
+    part = trial_of(plan)
+    if part is not None and part.days is None:
+        return asked.n >= 1
+    return trial_end(plan, asked) is None

@@ -69,6 +69,27 @@ class PricedPeriodView(msgspec.Struct, frozen=True):
     total: Annotated[MoneyView, Meta(description="合计 · what it comes to")]
 
 
+class DatedChargeView(msgspec.Struct, frozen=True):
+    """What is charged at a moment."""
+
+    at: Annotated[datetime, Meta(description="计费时刻 · the moment at which it is charged")]
+    lines: Annotated[list[ChargeLineView], Meta(description="逐项 · its lines")]
+    total: Annotated[MoneyView, Meta(description="合计 · what it comes to")]
+
+
+class TrialView(msgspec.Struct, frozen=True):
+    """What a plan with a trial charges when, through the end of its trial, at the given use in each period."""
+
+    ends_at: Annotated[
+        datetime | None, Meta(description="按天试用的结束时刻 · the end of a trial by days; none of one by units")
+    ]
+    units: Annotated[int | None, Meta(description="试用数量 · units of a trial by use; none of one by days")]
+    charges: Annotated[
+        list[DatedChargeView],
+        Meta(description="试用期间及其后首个完整周期内的各次计费 · every charge through the first period after it"),
+    ]
+
+
 class CliffView(msgspec.Struct, frozen=True):
     """A quantity above which one unit more makes all of them cheaper, so that using more costs less."""
 
@@ -97,6 +118,9 @@ class PricePreviewView(msgspec.Struct, frozen=True):
     ]
     periods: Annotated[
         list[PricedPeriodView], Meta(description="所问周期，每种周期一个 · the period asked for, of each length")
+    ]
+    trial: Annotated[
+        TrialView | None, Meta(description="含试用的方案何时收费 · when a plan with a trial charges; none without one")
     ]
     cliffs: Annotated[list[CliffView], Meta(description="用量增加而总价下降之处 · where using more costs less")]
     usage_digest: Annotated[str, Meta(description="用量的摘要，账单据以重算 · digest of the usage that was priced")]

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Final
 
 import msgspec
+from sqlalchemy import func, select
 
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked
+from kernel.db import lock_name, locked
 from kernel.errors import NotFound
 from kernel.identity.models import Party
 from kernel.identity.states import PartyState
@@ -35,10 +36,11 @@ BINDING: Final = "LT-RFQ-06"
 async def create(act: Act, data: CreateRequest) -> QuotationView:
     """Draft a request; nobody else sees it before it is opened.
 
-    Raises WantUnclear with every fault, QuotesTooMany for too many addressees, OwnRequest, and NotFound for an
-    addressee that is not admitted here.
+    Raises WantUnclear with every fault, QuotesTooMany for too many addressees or requests that are not decided,
+    OwnRequest, and NotFound for an addressee that is not admitted here.
     """
     table = rules.RULES.at(act.today).body
+    await _require_few(act, table.undecided_max)
     _require_clear(act, data.want, data.closes_at)
     addressed = None if data.addressed is None else sorted(set(data.addressed))
     if addressed is not None:
@@ -59,6 +61,15 @@ async def create(act: Act, data: CreateRequest) -> QuotationView:
     )
     await lifecycle.begin(act, row, REQUEST, parties=[row.buyer])
     return await queries.view(act, row)
+
+
+async def _require_few(act: Act, most: int | None) -> None:
+    """Each request is matched, and providers are told of it: nobody asks without end and decides nothing."""
+    buyer = act.actor.party or ""
+    await lock_name(act.session, "quotation-requests", buyer)
+    query = select(func.count()).where(QuotationRequest.buyer == buyer, QuotationRequest.due_at.is_not(None))
+    if most is not None and int(await act.session.scalar(query) or 0) >= most:
+        raise QuotesTooMany(limit=most, what="requests")
 
 
 def _require_clear(act: Act, want: Want, closes_at: datetime) -> None:

@@ -76,7 +76,7 @@ class QuoteGiven(Conflict):
 
 
 class QuotesTooMany(Conflict):
-    """There are as many quotes, versions or questions as there may be."""
+    """There are as many requests, quotes, versions or questions as there may be."""
 
     title = Text("数量已达上限", "There are too many")
     detail = Text("{what}：上限为 {limit}。", "{what}: at most {limit}.")

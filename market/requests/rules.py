@@ -57,6 +57,7 @@ class QuotationRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     told_max: int
     told_score_min: Decimal
     weights: Weights
+    undecided_max: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.shown_max <= self.candidates_max:

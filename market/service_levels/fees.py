@@ -15,6 +15,8 @@ from kernel.time.clock import day_in_china, start_of_day_in_china
 from market.billing.models import Bill, BillLine
 from market.billing.running.drawing import BROUGHT, CARRIED, key_of
 from market.billing.states import OPEN, BillState
+from market.delivery_plans.models import DeliveryPart
+from market.delivery_plans.states import PartState
 from market.ledger import queries as books
 from market.orders.models import Order
 from market.orders.states import OrderState
@@ -101,7 +103,7 @@ async def paid(act: Act, held: Account) -> list[Paid]:
     )
     if held.subscription is None:
         settled = held.order.status is OrderState.SETTLED
-        lines = [Charged(held.order.id, LineKind.ENTRY, held.order.amount_minor, term)] if settled else []
+        lines = await _price(act, held.order, term) if settled else []
     else:
         lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
     kept = {subject: await _kept(act, held, subject) for subject in {one.subject for one in lines}}
@@ -120,10 +122,26 @@ async def _kept(act: Act, held: Account, subject: str) -> Fraction:
     )
     back = int(await act.session.scalar(gone) or 0)
     back += (await books.lost_to_disputes(act.session, subject, held.agreement.currency)).minor
-    price = held.order.amount_minor
-    if subject != held.order.id:
-        price = int(await act.session.scalar(select(Bill.total_minor).where(Bill.id == subject)) or 0)
+    price = await _whole(act, held.order, subject)
     return Fraction(max(price - back, 0), price) if price else Fraction(1)
+
+
+async def _whole(act: Act, order: Order, subject: str) -> int:
+    """What a subject came to before anything of it went back."""
+    if subject == order.id:
+        return order.amount_minor
+    column = DeliveryPart.amount_minor if order.in_parts else Bill.total_minor
+    return int(await act.session.scalar(select(column).where(column.class_.id == subject)) or 0)
+
+
+async def _price(act: Act, order: Order, term: tuple[datetime, datetime]) -> "list[Charged]":
+    """What was paid for an order; of a delivery in parts, for those that were accepted."""
+    if not order.in_parts:
+        return [Charged(order.id, LineKind.ENTRY, order.amount_minor, term)]
+    accepted = select(DeliveryPart.id, DeliveryPart.amount_minor).where(
+        DeliveryPart.order_id == order.id, DeliveryPart.status == PartState.ACCEPTED
+    )
+    return [Charged(part, LineKind.ENTRY, minor, term) for part, minor in await act.session.execute(accepted)]
 
 
 class Charged(NamedTuple):

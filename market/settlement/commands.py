@@ -23,6 +23,7 @@ from market.ledger import queries as books
 from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.states import ORDER, OrderAction, OrderState
+from market.price_spreads import commands as price_spreads
 from market.settlement import distributing, queries
 from market.settlement.distributing import Shared
 from market.settlement.errors import EscrowAboveDue
@@ -73,7 +74,9 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     row = await _stored(act, order, agreement, shared)
     terms = licensing.terms_of(agreement, act.at)
     if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
-        await _as_evidence(act, order, agreement, row)
+        price = Money(row.gross_minor, row.currency)
+        marks = () if terms is None else await price_spreads.note(act, order, terms, row.id, price)
+        await _as_evidence(act, order, agreement, row, marks)
     return row
 
 
@@ -124,7 +127,7 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
     return row
 
 
-async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement) -> None:
+async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement, marks: tuple[str, ...]) -> None:
     """Hand the trade to valuation in the same transaction: a trade at one price is a comparable, no other is."""
     policy = licensing.agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
@@ -141,6 +144,7 @@ async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settle
         mode="one-off",
         term_days=agreement.term_days,
         licence=order.licence,
+        marks=marks,
     )
     await admit(act, trade)
 

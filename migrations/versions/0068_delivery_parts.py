@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0068_delivery_parts"
-down_revision = "0066_transfer_reversals"
+down_revision = "0067_book_checks"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074_channel_keys"
-down_revision = "0068_delivery_parts"
+down_revision = "0069_price_spreads"
 branch_labels = None
 depends_on = None
 

@@ -152,6 +152,9 @@ async def test_two_parts_each_received_accepted_and_settled_by_itself(trade, run
     statement = (await trade.provider.get(f"/v1/documents/{done['statement_id']}")).json()
     assert statement["document"]["credentialSubject"]["gross"]["amount"] == "7333.33"
     await books_hold(runtime)
+    asset = await runtime.pool.fetchval('SELECT asset_id FROM "order" WHERE id = $1', order)
+    (earned,) = (await trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
+    assert (earned["orders"], earned["gross"]["amount"], earned["fee"]["amount"]) == (1, "11500.00", "575.00")
 
 
 @pytest.mark.slow

@@ -134,6 +134,14 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         trade.provider.party,
     )
     made |= await _permitted(runtime, trade)
+    made["price_spread_id"] = await runtime.pool.fetchval(
+        "INSERT INTO price_spread (id, terms_key, asset_id, revision_id, provider, lowest_minor, highest_minor,"
+        " currency, spread, policy, status, status_changed_at, version, created_at) SELECT $1, 'x', asset_id,"
+        " revision_id, provider, 1, 2, 'CNY', 1, '{}', 'referred', now(), 1, now()"
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("psp"),
+        order,
+    )
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["bundles/delivery_id"] = delivered.json()["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")

@@ -29,7 +29,10 @@ YEAR_DAYS = Decimal(365)
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A settled trade as the market tells it; `right` and `mode` are those that the licence grants."""
+    """A settled trade as the market tells it; `right` and `mode` are those that the licence grants.
+
+    `marks` are what the market itself noticed of it, by their names among `relations.WORDS`.
+    """
 
     settlement_id: str
     document_sha256: str
@@ -42,6 +45,7 @@ class Trade:
     mode: str
     term_days: int
     licence: dict[str, Any]
+    marks: tuple[str, ...] = ()
 
 
 async def admit(act: Act, trade: Trade) -> None:
@@ -74,7 +78,7 @@ async def admit(act: Act, trade: Trade) -> None:
         "remaining_years": (Decimal(trade.term_days) / YEAR_DAYS).quantize(Decimal("0.0001")),
         "quality": card.score if card is not None else None,
         "licence": trade.licence,
-        "related": await relations.of_trade(act.session, trade.parties, asset.id, day, policy),
+        "related": [*await relations.of_trade(act.session, trade.parties, asset.id, day, policy), *trade.marks],
         "created_at": act.at,
     }
     if not await _insert(act.session, [row]):

@@ -22,6 +22,7 @@ WORDS: Final = {
     "same-contact": Text("双方联系方式相同", "both sides have one contact"),
     "same-member": Text("同一人代表双方", "one person acts for both sides"),
     "same-key": Text("双方使用同一签名密钥", "both sides sign with one key"),
+    "unequal-price": Text("与同等条件的成交价相差悬殊", "the price is far from others on equal terms"),
     "repeated": Text("同一双方短期内重复交易同一数据", "the same two traded the same data shortly before"),
 }
 

@@ -3,6 +3,7 @@
 Amounts are decimal strings in the auction's currency and moments RFC 3339 in UTC with microseconds, as they are hashed.
 """
 
+import hashlib
 from typing import Any, Final
 
 import msgspec
@@ -113,6 +114,25 @@ class AuctionRecord(msgspec.Struct, frozen=True):
 def bids_digest(bids: list[RecordedBid]) -> str:
     """The digest over all bids in their order, as the minutes bear it."""
     return canonical.digest({"bids": msgspec.to_builtins(bids)})
+
+
+class BidsDigest:
+    """The same digest, taken batch by batch: canonical JSON of a list is that of its items, one after the other."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._hash = hashlib.sha256(b'{"bids":[')
+
+    def add(self, bids: list[RecordedBid]) -> None:
+        """Take the next bids in."""
+        if bids:
+            self._hash.update((b"," if self.count else b"") + canonical.dumps(bids)[1:-1])
+            self.count += len(bids)
+
+    def ended(self) -> str:
+        """The digest of all that was taken in."""
+        self._hash.update(b"]}")
+        return f"sha256:{self._hash.hexdigest()}"
 
 
 def commitments_digest(commitments: list[RecordedCommitment]) -> str:

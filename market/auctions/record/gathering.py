@@ -1,6 +1,7 @@
 """Gathering the record of an auction from what is stored."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
@@ -10,11 +11,15 @@ from kernel.act import Act
 from kernel.documents import queries as documents
 from kernel.documents.models import Document
 from kernel.identity.models import SigningKey
+from kernel.runtime import Runtime
 from kernel.time.clock import timestamp
 from market.auctions import queries
 from market.auctions.errors import RecordNotReady
 from market.auctions.models import Auction, AuctionBid, AuctionBidder, AuctionCommitment, AuctionMark
 from market.auctions.record import content
+from market.auctions.states import AuctionFormat
+
+Pieces = AsyncGenerator[bytes]
 
 
 def amount(row: Auction, minor: int) -> str:
@@ -65,12 +70,19 @@ def outcome(row: Auction) -> content.AuctionOutcome | None:
     )
 
 
-async def bids(session: AsyncSession, row: Auction) -> list[content.RecordedBid]:
-    """Every bid in its order, by the bidder's number; at most as many as the rules admit."""
+BATCH: Final = 1000
+"""So many bids are read at once; there may be a hundred thousand, and nobody needs them all in memory."""
+
+
+async def bids_after(session: AsyncSession, row: Auction, seq: int, size: int = BATCH) -> list[content.RecordedBid]:
+    """The next bids of an auction that is open, in their order, by the bidder's number."""
     query = select(AuctionBid.seq, AuctionBid.bidder_id, AuctionBid.amount_minor, AuctionBid.at)
-    opened = (await session.execute(query.where(AuctionBid.auction_id == row.id).order_by(AuctionBid.seq))).all()
-    if opened:
-        return [_bid(row, seq, bidder, minor, timestamp(at)) for seq, bidder, minor, at in opened]
+    query = query.where(AuctionBid.auction_id == row.id, AuctionBid.seq > seq).order_by(AuctionBid.seq).limit(size)
+    return [_bid(row, n, bidder, minor, timestamp(at)) for n, bidder, minor, at in await session.execute(query)]
+
+
+async def sealed_bids(session: AsyncSession, row: Auction) -> list[content.RecordedBid]:
+    """The bids of a sealed auction in the order of their commitment: one of each bidder."""
     sealed = await queries.all_commitments(session, row.id)
     return [
         _bid(row, place, each.bidder_id, each.amount_minor, timestamp(each.committed_at))
@@ -119,8 +131,8 @@ async def ties(session: AsyncSession, row: Auction) -> dict[str, content.Recorde
     return held
 
 
-async def record(act: Act, auction_id: str) -> content.AuctionRecord:
-    """The record of an auction that has ended, for its seller, its bidders and the offices.
+async def record(act: Act, auction_id: str) -> tuple[Auction, content.AuctionRecord]:
+    """The record of an auction that has ended, for its seller, its bidders and the offices, without open bids.
 
     Who committed to which sealed bid is told to the offices, and to each bidder of its own. Raises NotFound and
     RecordNotReady.
@@ -132,11 +144,11 @@ async def record(act: Act, auction_id: str) -> content.AuctionRecord:
         raise RecordNotReady(auction=row.id, state=str(row.status))
     offices = queries.AUDIENCE.watches(act.actor)
     sealed = await commitments(act.session, row)
-    return content.AuctionRecord(
+    return row, content.AuctionRecord(
         kind=content.KIND,
         notice=notice(row),
         reserve=_reserve(row),
-        bids=await bids(act.session, row),
+        bids=[] if row.format == AuctionFormat.ENGLISH else await sealed_bids(act.session, row),
         commitments=[each if offices or (own and own.id == each.bidder) else _unnamed(each) for each in sealed],
         ties=await ties(act.session, row),
         outcome=outcome(row),
@@ -146,6 +158,26 @@ async def record(act: Act, auction_id: str) -> content.AuctionRecord:
         minutes=await _paper(act.session, row.minutes_document_id),
         confirmation=await _confirmation(act, row),
     )
+
+
+async def written(runtime: Runtime, row: Auction, head: content.AuctionRecord, size: int = BATCH) -> Pieces:
+    """The record as one JSON file, piece by piece: bids are read in units of their own, since they never change.
+
+    Whoever reads slowly holds no transaction, and a request holds one batch.
+    """
+    rest = {name: value for name, value in msgspec.to_builtins(head).items() if name != "bids"}
+    yield msgspec.json.encode(rest)[:-1] + b',"bids":['
+    if head.bids:
+        yield msgspec.json.encode(head.bids)[1:-1]
+    seq, more = 0, row.format == AuctionFormat.ENGLISH
+    while more:
+        async with runtime.act() as act:
+            batch = await bids_after(act.session, row, seq, size)
+        if batch:
+            yield (b"," if seq else b"") + msgspec.json.encode(batch)[1:-1]
+            seq = int(batch[-1].seq)
+        more = len(batch) == size
+    yield b"]}"
 
 
 def _unnamed(each: content.RecordedCommitment) -> content.RecordedCommitment:

@@ -8,18 +8,21 @@ import msgspec
 import pytest
 
 from centre.verification.verify import examined
+from kernel.actor import Actor
 from kernel.documents.checks import Trust
 from kernel.jobs.sweeps import sequence
-from market.auctions.record import recomputing
+from market.auctions.record import gathering, recomputing
 from market.auctions.record.content import (
     AuctionNotice,
     AuctionOutcome,
     AuctionRecord,
+    BidsDigest,
     RecordedBid,
     RecordedCommitment,
     RecordedReserve,
     RecordedStep,
     RecordedTie,
+    bids_digest,
 )
 from tests.market.auctions.story import announced, committed, confirmed, joined, money, passed, sealed
 from tests.market.trade import Trade
@@ -194,6 +197,13 @@ def altered(found: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return made
 
 
+async def pieces(trade: Trade, who: Any, path: str, size: int) -> Any:
+    """The record as it is sent, its bids read so many at once."""
+    async with trade.runtime.act(Actor(party=who.party, key="key_of_the_test")) as act:
+        row, head = await gathering.record(act, path.rpartition("/")[2])
+    return json.loads(b"".join([piece async for piece in gathering.written(trade.runtime, row, head, size)]))
+
+
 async def test_an_english_auction_holds_and_each_tampering_is_named(trade, as_, clock):
     rival = await as_("buyer", "rival")
     path = await announced(trade, reserve=money("1500.00"))
@@ -214,6 +224,7 @@ async def test_an_english_auction_holds_and_each_tampering_is_named(trade, as_, 
     assert lost["confirmation"] is None  # It names the winner.
     assert set(told(lost, trust).values()) == {True}
     found = (await rival.get(f"{path}/record")).json()
+    assert await pieces(trade, rival, path, 1) == found
     whole = told(found, trust)
     assert set(whole.values()) == {True}, whole
     named = {"notice", "reserve", "all bids", "bidders of one hand", "bids and steps", "extensions and closing"}
@@ -265,3 +276,13 @@ async def test_a_vickrey_auction_is_recomputed_from_what_was_committed_and_revea
     ):
         failed = {name for name, holds in told(altered(found, place, value), trust).items() if holds is False}
         assert failed == by, (place, failed)
+
+
+def test_a_digest_taken_batch_by_batch_is_that_of_all_bids():
+    bids = [RecordedBid(str(n), "bdr_1", f"{n}.00", "CNY", "2026-12-01T01:00:00.000000Z") for n in range(1, 8)]
+    for size in (1, 3, 7, 8):
+        taken = BidsDigest()
+        for at in range(0, len(bids), size):
+            taken.add(bids[at : at + size])
+        assert (taken.count, taken.ended()) == (7, bids_digest(bids))
+    assert BidsDigest().ended() == bids_digest([])

@@ -123,3 +123,15 @@ async def test_the_closing_is_read_under_the_lock(trade, clock):
     clock.move(timedelta(days=1))
     answer = await trade.provider.post(f"{path}/quotes", body(await between(trade)))
     refused(answer, 409, "request-not-open", "LT-RFQ-03")
+
+
+@pytest.mark.slow
+async def test_nobody_asks_without_end_and_decides_nothing(trade):
+    for _ in range(50):
+        assert (await trade.buyer.post("/v1/quotation-requests", asked(trade.runtime))).status_code == 201
+    over = await trade.buyer.post("/v1/quotation-requests", asked(trade.runtime))
+    refused(over, 409, "quotes-too-many", "LT-RFQ-05")
+    (one, *_) = (await trade.buyer.get("/v1/quotation-requests?limit=1")).json()["items"]
+    ended = await trade.buyer.post(f"/v1/quotation-requests/{one['id']}/cancellation", {"reason": "不再需要"})
+    assert ended.status_code == 200, ended.text
+    assert (await trade.buyer.post("/v1/quotation-requests", asked(trade.runtime))).status_code == 201
