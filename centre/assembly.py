@@ -9,6 +9,8 @@ from typing import Any, Final
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
+from channels.computing import jobs as computing_jobs
+from channels.computing import routes as computing_routes
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
 from contracts.agreements import jobs as agreements_jobs
@@ -176,6 +178,7 @@ ROUTES: Final = (
     *messages_routes.ROUTES,
     *redeliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
+    *computing_routes.ROUTES,
     *verification_routes.ROUTES,
 )
 
@@ -235,6 +238,7 @@ JOBS: Final = (
     complaints_jobs,
     service_levels_jobs,
     dataspace_jobs,
+    computing_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

@@ -200,6 +200,9 @@ _NOUNS: Final = {
     "exchange_rate": Text("汇率", "exchange rate"),
     "cart": Text("购物车", "cart"),
     "redelivery": Text("重新交付", "redelivery"),
+    "computing_offer": Text("受控计算说明", "computing offer"),
+    "computing_template": Text("计算模板", "computing template"),
+    "computing_run": Text("计算任务", "computing run"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -274,6 +277,9 @@ _PREFIXES: Final = {
     "qrn": "quality_run",
     "quo": "quote",
     "rdl": "redelivery",
+    "cof": "computing_offer",
+    "ctp": "computing_template",
+    "cmr": "computing_run",
     "reg": "registration",
     "rev": "asset_revision",
     "rfd": "refund",

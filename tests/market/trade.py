@@ -58,20 +58,25 @@ UNGRAVE = DeclareClassification(
 )
 
 
-async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
-    """Two real tables in the store, of this asset alone."""
+def _tables(asset_id: str) -> dict[str, bytes]:
+    """Two real tables, of this asset alone, by the names of their files."""
+    frames = {name: pl.DataFrame({name: [f"{asset_id}/{row}" for row in range(3)]}) for name in ("flights", "weather")}
+    return {f"{name}.parquet": parquet(frame) for name, frame in frames.items()}
+
+
+async def _files(runtime: Runtime, asset_id: str, tables: dict[str, bytes]) -> list[dict[str, Any]]:
+    """The tables in the store."""
     made = []
-    for name in ("flights", "weather"):
-        content = parquet(pl.DataFrame({name: [f"{asset_id}/{row}" for row in range(3)]}))
+    for name, content in tables.items():
 
         async def stream(whole: bytes = content) -> AsyncIterator[bytes]:
             yield whole
 
-        key = f"data/{asset_id}/{name}"
+        key = f"data/{asset_id}/{name.partition('.')[0]}"
         stored = await runtime.storage.put_stream(key, stream(), 1 << 20)
         made.append(
             {
-                "name": f"{name}.parquet",
+                "name": name,
                 "file_id": ids.new("fil"),
                 "sha256": stored.sha256,
                 "size_bytes": stored.size_bytes,
@@ -81,7 +86,7 @@ async def _files(runtime: Runtime, asset_id: str) -> list[dict[str, Any]]:
     return made
 
 
-async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
+async def make_listing(runtime: Runtime, provider: str, *, tables: dict[str, bytes] | None = None, **over: Any) -> str:
     """A listing of a real asset whose title is real too: a certificate in force, its root, and a classification."""
     now = runtime.clock.now()
     known = {
@@ -95,7 +100,7 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     }
     actor = Actor(party=provider, key="key_of_the_test")
     async with runtime.act(actor) as act:
-        asset, revision = await _asset(act.session, runtime, provider, now)
+        asset, revision = await _asset(act.session, runtime, provider, now, tables)
         certificate = await _certificate(act.session, runtime, asset, revision, now)
         card = await _scorecard(act.session, asset, revision, certificate.document_id, now)
         await classification.declare(act, asset.id, UNGRAVE)
@@ -133,7 +138,9 @@ async def make_listing(runtime: Runtime, provider: str, **over: Any) -> str:
     return row.id
 
 
-async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: datetime) -> tuple[Asset, AssetRevision]:
+async def _asset(
+    session: AsyncSession, runtime: Runtime, provider: str, at: datetime, tables: dict[str, bytes] | None
+) -> tuple[Asset, AssetRevision]:
     asset = Asset(
         id=ids.new("ast"),
         party_id=provider,
@@ -152,7 +159,7 @@ async def _asset(session: AsyncSession, runtime: Runtime, provider: str, at: dat
         id=ids.new("rev"),
         asset_id=asset.id,
         number=1,
-        files=await _files(runtime, asset.id),
+        files=await _files(runtime, asset.id, tables or _tables(asset.id)),
         content_sha256="sha256:" + hashlib.sha256(asset.id.encode()).hexdigest(),
         created_at=at,
     )

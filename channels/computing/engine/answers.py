@@ -77,9 +77,7 @@ def _exact(numbers: tuple[Any, ...]) -> Exact:
 
 def _row(query: Query, key: tuple[Cell, ...], noisy: tuple[str, ...] | None) -> list[Cell]:
     values, keys = iter(noisy or ()), dict(zip(query.groups, key, strict=True))
-    return [
-        next(values, None) if column.aggregate else keys[column.dimension or ""] for column in query.columns
-    ]
+    return [next(values, None) if column.aggregate else keys[column.dimension or ""] for column in query.columns]
 
 
 def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:
@@ -87,9 +85,13 @@ def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:
     for order in reversed(query.order):
         is_number, at = query.columns[order.position].aggregate is not None, order.position
         there = [row for row in rows if row[at] is not None]
-        there.sort(key=lambda row: Decimal(str(row[at])) if is_number else row[at], reverse=order.descending)  # noqa: B023
-        rows = there + [row for row in rows if row[at] is None]  # noqa: B023
+        there.sort(key=lambda row: _rank(row[at], is_number=is_number), reverse=order.descending)
+        rows = there + [row for row in rows if row[at] is None]
     return rows[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def _rank(value: Cell, *, is_number: bool) -> Any:
+    return Decimal(str(value)) if is_number else value
 
 
 def from_template(

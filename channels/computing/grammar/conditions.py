@@ -68,10 +68,10 @@ class _Reading:
         match kind, children:
             case "OPERATOR_NOT", [inner]:
                 return Not(self.condition(inner, depth + 1))
-            case ("OPERATOR_IS_NULL" | "OPERATOR_IS_NOT_NULL"), [inner]:
+            case (("OPERATOR_IS_NULL" | "OPERATOR_IS_NOT_NULL"), [inner]):
                 missing = Missing(self._dimension(inner))
                 return missing if kind == "OPERATOR_IS_NULL" else Not(missing)
-            case ("COMPARE_IN" | "COMPARE_NOT_IN"), [inner, *values]:
+            case (("COMPARE_IN" | "COMPARE_NOT_IN"), [inner, *values]):
                 column = self._dimension(inner)
                 among = Among(column, tuple(self._constant(column, value) for value in values))
                 return among if kind == "COMPARE_IN" else Not(among)

@@ -65,7 +65,7 @@ class _Select:
         if self._node["aggregate_handling"] != "STANDARD_HANDLING" or len(self._node["group_sets"]) > 1:
             raise Unreadable("GROUP BY 须逐一列出维度", "GROUP BY names its dimensions one by one, once")
         source = bare(self._node["from_table"], "type", "table_name", what="from")
-        if source["type"] != "BASE_TABLE" or source["table_name"] != TABLE:
+        if source["type"] != "BASE_TABLE" or str(source["table_name"]).lower() != TABLE:
             raise Unreadable(f"FROM 只可为 {TABLE}", f"FROM names {TABLE} and nothing else")
 
     def _groups(self) -> tuple[str, ...]:
@@ -90,7 +90,9 @@ class _Select:
     def _column(self, node: Node, groups: tuple[str, ...], at: int) -> Column:
         alias = str(node.get("alias") or "")
         if alias and not _NAME.fullmatch(alias):
-            raise Unreadable("列别名为 1–60 个字母、数字或下划线", "An alias has 1 to 60 letters, digits or underscores")
+            raise Unreadable(
+                "列别名为 1–60 个字母、数字或下划线", "An alias has 1 to 60 letters, digits or underscores"
+            )
         if node.get("class") == "COLUMN_REF":
             name = dimension(node, self._table)
             if name not in groups:

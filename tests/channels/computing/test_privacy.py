@@ -70,7 +70,7 @@ def test_a_scale_is_positive(t, s):
 def _chi_square(epsilon, draws, seed):
     """Pearson's statistic of draws at a scale of 1/epsilon = t/s, and the bins that have at least five expected."""
     numerator, denominator = epsilon
-    source = Random(seed)  # noqa: S311 - a seed is the point here
+    source = Random(seed)
     hits = Counter(laplace(denominator, numerator, source) for _ in range(draws))
     rate = math.exp(-numerator / denominator)
     base = (1 - rate) / (1 + rate)
@@ -102,7 +102,7 @@ def test_a_hundred_thousand_counts_of_nothing():
 @pytest.mark.slow
 def test_a_group_of_one_is_never_told_and_a_large_one_always():
     """Unknown keys at ε = 1 for the count of units: τ = 15; a group of one passes with P(Z ≥ 14) = 6e-7 each."""
-    source, figures = Random(3), (COUNT,)  # noqa: S311 - a seed is the point here
+    source, figures = Random(3), (COUNT,)
     of = promise(micro_epsilon=2 * MICRO)
     assert units_needed(of, figures, keys_public=False) == 15
     told = [
@@ -116,7 +116,7 @@ def test_a_group_of_one_is_never_told_and_a_large_one_always():
 @pytest.mark.slow
 def test_neighbouring_tables_look_alike():
     """Whatever is told, with one unit more it is told at most e^ε times as often (within three sigmas)."""
-    source, figures, draws = Random(4), (COUNT,), 60_000  # noqa: S311 - a seed is the point here
+    source, figures, draws = Random(4), (COUNT,), 60_000
     of = promise(micro_epsilon=MICRO)
     few, more = (
         Counter(
