@@ -10,6 +10,7 @@ from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
 from channels import routes as channels_routes
+from channels.computing import jobs as computing_jobs
 from channels.publishing import jobs as publishing_jobs
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
@@ -259,6 +260,7 @@ JOBS: Final = (
     service_levels_jobs,
     dataspace_jobs,
     publishing_jobs,
+    computing_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

@@ -187,6 +187,9 @@ _NOUNS: Final = {
     "delivery_plan": Text("分批交付计划", "delivery plan"),
     "delivery_part": Text("交付批次", "part of a delivery"),
     "redelivery": Text("重新交付", "redelivery"),
+    "computing_offer": Text("受控计算说明", "computing offer"),
+    "computing_template": Text("计算模板", "computing template"),
+    "computing_run": Text("计算任务", "computing run"),
     "working_paper": Text("工作底稿", "working paper"),
 }
 
@@ -266,6 +269,9 @@ _PREFIXES: Final = {
     "qrn": "quality_run",
     "quo": "quote",
     "rdl": "redelivery",
+    "cof": "computing_offer",
+    "ctp": "computing_template",
+    "cmr": "computing_run",
     "reg": "registration",
     "rev": "asset_revision",
     "rfd": "refund",

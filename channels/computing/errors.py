@@ -1,7 +1,38 @@
 """Refusals of controlled computing."""
 
-from kernel.errors import Unprocessable
+from kernel.errors import Conflict, TooMany, Unprocessable
 from kernel.text import Text
+
+
+class OfferUnfit(Unprocessable):
+    """The computing offer cannot stand as it is written; every fault is listed."""
+
+    title = Text("受控计算说明有误", "The computing offer cannot stand")
+    detail = Text("有 {count} 处不符，请逐项更正。", "{count} faults; correct each of them.")
+    rule = "LT-SBX-01"
+
+
+class ComputingNotOffered(Conflict):
+    """When the agreement came into force, its provider offered no aggregates on the data."""
+
+    title = Text("该协议不含自主查询", "The agreement has no ad-hoc queries")
+    detail = Text(
+        "协议 {agreement} 生效时提供方未公布受控计算说明，可使用其核准的计算模板。",
+        "When the agreement {agreement} came into force, no aggregates were offered; approved templates may run.",
+    )
+    rule = "LT-SBX-01"
+
+
+class BudgetSpent(Conflict):
+    """What is left of the privacy budget does not pay for the query; nothing was charged."""
+
+    title = Text("隐私预算不足", "The privacy budget is spent")
+    detail = Text(
+        "本次查询需要 {needed} 微ε，{scope} 剩余 {left} 微ε；未扣减，未执行。已有的答案仍可免费再取。",
+        "The query costs {needed} millionths of epsilon, and {left} are left of the budget ({scope}); nothing was"
+        " charged or run. Answers that exist can be had again for nothing.",
+    )
+    rule = "LT-SBX-03"
 
 
 class QueryRefused(Unprocessable):
@@ -13,3 +44,46 @@ class QueryRefused(Unprocessable):
         "{count} things in the query are not allowed; correct each. The offer lists dimensions, measures, aggregates.",
     )
     rule = "LT-SBX-04"
+
+
+class TemplateUnfit(Unprocessable):
+    """The template cannot be approved as it is written; every fault is listed."""
+
+    title = Text("计算模板有误", "The template cannot stand")
+    detail = Text("有 {count} 处不符，请逐项更正。", "{count} faults; correct each of them.")
+    rule = "LT-SBX-05"
+
+
+class TemplateNotLicensed(Conflict):
+    """The template was not approved yet, or was withdrawn before the agreement came into force."""
+
+    title = Text("该模板不可用于此协议", "The template is not for this agreement")
+    detail = Text("模板 {template} 未核准或已撤回。", "The template {template} is not approved, or was withdrawn.")
+    rule = "LT-SBX-05"
+
+
+class TemplateSpent(Conflict):
+    """The agreement has run the template as often as its provider lets one."""
+
+    title = Text("模板运行次数已满", "The template has run as often as it may")
+    detail = Text("每份协议最多运行 {limit} 次。", "An agreement runs it {limit} times at the most.")
+    rule = "LT-SBX-05"
+
+
+class ParametersUnfit(Unprocessable):
+    """The parameters are not those of the template; every fault is listed."""
+
+    title = Text("模板参数有误", "The parameters are not those of the template")
+    detail = Text("有 {count} 处不符，请逐项更正。", "{count} faults; correct each of them.")
+    rule = "LT-SBX-05"
+
+
+class RunsUnderWay(TooMany):
+    """As many runs of the agreement are under way as may be at once."""
+
+    title = Text("进行中的计算过多", "Too many runs are under way")
+    detail = Text(
+        "同一协议最多同时进行 {limit} 项计算，请在 {retry_after_seconds} 秒后重试。",
+        "{limit} runs of an agreement are under way at once at the most; try again in {retry_after_seconds} seconds.",
+    )
+    rule = "LT-SBX-06"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-import msgspec
 from sqlalchemy import select
 
 from contracts.agreements.licensing import agreed_policy
@@ -13,27 +12,23 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from contracts.agreements.states import AgreementState
 from contracts.metering.schemas import Access
-from contracts.policy.rules import vocabularies
 from contracts.terms.conveyance import environments
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, lock_name
+from kernel.db import lock_name
 from kernel.log.record import record
 from kernel.states import Role
 from kernel.storage.links import Keyring
-from kernel.time.clock import timestamp
 from kernel.views.projection import shown
 from market.delivery import access, queries, rules
 from market.delivery.errors import (
     DataStays,
     DeliveryMissing,
     DeliveryNotDue,
-    FilesHandedOut,
-    UseOutsideLicence,
 )
-from market.delivery.models import ComputingUse, Delivery, DeliveryFile, DeliveryUpdate, Download
-from market.delivery.schemas import DeliveryView, FileLinkView, LinksView, RecordUse
+from market.delivery.models import Delivery, DeliveryFile, DeliveryUpdate, Download
+from market.delivery.schemas import DeliveryView, FileLinkView, LinksView
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.observations import commands as observations
 from market.observations.commands import ObservedAccess
@@ -194,37 +189,3 @@ def note_download(act: Act, file: DeliveryFile, method: str, byte_range: str | N
             at=act.at,
         )
     )
-
-
-async def record_use(act: Act, order_id: str, data: RecordUse) -> DeliveryView:
-    """The provider records a use of data that it does not hand out, where it ran and what came of it.
-
-    It is one use of the licence: raises AccessRefused where the agreement's policy does not permit it.
-    """
-    order = await find_locked(act.session, select(Order).where(Order.id == order_id))
-    if order is None or not queries.PARTIES.admits(act.actor, order.provider):
-        raise DeliveryMissing(order=order_id[:40])
-    handover = await queries.require_due(act, order)
-    if not handover.stays:
-        raise FilesHandedOut(order=order.id)
-    policy = agreed_policy(handover.agreement, act.at)
-    allowed = vocabularies().version(policy.vocabulary).body.covered(environments(policy))
-    if faults := rules.recording_faults(data, allowed, order.paid_at, act.at):
-        raise UseOutsideLicence(errors=faults, count=len(faults))
-    row = await prepare(act, order)
-    seconds = -(-(data.ended_at - data.started_at) // timedelta(seconds=1))
-    wanted = Access(environment=data.environment, rows=data.rows, seconds=seconds)
-    await access.release(act, order, handover.agreement, wanted)
-    use = ComputingUse(id=ids.new("use"), delivery_id=row.id, created_at=act.at, **msgspec.structs.asdict(data))
-    act.session.add(use)
-    facts = {
-        "order": order.id,
-        "agreement": handover.agreement.digest,
-        "environment": use.environment,
-        "result_sha256": use.result_sha256,
-        "started_at": timestamp(use.started_at),
-        "ended_at": timestamp(use.ended_at),
-    }
-    record(act, "market.computing-use.recorded", use.id, parties=[row.provider, row.buyer], facts=facts)
-    await act.session.flush()
-    return await queries.view(act.session, row)

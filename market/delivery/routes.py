@@ -22,7 +22,7 @@ from kernel.storage.download import Conditions, Download, range_response
 from kernel.storage.errors import FileUnavailable, LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.delivery import access, commands, queries, receiving
+from market.delivery import access, commands, queries, receiving, uses
 from market.delivery.errors import (
     DataDestroyed,
     DataStays,
@@ -175,7 +175,7 @@ async def record_use(
     order_id: FromPath[str], data: JSONBody[RecordUse], once: NamedDependency[Once]
 ) -> Response[DeliveryView]:
     """记录计算 · Record a use of data that stays where it is, with the digest of the result handed to the buyer."""
-    return await once(commands.record_use, ids.require("ord", order_id), data)
+    return await once(uses.record_use, ids.require("ord", order_id), data)
 
 
 @post(

@@ -10,6 +10,7 @@ from market.payouts.models import PayeeAccount, Payout, PayoutBatch
 from market.payouts.states import BatchState, PayeeState, PayoutState
 from market.stripe_balance.booking import book_one
 from tests.beginnings import beginning
+from tests.channels.computing.story import TEMPLATE
 from tests.conftest import As, Client
 from tests.market import plans
 from tests.market.auctions import story as auctions
@@ -113,6 +114,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("chk"),
         order,
     )
+    made |= await _computed(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(
@@ -157,6 +159,29 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _computed(runtime: Any, trade: Trade, order: str) -> Made:
+    """A template of the provider's, and a run of it for the order."""
+    template = await runtime.pool.fetchval(
+        "INSERT INTO computing_template (id, asset_id, provider, content, sha256, status, status_changed_at, version,"
+        " approved_at, created_at) SELECT $1, asset_id, provider, $2, 'x', 'approved', now(), 1, now(), now()"
+        ' FROM "order" WHERE id = $3 RETURNING id',
+        ids.new("ctp"),
+        json.dumps(TEMPLATE),
+        order,
+    )
+    run = await runtime.pool.fetchval(
+        "INSERT INTO computing_run (id, order_id, agreement_id, asset_id, revision_id, provider, buyer, template_id,"
+        " question, question_sha256, micro_epsilon, pico_delta, status, status_changed_at, version, created_at)"
+        " SELECT $1, o.id, a.id, o.asset_id, a.revision_id, o.provider, o.buyer, $2, '{\"parameters\": {}}', 'x', 0, 0,"
+        " 'refused', now(), 1, now() FROM \"order\" o JOIN agreement a ON a.id = o.agreement_id WHERE o.id = $3"
+        " RETURNING id",
+        ids.new("cmr"),
+        template,
+        order,
+    )
+    return {"computing-templates/template_id": template, "computing-runs/run_id": run}
 
 
 async def _permitted(runtime: Any, trade: Trade) -> Made:

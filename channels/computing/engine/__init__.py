@@ -1,1 +1,1 @@
-"""Where data that stays is computed on: a process of its own with a locked engine, of which nothing but answers comes."""
+"""Where data that stays is computed on: a process of its own with a locked engine, and only answers come out."""

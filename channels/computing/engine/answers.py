@@ -85,9 +85,13 @@ def _arranged(rows: list[list[Cell]], query: Query) -> list[list[Cell]]:
     for order in reversed(query.order):
         is_number, at = query.columns[order.position].aggregate is not None, order.position
         there = [row for row in rows if row[at] is not None]
-        there.sort(key=lambda row: Decimal(str(row[at])) if is_number else row[at], reverse=order.descending)
+        there.sort(key=lambda row: _rank(row[at], is_number=is_number), reverse=order.descending)
         rows = there + [row for row in rows if row[at] is None]
     return rows[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def _rank(value: Cell, *, is_number: bool) -> Any:
+    return Decimal(str(value)) if is_number else value
 
 
 def from_template(

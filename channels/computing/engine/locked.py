@@ -14,8 +14,8 @@ import msgspec
 
 from kernel.jobs.child import Limits
 
-ENGINE_BYTES: Final = 1024**3
-LIMITS: Final = Limits(memory_bytes=4 * 1024**3, cpu_seconds=20, file_bytes=0, nice=5)
+ENGINE_BYTES: Final = 512 * 1024**2
+LIMITS: Final = Limits(memory_bytes=4 * 1024**3, cpu_seconds=10, file_bytes=0, nice=5)
 """Addresses, of which the engine reserves about half before it does anything; nothing is ever written to disk."""
 _READERS: Final = {
     ".parquet": "read_parquet(?)",
@@ -79,7 +79,8 @@ def columns(source: Source) -> list[str]:
     try:
         with duckdb.connect(":memory:") as made:
             reader = _READERS[Path(source.name).suffix.lower()]
-            return [str(row[0]) for row in made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.path]).fetchall()]
+            found = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.path])  # noqa: S608
+            return [str(row[0]) for row in found.fetchall()]
     except Exception:
         raise NotComputed from None
 

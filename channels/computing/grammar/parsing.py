@@ -5,6 +5,7 @@ keep the parser busy for long), so callers ask it in a confined process.
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from channels.computing.errors import QueryRefused
@@ -12,6 +13,14 @@ from channels.computing.grammar.query import Query, Table
 from channels.computing.grammar.reading import read
 from channels.computing.grammar.tree import fault
 from kernel.text import Text
+
+
+@cache
+def _parser() -> Any:
+    """An empty engine of this process, which holds nothing and runs nothing but its own parser."""
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def understood(sql: str, table: Table) -> Query:
@@ -24,10 +33,17 @@ def parsed(sql: str) -> dict[str, Any]:
     import duckdb
 
     try:
-        with duckdb.connect(":memory:") as engine:
-            row = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-            tree: dict[str, Any] = json.loads(row[0]) if row is not None else {}
+        row = _parser().execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        tree: dict[str, Any] = json.loads(row[0]) if row is not None else {}
     except (duckdb.Error, ValueError, RecursionError) as problem:
         said = Text("SQL 无法解析", "The SQL cannot be parsed")
         raise QueryRefused(errors=[fault(said)], count=1) from problem
     return tree
+
+
+def named_parameters(sql: str) -> list[str]:
+    """The parameters `$name` of a template's text; raises QueryRefused unless it is one SELECT."""
+    tree = parsed(sql)
+    if tree.get("error") is not False or len(tree.get("statements", [])) != 1:
+        raise QueryRefused(errors=[fault(Text("须为一条 SELECT 语句", "A template is one SELECT"))], count=1)
+    return sorted(_parser().extract_statements(sql)[0].named_parameters)

@@ -65,7 +65,7 @@ class _Select:
         if self._node["aggregate_handling"] != "STANDARD_HANDLING" or len(self._node["group_sets"]) > 1:
             raise Unreadable("GROUP BY 须逐一列出维度", "GROUP BY names its dimensions one by one, once")
         source = bare(self._node["from_table"], "type", "table_name", what="from")
-        if source["type"] != "BASE_TABLE" or source["table_name"] != TABLE:
+        if source["type"] != "BASE_TABLE" or str(source["table_name"]).lower() != TABLE:
             raise Unreadable(f"FROM 只可为 {TABLE}", f"FROM names {TABLE} and nothing else")
 
     def _groups(self) -> tuple[str, ...]:

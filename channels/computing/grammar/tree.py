@@ -12,7 +12,7 @@ RULE: Final = "LT-SBX-04"
 DEPTH_MAX: Final = 20
 LEAVES_MAX: Final = 200
 _WHERE_IT_STOOD: Final = frozenset({"query_location", "query_location_length"})
-_NEUTRAL: Final = (None, "", False, [], {})
+_NEUTRAL: Final[tuple[Any, ...]] = (None, "", False, [], {})
 
 Node = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What queries cost of a budget (隐私预算): millionths of epsilon and trillionths of delta, whole numbers that add up."""
+"""What queries cost of a budget (隐私预算): millionths of epsilon, trillionths of delta, whole numbers that add up."""
 
 from decimal import ROUND_CEILING, Context, Decimal
 from typing import Final

@@ -1,0 +1,1 @@
+"""What providers and buyers do about controlled computing, and what follows."""

@@ -1,0 +1,174 @@
+"""Asking for a run: what it costs is charged and its use of the licence counted in the unit that queues it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import func, select
+
+from channels.computing import queries
+from channels.computing.commands.offers import charge
+from channels.computing.errors import (
+    ComputingNotOffered,
+    ParametersUnfit,
+    RunsUnderWay,
+    TemplateNotLicensed,
+    TemplateSpent,
+)
+from channels.computing.grammar.parsing import understood
+from channels.computing.grammar.query import Query
+from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
+from channels.computing.rules import RULES, is_licensed, parameter_faults, table
+from channels.computing.schemas import AskAggregates, RunTemplate, RunView, SetOffer, WriteTemplate
+from channels.computing.states import ANSWERING, RUN, UNDER_WAY
+from contracts.agreements.models import Agreement
+from contracts.metering.schemas import Access
+from kernel import ids, lifecycle
+from kernel.act import Act
+from kernel.actor import SYSTEM
+from kernel.crypto import canonical
+from kernel.db import lock_name
+from kernel.jobs import desk
+from kernel.jobs.queue import enqueue
+from market.delivery import access
+from market.delivery import commands as delivery
+from market.delivery import queries as deliveries
+from market.delivery.errors import FilesHandedOut
+from market.orders.models import Order
+
+JOB: Final = "channels.computing.compute"
+RETRY_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What entitles a buyer to a run, and which revision of the data it is about."""
+
+    order: Order
+    agreement: Agreement
+    revision_id: str
+    place: str | None
+
+
+async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunView:
+    """Ask an ad-hoc query; the same one on the same revision has its answer for nothing.
+
+    Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, QueryRefused, RunsUnderWay, BudgetSpent
+    and AccessRefused; then nothing is charged.
+    """
+    bought = await purchase(act, order_id, data.revision_id, data.place)
+    offer = await queries.offer_of(act.session, bought.agreement)
+    if offer is None:
+        raise ComputingNotOffered(agreement=bought.agreement.id)
+    offered = table(msgspec.convert(offer.terms, SetOffer))
+    query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
+    return queries.run_view(await place_query(act, bought, offer, query, data.sql), act.actor)
+
+
+async def place_query(act: Act, bought: Purchase, offer: ComputingOffer, query: Query, sql: str) -> ComputingRun:
+    """Charge for a query that is understood and queue it, or give the run that asked the same before."""
+    terms = msgspec.convert(offer.terms, SetOffer)
+    question = {"offer": offer.sha256, "query": msgspec.to_builtins(query)}
+    await lock_name(act.session, "computing_run", bought.agreement.id)
+    if (same := await _same(act, bought, question)) is not None:
+        return same
+    await _require_room(act, bought.agreement.id)
+    await charge(act, bought.agreement.id, bought.agreement.licensed.asset_id, terms)
+    cost = {"micro_epsilon": terms.micro_epsilon_per_query, "pico_delta": terms.pico_delta_per_query}
+    return await _queue(act, bought, question, offer_id=offer.id, template_id=None, sql=sql, **cost)
+
+
+async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
+    """Run an approved template with parameters of its types; the same once more is the same run.
+
+    Raises what an order's delivery does, FilesHandedOut, TemplateNotLicensed, ParametersUnfit, TemplateSpent,
+    RunsUnderWay and AccessRefused.
+    """
+    bought = await purchase(act, order_id, data.revision_id, data.place)
+    template = await act.session.get(ComputingTemplate, data.template_id)
+    since = bought.agreement.in_force_at
+    if (
+        template is None
+        or template.asset_id != bought.agreement.licensed.asset_id
+        or since is None
+        or not is_licensed(template.approved_at, template.withdrawn_at, since)
+    ):
+        raise TemplateNotLicensed(template=data.template_id)
+    content = msgspec.convert(template.content, WriteTemplate)
+    if faults := parameter_faults(content, dict(data.parameters)):
+        raise ParametersUnfit(errors=faults, count=len(faults))
+    question = {"template": template.sha256, "parameters": data.parameters}
+    await lock_name(act.session, "computing_run", bought.agreement.id)
+    if (same := await _same(act, bought, question)) is not None:
+        return queries.run_view(same, act.actor)
+    await _require_room(act, bought.agreement.id)
+    ran = select(func.count()).where(
+        ComputingRun.agreement_id == bought.agreement.id, ComputingRun.template_id == template.id
+    )
+    if int(await act.session.scalar(ran) or 0) >= content.runs_max:
+        raise TemplateSpent(limit=content.runs_max)
+    cost = {"micro_epsilon": 0, "pico_delta": 0}
+    row = await _queue(act, bought, question, offer_id=None, template_id=template.id, sql=None, **cost)
+    return queries.run_view(row, act.actor)
+
+
+async def purchase(act: Act, order_id: str, revision_id: str | None, place: str | None) -> Purchase:
+    """What the actor has bought, its data staying here, at the revision asked for or the newest that reached it."""
+    order, agreement = await deliveries.purchase(act, order_id)
+    if agreement.files:
+        raise FilesHandedOut(order=order.id)
+    row = await delivery.prepare(act.by(SYSTEM), order)
+    agreed = agreement.licensed.revision_id
+    update = await deliveries.update_asked(act.session, row, agreed, revision_id)
+    return Purchase(order, agreement, update.revision_id if update is not None else agreed, place)
+
+
+def _sha256(bought: Purchase, question: dict[str, Any]) -> str:
+    return canonical.digest({**question, "revision": bought.revision_id})
+
+
+async def _same(act: Act, bought: Purchase, question: dict[str, Any]) -> ComputingRun | None:
+    query = select(ComputingRun).where(
+        ComputingRun.agreement_id == bought.agreement.id,
+        ComputingRun.question_sha256 == _sha256(bought, question),
+        ComputingRun.status.in_(ANSWERING),
+    )
+    return (await act.session.scalars(query.order_by(ComputingRun.id).limit(1))).first()
+
+
+async def _require_room(act: Act, agreement_id: str) -> None:
+    limit = RULES.at(act.today).body.runs_under_way_max
+    count = select(func.count()).where(ComputingRun.agreement_id == agreement_id, ComputingRun.status.in_(UNDER_WAY))
+    if int(await act.session.scalar(count) or 0) >= limit:
+        raise RunsUnderWay(limit=limit, retry_after_seconds=RETRY_SECONDS)
+
+
+async def _queue(act: Act, bought: Purchase, question: dict[str, Any], **facts: Any) -> ComputingRun:
+    """Count the use of the licence, and put the run on the queue; a use counts the longest that a run may take."""
+    rules, order = RULES.at(act.today).body, bought.order
+    wanted = Access(
+        environment=rules.environment,
+        revision_id=bought.revision_id,
+        place=bought.place,
+        seconds=rules.run_seconds_max,
+    )
+    await access.release(act, order, bought.agreement, wanted)
+    row = ComputingRun(
+        id=ids.new("cmr"),
+        order_id=order.id,
+        agreement_id=bought.agreement.id,
+        asset_id=bought.agreement.licensed.asset_id,
+        revision_id=bought.revision_id,
+        provider=order.provider,
+        buyer=order.buyer,
+        question=question,
+        question_sha256=_sha256(bought, question),
+        due_at=act.at + timedelta(minutes=rules.queue_minutes_max),
+        created_at=act.at,
+        **facts,
+    )
+    told = {name: facts[name] for name in ("micro_epsilon", "pico_delta")}
+    await lifecycle.begin(act, row, RUN, parties=row.parties, order=order.id, question=row.question_sha256, **told)
+    await enqueue(act.session, JOB, {"run": row.id})
+    return row

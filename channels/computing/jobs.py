@@ -1,0 +1,97 @@
+"""Computing in the background: the file from storage, the work in a fresh process, the result in one unit of work."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+import structlog
+from sqlalchemy import select
+
+from channels.computing import rules
+from channels.computing.commands import running, templates
+from channels.computing.commands.asking import JOB
+from channels.computing.commands.running import Work
+from channels.computing.engine.answers import Answer, aggregates, from_template
+from channels.computing.engine.locked import LIMITS, NotComputed, Source
+from channels.computing.grammar.query import Query
+from channels.computing.models import ComputingRun, ComputingTemplate
+from kernel.jobs.batches import each
+from kernel.jobs.processes import ProcessDied, ProcessFailed, called
+from kernel.jobs.queue import job, sweep
+from kernel.jobs.turns import Turns
+from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
+
+log: Final = structlog.get_logger("liutong.computing")
+
+LOOK_SECONDS: Final = 0.5
+"""How often a run that works looks whether it was cancelled."""
+
+
+@job(JOB)
+async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Compute a run; after a crash it is computed again, and only one answer ever leaves."""
+    run_id = str(payload["run"])
+    async with runtime.act() as act:
+        work = await running.begin(act, run_id)
+    if work is None:
+        return
+    async with _turns(runtime).one(work.party):
+        answer = await _computed(runtime, run_id, work)
+    async with runtime.act() as act:
+        if answer is None:
+            await running.fail(act, run_id)
+        else:
+            await running.finish(act, run_id, msgspec.to_builtins(answer))
+
+
+def _turns(runtime: Runtime) -> Turns:
+    places = runtime.settings.cpu_workers
+    turns: Turns = runtime.extras.setdefault("computing.turns", Turns(places, each=max(1, places - 1)))
+    return turns
+
+
+async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
+    """What the process answers; None where nothing came of it, or it was cancelled, and its process is ended."""
+    seconds = rules.RULES.at(day_in_china(runtime.clock.now())).body.run_seconds_max
+    async with runtime.storage.local_path(work.file.storage_key) as path:
+        source = Source(str(path), work.file.name, work.file.sha256)
+        working = asyncio.ensure_future(_asked(work, source, seconds))
+        try:
+            while not (await asyncio.wait([working], timeout=LOOK_SECONDS))[0]:
+                async with runtime.act() as act:
+                    if not await running.is_running(act, run_id):
+                        return None
+            return working.result()
+        except (NotComputed, ProcessDied, ProcessFailed, TimeoutError, MemoryError) as problem:
+            log.warning("a run came to nothing", run=run_id, problem=type(problem).__name__)
+            return None
+        finally:
+            if not working.done():
+                working.cancel()
+                await asyncio.wait([working])
+
+
+async def _asked(work: Work, source: Source, seconds: int) -> Answer:
+    if work.offer is not None:
+        query = msgspec.convert(work.question["query"], Query)
+        table, promise = rules.table(work.offer), rules.promise(work.offer)
+        arguments: tuple[Any, ...] = (source, table, query, promise, work.offer.rows_max)
+        return await called(aggregates, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+    template = work.template
+    if template is None:
+        raise NotComputed
+    arguments = (source, template.sql, work.question["parameters"], template.units_column)
+    arguments += (template.units_min or 0, template.rows_max)
+    return await called(from_template, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+
+
+@sweep("channels.computing.time-over", every=timedelta(minutes=1))
+async def time_over(runtime: Runtime) -> None:
+    """See to runs and drafts whose time is over."""
+    now = runtime.clock.now()
+    runs = select(ComputingRun.id).where(ComputingRun.due_at <= now).order_by(ComputingRun.due_at)
+    await each(runtime, runs, running.time_over)
+    drafts = select(ComputingTemplate.id).where(ComputingTemplate.due_at <= now).order_by(ComputingTemplate.due_at)
+    await each(runtime, drafts, templates.lapse)
