@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import duplicates, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, pricing, search, trade
+from bench.market import acceptance, billing, catalogue, matching, pricing, search, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -24,7 +24,7 @@ from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
-STAGED = ("orders", "entitlements", "search", "acceptance", "catalogue", "billing", "register")
+STAGED = ("orders", "entitlements", "search", "matching", "acceptance", "catalogue", "billing", "register")
 ALL = (*STAGED, *ALONE)
 
 
@@ -68,6 +68,8 @@ async def staged(names: tuple[str, ...]) -> None:
                     await trade.entitlements(set_up, context)
                 if "search" in names:
                     await search.run(set_up, context)
+                if "matching" in names:
+                    await matching.run(set_up, context)
                 if "acceptance" in names:
                     await asyncio.to_thread(acceptance.run, context)
                 if "catalogue" in names:
