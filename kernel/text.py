@@ -27,8 +27,7 @@ class Text:
 
     def of(self, lang: Lang, **facts: Any) -> str:
         """The sentence in one language; facts are for a template, a sentence has none and is given as it stands."""
-        sentence = self.filled(**facts) if facts else self
-        return sentence.zh if lang == "zh" else sentence.en
+        return str(getattr(self.filled(**facts) if facts else self, lang))
 
 
 def _shown(fact: Any, lang: Lang) -> str:
@@ -52,11 +51,8 @@ def language(accept_language: str | None) -> Lang:
             weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
         except ValueError:
             continue
-        primary = tag.strip().lower().split("-")[0]
-        if primary == "zh" and weight > best[0]:
-            best = (weight, "zh")
-        elif primary == "en" and weight > best[0]:
-            best = (weight, "en")
+        if (primary := tag.strip().lower().split("-")[0]) in ("zh", "en") and weight > best[0]:
+            best = (weight, "zh" if primary == "zh" else "en")
     return best[1]
 
 
