@@ -21,11 +21,11 @@ from market.prepaid.queries import available
 from market.refunds import commands as refunds
 from market.refunds import sharing
 from market.refunds.paid import TAKEN
-from market.refunds.rules import portions
 from market.splits import queries as splits
 from market.splits import tree as trees
 from market.splits.models import Distribution
 from market.withholding import commands as withholding
+from market.withholding.holding import hold_part
 from market.withholding.queries import Ground
 
 GROUND: Final = "card-dispute"
@@ -41,9 +41,7 @@ async def keep_back(act: Act, row: CardDispute, payment: Payment) -> None:
         left = [each.minor for each in rows]
         money = Money(min(disputed, sum(left)), row.currency)
         disputed -= money.minor
-        for each, part in zip(rows, portions(money, left) if money.minor else [], strict=False):
-            if each.leg.party_id is not None:
-                await withholding.keep_back_part(act.by(SYSTEM), of, each.leg, part.minor, why)
+        await hold_part(act.by(SYSTEM), of, [each.leg for each in rows], left, money, why)
     if payment.order_id is not None and disputed:
         order = await act.session.get_one(Order, payment.order_id)
         unsettled = not shared or order.status is not OrderState.SETTLED

@@ -83,10 +83,15 @@ async def orders(act: Act, only: OrderFilter, limit: int, cursor: str | None) ->
     return rows.of(lambda row: view(row, act.actor))
 
 
-async def references_of(session: AsyncSession, subjects: Sequence[str]) -> dict[str, str]:
-    """The buyer's own references of those subjects that are orders with any: purchase order, then cost centre."""
+async def references_of(session: AsyncSession, subjects: Sequence[str], reader: str) -> dict[str, str]:
+    """The buyer's own references of those subjects that are orders with any: purchase order, then cost centre.
+
+    They are for the two sides of an order: whoever else shares in its money is told none.
+    """
     query = select(Order.id, Order.purchase_order_number, Order.cost_centre).where(
-        Order.id.in_(subjects), or_(Order.purchase_order_number.is_not(None), Order.cost_centre.is_not(None))
+        Order.id.in_(subjects),
+        or_(Order.buyer == reader, Order.provider == reader),
+        or_(Order.purchase_order_number.is_not(None), Order.cost_centre.is_not(None)),
     )
     rows = await session.execute(query)
     return {order_id: " · ".join(filter(None, own)) for order_id, *own in rows}

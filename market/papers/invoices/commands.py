@@ -118,7 +118,7 @@ async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -
         seller=row.seller_details,
         drawer=drawer,
         subjects=subjects,
-        references=sorted({*(await references_of(act.session, orders)).values()}),
+        references=sorted({*(await references_of(act.session, orders, row.buyer)).values()}),
         rules=rules.body,
         policies=list(policies),
     )

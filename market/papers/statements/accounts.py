@@ -76,8 +76,8 @@ class Section:
         return not self.kinds and self.opening.minor == 0
 
 
-async def section(session: AsyncSession, name: str, of: Belongs, currency: str, within: Period) -> Section:
-    """One section in one currency; movements within the same kind of account cancel out and are left out."""
+async def section(session: AsyncSession, name: str, of: Belongs, currency: str, within: Period, reader: str) -> Section:
+    """One section in one currency, for the party that reads it; what moves within one kind of account is left out."""
     opening = await _balance(session, of, currency, within.since)
     closing = await _balance(session, of, currency, within.until)
     rows = _moved(of, currency, within)
@@ -85,7 +85,7 @@ async def section(session: AsyncSession, name: str, of: Belongs, currency: str, 
     kinds = [(kind, int(count), Money(int(minor), currency)) for kind, count, minor in await session.execute(by_kind)]
     found = await session.execute(select(rows).order_by(rows.c.at, rows.c.id).limit(LINES_MAX))
     lines = [_line(row, currency) for row in found]
-    references = await references_of(session, [line["subject"] for line in lines])
+    references = await references_of(session, [line["subject"] for line in lines], reader)
     for line in lines:
         if (reference := references.get(line["subject"])) is not None:
             line["reference"] = reference

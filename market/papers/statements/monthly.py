@@ -42,7 +42,7 @@ async def draw(act: Act, party_id: str, month: str, currency: str) -> Paper:
         return made
     kept = []
     for name, of in accounts.sections(party_id).items():
-        one_ = await accounts.section(act.session, name, of, currency, within)
+        one_ = await accounts.section(act.session, name, of, currency, within, party_id)
         kept += [] if one_.is_empty else [one_]
     sold, _ = await settled(act, Agreement.provider == party_id, currency, within)
     bought, _ = await settled(act, Agreement.consumer == party_id, currency, within)
