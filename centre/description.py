@@ -142,6 +142,7 @@ TAGS: Final = (
     ),
     Tag("market.redeliveries", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag("market.delivery", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
+    Tag("channels.computing", "Controlled computing", "受控计算：数据不出域。Computing on data that stays."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

@@ -43,23 +43,6 @@ def _shown(fact: Any, lang: Lang) -> str:
 NOTHING: Final = Text("无", "nothing")
 
 
-def language(accept_language: str | None) -> Lang:
-    """Choose by RFC 9110 `Accept-Language` weights; Chinese when nothing that we speak is asked for."""
-    best: tuple[float, Lang] = (0.0, "zh")
-    for part in (accept_language or "")[:200].split(","):
-        tag, _, parameter = part.strip().partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
-        except ValueError:
-            continue
-        primary = tag.strip().lower().split("-")[0]
-        if primary == "zh" and weight > best[0]:
-            best = (weight, "zh")
-        elif primary == "en" and weight > best[0]:
-            best = (weight, "en")
-    return best[1]
-
-
 def noun(kind: str) -> Text:
     """What people call a kind of thing, by the name that machines have for it: a table, a machine or an id's prefix."""
     plain = _PREFIXES.get(kind, kind).rpartition(".")[2].replace("-", "_")
