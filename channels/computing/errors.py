@@ -23,6 +23,17 @@ class ComputingNotOffered(Conflict):
     rule = "LT-SBX-01"
 
 
+class TableMissing(Conflict):
+    """The revision asked for has no file of the name that the offer or the template reads."""
+
+    title = Text("该版本没有所需的表", "The revision lacks the table")
+    detail = Text(
+        "版本 {revision} 中没有文件 {file}，未扣减，未执行。",
+        "The revision {revision} has no file {file}; nothing was charged or run.",
+    )
+    rule = "LT-SBX-02"
+
+
 class BudgetSpent(Conflict):
     """What is left of the privacy budget does not pay for the query; nothing was charged."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from channels.computing.states import RunState, TemplateState
+from channels.computing.states import ComputingRunState, TemplateState
 from kernel.db import Base, Stateful, status_column
 
 _CLOCK = "status IN ('queued', 'running', 'in_review')"
@@ -89,7 +89,7 @@ class ComputingRun(Base, Stateful):
     question_sha256: Mapped[str]
     micro_epsilon: Mapped[int]
     pico_delta: Mapped[int]
-    status: Mapped[RunState] = status_column(RunState)
+    status: Mapped[ComputingRunState] = status_column(ComputingRunState)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     answer_sha256: Mapped[str | None]
     use_id: Mapped[str | None] = mapped_column(ForeignKey("computing_use.id"))

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.computing.models import ComputingBudget, ComputingOffer, ComputingRun, ComputingTemplate
 from channels.computing.privacy import budget
 from channels.computing.rules import CAUTION, is_licensed
-from channels.computing.schemas import OfferView, RunView, SetOffer, StandingView, TemplateView, WriteTemplate
-from channels.computing.states import RUN, TEMPLATE, RunState, TemplateState
+from channels.computing.schemas import AllowanceView, ComputingOfferView, RunView, SetOffer, TemplateView, WriteTemplate
+from channels.computing.states import RUN, TEMPLATE, ComputingRunState, TemplateState
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
 from kernel.act import Act
@@ -36,13 +36,13 @@ TEMPLATES: Final = Audience("computing_template")
 """A template is its provider's; those under an agreement with the asset see it with their order."""
 
 
-def offer_view(row: ComputingOffer) -> OfferView:
+def offer_view(row: ComputingOffer) -> ComputingOfferView:
     """An offer with what its figures come to."""
     terms = msgspec.convert(row.terms, SetOffer)
     queries = budget.queries(terms.micro_epsilon_per_agreement, terms.micro_epsilon_per_query)
     return shown(
         row,
-        OfferView,
+        ComputingOfferView,
         terms=terms,
         queries_per_agreement=queries,
         pico_delta_per_agreement=queries * terms.pico_delta_per_query,
@@ -64,7 +64,7 @@ async def offer_of(session: AsyncSession, agreement: Agreement) -> ComputingOffe
     return (await session.scalars(query.order_by(ComputingOffer.n.desc()).limit(1))).first()
 
 
-async def offers(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[OfferView]:
+async def offers(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[ComputingOfferView]:
     """The versions of one's own asset, the newest first; raises NotFound for anybody else's."""
     await assets.own_asset(act, asset_id)
     query = select(ComputingOffer).where(ComputingOffer.asset_id == asset_id)
@@ -72,7 +72,7 @@ async def offers(act: Act, asset_id: str, limit: int, cursor: str | None) -> Pag
     return rows.of(offer_view)
 
 
-async def of_listing(act: Act, listing_id: str) -> OfferView:
+async def of_listing(act: Act, listing_id: str) -> ComputingOfferView:
     """What may be computed on a product's data, for whoever may see the product.
 
     Raises ListingUnavailable, and NotFound where its provider offers nothing.
@@ -90,7 +90,7 @@ async def spent(session: AsyncSession, subject_id: str) -> int:
     return row.spent_micro_epsilon if row is not None else 0
 
 
-async def standing(act: Act, order_id: str) -> StandingView:
+async def allowance(act: Act, order_id: str) -> AllowanceView:
     """What an order's agreement may compute now, for both parties; raises DeliveryMissing for anybody else."""
     order = await act.session.get(Order, order_id)
     agreement = await of_order(act.session, order_id)
@@ -102,7 +102,7 @@ async def standing(act: Act, order_id: str) -> StandingView:
     if offer is not None:
         terms = msgspec.convert(offer.terms, SetOffer)
         left = min(terms.micro_epsilon_per_agreement - by_agreement, terms.micro_epsilon_per_product - by_asset)
-    return StandingView(
+    return AllowanceView(
         order_id=order_id,
         agreement_id=agreement.id,
         offer=offer_view(offer) if offer is not None else None,
@@ -165,7 +165,7 @@ def role_of(row: ComputingRun, actor: Actor) -> Role:
 def run_view(row: ComputingRun, actor: Actor) -> RunView:
     """A run for one of its sides: the buyer has an answer once it is released, the provider to review it."""
     role = role_of(row, actor)
-    reads = role is Role.PROVIDER or row.status is RunState.RELEASED
+    reads = role is Role.PROVIDER or row.status is ComputingRunState.RELEASED
     return shown(
         row,
         RunView,

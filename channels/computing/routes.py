@@ -9,13 +9,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from channels.computing import errors, queries
 from channels.computing.commands import asking, offers, running, templates
 from channels.computing.schemas import (
+    AllowanceView,
     AskAggregates,
-    OfferView,
+    ComputingOfferView,
     ReviewRun,
     RunTemplate,
     RunView,
     SetOffer,
-    StandingView,
     TemplateView,
     WriteTemplate,
 )
@@ -54,7 +54,7 @@ _STEP: Final = (NotFound, IllegalTransition, WrongActor)
 )
 async def publish_computing_offer(
     asset_id: FromPath[str], data: JSONBody[SetOffer], runtime: NamedDependency[Runtime], once: NamedDependency[Once]
-) -> Response[OfferView]:
+) -> Response[ComputingOfferView]:
     """公布受控计算说明 · A new version of what may be asked of an asset's data without its leaving."""
     return await once(offers.publish, ids.require("ast", asset_id), data, runtime.storage)
 
@@ -62,13 +62,13 @@ async def publish_computing_offer(
 @get("/v1/assets/{asset_id:str}/computing-offers", opt=_OFFERS, responses=problems(NotFound))
 async def list_computing_offers(
     asset_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[OfferView]:
+) -> Page[ComputingOfferView]:
     """受控计算说明的版本 · The versions of one's own asset, the newest first."""
     return await queries.offers(act, ids.require("ast", asset_id), limit, cursor)
 
 
 @get("/v1/listings/{listing_id:str}/computing-offer", opt=public(), responses=problems(ListingUnavailable, NotFound))
-async def get_computing_offer(listing_id: FromPath[str], act: NamedDependency[Act]) -> OfferView:
+async def get_computing_offer(listing_id: FromPath[str], act: NamedDependency[Act]) -> ComputingOfferView:
     """商品的受控计算说明 · What may be computed on a product's data, before it is bought."""
     return await queries.of_listing(act, listing_id)
 
@@ -115,9 +115,9 @@ async def withdraw_computing_template(template_id: FromPath[str], act: NamedDepe
 
 
 @get("/v1/orders/{order_id:str}/computing", opt=_READS, responses=problems(DeliveryMissing))
-async def get_computing_standing(order_id: FromPath[str], act: NamedDependency[Act]) -> StandingView:
+async def get_computing_allowance(order_id: FromPath[str], act: NamedDependency[Act]) -> AllowanceView:
     """订单的受控计算 · What an order may compute: its offer, what is left of the budget, its templates."""
-    return await queries.standing(act, ids.require("ord", order_id))
+    return await queries.allowance(act, ids.require("ord", order_id))
 
 
 @post(
@@ -127,6 +127,7 @@ async def get_computing_standing(order_id: FromPath[str], act: NamedDependency[A
         *_DUE,
         *_DESK,
         errors.ComputingNotOffered,
+        errors.TableMissing,
         errors.QueryRefused,
         errors.BudgetSpent,
         errors.RunsUnderWay,
@@ -146,6 +147,7 @@ async def ask_aggregates(
     responses=problems(
         *_DUE,
         errors.TemplateNotLicensed,
+        errors.TableMissing,
         errors.ParametersUnfit,
         errors.TemplateSpent,
         errors.RunsUnderWay,
@@ -210,7 +212,7 @@ ROUTES = [
     get_computing_template,
     approve_computing_template,
     withdraw_computing_template,
-    get_computing_standing,
+    get_computing_allowance,
     ask_aggregates,
     run_computing_template,
     list_computing_runs,

@@ -11,7 +11,7 @@ from channels.computing.grammar.conditions import of_kind
 from channels.computing.grammar.query import Dimension, DimensionKind, Measure, Table, Value
 from channels.computing.grammar.tree import Unreadable
 from channels.computing.privacy.releases import Bounds, Promise
-from channels.computing.schemas import OfferedDimension, OfferedMeasure, Parameter, SetOffer, WriteTemplate
+from channels.computing.schemas import OfferedDimension, OfferedMeasure, SetOffer, TemplateParameter, WriteTemplate
 from kernel.errors import FieldError
 from kernel.rules import policy
 from kernel.text import Text
@@ -170,7 +170,7 @@ def template_faults(
     return faults
 
 
-def _parameter_faults(pointer: str, parameter: Parameter) -> Iterator[FieldError]:
+def _parameter_faults(pointer: str, parameter: TemplateParameter) -> Iterator[FieldError]:
     if parameter.kind is DimensionKind.INTEGER and (
         parameter.least is None or parameter.most is None or parameter.least > parameter.most
     ):
@@ -194,7 +194,7 @@ def parameter_faults(content: WriteTemplate, values: dict[str, Value]) -> list[F
     return faults
 
 
-def _fits(parameter: Parameter, value: Value) -> bool:
+def _fits(parameter: TemplateParameter, value: Value) -> bool:
     try:
         of_kind(parameter.name, parameter.kind, value)
     except Unreadable:
@@ -206,7 +206,7 @@ def _fits(parameter: Parameter, value: Value) -> bool:
     return not parameter.choices or value in parameter.choices
 
 
-def _wanted(parameter: Parameter) -> tuple[str, str]:
+def _wanted(parameter: TemplateParameter) -> tuple[str, str]:
     if parameter.choices:
         listed = ", ".join(parameter.choices[:20])
         return f"可选：{listed}", f"One of: {listed}"

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.computing.grammar.query import DimensionKind, Value
-from channels.computing.states import RunState, TemplateState
+from channels.computing.states import ComputingRunState, TemplateState
 from kernel.text import Text
 
 SQL_LENGTH_MAX = 4_000
@@ -59,7 +59,7 @@ class SetOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows_max: Rows
 
 
-class OfferView(msgspec.Struct, frozen=True):
+class ComputingOfferView(msgspec.Struct, frozen=True):
     """A version of a computing offer, as everybody sees it who sees the product."""
 
     id: str
@@ -75,12 +75,12 @@ class OfferView(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class StandingView(msgspec.Struct, frozen=True):
+class AllowanceView(msgspec.Struct, frozen=True):
     """What an agreement may compute now."""
 
     order_id: str
     agreement_id: str
-    offer: OfferView | None
+    offer: ComputingOfferView | None
     micro_epsilon_spent: int
     micro_epsilon_left: Annotated[int, Meta(description="协议与产品剩余中较小者 · the lesser of agreement and product")]
     templates: list["TemplateView"]
@@ -94,7 +94,7 @@ class AskAggregates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
 
 
-class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TemplateParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A typed value that a buyer gives: a number within bounds, or one of some texts; dates are written as texts."""
 
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)", examples=["least_age"])]
@@ -115,7 +115,7 @@ class WriteTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_en: Annotated[str, Meta(min_length=1, max_length=100)]
     file: Annotated[str, Meta(min_length=1, max_length=255)]
     sql: Sql
-    parameters: Annotated[list[Parameter], Meta(max_length=20)]
+    parameters: Annotated[list[TemplateParameter], Meta(max_length=20)]
     release: Literal["review", "rule"]
     rows_max: Rows
     runs_max: Annotated[int, Meta(ge=1, le=10_000)]
@@ -169,7 +169,7 @@ class RunView(msgspec.Struct, frozen=True):
     parameters: dict[str, Value] | None
     micro_epsilon: int
     pico_delta: int
-    status: RunState
+    status: ComputingRunState
     allowed_actions: list[str]
     answer: dict[str, Any] | None
     answer_sha256: Annotated[

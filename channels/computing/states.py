@@ -37,7 +37,7 @@ TEMPLATE: Final = Machine(
 )
 
 
-class RunState(StrEnum):
+class ComputingRunState(StrEnum):
     """Where a run stands."""
 
     QUEUED = "queued"
@@ -62,7 +62,7 @@ class RunAction(StrEnum):
     CANCEL = "cancel"
 
 
-_R, _D = RunState, RunAction
+_R, _D = ComputingRunState, RunAction
 
 RUN: Final = Machine(
     "channels.computing_run",

@@ -13,6 +13,7 @@ from channels.computing.errors import (
     ComputingNotOffered,
     ParametersUnfit,
     RunsUnderWay,
+    TableMissing,
     TemplateNotLicensed,
     TemplateSpent,
 )
@@ -36,6 +37,7 @@ from market.delivery import commands as delivery
 from market.delivery import queries as deliveries
 from market.delivery.errors import FilesHandedOut
 from market.orders.models import Order
+from rights.assets import queries as assets
 
 JOB: Final = "channels.computing.compute"
 RETRY_SECONDS: Final = 5
@@ -54,14 +56,16 @@ class Purchase:
 async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunView:
     """Ask an ad-hoc query; the same one on the same revision has its answer for nothing.
 
-    Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, QueryRefused, RunsUnderWay, BudgetSpent
-    and AccessRefused; then nothing is charged.
+    Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, TableMissing, QueryRefused, RunsUnderWay,
+    BudgetSpent and AccessRefused; then nothing is charged.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     offer = await queries.offer_of(act.session, bought.agreement)
     if offer is None:
         raise ComputingNotOffered(agreement=bought.agreement.id)
-    offered = table(msgspec.convert(offer.terms, SetOffer))
+    terms = msgspec.convert(offer.terms, SetOffer)
+    await _require_table(act, bought, terms.file)
+    offered = table(terms)
     query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
     return queries.run_view(await place_query(act, bought, offer, query, data.sql), act.actor)
 
@@ -82,8 +86,8 @@ async def place_query(act: Act, bought: Purchase, offer: ComputingOffer, query: 
 async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     """Run an approved template with parameters of its types; the same once more is the same run.
 
-    Raises what an order's delivery does, FilesHandedOut, TemplateNotLicensed, ParametersUnfit, TemplateSpent,
-    RunsUnderWay and AccessRefused.
+    Raises what an order's delivery does, FilesHandedOut, TemplateNotLicensed, ParametersUnfit, TableMissing,
+    TemplateSpent, RunsUnderWay and AccessRefused.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     template = await act.session.get(ComputingTemplate, data.template_id)
@@ -98,6 +102,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     content = msgspec.convert(template.content, WriteTemplate)
     if faults := parameter_faults(content, dict(data.parameters)):
         raise ParametersUnfit(errors=faults, count=len(faults))
+    await _require_table(act, bought, content.file)
     question = {"template": template.sha256, "parameters": data.parameters}
     await lock_name(act.session, "computing_run", bought.agreement.id)
     if (same := await _same(act, bought, question)) is not None:
@@ -122,6 +127,12 @@ async def purchase(act: Act, order_id: str, revision_id: str | None, place: str 
     agreed = agreement.licensed.revision_id
     update = await deliveries.update_asked(act.session, row, agreed, revision_id)
     return Purchase(order, agreement, update.revision_id if update is not None else agreed, place)
+
+
+async def _require_table(act: Act, bought: Purchase, name: str) -> None:
+    revision = await assets.revision(act.session, bought.revision_id)
+    if name not in [file.name for file in revision.files]:
+        raise TableMissing(revision=revision.id, file=name)
 
 
 def _sha256(bought: Purchase, question: dict[str, Any]) -> str:
@@ -168,7 +179,7 @@ async def _queue(act: Act, bought: Purchase, question: dict[str, Any], **facts: 
         created_at=act.at,
         **facts,
     )
-    told = {name: facts[name] for name in ("micro_epsilon", "pico_delta")}
-    await lifecycle.begin(act, row, RUN, parties=row.parties, order=order.id, question=row.question_sha256, **told)
+    charged = {name: facts[name] for name in ("micro_epsilon", "pico_delta")}
+    await lifecycle.begin(act, row, RUN, parties=row.parties, order=order.id, question=row.question_sha256, **charged)
     await enqueue(act.session, JOB, {"run": row.id})
     return row

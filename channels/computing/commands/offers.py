@@ -9,7 +9,7 @@ from channels.computing.engine.locked import SUFFIXES, NotComputed, Source, colu
 from channels.computing.errors import BudgetSpent, OfferUnfit
 from channels.computing.models import ComputingBudget, ComputingOffer
 from channels.computing.rules import RULES, offer_faults
-from channels.computing.schemas import OfferView, SetOffer
+from channels.computing.schemas import ComputingOfferView, SetOffer
 from kernel import ids
 from kernel.act import Act
 from kernel.crypto import canonical
@@ -22,11 +22,11 @@ from kernel.text import Text
 from rights.assets import queries as assets
 
 
-async def publish(act: Act, asset_id: str, data: SetOffer, storage: Storage) -> OfferView:
+async def publish(act: Act, asset_id: str, data: SetOffer, storage: Storage) -> ComputingOfferView:
     """A new version of the offer on one's own asset; agreements that are in force keep theirs. Raises OfferUnfit."""
     asset = await assets.own_asset(act, asset_id)
-    found = await file_columns(act, asset.id, data.file, storage)
-    faults = offer_faults(data, found, RULES.at(act.today).body) if found else [_no_table()]
+    names = await file_columns(act, asset.id, data.file, storage)
+    faults = offer_faults(data, names, RULES.at(act.today).body) if names else [_no_table()]
     if faults:
         raise OfferUnfit(errors=faults, count=len(faults))
     await lock_name(act.session, "computing_offer", asset.id)

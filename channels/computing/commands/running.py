@@ -8,7 +8,7 @@ from channels.computing import queries
 from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
 from channels.computing.rules import RULES
 from channels.computing.schemas import ReviewRun, RunView, SetOffer, WriteTemplate
-from channels.computing.states import RUN, RunAction, RunState
+from channels.computing.states import RUN, ComputingRunState, RunAction
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -41,10 +41,10 @@ class Work(msgspec.Struct, frozen=True):
 async def begin(act: Act, run_id: str) -> Work | None:
     """Take a run up, or go on with one whose process died; None for one that is over."""
     row = await locked(act.session, ComputingRun, run_id)
-    if row.status is RunState.QUEUED:
+    if row.status is ComputingRunState.QUEUED:
         await _advance(act, row, RunAction.START)
         row.started_at = act.at
-    if row.status is not RunState.RUNNING:
+    if row.status is not ComputingRunState.RUNNING:
         return None
     offer = await act.session.get(ComputingOffer, row.offer_id) if row.offer_id is not None else None
     template = await act.session.get(ComputingTemplate, row.template_id) if row.template_id is not None else None
@@ -52,22 +52,19 @@ async def begin(act: Act, run_id: str) -> Work | None:
     content = msgspec.convert(template.content, WriteTemplate) if template is not None else None
     names = [each.file for each in (terms, content) if each is not None]
     revision = await assets.revision(act.session, row.revision_id)
-    file = next((each for each in revision.files if each.name in names), None)
-    if file is None:
-        await _end(act, row, RunAction.FAIL)
-        return None
+    file = next(each for each in revision.files if each.name in names)  # It was there when the run was asked for.
     return Work(file, terms, content, row.question, row.buyer)
 
 
 async def is_running(act: Act, run_id: str) -> bool:
     """Whether nobody has ended a run meanwhile."""
-    return (await one(act.session, ComputingRun, run_id)).status is RunState.RUNNING
+    return (await one(act.session, ComputingRun, run_id)).status is ComputingRunState.RUNNING
 
 
 async def finish(act: Act, run_id: str, answer: dict[str, Any]) -> None:
     """Take the result of a process: it is released, or waits for its provider; one that was cancelled is dropped."""
     row = await locked(act.session, ComputingRun, run_id)
-    if row.status is not RunState.RUNNING:
+    if row.status is not ComputingRunState.RUNNING:
         return
     row.answer, row.answer_sha256, row.ended_at = answer, canonical.sha256_hex(canonical.dumps(answer)), act.at
     template = await act.session.get(ComputingTemplate, row.template_id) if row.template_id is not None else None
@@ -85,7 +82,7 @@ async def finish(act: Act, run_id: str, answer: dict[str, Any]) -> None:
 async def fail(act: Act, run_id: str) -> None:
     """Nothing came of a run; why is told to nobody, and the budget stays charged."""
     row = await locked(act.session, ComputingRun, run_id)
-    if row.status is RunState.RUNNING:
+    if row.status is ComputingRunState.RUNNING:
         row.ended_at = act.at
         await _end(act, row, RunAction.FAIL)
 
@@ -120,7 +117,7 @@ async def time_over(act: Act, run_id: str) -> None:
     row = await locked(act.session, ComputingRun, run_id)
     if row.due_at is None or row.due_at > act.at:
         return
-    await _end(act, row, RunAction.LAPSE if row.status is RunState.IN_REVIEW else RunAction.FAIL)
+    await _end(act, row, RunAction.LAPSE if row.status is ComputingRunState.IN_REVIEW else RunAction.FAIL)
 
 
 async def _to_review(act: Act, run_id: str, action: RunAction) -> ComputingRun:

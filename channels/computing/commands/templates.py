@@ -29,14 +29,14 @@ from rights.assets import queries as assets
 async def write(act: Act, asset_id: str, data: WriteTemplate, storage: Storage) -> TemplateView:
     """Draft a template on one's own asset; nobody runs it before it is approved. Raises TemplateUnfit."""
     asset, rules = await assets.own_asset(act, asset_id), RULES.at(act.today).body
-    found = await file_columns(act, asset.id, data.file, storage)
+    columns = await file_columns(act, asset.id, data.file, storage)
     faults: list[FieldError] = []
     named = [parameter.name for parameter in data.parameters]
     try:
         named = await desk.answer(named_parameters, data.sql, party=act.actor.party, in_unit=True)
     except QueryRefused as refused:
         faults = [FieldError(fault.pointer, fault.detail, TemplateUnfit.rule) for fault in refused.errors]
-    faults += template_faults(data, found, named, rules)
+    faults += template_faults(data, columns, named, rules)
     await lock_name(act.session, "computing_template", asset.id)
     count = select(func.count()).where(
         ComputingTemplate.asset_id == asset.id,

@@ -41,14 +41,14 @@ def aggregates(source: Source, table: Table, query: Query, promise: Promise, row
     )
     figures = tuple(_figure(table, column.aggregate, column.of) for column in query.columns if column.aggregate)
     keys_public = all(table.dimensions[name].domain is not None for name in query.groups)
-    told = []
+    released = []
     with engine(source, ", ".join(made.load)) as locked:
         rows = locked.execute(made.grouping.sql, list(made.grouping.values)).fetchall()
         for key, exact in _groups(rows, query, table, len(figures), keys_public=keys_public):
             noisy = release(exact, figures, promise, keys_public=keys_public)
             if noisy is not None or keys_public:
-                told.append(_row(query, key, noisy))
-        return Answer([column.name for column in query.columns], _arranged(told, query)[:rows_max])
+                released.append(_row(query, key, noisy))
+        return Answer([column.name for column in query.columns], _arranged(released, query)[:rows_max])
     raise NotComputed
 
 

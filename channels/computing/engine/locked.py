@@ -79,8 +79,8 @@ def columns(source: Source) -> list[str]:
     try:
         with duckdb.connect(":memory:") as made:
             reader = _READERS[Path(source.name).suffix.lower()]
-            found = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.path])  # noqa: S608
-            return [str(row[0]) for row in found.fetchall()]
+            described = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.path])  # noqa: S608
+            return [str(row[0]) for row in described.fetchall()]
     except Exception:
         raise NotComputed from None
 

@@ -89,13 +89,13 @@ class _Writing:
         key = ", ".join(groups)
         chosen = f"dense_rank() OVER (PARTITION BY unit ORDER BY hash(unit, {secret}, {key}), {key})" if groups else "1"
         by = f" GROUP BY {key} ORDER BY {key}" if groups else ""
-        told = ", ".join([*groups, "count(DISTINCT unit)", *self._aggregates()])
+        selected = ", ".join([*groups, "count(DISTINCT unit)", *self._aggregates()])
         turn = f"row_number() OVER (PARTITION BY unit ORDER BY hash(place, {secret}), place)"
         sql = " ".join(
             (
                 f"WITH filtered AS (SELECT *, {chosen} AS of_unit FROM loaded WHERE {where}),",  # noqa: S608 - ours
                 f"kept AS (SELECT *, {turn} AS row_of_unit FROM filtered WHERE of_unit <= {groups_per_unit})",  # noqa: S608
-                f"SELECT {told} FROM kept WHERE row_of_unit <= {rows_per_unit}{by}",  # noqa: S608
+                f"SELECT {selected} FROM kept WHERE row_of_unit <= {rows_per_unit}{by}",  # noqa: S608
             )
         )
         return Statement(sql, tuple(self._values))

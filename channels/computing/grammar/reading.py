@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from math import prod
 from typing import Any, Final, TypeVar
 
 from channels.computing.errors import QueryRefused
@@ -15,6 +16,8 @@ T = TypeVar("T")
 
 COLUMNS_MAX: Final = 20
 GROUPS_MAX: Final = 4
+KEYS_MAX: Final = 10_000
+"""Every key of public dimensions is answered, so there must not be too many."""
 ROWS_MAX: Final = 10**6
 _NAME: Final = re.compile(r"\w{1,60}")
 _CLAUSES: Final = (
@@ -73,6 +76,11 @@ class _Select:
         if len(groups) > GROUPS_MAX or len(set(groups)) != len(groups):
             raise Unreadable(
                 f"最多按 {GROUPS_MAX} 个不同维度分组", f"Group by {GROUPS_MAX} different dimensions at the most"
+            )
+        keys = prod(len(self._table.dimensions[name].domain or ()) or 1 for name in groups)
+        if keys > KEYS_MAX:
+            raise Unreadable(
+                f"公开取值的组合不得超过 {KEYS_MAX} 组", f"Public keys have {KEYS_MAX} combinations at most"
             )
         return groups
 

@@ -92,7 +92,7 @@ def release(
     if units < units_needed(promise, figures, keys_public=keys_public):
         return None
     return tuple(
-        _told(figure, numbers, promise.rows_per_unit, each, source)
+        _noisy_text(figure, numbers, promise.rows_per_unit, each, source)
         for figure, numbers in zip(figures, exact.figures, strict=True)
     )
 
@@ -101,7 +101,7 @@ def _groups(promise: Promise) -> int:
     return min(promise.groups_per_unit, promise.rows_per_unit)
 
 
-def _told(figure: Figure, numbers: tuple[int, int], rows_per_unit: int, each: int, source: Source) -> str:
+def _noisy_text(figure: Figure, numbers: tuple[int, int], rows_per_unit: int, each: int, source: Source) -> str:
     noisy = numbers[0] + laplace(sensitivity(figure, rows_per_unit) * MICRO, each, source)
     if figure.bounds is None:
         return str(noisy)

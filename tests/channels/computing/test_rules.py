@@ -7,7 +7,7 @@ import pytest
 
 from channels.computing import rules
 from channels.computing.schemas import SetOffer, WriteTemplate
-from channels.computing.states import RUN, TEMPLATE, RunState, TemplateState
+from channels.computing.states import RUN, TEMPLATE, ComputingRunState, TemplateState
 from kernel.states import Role
 from tests.channels.computing.story import BY_RULE, OFFER
 from tests.channels.computing.story import TEMPLATE as REVIEWED
@@ -42,7 +42,6 @@ def test_a_sound_offer_and_template_have_no_faults():
         ({"unit": "region"}, "/dimensions/0/column"),
         ({"micro_epsilon_per_query": 41}, "/micro_epsilon_per_query"),
         ({"micro_epsilon_per_query": 1_000_001}, "/micro_epsilon_per_query"),
-        ({"micro_epsilon_per_agreement": 6_000_000}, "/micro_epsilon_per_agreement"),
         ({"micro_epsilon_per_product": 100_000_001}, "/micro_epsilon_per_product"),
         ({"pico_delta_per_query": 1_000_001}, "/pico_delta_per_query"),
         ({"units_min": 4}, "/units_min"),
@@ -105,6 +104,6 @@ def test_a_withdrawn_template_stays_with_agreements_that_had_it(approved, withdr
 def test_nothing_that_waits_waits_for_ever():
     """Every state that is not the last has a step of the system's, or is in force until its owner ends it."""
     for machine, kept in ((RUN, set()), (TEMPLATE, {TemplateState.APPROVED})):
-        states = RunState if machine is RUN else TemplateState
+        states = ComputingRunState if machine is RUN else TemplateState
         waiting = {state for state in states if any(machine.actions(state, role) for role in Role)}
         assert {state for state in waiting if not machine.actions(state, Role.SYSTEM)} == kept
