@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import duplicates, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, matching, pricing, search, trade
+from bench.market import acceptance, billing, catalogue, matching, pricing, search, shares, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -24,7 +24,17 @@ from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
 ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
-STAGED = ("orders", "entitlements", "search", "matching", "acceptance", "catalogue", "billing", "register")
+STAGED = (
+    "orders",
+    "entitlements",
+    "search",
+    "matching",
+    "acceptance",
+    "catalogue",
+    "billing",
+    "shares",
+    "register",
+)
 ALL = (*STAGED, *ALONE)
 
 
@@ -76,6 +86,8 @@ async def staged(names: tuple[str, ...]) -> None:
                     await catalogue.run(set_up, context)
                 if "billing" in names:
                     await billing.run(set_up, context)
+                if "shares" in names:
+                    await shares.run(set_up, context)
             if "register" in names:
                 await register.run(set_up)
     finally:

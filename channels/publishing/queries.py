@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy import Select, Text, and_, cast, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.keys.models import ChannelKey
@@ -18,6 +18,19 @@ from market.delivery.models import DeliveryUpdate
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 
 UNDER_WAY = (PublicationState.QUEUED, PublicationState.RUNNING)
+
+
+class FileRow(NamedTuple):
+    """A published file as it is listed; its statistics stay the JSON that they are sent as."""
+
+    id: str
+    before_id: str | None
+    n: int
+    rows: int
+    sha256: str
+    size_bytes: int
+    storage_key: str
+    stats: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +144,12 @@ def chosen(found: Sequence[Version], version: int | None) -> Version:
     return found[-1]
 
 
-async def files_of(session: AsyncSession, table_id: str, before_id: str | None = None) -> Sequence[PublishedFile]:
-    """The files of a table, or of what changed since another."""
+async def files_of(session: AsyncSession, table_id: str, before_id: str | None = None) -> list[FileRow]:
+    """The files of a table, or of what changed since another; read as plain rows, since there may be thousands."""
     since = PublishedFile.before_id.is_(None) if before_id is None else PublishedFile.before_id == before_id
-    query = select(PublishedFile).where(PublishedFile.table_id == table_id, since)
-    return (await session.scalars(query.order_by(PublishedFile.n))).all()
+    columns = [getattr(PublishedFile, name) for name in FileRow._fields[:-1]]
+    query = select(*columns, cast(PublishedFile.stats, Text)).where(PublishedFile.table_id == table_id, since)
+    return [FileRow._make(row) for row in await session.execute(query.order_by(PublishedFile.n))]
 
 
 async def comparison(session: AsyncSession, table_id: str, before_id: str) -> TableComparison | None:

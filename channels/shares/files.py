@@ -1,6 +1,6 @@
 """The files of shares by signed links: each opens one file, by one key, for a while, as long as the key serves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,8 +10,7 @@ from channels.keys import commands as keys
 from channels.keys import queries as key_queries
 from channels.keys.commands import ENDPOINT
 from channels.keys.models import ChannelKey
-from channels.publishing.models import PublishedFile
-from channels.publishing.queries import Version, shared_file
+from channels.publishing.queries import FileRow, Version, shared_file
 from channels.shares.lines import Linked
 from channels.shares.wire import Http, Speaking
 from kernel.http.addresses import caller
@@ -25,14 +24,18 @@ FILES: Final = f"{ENDPOINT}/files"
 OPERATION: Final = "fetch-file"
 
 
-def linked(speaker: Speaking, file: PublishedFile, version: Version | None) -> Linked:
-    """A file with its link, good for as long as the settings say; in a feed with its version."""
+def linked(speaker: Speaking, chosen: Sequence[tuple[Version | None, FileRow]]) -> list[Linked]:
+    """Files with their links, good for as long as the settings say; those of a feed with their versions."""
     key, settings = speaker.holder.key, speaker.runtime.settings
+    keyring, base = open_keyring(settings), f"{settings.public_url}{FILES}"
     until = speaker.act.at.replace(microsecond=0) + timedelta(seconds=settings.link_ttl_seconds)
-    signature = open_keyring(settings).sign(file.id, key.id, key.agreement_id, until)
-    url = f"{settings.public_url}{FILES}/{file.id}{signature}&key={key.id}"
-    at = None if version is None else version.available_at
-    return Linked(file, url, until, None if version is None else version.version, at)
+    made = []
+    for version, file in chosen:
+        signature = keyring.sign(file.id, key.id, key.agreement_id, until)
+        url = f"{base}/{file.id}{signature}&key={key.id}"
+        number, at = (None, None) if version is None else (version.version, version.available_at)
+        made.append(Linked(file, url, until, number, at))
+    return made
 
 
 async def fetch(request: Http, file_id: str, key_id: str, signature: Mapping[str, str]) -> Response[Any]:

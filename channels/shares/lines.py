@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from channels.publishing.models import PublishedFile, PublishedTable
-from channels.publishing.queries import Version
+from channels.publishing.models import PublishedTable
+from channels.publishing.queries import FileRow, Version
 from channels.shares.capabilities import Form
 
 _NAMESPACE: Final = UUID("6b3d3ed5-3f0c-5d0b-9f1c-0d4f3a1f7c55")
@@ -25,7 +25,7 @@ Line = dict[str, Any]
 class Linked:
     """A file with the link that opens it for a while, and in a feed the version and moment that it belongs to."""
 
-    file: PublishedFile
+    file: FileRow
     url: str
     expires_at: datetime
     version: int | None = None
@@ -37,9 +37,7 @@ def table_id(agreement_id: str, name: str) -> str:
     return str(uuid5(_NAMESPACE, f"{agreement_id}/{name.casefold()}"))
 
 
-def head(
-    form: Form, agreement_id: str, table: PublishedTable, files: Sequence[PublishedFile], version: int
-) -> list[Line]:
+def head(form: Form, agreement_id: str, table: PublishedTable, files: Sequence[FileRow], version: int) -> list[Line]:
     """The first two lines: what a reader must know, and what the table is."""
     size = sum(file.size_bytes for file in files)
     data: Line = {
@@ -95,7 +93,7 @@ def _plain(linked: Linked, *, stats: bool) -> Line:
         "expirationTimestamp": _millis(linked.expires_at),
     }
     if stats:
-        line["stats"] = msgspec.json.encode(file.stats).decode()
+        line["stats"] = file.stats
     return line | _placed(linked)
 
 
@@ -105,7 +103,7 @@ def _delta(linked: Linked, action: str, *, stats: bool) -> Line:
     if action == "add":
         inner["modificationTime"] = _millis(linked.at) if linked.at is not None else 0
     if stats:
-        inner["stats"] = msgspec.json.encode(file.stats).decode()
+        inner["stats"] = file.stats
     outer = {"id": file.id, "size": file.size_bytes, "expirationTimestamp": _millis(linked.expires_at)}
     return {**outer, **_placed(linked), "deltaSingleAction": {action: inner}}
 

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.publishing import queries as publishing
 from channels.publishing.errors import PublicationFailed, TablesInPreparation, VersionMissing
-from channels.publishing.models import PublishedFile, PublishedTable
-from channels.publishing.queries import Version
+from channels.publishing.models import PublishedTable
+from channels.publishing.queries import FileRow, Version
 from channels.publishing.states import PublicationState
 from channels.shares.errors import ChangesUnavailable, SharedThingMissing, ShareRequestUnreadable
 from channels.shares.lines import table_id
@@ -112,14 +112,12 @@ def starting(found: Sequence[Version], timestamp: str) -> Version:
     return after[0]
 
 
-async def feed(
-    session: AsyncSession, found: Sequence[Version], first: int, last: int
-) -> list[tuple[Version, PublishedFile]]:
+async def feed(session: AsyncSession, found: Sequence[Version], first: int, last: int) -> list[tuple[Version, FileRow]]:
     """The files of what changed in versions, both ends within; of the table's first version all of its rows.
 
     Raises ChangesUnavailable where one of them has no feed.
     """
-    gathered: list[tuple[Version, PublishedFile]] = []
+    gathered: list[tuple[Version, FileRow]] = []
     before: PublishedTable | None = None
     for each in found:
         if first <= each.version <= last:
@@ -128,7 +126,7 @@ async def feed(
     return gathered
 
 
-async def _changed(session: AsyncSession, version: Version, before: PublishedTable | None) -> Sequence[PublishedFile]:
+async def _changed(session: AsyncSession, version: Version, before: PublishedTable | None) -> Sequence[FileRow]:
     table = version.table
     if not table.key:
         raise ChangesUnavailable(version=version.version, reason="no-key")
