@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import duplicates, gate, grants, register, report
+from bench import duplicates, files, gate, grants, register, report
 from bench.market import acceptance, billing, catalogue, pricing, search, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
@@ -23,7 +23,18 @@ from centre.demo.printer import Printer
 from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
+ALONE = (
+    "grants",
+    "duplicates",
+    "appraisal",
+    "portfolio",
+    "reports",
+    "comparables",
+    "quality",
+    "gate",
+    "pricing",
+    "files",
+)
 STAGED = ("orders", "entitlements", "search", "acceptance", "catalogue", "billing", "register")
 ALL = (*STAGED, *ALONE)
 
@@ -92,6 +103,7 @@ def alone(names: tuple[str, ...], listings: Path) -> None:
         "quality": quality.run,
         "gate": gate.run,
         "pricing": pricing.run,
+        "files": files.run,
     }
     for name, run in runs.items():
         if name in names:

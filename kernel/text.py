@@ -43,23 +43,6 @@ def _shown(fact: Any, lang: Lang) -> str:
 NOTHING: Final = Text("无", "nothing")
 
 
-def language(accept_language: str | None) -> Lang:
-    """Choose by RFC 9110 `Accept-Language` weights; Chinese when nothing that we speak is asked for."""
-    best: tuple[float, Lang] = (0.0, "zh")
-    for part in (accept_language or "")[:200].split(","):
-        tag, _, parameter = part.strip().partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
-        except ValueError:
-            continue
-        primary = tag.strip().lower().split("-")[0]
-        if primary == "zh" and weight > best[0]:
-            best = (weight, "zh")
-        elif primary == "en" and weight > best[0]:
-            best = (weight, "en")
-    return best[1]
-
-
 def noun(kind: str) -> Text:
     """What people call a kind of thing, by the name that machines have for it: a table, a machine or an id's prefix."""
     plain = _PREFIXES.get(kind, kind).rpartition(".")[2].replace("-", "_")
@@ -112,6 +95,7 @@ _NOUNS: Final = {
     "deletion_statement": Text("删除证明", "statement of deletion"),
     "delivery": Text("交付", "delivery"),
     "desensitisation": Text("脱敏处理", "desensitisation"),
+    "destruction": Text("数据销毁", "destruction"),
     "document": Text("文书", "document"),
     "draft": Text("报告草稿", "draft"),
     "engagement": Text("估值委托", "engagement"),
@@ -121,10 +105,13 @@ _NOUNS: Final = {
     "filing": Text("备案合同", "filed contract"),
     "inbox_event": Text("支付通知", "payment event"),
     "institution": Text("机构", "institution"),
+    "integrity_finding": Text("完整性问题", "integrity finding"),
+    "integrity_night": Text("夜间复核", "night of reading back"),
     "invoice": Text("发票", "invoice"),
     "invoice_details": Text("开票信息", "invoicing details"),
     "job": Text("后台任务", "job"),
     "ledger_correction": Text("更正凭证", "correction"),
+    "legal_hold": Text("法律保全", "legal hold"),
     "listing": Text("商品", "listing"),
     "member": Text("成员", "member"),
     "month_closing": Text("月结", "closing"),
@@ -238,7 +225,11 @@ _PREFIXES: Final = {
     "dng": "dataspace_negotiation",
     "doc": "document",
     "drf": "draft",
+    "dsr": "destruction",
     "dst": "distribution",
+    "ifn": "integrity_finding",
+    "ign": "integrity_night",
+    "lgh": "legal_hold",
     "drq": "data_request",
     "dsn": "desensitisation",
     "dtr": "dataspace_transfer",

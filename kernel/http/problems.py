@@ -30,7 +30,7 @@ from kernel.http.idempotency import key_fault, needs_key
 from kernel.http.shapes.sentences import REQUIRED, sentence
 from kernel.rules import rulebook
 from kernel.rules.bases import basis_text
-from kernel.text import Lang, Text, language
+from kernel.text import Lang, Text
 from kernel.time.clock import day_in_china
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -86,6 +86,23 @@ def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
         )
         for status, classes in by_status.items()
     }
+
+
+def language(accept_language: str | None) -> Lang:
+    """Choose by RFC 9110 `Accept-Language` weights; Chinese when nothing that we speak is asked for."""
+    best: tuple[float, Lang] = (0.0, "zh")
+    for part in (accept_language or "")[:200].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=")) if parameter.strip().startswith("q=") else 1.0
+        except ValueError:
+            continue
+        primary = tag.strip().lower().split("-")[0]
+        if primary == "zh" and weight > best[0]:
+            best = (weight, "zh")
+        elif primary == "en" and weight > best[0]:
+            best = (weight, "en")
+    return best[1]
 
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text import Text, language, noun
+from kernel.http.problems import language
+from kernel.text import Text, noun
 
 HELLO = Text("您好，{name}：{count} 件", "Hello {name}: {count} items")
 
