@@ -8,10 +8,10 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import duplicates, gate, grants, register, report
+from bench import duplicates, files, gate, grants, register, report
 from bench.market import acceptance, billing, catalogue, matching, pricing, search, shares, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
@@ -23,17 +23,22 @@ from centre.demo.printer import Printer
 from centre.demo.run import Stage, stage
 from kernel.logging import configure
 
-ALONE = ("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing")
-STAGED = (
-    "orders",
-    "entitlements",
-    "search",
-    "matching",
-    "acceptance",
-    "catalogue",
-    "billing",
-    "shares",
-    "register",
+TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
+    "orders": trade.orders,
+    "entitlements": trade.entitlements,
+    "search": search.run,
+    "matching": matching.run,
+    "acceptance": lambda _, context: asyncio.to_thread(acceptance.run, context),
+    "catalogue": catalogue.run,
+    "billing": billing.run,
+    "shares": shares.run,
+}
+"""What is measured on a stage on which one product was brought to market and sold, in this order."""
+
+STAGED = (*TRADED, "register")
+ALONE = (
+    *("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing"),
+    "files",
 )
 ALL = (*STAGED, *ALONE)
 
@@ -70,24 +75,10 @@ async def staged(names: tuple[str, ...]) -> None:
     }
     try:
         async with stage(folder, more) as set_up:
-            if set(names) - {"register"}:
+            if set(names) & set(TRADED):
                 context = await asyncio.to_thread(prepare, set_up, folder)
-                if "orders" in names:
-                    await trade.orders(set_up, context)
-                if "entitlements" in names:
-                    await trade.entitlements(set_up, context)
-                if "search" in names:
-                    await search.run(set_up, context)
-                if "matching" in names:
-                    await matching.run(set_up, context)
-                if "acceptance" in names:
-                    await asyncio.to_thread(acceptance.run, context)
-                if "catalogue" in names:
-                    await catalogue.run(set_up, context)
-                if "billing" in names:
-                    await billing.run(set_up, context)
-                if "shares" in names:
-                    await shares.run(set_up, context)
+                for name in (each for each in TRADED if each in names):
+                    await TRADED[name](set_up, context)
             if "register" in names:
                 await register.run(set_up)
     finally:
@@ -106,6 +97,7 @@ def alone(names: tuple[str, ...], listings: Path) -> None:
         "quality": quality.run,
         "gate": gate.run,
         "pricing": pricing.run,
+        "files": files.run,
     }
     for name, run in runs.items():
         if name in names:

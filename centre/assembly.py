@@ -26,6 +26,9 @@ from kernel.identity import routes as identity_routes
 from kernel.jobs import routes as jobs_routes
 from kernel.jobs import sweeps
 from kernel.log import routes as log_routes
+from kernel.safekeeping import jobs as safekeeping_jobs
+from kernel.safekeeping import rotation as safekeeping_rotation
+from kernel.safekeeping import routes as safekeeping_routes
 from kernel.uploads import jobs as uploads_jobs
 from kernel.uploads import routes as uploads_routes
 from kernel.webhooks import jobs as webhooks_jobs
@@ -57,6 +60,8 @@ from market.dataspace import routes as dataspace_routes
 from market.delivery import routes as delivery_routes
 from market.delivery_plans import jobs as delivery_plans_jobs
 from market.delivery_plans import routes as delivery_plans_routes
+from market.destructions import jobs as destructions_jobs
+from market.destructions import routes as destructions_routes
 from market.earnings import routes as earnings_routes
 from market.endings import jobs as endings_jobs
 from market.endings import routes as endings_routes
@@ -145,6 +150,7 @@ ROUTES: Final = (
     *log_routes.ROUTES,
     *documents_routes.ROUTES,
     *uploads_routes.ROUTES,
+    *safekeeping_routes.ROUTES,
     *webhooks_routes.ROUTES,
     *jobs_routes.ROUTES,
     *rights_routes.ROUTES,
@@ -159,6 +165,7 @@ ROUTES: Final = (
     *auctions_routes.ROUTES,
     *orders_routes.ROUTES,
     *endings_routes.ROUTES,
+    *destructions_routes.ROUTES,
     *renewals_routes.ROUTES,
     *payments_routes.ROUTES,
     *prepaid_routes.ROUTES,
@@ -205,6 +212,8 @@ HOT: Final = (*orders_hot.HOT, *metering_hot.HOT)
 JOBS: Final = (
     sweeps,
     uploads_jobs,
+    safekeeping_jobs,
+    safekeeping_rotation,
     webhooks_jobs,
     certificates_jobs,
     examination_jobs,
@@ -228,6 +237,7 @@ JOBS: Final = (
     amendments_jobs,
     orders_jobs,
     endings_jobs,
+    destructions_jobs,
     exchange_rates_jobs,
     carts_jobs,
     redeliveries_jobs,

@@ -18,6 +18,7 @@ TAGS: Final = (
         "Parties",
         "主体与密钥。Parties: admission, API keys, signing keys.",
     ),
+    Tag("kernel.safekeeping", "Safekeeping", "数据保管：密钥与复核。Keys of what is stored, and its reading back."),
     Tag("kernel.uploads", "Files", "文件上传。Files that a party has uploaded."),
     Tag("rights.assets", "Assets", "数据资产与修订。Data assets and their revisions."),
     Tag(
@@ -104,6 +105,7 @@ TAGS: Final = (
         "竞价：公告、保证金、出价、揭示与成交确认。Auctions: notice, deposits, bids, reveals, confirmation of sale.",
     ),
     Tag("market.orders", "Orders", "订单与授权。Orders and entitlements."),
+    Tag("market.destructions", "Destruction", "数据销毁与法律保全。Destruction of data, and legal holds."),
     Tag("market.endings", "Orders", "订单与授权。Orders and entitlements."),
     Tag("market.renewals", "Renewals", "续订。Renewals of agreements: offered, and opted in to."),
     Tag(

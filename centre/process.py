@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
 
 from kernel import db
 from kernel.crypto import signing
@@ -10,9 +13,14 @@ from kernel.crypto.issuer import Issuer
 from kernel.identity.models import Installation
 from kernel.log.queries import checkpoint
 from kernel.runtime import Runtime
+from kernel.safekeeping import tombstones
 from kernel.settings import Settings, SettingsInvalid, words
+from kernel.storage.encryption.errors import KeysUnavailable
 from kernel.storage.store import Storage
 from kernel.time.clock import Clock, SandboxClock, SystemClock
+from market.destructions import jobs as destructions
+
+log: Final = structlog.get_logger("liutong.process")
 
 
 def keys(settings: Settings) -> tuple[signing.Ed25519Signer, signing.Ed25519Signer]:
@@ -50,17 +58,26 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         clock=clock or (SandboxClock() if settings.sandbox else SystemClock()),
         issuer=Issuer(settings.did, settings.public_url, issuer_key, earlier_issuer_keys(settings)),
         log_signer=log_key,
-        storage=Storage.open(settings),
+        storage=await asyncio.to_thread(_storage, settings),
         log_overlap=signing.load(settings.log_key_earlier_file) if settings.log_key_earlier_file else None,
     )
     try:
         await _same_mode(runtime)
         await _same_log(runtime)
+        await _bury_again(runtime)
         await runtime.tick()  # What the first request or job does is done at the sandbox's moment.
         yield runtime
     finally:
         await pool.close()
         await engine.dispose()
+
+
+def _storage(settings: Settings) -> Storage:
+    try:
+        return Storage.open(settings)
+    except KeysUnavailable:
+        cure = "mount or restore it; see: liutong doctor"
+        raise ValueError(f"the keys of what is stored cannot be read from {settings.kek_store}; {cure}") from None
 
 
 async def _same_mode(runtime: Runtime) -> None:
@@ -73,6 +90,13 @@ async def _same_mode(runtime: Runtime) -> None:
         f"LIUTONG_MODE: this installation was founded as {founded.mode}, and this process is set to"
         f" {runtime.settings.mode}; set LIUTONG_MODE={founded.mode}, or use another LIUTONG_DATA_DIR or database"
     )
+
+
+async def _bury_again(runtime: Runtime) -> None:
+    """Destroy again, before anything is served, what a restored backup has brought back."""
+    again = await tombstones.replay(runtime.storage) + await destructions.replay(runtime)
+    if again:
+        log.warning("destroyed again what a restore had brought back", objects=again)
 
 
 async def _same_log(runtime: Runtime) -> None:

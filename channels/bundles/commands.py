@@ -1,9 +1,8 @@
 """Opening a bundle with a link, and sending it for as long as it may be had."""
 
 import json
-import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Final, Unpack
+from typing import Unpack
 
 from channels.bundles import queries
 from channels.bundles.archive import zipped
@@ -18,9 +17,7 @@ from market.delivery import commands as deliveries
 from market.delivery.commands import OpeningRequest
 from market.delivery.fetching import require_handed_out, require_link
 from market.delivery.schemas import AgreedFile
-
-LOOK_SECONDS: Final = 0.5
-"""How often it is asked, while an archive is sent, whether its files may still be had."""
+from market.delivery.watching import watch
 
 
 async def link(
@@ -65,22 +62,17 @@ async def fetched(
     }
     stored = {file.name: file.storage_key for file in bundle.files}
     files = ((file.path, runtime.storage.stream(stored[file.name], 0, file.size_bytes)) for file in contents.files)
-    return f"{bundle.revision_id}.zip", _while_permitted(runtime, bundle, zipped(texts, files, contents.delivered_at))
+    archive = zipped(texts, files, contents.delivered_at)
+    return f"{bundle.revision_id}.zip", _while_permitted(runtime, bundle.files[0].id, archive)
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
 
-async def _while_permitted(
-    runtime: Runtime, bundle: queries.Bundle, parts: AsyncIterator[bytes]
-) -> AsyncIterator[bytes]:
+async def _while_permitted(runtime: Runtime, file_id: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Parts of an archive, for as long as its files may be had."""
-    looked = time.monotonic()
+    ask = watch(runtime, file_id)
     async for part in parts:
-        if time.monotonic() - looked >= LOOK_SECONDS:
-            async with runtime.act() as act:
-                now = await queries.bundle(act, bundle.id)
-                await require_handed_out(act, now.handover, [file.name for file in bundle.files])
-            looked = time.monotonic()
+        await ask()
         yield part

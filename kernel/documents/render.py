@@ -29,6 +29,7 @@ SOURCES: Final = (
     ("market.auctions", "templates"),
     ("market.complaints", "templates"),
     ("market.delivery", "templates"),
+    ("market.destructions", "templates"),
     ("market.papers", "templates"),
     ("market.settlement", "templates"),
     ("centre.verification", "templates"),

@@ -1,6 +1,6 @@
 """Why files are not handed over, or a receipt is not accepted."""
 
-from kernel.errors import Conflict, Forbidden, NotFound, Unprocessable
+from kernel.errors import Conflict, Forbidden, NotFound, Removed, Unprocessable
 from kernel.text import Text
 
 
@@ -115,12 +115,12 @@ class UseOutsideLicence(Unprocessable):
     rule = "LT-DLV-07"
 
 
-class DataDestroyed(Conflict):
+class DataDestroyed(Removed):
     """The registered data no longer exists, so nothing of it is handed out any more."""
 
     title = Text("数据已灭失", "The data no longer exists")
     detail = Text(
-        "该数据已于 {since} 因灭失注销登记，不再提供。",
-        "The data's registration was cancelled on {since} because it no longer exists; nothing of it is handed out.",
+        "该数据已于 {since} 灭失或销毁，不再提供。",
+        "The data no longer exists since {since}: it was lost or destroyed, and nothing of it is handed out.",
     )
     rule = "LT-DLV-08"

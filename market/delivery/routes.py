@@ -11,6 +11,7 @@ from contracts.usage.errors import AccessRefused
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.errors import PreconditionFailed
 from kernel.http.description.media import ANY_FILE, gives
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
@@ -19,6 +20,7 @@ from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
 from kernel.storage import names
 from kernel.storage.download import Conditions, Download, range_response
+from kernel.storage.encryption.errors import FileDestroyed, KeysUnavailable
 from kernel.storage.errors import FileUnavailable, LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
@@ -39,6 +41,7 @@ from market.delivery.errors import (
 )
 from market.delivery.fetching import require_handed_out, require_link
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
+from market.delivery.watching import watch
 from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
 Http = Request[Actor, Any, Any]
@@ -195,7 +198,17 @@ async def decide_access(
     "/files/{file_id:str}",
     http_method=["GET", "HEAD"],
     opt=public() | gives(ANY_FILE),
-    responses=problems(LinkExpired, LinkInvalid, LinkOfAnother, DataDestroyed, DownloadStopped, FileUnavailable),
+    responses=problems(
+        LinkExpired,
+        LinkInvalid,
+        LinkOfAnother,
+        DataDestroyed,
+        FileDestroyed,
+        DownloadStopped,
+        PreconditionFailed,
+        FileUnavailable,
+        KeysUnavailable,
+    ),
 )
 async def fetch_file(
     file_id: FromPath[str],
@@ -209,8 +222,8 @@ async def fetch_file(
 ) -> Response[Any]:
     """下载文件 · Fetch a file with its signed link: GET, also in ranges, and HEAD.
 
-    Everything is checked at every request, so a refund stops a download at its next range. The unit ends before the
-    first byte is sent: a slow reader holds no transaction.
+    Everything is checked at every request, and twice a second while it is under way, so a refund or a revocation ends a
+    download within a second. The unit ends before the first byte is sent: a slow reader holds no transaction.
     """
     async with runtime.act() as act:
         file, handover = await queries.file_to_fetch(act.session, file_id)
@@ -223,6 +236,7 @@ async def fetch_file(
             Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
             Conditions.of(request.headers),
             head=request.method == "HEAD",
+            watch=watch(runtime, file.id),
         )
         commands.note_download(act, file, request.method, byte_range, response.status_code or 200)
     return response

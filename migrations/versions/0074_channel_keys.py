@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074_channel_keys"
-down_revision = "0069_price_spreads"
+down_revision = "0072_integrity"
 branch_labels = None
 depends_on = None
 

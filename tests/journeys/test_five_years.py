@@ -73,8 +73,8 @@ async def _destroyed(five: Five) -> None:
     body = {"ground": "data-destroyed", "reason": "存储介质损毁"}
     registrar = await five.as_("registrar")
     made(await registrar.post(f"/v1/certificates/{certificate}/cancellation", body))
-    refused(await buyer.get(link), 409, "data-destroyed", "LT-DLV-08")
-    refused(await buyer.post(path), 409, "data-destroyed", "LT-DLV-08")
+    refused(await buyer.get(link), 410, "data-destroyed", "LT-DLV-08")
+    refused(await buyer.post(path), 410, "data-destroyed", "LT-DLV-08")
     await five.swept()
 
 
@@ -182,8 +182,8 @@ async def _what_was_destroyed_stays_gone(five: Five) -> None:
     trade, order_id = five.trades["destroyed"], five.orders["destroyed"]
     assert (await five.view("destroyed"))["status"] == "delisted"
     assert await _entitled(five, "destroyed") == (False, "data-destroyed")
-    refused(await trade.buyer.post(f"/v1/orders/{order_id}/links"), 409, "data-destroyed", "LT-DLV-08")
-    gone = ((403, "link-expired", "LT-DLV-02"), (409, "data-destroyed", "LT-DLV-08"))
+    refused(await trade.buyer.post(f"/v1/orders/{order_id}/links"), 410, "data-destroyed", "LT-DLV-08")
+    gone = ((403, "link-expired", "LT-DLV-02"), (410, "data-destroyed", "LT-DLV-08"))
     assert outcome(await trade.buyer.get(five.links["destroyed"])) in gone
     order = made(await trade.buyer.get(f"/v1/orders/{order_id}"))
     agreement = made(await trade.buyer.get(f"/v1/agreements/{order['agreement_id']}"))

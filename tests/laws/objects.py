@@ -144,6 +144,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("psp"),
         order,
     )
+    made |= await _safekept(runtime, trade, made["asset_id"])
     made["files/file_id"] = delivered.json()["files"][0]["id"]
     made["bundles/delivery_id"] = delivered.json()["id"]
     made["path"] = await runtime.pool.fetchval("SELECT path FROM account ORDER BY path LIMIT 1")
@@ -182,6 +183,32 @@ async def _computed(runtime: Any, trade: Trade, order: str) -> Made:
         order,
     )
     return {"computing-templates/template_id": template, "computing-runs/run_id": run}
+
+
+async def _safekept(runtime: Any, trade: Trade, asset: str) -> Made:
+    """A destruction of the provider's data that waits, a hold that was lifted, and a finding of a night."""
+    destruction = await runtime.pool.fetchval(
+        "INSERT INTO destruction (id, asset_id, party_id, revision_ids, is_whole, objects, digest, reason,"
+        " requested_by, requested_by_line, kek_versions, status, due_at, status_changed_at, version, created_at)"
+        " VALUES ($1, $2, $3,"
+        " '{}', true, '[]', $4, 'x', 'x', '{}', '{}', 'requested', now(), now(), 1, now()) RETURNING id",
+        ids.new("dsr"),
+        asset,
+        trade.provider.party,
+        "sha256:" + "0" * 64,
+    )
+    hold = await runtime.pool.fetchval(
+        "INSERT INTO legal_hold (id, asset_id, basis, until, set_by, lifted_at, lifted_by, created_at) VALUES ($1, $2,"
+        " 'x', '2027-01-01', 'x', now(), 'x', now()) RETURNING id",
+        ids.new("lgh"),
+        asset,
+    )
+    finding = await runtime.pool.fetchval(
+        "INSERT INTO integrity_finding (id, storage_key, fault, status, due_at, status_changed_at, version, created_at)"
+        " VALUES ($1, 'files/x', 'missing', 'open', now(), now(), 1, now()) RETURNING id",
+        ids.new("ifn"),
+    )
+    return {"destruction_id": destruction, "hold_id": hold, "finding_id": finding}
 
 
 async def _permitted(runtime: Any, trade: Trade) -> Made:

@@ -16,10 +16,13 @@ from litestar.params import FromPath
 from kernel.errors import DomainError
 from kernel.http.problems import on_domain_error
 from kernel.settings import Settings
-from kernel.storage.download import Conditions, Download, range_response
+from kernel.storage.download import Conditions, Download, Watch, range_response
+from kernel.storage.encryption.errors import FileDestroyed
+from kernel.storage.errors import FileUnavailable, LinkExpired
 from kernel.storage.store import Storage
 from kernel.time.clock import SystemClock
 
+MIB = 1024 * 1024
 BODY = bytes(range(256)) * 40_000
 SHA256 = hashlib.sha256(BODY).hexdigest()
 
@@ -122,3 +125,92 @@ async def test_an_empty_file(http: httpx.AsyncClient) -> None:
 async def test_a_file_that_is_not_as_stored_is_our_fault(http: httpx.AsyncClient, name: str) -> None:
     answer = await http.get(f"/{name}")
     assert (answer.status_code, answer.json()["code"]) == (503, "file-unavailable")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"If-None-Match": f'"{SHA256}"'}, 304),
+        ({"If-None-Match": f'"x", W/"{SHA256}"', "Range": "bytes=0-1"}, 304),  # Judged before Range, and weakly.
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"x"'}, 200),
+        ({"If-Match": '"x"'}, 412),
+        ({"If-Match": f'W/"{SHA256}"'}, 412),  # Compared strongly.
+        ({"If-Match": f'"x", "{SHA256}"', "Range": "bytes=0-1"}, 206),
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": '"x"', "If-None-Match": f'"{SHA256}"'}, 412),
+    ],
+)
+async def test_preconditions(http: httpx.AsyncClient, headers: dict[str, str], status: int) -> None:
+    """RFC 9110 §13.2.2: If-Match, then If-None-Match, then the range."""
+    answer = await http.get("/a", headers=headers)
+    assert answer.status_code == status
+    if status == 304:
+        assert (answer.headers["etag"], answer.content) == (f'"{SHA256}"', b"")
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage.open(Settings(data_dir=tmp_path))
+
+
+async def _response(storage: Storage, watch: Watch | None = None) -> Any:
+    async def whole() -> AsyncIterator[bytes]:
+        yield bytes(4 * MIB)
+
+    await storage.put_stream("files/big", whole(), 4 * MIB)
+    sha256 = hashlib.sha256(bytes(4 * MIB)).hexdigest()
+    return await range_response(storage, Download("files/big", 4 * MIB, sha256, "a"), Conditions(), watch=watch)
+
+
+async def _sent(response: Any) -> tuple[int, type[BaseException] | None]:
+    """How many bytes of a streamed answer leave before it ends, and by what."""
+    sent = 0
+    try:
+        async for batch in response.iterator:
+            sent += len(batch)
+    except Exception as problem:
+        return sent, type(problem)
+    return sent, None
+
+
+async def test_a_broken_chunk_ends_a_download_that_has_begun_and_is_never_padded(storage: Storage) -> None:
+    """A tag broken in chunk 9 of 16, of 256 KiB each: 2 MiB leave, in two batches, and the file is kept back."""
+    response = await _response(storage)
+    assert storage.objects.folder is not None
+    path = storage.objects.folder / "files/big"
+    stored = bytearray(path.read_bytes())
+    stored[69 + 8 * (2**18 + 16) + 100] ^= 1
+    path.write_bytes(stored)
+    assert await _sent(response) == (2 * MIB, FileUnavailable)
+    with pytest.raises(FileUnavailable):
+        await storage.opened("files/big")
+
+
+async def test_what_cannot_be_read_at_all_is_told_before_the_status(storage: Storage) -> None:
+    await _response(storage)
+    assert storage.objects.folder is not None
+    path = storage.objects.folder / "files/big"
+    stored = bytearray(path.read_bytes())
+    stored[69] ^= 1
+    path.write_bytes(stored)
+    with pytest.raises(FileUnavailable):
+        await range_response(storage, Download("files/big", 4 * MIB, "0" * 64, "a"), Conditions())
+
+
+async def test_a_download_ends_at_the_batch_at_which_it_is_not_due_any_more(storage: Storage) -> None:
+    asked = 0
+
+    async def watch() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise LinkExpired
+
+    assert await _sent(await _response(storage, watch)) == (3 * MIB, LinkExpired)
+
+
+async def test_destruction_ends_a_download_under_way(storage: Storage) -> None:
+    response = await _response(storage)
+    storage.keys.destroy("files/big", "dsr_1", SystemClock().now())
+    assert await _sent(response) == (MIB, FileDestroyed)

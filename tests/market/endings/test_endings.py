@@ -121,10 +121,10 @@ async def test_destroyed_data_is_neither_sold_nor_fetched_and_what_waits_is_paid
     ended = await registrar.post(f"/v1/certificates/{number}/cancellation", body)
     assert ended.status_code == 200, ended.text
     gone = await trade.buyer.get(file["url"].removeprefix("http://liutong.test"))
-    assert (gone.status_code, gone.json()["code"], gone.json()["rule"]["id"]) == (409, "data-destroyed", "LT-DLV-08")
+    assert (gone.status_code, gone.json()["code"], gone.json()["rule"]["id"]) == (410, "data-destroyed", "LT-DLV-08")
     links = await trade.buyer.post(f"/v1/orders/{had}/links")
     assert (links.status_code, links.json()["code"], links.json()["rule"]["id"]) == (
-        409,
+        410,
         "data-destroyed",
         "LT-DLV-08",
     )
