@@ -138,6 +138,21 @@ async def test_a_template_by_rule_leaves_small_groups_out_and_a_cancelled_run_gi
 
 
 @pytest.mark.slow
+async def test_a_table_that_no_process_can_hold_costs_nothing(trade, runtime):
+    product, asset = await listing(trade)
+    await published(trade, asset)
+    order = await bought(trade, product)
+    await runtime.pool.execute(
+        "INSERT INTO revision_measure (revision_id, record_count, created_at)"
+        " SELECT id, 3000001, now() FROM asset_revision WHERE asset_id = $1",
+        asset,
+    )
+    path = f"/v1/orders/{order}/computing"
+    refused(await trade.buyer.post(f"{path}/queries", {"sql": QUERY}), 409, "table-too-large", "LT-SBX-06")
+    assert (await trade.buyer.get(path)).json()["micro_epsilon_spent"] == 0
+
+
+@pytest.mark.slow
 async def test_an_offer_is_told_all_its_faults(trade):
     _, asset = await listing(trade)
     wrong = {
