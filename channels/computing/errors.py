@@ -34,6 +34,17 @@ class TableMissing(Conflict):
     rule = "LT-SBX-02"
 
 
+class TableTooLarge(Conflict):
+    """The revision has more rows than a process can bound by unit in its memory and time."""
+
+    title = Text("表过大", "The table is too large")
+    detail = Text(
+        "版本 {revision} 有 {rows} 行，受控计算最多处理 {limit} 行；未扣减，未执行。",
+        "The revision {revision} has {rows} rows, and {limit} are computed on at the most; nothing was charged or run.",
+    )
+    rule = "LT-SBX-06"
+
+
 class BudgetSpent(Conflict):
     """What is left of the privacy budget does not pay for the query; nothing was charged."""
 

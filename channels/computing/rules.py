@@ -30,6 +30,7 @@ class ComputingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     micro_epsilon_total_max: Count
     pico_delta_max: Count
     rows_max: Count
+    table_rows_max: Count
     runs_under_way_max: Count
     templates_max: Count
     run_seconds_max: Count

@@ -1,12 +1,14 @@
 """Data that stays is computed on: aggregates with noise under a budget, templates with review, and the receipt."""
 
+import asyncio
 import hashlib
 from datetime import timedelta
 
 import pytest
 import rfc8785
 
-from channels.computing.jobs import time_over
+from channels.computing.jobs import compute, time_over
+from kernel.jobs.processes import BUSY
 from tests.channels.computing.story import (
     BY_RULE,
     OFFER,
@@ -135,6 +137,41 @@ async def test_a_template_by_rule_leaves_small_groups_out_and_a_cancelled_run_gi
     assert withdrawn.json()["status"] == "withdrawn"
     kept = await trade.buyer.post(path, {"template_id": template, "parameters": {"least_age": 20}})
     assert kept.status_code == 201, kept.text
+
+
+@pytest.mark.slow
+async def test_a_run_that_is_cancelled_ends_with_its_process(trade, runtime):
+    """What would work for hours is given up while it works: its process is gone, and nothing comes of it."""
+    product, asset = await listing(trade)
+    endless = {**TEMPLATE, "sql": "select count(*) as n from range(100000000000) where range > $least_age"}
+    template = await approved(trade, asset, endless)
+    order = await bought(trade, product)
+    asks = {"template_id": template, "parameters": {"least_age": 20}}
+    run = (await trade.buyer.post(f"/v1/orders/{order}/computing/runs", asks)).json()
+    working = asyncio.ensure_future(compute(runtime, {"run": run["id"]}))
+    while not BUSY:
+        assert not working.done()
+        await asyncio.sleep(0.02)
+    cancelled = await trade.buyer.post(f"/v1/computing-runs/{run['id']}/cancel")
+    assert cancelled.json()["status"] == "cancelled"
+    await working
+    assert not BUSY
+    assert (await run_of(trade.buyer, run))["status"] == "cancelled"
+
+
+@pytest.mark.slow
+async def test_a_table_that_no_process_can_hold_costs_nothing(trade, runtime):
+    product, asset = await listing(trade)
+    await published(trade, asset)
+    order = await bought(trade, product)
+    await runtime.pool.execute(
+        "INSERT INTO revision_measure (revision_id, record_count, created_at)"
+        " SELECT id, 3000001, now() FROM asset_revision WHERE asset_id = $1",
+        asset,
+    )
+    path = f"/v1/orders/{order}/computing"
+    refused(await trade.buyer.post(f"{path}/queries", {"sql": QUERY}), 409, "table-too-large", "LT-SBX-06")
+    assert (await trade.buyer.get(path)).json()["micro_epsilon_spent"] == 0
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from channels.computing.errors import (
     ParametersUnfit,
     RunsUnderWay,
     TableMissing,
+    TableTooLarge,
     TemplateNotLicensed,
     TemplateSpent,
 )
@@ -38,6 +39,7 @@ from market.delivery import queries as deliveries
 from market.delivery.errors import FilesHandedOut
 from market.orders.models import Order
 from rights.assets import queries as assets
+from rights.assets.models import RevisionMeasure
 
 JOB: Final = "channels.computing.compute"
 RETRY_SECONDS: Final = 5
@@ -56,8 +58,8 @@ class Purchase:
 async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunView:
     """Ask an ad-hoc query; the same one on the same revision has its answer for nothing.
 
-    Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, TableMissing, QueryRefused, RunsUnderWay,
-    BudgetSpent and AccessRefused; then nothing is charged.
+    Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, TableMissing, TableTooLarge,
+    QueryRefused, RunsUnderWay, BudgetSpent and AccessRefused; then nothing is charged.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     offer = await queries.offer_of(act.session, bought.agreement)
@@ -87,7 +89,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     """Run an approved template with parameters of its types; the same once more is the same run.
 
     Raises what an order's delivery does, FilesHandedOut, TemplateNotLicensed, ParametersUnfit, TableMissing,
-    TemplateSpent, RunsUnderWay and AccessRefused.
+    TableTooLarge, TemplateSpent, RunsUnderWay and AccessRefused.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     template = await act.session.get(ComputingTemplate, data.template_id)
@@ -133,6 +135,9 @@ async def _require_table(act: Act, bought: Purchase, name: str) -> None:
     revision = await assets.revision(act.session, bought.revision_id)
     if name not in [file.name for file in revision.files]:
         raise TableMissing(revision=revision.id, file=name)
+    measured, limit = await act.session.get(RevisionMeasure, revision.id), RULES.at(act.today).body.table_rows_max
+    if measured is not None and (measured.record_count or 0) > limit:
+        raise TableTooLarge(revision=revision.id, rows=measured.record_count, limit=limit)
 
 
 def _sha256(bought: Purchase, question: dict[str, Any]) -> str:
