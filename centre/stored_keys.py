@@ -68,7 +68,7 @@ def _age(store: KeyStore) -> list[Finding]:
     made = store.keks.made_at(versions[-1])
     if made + timedelta(days=days + 7) < at:
         message = f"the newest version is of {day_in_china(made)}, older than {days} days"
-        return [Finding("kek_dir", fatal=False, message=message, cure="run a worker, or POST /v1/keys/rotations")]
+        return [Finding("kek_dir", fatal=False, message=message, cure="run a worker, or POST /v1/wrapping-keys/rotations")]
     return []
 
 
