@@ -15,6 +15,7 @@ from kernel.storage.encryption.tombstones import TombstonesBroken
 from kernel.time.clock import SystemClock, day_in_china
 
 _NAME: Final = "key_store_dir"
+_ROTATE: Final = "run a worker, or POST /v1/wrapping-keys/rotations"
 
 
 def examined(settings: Settings) -> list[Finding]:
@@ -68,7 +69,9 @@ def _age(store: KeyStore) -> list[Finding]:
     made = store.keks.made_at(versions[-1])
     if made + timedelta(days=days + 7) < at:
         message = f"the newest version is of {day_in_china(made)}, older than {days} days"
-        return [Finding("kek_dir", fatal=False, message=message, cure="run a worker, or POST /v1/wrapping-keys/rotations")]
+        return [
+            Finding("kek_dir", fatal=False, message=message, cure="run a worker, or POST /v1/wrapping-keys/rotations")
+        ]
     return []
 
 

@@ -15,9 +15,8 @@ from kernel.storage.links import Keyring
 from kernel.views.projection import shown
 from market.delivery import commands as deliveries
 from market.delivery.commands import OpeningRequest
-from market.delivery.fetching import require_handed_out, require_link
+from market.delivery.fetching import require_handed_out, require_link, watch
 from market.delivery.schemas import AgreedFile
-from market.delivery.watching import watch
 
 
 async def link(

@@ -1,15 +1,23 @@
-"""What a link opens, checked anew at every request: whose it is, until when, and whether it may still be had."""
+"""What a link opens, asked at every request and while it is under way: whose, until when, and may it be had still."""
 
+import time
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from kernel.act import Act
 from kernel.actor import Actor
+from kernel.runtime import Runtime
 from kernel.storage import links
+from kernel.storage.download import Watch
 from kernel.storage.links import Keyring
 from kernel.time.clock import day_in_china
+from market.delivery import queries
 from market.delivery.errors import DataDestroyed, DownloadStopped, LinkOfAnother
 from market.delivery.queries import Handover
 from market.delivery_plans import queries as delivery_plans
+
+POLL_SECONDS: Final = 0.5
+"""A refund, a suspension, a revocation or the last day ends a download within this and one batch."""
 
 
 def require_link(
@@ -29,3 +37,23 @@ async def require_handed_out(act: Act, handover: Handover, names: Collection[str
     handed_out = await delivery_plans.handed_out(act.session, handover.order)
     if not handover.is_due(act.at) or (handed_out is not None and not set(names) <= set(handed_out)):
         raise DownloadStopped
+
+
+def watch(runtime: Runtime, file_id: str) -> Watch:
+    """What ends the download of a file, with DownloadStopped, once its buyer is not entitled to it any more.
+
+    A destroyed key ends it by itself: every batch asks the key store.
+    """
+    asked = time.monotonic()
+
+    async def ask() -> None:
+        nonlocal asked
+        if time.monotonic() < asked + POLL_SECONDS:
+            return
+        async with runtime.act() as act:
+            _, handover = await queries.file_to_fetch(act.session, file_id)
+            if not handover.is_due(act.at):
+                raise DownloadStopped
+        asked = time.monotonic()
+
+    return ask

@@ -39,9 +39,8 @@ from market.delivery.errors import (
     UseNotShown,
     UseOutsideLicence,
 )
-from market.delivery.fetching import require_handed_out, require_link
+from market.delivery.fetching import require_handed_out, require_link, watch
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
-from market.delivery.watching import watch
 from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
 Http = Request[Actor, Any, Any]

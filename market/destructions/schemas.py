@@ -22,7 +22,7 @@ class RequestDestruction(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class ApproveDestruction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Approve exactly what the digest names."""
 
-    digest: Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
+    digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$(?!\n)")]
 
 
 class RefuseDestruction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

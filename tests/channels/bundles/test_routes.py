@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from channels.bundles import commands, queries
-from market.delivery import watching
+from market.delivery import fetching
 from market.delivery.errors import DownloadStopped
 from tests.market.trade import Trade
 from tests.refusals import refused
@@ -86,7 +86,7 @@ async def test_a_refund_stops_it_also_while_it_is_sent(trade, runtime, monkeypat
     bundle_id = path_of(link).partition("?")[0].rpartition("/")[2]
     async with runtime.act() as act:
         bundle = await queries.bundle(act, bundle_id)
-    monkeypatch.setattr(watching, "POLL_SECONDS", 0)
+    monkeypatch.setattr(fetching, "POLL_SECONDS", 0)
 
     async def parts():
         yield b"first"

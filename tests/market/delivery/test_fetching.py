@@ -2,7 +2,6 @@
 
 import pytest
 
-from market.delivery import watching
 from market.delivery.errors import DownloadStopped
 from tests.market.trade import Trade
 
@@ -20,8 +19,8 @@ async def test_within_a_batch_of_the_next_poll(runtime, as_, monkeypatch, way):
     order = await trade.delivered()
     (file, *_) = (await trade.buyer.post(f"/v1/orders/{order}/links")).json()["files"]
     now = [0.0]
-    monkeypatch.setattr(watching.time, "monotonic", lambda: now[0])
-    ask = watching.watch(runtime, file["url"].rpartition("/")[2].partition("?")[0])
+    monkeypatch.setattr(fetching.time, "monotonic", lambda: now[0])
+    ask = fetching.watch(runtime, file["url"].rpartition("/")[2].partition("?")[0])
     now[0] = 0.6
     await ask()
     await runtime.pool.execute(REVOKED[way], order)
