@@ -15,6 +15,7 @@ from channels.publishing.models import Publication, PublishedFile, PublishedTabl
 from channels.publishing.states import PublicationState
 from contracts.agreements.models import Agreement
 from market.delivery.models import DeliveryUpdate
+from market.destructions.queries import DERIVATIONS, MadeObject
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 
 UNDER_WAY = (PublicationState.QUEUED, PublicationState.RUNNING)
@@ -53,6 +54,28 @@ async def by_revision(session: AsyncSession, revisions: Sequence[str]) -> dict[s
     """The publications of revisions that have one."""
     rows = await session.scalars(select(Publication).where(Publication.revision_id.in_(revisions)))
     return {row.revision_id: row for row in rows}
+
+
+async def made_from(session: AsyncSession, revisions: Sequence[str]) -> list[MadeObject]:
+    """The files that were made of revisions: of their tables, and of what changed from or to one of them."""
+    of_theirs = (
+        select(PublishedTable.id)
+        .join(Publication, Publication.id == PublishedTable.publication_id)
+        .where(Publication.revision_id.in_(revisions))
+    )
+    query = (
+        select(PublishedFile, PublishedTable.name)
+        .join(PublishedTable, PublishedTable.id == PublishedFile.table_id)
+        .where(or_(PublishedFile.table_id.in_(of_theirs), PublishedFile.before_id.in_(of_theirs)))
+        .order_by(PublishedFile.id)
+    )
+    return [
+        MadeObject(f"{table}/{file.id}.parquet", file.sha256, file.size_bytes, file.storage_key)
+        for file, table in await session.execute(query)
+    ]
+
+
+DERIVATIONS.append(made_from)
 
 
 async def contract_of(session: AsyncSession, revision_id: str) -> dict[str, Any] | None:

@@ -138,7 +138,17 @@ async def approve(act: Act, destruction_id: str, data: ApproveDestruction) -> De
 
 async def _hindrances(act: Act, row: Destruction) -> list[FieldError]:
     keys = [each["storage_key"] for each in row.objects]
-    return await queries.hindrances(act, row.asset_id, row.revision_ids, keys)
+    faults = await queries.hindrances(act, row.asset_id, row.revision_ids, keys)
+    asset = await act.session.get_one(Asset, row.asset_id)
+    chosen = [each for each in await queries.revisions(act.session, asset.id) if each.id in row.revision_ids]
+    now = {each["storage_key"] for each in await queries.objects_of(act.session, asset, chosen)}
+    if more := len(now.difference(keys)):
+        text = Text(
+            f"申请之后又由该数据生成了 {more} 个文件，请重新申请",
+            f"{more} objects were made of the data since this was asked for: ask again",
+        )
+        faults.append(FieldError("", text, "LT-STO-05"))
+    return faults
 
 
 async def refuse(act: Act, destruction_id: str, data: RefuseDestruction) -> DestructionView:

@@ -1,7 +1,7 @@
 """Finding destructions, what they would destroy, and what forbids it."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Text as SqlText
 from sqlalchemy import cast, func, select
@@ -71,8 +71,22 @@ async def revisions(session: AsyncSession, asset_id: str) -> list[AssetRevision]
     return list((await session.scalars(query)).all())
 
 
+class MadeObject(NamedTuple):
+    """An object that was made of a revision, such as a published table."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    storage_key: str
+
+
+Derivation = Callable[[AsyncSession, Sequence[str]], Awaitable[list[MadeObject]]]
+DERIVATIONS: Final[list[Derivation]] = []
+"""Each tells the objects that were made of revisions: a channel adds its own, and the market knows none."""
+
+
 async def objects_of(session: AsyncSession, asset: Asset, chosen: Iterable[AssetRevision]) -> list[dict[str, Any]]:
-    """The objects of revisions, and every other copy of the same content that their party has brought as data."""
+    """The objects of revisions, what was made of them, and each other copy that their party has brought as data."""
     listed = {file["storage_key"]: file for revision in chosen for file in revision.files}
     digests = {file["sha256"] for file in listed.values()}
     query = select(StoredFile).where(
@@ -80,6 +94,9 @@ async def objects_of(session: AsyncSession, asset: Asset, chosen: Iterable[Asset
     )
     copies = (await session.scalars(query)).all()
     found = {key: (file["name"], file["sha256"], file["size_bytes"]) for key, file in listed.items()}
+    for made_from in DERIVATIONS:
+        made = await made_from(session, [revision.id for revision in chosen])
+        found |= {each.storage_key: (each.name, each.sha256, each.size_bytes) for each in made}
     found |= {copy.storage_key: (copy.name, copy.sha256, copy.size_bytes) for copy in copies}
     return [
         {"name": name, "sha256": sha256, "size_bytes": size, "storage_key": key, "key_id": dek_id_of(key).hex()}

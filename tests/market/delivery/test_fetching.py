@@ -2,6 +2,7 @@
 
 import pytest
 
+from market.delivery import fetching
 from market.delivery.errors import DownloadStopped
 from tests.market.trade import Trade
 
