@@ -155,3 +155,29 @@ async def test_after_a_second_change_in_a_period_what_was_paid_is_credited_whole
     await amended(trade, subscription, plan(msgspec.structs.replace(MONTHLY, amount="1000.00")))
     second = (await bills_of(trade, subscription))[-1]
     assert [one["amount"]["amount"] for one in second["lines"]] == ["-250.00", "500.00"]
+
+
+@pytest.mark.slow
+async def test_nor_has_one_that_gives_it_up_at_the_register(trade, runtime, clock, drain):
+    """LT-SUB-03 asks what the buyer did, not by which door."""
+    subscription = await settled_subscription(trade, drain)
+    clock.move(timedelta(days=13))
+    agreement = (await trade.buyer.get(f"/v1/agreements/{subscription['agreement_id']}")).json()
+    given_up = await trade.buyer.post(f"/v1/grants/{agreement['grant_id']}/end", {"reason": "不再使用"})
+    assert given_up.status_code == 200, given_up.text
+    await drain()
+    assert (await trade.buyer.get(f"/v1/agreements/{agreement['id']}")).json()["status"] == "terminated"
+    assert await swept(trade, runtime, clock, drain) == []
+
+
+@pytest.mark.slow
+async def test_what_the_register_takes_away_gives_the_days_back(trade, runtime, clock, drain):
+    subscription = await settled_subscription(trade, drain)
+    clock.move(timedelta(days=13))
+    agreement = (await trade.buyer.get(f"/v1/agreements/{subscription['agreement_id']}")).json()
+    registrar = await trade.as_("registrar")
+    taken = await registrar.post(f"/v1/grants/{agreement['grant_id']}/end", {"reason": "判决"})
+    assert taken.status_code == 200, taken.text
+    await drain()
+    expected = (subscription["order_id"], "150.00", subscription["agreement_id"])
+    assert await swept(trade, runtime, clock, drain) == [expected]
