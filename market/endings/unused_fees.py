@@ -27,6 +27,7 @@ from market.refunds.paid import paid_for, payment_of_bill
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import advance, of_cadence
 from market.subscriptions.queries import plan_of
+from market.subscriptions.states import SubscriptionState
 from rights.title.models import TitleGrant
 from rights.title.states import TITLE, GrantState
 
@@ -71,8 +72,10 @@ async def _back(act: Act, row: Subscription) -> list[tuple[str, Money]]:
 
 
 async def _forfeited(act: Act, row: Subscription) -> bool:
-    """Whether it ended since its buyer gave the licence up, by notice or at the register, or by the provider's notice
-    for a breach of the buyer's."""
+    """Whether it ended since its buyer gave it up, by cancelling it, by notice or at the register, or by the provider's
+    notice for a breach of the buyer's."""
+    if row.status is SubscriptionState.CANCELLED:
+        return True
     given_up = (Termination.ground == "given-up") & (Termination.by == row.buyer)
     breached = (Termination.ground == "breach") & (Termination.by != row.buyer)
     effective = (Termination.agreement_id == row.agreement_id) & (Termination.status == TerminationState.EFFECTIVE)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
+from contracts.terms.prices import Every, Recurring
 from market.billing.running.ahead import PaidAhead, for_whole, unused
 from market.endings.jobs import unused as sweep
 from market.endings.unused_fees import allocated
@@ -181,3 +182,18 @@ async def test_what_the_register_takes_away_gives_the_days_back(trade, runtime, 
     await drain()
     expected = (subscription["order_id"], "150.00", subscription["agreement_id"])
     assert await swept(trade, runtime, clock, drain) == [expected]
+
+
+@pytest.mark.slow
+async def test_nor_has_one_that_cancels_in_the_midst_of_a_longer_period(trade, runtime, clock, drain):
+    """A monthly and a yearly fee: cancelled in the first month it runs to that month's end, by the buyer's own will."""
+    yearly = Recurring("yearly", "1200.00", unit=Every.YEAR)
+    subscription = await subscribed(trade, plan(MONTHLY, yearly))
+    await received(trade, SimpleNamespace(id=subscription["order_id"]))
+    await drain()
+    told = await trade.buyer.post(f"/v1/subscriptions/{subscription['id']}/cancellation", {"reason": "不再使用"})
+    assert told.status_code == 200, told.text
+    await begins(clock, runtime, drain, 2027, 3, 1)
+    shown = (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}")).json()
+    assert shown["status"] == "cancelled"
+    assert await swept(trade, runtime, clock, drain) == []
