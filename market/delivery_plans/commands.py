@@ -217,7 +217,10 @@ async def complete(act: Act, order: Order) -> None:
 
 @follows(Moment.ENDED)
 async def overtaken(act: Act, agreement: Agreement) -> None:
-    """Where the agreement ends, a plan waits for no answer and nothing that is open is delivered any more."""
+    """Where the agreement ends, a plan waits for no answer and nothing that is open is delivered any more.
+
+    Where its order goes on, as when a licence is over, what was received is inspected and paid for all the same.
+    """
     if agreement.order_id is None:
         return
     order = await locked(act.session, Order, agreement.order_id)
@@ -229,7 +232,19 @@ async def overtaken(act: Act, agreement: Agreement) -> None:
     open_ = select(DeliveryPart.id).where(DeliveryPart.order_id == order.id, DeliveryPart.status.in_(OPEN))
     for part_id in (await act.session.scalars(open_.order_by(DeliveryPart.n))).all():
         row = await locked(act.session, DeliveryPart, part_id)
-        await step(act.by(SYSTEM), order, row, PartAction.END, Role.SYSTEM, rule=ENDED)
+        if order.status is OrderState.PAID:
+            await _cut_short(act.by(SYSTEM), order, row)
+        else:
+            await step(act.by(SYSTEM), order, row, PartAction.END, Role.SYSTEM, rule=ENDED)
+
+
+async def _cut_short(act: Act, order: Order, row: DeliveryPart) -> None:
+    """End the time to collect a part: its own clock takes what was fetched as received, and sends the rest back."""
+    if row.status is PartState.PLANNED:
+        row.collect_due_at = act.at
+        await step(act, order, row, PartAction.RELEASE, Role.SYSTEM, rule=ENDED, collect_due_at=timestamp(act.at))
+    elif row.status is PartState.RELEASED and row.collect_due_at is not None:
+        row.collect_due_at = min(row.collect_due_at, act.at)
 
 
 def _parties(order: Order) -> tuple[str, str]:

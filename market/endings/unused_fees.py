@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
+from kernel.log.models import LogEntry
 from kernel.money import Money
 from market.billing.models import Bill, BillLine
 from market.billing.running.ahead import PaidAhead, paid_ahead, unused
@@ -26,6 +27,9 @@ from market.refunds.paid import paid_for, payment_of_bill
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import advance, of_cadence
 from market.subscriptions.queries import plan_of
+from market.subscriptions.states import SubscriptionState
+from rights.title.models import TitleGrant
+from rights.title.states import TITLE, GrantState
 
 RULE: Final = "LT-SUB-03"
 """The rule by which unused fees go back; refunds and the log name it."""
@@ -68,11 +72,17 @@ async def _back(act: Act, row: Subscription) -> list[tuple[str, Money]]:
 
 
 async def _forfeited(act: Act, row: Subscription) -> bool:
-    """Whether it ended since its buyer gave the licence up, or by the provider's notice for a breach of the buyer's."""
+    """Whether it ended since its buyer gave it up, by cancelling it, by notice or at the register, or by the provider's
+    notice for a breach of the buyer's."""
+    if row.status is SubscriptionState.CANCELLED:
+        return True
     given_up = (Termination.ground == "given-up") & (Termination.by == row.buyer)
     breached = (Termination.ground == "breach") & (Termination.by != row.buyer)
     effective = (Termination.agreement_id == row.agreement_id) & (Termination.status == TerminationState.EFFECTIVE)
-    return bool(await act.session.scalar(select(exists().where(effective, given_up | breached))))
+    licence = (TitleGrant.reference == row.agreement_id) & (TitleGrant.grantee_id == row.buyer)
+    by_buyer = (LogEntry.kind == f"{TITLE.name}.{GrantState.ENDED}") & (LogEntry.actor_party == row.buyer)
+    at_register = exists().where(licence, LogEntry.subject == TitleGrant.id, by_buyer)
+    return bool(await act.session.scalar(select(exists().where(effective, given_up | breached) | at_register)))
 
 
 async def _unused(act: Act, row: Subscription) -> dict[str, int]:

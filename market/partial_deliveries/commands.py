@@ -26,6 +26,7 @@ from market.ledger import book
 from market.ledger import queries as books
 from market.orders import commands as orders
 from market.orders.models import Order
+from market.orders.states import OrderState
 from market.refunds import commands as refunds
 from market.refunds.errors import PaymentDisputed
 from market.refunds.paid import gone_back, paid_for
@@ -117,17 +118,31 @@ async def uncollected(act: Act, part_id: str) -> bool:
     if await files_of.was_fetched(act.session, order.id, row.files):
         await _received(mine, order, row, Role.SYSTEM, rule=COLLECTION)
     else:
-        await _pay_back(mine, row)
+        await _pay_back(mine, order, row)
     return True
 
 
-async def _pay_back(act: Act, row: DeliveryPart) -> None:
+async def _pay_back(act: Act, order: Order, row: DeliveryPart) -> None:
     try:
         left = (await paid_for(act, row.id)).left
     except PaymentDisputed:  # A card's bank has the money: looked at again when that may be over.
         row.collect_due_at = act.at + timedelta(days=1)
-    else:
+        return
+    if left.minor:
         await refunds.open_refund(act, subject=row.id, money=left, reason=_UNCOLLECTED)
+    elif (await books.balance(act.session, book.escrow(order.id), order.currency)).minor:
+        row.collect_due_at = act.at + timedelta(days=1)  # A refund that waits for its approver would take it.
+    else:
+        await _nothing_left(act, order, row)
+
+
+async def _nothing_left(act: Act, order: Order, row: DeliveryPart) -> None:
+    """Close a part whose money a lost card dispute has taken, and with the last one its order."""
+    await plans.step(act, order, row, PartAction.REFUND, Role.SYSTEM, rule=COLLECTION)
+    await plans.complete(act, order)
+    open_ = any(each.status in OPEN for each in await queries.of_order(act.session, order.id))
+    if order.status is OrderState.PAID and not open_:
+        await refunds.end_order(act, order, Role.SYSTEM, _UNCOLLECTED, rule=COLLECTION)
 
 
 async def _accept(act: Act, order: Order, row: DeliveryPart, role: Role, **facts: str) -> None:

@@ -95,7 +95,7 @@ async def answer(act: Act, redelivery_id: str, data: AnswerRedeliveryRequest) ->
     if data.agree:
         _inspect_until(order, row.due_at, table.inspect_working_days)
     else:
-        order.inspection_due_at = rules.after(act.today, table.resume_working_days)
+        await _inspection_goes_on(act, order, table)
     return queries.view(row, act)
 
 
@@ -145,7 +145,7 @@ async def time_over(act: Act, redelivery_id: str) -> bool:
     elif row.status is RedeliveryState.ASKED:
         row.due_at = None
         await _move(mine, row, RedeliveryAction.STAY_SILENT, Role.SYSTEM)
-        order.inspection_due_at = rules.after(act.today, table.resume_working_days)
+        await _inspection_goes_on(act, order, table)
     else:
         await _missed(mine, order, row)
     return True
@@ -231,6 +231,18 @@ def _inspect_until(order: Order, due: datetime | None, working_days: int) -> Non
     """Silence accepts nothing before a redelivery is over and its inspection too."""
     if due is not None and order.status is OrderState.DELIVERED:
         orders.extend_inspection(order, rules.after(day_in_china(due), working_days))
+
+
+async def _inspection_goes_on(act: Act, order: Order, table: rules.RedeliveryRules) -> None:
+    """What comes to nothing takes none of the inspection that ran, and leaves some days of it at least."""
+    delivered = (Redelivery.order_id == order.id, Redelivery.status == RedeliveryState.DELIVERED)
+    again = await act.session.scalar(select(func.max(Redelivery.status_changed_at)).where(*delivered))
+    ends = [rules.after(act.today, table.resume_working_days)]
+    if order.delivered_at is not None:
+        ends.append(orders.inspection_due(order, order.delivered_at))
+    if again is not None:
+        ends.append(rules.after(day_in_china(again), table.inspect_working_days))
+    order.inspection_due_at = max(ends)
 
 
 async def _move(act: Act, row: Redelivery, action: RedeliveryAction, role: Role, **facts: Any) -> None:

@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kernel import ids
+from kernel.money import Money
 from market.delivery_plans.jobs import release, unanswered
+from market.ledger import book, dispute_book
+from market.ledger import commands as ledger
 from market.partial_deliveries.jobs import accept_silently, uncollected
 from market.reconciliation import check
 from tests.beginnings import beginning
@@ -238,3 +242,43 @@ async def test_plans_lapse_with_their_clock_and_with_their_order(trade, runtime,
     gone = await trade.buyer.post(f"/v1/orders/{order}/cancellation", {"reason": "不再需要"})
     assert gone.status_code == 200, gone.text
     assert (await trade.buyer.get(f"/v1/delivery-plans/{again.json()['id']}")).json()["status"] == "lapsed"
+
+
+@pytest.mark.slow
+async def test_a_licence_that_is_given_up_in_the_midst_leaves_no_money_behind(trade, runtime, clock, drain):
+    """What the buyer has received is paid for all the same; what it never had goes back."""
+    order = await divided(trade)
+    await release(runtime)
+    await received(trade, order, 1)
+    agreement = await runtime.pool.fetchrow("SELECT id, grant_id FROM agreement WHERE order_id = $1", order)
+    ended = await trade.buyer.post(f"/v1/grants/{agreement['grant_id']}/end", {"reason": "不再使用"})
+    assert ended.status_code == 200, ended.text
+    await drain()
+    clock.move(timedelta(days=60))
+    for sweep in (release, uncollected, accept_silently, release, uncollected):
+        await sweep(runtime)
+    assert [part["status"] for part in await parts_of(trade, order)] == ["accepted", "refunded"]
+    assert (await order_of(trade, order))["status"] == "settled"
+    left = await balances(trade)
+    assert (left.get("escrow:order"), left["refunding:order"], left["payable:party"]) == (None, 833_333, 395_834)
+    await books_hold(runtime)
+
+
+@pytest.mark.slow
+async def test_a_part_whose_money_a_card_has_taken_back_is_closed_with_its_clock(trade, runtime, clock):
+    """The card's bank has taken the last two thirds for good: nothing is left that could go back, and nothing waits."""
+    order = await divided(trade)
+    await release(runtime)
+    one = await received(trade, order, 1)
+    assert (await trade.buyer.post(f"{one}/acceptance")).json()["status"] == "accepted"
+    async with runtime.act() as act:
+        dispute, taken = ids.new("cdp"), Money(833_333, "CNY")
+        await ledger.post(act, dispute_book.withdrawn(dispute, order, taken, Money(0, "CNY")))
+        await ledger.post(act, dispute_book.lost(dispute, order, [book.Part(book.escrow(order), taken)]))
+    clock.move(timedelta(days=8))
+    await release(runtime)
+    clock.move(timedelta(days=60))
+    await uncollected(runtime)
+    assert [part["status"] for part in await parts_of(trade, order)] == ["accepted", "refunded"]
+    assert (await order_of(trade, order))["status"] == "settled"
+    assert (await trade.buyer.get("/v1/refunds")).json()["items"] == []

@@ -108,3 +108,15 @@ async def test_a_decision_requires_it_at_once(trade, runtime, clock):
     assert (await trade.provider.get(one)).json()["allowed_actions"] == ["deliver"]
     done = await trade.provider.post(f"{one}/delivery", {"revision_id": await agreed_revision(trade, order)})
     assert done.json()["status"] == "delivered"
+
+
+@pytest.mark.slow
+async def test_a_no_leaves_the_buyer_the_inspection_that_it_had(trade):
+    """Received on Monday 23 November: five working days end on the 30th, whatever the provider answers when."""
+    order = await trade.delivered()
+    had = (await trade.buyer.get(f"/v1/orders/{order}")).json()["inspection_due_at"]
+    assert had == "2026-11-30T16:00:00Z"
+    asked = (await trade.buyer.post(f"/v1/orders/{order}/redeliveries", WHY)).json()
+    no = await trade.provider.post(f"/v1/redeliveries/{asked['id']}/answer", {"agree": False, "reason": "数据无误"})
+    assert no.json()["status"] == "declined", no.text
+    assert (await trade.buyer.get(f"/v1/orders/{order}")).json()["inspection_due_at"] == had

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
+from contracts.terms.prices import Every, Recurring
 from market.billing.running.ahead import PaidAhead, for_whole, unused
 from market.endings.jobs import unused as sweep
 from market.endings.unused_fees import allocated
@@ -155,3 +156,44 @@ async def test_after_a_second_change_in_a_period_what_was_paid_is_credited_whole
     await amended(trade, subscription, plan(msgspec.structs.replace(MONTHLY, amount="1000.00")))
     second = (await bills_of(trade, subscription))[-1]
     assert [one["amount"]["amount"] for one in second["lines"]] == ["-250.00", "500.00"]
+
+
+@pytest.mark.slow
+async def test_nor_has_one_that_gives_it_up_at_the_register(trade, runtime, clock, drain):
+    """LT-SUB-03 asks what the buyer did, not by which door."""
+    subscription = await settled_subscription(trade, drain)
+    clock.move(timedelta(days=13))
+    agreement = (await trade.buyer.get(f"/v1/agreements/{subscription['agreement_id']}")).json()
+    given_up = await trade.buyer.post(f"/v1/grants/{agreement['grant_id']}/end", {"reason": "不再使用"})
+    assert given_up.status_code == 200, given_up.text
+    await drain()
+    assert (await trade.buyer.get(f"/v1/agreements/{agreement['id']}")).json()["status"] == "terminated"
+    assert await swept(trade, runtime, clock, drain) == []
+
+
+@pytest.mark.slow
+async def test_what_the_register_takes_away_gives_the_days_back(trade, runtime, clock, drain):
+    subscription = await settled_subscription(trade, drain)
+    clock.move(timedelta(days=13))
+    agreement = (await trade.buyer.get(f"/v1/agreements/{subscription['agreement_id']}")).json()
+    registrar = await trade.as_("registrar")
+    taken = await registrar.post(f"/v1/grants/{agreement['grant_id']}/end", {"reason": "判决"})
+    assert taken.status_code == 200, taken.text
+    await drain()
+    expected = (subscription["order_id"], "150.00", subscription["agreement_id"])
+    assert await swept(trade, runtime, clock, drain) == [expected]
+
+
+@pytest.mark.slow
+async def test_nor_has_one_that_cancels_in_the_midst_of_a_longer_period(trade, runtime, clock, drain):
+    """A monthly and a yearly fee: cancelled in the first month it runs to that month's end, by the buyer's own will."""
+    yearly = Recurring("yearly", "1200.00", unit=Every.YEAR)
+    subscription = await subscribed(trade, plan(MONTHLY, yearly))
+    await received(trade, SimpleNamespace(id=subscription["order_id"]))
+    await drain()
+    told = await trade.buyer.post(f"/v1/subscriptions/{subscription['id']}/cancellation", {"reason": "不再使用"})
+    assert told.status_code == 200, told.text
+    await begins(clock, runtime, drain, 2027, 3, 1)
+    shown = (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}")).json()
+    assert shown["status"] == "cancelled"
+    assert await swept(trade, runtime, clock, drain) == []
