@@ -91,8 +91,10 @@ def _node(tree: Any, kinds: Mapping[str, str], depth: int) -> Callable[[Stats], 
     if op in ("and", "or"):
         return _joined(op, [_node(child, kinds, depth + 1) for child in children])
     if op == "not":
-        if isinstance(inner := children[0], dict) and inner.get("op") == "isNull":
-            return _not_null(_column(inner.get("children", [None])[0], kinds))
+        inner = children[0] if isinstance(children[0], dict) else {}
+        of = inner.get("children")
+        if inner.get("op") == "isNull" and isinstance(of, list) and of:
+            return _not_null(_column(of[0], kinds))
         raise UnreadableHint
     if op == "isNull":
         return _null(_column(children[0], kinds))
@@ -120,9 +122,10 @@ def _comparison(op: str, children: Sequence[Any], kinds: Mapping[str, str]) -> C
 
 
 def _column(node: Any, kinds: Mapping[str, str]) -> str:
-    if not isinstance(node, dict) or node.get("op") != "column" or node.get("name") not in kinds:
+    name = node.get("name") if isinstance(node, dict) and node.get("op") == "column" else None
+    if not isinstance(name, str) or name not in kinds:
         raise UnreadableHint
-    return str(node["name"])
+    return name
 
 
 def _literal(node: Mapping[str, Any]) -> Any:
@@ -135,10 +138,14 @@ def _literal(node: Mapping[str, Any]) -> Any:
 
 
 def _number(text: str) -> int | float:
+    """A number as readers take it; NaN is none, since they order it and statistics do not."""
     try:
-        return int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else float(text)
+        number = int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else float(text)
     except ValueError as problem:
         raise UnreadableHint from problem
+    if number != number:
+        raise UnreadableHint
+    return number
 
 
 def _joined(op: str, tests: Sequence[Callable[[Stats], Told]]) -> Callable[[Stats], Told]:

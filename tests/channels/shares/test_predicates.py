@@ -74,6 +74,11 @@ def test_hints_in_sql(hint: str, kept: bool, unread: int):
         ({"op": "like", "children": [column("n"), literal(9)]}, True, 1),
         ({"op": "and", "children": [{"op": "like", "children": []}]}, True, 1),
         ([], True, 1),
+        ({"op": "not", "children": [{"op": "isNull", "children": []}]}, True, 1),
+        ({"op": "not", "children": [{"op": "isNull", "children": 5}]}, True, 1),
+        ({"op": "isNull", "children": [{"op": "column", "name": []}]}, True, 1),
+        # Readers order NaN above every number, so that all rows lie below it.
+        ({"op": "lessThan", "children": [column("n"), literal("NaN", "double")]}, True, 1),
     ],
 )
 def test_hints_as_a_tree(tree: object, kept: bool, unread: int):
