@@ -7,9 +7,12 @@ Both ways of the protocol are read: a JSON tree, and SQL of the form `column ope
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+
+from channels.publishing.making.statistics import EXACT_MAX
 
 HINTS_MAX: Final = 50
 HINT_CHARS_MAX: Final = 10_000
@@ -137,15 +140,24 @@ def _literal(node: Mapping[str, Any]) -> Any:
     raise UnreadableHint
 
 
-def _number(text: str) -> int | float:
-    """A number as readers take it; NaN is none, since they order it and statistics do not."""
+def _number(text: str) -> int | Decimal:
+    """A number as it is written; NaN is none, since readers order it and statistics do not."""
     try:
-        number = int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else float(text)
-    except ValueError as problem:
+        number = int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else Decimal(text)
+    except (ValueError, ArithmeticError) as problem:
         raise UnreadableHint from problem
-    if number != number:
+    if isinstance(number, Decimal) and not number.is_finite():
         raise UnreadableHint
     return number
+
+
+def _alike(value: int | Decimal, kind: str) -> int | float | Decimal:
+    """A number as it compares with a column of a kind; raises UnreadableHint where readers may round it otherwise."""
+    if kind == "double":
+        return float(value)
+    if kind == "float" or (isinstance(value, Decimal) and abs(value) >= EXACT_MAX):
+        raise UnreadableHint
+    return value
 
 
 def _joined(op: str, tests: Sequence[Callable[[Stats], Told]]) -> Callable[[Stats], Told]:
@@ -176,6 +188,8 @@ def _compared(op: str, name: str, value: Any, kinds: Mapping[str, str]) -> Calla
         value = _moment(value)
     elif kind == "date" and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise UnreadableHint
+    elif not text:
+        value = _alike(value, kind)
 
     def test(stats: Stats) -> Told:
         low, high = stats["minValues"].get(name), stats["maxValues"].get(name)

@@ -98,8 +98,8 @@ async def _nothing_yet(speaker: Speaking) -> TablesInPreparation | PublicationFa
 def moment(text: str, name: str) -> datetime:
     """A moment of a request, with its zone; raises InvalidInput."""
     try:
-        read = datetime.fromisoformat(text)
-        read = read.astimezone(UTC) if read.tzinfo is not None else None
+        given = datetime.fromisoformat(text)
+        read = given.astimezone(UTC) if given.tzinfo is not None else None
     except (ValueError, OverflowError):  # The last are moments that UTC has no year for.
         read = None
     if read is None:

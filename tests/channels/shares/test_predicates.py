@@ -86,6 +86,21 @@ def test_hints_as_a_tree(tree: object, kept: bool, unread: int):
     assert (hints.admits(STATS), hints.unread) == (kept, unread)
 
 
+@pytest.mark.parametrize(
+    ("kind", "stored", "hint"),
+    [
+        # A reader's own arithmetic is narrower or wider than ours: what it would keep is never left out.
+        ("float", 0.10000000149011612, "n = 0.1"),
+        ("double", 9007199254740992.0, "n = 9007199254740993"),
+        ("long", 9007199254740993, "n = 9007199254740993.0"),
+        ("long", 10, "n < 10.00000000000000000000001"),
+    ],
+)
+def test_a_number_that_is_rounded_leaves_no_file_out(kind: str, stored: float, hint: str):
+    stats = {"numRecords": 1, "minValues": {"n": stored}, "maxValues": {"n": stored}, "nullCount": {"n": 0}}
+    assert read({"fields": [{"name": "n", "type": kind}]}, [hint], None).admits(stats)
+
+
 def test_what_is_no_json_and_what_is_too_deep_is_unread():
     deep = {"op": "isNull", "children": [column("n")]}
     for _ in range(40):
