@@ -14,6 +14,7 @@ from kernel.storage.errors import LinkInvalid
 from market.delivery import queries as deliveries
 from market.delivery.models import Delivery, DeliveryFile, DeliveryUpdate
 from market.delivery.queries import Handover
+from market.delivery_plans.errors import PartNotReleased
 from market.listings.models import Listing
 from market.orders.models import Order
 from rights.assets.models import AssetRevision
@@ -38,7 +39,12 @@ async def bundle(act: Act, bundle_id: str) -> Bundle:
     if row is None:
         raise LinkInvalid
     order = await one(act.session, Order, row.order_id)
-    files = await deliveries.open_files(act.session, order, row, update)
+    try:
+        files = await deliveries.open_files(act.session, order, row, update)
+    except PartNotReleased:  # Told to whoever has no link yet, it would tell strangers of the order.
+        files = []
+    if not files:
+        raise LinkInvalid
     _, handover = await deliveries.file_to_fetch(act.session, files[0].id)
     revision_id = update.revision_id if update is not None else handover.agreement.licensed.revision_id
     listing = await act.session.get(Listing, order.listing_id)

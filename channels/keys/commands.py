@@ -27,6 +27,7 @@ ENDPOINT: Final = "/delta-sharing"
 """Where the Delta Sharing protocol is served, below the public address."""
 
 _RANGE_CHARS_MAX: Final = 100
+_SUBJECT_CHARS_MAX: Final = 255
 
 
 async def take(act: Act, order_id: str, data: TakeChannelKey, *, public_url: str) -> NewChannelKeyView:
@@ -119,7 +120,7 @@ def note_use(
             id=ids.new("chu"),
             channel_key_id=key_id,
             operation=operation,
-            subject=subject,
+            subject=subject[:_SUBJECT_CHARS_MAX] if subject is not None else None,
             byte_range=byte_range[:_RANGE_CHARS_MAX] if byte_range is not None else None,
             address=address,
             http_status=http_status,

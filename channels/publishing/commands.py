@@ -160,8 +160,10 @@ async def _step(act: Act, row: Publication, action: PublicationAction, **facts: 
 async def uncompared(act: Act, agreement_id: str) -> tuple[PublishedTable, PublishedTable] | None:
     """Two tables of one name, of the newest version and of the next one, that have yet to be compared; the older first.
 
-    Where they can have no feed this is kept at once, and the next two are looked for.
+    Where they can have no feed this is kept at once, and the next two are looked for. Nobody else numbers a version of
+    the agreement before this unit ends, so that what is numbered in it was compared with the one before.
     """
+    await lock_name(act.session, "shared-version", agreement_id)
     before, following = await _next(act, agreement_id)
     if before is None or following is None:
         return None

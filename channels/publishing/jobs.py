@@ -12,16 +12,18 @@ from typing import Any, Final
 
 from channels.keys.commands import TAKEN
 from channels.publishing import commands, queries
-from channels.publishing.errors import NotPublishable, PublishingStopped
+from channels.publishing.errors import NotAsRegistered, NotPublishable, PublishingStopped
 from channels.publishing.making.changes import Comparing, Side
 from channels.publishing.making.tables import Cut, Made, MadeFile, Making
 from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.policy import PUBLISHING, Publishing
 from kernel.db import unit
 from kernel.jobs.batches import each
-from kernel.jobs.processes import ProcessDied, answer, ends, working
+from kernel.jobs.processes import ProcessDied, ProcessFailed, answer, ends, working
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.storage.encryption.errors import FileDestroyed
+from kernel.storage.errors import FileUnavailable
 from kernel.storage.store import Stored, new_key
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -61,16 +63,17 @@ async def publish(runtime: Runtime, payload: dict[str, Any]) -> None:
     if row is None:
         return
     async with turns(runtime).one(row.provider), AsyncExitStack() as stack:
-        task = await _task(runtime, row, numbers, stack)
-        if task is None:
+        try:
+            task = await _task(runtime, row, numbers, stack)
+        except (NotAsRegistered, NotPublishable) as problem:
             async with runtime.act() as act:
-                await commands.fail(act, publication_id, problem_of(_NO_CONTRACT))
+                await commands.fail(act, publication_id, problem_of(problem))
             return
         try:
             async with asyncio.timeout(numbers.seconds_max), working(publication_id, task) as worker:
                 made: Made = await _followed(runtime, worker, publication_id)
                 kept = await _stored(runtime, [f for table in made.tables for f in table.files], numbers)
-        except (ProcessDied, MemoryError, TimeoutError):
+        except (ProcessDied, ProcessFailed, MemoryError, TimeoutError):
             made, kept = Made((), problem_of(PublishingStopped(seconds=numbers.seconds_max))), {}
     async with runtime.act() as act:
         if made.problem is not None:
@@ -79,14 +82,23 @@ async def publish(runtime: Runtime, payload: dict[str, Any]) -> None:
             await commands.finish(act, publication_id, made.tables, kept)
 
 
-async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: AsyncExitStack) -> Making | None:
-    """What the process is given; None where the revision has no contract by which its files could be read."""
+async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: AsyncExitStack) -> Making:
+    """What the process is given.
+
+    Raises NotPublishable where the revision has no contract by which its files could be read, and NotAsRegistered for a
+    file that the store does not have as it was stored.
+    """
     async with unit(runtime.sessions) as session:
         document = await queries.contract_of(session, row.revision_id)
         files = (await assets.revision(session, row.revision_id)).files
     if document is None:
-        return None
-    paths = {f.name: str(await stack.enter_async_context(runtime.storage.local_path(f.storage_key))) for f in files}
+        raise _NO_CONTRACT
+    paths = {}
+    for file in files:
+        try:
+            paths[file.name] = str(await stack.enter_async_context(runtime.storage.local_path(file.storage_key)))
+        except (FileUnavailable, FileDestroyed, FileNotFoundError) as problem:
+            raise NotAsRegistered(file=file.name) from problem
     return Making(
         document=document,
         policy_version=policies().at(day_in_china(row.created_at)).meta.version,
@@ -134,7 +146,7 @@ async def _compare(runtime: Runtime, before: PublishedTable, table: PublishedTab
                     pass
                 files = answer(message)
                 kept = await _stored(runtime, files, numbers)
-        except (ProcessDied, MemoryError, TimeoutError):
+        except (ProcessDied, ProcessFailed, MemoryError, TimeoutError):
             files, kept = None, {}
     async with runtime.act() as act:
         await commands.keep_changes(act, before, table, files, kept)

@@ -7,9 +7,12 @@ Both ways of the protocol are read: a JSON tree, and SQL of the form `column ope
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+
+from channels.publishing.making.statistics import EXACT_MAX
 
 HINTS_MAX: Final = 50
 HINT_CHARS_MAX: Final = 10_000
@@ -91,8 +94,10 @@ def _node(tree: Any, kinds: Mapping[str, str], depth: int) -> Callable[[Stats], 
     if op in ("and", "or"):
         return _joined(op, [_node(child, kinds, depth + 1) for child in children])
     if op == "not":
-        if isinstance(inner := children[0], dict) and inner.get("op") == "isNull":
-            return _not_null(_column(inner.get("children", [None])[0], kinds))
+        inner = children[0] if isinstance(children[0], dict) else {}
+        of = inner.get("children")
+        if inner.get("op") == "isNull" and isinstance(of, list) and of:
+            return _not_null(_column(of[0], kinds))
         raise UnreadableHint
     if op == "isNull":
         return _null(_column(children[0], kinds))
@@ -120,9 +125,10 @@ def _comparison(op: str, children: Sequence[Any], kinds: Mapping[str, str]) -> C
 
 
 def _column(node: Any, kinds: Mapping[str, str]) -> str:
-    if not isinstance(node, dict) or node.get("op") != "column" or node.get("name") not in kinds:
+    name = node.get("name") if isinstance(node, dict) and node.get("op") == "column" else None
+    if not isinstance(name, str) or name not in kinds:
         raise UnreadableHint
-    return str(node["name"])
+    return name
 
 
 def _literal(node: Mapping[str, Any]) -> Any:
@@ -134,11 +140,24 @@ def _literal(node: Mapping[str, Any]) -> Any:
     raise UnreadableHint
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | Decimal:
+    """A number as it is written; NaN is none, since readers order it and statistics do not."""
     try:
-        return int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else float(text)
-    except ValueError as problem:
+        number = int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else Decimal(text)
+    except (ValueError, ArithmeticError) as problem:
         raise UnreadableHint from problem
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise UnreadableHint
+    return number
+
+
+def _alike(value: int | Decimal, kind: str) -> int | float | Decimal:
+    """A number as it compares with a column of a kind; raises UnreadableHint where readers may round it otherwise."""
+    if kind == "double":
+        return float(value)
+    if kind == "float" or (isinstance(value, Decimal) and abs(value) >= EXACT_MAX):
+        raise UnreadableHint
+    return value
 
 
 def _joined(op: str, tests: Sequence[Callable[[Stats], Told]]) -> Callable[[Stats], Told]:
@@ -169,6 +188,8 @@ def _compared(op: str, name: str, value: Any, kinds: Mapping[str, str]) -> Calla
         value = _moment(value)
     elif kind == "date" and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise UnreadableHint
+    elif not text:
+        value = _alike(value, kind)
 
     def test(stats: Stats) -> Told:
         low, high = stats["minValues"].get(name), stats["maxValues"].get(name)

@@ -17,6 +17,8 @@ from channels.shares.wire import Speaking
 from kernel.errors import FieldError, InvalidInput
 from kernel.text import Text
 from kernel.views import paging
+from market.delivery_plans import queries as delivery_plans
+from market.orders.models import Order
 
 SCHEMA: Final = "data"
 """The one schema of every share."""
@@ -42,12 +44,13 @@ def page(items: Sequence[T], most: int | None, token: str | None) -> dict[str, A
 
 
 async def tables(speaker: Speaking) -> list[dict[str, str]]:
-    """The tables of the newest version of the share; raises TablesInPreparation or PublicationFailed."""
+    """The tables of the newest version of the share; raises as `history` does."""
     session, share = speaker.act.session, speaker.share
     versions = await publishing.versions_of(session, share)
     if not versions:
         raise await _nothing_yet(speaker)
-    found = await publishing.tables_of(session, versions[-1].publication_id)
+    order = speaker.holder.handover.order
+    found = await handed_out(session, order, await publishing.tables_of(session, versions[-1].publication_id))
     return [
         {"name": each.name, "schema": SCHEMA, "share": share, "shareId": share, "id": table_id(share, each.name)}
         for each in found
@@ -55,14 +58,29 @@ async def tables(speaker: Speaking) -> list[dict[str, str]]:
 
 
 async def history(speaker: Speaking, share: str, schema: str, table: str) -> list[Version]:
-    """Every version of a table; raises SharedThingMissing, TablesInPreparation or PublicationFailed."""
+    """Every version of a table.
+
+    Raises SharedThingMissing, TablesInPreparation or PublicationFailed, and PartNotReleased.
+    """
     require_share(speaker, share, schema)
     found = await publishing.history(speaker.act.session, speaker.share, table)
     if not found:
         if not await publishing.versions_of(speaker.act.session, speaker.share):
             raise await _nothing_yet(speaker)
         raise SharedThingMissing(name=f"{share[:255]}.{schema[:255]}.{table[:255]}")
-    return found
+    order = speaker.holder.handover.order
+    out = {table.id for table in await handed_out(speaker.act.session, order, [each.table for each in found])}
+    return [each for each in found if each.table.id in out]
+
+
+async def handed_out(session: AsyncSession, order: Order, tables: Sequence[PublishedTable]) -> Sequence[PublishedTable]:
+    """Those of some tables whose files are handed out, where an order is delivered in parts; raises PartNotReleased."""
+    names = await delivery_plans.handed_out(session, order)
+    if names is None:
+        return tables
+    if not (out := [table for table in tables if table.source_name in names]):
+        raise await delivery_plans.not_released(session, order)
+    return out
 
 
 async def _nothing_yet(speaker: Speaking) -> TablesInPreparation | PublicationFailed:
@@ -80,13 +98,14 @@ async def _nothing_yet(speaker: Speaking) -> TablesInPreparation | PublicationFa
 def moment(text: str, name: str) -> datetime:
     """A moment of a request, with its zone; raises InvalidInput."""
     try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
+        given = datetime.fromisoformat(text)
+        read = given.astimezone(UTC) if given.tzinfo is not None else None
+    except (ValueError, OverflowError):  # The last are moments that UTC has no year for.
         read = None
-    if read is None or read.tzinfo is None:
+    if read is None:
         needed = Text("请用带时区的时间，如 2026-11-23T02:00:00Z", "Give a moment with its zone: 2026-11-23T02:00:00Z")
         raise InvalidInput(errors=[FieldError(f"/{name}", needed, "LT-CHN-04")])
-    return read.astimezone(UTC)
+    return read
 
 
 def chosen(found: Sequence[Version], version: int | None, timestamp: str | None) -> Version:

@@ -30,6 +30,8 @@ _TABLE: Final = f"{_SHARE}/schemas/{{schema:str}}/tables/{{table:str}}"
 VERSION: Final = "Delta-Table-Version"
 UNREAD: Final = "Liutong-Hints-Unread"
 """The header that says how many hints of a query were not understood, and left no file out."""
+LIMIT_HASHED_MAX: Final = 2**53 - 1
+"""More rows than any table has, and the largest integer of canonical JSON."""
 
 Most = Annotated[int | None, QueryParameter(name="maxResults", ge=0, le=2**31)]
 Token = Annotated[str | None, QueryParameter(name="pageToken", max_length=400)]
@@ -141,7 +143,7 @@ async def query_table(
         files = await publishing.files_of(speaker.act.session, version.table.id)
         hints = predicates.read(version.table.schema, asked.predicate_hints, asked.json_predicate_hints)
         chosen = selected(files, hints, asked.limit_hint)
-        question = msgspec.to_builtins(msgspec.structs.replace(asked, idempotency_key=None))
+        question = _question(asked)
         linked = await _released(speaker, version, question, [(None, file) for file in chosen], asked.idempotency_key)
         told = lines.head(able.form, speaker.share, version.table, files, version.version)
         told += [lines.snapshot(able.form, one) for one in linked]
@@ -231,6 +233,13 @@ def _query(body: bytes) -> TableQuery:
         text = Text("版本区间请用 …/changes 读取", "Read a range of versions at …/changes")
         raise ShareRequestUnreadable(reason=text)
     return asked
+
+
+def _question(asked: TableQuery) -> dict[str, Any]:
+    """What is asked, as it is hashed: without the client's id, and a limit no larger than a digest can hold."""
+    limit = asked.limit_hint if asked.limit_hint is None else min(asked.limit_hint, LIMIT_HASHED_MAX)
+    told: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(asked, limit_hint=limit, idempotency_key=None))
+    return told
 
 
 def _capabilities(request: Http) -> Capabilities:

@@ -52,6 +52,11 @@ def refuse(request: Http, error: Exception) -> Response[Any]:
     return Response(body, status_code=status, headers=headers, media_type="application/json")
 
 
+def status_of(error: DomainError) -> int:
+    """The status by which the protocol tells a refusal."""
+    return _STATUSES.get(error.status, error.status)
+
+
 def _told(request: Http, error: Exception) -> Response[bytes]:
     if isinstance(error, DomainError):
         return problems.on_domain_error(request, error)
@@ -109,7 +114,7 @@ async def speaking(request: Http, operation: str, subject: str | None = None) ->
     except DomainError as refused:
         if key_id is not None:
             # In a unit of its own: that of the request has ended with nothing kept.
-            status = _STATUSES.get(refused.status, refused.status)
+            status = status_of(refused)
             async with runtime.act() as act:
                 keys.note_use(act, key_id, operation, address=address, http_status=status, subject=subject)
         raise

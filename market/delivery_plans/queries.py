@@ -120,12 +120,17 @@ async def require_released(session: AsyncSession, order: Order) -> Collection[st
     names = await handed_out(session, order)
     if names is None or names:
         return names
+    raise await not_released(session, order)
+
+
+async def not_released(session: AsyncSession, order: Order) -> PartNotReleased:
+    """Why nothing, or a file, of an order in parts is not handed out yet, with the day of the next part."""
     first = await session.scalar(
         select(func.min(DeliveryPart.available_at)).where(
             DeliveryPart.order_id == order.id, DeliveryPart.status == PartState.PLANNED
         )
     )
-    raise PartNotReleased(order=order.id, next="-" if first is None else timestamp(first))
+    return PartNotReleased(order=order.id, next="-" if first is None else timestamp(first))
 
 
 async def require_whole(session: AsyncSession, order: Order) -> None:

@@ -124,7 +124,7 @@ def cell(value: Any) -> Cell:
         case int():
             return value if abs(value) <= INTEGER_MAX else str(value)
         case str():
-            return value[:TEXT_MAX]
+            return value[:TEXT_MAX].replace("\0", "\ufffd")  # The database keeps no text with a NUL.
         case float() | Decimal():
             return str(value)
         case date() | datetime():

@@ -14,6 +14,8 @@ import polars as pl
 from channels.publishing.making.tables import Cut, MadeFile, written
 
 CHANGE: Final = "_change_type"
+RESERVED: Final = (CHANGE, "_commit_version", "_commit_timestamp")
+"""What a feed adds to the columns of a table, as readers take them, in any case."""
 INSERT: Final = "insert"
 DELETE: Final = "delete"
 BEFORE: Final = "update_preimage"
@@ -46,13 +48,16 @@ class Comparing(msgspec.Struct, frozen=True):
 
 
 def gap(before: Mapping[str, Any], after: Mapping[str, Any], keys: Sequence[Sequence[str]]) -> str | None:
-    """Why two tables (their schemas and keys) have no feed between them: `no-key` or `structure`; None if they have.
+    """Why two tables (their schemas and keys) have no feed between them; None if they have.
 
-    A new column is none: rows from before have nothing in it.
+    `no-key`, `structure`, or `reserved-column` for a column of a name that feeds give their own. A new column is none:
+    rows from before have nothing in it.
     """
     if not keys[0] or list(keys[0]) != list(keys[1]):
         return "no-key"
     kinds = [{field["name"]: field["type"] for field in schema["fields"]} for schema in (before, after)]
+    if any(name.lower() in RESERVED for name in kinds[1]):
+        return "reserved-column"
     return None if kinds[0].items() <= kinds[1].items() else "structure"
 
 

@@ -36,7 +36,10 @@ def _bounds(column: pl.Series, dtype: pl.DataType) -> tuple[Any, Any] | None:
         return None
     if dtype.is_float() and not column.is_finite().all():
         return None
-    return _told(column.min(), column.max())
+    try:
+        return _told(column.min(), column.max())
+    except (ValueError, OverflowError):  # Days and moments after the year 9999, which have no written form.
+        return None
 
 
 def _told(low: Any, high: Any) -> tuple[Any, Any] | None:

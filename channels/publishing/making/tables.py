@@ -1,6 +1,7 @@
 """Making the files of a revision: its own, read by the data contract, normalised, sorted by key, cut and counted."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,7 +142,8 @@ def names_of(tables: Sequence[ContractObject]) -> dict[str, str]:
     for declared in tables:
         name = "".join("_" if c in "./\\" or c.isspace() or not c.isprintable() else c for c in declared.name)
         name, taken = name[:NAME_CHARS_MAX], {other.casefold() for other in found.values()}
-        found[declared.name] = name if name.casefold() not in taken else f"{name}_{len(found) + 1}"
+        tried = (f"{name}_{n}" for n in count(len(found) + 1))
+        found[declared.name] = next(each for each in chain([name], tried) if each.casefold() not in taken)
     return found
 
 

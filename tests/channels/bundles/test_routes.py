@@ -100,3 +100,12 @@ async def test_a_refund_stops_it_also_while_it_is_sent(trade, runtime, monkeypat
     with pytest.raises(DownloadStopped):
         await anext(sent)
     refused(await trade.buyer.get(f"/{path_of(link)}"), 403, "download-stopped", "LT-DLV-01")
+
+
+@pytest.mark.slow
+async def test_who_has_no_link_learns_nothing_of_an_order_in_parts(trade, runtime):
+    order = await trade.paid()
+    link = await opened(trade, order)
+    await runtime.pool.execute('UPDATE "order" SET in_parts = true WHERE id = $1', order)
+    refused(await trade.buyer.get(f"/bundles/{link['delivery_id']}"), 403, "link-invalid", "LT-DLV-02")
+    refused(await trade.buyer.get(f"/{path_of(link)}"), 403, "link-invalid", "LT-DLV-02")

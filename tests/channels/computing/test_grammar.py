@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels.computing.engine.answers import aggregates, from_template
+from channels.computing.engine.answers import aggregates, cell, from_template
 from channels.computing.engine.locked import NotComputed, Source
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.emitting import emitted
@@ -194,3 +194,8 @@ async def test_resource_bombs_of_a_template_end_within_their_limits(tmp_path):
     for bomb in bombs:
         with pytest.raises((NotComputed, ProcessDied, TimeoutError, MemoryError)):
             await called(from_template, wages(tmp_path), bomb, {}, None, 0, 10, seconds=20, limits=LIMITS, fresh=True)
+
+
+def test_a_text_with_a_nul_is_told_as_the_database_can_keep_it():
+    """JSONB has no such character: the run would be computed again and again, and nothing would come of it."""
+    assert cell("a\0b") == "a\ufffdb"

@@ -170,3 +170,28 @@ def test_a_hidden_value_is_nowhere_in_a_file(tmp_path: Path):
     content = Path(file.path).read_bytes()
     assert b"hidden" not in content
     assert pl.read_parquet(io.BytesIO(content))["v"].to_list() == ["seen"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)]),
+        pl.Series([253_402_300_800_000_000]).cast(pl.Datetime("us", "UTC")),
+        pl.Series([4_000_000], dtype=pl.Int32).cast(pl.Date),
+    ],
+)
+def test_days_that_have_no_written_form_have_no_bounds(column: pl.Series):
+    told = statistics(pl.DataFrame({"at": column}))
+    assert (told["numRecords"], told["minValues"], told["maxValues"]) == (1, {}, {})
+
+
+def test_a_name_that_is_made_is_no_other_tables():
+    tables = [ContractObject(name, name, (), ()) for name in ("x y_3", "x y", "x_y")]
+    made = names_of(tables)
+    assert len({name.casefold() for name in made.values()}) == 3
+
+
+def test_a_column_of_the_feeds_own_name_has_no_feed():
+    """The feed says of each row what became of it in `_change_type`; a table with such a column has no room for it."""
+    taken = {"fields": [{"name": "k", "type": "long"}, {"name": "_Change_Type", "type": "string"}]}
+    assert gap(taken, taken, (["k"], ["k"])) == "reserved-column"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from channels.publishing import commands
 from tests.channels import story
 from tests.conftest import As
 
@@ -19,3 +20,13 @@ async def test_a_revision_is_published_once_with_its_digests(runtime, as_: As, d
     orders, shops = version["tables"]
     assert (orders["name"], orders["key"], orders["rows"]) == ("订单_表", ["编号"], 4)
     assert (shops["name"], shops["key"], shops["rows"]) == ("shops", [], 3)
+
+
+async def test_nobody_numbers_a_version_between_anothers_look_and_its_numbering(runtime, as_: As, drain):
+    trade = await story.begin(runtime, as_)
+    _, key = await story.shared(trade, drain)
+    agreement = key["key"]["agreement_id"]
+    async with runtime.act() as act:
+        assert await commands.uncompared(act, agreement) is None
+        free = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+        assert not await runtime.pool.fetchval(free, f"shared-version/{agreement}")

@@ -74,11 +74,31 @@ def test_hints_in_sql(hint: str, kept: bool, unread: int):
         ({"op": "like", "children": [column("n"), literal(9)]}, True, 1),
         ({"op": "and", "children": [{"op": "like", "children": []}]}, True, 1),
         ([], True, 1),
+        ({"op": "not", "children": [{"op": "isNull", "children": []}]}, True, 1),
+        ({"op": "not", "children": [{"op": "isNull", "children": 5}]}, True, 1),
+        ({"op": "isNull", "children": [{"op": "column", "name": []}]}, True, 1),
+        # Readers order NaN above every number, so that all rows lie below it.
+        ({"op": "lessThan", "children": [column("n"), literal("NaN", "double")]}, True, 1),
     ],
 )
 def test_hints_as_a_tree(tree: object, kept: bool, unread: int):
     hints = read(SCHEMA, [], json.dumps(tree))
     assert (hints.admits(STATS), hints.unread) == (kept, unread)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "hint"),
+    [
+        # A reader's own arithmetic is narrower or wider than ours: what it would keep is never left out.
+        ("float", 0.10000000149011612, "n = 0.1"),
+        ("double", 9007199254740992.0, "n = 9007199254740993"),
+        ("long", 9007199254740993, "n = 9007199254740993.0"),
+        ("long", 10, "n < 10.00000000000000000000001"),
+    ],
+)
+def test_a_number_that_is_rounded_leaves_no_file_out(kind: str, stored: float, hint: str):
+    stats = {"numRecords": 1, "minValues": {"n": stored}, "maxValues": {"n": stored}, "nullCount": {"n": 0}}
+    assert read({"fields": [{"name": "n", "type": kind}]}, [hint], None).admits(stats)
 
 
 def test_what_is_no_json_and_what_is_too_deep_is_unread():

@@ -1,11 +1,16 @@
 """The protocol's refusals, metering and ends, over HTTP."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from kernel import ids
 from kernel.time.clock import FixedClock
 from market.delivery.queries import was_used
+from market.delivery_plans.models import DeliveryPart, DeliveryPlan
+from market.delivery_plans.states import PartState, PlanState
+from market.orders.models import Order
 from tests.channels import story
 from tests.channels.story import Reader, denied
 from tests.conftest import As
@@ -141,3 +146,88 @@ async def second_order(trade: story.Trade) -> str:
     assert trade.provider.party is not None
     trade.listing_id = await make_listing(trade.runtime, trade.provider.party, licence=story.LICENCE)
     return await trade.paid()
+
+
+async def in_parts(runtime: Any, order_id: str) -> str:
+    """An order delivered in two parts, of which the shops are handed over and the orders are not; gives their part."""
+    async with runtime.act() as act:
+        order = await act.session.get_one(Order, order_id)
+        order.in_parts = True
+        both = {"status_changed_at": act.at, "version": 1}
+        plan = DeliveryPlan(
+            id=ids.new("dpl"),
+            order_id=order.id,
+            agreement_id=order.agreement_id,
+            proposed_by=order.provider,
+            reason="分批",
+            answer=None,
+            parts=[],
+            policy={},
+            status=PlanState.AGREED,
+            due_at=None,
+            created_at=act.at,
+            **both,
+        )
+        act.session.add(plan)
+        await act.session.flush()
+        for n, (file, status) in enumerate(
+            (("shops.parquet", PartState.RELEASED), ("orders.parquet", PartState.PLANNED)), start=1
+        ):
+            part = DeliveryPart(
+                id=ids.new("dpp"),
+                plan_id=plan.id,
+                order_id=order.id,
+                n=n,
+                files=[file],
+                amount_minor=1,
+                currency=order.currency,
+                available_at=act.at + timedelta(days=30),
+                status=status,
+                collect_due_at=act.at + timedelta(days=40) if status is PartState.RELEASED else None,
+                inspection_due_at=None,
+                receipt_id=None,
+                statement_id=None,
+                complaint_id=None,
+                disputed_minor=None,
+                received_at=None,
+                accepted_at=None,
+                **both,
+            )
+            act.session.add(part)
+    return part.id
+
+
+async def test_of_an_order_in_parts_a_share_gives_what_is_handed_over(runtime, as_: As, drain):
+    _, order, reader, tables = await begin(runtime, as_, drain)
+    url = (await reader.lines("POST", f"{tables}/订单_表/query", json={}))[2]["file"]["url"]
+    later = await in_parts(runtime, order)
+    denied(await reader("POST", f"{tables}/订单_表/query", json={}), 403, DENIED, "part-not-released")
+    denied(await reader("GET", f"{tables}/订单_表/changes?startingVersion=0"), 403, DENIED, "part-not-released")
+    denied(await reader.http.get(url), 403, DENIED, "part-not-released")
+    listed = (await reader("GET", tables)).json()["items"]
+    assert [table["name"] for table in listed] == ["shops"]
+    assert len(await reader.lines("POST", f"{tables}/shops/query", json={})) == 3
+    await runtime.pool.execute(
+        "UPDATE delivery_part SET status = 'released', collect_due_at = available_at WHERE id = $1", later
+    )
+    assert len(await reader.lines("POST", f"{tables}/订单_表/query", json={})) == 3
+
+
+async def test_what_is_asked_beyond_all_bounds_is_refused_or_read_and_never_fails(runtime, as_: As, drain):
+    _, _, reader, tables = await begin(runtime, as_, drain)
+    orders = f"{tables}/订单_表"
+    assert len(await reader.lines("POST", f"{orders}/query", json={"limitHint": 2**63 - 1})) == 3
+    early = "0001-01-01T00:00:00%2B14:00"
+    denied(await reader("GET", f"{orders}/version?startingTimestamp={early}"), 400, INVALID, "invalid-input")
+    denied(await reader("GET", f"{tables}/{'x' * 3000}/version"), 404, MISSING, "shared-thing-missing")
+    assert await runtime.pool.fetchval("SELECT max(length(subject)) FROM channel_use") <= 255
+
+
+async def test_a_file_that_is_refused_is_noted_too(runtime, as_: As, drain):
+    _, _, reader, tables = await begin(runtime, as_, drain)
+    url = (await reader.lines("POST", f"{tables}/shops/query", json={}))[2]["file"]["url"]
+    await runtime.pool.execute("UPDATE agreement SET status = 'suspended'")
+    denied(await reader.http.get(url), 403, DENIED, "channel-closed")
+    denied(await reader.http.get(url.replace("sig=", "sig=x")), 403, DENIED, "link-invalid")
+    uses = await runtime.pool.fetch("SELECT http_status FROM channel_use WHERE operation = 'fetch-file'")
+    assert [use["http_status"] for use in uses] == [403]
