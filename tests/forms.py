@@ -31,10 +31,12 @@ STORIES: Final = frozenset(
     for name in (
         "contracts/obligations/test_life.py",
         "journeys/test_auction.py",
+        "journeys/test_destruction.py",
         "journeys/test_dispute.py",
         "journeys/test_metered.py",
         "journeys/test_negotiation.py",
         "journeys/test_papers.py",
+        "journeys/test_partial_delivery.py",
         "journeys/test_royalties.py",
         "journeys/test_transfer_of_agreements.py",
         "laws/test_named.py",
