@@ -77,10 +77,13 @@ def environment(folder: Path, *requirements: str) -> Path:
     for wanted in (requirements[:cut], requirements[cut:]):
         if not wanted:
             continue
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted],
-            capture_output=True, text=True, check=False, timeout=600,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted],
+                capture_output=True, text=True, check=False, timeout=600,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as problem:
+            raise Absent(f"pip does not install {' '.join(wanted)} within ten minutes") from problem
         if done.returncode:
             raise Absent(f"pip cannot install {' '.join(wanted)}: {done.stderr.strip()[-200:]}")
     return python

@@ -16,8 +16,7 @@ from channels.publishing.jobs import follow
 from kernel.settings import Settings
 from tests.channels import story
 from tests.conftest import As
-from tests.interop.stand import HERE, Absent, Bench, environment
-from tests.kernel.documents import material
+from tests.interop.stand import HERE, Absent, environment
 
 PACKAGES = ("delta-sharing==1.4.2", "polars==2.1.0", "duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5")
 LISTENER = socket.create_server(("127.0.0.1", 0))
@@ -35,7 +34,7 @@ def interpreter(folder: Path) -> Path:
     if made := os.environ.get("LIUTONG_SHARING_CLIENTS"):
         return Path(made)
     try:
-        return environment(Bench(folder, material.make(folder)), "sharing", *PACKAGES)
+        return environment(folder / "sharing", *PACKAGES)
     except Absent as problem:
         pytest.skip(str(problem))
 
