@@ -29,6 +29,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         CheckConstraint("booked_on <= (posted_at AT TIME ZONE 'Asia/Shanghai')::date", name="booked_on"),
         Index("ix_ledger_entry_booked_on", "booked_on", "id"),
+        Index("ix_ledger_entry_posted_at", "posted_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
