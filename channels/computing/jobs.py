@@ -19,9 +19,9 @@ from channels.computing.models import ComputingRun, ComputingTemplate
 from kernel.jobs.batches import each
 from kernel.jobs.processes import ProcessDied, ProcessFailed, called
 from kernel.jobs.queue import job, sweep
-from kernel.jobs.turns import Turns
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
+from valuation.quality.jobs import turns
 
 log: Final = structlog.get_logger("liutong.computing")
 
@@ -37,19 +37,13 @@ async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
         work = await running.begin(act, run_id)
     if work is None:
         return
-    async with _turns(runtime).one(work.party):
+    async with turns(runtime).one(work.party):
         answer = await _computed(runtime, run_id, work)
     async with runtime.act() as act:
         if answer is None:
             await running.fail(act, run_id)
         else:
             await running.finish(act, run_id, msgspec.to_builtins(answer))
-
-
-def _turns(runtime: Runtime) -> Turns:
-    places = runtime.settings.cpu_workers
-    turns: Turns = runtime.extras.setdefault("computing.turns", Turns(places, each=max(1, places - 1)))
-    return turns
 
 
 async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:

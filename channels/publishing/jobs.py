@@ -4,7 +4,7 @@ A crash between the two leaves objects that nothing names; the job runs again an
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.storage.encryption.errors import FileDestroyed
 from kernel.storage.errors import FileUnavailable
+from kernel.storage.scratch import parts_of
 from kernel.storage.store import Stored, new_key
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -33,7 +34,6 @@ from valuation.quality.policy import policies
 from valuation.quality.scoring.parts import problem_of
 
 AREA: Final = "shared"
-_CHUNK_BYTES: Final = 1 << 20
 _NO_CONTRACT: Final = NotPublishable(
     table="—", reason=Text("该版本没有已评分的数据合同", "the revision has no data contract that it was scored by")
 )
@@ -164,14 +164,8 @@ async def _stored(runtime: Runtime, files: Sequence[MadeFile], numbers: Publishi
     kept = {}
     for file in files:
         key = new_key(AREA)
-        kept[file.path] = key, await runtime.storage.put_stream(key, _chunks(Path(file.path)), numbers.file_bytes_max)
+        kept[file.path] = key, await runtime.storage.put_stream(key, parts_of(Path(file.path)), numbers.file_bytes_max)
     return kept
-
-
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := await asyncio.to_thread(stream.read, _CHUNK_BYTES):
-            yield chunk
 
 
 def _folder(runtime: Runtime, name: str) -> str:

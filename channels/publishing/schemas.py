@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.publishing.states import PublicationState
-from kernel.text import Text
+from valuation.quality.schemas import RunProblem
 
 
 class FilePublishedView(msgspec.Struct, frozen=True):
@@ -52,14 +52,6 @@ class SharedVersionView(msgspec.Struct, frozen=True):
     tables: list[TablePublishedView]
 
 
-class PublicationProblem(msgspec.Struct, frozen=True):
-    """Why there is no shared form, in both languages; `code` is that of the problem catalogue."""
-
-    code: str
-    title: Text
-    detail: Text
-
-
 class PublicationView(msgspec.Struct, frozen=True):
     """How far the shared form of a delivered revision is: `steps_done` of `steps_total` tables."""
 
@@ -69,7 +61,7 @@ class PublicationView(msgspec.Struct, frozen=True):
     status: PublicationState
     steps_done: int
     steps_total: int
-    problem: PublicationProblem | None
+    problem: RunProblem | None
     created_at: datetime
 
 

@@ -9,7 +9,6 @@ from channels.publishing import queries
 from channels.publishing.models import Publication, SharedVersion
 from channels.publishing.schemas import (
     FilePublishedView,
-    PublicationProblem,
     PublicationView,
     SharedTablesView,
     SharedVersionView,
@@ -19,6 +18,7 @@ from contracts.agreements.queries import of_order
 from kernel.act import Act
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from valuation.quality.schemas import RunProblem
 
 
 async def share(act: Act, order_id: str) -> SharedTablesView:
@@ -34,7 +34,7 @@ async def share(act: Act, order_id: str) -> SharedTablesView:
 
 
 def _publication_view(row: Publication) -> PublicationView:
-    problem = None if row.problem is None else msgspec.convert(row.problem, PublicationProblem)
+    problem = None if row.problem is None else msgspec.convert(row.problem, RunProblem)
     return shown(row, PublicationView, problem=problem)
 
 

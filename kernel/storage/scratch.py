@@ -14,6 +14,7 @@ from typing import Final
 from kernel.storage.errors import FileUnavailable
 from kernel.storage.objects import in_thread
 
+PART_BYTES: Final = 1024 * 1024
 BYTES_MAX: Final = 20 * 1024**3
 """In plain on disk at once, by one process."""
 
@@ -57,6 +58,13 @@ def sweep(folder: Path) -> None:
                 shutil.rmtree(lock.parent, ignore_errors=True)
         except OSError:
             continue  # In use, or removed by another meanwhile.
+
+
+async def parts_of(path: Path) -> AsyncIterator[bytes]:
+    """A file's parts, read in threads, to be stored."""
+    with path.open("rb") as file:
+        while part := await in_thread(file.read, PART_BYTES):
+            yield part
 
 
 async def copied(parts: AsyncIterator[bytes], path: Path) -> None:

@@ -14,6 +14,7 @@ from kernel.jobs.processes import ProcessDied, Worker, answer, ends, working
 from kernel.jobs.queue import job
 from kernel.jobs.turns import Place
 from kernel.runtime import Runtime
+from kernel.storage.scratch import parts_of
 from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.uploads.commands import Promised, Received, receive
@@ -28,8 +29,6 @@ from valuation.quality.jobs import turns
 from valuation.quality.policy import policies, run_policies
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of
-
-_CHUNK = 1 << 20
 
 
 @job(commands.JOB)
@@ -93,7 +92,7 @@ async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None
     room = runtime.settings.upload_bytes_max
     files: dict[str, Received] = {}
     for name, path in treated.files.items():
-        files[name] = await receive(runtime.storage, _read(Path(path)), Promised(), max_bytes=room)
+        files[name] = await receive(runtime.storage, parts_of(Path(path)), Promised(), max_bytes=room)
     evidence = await receive(runtime.storage, _bytes(treated.report), Promised(), max_bytes=room)
     report = msgspec.json.decode(treated.report)
     measured = anonymisation(report)
@@ -116,12 +115,6 @@ async def _settle(runtime: Runtime, treatment_id: str, treated: Treated) -> None
 async def _fail(runtime: Runtime, treatment_id: str, problem: RunProblem) -> None:
     async with runtime.act() as act:
         await commands.fail(act, treatment_id, problem)
-
-
-async def _read(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := await asyncio.to_thread(stream.read, _CHUNK):
-            yield chunk
 
 
 async def _bytes(data: bytes) -> AsyncIterator[bytes]:
