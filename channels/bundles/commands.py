@@ -11,11 +11,12 @@ from channels.bundles.schemas import BundleLinkView
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.runtime import Runtime
+from kernel.storage.download import opened
 from kernel.storage.links import Keyring
 from kernel.views.projection import shown
 from market.delivery import commands as deliveries
 from market.delivery.commands import OpeningRequest
-from market.delivery.fetching import require_handed_out, require_link, watch
+from market.delivery.fetching import file_of, require_due, require_handed_out, require_link, watch
 from market.delivery.schemas import AgreedFile
 
 
@@ -42,8 +43,8 @@ async def fetched(
 ) -> tuple[str, AsyncIterator[bytes]]:
     """The name of the archive that a link opens, and the archive; each file in it counts as fetched.
 
-    Raises LinkInvalid, LinkExpired, LinkOfAnother, DataDestroyed or DownloadStopped before the first byte; what ceases
-    to be permitted while it is sent breaks it off.
+    Raises before the first byte LinkInvalid, LinkExpired, LinkOfAnother, DataDestroyed or DownloadStopped, and what a
+    file that cannot be read does; what ceases to be permitted while it is sent breaks it off.
     """
     async with runtime.act() as act:
         bundle = await queries.bundle(act, bundle_id)
@@ -51,6 +52,7 @@ async def fetched(
         names = [file.name for file in bundle.files]
         await require_handed_out(act, bundle.handover, names)
         contents = await queries.contents(act, bundle, runtime.settings.public_url)
+        stored = [await opened(runtime.storage, file_of(file)) for file in bundle.files]
         for file in bundle.files:
             deliveries.note_download(act, file, method, None, 200)
     texts = {
@@ -59,8 +61,7 @@ async def fetched(
         "datapackage.json": _json(data_package(contents)),
         "croissant.json": _json(croissant(contents)),
     }
-    stored = {file.name: file.storage_key for file in bundle.files}
-    files = ((file.path, runtime.storage.stream(stored[file.name], 0, file.size_bytes)) for file in contents.files)
+    files = ((file.path, there.stream()) for file, there in zip(contents.files, stored, strict=True))
     archive = zipped(texts, files, contents.delivered_at)
     return f"{bundle.revision_id}.zip", _while_permitted(runtime, bundle.files[0].id, archive)
 
@@ -71,7 +72,7 @@ def _json(value: object) -> bytes:
 
 async def _while_permitted(runtime: Runtime, file_id: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Parts of an archive, for as long as its files may be had."""
-    ask = watch(runtime, file_id)
+    ask = watch(runtime, lambda act: require_due(act, file_id))
     async for part in parts:
         await ask()
         yield part

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from channels.bundles.contents import Contents, described
+from channels.publishing.queries import contract_of
 from kernel.act import Act
 from kernel.db import one
 from kernel.identity.models import Party
@@ -15,10 +14,8 @@ from market.delivery import queries as deliveries
 from market.delivery.models import Delivery, DeliveryFile, DeliveryUpdate
 from market.delivery.queries import Handover
 from market.delivery_plans.errors import PartNotReleased
-from market.listings.models import Listing
 from market.orders.models import Order
 from rights.assets.models import AssetRevision
-from valuation.quality.models import DataContract, QualityRun, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +44,7 @@ async def bundle(act: Act, bundle_id: str) -> Bundle:
         raise LinkInvalid
     _, handover = await deliveries.file_to_fetch(act.session, files[0].id)
     revision_id = update.revision_id if update is not None else handover.agreement.licensed.revision_id
-    listing = await act.session.get(Listing, order.listing_id)
-    card = update.scorecard_id if update is not None else listing.scorecard_id if listing is not None else None
-    return Bundle(bundle_id, revision_id, files, handover, await _contract(act, card))
-
-
-async def _contract(act: Act, scorecard_id: str | None) -> dict[str, Any] | None:
-    """The provider's own data contract by which a revision was scored, if it has one: it says what the columns are."""
-    query = (
-        select(DataContract.document)
-        .join(QualityRun, QualityRun.publicity_contract_id == DataContract.id)
-        .join(Scorecard, Scorecard.run_id == QualityRun.id)
-        .where(Scorecard.id == scorecard_id)
-    )
-    return await act.session.scalar(query)
+    return Bundle(bundle_id, revision_id, files, handover, await contract_of(act.session, revision_id))
 
 
 async def contents(act: Act, bundle: Bundle, public_url: str) -> Contents:

@@ -1,6 +1,6 @@
 """Bundles over HTTP: one link to everything, and the archive that it opens."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, post, route
 from litestar.di import NamedDependency
@@ -9,7 +9,6 @@ from litestar.response import Stream
 
 from channels.bundles import commands
 from channels.bundles.schemas import BundleLinkView
-from contracts.usage.errors import AccessRefused
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -18,34 +17,26 @@ from kernel.http.guards import allow, public
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.storage import names
-from kernel.storage.errors import LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
-from market.delivery.errors import (
-    DataDestroyed,
-    DataStays,
-    DeliveryMissing,
-    DeliveryNotDue,
-    DownloadStopped,
-    LinkOfAnother,
-    RevisionNotDelivered,
+from market.delivery.routes import (
+    UNFETCHED,
+    UNOPENED,
+    Expiry,
+    KeyId,
+    Permission,
+    Place,
+    Recipient,
+    RevisionAsked,
+    Serves,
+    Signature,
 )
-from market.delivery.routes import Place, RevisionAsked, Serves, signed
-from market.delivery_plans.errors import PartNotReleased
 
 
 @post(
     "/v1/orders/{order_id:str}/bundle-links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(
-        DeliveryMissing,
-        DeliveryNotDue,
-        DataDestroyed,
-        DataStays,
-        RevisionNotDelivered,
-        PartNotReleased,
-        AccessRefused,
-    ),
+    responses=problems(*UNOPENED),
 )
 async def open_bundle(
     order_id: FromPath[str],
@@ -75,17 +66,17 @@ async def open_bundle(
     "/bundles/{delivery_id:str}",
     http_method=["GET", "HEAD"],
     opt=public() | gives(ANY_FILE),
-    responses=problems(LinkExpired, LinkInvalid, LinkOfAnother, DataDestroyed, DownloadStopped),
+    responses=problems(*UNFETCHED),
 )
 async def fetch_bundle(
     delivery_id: FromPath[str],
     request: Request[Actor, Any, Any],
     runtime: NamedDependency[Runtime],
-    exp: Annotated[str, signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
-    sp: Annotated[str, signed("sp", "r")] = "",
-    kid: Annotated[str, signed("kid", "密钥编号 · key id")] = "",
-    to: Annotated[str, signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")] = "",
-    sig: Annotated[str, signed("sig", "签名 · signature")] = "",
+    exp: Expiry = "",
+    sp: Permission = "",
+    kid: KeyId = "",
+    to: Recipient = "",
+    sig: Signature = "",
 ) -> Response[Any]:
     """下载数据包 · Fetch a bundle with its signed link: a ZIP archive, written while it is sent and not in ranges.
 

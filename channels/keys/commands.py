@@ -13,6 +13,7 @@ from contracts.terms.conveyance import environments
 from kernel import ids
 from kernel.act import Act
 from kernel.db import lock_name, locked
+from kernel.identity import keys
 from kernel.jobs.queue import enqueue
 from kernel.log.record import record
 from kernel.views.projection import shown
@@ -55,7 +56,7 @@ async def _require_room(act: Act, agreement_id: str) -> None:
 async def _make(
     act: Act, order: Order, agreement: Agreement, recipient: str, until: datetime, public_url: str
 ) -> NewChannelKeyView:
-    secret = rules.make()
+    secret = keys.make(rules.KIND)
     row = ChannelKey(
         id=ids.new("chk"),
         order_id=order.id,

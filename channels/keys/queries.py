@@ -7,26 +7,23 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.keys import rules
 from channels.keys.errors import ChannelClosed, ChannelKeyExpired, ChannelKeyUnknown
 from channels.keys.models import ChannelKey, ChannelUse
+from channels.keys.rules import KIND
 from channels.keys.schemas import ChannelKeyView, ChannelUseView
-from contracts.agreements.models import Agreement
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
-from kernel.identity.models import Party
-from kernel.identity.states import PartyState
+from kernel.identity import keys
 from kernel.states import Role
 from kernel.time.clock import timestamp
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.delivery.queries import READINGS, Handover
+from market.delivery.queries import READINGS, Handover, handover_of, with_handover
 from market.orders.models import Order
-from rights.assets.models import Asset
-from rights.title.models import TitleGrant
-from rights.title.states import GrantState
+
+_SHAPE: Final = keys.shape(KIND)
 
 AUDIENCE: Final = Audience("channel_key", (Role.REGULATOR, Role.AUDITOR))
 """Who may know of a channel key and of its uses besides the two parties of its order."""
@@ -50,9 +47,9 @@ class Holder:
 
 async def presented(session: AsyncSession, bearer: str) -> ChannelKey:
     """The key that somebody presents, also one that is over; raises ChannelKeyUnknown."""
-    parts = rules.split(bearer)
+    parts = keys.split(bearer, _SHAPE)
     row = await session.scalar(select(ChannelKey).where(ChannelKey.prefix == parts[0])) if parts else None
-    if parts is None or row is None or not rules.matches(parts[1], row.secret_sha256):
+    if parts is None or row is None or not keys.matches(parts[1], row.secret_sha256):
         raise ChannelKeyUnknown
     return row
 
@@ -63,24 +60,14 @@ async def holder(act: Act, key_id: str) -> Holder:
     Raises ChannelKeyUnknown or ChannelKeyExpired for a key that is over, and ChannelClosed where agreement, order,
     licence, party or data no longer let anything be handed out.
     """
-    query = (
-        select(ChannelKey, Order, Agreement, Party, TitleGrant.status, Asset.destroyed_at)
-        .join(Order, Order.id == ChannelKey.order_id)
-        .join(Agreement, Agreement.id == ChannelKey.agreement_id)
-        .join(Party, Party.id == ChannelKey.buyer)
-        .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
-        .join(Asset, Asset.id == Order.asset_id, isouter=True)
-        .where(ChannelKey.id == key_id)
-    )
+    query = with_handover(select(ChannelKey).where(ChannelKey.id == key_id), ChannelKey.agreement_id)
     row = (await act.session.execute(query)).first()
     if row is None:
         raise ChannelKeyUnknown
-    key, order, agreement, buyer, grant_status, destroyed_at = row
+    key, handover = handover_of(row)
     _require_life(key, act.at)
-    suspended = buyer.status is not PartyState.ADMITTED or not buyer.is_member(act.today)
-    granted = grant_status is not GrantState.ENDED
-    handover = Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
     if handover.stays or not handover.is_due(act.at):
+        order, agreement = handover.order, handover.agreement
         raise ChannelClosed(order_status=str(order.status), agreement_status=str(agreement.status))
     return Holder(key, handover)
 

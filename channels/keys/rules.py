@@ -1,10 +1,5 @@
-"""What a channel key looks like, how long it serves, and whether it still does; pure but for fresh secrets."""
+"""How long channel keys serve, and how many at one time; pure."""
 
-import hashlib
-import hmac
-import re
-import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +7,8 @@ import msgspec
 
 from kernel.rules import policy
 
-_SHAPE: Final = re.compile(r"ltc_([0-9a-f]{12})_([0-9A-Za-z_-]{43})")
+KIND: Final = "ltc"
+"""What a channel key begins with."""
 
 
 class ChannelKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,37 +33,3 @@ class ChannelKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 KEYS: Final = policy.load("channel-keys", ChannelKeys, "channels.keys")
-
-
-@dataclass(frozen=True, slots=True)
-class KeySecret:
-    """A key at the moment it is made; the text is never stored."""
-
-    prefix: str
-    secret_sha256: bytes
-    text: str
-
-    def __repr__(self) -> str:
-        return f"KeySecret({self.prefix}_***)"
-
-
-def make() -> KeySecret:
-    """A fresh key `ltc_<prefix>_<secret>`, whose secret has 256 bits of its own."""
-    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    return KeySecret(prefix, digest(secret), f"ltc_{prefix}_{secret}")
-
-
-def split(text: str) -> tuple[str, str] | None:
-    """Take a presented key apart into prefix and secret; None when it has not the shape of a channel key."""
-    match = _SHAPE.fullmatch(text)
-    return (match[1], match[2]) if match else None
-
-
-def digest(secret: str) -> bytes:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode("ascii")).digest()
-
-
-def matches(secret: str, secret_sha256: bytes) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(digest(secret), secret_sha256)

@@ -25,6 +25,7 @@ from kernel.storage import links, names
 from kernel.storage.download import Conditions, Download, range_response
 from kernel.storage.errors import LinkInvalid
 from kernel.storage.keys import open_keyring
+from market.delivery.fetching import watch
 
 FILES: Final = f"{ENDPOINT}/files"
 OPERATION: Final = "fetch-file"
@@ -90,4 +91,5 @@ async def _response(act: Act, request: Http, runtime: Runtime, file_id: str, key
         Download(file.storage_key, file.size_bytes, file.sha256, name, names.media_type(name)),
         Conditions.of(request.headers),
         head=request.method == "HEAD",
+        watch=watch(runtime, lambda later: key_queries.holder(later, key_id)),
     )

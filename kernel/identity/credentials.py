@@ -45,7 +45,7 @@ def new_key(
     made_by: str | None = None,
 ) -> tuple[ApiKey, str]:
     """A key of a party, to be stored, and its text, which is shown this once."""
-    made = keys.make(sandbox=sandbox)
+    made = keys.make("ltk_test" if sandbox else "ltk_live")
     key = ApiKey(
         id=ids.new("key"),
         party_id=party.id,

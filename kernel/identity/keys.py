@@ -1,4 +1,7 @@
-"""API keys: `ltk_<prefix>_<secret>`, shown once, stored as SHA-256 (the secret has 256 bits of its own)."""
+"""Keys `<kind>_<prefix>_<secret>`, shown once, stored as SHA-256 (the secret has 256 bits of its own).
+
+Those of the API are of the kinds `ltk_test` and `ltk_live`; other packages have kinds of their own.
+"""
 
 import hashlib
 import hmac
@@ -7,7 +10,15 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-_SHAPE: Final = re.compile(r"^ltk_(test|live)_([0-9a-z]{12})_([0-9A-Za-z_-]{43})$")
+_FAMILY: Final = "ltk_"
+"""What keys of the API begin with, which is not part of their prefix."""
+_REST: Final = "([0-9A-Za-z_-]{43})"
+API: Final = re.compile(f"{_FAMILY}((?:test|live)_[0-9a-z]{{12}})_{_REST}")
+
+
+def shape(kind: str) -> re.Pattern[str]:
+    """The shape of keys of a kind, for `split`."""
+    return re.compile(f"({kind}_[0-9a-f]{{12}})_{_REST}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +33,16 @@ class NewKey:
         return f"NewKey({self.prefix}_***)"
 
 
-def make(*, sandbox: bool) -> NewKey:
-    """Make a key; `test` and `live` keys tell each other apart at a glance."""
-    prefix = secrets.token_hex(6)
-    secret = secrets.token_urlsafe(32)
-    kind = "test" if sandbox else "live"
-    return NewKey(f"{kind}_{prefix}", _digest(secret), f"ltk_{kind}_{prefix}_{secret}")
+def make(kind: str) -> NewKey:
+    """Make a key of a kind; `ltk_test` and `ltk_live` tell each other apart at a glance."""
+    prefix, secret = f"{kind}_{secrets.token_hex(6)}", secrets.token_urlsafe(32)
+    return NewKey(prefix.removeprefix(_FAMILY), _digest(secret), f"{prefix}_{secret}")
 
 
-def split(text: str) -> tuple[str, str] | None:
-    """Take a presented key apart into prefix and secret; None when it has not the shape of a key."""
-    match = _SHAPE.fullmatch(text)
-    return (f"{match[1]}_{match[2]}", match[3]) if match else None
+def split(text: str, shape: re.Pattern[str] = API) -> tuple[str, str] | None:
+    """Take a presented key apart into prefix and secret; None when it has not the shape of its kind."""
+    match = shape.fullmatch(text)
+    return (match[1], match[2]) if match else None
 
 
 def matches(secret: str, secret_sha256: bytes) -> bool:

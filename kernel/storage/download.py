@@ -60,7 +60,7 @@ async def range_response(
     FileUnavailable, FileDestroyed and KeysUnavailable. What fails later ends the answer short of its Content-Length.
     A range is defined for GET only, and not when If-Range names another state of the file.
     """
-    opened = await _opened(storage, file)
+    there = await opened(storage, file)
     headers = _headers(file)
     if conditions.if_match is not None and not _names(conditions.if_match, file.etag, strong=True):
         raise PreconditionFailed
@@ -77,7 +77,7 @@ async def range_response(
     headers["Content-Length"] = str(part.length)
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{file.size_bytes}"
-    batches = opened.stream(part.start, part.end)
+    batches = there.stream(part.start, part.end)
     first = await anext(batches, b"")
     return Stream(
         _watched(first, batches, watch),
@@ -95,14 +95,15 @@ async def _watched(first: bytes, batches: AsyncIterator[bytes], watch: Watch | N
         yield batch
 
 
-async def _opened(storage: Storage, file: Download) -> Opened:
+async def opened(storage: Storage, file: Download) -> Opened:
+    """A file as it lies in the store; raises FileUnavailable, FileDestroyed and KeysUnavailable."""
     try:
-        opened = await storage.opened(file.key)
+        there = await storage.opened(file.key)
     except FileNotFoundError as problem:
         raise FileUnavailable from problem
-    if opened.size_bytes != file.size_bytes:
+    if there.size_bytes != file.size_bytes:
         raise FileUnavailable
-    return opened
+    return there
 
 
 def _names(listed: str, etag: str, *, strong: bool) -> bool:

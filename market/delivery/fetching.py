@@ -1,18 +1,19 @@
 """What a link opens, asked at every request and while it is under way: whose, until when, and may it be had still."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.runtime import Runtime
-from kernel.storage import links
-from kernel.storage.download import Watch
+from kernel.storage import links, names
+from kernel.storage.download import Download, Watch
 from kernel.storage.links import Keyring
 from kernel.time.clock import day_in_china
 from market.delivery import queries
 from market.delivery.errors import DataDestroyed, DownloadStopped, LinkOfAnother
+from market.delivery.models import DeliveryFile
 from market.delivery.queries import Handover
 from market.delivery_plans import queries as delivery_plans
 
@@ -30,17 +31,22 @@ def require_link(
         raise LinkOfAnother(to=to)
 
 
-async def require_handed_out(act: Act, handover: Handover, names: Collection[str]) -> None:
+async def require_handed_out(act: Act, handover: Handover, wanted: Collection[str]) -> None:
     """That these files may be had now; raises DataDestroyed or DownloadStopped."""
     if handover.destroyed_at is not None:
         raise DataDestroyed(since=day_in_china(handover.destroyed_at).isoformat())
     handed_out = await delivery_plans.handed_out(act.session, handover.order)
-    if not handover.is_due(act.at) or (handed_out is not None and not set(names) <= set(handed_out)):
+    if not handover.is_due(act.at) or (handed_out is not None and not set(wanted) <= set(handed_out)):
         raise DownloadStopped
 
 
-def watch(runtime: Runtime, file_id: str) -> Watch:
-    """What ends the download of a file, with DownloadStopped, once its buyer is not entitled to it any more.
+def file_of(row: DeliveryFile) -> Download:
+    """A delivered file as it is handed out."""
+    return Download(row.storage_key, row.size_bytes, row.sha256, row.name, names.media_type(row.name))
+
+
+def watch(runtime: Runtime, permitted: Callable[[Act], Awaitable[object]]) -> Watch:
+    """What asks a few times a second, while something is sent, whether it may be had still, and ends it by raising.
 
     A destroyed key ends it by itself: every batch asks the key store.
     """
@@ -51,9 +57,14 @@ def watch(runtime: Runtime, file_id: str) -> Watch:
         if time.monotonic() < asked + POLL_SECONDS:
             return
         async with runtime.act() as act:
-            _, handover = await queries.file_to_fetch(act.session, file_id)
-            if not handover.is_due(act.at):
-                raise DownloadStopped
+            await permitted(act)
         asked = time.monotonic()
 
     return ask
+
+
+async def require_due(act: Act, file_id: str) -> None:
+    """That a file's buyer is entitled to it now; raises DownloadStopped."""
+    _, handover = await queries.file_to_fetch(act.session, file_id)
+    if not handover.is_due(act.at):
+        raise DownloadStopped

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.agreements.licensing import days_of, ends_on
 from contracts.agreements.models import Agreement
@@ -194,24 +195,36 @@ async def require_due(act: Act, order: Order) -> Handover:
     raise DeliveryNotDue(order_status=str(order.status), agreement_status=str(agreement.status))
 
 
-async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
-    """A file with what entitles its buyer to it; raises LinkInvalid, since no link to any other was issued."""
-    query = (
-        select(DeliveryFile, Order, Agreement, Party.status, TitleGrant.status, Asset.destroyed_at)
-        .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
-        .join(Order, Order.id == Delivery.order_id)
-        .join(Agreement, Agreement.id == Delivery.agreement_id)
+def with_handover(query: Select[Any], agreement_id: InstrumentedAttribute[str]) -> Select[Any]:
+    """A query for something under an agreement, each row with what entitles its buyer now (`handover_of`)."""
+    return (
+        query.add_columns(Order, Agreement, Party.status, TitleGrant.status, Asset.destroyed_at)
+        .join(Agreement, Agreement.id == agreement_id)
+        .join(Order, Order.id == Agreement.order_id)
         .join(Party, Party.id == Order.buyer)
         .join(TitleGrant, TitleGrant.id == Agreement.grant_id, isouter=True)
         .join(Asset, Asset.id == Order.asset_id, isouter=True)
-        .where(DeliveryFile.id == file_id)
     )
+
+
+def handover_of(row: Sequence[Any]) -> tuple[Any, Handover]:
+    """What a row of such a query is about, and what entitles its buyer; a membership that ran out ends nothing.
+
+    What was agreed before is performed (rule LT-CON-08).
+    """
+    about, order, agreement, buyer_status, grant_status, destroyed_at = row
+    suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status is not GrantState.ENDED
+    return about, Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
+
+
+async def file_to_fetch(session: AsyncSession, file_id: str) -> tuple[DeliveryFile, Handover]:
+    """A file with what entitles its buyer to it; raises LinkInvalid, since no link to any other was issued."""
+    query = select(DeliveryFile).join(Delivery, Delivery.id == DeliveryFile.delivery_id)
+    query = with_handover(query.where(DeliveryFile.id == file_id), Delivery.agreement_id)
     row = (await session.execute(query)).first()
     if row is None:
         raise LinkInvalid
-    file, order, agreement, buyer_status, grant_status, destroyed_at = row
-    suspended, granted = buyer_status is not PartyState.ADMITTED, grant_status is not GrantState.ENDED
-    return file, Handover(order, agreement, suspended=suspended, granted=granted, destroyed_at=destroyed_at)
+    return handover_of(row)
 
 
 async def granted(session: AsyncSession, agreement: Agreement) -> bool:

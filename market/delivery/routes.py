@@ -1,6 +1,6 @@
 """Deliveries over HTTP, and the one route that hands out files."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
@@ -18,8 +18,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition
-from kernel.storage import names
-from kernel.storage.download import Conditions, Download, range_response
+from kernel.storage.download import Conditions, range_response
 from kernel.storage.encryption.errors import FileDestroyed, KeysUnavailable
 from kernel.storage.errors import FileUnavailable, LinkExpired, LinkInvalid
 from kernel.storage.keys import open_keyring
@@ -39,7 +38,7 @@ from market.delivery.errors import (
     UseNotShown,
     UseOutsideLicence,
 )
-from market.delivery.fetching import require_handed_out, require_link, watch
+from market.delivery.fetching import file_of, require_due, require_handed_out, require_link, watch
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
 from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
@@ -67,9 +66,25 @@ Place = Annotated[
 ]
 
 
-def signed(name: str, note: str) -> Any:
-    """A parameter of a signed link."""
+def _signed(name: str, note: str) -> Any:
     return QueryParameter(name=name, max_length=100, required=False, description=note)
+
+
+Expiry = Annotated[str, _signed("exp", "到期时间 · expiry, seconds since 1970")]
+Permission = Annotated[str, _signed("sp", "r")]
+KeyId = Annotated[str, _signed("kid", "密钥编号 · key id")]
+Recipient = Annotated[str, _signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")]
+Signature = Annotated[str, _signed("sig", "签名 · signature")]
+
+UNOPENED: Final = (
+    *(DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, RevisionNotDelivered, PartNotReleased, AccessRefused),
+)
+"""Why a revision is not opened to its buyer."""
+UNFETCHED: Final = (
+    *(LinkExpired, LinkInvalid, LinkOfAnother, DataDestroyed, FileDestroyed, DownloadStopped),
+    *(FileUnavailable, KeysUnavailable),
+)
+"""Why a signed link opens nothing."""
 
 
 @get("/v1/orders/{order_id:str}/delivery", opt=allow("market:order:read"), responses=problems(DeliveryMissing))
@@ -93,15 +108,7 @@ async def prepare_delivery(order_id: FromPath[str], once: NamedDependency[Once])
     "/v1/orders/{order_id:str}/links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(
-        DeliveryMissing,
-        DeliveryNotDue,
-        DataDestroyed,
-        DataStays,
-        RevisionNotDelivered,
-        PartNotReleased,
-        AccessRefused,
-    ),
+    responses=problems(*UNOPENED),
 )
 async def open_links(
     order_id: FromPath[str],
@@ -197,27 +204,17 @@ async def decide_access(
     "/files/{file_id:str}",
     http_method=["GET", "HEAD"],
     opt=public() | gives(ANY_FILE),
-    responses=problems(
-        LinkExpired,
-        LinkInvalid,
-        LinkOfAnother,
-        DataDestroyed,
-        FileDestroyed,
-        DownloadStopped,
-        PreconditionFailed,
-        FileUnavailable,
-        KeysUnavailable,
-    ),
+    responses=problems(*UNFETCHED, PreconditionFailed),
 )
 async def fetch_file(
     file_id: FromPath[str],
     request: Http,
     runtime: NamedDependency[Runtime],
-    exp: Annotated[str, signed("exp", "到期时间 · expiry, seconds since 1970")] = "",
-    sp: Annotated[str, signed("sp", "r")] = "",
-    kid: Annotated[str, signed("kid", "密钥编号 · key id")] = "",
-    to: Annotated[str, signed("to", "链接所服务的主体 · the party that it serves, whose key is sent")] = "",
-    sig: Annotated[str, signed("sig", "签名 · signature")] = "",
+    exp: Expiry = "",
+    sp: Permission = "",
+    kid: KeyId = "",
+    to: Recipient = "",
+    sig: Signature = "",
 ) -> Response[Any]:
     """下载文件 · Fetch a file with its signed link: GET, also in ranges, and HEAD.
 
@@ -232,10 +229,10 @@ async def fetch_file(
         byte_range = request.headers.get("range")
         response = await range_response(
             runtime.storage,
-            Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
+            file_of(file),
             Conditions.of(request.headers),
             head=request.method == "HEAD",
-            watch=watch(runtime, file.id),
+            watch=watch(runtime, lambda act: require_due(act, file_id)),
         )
         commands.note_download(act, file, request.method, byte_range, response.status_code or 200)
     return response

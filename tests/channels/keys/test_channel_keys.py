@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from channels.keys import queries
+from channels.keys.errors import ChannelKeyUnknown
 from kernel.time.clock import FixedClock
+from market.delivery import fetching
 from tests.channels import story
 from tests.conftest import As
 from tests.refusals import not_there, refused
@@ -27,7 +30,7 @@ async def test_a_key_is_shown_once_and_kept_as_its_digest(runtime, as_: As):
     assert [key["recipient"] for key in listed] == ["风控模型"]
     for table in await runtime.pool.fetch("SELECT relname FROM pg_stat_user_tables"):
         rows = await runtime.pool.fetch(f'SELECT t::text AS row FROM "{table["relname"]}" t')
-        assert not [row for row in rows if secret.rpartition("_")[2] in str(row["row"])], table["relname"]
+        assert not [row for row in rows if secret.split("_", 2)[2] in str(row["row"])], table["relname"]
 
 
 async def test_keys_are_the_buyers_and_nobody_elses(runtime, as_: As):
@@ -85,3 +88,22 @@ async def test_a_recipient_and_a_life_are_bounded(runtime, as_: As):
     order = await trade.paid()
     answer = await trade.buyer.post(f"/v1/orders/{order}/channel-keys", {"recipient": "", "days": 366, "more": 1})
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/recipient", "/days", "/more"}
+
+
+async def test_what_was_agreed_before_a_membership_ran_out_is_performed(runtime, as_: As, drain):
+    trade = await story.begin(runtime, as_)
+    _, key = await story.shared(trade, drain)
+    await runtime.pool.execute("UPDATE party SET admitted_until = '2026-11-22' WHERE id = $1", trade.buyer.party)
+    answer = await story.Reader(trade.buyer, key["profile"])("GET", "/shares")
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_shared_file_under_way_ends_when_its_key_is_revoked(runtime, as_: As, drain, monkeypatch):
+    monkeypatch.setattr(fetching, "POLL_SECONDS", 0)
+    trade = await story.begin(runtime, as_)
+    _, key = await story.shared(trade, drain)
+    ask = fetching.watch(runtime, lambda act: queries.holder(act, key["key"]["id"]))
+    await ask()
+    assert (await trade.buyer.delete(f"/v1/channel-keys/{key['key']['id']}")).status_code == 204
+    with pytest.raises(ChannelKeyUnknown):
+        await ask()

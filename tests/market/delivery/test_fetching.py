@@ -21,7 +21,8 @@ async def test_within_a_batch_of_the_next_poll(runtime, as_, monkeypatch, way):
     (file, *_) = (await trade.buyer.post(f"/v1/orders/{order}/links")).json()["files"]
     now = [0.0]
     monkeypatch.setattr(fetching.time, "monotonic", lambda: now[0])
-    ask = fetching.watch(runtime, file["url"].rpartition("/")[2].partition("?")[0])
+    file_id = file["url"].rpartition("/")[2].partition("?")[0]
+    ask = fetching.watch(runtime, lambda act: fetching.require_due(act, file_id))
     now[0] = 0.6
     await ask()
     await runtime.pool.execute(REVOKED[way], order)
