@@ -1,7 +1,7 @@
 """What a link opens, asked at every request and while it is under way: whose, until when, and may it be had still."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from kernel.act import Act
@@ -13,6 +13,7 @@ from kernel.storage.links import Keyring
 from kernel.time.clock import day_in_china
 from market.delivery import queries
 from market.delivery.errors import DataDestroyed, DownloadStopped, LinkOfAnother
+from market.delivery.models import DeliveryFile
 from market.delivery.queries import Handover
 from market.delivery_plans import queries as delivery_plans
 
@@ -39,21 +40,20 @@ async def require_handed_out(act: Act, handover: Handover, names: Collection[str
         raise DownloadStopped
 
 
-def watch(runtime: Runtime, file_id: str) -> Watch:
-    """What ends the download of a file, with DownloadStopped, once its buyer is not entitled to it any more.
+def watch(runtime: Runtime, files: Sequence[DeliveryFile]) -> Watch:
+    """What ends the download of files of a delivery once one may not be had any more; raises what refuses a new one.
 
     A destroyed key ends it by itself: every batch asks the key store.
     """
-    asked = time.monotonic()
+    names, checked = [file.name for file in files], time.monotonic()
 
     async def ask() -> None:
-        nonlocal asked
-        if time.monotonic() < asked + POLL_SECONDS:
+        nonlocal checked
+        if time.monotonic() < checked + POLL_SECONDS:
             return
         async with runtime.act() as act:
-            _, handover = await queries.file_to_fetch(act.session, file_id)
-            if not handover.is_due(act.at):
-                raise DownloadStopped
-        asked = time.monotonic()
+            _, handover = await queries.file_to_fetch(act.session, files[0].id)
+            await require_handed_out(act, handover, names)
+        checked = time.monotonic()
 
     return ask

@@ -235,7 +235,7 @@ async def fetch_file(
             Download(file.storage_key, file.size_bytes, file.sha256, file.name, names.media_type(file.name)),
             Conditions.of(request.headers),
             head=request.method == "HEAD",
-            watch=watch(runtime, file.id),
+            watch=watch(runtime, [file]),
         )
         commands.note_download(act, file, request.method, byte_range, response.status_code or 200)
     return response
