@@ -1,7 +1,7 @@
 """Opening a bundle with a link, and sending it for as long as it may be had."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Unpack
 
 from channels.bundles import queries
@@ -16,7 +16,8 @@ from kernel.storage.links import Keyring
 from kernel.views.projection import shown
 from market.delivery import commands as deliveries
 from market.delivery.commands import OpeningRequest
-from market.delivery.fetching import file_of, require_due, require_handed_out, require_link, watch
+from market.delivery.fetching import file_of, require_files_due, require_handed_out, require_link, watch
+from market.delivery.models import DeliveryFile
 from market.delivery.schemas import AgreedFile
 
 
@@ -63,16 +64,18 @@ async def fetched(
     }
     files = ((file.path, there.stream()) for file, there in zip(contents.files, stored, strict=True))
     archive = zipped(texts, files, contents.delivered_at)
-    return f"{bundle.revision_id}.zip", _while_permitted(runtime, bundle.files[0].id, archive)
+    return f"{bundle.revision_id}.zip", _while_permitted(runtime, bundle.files, archive)
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
 
-async def _while_permitted(runtime: Runtime, file_id: str, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _while_permitted(
+    runtime: Runtime, files: Sequence[DeliveryFile], parts: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
     """Parts of an archive, for as long as its files may be had."""
-    ask = watch(runtime, lambda act: require_due(act, file_id))
+    ask = watch(runtime, lambda act: require_files_due(act, files))
     async for part in parts:
         await ask()
         yield part

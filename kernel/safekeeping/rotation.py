@@ -12,7 +12,7 @@ from kernel.storage.encryption import rotation
 from kernel.storage.encryption.keystore import KeyStore
 from kernel.storage.encryption.policy import POLICY
 from kernel.storage.objects import in_thread
-from kernel.time.clock import SystemClock
+from kernel.time.clock import SystemClock, day_in_china
 
 ROTATE: Final = "kernel.safekeeping.rotate"
 SUBJECT: Final = "wrapping-keys"
@@ -61,5 +61,5 @@ def wrapping_keys(store: KeyStore) -> WrappingKeysView:
         current=versions[-1],
         versions={version: store.keks.made_at(version) for version in versions},
         destroyed=store.keks.dead(),
-        policy=POLICY.at(SystemClock().now().date()).ref,
+        policy=POLICY.at(day_in_china(SystemClock().now())).ref,
     )

@@ -122,9 +122,12 @@ async def encrypt_plain(storage: Storage, *, most: int = _BATCH) -> int:
     return done
 
 
-async def sweep_keys(storage: Storage, *, at: datetime) -> int:
-    """Take back keys that were made for objects which never came, older than any upload can last; returns how many."""
-    held = {listed.key async for listed in storage.objects.list()}
+async def sweep_keys(storage: Storage, owned: set[str], *, at: datetime) -> int:
+    """Take back keys that were made for objects which never came, older than any upload can last; returns how many.
+
+    A file that is `owned` keeps its key though its object is missing: no copy could be restored without it.
+    """
+    held = owned | {listed.key async for listed in storage.objects.list()}
     return await in_thread(_orphaned, storage, held, at - ORPHAN_AGE)
 
 

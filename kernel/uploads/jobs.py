@@ -10,6 +10,7 @@ from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import SystemClock
 from kernel.uploads.commands import encrypt_plain, sweep_keys, sweep_orphans
+from kernel.uploads.queries import owned_keys
 
 log: Final = structlog.get_logger("liutong.storage")
 
@@ -19,7 +20,8 @@ async def orphans(runtime: Runtime) -> None:
     """Remove objects that a crash left without a row."""
     async with unit(runtime.sessions) as session:
         await sweep_orphans(session, runtime.storage, at=SystemClock().now())
-    await sweep_keys(runtime.storage, at=SystemClock().now())
+        owned = await owned_keys(session)
+    await sweep_keys(runtime.storage, owned, at=SystemClock().now())
 
 
 @sweep("storage.encryption", timedelta(minutes=1))

@@ -31,6 +31,11 @@ async def file(session: AsyncSession, file_id: str) -> StoredFile:
     return await one(session, StoredFile, ids.require("fil", file_id))
 
 
+async def owned_keys(session: AsyncSession) -> set[str]:
+    """The storage keys of all files, whether their objects are there or not."""
+    return set(await session.scalars(select(StoredFile.storage_key)))
+
+
 async def holds(act: Act, sha256: str) -> bool:
     """Whether the actor's party has a file of this content."""
     query = select(StoredFile.id).where(StoredFile.owner == act.actor.party, StoredFile.sha256 == sha256)

@@ -1,7 +1,7 @@
 """What a link opens, asked at every request and while it is under way: whose, until when, and may it be had still."""
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from kernel.act import Act
@@ -50,21 +50,20 @@ def watch(runtime: Runtime, permitted: Callable[[Act], Awaitable[object]]) -> Wa
 
     A destroyed key ends it by itself: every batch asks the key store.
     """
-    asked = time.monotonic()
+    checked = time.monotonic()
 
     async def ask() -> None:
-        nonlocal asked
-        if time.monotonic() < asked + POLL_SECONDS:
+        nonlocal checked
+        if time.monotonic() < checked + POLL_SECONDS:
             return
         async with runtime.act() as act:
             await permitted(act)
-        asked = time.monotonic()
+        checked = time.monotonic()
 
     return ask
 
 
-async def require_due(act: Act, file_id: str) -> None:
-    """That a file's buyer is entitled to it now; raises DownloadStopped."""
-    _, handover = await queries.file_to_fetch(act.session, file_id)
-    if not handover.is_due(act.at):
-        raise DownloadStopped
+async def require_files_due(act: Act, files: Sequence[DeliveryFile]) -> None:
+    """That files of one delivery may be had still; raises what refuses a new download of them."""
+    _, handover = await queries.file_to_fetch(act.session, files[0].id)
+    await require_handed_out(act, handover, [file.name for file in files])

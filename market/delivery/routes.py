@@ -38,7 +38,7 @@ from market.delivery.errors import (
     UseNotShown,
     UseOutsideLicence,
 )
-from market.delivery.fetching import file_of, require_due, require_handed_out, require_link, watch
+from market.delivery.fetching import file_of, require_files_due, require_handed_out, require_link, watch
 from market.delivery.schemas import ConfirmReceipt, DeliveryUpdateView, DeliveryView, LinksView, RecordUse
 from market.delivery_plans.errors import DeliveredInParts, PartNotReleased
 
@@ -232,7 +232,7 @@ async def fetch_file(
             file_of(file),
             Conditions.of(request.headers),
             head=request.method == "HEAD",
-            watch=watch(runtime, lambda act: require_due(act, file_id)),
+            watch=watch(runtime, lambda act: require_files_due(act, [file])),
         )
         commands.note_download(act, file, request.method, byte_range, response.status_code or 200)
     return response

@@ -56,6 +56,7 @@ async def _list(runtime: Runtime, source: BalanceSource, since: datetime | None)
 
 
 async def _store(act: Act, seen: tuple[SeenTransaction, ...]) -> None:
+    """Store a page, the oldest first: within a second, of which alone Stripe tells, its order is that of the page."""
     rows = [
         {
             "id": ids.new("stx"),
@@ -72,7 +73,7 @@ async def _store(act: Act, seen: tuple[SeenTransaction, ...]) -> None:
             "created_at": each.created_at,
             "read_at": act.at,
         }
-        for each in sorted(seen, key=lambda each: (each.created_at, each.reference))
+        for each in sorted(reversed(seen), key=lambda each: each.created_at)
     ]
     if rows:
         query = insert(StripeTransaction).on_conflict_do_nothing(index_elements=["reference"])

@@ -95,7 +95,7 @@ async def test_a_refund_stops_it_also_while_it_is_sent(trade, runtime, monkeypat
         assert gone.status_code in (200, 201), gone.text
         yield b"second"
 
-    sent = commands._while_permitted(runtime, bundle.files[0].id, parts())
+    sent = commands._while_permitted(runtime, bundle.files, parts())
     assert await anext(sent) == b"first"
     with pytest.raises(DownloadStopped):
         await anext(sent)

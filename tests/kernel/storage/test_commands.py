@@ -107,6 +107,25 @@ async def test_only_old_objects_without_a_row_are_swept(
     assert await _keys(storage) == [kept.key]
 
 
+async def test_the_key_of_a_file_that_is_missing_is_kept_so_that_a_copy_can_be_read(
+    session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor
+) -> None:
+    kept = await commands.receive(storage, _body(b"kept"), Promised(), max_bytes=10)
+    await commands.keep(Act(session, actor, clock.now(), ISSUER), kept, "a.csv", Purpose.DATA)
+    await storage.put_stream("prints/never", _body(b"x"), 10)
+    copy = await storage.objects.read(kept.key, 0, 1000, bytes)
+    for key in (kept.key, "prints/never"):
+        await storage.objects.delete(key)  # The disk is lost, or another is mounted in its place.
+    owned = await queries.owned_keys(session)
+    assert await commands.sweep_keys(storage, owned, at=datetime.now(UTC)) == 0
+    assert await commands.sweep_keys(storage, owned, at=datetime.now(UTC) + LATER) == 1
+    assert not storage.keys.has("prints/never")
+    restored = storage.objects.stage()
+    restored.write_bytes(copy)
+    await storage.objects.publish(restored, kept.key)
+    assert await storage.get(kept.key) == b"kept"
+
+
 async def test_files_are_their_owners(session: AsyncSession, storage: Storage, clock: FixedClock, actor: Actor) -> None:
     received = await commands.receive(storage, _body(b"x"), Promised(), max_bytes=10)
     row = await commands.keep(Act(session, actor, clock.now(), ISSUER), received, "a.csv", Purpose.DATA)
