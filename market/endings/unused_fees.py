@@ -67,8 +67,9 @@ async def give_back(act: Act, subscription_id: str) -> bool:
 
 async def _back(act: Act, row: Subscription) -> list[tuple[str, Money]]:
     """What goes back of each order or bill; raises PaymentDisputed."""
-    found = [(subject, await _refundable(act, subject, minor)) for subject, minor in (await _unused(act, row)).items()]
-    return [(subject, money) for subject, money in found if money is not None and money.minor]
+    unused_minor = (await _unused(act, row)).items()
+    back = [(subject, await _refundable(act, subject, minor)) for subject, minor in unused_minor]
+    return [(subject, money) for subject, money in back if money is not None and money.minor]
 
 
 async def _forfeited(act: Act, row: Subscription) -> bool:

@@ -1,7 +1,7 @@
 """Receiving a part, accepting it, and what its clocks lead to when its buyer is silent or never comes."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from contracts.agreements.models import Agreement
 from contracts.obligations.commands import delivered
@@ -15,6 +15,7 @@ from kernel.states import Role
 from market.delivery import commands as deliveries
 from market.delivery import queries as files_of
 from market.delivery import receiving
+from market.delivery.models import Delivery
 from market.delivery.schemas import ConfirmReceipt
 from market.delivery.states import DELIVERY, DeliveryAction, DeliveryState
 from market.delivery_plans import commands as plans
@@ -68,7 +69,7 @@ async def receive(act: Act, part_id: str, data: ConfirmReceipt) -> DeliveryPartV
     return queries.part_view(row, order, act)
 
 
-async def _all_received(act: Act, order: Order, agreement: Agreement, delivery: Any, last: Document) -> None:
+async def _all_received(act: Act, order: Order, agreement: Agreement, delivery: Delivery, last: Document) -> None:
     """The buyer has all that was still to come, so the delivery as a whole is received."""
     if delivery.status is DeliveryState.AVAILABLE:
         parties = [order.provider, order.buyer]
@@ -148,7 +149,6 @@ async def _nothing_left(act: Act, order: Order, row: DeliveryPart) -> None:
 async def _accept(act: Act, order: Order, row: DeliveryPart, role: Role, **facts: str) -> None:
     await plans.step(act, order, row, PartAction.ACCEPT, role, **facts)
     row.accepted_at = act.at
-    await act.session.flush()  # Whether any other part is open is asked of the database.
     money = await _to_be_shared(act, order, row)
     if money.minor:
         await _share_out(act, order, row, money)

@@ -14,6 +14,7 @@ from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from market.orders.models import Order
+from market.orders.rules import deadline
 from market.price_spreads import queries, rules
 from market.price_spreads.models import PricedDeal, PriceSpread
 from market.price_spreads.schemas import DecideSpread, ExplainSpread, PriceSpreadView
@@ -72,7 +73,7 @@ async def _ask(act: Act, deal: PricedDeal, prices: tuple[int, ...], policy: dict
         answer=None,
         decision_reason=None,
         decided_by=None,
-        due_at=rules.due_at(act.today, rules.RULES.at(act.today).body.answer_working_days),
+        due_at=deadline(act.today, rules.RULES.at(act.today).body.answer_working_days),
         created_at=act.at,
         **figures,
     )
@@ -85,7 +86,7 @@ async def explain(act: Act, spread_id: str, data: ExplainSpread) -> PriceSpreadV
     queries.AUDIENCE.require_party(act.actor, row.id, row.provider)
     await _step(act, row, SpreadAction.ANSWER, Role.PROVIDER)
     row.answer = data.text
-    row.due_at = rules.due_at(act.today, rules.RULES.at(act.today).body.decide_working_days)
+    row.due_at = deadline(act.today, rules.RULES.at(act.today).body.decide_working_days)
     return queries.view(row, act)
 
 
@@ -98,7 +99,7 @@ async def decide(act: Act, spread_id: str, data: DecideSpread) -> PriceSpreadVie
     await _step(act, row, action, role, reason=data.reason)
     row.decision_reason, row.decided_by = data.reason, act.actor.name
     table = rules.RULES.at(act.today).body
-    row.due_at = rules.due_at(act.today, table.answer_working_days) if action is SpreadAction.RETURN else None
+    row.due_at = deadline(act.today, table.answer_working_days) if action is SpreadAction.RETURN else None
     return queries.view(row, act)
 
 
@@ -108,7 +109,7 @@ async def fall_due(act: Act, spread_id: str) -> bool:
     if row.due_at is None or row.due_at > act.at:
         return False
     mine = act.by(SYSTEM)
-    row.due_at = rules.due_at(act.today, rules.RULES.at(act.today).body.decide_working_days)
+    row.due_at = deadline(act.today, rules.RULES.at(act.today).body.decide_working_days)
     if SpreadAction.LAPSE in PRICE_SPREAD.actions(row.status):
         await _step(mine, row, SpreadAction.LAPSE, Role.SYSTEM)
     else:

@@ -1,7 +1,6 @@
 """Pure rules of unequal prices: which terms are equal, and how far prices lie apart."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Any, Final
 
@@ -11,8 +10,6 @@ from msgspec import Meta, Struct
 from contracts.terms.document import Terms, plain
 from kernel.crypto import canonical
 from kernel.rules import policy
-from kernel.time.clock import end_of_day_in_china
-from kernel.time.workdays import add_working_days
 
 Days = Annotated[int, Meta(ge=1, le=3650)]
 
@@ -60,8 +57,3 @@ def spread(minor: Sequence[int]) -> Decimal:
     """By how much the highest of several prices is above the lowest, as a share of the lowest, to four places."""
     low, high = min(minor), max(minor)
     return (Decimal(high - low) / Decimal(low)).quantize(_PLACES, ROUND_HALF_EVEN)
-
-
-def due_at(on: date, working_days: int) -> datetime:
-    """The end of so many working days, the first not counted (民法典 art. 201)."""
-    return end_of_day_in_china(add_working_days(on, working_days).on)

@@ -153,8 +153,8 @@ def _of_cadence(plan: Plan, usage: Usage, of: Cadence) -> Iterator[DatedCharge]:
         asked = period(of, n)
         advance = charge(plan, usage, asked, due=Due.BEGIN)
         yield DatedCharge(asked.since, advance)
-        known = msgspec.structs.replace(usage, on_trial=used)
-        rest = charge(plan, known, asked, prior=advance)
+        with_trial = msgspec.structs.replace(usage, on_trial=used)
+        rest = charge(plan, with_trial, asked, prior=advance)
         yield DatedCharge(asked.until, rest)
         used += sum(line.quantity or 0 for line in rest if line.kind is LineKind.TRIAL)
         if _is_over(plan, asked):

@@ -110,6 +110,9 @@ async def refuse(act: Act, refund_id: str, data: DecideRefund) -> RefundView:
 
 async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | None) -> Refund:
     payment = paid.payment if paid.subject != "bill" else await payment_of_bill(act, paid.subject_id, money)
+    lost = Money(0, money.currency)
+    if payment is not None:  # Of a part of a delivery too, what is disputed is the payment of the whole order.
+        lost = await books.lost_to_disputes(act.session, payment.subject_id, money.currency)
     return Refund(
         id=ids.new("rfd"),
         subject=paid.subject,
@@ -121,7 +124,7 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
         currency=money.currency,
         reason=reason,
         because=because,
-        method=way_back(payment, money, await books.lost_to_disputes(act.session, paid.subject_id, money.currency)),
+        method=way_back(payment, money, lost),
         distribution_id=paid.distribution and paid.distribution.id,
         proposed_by=act.actor.name,
         proposed_by_line=list(await line_of(act.session, act.actor.key)),

@@ -12,7 +12,7 @@ from market.refunds.states import RefundState
 
 
 class Refund(Base, Stateful):
-    """A refund (退款) of an order, a bill or a top-up: stored before anything is sent.
+    """A refund (退款) of an order, a part of its delivery, a bill or a top-up: stored before anything is sent.
 
     `payment_id` is the payment that goes back; where a bill was paid from a balance there is none, and the balance gets
     it. `because` is the id of what decided it, where that was not the refund itself; `distribution_id` names the shares

@@ -153,8 +153,7 @@ async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
 
 async def _part(act: Act, part_id: str, but: str | None, seen: bool) -> Paid:
     """A part of a delivery: in the escrow of its order until it is accepted, and shared out since."""
-    found = await one(act.session, DeliveryPart, part_id)
-    order = await locked(act.session, Order, found.order_id)
+    order = await locked(act.session, Order, (await one(act.session, DeliveryPart, part_id)).order_id)
     part = await locked(act.session, DeliveryPart, part_id)
     earlier = await _refunds(act.session, part_id, but)
     _require(act, "delivery_part", part_id, seen, order.buyer, order.provider)

@@ -89,6 +89,15 @@ def _unbilled(plan: Subscription, row: ServiceWindow) -> bool:
     return False
 
 
+class Charged(NamedTuple):
+    """A line of an order's price or of a bill: what it is for, its minor units, and its period."""
+
+    subject: str
+    kind: str
+    minor: int
+    times: tuple[datetime, datetime]
+
+
 async def paid(act: Act, held: Account) -> list[Paid]:
     """What was paid under an agreement and was not paid back, each part with its time.
 
@@ -134,7 +143,7 @@ async def _whole(act: Act, order: Order, subject: str) -> int:
     return int(await act.session.scalar(select(column).where(column.class_.id == subject)) or 0)
 
 
-async def _price(act: Act, order: Order, term: tuple[datetime, datetime]) -> "list[Charged]":
+async def _price(act: Act, order: Order, term: tuple[datetime, datetime]) -> list[Charged]:
     """What was paid for an order; of a delivery in parts, for those that were accepted."""
     if not order.in_parts:
         return [Charged(order.id, LineKind.ENTRY, order.amount_minor, term)]
@@ -142,15 +151,6 @@ async def _price(act: Act, order: Order, term: tuple[datetime, datetime]) -> "li
         DeliveryPart.order_id == order.id, DeliveryPart.status == PartState.ACCEPTED
     )
     return [Charged(part, LineKind.ENTRY, minor, term) for part, minor in await act.session.execute(accepted)]
-
-
-class Charged(NamedTuple):
-    """A line of an order's price or of a bill: what it is for, its minor units, and its period."""
-
-    subject: str
-    kind: str
-    minor: int
-    times: tuple[datetime, datetime]
 
 
 async def _opening(act: Act, order: Order, plan: Subscription) -> list[Charged]:

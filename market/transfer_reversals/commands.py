@@ -66,10 +66,10 @@ async def begin(act: Act, cause: str) -> None:
         .join(LegRefund, LegRefund.distribution_id == WithheldShare.distribution_id)
         .where(LegRefund.refund_id == cause, WithheldShare.redirected_to.is_not(None))
     )
-    found = {
+    owing = {
         (str(party), str(currency)) for query in (legs, others) for party, currency in await act.session.execute(query)
     }
-    for party, currency in sorted(found):
+    for party, currency in sorted(owing):
         await _of_party(act, party, currency, cause)
 
 

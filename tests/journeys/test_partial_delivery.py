@@ -282,3 +282,20 @@ async def test_a_part_whose_money_a_card_has_taken_back_is_closed_with_its_clock
     assert [part["status"] for part in await parts_of(trade, order)] == ["accepted", "refunded"]
     assert (await order_of(trade, order))["status"] == "settled"
     assert (await trade.buyer.get("/v1/refunds")).json()["items"] == []
+
+
+@pytest.mark.slow
+async def test_what_a_card_has_had_back_for_its_order_is_not_sent_to_it_again_for_a_part(trade, runtime):
+    """10,000.00 by card beside a deposit of 2,500.00; 5,000.00 were lost to a dispute, so 7,500.00 go by bank."""
+    order = await divided(trade)
+    await runtime.pool.execute(
+        "UPDATE payment SET method = 'card', amount_minor = 1000000, set_off_minor = 250000 WHERE order_id = $1", order
+    )
+    async with runtime.act() as act:
+        dispute, taken = ids.new("cdp"), Money(500_000, "CNY")
+        await ledger.post(act, dispute_book.withdrawn(dispute, order, taken, Money(0, "CNY")))
+        await ledger.post(act, dispute_book.lost(dispute, order, [book.Part(book.escrow(order), taken)]))
+    part = (await parts_of(trade, order))[1]["id"]
+    ask = {"subject_id": part, "amount": {"amount": "7500.00", "currency": "CNY"}, "reason": "其余退回"}
+    made = await trade.provider.post("/v1/refunds", ask)
+    assert (made.status_code, made.json()["method"]) == (201, "bank_transfer"), made.text

@@ -13,10 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from contracts.terms.prices import Aggregation, Instalments, Metered, Plan, RevenueShare
-from kernel.money import Money
 from market.billing.rules import Dunning, issue_instalment_on
 from market.pricing.charging import Due, charge
-from market.pricing.dues import due_on, instalments
+from market.pricing.dues import due_on, instalment_line
 from market.pricing.lines import Line, LineKind, Reason
 from market.pricing.periods import Cadence, Period, cadences, instant, period
 from market.pricing.usage import NOTHING, Revenue, Usage, Use
@@ -225,8 +224,7 @@ def _instalments(facts: Facts, at: datetime, rules: Dunning, drawn: Drawn) -> li
         if not isinstance(part, Instalments):
             continue
         [done, _] = drawn.billed.setdefault(f"instalments-{part.name}", [_paid_with_order(facts, part), 0])
-        shares = instalments(part, facts.plan.currency)
-        order = sorted(range(len(shares)), key=lambda n: (due_on(part.parts[n], facts.begin), n))
+        order = sorted(range(len(part.parts)), key=lambda n: (due_on(part.parts[n], facts.begin), n))
         while done < len(order):
             due = due_on(part.parts[order[done]], facts.begin)
             issue = instant(issue_instalment_on(due, rules), facts.plan.zone)
@@ -234,7 +232,7 @@ def _instalments(facts: Facts, at: datetime, rules: Dunning, drawn: Drawn) -> li
                 waits.append(max(issue, at))
                 break
             drawn.due_on = due
-            drawn.lines.append(_instalment(facts, part, shares[order[done]], due))
+            drawn.lines.append(instalment_line(facts.plan, part, order[done], facts.begin))
             done += 1
         drawn.billed[f"instalments-{part.name}"] = [done, 0]
     return waits
@@ -245,12 +243,6 @@ def _paid_with_order(facts: Facts, part: Instalments) -> int:
     if not facts.opened_by_order:
         return 0
     return sum(due_on(one, facts.placed_on) <= facts.placed_on for one in part.parts)
-
-
-def _instalment(facts: Facts, part: Instalments, share: Money, due: date) -> Line:
-    start, end = instant(due, facts.plan.zone), instant(due + timedelta(days=1), facts.plan.zone)
-    whole = (start, end, None, None, str(share.decimal), share.minor, share.currency, Reason.AGREED, ())
-    return Line(LineKind.INSTALMENT, part.name, *whole)
 
 
 def _carry(facts: Facts, drawn: Drawn) -> None:

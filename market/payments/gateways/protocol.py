@@ -144,5 +144,8 @@ class PaymentGateway(Protocol):
         ...
 
     async def take_back(self, taken_back: str, transfer_reference: str, money: Money) -> Sent:
-        """Take a party's share back from its account at the gateway; raises PaymentRefused where it has been spent."""
+        """Take of a transfer back from the party's account at the gateway, once for each id that is `taken_back`.
+
+        The id is a payout's, or that of a reversal of a part of one; raises PaymentRefused where it has been spent.
+        """
         ...

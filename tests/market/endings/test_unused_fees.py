@@ -126,7 +126,7 @@ async def test_a_bill_of_that_time_is_waited_for_until_it_is_paid(trade, runtime
 
 @pytest.mark.slow
 async def test_the_first_period_was_paid_with_the_order_and_goes_back_of_it(trade, runtime, clock, drain):
-    """Ended on 13 February: 14 of 28 days of 300.00. Whoever gives its licence up has nothing back."""
+    """Ended on 13 February: 14 of 28 days of 300.00."""
     subscription = await settled_subscription(trade, drain)
     clock.move(timedelta(days=13))
     await ended(trade, subscription, drain)

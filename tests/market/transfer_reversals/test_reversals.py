@@ -8,6 +8,7 @@ from market.clawbacks.commands import open_debt
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.payments.errors import GatewayUnavailable
+from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.stripe_balance.jobs import read as read_stripe
 from market.transfer_reversals import commands
 from market.transfer_reversals.jobs import due
@@ -115,3 +116,47 @@ async def test_a_payout_that_fails_after_a_part_was_reversed_is_owed_again_for_t
     assert found[f"payable:party:{story.trade.provider.party}"] == "55.00"
     transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
     assert transfer["reversed"] is True
+
+
+@pytest.mark.slow
+async def test_a_refund_is_sought_of_those_whose_shares_it_took(story, http):
+    """40.00 were taken of the provider's share by one refund; another has taken nothing of anybody."""
+    _, payout = await sent(story, http)
+    await http.post(f"/_control/fail_payout/{payout['payout_reference']}")
+    trade, zero = story.trade, "x" * 64
+    order = await trade.agreed()
+    agreement = await trade.runtime.pool.fetchval('SELECT agreement_id FROM "order" WHERE id = $1', order)
+    await owes(story, 4_000)
+    async with trade.runtime.act() as act:
+        own = {"distribution_id": "dst_1", "n": 2}
+        act.session.add(
+            Distribution(
+                id="dst_1",
+                subject="bil_1",
+                order_id=order,
+                agreement_id=agreement,
+                account="prepaid:party:x",
+                gross_minor=10_000,
+                tax_minor=0,
+                fee_minor=500,
+                currency="USD",
+                lines=[],
+                policies={},
+                tree_sha256=zero,
+                ledger_entry_id="x",
+                created_at=act.at,
+            )  # fmt: skip
+        )
+        await act.session.flush()
+        party, account = str(trade.provider.party), book.payable(str(trade.provider.party))
+        money = {"amount_minor": 9_500, "currency": "USD"}
+        act.session.add(DistributionLeg(**own, kind="provider", party_id=party, account=account, **money))
+        await act.session.flush()
+        act.session.add(LegRefund(**own, refund_id="rfd_1", amount_minor=4_000, created_at=act.at))
+        await commands.seek(act, "rfd_2")
+    await story.drain()
+    assert await reversals(story) == []
+    async with trade.runtime.act() as act:
+        await commands.seek(act, "rfd_1")
+    await story.drain()
+    assert await reversals(story) == [("40.00", "reversed", None)]

@@ -19,11 +19,11 @@ async def payable(runtime, party):
         return (await books.balance(act.session, book.payable(party), "CNY")).minor
 
 
-async def held(runtime, order, amount, why):
+async def held(trade, order, amount, why):
     """Keep an amount of an order's shares back."""
-    async with runtime.act(SYSTEM) as act:
+    async with trade.runtime.act(SYSTEM) as act:
         of = (await act.session.scalars(select(Distribution).where(Distribution.order_id == order))).one()
-        rows = await sharing.remaining(act.session, of, of.agreement_id)
+        rows = await sharing.remaining(act.session, of, str(trade.provider.party))
         await hold_part(act, of, [each.leg for each in rows], [each.minor for each in rows], Money(amount, "CNY"), why)
 
 
@@ -39,10 +39,10 @@ async def test_two_grounds_keep_a_share_back_once(runtime, as_, drain):
     both = await payable(runtime, provider)
     each = both // 2
     complaint = Ground("complaint", "cmp_1", "x")
-    await held(runtime, orders[0], 500_000, complaint)
+    await held(trade, orders[0], 500_000, complaint)
     part = both - await payable(runtime, provider)
     assert 0 < part < each
-    await held(runtime, orders[0], 1_250_000, Ground("card-dispute", "cdp_1", "x"))
+    await held(trade, orders[0], 1_250_000, Ground("card-dispute", "cdp_1", "x"))
     assert await payable(runtime, provider) == each
-    await held(runtime, orders[0], 1_250_000, Ground("card-dispute", "cdp_2", "x"))
+    await held(trade, orders[0], 1_250_000, Ground("card-dispute", "cdp_2", "x"))
     assert await payable(runtime, provider) == each
