@@ -73,7 +73,7 @@ async def _store(act: Act, seen: tuple[SeenTransaction, ...]) -> None:
             "created_at": each.created_at,
             "read_at": act.at,
         }
-        for each in sorted(reversed(seen), key=lambda each: each.created_at)
+        for _, each in sorted(enumerate(seen), key=lambda at: (at[1].created_at, -at[0]))
     ]
     if rows:
         query = insert(StripeTransaction).on_conflict_do_nothing(index_elements=["reference"])

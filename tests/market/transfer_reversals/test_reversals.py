@@ -145,7 +145,7 @@ async def test_a_refund_is_sought_of_those_whose_shares_it_took(story, http):
                 tree_sha256=zero,
                 ledger_entry_id="x",
                 created_at=act.at,
-            )  # fmt: skip
+            )
         )
         await act.session.flush()
         party, account = str(trade.provider.party), book.payable(str(trade.provider.party))
