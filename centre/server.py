@@ -13,6 +13,7 @@ import uvicorn
 
 from centre.app import create_app
 from centre.process import open_runtime
+from kernel.http.writes import GatheringProtocol
 from kernel.identity import commands, credentials
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.jobs.worker import working
@@ -60,6 +61,7 @@ def server_config(app: Any, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves; whose word is taken for an address is our own setting: see kernel/http/addresses.py."""
     return uvicorn.Config(
         app,
+        http=GatheringProtocol,
         host=settings.host,
         port=settings.port,
         lifespan="on",

@@ -53,6 +53,7 @@ class Edge:
         self._app = app
         hsts = ((b"strict-transport-security", b"max-age=31536000"),) if https else ()
         self._headers = (*SECURITY_HEADERS, *hsts)
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and finish the answer's head."""
@@ -73,17 +74,21 @@ class Edge:
                 message["headers"] = [*message["headers"], *extra, (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, finish)
-            finally:
-                self._note(scope, status, time.perf_counter() - began)
+        earlier = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, finish)
+        finally:
+            self._note(scope, status, time.perf_counter() - began)
+            structlog.contextvars.reset_contextvars(**earlier)
 
-    @staticmethod
-    def _note(scope: HTTPScope, status: int, seconds: float) -> None:
-        route = str(scope.get("path_template") or "unmatched")
-        REQUESTS.labels(scope["method"], route, str(status)).inc()
-        SECONDS.labels(route).observe(seconds)
+    def _note(self, scope: HTTPScope, status: int, seconds: float) -> None:
+        of = scope["method"], str(scope.get("path_template") or "unmatched"), status
+        if (series := self._series.get(of)) is None:  # Found once: looking it up takes a lock and makes its labels anew.
+            method, route, _ = of
+            series = self._series[of] = REQUESTS.labels(method, route, str(status)), SECONDS.labels(route)
+        requests, times = series
+        requests.inc()
+        times.observe(seconds)
         if scope["path"] not in _QUIET:
             actor = scope.get("user")
             log.info(
