@@ -17,8 +17,11 @@ QUERY_CHARS_MAX = 200
 QUERY_TERMS_MAX = 32
 WORD_CHARS_MAX = 64
 FIELD_CHARS_MAX = 8_000
-CANDIDATES_MAX = 1_000
-"""Hits that are ranked: each is read from its page of the table, whose eight kilobytes cost more than the ranking."""
+CANDIDATES_MAX = 400
+"""Hits that are ranked: each is read from its page of the table, whose eight kilobytes cost more than the ranking.
+
+Twenty pages of a list; of a word with more hits in titles than that, the answer says that it is `capped`.
+"""
 FEW_HITS = 10
 TITLE_MARK = "^"
 
