@@ -83,7 +83,7 @@ class Edge:
 
     def _note(self, scope: HTTPScope, status: int, seconds: float) -> None:
         of = scope["method"], str(scope.get("path_template") or "unmatched"), status
-        if (series := self._series.get(of)) is None:  # Found once: looking it up takes a lock and makes its labels anew.
+        if (series := self._series.get(of)) is None:  # Looking it up takes a lock, and makes its labels anew.
             method, route, _ = of
             series = self._series[of] = REQUESTS.labels(method, route, str(status)), SECONDS.labels(route)
         requests, times = series

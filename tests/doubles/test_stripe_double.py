@@ -409,6 +409,7 @@ def test_a_webhook_needs_both_a_url_and_a_secret() -> None:
         raise AssertionError("it must not start")
 
 
+@pytest.mark.slow
 def test_it_runs_from_the_command_line_and_prints_its_address() -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.doubles.stripe", "--port", "0"]

@@ -133,6 +133,7 @@ class TestLife:
         for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
             assert await ask(server, f"SHOW {name}") == "on"
 
+    @pytest.mark.slow
     async def test_chinese_survives_the_locale(self, seed: Path, start: Start) -> None:
         assert await ask(start(seed), "SELECT '数据' ~ '^\\w+$' AND lower('ÄÖ') = 'äö'") is True
 

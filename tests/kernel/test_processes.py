@@ -119,6 +119,7 @@ async def becomes(path: Path, state: bool) -> bool:
     return False
 
 
+@pytest.mark.slow
 async def test_beyond_its_time_a_call_is_ended(runtime: Runtime, tmp_path: Path) -> None:
     """It never ends by itself; the time is grown until it was long enough for this machine to begin."""
     path = tmp_path / "pid"
@@ -166,6 +167,7 @@ async def test_who_gives_up_while_a_process_starts_leaves_none(monkeypatch: pyte
     assert not begun[0].process.is_alive()
 
 
+@pytest.mark.slow
 async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runtime) -> None:
     bound = Limits(memory_bytes=1 << 30, cpu_seconds=60, file_bytes=0)
     assert await processes.called(take, 1 << 20, seconds=PATIENCE, limits=bound) == 1 << 20

@@ -53,6 +53,7 @@ async def test_a_bill_is_paid_once_while_uses_hold_the_same_balance(runtime, as_
     assert 0 <= row["held_minor"] <= row["balance_minor"]
 
 
+@pytest.mark.slow
 async def test_batches_of_one_buyer_with_two_prepaid_subscriptions_never_wait_for_each_other(runtime, as_, clock):
     """One batch held the balance and wanted a counter, the other held that counter and wanted the balance."""
     trade = await Trade.begin(runtime, as_)

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from kernel.db import locked
 from market.numbering.commands import take
 from market.papers.credits.commands import credit_refund
@@ -45,6 +47,7 @@ async def test_each_year_and_series_begins_at_one(runtime, clock):
         assert await take(act, "FP", 0) == []
 
 
+@pytest.mark.slow
 async def test_one_order_has_one_invoice_and_its_credits_are_never_above_it(runtime, as_, drain):
     story = await Story.begin(runtime, as_, drain)
     asked = [story.trade.buyer.post("/v1/invoices", {"subjects": [story.order]}) for _ in range(8)]

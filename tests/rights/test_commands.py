@@ -110,6 +110,7 @@ async def test_an_abandoned_certificate_leaves_no_gap(sessions: Sessions) -> Non
         assert await certificates.next_number(session, date(2026, 11, 30), TERMS, Regime.PROPERTY) == "SJ1512026110001"
 
 
+@pytest.mark.slow
 async def test_concurrent_serials_are_all_different(sessions: Sessions) -> None:
     async def take() -> str:
         async with unit(sessions) as session:

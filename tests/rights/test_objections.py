@@ -17,6 +17,7 @@ from tests.rights import procedure, story
 from tests.rights.refusals import Refusals
 
 
+@pytest.mark.slow
 async def test_an_objection_needs_evidence_and_another_party(as_: As, refused: Refusals) -> None:
     provider, rival, registrar = await as_("provider"), await as_("buyer"), await as_("registrar")
     submitted = await story.submitted(provider)

@@ -103,6 +103,7 @@ async def test_a_notice_waived_with_reason(as_: As, clock: FixedClock, refused: 
     assert (await story.certify(registrar, case))["status"] == "certified"
 
 
+@pytest.mark.slow
 async def test_a_change_of_content_and_rights(as_: As, client: Client, clock: FixedClock, refused: Refusals) -> None:
     done = await story.certified(as_, clock)
     provider, registrar, number = await as_("provider"), await as_("registrar"), done["certificate_number"]
@@ -218,6 +219,7 @@ async def test_revoking_what_was_obtained_wrongly(
     await refused(registrar.post(path, {**body, "ground": "tampering"}), 409, "illegal-transition", "LT-GEN-02")
 
 
+@pytest.mark.slow
 async def test_a_serial_past_9999_is_refused(as_: As, clock: FixedClock, sessions: Sessions, refused: Refusals) -> None:
     registrar = await as_("registrar")
     case = await story.noticed(registrar, await story.submitted(await as_("provider")))
@@ -282,6 +284,7 @@ async def test_public_data_before_the_product_made_from_it(
     )
 
 
+@pytest.mark.slow
 async def test_who_registers_public_data(as_: As, client: Client, refused: Refusals) -> None:
     office, firm = await _office(client, as_), await as_("provider")
     path = "/v1/public-registrations"

@@ -59,6 +59,7 @@ async def test_every_form_is_verified_and_a_changed_one_is_not(as_, clock, clien
         assert [check["name"]["en"] for check in found["checks"] if check["holds"] is False] == ["status list"]
 
 
+@pytest.mark.slow
 async def test_the_page_shows_a_certificate_and_verifies_a_file(as_, clock, client, runtime, drain):
     case, forms = await _certified(as_, clock, client, runtime, drain)
     number = case["certificate_number"]

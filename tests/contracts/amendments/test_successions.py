@@ -97,6 +97,7 @@ async def test_a_moment_that_comes_before_the_acquirer_is_called_waits_for_it(tr
     assert (status, reason.partition(":")[0], await calls_max(trade, agreement)) == ("void", "LT-TTL-02", None)
 
 
+@pytest.mark.slow
 async def test_with_an_agreement_that_ends_in_a_refusal_falls_what_was_agreed_for_later(trade, clock, drain):
     agreement, amendment = await agreed_for_later(trade)
     taker, key, called = await passed_on(trade, clock, drain)

@@ -146,6 +146,7 @@ def signature(trade, agreement, statement):
     }
 
 
+@pytest.mark.slow
 async def test_what_is_given_up_ends_at_once_and_deletion_is_proved_to_outsiders(trade, drain, clock):
     order, agreement, _ = await in_force(trade, drain, REPORTS, DELETE, PROVE)
     path = f"/v1/agreements/{agreement['id']}"

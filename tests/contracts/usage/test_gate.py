@@ -44,6 +44,7 @@ def enough(outcomes: Counter[str], of: int) -> None:
     assert min(outcomes.values()) * 200 >= of, outcomes
 
 
+@pytest.mark.slow
 def test_the_gate_decides_as_the_reference() -> None:
     enough(agreed(6_000), 6_000)
 

@@ -80,6 +80,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(300), deadline=None)
 @given(data=st.data(), policy=policies())
 def test_whatever_stands_anywhere_is_read_or_refused(data: st.DataObject, policy: UsagePolicy) -> None:

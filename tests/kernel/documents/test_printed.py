@@ -54,6 +54,7 @@ def test_it_is_pdf_a_with_the_same_bytes_each_time(made, pdf):
     assert made.pdf()[:50_000] == pdf[:50_000]
 
 
+@pytest.mark.slow
 def test_any_changed_byte_is_found(made, pdf):
     trust = made.trusted()
     assert _holds(pdf, trust)

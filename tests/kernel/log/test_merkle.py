@@ -130,6 +130,7 @@ def test_reference_trees_of_certificate_transparency() -> None:
         assert Tree(leaves, [size] if size else []).root(size).hex() == head
 
 
+@pytest.mark.slow
 def test_every_small_root_and_proof_is_the_rfc_s() -> None:
     entries, tree = small()
     for size in range(1, SMALL + 1):

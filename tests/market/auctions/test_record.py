@@ -204,6 +204,7 @@ async def pieces(trade: Trade, who: Any, path: str, size: int) -> Any:
     return json.loads(b"".join([piece async for piece in gathering.written(trade.runtime, row, head, size)]))
 
 
+@pytest.mark.slow
 async def test_an_english_auction_holds_and_each_tampering_is_named(trade, as_, clock):
     rival = await as_("buyer", "rival")
     path = await announced(trade, reserve=money("1500.00"))

@@ -41,6 +41,7 @@ async def name_of(trade):
     return await trade.runtime.pool.fetchval("SELECT name FROM party WHERE id = $1", trade.buyer.party)
 
 
+@pytest.mark.slow
 async def test_the_bank_is_quoted_the_rest_and_the_whole_price_goes_back(trade, runtime, as_, drain, clock):
     path, bidder, order = await awarded(trade, clock)
     bank = await Bank.begin(as_, drain)

@@ -160,6 +160,7 @@ async def test_a_coupon_is_for_the_first_periods(trade, runtime, clock, drain):
     assert (second, third) == ([("monthly", "reduced", "270.00")], [("monthly", "agreed", "300.00")])
 
 
+@pytest.mark.slow
 async def test_prepaid_uses_pay_their_bill_from_what_they_held(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(metered(included=0)))
     path = f"/v1/subscriptions/{subscription['id']}"

@@ -74,6 +74,7 @@ async def test_what_dcat_ap_makes_mandatory_is_there(client: Client, listed: dic
         assert all(isinstance(value, URIRef) for value in read.objects(None, name)), name
 
 
+@pytest.mark.slow
 async def test_a_record_says_what_the_listing_says(client: Client, listed: dict[str, Any]) -> None:
     read = await graph(client, f"/v1/catalogue/{listed['id']}", "text/turtle")
     (node,) = read.subjects(RDF.type, DCAT.Dataset)

@@ -44,6 +44,7 @@ async def test_one_complaint_at_a_time_and_none_for_what_was_decided(story, cloc
     assert (await story.file(reason="incomplete")).status_code == 201
 
 
+@pytest.mark.slow
 async def test_what_was_decided_is_not_had_anew_by_withdrawing_it(story):
     case = await story.decided("refusal")
     await done(story.buyer.post(f"{case}/withdrawal", {"reason": "另行投诉"}), "withdrawn")

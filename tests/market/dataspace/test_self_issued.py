@@ -165,6 +165,7 @@ def fetched(one):
     return sum(path.endswith("/did.json") for path, _, _ in one.connector.got)
 
 
+@pytest.mark.slow
 async def test_whoever_signs_with_the_key_of_its_name_is_known_and_each_token_passes_once(issuing):
     issuer, token = issuing.issuer, issuing.issuer.issue()
     assert (await asked(issuing, token))[0] == 200

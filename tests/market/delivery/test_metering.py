@@ -82,6 +82,7 @@ async def test_a_place_outside_is_refused_with_what_is_permitted(trade: Trade) -
     assert (await trade.buyer.post(f"/v1/orders/{order}/links?place=CN-11")).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("access", "factor", "rule"),
     [

@@ -61,6 +61,7 @@ async def test_ending_a_listing_harms_nobody_who_bought(trade, drain, runtime):
     assert rated.status_code == 201
 
 
+@pytest.mark.slow
 async def test_withdrawing_an_offer_leaves_what_was_taken(trade, runtime):
     listing = await make_listing(runtime, str(trade.provider.party))
     terms = await negotiation.listed(runtime, listing)

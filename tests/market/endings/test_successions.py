@@ -38,6 +38,7 @@ async def test_a_notice_passes_with_the_agreement_and_its_own_side_does_not_agre
     assert (withdrawn.status_code, withdrawn.json()["status"]) == (200, "withdrawn"), withdrawn.text
 
 
+@pytest.mark.slow
 async def test_who_may_agree_to_nothing_does_not_join_and_is_not_consented_to(trade, clock, drain, runtime):
     await ordered(trade)
     taker, key, called = await passed_on(trade, clock, drain)

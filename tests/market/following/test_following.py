@@ -24,6 +24,7 @@ async def _newest(buyer: Client, order: str) -> Any:
     return (await buyer.get(f"/v1/entitlements/{order}")).json()["revision_id"]
 
 
+@pytest.mark.slow
 async def test_nothing_comes_before_what_was_ordered_is_receipted_and_then_everything_since(
     as_: As, clock: FixedClock, drain: Drain
 ) -> None:

@@ -1,5 +1,7 @@
 """A bundle holds what its provider sells by itself, under equal rights."""
 
+import pytest
+
 from market.listings.models import Listing
 from tests.market.listings.story import description
 from tests.market.trade import LICENCE, Trade, make_listing
@@ -13,6 +15,7 @@ def bundle(*listings, **licence):
     return {"price": None, "price_kind": "plan", "plan": plan, "licence": {**LICENCE, **licence}}
 
 
+@pytest.mark.slow
 async def test_what_is_bundled_is_the_providers_own_on_sale_and_under_equal_rights(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     async with runtime.sessions() as session:

@@ -231,6 +231,7 @@ async def test_postgresql_accepts_every_text(text: str, server: State) -> None:
     assert read["found"] is not asked.is_empty
 
 
+@pytest.mark.slow
 async def test_real_listings(as_: As, sessions: Sessions, runtime: Runtime) -> None:
     if not LISTINGS.is_dir():
         pytest.skip("the real listings of ../shared/data/listings are not beside this checkout")

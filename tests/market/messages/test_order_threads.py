@@ -2,11 +2,14 @@
 
 import hashlib
 
+import pytest
+
 from tests.market.negotiation.story import upload
 from tests.market.trade import Trade
 from tests.refusals import not_there
 
 
+@pytest.mark.slow
 async def test_both_sides_write_and_the_centre_only_while_a_complaint_is_open(runtime, as_):
     trade = await Trade.begin(runtime, as_)
     order = await trade.paid()

@@ -257,6 +257,7 @@ async def walked(runtime: Any, as_: Any, walks: int, seed: int, wanted: Set[str]
 DONE = {"request", "propose", "publish", "take", "counter", "accept", "reject", "withdraw", "killed"}
 
 
+@pytest.mark.slow
 async def test_a_few_random_walks(runtime, as_):
     wanted = {"request", "propose", "accept", "killed"}
     seen = await walked(runtime, as_, 8, 7, wanted)

@@ -190,6 +190,7 @@ async def test_a_seller_that_has_credited_by_itself_keeps_no_refund_from_its_buy
     assert (note.gross, note.reason) == (Money(50_000, "CNY"), "02")
 
 
+@pytest.mark.slow
 async def test_the_output_tax_of_the_papers_is_that_of_the_books(story, runtime, clock, drain):
     """What the centre sells itself: two bills of 300.00 with 16.98 of tax each, one of them invoiced."""
     story.trade.listing_id = await make_listing(runtime, str(story.trade.provider.party))

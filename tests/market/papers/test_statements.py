@@ -105,6 +105,7 @@ async def test_months_are_drawn_by_themselves_for_everybody_whose_accounts_moved
     assert sorted(each["number"] for each in papers) == ["DZ2026-00000001", "DZ2026-00000002"]
 
 
+@pytest.mark.slow
 async def test_money_on_its_way_back_is_in_the_statement_and_moves_it_to_be_drawn(story, runtime, clock):
     """A top-up of November goes back in December: nothing else of the buyer's moves then."""
     buyer, clearing = story.trade.buyer, story.clearing

@@ -91,6 +91,7 @@ async def test_a_change_pauses_payouts_until_it_is_active_or_withdrawn(owing):
     refused(last, 409, "payee-not-verified", "LT-PYO-02")
 
 
+@pytest.mark.slow
 async def test_money_is_due_above_the_threshold_after_its_days_on_a_payout_day(story):
     await story.settled()
     provider = story.trade.provider

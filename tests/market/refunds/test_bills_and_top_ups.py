@@ -39,6 +39,7 @@ async def test_a_top_up_goes_back_as_far_as_it_stands_on_the_balance(trade, runt
     assert await balances(officer) == {"world:bank": "-250.00", prepaid: "250.00"}
 
 
+@pytest.mark.slow
 async def test_a_part_of_a_bill_comes_out_of_its_shares(trade, runtime, clock, drain, as_) -> None:
     """A month of 300.00: 15.00 are the centre's, 285.00 the provider's; 100.00 take 5.00 and 95.00 of these."""
     subscription = await subscribed(trade, plan(MONTHLY))

@@ -77,6 +77,7 @@ async def in_window(story, clock, runtime):
     return story
 
 
+@pytest.mark.slow
 async def test_the_consumer_opts_in_and_both_sign_an_agreement_for_the_time_after(in_window, clock):
     story = in_window
     renewal = await story.offered(await story.terms_after())

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from centre.verification.verify import verified
 from kernel.documents.routes import trust
 from tests.market.trade import Trade
 
 
+@pytest.mark.slow
 async def test_agreement_and_statement_are_proved_offline_in_depth(runtime, as_, drain, tmp_path):
     trade = await Trade.begin(runtime, as_)
     order_id = await trade.delivered()

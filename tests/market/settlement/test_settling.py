@@ -83,6 +83,7 @@ async def test_the_statement_can_be_recomputed_offline(trade, drain):
         assert "11,875.00 CNY" in page.text
 
 
+@pytest.mark.slow
 async def test_a_price_paid_once_is_a_comparable_and_the_first_payment_of_a_plan_is_none(trade, drain):
     subscription = await subscribed(trade, plan(Recurring(name="monthly", amount="300.00")))
     order = (await trade.buyer.get(f"/v1/orders/{subscription['order_id']}")).json()

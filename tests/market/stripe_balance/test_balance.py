@@ -77,6 +77,7 @@ async def one(officer, **query):
     return found[0]
 
 
+@pytest.mark.slow
 async def test_what_cards_move_is_proven_and_the_fee_is_booked(as_, place, client, runtime, drain, stripe_http) -> None:
     """99.00 USD by the real SDK: Stripe's double takes 2.9 % and 0.30, which is 3.17; 40.00 go back."""
     _, order, _ = await paid_by_card(as_, place, client, runtime, drain, stripe_http)

@@ -44,6 +44,7 @@ async def test_what_was_typed_wrongly_is_marked_as_declared(as_, clock):
     assert "航空运输业" in page
 
 
+@pytest.mark.slow
 async def test_what_was_typed_rightly_is_not_marked(as_, clock):
     right = {"records": 280, "covers_from": "2026-01-01", "covers_until": "2026-01-28"}
     stated, page = await claims(as_, clock, ROWS, **right)

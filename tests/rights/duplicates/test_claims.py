@@ -59,6 +59,7 @@ async def offered(runtime: Runtime, client: Client, content: bytes) -> str:
     return str(made["latest_revision"]["id"])
 
 
+@pytest.mark.slow
 async def test_copies_are_found_and_the_hit_names_the_certificate(as_: As, clock: FixedClock, runtime: Runtime) -> None:
     done = await certified(as_, clock, runtime)
     second = await as_("provider", "second")

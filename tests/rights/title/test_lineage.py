@@ -81,6 +81,7 @@ async def test_a_derived_product_is_refused_and_then_allowed(as_: As, clock: Fix
     assert (finding["kind"], finding["asset_id"], finding["rule"]["id"]) == ("upstream", source, "LT-TTL-05")
 
 
+@pytest.mark.slow
 async def test_a_control_upstream_stops_what_is_made_downstream(as_: As, clock: FixedClock) -> None:
     source = await titled(as_, clock)
     owner = await as_("provider")

@@ -10,6 +10,7 @@ from tests.refusals import not_there, refused
 from tests.rights.title.story import check, grant, granted, release, remark, terms, titled
 
 
+@pytest.mark.slow
 async def test_a_pledge_blocks_a_sale_until_it_is_released(as_: As, clock: FixedClock) -> None:
     asset = await titled(as_, clock)
     provider, buyer, lender, registrar = (

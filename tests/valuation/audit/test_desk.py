@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 import pyarrow.parquet as pq
+import pytest
 from python_calamine import CalamineWorkbook
 
 from kernel import ids
@@ -38,6 +39,7 @@ async def valued(as_, drain, returns, **over):
     return asset, made
 
 
+@pytest.mark.slow
 async def test_outliers_unsupported_and_expiring(as_, drain, runtime):
     odd = said("600", "low") | {"evidence": "fil_00000000000000000000000000", "source": "=HYPERLINK(1)"}
     stages = {"collect": {"direct": said("100000") | {"evidence": "N/A"}}, "process": {"taxes": odd}}

@@ -55,6 +55,7 @@ async def products(as_, drain, clock):
     return await valued_products(as_, drain, clock)
 
 
+@pytest.mark.slow
 async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, sessions, runtime):
     source, made = products
     valuer, auditor = await as_("valuer"), await as_("auditor")

@@ -134,6 +134,7 @@ async def test_what_the_listing_shows_its_buyer_opens(as_, clock, drain):
         assert (await (await as_(office)).get(f"/v1/scorecards/{card}")).status_code == 200, office
 
 
+@pytest.mark.slow
 async def test_a_strangers_card_of_before_is_never_the_listings(as_, clock, drain, runtime):
     shelf = await Shelf.begin(as_, clock, drain)
     await shelf.certify()

@@ -214,6 +214,7 @@ def test_days_and_moments_beyond_the_calendar_are_counted_and_shown_as_nothing(t
     json.dumps([c.samples for c in card.checks], default=str)
 
 
+@pytest.mark.slow
 def test_time_zones_are_one_moment(tmp_path):
     """The same moments written in three zones and without one are the same moments."""
     moments = [datetime(2026, 3, 29, 0, 59, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC), None]

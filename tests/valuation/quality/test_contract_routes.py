@@ -1,9 +1,12 @@
 """A contract is exported as it was written and as ODCS v3.2, to those who may see what was scored against it."""
 
+import pytest
+
 from tests.refusals import not_there
 from tests.valuation.makers import CONTRACT, engage, make_asset, score
 
 
+@pytest.mark.slow
 async def test_a_contract_is_exported_as_written_and_as_of_today(as_, drain):
     provider, valuer, other = await as_("provider"), await as_("valuer"), await as_("provider", "other")
     revision = await make_asset(provider)

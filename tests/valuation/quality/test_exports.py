@@ -27,6 +27,7 @@ def test_psi_and_ks_by_hand():
     assert moved([{"low": 1.0, "high": 1.0, "count": 3}], [{"low": 2.0, "high": 2.0, "count": 3}])[1] == 1.0
 
 
+@pytest.mark.slow
 async def test_a_scorecard_speaks_to_others(as_, drain):
     provider = await as_("provider")
     revision = await make_asset(provider)

@@ -148,6 +148,7 @@ def as_json(value):
     return value.isoformat() if isinstance(value, date) else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
 @settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)

@@ -180,6 +180,7 @@ def test_a_hostile_archive_is_refused(tmp_path, kind):
         scored(path)
 
 
+@pytest.mark.slow
 def test_bombs_are_refused_before_they_burst(tmp_path):
     path = tmp_path / "x.zip"
     with (

@@ -74,6 +74,7 @@ async def test_every_step_is_written_down_in_order(as_, drain, runtime, monkeypa
     assert seen == [(number, 5, step) for number, step in enumerate(steps)]
 
 
+@pytest.mark.slow
 async def test_cancelling_ends_the_process_and_removes_its_files(as_, runtime):
     provider = await as_("provider")
     run = await begin(provider, (await make_asset(provider))["asset_id"])
@@ -198,6 +199,7 @@ async def test_a_page_that_is_corrupt_in_the_middle_spoils_no_other_file(as_, dr
     assert list(found["parts"]) == ["orders"]
 
 
+@pytest.mark.slow
 async def test_a_whole_result_is_not_partial(as_, drain):
     provider = await as_("provider")
     run = await score(provider, (await make_asset(provider))["asset_id"], drain)

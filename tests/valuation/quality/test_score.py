@@ -276,6 +276,7 @@ def test_files_that_are_not_the_contract_s_are_named(tmp_path: Path) -> None:
     assert refused.value.facts == {"missing": "shops", "extra": "other.parquet"}
 
 
+@pytest.mark.slow
 def test_no_rows_no_columns_and_bombs_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NothingToScore):
         scored(tmp_path, orders=ORDERS.clear(), shops=SHOPS)

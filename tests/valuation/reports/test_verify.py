@@ -103,6 +103,7 @@ def test_a_workbook_whose_json_was_cut_is_not_readable(file):
         examined(out.getvalue(), "x", None)
 
 
+@pytest.mark.slow
 def test_a_print_is_pdf_a_3_with_its_json_and_the_same_bytes_again(file):
     from kernel.documents.prints import printed
 

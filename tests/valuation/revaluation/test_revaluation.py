@@ -51,6 +51,7 @@ async def rescored(work, drain, price=10.5):
     return await score(work.provider, work.asset, drain)
 
 
+@pytest.mark.slow
 async def test_a_new_scorecard_makes_a_new_appraisal_that_nobody_signed(work, drain, looked, runtime):
     done = await work.issued()
     old = (await work.client.get(f"/v1/appraisals/{done['appraisal_id']}")).json()

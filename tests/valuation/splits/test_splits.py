@@ -32,6 +32,7 @@ async def appraised(work):
     return (await work.issued())["appraisal_id"]
 
 
+@pytest.mark.slow
 async def test_a_value_is_split_exactly_and_every_contributor_holds_the_document(work):
     appraisal, other = await appraised(work), await work.as_("developer")
     body = {
