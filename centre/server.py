@@ -13,7 +13,7 @@ import uvicorn
 
 from centre.app import create_app
 from centre.process import open_runtime
-from kernel.http.writes import GatheringProtocol
+from centre.writes import GatheringProtocol
 from kernel.identity import commands, credentials
 from kernel.identity.schemas import ApplyForAdmission, Contact
 from kernel.jobs.worker import working
