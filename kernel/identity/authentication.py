@@ -48,14 +48,13 @@ class Authentication(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         settings = runtime.settings
-        address = caller(scope, settings.trusted_proxies)
         if scope["route_handler"].opt.get("page"):
             # A browser fetches a page with all that belongs to it, and sends no key.
-            limits = [Limit("page", address, settings.page_rate_per_minute)]
+            limits = [Limit("page", _address(scope, runtime), settings.page_rate_per_minute)]
         elif scope["route_handler"].opt.get("connector"):
-            limits = [Limit("connector", address, settings.rate_per_minute)]
+            limits = [Limit("connector", _address(scope, runtime), settings.rate_per_minute)]
         else:
-            limits = await self._limits(scope, address, runtime)
+            limits = await self._limits(scope, runtime)
         taken = self._rates.spend(limits)
         fields = [(name.lower().encode(), value.encode()) for name, value in taken.fields.items()]
 
@@ -66,15 +65,15 @@ class Authentication(ASGIMiddleware):
 
         await next_app(scope, receive, with_fields)
 
-    async def _limits(self, scope: Scope, address: str, runtime: Runtime) -> list[Limit]:
+    async def _limits(self, scope: Scope, runtime: Runtime) -> list[Limit]:
         """What a request of the API counts for; sets the actor, raises Unauthenticated."""
         try:
             actor = scope["user"] = await self._actor(scope, runtime)
         except Unauthenticated:
             # Guesses count as the guesser's own requests, or they would be free.
-            self._rates.spend(_limits_of(ANONYMOUS, address, runtime))
+            self._rates.spend(_limits_of(ANONYMOUS, scope, runtime))
             raise
-        return _limits_of(actor, address, runtime)
+        return _limits_of(actor, scope, runtime)
 
     async def _actor(self, scope: Scope, runtime: Runtime) -> Actor:
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -107,9 +106,7 @@ class Authentication(ASGIMiddleware):
         if scheme.lower() != "bearer" or cached is None or cached[0] <= time.monotonic():
             return None
         try:
-            return cached[1], self._rates.spend(
-                _limits_of(cached[1], caller(scope, runtime.settings.trusted_proxies), runtime)
-            )
+            return cached[1], self._rates.spend(_limits_of(cached[1], scope, runtime))
         except RateExceeded:
             return None
 
@@ -124,11 +121,15 @@ class Authentication(ASGIMiddleware):
         self._actors.clear()
 
 
-def _limits_of(actor: Actor, address: str, runtime: Runtime) -> list[Limit]:
+def _address(scope: Scope, runtime: Runtime) -> str:
+    return caller(scope, runtime.settings.trusted_proxies)
+
+
+def _limits_of(actor: Actor, scope: Scope, runtime: Runtime) -> list[Limit]:
     """What a request of this caller counts for: its key and its party, or its address where it has no key."""
     settings = runtime.settings
     if actor.key is None or actor.party is None:
-        return [Limit("minute", address, settings.anonymous_rate_per_minute)]
+        return [Limit("minute", _address(scope, runtime), settings.anonymous_rate_per_minute)]
     return [
         Limit("minute", actor.key, settings.rate_per_minute),
         Limit("party", actor.party, settings.party_rate_per_minute),
