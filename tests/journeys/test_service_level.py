@@ -197,6 +197,9 @@ async def test_where_the_centre_sold_the_output_tax_on_a_credit_goes_back_with_i
         8_000,
     )
     assert (await story.balance(provider), await story.balance("vat:output")) == (26_887 - 7_547, 1_698 - 453)
+    asset = await runtime.pool.fetchval("SELECT asset_id FROM listing WHERE id = $1", story.trade.listing_id)
+    earned = (await story.trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
+    assert [each["credited"]["amount"] for each in earned] == ["75.47"]
     [note] = (await story.trade.buyer.get("/v1/credit-notes")).json()["items"]
     assert (note["gross"]["amount"], note["tax"]["amount"], note["invoice_id"]) == ("80.00", "4.53", invoice["id"])
     async with runtime.sessions() as session:

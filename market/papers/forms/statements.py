@@ -207,7 +207,7 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
             (t("合同", "Agreement"), claims["agreement_id"]),
             (
                 t("采购订单号、成本中心、银行流水号", "Purchase order, cost centre, bank reference"),
-                claims.get("reference"),
+                claims.get("order_reference"),
             ),
         ),
         sides=[
@@ -226,7 +226,7 @@ def payout(claims: Mapping[str, Any], lang: Lang) -> Sheet:
     lines = [
         {"at": each["posted_at"], "kind": each["kind"], "subject": each["subject"],
          "other": each["counter_account"].split(":")[0], "amount": each["amount"]["amount"],
-         "reference": each.get("reference")}
+         "reference": each.get("order_reference")}
         for each in claims["lines"]
     ]  # fmt: skip
     left = int(claims["line_count"]) - len(lines)

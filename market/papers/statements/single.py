@@ -45,7 +45,7 @@ async def of_bill(act: Act, bill_id: str) -> Paper:
         "lines": [_plain(each) for each in detail.lines],
         "usage": [_plain(each) for each in detail.usage],
         "total": row.total.view().amount,
-        **({} if reference is None else {"reference": reference}),
+        **({} if reference is None else {"order_reference": reference}),
     }
     parties = (row.provider, row.buyer)
     paper = await issuing.issue(
@@ -68,7 +68,7 @@ async def of_payout(act: Act, payout_id: str) -> Paper:
     known = await references(act.session, [line["subject"] for line in lines], row.party_id)
     for line in lines:
         if (reference := known.get(line["subject"])) is not None:
-            line["reference"] = reference
+            line["order_reference"] = reference
     claims: dict[str, Any] = {
         "payout_id": row.id,
         "batch_id": row.batch_id,

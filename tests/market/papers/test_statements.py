@@ -186,7 +186,7 @@ async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, a
     assert (said["bill_number"], said["total"]) == (bill["number"], bill["total"]["amount"])
     assert [each.holds for each in check(said)] == [True]
     assert not check({**said, "total": "0.01"})[0].holds
-    assert said["reference"].split(" · ")[0] == "PO-8"
+    assert said["order_reference"].split(" · ")[0] == "PO-8"
     assert [(each["meter"], each["quantity"]) for each in said["usage"]] == [("queries", "4")]
     for lang, words in (("zh", "按用量"), ("en", "for what was used")):
         table = (await trade.buyer.get(f"/v1/papers/{paper['id']}/file?format=csv&lang={lang}")).content
@@ -234,7 +234,8 @@ async def test_the_advice_of_a_payout_says_what_it_pays(runtime, as_, drain, clo
     bank = await known_by(runtime, None, "PO-7", "CC-1")
     paper = (await provider.post(path)).json()
     said = await said_to(provider, paper)
-    assert [each.get("reference") for each in said["lines"]] == [f"PO-7 · CC-1 · {bank}", None]
+    assert bank is None  # It came by a statement, whose line has the bank's reference.
+    assert [each.get("order_reference") for each in said["lines"]] == ["PO-7 · CC-1", None]
     assert (paper["number"], said["amount"], said["opening"], said["closing"]) == (
         "FK2026-00000001", "11875.00", "0.00", "0.00",
     )  # fmt: skip
