@@ -205,10 +205,7 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
             (t("出账日期", "Billed on"), day(claims["billed_at"])),
             (t("应付日期", "Due before"), day(claims["due_at"])),
             (t("合同", "Agreement"), claims["agreement_id"]),
-            (
-                t("采购订单号、成本中心、银行流水号", "Purchase order, cost centre, bank reference"),
-                claims.get("order_reference"),
-            ),
+            (t("采购单号、成本中心、银行流水号", "References"), claims.get("order_reference")),
         ),
         sides=[
             _party(t, t("使用方", "Buyer"), claims["buyer"]),
