@@ -37,7 +37,7 @@ async def keep_back(act: Act, row: CardDispute, payment: Payment) -> None:
     why = Ground(GROUND, row.id, "该笔付款被持卡人争议 · the payment is disputed by its card's holder")
     shared, disputed = await _distributions(act, payment), row.amount_minor
     for of in shared:
-        rows = await sharing.remaining(act.session, of, await _provider(act, of))
+        rows = await sharing.remaining(act.session, of)
         left = [each.minor for each in rows]
         money = Money(min(disputed, sum(left)), row.currency)
         disputed -= money.minor
@@ -57,10 +57,6 @@ async def _distributions(act: Act, payment: Payment) -> list[Distribution]:
     if payment.order_id is not None:
         of |= (Distribution.order_id == payment.order_id) & (Distribution.account == book.escrow(payment.order_id))
     return list(await act.session.scalars(select(Distribution).where(of).order_by(Distribution.id.desc())))
-
-
-async def _provider(act: Act, of: Distribution) -> str:
-    return (await one(act.session, Agreement, of.agreement_id)).provider
 
 
 async def release(act: Act, row: CardDispute) -> None:
@@ -101,12 +97,11 @@ async def _sources(act: Act, row: CardDispute, payment: Payment) -> list[book.Pa
         parts += _parts((account, min(held.minor, disputed)), currency=row.currency)
         disputed -= min(held.minor, disputed)
     for of in await _distributions(act, payment):
-        provider = await _provider(act, of)
-        left = sum(each.minor for each in await sharing.remaining(act.session, of, provider))
+        left = sum(each.minor for each in await sharing.remaining(act.session, of))
         money = Money(min(disputed, left), row.currency)
         disputed -= money.minor
         if money.minor:
-            parts += await sharing.take_back(act, of, provider, money, row.id)
+            parts += await sharing.take_back(act, of, money, row.id)
     return parts
 
 

@@ -13,9 +13,8 @@ from kernel.time.clock import SHANGHAI
 from kernel.views.audience import Audience
 from market.earnings.schemas import EarnedYear, EarningsView, ValuedAt
 from market.orders.models import Order
-from market.service_levels.models import ServiceWindow
 from market.settlement.models import Settlement
-from market.splits.models import Distribution, DistributionLeg
+from market.splits.models import Distribution, DistributionLeg, LegCredit
 from market.splits.tree import LeafKind
 from rights.assets import queries as assets
 from valuation.appraisal.models import AppraisalRow
@@ -66,12 +65,15 @@ async def _earned(act: Act, asset_id: str, party: str) -> list[EarnedYear]:
         .where(DistributionLeg.kind == LeafKind.PROVIDER, DistributionLeg.party_id == party)
         .group_by(year, Distribution.currency)
     )
-    year = _year(ServiceWindow.closed_at)
+    year = _year(LegCredit.created_at)
+    leg = (DistributionLeg.distribution_id == LegCredit.distribution_id) & (DistributionLeg.n == LegCredit.n)
     credited = (
-        select(year, ServiceWindow.currency, func.sum(ServiceWindow.credit_minor))
-        .join(Agreement, Agreement.id == ServiceWindow.agreement_id)
-        .where(Agreement.asset_id == asset_id, ServiceWindow.provider == party, ServiceWindow.credit_minor > 0)
-        .group_by(year, ServiceWindow.currency)
+        select(year, Distribution.currency, func.sum(LegCredit.amount_minor))
+        .join(DistributionLeg, leg)
+        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
+        .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .where(Agreement.asset_id == asset_id, DistributionLeg.party_id == party)
+        .group_by(year, Distribution.currency)
     )
     found: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 5)
     for row in (*await act.session.execute(settled), *await act.session.execute(shared)):

@@ -14,8 +14,8 @@ from market.papers.credits.models import CreditNote
 from market.papers.credits.states import CreditState
 from market.papers.invoices.models import Invoice, InvoiceSubject
 from market.papers.invoices.states import STANDING
-from market.papers.invoices.subjects import TAX_LEG
-from market.splits.models import Distribution, DistributionLeg, LegRefund
+from market.splits.models import Distribution, DistributionLeg, LegCredit, LegRefund
+from market.splits.remaining import TAX_LEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,16 @@ async def output_vat(session: AsyncSession, currency: str, before: datetime) -> 
         Distribution, Distribution.id == DistributionLeg.distribution_id
     )
     settled = settled.where(DistributionLeg.n == TAX_LEG, *_uninvoiced(currency, before))
-    refunded = select(func.sum(LegRefund.amount_minor)).join(Distribution, Distribution.id == LegRefund.distribution_id)
-    refunded = refunded.where(LegRefund.n == TAX_LEG, LegRefund.created_at < before, *_uninvoiced(currency, before))
+
+    def gone(taken: type[LegRefund | LegCredit]) -> Select[int]:
+        of = select(func.sum(taken.amount_minor)).join(Distribution, Distribution.id == taken.distribution_id)
+        return of.where(taken.n == TAX_LEG, taken.created_at < before, *_uninvoiced(currency, before))
 
     async def money(query: Select[int]) -> Money:
         return Money(int(await session.scalar(query) or 0), currency)
 
-    return OutputVat(await money(invoiced), await money(credited), await money(settled) - await money(refunded))
+    uninvoiced = await money(settled) - await money(gone(LegRefund)) - await money(gone(LegCredit))
+    return OutputVat(await money(invoiced), await money(credited), uninvoiced)
 
 
 def _uninvoiced(currency: str, before: datetime) -> tuple[ColumnElement[bool], ...]:

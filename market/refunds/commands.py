@@ -197,6 +197,6 @@ async def _emptied(act: Act, row: Refund, part: DeliveryPart) -> bool:
 async def _sources(act: Act, row: Refund, paid: Paid) -> list[book.Part]:
     """Where the money is, and what comes from where."""
     if paid.distribution is not None:
-        return await sharing.take_back(act, paid.distribution, str(paid.provider), row.money, row.id)
+        return await sharing.take_back(act, paid.distribution, row.money, row.id)
     held = book.prepaid(paid.buyer) if paid.order is None else book.escrow(paid.order.id)
     return [book.Part(held, row.money)]

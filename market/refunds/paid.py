@@ -136,7 +136,7 @@ async def _order(act: Act, order_id: str, but: str | None, seen: bool) -> Paid:
     if distribution is None:
         there = await books.balance(act.session, book.escrow(order_id), order.currency)
     else:
-        there = await _shared(act.session, distribution, order.provider)
+        there = await _shared(act.session, distribution)
     return Paid(
         "order",
         order_id,
@@ -167,7 +167,7 @@ async def _part(act: Act, part_id: str, but: str | None, seen: bool) -> Paid:
     if distribution is None:
         there = await books.balance(act.session, book.escrow(order.id), order.currency)
     else:
-        there = await _shared(act.session, distribution, order.provider)
+        there = await _shared(act.session, distribution)
     return Paid(
         "part",
         part_id,
@@ -190,7 +190,7 @@ async def _bill(act: Act, bill_id: str, but: str | None, seen: bool) -> Paid:
     distribution = await act.session.scalar(select(Distribution).where(Distribution.subject == bill_id))
     if distribution is None:
         raise NothingPaid(subject=bill_id)
-    there = await _shared(act.session, distribution, bill.provider)
+    there = await _shared(act.session, distribution)
     return Paid(
         "bill",
         bill_id,
@@ -235,8 +235,8 @@ async def _distribution(session: AsyncSession, subject: str) -> Distribution:
     return row
 
 
-async def _shared(session: AsyncSession, of: Distribution, provider: str) -> Money:
-    rows = await sharing.remaining(session, of, provider)
+async def _shared(session: AsyncSession, of: Distribution) -> Money:
+    rows = await sharing.remaining(session, of)
     return Money(sum(row.minor for row in rows), of.currency)
 
 

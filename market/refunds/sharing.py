@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -12,9 +12,9 @@ from kernel.db import lock_name
 from kernel.money import Money
 from market.ledger import book
 from market.ledger import commands as ledger
-from market.ledger.models import LedgerEntry, Posting
 from market.refunds.rules import HeldPart, Returned, portions, sources
 from market.splits.models import Distribution, DistributionLeg, LegRefund
+from market.splits.remaining import LEFT
 from market.withholding import commands as withholding
 from market.withholding import queries as withheld
 from market.withholding.models import WithheldShare
@@ -29,50 +29,20 @@ class Remaining:
     minor: int
 
 
-async def remaining(session: AsyncSession, of: Distribution, provider: str) -> list[Remaining]:
+async def remaining(session: AsyncSession, of: Distribution) -> list[Remaining]:
     """The shares of a distribution, in their order, with what remains of each."""
-    legs = select(DistributionLeg).where(DistributionLeg.distribution_id == of.id).order_by(DistributionLeg.n)
-    back = select(LegRefund.n, func.sum(LegRefund.amount_minor)).where(LegRefund.distribution_id == of.id)
-    gone = {n: int(total) for n, total in await session.execute(back.group_by(LegRefund.n))}
-    credited = await _credited(session, of, provider)
-    rows = []
-    for leg in (await session.scalars(legs)).all():
-        left = leg.amount_minor - gone.get(leg.n, 0)
-        if leg.kind == "provider" and leg.party_id == provider:
-            of_credit = min(left, credited)
-            credited -= of_credit
-            left -= of_credit
-        rows.append(Remaining(leg, left))
-    return rows
+    query = select(DistributionLeg, LEFT).where(DistributionLeg.distribution_id == of.id).order_by(DistributionLeg.n)
+    return [Remaining(leg, int(minor)) for leg, minor in await session.execute(query)]
 
 
-async def _credited(session: AsyncSession, of: Distribution, provider: str) -> int:
-    """What service credits have given the buyer of the provider's shares of this distribution already.
-
-    Credits of an agreement are reckoned to what was shared out first, as far as that reaches.
-    """
-    credits_ = (
-        select(func.coalesce(func.sum(Posting.amount_minor), 0))
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(LedgerEntry.kind == "service_credited", LedgerEntry.subject == of.order_id)
-    )
-    earlier = (
-        select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0))
-        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
-        .where(Distribution.order_id == of.order_id, Distribution.id < of.id)
-        .where(DistributionLeg.kind == "provider", DistributionLeg.party_id == provider)
-    )
-    return max(0, int(await session.scalar(credits_) or 0) - int(await session.scalar(earlier) or 0))
-
-
-async def take_back(act: Act, of: Distribution, provider: str, money: Money, cause: str) -> list[book.Part]:
+async def take_back(act: Act, of: Distribution, money: Money, cause: str) -> list[book.Part]:
     """Note what an amount takes of each share, and say out of which accounts it comes; the caller books these.
 
     `cause` is the id of the refund or dispute; the accounts are those of `rules.sources`. Raises ValueError for more
     than remains; the caller has looked.
     """
     await lock_name(act.session, "distribution", of.id)
-    rows = await remaining(act.session, of, provider)
+    rows = await remaining(act.session, of)
     shares = await withheld.held_of(act.session, of.id)
     payable = await _payable(act, of, rows, shares)
     returned = []

@@ -17,18 +17,15 @@ from kernel.actor import SYSTEM
 from kernel.db import lock_name, locked
 from kernel.log.record import record
 from kernel.money import Money
-from kernel.states import Role
 from kernel.time.clock import start_of_day_in_china
-from market.ledger import book
-from market.ledger import commands as ledger
-from market.ledger import queries as books
 from market.orders.models import Order
-from market.service_levels import fees, measuring, rules
-from market.service_levels.fees import Account
+from market.service_levels import measuring, rules
 from market.service_levels.models import ServiceWindow
+from market.service_levels.money import crediting, fees
+from market.service_levels.money.crediting import advance
+from market.service_levels.money.fees import Account
 from market.service_levels.rules import Counted
 from market.service_levels.states import MISSED, SERVICE_WINDOW, WindowAction, WindowState
-from market.withholding import commands as withholding
 
 
 @follows(Moment.IN_FORCE)
@@ -132,14 +129,14 @@ async def close(act: Act, window_id: str) -> bool:
     service = promised(agreement, act, row.starts_on)
     objective = next((one for one in service.objectives if one.id == row.objective), None)
     if objective is None:
-        await _advance(act, row, WindowAction.LEAVE)
+        await advance(act, row, WindowAction.LEAVE)
         row.closed_at = act.at
         return True
     last = licensing.ends_on(agreement, act.at)
     if last is not None and row.starts_on <= last < row.ends_on:
         row.ends_on = last + timedelta(days=1)
     counted = await measuring.count(act.session, row, objective, agreement.in_force_at or agreement.created_at)
-    await _pursue(act, row, held)
+    await crediting.pursue(act, row, held)
     await _judge(act, row, held, (service, objective, counted))
     if objective.measure is ServiceMeasure.CHECK:
         await _tell_drift(act, row, objective)
@@ -163,33 +160,19 @@ async def _judge(
     row.good, row.cured, row.total, row.left_out = counted.good, counted.cured, counted.total, counted.left_out
     row.closed_at = act.at
     if not counted.assessable:
-        await _advance(act, row, WindowAction.LEAVE)
+        await advance(act, row, WindowAction.LEAVE)
         return
     kept = counted.good + counted.cured
     row.attained = rules.attained(kept, counted.total)
     row.rate = rules.rate_of(objective.levels, kept, counted.total)
     if not row.rate:
-        await _advance(act, row, WindowAction.MEET)
+        await advance(act, row, WindowAction.MEET)
         return
-    await _advance(act, row, WindowAction.BREACH)
+    await advance(act, row, WindowAction.BREACH)
     fee = rules.fee_of(await fees.paid(act, held), (row.starts_on, row.ends_on), row.currency)
     owed = rules.owed(fee, row.rate, Decimal(service.credit_cap), await _earlier(act, row), add_up=service.add_up)
     row.fee_minor, row.owed_minor = fee.minor, owed.minor
-    await _credit(act, row, held)
-
-
-async def _advance(act: Act, row: ServiceWindow, action: WindowAction, **facts: str) -> None:
-    said = {
-        "agreement": row.agreement_id,
-        "objective": row.objective,
-        "good": str(row.good),
-        "cured": str(row.cured),
-        "total": str(row.total),
-        "left_out": str(row.left_out),
-        "rule": rules.MEASURED,
-        **facts,
-    }
-    await lifecycle.advance(act.by(SYSTEM), row, SERVICE_WINDOW, action, Role.SYSTEM, parties=row.parties, **said)
+    await crediting.credit(act, row, held)
 
 
 async def _earlier(act: Act, row: ServiceWindow) -> Money:
@@ -202,51 +185,6 @@ async def _earlier(act: Act, row: ServiceWindow) -> Money:
         ServiceWindow.status.in_(MISSED),
     )
     return Money(int(await act.session.scalar(total) or 0), row.currency)
-
-
-async def _pursue(act: Act, row: ServiceWindow, held: Account) -> None:
-    """Take what earlier windows are still owed from what the provider has of this agreement by now."""
-    short = select(ServiceWindow).where(
-        ServiceWindow.agreement_id == row.agreement_id,
-        ServiceWindow.status.in_(MISSED),
-        ServiceWindow.credit_minor < ServiceWindow.owed_minor,
-    )
-    ordered = short.order_by(ServiceWindow.starts_on, ServiceWindow.id).with_for_update()
-    for earlier in (await act.session.scalars(ordered)).all():
-        await _credit(act, earlier, held)
-
-
-async def _credit(act: Act, row: ServiceWindow, held: Account) -> None:
-    """Take what is owed from what the provider has of this agreement: what is withheld first, then what is payable."""
-    parts = await _sources(act, row, held)
-    taken = sum((part.money for part in parts), Money(0, row.currency))
-    if not taken.minor:
-        return
-    row.credits += 1
-    entry = book.service_credit(row.id, row.credits, held.order.id, row.consumer, parts)
-    posted = await ledger.post(act.by(SYSTEM), entry)
-    row.credit_minor, row.ledger_entry_id = row.credit_minor + taken.minor, posted.id
-    for part in parts:
-        if part.account == book.withheld(held.order.id, row.provider):
-            await withholding.take(act, held.order.id, row.provider, part.money)
-    facts = {"credit": str(taken), "owed": str(Money(row.owed_minor, row.currency)), "entry": posted.id}
-    await _advance(act, row, WindowAction.CREDIT, **facts, rule=rules.CREDITED)
-
-
-async def _sources(act: Act, row: ServiceWindow, held: Account) -> list[book.Part]:
-    """Where a credit is taken from: at most the provider's share of this agreement, less what was credited before."""
-    before = select(func.coalesce(func.sum(ServiceWindow.credit_minor), 0)).where(
-        ServiceWindow.agreement_id == row.agreement_id
-    )
-    owed = row.owed_minor - row.credit_minor
-    left = min(owed, await fees.share(act, held) - int(await act.session.scalar(before) or 0))
-    parts = []
-    for account in (book.withheld(held.order.id, row.provider), book.payable(row.provider)):
-        available = await books.balance(act.session, account, row.currency)
-        if (part := min(left, available.minor)) > 0:
-            parts.append(book.Part(account, Money(part, row.currency)))
-            left -= part
-    return parts
 
 
 async def _tell_drift(act: Act, row: ServiceWindow, objective: ServiceObjective) -> None:

@@ -13,6 +13,7 @@ from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceOb
 from kernel.money import Money
 from kernel.rules import policy
 from kernel.time.clock import day_in_china, end_of_day_in_china, start_of_day_in_china
+from market.settlement.waterfall import net_of
 
 MEASURED: Final = "LT-SLA-01"
 """The rule by which the platform measures."""
@@ -64,11 +65,15 @@ def rate_of(levels: Sequence[CreditLevel], good: int, total: int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What was paid for a time: minor units, below zero where it was given back, from a moment up to another."""
+    """What was paid for a time: minor units, below zero where it was given back, from a moment up to another.
+
+    `subject` is the order or bill that it was paid by.
+    """
 
     minor: int
     since: datetime
     until: datetime
+    subject: str = ""
 
     def before(self, moment: datetime) -> Fraction:
         """The part of it that is for the time before a moment."""
@@ -98,6 +103,37 @@ def owed(fee: Money, rate: Decimal, cap: Decimal, earlier: Money, *, add_up: boo
     more = full if add_up else full - earlier
     left = most - earlier
     return Money(max(0, min(more.minor, left.minor)), fee.currency)
+
+
+def reckoned(minor: int, left: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """What an amount takes of each share: of what was paid for the window first, then of others.
+
+    Shares are in the order in which they were shared out; the amount is at most what is left of all of them.
+    """
+    within = [max(0, min(pair)) for pair in zip(left, weights, strict=True)]
+    taken = _filled(minor, within)
+    rest = [there - part for there, part in zip(left, taken, strict=True)]
+    return [a + b for a, b in zip(taken, _filled(minor - sum(taken), rest), strict=True)]
+
+
+def _filled(minor: int, rooms: Sequence[int]) -> list[int]:
+    parts = []
+    for room in rooms:
+        parts.append(min(minor, room))
+        minor -= parts[-1]
+    return parts
+
+
+def taxes(owed: Money, net: Money, rate: Decimal, taken: Sequence[int], left: Sequence[int]) -> list[int]:
+    """The output tax that goes back beside net amounts, for each of them, in minor units: never more than is left.
+
+    Where the net amount is all that the owed one contains, both make what is owed exactly.
+    """
+    if not rate:
+        return [0] * len(taken)
+    whole = net_of(owed, rate)
+    tax = Money(min(owed.minor - net.minor, net.share(rate).minor), owed.currency) if net != whole else owed - whole
+    return [min(part.minor, there) for part, there in zip(tax.split(*taken), left, strict=True)]
 
 
 def most_within(times: Sequence[tuple[datetime, datetime]], span: timedelta) -> timedelta:

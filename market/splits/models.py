@@ -83,6 +83,31 @@ class DistributionLeg(Base):
     currency: Mapped[str]
 
 
+class LegCredit(Base):
+    """What a service credit took of one share (服务水平抵减), its tax included; append-only by trigger.
+
+    `window_id` is the window that was breached, `ledger_entry_id` the entry by which it was credited.
+    """
+
+    __tablename__ = "leg_credit"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["distribution_id", "n"],
+            ["distribution_leg.distribution_id", "distribution_leg.n"],
+            name="fk_leg_credit_leg",
+        ),
+        CheckConstraint("amount_minor > 0", name="amount_minor"),
+        Index("ix_leg_credit_leg", "distribution_id", "n"),
+    )
+
+    ledger_entry_id: Mapped[str] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
+    distribution_id: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    window_id: Mapped[str]
+    amount_minor: Mapped[int]
+    created_at: Mapped[datetime]
+
+
 class LegRefund(Base):
     """What a refund took back of one share (退款冲减); append-only by trigger. What remains is the share less all."""
 

@@ -244,6 +244,8 @@ async def fall_due(act: Act, transaction_id: str) -> None:
     await book_one(act, transaction_id)
     if match.due_at is None or match.due_at > act.at:
         return
+    if match.status is StripeMatchState.PROPOSED:
+        await _step(act, match, _DO.LAPSE, "not-approved")
     days = POLICY.at(act.today).body.explain_days
     match.due_at = act.at + timedelta(days=days)
     facts = {"status": str(match.status), "reason": match.reason}

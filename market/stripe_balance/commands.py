@@ -1,7 +1,11 @@
 """What the clearing officer says of a balance transaction, and how a bank's line is known for Stripe's payout."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from contracts.approvals.queries import line_of
+from contracts.approvals.rules import same_person
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.db import hold, locked, one
@@ -12,9 +16,9 @@ from market.banking.states import WAITING
 from market.ledger import commands as ledger
 from market.ledger.models import LedgerEntry
 from market.stripe_balance import book, booking, queries
-from market.stripe_balance.errors import ArrivalDiffers, EntryProvenBefore, ExplanationDiffers
+from market.stripe_balance.errors import ArrivalDiffers, EntryProvenBefore, ExplanationDiffers, OtherOfficerNeeded
 from market.stripe_balance.models import StripeBooking, StripeMatch, StripeTransaction
-from market.stripe_balance.rules import quotes
+from market.stripe_balance.rules import POLICY, quotes
 from market.stripe_balance.schemas import ArriveTransaction, ExplainTransaction, StripeTransactionView
 from market.stripe_balance.states import STRIPE_MATCH, StripeMatchAction, StripeMatchState
 
@@ -28,22 +32,52 @@ async def _named(act: Act, transaction_id: str, action: StripeMatchAction) -> tu
 
 
 async def explain(act: Act, transaction_id: str, data: ExplainTransaction) -> StripeTransactionView:
-    """Entries that were booked already come to what moved, or it is a cost of the centre's.
+    """Propose that entries that were booked already come to what moved, or that it is a cost of the centre's.
 
-    Raises NotFound, EntryProvenBefore and ExplanationDiffers, with the figures.
+    Another officer approves. Raises NotFound, EntryProvenBefore and ExplanationDiffers, with the figures.
     """
     row, match = await _named(act, transaction_id, StripeMatchAction.EXPLAIN)
-    if data.entry_ids:
-        await _prove_by(act, row, sorted(set(data.entry_ids)))
-    elif row.net_minor:
-        await booking.post(act, row, book.explained(row.id, row.net))
-    match.due_at, match.note = None, data.reason
-    facts = {"reason": data.reason, "entries": sorted(set(data.entry_ids))}
+    entry_ids = sorted(set(data.entry_ids))
+    await _require_proof(act, row, entry_ids)
+    match.note, match.proposed_entries, match.proposed_by = data.reason, entry_ids, act.actor.key or ""
+    match.proposed_by_line = list(await line_of(act.session, act.actor.key))
+    match.due_at = act.at + timedelta(days=POLICY.at(act.today).body.explain_days)
+    facts = {"reason": data.reason, "entries": entry_ids}
     await lifecycle.advance(act, match, STRIPE_MATCH, StripeMatchAction.EXPLAIN, Role.CLEARING, **facts)
     return await queries.view(act, row, match)
 
 
-async def _prove_by(act: Act, row: StripeTransaction, entry_ids: list[str]) -> None:
+async def approve(act: Act, transaction_id: str) -> StripeTransactionView:
+    """Another officer agrees, and it is booked; raises OtherOfficerNeeded, and what has changed since by its name."""
+    row, match = await _named(act, transaction_id, StripeMatchAction.APPROVE)
+    if same_person(list(await line_of(act.session, act.actor.key)), match.proposed_by_line):
+        raise OtherOfficerNeeded(proposed=match.proposed_by)
+    await _require_proof(act, row, match.proposed_entries)
+    if match.proposed_entries:
+        act.session.add_all(StripeBooking(entry_id=each, transaction_id=row.id) for each in match.proposed_entries)
+        await act.session.flush()  # Another that proves one of them now finds it proven.
+    elif row.net_minor:
+        await booking.post(act, row, book.explained(row.id, row.net))
+    match.due_at = None
+    said = {"entries": match.proposed_entries, "rule": OtherOfficerNeeded.rule}
+    await lifecycle.advance(
+        act, match, STRIPE_MATCH, StripeMatchAction.APPROVE, Role.CLEARING, reason=match.note, **said
+    )
+    return await queries.view(act, row, match)
+
+
+async def refuse(act: Act, transaction_id: str) -> StripeTransactionView:
+    """An officer does not agree, or whoever proposed takes it back: it is unexplained again."""
+    row, match = await _named(act, transaction_id, StripeMatchAction.REFUSE)
+    match.due_at = act.at + timedelta(days=POLICY.at(act.today).body.explain_days)
+    await lifecycle.advance(act, match, STRIPE_MATCH, StripeMatchAction.REFUSE, Role.CLEARING)
+    return await queries.view(act, row, match)
+
+
+async def _require_proof(act: Act, row: StripeTransaction, entry_ids: list[str]) -> None:
+    """Refuse entries that are proven already, move nothing at Stripe, or come to something else."""
+    if not entry_ids:
+        return
     for entry_id in entry_ids:
         entry = await one(act.session, LedgerEntry, entry_id)
         proven = await act.session.get(StripeBooking, entry_id)
@@ -52,8 +86,6 @@ async def _prove_by(act: Act, row: StripeTransaction, entry_ids: list[str]) -> N
     booked = await booking.moved_by(act.session, entry_ids)
     if [each for each in booked if each.minor] != [row.net]:
         raise ExplanationDiffers(moved=str(row.net), booked=", ".join(map(str, booked)))
-    act.session.add_all(StripeBooking(entry_id=each, transaction_id=row.id) for each in entry_ids)
-    await act.session.flush()  # Another that proves one of them now finds it proven.
 
 
 async def arrive(act: Act, transaction_id: str, data: ArriveTransaction) -> StripeTransactionView:

@@ -1,6 +1,6 @@
 """Refusals of the clearing officer's word on Stripe's balance transactions."""
 
-from kernel.errors import Conflict, Unprocessable
+from kernel.errors import Conflict, Forbidden, Unprocessable
 from kernel.text import Text
 
 
@@ -35,3 +35,13 @@ class ArrivalDiffers(Unprocessable):
         "{wanted} is on its way; the line {line} is of {received} and stands as {state}.",
     )
     rule = "LT-STR-03"
+
+
+class OtherOfficerNeeded(Forbidden):
+    """Whoever explains a difference is not its only witness."""
+
+    title = Text("须由另一名清算人员确认", "Another officer approves")
+    detail = Text(
+        "说明由 {proposed} 提出，须由另一名清算人员确认。", "{proposed} explained it; another officer approves."
+    )
+    rule = "LT-STR-04"

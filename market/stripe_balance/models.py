@@ -49,7 +49,10 @@ class StripeTransaction(Base):
 
 
 class StripeMatch(Base, Stateful):
-    """What became of a balance transaction (对账结果); it bears its id. `due_at` is when the clock acts or reminds."""
+    """What became of a balance transaction (对账结果); it bears its id. `due_at` is when the clock acts or reminds.
+
+    `proposed_by` explained it, by the entries named or as a cost, and another officer decides.
+    """
 
     __tablename__ = "stripe_match"
     __table_args__ = (Index("ix_stripe_match_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),)
@@ -58,6 +61,9 @@ class StripeMatch(Base, Stateful):
     reason: Mapped[str]
     note: Mapped[str | None]
     bank_entry_id: Mapped[str | None] = mapped_column(ForeignKey("bank_entry.id"), unique=True)
+    proposed_entries: Mapped[list[str]] = mapped_column(default=list)
+    proposed_by: Mapped[str | None]
+    proposed_by_line: Mapped[list[str]] = mapped_column(default=list)
     due_at: Mapped[datetime | None]
     status: Mapped[StripeMatchState] = status_column(StripeMatchState)
     created_at: Mapped[datetime]

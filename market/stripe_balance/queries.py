@@ -19,7 +19,7 @@ from market.ledger.models import LedgerEntry, Posting
 from market.stripe_balance.models import StripeBooking, StripeMatch, StripeReading, StripeTransaction
 from market.stripe_balance.rules import POLICY
 from market.stripe_balance.schemas import StripeFigureView, StripeReadingView, StripeTransactionView
-from market.stripe_balance.states import ON_THE_DESK, STRIPE_MATCH, StripeMatchState
+from market.stripe_balance.states import NOT_EXPLAINED, ON_THE_DESK, STRIPE_MATCH, StripeMatchState
 
 STRIPE = Source.STRIPE.value
 FAULTS_MAX = 100
@@ -44,6 +44,8 @@ async def view(act: Act, row: StripeTransaction, match: StripeMatch | None) -> S
         entry_ids=list(entries),
         bank_entry_id=match and match.bank_entry_id,
         note=match and match.note,
+        proposed_by=match and match.proposed_by,
+        proposed_entry_ids=[] if match is None else match.proposed_entries,
         owner=str(Role.CLEARING) if match is not None and match.status in ON_THE_DESK else None,
         due_at=match and match.due_at,
         allowed_actions=sorted(str(each) for each in actions),
@@ -132,7 +134,7 @@ async def _unexplained(session: AsyncSession) -> list[tuple[str, Text]]:
     query = (
         select(StripeTransaction)
         .join(StripeMatch, StripeMatch.id == StripeTransaction.id)
-        .where(StripeMatch.status == StripeMatchState.UNEXPLAINED)
+        .where(StripeMatch.status.in_(NOT_EXPLAINED))
         .order_by(StripeTransaction.id)
         .limit(FAULTS_MAX)
     )

@@ -32,7 +32,7 @@ async def list_stripe_transactions(
     act: NamedDependency[Act],
     status: Annotated[
         str | None,
-        QueryParameter(pattern=r"^(received|unexplained|in-transit|matched|explained|arrived|failed)$(?!\n)"),
+        QueryParameter(pattern=r"^(received|unexplained|proposed|in-transit|matched|explained|arrived|failed)$(?!\n)"),
     ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
@@ -58,8 +58,34 @@ async def get_stripe_transaction(
 async def explain_stripe_transaction(
     stripe_transaction_id: FromPath[str], data: JSONBody[ExplainTransaction], once: NamedDependency[Once]
 ) -> Response[StripeTransactionView]:
-    """说明流水 · The officer says what moved: entries that are booked already, or a cost of the centre's."""
+    """说明流水 · The officer says what moved: entries that are booked already, or a cost; another one approves."""
     return await once(commands.explain, ids.require("stx", stripe_transaction_id), data)
+
+
+@post(
+    "/v1/stripe-transactions/{stripe_transaction_id:str}/explanation/approval",
+    opt=_WRITE,
+    status_code=200,
+    responses=problems(errors.OtherOfficerNeeded, errors.ExplanationDiffers, errors.EntryProvenBefore, *_STEP),
+)
+async def approve_stripe_explanation(
+    stripe_transaction_id: FromPath[str], once: NamedDependency[Once]
+) -> Response[StripeTransactionView]:
+    """确认说明 · Another officer agrees with what was said, and it is booked."""
+    return await once(commands.approve, ids.require("stx", stripe_transaction_id))
+
+
+@post(
+    "/v1/stripe-transactions/{stripe_transaction_id:str}/explanation/refusal",
+    opt=_WRITE,
+    status_code=200,
+    responses=problems(NotFound, IllegalTransition, WrongActor),
+)
+async def refuse_stripe_explanation(
+    stripe_transaction_id: FromPath[str], act: NamedDependency[Act]
+) -> StripeTransactionView:
+    """不认可说明 · An officer does not agree, or takes it back: the transaction is unexplained again."""
+    return await commands.refuse(act, ids.require("stx", stripe_transaction_id))
 
 
 @post(
@@ -87,6 +113,8 @@ ROUTES = [
     list_stripe_transactions,
     get_stripe_transaction,
     explain_stripe_transaction,
+    approve_stripe_explanation,
+    refuse_stripe_explanation,
     arrive_stripe_transaction,
     list_stripe_readings,
 ]

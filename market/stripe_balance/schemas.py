@@ -15,7 +15,8 @@ EntryId = Annotated[str, Meta(pattern=r"^lgr_[0-9a-z]{26}$(?!\n)", examples=["lg
 class StripeTransactionView(msgspec.Struct, frozen=True):
     """A balance transaction and what became of it: `owner` settles it by `due_at`, and `reason` says why it waits.
 
-    `net` moved on the balance: `amount` less `fee`. `entry_ids` are the entries of the books that it proves.
+    `net` moved on the balance: `amount` less `fee`. `entry_ids` are the entries of the books that it proves; what an
+    officer proposed, and with which entries, waits for another one.
     """
 
     id: str
@@ -32,6 +33,8 @@ class StripeTransactionView(msgspec.Struct, frozen=True):
     entry_ids: list[str]
     bank_entry_id: str | None
     note: str | None
+    proposed_by: str | None
+    proposed_entry_ids: list[str]
     owner: str | None
     due_at: datetime | None
     allowed_actions: list[str]

@@ -8,6 +8,7 @@ from market.ledger import book
 from market.ledger.queries import balance, trial_balance
 from market.settlement.verify import check
 from tests.conftest import As, Client, Drain
+from tests.market.papers.story import details
 from tests.market.trade import Trade, make_listing
 from tests.refusals import not_there, refused
 from tests.rights.title.story import granted, release, remark, terms
@@ -36,6 +37,15 @@ async def made_from(maker: Client, product: str, source: str, holder: Client, ra
     more = {} if rate is None else {"royalty": {"rate": rate}}
     await granted(holder, source, maker, wide, **more)
     return await maker.post(f"/v1/assets/{product}/parents", {"parent_asset_id": source, "kind": "derived-from"})
+
+
+async def invoiced(trade: Trade, holder: Client, share: dict[str, Any]) -> Any:
+    """The invoice of a share that its payer asks for and its holder draws."""
+    asked = await trade.provider.post("/v1/invoices", {"subjects": [share["id"]], "kind": "share"})
+    assert asked.status_code == 201, asked.text
+    drawn = await holder.post(f"/v1/invoices/{asked.json()['id']}/issue", {"drawer": "李四"})
+    assert drawn.status_code == 201, drawn.text
+    return drawn.json()
 
 
 class Chain:
@@ -123,6 +133,18 @@ async def test_a_product_two_steps_down_pays_its_ancestors(as_: As, runtime: Any
     assert (kept["ground"], kept["reference"], kept["held"]["amount"]) == ("remark", seized["id"], "1710.00")
     assert kept["allowed_actions"] == []
     not_there(await chain.first.get(f"/v1/withheld-shares/{kept['id']}"))
+    # Each holder invoices its share to the provider that sold, as it was paid; what is kept back not yet.
+    shares = {each["holder"]: each for each in (await trade.provider.get("/v1/paid-shares")).json()["items"]}
+    assert (await chain.first.get("/v1/paid-shares")).json()["items"] == [shares[chain.first.party]]
+    early = await trade.provider.post("/v1/invoices", {"subjects": [shares[chain.second.party]["id"]], "kind": "share"})
+    for who in (chain.first, trade.provider):
+        await details(runtime, who)
+    refused(early, 422, "invoice-details-missing", "LT-INV-02")
+    drawn = await invoiced(trade, chain.first, shares[chain.first.party])
+    assert (drawn["buyer"], drawn["gross"]["amount"], drawn["tax"]["amount"]) == (
+        trade.provider.party, "114.00", "6.45",
+    )  # fmt: skip
+    not_there(await trade.buyer.get(f"/v1/invoices/{drawn['id']}"))
     await release(registrar, seized["id"])
     done = await clearing.post(f"/v1/withheld-shares/{kept['id']}/release", {"basis": "解除查封通知书"})
     assert (done.status_code, done.json()["status"]) == (200, "released")

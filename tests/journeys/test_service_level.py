@@ -1,20 +1,23 @@
 """Service levels through HTTP: promised in the terms, measured by the platform, credited to the cent and once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import msgspec
 import pytest
 
 from contracts.terms.document import ServiceLevels
+from contracts.terms.prices import Seller
 from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceMeasure, ServiceObjective
 from kernel.jobs.queue import SWEEPS
 from kernel.money import Money
 from market.ledger import queries as books
+from market.papers.vat import output_vat
 from tests.market.agreed import opened, received, signed, terms_of
+from tests.market.papers.story import details
 from tests.market.plans import MONTHLY, bills_of, paid, plan, ticked
 from tests.market.trade import Trade
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 
 TABLE = (CreditLevel("99.99", "0.10"), CreditLevel("99.0", "0.30"), CreditLevel("95.0", "1"))
 SERVED = ServiceObjective(id="served", measure=ServiceMeasure.AVAILABILITY, window=MeasureWindow.MONTH, levels=TABLE)
@@ -87,6 +90,16 @@ class Story:
             minor,
         )
 
+    async def invoiced(self, seller=None):
+        """The order's invoice, asked for by the buyer and drawn by whoever sold."""
+        seller = seller or self.trade.provider
+        for who in (seller, self.trade.buyer):
+            await details(self.runtime, who)
+        asked = (await self.trade.buyer.post("/v1/invoices", {"subjects": [self.order]})).json()
+        drawn = await seller.post(f"/v1/invoices/{asked['id']}/issue", {"drawer": "李四"})
+        assert drawn.status_code == 201, drawn.text
+        return drawn.json()
+
     async def balance(self, account):
         async with self.runtime.sessions() as session:
             return (await books.balance(session, account, "CNY")).minor
@@ -114,6 +127,7 @@ async def test_a_breach_is_credited_to_the_cent_and_not_twice(story, drain):
     november = (await story.windows())["served", "2026-11-23"]
     assert (november["status"], november["good"], november["total"]) == ("met", 1, 1)  # The delivery itself.
     await story.seen(40_000, 43_200)
+    invoice = await story.invoiced()
     before = await story.balance(provider)
     await story.swept("2027-01-01")
     window = (await story.windows())["served", "2026-12-01"]
@@ -129,6 +143,72 @@ async def test_a_breach_is_credited_to_the_cent_and_not_twice(story, drain):
     assert await story.balance(buyer) == expected
     trial = await (await story.trade.as_("clearing")).get("/v1/ledger/trial-balance")
     assert trial.status_code == 200, trial.text
+    # Of 12,500.00 with 707.55 of tax in it: 1,058.75 × 707.55 / 12,500.00 = 59.93.
+    [note] = (await story.trade.buyer.get(f"/v1/credit-notes?invoice_id={invoice['id']}")).json()["items"]
+    assert (note["gross"]["amount"], note["tax"]["amount"], note["reason"]) == ("1058.75", "59.93", "04")
+    assert (note["number"], note["status"], note["service_window_id"]) == (
+        "HZ2027-00000001",
+        "pending_red",
+        window["id"],
+    )
+    said = (await story.trade.buyer.get(f"/v1/papers/{note['paper_id']}/file")).json()["document"]["credentialSubject"]
+    assert said["service_window"] == {
+        "window_id": window["id"],
+        "objective": "served",
+        "since": "2026-12-01",
+        "until": "2026-12-31",
+    }
+    assert (said["invoice"]["number"], said["lines"][0]["net"]) == (invoice["number"], "-998.82")
+
+
+@pytest.mark.slow
+async def test_what_is_invoiced_after_a_credit_is_invoiced_without_it(story, drain):
+    await story.begin(drain, SERVED)
+    await story.swept("2026-12-01")
+    await story.seen(40_000, 43_200)
+    await story.swept("2027-01-01")
+    invoice = await story.invoiced()
+    assert (invoice["gross"]["amount"], invoice["credited"]["amount"]) == ("11441.25", "0.00")
+    file = (await story.trade.buyer.get(f"/v1/papers/{invoice['paper_id']}/file")).json()
+    lines = file["document"]["credentialSubject"]["lines"]
+    # 10,793.63 + 647.62: 11,441.25 / 1.06 = 10,793.632…; the credit is 998.82 of it by itself.
+    assert [(each["name_en"], each["net"]) for each in lines][1] == ("*IT services*Service credits", "-998.82")
+    assert (invoice["tax"]["amount"], (await story.trade.buyer.get("/v1/credit-notes")).json()["items"]) == (
+        "647.62",
+        [],
+    )
+
+
+@pytest.mark.slow
+async def test_where_the_centre_sold_the_output_tax_on_a_credit_goes_back_with_it(story, drain, runtime):
+    """300.00 a month with 16.98 of tax in them; the provider gives the net amount of what the buyer is credited."""
+    await story.begin(drain, SERVED, plan=plan(MONTHLY, seller=Seller.PRINCIPAL))
+    provider = f"payable:party:{story.trade.provider.party}"
+    invoice = await story.invoiced(seller=await story.trade.as_("clearing"))
+    assert (invoice["gross"]["amount"], invoice["tax"]["amount"]) == ("300.00", "16.98")
+    # Net 283.02, of which the fee of 5 % is 14.15.
+    assert (await story.balance(provider), await story.balance("vat:output")) == (26_887, 1_698)
+    await story.seen(40_000, 43_200, since="2026-11-24T00:00:00+08:00")
+    await story.swept("2026-12-01")
+    # Eight of thirty days are 80.00, of which 75.47 are net of tax.
+    window = (await story.windows())["served", "2026-11-23"]
+    assert (window["credit"]["amount"], await story.balance(f"prepaid:party:{story.trade.buyer.party}")) == (
+        "80.00",
+        8_000,
+    )
+    assert (await story.balance(provider), await story.balance("vat:output")) == (26_887 - 7_547, 1_698 - 453)
+    asset = await runtime.pool.fetchval("SELECT asset_id FROM listing WHERE id = $1", story.trade.listing_id)
+    earned = (await story.trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
+    assert [each["credited"]["amount"] for each in earned] == ["75.47"]
+    [note] = (await story.trade.buyer.get("/v1/credit-notes")).json()["items"]
+    assert (note["gross"]["amount"], note["tax"]["amount"], note["invoice_id"]) == ("80.00", "4.53", invoice["id"])
+    async with runtime.sessions() as session:
+        papers = await output_vat(session, "CNY", story.clock.now() + timedelta(days=1))
+    assert papers.total == Money(1_698 - 453, "CNY")
+    # What is left can go back, and no more.
+    paths = await story.trade.as_("clearing")
+    over = {"subject_id": story.order, "amount": {"amount": "220.01", "currency": "CNY"}, "reason": "x"}
+    refused(await paths.post("/v1/refunds", over), 422, "refund-above-remaining", "LT-RFD-01")
 
 
 @pytest.mark.slow

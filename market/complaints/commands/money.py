@@ -43,7 +43,7 @@ async def hold(act: Act, row: Complaint, order: Order) -> None:
         orders.hold(order, row.id, row.disputed)
     if of is None or not row.disputed_minor:
         return
-    shares = await sharing.remaining(act.session, of, row.provider)
+    shares = await sharing.remaining(act.session, of)
     legs, minor = [each.leg for each in shares], [each.minor for each in shares]
     await holding.hold_part(act.by(SYSTEM), of, legs, minor, row.disputed, Ground(COMPLAINT, row.id, _BASIS))
 

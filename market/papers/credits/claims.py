@@ -1,6 +1,7 @@
 """What a credit note says, as its document keeps it: the amounts of a red invoice are below zero."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from kernel.money import Money
@@ -11,6 +12,7 @@ from market.papers.amounts.rules import RateTotal
 from market.papers.credits.models import CreditNote
 from market.papers.invoices.claims import plain, sums
 from market.papers.invoices.models import Invoice
+from market.service_levels.models import ServiceWindow
 
 NAMES: Final = {
     "01": Text("开票有误冲销", "Taken back: wrong invoice"),
@@ -21,8 +23,17 @@ NAMES: Final = {
 """The reasons of the tax system."""
 
 
+Cause = str | ServiceWindow
+"""What a credit note comes of where nobody issued it by hand: a refund or a lost card dispute by its id, or the window
+of a service level that was breached."""
+
+
 def credit_note(
-    note: CreditNote, invoice: Invoice, totals: Sequence[RateTotal], seller: dict[str, Any]
+    note: CreditNote,
+    invoice: Invoice,
+    totals: Sequence[RateTotal],
+    seller: dict[str, Any],
+    cause: Cause | None,
 ) -> dict[str, Any]:
     """The claims of a credit note that is being issued: a line for each rate, below zero."""
     classed = INVOICING.at(note.issued_at.date()).body.classes["fee" if invoice.kind == "fee" else "data"]
@@ -56,5 +67,16 @@ def credit_note(
         "lines": lines,
         **sums(totals, invoice.currency, sign=-1),
         "refund_id": note.refund_id,
+        **({"service_window": _breached(cause)} if isinstance(cause, ServiceWindow) else {}),
         "remark": note.remark,
+    }
+
+
+def _breached(window: ServiceWindow) -> dict[str, str]:
+    """Which window of which objective was breached, and its days, the last one included."""
+    return {
+        "window_id": window.id,
+        "objective": window.objective,
+        "since": window.starts_on.isoformat(),
+        "until": (window.ends_on - timedelta(days=1)).isoformat(),
     }

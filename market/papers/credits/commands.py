@@ -1,9 +1,9 @@
 """Issuing credit notes, by command and for refunds; registering the red number, and ending a note that is not red."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from contracts.terms.prices import Seller
 from kernel import ids, lifecycle
@@ -17,6 +17,7 @@ from market.papers import issuing
 from market.papers.amounts.policies import INVOICING
 from market.papers.amounts.rules import RateTotal, credited
 from market.papers.credits import claims, errors, queries
+from market.papers.credits.claims import Cause
 from market.papers.credits.models import CreditNote, RedSlip
 from market.papers.credits.schemas import CreditNoteView, IssueCreditNote, RegisterRed
 from market.papers.credits.states import ALIVE, CREDIT_NOTE, GOOD, CreditAction, CreditState
@@ -26,10 +27,16 @@ from market.papers.invoices.models import Invoice, InvoiceSubject
 from market.papers.invoices.queries import AUDIENCE as INVOICES
 from market.papers.invoices.queries import seller_role, stored_taxes, totals_of
 from market.papers.invoices.schemas import EndInvoice
+from market.papers.invoices.shares import share_id
 from market.papers.invoices.states import STANDING
-from market.papers.invoices.subjects import FEE_LEG, TAX_LEG
 from market.refunds.paid import TAKEN
-from market.splits.models import Distribution, LegRefund
+from market.service_levels.models import ServiceWindow
+from market.service_levels.money.crediting import CREDITED
+from market.splits.models import Distribution, LegCredit, LegRefund
+from market.splits.remaining import FEE_LEG, TAX_LEG
+
+ALLOWANCE: Final = "LT-SLA-05"
+"""The rule by which a service credit lowers its invoice."""
 
 
 async def issue(act: Act, invoice_id: str, data: IssueCreditNote) -> CreditNoteView:
@@ -50,7 +57,7 @@ async def credit(
     *,
     remark: str = "",
     tax: Money | None = None,
-    refund_id: str | None = None,
+    cause: Cause | None = None,
 ) -> CreditNote:
     """Issue the credit note of a part or the rest of a locked invoice, under the next number.
 
@@ -65,9 +72,9 @@ async def credit(
     if reason != "04" and money != remaining:
         raise errors.CreditInPart(reason=reason, remaining=str(remaining))
     totals = credited(await _remaining(act, invoice), money, tax)
-    note = _note(act, invoice, totals, reason, remark, refund_id)
+    note = _note(act, invoice, totals, reason, remark, cause)
     parties = (invoice.seller, invoice.buyer)
-    said = claims.credit_note(note, invoice, totals, dict(invoice.seller_details or {}))
+    said = claims.credit_note(note, invoice, totals, dict(invoice.seller_details or {}), cause)
     paper = await issuing.issue(
         act, "credit-note", note.id, said, party=invoice.seller, parties=parties, currency=invoice.currency
     )
@@ -75,12 +82,14 @@ async def credit(
     invoice.credited_minor += money.minor
     state = CreditState.ISSUED if invoice.form == "commercial" else CreditState.PENDING_RED
     facts: dict[str, Any] = {"number": note.number, "invoice": invoice.id, "amount": str(money), "reason_code": reason}
+    if isinstance(cause, ServiceWindow):
+        facts |= {"window": cause.id, "rule": ALLOWANCE}
     await lifecycle.begin_in(act, note, CREDIT_NOTE, state, parties=parties, **facts)
     return note
 
 
 def _note(
-    act: Act, invoice: Invoice, totals: list[RateTotal], reason: str, remark: str, refund_id: str | None
+    act: Act, invoice: Invoice, totals: list[RateTotal], reason: str, remark: str, cause: Cause | None
 ) -> CreditNote:
     days = timedelta(days=INVOICING.at(act.today).body.red_days)
     return CreditNote(
@@ -93,7 +102,8 @@ def _note(
         gross_minor=sum(each.gross.minor for each in totals),
         tax_minor=sum(each.tax.minor for each in totals),
         totals=stored_taxes(totals),
-        refund_id=refund_id,
+        refund_id=cause if isinstance(cause, str) else None,
+        service_window_id=cause.id if isinstance(cause, ServiceWindow) else None,
         remark=remark,
         due_at=None if invoice.form == "commercial" else act.at + days,
         issued_at=act.at,
@@ -117,20 +127,35 @@ async def credit_refund(act: Act, refund_id: str, reason: str = "04") -> list[Cr
     A card dispute that was lost is one too. Looks at the refund's own rows (`leg_refund`). What was not invoiced needs
     no credit note, and what is invoiced later is invoiced without it. A refund that was credited before gives nothing.
     """
+    return await _credit_taken(act, LegRefund, LegRefund.refund_id == refund_id, refund_id, reason)
+
+
+async def credit_service(act: Act, window: ServiceWindow, ledger_entry_id: str) -> list[CreditNote]:
+    """Credit what a breach of a service level took of sales that were invoiced, as an allowance of their seller.
+
+    For whoever has just booked the credit; looks at the credit's own rows (`leg_credit`).
+    """
+    return await _credit_taken(act, LegCredit, LegCredit.ledger_entry_id == ledger_entry_id, window, "04")
+
+
+async def _credit_taken(
+    act: Act, rows: type[LegRefund | LegCredit], mine: ColumnElement[bool], cause: Cause, reason: str
+) -> list[CreditNote]:
     query = (
-        select(Distribution.subject, LegRefund.n, LegRefund.amount_minor, Distribution.currency)
-        .join(Distribution, Distribution.id == LegRefund.distribution_id)
-        .where(LegRefund.refund_id == refund_id)
+        select(Distribution.subject, Distribution.id, rows.n, rows.amount_minor, Distribution.currency)
+        .join(Distribution, Distribution.id == rows.distribution_id)
+        .where(mine)
     )
     taken: dict[str, dict[int, Money]] = {}
-    for subject, n, minor, currency in await act.session.execute(query):
-        taken.setdefault(subject, {})[n] = Money(minor, currency)
+    for subject, distribution_id, n, minor, currency in await act.session.execute(query):
+        for one in (subject, share_id(distribution_id, n)):
+            taken.setdefault(one, {})[n] = Money(minor, currency)
     invoices = await _invoices_of(act, list(taken))
     made = []
     for (subject, kind), invoice in sorted(invoices.items(), key=lambda each: (each[0][0], each[0][1] == "fee")):
         legs, nothing = taken[subject], Money(0, invoice.currency)
         money = legs.get(FEE_LEG, nothing) if kind == "fee" else sum(legs.values(), nothing)
-        made += await _credit_one(act, refund_id, invoice, money, legs.get(TAX_LEG, nothing), reason)
+        made += await _credit_one(act, cause, invoice, money, legs.get(TAX_LEG, nothing), reason)
     return made
 
 
@@ -155,18 +180,21 @@ async def _invoices_of(act: Act, subjects: list[str]) -> dict[tuple[str, str], I
 
 
 async def _credit_one(
-    act: Act, refund_id: str, invoice: Invoice, money: Money, tax: Money, reason: str
+    act: Act, cause: Cause, invoice: Invoice, money: Money, tax: Money, reason: str
 ) -> list[CreditNote]:
-    again = select(CreditNote.id).where(CreditNote.invoice_id == invoice.id, CreditNote.refund_id == refund_id)
     left = Money(invoice.gross_minor - invoice.credited_minor, invoice.currency)
-    if not money.minor or not left.minor or await act.session.scalar(again) is not None:
+    if not money.minor or not left.minor:
         return []
+    if isinstance(cause, str):
+        again = select(CreditNote.id).where(CreditNote.invoice_id == invoice.id, CreditNote.refund_id == cause)
+        if await act.session.scalar(again) is not None:
+            return []
     # What the seller has credited already by itself is not credited twice, and never keeps a refund from its buyer.
     whole = money.minor >= left.minor
     principal = invoice.kind == "sale" and invoice.mode == Seller.PRINCIPAL
     booked = tax if principal and money.minor <= left.minor else None
     by, why = act.by(SYSTEM), reason if whole else "04"
-    return [await credit(by, invoice, left if whole else money, why, tax=booked, refund_id=refund_id)]
+    return [await credit(by, invoice, left if whole else money, why, tax=booked, cause=cause)]
 
 
 async def _of_seller(act: Act, credit_note_id: str) -> tuple[CreditNote, Role]:
@@ -229,3 +257,5 @@ async def remind(act: Act, credit_note_id: str) -> bool:
 
 if credit_refund not in TAKEN:
     TAKEN.append(credit_refund)
+if credit_service not in CREDITED:
+    CREDITED.append(credit_service)

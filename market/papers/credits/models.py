@@ -15,7 +15,7 @@ class CreditNote(Base, Stateful):
     """A credit note (贷项通知): what of an invoice is taken back, tax included; its figures are above zero here.
 
     `reason` is the tax system's: 01 wrong, 02 returned, 03 service ended, 04 allowance. `refund_id` is what it comes
-    of, each refund of an invoice having one.
+    of, each refund of an invoice having one; or `service_window_id`, of which there may be several.
     """
 
     __tablename__ = "credit_note"
@@ -36,6 +36,7 @@ class CreditNote(Base, Stateful):
     tax_minor: Mapped[int]
     totals: Mapped[list[dict[str, Any]]]
     refund_id: Mapped[str | None]
+    service_window_id: Mapped[str | None] = mapped_column(ForeignKey("service_window.id"))
     remark: Mapped[str]
     number: Mapped[str]
     paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"))

@@ -69,6 +69,7 @@ class CreditNoteView(msgspec.Struct, frozen=True):
     tax: MoneyView
     totals: list[RateTotalView]
     refund_id: str | None
+    service_window_id: str | None
     remark: str
     number: str
     paper_id: str

@@ -52,6 +52,7 @@ def credit_note(claims: Mapping[str, Any], lang: Lang) -> Sheet:
             (t("开具日期", "Date"), day(claims["issued_at"])),
             (t("币种", "Currency"), claims["currency"]),
             (t("冲减原因", "Reason"), t.text(REASONS[claims["reason"]])),
+            (t("服务水平未达标", "Breach of a service level"), _breached(claims)),
             (t("对应发票", "Of the invoice"), f"{blue['number']} · {day(blue['issued_at'])}"),
             (t("数电票号码", "Number in the tax system"), blue["fapiao_number"]),
             (t("发票价税合计", "Total of the invoice"), amount(blue["gross"])),
@@ -67,9 +68,17 @@ def credit_note(claims: Mapping[str, Any], lang: Lang) -> Sheet:
     )  # fmt: skip
 
 
+def _breached(claims: Mapping[str, Any]) -> str:
+    """The objective and the days of a window; papers from before service credits have none."""
+    window = claims.get("service_window")
+    return f"{window['objective']} · {window['since']} – {window['until']}" if window else ""
+
+
 def _mode(t: Words, claims: Mapping[str, Any]) -> str:
     if claims["kind_of_sale"] == "fee":
         return t("平台服务费", "the centre's fee")
+    if claims["kind_of_sale"] == "share":
+        return t("权利人，就所得分成开具", "its holder, of a share in the proceeds")
     if claims["mode"] == "principal":
         return t("本中心自营", "the centre itself")
     return t("提供方，由本中心代理", "the provider, through the centre")

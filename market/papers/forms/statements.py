@@ -205,6 +205,7 @@ def bill(claims: Mapping[str, Any], lang: Lang) -> Sheet:
             (t("出账日期", "Billed on"), day(claims["billed_at"])),
             (t("应付日期", "Due before"), day(claims["due_at"])),
             (t("合同", "Agreement"), claims["agreement_id"]),
+            (t("采购单号、成本中心、银行流水号", "References"), claims.get("order_reference")),
         ),
         sides=[
             _party(t, t("使用方", "Buyer"), claims["buyer"]),
@@ -221,7 +222,8 @@ def payout(claims: Mapping[str, Any], lang: Lang) -> Sheet:
     t = Words(lang)
     lines = [
         {"at": each["posted_at"], "kind": each["kind"], "subject": each["subject"],
-         "other": each["counter_account"].split(":")[0], "amount": each["amount"]["amount"]}
+         "other": each["counter_account"].split(":")[0], "amount": each["amount"]["amount"],
+         "reference": each.get("order_reference")}
         for each in claims["lines"]
     ]  # fmt: skip
     left = int(claims["line_count"]) - len(lines)
@@ -232,7 +234,8 @@ def payout(claims: Mapping[str, Any], lang: Lang) -> Sheet:
         title=t("付款通知", "Payout advice"),
         number=claims["number"],
         facts=facts(
-            (t("付款编号", "Payout"), claims["payout_id"]),
+            (t("付款编号（端到端编号）", "Payout (end-to-end id)"), claims["payout_id"]),
+            (t("付款批次", "Batch"), claims.get("batch_id")),
             (t("出具日期", "Date"), day(claims["issued_at"])),
             *opening.items(),
         ),

@@ -24,6 +24,9 @@ from market.papers.invoices.subjects import Sold, sold
 LINES_MAX = 100
 """An invoice has no more; whoever has more asks for two."""
 
+SHARES = "LT-INV-07"
+"""The rule by which holders invoice their shares."""
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
@@ -38,8 +41,8 @@ async def invoice_draft(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -
     """Look at a request whose subjects are locked; raises InvoiceFaulty."""
     there = {
         subject: one
-        for subject, one in (await sold(act.session, data.subjects)).items()
-        if buyer.party_id == (one.agreement.consumer if data.kind == "sale" else one.agreement.provider)
+        for subject, one in (await sold(act.session, data.kind, data.subjects)).items()
+        if buyer.party_id == _buyer(one, data.kind)
     }
     centre = await act.session.scalar(select(Party.id).where(Party.centre)) or ""
     taken = await _taken(act.session, data)
@@ -59,12 +62,24 @@ async def invoice_draft(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -
     return InvoiceDraft(_seller(first, data.kind, centre), str(first.mode), gross)
 
 
+def _buyer(one: Sold, kind: str) -> str:
+    """Who is invoiced: the buyer for what it bought, the provider for the fee, whoever sold for a share."""
+    if one.share is not None:
+        return one.share.payer
+    return one.agreement.consumer if kind == "sale" else one.agreement.provider
+
+
 def _amount(one: Sold, kind: str) -> Money:
-    return one.gross if kind == "sale" else one.fee
+    return one.fee if kind == "fee" else one.gross
 
 
 def _seller(one: Sold, kind: str, centre: str) -> str:
-    """By agreement the provider sells through the centre, or the centre itself; the fee is the centre's."""
+    """By agreement the provider sells through the centre, or the centre itself; the fee is the centre's.
+
+    A share is its holder's to invoice.
+    """
+    if one.share is not None:
+        return one.share.holder
     return one.agreement.provider if kind == "sale" and one.mode is Seller.AGENT else centre
 
 
@@ -84,7 +99,9 @@ def _of_subject(
         yield _fault(pointer, "重复列出", "It is named twice")
     if one is None:
         yield _fault(
-            pointer, "本方名下没有该已结算的订单或已付账单", "No settled order or paid bill of yours has this id"
+            pointer,
+            "本方名下没有该已结算的订单、已付账单或分成",
+            "No settled order, paid bill or share of yours has this id",
         )
         return
     if one.subject in taken:
@@ -93,7 +110,11 @@ def _of_subject(
     days = INVOICING.at(act.today).body.request_days
     if act.at > one.distribution.created_at + timedelta(days=days):
         yield _fault(pointer, f"须在结算后 {days} 日内申请", f"Ask within {days} days from its settlement")
-    if data.kind == "fee" and one.mode is Seller.PRINCIPAL:
+    if one.share is not None and one.share.kept_back:
+        yield _fault(
+            pointer, "该份分成尚被暂扣或已改付", "The share is kept back, or was paid to somebody else", SHARES
+        )
+    elif data.kind == "fee" and one.mode is Seller.PRINCIPAL:
         yield _fault(pointer, "由本中心销售的，不另收服务费", "Where the centre sells there is no fee to be invoiced")
     elif not _amount(one, data.kind).minor or _seller(one, data.kind, centre) == act.actor.party:
         yield _fault(pointer, "没有可开票的金额", "There is nothing to be invoiced")
@@ -108,6 +129,8 @@ def _together(data: RequestInvoice, all_: list[Sold]) -> Iterator[FieldError]:
         if all_[0].mode is Seller.PRINCIPAL and len(all_) > 1:
             # What the centre sold was taxed sale by sale: two in one would differ from the books by a minor unit.
             yield _fault("/subjects", "由本中心销售的，一单一票", "What the centre sold is invoiced one by one")
+    if data.kind == "share" and len(all_) > 1:
+        yield _fault("/subjects", "每份分成各开一票", "Every share is invoiced by itself", SHARES)
 
 
 def _form(data: RequestInvoice, buyer: InvoiceDetails, one: Sold) -> Iterator[FieldError]:
@@ -122,12 +145,12 @@ def _form(data: RequestInvoice, buyer: InvoiceDetails, one: Sold) -> Iterator[Fi
 
 async def _lines(session: AsyncSession, data: RequestInvoice) -> int:
     """How many lines there would be: those of bills, and one for everything else."""
-    if data.kind == "fee":
+    if data.kind != "sale":
         return len(data.subjects)
     query = select(BillLine.bill_id).where(BillLine.bill_id.in_(data.subjects), BillLine.amount_minor != 0)
     of_bills = (await session.scalars(query.limit(LINES_MAX + SUBJECTS_MAX))).all()
     return len(of_bills) + len(set(data.subjects) - set(of_bills))
 
 
-def _fault(pointer: str, chinese: str, english: str) -> FieldError:
-    return FieldError(pointer, Text(chinese, english), "LT-INV-01")
+def _fault(pointer: str, chinese: str, english: str, rule: str = "LT-INV-01") -> FieldError:
+    return FieldError(pointer, Text(chinese, english), rule)

@@ -97,7 +97,7 @@ async def issue(act: Act, invoice_id: str, data: IssueInvoice) -> InvoiceView:
 async def _drawn(act: Act, row: Invoice, subjects: Sequence[str], drawer: str) -> dict[str, Any]:
     """What the invoice says, computed from what is left of its orders and bills; its row gets the same figures."""
     seller = await details.of(act, row.seller)
-    there = await sold(act.session, subjects)
+    there = await sold(act.session, row.kind, subjects)
     taxpayer = Taxpayer(seller.taxpayer)
     all_items = [each for one in subjects for each in await items(act.session, there[one], row.kind, taxpayer)]
     gross = sum((each.gross for each in all_items), Money(0, row.currency))
@@ -192,7 +192,7 @@ async def remind(act: Act, invoice_id: str) -> bool:
         return False
     by = act.by(SYSTEM)
     if INVOICE.initial == row.status:
-        there = await sold(act.session, await queries.subjects_of(act.session, row.id))
+        there = await sold(act.session, row.kind, await queries.subjects_of(act.session, row.id))
         if not any((one.fee if row.kind == "fee" else one.gross).minor for one in there.values()):
             await _end(by, row, InvoiceAction.WITHDRAW, Role.SYSTEM, "refunded")
             return True

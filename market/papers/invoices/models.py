@@ -12,7 +12,9 @@ from market.papers.invoices.states import InvoiceState
 
 
 class Invoice(Base, Stateful):
-    """An invoice (发票): of a sale by whoever sells, or of the centre's fee. `totals` is net and tax by rate.
+    """An invoice (发票): of a sale by whoever sells, of the centre's fee, or of a share by its holder.
+
+    `totals` is net and tax by rate.
 
     `credited_minor` is the sum of the credit notes that are not void: never more than the whole.
 
@@ -22,7 +24,7 @@ class Invoice(Base, Stateful):
 
     __tablename__ = "invoice"
     __table_args__ = (
-        CheckConstraint("kind IN ('sale', 'fee')", name="kind"),
+        CheckConstraint("kind IN ('sale', 'fee', 'share')", name="kind"),
         CheckConstraint("form IN ('special', 'general', 'commercial')", name="form"),
         CheckConstraint("mode IN ('agent', 'principal')", name="mode"),
         CheckConstraint("seller <> buyer", name="two_parties"),
@@ -63,7 +65,7 @@ class Invoice(Base, Stateful):
 
 
 class InvoiceSubject(Base):
-    """An order or a bill that an invoice is about; of a kind one that is live, so that nothing is invoiced twice."""
+    """An order, a bill or a share that an invoice is about; of a kind one is live, so that none is invoiced twice."""
 
     __tablename__ = "invoice_subject"
     __table_args__ = (Index("uq_invoice_subject_live", "kind", "subject", unique=True, postgresql_where=text("live")),)

@@ -15,8 +15,15 @@ from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.papers.details.errors import InvoiceDetailsMissing
-from market.papers.invoices import commands, errors, queries
-from market.papers.invoices.schemas import EndInvoice, InvoiceView, IssueInvoice, RegisterFapiao, RequestInvoice
+from market.papers.invoices import commands, errors, queries, shares
+from market.papers.invoices.schemas import (
+    EndInvoice,
+    InvoiceView,
+    IssueInvoice,
+    PaidShareView,
+    RegisterFapiao,
+    RequestInvoice,
+)
 
 WRITES: Final = allow("market:invoice:write")
 READS: Final = allow("market:settlement:read")
@@ -32,8 +39,16 @@ _STATES: Final = r"^(draft|withdrawn|issued|registered|void)$(?!\n)"
     responses=problems(NotFound, errors.InvoiceFaulty, InvoiceDetailsMissing, IdempotencyKeyReused),
 )
 async def request_invoice(data: JSONBody[RequestInvoice], once: NamedDependency[Once]) -> Response[InvoiceView]:
-    """申请开票 · Ask for an invoice of settled orders and paid bills, or of the fees on them."""
+    """申请开票 · Ask for an invoice of settled orders and paid bills, of the fees on them, or of a holder's share."""
     return await once(commands.request, data)
+
+
+@get("/v1/paid-shares", opt=READS)
+async def list_paid_shares(
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[PaidShareView]:
+    """分成列表 · The shares that the caller holds, or that others got of what it sold, newest first."""
+    return await shares.paid_shares(act, limit, cursor)
 
 
 @get("/v1/invoices", opt=READS)
@@ -108,6 +123,7 @@ async def void_invoice(invoice_id: FromPath[str], data: JSONBody[EndInvoice], ac
 
 ROUTES = [
     request_invoice,
+    list_paid_shares,
     list_invoices,
     get_invoice,
     get_invoice_en16931,

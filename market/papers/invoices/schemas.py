@@ -9,10 +9,11 @@ from msgspec import Meta
 from kernel.money import MoneyView
 from market.papers.details.schemas import Line
 from market.papers.invoices.states import InvoiceState
+from market.splits.tree import LeafKind
 
 SUBJECTS_MAX = 100
 
-InvoiceKind = Literal["sale", "fee"]
+InvoiceKind = Literal["sale", "fee", "share"]
 InvoiceForm = Literal["special", "general", "commercial"]
 Remark = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -20,7 +21,7 @@ FapiaoNumber = Annotated[str, Meta(pattern=r"^[0-9]{20}$(?!\n)", examples=["26" 
 
 
 class RequestInvoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask for an invoice of orders or bills of one seller, or of the fees on them."""
+    """Ask for an invoice of orders or bills of one seller, of the fees on them, or of one share that a holder got."""
 
     subjects: Annotated[
         list[Annotated[str, Meta(max_length=40, examples=["ord_" + "0" * 26])]],
@@ -83,3 +84,23 @@ class InvoiceView(msgspec.Struct, frozen=True):
     due_at: datetime | None
     requested_at: datetime
     issued_at: datetime | None
+
+
+class PaidShareView(msgspec.Struct, frozen=True):
+    """A share of a price; `payer` is whom its holder invoices, nobody where the holder sold itself.
+
+    `left` is what refunds and credits have left of it; what is kept back is not invoiced yet.
+    """
+
+    id: str
+    subject: str
+    agreement_id: str
+    kind: LeafKind
+    holder: str
+    payer: str | None
+    asset_id: str | None
+    amount: MoneyView
+    left: MoneyView
+    kept_back: bool
+    invoice_id: str | None
+    created_at: datetime

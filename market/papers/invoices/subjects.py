@@ -19,17 +19,19 @@ from market.delivery_plans.models import DeliveryPart
 from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
+from market.papers.invoices.shares import NAMES, SharePaid, shares_paid
 from market.settlement.waterfall import TAX
 from market.splits import queries as splits
-from market.splits.models import Distribution, DistributionLeg, LegRefund
-
-TAX_LEG, FEE_LEG = 0, 1
-"""The places of tax and fee among the shares of every distribution."""
+from market.splits.models import Distribution, DistributionLeg, LegCredit
+from market.splits.remaining import FEE_LEG, LEFT, TAX_LEG
 
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What was sold and shared out: an order, a part of one, or a bill, with what is left of it after refunds."""
+    """What was sold and shared out: an order, a part of one, or a bill, with what refunds and credits have left.
+
+    Or one share of it (`share`), which its holder invoices to whoever sold.
+    """
 
     subject: str
     agreement: Agreement
@@ -38,6 +40,7 @@ class Sold:
     gross: Money
     tax: Money
     fee: Money
+    share: SharePaid | None = None
 
     @property
     def on(self) -> date:
@@ -45,8 +48,10 @@ class Sold:
         return day_in_china(self.distribution.created_at)
 
 
-async def sold(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Sold]:
-    """Those of the subjects whose money was shared out, by subject."""
+async def sold(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, Sold]:
+    """Those of the subjects whose money was shared out, or that are shares of it, by subject."""
+    if kind == "share":
+        return {one.id: _shared(one) for one in (await shares_paid(session, subjects)).values()}
     query = (
         select(Distribution, Agreement)
         .join(Agreement, Agreement.id == Distribution.agreement_id)
@@ -68,19 +73,14 @@ async def sold(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Sold
     return made
 
 
+def _shared(one: SharePaid) -> Sold:
+    nothing = Money(0, one.left.currency)
+    return Sold(one.id, one.agreement, one.distribution, one.mode, one.left, nothing, nothing, one)
+
+
 async def _left(session: AsyncSession, row: Distribution) -> dict[int, int]:
     """What is left of each share."""
-    refunds = (
-        select(LegRefund.n, func.sum(LegRefund.amount_minor).label("minor"))
-        .where(LegRefund.distribution_id == row.id)
-        .group_by(LegRefund.n)
-        .subquery()
-    )
-    query = (
-        select(DistributionLeg.n, DistributionLeg.amount_minor - func.coalesce(refunds.c.minor, 0))
-        .outerjoin(refunds, refunds.c.n == DistributionLeg.n)
-        .where(DistributionLeg.distribution_id == row.id)
-    )
+    query = select(DistributionLeg.n, LEFT).where(DistributionLeg.distribution_id == row.id)
     return {n: int(minor) for n, minor in await session.execute(query)}
 
 
@@ -99,6 +99,9 @@ async def items(session: AsyncSession, one: Sold, kind: str, taxpayer: Taxpayer)
     if kind == "fee":
         name = Text(f"平台服务费（{title.zh}）", f"Platform fee ({title.en})")
         return [Item(name, one.fee, rate, one.subject, 1)]
+    if one.share is not None:
+        of = NAMES[one.share.leg.kind]
+        return [Item(Text(f"{of.zh}（{title.zh}）", f"{of.en} ({title.en})"), one.gross, rate, one.subject, 1)]
     if one.subject.startswith("prt_"):
         part = await session.get_one(DeliveryPart, one.subject)
         title = Text(f"{title.zh}（第 {part.n} 批）", f"{title.en} (part {part.n})")
@@ -109,9 +112,10 @@ async def items(session: AsyncSession, one: Sold, kind: str, taxpayer: Taxpayer)
         lines = (await session.scalars(query.order_by(BillLine.n))).all()
         made = [_of_bill(line, title, rate, one) for line in lines]
     rest = one.gross - sum((each.gross for each in made), Money(0, one.gross.currency))
-    if rest.minor:
-        made.append(Item(Text("退款冲减", "Refunded"), rest, rate, one.subject))
-    return made
+    credits_ = select(func.sum(LegCredit.amount_minor)).where(LegCredit.distribution_id == one.distribution.id)
+    credited = Money(-int(await session.scalar(credits_) or 0), rest.currency)
+    taken = ((Text("退款冲减", "Refunded"), rest - credited), (Text("服务水平抵减", "Service credits"), credited))
+    return made + [Item(name, money, rate, one.subject) for name, money in taken if money.minor]
 
 
 def _of_bill(line: BillLine, title: Text, rate: Decimal, one: Sold) -> Item:

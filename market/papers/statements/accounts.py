@@ -15,7 +15,7 @@ from market.billing.models import Bill
 from market.ledger import book
 from market.ledger.models import LedgerEntry, Posting
 from market.orders.models import Order
-from market.orders.queries import references_of
+from market.papers.statements.references import references
 from market.papers.statements.rules import Period
 from market.payments.models import Payment
 from market.payouts.models import Payout
@@ -85,9 +85,9 @@ async def section(session: AsyncSession, name: str, of: Belongs, currency: str, 
     kinds = [(kind, int(count), Money(int(minor), currency)) for kind, count, minor in await session.execute(by_kind)]
     found = await session.execute(select(rows).order_by(rows.c.at, rows.c.id).limit(LINES_MAX))
     lines = [_line(row, currency) for row in found]
-    references = await references_of(session, [line["subject"] for line in lines], reader)
+    known = await references(session, [line["subject"] for line in lines], reader)
     for line in lines:
-        if (reference := references.get(line["subject"])) is not None:
+        if (reference := known.get(line["subject"])) is not None:
             line["reference"] = reference
     return Section(name, opening, kinds, lines, closing)
 

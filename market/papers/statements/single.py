@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from contracts.agreements.models import Agreement
 from kernel.act import Act
 from kernel.db import locked, one
 from kernel.identity.models import Party
@@ -16,6 +17,7 @@ from market.papers import issuing
 from market.papers.models import Paper
 from market.papers.statements.errors import PayoutNotSent
 from market.papers.statements.monthly import drawn
+from market.papers.statements.references import of_orders, references
 from market.payouts import queries as payouts
 from market.payouts.models import Payout
 from market.payouts.states import PayoutState
@@ -30,6 +32,8 @@ async def of_bill(act: Act, bill_id: str) -> Paper:
     _require(act, bills.AUDIENCE, row.id, row.provider, row.buyer)
     if (made := await drawn(act, "bill-statement", row.id, row.currency)) is not None:
         return made
+    order_id = (await one(act.session, Agreement, row.agreement_id)).licensed.order_id
+    reference = (await of_orders(act.session, {row.id: order_id}, row.buyer)).get(row.id)
     claims: dict[str, Any] = {
         "bill_number": row.number,
         "bill_id": row.id,
@@ -41,6 +45,7 @@ async def of_bill(act: Act, bill_id: str) -> Paper:
         "lines": [_plain(each) for each in detail.lines],
         "usage": [_plain(each) for each in detail.usage],
         "total": row.total.view().amount,
+        **({} if reference is None else {"order_reference": reference}),
     }
     parties = (row.provider, row.buyer)
     paper = await issuing.issue(
@@ -59,6 +64,11 @@ async def of_payout(act: Act, payout_id: str) -> Paper:
         return made
     if row.status not in LEFT:
         raise PayoutNotSent(payout=row.id, state=str(row.status))
+    lines = [_plain(each) for each in advice.lines]
+    known = await references(act.session, [line["subject"] for line in lines], row.party_id)
+    for line in lines:
+        if (reference := known.get(line["subject"])) is not None:
+            line["order_reference"] = reference
     claims: dict[str, Any] = {
         "payout_id": row.id,
         "batch_id": row.batch_id,
@@ -67,7 +77,7 @@ async def of_payout(act: Act, payout_id: str) -> Paper:
         "account_number": advice.account_number,
         "amount": row.money.view().amount,
         "opening": advice.opening_balance.amount,
-        "lines": [_plain(each) for each in advice.lines],
+        "lines": lines,
         "line_count": str(advice.line_count),
         "closing": advice.closing_balance.amount,
     }

@@ -16,6 +16,7 @@ from market.papers.forms.layouts import LAYOUTS, sheet
 from market.papers.forms.statements import ACCOUNTS, MOVES, OTHERS
 from market.papers.statements import jobs
 from market.papers.statements.accounts import sections
+from market.papers.statements.references import references
 from market.papers.statements.rules import month_before, period
 from market.papers.verify import check, check_invoice
 from tests.laws import source
@@ -140,6 +141,29 @@ def test_every_account_and_every_entry_of_the_books_has_a_name():
     assert set(sections("pty_1")) == set(ACCOUNTS)
 
 
+async def known_by(runtime, agreement, number, centre):
+    """The buyer's references of an agreement's order, or of the only one; gives the bank's."""
+    order = await runtime.pool.fetchval(
+        'UPDATE "order" SET purchase_order_number = $2, cost_centre = $3 WHERE agreement_id = $1 OR $1 IS NULL'
+        " RETURNING id",
+        agreement,
+        number,
+        centre,
+    )
+    return await runtime.pool.fetchval("SELECT bank_reference FROM payment WHERE order_id = $1", order)
+
+
+async def test_references_are_for_the_two_sides_only(story, runtime):
+    bank = await known_by(runtime, None, "PO-7", "CC-1")
+    async with runtime.sessions() as session:
+        for party, told in (
+            (story.trade.buyer.party, f"PO-7 · CC-1 · {bank}"),
+            (story.trade.provider.party, f"PO-7 · CC-1 · {bank}"),
+            (story.clearing.party, None),
+        ):
+            assert (await references(session, [story.order, "ord_none"], party)).get(story.order) == told
+
+
 @pytest.mark.slow
 async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, as_, clock, drain):
     trade = await Trade.begin(runtime, as_)
@@ -149,6 +173,7 @@ async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, a
     clock.move(datetime(2026, 12, 27, tzinfo=UTC) - clock.now())
     await ticked(runtime, drain)
     bill = (await bills_of(trade, subscription))[-1]["bill"]
+    await known_by(runtime, bill["agreement_id"], "PO-8", None)
     path = f"/v1/bills/{bill['id']}/statement"
     paper = (await trade.buyer.post(path)).json()
     assert (paper["number"], paper["parties"]) == (
@@ -162,6 +187,7 @@ async def test_a_bill_is_stated_with_its_lines_once_for_its_two_sides(runtime, a
     assert (said["bill_number"], said["total"]) == (bill["number"], bill["total"]["amount"])
     assert [each.holds for each in check(said)] == [True]
     assert not check({**said, "total": "0.01"})[0].holds
+    assert said["order_reference"].split(" · ")[0] == "PO-8"
     assert [(each["meter"], each["quantity"]) for each in said["usage"]] == [("queries", "4")]
     for lang, words in (("zh", "按用量"), ("en", "for what was used")):
         table = (await trade.buyer.get(f"/v1/papers/{paper['id']}/file?format=csv&lang={lang}")).content
@@ -206,8 +232,11 @@ async def test_the_advice_of_a_payout_says_what_it_pays(runtime, as_, drain, clo
     provider, path = payouts.trade.provider, f"/v1/payouts/{due['id']}/advice-paper"
     refused(await provider.post(path), 409, "payout-not-sent", "LT-PAP-01")
     await payouts.sent()
+    bank = await known_by(runtime, None, "PO-7", "CC-1")
     paper = (await provider.post(path)).json()
     said = await said_to(provider, paper)
+    assert bank is None  # It came by a statement, whose line has the bank's reference.
+    assert [each.get("order_reference") for each in said["lines"]] == ["PO-7 · CC-1", None]
     assert (paper["number"], said["amount"], said["opening"], said["closing"]) == (
         "FK2026-00000001", "11875.00", "0.00", "0.00",
     )  # fmt: skip

@@ -150,3 +150,29 @@ def test_what_was_given_back_lessens_the_fee_of_its_time_and_never_below_zero():
     assert rules.fee_of(lines[:2], (middle, last), "CNY") == fee(0)
     assert rules.fee_of([paid(-100, first, last)], (first, last), "CNY") == fee(0)
     assert rules.fee_of([], (first, last), "CNY") == fee(0)
+
+
+MINOR = st.integers(0, 10**9)
+
+
+def test_a_credit_is_reckoned_to_what_was_paid_for_its_window_first():
+    # 100 of 30, 50 and 70, of which 0, 20 and 40 are the window's: 20 and 40, then 30 of the first and 10 of the next.
+    assert rules.reckoned(100, [30, 50, 70], [0, 20, 40]) == [30, 30, 40]
+
+
+@given(st.lists(st.tuples(MINOR, MINOR), min_size=1, max_size=6), st.fractions(0, 1))
+def test_what_is_reckoned_is_all_of_it_and_never_more_than_is_left(pairs, part):
+    left, weights = [a for a, _ in pairs], [b for _, b in pairs]
+    minor = int(sum(left) * part)
+    taken = rules.reckoned(minor, left, weights)
+    assert sum(taken) == minor
+    assert all(0 <= one <= there for one, there in zip(taken, left, strict=True))
+
+
+def test_the_tax_of_a_credit_makes_what_is_owed():
+    # 80.00 with 6 % in them are 75.47 and 4.53; of 50.00 that were there the tax beside them is 3.00.
+    owed, rate = Money(8000, "CNY"), Decimal("0.06")
+    assert rules.taxes(owed, Money(7547, "CNY"), rate, [7547], [1698]) == [453]
+    assert rules.taxes(owed, Money(5000, "CNY"), rate, [5000], [1698]) == [300]
+    assert rules.taxes(owed, Money(5000, "CNY"), rate, [2500, 2500], [100, 1698]) == [100, 150]
+    assert rules.taxes(owed, Money(8000, "CNY"), Decimal(0), [8000], [0]) == [0]

@@ -211,8 +211,21 @@ async def test_what_nobody_knows_waits_for_the_officer_who_is_reminded(runtime, 
     clock.move(timedelta(days=3, minutes=1))
     await jobs.due(runtime)
     assert (await one(officer))["due_at"] == "2026-11-29T02:01:00Z"
-    said = await officer.post(f"{LIST}/{row['id']}/explanation", {"reason": "减碳支出"})
-    assert (said.status_code, said.json()["status"], said.json()["allowed_actions"]) == (200, "explained", [])
+    at = f"{LIST}/{row['id']}/explanation"
+    said = (await officer.post(at, {"reason": "减碳支出"})).json()
+    assert (said["status"], said["allowed_actions"], said["note"]) == ("proposed", ["approve", "refuse"], "减碳支出")
+    # Nothing is booked by one officer's word; what nobody else approves in time is unexplained again.
+    refused(await officer.post(f"{at}/approval"), 403, "other-officer-needed", "LT-STR-04")
+    assert any("climate_order_purchase" in each for each in await faults(runtime))
+    clock.move(timedelta(days=3, minutes=1))
+    await jobs.due(runtime)
+    late = await one(officer)
+    assert (late["status"], late["reason"], late["due_at"]) == ("unexplained", "not-approved", "2026-12-02T02:02:00Z")
+    for step, status in (("refusal", "unexplained"), ("approval", "explained")):
+        assert (await officer.post(at, {"reason": "减碳支出"})).status_code == 200
+        said = await (await as_("clearing", "second")).post(f"{at}/{step}")
+        assert (said.status_code, said.json()["status"]) == (200, status), said.text
+    assert said.json()["allowed_actions"] == []
     assert await balances(officer) == {"world:stripe": "12.34", "platform:costs": "-12.34"}
     assert await faults(runtime) == []
     again = await officer.post(f"{LIST}/{row['id']}/explanation", {"reason": "再次"})
@@ -234,7 +247,10 @@ async def test_an_explanation_by_entries_is_exact_and_each_proves_once(runtime, 
     assert "-9.99 CNY" in off.json()["detail"]
     assert "-10.00 CNY" in off.json()["detail"]
     refused(await officer.post(at, {"reason": "x", "entry_ids": [aside]}), 409, "entry-proven-before", "LT-STR-02")
-    right = await officer.post(f"{LIST}/{first['id']}/explanation", {"reason": "x", "entry_ids": [entry]})
+    path = f"{LIST}/{first['id']}/explanation"
+    said = (await officer.post(path, {"reason": "x", "entry_ids": [entry]})).json()
+    assert (said["entry_ids"], said["proposed_entry_ids"]) == ([], [entry])
+    right = await (await as_("clearing", "second")).post(f"{path}/approval")
     assert right.json()["entry_ids"] == [entry]
     refused(await officer.post(at, {"reason": "x", "entry_ids": [entry]}), 409, "entry-proven-before", "LT-STR-02")
 

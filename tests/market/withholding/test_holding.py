@@ -23,7 +23,7 @@ async def held(trade, order, amount, why):
     """Keep an amount of an order's shares back."""
     async with trade.runtime.act(SYSTEM) as act:
         of = (await act.session.scalars(select(Distribution).where(Distribution.order_id == order))).one()
-        rows = await sharing.remaining(act.session, of, str(trade.provider.party))
+        rows = await sharing.remaining(act.session, of)
         await hold_part(act, of, [each.leg for each in rows], [each.minor for each in rows], Money(amount, "CNY"), why)
 
 

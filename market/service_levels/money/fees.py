@@ -27,7 +27,6 @@ from market.refunds.models import Refund
 from market.refunds.states import ENDED, RefundState
 from market.service_levels.models import ServiceWindow
 from market.service_levels.rules import Paid
-from market.splits.models import Distribution, DistributionLeg, LegRefund
 from market.subscriptions import queries as subscriptions
 from market.subscriptions.models import Subscription
 from market.subscriptions.plans import advance, arrears, of_cadence
@@ -116,7 +115,10 @@ async def paid(act: Act, held: Account) -> list[Paid]:
     else:
         lines = [*await _opening(act, held.order, held.subscription), *await _billed(act, held.subscription)]
     kept = {subject: await _kept(act, held, subject) for subject in {one.subject for one in lines}}
-    return [Paid(round(one.minor * kept[one.subject]), *(term if one.kind in _ONCE else one.times)) for one in lines]
+    return [
+        Paid(round(one.minor * kept[one.subject]), *(term if one.kind in _ONCE else one.times), one.subject)
+        for one in lines
+    ]
 
 
 async def _kept(act: Act, held: Account, subject: str) -> Fraction:
@@ -174,21 +176,3 @@ async def _billed(act: Act, plan: Subscription) -> list[Charged]:
     )
     rows = await act.session.execute(query)
     return [Charged(bill, kind, minor, (since, until)) for bill, kind, minor, since, until in rows]
-
-
-async def share(act: Act, held: Account) -> int:
-    """What the provider has had of an agreement's money, from its order and its bills, less refunds, in minor units."""
-    total = select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0)).join(
-        Distribution, Distribution.id == DistributionLeg.distribution_id
-    )
-    mine = (Distribution.agreement_id == held.agreement.id, DistributionLeg.party_id == held.agreement.provider)
-    back = (
-        select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
-        .join(
-            DistributionLeg,
-            (DistributionLeg.distribution_id == LegRefund.distribution_id) & (DistributionLeg.n == LegRefund.n),
-        )
-        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
-    )
-    got, refunded = await act.session.scalar(total.where(*mine)), await act.session.scalar(back.where(*mine))
-    return int(got or 0) - int(refunded or 0)
