@@ -9,6 +9,7 @@ from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
+from market.carts import commands as carts
 from market.delivery import queries as deliveries
 from market.endings.errors import OVER, STEPS_AFTER_PAYMENT, CancellationTooLate
 from market.listings.holding import HELD
@@ -117,6 +118,7 @@ async def _closed(act: Act, row: Order, reason: str, ended: str) -> None:
     row.end_reason = reason
     await payments.abandon(act, row.id)
     await _end_agreement(act, row, ended)
+    await carts.order_ended(act, row)
 
 
 async def withdraw(act: Act, order_id: str) -> bool:
