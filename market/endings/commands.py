@@ -5,6 +5,7 @@ from typing import Final
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
+from contracts.obligations.commands import delivered
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
@@ -30,6 +31,7 @@ WITHDRAWN: Final = "LT-ORD-10"
 
 UNPAID: Final = "the order was not paid in time"
 UNCOLLECTED: Final = "paid, and never collected: the money goes back"
+FETCHED: Final = "fetched, and its receipt never confirmed"
 DESTROYED: Final = "the registered data no longer exists"
 PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
@@ -84,7 +86,8 @@ async def uncollected(act: Act, order_id: str) -> bool:
     if row.status is not OrderState.PAID or row.collect_due_at is None or row.collect_due_at > act.at:
         return False
     if await deliveries.was_used(act.session, row.id):
-        await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason="fetched, and its receipt never confirmed")
+        await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason=FETCHED)
+        await delivered(act, row.agreement_id or "", {"statement": FETCHED})
     else:
         await pay_back(act, row, UNCOLLECTED, rule=COLLECTION)
     return True

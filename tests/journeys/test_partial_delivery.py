@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from market.ledger import commands as ledger
 from market.partial_deliveries.jobs import accept_silently, uncollected
 from market.reconciliation import check
 from tests.beginnings import beginning
+from tests.market.negotiation.story import between, body, following
 from tests.market.trade import Trade
 from tests.refusals import not_there, refused
 
@@ -83,6 +85,13 @@ async def balances(trade):
     for row in rows:
         sums[row["path"].rpartition(":")[0] or row["path"]] += int(row["minor"])
     return dict(sums)
+
+
+async def deals(runtime, order):
+    """The comparables of an order, each with whether its rows were counted, and the prices beside those of others."""
+    kept = await runtime.pool.fetch("SELECT price, scale FROM comparable WHERE reference = $1", order)
+    priced = await runtime.pool.fetch("SELECT price_minor FROM priced_deal WHERE order_id = $1", order)
+    return [(row["price"], row["scale"] is not None) for row in kept], [row["price_minor"] for row in priced]
 
 
 async def books_hold(runtime):
@@ -159,6 +168,8 @@ async def test_two_parts_each_received_accepted_and_settled_by_itself(trade, run
     asset = await runtime.pool.fetchval('SELECT asset_id FROM "order" WHERE id = $1', order)
     (earned,) = (await trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
     assert (earned["orders"], earned["gross"]["amount"], earned["fee"]["amount"]) == (1, "11500.00", "575.00")
+    # One deal, at what was paid for what was accepted: 4,166.67 and 8,333.33 less 1,000.00.
+    assert await deals(runtime, order) == ([(11500, True)], [1_150_000])
 
 
 @pytest.mark.slow
@@ -176,6 +187,8 @@ async def test_what_nobody_fetches_goes_back_and_the_rest_stays_settled(trade, r
     [refund] = (await trade.buyer.get("/v1/refunds")).json()["items"]
     assert (refund["subject"], refund["amount"]["amount"]) == ("part", "8333.33")
     await books_hold(runtime)
+    # What came is a price of a part, of which nobody knows how many rows; nobody else has had that on these terms.
+    assert await deals(runtime, order) == ([(Decimal("4166.67"), False)], [])
 
 
 @pytest.mark.slow
@@ -299,3 +312,48 @@ async def test_what_a_card_has_had_back_for_its_order_is_not_sent_to_it_again_fo
     ask = {"subject_id": part, "amount": {"amount": "7500.00", "currency": "CNY"}, "reason": "其余退回"}
     made = await trade.provider.post("/v1/refunds", ask)
     assert (made.status_code, made.json()["method"]) == (201, "bank_transfer"), made.text
+
+
+async def concluded(trade):
+    """An order that was negotiated under the model contract of provision, not signed by anybody yet."""
+    terms = following(await between(trade), "provision")
+    opened = (await trade.buyer.post("/v1/negotiations", body(terms))).json()
+    accept = {"terms_digest": opened["rounds"][-1]["terms_digest"]}
+    made = await trade.provider.post(f"/v1/negotiations/{opened['id']}/acceptance", accept)
+    assert made.status_code in (200, 201), made.text
+    return made.json()["order_id"]
+
+
+async def owed(trade, order):
+    """What the contract makes its provider owe, by status and day."""
+    agreement = (await order_of(trade, order))["agreement_id"]
+    rows = (await trade.buyer.get(f"/v1/agreements/{agreement}/obligations")).json()
+    return [(row["status"], row["due_at"]) for row in rows if row["kind"] == "deliver"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signed_first", [True, False])
+async def test_what_a_model_contract_owes_follows_the_plan(trade, runtime, clock, signed_first):
+    """Three working days after Monday the 23rd end on the 26th; the last part comes on 10 December."""
+    order = await concluded(trade)
+    agreement = await trade.draft(order)
+    await trade.sign(agreement, "provider")
+    if signed_first:
+        await trade.sign(agreement, "buyer")
+        assert await owed(trade, order) == [("due", "2026-11-26T16:00:00Z")]
+    late = plan((FLIGHTS, "2026-11-23", 1), (WEATHER, "2026-12-10", 2))
+    made = (await trade.provider.post(f"/v1/orders/{order}/delivery-plans", late)).json()
+    assert (await trade.buyer.post(f"/v1/delivery-plans/{made['id']}/answer", YES)).json()["status"] == "agreed"
+    if not signed_first:
+        await trade.sign(agreement, "buyer")
+    assert await owed(trade, order) == [("due", "2026-12-10T16:00:00Z")]
+    await trade.pay(order)
+    await release(runtime)
+    await received(trade, order, 1)
+    clock.move(timedelta(days=18))
+    await release(runtime)
+    await fetched(trade, order)
+    assert await owed(trade, order) == [("due", "2026-12-10T16:00:00Z")]
+    clock.move(timedelta(days=60))  # Fetched, and its receipt never confirmed.
+    await uncollected(runtime)
+    assert [status for status, _ in await owed(trade, order)] == ["discharged"]
