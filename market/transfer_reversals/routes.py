@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -10,6 +10,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.errors import NotFound
 from kernel.http.guards import allow
+from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
@@ -39,13 +40,13 @@ async def get_transfer_reversal(transfer_reversal_id: FromPath[str], act: NamedD
     "/v1/transfer-reversals/{transfer_reversal_id:str}/decision",
     opt=allow(DECIDES),
     status_code=200,
-    responses=problems(NotFound, IllegalTransition, WrongActor, ReversalUnknown),
+    responses=problems(NotFound, IllegalTransition, WrongActor, ReversalUnknown, IdempotencyKeyReused),
 )
 async def decide_transfer_reversal(
-    transfer_reversal_id: FromPath[str], data: JSONBody[DecideReversal], act: NamedDependency[Act]
-) -> TransferReversalView:
+    transfer_reversal_id: FromPath[str], data: JSONBody[DecideReversal], once: NamedDependency[Once]
+) -> Response[TransferReversalView]:
     """处理未成的撤回 · The clearing officer has the gateway asked again, or leaves the amount as its party's debt."""
-    return await commands.decide(act, ids.require("trv", transfer_reversal_id), data)
+    return await once(commands.decide, ids.require("trv", transfer_reversal_id), data)
 
 
 ROUTES = [list_transfer_reversals, get_transfer_reversal, decide_transfer_reversal]
