@@ -10,6 +10,7 @@ from kernel.actor import SYSTEM
 from kernel.db import one
 from kernel.money import Money
 from kernel.states import Role
+from market.billing.models import Bill
 from market.card_disputes.models import CardDispute
 from market.ledger import book, dispute_book
 from market.ledger import commands as ledger
@@ -37,7 +38,7 @@ async def keep_back(act: Act, row: CardDispute, payment: Payment) -> None:
     why = Ground(GROUND, row.id, "该笔付款被持卡人争议 · the payment is disputed by its card's holder")
     shared, disputed = await _distributions(act, payment), row.amount_minor
     for of in shared:
-        rows = await sharing.remaining(act.session, of, await _provider(act, of))
+        rows = await sharing.remaining(act.session, of, await provider_of(act, of))
         left = [each.minor for each in rows]
         money = Money(min(disputed, sum(left)), row.currency)
         disputed -= money.minor
@@ -59,8 +60,10 @@ async def _distributions(act: Act, payment: Payment) -> list[Distribution]:
     return list(await act.session.scalars(select(Distribution).where(of).order_by(Distribution.id.desc())))
 
 
-async def _provider(act: Act, of: Distribution) -> str:
-    return (await one(act.session, Agreement, of.agreement_id)).provider
+async def provider_of(act: Act, of: Distribution) -> str:
+    """Whose sale it was, whoever has taken its agreement over since: service credits have lowered that one's share."""
+    bill = await act.session.get(Bill, of.subject) if of.subject.startswith("bil_") else None
+    return (bill or await one(act.session, Order, of.order_id)).provider
 
 
 async def release(act: Act, row: CardDispute) -> None:
@@ -101,7 +104,7 @@ async def _sources(act: Act, row: CardDispute, payment: Payment) -> list[book.Pa
         parts += _parts((account, min(held.minor, disputed)), currency=row.currency)
         disputed -= min(held.minor, disputed)
     for of in await _distributions(act, payment):
-        provider = await _provider(act, of)
+        provider = await provider_of(act, of)
         left = sum(each.minor for each in await sharing.remaining(act.session, of, provider))
         money = Money(min(disputed, left), row.currency)
         disputed -= money.minor

@@ -55,6 +55,7 @@ async def _credited(session: AsyncSession, of: Distribution, provider: str) -> i
         select(func.coalesce(func.sum(Posting.amount_minor), 0))
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .where(LedgerEntry.kind == "service_credited", LedgerEntry.subject == of.order_id)
+        .where(Posting.debit.in_((book.payable(provider), book.withheld(of.order_id, provider))))
     )
     earlier = (
         select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contracts.agreements import licensing
 from contracts.agreements.models import Agreement
@@ -14,7 +14,7 @@ from contracts.terms.service_levels import ServiceMeasure, ServiceObjective
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import lock_name, locked
+from kernel.db import lock_name, locked, one
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
@@ -63,6 +63,13 @@ async def end(act: Act, agreement: Agreement) -> None:
     for row in rows:
         if row.ends_on > tomorrow:
             row.ends_on, row.closes_at = tomorrow, min(row.closes_at, start_of_day_in_china(tomorrow))
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Whoever took an agreement over answers for the windows that are open; earlier ones stay whose they were."""
+    open_ = (ServiceWindow.agreement_id == agreement.id, ServiceWindow.status == WindowState.OPEN)
+    await act.session.execute(update(ServiceWindow).where(*open_).values(provider=agreement.provider))
 
 
 def promised(agreement: Agreement, act: Act, on: date | None = None) -> ServiceLevels:
@@ -119,11 +126,12 @@ async def close(act: Act, window_id: str) -> bool:
     A window whose time is not settled, billed and paid waits for that, day by day: its fee is not known yet. What was
     owed for earlier windows and could not be taken then is taken first.
     """
+    seen = await one(act.session, ServiceWindow, window_id)
+    agreement = await one(act.session, Agreement, seen.agreement_id)
+    order = await locked(act.session, Order, agreement.licensed.order_id)  # First, as everywhere.
     row = await locked(act.session, ServiceWindow, window_id)
     if row.status is not WindowState.OPEN or row.closes_at > act.at:
         return False
-    agreement = await act.session.get_one(Agreement, row.agreement_id)
-    order = await locked(act.session, Order, agreement.licensed.order_id)
     held = await fees.account(act, agreement, order)
     if await fees.awaited(act, held, row):
         row.closes_at = act.at + timedelta(days=1)
@@ -223,23 +231,23 @@ async def _credit(act: Act, row: ServiceWindow, held: Account) -> None:
     if not taken.minor:
         return
     row.credits += 1
+    for part in parts:  # Shares are locked before accounts, as where one is released.
+        if part.account == book.withheld(held.order.id, row.provider):
+            await withholding.take(act, held.order.id, row.provider, part.money)
     entry = book.service_credit(row.id, row.credits, held.order.id, row.consumer, parts)
     posted = await ledger.post(act.by(SYSTEM), entry)
     row.credit_minor, row.ledger_entry_id = row.credit_minor + taken.minor, posted.id
-    for part in parts:
-        if part.account == book.withheld(held.order.id, row.provider):
-            await withholding.take(act, held.order.id, row.provider, part.money)
     facts = {"credit": str(taken), "owed": str(Money(row.owed_minor, row.currency)), "entry": posted.id}
     await _advance(act, row, WindowAction.CREDIT, **facts, rule=rules.CREDITED)
 
 
 async def _sources(act: Act, row: ServiceWindow, held: Account) -> list[book.Part]:
-    """Where a credit is taken from: at most the provider's share of this agreement, less what was credited before."""
+    """Where a credit is taken from: at most its provider's share of this agreement, less what that credited before."""
     before = select(func.coalesce(func.sum(ServiceWindow.credit_minor), 0)).where(
-        ServiceWindow.agreement_id == row.agreement_id
+        ServiceWindow.agreement_id == row.agreement_id, ServiceWindow.provider == row.provider
     )
     owed = row.owed_minor - row.credit_minor
-    left = min(owed, await fees.share(act, held) - int(await act.session.scalar(before) or 0))
+    left = min(owed, await fees.share(act, held, row.provider) - int(await act.session.scalar(before) or 0))
     parts = []
     for account in (book.withheld(held.order.id, row.provider), book.payable(row.provider)):
         available = await books.balance(act.session, account, row.currency)

@@ -176,12 +176,12 @@ async def _billed(act: Act, plan: Subscription) -> list[Charged]:
     return [Charged(bill, kind, minor, (since, until)) for bill, kind, minor, since, until in rows]
 
 
-async def share(act: Act, held: Account) -> int:
-    """What the provider has had of an agreement's money, from its order and its bills, less refunds, in minor units."""
+async def share(act: Act, held: Account, provider: str) -> int:
+    """What a provider has had of an agreement's money, from its order and its bills, less refunds, in minor units."""
     total = select(func.coalesce(func.sum(DistributionLeg.amount_minor), 0)).join(
         Distribution, Distribution.id == DistributionLeg.distribution_id
     )
-    mine = (Distribution.agreement_id == held.agreement.id, DistributionLeg.party_id == held.agreement.provider)
+    mine = (Distribution.agreement_id == held.agreement.id, DistributionLeg.party_id == provider)
     back = (
         select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
         .join(

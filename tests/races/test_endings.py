@@ -9,6 +9,8 @@ from contracts.agreements.models import Agreement
 from kernel.db import locked
 from market.billing import jobs as billing
 from market.orders.models import Order
+from market.service_levels import commands as service_levels
+from market.service_levels.models import ServiceWindow
 from market.subscriptions.models import Subscription
 from tests.market.plans import MONTHLY, plan, subscribed
 from tests.market.trade import Trade
@@ -60,3 +62,25 @@ async def test_a_subscription_that_is_over_waits_for_whoever_holds_its_order(run
         await locked(act.session, Agreement, row["agreement_id"])
         await locked(act.session, Subscription, subscription)  # As the end of an agreement does.
     assert await work
+
+
+async def test_a_window_that_is_judged_waits_for_whoever_holds_its_order(runtime, as_):
+    trade = await Trade.begin(runtime, as_)
+    order = await trade.paid()
+    await runtime.pool.execute(
+        "INSERT INTO service_window (id, agreement_id, provider, consumer, objective, measure, starts_on, ends_on,"
+        " closes_at, good, cured, total, left_out, fee_minor, owed_minor, credit_minor, credits, currency, status,"
+        " status_changed_at, version) SELECT 'svw_1', id, provider, consumer, 'x', 'freshness', '2026-11-01',"
+        " '2026-11-02', '2026-11-02', 0, 0, 0, 0, 0, 0, 0, 0, 'CNY', 'open', now(), 1 FROM agreement"
+    )
+
+    async def judge():
+        async with runtime.act() as act:
+            return await service_levels.close(act, "svw_1")
+
+    async with runtime.act() as act:
+        await locked(act.session, Order, order)
+        work = asyncio.create_task(judge())
+        await waits(runtime, work)
+        await locked(act.session, ServiceWindow, "svw_1")  # As the end of an agreement does.
+    await work
