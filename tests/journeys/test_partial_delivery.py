@@ -10,10 +10,13 @@ import pytest
 from kernel import ids
 from kernel.money import Money
 from market.delivery_plans.jobs import release, unanswered
+from market.earnings.sellers import seller
 from market.ledger import book, dispute_book
 from market.ledger import commands as ledger
+from market.papers.statements.rules import period
 from market.partial_deliveries.jobs import accept_silently, uncollected
 from market.reconciliation import check
+from market.redeliveries.jobs import time_over
 from tests.beginnings import beginning
 from tests.market.negotiation.story import between, body, following
 from tests.market.trade import Trade
@@ -168,6 +171,9 @@ async def test_two_parts_each_received_accepted_and_settled_by_itself(trade, run
     asset = await runtime.pool.fetchval('SELECT asset_id FROM "order" WHERE id = $1', order)
     (earned,) = (await trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
     assert (earned["orders"], earned["gross"]["amount"], earned["fee"]["amount"]) == (1, "11500.00", "575.00")
+    async with runtime.act() as act:
+        sold, _ = await settled(act, seller() == trade.provider.party, "CNY", period("2026"))
+    assert (sold["count"], sold["gross"]) == ("1", "11500.00")  # One order, of which two parts were settled.
     # One deal, at what was paid for what was accepted: 4,166.67 and 8,333.33 less 1,000.00.
     assert await deals(runtime, order) == ([(11500, True)], [1_150_000])
 
@@ -357,3 +363,37 @@ async def test_what_a_model_contract_owes_follows_the_plan(trade, runtime, clock
     clock.move(timedelta(days=60))  # Fetched, and its receipt never confirmed.
     await uncollected(runtime)
     assert [status for status, _ in await owed(trade, order)] == ["discharged"]
+
+
+@pytest.mark.slow
+async def test_one_part_is_delivered_again_or_paid_back_and_the_others_go_on(trade, runtime, as_, clock):
+    order = await divided(trade)
+    await release(runtime)
+    planned = f"/v1/delivery-parts/{(await parts_of(trade, order))[1]['id']}/redeliveries"
+    why = {"reason": "缺少三月的数据"}
+    refused(await trade.buyer.post(planned, why), 409, "redelivery-untimely", "LT-RDL-01")
+    one = await received(trade, order, 1)
+    not_there(await (await as_("buyer", "stranger")).post(f"{one}/redeliveries", why))
+    asked = await trade.buyer.post(f"{one}/redeliveries", why)
+    assert (asked.status_code, asked.json()["part_id"]) == (201, one.rpartition("/")[2]), asked.text
+    refused(await trade.buyer.post(f"{one}/redeliveries", why), 409, "redelivery-open", "LT-RDL-01")
+    path = f"/v1/redeliveries/{asked.json()['id']}"
+    agreed = await trade.provider.post(f"{path}/answer", {"agree": True, "reason": "将补交"})
+    assert agreed.json()["due_at"] == "2026-12-07T16:00:00Z"  # Ten working days after Monday 23 November.
+    clock.move(timedelta(days=12))
+    await accept_silently(runtime)
+    assert (await trade.buyer.get(one)).json()["status"] == "received"
+    revision = (await order_of(trade, order))["revision_id"]
+    done = await trade.provider.post(f"{path}/delivery", {"revision_id": revision})
+    assert (done.status_code, done.json()["status"]) == (200, "delivered"), done.text
+    # On Saturday 5 December: five working days of inspection run to the end of Friday the 11th.
+    assert (await trade.buyer.get(one)).json()["inspection_due_at"] == "2026-12-11T16:00:00Z"
+
+    again = await trade.buyer.post(f"{one}/redeliveries", why)
+    await trade.provider.post(f"/v1/redeliveries/{again.json()['id']}/answer", {"agree": True, "reason": "再补交"})
+    clock.move(timedelta(days=20))
+    await time_over(runtime)
+    assert [part["status"] for part in await parts_of(trade, order)] == ["refunded", "planned"]
+    assert (await balances(trade))["refunding:order"] == 416_667
+    assert (await order_of(trade, order))["status"] == "paid"
+    await books_hold(runtime)

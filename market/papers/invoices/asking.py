@@ -39,7 +39,7 @@ async def invoice_draft(act: Act, data: RequestInvoice, buyer: InvoiceDetails) -
     there = {
         subject: one
         for subject, one in (await sold(act.session, data.subjects)).items()
-        if buyer.party_id == (one.agreement.consumer if data.kind == "sale" else one.agreement.provider)
+        if buyer.party_id == (one.agreement.consumer if data.kind == "sale" else one.provider)
     }
     centre = await act.session.scalar(select(Party.id).where(Party.centre)) or ""
     taken = await _taken(act.session, data)
@@ -65,7 +65,7 @@ def _amount(one: Sold, kind: str) -> Money:
 
 def _seller(one: Sold, kind: str, centre: str) -> str:
     """By agreement the provider sells through the centre, or the centre itself; the fee is the centre's."""
-    return one.agreement.provider if kind == "sale" and one.mode is Seller.AGENT else centre
+    return one.provider if kind == "sale" and one.mode is Seller.AGENT else centre
 
 
 async def _taken(session: AsyncSession, data: RequestInvoice) -> Mapping[str, str]:
@@ -103,7 +103,7 @@ def _together(data: RequestInvoice, all_: list[Sold]) -> Iterator[FieldError]:
     if len({one.gross.currency for one in all_}) > 1:
         yield _fault("/subjects", "须为同一币种", "Name what is in one currency")
     if data.kind == "sale":
-        if len({(one.mode, one.agreement.provider) for one in all_}) > 1:
+        if len({(one.mode, one.provider) for one in all_}) > 1:
             yield _fault("/subjects", "须为同一销售方", "Name what one seller sold")
         if all_[0].mode is Seller.PRINCIPAL and len(all_) > 1:
             # What the centre sold was taxed sale by sale: two in one would differ from the books by a minor unit.

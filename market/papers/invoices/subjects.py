@@ -14,8 +14,9 @@ from contracts.terms.prices import Seller
 from kernel.money import Money
 from kernel.text import Text
 from kernel.time.clock import SHANGHAI, day_in_china
-from market.billing.models import BillLine
+from market.billing.models import Bill, BillLine
 from market.delivery_plans.models import DeliveryPart
+from market.earnings.sellers import seller
 from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
@@ -29,10 +30,14 @@ TAX_LEG, FEE_LEG = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What was sold and shared out: an order, a part of one, or a bill, with what is left of it after refunds."""
+    """What was sold and shared out: an order, a part of one, or a bill, with what is left of it after refunds.
+
+    `provider` is who sold it: whoever took the agreement over later sold nothing of that.
+    """
 
     subject: str
     agreement: Agreement
+    provider: str
     distribution: Distribution
     mode: Seller
     gross: Money
@@ -48,17 +53,20 @@ class Sold:
 async def sold(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Sold]:
     """Those of the subjects whose money was shared out, by subject."""
     query = (
-        select(Distribution, Agreement)
+        select(Distribution, Agreement, seller())
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(Distribution.subject.in_(subjects))
     )
     made = {}
-    for row, agreement in (await session.execute(query)).all():
+    for row, agreement, provider in (await session.execute(query)).all():
         left = await _left(session, row)
         mode = (await splits.tree_of(session, agreement)).seller
         made[row.subject] = Sold(
             subject=row.subject,
             agreement=agreement,
+            provider=provider,
             distribution=row,
             mode=mode,
             gross=Money(sum(left.values()), row.currency),
