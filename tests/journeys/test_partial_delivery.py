@@ -13,6 +13,7 @@ from market.delivery_plans.jobs import release, unanswered
 from market.earnings.sellers import seller
 from market.ledger import book, dispute_book
 from market.ledger import commands as ledger
+from market.papers.statements import monthly
 from market.papers.statements.rules import period
 from market.partial_deliveries.jobs import accept_silently, uncollected
 from market.reconciliation import check
@@ -172,7 +173,7 @@ async def test_two_parts_each_received_accepted_and_settled_by_itself(trade, run
     (earned,) = (await trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
     assert (earned["orders"], earned["gross"]["amount"], earned["fee"]["amount"]) == (1, "11500.00", "575.00")
     async with runtime.act() as act:
-        sold, _ = await settled(act, seller() == trade.provider.party, "CNY", period("2026"))
+        sold, _ = await monthly.settled(act, seller() == trade.provider.party, "CNY", period("2026"))
     assert (sold["count"], sold["gross"]) == ("1", "11500.00")  # One order, of which two parts were settled.
     # One deal, at what was paid for what was accepted: 4,166.67 and 8,333.33 less 1,000.00.
     assert await deals(runtime, order) == ([(11500, True)], [1_150_000])
