@@ -170,7 +170,8 @@ async def _missed(act: Act, order: Order, row: Redelivery) -> None:
     try:
         async with act.session.begin_nested():
             row.due_at = None
-            await _move(act, row, RedeliveryAction.MISS, Role.SYSTEM, rule=rules.MISSED)
+            rule = rules.MISSED if row.part_id is None else rules.PART
+            await _move(act, row, RedeliveryAction.MISS, Role.SYSTEM, rule=rule)
             if row.part_id is None:
                 await refunds.end_order(act, order, Role.SYSTEM, _MISSED, rule=rules.MISSED)
             elif (left := (await paid_for(act, row.part_id)).left).minor:
