@@ -12,6 +12,17 @@ class OfferUnfit(Unprocessable):
     rule = "LT-SBX-01"
 
 
+class OfferVersionsTooMany(TooMany):
+    """An asset has had as many versions of its offer in a day as it may have."""
+
+    title = Text("受控计算说明更新过于频繁", "Too many versions of the offer")
+    detail = Text(
+        "同一资产的受控计算说明每 24 小时最多更新 {limit} 次，请在 {retry_after_seconds} 秒后重试。",
+        "An asset has at most {limit} versions of its offer in 24 hours; try again in {retry_after_seconds} seconds.",
+    )
+    rule = "LT-SBX-01"
+
+
 class ComputingNotOffered(Conflict):
     """When the agreement came into force, its provider offered no aggregates on the data."""
 

@@ -50,7 +50,7 @@ _STEP: Final = (NotFound, IllegalTransition, WrongActor)
 @post(
     "/v1/assets/{asset_id:str}/computing-offers",
     opt=_OFFERS,
-    responses=problems(NotFound, errors.OfferUnfit, *_DESK, IdempotencyKeyReused),
+    responses=problems(NotFound, errors.OfferUnfit, errors.OfferVersionsTooMany, *_DESK, IdempotencyKeyReused),
 )
 async def publish_computing_offer(
     asset_id: FromPath[str], data: JSONBody[SetOffer], runtime: NamedDependency[Runtime], once: NamedDependency[Once]

@@ -22,7 +22,7 @@ VALUES_MIN: Final = 42
 
 
 class ComputingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an offer may promise and a run may take."""
+    """What an offer may promise, how many versions of one there may be in a day, and what a run may take."""
 
     environment: str
     units_least: Count
@@ -37,6 +37,7 @@ class ComputingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queue_minutes_max: Count
     review_working_days: Count
     draft_days: Count
+    versions_day_max: Count = 10**9
 
 
 RULES: Final = policy.load("computing", ComputingRules, "channels.computing")

@@ -80,7 +80,7 @@ async def _make(
 
 
 async def replace(act: Act, key_id: str, *, public_url: str) -> NewChannelKeyView:
-    """Give a recipient a new key in place of one that then serves for the published overlap only.
+    """Give a recipient a new key, for as long as was asked, in place of one that then serves for the overlap only.
 
     Raises NotFound for others than the buyer, ChannelKeyOver, and as `take` where nothing is due.
     """
@@ -90,7 +90,8 @@ async def replace(act: Act, key_id: str, *, public_url: str) -> NewChannelKeyVie
         raise ChannelKeyOver
     order, agreement = await deliveries.purchase(act, old.order_id)
     life = rules.KEYS.at(act.today).body
-    made = await _make(act, order, agreement, old.recipient, life.end(act.at, None), public_url)
+    until = life.end_again(act.at, old.expires_at - old.created_at.replace(microsecond=0))
+    made = await _make(act, order, agreement, old.recipient, until, public_url)
     old.replaced_by, old.expires_at = made.key.id, life.overlap_end(act.at, old.expires_at)
     return made
 

@@ -27,6 +27,10 @@ class ChannelKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """When a key made at a moment expires; never later than the policy lets it."""
         return at + timedelta(days=min(days or self.days_default, self.days_max))
 
+    def end_again(self, at: datetime, before: timedelta) -> datetime:
+        """When a key expires that takes the place of one which served for so long: it serves as long, from a moment."""
+        return at + min(before, timedelta(days=self.days_max))
+
     def overlap_end(self, at: datetime, expires_at: datetime) -> datetime:
         """Until when a key that is replaced at a moment still serves; replacing never lengthens its life."""
         return min(expires_at, at + timedelta(hours=self.overlap_hours))

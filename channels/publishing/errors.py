@@ -63,3 +63,15 @@ class VersionMissing(NotFound):
         "数据表没有版本 {version}；现有 0 至 {newest}。", "There is no version {version}; there are 0 to {newest}."
     )
     rule = "LT-CHN-04"
+
+
+class TableDropped(NotFound):
+    """The newest version, or the one of that moment, has no such table any more; earlier ones stay licensed."""
+
+    title = Text("该版本已无此表", "The table is there no more")
+    detail = Text(
+        "提供方自 {since} 起交付的版本不再含数据表 {table}；此前的版本仍在许可之内，请指明版本读取（最后为 {last}）。",
+        "What was delivered from {since} on has no table {table}. Its earlier versions stay licensed: name one: the"
+        " last is {last}.",
+    )
+    rule = "LT-CHN-04"

@@ -1,17 +1,21 @@
 """Publishing in the background: the making in a process of its own, the objects stored before their rows.
 
-A crash between the two leaves objects that nothing names; the job runs again and stores its own.
+A crash between the two leaves objects that nothing names; the job runs again and stores its own. Where only the process
+dies, which says nothing of the data, the work begins anew, as often as a run on data does.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+import structlog
 
 from channels.keys.commands import TAKEN
 from channels.publishing import commands, queries
+from channels.publishing.commands import Kept
 from channels.publishing.errors import NotAsRegistered, NotPublishable, PublishingStopped
 from channels.publishing.making.changes import Comparing, Side
 from channels.publishing.making.tables import Cut, Made, MadeFile, Making
@@ -30,8 +34,11 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from rights.assets import queries as assets
 from valuation.quality.jobs import turns
-from valuation.quality.policy import policies
+from valuation.quality.policy import policies, run_policies
 from valuation.quality.scoring.parts import problem_of
+
+R = TypeVar("R")
+log: Final = structlog.get_logger("liutong.publishing")
 
 AREA: Final = "shared"
 _NO_CONTRACT: Final = NotPublishable(
@@ -70,9 +77,7 @@ async def publish(runtime: Runtime, payload: dict[str, Any]) -> None:
                 await commands.fail(act, publication_id, problem_of(problem))
             return
         try:
-            async with asyncio.timeout(numbers.seconds_max), working(publication_id, task) as worker:
-                made: Made = await _followed(runtime, worker, publication_id)
-                kept = await _stored(runtime, [f for table in made.tables for f in table.files], numbers)
+            made, kept = await _again(runtime, publication_id, lambda: _made(runtime, publication_id, task, numbers))
         except (ProcessDied, ProcessFailed, MemoryError, TimeoutError):
             made, kept = Made((), problem_of(PublishingStopped(seconds=numbers.seconds_max))), {}
     async with runtime.act() as act:
@@ -80,6 +85,25 @@ async def publish(runtime: Runtime, payload: dict[str, Any]) -> None:
             await commands.fail(act, publication_id, made.problem)
         else:
             await commands.finish(act, publication_id, made.tables, kept)
+
+
+async def _again(runtime: Runtime, name: str, attempt: Callable[[], Awaitable[R]]) -> R:
+    """What an attempt gives, begun anew where its process died, as often as a run; raises ProcessDied after that."""
+    left = run_policies().at(day_in_china(runtime.clock.now())).body.restarts_max
+    while True:
+        try:
+            return await attempt()
+        except ProcessDied as death:
+            log.warning("publishing process died", work=name, exit_code=death.exit_code, restarts_left=left)
+            if left == 0:
+                raise
+            left -= 1
+
+
+async def _made(runtime: Runtime, publication_id: str, task: Making, numbers: Publishing) -> tuple[Made, Kept]:
+    async with asyncio.timeout(numbers.seconds_max), working(publication_id, task) as worker:
+        made = await _followed(runtime, worker, publication_id)
+        return made, await _stored(runtime, [f for table in made.tables for f in table.files], numbers)
 
 
 async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: AsyncExitStack) -> Making:
@@ -133,23 +157,30 @@ async def bring(runtime: Runtime, payload: dict[str, Any]) -> None:
 
 async def _compare(runtime: Runtime, before: PublishedTable, table: PublishedTable) -> None:
     """Make the feed from one table to another; where that exceeds what it may cost, there is none."""
-    numbers, files = _numbers(runtime), None
-    kept: dict[str, tuple[str, Stored]] = {}
+    numbers = _numbers(runtime)
+    files: Sequence[MadeFile] | None
+    kept: Kept
     async with unit(runtime.sessions) as session:
         provider = (await session.get_one(Publication, table.publication_id)).provider
     async with turns(runtime).one(provider), AsyncExitStack() as stack:
         old, new, name = await _side(runtime, before, stack), await _side(runtime, table, stack), f"changes-{table.id}"
         task = Comparing(old, new, Cut(numbers.file_rows_max, numbers.group_rows), _folder(runtime, name))
         try:
-            async with asyncio.timeout(numbers.seconds_max), working(name, task) as worker:
-                while (message := await worker.next(1.0)) is None or not ends(message):
-                    pass
-                files = answer(message)
-                kept = await _stored(runtime, files, numbers)
+            files, kept = await _again(runtime, name, lambda: _compared(runtime, name, task, numbers))
         except (ProcessDied, ProcessFailed, MemoryError, TimeoutError):
             files, kept = None, {}
     async with runtime.act() as act:
         await commands.keep_changes(act, before, table, files, kept)
+
+
+async def _compared(
+    runtime: Runtime, name: str, task: Comparing, numbers: Publishing
+) -> tuple[Sequence[MadeFile], Kept]:
+    async with asyncio.timeout(numbers.seconds_max), working(name, task) as worker:
+        while (message := await worker.next(1.0)) is None or not ends(message):
+            pass
+        files: Sequence[MadeFile] = answer(message)
+        return files, await _stored(runtime, files, numbers)
 
 
 async def _side(runtime: Runtime, table: PublishedTable, stack: AsyncExitStack) -> Side:
@@ -159,9 +190,9 @@ async def _side(runtime: Runtime, table: PublishedTable, stack: AsyncExitStack) 
     return Side(table.schema, table.key, paths)
 
 
-async def _stored(runtime: Runtime, files: Sequence[MadeFile], numbers: Publishing) -> dict[str, tuple[str, Stored]]:
+async def _stored(runtime: Runtime, files: Sequence[MadeFile], numbers: Publishing) -> Kept:
     """Store the files while the folder in which they were made is still there."""
-    kept = {}
+    kept: dict[str, tuple[str, Stored]] = {}
     for file in files:
         key = new_key(AREA)
         kept[file.path] = key, await runtime.storage.put_stream(key, parts_of(Path(file.path)), numbers.file_bytes_max)

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.keys.models import ChannelKey
 from channels.keys.queries import in_force
-from channels.publishing.errors import VersionMissing
+from channels.publishing.errors import TableDropped, VersionMissing
 from channels.publishing.models import Publication, PublishedFile, PublishedTable, SharedVersion, TableComparison
 from channels.publishing.states import PublicationState
 from contracts.agreements.models import Agreement
+from kernel.time.clock import timestamp
 from market.delivery.models import DeliveryUpdate
 from market.destructions.queries import DERIVATIONS, MadeObject
 from valuation.quality.models import DataContract, QualityRun, Scorecard
@@ -36,12 +37,13 @@ class FileRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of one table under an agreement."""
+    """One version of one table under an agreement; `dropped_at` is when a version without the table came after it."""
 
     version: int
     available_at: datetime
     revision_id: str
     table: PublishedTable
+    dropped_at: datetime | None
 
 
 async def delivered(session: AsyncSession, agreement: Agreement) -> list[str]:
@@ -150,21 +152,38 @@ async def history(session: AsyncSession, agreement_id: str, name: str) -> list[V
         .order_by(SharedVersion.version, PublishedTable.n)
     )
     wanted, rows = name.casefold(), (await session.execute(query)).all()
+    named = [(row, revision_id, table) for row, revision_id, table in rows if table.name.casefold() == wanted]
+    came_at, having = {row.version: row.available_at for row, _, _ in rows}, {row.version for row, _, _ in named}
     return [
-        Version(row.version, row.available_at, revision_id, table)
-        for row, revision_id, table in rows
-        if table.name.casefold() == wanted
+        Version(
+            row.version,
+            row.available_at,
+            revision_id,
+            table,
+            None if row.version + 1 in having else came_at.get(row.version + 1),
+        )
+        for row, revision_id, table in named
     ]
 
 
 def chosen(found: Sequence[Version], version: int | None) -> Version:
-    """The version asked for, else the newest; raises VersionMissing."""
+    """The version asked for, else the newest; raises VersionMissing and TableDropped."""
     for each in found:
         if each.version == version:
             return each
     if version is not None:
         raise VersionMissing(version=version, newest=found[-1].version)
-    return found[-1]
+    return there(found[-1])
+
+
+def there(version: Version, at: datetime | None = None) -> Version:
+    """A version of a table that is there still, or was at a moment; raises TableDropped.
+
+    What was delivered stays licensed: the version is read by its number.
+    """
+    if version.dropped_at is not None and (at is None or version.dropped_at <= at):
+        raise TableDropped(table=version.table.name, since=timestamp(version.dropped_at), last=version.version)
+    return version
 
 
 async def files_of(session: AsyncSession, table_id: str, before_id: str | None = None) -> list[FileRow]:

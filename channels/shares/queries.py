@@ -109,7 +109,7 @@ def moment(text: str, name: str) -> datetime:
 
 
 def chosen(found: Sequence[Version], version: int | None, timestamp: str | None) -> Version:
-    """The version asked for, or the one that stood at a moment, else the newest; raises VersionMissing."""
+    """The version asked for, or that of a moment, else the newest; raises VersionMissing and TableDropped."""
     if version is not None and timestamp is not None:
         text = Text("version 与 timestamp 只能给一个", "Give either version or timestamp")
         raise ShareRequestUnreadable(reason=text)
@@ -119,7 +119,7 @@ def chosen(found: Sequence[Version], version: int | None, timestamp: str | None)
     before = [each for each in found if each.available_at <= at]
     if not before:
         raise VersionMissing(version=timestamp[:40], newest=found[-1].version)
-    return before[-1]
+    return publishing.there(before[-1], at)
 
 
 def starting(found: Sequence[Version], timestamp: str) -> Version:

@@ -110,7 +110,7 @@ async def head_table(
 async def _version(request: Http, share: str, schema: str, table: str, since: str | None) -> int:
     async with speaking(request, "get-version", table) as speaker:
         found = await queries.history(speaker, share, schema, table)
-        return (found[-1] if since is None else queries.starting(found, since)).version
+        return (publishing.there(found[-1]) if since is None else queries.starting(found, since)).version
 
 
 @get(f"{_TABLE}/metadata", **SETTINGS)

@@ -222,9 +222,15 @@ async def decline(act: Act, agreement_id: str, data: DeclineAgreement) -> Agreem
     return queries.view(act, row, await queries.signatures(act.session, agreement_id))
 
 
+async def hold(act: Act, agreement_id: str) -> Agreement:
+    """An agreement under its lock, after what is kept beside it, in the order in which everybody locks them."""
+    await arrived(act, Moment.TO_BE_HELD, await one(act.session, Agreement, agreement_id))
+    return await locked(act.session, Agreement, agreement_id)
+
+
 async def terminate(act: Act, agreement_id: str, reason: str) -> None:
     """End an agreement whose order has ended without performance, and its licence; an ended one stays as it is."""
-    row = await locked(act.session, Agreement, agreement_id)
+    row = await hold(act, agreement_id)
     if AGREEMENT.is_final(row.status):
         return
     await licensing.end_grant(act, row, reason)
@@ -236,7 +242,7 @@ async def terminate(act: Act, agreement_id: str, reason: str) -> None:
 
 async def expire(act: Act, agreement_id: str) -> bool:
     """Say that an agreement's licence has had its last day; says whether it has."""
-    row = await locked(act.session, Agreement, agreement_id)
+    row = await hold(act, agreement_id)
     ends_on = licensing.ends_on(row, act.at)
     if row.status not in STANDING or ends_on is None or ends_on >= act.today:
         return False

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import aliased
 
 from contracts.approvals import queries, rules
 from contracts.approvals.errors import (
@@ -190,6 +191,22 @@ async def use_for_parts(
     await act.session.flush()
 
 
+async def void_part(act: Act, party: str, terms_digest: str, *, placed: str, ended: str) -> None:
+    """Make void what a yes to several terms had become for some of them, whose order ended before its signature.
+
+    `placed` is what was said yes to, `ended` the id of the order: the yes was to that one, and to none after it.
+    """
+    of_whole = aliased(Approval)
+    copied = select(of_whole.id).where(
+        of_whole.superseded_by == placed,
+        of_whole.party_id == party,
+        of_whole.seat == Approval.seat,
+        of_whole.key_id == Approval.key_id,
+        of_whole.approved_at == Approval.approved_at,
+    )
+    await _mark(act, terms_digest, ended, party, only=copied.exists())
+
+
 async def void(act: Act, superseded: str, by: str, *parties: str) -> None:
     """Make void what was said yes to where other terms have taken its place; the same terms again void nothing.
 
@@ -203,10 +220,11 @@ async def void(act: Act, superseded: str, by: str, *parties: str) -> None:
     await _mark(act, superseded, by, *parties)
 
 
-async def _mark(act: Act, terms_digest: str, by: str, *parties: str) -> None:
+async def _mark(act: Act, terms_digest: str, by: str, *parties: str, only: ColumnElement[bool] | None = None) -> None:
     query = update(Approval).where(
         Approval.party_id.in_(parties), Approval.terms_digest == terms_digest, Approval.voided_at.is_(None)
     )
+    query = query if only is None else query.where(only)
     await act.session.execute(query.values(voided_at=act.at, superseded_by=by))
 
 

@@ -25,7 +25,8 @@ class ApprovalRule(Base):
 
 class Approval(Base):
     """One person's yes to one party's being bound by certain terms; void once other terms have taken their place, and
-    used up by the signature that it was for: `superseded_by` is the digest of the one or the id of the other.
+    used up by the signature that it was for: `superseded_by` is the digest of the one or the id of the other. Where the
+    order that it was for ended before, it is the id of that.
 
     `seat` is the key by which the party's rule names the person, who says yes once; `key_id` the one that was used.
     """

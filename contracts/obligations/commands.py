@@ -40,7 +40,7 @@ from contracts.usage.tree import Duty, DutyKind
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import locked
+from kernel.db import locked, one
 from kernel.log.record import record
 from kernel.states import Role, WrongActor
 from kernel.text import Text
@@ -103,25 +103,25 @@ def _sides(agreement: Agreement) -> Sides:
 async def begin(act: Act, agreement: Agreement, owed: Iterable[Owed]) -> None:
     """Enter what is owed in the calendar, with its clocks."""
     days = rules.DAYS.at(act.today).body
-    for one in owed:
-        breached_at = rules.breached_at(one.due_at, days.grace_days)
+    for each in owed:
+        breached_at = rules.breached_at(each.due_at, days.grace_days)
         row = Obligation(
             id=ids.new("obl"),
             agreement_id=agreement.id,
-            duty=one.duty,
-            kind=one.kind,
-            name_zh=one.name.zh,
-            name_en=one.name.en,
-            period=one.period,
-            bearer=one.bearer,
-            beneficiary=one.beneficiary,
-            due_at=one.due_at,
+            duty=each.duty,
+            kind=each.kind,
+            name_zh=each.name.zh,
+            name_en=each.name.en,
+            period=each.period,
+            bearer=each.bearer,
+            beneficiary=each.beneficiary,
+            due_at=each.due_at,
             breached_at=breached_at,
             released_at=breached_at + timedelta(days=366 * days.limitation_years),
             reminders=0,
             created_at=act.at,
         )
-        facts = {"agreement": agreement.id, "duty": one.duty, "due_at": one.due_at.isoformat()}
+        facts = {"agreement": agreement.id, "duty": each.duty, "due_at": each.due_at.isoformat()}
         await lifecycle.begin(act.by(SYSTEM), row, OBLIGATION, parties=(row.bearer, row.beneficiary), **facts)
 
 
@@ -138,8 +138,7 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     role = role_of(agreement, act.actor.party)
     assert role is not None
     OBLIGATION.next(row.status, ObligationAction.DISCHARGE, role)
-    evidence = {"statement": data.statement, "evidence_sha256": data.evidence_sha256}
-    await discharge_by(act, row, role, evidence)
+    await discharge_by(act, row, role, {"statement": data.statement, "evidence_sha256": data.evidence_sha256})
     await _renew(act, agreement, row)
     return queries.view(row, act.actor)
 
@@ -150,11 +149,12 @@ async def discharge_by(act: Act, row: Obligation, role: Role, evidence: dict[str
     await _close(act, row, ObligationAction.DISCHARGE, role)
 
 
-async def delivered(act: Act, agreement_id: str, document_id: str) -> None:
-    """The buyer's receipt discharges the provider's obligation to deliver, in the unit of the receipt."""
+async def delivered(act: Act, agreement_id: str, evidence: dict[str, str]) -> None:
+    """The buyer has what was agreed, so that the provider's obligation to deliver is discharged, in the same unit."""
+    provider = (await one(act.session, Agreement, agreement_id)).provider
     for row in await queries.open_of(act.session, agreement_id, ObligationState.DUE, ObligationState.BREACHED):
-        if row.kind == rules.DELIVER:
-            await discharge_by(act.by(SYSTEM), row, Role.SYSTEM, {"document": document_id})
+        if row.kind == rules.DELIVER and row.bearer == provider:
+            await discharge_by(act.by(SYSTEM), row, Role.SYSTEM, evidence)
 
 
 async def joined(act: Act, agreement_id: str) -> None:

@@ -1,10 +1,12 @@
-"""What happens under an agreement that no machine sees: one side states it, and a clause's clock is set going.
+"""What happens under an agreement that no machine sees: one side states it, and a clause's clock is set going; or both
+agree on another day for what is owed.
 
 A statement binds its author. What somebody else owes follows only from the author's own act (an invoice, a notice, a
 request), or from what the register shows.
 """
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -13,13 +15,15 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.states import STANDING
 from contracts.clauses.types import Trigger
-from contracts.obligations import commands
+from contracts.obligations import commands, queries
 from contracts.obligations.errors import OccurrenceStated, OccurrenceUnfounded, OccurrenceUnproven
 from contracts.obligations.models import Obligation, Occurrence
-from contracts.obligations.rules import Owed
+from contracts.obligations.rules import DAYS, DELIVER, Owed, breached_at, reminders_due
 from contracts.obligations.schemas import OccurrenceView, StateOccurrence
+from contracts.obligations.states import ObligationState
 from kernel import ids
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.log.record import record
 from kernel.views.paging import Page, fetch
@@ -72,6 +76,20 @@ async def state(act: Act, agreement_id: str, data: StateOccurrence) -> Occurrenc
     await commands.begin(act, agreement, [replace(owed, period=1 + (await act.session.scalar(last) or 0))])
     await act.session.flush()
     return _view(row)
+
+
+async def put_off(act: Act, agreement: Agreement, due_at: datetime, **because: str) -> None:
+    """Both have agreed to have it delivered later: the provider's obligation to deliver is not due before that."""
+    days = DAYS.at(act.today).body
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
+        if row.kind != DELIVER or row.bearer != agreement.provider or row.due_at >= due_at:
+            continue
+        row.due_at, row.breached_at = due_at, breached_at(due_at, days.grace_days)
+        row.released_at = row.breached_at + timedelta(days=366 * days.limitation_years)
+        row.reminders = reminders_due(due_at, days.reminder_days, act.at)
+        facts = {"agreement": agreement.id, "duty": row.duty, "due_at": due_at.isoformat(), **because}
+        parties = (row.bearer, row.beneficiary)
+        record(act.by(SYSTEM), "contracts.obligation.put_off", row.id, parties=parties, facts=facts)
 
 
 def _possible(act: Act, agreement: Agreement) -> dict[tuple[str, str], tuple[Trigger, Owed]]:

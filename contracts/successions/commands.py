@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from contracts.agreements import gates, licensing
-from contracts.agreements.commands import party_facts, signed_by_own
+from contracts.agreements.commands import hold, party_facts, signed_by_own
 from contracts.agreements.licensing import Amended
 from contracts.agreements.models import Agreement
 from contracts.agreements.schemas import SignAgreement
@@ -45,7 +45,7 @@ async def call(act: Act, agreement_id: str, grant_id: str) -> bool:
 
     An agreement whose consumer acquired them ends: nobody owes itself anything.
     """
-    row = await _held(act, agreement_id)
+    row = await hold(act, agreement_id)
     called = select(Succession.id).where(Succession.agreement_id == row.id, Succession.grant_id == grant_id)
     if row.status not in STANDING or await act.session.scalar(called) is not None:
         return False
@@ -155,7 +155,7 @@ async def refuse(act: Act, succession_id: str, data: RefuseSuccession) -> Succes
 async def time_over(act: Act, succession_id: str) -> bool:
     """What silence comes to at the end of the time; says whether it was still open."""
     seen = await one(act.session, Succession, succession_id)
-    agreement = await _held(act, seen.agreement_id)
+    agreement = await hold(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     if row.status not in OPEN or row.due_at > act.at:
         return False
@@ -201,17 +201,11 @@ async def _lapse(act: Act, agreement: Agreement, row: Succession, reason: str) -
     )
 
 
-async def _held(act: Act, agreement_id: str) -> Agreement:
-    """An agreement under its lock, after what is kept beside it, in the order in which everybody locks them."""
-    await arrived(act, Moment.TO_BE_HELD, await one(act.session, Agreement, agreement_id))
-    return await locked(act.session, Agreement, agreement_id)
-
-
 async def _for_answer(act: Act, succession_id: str) -> tuple[Agreement, Succession, Role]:
     """The agreement and the succession, both locked, and what the actor is; raises NotFound and SuccessionOver."""
     seen = await one(act.session, Succession, succession_id)
     queries.AUDIENCE.require_party(act.actor, succession_id, *seen.parties)
-    agreement = await _held(act, seen.agreement_id)
+    agreement = await hold(act, seen.agreement_id)
     row = await locked(act.session, Succession, succession_id)
     role = queries.role_of(row, act.actor)
     if role is None:

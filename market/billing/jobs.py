@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from contracts.agreements.commands import terminate
 from kernel.act import Act
-from kernel.db import locked
 from kernel.jobs.batches import each
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
@@ -55,7 +54,7 @@ async def cancel(runtime: Runtime) -> None:
 
 async def end(act: Act, subscription_id: str) -> bool:
     """A subscription that was cancelled is over with its period, and so is its agreement; says whether it was."""
-    row = await locked(act.session, Subscription, subscription_id)
+    row = await subscriptions.held(act, subscription_id)
     if row.status not in RUNNING or row.cancel_at is None or row.cancel_at > act.at:
         return False
     reason = row.end_reason or "cancelled"

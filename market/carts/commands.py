@@ -1,8 +1,12 @@
-"""Opening a cart, putting lines into it and taking them out, and giving it up."""
+"""Opening a cart, putting lines into it and taking them out, giving it up, and what ends with an order of it."""
 
 import msgspec
 from sqlalchemy import delete, func, select
 
+from contracts.agreements.licensing import terms_of
+from contracts.agreements.models import Agreement
+from contracts.approvals import commands as approvals
+from contracts.terms.document import digest
 from contracts.terms.prices import OnRequest
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -19,6 +23,7 @@ from market.carts.schemas import CartView, OpenCart, PlaceCart, PutLine
 from market.carts.states import CART, CartAction, CartState
 from market.listings.models import Listing
 from market.listings.queries import sees
+from market.orders.models import Order
 from market.pricing.errors import PriceOnRequest
 
 
@@ -44,6 +49,18 @@ async def open_cart(act: Act, data: OpenCart) -> CartView:
     )
     await lifecycle.begin(act, row, CART, parties=[buyer])
     return await queries.view(act, row)
+
+
+async def order_ended(act: Act, order: Order) -> None:
+    """What was said yes to as part of a purchase, for an order of it that ended unpaid, is used up with that order.
+
+    Its agreement has ended before, as a signature that uses it locks that first.
+    """
+    cart_id = await act.session.scalar(select(CartLine.cart_id).where(CartLine.order_id == order.id))
+    agreement = None if cart_id is None else await act.session.get(Agreement, order.agreement_id)
+    terms = None if agreement is None else terms_of(agreement, act.at)
+    if cart_id is not None and terms is not None:
+        await approvals.void_part(act, order.buyer, digest(terms), placed=cart_id, ended=order.id)
 
 
 async def put(act: Act, cart_id: str, data: PutLine) -> CartView:

@@ -51,7 +51,7 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     row.receipt_id, row.received_at = document.id, act.at
     await orders.mark_delivered(act.by(SYSTEM), order)
     if order.agreement_id is not None:
-        await delivered(act, order.agreement_id, document.id)
+        await delivered(act, order.agreement_id, {"document": document.id})
     if order.licence.get("updates") == "included":
         await enqueue(act.session, RECEIVED, {"order": order.id})
     return await queries.view(act.session, row)

@@ -1,5 +1,7 @@
 """Proposing a delivery in parts, agreeing on it, releasing a part on its day, and what ends parts and their order."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -8,6 +10,8 @@ from sqlalchemy import func, select
 from contracts.agreements import licensing
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
+from contracts.obligations.commands import delivered
+from contracts.obligations.occurrences import put_off
 from contracts.terms.prices import Plan
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -32,6 +36,7 @@ from market.delivery_plans.states import (
     DELIVERY_PART,
     DELIVERY_PLAN,
     OPEN,
+    TO_COME,
     PartAction,
     PartState,
     PlanAction,
@@ -48,6 +53,10 @@ RELEASED: Final = "LT-PRT-02"
 
 ENDED: Final = "LT-PRT-04"
 """The rule by which what is open of an order's parts ends with it."""
+
+
+SETTLED: Final[list[Callable[[Act, Order], Awaitable[None]]]] = []
+"""What follows, in the same unit, once an order in parts is settled; who comes after plans registers."""
 
 
 async def propose(act: Act, order_id: str, data: ProposeDeliveryPlan) -> DeliveryPlanView:
@@ -134,6 +143,7 @@ async def answer(act: Act, plan_id: str, data: AnswerDeliveryPlan) -> DeliveryPl
     if agreement is not None:
         order.in_parts = True
         await _divide(act, order, row)
+        await follow_plan(act, agreement)
     return queries.plan_view(row, order, act)
 
 
@@ -161,6 +171,14 @@ async def _divide(act: Act, order: Order, row: DeliveryPlan) -> None:
         )
         facts = {"plan": row.id, "order": order.id, "amount": str(share)}
         await lifecycle.begin(act, made, DELIVERY_PART, parties=_parties(order), **facts)
+
+
+@follows(Moment.IN_FORCE)
+async def follow_plan(act: Act, agreement: Agreement) -> None:
+    """What its contract owes is not due before the last part's day, whichever of plan and signatures comes first."""
+    parts = [] if agreement.order_id is None else await queries.of_order(act.session, agreement.order_id)
+    if parts and agreement.in_force_at is not None:
+        await put_off(act, agreement, parts[-1].available_at + timedelta(days=1), plan=parts[-1].plan_id)
 
 
 async def lapse(act: Act, plan_id: str) -> bool:
@@ -195,8 +213,16 @@ async def release(act: Act, part_id: str) -> bool:
 
 
 async def step(act: Act, order: Order, row: DeliveryPart, action: PartAction, role: Role, **facts: Any) -> None:
-    """Move a part; both parties of its order see the entry."""
+    """Move a part; both parties of its order see the entry.
+
+    Once nothing is still to come and something has come, what the contract owes is delivered.
+    """
     await lifecycle.advance(act, row, DELIVERY_PART, action, role, parties=_parties(order), order=order.id, **facts)
+    if action in (PartAction.RECEIVE, PartAction.REFUND):
+        states = {each.status for each in await queries.of_order(act.session, order.id)}
+        if not states & set(TO_COME) and states & {PartState.RECEIVED, PartState.ACCEPTED}:
+            proof = {"document": row.receipt_id} if row.receipt_id else {"statement": f"{row.id}: {row.status}"}
+            await delivered(act, order.agreement_id or "", proof)
 
 
 async def went_back(act: Act, order: Order, row: DeliveryPart, refund: str) -> None:
@@ -213,6 +239,8 @@ async def complete(act: Act, order: Order) -> None:
     states = [row.status for row in await queries.of_order(act.session, order.id)]
     if order.status is OrderState.PAID and PartState.ACCEPTED in states and not set(states) & set(OPEN):
         await orders.complete_in_parts(act, order, rule=RELEASED)
+        for follow in SETTLED:
+            await follow(act, order)
 
 
 @follows(Moment.ENDED)

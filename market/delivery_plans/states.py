@@ -85,5 +85,8 @@ when it is accepted. What goes back of it as a whole closes it, and what is open
 OPEN: Final = (_S.PLANNED, _S.RELEASED, _S.RECEIVED)
 """What is still to come of an order, its money in escrow."""
 
+TO_COME: Final = (_S.PLANNED, _S.RELEASED)
+"""What its buyer does not have yet."""
+
 HANDED_OUT: Final = (_S.RELEASED, _S.RECEIVED, _S.ACCEPTED)
 """The states in which the files of a part may be fetched."""

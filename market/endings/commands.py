@@ -5,10 +5,12 @@ from typing import Final
 from contracts.agreements import commands as agreements
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import STANDING
+from contracts.obligations.commands import delivered
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
 from kernel.states import Role
+from market.carts import commands as carts
 from market.delivery import queries as deliveries
 from market.endings.errors import OVER, STEPS_AFTER_PAYMENT, CancellationTooLate
 from market.listings.holding import HELD
@@ -29,6 +31,7 @@ WITHDRAWN: Final = "LT-ORD-10"
 
 UNPAID: Final = "the order was not paid in time"
 UNCOLLECTED: Final = "paid, and never collected: the money goes back"
+FETCHED: Final = "fetched, and its receipt never confirmed"
 DESTROYED: Final = "the registered data no longer exists"
 PASSED_ON: Final = "the provider's rights in the data passed to another holder"
 
@@ -83,7 +86,8 @@ async def uncollected(act: Act, order_id: str) -> bool:
     if row.status is not OrderState.PAID or row.collect_due_at is None or row.collect_due_at > act.at:
         return False
     if await deliveries.was_used(act.session, row.id):
-        await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason="fetched, and its receipt never confirmed")
+        await mark_delivered(act.by(SYSTEM), row, rule=COLLECTION, reason=FETCHED)
+        await delivered(act, row.agreement_id or "", {"statement": FETCHED})
     else:
         await pay_back(act, row, UNCOLLECTED, rule=COLLECTION)
     return True
@@ -117,6 +121,7 @@ async def _closed(act: Act, row: Order, reason: str, ended: str) -> None:
     row.end_reason = reason
     await payments.abandon(act, row.id)
     await _end_agreement(act, row, ended)
+    await carts.order_ended(act, row)
 
 
 async def withdraw(act: Act, order_id: str) -> bool:

@@ -7,6 +7,7 @@ from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
 from kernel.act import Act
 from kernel.db import locked
+from market.delivery.models import Delivery
 from market.endings.commands import call_off, pay_back
 from market.endings.models import Termination
 from market.endings.states import TerminationState
@@ -32,6 +33,8 @@ async def pass_on(act: Act, agreement: Agreement) -> None:
     order = await locked(act.session, Order, agreement.licensed.order_id)
     if order.status in _UNSETTLED:
         order.provider = agreement.provider
+        delivery = update(Delivery).where(Delivery.order_id == order.id)
+        await act.session.execute(delivery.values(provider=agreement.provider))
 
 
 @follows(Moment.SUCCEEDED)

@@ -1,4 +1,5 @@
-"""What was paid in advance goes back for the days after a subscription's end (预付费用退还)."""
+"""What was paid in advance goes back for the days after a subscription's end (预付费用退还), and what bills had left to
+its buyer's credit (结转余额退还)."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from kernel.log.models import LogEntry
 from kernel.money import Money
 from market.billing.models import Bill, BillLine
 from market.billing.running.ahead import PaidAhead, paid_ahead, unused
-from market.billing.states import OPEN
+from market.billing.states import OPEN, BillState
 from market.endings.models import Termination
 from market.endings.states import TerminationState
 from market.orders.models import Order
@@ -34,16 +35,21 @@ from rights.title.states import TITLE, GrantState
 RULE: Final = "LT-SUB-03"
 """The rule by which unused fees go back; refunds and the log name it."""
 
+CREDIT: Final = "LT-SUB-04"
+"""The rule by which credit that no bill takes any more goes back."""
+
+CREDITED: Final = "订阅终止后不再有账单抵用的结转余额退还 · credit carried forward that no bill takes any more"
 REASON: Final = "预付费用中协议终止后未使用部分退还 · paid in advance for days after the agreement's end"
 WAIT: Final = timedelta(days=1)
 
 
 async def give_back(act: Act, subscription_id: str) -> bool:
-    """Refund what was paid in advance for the days after a subscription's end, once; says whether it was decided.
+    """Refund what was paid in advance for the days after a subscription's end, and credit that no bill takes any more.
 
+    Both once, out of what was paid for its order and bills; says whether it was decided.
     It waits day by day for the last bill, for bills of that time that are open, and while a payment is disputed: each
     of these has a clock of its own. The day of the end counts as used. Nothing goes back to a buyer that gave its
-    licence up, or whose breach ended it.
+    licence up, or whose breach ended it; its credit is for earlier days, and does.
     """
     seen = await one(act.session, Subscription, subscription_id)
     await locked(act.session, Order, seen.order_id)  # The order is locked first, as everywhere.
@@ -55,13 +61,15 @@ async def give_back(act: Act, subscription_id: str) -> bool:
         return False
     try:
         back = [] if await _forfeited(act, row) else await _back(act, row)
+        credit = await _credit(act, row, dict(back))
     except PaymentDisputed:
         row.unused_at = act.at + WAIT
         return False
     row.unused_at = None
-    for subject, money in back:
-        reason = f"{REASON} ({RULE})"
-        await open_refund(act.by(SYSTEM), subject=subject, money=money, reason=reason, because=row.agreement_id)
+    row.credit_minor -= sum(money.minor for _, money in credit)
+    for reason, parts in ((f"{REASON} ({RULE})", back), (f"{CREDITED} ({CREDIT})", credit)):
+        for subject, money in parts:
+            await open_refund(act.by(SYSTEM), subject=subject, money=money, reason=reason, because=row.agreement_id)
     return True
 
 
@@ -70,6 +78,23 @@ async def _back(act: Act, row: Subscription) -> list[tuple[str, Money]]:
     unused_minor = (await _unused(act, row)).items()
     back = [(subject, await _refundable(act, subject, minor)) for subject, minor in unused_minor]
     return [(subject, money) for subject, money in back if money is not None and money.minor]
+
+
+async def _credit(act: Act, row: Subscription, back: Mapping[str, Money]) -> list[tuple[str, Money]]:
+    """What each order or bill gives back of the credit, the latest first, beside what goes back of it otherwise.
+
+    Raises PaymentDisputed.
+    """
+    bills = select(Bill.id).where(Bill.subscription_id == row.id, Bill.status == BillState.PAID)
+    subjects = [] if row.credit_minor == 0 else [*await act.session.scalars(bills.order_by(Bill.n.desc()))]
+    left, credit = row.credit_minor, list[tuple[str, Money]]()
+    for subject in [*subjects, row.order_id]:
+        beside = back[subject].minor if subject in back else 0
+        money = await _at_most(act, subject, beside + left) if left else None
+        if money is not None and money.minor > beside:
+            credit.append((subject, Money(money.minor - beside, money.currency)))
+            left -= money.minor - beside
+    return credit
 
 
 async def _forfeited(act: Act, row: Subscription) -> bool:
@@ -125,8 +150,16 @@ async def _refundable(act: Act, subject: str, unused_minor: int) -> Money | None
     except NothingPaid:
         return None
     kept = paid.money.minor - paid.refunded.minor
-    minor = min(round(Fraction(unused_minor * kept, paid.money.minor)), paid.left.minor)
-    money = Money(max(0, minor), paid.money.currency)
+    return await _at_most(act, subject, round(Fraction(unused_minor * kept, paid.money.minor)))
+
+
+async def _at_most(act: Act, subject: str, minor: int) -> Money | None:
+    """So much of a payment, or what is left of it; None where nothing was paid. Raises PaymentDisputed."""
+    try:
+        paid = await paid_for(act, subject)
+    except NothingPaid:
+        return None
+    money = Money(max(0, min(minor, paid.left.minor)), paid.money.currency)
     if paid.subject == "bill" and money.minor:
         await payment_of_bill(act, subject, money)  # Says by its refusal that the payment is disputed.
     return money

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from contracts.agreements.models import Agreement
-from contracts.obligations.commands import delivered
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -22,7 +21,7 @@ from market.delivery_plans import commands as plans
 from market.delivery_plans import queries
 from market.delivery_plans.models import DeliveryPart
 from market.delivery_plans.schemas import DeliveryPartView
-from market.delivery_plans.states import DELIVERY_PART, OPEN, PartAction, PartState
+from market.delivery_plans.states import DELIVERY_PART, OPEN, TO_COME, PartAction, PartState
 from market.ledger import book
 from market.ledger import queries as books
 from market.orders import commands as orders
@@ -64,12 +63,12 @@ async def receive(act: Act, part_id: str, data: ConfirmReceipt) -> DeliveryPartV
     row.receipt_id = document.id
     await _received(act, order, row, Role.BUYER)
     others = {each.status for each in await queries.of_order(act.session, order.id) if each.id != row.id}
-    if not others & {PartState.PLANNED, PartState.RELEASED}:
-        await _all_received(act, order, agreement, delivery, document)
+    if not others & set(TO_COME):
+        await _all_received(act, order, delivery, document)
     return queries.part_view(row, order, act)
 
 
-async def _all_received(act: Act, order: Order, agreement: Agreement, delivery: Delivery, last: Document) -> None:
+async def _all_received(act: Act, order: Order, delivery: Delivery, last: Document) -> None:
     """The buyer has all that was still to come, so the delivery as a whole is received."""
     if delivery.status is DeliveryState.AVAILABLE:
         parties = [order.provider, order.buyer]
@@ -77,7 +76,6 @@ async def _all_received(act: Act, order: Order, agreement: Agreement, delivery: 
             act, delivery, DELIVERY, DeliveryAction.CONFIRM, Role.BUYER, parties=parties, order=order.id
         )
         delivery.receipt_id, delivery.received_at = last.id, act.at
-    await delivered(act, agreement.id, last.id)
 
 
 async def _received(act: Act, order: Order, row: DeliveryPart, role: Role, **facts: str) -> None:

@@ -9,7 +9,10 @@ from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
 from market.delivery_plans.models import DeliveryPart
 from market.delivery_plans.states import PartState
-from market.partial_deliveries import commands
+from market.partial_deliveries import commands, evidence
+
+FOLLOWS = (evidence.note,)
+"""What follows when an order in parts is settled; registered with plans."""
 
 
 @sweep("market.delivery-parts.accept-silently", every=timedelta(seconds=30))

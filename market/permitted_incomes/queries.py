@@ -19,6 +19,9 @@ from kernel.time.clock import start_of_day_in_china
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.billing.models import Bill
+from market.earnings.sellers import seller
+from market.orders.models import Order
 from market.permitted_incomes.models import IncomeCheck, PermittedIncome
 from market.permitted_incomes.schemas import IncomeCheckView, PermittedIncomeView
 from market.permitted_incomes.states import CHECK, CheckState
@@ -105,24 +108,28 @@ async def checks(act: Act, status: str | None, limit: int, cursor: str | None) -
 async def earned(session: AsyncSession, row: PermittedIncome, since: date, until: date) -> Money:
     """What the assets of a permitted income earned from a day to the day before another, taxes included.
 
-    It is all that was shared out of orders and bills in that time, less what refunds took back in it; below nothing is
-    nothing.
+    It is all that was shared out of orders and bills of its party's in that time, less what refunds took back in it;
+    below nothing is nothing.
     """
     begin, end = start_of_day_in_china(since), start_of_day_in_china(until)
 
     def within(column: Any) -> Sequence[Any]:
-        of = (Agreement.asset_id.in_(row.asset_ids), Agreement.provider == row.party_id)
+        of = (Agreement.asset_id.in_(row.asset_ids), seller() == row.party_id)
         return (*of, Distribution.currency == row.currency, column >= begin, column < end)
 
     shared = (
         select(func.coalesce(func.sum(Distribution.gross_minor), 0))
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*within(Distribution.created_at))
     )
     back = (
         select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
         .join(Distribution, Distribution.id == LegRefund.distribution_id)
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*within(LegRefund.created_at))
     )
     minor = int(await session.scalar(shared) or 0) - int(await session.scalar(back) or 0)

@@ -14,7 +14,10 @@ _OPEN = "status IN ('asked', 'answered', 'unanswered')"
 
 
 class PricedDeal(Base):
-    """A settled deal at one price, by what it was on (`terms_key`); append-only."""
+    """A settled deal at one price, by what it was on (`terms_key`); append-only.
+
+    `settlement_id` is the order's own id where it was settled in parts.
+    """
 
     __tablename__ = "priced_deal"
     __table_args__ = (

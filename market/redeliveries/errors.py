@@ -9,9 +9,8 @@ class RedeliveryUntimely(Conflict):
 
     title = Text("此时不能请求重新交付", "A redelivery cannot be asked for now")
     detail = Text(
-        "订单 {order} 处于“{state}”状态{complaint}；验收期内且无未结投诉时可以请求，"
-        "其他情形请用 POST /v1/complaints 投诉。",
-        "The order {order} is {state}{complaint}. It is asked for within the inspection while no complaint is open;"
+        "{order} 处于“{state}”状态{complaint}；验收期内且无未结投诉时可以请求，其他情形请用 POST /v1/complaints 投诉。",
+        "{order} is {state}{complaint}. It is asked for within the inspection while no complaint is open;"
         " otherwise complain by POST /v1/complaints.",
     )
     rule = "LT-RDL-01"

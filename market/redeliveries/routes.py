@@ -39,6 +39,24 @@ async def ask_redelivery(
     return await once(commands.ask, ids.require("ord", order_id), data)
 
 
+@post(
+    "/v1/delivery-parts/{delivery_part_id:str}/redeliveries",
+    opt=_READ,
+    responses=problems(
+        NotFound,
+        errors.RedeliveryUntimely,
+        errors.RedeliveryOpen,
+        errors.RedeliveriesTooMany,
+        IdempotencyKeyReused,
+    ),
+)
+async def ask_part_redelivery(
+    delivery_part_id: FromPath[str], data: JSONBody[AskRedelivery], once: NamedDependency[Once]
+) -> Response[RedeliveryView]:
+    """请求重新交付一批 · The buyer does not take a part that it has received, and asks for it again."""
+    return await once(commands.ask_for_part, ids.require("prt", delivery_part_id), data)
+
+
 @get("/v1/orders/{order_id:str}/redeliveries", opt=_READ, responses=problems(NotFound))
 async def list_redeliveries(
     order_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
@@ -74,4 +92,11 @@ async def deliver_again(
     return await commands.deliver(act, ids.require("rdl", redelivery_id), data)
 
 
-ROUTES = [ask_redelivery, list_redeliveries, get_redelivery, answer_redelivery_request, deliver_again]
+ROUTES = [
+    ask_redelivery,
+    ask_part_redelivery,
+    list_redeliveries,
+    get_redelivery,
+    answer_redelivery_request,
+    deliver_again,
+]

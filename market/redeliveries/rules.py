@@ -26,6 +26,9 @@ RULES: Final = policy.load("redeliveries", RedeliveryRules, "market.redeliveries
 MISSED: Final = "LT-RDL-03"
 """The rule by which what is not delivered again in time is paid back."""
 
+PART: Final = "LT-PRT-05"
+"""The rule by which one part is delivered again, or paid back, by itself."""
+
 
 def after(day: date, working_days: int) -> datetime:
     """The first moment after so many working days, the first not counted (民法典 art. 201)."""

@@ -36,6 +36,7 @@ class RedeliveryView(msgspec.Struct, frozen=True):
 
     id: str
     order_id: str
+    part_id: Annotated[str | None, Meta(description="所涉批次 · the part of the delivery that it is of")]
     n: Annotated[int, Meta(description="该订单的第几次 · its number in the order")]
     buyer: str
     provider: str

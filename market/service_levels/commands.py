@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contracts.agreements import licensing
 from contracts.agreements.models import Agreement
@@ -14,7 +14,7 @@ from contracts.terms.service_levels import ServiceMeasure, ServiceObjective
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import lock_name, locked
+from kernel.db import lock_name, locked, one
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.time.clock import start_of_day_in_china
@@ -60,6 +60,13 @@ async def end(act: Act, agreement: Agreement) -> None:
     for row in rows:
         if row.ends_on > tomorrow:
             row.ends_on, row.closes_at = tomorrow, min(row.closes_at, start_of_day_in_china(tomorrow))
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Whoever took an agreement over answers for the windows that are open; earlier ones stay whose they were."""
+    open_ = (ServiceWindow.agreement_id == agreement.id, ServiceWindow.status == WindowState.OPEN)
+    await act.session.execute(update(ServiceWindow).where(*open_).values(provider=agreement.provider))
 
 
 def promised(agreement: Agreement, act: Act, on: date | None = None) -> ServiceLevels:
@@ -116,11 +123,12 @@ async def close(act: Act, window_id: str) -> bool:
     A window whose time is not settled, billed and paid waits for that, day by day: its fee is not known yet. What was
     owed for earlier windows and could not be taken then is taken first.
     """
+    seen = await one(act.session, ServiceWindow, window_id)
+    agreement = await one(act.session, Agreement, seen.agreement_id)
+    order = await locked(act.session, Order, agreement.licensed.order_id)  # First, as everywhere.
     row = await locked(act.session, ServiceWindow, window_id)
     if row.status is not WindowState.OPEN or row.closes_at > act.at:
         return False
-    agreement = await act.session.get_one(Agreement, row.agreement_id)
-    order = await locked(act.session, Order, agreement.licensed.order_id)
     held = await fees.account(act, agreement, order)
     if await fees.awaited(act, held, row):
         row.closes_at = act.at + timedelta(days=1)

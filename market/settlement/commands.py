@@ -1,6 +1,6 @@
 """Settling an accepted order: books, settlement, order and statement move together or not at all."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,11 +72,9 @@ async def settle(act: Act, order_id: str) -> Settlement | None:
     )
     await _hold_disputed(act, order, shared)
     row = await _stored(act, order, agreement, shared)
-    terms = licensing.terms_of(agreement, act.at)
-    if terms is None or not isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
-        price = Money(row.gross_minor, row.currency)
-        marks = () if terms is None else await price_spreads.note(act, order, terms, row.id, price)
-        await _as_evidence(act, order, agreement, row, marks)
+    document = await act.session.get_one(Document, row.document_id)
+    deal = Deal(row.id, document.sha256, Money(row.gross_minor, row.currency), whole=True)
+    await as_evidence(act, order, agreement, deal)
     return row
 
 
@@ -127,23 +125,42 @@ async def _stored(act: Act, order: Order, agreement: Agreement, shared: Shared) 
     return row
 
 
-async def _as_evidence(act: Act, order: Order, agreement: Agreement, row: Settlement, marks: tuple[str, ...]) -> None:
-    """Hand the trade to valuation in the same transaction: a trade at one price is a comparable, no other is."""
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What others compare a settled order by: its price with what proves it, and whether all that was agreed came."""
+
+    id: str
+    evidence_sha256: str
+    price: Money
+    whole: bool
+
+
+async def as_evidence(act: Act, order: Order, agreement: Agreement, deal: Deal) -> None:
+    """Hand the trade to valuation in the same transaction: a trade at one price is a comparable, no other is.
+
+    Only what came as a whole is on terms that others have had too.
+    """
+    terms = licensing.terms_of(agreement, act.at)
+    if terms is not None and isinstance(terms.price, Plan):  # What a plan asks first is no price of its licence.
+        return
+    marks: tuple[str, ...] = ()
+    if terms is not None and deal.whole:
+        marks = await price_spreads.note(act, order, terms, deal.id, deal.price)
     policy = licensing.agreed_policy(agreement, act.at)
     rights = words(policy.vocabulary).rights_of({action for rule in policy.permissions for action in rule.actions})
-    document = await act.session.get_one(Document, row.document_id)
     trade = Trade(
-        settlement_id=row.id,
-        document_sha256=document.sha256,
+        settlement_id=deal.id,
+        document_sha256=deal.evidence_sha256,
         asset_id=order.asset_id,
         revision_id=order.revision_id,
         title=f"{order.title_zh} {order.title_en}",
         parties=(order.buyer, order.provider),
-        price=Money(row.gross_minor, row.currency),
+        price=deal.price,
         right="+".join(str(right).lower() for right in rights),
         mode="one-off",
         term_days=agreement.term_days,
         licence=order.licence,
+        whole=deal.whole,
         marks=marks,
     )
     await admit(act, trade)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select
 
-from contracts.agreements.commands import terminate
+from contracts.agreements.commands import hold, terminate
 from contracts.agreements.licensing import terms_of
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
@@ -15,7 +15,7 @@ from contracts.terms.prices import Plan, Trial
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, locked
+from kernel.db import find_locked, locked, one
 from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
@@ -178,9 +178,15 @@ async def set_collection(act: Act, subscription_id: str, data: SetCollection) ->
     return queries.view(row)
 
 
+async def held(act: Act, subscription_id: str) -> Subscription:
+    """A subscription whose agreement is to end with it, locked after that and its order, as everywhere."""
+    await hold(act, (await one(act.session, Subscription, subscription_id)).agreement_id)
+    return await locked(act.session, Subscription, subscription_id)
+
+
 async def lapse(act: Act, subscription_id: str) -> bool:
     """A trial that nobody made a subscription of is over; says whether it was. Its agreement ends with it."""
-    row = await locked(act.session, Subscription, subscription_id)
+    row = await held(act, subscription_id)
     if row.status is not SubscriptionState.TRIALING or row.trial_ends_at is None or row.trial_ends_at > act.at:
         return False
     await end(act, row, SubscriptionAction.END, "the trial was not made a subscription")

@@ -12,14 +12,16 @@ from sqlalchemy import select
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked, lock_name, locked, one, unit
+from kernel.db import lock_name, locked, one, unit
 from kernel.jobs.queue import enqueue
+from kernel.log.record import record
 from kernel.money import Money
 from kernel.runtime import Runtime
 from kernel.states import Role
 from market.clawbacks.commands import open_debt
 from market.ledger import commands as ledger
 from market.ledger import refund_book
+from market.orders.rules import deadline
 from market.payments.errors import PaymentRefused
 from market.payments.gateways.protocol import Sent
 from market.payments.gateways.registry import gateway
@@ -27,14 +29,20 @@ from market.payouts.models import Payout
 from market.payouts.states import PayoutState
 from market.refunds.paid import TAKEN
 from market.splits.models import Distribution, DistributionLeg, LegRefund
+from market.transfer_reversals import queries, rules
+from market.transfer_reversals.errors import ReversalUnknown
 from market.transfer_reversals.models import TransferReversal
-from market.transfer_reversals.states import TRANSFER_REVERSAL, TransferReversalAction, TransferReversalState
+from market.transfer_reversals.schemas import DecideReversal, TransferReversalView
+from market.transfer_reversals.states import (
+    TRANSFER_REVERSAL,
+    UNDER_WAY,
+    TransferReversalAction,
+    TransferReversalState,
+)
 from market.withholding.models import WithheldShare
 
 METHOD: Final = "card"
 """The way of paying whose gateway is Stripe."""
-REVERSED: Final = "LT-PYO-07"
-"""The rule by which transfers are taken back; the log cites it."""
 PATIENCE: Final = timedelta(hours=1)
 """How long a reversal waits for its job before it is asked for again."""
 LOOKED_AT_MAX: Final = 50
@@ -105,10 +113,11 @@ async def _begun(act: Act, payout: Payout, money: Money, cause: str) -> None:
         because=cause,
         gateway_reference=None,
         failure=None,
+        asked=0,
         due_at=act.at + PATIENCE,
         created_at=act.at,
     )
-    facts = {"payout": payout.id, "amount": str(money), "because": cause, "rule": REVERSED}
+    facts = {"payout": payout.id, "amount": str(money), "because": cause, "rule": rules.REVERSED}
     await lifecycle.begin(act.by(SYSTEM), row, TRANSFER_REVERSAL, parties=[row.party_id], **facts)
     await enqueue(act.session, "transfer_reversals.send", {"reversal_id": row.id})
 
@@ -132,7 +141,7 @@ async def send(runtime: Runtime, reversal_id: str) -> None:
 
 async def _reversed(act: Act, reversal_id: str, sent: Sent) -> None:
     row = await locked(act.session, TransferReversal, reversal_id)
-    if row.status is not TransferReversalState.BEGUN:
+    if row.status not in UNDER_WAY:
         return
     row.gateway_reference, row.due_at = sent.reference, None
     system = act.by(SYSTEM)
@@ -145,28 +154,70 @@ async def _failed(act: Act, reversal_id: str, reason: str) -> None:
 
     Where the payout itself has failed meanwhile, its money is back on that account, and Stripe is asked again.
     """
-    payout_id = (await one(act.session, TransferReversal, reversal_id)).payout_id
-    payout = await find_locked(act.session, select(Payout).where(Payout.id == payout_id))
-    row = await locked(act.session, TransferReversal, reversal_id)
-    if row.status is not TransferReversalState.BEGUN or payout is None:
+    payout, row = await _locked(act, reversal_id)
+    if row.status not in UNDER_WAY:
         return
     row.failure = reason[:200]
-    if payout.bank_reason is not None:
-        row.due_at = act.at + PATIENCE
+    if payout.bank_reason is not None or row.status is TransferReversalState.REFERRED:
         return
     row.due_at = None
     payout.reversed_minor -= row.amount_minor
     await _step(act.by(SYSTEM), row, TransferReversalAction.FAIL, reason=row.failure)
 
 
-async def _step(act: Act, row: TransferReversal, action: TransferReversalAction, **facts: str | None) -> None:
+async def _locked(act: Act, reversal_id: str) -> tuple[Payout, TransferReversal]:
+    """A reversal after its payout, which is locked first as everywhere."""
+    payout = await locked(act.session, Payout, (await one(act.session, TransferReversal, reversal_id)).payout_id)
+    return payout, await locked(act.session, TransferReversal, reversal_id)
+
+
+async def _step(
+    act: Act, row: TransferReversal, action: TransferReversalAction, role: Role = Role.SYSTEM, **facts: str | None
+) -> None:
     facts = {"amount": str(row.money), "payout": row.payout_id, **facts}
-    await lifecycle.advance(act, row, TRANSFER_REVERSAL, action, Role.SYSTEM, parties=[row.party_id], **facts)
+    await lifecycle.advance(act, row, TRANSFER_REVERSAL, action, role, parties=[row.party_id], **facts)
 
 
 async def fall_due(act: Act, reversal_id: str) -> None:
-    """A reversal of which nothing was heard is asked for again: it bears its key, and is made once."""
-    row = await locked(act.session, TransferReversal, reversal_id)
-    if row.due_at is not None and row.due_at <= act.at:
-        row.due_at = act.at + PATIENCE
+    """A reversal of which nothing was heard is asked for again: it bears its key, and is made once.
+
+    After the published number of times it waits for the clearing officer, who is told of it again and again.
+    """
+    row, table = await locked(act.session, TransferReversal, reversal_id), rules.RULES.at(act.today).body
+    if row.due_at is None or row.due_at > act.at:
+        return
+    mine = act.by(SYSTEM)
+    if row.status is TransferReversalState.BEGUN and row.asked < table.asked_max:
+        row.asked, row.due_at, row.failure = row.asked + 1, act.at + PATIENCE, None
         await enqueue(act.session, "transfer_reversals.send", {"reversal_id": row.id})
+        return
+    row.due_at = deadline(act.today, table.desk_working_days)
+    if row.status is TransferReversalState.BEGUN:
+        await _step(mine, row, TransferReversalAction.REFER, rule=rules.REFERRED, reason=row.failure)
+    else:
+        facts = {"amount": str(row.money), "rule": rules.REFERRED}
+        record(mine, "market.transfer_reversal.reminded", row.id, parties=[row.party_id], facts=facts)
+
+
+async def decide(act: Act, reversal_id: str, data: DecideReversal) -> TransferReversalView:
+    """The clearing officer has it asked for again, or leaves its amount as a debt.
+
+    Of a payout that its bank has refused the rest came back before, and is owed again: it stays cut down. Raises
+    NotFound, IllegalTransition and ReversalUnknown.
+    """
+    payout, row = await _locked(act, reversal_id)
+    queries.AUDIENCE.require(act.actor, row.id, row.party_id)
+    role = queries.AUDIENCE.role(act.actor, provider=row.party_id) or Role.PROVIDER
+    action = TransferReversalAction(data.decision)
+    again = action is TransferReversalAction.RETRY
+    TRANSFER_REVERSAL.next(row.status, action, role)
+    if not again and row.failure is None:
+        raise ReversalUnknown(reversal=row.id)
+    row.asked, row.due_at = 0, act.at + PATIENCE if again else None
+    await _step(act, row, action, role, rule=rules.REFERRED, reason=data.reason)
+    if again:
+        row.failure = None
+        await enqueue(act.session, "transfer_reversals.send", {"reversal_id": row.id})
+    elif payout.bank_reason is None:
+        payout.reversed_minor -= row.amount_minor
+    return queries.view(row, act)

@@ -13,7 +13,8 @@ from market.transfer_reversals.states import TransferReversalState
 class TransferReversal(Base, Stateful):
     """A part or the whole of a transfer at Stripe that is taken back (划转撤回): stored before Stripe is asked.
 
-    `because` is the refund or card dispute for which the party owes it; `due_at` when Stripe is asked again.
+    `because` is the refund or card dispute for which the party owes it; `asked` how often Stripe was asked again and
+    `due_at` when it is next, or when the clearing officer, whom it waits for, is told again.
     """
 
     __tablename__ = "transfer_reversal"
@@ -31,6 +32,7 @@ class TransferReversal(Base, Stateful):
     because: Mapped[str]
     gateway_reference: Mapped[str | None] = mapped_column(unique=True)
     failure: Mapped[str | None]
+    asked: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     status: Mapped[TransferReversalState] = status_column(TransferReversalState)
     created_at: Mapped[datetime]

@@ -156,6 +156,12 @@ async def test_approval_is_asked_by_the_sum_and_holds_for_each_line(shop):
     approvals = (await ada.get("/v1/approvals")).json()["items"]
     assert [one["superseded_by"] for one in approvals] == [None, None, done["id"]]
     assert sorted(one["amount"]["amount"] for one in approvals) == ["12500.00", "13300.00", "800.00"]
+    # The yes was to these orders: with one that is cancelled it is over, and stands for no other on the same terms.
+    dear = done["lines"][0]["order_id"]
+    assert (await shop.buyer.post(f"/v1/orders/{dear}/cancellation", {"reason": "x"})).status_code == 200
+    approvals = (await ada.get("/v1/approvals")).json()["items"]
+    ends = {one["amount"]["amount"]: one["superseded_by"] for one in approvals}
+    assert ends == {"12500.00": dear, "800.00": None, "13300.00": done["id"]}
 
 
 async def signed_all(shop: Any, cart: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,11 +10,16 @@ import pytest
 from kernel import ids
 from kernel.money import Money
 from market.delivery_plans.jobs import release, unanswered
+from market.earnings.sellers import seller
 from market.ledger import book, dispute_book
 from market.ledger import commands as ledger
+from market.papers.statements import monthly
+from market.papers.statements.rules import period
 from market.partial_deliveries.jobs import accept_silently, uncollected
 from market.reconciliation import check
+from market.redeliveries.jobs import time_over
 from tests.beginnings import beginning
+from tests.market.negotiation.story import between, body, following
 from tests.market.trade import Trade
 from tests.refusals import not_there, refused
 
@@ -83,6 +89,13 @@ async def balances(trade):
     for row in rows:
         sums[row["path"].rpartition(":")[0] or row["path"]] += int(row["minor"])
     return dict(sums)
+
+
+async def deals(runtime, order):
+    """The comparables of an order, each with whether its rows were counted, and the prices beside those of others."""
+    kept = await runtime.pool.fetch("SELECT price, scale FROM comparable WHERE reference = $1", order)
+    priced = await runtime.pool.fetch("SELECT price_minor FROM priced_deal WHERE order_id = $1", order)
+    return [(row["price"], row["scale"] is not None) for row in kept], [row["price_minor"] for row in priced]
 
 
 async def books_hold(runtime):
@@ -159,6 +172,11 @@ async def test_two_parts_each_received_accepted_and_settled_by_itself(trade, run
     asset = await runtime.pool.fetchval('SELECT asset_id FROM "order" WHERE id = $1', order)
     (earned,) = (await trade.provider.get(f"/v1/assets/{asset}/earnings")).json()["earned"]
     assert (earned["orders"], earned["gross"]["amount"], earned["fee"]["amount"]) == (1, "11500.00", "575.00")
+    async with runtime.act() as act:
+        sold, _ = await monthly.settled(act, seller() == trade.provider.party, "CNY", period("2026"))
+    assert (sold["count"], sold["gross"]) == ("1", "11500.00")  # One order, of which two parts were settled.
+    # One deal, at what was paid for what was accepted: 4,166.67 and 8,333.33 less 1,000.00.
+    assert await deals(runtime, order) == ([(11500, True)], [1_150_000])
 
 
 @pytest.mark.slow
@@ -176,6 +194,8 @@ async def test_what_nobody_fetches_goes_back_and_the_rest_stays_settled(trade, r
     [refund] = (await trade.buyer.get("/v1/refunds")).json()["items"]
     assert (refund["subject"], refund["amount"]["amount"]) == ("part", "8333.33")
     await books_hold(runtime)
+    # What came is a price of a part, of which nobody knows how many rows; nobody else has had that on these terms.
+    assert await deals(runtime, order) == ([(Decimal("4166.67"), False)], [])
 
 
 @pytest.mark.slow
@@ -299,3 +319,82 @@ async def test_what_a_card_has_had_back_for_its_order_is_not_sent_to_it_again_fo
     ask = {"subject_id": part, "amount": {"amount": "7500.00", "currency": "CNY"}, "reason": "其余退回"}
     made = await trade.provider.post("/v1/refunds", ask)
     assert (made.status_code, made.json()["method"]) == (201, "bank_transfer"), made.text
+
+
+async def concluded(trade):
+    """An order that was negotiated under the model contract of provision, not signed by anybody yet."""
+    terms = following(await between(trade), "provision")
+    opened = (await trade.buyer.post("/v1/negotiations", body(terms))).json()
+    accept = {"terms_digest": opened["rounds"][-1]["terms_digest"]}
+    made = await trade.provider.post(f"/v1/negotiations/{opened['id']}/acceptance", accept)
+    assert made.status_code in (200, 201), made.text
+    return made.json()["order_id"]
+
+
+async def owed(trade, order):
+    """What the contract makes its provider owe, by status and day."""
+    agreement = (await order_of(trade, order))["agreement_id"]
+    rows = (await trade.buyer.get(f"/v1/agreements/{agreement}/obligations")).json()
+    return [(row["status"], row["due_at"]) for row in rows if row["kind"] == "deliver"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signed_first", [True, False])
+async def test_what_a_model_contract_owes_follows_the_plan(trade, runtime, clock, signed_first):
+    """Three working days after Monday the 23rd end on the 26th; the last part comes on 10 December."""
+    order = await concluded(trade)
+    agreement = await trade.draft(order)
+    await trade.sign(agreement, "provider")
+    if signed_first:
+        await trade.sign(agreement, "buyer")
+        assert await owed(trade, order) == [("due", "2026-11-26T16:00:00Z")]
+    late = plan((FLIGHTS, "2026-11-23", 1), (WEATHER, "2026-12-10", 2))
+    made = (await trade.provider.post(f"/v1/orders/{order}/delivery-plans", late)).json()
+    assert (await trade.buyer.post(f"/v1/delivery-plans/{made['id']}/answer", YES)).json()["status"] == "agreed"
+    if not signed_first:
+        await trade.sign(agreement, "buyer")
+    assert await owed(trade, order) == [("due", "2026-12-10T16:00:00Z")]
+    await trade.pay(order)
+    await release(runtime)
+    await received(trade, order, 1)
+    clock.move(timedelta(days=18))
+    await release(runtime)
+    await fetched(trade, order)
+    assert await owed(trade, order) == [("due", "2026-12-10T16:00:00Z")]
+    clock.move(timedelta(days=60))  # Fetched, and its receipt never confirmed.
+    await uncollected(runtime)
+    assert [status for status, _ in await owed(trade, order)] == ["discharged"]
+
+
+@pytest.mark.slow
+async def test_one_part_is_delivered_again_or_paid_back_and_the_others_go_on(trade, runtime, as_, clock):
+    order = await divided(trade)
+    await release(runtime)
+    planned = f"/v1/delivery-parts/{(await parts_of(trade, order))[1]['id']}/redeliveries"
+    why = {"reason": "缺少三月的数据"}
+    refused(await trade.buyer.post(planned, why), 409, "redelivery-untimely", "LT-RDL-01")
+    one = await received(trade, order, 1)
+    not_there(await (await as_("buyer", "stranger")).post(f"{one}/redeliveries", why))
+    asked = await trade.buyer.post(f"{one}/redeliveries", why)
+    assert (asked.status_code, asked.json()["part_id"]) == (201, one.rpartition("/")[2]), asked.text
+    refused(await trade.buyer.post(f"{one}/redeliveries", why), 409, "redelivery-open", "LT-RDL-01")
+    path = f"/v1/redeliveries/{asked.json()['id']}"
+    agreed = await trade.provider.post(f"{path}/answer", {"agree": True, "reason": "将补交"})
+    assert agreed.json()["due_at"] == "2026-12-07T16:00:00Z"  # Ten working days after Monday 23 November.
+    clock.move(timedelta(days=12))
+    await accept_silently(runtime)
+    assert (await trade.buyer.get(one)).json()["status"] == "received"
+    revision = (await order_of(trade, order))["revision_id"]
+    done = await trade.provider.post(f"{path}/delivery", {"revision_id": revision})
+    assert (done.status_code, done.json()["status"]) == (200, "delivered"), done.text
+    # On Saturday 5 December: five working days of inspection run to the end of Friday the 11th.
+    assert (await trade.buyer.get(one)).json()["inspection_due_at"] == "2026-12-11T16:00:00Z"
+
+    again = await trade.buyer.post(f"{one}/redeliveries", why)
+    await trade.provider.post(f"/v1/redeliveries/{again.json()['id']}/answer", {"agree": True, "reason": "再补交"})
+    clock.move(timedelta(days=20))
+    await time_over(runtime)
+    assert [part["status"] for part in await parts_of(trade, order)] == ["refunded", "planned"]
+    assert (await balances(trade))["refunding:order"] == 416_667
+    assert (await order_of(trade, order))["status"] == "paid"
+    await books_hold(runtime)

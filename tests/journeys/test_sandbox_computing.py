@@ -199,3 +199,20 @@ async def test_an_offer_is_told_all_its_faults(trade):
         "/measures/0/missing",
     }
     refused(await trade.provider.post(path, {**OFFER, "file": "x.xlsx"}), 422, "offer-unfit", "LT-SBX-01")
+
+
+@pytest.mark.slow
+async def test_an_offer_has_so_many_versions_in_a_day_and_the_same_again_is_none(trade, clock):
+    _, asset = await listing(trade)
+    first = await published(trade, asset)
+    assert (await published(trade, asset)) == first
+    await trade.runtime.pool.execute(
+        "INSERT INTO computing_offer (id, asset_id, provider, n, terms, sha256, created_at)"
+        " SELECT 'cof_' || at, asset_id, provider, at, terms, 'x' || at, created_at"
+        " FROM computing_offer, generate_series(2, 20) AS every(at)"
+    )
+    path, other = f"/v1/assets/{asset}/computing-offers", {**OFFER, "rows_max": 50}
+    told = refused(await trade.provider.post(path, other), 429, "offer-versions-too-many", "LT-SBX-01")
+    assert told["limit"] == 20
+    clock.move(timedelta(seconds=told["retry_after_seconds"]))
+    assert (await published(trade, asset, rows_max=50))["n"] == 21

@@ -299,8 +299,9 @@ async def _banked(runtime: Any, as_: As, drain: Any, party: str) -> Made:
 async def _reversed(runtime: Any, party: str, payout: str) -> str:
     """A part of a payout that is to be taken back."""
     made: str = await runtime.pool.fetchval(
-        "INSERT INTO transfer_reversal (id, payout_id, party_id, amount_minor, currency, because, status,"
-        " status_changed_at, version, created_at) VALUES ($1, $2, $3, 1, 'CNY', 'x', 'begun', now(), 1, now())"
+        "INSERT INTO transfer_reversal (id, payout_id, party_id, amount_minor, currency, because, asked,"
+        " status, status_changed_at, version, created_at) VALUES ($1, $2, $3, 1, 'CNY', 'x', 0, 'begun', now(), 1,"
+        " now())"
         " RETURNING id",
         ids.new("trv"),
         payout,

@@ -69,6 +69,7 @@ MOVES_MONEY = {
     "/v1/refunds/{refund_id:str}/refusal": "leaves money where it is",
     "/v1/refunds/{refund_id:str}/confirmation": "books what went out",
     "/v1/refunds/{refund_id:str}/resending": "sends money",
+    "/v1/transfer-reversals/{transfer_reversal_id:str}/decision": "asks for money again, or leaves it a debt",
     "/v1/ledger/corrections/{correction_id:str}/approval": "books what puts an entry right",
     "/v1/withheld-shares/{share_id:str}/redirect": "gives what is kept back to another",
     "/v1/withheld-shares/{share_id:str}/release": "gives what is kept back to its party",

@@ -31,6 +31,7 @@ YEAR_DAYS = Decimal(365)
 class Trade:
     """A settled trade as the market tells it; `right` and `mode` are those that the licence grants.
 
+    Of one that is not `whole` the price is for a part of the revision only, whose rows nobody has counted.
     `marks` are what the market itself noticed of it, by their names among `relations.WORDS`.
     """
 
@@ -45,6 +46,7 @@ class Trade:
     mode: str
     term_days: int
     licence: dict[str, Any]
+    whole: bool = True
     marks: tuple[str, ...] = ()
 
 
@@ -74,7 +76,7 @@ async def admit(act: Act, trade: Trade) -> None:
         "field": asset.theme,
         "region": asset.region,
         "update_cycle": asset.update_cycle,
-        "scale": Decimal(card.row_count) if card is not None and card.row_count > 0 else None,
+        "scale": Decimal(card.row_count) if trade.whole and card is not None and card.row_count > 0 else None,
         "remaining_years": (Decimal(trade.term_days) / YEAR_DAYS).quantize(Decimal("0.0001")),
         "quality": card.score if card is not None else None,
         "licence": trade.licence,

@@ -13,9 +13,9 @@ from kernel.db import Base
 class ComparableRow(Base):
     """One price with what it was for (可比案例): a realised trade of this market, or an asking price seen elsewhere.
 
-    `reference` names it once: the settlement of a trade, or platform and address of a listing. `parties` are those of
-    the trade; they are compared with the valuers and never shown. `related` says by which ties they are one hand. What
-    a listing does not tell is null, not a guess.
+    `reference` names it once: the settlement of a trade, the order that was settled in parts, or platform and address
+    of a listing. `parties` are those of the trade; they are compared with the valuers and never shown. `related` says
+    by which ties they are one hand. What a listing does not tell is null, not a guess.
     Append-only by trigger.
     """
 

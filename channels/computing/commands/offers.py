@@ -1,12 +1,15 @@
 """Publishing a computing offer, and charging what a query costs of its budgets."""
 
+from datetime import timedelta
+from typing import Final
+
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from channels.computing import queries
 from channels.computing.engine.locked import SUFFIXES, NotComputed, Source, columns
-from channels.computing.errors import BudgetSpent, OfferUnfit
+from channels.computing.errors import BudgetSpent, OfferUnfit, OfferVersionsTooMany
 from channels.computing.models import ComputingBudget, ComputingOffer
 from channels.computing.rules import RULES, offer_faults
 from channels.computing.schemas import ComputingOfferView, SetOffer
@@ -21,9 +24,14 @@ from kernel.storage.store import Storage
 from kernel.text import Text
 from rights.assets import queries as assets
 
+_DAY: Final = timedelta(days=1)
+
 
 async def publish(act: Act, asset_id: str, data: SetOffer, storage: Storage) -> ComputingOfferView:
-    """A new version of the offer on one's own asset; agreements that are in force keep theirs. Raises OfferUnfit."""
+    """A new version of the offer on one's own asset; agreements that are in force keep theirs.
+
+    The same terms again are the version that stands. Raises OfferUnfit and OfferVersionsTooMany.
+    """
     asset = await assets.own_asset(act, asset_id)
     names = await file_columns(act, asset.id, data.file, storage)
     faults = offer_faults(data, names, RULES.at(act.today).body) if names else [_no_table()]
@@ -32,6 +40,9 @@ async def publish(act: Act, asset_id: str, data: SetOffer, storage: Storage) -> 
     await lock_name(act.session, "computing_offer", asset.id)
     before = await queries.newest_offer(act.session, asset.id)
     terms = msgspec.to_builtins(data)
+    if before is not None and before.sha256 == canonical.digest(terms):
+        return queries.offer_view(before)
+    await _require_room(act, asset.id)
     row = ComputingOffer(
         id=ids.new("cof"),
         asset_id=asset.id,
@@ -46,6 +57,16 @@ async def publish(act: Act, asset_id: str, data: SetOffer, storage: Storage) -> 
     record(act, "channels.computing_offer.published", row.id, parties=[asset.party_id], facts=facts)
     await act.session.flush()
     return queries.offer_view(row)
+
+
+async def _require_room(act: Act, asset_id: str) -> None:
+    since, limit = act.at - _DAY, RULES.at(act.today).body.versions_day_max
+    today = select(func.count(), func.min(ComputingOffer.created_at)).where(
+        ComputingOffer.asset_id == asset_id, ComputingOffer.created_at > since
+    )
+    count, first = (await act.session.execute(today)).one()
+    if count >= limit:
+        raise OfferVersionsTooMany(limit=limit, retry_after_seconds=int((first - since).total_seconds()) + 1)
 
 
 async def file_columns(act: Act, asset_id: str, name: str, storage: Storage) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from contracts.agreements.models import Agreement
 from contracts.moments import Moment, follows
@@ -24,6 +24,7 @@ from market.orders.states import OrderState
 from market.redeliveries import commands as redeliveries
 from market.redeliveries.schemas import DeliverAgain
 from market.refunds.errors import PaymentDisputed
+from market.splits.models import Distribution
 
 _CARD_DISPUTED: Final = (
     "款项正被发卡行争议，争议了结后执行 · a card's bank has the money: carried out when that is over"
@@ -39,7 +40,10 @@ async def execute(act: Act, row: Complaint) -> None:
         await move(act.by(SYSTEM), row, ComplaintAction.REQUIRE, Role.SYSTEM, rule=rules.DONE)
         due = row.due_at or act.at  # The state that was entered has a clock.
         reason = f"投诉 {row.id} 的处理结果 · the outcome of the complaint {row.id}"
-        await redeliveries.require_redelivery(act.by(SYSTEM), row.order_id, due=due, reason=reason, because=row.id)
+        part_id = row.subject if row.subject.startswith("prt_") else None
+        await redeliveries.require_redelivery(
+            act.by(SYSTEM), row.order_id, due=due, reason=reason, because=row.id, part_id=part_id
+        )
         return
     wanted = Money(int(remedy["amount_minor"] or 0), row.currency)
     await _pay_back(act, row, str(remedy["kind"]), wanted)
@@ -113,6 +117,20 @@ async def _delivered_again(act: Act, row: Complaint, by: Role) -> None:
     await move(act, row, ComplaintAction.ACCEPT, by, outcome="redelivery", rule=rules.DONE)
     await money.let_go(act, row, await order_of(act, row))
     await money.accept_rest(act, row)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Who took an agreement over, and is paid what is not shared out yet, is whom an open complaint about that is with.
+
+    What was shared out before stays between those who had it; what the one before agreed to binds nobody.
+    """
+    of = (Complaint.order_id == agreement.order_id, Complaint.bill_id.is_(None), Complaint.status.in_(OPEN))
+    shared = exists().where(Distribution.subject == Complaint.subject)
+    rows = select(Complaint).where(*of, ~shared).order_by(Complaint.id).with_for_update()
+    for row in (await act.session.scalars(rows.execution_options(populate_existing=True))).all():
+        row.provider = agreement.provider
+        row.accepted_by = [party for party in row.accepted_by if party == row.buyer]
 
 
 @follows(Moment.ENDED)

@@ -66,7 +66,7 @@ def _buyer(one: Sold, kind: str) -> str:
     """Who is invoiced: the buyer for what it bought, the provider for the fee, whoever sold for a share."""
     if one.share is not None:
         return one.share.payer
-    return one.agreement.consumer if kind == "sale" else one.agreement.provider
+    return one.agreement.consumer if kind == "sale" else one.provider
 
 
 def _amount(one: Sold, kind: str) -> Money:
@@ -80,7 +80,7 @@ def _seller(one: Sold, kind: str, centre: str) -> str:
     """
     if one.share is not None:
         return one.share.holder
-    return one.agreement.provider if kind == "sale" and one.mode is Seller.AGENT else centre
+    return one.provider if kind == "sale" and one.mode is Seller.AGENT else centre
 
 
 async def _taken(session: AsyncSession, data: RequestInvoice) -> Mapping[str, str]:
@@ -124,7 +124,7 @@ def _together(data: RequestInvoice, all_: list[Sold]) -> Iterator[FieldError]:
     if len({one.gross.currency for one in all_}) > 1:
         yield _fault("/subjects", "须为同一币种", "Name what is in one currency")
     if data.kind == "sale":
-        if len({(one.mode, one.agreement.provider) for one in all_}) > 1:
+        if len({(one.mode, one.provider) for one in all_}) > 1:
             yield _fault("/subjects", "须为同一销售方", "Name what one seller sold")
         if all_[0].mode is Seller.PRINCIPAL and len(all_) > 1:
             # What the centre sold was taxed sale by sale: two in one would differ from the books by a minor unit.

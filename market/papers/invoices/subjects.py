@@ -14,8 +14,9 @@ from contracts.terms.prices import Seller
 from kernel.money import Money
 from kernel.text import Text
 from kernel.time.clock import SHANGHAI, day_in_china
-from market.billing.models import BillLine
+from market.billing.models import Bill, BillLine
 from market.delivery_plans.models import DeliveryPart
+from market.earnings.sellers import seller
 from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
@@ -30,11 +31,13 @@ from market.splits.remaining import FEE_LEG, LEFT, TAX_LEG
 class Sold:
     """What was sold and shared out: an order, a part of one, or a bill, with what refunds and credits have left.
 
-    Or one share of it (`share`), which its holder invoices to whoever sold.
+    Or one share of it (`share`), which its holder invoices to whoever sold. `provider` is who sold it: whoever took
+    the agreement over later sold nothing of that.
     """
 
     subject: str
     agreement: Agreement
+    provider: str
     distribution: Distribution
     mode: Seller
     gross: Money
@@ -53,17 +56,20 @@ async def sold(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dic
     if kind == "share":
         return {one.id: _shared(one) for one in (await shares_paid(session, subjects)).values()}
     query = (
-        select(Distribution, Agreement)
+        select(Distribution, Agreement, seller())
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(Distribution.subject.in_(subjects))
     )
     made = {}
-    for row, agreement in (await session.execute(query)).all():
+    for row, agreement, provider in (await session.execute(query)).all():
         left = await _left(session, row)
         mode = (await splits.tree_of(session, agreement)).seller
         made[row.subject] = Sold(
             subject=row.subject,
             agreement=agreement,
+            provider=provider,
             distribution=row,
             mode=mode,
             gross=Money(sum(left.values()), row.currency),
@@ -75,7 +81,7 @@ async def sold(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dic
 
 def _shared(one: SharePaid) -> Sold:
     nothing = Money(0, one.left.currency)
-    return Sold(one.id, one.agreement, one.distribution, one.mode, one.left, nothing, nothing, one)
+    return Sold(one.id, one.agreement, one.payer, one.distribution, one.mode, one.left, nothing, nothing, one)
 
 
 async def _left(session: AsyncSession, row: Distribution) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, select
 
 from contracts.agreements.models import Agreement
 from kernel.act import Act
@@ -10,6 +10,9 @@ from kernel.db import lock_name, one
 from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import timestamp
+from market.billing.models import Bill
+from market.earnings.sellers import seller
+from market.orders.models import Order
 from market.papers import issuing
 from market.papers.models import Paper
 from market.papers.statements import accounts
@@ -44,7 +47,7 @@ async def draw(act: Act, party_id: str, month: str, currency: str) -> Paper:
     for name, of in accounts.sections(party_id).items():
         one_ = await accounts.section(act.session, name, of, currency, within, party_id)
         kept += [] if one_.is_empty else [one_]
-    sold, _ = await settled(act, Agreement.provider == party_id, currency, within)
+    sold, _ = await settled(act, seller() == party_id, currency, within)
     bought, _ = await settled(act, Agreement.consumer == party_id, currency, within)
     if not kept and sold["count"] == bought["count"] == "0":
         raise NothingToState(period=month, currency=currency)
@@ -73,21 +76,29 @@ def _section(one_: Section) -> dict[str, Any]:
 
 
 async def settled(act: Act, mine: ColumnElement[bool], currency: str, within: Period) -> tuple[dict[str, str], Money]:
-    """What was settled in a period: prices, tax and fee in them, and what was refunded; and prices less that."""
+    """What was settled in a period: prices, tax and fee in them, and what was refunded; and prices less that.
+
+    What is counted are orders and bills: an order in parts is one in each period in which any of it was settled.
+    """
     fits = (mine, Distribution.currency == currency)
+    of_part = Distribution.subject.startswith("prt_")
     query = (
         select(
-            func.count(),
+            func.count(distinct(case((of_part, Distribution.order_id), else_=Distribution.subject))),
             *(func.coalesce(func.sum(each), 0) for each in (
                 Distribution.gross_minor, Distribution.tax_minor, Distribution.fee_minor)),
         )
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*fits, Distribution.created_at >= within.since, Distribution.created_at < within.until)
     )  # fmt: skip
     back = (
         select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
         .join(Distribution, Distribution.id == LegRefund.distribution_id)
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*fits, LegRefund.created_at >= within.since, LegRefund.created_at < within.until)
     )
     count, *minors = (await act.session.execute(query)).one()

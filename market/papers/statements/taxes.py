@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from contracts.agreements.models import Agreement
 from kernel.act import Act
 from kernel.money import Money
 from kernel.time.clock import timestamp
+from market.earnings.sellers import seller
 from market.papers import issuing
 from market.papers.credits.models import CreditNote
 from market.papers.credits.states import CreditState
@@ -35,7 +35,7 @@ async def draw(act: Act, party_id: str, name: str, currency: str) -> Paper:
     require_over(act, within)
     if (made := await drawn(act, KIND, subject, currency)) is not None:
         return made
-    sold, net = await settled(act, Agreement.provider == party_id, currency, within)
+    sold, net = await settled(act, seller() == party_id, currency, within)
     papers = await _papers(act, party_id, currency, within)
     if sold["count"] == "0" and not any(papers.values()):
         raise NothingToState(period=name, currency=currency)

@@ -119,13 +119,13 @@ async def _sources(act: Act, row: ServiceWindow, held: Account, limit: int) -> l
 
 async def _book(act: Act, row: ServiceWindow, held: Account, parts: Sequence[book.Part]) -> None:
     row.credits += 1
+    for part in parts:  # Shares are locked before accounts, as where one is released.
+        if part.account == book.withheld(held.order.id, row.provider):
+            await withholding.take(act, held.order.id, row.provider, part.money)
     entry = book.service_credit(row.id, row.credits, held.order.id, row.consumer, parts)
     posted = await ledger.post(act.by(SYSTEM), entry)
     taken = sum((part.money for part in parts), Money(0, row.currency))
     row.credit_minor, row.ledger_entry_id = row.credit_minor + taken.minor, posted.id
-    for part in parts:
-        if part.account == book.withheld(held.order.id, row.provider):
-            await withholding.take(act, held.order.id, row.provider, part.money)
     facts = {"credit": str(taken), "owed": str(Money(row.owed_minor, row.currency)), "entry": posted.id}
     await advance(act, row, WindowAction.CREDIT, **facts, rule=rules.CREDITED)
 

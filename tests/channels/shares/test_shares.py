@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from channels.publishing.jobs import follow
 from kernel import ids
-from kernel.time.clock import FixedClock
 from market.delivery.queries import was_used
 from market.delivery_plans.models import DeliveryPart, DeliveryPlan
 from market.delivery_plans.states import PartState, PlanState
@@ -70,7 +70,7 @@ async def test_a_query_is_metered_once_and_hints_leave_files_out(runtime, as_: A
     ]
 
 
-async def test_a_key_is_dead_at_the_next_request_when_what_it_rests_on_is(runtime, as_: As, drain, clock: FixedClock):
+async def test_a_key_is_dead_at_the_next_request_when_what_it_rests_on_is(runtime, as_: As, drain, clock):
     trade, order, reader, tables = await begin(runtime, as_, drain)
     url = (await reader.lines("POST", f"{tables}/shops/query", json={}))[2]["file"]["url"]
     agreement = tables.split("/")[2]
@@ -231,3 +231,28 @@ async def test_a_file_that_is_refused_is_noted_too(runtime, as_: As, drain):
     denied(await reader.http.get(url.replace("sig=", "sig=x")), 403, DENIED, "link-invalid")
     uses = await runtime.pool.fetch("SELECT http_status FROM channel_use WHERE operation = 'fetch-file'")
     assert [use["http_status"] for use in uses] == [403]
+
+
+async def test_a_table_that_a_later_version_lacks_is_read_by_its_number_only(runtime, as_: As, drain, clock):
+    _trade, order, reader, tables = await begin(runtime, as_, drain)
+    shops = f"{tables}/shops"
+    clock.move(timedelta(hours=1))
+    # The contract by which it is scored has no such table any more.
+    async with runtime.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("UPDATE data_contract SET document = document #- '{schema,1}'")
+    revision = await story.reach(runtime, order, {"orders.parquet": story.files()["orders.parquet"]})
+    await follow(runtime)
+    await drain()
+    query = "SELECT status, problem FROM publication WHERE revision_id = $1"
+    assert tuple(await runtime.pool.fetchrow(query, revision)) == ("published", None)
+    assert (await reader("HEAD", f"{tables}/订单_表")).headers["delta-table-version"] == "1"
+    for path in ("version", "metadata", "metadata?timestamp=2026-11-23T03:00:00Z"):
+        denied(await reader("GET", f"{shops}/{path}"), 404, MISSING, "table-dropped")
+    told = denied(await reader("POST", f"{shops}/query", json={}), 404, MISSING, "table-dropped")
+    assert "the last is 0" in told
+    # What was delivered stays licensed, and is told of the moment at which it stood.
+    for path in ("metadata?version=0", "metadata?timestamp=2026-11-23T02:30:00Z"):
+        assert (await reader("GET", f"{shops}/{path}")).headers["delta-table-version"] == "0"
+    lines = await reader.lines("POST", f"{shops}/query", json={"version": 0})
+    assert len(await reader.table(lines[2]["file"]["url"])) == 3

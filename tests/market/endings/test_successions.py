@@ -1,12 +1,20 @@
 """Notices and the state of parties while an agreement passes on with its data."""
 
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from market.card_disputes.holding import provider_of
+from market.earnings.sellers import seller
+from market.papers.invoices.subjects import sold
+from market.papers.statements.monthly import settled
+from market.papers.statements.rules import period
+from market.redeliveries.commands import require_redelivery
 from tests.journeys.test_transfer_of_agreements import joined, ordered, passed_on
+from tests.market.agreed import received
 from tests.market.trade import Trade, signature
-from tests.refusals import refused
+from tests.refusals import not_there, refused
 
 
 @pytest.fixture
@@ -38,6 +46,36 @@ async def test_a_notice_passes_with_the_agreement_and_its_own_side_does_not_agre
     assert (withdrawn.status_code, withdrawn.json()["status"]) == (200, "withdrawn"), withdrawn.text
 
 
+async def test_what_is_open_between_the_sides_passes_on_with_the_agreement(trade, clock, drain, runtime):
+    """A redelivery and a complaint that the provider has yet to answer, the delivery, and a window of service."""
+    signed = await ordered(trade)
+    order, agreement = signed["order_id"], signed["id"]
+    assert (await trade.buyer.post(f"/v1/orders/{order}/links")).status_code == 200  # Which prepares the delivery.
+    said = {"about": order, "reason": "not-delivered", "asked": "refund", "statement": "未按期交付", "evidence": []}
+    filed = await trade.buyer.post("/v1/complaints", said)
+    assert filed.status_code == 201, filed.text
+    async with runtime.act() as act:
+        await require_redelivery(act, order, due=act.at + timedelta(days=60), reason="x")
+    await runtime.pool.execute(
+        "INSERT INTO service_window (id, agreement_id, provider, consumer, objective, measure, starts_on, ends_on,"
+        " closes_at, good, cured, total, left_out, fee_minor, owed_minor, credit_minor, credits, currency, status,"
+        " status_changed_at, version) VALUES ('svw_1', $1, $2, $3, 'x', 'freshness', '2026-11-01', '2027-12-01',"
+        " '2027-12-01', 0, 0, 0, 0, 0, 0, 0, 0, 'CNY', 'open', now(), 1)",
+        agreement, trade.provider.party, trade.buyer.party,
+    )  # fmt: skip
+    await runtime.pool.execute("UPDATE complaint SET accepted_by = ARRAY[$1]", trade.provider.party)
+    taker, key, called = await passed_on(trade, clock, drain)
+    await joined(taker, key, called)
+    done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
+    assert done.status_code == 201, done.text
+    assert await runtime.pool.fetchval("SELECT accepted_by FROM complaint") == []
+    for table in ("redelivery", "complaint", "delivery", "service_window"):
+        assert await runtime.pool.fetchval(f"SELECT provider FROM {table}") == taker.party, table
+    answered = {"stance": "contest", "statement": "已按期交付"}
+    case = f"/v1/complaints/{filed.json()['id']}"
+    not_there(await trade.provider.post(f"{case}/answer", answered))
+
+
 @pytest.mark.slow
 async def test_who_may_agree_to_nothing_does_not_join_and_is_not_consented_to(trade, clock, drain, runtime):
     await ordered(trade)
@@ -53,3 +91,22 @@ async def test_who_may_agree_to_nothing_does_not_join_and_is_not_consented_to(tr
     consent = await trade.buyer.post(f"{path}/consent", signature(called, *trade.buyer_key))
     assert refused(consent, 409, "party-suspended", "LT-CON-06")["party"] == taker.party
     assert (await trade.buyer.get(path)).json()["status"] == "joined"
+
+
+@pytest.mark.slow
+async def test_what_was_settled_before_is_invoiced_and_reported_by_whoever_sold_it(trade, clock, drain, runtime):
+    """12,500.00 were settled with the provider of before; whoever takes the agreement over has sold nothing yet."""
+    signed = await ordered(trade)
+    await received(trade, SimpleNamespace(id=signed["order_id"]))
+    await drain()
+    taker, key, called = await passed_on(trade, clock, drain)
+    await joined(taker, key, called)
+    done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
+    assert done.status_code == 201, done.text
+    async with runtime.act() as act:
+        (one,) = (await sold(act.session, [signed["order_id"]])).values()
+        assert (one.agreement.provider, one.provider) == (taker.party, trade.provider.party)
+        assert await provider_of(act, one.distribution) == trade.provider.party
+        within = period("2026")
+        counts = [(await settled(act, seller() == who.party, "CNY", within))[0] for who in (trade.provider, taker)]
+    assert [(each["count"], each["gross"]) for each in counts] == [("1", "12500.00"), ("0", "0.00")]

@@ -197,3 +197,29 @@ async def test_nor_has_one_that_cancels_in_the_midst_of_a_longer_period(trade, r
     shown = (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}")).json()
     assert shown["status"] == "cancelled"
     assert await swept(trade, runtime, clock, drain) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ground", "unused_fee"), [("agreed", ["193.55"]), ("given-up", [])])
+async def test_credit_that_no_bill_takes_any_more_goes_back_whoever_ended_it(
+    trade, runtime, clock, drain, ground, unused_fee
+):
+    """150.00 are left to its credit; of March's 300.00 at most 106.45 are left, and the rest comes of January's."""
+    subscription = await settled_subscription(trade, drain)
+    await begins(clock, runtime, drain, 2027, 2, 28)
+    [bill] = await bills_of(trade, subscription)
+    await paid(trade, bill, "2027-02-28")
+    await runtime.pool.execute("UPDATE subscription SET credit_minor = 15000")
+    clock.move(timedelta(days=10, hours=10))
+    await ended(trade, subscription, drain, ground)
+    clock.move(timedelta(days=40))
+    found = await swept(trade, runtime, clock, drain)
+    credit = [("106.45", bill["bill"]["id"]), ("43.55", subscription["order_id"])]
+    if ground == "given-up":
+        credit = [("150.00", bill["bill"]["id"])]
+    told = sorted((amount, subject) for subject, amount, _ in found)
+    assert told == sorted([*credit, *((amount, bill["bill"]["id"]) for amount in unused_fee)])
+    assert await swept(trade, runtime, clock, drain, days=2) == found
+    assert await runtime.pool.fetchval("SELECT credit_minor FROM subscription") == 0
+    async with runtime.sessions() as session:
+        assert (await check(session)).faults == []

@@ -1,5 +1,7 @@
 """What a party owes for a refund comes back from its account at Stripe, through the real SDK against the double."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -15,7 +17,7 @@ from market.transfer_reversals.jobs import due
 from market.transfer_reversals.models import TransferReversal
 from tests.market.banking.story import balances
 from tests.market.payouts.test_by_stripe import sent, told
-from tests.refusals import not_there
+from tests.refusals import not_there, refused
 
 
 async def owes(story, minor):
@@ -102,6 +104,49 @@ async def test_while_a_reversal_is_on_its_way_nothing_else_pays_the_debt_and_a_l
     assert await reversals(story) == [("40.00", "reversed", None)]
     transfer = (await http.get(f"/v1/transfers/{payout['transfer_reference']}")).json()
     assert transfer["amount_reversed"] == 4_000
+
+
+@pytest.mark.slow
+async def test_what_stripe_keeps_refusing_is_asked_for_so_often_and_then_waits_for_the_desk(story, http, clock):
+    """The bank has refused the payout while 40.00 of it were on their way back, and its account there was emptied."""
+    _, payout = await sent(story, http)
+    await owes(story, 4_000)
+    runtime, party = story.trade.runtime, str(story.trade.provider.party)
+    async with runtime.act() as act:
+        await commands._of_party(act, party, "USD", "rfd_1")
+        reversal = await act.session.scalar(select(TransferReversal.id))
+    await runtime.pool.execute("UPDATE payout SET bank_reason = 'account_closed'")
+    for _ in range(25):
+        await story.drain()
+        assert (await reversals(story)) == [("40.00", "begun", "balance_insufficient")]
+        clock.move(commands.PATIENCE)
+        await due(runtime)
+    assert [(status, why) for _, status, why in await reversals(story)] == [("referred", "balance_insufficient")]
+    await story.drain()
+    async with runtime.act() as act:
+        assert (await open_debt(act, party, "USD")).minor == 0  # Nothing else pays it meanwhile.
+    path, officer = f"/v1/transfer-reversals/{reversal}", story.officers[0]
+    seen = (await officer.get(path)).json()
+    assert (seen["asked"], seen["due_at"], seen["allowed_actions"]) == (24, "2026-12-02T16:00:00Z", ["fail", "retry"])
+    clock.move(timedelta(days=6))  # Friday the 27th and three working days were Wednesday; from Thursday to Tuesday.
+    await due(runtime)
+    assert (await officer.get(path)).json()["due_at"] == "2026-12-08T16:00:00Z"
+    again = {"decision": "retry", "reason": "渠道称余额已补足"}
+    refused(await story.trade.provider.post(f"{path}/decision", again), 403, "forbidden")
+    assert (await officer.post(f"{path}/decision", again)).json()["status"] == "begun"
+    await story.drain()
+    refused(await officer.post(f"{path}/decision", again), 409, "illegal-transition", "LT-GEN-02")
+    await runtime.pool.execute("UPDATE transfer_reversal SET asked = 24")
+    clock.move(commands.PATIENCE)
+    await due(runtime)
+    await runtime.pool.execute("UPDATE transfer_reversal SET failure = NULL")
+    debt = {"decision": "fail", "reason": "由以后的付款抵扣"}
+    refused(await officer.post(f"{path}/decision", debt), 409, "reversal-unknown", "LT-PYO-08")
+    await runtime.pool.execute("UPDATE transfer_reversal SET failure = 'balance_insufficient'")
+    assert (await officer.post(f"{path}/decision", debt)).json()["status"] == "failed"
+    async with runtime.act() as act:
+        assert (await open_debt(act, party, "USD")).minor == 4_000
+    assert await runtime.pool.fetchval("SELECT reversed_minor FROM payout WHERE id = $1", payout["id"]) == 4_000
 
 
 @pytest.mark.slow
