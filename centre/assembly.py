@@ -12,6 +12,7 @@ from centre.verification import routes as verification_routes
 from channels import routes as channels_routes
 from channels.computing import jobs as computing_jobs
 from channels.publishing import jobs as publishing_jobs
+from channels.pushes import jobs as pushes_jobs
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
 from contracts.agreements import jobs as agreements_jobs
@@ -271,6 +272,7 @@ JOBS: Final = (
     dataspace_jobs,
     publishing_jobs,
     computing_jobs,
+    pushes_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

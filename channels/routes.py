@@ -6,6 +6,14 @@ from channels.bundles import routes as bundles
 from channels.computing import routes as computing
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
+from channels.pushes import routes as pushes
 from channels.shares import routes as shares
 
-ROUTES: Final[list[Any]] = [*bundles.ROUTES, *computing.ROUTES, *keys.ROUTES, *publishing.ROUTES, *shares.ROUTES]
+ROUTES: Final[list[Any]] = [
+    *bundles.ROUTES,
+    *computing.ROUTES,
+    *keys.ROUTES,
+    *publishing.ROUTES,
+    *pushes.ROUTES,
+    *shares.ROUTES,
+]

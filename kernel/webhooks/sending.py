@@ -9,8 +9,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -32,7 +32,7 @@ class Outcome:
     status: int | None
     failure: str | None
     body: bytes = b""
-    retry_after: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def received(self) -> bool:
@@ -141,7 +141,7 @@ class Sender:
             extensions={"sni_hostname": url.raw_host.decode("ascii")},
         ) as answer:
             read = await _read(answer, read_bytes_max) if read_bytes_max else b""
-            return Outcome(answer.status_code, None, read, answer.headers.get("retry-after"))
+            return Outcome(answer.status_code, None, read, answer.headers)
 
 
 async def _read(answer: httpx.Response, bytes_max: int) -> bytes:

@@ -100,7 +100,10 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A revision of a delivery that was opened to its buyer: its files, whom links to it serve, and until when."""
+    """A revision of a delivery that was opened to its buyer: its files, whom links to it serve, and until when.
+
+    `release_id` names the use of the licence that it was.
+    """
 
     delivery: Delivery
     agreement: Agreement
@@ -109,6 +112,7 @@ class Opening:
     files: Sequence[DeliveryFile]
     serves: Literal["buyer", "holder"]
     expires_at: datetime
+    release_id: str
 
     @property
     def to(self) -> str | None:
@@ -154,7 +158,7 @@ async def open_revision(act: Act, order_id: str, **request: Unpack[OpeningReques
         seconds = min(seconds, rules.LINKS.at(act.today).body.holder_seconds_max)
         record(act, "market.delivery.opened", row.id, parties=[row.buyer], facts={"serves": serves, "seconds": seconds})
     expires_at = act.at.replace(microsecond=0) + timedelta(seconds=seconds)
-    return Opening(row, agreement, update, revision, opened, serves, expires_at)
+    return Opening(row, agreement, update, revision, opened, serves, expires_at, released.id)
 
 
 async def links(

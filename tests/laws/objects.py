@@ -115,6 +115,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         order,
     )
     made |= await _computed(runtime, trade, order)
+    made |= await _pushed(runtime, order)
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(
@@ -183,6 +184,28 @@ async def _computed(runtime: Any, trade: Trade, order: str) -> Made:
         order,
     )
     return {"computing-templates/template_id": template, "computing-runs/run_id": run}
+
+
+async def _pushed(runtime: Any, order: str) -> Made:
+    """A target of the buyer's that was removed, and a push to it that was cancelled."""
+    target = await runtime.pool.fetchval(
+        "INSERT INTO push_target (id, order_id, agreement_id, buyer, provider, endpoint, bucket, prefix, region,"
+        " addressing, access_key_id, follows, attempts, status, status_changed_at, version, created_at) SELECT $1, id,"
+        " agreement_id, buyer, provider, 'x', 'x', '', 'x', 'path', 'x', false, 0, 'removed', now(), 1, now()"
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("pst"),
+        order,
+    )
+    push = await runtime.pool.fetchval(
+        "INSERT INTO push (id, target_id, order_id, agreement_id, buyer, provider, revision_id, attempts, status,"
+        " status_changed_at, version, created_at) SELECT $1, $2, o.id, a.id, o.buyer, o.provider, a.revision_id, 0,"
+        " 'cancelled', now(), 1, now() FROM \"order\" o JOIN agreement a ON a.id = o.agreement_id WHERE o.id = $3"
+        " RETURNING id",
+        ids.new("psh"),
+        target,
+        order,
+    )
+    return {"push_target_id": target, "push_id": push}
 
 
 async def _safekept(runtime: Any, trade: Trade, asset: str) -> Made:

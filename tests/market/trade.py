@@ -75,7 +75,7 @@ async def stored_files(runtime: Runtime, area: str, files: Mapping[str, bytes]) 
             yield whole
 
         key = f"data/{area}/{name.partition('.')[0]}"
-        stored = await runtime.storage.put_stream(key, stream(), 1 << 20)
+        stored = await runtime.storage.put_stream(key, stream(), 1 << 25)
         made.append(
             {
                 "name": name,

@@ -154,7 +154,7 @@ GOODBYES: Final = 8
 
 def _delay(act: Act, sent: DataspaceSent, outcome: Outcome, spread: float) -> timedelta:
     delay = rules.retry_delay(sent.attempts, spread, rules.numbers(act.today).sending)
-    asked = outcome.retry_after or ""
+    asked = outcome.headers.get("retry-after", "")
     if asked.isascii() and asked.isdigit():
         delay = max(delay, timedelta(seconds=min(int(asked[:6]), RETRY_AFTER_SECONDS_MAX)))
     return delay

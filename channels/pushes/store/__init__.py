@@ -1,0 +1,1 @@
+"""The buyer's store, which speaks the protocol of Amazon S3."""
