@@ -11,6 +11,7 @@ from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
 from channels import routes as channels_routes
 from channels.computing import jobs as computing_jobs
+from channels.gateway import jobs as gateway_jobs
 from channels.publishing import jobs as publishing_jobs
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
@@ -271,6 +272,7 @@ JOBS: Final = (
     dataspace_jobs,
     publishing_jobs,
     computing_jobs,
+    gateway_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

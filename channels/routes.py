@@ -4,8 +4,16 @@ from typing import Any, Final
 
 from channels.bundles import routes as bundles
 from channels.computing import routes as computing
+from channels.gateway import routes as gateway
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
 from channels.shares import routes as shares
 
-ROUTES: Final[list[Any]] = [*bundles.ROUTES, *computing.ROUTES, *keys.ROUTES, *publishing.ROUTES, *shares.ROUTES]
+ROUTES: Final[list[Any]] = [
+    *bundles.ROUTES,
+    *computing.ROUTES,
+    *gateway.ROUTES,
+    *keys.ROUTES,
+    *publishing.ROUTES,
+    *shares.ROUTES,
+]
