@@ -137,7 +137,7 @@ async def _ratings(act: Act, row: GatewayCall) -> str:
 
 
 async def close_day(act: Act, agreement_id: str) -> None:
-    """Draw the receipts of an agreement's days that are over: what its calls came to, in the public log too."""
+    """Draw the receipts of an agreement's days that are over, in the public log too (rule LT-GTW-06)."""
     agreement = await one(act.session, Agreement, agreement_id)
     await lock_name(act.session, "gateway_day", agreement_id)
     over = start_of_day_in_china(day_in_china(act.at - DAY_RESTS))

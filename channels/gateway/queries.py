@@ -88,14 +88,14 @@ async def document_of_listing(act: Act, listing_id: str, address: str) -> dict[s
 
 async def document_of_agreement(act: Act, agreement_id: str, address: str) -> dict[str, Any]:
     """The OpenAPI document by which an agreement's buyer calls; raises NotFound for whoever may not know of it."""
-    agreement = await seen(act, agreement_id)
+    agreement = await visible_agreement(act, agreement_id)
     row = await newest(act.session, agreement.licensed.asset_id, act.at) if agreement.asset_id is not None else None
     if row is None or row.provider != agreement.provider:
         raise NotFound(kind=KIND, id=agreement_id)
     return written(row.document, f"{address}/{agreement.id}")
 
 
-async def seen(act: Act, agreement_id: str) -> Agreement:
+async def visible_agreement(act: Act, agreement_id: str) -> Agreement:
     """An agreement whose calls the actor may know of; raises NotFound."""
     row = await one(act.session, Agreement, agreement_id)
     AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer)
@@ -104,7 +104,7 @@ async def seen(act: Act, agreement_id: str) -> Agreement:
 
 async def calls(act: Act, agreement_id: str, limit: int, cursor: str | None) -> Page[GatewayCallView]:
     """The calls of an agreement, newest first; those that expired are among them."""
-    row = await seen(act, agreement_id)
+    row = await visible_agreement(act, agreement_id)
     query = select(GatewayCall).where(GatewayCall.agreement_id == row.id)
     page = await fetch(act.session, query, GatewayCall.id, limit=limit, cursor=cursor, newest_first=True)
     return page.of(lambda call: shown(call, GatewayCallView))
@@ -112,7 +112,7 @@ async def calls(act: Act, agreement_id: str, limit: int, cursor: str | None) -> 
 
 async def days(act: Act, agreement_id: str, limit: int, cursor: str | None) -> Page[GatewayDayView]:
     """The receipts of an agreement's days, newest first."""
-    row = await seen(act, agreement_id)
+    row = await visible_agreement(act, agreement_id)
     query = select(GatewayDay).where(GatewayDay.agreement_id == row.id)
     page = await fetch(act.session, query, GatewayDay.day, limit=limit, cursor=cursor, newest_first=True)
     return page.of(lambda day: shown(day, GatewayDayView))

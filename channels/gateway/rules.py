@@ -17,7 +17,7 @@ Failure = Literal["request", "upstream", "timed-out", "cut-short", "too-large", 
 
 
 class GatewayRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How large and how long a call may be, how often, what is free, and how long before a change callers are told."""
+    """How large and how long a call may be, what is free, and how long before a change callers are told."""
 
     connect_seconds: int
     first_byte_seconds: int
@@ -31,7 +31,6 @@ class GatewayRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     header_bytes_max: int
     headers_max: int
     query_bytes_max: int
-    calls_per_minute: int
     free_refusals_per_day: int
     document_bytes_max: int
     document_depth_max: int
@@ -80,19 +79,23 @@ _NOT_ANSWERED: Final = _HOP | {
 _NOT_ANSWERED_LIKE: Final = (b"x-accel-", b"ratelimit", b"x-ratelimit", b"liutong-", b"access-control-")
 
 _PATH: Final = re.compile(rb"[A-Za-z0-9._~!$&'()*+,;=:@/%-]*")
-_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})|%(?:2[fFeE]|5[cC]|0[0-9a-fA-F]|1[0-9a-fA-F]|7[fF])")
-"""An escape that is none, or that hides a slash, a dot, a backslash or a control character."""
+_BROKEN: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_HIDING: Final = re.compile(rb"%(?:2[fFeE]|5[cC]|[01][0-9a-fA-F]|7[fF])")
+"""An escape that hides a slash, a dot, a backslash or a control character, also from whoever decodes twice."""
 _QUERY: Final = re.compile(rb"[!-~]*")
 
 
 def readable_path(raw: bytes) -> str | None:
     """A raw path decoded once; None for one with an empty or upward segment, or an escape that hides something."""
-    if not _PATH.fullmatch(raw) or _ESCAPE.search(raw) or b"//" in raw:
+    if not _PATH.fullmatch(raw) or _BROKEN.search(raw) or b"//" in raw:
         return None
     if any(part in (b".", b"..") for part in raw.split(b"/")):
         return None
+    decoded = unquote_to_bytes(raw)
+    if _HIDING.search(raw) or _HIDING.search(decoded):
+        return None
     try:
-        return unquote_to_bytes(raw).decode()
+        return decoded.decode()
     except UnicodeDecodeError:
         return None
 

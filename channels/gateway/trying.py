@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.gateway import queries
 from channels.gateway.calls.admission import interface_of
 from channels.gateway.calls.relaying import REASONS
-from channels.gateway.calls.upstream import UpstreamUnreached, Wanted, upstreams
+from channels.gateway.calls.upstream import UpstreamRequest, UpstreamUnreached, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.errors import NoTestCalls, OperationUnknown, UpstreamFailed, UpstreamSilent
 from channels.gateway.models import GatewayInterface, GatewayTest
@@ -57,7 +57,7 @@ async def _tried(act: Act, listing_id: str, data: TestCall, runtime: Runtime) ->
     used = await _spend(act, listing, row, operation, policy)
     target = data.path.encode() + (b"?" + data.query.encode() if data.query else b"")
     credential = [(interface.credential[0].encode(), interface.credential[1].encode())] if interface.credential else []
-    wanted = Wanted("GET", interface.base_url, target, [MARK, *credential], b"", streams=False)
+    wanted = UpstreamRequest("GET", interface.base_url, target, [MARK, *credential], b"", streams=False)
     return await _answer(runtime, wanted, policy, row.tests_per_day - used)
 
 
@@ -90,7 +90,7 @@ async def _used(session: AsyncSession, party: str, interfaces: Sequence[str], ac
     return int(await session.scalar(query.where(GatewayTest.interface_id.in_(interfaces))) or 0)
 
 
-async def _answer(runtime: Runtime, wanted: Wanted, policy: GatewayRules, left: int) -> TestAnswer:
+async def _answer(runtime: Runtime, wanted: UpstreamRequest, policy: GatewayRules, left: int) -> TestAnswer:
     try:
         answer = await upstreams(runtime, policy).ask(wanted, policy)
     except UpstreamUnreached as problem:

@@ -22,40 +22,26 @@ from channels.gateway.calls import admission, metering
 from channels.gateway.calls.admission import Admitted
 from channels.gateway.calls.metering import CallFacts, MadeBefore, Reserved
 from channels.gateway.calls.relaying import NotPassed, Relay
-from channels.gateway.calls.upstream import Wanted, upstreams
+from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, readable
+from channels.gateway.calls.upstream import UpstreamRequest, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallTooLarge, CallUnderWay, CallUnreadable, OperationUnknown, UpgradeUnsupported
+from channels.gateway.errors import CallUnderWay, CallUnreadable, OperationUnknown
 from channels.gateway.rules import RULES, GatewayRules, HeaderPair
 from channels.keys import commands as keys
 from channels.keys import queries as key_queries
 from kernel import ids
 from kernel.errors import DomainError, Forbidden, Unauthenticated
 from kernel.http import problems
-from kernel.http.addresses import caller
-from kernel.http.rates import Limit, Rates
+from kernel.http.rates import Limit, Rates, SpentTokens
 from kernel.http.requests import StrictRequest
 from kernel.runtime import Runtime
 from kernel.text import Text
 from market.delivery.fetching import POLL_SECONDS
 
-PREFIX: Final = "/gateway/"
 TEMPLATE: Final = "/gateway/{agreement_id}/{path}"
 CLOCK_SECONDS: Final = 1.0
-_KEY: Final = KEY_HEADER.lower().encode()
 log: Final = structlog.get_logger("liutong.gateway")
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """A request that can be read in one way only."""
-
-    agreement_id: str
-    target: bytes
-    path: str
-    key: str
-    headers: list[HeaderPair]
-    address: str
 
 
 class GatewayDoor:
@@ -123,7 +109,7 @@ class _Call:
         await self.runtime.tick(within_seconds=CLOCK_SECONDS)
         at = self.runtime.clock.now()
         policy = RULES.at(at.date()).body
-        request = _readable(self.scope, policy, self.runtime.settings.trusted_proxies)
+        request = readable(self.scope, policy, self.runtime.settings.trusted_proxies)
         try:
             admitted = await admission.admit(self.runtime, request.key, request.agreement_id, at)
         except Unauthenticated:
@@ -131,13 +117,14 @@ class _Call:
             self.rates.spend([Limit("connector", request.address, self.runtime.settings.rate_per_minute)])
             raise
         except Forbidden as refusal:
+            self._spend(request)
             await self._note(request, refusal.status)
             raise
-        taken = self.rates.spend([Limit("burst", request.agreement_id, policy.calls_per_minute)])
+        taken = self._spend(request)
         operation = admitted.interface.operations.find(self.scope["method"], request.path)
         if operation is None:
             raise OperationUnknown(kind="gateway_interface", id=request.agreement_id)
-        body = await _body(self.receive, request.headers, policy.request_bytes_max)
+        body = await body_of(self.receive, request.headers, policy.request_bytes_max)
         facts = self._facts(request, operation, body)
         reserved = await metering.reserve(self.runtime, admitted, facts, policy, at)
         if isinstance(reserved, MadeBefore):
@@ -146,7 +133,11 @@ class _Call:
         fields = _fields(reserved, taken.fields)
         await self._passed(request, admitted, operation, body, reserved, fields, policy)
 
-    def _facts(self, request: _Request, operation: Operation, body: bytes) -> CallFacts:
+    def _spend(self, request: GatewayRequest) -> SpentTokens:
+        """Count a call of the agreement's, by whichever of its keys; raises RateExceeded."""
+        return self.rates.spend([Limit("burst", request.agreement_id, self.runtime.settings.rate_per_minute)])
+
+    def _facts(self, request: GatewayRequest, operation: Operation, body: bytes) -> CallFacts:
         named = next((value for name, value in request.headers if name == b"idempotency-key"), None)
         if named is not None and not rules.CALL_NAME.fullmatch(named):
             reason = Text("Idempotency-Key 须为 1–255 个可见字符", "an Idempotency-Key has 1 to 255 visible characters")
@@ -165,7 +156,7 @@ class _Call:
 
     async def _passed(
         self,
-        request: _Request,
+        request: GatewayRequest,
         admitted: Admitted,
         operation: Operation,
         body: bytes,
@@ -174,7 +165,7 @@ class _Call:
         policy: GatewayRules,
     ) -> None:
         """Pass a reserved call on and settle it, whatever comes of it but the end of this process."""
-        leaving = asyncio.ensure_future(_left(self.receive))
+        leaving = asyncio.ensure_future(caller_left(self.receive))
         interface = admitted.interface
         headers = rules.sent(request.headers, interface.credential[0] if interface.credential else None)
         headers.append((b"liutong-call", reserved.id.encode()))
@@ -182,7 +173,9 @@ class _Call:
             headers.append((interface.credential[0].encode(), interface.credential[1].encode()))
         here = f"{self.runtime.settings.public_url}{PREFIX}{request.agreement_id}"
         relay = Relay(
-            wanted=Wanted(operation.method, interface.base_url, request.target, headers, body, operation.streams),
+            wanted=UpstreamRequest(
+                operation.method, interface.base_url, request.target, headers, body, operation.streams
+            ),
             rules=policy,
             here=here,
             headers=fields,
@@ -206,7 +199,7 @@ class _Call:
             await self.send({"type": "http.response.body", "body": b"", "more_body": False})
         # Otherwise the answer is left short, and the server closes the connection with it.
 
-    def _watch(self, request: _Request) -> Callable[[], Awaitable[None]]:
+    def _watch(self, request: GatewayRequest) -> Callable[[], Awaitable[None]]:
         """What asks some times a second whether the key opens the interface still."""
 
         async def ask() -> None:
@@ -219,7 +212,7 @@ class _Call:
 
         return ask
 
-    async def _note(self, request: _Request, status: int) -> None:
+    async def _note(self, request: GatewayRequest, status: int) -> None:
         """Keep that a key which is genuine was refused, for both parties to see."""
         async with self.runtime.act() as act:
             key = await key_queries.presented(act.session, request.key)
@@ -255,55 +248,6 @@ class _Finish:
             return
         if state == "expired":
             log.warning("a call was settled after its time", call=self.reserved.id, became=became)
-
-
-def _readable(scope: HTTPScope, policy: GatewayRules, trusted_proxies: str) -> _Request:
-    """The request, if there is one way to read it; raises CallUnreadable, OperationUnknown and UpgradeUnsupported."""
-    headers = [(name.lower(), value) for name, value in scope["headers"]]
-    if any(name == b"upgrade" for name, _ in headers):
-        raise UpgradeUnsupported
-    raw = bytes(scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
-    agreement, _, rest = raw.removeprefix(PREFIX.encode()).partition(b"/")
-    path = rules.readable_path(b"/" + rest)
-    if not ids.is_id("agr", agreement.decode("latin-1")) or path is None:
-        raise OperationUnknown(kind="gateway_interface", id=agreement.decode("latin-1")[:40])
-    if rules.is_ambiguous(headers):
-        raise CallUnreadable(reason=Text("Content-Length 重复或与分块并存", "the length of its body is said twice"))
-    size = sum(len(name) + len(value) for name, value in headers)
-    if len(headers) > policy.headers_max or size > policy.header_bytes_max:
-        raise CallUnreadable(reason=Text("请求头过多或过长", "its headers are too many or too long"))
-    query = scope["query_string"]
-    if not rules.readable_query(query, policy.query_bytes_max):
-        raise CallUnreadable(reason=Text("查询部分过长或含非法字符", "its query is too long or not plain ASCII"))
-    target = b"/" + rest + (b"?" + query if query else b"")
-    key = next((value.decode("latin-1") for name, value in headers if name == _KEY), "")
-    return _Request(agreement.decode(), target, path, key, headers, caller(scope, trusted_proxies))
-
-
-async def _body(receive: Receive, headers: list[HeaderPair], bytes_max: int) -> bytes:
-    """The whole body; raises CallTooLarge, and CallUnreadable where the caller left before its end."""
-    told = next((value for name, value in headers if name == b"content-length"), b"0")
-    if told.isdigit() and int(told) > bytes_max:
-        raise CallTooLarge(limit_bytes=bytes_max)
-    parts, size = [], 0
-    while True:
-        message: Any = await receive()
-        if message["type"] != "http.request":
-            raise CallUnreadable(reason=Text("请求体未发送完整", "its body ended before it was complete"))
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > bytes_max:
-            raise CallTooLarge(limit_bytes=bytes_max)
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _left(receive: Receive) -> None:
-    """Ends when the caller has gone away."""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
 
 
 def _fields(reserved: Reserved, burst: dict[str, str]) -> list[HeaderPair]:

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import ClientError, ClientResponse
 from litestar.types import Send
 
-from channels.gateway.calls.upstream import Upstreams, UpstreamUnreached, Wanted
+from channels.gateway.calls.upstream import UpstreamRequest, Upstreams, UpstreamUnreached
 from channels.gateway.errors import UpstreamFailed, UpstreamSilent
 from channels.gateway.rules import Failure, GatewayRules, HeaderPair, answered, moved
 from kernel.errors import DomainError
@@ -64,7 +64,7 @@ class Relay:
     `watch` is asked some times a second and raises what ends the answer.
     """
 
-    wanted: Wanted
+    wanted: UpstreamRequest
     rules: GatewayRules
     here: str
     headers: list[HeaderPair]

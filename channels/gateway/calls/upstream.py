@@ -22,7 +22,6 @@ from aiohttp import (
     TCPConnector,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
-from multidict import CIMultiDict
 from yarl import URL
 
 from channels.gateway.rules import GatewayRules, HeaderPair
@@ -112,7 +111,7 @@ def base_fault(text: str, *, sandbox: bool) -> Text | None:
         literal = _literal(url)
     except ValueError:
         return Text("网址无法解析", "This is not a URL")
-    if url.query_string or url.fragment or not url.host or "%" in url.raw_path or ".." in text:
+    if url.query_string or url.fragment or not url.host or "%" in text or ".." in text:
         return Text("网址不得含查询、片段或转义", "Give an address without query, fragment and escapes")
     if literal is not None and not address_allowed(literal, sandbox=sandbox):
         return Text("该地址不在公网上", "This is not a public address")
@@ -128,7 +127,7 @@ def _literal(url: URL) -> Address | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UpstreamRequest:
     """What is asked of an upstream: `target` is the raw path and query below its base address."""
 
     method: str
@@ -167,14 +166,14 @@ class Upstreams:
             max_field_size=rules.header_bytes_max,
         )
 
-    async def ask(self, wanted: Wanted, rules: GatewayRules) -> ClientResponse:
+    async def ask(self, wanted: UpstreamRequest, rules: GatewayRules) -> ClientResponse:
         """Send a request and give the answer's head; its body is still to be read. Raises UpstreamUnreached."""
         url = URL(wanted.base_url.rstrip("/") + wanted.target.decode("ascii"), encoded=True)
         literal = _literal(url)
         if literal is not None and not address_allowed(literal, sandbox=self._sandbox):
             raise UpstreamUnreached("address-refused")
         session = self._repeating if wanted.method in _REPEATED else self._once
-        headers = CIMultiDict((name.decode("latin-1"), value.decode("latin-1")) for name, value in wanted.headers)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in wanted.headers]
         timeout = ClientTimeout(
             total=rules.seconds(streams=wanted.streams),
             connect=rules.connect_seconds,

@@ -19,7 +19,7 @@ def test_a_path_that_hides_something_is_none(raw):
 
 def test_a_path_is_decoded_once():
     assert rules.readable_path(b"/companies/%E6%B1%89") == "/companies/汉"
-    assert rules.readable_path(b"/a/%25%32%65") is None  # %2e would be left, which is hidden no less.
+    assert rules.readable_path(b"/a/%25%32%65") is None  # Decoded twice it leads upward.
     assert rules.readable_path(b"/a/%2541") == "/a/%41"
 
 
