@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench import duplicates, files, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, matching, pricing, search, shares, trade
+from bench.market import acceptance, billing, catalogue, gateway, matching, pricing, search, shares, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -32,6 +32,7 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "catalogue": catalogue.run,
     "billing": billing.run,
     "shares": shares.run,
+    "gateway": gateway.run,
 }
 """What is measured on a stage on which one product was brought to market and sold, in this order."""
 

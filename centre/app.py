@@ -13,6 +13,8 @@ from litestar.types import ASGIApp
 from centre.assembly import HOT, ROUTES
 from centre.description import guide
 from centre.process import open_runtime
+from channels.gateway.calls import upstream
+from channels.gateway.calls.door import GatewayDoor
 from kernel.errors import DomainError
 from kernel.http import problems
 from kernel.http.docs import assets, openapi
@@ -34,6 +36,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             app.state.runtime = await stack.enter_async_context(open_runtime(settings))
+            stack.push_async_callback(upstream.close, app.state.runtime)
             if worker:
                 await stack.enter_async_context(working(app.state.runtime))
             yield
@@ -62,14 +65,13 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
         logging_config=None,
     )
     app.state.authentication = authentication
-    return cast(
-        ASGIApp, EdgeApp(app, HotDoor(app, HOT, authentication.admit), https=settings.public_url.startswith("https"))
-    )
+    door = GatewayDoor(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), app)
+    return cast(ASGIApp, EdgeApp(app, door, https=settings.public_url.startswith("https")))
 
 
 class EdgeApp(Edge):
     """The wrapped application; `inner` is Litestar's own, for its schema and lifespan."""
 
-    def __init__(self, app: Litestar, door: HotDoor, *, https: bool) -> None:
+    def __init__(self, app: Litestar, door: GatewayDoor, *, https: bool) -> None:
         super().__init__(cast(ASGIApp, door), https=https)
         self.inner = app

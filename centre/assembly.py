@@ -11,6 +11,7 @@ from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
 from channels import routes as channels_routes
 from channels.computing import jobs as computing_jobs
+from channels.gateway import jobs as gateway_jobs
 from channels.publishing import jobs as publishing_jobs
 from channels.pushes import jobs as pushes_jobs
 from contracts import dealings as agreement_dealings
@@ -273,6 +274,7 @@ JOBS: Final = (
     publishing_jobs,
     computing_jobs,
     pushes_jobs,
+    gateway_jobs,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.

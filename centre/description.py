@@ -170,6 +170,11 @@ TAGS: Final = (
         "Channels",
         "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions.",
     ),
+    Tag(
+        "channels.gateway",
+        "API products",
+        "接口产品：登记、试用、调用记录。Interfaces: registered, tried, and their calls.",
+    ),
     Tag("channels.computing", "Controlled computing", "受控计算：数据不出域。Computing on data that stays."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),

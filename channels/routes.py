@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from channels.bundles import routes as bundles
 from channels.computing import routes as computing
+from channels.gateway import routes as gateway
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
@@ -15,5 +16,6 @@ ROUTES: Final[list[Any]] = [
     *keys.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,
+    *gateway.ROUTES,
     *shares.ROUTES,
 ]

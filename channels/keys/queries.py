@@ -60,16 +60,26 @@ async def holder(act: Act, key_id: str) -> Holder:
     Raises ChannelKeyUnknown or ChannelKeyExpired for a key that is over, and ChannelClosed where agreement, order,
     licence, party or data no longer let anything be handed out.
     """
+    found = await held(act, key_id)
+    require_open(found.key, found.handover, act.at)
+    return found
+
+
+async def held(act: Act, key_id: str) -> Holder:
+    """A key with what it rests on, whether that still stands or not; raises ChannelKeyUnknown."""
     query = with_handover(select(ChannelKey).where(ChannelKey.id == key_id), ChannelKey.agreement_id)
     row = (await act.session.execute(query)).first()
     if row is None:
         raise ChannelKeyUnknown
-    key, handover = handover_of(row)
-    _require_life(key, act.at)
-    if handover.stays or not handover.is_due(act.at):
+    return Holder(*handover_of(row))
+
+
+def require_open(key: ChannelKey, handover: Handover, at: datetime) -> None:
+    """That a key opens its channel at a moment; raises what `holder` raises."""
+    _require_life(key, at)
+    if handover.stays or not handover.is_due(at):
         order, agreement = handover.order, handover.agreement
         raise ChannelClosed(order_status=str(order.status), agreement_status=str(agreement.status))
-    return Holder(key, handover)
 
 
 def _require_life(key: ChannelKey, at: datetime) -> None:

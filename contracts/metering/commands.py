@@ -111,7 +111,9 @@ _STATES: Final = {AgreementState.IN_FORCE: State.IN_FORCE, AgreementState.SUSPEN
 async def meter_of(session: AsyncSession, agreement_id: str) -> UsageMeter:
     """The meters of an agreement as they stand; all at nothing before the first access."""
     row = await session.get(UsageMeter, agreement_id)
-    return row or UsageMeter(agreement_id=agreement_id, calls=0, rows=0, seconds=0, first_access_at=None)
+    return row or UsageMeter(
+        agreement_id=agreement_id, calls=0, calls_reserved=0, rows=0, seconds=0, first_access_at=None
+    )
 
 
 async def standing_of(
@@ -121,7 +123,7 @@ async def standing_of(
     acknowledged = {duty.id for duty in agreed_policy(row, act.at).duties if duty.kind is DutyKind.ACKNOWLEDGE}
     return Standing(
         state=_STATES.get(row.status, State.ENDED),
-        calls=meter.calls,
+        calls=meter.calls + meter.calls_reserved,
         rows=meter.rows,
         seconds=meter.seconds,
         first_access=meter.first_access_at,

@@ -2,24 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
 
 
 class UsageMeter(Base):
-    """What was used under an agreement (用次、用量、用时); locked while an access is decided, so that none is lost."""
+    """What was used under an agreement (用次、用量、用时); locked while an access is decided, so that none is lost.
+
+    `calls_reserved` are uses that were let through and not answered yet; they stand against a limit as if they were.
+    """
 
     __tablename__ = "usage_meter"
     __table_args__ = (
         CheckConstraint("calls >= 0", name="calls"),
+        CheckConstraint("calls_reserved >= 0", name="calls_reserved"),
         CheckConstraint("rows >= 0", name="rows"),
         CheckConstraint("seconds >= 0", name="seconds"),
     )
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
     calls: Mapped[int] = mapped_column(default=0)
+    calls_reserved: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     rows: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int] = mapped_column(default=0)
     first_access_at: Mapped[datetime | None]

@@ -57,9 +57,10 @@ class SentenceView(msgspec.Struct, frozen=True):
 
 
 class MetersView(msgspec.Struct, frozen=True):
-    """What was used under an agreement so far: uses, rows and seconds."""
+    """What was used under an agreement so far: uses, rows and seconds; `calls_reserved` wait for their answer."""
 
     calls: int
+    calls_reserved: int
     rows: int
     seconds: int
     first_access_at: datetime | None

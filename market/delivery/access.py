@@ -12,8 +12,8 @@ from contracts.metering.models import UsageRelease
 from contracts.metering.schemas import Access, AccessDecisionView, FailedRule
 from contracts.terms.prices import Meter
 from contracts.usage.explanation import faults, reason
-from contracts.usage.gate import compiled, decide
-from contracts.usage.tree import DutyKind
+from contracts.usage.gate import AccessRequest, Standing, compiled, decide
+from contracts.usage.tree import DutyKind, UsagePolicy
 from kernel.act import Act
 from market.delivery.errors import DeliveryMissing, DeliveryNotDue
 from market.delivery.queries import PARTIES
@@ -51,10 +51,7 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
     agreement = await of_order(act.session, order.id)
     if agreement is None:
         raise DeliveryNotDue(order_status=str(order.status), agreement_status="missing")
-    policy = metering.policy_of(agreement, act.at)
-    request = await metering.asked(act, agreement, access)
-    meter = await metering.meter_of(act.session, agreement.id)
-    standing = await metering.standing_of(act, agreement, meter, *_standing(act, agreement, order))
+    policy, request, standing = await question(act, order, agreement, access)
     made = decide(compiled(policy), request, standing)
     failed = [] if made.permit else faults(policy, request, standing, made)
     return AccessDecisionView(
@@ -64,6 +61,16 @@ async def decision(act: Act, order_id: str, access: Access) -> AccessDecisionVie
         reason=None if made.permit else reason(made, standing),
         failed=[FailedRule(fault.pointer, fault.detail) for fault in failed],
     )
+
+
+async def question(
+    act: Act, order: Order, agreement: Agreement, access: Access
+) -> tuple[UsagePolicy, AccessRequest, Standing]:
+    """What the gate is asked about an access now, and by which policy."""
+    policy = metering.policy_of(agreement, act.at)
+    request = await metering.asked(act, agreement, access)
+    meter = await metering.meter_of(act.session, agreement.id)
+    return policy, request, await metering.standing_of(act, agreement, meter, *_standing(act, agreement, order))
 
 
 @register

@@ -205,25 +205,29 @@ async def finish_of(act: Act, source: str, event_id: str, *, delivered: bool, fa
     return UseResult(event_id, told.outcome, told.state, told.reason)
 
 
+def uses_of(row: Charged, amounts: Mapping[Meter, int], event_id: str, at: datetime) -> list[ReportedUse]:
+    """An access as the uses that the plan's meters count of it, each named after the access and the meter."""
+    return [
+        ReportedUse(
+            event_id=f"{event_id}:{name}",
+            subscription_id=row.id,
+            meter=name,
+            quantity=amounts[part.meter],
+            occurred_at=at,
+            subject=event_id if rules.takes_subject(part) else None,
+        )
+        for name, part in rules.metered(plan_of(row.plan)).items()
+        if amounts.get(part.meter, 0) > 0
+    ]
+
+
 async def charge(act: Act, row: Subscription, amounts: Mapping[Meter, int], *, event_id: str) -> list[UseResult]:
     """Charge a use that the centre's own gate lets through, in the transaction that releases it.
 
     `amounts` is how much was used of each kind of meter. Raises what `report` raises for what is not there, and then
     nothing is released either.
     """
-    plan = plan_of(row.plan)
-    uses = [
-        ReportedUse(
-            event_id=f"{event_id}:{name}",
-            subscription_id=row.id,
-            meter=name,
-            quantity=amounts[part.meter],
-            occurred_at=act.at,
-            subject=event_id if rules.takes_subject(part) else None,
-        )
-        for name, part in rules.metered(plan).items()
-        if amounts.get(part.meter, 0) > 0
-    ]
+    uses = uses_of(row, amounts, event_id, act.at)
     if not uses:
         return []
     wanted = [arguments(row, use, rules.GATE, act.at, hold=False) for use in uses]

@@ -19,7 +19,8 @@ from market.metering.routes import report_uses
 from market.metering.schemas import ReportedUse, ReportedView, ReportUses, UseResult
 from market.metering.statement import CHARGE
 from market.orders.placing.together import Statement, together
-from market.subscriptions.queries import plan_of_text
+from market.subscriptions.models import Subscription
+from market.subscriptions.queries import plan_of, plan_of_text
 from market.subscriptions.states import SubscriptionState
 
 _REPORT: Final = msgspec.json.Decoder(ReportUses)
@@ -37,7 +38,7 @@ SELECT given.place - 1 AS place, s.id, s.buyer, s.currency, s.anchor_on, s.plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Subscribed:
+class Subscribed:
     """A subscription as far as a use is charged by it, without the weight of a row of a session."""
 
     id: str
@@ -48,6 +49,12 @@ class _Subscribed:
     status: SubscriptionState
     started_at: datetime
 
+    @staticmethod
+    def of(row: Subscription) -> "Subscribed":
+        """A row as this, its plan read once."""
+        plan = plan_of(row.plan)
+        return Subscribed(row.id, row.buyer, row.currency, row.anchor_on, plan, row.status, row.started_at)
+
 
 async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: bool) -> UseResult:
     """Charge a use that a provider reports; raises what the ordinary way raises, and OrdinaryWay where it must ask."""
@@ -56,7 +63,7 @@ async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: b
         raise OrdinaryWay
     plan, status = plan_of_text(stored["plan"]), SubscriptionState(stored["status"])
     of = (stored["id"], stored["buyer"], stored["currency"], stored["anchor_on"])
-    row = _Subscribed(*of, plan=plan, status=status, started_at=stored["started_at"])
+    row = Subscribed(*of, plan=plan, status=status, started_at=stored["started_at"])
     at = runtime.clock.now()
     if commands.fault(use, row, at) is not None:
         raise OrdinaryWay

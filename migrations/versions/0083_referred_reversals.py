@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0083_referred_reversals"
-down_revision = "0080_posted_at"
+down_revision = "0082_second_words"
 branch_labels = None
 depends_on = None
 

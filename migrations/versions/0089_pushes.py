@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0089_pushes"
-down_revision = "0080_posted_at"
+down_revision = "0088_gateway_metering"
 branch_labels = None
 depends_on = None
 

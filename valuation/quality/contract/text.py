@@ -53,7 +53,7 @@ def _repeated(names: Iterable[str]) -> str:
     return f"the key {shown}{more} is repeated" if len(found) == 1 else f"the keys {shown}{more} are repeated"
 
 
-def _bounded(text: str) -> str:
+def _bounded(text: str, depth_max: int = DEPTH_MAX) -> str:
     """Refuse what composing would not survive: it recurses in C, and a few lines of aliases fill all memory."""
     depth = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -63,8 +63,8 @@ def _bounded(text: str) -> str:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if values > NODES_MAX:
             raise yaml.YAMLError(f"more than {NODES_MAX} values")
-        if depth > DEPTH_MAX:
-            raise yaml.YAMLError(f"nested deeper than {DEPTH_MAX} levels")
+        if depth > depth_max:
+            raise yaml.YAMLError(f"nested deeper than {depth_max} levels")
     return text
 
 
@@ -84,7 +84,7 @@ def parse(text: bytes) -> dict[str, Any]:
             Text("请删减说明性内容。", "Shorten its descriptive parts."),
         )
     try:
-        document = plain(_load(text.decode("utf-8-sig")))
+        document = plain(load(text.decode("utf-8-sig")))
     except (UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
         where = " ".join(str(error).split())[:300] or "nested too deeply"
         raise UnreadableContractError(
@@ -105,10 +105,11 @@ def parse(text: bytes) -> dict[str, Any]:
     return document
 
 
-def _load(text: str) -> Any:
+def load(text: str, *, depth_max: int = DEPTH_MAX) -> Any:
+    """The value that a YAML or JSON text holds, within bounds; raises YAMLError, ValueError or RecursionError."""
     if text.lstrip()[:1] == "{":
         return json.loads(text, object_pairs_hook=_unrepeated)
-    return yaml.load(_bounded(text), Loader=_Loader)  # noqa: S506 -- a SafeLoader made stricter
+    return yaml.load(_bounded(text, depth_max), Loader=_Loader)  # noqa: S506 -- a SafeLoader made stricter
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def plain(document: Any) -> Any:
+def plain(document: Any, *, depth_max: int = DEPTH_MAX) -> Any:
     """The same document in JSON-safe values; raises ValueError where it is too deep, too large or of other types."""
     level, nodes = [document], 0
     while level:
@@ -129,13 +130,13 @@ def plain(document: Any) -> Any:
         for value in level:
             inner += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         level = inner
-    return _plain(document, DEPTH_MAX)
+    return _plain(document, depth_max)
 
 
 def _plain(value: Any, depth: int) -> Any:
     """Make YAML's own dates and keys into JSON values, so that the raw document has one digest."""
     if depth == 0:
-        raise ValueError(f"nested deeper than {DEPTH_MAX} levels")
+        raise ValueError("nested too deeply")
     if isinstance(value, dict):
         return {str(key): _plain(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list):
