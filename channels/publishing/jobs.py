@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from channels.keys.commands import TAKEN
 from channels.publishing import commands, queries
 from channels.publishing.errors import NotAsRegistered, NotPublishable, PublishingStopped
@@ -17,6 +19,7 @@ from channels.publishing.making.changes import Comparing, Side
 from channels.publishing.making.tables import Cut, Made, MadeFile, Making
 from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.policy import PUBLISHING, Publishing
+from contracts.usage.scope.tree import Scope
 from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.processes import ProcessDied, ProcessFailed, answer, ends, working
@@ -106,6 +109,7 @@ async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: 
         registered={f.name: f.sha256 for f in files},
         cut=Cut(numbers.file_rows_max, numbers.group_rows),
         folder=_folder(runtime, row.id),
+        scope=msgspec.convert(row.scope or [], Scope),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from contracts.usage.scope.tree import Condition, Op, TableScope
 from contracts.usage.tree import (
     DECIDED,
     PHASES,
@@ -39,6 +40,42 @@ ACTIONS = tuple(sorted(WORDS.actions))
 PURPOSES = tuple(sorted(WORDS.purposes.bits))
 ENVIRONMENTS = tuple(sorted(WORDS.environments.bits))
 SINCE, EXCLUSIVITY = st.sampled_from(Since), st.sampled_from(Exclusivity)
+
+
+COLUMNS = ("编号", "city", "金额", "a/b~c#d")
+CONSTANTS = st.integers(-9, 9) | st.sampled_from(["上海", "2026-01-01", "10.50", ""])
+LEAVES = st.one_of(
+    st.builds(
+        Condition, col=st.sampled_from(COLUMNS), op=st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.GE]), value=CONSTANTS
+    ),
+    st.builds(Condition, col=st.sampled_from(COLUMNS), op=st.just(Op.IS_NULL), value=st.booleans()),
+    st.builds(
+        Condition,
+        col=st.sampled_from(COLUMNS),
+        op=st.just(Op.IN),
+        value=st.lists(CONSTANTS, min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(Condition, col=st.sampled_from(COLUMNS), op=st.just(Op.BETWEEN), value=st.tuples(CONSTANTS, CONSTANTS)),
+    st.builds(Condition, col=st.sampled_from(COLUMNS), op=st.just(Op.STARTS_WITH), value=st.just("上")),
+)
+CONDITIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(Condition, every=st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(Condition, some=st.lists(inner, min_size=1, max_size=3).map(tuple)),
+    ),
+    max_leaves=4,
+)
+SCOPES = st.lists(
+    st.builds(
+        TableScope,
+        table=st.sampled_from(["flights", "天气", "s/1"]),
+        columns=st.lists(st.sampled_from(COLUMNS), min_size=1, unique=True).map(tuple),
+        rows=st.none() | CONDITIONS,
+    ),
+    max_size=2,
+    unique_by=lambda one: one.table,
+).map(tuple)
 
 
 @cache
@@ -93,6 +130,7 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
                 **terms(draw),
             )
         )
+    scope = draw(SCOPES) if all(rule.depth_max == 0 for rule in permissions) else ()
     windowed = [rule if rule.window_days is None else _from(rule, draw(SINCE)) for rule in permissions]
     prohibitions = tuple(
         Prohibition(
@@ -114,6 +152,7 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
         prohibitions=prohibitions,
         duties=owed,
         exclusivity=draw(EXCLUSIVITY),
+        scope=scope,
     )
 
 
