@@ -42,7 +42,7 @@ async def test_a_licence_of_some_columns_and_rows_from_its_terms_to_its_changes(
     assert [file["sha256"] for file in entitled["files"]] == [links["files"][0]["sha256"]]
 
     # The bundle describes what is licensed and nothing else; the meters count its rows alone.
-    bundle = (await trade.buyer.post(f"/v1/orders/{order}/bundle", {})).json()
+    bundle = (await trade.buyer.post(f"/v1/orders/{order}/bundle-links", {})).json()
     archive = zipfile.ZipFile(io.BytesIO((await trade.buyer.get(bundle["url"])).content))
     package = json.loads(archive.read("datapackage.json"))
     assert [field["name"] for field in package["resources"][0]["schema"]["fields"]] == ["编号", "金额", "day"]

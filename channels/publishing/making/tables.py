@@ -138,16 +138,21 @@ def _whole(table: Table, name: str) -> tuple[pl.DataFrame, int]:
 
 
 def _licensed(table: Table, name: str, part: TableScope) -> tuple[pl.DataFrame, int]:
-    """The same of what is licensed alone, its columns in the order of the table."""
-    read_ = [column for column in table.dtypes if column in columns_read(part)]
-    columns = [column for column in read_ if column in part.columns]
-    counted = _unread(table, columns)
-    raw = table.frame.select(read_ + counted).collect(engine="streaming")
-    frame = normalised(name, raw.select(read_))
-    rows = frame.select(fulfils(name, frame.schema, part)).to_series()
-    kept = raw.select(counted)
-    unread = sum(len(kept[each].filter(rows).drop_nulls()) for each in counted)
-    return frame.filter(rows).select(columns), unread
+    """The same of what is licensed alone."""
+    needed = [column for column in table.dtypes if column in columns_read(part)]
+    counted = _unread(table, [column for column in needed if column in part.columns])
+    return licensed(table.frame.select(needed + counted).collect(engine="streaming"), counted, name, part)
+
+
+def licensed(frame: pl.DataFrame, counted: Sequence[str], name: str, part: TableScope) -> tuple[pl.DataFrame, int]:
+    """What is licensed of a table, its columns in their order, and how many values its rows have in `counted`.
+
+    These are columns beside the table's own. Raises NotPublishable.
+    """
+    whole = normalised(name, frame.drop(counted))
+    rows = whole.select(fulfils(name, whole.schema, part)).to_series()
+    unread = sum(frame[each].filter(rows).count() for each in counted)
+    return whole.filter(rows).select([column for column in whole.columns if column in part.columns]), unread
 
 
 def written(frame: pl.DataFrame, cut: Cut, folder: Path, stem: str, *, empty: bool = False) -> list[MadeFile]:
