@@ -5,23 +5,24 @@ from typing import Any
 import msgspec
 
 from contracts.terms.document import Delivery
-from contracts.usage.scope.tree import Condition, Op, Scope, TableScope
+from contracts.usage.scope.tree import Comparator, Condition, Scope, TableScope
 from tests.market.negotiation.story import between, body, later
 from tests.market.trade import Trade
 
-CITIES = Condition(col="城市", op=Op.IN, value=("上海", "北京"))
+CITIES = Condition(col="城市", op=Comparator.IN, value=("上海", "北京"))
 """Told by a column that is not licensed itself."""
 SCOPE: Scope = (TableScope(table="订单 表", columns=("编号", "金额", "day"), rows=CITIES),)
 """Of the orders three columns and the rows of two cities; nothing of the shops."""
 
 
-async def agreed(trade: Trade, scope: Scope = SCOPE, **over: Any) -> tuple[str, dict[str, Any]]:
+async def agreed(
+    trade: Trade, scope: Scope = SCOPE, delivery: Delivery = Delivery.FILES, **over: Any
+) -> tuple[str, dict[str, Any]]:
     """An order of a scope with its agreement, signed by both."""
     terms = await between(trade, **over)
     assert terms.policy is not None
     policy = msgspec.structs.replace(terms.policy, scope=scope)
-    stays = over.get("environments") == ["controlled"]
-    terms = msgspec.structs.replace(terms, policy=policy, delivery=Delivery.COMPUTING if stays else Delivery.FILES)
+    terms = msgspec.structs.replace(terms, policy=policy, delivery=delivery)
     asked = await trade.buyer.post("/v1/negotiations", body(terms, expires_at=later(trade.runtime, days=5)))
     assert asked.status_code == 201, asked.text
     digest = asked.json()["rounds"][-1]["terms_digest"]

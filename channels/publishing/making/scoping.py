@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 import polars as pl
 
 from channels.publishing.errors import NotPublishable
-from contracts.usage.scope.tree import Condition, Op, Scope, TableScope, columns_read
+from contracts.usage.scope.tree import Comparator, Condition, Scope, TableScope, columns_read
 from kernel.text import Text
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
@@ -24,13 +24,13 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _LONG: Final = range(-(2**63), 2**63)
 _DIGITS_MAX: Final = 38
-_COMPARED: Final[dict[Op, Callable[[pl.Expr, Any], pl.Expr]]] = {
-    Op.EQ: pl.Expr.eq,
-    Op.NE: pl.Expr.ne,
-    Op.LT: pl.Expr.lt,
-    Op.LE: pl.Expr.le,
-    Op.GT: pl.Expr.gt,
-    Op.GE: pl.Expr.ge,
+_COMPARED: Final[dict[Comparator, Callable[[pl.Expr, Any], pl.Expr]]] = {
+    Comparator.EQ: pl.Expr.eq,
+    Comparator.NE: pl.Expr.ne,
+    Comparator.LT: pl.Expr.lt,
+    Comparator.LE: pl.Expr.le,
+    Comparator.GT: pl.Expr.gt,
+    Comparator.GE: pl.Expr.ge,
 }
 
 
@@ -82,23 +82,23 @@ def _expression(condition: Condition, schema: pl.Schema, table: str) -> pl.Expr:
 
 def _comparison(leaf: Condition, name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
-    if leaf.op is Op.IS_NULL:
+    if leaf.op is Comparator.IS_NULL:
         return column.is_null() if leaf.value is True else column.is_not_null()
     kind = _bound_type(dtype)
     column = column.cast(kind)
     values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
     bound = [_bound(value, kind) for value in values]
-    if leaf.op is Op.STARTS_WITH:
+    if leaf.op is Comparator.STARTS_WITH:
         if not isinstance(kind, pl.String):
             raise _Unbound("其他方式：仅文本列可用 starts_with", "something else: only texts begin with a text")
         return column.str.starts_with(bound[0])
-    if leaf.op is Op.IN:
+    if leaf.op is Comparator.IN:
         return column.is_in(pl.Series(bound, dtype=kind).implode())
-    if leaf.op is Op.BETWEEN:
+    if leaf.op is Comparator.BETWEEN:
         return column.ge(pl.lit(bound[0], kind)) & column.le(pl.lit(bound[1], kind))
-    if isinstance(kind, pl.Boolean) and leaf.op not in (Op.EQ, Op.NE):
+    if isinstance(kind, pl.Boolean) and leaf.op not in (Comparator.EQ, Comparator.NE):
         raise _Unbound("eq 或 ne", "eq or ne")
-    return _COMPARED[Op(str(leaf.op))](column, pl.lit(bound[0], kind))
+    return _COMPARED[Comparator(str(leaf.op))](column, pl.lit(bound[0], kind))
 
 
 def _bound_type(dtype: pl.DataType) -> pl.DataType:

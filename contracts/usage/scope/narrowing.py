@@ -7,11 +7,11 @@ type of column orders them alike: whole numbers among themselves, and days as IS
 import re
 from typing import Final
 
-from contracts.usage.scope.tree import Condition, Op, TableScope
+from contracts.usage.scope.tree import Comparator, Condition, TableScope
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_BELOW: Final = (Op.LT, Op.LE)
-_ABOVE: Final = (Op.GT, Op.GE)
+_BELOW: Final = (Comparator.LT, Comparator.LE)
+_ABOVE: Final = (Comparator.GT, Comparator.GE)
 
 
 def is_within(inner: Condition | None, outer: Condition | None) -> bool:
@@ -37,10 +37,10 @@ def is_scope_within(inner: TableScope, outer: TableScope) -> bool:
 
 
 def _of_comparisons(inner: Condition, outer: Condition) -> bool:
-    if outer.op is Op.IS_NULL:
-        return outer.value is False and inner.op is not Op.IS_NULL
-    if inner.op is Op.STARTS_WITH or outer.op is Op.STARTS_WITH:
-        return outer.op is Op.STARTS_WITH and _begins(inner, str(outer.value))
+    if outer.op is Comparator.IS_NULL:
+        return outer.value is False and inner.op is not Comparator.IS_NULL
+    if inner.op is Comparator.STARTS_WITH or outer.op is Comparator.STARTS_WITH:
+        return outer.op is Comparator.STARTS_WITH and _begins(inner, str(outer.value))
     constants = _constants(inner)
     if constants is not None:
         return all(_fulfils(one, outer) for one in constants)
@@ -48,29 +48,34 @@ def _of_comparisons(inner: Condition, outer: Condition) -> bool:
 
 
 def _begins(inner: Condition, prefix: str) -> bool:
-    values = [inner.value] if inner.op is Op.STARTS_WITH else _constants(inner)
+    values = [inner.value] if inner.op is Comparator.STARTS_WITH else _constants(inner)
     return values is not None and all(isinstance(one, str) and one.startswith(prefix) for one in values)
 
 
 def _constants(leaf: Condition) -> tuple[object, ...] | None:
     """The only values that fulfil a comparison, of one that names them."""
-    if leaf.op is Op.EQ:
+    if leaf.op is Comparator.EQ:
         return (leaf.value,)
-    return leaf.value if leaf.op is Op.IN and isinstance(leaf.value, tuple) else None
+    return leaf.value if leaf.op is Comparator.IN and isinstance(leaf.value, tuple) else None
 
 
 def _fulfils(constant: object, outer: Condition) -> bool:
     allowed = _constants(outer)
     if allowed is not None:
         return any(type(one) is type(constant) and one == constant for one in allowed)
-    if outer.op is Op.NE:
+    if outer.op is Comparator.NE:
         return _is_ordered(constant, outer.value) and constant != outer.value
     low, high = _bounds(outer)
     return _above(constant, low) and _below(constant, high)
 
 
 def _range_within(inner: Condition, outer: Condition) -> bool:
-    if outer.op is Op.NE or inner.op is Op.NE or inner.op is Op.IS_NULL or _constants(outer) is not None:
+    if (
+        outer.op is Comparator.NE
+        or inner.op is Comparator.NE
+        or inner.op is Comparator.IS_NULL
+        or _constants(outer) is not None
+    ):
         return False
     (low, high), (least, most) = _bounds(inner), _bounds(outer)
     return _tighter(low, least, below=False) and _tighter(high, most, below=True)
@@ -81,10 +86,10 @@ Bound = tuple[object, bool] | None
 
 
 def _bounds(leaf: Condition) -> tuple[Bound, Bound]:
-    if leaf.op is Op.BETWEEN and isinstance(leaf.value, tuple):
+    if leaf.op is Comparator.BETWEEN and isinstance(leaf.value, tuple):
         return (leaf.value[0], True), (leaf.value[1], True)
-    low = (leaf.value, leaf.op is Op.GE) if leaf.op in _ABOVE else None
-    return low, ((leaf.value, leaf.op is Op.LE) if leaf.op in _BELOW else None)
+    low = (leaf.value, leaf.op is Comparator.GE) if leaf.op in _ABOVE else None
+    return low, ((leaf.value, leaf.op is Comparator.LE) if leaf.op in _BELOW else None)
 
 
 def _is_ordered(one: object, other: object) -> bool:

@@ -5,11 +5,14 @@ Whether columns are there and constants are of their types, the table says when 
 
 from collections.abc import Iterator
 
-from contracts.usage.scope.tree import DEPTH_MAX, LEAVES_MAX, Condition, Op, Scope, leaves
+from contracts.usage.scope.tree import DEPTH_MAX, LEAVES_MAX, Comparator, Condition, Scope, leaves
 from kernel.errors import FieldError
 from kernel.text import Text
 
-_LISTED = {Op.IN: Text("至少一个值的列表", "a list of at least one value"), Op.BETWEEN: Text("两个值", "two values")}
+_LISTED = {
+    Comparator.IN: Text("至少一个值的列表", "a list of at least one value"),
+    Comparator.BETWEEN: Text("两个值", "two values"),
+}
 
 
 def faults_of(scope: Scope, pointer: str, rule: str) -> Iterator[FieldError]:
@@ -62,15 +65,15 @@ def _of_comparison(leaf: Condition, pointer: str, rule: str) -> Iterator[FieldEr
         return
     several = leaf.value if isinstance(leaf.value, tuple) else None
     if leaf.op in _LISTED:
-        if several is None or not several or (leaf.op is Op.BETWEEN and len(several) != 2):
+        if several is None or not several or (leaf.op is Comparator.BETWEEN and len(several) != 2):
             wanted = _LISTED[leaf.op]
             yield FieldError(f"{pointer}/value", Text(f"须为{wanted.zh}", f"It is {wanted.en}"), rule)
     elif several is not None:
         yield FieldError(f"{pointer}/value", Text("须为单个值", "It is one value"), rule)
-    elif leaf.op is Op.IS_NULL and not isinstance(leaf.value, bool):
+    elif leaf.op is Comparator.IS_NULL and not isinstance(leaf.value, bool):
         yield FieldError(f"{pointer}/value", Text("须为 true 或 false", "It is true or false"), rule)
-    elif leaf.op is Op.STARTS_WITH and not isinstance(leaf.value, str):
+    elif leaf.op is Comparator.STARTS_WITH and not isinstance(leaf.value, str):
         yield FieldError(f"{pointer}/value", Text("须为文本", "It is a text"), rule)
-    elif isinstance(leaf.value, bool) and leaf.op not in (Op.EQ, Op.NE, Op.IS_NULL):
+    elif isinstance(leaf.value, bool) and leaf.op not in (Comparator.EQ, Comparator.NE, Comparator.IS_NULL):
         text = Text("真假值只能比较 eq、ne", "True and false are compared by eq and ne only")
         yield FieldError(f"{pointer}/op", text, rule)

@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from contracts.usage.scope.tree import Condition, Op, TableScope
+from contracts.usage.scope.tree import Comparator, Condition, TableScope
 from kernel.text import Text
 
 _SAID: Final = {
-    Op.EQ: Text("“{col}”等于 {value}", "“{col}” is {value}"),
-    Op.NE: Text("“{col}”不等于 {value}", "“{col}” is not {value}"),
-    Op.LT: Text("“{col}”小于 {value}", "“{col}” is below {value}"),
-    Op.LE: Text("“{col}”不大于 {value}", "“{col}” is at most {value}"),
-    Op.GT: Text("“{col}”大于 {value}", "“{col}” is above {value}"),
-    Op.GE: Text("“{col}”不小于 {value}", "“{col}” is at least {value}"),
-    Op.IN: Text("“{col}”为以下之一：{value}", "“{col}” is one of {value}"),
-    Op.BETWEEN: Text("“{col}”在 {low} 与 {high} 之间（含）", "“{col}” lies from {low} to {high}"),
-    Op.STARTS_WITH: Text("“{col}”以 {value} 开头", "“{col}” begins with {value}"),
+    Comparator.EQ: Text("“{col}”等于 {value}", "“{col}” is {value}"),
+    Comparator.NE: Text("“{col}”不等于 {value}", "“{col}” is not {value}"),
+    Comparator.LT: Text("“{col}”小于 {value}", "“{col}” is below {value}"),
+    Comparator.LE: Text("“{col}”不大于 {value}", "“{col}” is at most {value}"),
+    Comparator.GT: Text("“{col}”大于 {value}", "“{col}” is above {value}"),
+    Comparator.GE: Text("“{col}”不小于 {value}", "“{col}” is at least {value}"),
+    Comparator.IN: Text("“{col}”为以下之一：{value}", "“{col}” is one of {value}"),
+    Comparator.BETWEEN: Text("“{col}”在 {low} 与 {high} 之间（含）", "“{col}” lies from {low} to {high}"),
+    Comparator.STARTS_WITH: Text("“{col}”以 {value} 开头", "“{col}” begins with {value}"),
 }
 _NULL: Final = {True: Text("“{col}”为空", "“{col}” is empty"), False: Text("“{col}”不为空", "“{col}” is not empty")}
 
@@ -46,7 +46,7 @@ def condition_text(condition: Condition) -> Text:
 
 def _comparison(leaf: Condition) -> Text:
     value = leaf.value
-    if leaf.op is Op.IS_NULL or leaf.op is None:
+    if leaf.op is Comparator.IS_NULL or leaf.op is None:
         return _NULL[value is True].filled(col=leaf.col)
     if isinstance(value, tuple):
         listed = Text("、".join(map(_shown, value)), ", ".join(map(_shown, value)))

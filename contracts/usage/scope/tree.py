@@ -26,7 +26,7 @@ Whole = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Value = Text | Whole | bool | Annotated[tuple[Text | Whole, ...], Meta(max_length=VALUES_MAX)]
 
 
-class Op(StrEnum):
+class Comparator(StrEnum):
     """How a column is compared: with one constant, with several (`in`), or with two, both within (`between`)."""
 
     EQ = "eq"
@@ -47,7 +47,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     every: Annotated[tuple["Condition", ...], Meta(max_length=LEAVES_MAX)] = msgspec.field(name="and", default=())
     some: Annotated[tuple["Condition", ...], Meta(max_length=LEAVES_MAX)] = msgspec.field(name="or", default=())
     col: Column | None = None
-    op: Op | None = None
+    op: Comparator | None = None
     value: Value | None = None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from contracts.usage.scope.tree import Condition, Op, TableScope
+from contracts.usage.scope.tree import Comparator, Condition, TableScope
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TYPES: dict[str, Any] = {
@@ -27,8 +27,15 @@ TYPES: dict[str, Any] = {
     "at": pl.Datetime("us", "UTC"),
 }
 WORDS = ("上海", "上饶", "", "a", "A", "aa", "a%", "a_b", "\U0001f600", "é", "zz", "~")
-SIMPLE = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)
-SQL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+SIMPLE = (Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.LE, Comparator.GT, Comparator.GE)
+SQL = {
+    Comparator.EQ: "=",
+    Comparator.NE: "<>",
+    Comparator.LT: "<",
+    Comparator.LE: "<=",
+    Comparator.GT: ">",
+    Comparator.GE: ">=",
+}
 
 
 def value_of(chance: Random, column: str) -> Any:
@@ -86,15 +93,15 @@ def frame_of(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
 def leaf_of(chance: Random) -> Condition:
     """A comparison that its column takes."""
     column = chance.choice(list(TYPES))
-    op = chance.choice([*SIMPLE, Op.IN, Op.BETWEEN, Op.IS_NULL, Op.STARTS_WITH])
-    if op is Op.STARTS_WITH:
+    op = chance.choice([*SIMPLE, Comparator.IN, Comparator.BETWEEN, Comparator.IS_NULL, Comparator.STARTS_WITH])
+    if op is Comparator.STARTS_WITH:
         return Condition(col="city", op=op, value=chance.choice(["上", "a", "", "A", "a%"]))
-    if op is Op.IS_NULL:
+    if op is Comparator.IS_NULL:
         return Condition(col=column, op=op, value=chance.random() < 0.5)
     if column == "flag":
-        return Condition(col=column, op=chance.choice([Op.EQ, Op.NE]), value=chance.random() < 0.5)
-    if op in (Op.IN, Op.BETWEEN):
-        count = 2 if op is Op.BETWEEN else chance.randint(1, 4)
+        return Condition(col=column, op=chance.choice([Comparator.EQ, Comparator.NE]), value=chance.random() < 0.5)
+    if op in (Comparator.IN, Comparator.BETWEEN):
+        count = 2 if op is Comparator.BETWEEN else chance.randint(1, 4)
         return Condition(col=column, op=op, value=tuple(constant_of(chance, column) for _ in range(count)))
     return Condition(col=column, op=op, value=constant_of(chance, column))
 
@@ -141,15 +148,15 @@ def sql_of(condition: Condition, values: list[Any]) -> str:
         return "(" + (" AND " if condition.every else " OR ").join(parts) + ")"
     column, value = str(condition.col), condition.value
     several = value if isinstance(value, tuple) else (value,)
-    if condition.op is Op.IS_NULL:
+    if condition.op is Comparator.IS_NULL:
         return f'"{column}" IS {"" if value else "NOT "}NULL'
     values.extend(stored(column, one) for one in several)
-    if condition.op is Op.STARTS_WITH:
+    if condition.op is Comparator.STARTS_WITH:
         values.append(value)
         return f'substr("{column}", 1, length(?)) = ?'
-    if condition.op is Op.IN:
+    if condition.op is Comparator.IN:
         return f'"{column}" IN ({", ".join("?" * len(several))})'
-    if condition.op is Op.BETWEEN:
+    if condition.op is Comparator.BETWEEN:
         return f'"{column}" BETWEEN ? AND ?'
     assert condition.op is not None
     return f'"{column}" {SQL[condition.op]} ?'
